@@ -2,4 +2,5 @@
 #[macro_use]
 pub mod units;
 pub mod goods;
+pub mod record;
 pub mod scenario;

@@ -32,7 +32,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.05.into(),
         taboo: 0.00.into(),
         exclusivity: 0.75.into(),
-        appeal: -0.4.into(),
+        appeal: (-0.4).into(),
         cost: 60.0.into(),
         supply: 0.15.into(),
         harm: 0.05.into(),

@@ -32,7 +32,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.15.into(),
         taboo: 0.00.into(),
         exclusivity: 0.25.into(),
-        appeal: -0.4.into(),
+        appeal: (-0.4).into(),
         cost: 10.0.into(),
         spoilage: 1.0.into(),
         harm: 0.1.into(),
