@@ -1,3 +1,53 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
 pub mod fields;
 pub mod params;
+
+use params::{GoodParams, Law, Params};
+
+use crate::goods::PerGood;
+use crate::units::Value;
+
+/// A question put to the model: everything a run needs but the seed it is run with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Name, as in `contraband list`.
+    pub name: String,
+    /// The question it asks.
+    pub question: String,
+    /// What to look at in the answer.
+    pub look_at: String,
+    /// Length of the run in days.
+    pub days: u32,
+    /// Seed, unless the command line gives another.
+    pub seed: u64,
+    /// Every parameter, as it holds where no entry of the timeline says otherwise.
+    pub params: Params,
+    /// Dated changes.
+    pub timeline: Vec<Entry>,
+}
+
+/// A dated change of levers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// First day on which it holds.
+    pub day: u32,
+    /// Last day on which it holds; `None` for ever.
+    pub until: Option<u32>,
+    /// Days over which a number moves from its former value to the new one; 0 for a step.
+    pub ramp: u32,
+    /// Names of the places where it holds; empty for all.
+    pub places: Vec<String>,
+    /// Lever paths and their new values, checked.
+    pub set: Vec<(String, Value)>,
+    /// What people call it: shown on charts.
+    pub label: String,
+}
+
+/// What holds in one place on one day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// The means of the law.
+    pub law: Law,
+    /// What holds for each family.
+    pub goods: PerGood<GoodParams>,
+}
