@@ -1,6 +1,10 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
 pub mod fields;
+pub mod levers;
 pub mod params;
+mod timeline;
+
+pub use levers::{Change, Lever, LeverError, levers};
 
 use params::{GoodParams, Law, Params};
 
@@ -24,6 +28,21 @@ pub struct Scenario {
     pub params: Params,
     /// Dated changes.
     pub timeline: Vec<Entry>,
+}
+
+/// The default world: the same as the scenario file that is the reference of all parameters.
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            name: "Baseline".into(),
+            question: "What does a year of black markets look like after abundance, when nothing changes?".into(),
+            look_at: "prices and trade by good, and how even the law's burden is between places".into(),
+            days: 365,
+            seed: 1,
+            params: Params::default(),
+            timeline: Vec::new(),
+        }
+    }
 }
 
 /// A dated change of levers.

@@ -4,7 +4,7 @@
 //! axes are read off the tables made here. The documentation of a field is data too: its first line is the lever's
 //! label, the line that begins with "Source:" says who says so, the rest says what happens when it moves.
 
-use super::fields::{Field, Scope, Section};
+use super::fields::{About, Field, Scope, Section};
 use crate::goods::{self, Good, PerGood};
 use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Quantity, Share, Status, Utils, Valve};
 
@@ -30,14 +30,17 @@ macro_rules! params {
         }
 
         impl Section for $section {
+            const DOC: &'static str = concat!($($sdoc, "\n"),*);
             const FIELDS: &'static [Field<Self>] = &[$(Field {
-                name: stringify!($field),
-                doc: concat!($($doc, "\n"),*),
-                unit: $unit,
-                shape: <$kind as Quantity>::SHAPE,
-                min: $min,
-                max: $max,
-                scope: Scope::$scope,
+                about: About {
+                    name: stringify!($field),
+                    doc: concat!($($doc, "\n"),*),
+                    unit: $unit,
+                    shape: <$kind as Quantity>::SHAPE,
+                    min: $min,
+                    max: $max,
+                    scope: Scope::$scope,
+                },
                 get: |section| section.$field.value(),
                 set: |section, value| section.$field = Quantity::from_value(value),
             },)*];
