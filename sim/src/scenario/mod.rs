@@ -1,10 +1,18 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
+mod check;
+mod complaint;
 pub mod fields;
-pub mod levers;
+mod levers;
 pub mod params;
+mod read;
 mod timeline;
+mod tree;
 
-pub use levers::{Change, Lever, LeverError, levers};
+pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_VENUES};
+pub use complaint::Complaint;
+pub use levers::{Change, Fault, Lever, LeverError, Misfit, levers};
+pub use read::{LONGEST_RUN, read};
+pub use tree::{Format, LONGEST_TEXT};
 
 use params::{GoodParams, Law, Params};
 

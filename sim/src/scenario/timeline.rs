@@ -61,7 +61,7 @@ impl Entry {
     ///
     /// A ramp of `n` days takes its first step on the first day and arrives on the `n`-th. Words and flags switch on the
     /// first day; whole numbers are rounded where they are stored.
-    fn moved(&self, former: Value, new: Value, day: u32) -> Value {
+    pub(super) fn moved(&self, former: Value, new: Value, day: u32) -> Value {
         let gone = day - self.day + 1;
         match (former, new) {
             (Value::Number(former), Value::Number(new)) if gone < self.ramp => {
