@@ -157,7 +157,14 @@ fn pairs_of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
             when(day, place)
         );
         let help = "`law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues";
-        found.push(with_entries(scenario, ["law.target_buyers", "law.target_sellers"], what, "more than all", help));
+        found.push(with_entries(
+            scenario,
+            ["law.target_buyers", "law.target_sellers"],
+            (day, place),
+            what,
+            "more than all",
+            help,
+        ));
     }
     let least_above_first = |least: f64, first: f64| least > first;
     if let Some((day, _, [least, first])) =
@@ -171,6 +178,7 @@ fn pairs_of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
         found.push(with_entries(
             scenario,
             ["syndicates.exploration_least", "syndicates.exploration"],
+            (day, None),
             what,
             "above the start",
             help,
@@ -183,13 +191,23 @@ fn when(day: u32, place: Option<&str>) -> String {
     if day == 0 { String::new() } else { format!(", on day {day}{place}") }
 }
 
-fn with_entries(scenario: &Scenario, pair: [&str; 2], what: String, label: &str, help: &str) -> Conflict {
-    let dated = scenario.timeline.iter().enumerate().rev().flat_map(|(index, entry)| {
+fn with_entries(
+    scenario: &Scenario,
+    pair: [&str; 2],
+    (day, place): (u32, Option<&str>),
+    what: String,
+    label: &str,
+    help: &str,
+) -> Conflict {
+    // The last entry in force is the more telling one: without it the others would hold.
+    let dated = scenario.timeline.iter().enumerate().rev().filter(|(_, entry)| {
+        entry.holds_on(day) && (entry.places.is_empty() || place.is_some_and(|place| entry.holds_in(place)))
+    });
+    let dated = dated.flat_map(|(index, entry)| {
         let paths = entry.set.iter().filter(|(path, _)| pair.contains(&path.as_str()));
         paths.map(move |(path, _)| format!("timeline[{index}].{path}"))
     });
-    // A value outside the timeline is the more telling, if the file gives one.
-    let paths = pair.iter().map(|&path| path.to_string()).chain(dated).collect();
+    let paths = dated.chain(pair.iter().map(|&path| path.to_string())).collect();
     Conflict { paths, what, label: label.into(), help: Some(help.into()) }
 }
 

@@ -61,11 +61,11 @@ impl About {
         (consequence.join(" "), source.trim().into())
     }
 
-    /// The values allowed, in words: "0 to 1", "one of ...", "true or false".
+    /// The values allowed, in words: "a number from 0 to 1 (per day)", "one of ...", "true or false".
     pub fn allowed(&self) -> String {
         match self.shape {
-            Shape::Real => format!("{} to {} {}", self.min, self.max, self.unit),
-            Shape::Whole => format!("a whole number from {} to {} {}", self.min, self.max, self.unit),
+            Shape::Real => format!("a number from {} to {} ({})", self.min, self.max, self.unit),
+            Shape::Whole => format!("a whole number from {} to {} ({})", self.min, self.max, self.unit),
             Shape::Words(words) => format!("one of {}", words.join(", ")),
             Shape::Flag => "true or false".into(),
         }

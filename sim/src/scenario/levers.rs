@@ -377,7 +377,7 @@ impl<'a> Given<'a> {
     fn described(&self) -> String {
         match self {
             Self::Number(number) => format!("{number}"),
-            Self::Word(word) => format!("the word {:?}", shortened(word)),
+            Self::Word(word) => format!("{:?}", shortened(word)),
             Self::Flag(flag) => format!("{flag}"),
             Self::Other(kind) => (*kind).into(),
         }

@@ -3,16 +3,22 @@ mod check;
 mod complaint;
 pub mod fields;
 mod levers;
+mod library;
 pub mod params;
 mod read;
+mod schema;
 mod timeline;
 mod tree;
+mod write;
 
 pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_VENUES};
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, levers};
+pub use library::{Embedded, LIBRARY};
 pub use read::{LONGEST_RUN, read};
+pub use schema::schema;
 pub use tree::{Format, LONGEST_TEXT};
+pub use write::baseline_ron;
 
 use params::{GoodParams, Law, Params};
 

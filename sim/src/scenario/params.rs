@@ -322,6 +322,7 @@ params! {
         cheating: Share = 0.4, "of a cheat's sales", 0.0 ..= 1.0, Day;
         /// Share of syndicates who cheat when it pays
         ///
+        /// Raising it lowers the share of what is paid for that arrives, and makes a good name worth more.
         /// Source: assumption, set with `cheating` for a delivered share between 0.80 and 0.98.
         cheats: Share = 0.15, "of syndicates", 0.0 ..= 1.0, Start;
         /// How much a guarded posture hides, against an open one
@@ -470,6 +471,7 @@ params! {
         innovation_gain: Factor = 0.02, "per purchase and citizen", 0.0 ..= 10.0, Day;
         /// Lawful growth of innovation
         ///
+        /// Raising it lets the world grow without any help from the gray zone, so that looking away pays less.
         /// Source: assumption, about one per cent a year.
         innovation_licit: PerDay = 0.00003, "per day", 0.0 ..= 1.0, Day;
         /// Legitimacy lost with each innocent troubled, for each citizen
@@ -531,7 +533,8 @@ params! {
         appeal: Utils = 0.0, "utils", -50.0 ..= 50.0, Day;
         /// How much a unit adds to desire the next day (habit)
         ///
-        /// Source: Becker, Grossman and Murphy for the form; with the next lever it sets how much more elastic demand is in the long run.
+        /// Raising it makes users who come back, and with the next lever it sets how much more elastic demand is in the long run.
+        /// Source: Becker, Grossman and Murphy for the form; the size is an assumption.
         habit_gain: Factor = 0.0, "of full habit, per unit", 0.0 ..= 1.0, Day;
         /// How fast habit fades
         ///

@@ -62,8 +62,7 @@ pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Complaint>> {
     if untold > 0 {
         let what = format!("and {untold} more complaints");
         complaints.push(
-            Complaint::new(&opening(&root.span), what, "too many to tell")
-                .help("correct the first ones and look again"),
+            Complaint::new(&caret(text, &root), what, "too many to tell").help("correct the first ones and look again"),
         );
     }
     if complaints.is_empty() { Ok(scenario) } else { Err(complaints) }
@@ -171,13 +170,13 @@ impl<'t> Reader<'t> {
     }
 
     fn places(&mut self, node: &Node<'t>, params: &mut Params) {
-        self.spans.insert("places".into(), opening(&node.span));
+        self.spans.insert("places".into(), self.caret(node));
         let mut places = Vec::new();
-        for node in self.items(node, "places", check::MOST_PLACES) {
+        for (index, node) in self.items(node, "places", check::MOST_PLACES).iter().enumerate() {
             let mut place = Place { name: String::new(), params: PlaceParams::default() };
             let taken = places.iter().map(|place: &Place| place.name.as_str());
-            place.name = self.name(node, "place", taken);
-            self.section(node, &mut place.params, &format!("places.{}", place.name), &["name"]);
+            place.name = self.name(node, "a place", taken);
+            self.section(node, &mut place.params, &path_in("places", &place.name, index), &["name"]);
             places.push(place);
         }
         if matches!(node.kind, Kind::List(_)) {
@@ -186,13 +185,13 @@ impl<'t> Reader<'t> {
     }
 
     fn venues(&mut self, node: &Node<'t>, params: &mut Params) {
-        self.spans.insert("venues".into(), opening(&node.span));
+        self.spans.insert("venues".into(), self.caret(node));
         let mut venues = Vec::new();
-        for node in self.items(node, "venues", check::MOST_VENUES) {
+        for (index, node) in self.items(node, "venues", check::MOST_VENUES).iter().enumerate() {
             let mut venue = Venue { name: String::new(), place: None, params: VenueParams::default() };
             let taken = venues.iter().map(|venue: &Venue| venue.name.as_str());
-            venue.name = self.name(node, "venue", taken);
-            let path = format!("venues.{}", venue.name);
+            venue.name = self.name(node, "a venue", taken);
+            let path = path_in("venues", &venue.name, index);
             for (key, node) in self.section(node, &mut venue.params, &path, &["name", "place"]) {
                 if key.name == "place" && node.kind != Kind::Nothing {
                     venue.place = self.place(node, &params.places);
@@ -206,14 +205,14 @@ impl<'t> Reader<'t> {
     }
 
     fn agencies(&mut self, node: &Node<'t>, params: &mut Params) {
-        self.spans.insert("agencies".into(), opening(&node.span));
+        self.spans.insert("agencies".into(), self.caret(node));
         let mut agencies = Vec::new();
-        for node in self.items(node, "agencies", check::MOST_AGENCIES) {
+        for (index, node) in self.items(node, "agencies", check::MOST_AGENCIES).iter().enumerate() {
             let mut agency =
                 Agency { name: String::new(), places: Vec::new(), goods: Vec::new(), params: AgencyParams::default() };
             let taken = agencies.iter().map(|agency: &Agency| agency.name.as_str());
-            agency.name = self.name(node, "agency", taken);
-            let path = format!("agencies.{}", agency.name);
+            agency.name = self.name(node, "an agency", taken);
+            let path = path_in("agencies", &agency.name, index);
             for (key, node) in self.section(node, &mut agency.params, &path, &["name", "places", "goods"]) {
                 match &*key.name {
                     "places" => agency.places = self.place_list(node, &params.places),
@@ -254,7 +253,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node);
-        let here = opening(&node.span);
+        let here = self.caret(node);
 
         let day = match find("day") {
             Some(node) => self.day(node, scenario.days),
@@ -412,7 +411,7 @@ impl<'t> Reader<'t> {
             let what = format!("{whole} cannot be {}", node.kind.described());
             let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
             let help = format!("it is a group of fields in brackets, like ({example}: ...)");
-            self.complain(Complaint::new(&opening(&node.span), what, "wrong kind of value").help(help));
+            self.complain(Complaint::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();
         };
         let mut good = self.once(fields);
@@ -452,7 +451,7 @@ impl<'t> Reader<'t> {
     fn items<'n>(&mut self, node: &'n Node<'t>, name: &str, most: usize) -> &'n [Node<'t>] {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
-            let complaint = Complaint::new(&opening(&node.span), what, "wrong kind of value");
+            let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
             self.complain(complaint.help(format!("it is a list in square brackets: {name}: [(...), (...)]")));
             return &[];
         };
@@ -470,7 +469,7 @@ impl<'t> Reader<'t> {
         let Kind::Fields(fields) = &node.kind else { return String::new() };
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
             let complaint =
-                Complaint::new(&opening(&node.span), format!("a {what} without a name"), "`name` is missing here");
+                Complaint::new(&self.caret(node), format!("{what} without a name"), "`name` is missing here");
             self.complain(complaint.help("tables, charts and levers call it by its name"));
             return String::new();
         };
@@ -479,12 +478,12 @@ impl<'t> Reader<'t> {
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
             && name.len() <= 40;
         if !fits {
-            let what = format!("{:?} cannot be the name of a {what}", shortened(&name));
+            let what = format!("{:?} cannot be the name of {what}", shortened(&name));
             let complaint = Complaint::new(&at.span, what, "not a name");
             self.complain(complaint.help("a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade"));
         } else if taken.any(|other| other == name) {
             let complaint =
-                Complaint::new(&at.span, format!("two of `{what}` are named `{name}`"), "named a second time");
+                Complaint::new(&at.span, format!("`{name}` is the name of {what} already"), "named a second time");
             self.complain(complaint.help("names tell them apart in tables and levers"));
         }
         name
@@ -535,7 +534,7 @@ impl<'t> Reader<'t> {
     fn names<'n>(&mut self, node: &'n Node<'t>, name: &str, example: &str) -> &'n [Node<'t>] {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
-            let complaint = Complaint::new(&opening(&node.span), what, "wrong kind of value");
+            let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
             self.complain(complaint.help(format!("it is a list of names: {name}: [\"{example}\"]")));
             return &[];
         };
@@ -560,7 +559,7 @@ impl<'t> Reader<'t> {
             Kind::Word(word) => Some((*word).into()),
             other => {
                 let what = format!("`{name}` cannot be {}", other.described());
-                let complaint = Complaint::new(&opening(&node.span), what, "wrong kind of value");
+                let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
                 self.complain(complaint.help("it takes a text in double quotes"));
                 None
             }
@@ -613,8 +612,7 @@ impl<'t> Reader<'t> {
             (None, true) => "; numbers stand without quotes".into(),
             (None, false) => String::new(),
         };
-        let span =
-            if matches!(node.kind, Kind::List(_) | Kind::Fields(_)) { opening(&node.span) } else { node.span.clone() };
+        let span = self.caret(node);
         let complaint = Complaint::new(&span, format!("`{path}` cannot be {}", misfit.found), label);
         self.complain(complaint.help(format!("it takes {}{hint}", misfit.allowed)));
     }
@@ -622,7 +620,7 @@ impl<'t> Reader<'t> {
     /// A complaint about a combination, at the first of its parts that the file mentions.
     fn conflict(&mut self, conflict: Conflict, root: &Node<'t>) {
         let span = conflict.paths.iter().find_map(|path| self.spans.get(path)).cloned();
-        let span = span.unwrap_or_else(|| opening(&root.span));
+        let span = span.unwrap_or_else(|| self.caret(root));
         self.complain(Complaint::new(&span, conflict.what, conflict.label).help_if(conflict.help));
     }
 
@@ -632,6 +630,10 @@ impl<'t> Reader<'t> {
 
     fn is_full(&self) -> bool {
         self.complaints.len() >= MOST_COMPLAINTS
+    }
+
+    fn caret(&self, node: &Node<'t>) -> Range<usize> {
+        caret(self.text, node)
     }
 
     fn line_of(&self, at: usize) -> usize {
@@ -653,6 +655,11 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Comp
     Complaint::new(&key.span, what, if path == "goods" { "no such good" } else { "no such field" }).help(help)
 }
 
+/// How complaints call an item of a list: by its name, or by its number if it has none.
+fn path_in(list: &str, name: &str, index: usize) -> String {
+    if name.is_empty() { format!("{list}[{}]", index + 1) } else { format!("{list}.{name}") }
+}
+
 fn closest_or_all(name: &str, names: Vec<&str>) -> String {
     match closest_name(name, names.iter().copied()) {
         Some(closest) => format!("the closest is `{closest}`"),
@@ -663,9 +670,15 @@ fn closest_or_all(name: &str, names: Vec<&str>) -> String {
     }
 }
 
-/// The opening bracket of a long value: a caret under three pages helps nobody.
-fn opening(span: &Range<usize>) -> Range<usize> {
-    span.start..span.end.min(span.start + 1)
+/// Where a caret belongs: under the whole of a short value, under the first sign of a long one.
+fn caret(text: &str, node: &Node<'_>) -> Range<usize> {
+    let Range { start, end } = node.span;
+    let first = text[start..].chars().next().map_or(0, char::len_utf8);
+    if matches!(node.kind, Kind::List(_) | Kind::Fields(_)) && end > start + 2 {
+        start..start + first
+    } else {
+        start..end
+    }
 }
 
 fn given<'n>(kind: &'n Kind<'_>) -> Given<'n> {

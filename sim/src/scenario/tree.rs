@@ -73,7 +73,7 @@ pub(crate) fn read_tree(text: &str, format: Format) -> Result<Node<'_>, Complain
     if text.len() > LONGEST_TEXT {
         let megabytes = text.len() / 1_000_000;
         return Err(Complaint::new(&(0..0), format!("the text is {megabytes} MB long"), "too long for a scenario")
-            .help("a scenario may have up to 4 MB; the longest that come with the program have 60 kB"));
+            .help("a scenario may have up to 4 MB, and a timeline up to 500 entries"));
     }
     // Some editors begin a file with a mark that belongs to no format.
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -100,13 +100,20 @@ fn ron_complaint(error: &ron::error::SpannedError, text: &str, start: usize) -> 
     use ron::error::Error;
     let begin = offset(text, start, error.span.start.line, error.span.start.col);
     let end = offset(text, start, error.span.end.line, error.span.end.col);
-    // Where ron stopped is the end of its span; what it had read before is well formed.
-    let span =
-        if matches!(error.code, Error::UnexpectedChar(_) | Error::ExpectedStringEnd) { begin..end } else { end..end };
+    // What ron had read before the end of its span is well formed, but for a text that never ends.
+    let span = match error.code {
+        Error::ExpectedStringEnd => begin..end,
+        _ => end..end + text[end..].chars().next().filter(|&c| c != '\n').map_or(0, char::len_utf8),
+    };
     let help = match error.code {
         Error::ExceededRecursionLimit => return too_deep(&span),
-        Error::ExpectedComma => "put a comma between two fields, and close every bracket that was opened",
-        Error::Eof => "the text ends too early: close every bracket that was opened",
+        Error::ExpectedComma => {
+            "put a comma between two fields, a colon between name and value, and close every bracket that was opened"
+        }
+        Error::UnexpectedChar(_) => {
+            "here a value is wanted: a number, a text in double quotes, true or false, a list or a group"
+        }
+        Error::Eof => "close every bracket that was opened",
         Error::TrailingCharacters => "a scenario is one group: ( name: \"...\", days: 365 )",
         Error::ExpectedStringEnd => "a text begins and ends with double quotes, on one line or several",
         Error::ExpectedChar => "texts stand in double quotes: \"harbour\"",
@@ -118,6 +125,11 @@ fn ron_complaint(error: &ron::error::SpannedError, text: &str, start: usize) -> 
     };
     let code = match &error.code {
         Error::Message(_) => "extensions of RON are not used here".into(),
+        Error::Eof => "the text ends too early".into(),
+        Error::ExpectedComma => "expected a comma or a closing bracket".into(),
+        Error::ExpectedChar => "a text in single quotes".into(),
+        Error::TrailingCharacters => "something follows where the scenario should have ended".into(),
+        Error::UnexpectedChar(c) => format!("unexpected {c:?}"),
         code => lower_case(&code.to_string()),
     };
     Complaint::new(&span, format!("not well-formed RON: {code}"), "reading stopped here").help(help)
