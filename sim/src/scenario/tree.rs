@@ -333,12 +333,15 @@ impl<'t> Walk<'t> {
         let after_name = self.at;
         self.skip_blank();
         if self.format == Format::Ron && self.peek() == Some('(') {
-            return match (token, self.inside(Self::group)?) {
-                ("Some", Kind::List(items)) if items.len() == 1 => {
-                    Ok(items.into_iter().map(|item| item.kind).collect::<Vec<_>>().remove(0))
-                }
-                (_, kind) => Ok(kind),
-            };
+            let mut kind = self.inside(Self::group)?;
+            // `Some(x)` means x.
+            if let ("Some", Kind::List(items)) = (token, &mut kind)
+                && items.len() == 1
+                && let Some(item) = items.pop()
+            {
+                kind = item.kind;
+            }
+            return Ok(kind);
         }
         self.at = after_name;
         Ok(match token {
@@ -415,4 +418,72 @@ fn is_blank(c: char) -> bool {
         c,
         ' ' | '\t' | '\n' | '\r' | '\x0B' | '\x0C' | '\u{85}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Node<'_> {
+        read_tree(text, Format::Ron).unwrap()
+    }
+
+    /// Every value of a tree with the text it stands for.
+    fn spans<'t>(node: &Node<'t>, text: &'t str, found: &mut Vec<&'t str>) {
+        found.push(&text[node.span.clone()]);
+        match &node.kind {
+            Kind::List(items) => items.iter().for_each(|item| spans(item, text, found)),
+            Kind::Fields(fields) => fields.iter().for_each(|(_, item)| spans(item, text, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_value_knows_where_it_stands() {
+        let text = "/* a /* nested */ one */ (a: 1_0.5, // remark )\n b: [\"é\\n\", Some(x)], c: {\"k\": r#\"\"]\"#}, d: (), e: T(f: -1e3))";
+        let mut found = Vec::new();
+        spans(&tree(text), text, &mut found);
+        let wanted = [
+            "1_0.5",
+            "[\"é\\n\", Some(x)]",
+            "\"é\\n\"",
+            "Some(x)",
+            "{\"k\": r#\"\"]\"#}",
+            "r#\"\"]\"#",
+            "()",
+            "T(f: -1e3)",
+            "-1e3",
+        ];
+        assert_eq!(found[1..], wanted);
+    }
+
+    #[test]
+    fn values_are_what_the_formats_mean() {
+        let value = |text| tree(text).kind;
+        assert_eq!(value("1_000.5"), Kind::Number(1000.5));
+        assert_eq!(value("-3"), Kind::Number(-3.0));
+        assert_eq!(value("Some(Some(true))"), Kind::Flag(true));
+        assert_eq!(value("None"), Kind::Nothing);
+        assert_eq!(value("licensed"), Kind::Word("licensed"));
+        assert_eq!(value("r\"a\\b\""), Kind::Text("a\\b".into()));
+        assert_eq!(value("\"a\\tb\""), Kind::Text("a\tb".into()));
+        assert_eq!(value("()"), Kind::Fields(Vec::new()));
+        assert_eq!(value("[]"), Kind::List(Vec::new()));
+        let json = read_tree("\"a\\/\\u00e9\"", Format::Json).unwrap().kind;
+        assert_eq!(json, Kind::Text("a/é".into()));
+    }
+
+    #[test]
+    fn the_walk_follows_whatever_ron_calls_well_formed() {
+        for text in [
+            "(1, (2,), a(b, c))",
+            "{1: 2, (a: 1): [], \"x\": {}}",
+            "A",
+            "A()",
+            "(a: 1..5)",
+            "[inf, NaN, .5, 5., +1, 0x1F]",
+        ] {
+            assert!(read_tree(text, Format::Ron).is_ok(), "{text}");
+        }
+    }
 }

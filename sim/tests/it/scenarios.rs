@@ -568,6 +568,35 @@ mod library {
     }
 
     #[test]
+    fn the_example_in_the_readme_reads() {
+        let readme = include_str!("../../../scenarios/README.md");
+        let example = readme.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let scenario = scenario::read(example, Format::Ron).unwrap();
+        assert_eq!(scenario.rules_in(1, 103).law.fine.get(), 300.0);
+        assert_eq!(scenario.rules_in(0, 103).law.fine.get(), 150.0);
+    }
+
+    /// The engine has no business with names: what a scenario does stands in its file.
+    #[test]
+    fn no_scenario_is_named_in_the_engine() {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with("scenario/library.rs") {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    for embedded in LIBRARY {
+                        let quoted = format!("\"{}\"", embedded.name);
+                        assert!(!text.contains(&quoted), "{} names the scenario {quoted}", path.display());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_crackdown_doubles_what_it_moves() {
         let crackdown = LIBRARY.iter().find(|embedded| embedded.name == "crackdown").unwrap();
         let crackdown = scenario::read(crackdown.text, Format::Ron).unwrap();
