@@ -43,7 +43,8 @@ impl std::error::Error for Conflict {}
 
 impl Scenario {
     /// Looks for combinations of values that make no world: to be called after [`Scenario::set`]. Files are checked
-    /// while they are read.
+    /// while they are read. Entries after the end of a run that was shortened since are no complaint: they are not
+    /// reached.
     ///
     /// # Errors
     /// Every combination that makes no world.
@@ -268,16 +269,21 @@ fn first_day<'s>(
 ///
 /// An exception for named places after an entry for all places is none: the later entry wins, as the file says.
 fn contradictions(scenario: &Scenario, found: &mut Vec<Conflict>) {
-    let mut by_lever_and_day: BTreeMap<(&str, u32), Vec<(usize, &Entry, Value)>> = BTreeMap::new();
+    struct Dated<'s> {
+        index: usize,
+        entry: &'s Entry,
+        value: Value,
+    }
+    let mut by_lever_and_day: BTreeMap<(&str, u32), Vec<Dated<'_>>> = BTreeMap::new();
     for (index, entry) in scenario.timeline.iter().enumerate() {
         for (path, value) in &entry.set {
-            by_lever_and_day.entry((path, entry.day)).or_default().push((index, entry, *value));
+            by_lever_and_day.entry((path, entry.day)).or_default().push(Dated { index, entry, value: *value });
         }
     }
-    for ((path, day), entries) in by_lever_and_day {
-        for (nth, &(index, entry, value)) in entries.iter().enumerate() {
-            let rival = entries[..nth].iter().find(|(_, earlier, other)| *other != value && meet(earlier, entry));
-            if let Some((_, _, other)) = rival {
+    for ((path, day), dated) in by_lever_and_day {
+        for (nth, Dated { index, entry, value }) in dated.iter().enumerate() {
+            let rival = dated[..nth].iter().find(|earlier| earlier.value != *value && meet(earlier.entry, entry));
+            if let Some(Dated { value: other, .. }) = rival {
                 let what = format!("two entries set `{path}` from day {day} on, to {other} and to {value}");
                 let paths = vec![format!("timeline[{index}].{path}")];
                 let help = "let one begin after the other, or hold in other places; an exception for named places stands after the entry for all";

@@ -38,7 +38,7 @@ pub struct Lever {
 /// A parameter that differs from the default world.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Path of the lever; for what is no lever (the list of places, say) its name in the file.
+    /// Path of the lever.
     pub path: String,
     /// Value in the default world.
     pub default: Value,

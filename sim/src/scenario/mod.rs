@@ -28,7 +28,7 @@ use crate::units::Value;
 /// A question put to the model: everything a run needs but the seed it is run with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
-    /// Name, as in `contraband list`.
+    /// Name, as in `contraband list`; empty if its file gives none.
     pub name: String,
     /// The question it asks.
     pub question: String,
