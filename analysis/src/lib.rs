@@ -3,3 +3,4 @@ pub mod store;
 pub mod error;
 pub mod measures;
 pub mod charts;
+pub mod summary;

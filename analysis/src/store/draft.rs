@@ -45,6 +45,11 @@ impl Draft {
         self.folder.path()
     }
 
+    /// What it will be called.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+
     /// Gives the folder its name. What was there is moved aside first and deleted last; files in it that no run writes
     /// (somebody's notes) move along.
     pub(super) fn publish(self, header: &RunHeader, force: bool) -> Result<PathBuf, StoreError> {

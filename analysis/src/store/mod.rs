@@ -4,12 +4,14 @@
 //! name is whole. Rows stream through [`RunWriter`] in row groups of a fixed size: memory does not grow with the run, and
 //! the bytes do not depend on how the rows were handed over.
 
+mod checkpoint;
 mod draft;
 mod folder;
 mod frame;
 mod info;
 mod writer;
 
+pub use checkpoint::{Checkpoints, Resume};
 pub use draft::{is_free_for, sync_folder, write_synced};
 pub use folder::{RunFolder, open};
 pub use frame::{ROW_GROUP, schema_json};

@@ -345,6 +345,105 @@ fn a_batch_of_ragged_columns_is_a_defect() {
     let _ = writer.write(vec![batch]);
 }
 
+/// The rows that a resumed run starts with, all in one batch a table.
+fn replayed(resume: &Resume) -> BTreeMap<&'static str, Vec<Batch>> {
+    let mut rows: BTreeMap<&str, Vec<Batch>> = BTreeMap::new();
+    resume
+        .replay(|batches| {
+            for batch in batches {
+                rows.entry(batch.table.name).or_default().push(batch);
+            }
+            Ok(())
+        })
+        .unwrap();
+    rows
+}
+
+/// Three days with ten rows each, saved one by one.
+fn three_checkpoints(target: &Path) {
+    let (mut checkpoints, resume) = Checkpoints::open(target, &header(), false).unwrap();
+    assert!(resume.is_none());
+    for day in 1..=3_u32 {
+        let rows: Vec<Batch> =
+            TABLES.iter().map(|&table| made_up(table, u64::from(day - 1) * 10, u64::from(day) * 10)).collect();
+        checkpoints.note(&rows).unwrap();
+        checkpoints.save(day, format!("state on day {day}").as_bytes()).unwrap();
+    }
+    // What is noted and not saved is lost with the process.
+    checkpoints.note(&[made_up(TABLES[0], 30, 40)]).unwrap();
+}
+
+#[test]
+fn a_checkpoint_brings_back_state_and_rows() {
+    let (_home, target) = home();
+    three_checkpoints(&target);
+    let (checkpoints, resume) = Checkpoints::open(&target, &header(), false).unwrap();
+    let resume = resume.unwrap();
+    assert_eq!((resume.day, resume.snapshot.as_slice()), (3, b"state on day 3".as_slice()));
+    let rows = replayed(&resume);
+    for &table in TABLES {
+        let batches = &rows[table.name];
+        assert_eq!(batches.len(), 3);
+        for (batch, from) in batches.iter().zip([0, 10, 20]) {
+            // NaN is not equal to itself; its text is.
+            assert_eq!(format!("{:?}", batch.columns), format!("{:?}", made_up(table, from, from + 10).columns));
+        }
+    }
+    checkpoints.remove().unwrap();
+    assert!(!Checkpoints::place(&target).exists());
+}
+
+#[test]
+fn damaged_checkpoints_are_passed_over() {
+    for (damaged, day) in [
+        ("day-000003/snapshot", Some(2)),
+        ("day-000003/rows", Some(2)),
+        ("day-000003/manifest.json", Some(2)),
+        ("day-000001/rows", None),
+        ("day-000002/rows", None), // the snapshot of day 1 is not kept
+    ] {
+        let (_home, target) = home();
+        three_checkpoints(&target);
+        let path = Checkpoints::place(&target).join(damaged);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        let (mut checkpoints, resume) = Checkpoints::open(&target, &header(), false).unwrap();
+        assert_eq!(resume.as_ref().map(|resume| resume.day), day, "{damaged}");
+        // Life goes on from there.
+        checkpoints.note(&[made_up(TABLES[0], 0, 5)]).unwrap();
+        checkpoints.save(9, b"state on day 9").unwrap();
+        drop(checkpoints);
+        let (_, resume) = Checkpoints::open(&target, &header(), false).unwrap();
+        assert_eq!(resume.unwrap().day, 9, "{damaged}");
+    }
+}
+
+#[test]
+fn checkpoints_of_another_run_are_replaced_only_by_force() {
+    let (_home, target) = home();
+    three_checkpoints(&target);
+    let other = RunHeader { seed: 8, ..header() };
+    assert!(matches!(Checkpoints::open(&target, &other, false), Err(StoreError::OtherRun { .. })));
+    assert!(Checkpoints::open(&target, &other, true).unwrap().1.is_none());
+    let (_home, target) = home();
+    let place = Checkpoints::place(&target);
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join("thesis.tex"), "years of work").unwrap();
+    assert!(matches!(Checkpoints::open(&target, &other, true), Err(StoreError::Foreign { .. })));
+}
+
+#[test]
+fn an_interrupted_run_does_not_replace_a_whole_one() {
+    let (_home, target) = home();
+    let whole = write(&target, header(), &[0, 4], false, false).unwrap().publish().unwrap();
+    let writer = RunWriter::create(&target, header(), false, false).unwrap();
+    let timing = Timing::default();
+    let ending = Ending { complete: false, last_day: 0, digest: &digest(0), scenario: "()", timing: &timing };
+    let kept = writer.finish(&ending).unwrap().publish().unwrap();
+    assert_eq!(kept.info(), whole.info());
+    assert_eq!(names(target.parent().unwrap()), ["made-up-seed7"]);
+}
+
 fn cuts() -> impl Strategy<Value = Vec<u64>> {
     prop::collection::vec(any::<u16>(), 0..6).prop_map(|mut cuts| {
         let rows = 70_000;

@@ -158,11 +158,19 @@ impl FinishedRun {
         &self.folder
     }
 
-    /// Gives the folder its name; an older one of the same run is replaced.
+    /// Gives the folder its name; an older one of the same run is replaced. An interrupted run does not replace a whole
+    /// one: then the whole one is kept and handed back.
     ///
     /// # Errors
     /// When the place was taken meanwhile, or the system refuses.
     pub fn publish(self) -> Result<RunFolder, StoreError> {
+        if let Ok(there) = open(self.draft.target())
+            && !self.folder.info().complete
+            && there.info().complete
+            && self.header.same_run(there.info())
+        {
+            return Ok(there);
+        }
         let path = self.draft.publish(&self.header, self.force)?;
         open(&path)
     }
