@@ -1,6 +1,24 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
+mod check;
+mod complaint;
 pub mod fields;
+mod levers;
+mod library;
 pub mod params;
+mod read;
+mod schema;
+mod timeline;
+mod tree;
+mod write;
+
+pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_VENUES};
+pub use complaint::Complaint;
+pub use levers::{Change, Fault, Lever, LeverError, Misfit, levers};
+pub use library::{Embedded, LIBRARY};
+pub use read::{LONGEST_RUN, read};
+pub use schema::schema;
+pub use tree::{Format, LONGEST_TEXT};
+pub use write::baseline_ron;
 
 use params::{GoodParams, Law, Params};
 
@@ -24,6 +42,21 @@ pub struct Scenario {
     pub params: Params,
     /// Dated changes.
     pub timeline: Vec<Entry>,
+}
+
+/// The default world: the same as the scenario file that is the reference of all parameters.
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            name: "Baseline".into(),
+            question: "What does a year of black markets look like after abundance, when nothing changes?".into(),
+            look_at: "prices and trade by good, and how even the law's burden is between places".into(),
+            days: 365,
+            seed: 1,
+            params: Params::default(),
+            timeline: Vec::new(),
+        }
+    }
 }
 
 /// A dated change of levers.

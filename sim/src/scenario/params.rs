@@ -4,7 +4,7 @@
 //! axes are read off the tables made here. The documentation of a field is data too: its first line is the lever's
 //! label, the line that begins with "Source:" says who says so, the rest says what happens when it moves.
 
-use super::fields::{Field, Scope, Section};
+use super::fields::{About, Field, Scope, Section};
 use crate::goods::{self, Good, PerGood};
 use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Quantity, Share, Status, Utils, Valve};
 
@@ -30,14 +30,17 @@ macro_rules! params {
         }
 
         impl Section for $section {
+            const DOC: &'static str = concat!($($sdoc, "\n"),*);
             const FIELDS: &'static [Field<Self>] = &[$(Field {
-                name: stringify!($field),
-                doc: concat!($($doc, "\n"),*),
-                unit: $unit,
-                shape: <$kind as Quantity>::SHAPE,
-                min: $min,
-                max: $max,
-                scope: Scope::$scope,
+                about: About {
+                    name: stringify!($field),
+                    doc: concat!($($doc, "\n"),*),
+                    unit: $unit,
+                    shape: <$kind as Quantity>::SHAPE,
+                    min: $min,
+                    max: $max,
+                    scope: Scope::$scope,
+                },
                 get: |section| section.$field.value(),
                 set: |section, value| section.$field = Quantity::from_value(value),
             },)*];
@@ -315,6 +318,7 @@ params! {
         cheating: Share = 0.4, "of a cheat's sales", 0.0 ..= 1.0, Day;
         /// Share of syndicates who cheat when it pays
         ///
+        /// Raising it lowers the share of what is paid for that arrives, and makes a good name worth more.
         /// Source: assumption, set with `cheating` for a delivered share between 0.80 and 0.98.
         cheats: Share = 0.15, "of syndicates", 0.0 ..= 1.0, Start;
         /// How much a guarded posture hides, against an open one
@@ -471,6 +475,7 @@ params! {
         innovation_gain: Factor = 0.02, "per purchase and citizen", 0.0 ..= 10.0, Day;
         /// Lawful growth of innovation
         ///
+        /// Raising it lets the world grow without any help from the gray zone, so that looking away pays less.
         /// Source: assumption, about one per cent a year.
         innovation_licit: PerDay = 0.00003, "per day", 0.0 ..= 1.0, Day;
         /// Legitimacy lost with each innocent troubled, for each citizen
@@ -536,7 +541,8 @@ params! {
         appeal: Utils = 0.0, "utils", -50.0 ..= 50.0, Day;
         /// How much a unit adds to desire the next day (habit)
         ///
-        /// Source: Becker, Grossman and Murphy for the form; with the next lever it sets how much more elastic demand is in the long run.
+        /// Raising it makes users who come back, and with the next lever it sets how much more elastic demand is in the long run.
+        /// Source: Becker, Grossman and Murphy for the form; the size is an assumption.
         habit_gain: Factor = 0.0, "of full habit, per unit", 0.0 ..= 1.0, Day;
         /// How fast habit fades
         ///

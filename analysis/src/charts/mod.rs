@@ -1,0 +1,359 @@
+//! Charts of a run: one file a chart, drawn by plotters as SVG and turned into PNG from that very SVG.
+//!
+//! Each says in its title what is seen, computed from the rows; each brings the table behind it.
+
+mod law;
+#[cfg(test)]
+pub(crate) mod made_up;
+mod places;
+mod prices;
+mod risk;
+mod sellers;
+mod society;
+pub mod style;
+mod trade;
+mod venues;
+mod wealth;
+pub mod words;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use contraband_sim::scenario::Scenario;
+use polars::prelude::DataFrame;
+
+use crate::measures::{self, mean, numbers};
+
+/// A finished chart.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// Name of its files, without ending.
+    pub name: &'static str,
+    /// What is seen, in one sentence.
+    pub title: String,
+    /// What is drawn and in which unit.
+    pub subtitle: String,
+    /// How to read it, and what to beware of.
+    pub caption: String,
+    /// The figures behind it.
+    pub table: Table,
+    /// The picture.
+    pub svg: String,
+}
+
+/// Figures as words, ready to print.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Heads of the columns.
+    pub head: Vec<String>,
+    /// Rows, a cell for each head.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Means of some series over up to twelve equal stretches of the run.
+    pub fn of_periods(series: &[(String, &[f64])], say: fn(f64) -> String) -> Self {
+        let days = series.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+        let stretch = match days.div_ceil(12) {
+            length if length > 5 && days > 84 => length.div_ceil(10) * 10,
+            length => length.max(1),
+        };
+        let head = std::iter::once("Days".to_owned()).chain(series.iter().map(|(name, _)| name.clone())).collect();
+        let rows = (0..days)
+            .step_by(stretch)
+            .map(|from| {
+                let to = (from + stretch).min(days);
+                let label = if to == from + 1 { format!("{to}") } else { format!("{} to {to}", from + 1) };
+                let cells =
+                    series.iter().map(|(_, values)| say(mean(&values[from.min(values.len())..to.min(values.len())])));
+                std::iter::once(label).chain(cells).collect()
+            })
+            .collect();
+        Self { head, rows }
+    }
+}
+
+/// A dated change, as charts show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// First day.
+    pub day: usize,
+    /// Last day, where there is one.
+    pub until: Option<usize>,
+    /// Days until it holds in full.
+    pub ramp: usize,
+    /// What people call it.
+    pub label: String,
+    /// What it sets, and where.
+    pub what: String,
+}
+
+impl Policy {
+    /// The dated changes of a scenario that fall within a run of so many days, in order of their dates.
+    pub fn of(scenario: &Scenario, days: usize) -> Vec<Self> {
+        let mut policies: Vec<Self> = scenario
+            .timeline
+            .iter()
+            .filter(|entry| (entry.day as usize) <= days)
+            .map(|entry| {
+                let sets: Vec<String> = entry.set.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+                let at =
+                    if entry.places.is_empty() { String::new() } else { format!(" in {}", entry.places.join(", ")) };
+                let what = format!("{}{at}", sets.join(", "));
+                let label = if entry.label.trim().is_empty() { what.clone() } else { entry.label.trim().to_owned() };
+                Self {
+                    day: (entry.day as usize).max(1),
+                    until: entry.until.map(|day| day as usize).filter(|&day| day < days),
+                    ramp: entry.ramp as usize,
+                    label,
+                    what,
+                }
+            })
+            .collect();
+        policies.sort_by_key(|policy| policy.day);
+        policies
+    }
+
+    /// Its days within a run: from the day on which it holds in full, to its last day or the eve of the next change.
+    pub fn span(&self, days: usize, all: &[Self]) -> (usize, usize) {
+        let next = all.iter().map(|policy| policy.day).filter(|&day| day > self.day).min().unwrap_or(days + 1);
+        (self.day + self.ramp, self.until.unwrap_or(days).min(next - 1).min(days))
+    }
+
+    /// "during “Crackdown”" or "after “Crackdown”".
+    pub fn when(&self) -> String {
+        let word = if self.until.is_some() { "during" } else { "after" };
+        if self.label.chars().count() <= 40 {
+            format!("{word} “{}”", self.label)
+        } else {
+            format!("{} day {}", if self.until.is_some() { "from" } else { "after" }, self.day)
+        }
+    }
+
+    /// "day 90 to 180", "from day 90".
+    pub fn dates(&self) -> String {
+        let ramp = if self.ramp > 0 { format!(", in full after {} days", self.ramp) } else { String::new() };
+        match self.until {
+            Some(until) => format!("day {} to {until}{ramp}", self.day),
+            None => format!("from day {}{ramp}", self.day),
+        }
+    }
+}
+
+/// The tables that charts and the report read. One that a run has not is empty.
+#[derive(Clone, Debug, Default)]
+pub struct Frames {
+    /// The world, a row each day.
+    pub days: DataFrame,
+    /// Day by good.
+    pub goods: DataFrame,
+    /// Day by place.
+    pub places: DataFrame,
+    /// Day by venue.
+    pub venues: DataFrame,
+    /// Week by seller.
+    pub syndicates: DataFrame,
+    /// Day by agency.
+    pub agencies: DataFrame,
+    /// A sample of citizens on the last day.
+    pub citizens: DataFrame,
+}
+
+/// What every chart is drawn from.
+pub struct View<'v> {
+    /// The tables.
+    pub frames: &'v Frames,
+    /// How many days were lived.
+    pub days: usize,
+    /// Dated changes.
+    pub policies: Vec<Policy>,
+    /// The line at the foot of each chart: which run this is.
+    pub foot: String,
+}
+
+impl<'v> View<'v> {
+    /// Gathers what charts need to know about a run.
+    pub fn new(frames: &'v Frames, scenario: &Scenario, foot: String) -> Self {
+        let days = measures::greatest(&numbers(&frames.days, "day")).max(0.0) as usize;
+        Self { frames, days, policies: Policy::of(scenario, days), foot }
+    }
+
+    /// A column of the world's days, with a place for each day.
+    pub fn daily(&self, column: &str) -> Vec<f64> {
+        let mut series = vec![f64::NAN; self.days];
+        for (day, value) in numbers(&self.frames.days, "day").into_iter().zip(numbers(&self.frames.days, column)) {
+            if day >= 1.0 && day as usize <= self.days {
+                series[day as usize - 1] = value;
+            }
+        }
+        series
+    }
+
+    /// Days over which daily counts are averaged: a week, or less where the run is short.
+    pub fn window(&self) -> usize {
+        if self.days >= 28 { 7 } else { 1 }
+    }
+
+    /// "7-day mean" or "daily".
+    pub fn smoothing(&self) -> &'static str {
+        if self.window() == 7 { "7-day mean" } else { "daily" }
+    }
+
+    /// A series as it is drawn.
+    pub fn smooth(&self, series: &[f64]) -> Vec<f64> {
+        if self.window() == 1 { series.to_vec() } else { measures::rolling_mean(series, self.window()) }
+    }
+}
+
+/// Draws every chart; several at once, on as many threads as the machine has.
+pub fn draw(view: &View) -> Vec<Chart> {
+    const CHARTS: [fn(&View) -> Chart; 9] = [
+        prices::draw,
+        trade::draw,
+        law::draw,
+        risk::draw,
+        wealth::draw,
+        sellers::draw,
+        society::draw,
+        places::draw,
+        venues::draw,
+    ];
+    at_once(CHARTS.len(), |index| CHARTS[index](view))
+}
+
+/// Writes each chart as `NAME.svg` and `NAME.png` into a folder that exists.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(charts: &[Chart], folder: &Path) -> std::io::Result<()> {
+    at_once(charts.len(), |index| {
+        let chart = &charts[index];
+        std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.svg)?;
+        std::fs::write(folder.join(chart.name).with_extension("png"), style::png(&chart.svg))
+    })
+    .into_iter()
+    .collect()
+}
+
+/// Does `count` pieces of work on the machine's threads; results come in the order of the pieces.
+fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(count);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= count {
+                        break;
+                    }
+                    let result = work(index);
+                    done.lock().expect("no other thread panicked").push((index, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("no thread panicked");
+    done.sort_by_key(|&(index, _)| index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use contraband_sim::scenario::Entry;
+
+    use super::made_up::{Made, frames};
+    use super::*;
+
+    fn crackdown() -> Scenario {
+        let entry = |day, until, label: &str| Entry {
+            day,
+            until,
+            ramp: 0,
+            places: Vec::new(),
+            set: Vec::new(),
+            label: label.into(),
+        };
+        Scenario { timeline: vec![entry(120, Some(240), "Crackdown <&>")], ..Scenario::default() }
+    }
+
+    fn drawn(made: Made, scenario: &Scenario) -> Vec<Chart> {
+        let frames = frames(made);
+        draw(&View::new(&frames, scenario, "made up, seed 1".into()))
+    }
+
+    /// Where a column is renamed, a chart would come out empty: this holds charts to the tables.
+    #[test]
+    fn every_chart_finds_its_columns() {
+        for chart in drawn(Made::default(), &crackdown()) {
+            assert!(!chart.svg.contains("in this run<"), "{} is empty", chart.name);
+            assert!(chart.svg.matches("<polyline").count() > 5, "{}", chart.name);
+            assert!(!chart.table.rows.is_empty() && !chart.caption.is_empty());
+            assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.head.len()), "{}", chart.name);
+            assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf"), "{}", chart.name);
+        }
+    }
+
+    #[test]
+    fn odd_runs_are_drawn_too() {
+        let odd = [
+            Made { days: 1, ..Made::default() },
+            Made { days: 2, places: 1, ..Made::default() },
+            Made { days: 13, ..Made::default() },
+            Made { days: 29, whole: false, ..Made::default() },
+            Made { trade: false, ..Made::default() },
+            Made { places: 50, days: 60, ..Made::default() },
+            Made { days: 4000, places: 1, ..Made::default() },
+        ];
+        for made in odd {
+            for scenario in [Scenario::default(), crackdown()] {
+                for chart in drawn(made, &scenario) {
+                    assert!(style::png(&chart.svg).starts_with(b"\x89PNG"), "{}", chart.name);
+                    assert!(!chart.title.is_empty() && !chart.title.contains("NaN"), "{}: {}", chart.name, chart.title);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn without_any_table_every_chart_says_so() {
+        let frames = Frames::default();
+        for chart in draw(&View::new(&frames, &crackdown(), String::new())) {
+            assert!(chart.svg.contains("in this run<"), "{}: {}", chart.name, chart.title);
+        }
+    }
+
+    #[test]
+    fn titles_say_what_the_tables_hold() {
+        let titles: Vec<String> = drawn(Made::default(), &crackdown()).into_iter().map(|chart| chart.title).collect();
+        assert!(
+            titles[0].starts_with("Median prices rise by ") && titles[0].ends_with("during “Crackdown <&>”"),
+            "{titles:?}"
+        );
+        assert!(titles[1].starts_with("Trade falls by "), "{titles:?}");
+        assert!(titles[2].starts_with("Cases rise by 91") || titles[2].starts_with("Cases double"), "{titles:?}");
+    }
+
+    #[test]
+    fn names_from_files_are_escaped() {
+        for chart in drawn(Made::default(), &crackdown()) {
+            assert!(!chart.svg.contains("<&>"), "{}", chart.name);
+        }
+    }
+
+    #[test]
+    fn pictures_are_written() {
+        let folder = std::env::temp_dir().join("contraband-charts-test");
+        std::fs::create_dir_all(&folder).unwrap();
+        write(&drawn(Made::default(), &crackdown()), &folder).unwrap();
+        assert!(folder.join("law.svg").exists() && folder.join("law.png").exists());
+    }
+
+    #[test]
+    fn work_is_shared_and_comes_back_in_order() {
+        assert_eq!(at_once(100, |index| index * 2), (0..100).map(|index| index * 2).collect::<Vec<_>>());
+        assert!(at_once(0, |index| index).is_empty());
+    }
+}

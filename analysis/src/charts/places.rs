@@ -1,0 +1,187 @@
+//! Places compared.
+
+use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, Rect, Say, Scale, TEXT, paint, size};
+use super::words::{self, percent, plain, short};
+use super::{Chart, Table, View};
+use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
+
+const NAME: &str = "places";
+/// Places that are drawn, at most: the largest.
+const MOST: usize = 6;
+
+struct Place {
+    name: String,
+    kind: String,
+    people: f64,
+    /// Purchases a day for a hundred people; cases in illicit trades; anxiety.
+    rows: [Vec<f64>; 3],
+}
+
+/// A column each place, a row each measure; the other places stay behind in grey.
+pub fn draw(view: &View) -> Chart {
+    let places = gather(view);
+    let shown = &places[..places.len().min(MOST)];
+    let more = places.len() - shown.len();
+    let subtitle = format!(
+        "{} Grey: the other places.{}",
+        if view.window() == 7 { "7-day means (cases: 28-day)." } else { "Daily." },
+        if more > 0 { format!(" The {} largest of {} places.", shown.len(), places.len()) } else { String::new() }
+    );
+    let title = title(shown);
+    let head = Head { title: &title, subtitle: &subtitle };
+    let svg = if shown.is_empty() {
+        style::empty(&head, view, "nothing recorded about places in this run")
+    } else {
+        paint(1800.0, &head, view, |canvas, body| {
+            for (row, (name, say)) in MEASURES.into_iter().enumerate() {
+                band(canvas, body.field(row, 1, 3, (0.0, 10.0)), view, shown, row, name, say);
+            }
+        })
+    };
+    let head =
+        ["Place", "Kind", "People", "Purchases a day for 100 people", "Illicit trades that become cases", "Anxiety"];
+    let rows = places.iter().take(50).map(|place| {
+        let [trade, cases, anxiety] = &place.rows;
+        vec![
+            place.name.clone(),
+            words::name(&place.kind),
+            plain(place.people, 0),
+            short(month(trade)),
+            percent(month(cases)),
+            short(month(anxiety)),
+        ]
+    });
+    Chart {
+        name: NAME,
+        title,
+        subtitle,
+        caption: "Purchases and cases count where the buyer lives. Title and table are means over the last 30 days. \
+                  Panels in one row have one scale."
+            .into(),
+        table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
+        svg,
+    }
+}
+
+const MEASURES: [(&str, Say); 3] = [
+    ("Purchases a day for 100 people", Say::Number),
+    ("Illicit trades that become cases", Say::Percent),
+    ("Anxiety, 0 to 1", Say::Number),
+];
+
+fn month(series: &[f64]) -> f64 {
+    mean(&series[series.len().saturating_sub(30)..])
+}
+
+fn gather(view: &View) -> Vec<Place> {
+    let frame = &view.frames.places;
+    let groups = Groups::of(frame, "place");
+    let [people, trades, illicit, cases, anxiety] =
+        ["citizens", "trades", "illicit_trades", "detections", "anxiety_mean"].map(|column| numbers(frame, column));
+    let kinds = crate::measures::words(frame, "kind");
+    let long = if view.window() == 7 { 28 } else { 1 };
+    let mut places: Vec<Place> = (0..groups.names.len())
+        .map(|group| {
+            let series = |column: &[f64]| groups.series(group, column, view.days);
+            let hundreds: Vec<f64> = series(&people).iter().map(|people| people / 100.0).collect();
+            Place {
+                name: words::name(&groups.names[group]),
+                kind: groups.last_word(group, &kinds).unwrap_or("").to_owned(),
+                people: last(&series(&people)),
+                rows: [
+                    rolling_ratio(&series(&trades), &hundreds, view.window()),
+                    rolling_ratio(&series(&cases), &series(&illicit), long),
+                    series(&anxiety),
+                ],
+            }
+        })
+        .collect();
+    places.sort_by(|one, other| other.people.total_cmp(&one.people));
+    places
+}
+
+fn band(canvas: &style::Canvas, body: Rect, view: &View, places: &[Place], row: usize, name: &str, say: Say) {
+    let all: Vec<&[f64]> = places.iter().map(|place| place.rows[row].as_slice()).collect();
+    let y = Scale::from_zero(&all);
+    canvas.write(body.left, body.top + 34.0, name, size::HEAD, true, TEXT, At::Start);
+    let fields = Rect { left: body.left + 110.0, ..body };
+    for (index, place) in places.iter().enumerate() {
+        let frame = fields.field(index, places.len(), 1, (48.0, 0.0)).inset(0.0, 146.0, 0.0, 56.0);
+        let panel = Panel::new(canvas, frame, Scale::of_days(view.days), y);
+        panel.policies(&view.policies);
+        let ticks = y.ticks(3);
+        for (tick, label) in ticks.iter().zip(say.ticks(&ticks)) {
+            panel.curve(&[(1.0, *tick), (panel.x.high, *tick)], GRID, 2);
+            if index == 0 {
+                canvas.write(frame.left - 14.0, panel.at_y(*tick), &label, size::TICK, false, QUIET, At::End);
+            }
+        }
+        panel.day_axis(view.days, 2);
+        for (other, series) in all.iter().enumerate() {
+            if other != index {
+                panel.daily(series, GRID, 4);
+            }
+        }
+        panel.daily(&place.rows[row], BLUE, 7);
+        let end = month(&place.rows[row]);
+        let value = if say == Say::Percent { percent(end) } else { short(end) };
+        let room = frame.right - frame.left;
+        let value_room = style::width(&value, size::LABEL, false) + 16.0;
+        let label = style::fit(&place.name, size::LABEL, true, room - value_room);
+        canvas.write(frame.left, frame.top - 50.0, &label, size::LABEL, true, TEXT, At::Start);
+        canvas.write(frame.right, frame.top - 50.0, &value, size::LABEL, false, BLUE, At::End);
+        if sum(&place.rows[row]) == 0.0 && !place.rows[row].iter().any(|value| value.is_finite()) {
+            panel.nothing("no value");
+        }
+    }
+}
+
+fn title(places: &[Place]) -> String {
+    let trade = |place: &Place| month(&place.rows[0]);
+    let mut known: Vec<&Place> = places.iter().filter(|place| trade(place).is_finite()).collect();
+    known.sort_by(|one, other| trade(other).total_cmp(&trade(one)));
+    match known[..] {
+        [] => "Places compared".into(),
+        [only] => format!("People in {} make {} purchases a day for each hundred", only.name, short(trade(only))),
+        [first, ..] if trade(first) == 0.0 => "Nobody buys anything, in any place".into(),
+        [first, .., end] => match trade(first) / trade(end) {
+            ratio if ratio < 1.1 => "People buy about as often in every place".into(),
+            ratio if ratio.is_finite() && ratio < 1.95 => {
+                format!("People in {} buy {} more often than people in {}", first.name, percent(ratio - 1.0), end.name)
+            }
+            ratio if ratio.is_finite() => format!(
+                "People in {} buy {} times as often as people in {}",
+                first.name,
+                short((ratio * 10.0).round() / 10.0),
+                end.name
+            ),
+            _ => format!("People in {} buy most; people in {} buy nothing", first.name, end.name),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(name: &str, trade: f64) -> Place {
+        Place {
+            name: name.into(),
+            kind: String::new(),
+            people: 1.0,
+            rows: [vec![trade; 40], vec![0.1; 40], vec![0.1; 40]],
+        }
+    }
+
+    #[test]
+    fn the_title_compares_the_most_and_the_least() {
+        let told = |a, b| title(&[place("Hollow", a), place("Harbour", b)]);
+        assert_eq!(told(2.0, 4.6), "People in Harbour buy 2.3 times as often as people in Hollow");
+        assert_eq!(told(4.0, 5.0), "People in Harbour buy 25\u{a0}% more often than people in Hollow");
+        assert_eq!(told(4.0, 4.1), "People buy about as often in every place");
+        assert_eq!(told(0.0, 0.0), "Nobody buys anything, in any place");
+        assert_eq!(told(0.0, 1.0), "People in Harbour buy most; people in Hollow buy nothing");
+        assert_eq!(title(&[place("Town", 3.0)]), "People in Town make 3 purchases a day for each hundred");
+        assert_eq!(title(&[]), "Places compared");
+    }
+}

@@ -1,0 +1,146 @@
+//! Risk as people see it, against risk as it is.
+
+use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, RUST, Say, Scale, TEXT, paint, size};
+use super::words::{self, percent, short};
+use super::{Chart, Table, View};
+use crate::measures::{Groups, greatest, last, mean, numbers, rolling_ratio, sum};
+
+const NAME: &str = "risk";
+/// Places that are listed, at most.
+const MOST: usize = 10;
+
+struct Place {
+    name: String,
+    perceived: f64,
+    real: f64,
+}
+
+/// Perceived and true chance of a case, over time and by place.
+pub fn draw(view: &View) -> Chart {
+    let (illicit, cases) = (view.daily("illicit_trades"), view.daily("detections"));
+    let perceived = view.daily("risk_perceived");
+    let real = rolling_ratio(&cases, &illicit, if view.days >= 28 { 28 } else { view.days.max(1) });
+    let month = |series: &[f64]| series[series.len().saturating_sub(30)..].to_vec();
+    let (thought, is) = (mean(&month(&perceived)), sum(&month(&cases)) / sum(&month(&illicit)));
+    let title = title(thought, is);
+    let subtitle = format!(
+        "Chance that one illicit purchase becomes a case: as people believe, on average, and as it is (cases per illicit trade{}).",
+        if view.days >= 28 { ", 28-day mean" } else { "" }
+    );
+    let places = places(view);
+    let head = Head { title: &title, subtitle: &subtitle };
+    let svg = if !greatest(&perceived).is_finite() && !greatest(&real).is_finite() {
+        style::empty(&head, view, "nothing recorded about risk in this run")
+    } else {
+        paint(1350.0, &head, view, |canvas, body| {
+            let wide = if places.len() > 1 { 0.56 } else { 1.0 };
+            let right = body.left + (body.right - body.left) * wide;
+            let frame = style::Rect { right, ..body }.inset(130.0, 98.0, 290.0, 56.0);
+            let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&perceived, &real]));
+            panel.policies(&view.policies).head("Over time", TEXT).y_axis(5, Say::Percent).day_axis(view.days, 4);
+            panel.daily(&real, RUST, 6).daily(&perceived, BLUE, 6);
+            panel.ends(&[
+                (last(&perceived), format!("believed {}", percent(last(&perceived))), BLUE),
+                (last(&real), format!("true {}", percent(last(&real))), RUST),
+            ]);
+            if places.len() > 1 {
+                by_place(canvas, style::Rect { left: right + 20.0, ..body }, &places);
+            }
+        })
+    };
+    let rows = std::iter::once(vec!["All".into(), percent(thought), percent(is), short(thought / is)]).chain(
+        places.iter().map(|place| {
+            vec![place.name.clone(), percent(place.perceived), percent(place.real), short(place.perceived / place.real)]
+        }),
+    );
+    let head = ["Place", "Believed", "True", "Believed over true"];
+    Chart {
+        name: NAME,
+        title,
+        subtitle,
+        caption: "Title, places and table are means over the last 30 days. People learn the risk from their own cases and from \
+                  those they hear of nearby; what they believe, not what is true, is what deters them. \
+                  True risk has a gap where there was no illicit trade."
+            .into(),
+        table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
+        svg,
+    }
+}
+
+fn title(thought: f64, is: f64) -> String {
+    match thought / is {
+        ratio if !ratio.is_finite() && thought > 0.0 && is == 0.0 => "People fear a risk that is not there".into(),
+        ratio if !ratio.is_finite() => "Risk, believed and true".into(),
+        ratio if ratio >= 1.95 => {
+            format!("People believe the risk to be {} times what it is", short((ratio * 10.0).round() / 10.0))
+        }
+        ratio if ratio > 1.05 => format!("People believe the risk to be {} higher than it is", percent(ratio - 1.0)),
+        ratio if ratio < 0.95 => format!("People believe the risk to be {} lower than it is", percent(1.0 - ratio)),
+        _ => "People judge the risk about right".into(),
+    }
+}
+
+/// The largest places, by the last 30 days.
+fn places(view: &View) -> Vec<Place> {
+    let frame = &view.frames.places;
+    let groups = Groups::of(frame, "place");
+    let [perceived, cases, illicit, people] =
+        ["risk_perceived", "detections", "illicit_trades", "citizens"].map(|column| numbers(frame, column));
+    let month = |group: usize, column: &[f64]| {
+        let series = groups.series(group, column, view.days);
+        series[view.days.saturating_sub(30)..].to_vec()
+    };
+    let mut order: Vec<usize> = (0..groups.names.len()).collect();
+    order.sort_by(|&one, &other| sum(&month(other, &people)).total_cmp(&sum(&month(one, &people))));
+    order.truncate(MOST);
+    let place = |group: usize| Place {
+        name: words::name(&groups.names[group]),
+        perceived: mean(&month(group, &perceived)),
+        real: sum(&month(group, &cases)) / sum(&month(group, &illicit)),
+    };
+    order.into_iter().map(place).collect()
+}
+
+/// A row each place, a dot for what is believed and one for what is.
+fn by_place(canvas: &style::Canvas, body: style::Rect, places: &[Place]) {
+    let names = places.iter().map(|place| style::width(&place.name, size::LABEL, false)).fold(0.0, f64::max).min(330.0);
+    let frame = body.inset(names + 30.0, 98.0, 40.0, 56.0);
+    let values: Vec<f64> = places.iter().flat_map(|place| [place.perceived, place.real]).collect();
+    let rows = Scale { low: places.len() as f64 - 0.5, high: -0.5, log: false };
+    let panel = Panel::new(canvas, frame, Scale::from_zero(&[&values]), rows);
+    let title = "By place, last 30 days";
+    canvas.write(body.left, frame.top - 48.0, title, size::HEAD, true, TEXT, At::Start);
+    let ticks = panel.x.ticks(3);
+    for (tick, label) in ticks.iter().zip(Say::Percent.ticks(&ticks)) {
+        panel.curve(&[(*tick, -0.5), (*tick, places.len() as f64 - 0.5)], GRID, 2);
+        canvas.write(panel.at_x(*tick), frame.bottom + 36.0, &label, size::TICK, false, QUIET, At::Middle);
+    }
+    for (row, place) in places.iter().enumerate() {
+        let y = row as f64;
+        let name = style::fit(&place.name, size::LABEL, false, names);
+        canvas.write(frame.left - 24.0, panel.at_y(y), &name, size::LABEL, false, TEXT, At::End);
+        if place.real.is_finite() && place.perceived.is_finite() {
+            panel.curve(&[(place.real, y), (place.perceived, y)], style::GHOST, 5);
+        }
+        for (value, ink) in [(place.real, RUST), (place.perceived, BLUE)] {
+            if value.is_finite() {
+                panel.dot(value, y, 16.0, ink);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_follows_the_ratio() {
+        assert_eq!(title(0.062, 0.02), "People believe the risk to be 3.1 times what it is");
+        assert_eq!(title(0.022, 0.02), "People believe the risk to be 10\u{a0}% higher than it is");
+        assert_eq!(title(0.01, 0.02), "People believe the risk to be 50\u{a0}% lower than it is");
+        assert_eq!(title(0.02, 0.02), "People judge the risk about right");
+        assert_eq!(title(0.02, 0.0), "People fear a risk that is not there");
+        assert_eq!(title(0.02, f64::NAN), "Risk, believed and true");
+    }
+}

@@ -1,0 +1,112 @@
+//! How few sellers take how much.
+
+use super::style::{self, At, BLUE, Head, Ink, Panel, RUST, Say, Scale, TEAL, TEXT, paint};
+use super::words::{percent, plain, short};
+use super::{Chart, Table, View};
+use crate::measures::{greatest, last, least, mean, numbers, rolling_mean, sum, words};
+
+const NAME: &str = "sellers";
+
+const KINDS: [(&str, &str, Ink); 3] =
+    [("syndicate", "syndicates", BLUE), ("rogue_ai", "rogue AIs", RUST), ("enclave", "enclave councils", TEAL)];
+
+/// Share of the top hundredth over time, and revenue against rank on the last day.
+pub fn draw(view: &View) -> Chart {
+    let top = rolling_mean(&view.daily("top_sellers_share"), view.window());
+    let sellers = ranked(view);
+    let month = mean(&top[top.len().saturating_sub(30)..]);
+    let total: f64 = sellers.iter().map(|(revenue, _)| revenue).sum();
+    let title = match (month.is_finite() && sum(&top) > 0.0, sellers.len()) {
+        (false, _) => "No seller earned anything in this run".into(),
+        (true, 0..=99) => {
+            format!("The greatest of {} sellers takes {} of revenue", plain(sellers.len() as f64, 0), percent(month))
+        }
+        (true, _) => format!("One seller in a hundred takes {} of all revenue", percent(month)),
+    };
+    let title = if sellers.is_empty() && month.is_finite() && sum(&top) > 0.0 {
+        format!("The top hundredth of sellers takes {} of all revenue", percent(month))
+    } else {
+        title
+    };
+    let subtitle = "Left: revenue of the top hundredth of sellers (at least one) in all revenue of the last 30 days. \
+                    Right: each seller by rank, both axes in powers of ten.";
+    let head = Head { title: &title, subtitle };
+    let svg = if !greatest(&top).is_finite() && sellers.is_empty() {
+        style::empty(&head, view, "no seller earned anything in this run")
+    } else {
+        paint(1350.0, &head, view, |canvas, body| {
+            let middle = body.left + (body.right - body.left) * 0.52;
+            let frame = style::Rect { right: middle, ..body }.inset(130.0, 98.0, 140.0, 112.0);
+            let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&top]));
+            panel.policies(&view.policies).head("Share of the top hundredth", TEXT);
+            panel.y_axis(5, Say::Percent).day_axis(view.days, 4).filled(&top, BLUE, 0.12).daily(&top, BLUE, 6);
+            panel.ends(&[(last(&top), percent(last(&top)), BLUE)]);
+            rank_size(canvas, style::Rect { left: middle, ..body }.inset(150.0, 98.0, 20.0, 112.0), &sellers);
+        })
+    };
+    let cumulated = |count: usize| sellers.iter().take(count).map(|(revenue, _)| revenue).sum::<f64>() / total;
+    let mut rows: Vec<Vec<String>> = [1, 2, 5, 10, 20, 50, 100]
+        .into_iter()
+        .filter(|&count| count <= sellers.len())
+        .map(|count| vec![format!("Top {count}"), short(sellers[count - 1].0), percent(cumulated(count))])
+        .collect();
+    rows.push(vec![format!("All {}", sellers.len()), short(total / sellers.len() as f64), "–".into()]);
+    Chart {
+        name: NAME,
+        title,
+        subtitle: subtitle.into(),
+        caption: "Sellers with revenue in the last 30 days of the run. A straight fall on the right means that size begets size: \
+                  a few giants and many who stay near nothing."
+            .into(),
+        table: Table { head: vec!["Sellers".into(), "Revenue of the last of them, credits (all: mean)".into(), "Share of revenue".into()], rows },
+        svg,
+    }
+}
+
+/// Sellers of the last recorded day by revenue, greatest first, with their kind.
+fn ranked(view: &View) -> Vec<(f64, String)> {
+    let frame = &view.frames.syndicates;
+    let (day, revenue, kind) = (numbers(frame, "day"), numbers(frame, "revenue"), words(frame, "kind"));
+    let end = greatest(&day);
+    let mut sellers: Vec<(f64, String)> = day
+        .iter()
+        .zip(revenue)
+        .zip(kind)
+        .filter(|((day, revenue), _)| **day == end && *revenue > 0.0)
+        .map(|((_, revenue), kind)| (revenue, kind))
+        .collect();
+    sellers.sort_by(|one, other| other.0.total_cmp(&one.0));
+    sellers
+}
+
+fn rank_size(canvas: &style::Canvas, frame: style::Rect, sellers: &[(f64, String)]) {
+    let revenue: Vec<f64> = sellers.iter().map(|(revenue, _)| *revenue).collect();
+    let most = if sellers.is_empty() { 10.0 } else { greatest(&revenue) * 1.5 };
+    // Whoever sold once in a month does not stretch the picture.
+    let low = least(&revenue).max(most / 1e5) / 1.5;
+    let x = Scale { low: 0.8, high: (sellers.len() as f64 * 1.4).max(12.0), log: true };
+    let y = Scale { low: if low.is_finite() { low } else { 1.0 }.min(most / 20.0), high: most, log: true };
+    let panel = Panel::new(canvas, frame, x, y);
+    panel.head("Revenue of the last 30 days, credits", TEXT).y_axis(6, Say::Number).x_axis(
+        5,
+        Say::Number,
+        "rank of the seller",
+    );
+    if sellers.is_empty() {
+        panel.nothing("no sales in the last 30 days");
+        return;
+    }
+    for (rank, (revenue, kind)) in sellers.iter().enumerate() {
+        let ink = KINDS.iter().find(|(key, ..)| key == kind).map_or(BLUE, |&(_, _, ink)| ink);
+        if *revenue >= y.low {
+            panel.dot(rank as f64 + 1.0, *revenue, 9.0, ink);
+        }
+    }
+    // The upper right corner of a falling curve is free.
+    let present = KINDS.iter().filter(|(key, ..)| sellers.iter().any(|(_, kind)| kind == key));
+    for (line, (_, name, ink)) in present.enumerate() {
+        let y = frame.top + 34.0 + 52.0 * line as f64;
+        canvas.dot(frame.right - 16.0, y, 11.0, *ink);
+        canvas.write(frame.right - 44.0, y, name, style::size::LABEL, false, *ink, At::End);
+    }
+}

@@ -1,0 +1,117 @@
+//! How people feel, whether they obey, and what the gray zone brings forth.
+
+use super::style::{self, BLUE, Head, Ink, PLUM, Panel, RUST, Say, Scale, TEAL, TEXT, paint};
+use super::words::{Many, Seen, percent, plain, short};
+use super::{Chart, Table, View};
+use crate::measures::{greatest, last};
+
+const NAME: &str = "society";
+
+/// Anxiety and boredom, unrest, legitimacy, innovation.
+pub fn draw(view: &View) -> Chart {
+    let [anxiety, boredom, unrest, legitimacy, innovation] =
+        ["anxiety_mean", "boredom_mean", "unrest_share", "legitimacy", "innovation"].map(|column| view.daily(column));
+    let seen = |series: &[f64]| Seen::of(series, &view.policies);
+    let title = match (seen(&anxiety), seen(&innovation)) {
+        (Some(anxiety), Some(innovation)) if anxiety.level() && innovation.level() => {
+            anxiety.sentence("Anxiety and innovation", Many::Yes)
+        }
+        (Some(anxiety), Some(innovation)) => {
+            join(&anxiety.sentence("Anxiety", Many::No), &innovation.sentence("innovation", Many::No))
+        }
+        _ if greatest(&anxiety).is_finite() => {
+            format!("Anxiety ends at {}, innovation at {}", plain(last(&anxiety), 2), plain(last(&innovation), 2))
+        }
+        _ => "Anxiety, unrest, legitimacy and innovation".into(),
+    };
+    let subtitle = "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. \
+                    The lower two panels do not start at zero.";
+    let head = Head { title: &title, subtitle };
+    let svg = if !greatest(&anxiety).is_finite() {
+        style::empty(&head, view, "nothing recorded about people's mood in this run")
+    } else {
+        paint(1560.0, &head, view, |canvas, body| {
+            type Lines<'l> = Vec<(&'l [f64], Ink, &'l str)>;
+            let panels: [(&str, Lines, Scale, Say); 4] = [
+                (
+                    "Anxiety and boredom",
+                    vec![(&anxiety, RUST, "anxiety "), (&boredom, PLUM, "boredom ")],
+                    Scale::from_zero(&[&anxiety, &boredom]),
+                    Say::Number,
+                ),
+                ("People in open unrest", vec![(&unrest, RUST, "")], unrest_scale(&unrest), Say::Percent),
+                (
+                    "Legitimacy of the law",
+                    vec![(&legitimacy, BLUE, "")],
+                    Scale::around(&[&legitimacy], 0.1),
+                    Say::Number,
+                ),
+                ("Innovation", vec![(&innovation, TEAL, "")], Scale::around(&[&innovation], 0.02), Say::Number),
+            ];
+            for (index, (name, lines, y, say)) in panels.into_iter().enumerate() {
+                let frame = body.field(index, 2, 2, (0.0, 0.0)).inset(
+                    130.0,
+                    98.0,
+                    if index % 2 == 0 { 270.0 } else { 140.0 },
+                    56.0,
+                );
+                let panel = Panel::new(canvas, frame, Scale::of_days(view.days), y);
+                panel.policies(&view.policies).head(name, TEXT).y_axis(4, say).day_axis(view.days, 4);
+                let mut ends = Vec::new();
+                for (series, ink, word) in lines {
+                    panel.daily(series, ink, 6);
+                    let value = if say == Say::Percent { percent(last(series)) } else { plain(last(series), 2) };
+                    ends.push((last(series), format!("{word}{value}"), ink));
+                }
+                panel.ends(&ends);
+            }
+        })
+    };
+    Chart {
+        name: NAME,
+        title,
+        subtitle: subtitle.into(),
+        caption: "Whether a purchase calms people or stirs them up is an assumption of the scenario (the valve preset, \
+                  `society.valve`), never a finding: a statement about anxiety holds only under the preset it was made with."
+            .into(),
+        table: Table::of_periods(
+            &[
+                ("Anxiety".into(), &anxiety[..]),
+                ("Boredom".into(), &boredom[..]),
+                ("In unrest, of people".into(), &unrest[..]),
+                ("Legitimacy".into(), &legitimacy[..]),
+                ("Innovation".into(), &innovation[..]),
+            ],
+            short,
+        ),
+        svg,
+    }
+}
+
+/// Up to one per cent at least: a few people in unrest are not to look like a crowd.
+fn unrest_scale(unrest: &[f64]) -> Scale {
+    let scale = Scale::from_zero(&[unrest]);
+    Scale { high: if greatest(unrest) > 0.0 { scale.high.max(0.01) } else { 0.01 }, ..scale }
+}
+
+/// Two sentences about the same days in one.
+fn join(one: &str, other: &str) -> String {
+    let shared =
+        [" during “", " after “"].iter().find_map(|word| one.find(word).filter(|&at| other.ends_with(&one[at..])));
+    match shared {
+        Some(at) => format!("{}; {}", &one[..at], other),
+        None => format!("{one}; {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_about_one_policy_name_it_once() {
+        let joined = join("Anxiety rises by a tenth during “Crackdown”", "innovation stays level during “Crackdown”");
+        assert_eq!(joined, "Anxiety rises by a tenth; innovation stays level during “Crackdown”");
+        assert_eq!(join("A ends higher", "b ends lower"), "A ends higher; b ends lower");
+    }
+}

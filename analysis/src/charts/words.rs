@@ -1,0 +1,282 @@
+//! Numbers and changes in words: what titles, labels and tables say follows the figures, never the other way round.
+
+use super::Policy;
+use crate::measures::mean;
+
+/// A space that does not break, between a number and its unit.
+const GAP: char = '\u{a0}';
+
+/// A number for a label: two or three figures, with k, M or bn for the large. A gap in the data is a dash.
+pub fn short(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        return "–".into();
+    }
+    let (scaled, unit) = match size {
+        s if s >= 999_500_000.0 => (value / 1e9, "bn"),
+        s if s >= 999_500.0 => (value / 1e6, "M"),
+        s if s >= 9_999.5 => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    let digits = match scaled.abs() {
+        s if s >= 99.95 || s == 0.0 => 0,
+        s if s >= 0.995 => 1,
+        s if s >= 0.095 => 2,
+        s if s >= 0.0095 => 3,
+        s if s >= 0.00095 => 4,
+        _ => return format!("{value:.1e}").replace("e-", "e\u{2212}").replacen('-', "\u{2212}", 1),
+    };
+    let figure = plain(scaled, digits);
+    if unit.is_empty() { figure } else { format!("{figure}{GAP}{unit}") }
+}
+
+/// A number with so many decimals, thousands apart, no trailing zeros, a true minus.
+pub fn plain(value: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", value.abs());
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let (whole, rest) = text.split_once('.').map_or((text, ""), |(whole, rest)| (whole, rest));
+    let mut out = String::new();
+    if value < 0.0 && text != "0" {
+        out.push('\u{2212}');
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        // Four digits are read in one go; from five on they are set apart in threes.
+        if index > 0 && whole.len() > 4 && (whole.len() - index) % 3 == 0 {
+            out.push(GAP);
+        }
+        out.push(digit);
+    }
+    if !rest.is_empty() {
+        out.push('.');
+        out.push_str(rest);
+    }
+    out
+}
+
+/// A share in per cent, with as many figures as a reader needs.
+pub fn percent(share: f64) -> String {
+    let hundred = share * 100.0;
+    match hundred.abs() {
+        _ if !share.is_finite() => "–".into(),
+        s if s >= 9.95 || s == 0.0 => format!("{}{GAP}%", plain(hundred, 0)),
+        s if s >= 0.95 => format!("{}{GAP}%", plain(hundred, 1)),
+        s if s >= 0.0095 => format!("{}{GAP}%", plain(hundred, 2)),
+        _ => format!("{}{GAP}%", short(hundred)),
+    }
+}
+
+/// One in so many, for small shares.
+pub fn one_in(share: f64) -> String {
+    if share > 0.0 { format!("1 in {}", short((1.0 / share).round())) } else { "none".into() }
+}
+
+/// A name from a file in words: `dangerous_tech` is "Dangerous tech".
+pub fn name(key: &str) -> String {
+    let spaced = key.replace('_', " ").replace(" ai", " AI");
+    let mut letters = spaced.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Whether the subject of a sentence is one or many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Many {
+    /// "Trade falls".
+    No,
+    /// "Prices fall".
+    Yes,
+}
+
+/// What a series did: a mean before, a mean after, and which days these were.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Mean of the days before.
+    pub before: f64,
+    /// Mean of the days after.
+    pub after: f64,
+    /// The policy between them; `None` where the start and the end of the run are compared.
+    pub policy: Option<Policy>,
+}
+
+/// Days that are looked at before and after a policy, at most.
+const SPAN: usize = 60;
+
+/// Below this many days on a side nothing is said about change.
+const LEAST: usize = 7;
+
+impl Seen {
+    /// Looks for what happened: around the first policy that has a week on both sides, otherwise from the first month
+    /// (or third) of the run to its last. `None` for runs too short to tell.
+    pub fn of(series: &[f64], policies: &[Policy]) -> Option<Self> {
+        let days = series.len();
+        for policy in policies {
+            let (from, to) = policy.span(days, policies);
+            let eve = policy.day - 1;
+            if eve >= LEAST && to + 1 >= from + LEAST {
+                let before = mean(&series[eve.saturating_sub(SPAN)..eve]);
+                let after = mean(&series[from - 1..to.min(from - 1 + SPAN)]);
+                return Self { before, after, policy: Some(policy.clone()) }.told();
+            }
+        }
+        let side = (days / 3).min(30);
+        if side < LEAST {
+            return None;
+        }
+        Self { before: mean(&series[..side]), after: mean(&series[days - side..]), policy: None }.told()
+    }
+
+    fn told(self) -> Option<Self> {
+        (self.before.is_finite() && self.after.is_finite()).then_some(self)
+    }
+
+    /// Relative change; infinite from nothing.
+    pub fn change(&self) -> f64 {
+        if self.before == self.after { 0.0 } else { self.after / self.before - 1.0 }
+    }
+
+    /// Whether it moved by less than is worth a word.
+    pub fn level(&self) -> bool {
+        self.change().abs() < 0.03
+    }
+
+    /// The sentence: subject, what it does, by how much, when.
+    pub fn sentence(&self, subject: &str, many: Many) -> String {
+        let change = self.change();
+        let s = |one: &str, more: &str| if many == Many::Yes { more.to_owned() } else { one.to_owned() };
+        let level = self.level();
+        match &self.policy {
+            Some(policy) => {
+                let when = policy.when();
+                if level {
+                    format!("{subject} {} level {when}", s("stays", "stay"))
+                } else {
+                    format!("{subject} {} {when}", moves(self.before, self.after, many))
+                }
+            }
+            None if level => format!("{subject} {} about where {} began", s("ends", "end"), s("it", "they")),
+            None if self.before == 0.0 => format!("{subject} {} from nothing", s("rises", "rise")),
+            None if self.after == 0.0 => format!("{subject} {} out", s("dies", "die")),
+            None => {
+                let (size, way) = if change > 0.0 { (change, "higher") } else { (-change, "lower") };
+                let size = if change >= 1.0 {
+                    format!("{} times as high as", short(self.after / self.before))
+                } else {
+                    format!("{} {way} than", percent(size))
+                };
+                format!("{subject} {} {size} {} began", s("ends", "end"), s("it", "they"))
+            }
+        }
+    }
+}
+
+/// "falls by a fifth", "rise by 12 %", "doubles": the verb and its size.
+pub fn moves(before: f64, after: f64, many: Many) -> String {
+    let s = |one: &'static str, more: &'static str| if many == Many::Yes { more } else { one };
+    let change = if before == after { 0.0 } else { after / before - 1.0 };
+    match change {
+        _ if before == 0.0 => s("starts", "start").into(),
+        c if c <= -0.999 => s("stops", "stop").into(),
+        c if c >= 2.5 => format!("{} to {} times the level", s("rises", "rise"), short(after / before)),
+        c if c > 1.85 && c < 2.15 => s("triples", "triple").into(),
+        c if c > 0.94 && c < 1.06 => s("doubles", "double").into(),
+        c => format!("{} {}", if c > 0.0 { s("rises", "rise") } else { s("falls", "fall") }, by(c.abs())),
+    }
+}
+
+/// "by a fifth" where the number is near a plain fraction, otherwise in per cent.
+fn by(size: f64) -> String {
+    const FRACTIONS: [(f64, &str); 7] = [
+        (0.1, "a tenth"),
+        (0.2, "a fifth"),
+        (0.25, "a quarter"),
+        (1.0 / 3.0, "a third"),
+        (0.5, "a half"),
+        (2.0 / 3.0, "two thirds"),
+        (0.75, "three quarters"),
+    ];
+    match FRACTIONS.iter().find(|(fraction, _)| (size - fraction).abs() < 0.01) {
+        Some((_, words)) => format!("by {words}"),
+        None => format!("by {}", percent(size)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(day: usize, until: Option<usize>) -> Policy {
+        Policy { day, until, ramp: 0, label: "Crackdown".into(), what: String::new() }
+    }
+
+    fn step(days: usize, at: usize, before: f64, after: f64) -> Vec<f64> {
+        (1..=days).map(|day| if day < at { before } else { after }).collect()
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        let cases = [
+            (0.0, "0"),
+            (1_234.0, "1234"),
+            (12_345.0, "12.3\u{a0}k"),
+            (1_200_000.0, "1.2\u{a0}M"),
+            (999_999.0, "1\u{a0}M"),
+            (2.5e9, "2.5\u{a0}bn"),
+            (-3.25, "−3.2"),
+            (0.3125, "0.31"),
+            (0.0123, "0.012"),
+            (17.0, "17"),
+            (f64::NAN, "–"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(short(value), text);
+        }
+        assert_eq!(plain(1_234_567.0, 0), "1\u{a0}234\u{a0}567");
+        assert_eq!(plain(-0.001, 1), "0");
+    }
+
+    #[test]
+    fn shares_become_per_cent() {
+        assert_eq!(percent(0.413), "41\u{a0}%");
+        assert_eq!(percent(0.0413), "4.1\u{a0}%");
+        assert_eq!(percent(0.00413), "0.41\u{a0}%");
+        assert_eq!(percent(f64::NAN), "–");
+        assert_eq!(one_in(0.02), "1 in 50");
+    }
+
+    #[test]
+    fn a_title_names_the_policy_and_the_size() {
+        let dates = [policy(100, Some(200))];
+        let told = |after| Seen::of(&step(300, 100, 100.0, after), &dates).unwrap().sentence("Trade", Many::No);
+        assert_eq!(told(80.0), "Trade falls by a fifth during “Crackdown”");
+        assert_eq!(told(88.0), "Trade falls by 12\u{a0}% during “Crackdown”");
+        assert_eq!(told(101.0), "Trade stays level during “Crackdown”");
+        assert_eq!(told(200.0), "Trade doubles during “Crackdown”");
+        assert_eq!(told(0.0), "Trade stops during “Crackdown”");
+        let after = Seen::of(&step(300, 100, 10.0, 15.0), &[policy(100, None)]).unwrap();
+        assert_eq!(after.sentence("Prices", Many::Yes), "Prices rise by a half after “Crackdown”");
+    }
+
+    #[test]
+    fn without_a_policy_the_end_is_compared_with_the_start() {
+        let told = |after| Seen::of(&step(365, 100, 100.0, after), &[]).unwrap().sentence("Median prices", Many::Yes);
+        assert_eq!(told(112.0), "Median prices end 12\u{a0}% higher than they began");
+        assert_eq!(told(99.0), "Median prices end about where they began");
+        assert_eq!(told(300.0), "Median prices end 3 times as high as they began");
+        assert_eq!(told(0.0), "Median prices die out");
+    }
+
+    #[test]
+    fn a_run_too_short_to_tell_says_nothing() {
+        assert_eq!(Seen::of(&[1.0; 20], &[]), None);
+        assert_eq!(Seen::of(&[], &[]), None);
+        assert_eq!(Seen::of(&[f64::NAN; 365], &[]), None);
+        // A policy on the last days is not judged by them.
+        assert_eq!(Seen::of(&step(365, 363, 1.0, 9.0), &[policy(363, None)]).unwrap().policy, None);
+    }
+
+    #[test]
+    fn keys_become_names() {
+        assert_eq!(name("dangerous_tech"), "Dangerous tech");
+        assert_eq!(name("rogue_ai"), "Rogue AI");
+        assert_eq!(name(""), "");
+    }
+}

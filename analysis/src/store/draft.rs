@@ -1,0 +1,183 @@
+//! A folder under a hidden name, until it is whole.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use contraband_sim::record::tables::TABLES;
+use tempfile::TempDir;
+
+use super::folder;
+use super::info::RunHeader;
+use crate::error::StoreError;
+
+/// Held by the process that fills a draft; a draft whose lock is free was left behind by one that died.
+const LOCK: &str = ".lock";
+
+/// A folder that is being filled. Dropped before it is published, it leaves nothing behind.
+pub(super) struct Draft {
+    folder: TempDir,
+    target: PathBuf,
+    // Held for its lock; the system lets go of it when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Draft {
+    /// Makes the hidden folder beside `target`, and sweeps up those of processes that died.
+    pub(super) fn create(target: &Path) -> Result<Self, StoreError> {
+        let (parent, name) = place(target)?;
+        fs::create_dir_all(&parent).map_err(StoreError::system("create", &parent))?;
+        sweep(&parent, &name);
+        let folder = tempfile::Builder::new()
+            .prefix(&hidden(&name, ".partial-"))
+            .tempdir_in(&parent)
+            .map_err(StoreError::system("write in", &parent))?;
+        let lock_path = folder.path().join(LOCK);
+        let lock = File::create(&lock_path).map_err(StoreError::system("create", &lock_path))?;
+        // A file system without locks only loses the sweeping.
+        let _ = lock.try_lock();
+        Ok(Self { folder, target: target.to_owned(), _lock: lock })
+    }
+
+    /// Where to write.
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Gives the folder its name. What was there is moved aside first and deleted last; files in it that no run writes
+    /// (somebody's notes) move along.
+    pub(super) fn publish(self, header: &RunHeader, force: bool) -> Result<PathBuf, StoreError> {
+        is_free_for(&self.target, header, force)?;
+        let lock = self.path().join(LOCK);
+        fs::remove_file(&lock).map_err(StoreError::system("remove", &lock))?;
+        sync_folder(self.path())?;
+        let (parent, name) = place(&self.target)?;
+        let old = parent.join(hidden(&name, &format!(".old-{}", std::process::id())));
+        let replaces = self.target.exists();
+        if replaces {
+            let _ = fs::remove_dir_all(&old);
+            fs::rename(&self.target, &old).map_err(StoreError::system("move aside", &self.target))?;
+        }
+        if let Err(error) = fs::rename(self.path(), &self.target) {
+            if replaces {
+                let _ = fs::rename(&old, &self.target);
+            }
+            return Err(StoreError::System { doing: "name", path: self.target.clone(), source: error });
+        }
+        let Self { folder, target, .. } = self;
+        // It carries its name now: there is nothing left to remove.
+        let _ = folder.keep();
+        sync_folder(&parent)?;
+        if replaces {
+            keep_notes(&old, &target)?;
+            fs::remove_dir_all(&old).map_err(StoreError::system("remove", &old))?;
+        }
+        Ok(target)
+    }
+}
+
+/// Whether a run may be written to `target`: nothing is there, or nothing that would be lost.
+///
+/// # Errors
+/// A file is there; another run is there and `force` is not given; or a folder with other things in it, which even
+/// `force` does not touch.
+pub fn is_free_for(target: &Path, header: &RunHeader, force: bool) -> Result<(), StoreError> {
+    place(target)?;
+    let kind = match fs::metadata(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(StoreError::System { doing: "look at", path: target.to_owned(), source: error }),
+        Ok(kind) => kind,
+    };
+    if !kind.is_dir() {
+        return Err(StoreError::NotAFolder { path: target.to_owned() });
+    }
+    let mut entries = fs::read_dir(target).map_err(StoreError::system("read", target))?;
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    let other = |found: String| StoreError::OtherRun { path: target.to_owned(), found, wanted: header.words() };
+    match folder::read_info(target) {
+        Ok(info) if header.same_run(&info) || force => Ok(()),
+        Ok(info) => Err(other(info.words())),
+        Err(StoreError::OtherSchema { .. }) if force => Ok(()),
+        Err(StoreError::OtherSchema { found, .. }) => Err(other(format!("a run with schema {found}"))),
+        Err(StoreError::System { doing, path, source }) => Err(StoreError::System { doing, path, source }),
+        Err(_) => Err(StoreError::Foreign { path: target.to_owned() }),
+    }
+}
+
+/// The folder that `target` lies in, and its own name.
+fn place(target: &Path) -> Result<(PathBuf, OsString), StoreError> {
+    let Some(name) = target.file_name() else {
+        return Err(StoreError::Foreign { path: target.to_owned() });
+    };
+    let parent = match target.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    Ok((parent, name.to_owned()))
+}
+
+fn hidden(name: &OsStr, state: &str) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(name);
+    hidden.push(state);
+    hidden
+}
+
+/// Removes drafts of `name` whose process died. What cannot be removed stays: it is in nobody's way.
+fn sweep(parent: &Path, name: &OsStr) {
+    let prefix = hidden(name, ".partial-");
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        if !entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) {
+            continue;
+        }
+        let Ok(lock) = File::open(entry.path().join(LOCK)) else { continue };
+        if lock.try_lock().is_ok() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn keep_notes(old: &Path, new: &Path) -> Result<(), StoreError> {
+    let entries = fs::read_dir(old).map_err(StoreError::system("read", old))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if name.to_str().is_some_and(is_ours) || new.join(&name).exists() {
+            continue;
+        }
+        fs::rename(entry.path(), new.join(&name)).map_err(StoreError::system("keep", &entry.path()))?;
+    }
+    Ok(())
+}
+
+fn is_ours(name: &str) -> bool {
+    let table =
+        |extension| name.strip_suffix(extension).is_some_and(|stem| TABLES.iter().any(|table| table.name == stem));
+    matches!(name, "run.json" | "timing.json" | "scenario.ron" | "report.html" | "charts" | LOCK)
+        || table(".parquet")
+        || table(".csv")
+}
+
+/// Writes a file and waits until the disk has it.
+///
+/// # Errors
+/// When the system refuses.
+pub fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut file = File::create(path).map_err(StoreError::system("create", path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StoreError::system("write", path))
+}
+
+/// Waits until the disk has the names in a folder.
+///
+/// # Errors
+/// When the system refuses.
+pub fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    // Elsewhere folders cannot be opened as files, and renames are durable by themselves.
+    if cfg!(unix) {
+        File::open(path).and_then(|folder| folder.sync_all()).map_err(StoreError::system("sync", path))?;
+    }
+    Ok(())
+}

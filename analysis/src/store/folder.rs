@@ -1,0 +1,117 @@
+//! Reading a run folder back.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
+
+use super::info::{RunInfo, SCHEMA, Timing};
+use crate::error::StoreError;
+
+/// A run folder that was opened.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    path: PathBuf,
+    info: RunInfo,
+}
+
+/// Opens a run folder.
+///
+/// # Errors
+/// When it is not there, is not a run folder, has another schema, or its `run.json` is damaged.
+pub fn open(path: &Path) -> Result<RunFolder, StoreError> {
+    if !path.exists() {
+        return Err(StoreError::NotThere { path: path.to_owned() });
+    }
+    Ok(RunFolder { path: path.to_owned(), info: read_info(path)? })
+}
+
+/// `run.json` of a folder that is there.
+pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
+    let path = folder.join("run.json");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Err(StoreError::NotARun { path: folder.to_owned() });
+        }
+        Err(error) => return Err(StoreError::System { doing: "read", path, source: error }),
+    };
+    let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
+    let json: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
+    let Some(schema) =
+        json.get("schema").and_then(serde_json::Value::as_u64).filter(|_| json.get("scenario_hash").is_some())
+    else {
+        return Err(StoreError::NotARun { path: folder.to_owned() });
+    };
+    if schema != SCHEMA {
+        return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA });
+    }
+    serde_json::from_value(json).map_err(damaged)
+}
+
+impl RunFolder {
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// `run.json`.
+    pub fn info(&self) -> &RunInfo {
+        &self.info
+    }
+
+    /// `scenario.ron`: the scenario in full, as run.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn scenario_text(&self) -> Result<String, StoreError> {
+        let path = self.path.join("scenario.ron");
+        fs::read_to_string(&path).map_err(StoreError::system("read", &path))
+    }
+
+    /// `timing.json`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn timing(&self) -> Result<Timing, StoreError> {
+        let path = self.path.join("timing.json");
+        let text = fs::read_to_string(&path).map_err(StoreError::system("read", &path))?;
+        serde_json::from_str(&text).map_err(|error| StoreError::Damaged { path, reason: error.to_string() })
+    }
+
+    /// All rows of a table.
+    ///
+    /// # Errors
+    /// When there is no such table, or its file is missing or damaged.
+    pub fn table(&self, name: &str) -> Result<DataFrame, StoreError> {
+        self.read(name, None)
+    }
+
+    /// Some columns of a table: cheaper than all of a long one.
+    ///
+    /// # Errors
+    /// As for [`RunFolder::table`], and when there is no such column.
+    pub fn columns(&self, name: &str, columns: &[&str]) -> Result<DataFrame, StoreError> {
+        self.read(name, Some(columns))
+    }
+
+    fn read(&self, name: &str, columns: Option<&[&str]>) -> Result<DataFrame, StoreError> {
+        let Some(expected) = self.info.tables.get(name) else {
+            let present = self.info.tables.keys().cloned().collect();
+            return Err(StoreError::NoTable { name: name.to_owned(), present });
+        };
+        let path = self.path.join(format!("{name}.parquet"));
+        let file = File::open(&path).map_err(StoreError::system("open", &path))?;
+        let columns = columns.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+        let damaged = |reason: String| StoreError::Damaged { path: path.clone(), reason };
+        let table = ParquetReader::new(BufReader::new(file))
+            .with_columns(columns)
+            .finish()
+            .map_err(|error: PolarsError| damaged(error.to_string()))?;
+        if table.height() as u64 != expected.rows {
+            return Err(damaged(format!("it has {} rows; run.json counts {}", table.height(), expected.rows)));
+        }
+        Ok(table)
+    }
+}

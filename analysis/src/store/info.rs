@@ -1,0 +1,120 @@
+//! `run.json` and `timing.json`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the files of a run folder.
+pub const SCHEMA: u64 = 1;
+
+/// What a run is, known before its first day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunHeader {
+    /// Version of the engine.
+    pub engine_version: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// SHA-256 of the scenario without its prose, overrides included.
+    pub scenario_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Days asked for.
+    pub days: u32,
+    /// Citizens, inert ones not counted.
+    pub citizens: u64,
+    /// Lever paths set on the command line, and their values as given.
+    pub overrides: BTreeMap<String, String>,
+}
+
+/// `run.json`: what was run, and the fingerprint of what came out. It holds no times, so equal runs have equal files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// [`SCHEMA`].
+    pub schema: u64,
+    /// Version of the engine.
+    pub engine_version: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// SHA-256 of the scenario without its prose, overrides included.
+    pub scenario_hash: String,
+    /// Seed.
+    pub seed: u64,
+    /// Days asked for.
+    pub days: u32,
+    /// Citizens, inert ones not counted.
+    pub citizens: u64,
+    /// Lever paths set on the command line, and their values as given.
+    pub overrides: BTreeMap<String, String>,
+    /// Whether all days were lived.
+    pub complete: bool,
+    /// The last day lived.
+    pub last_day: u32,
+    /// SHA-256 over all tables.
+    pub digest: String,
+    /// Rows and SHA-256 of each table.
+    pub tables: BTreeMap<String, TableInfo>,
+}
+
+/// What `run.json` says of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableInfo {
+    /// Number of rows.
+    pub rows: u64,
+    /// SHA-256 of its values.
+    pub digest: String,
+}
+
+impl RunHeader {
+    /// Whether a folder is of this very run: its tables then have the same bytes, as far as they go.
+    pub(super) fn same_run(&self, info: &RunInfo) -> bool {
+        (&self.engine_version, &self.scenario_hash, self.seed, self.days)
+            == (&info.engine_version, &info.scenario_hash, info.seed, info.days)
+    }
+
+    /// The identity in words.
+    pub(super) fn words(&self) -> String {
+        identity(&self.scenario, &self.scenario_hash, self.seed, self.days, &self.engine_version)
+    }
+}
+
+impl RunInfo {
+    /// The identity in words.
+    pub(super) fn words(&self) -> String {
+        identity(&self.scenario, &self.scenario_hash, self.seed, self.days, &self.engine_version)
+    }
+}
+
+fn identity(scenario: &str, hash: &str, seed: u64, days: u32, version: &str) -> String {
+    let hash = hash.get(..8).unwrap_or(hash);
+    format!("{scenario} ({hash}), seed {seed}, {days} days, engine {version}")
+}
+
+/// `timing.json`: how long it took, here and now.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// [`SCHEMA`].
+    pub schema: u64,
+    /// Seconds from the first day to the last row written.
+    pub wall_seconds: f64,
+    /// The same in nanoseconds for one citizen and day.
+    pub ns_per_citizen_day: f64,
+    /// Days that were timed: fewer than were lived when the run was resumed.
+    pub days: u32,
+    /// The same by phase, in the order of the day; `write` is the time taken by files.
+    pub phases: Vec<PhaseTiming>,
+    /// Threads.
+    pub threads: usize,
+    /// Most memory held at once, where the system tells.
+    pub peak_memory_bytes: Option<u64>,
+}
+
+/// The time of one phase of the day.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PhaseTiming {
+    /// Name of the phase.
+    pub phase: String,
+    /// Seconds over all days.
+    pub seconds: f64,
+    /// Nanoseconds for one citizen and day.
+    pub ns_per_citizen_day: f64,
+}

@@ -1,0 +1,20 @@
+//! Run folders: the one place that knows how recordings lie on disk.
+//!
+//! A folder is written beside its final place under a hidden name, synced and renamed, so that what carries the final
+//! name is whole. Rows stream through [`RunWriter`] in row groups of a fixed size: memory does not grow with the run, and
+//! the bytes do not depend on how the rows were handed over.
+
+mod draft;
+mod folder;
+mod frame;
+mod info;
+mod writer;
+
+pub use draft::{is_free_for, sync_folder, write_synced};
+pub use folder::{RunFolder, open};
+pub use frame::{ROW_GROUP, schema_json};
+pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
+pub use writer::{Ending, FinishedRun, RunWriter};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,373 @@
+//! The store with rows made up for every table.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use contraband_sim::record::tables::{Batch, Kind, TABLES, TableSpec, Values};
+use contraband_sim::run::Digest;
+use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, SerReader};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
+use tempfile::TempDir;
+
+use super::*;
+use crate::error::StoreError;
+
+fn header() -> RunHeader {
+    RunHeader {
+        engine_version: "0.1.0".into(),
+        scenario: "Made up".into(),
+        scenario_hash: "0123456789abcdef".into(),
+        seed: 7,
+        days: 30,
+        citizens: 1_000,
+        overrides: BTreeMap::from([("law.detection".into(), "0.06".into())]),
+    }
+}
+
+/// Rows `from..to` of a table; each value tells its row.
+fn made_up(table: &'static TableSpec, from: u64, to: u64) -> Batch {
+    let column = |kind| match kind {
+        Kind::Int => Values::Int((from..to).map(|row| i64::MIN / 3 + row as i64).collect()),
+        Kind::Float => {
+            Values::Float((from..to).map(|row| if row % 11 == 3 { f64::NAN } else { row as f64 / 7.0 - 3.0 }).collect())
+        }
+        Kind::Text => Values::Text(
+            (from..to)
+                .map(|row| {
+                    if row % 3 == 0 { "".into() } else { format!("naïve, \"{}\"\nof {}", row % 5, table.name).into() }
+                })
+                .collect(),
+        ),
+    };
+    Batch { table, columns: table.columns.iter().map(|spec| column(spec.kind)).collect() }
+}
+
+fn digest(rows: u64) -> Digest {
+    Digest {
+        all: "ffff".into(),
+        tables: TABLES.iter().map(|table| (table.name, rows, format!("digest of {}", table.name))).collect(),
+    }
+}
+
+fn write(target: &Path, header: RunHeader, cuts: &[u64], csv: bool, force: bool) -> Result<FinishedRun, StoreError> {
+    let mut writer = RunWriter::create(target, header, csv, force)?;
+    for cut in cuts.windows(2) {
+        writer.write(TABLES.iter().map(|&table| made_up(table, cut[0], cut[1])).collect())?;
+    }
+    let rows = cuts.last().copied().unwrap_or(0);
+    let timing = Timing { schema: SCHEMA, wall_seconds: 1.5, threads: 2, ..Timing::default() };
+    writer.finish(&Ending {
+        complete: true,
+        last_day: 30,
+        digest: &digest(rows),
+        scenario: "(name: \"Made up\")",
+        timing: &timing,
+    })
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn home() -> (TempDir, PathBuf) {
+    let home = TempDir::new().unwrap();
+    let target = home.path().join("out").join("made-up-seed7");
+    (home, target)
+}
+
+/// # Panics
+/// When the rows read are not those of `made_up`.
+fn assert_made_up(table: &'static TableSpec, read: &DataFrame, rows: u64) {
+    assert_eq!(read.height() as u64, rows, "{}", table.name);
+    let expected = made_up(table, 0, rows);
+    for (spec, values) in table.columns.iter().zip(expected.columns) {
+        let column = read.column(spec.name).unwrap();
+        assert_eq!(column.null_count(), 0, "{}.{}", table.name, spec.name);
+        match values {
+            Values::Int(values) => {
+                assert!(column.i64().unwrap().no_null_iter().eq(values), "{}.{}", table.name, spec.name);
+            }
+            Values::Float(values) => {
+                let read = column.f64().unwrap().no_null_iter().map(f64::to_bits);
+                assert!(read.eq(values.into_iter().map(f64::to_bits)), "{}.{}", table.name, spec.name);
+            }
+            Values::Text(values) => {
+                let read = column.str().unwrap().no_null_iter();
+                assert!(read.eq(values.iter().map(|word| &**word)), "{}.{}", table.name, spec.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_table_comes_back_as_it_was_written() {
+    let (_home, target) = home();
+    let folder = write(&target, header(), &[0, 1, 17, 100], false, false).unwrap().publish().unwrap();
+    assert_eq!(folder.path(), target);
+    for &table in TABLES {
+        assert_made_up(table, &folder.table(table.name).unwrap(), 100);
+    }
+    let reopened = open(&target).unwrap();
+    assert_eq!(reopened.info(), folder.info());
+    assert!(reopened.info().complete);
+    assert_eq!(reopened.scenario_text().unwrap(), "(name: \"Made up\")");
+    assert_eq!(reopened.timing().unwrap().wall_seconds, 1.5);
+}
+
+#[test]
+fn a_table_without_rows_keeps_its_columns() {
+    let (_home, target) = home();
+    let folder = write(&target, header(), &[0], true, false).unwrap().publish().unwrap();
+    for &table in TABLES {
+        let read = folder.table(table.name).unwrap();
+        assert_eq!((read.height(), read.width()), (0, table.columns.len()));
+        for spec in table.columns {
+            let expected = match spec.kind {
+                Kind::Int => DataType::Int64,
+                Kind::Float => DataType::Float64,
+                Kind::Text => DataType::String,
+            };
+            assert_eq!(*read.column(spec.name).unwrap().dtype(), expected);
+        }
+        let header = fs::read_to_string(target.join(format!("{}.csv", table.name))).unwrap();
+        let columns: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+        assert_eq!(header, columns.join(",") + "\n");
+    }
+}
+
+#[test]
+fn long_tables_are_cut_into_row_groups_and_stay_whole() {
+    let (_home, target) = home();
+    let rows = 2 * ROW_GROUP as u64 + 5;
+    let folder = write(&target, header(), &[0, 10, ROW_GROUP as u64 - 1, ROW_GROUP as u64 + 1, rows], false, false);
+    let folder = folder.unwrap().publish().unwrap();
+    for &table in TABLES {
+        assert_made_up(table, &folder.table(table.name).unwrap(), rows);
+        let file = fs::File::open(target.join(format!("{}.parquet", table.name))).unwrap();
+        let groups = ParquetReader::new(file).get_metadata().unwrap().row_groups.len();
+        assert_eq!(groups, 3, "{}", table.name);
+    }
+}
+
+#[test]
+fn columns_can_be_read_by_name() {
+    let (_home, target) = home();
+    let folder = write(&target, header(), &[0, 4], false, false).unwrap().publish().unwrap();
+    let some = folder.columns("days", &["trades", "day"]).unwrap();
+    assert_eq!(some.width(), 2);
+    assert!(some.column("trades").is_ok());
+    assert!(matches!(folder.columns("days", &["nonsense"]), Err(StoreError::Damaged { .. })));
+}
+
+#[test]
+fn parquet_files_document_their_columns() {
+    let (_home, target) = home();
+    write(&target, header(), &[0, 1], false, false).unwrap().publish().unwrap();
+    for &table in TABLES {
+        let file = fs::File::open(target.join(format!("{}.parquet", table.name))).unwrap();
+        let mut reader = ParquetReader::new(file);
+        let metadata = reader.get_metadata().unwrap().key_value_metadata().clone().unwrap();
+        let value =
+            |key: &str| metadata.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()).unwrap();
+        assert_eq!(value("contraband.schema"), SCHEMA.to_string());
+        assert_eq!(value("contraband.table"), table.name);
+        let columns: serde_json::Value = serde_json::from_str(&value("contraband.columns")).unwrap();
+        for (spec, column) in table.columns.iter().zip(columns.as_array().unwrap()) {
+            assert_eq!(column["name"], spec.name);
+            assert_eq!(column["unit"], spec.unit);
+            assert_eq!(column["doc"], spec.doc);
+        }
+    }
+}
+
+#[test]
+fn csv_holds_the_same_rows() {
+    let (_home, target) = home();
+    let folder = write(&target, header(), &[0, 3, 20], true, false).unwrap().publish().unwrap();
+    let text = fs::read_to_string(target.join("agencies.csv")).unwrap();
+    assert!(text.starts_with("day,agency,budget_credits,"), "{text}");
+    assert_eq!(text.matches("day,agency").count(), 1, "one header");
+    let table = folder.table("days").unwrap();
+    let csv = fs::read_to_string(target.join("days.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 21);
+    let AnyValue::Int64(first) = table.column("trades").unwrap().get(0).unwrap() else { panic!("a whole number") };
+    assert_eq!(csv.lines().nth(1).unwrap().split(',').nth(1).unwrap(), first.to_string());
+}
+
+#[test]
+fn nothing_carries_the_final_name_before_it_is_whole() {
+    let (_home, target) = home();
+    let finished = write(&target, header(), &[0, 4], false, false).unwrap();
+    assert!(!target.exists());
+    assert!(finished.folder().path().join("run.json").exists());
+    drop(finished);
+    assert_eq!(names(target.parent().unwrap()), Vec::<String>::new(), "a run given up leaves nothing");
+}
+
+#[test]
+fn drafts_of_dead_processes_are_swept_and_those_of_the_living_are_not() {
+    let (_home, target) = home();
+    let out = target.parent().unwrap();
+    let dead = out.join(".made-up-seed7.partial-1");
+    fs::create_dir_all(&dead).unwrap();
+    fs::write(dead.join(".lock"), "").unwrap();
+    fs::write(dead.join("days.parquet"), "half").unwrap();
+    let alive = RunWriter::create(&target, header(), false, false).unwrap();
+    assert!(!dead.exists());
+    let second = RunWriter::create(&target, header(), false, false).unwrap();
+    assert_eq!(names(out).len(), 2);
+    drop((alive, second));
+}
+
+#[test]
+fn the_same_run_is_replaced_and_notes_beside_it_are_kept() {
+    let (_home, target) = home();
+    write(&target, header(), &[0, 4], true, false).unwrap().publish().unwrap();
+    fs::write(target.join("my notes.txt"), "look at day 90").unwrap();
+    write(&target, header(), &[0, 9], false, false).unwrap().publish().unwrap();
+    assert_eq!(open(&target).unwrap().table("days").unwrap().height(), 9);
+    assert!(target.join("my notes.txt").exists());
+    assert!(!target.join("days.csv").exists(), "files of the old run are gone");
+    assert_eq!(names(target.parent().unwrap()), ["made-up-seed7"]);
+}
+
+#[test]
+fn another_run_is_replaced_only_by_force() {
+    let (_home, target) = home();
+    write(&target, header(), &[0, 4], false, false).unwrap().publish().unwrap();
+    for other in [
+        RunHeader { seed: 8, ..header() },
+        RunHeader { days: 31, ..header() },
+        RunHeader { scenario_hash: "ff".into(), ..header() },
+        RunHeader { engine_version: "0.2.0".into(), ..header() },
+    ] {
+        let refused = RunWriter::create(&target, other, false, false).err().unwrap();
+        assert!(matches!(refused, StoreError::OtherRun { .. }), "{refused}");
+    }
+    let renamed = RunHeader { scenario: "Same question, other name".into(), ..header() };
+    assert!(RunWriter::create(&target, renamed, false, false).is_ok());
+    let other = RunHeader { seed: 8, ..header() };
+    write(&target, other, &[0, 5], false, true).unwrap().publish().unwrap();
+    assert_eq!(open(&target).unwrap().info().seed, 8);
+}
+
+#[test]
+fn folders_that_are_not_runs_are_never_touched() {
+    let (_home, target) = home();
+    fs::create_dir_all(&target).unwrap();
+    RunWriter::create(&target, header(), false, false).expect("an empty folder is free");
+    fs::write(target.join("thesis.tex"), "years of work").unwrap();
+    assert!(matches!(RunWriter::create(&target, header(), false, true), Err(StoreError::Foreign { .. })));
+    fs::write(target.join("run.json"), "{\"schema\": 1, \"of\": \"something else\"}").unwrap();
+    assert!(matches!(RunWriter::create(&target, header(), false, true), Err(StoreError::Foreign { .. })));
+    assert!(matches!(
+        RunWriter::create(&target.join("thesis.tex"), header(), false, true),
+        Err(StoreError::NotAFolder { .. })
+    ));
+    for root in ["/", "..", "."] {
+        assert!(
+            matches!(RunWriter::create(Path::new(root), header(), false, true), Err(StoreError::Foreign { .. })),
+            "{root}"
+        );
+    }
+    assert_eq!(fs::read_to_string(target.join("thesis.tex")).unwrap(), "years of work");
+}
+
+#[test]
+fn the_place_is_checked_again_before_the_folder_is_named() {
+    let (_home, target) = home();
+    let finished = write(&target, header(), &[0, 4], false, false).unwrap();
+    fs::create_dir_all(&target).unwrap();
+    fs::write(target.join("thesis.tex"), "years of work").unwrap();
+    assert!(matches!(finished.publish(), Err(StoreError::Foreign { .. })));
+    assert_eq!(names(&target), ["thesis.tex"]);
+}
+
+#[test]
+fn what_cannot_be_opened_says_why() {
+    let (home, target) = home();
+    assert!(matches!(open(&target), Err(StoreError::NotThere { .. })));
+    assert!(matches!(open(home.path()), Err(StoreError::NotARun { .. })));
+    let folder = write(&target, header(), &[0, 40], false, false).unwrap().publish().unwrap();
+    assert!(matches!(open(&target.join("run.json")), Err(StoreError::NotARun { .. })));
+
+    let missing = folder.table("prices").unwrap_err();
+    assert!(missing.to_string().starts_with("there is no table `prices`; there are agencies, citizens,"), "{missing}");
+
+    let days = target.join("days.parquet");
+    let whole = fs::read(&days).unwrap();
+    for length in [0, 3, 4, 8, 40, whole.len() / 2, whole.len() - 9, whole.len() - 1] {
+        fs::write(&days, &whole[..length]).unwrap();
+        let torn = folder.table("days");
+        assert!(matches!(torn, Err(StoreError::Damaged { .. })), "{length} bytes: {torn:?}");
+    }
+    fs::remove_file(&days).unwrap();
+    assert!(matches!(folder.table("days"), Err(StoreError::System { .. })));
+
+    let goods = target.join("goods.parquet");
+    fs::copy(target.join("places.parquet"), &goods).unwrap();
+    let run = fs::read_to_string(target.join("run.json")).unwrap();
+    fs::write(target.join("run.json"), run.replace("\"rows\": 40", "\"rows\": 41")).unwrap();
+    assert!(matches!(open(&target).unwrap().table("places"), Err(StoreError::Damaged { .. })));
+    fs::write(target.join("run.json"), run.replace("\"schema\": 1", "\"schema\": 99")).unwrap();
+    assert!(matches!(open(&target), Err(StoreError::OtherSchema { found: 99, expected: 1, .. })));
+    fs::write(target.join("run.json"), &run[..run.len() / 2]).unwrap();
+    assert!(matches!(open(&target), Err(StoreError::Damaged { .. })));
+}
+
+#[test]
+fn run_json_is_as_the_contract_says() {
+    let (_home, target) = home();
+    write(&target, header(), &[0, 2], false, false).unwrap().publish().unwrap();
+    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(target.join("run.json")).unwrap()).unwrap();
+    for key in ["schema", "engine_version", "scenario", "scenario_hash", "seed", "days", "citizens", "overrides"] {
+        assert!(json.get(key).is_some(), "{key}");
+    }
+    assert_eq!(json["complete"], true);
+    assert_eq!(json["last_day"], 30);
+    assert_eq!(json["digest"], "ffff");
+    assert_eq!(json["overrides"]["law.detection"], "0.06");
+    assert_eq!(json["tables"]["days"], serde_json::json!({"rows": 2, "digest": "digest of days"}));
+}
+
+#[test]
+#[should_panic(expected = "rows of goods.units")]
+fn a_batch_of_ragged_columns_is_a_defect() {
+    let (_home, target) = home();
+    let mut writer = RunWriter::create(&target, header(), false, false).unwrap();
+    let mut batch = made_up(TABLES[1], 0, 3);
+    let units = batch.table.columns.iter().position(|column| column.name == "units").unwrap();
+    batch.columns[units] = Values::Int(vec![1]);
+    let _ = writer.write(vec![batch]);
+}
+
+fn cuts() -> impl Strategy<Value = Vec<u64>> {
+    prop::collection::vec(any::<u16>(), 0..6).prop_map(|mut cuts| {
+        let rows = 70_000;
+        let mut cuts: Vec<u64> = cuts.drain(..).map(|cut| u64::from(cut).min(rows)).collect();
+        cuts.extend([0, rows]);
+        cuts.sort_unstable();
+        cuts
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_bytes_do_not_depend_on_how_rows_are_handed_over(cuts in cuts()) {
+        let (_home, target) = home();
+        let (_other_home, straight) = home();
+        write(&target, header(), &cuts, true, false).unwrap().publish().unwrap();
+        write(&straight, header(), &[0, 70_000], true, false).unwrap().publish().unwrap();
+        let files = names(&target);
+        prop_assert_eq!(&files, &names(&straight));
+        for file in files {
+            prop_assert!(fs::read(target.join(&file)).unwrap() == fs::read(straight.join(&file)).unwrap(), "{}", file);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Writing a run folder while the run goes on.
+
+use std::path::Path;
+
+use contraband_sim::record::tables::{Batch, Kind, TABLES, Values};
+use contraband_sim::run::Digest;
+use serde::Serialize;
+
+use super::draft::{Draft, is_free_for, write_synced};
+use super::folder::{RunFolder, open};
+use super::frame::{ROW_GROUP, TableFile, no_rows, rows, take_first};
+use super::info::{RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
+use crate::error::StoreError;
+
+/// Takes the rows of a run and writes its folder.
+pub struct RunWriter {
+    draft: Draft,
+    header: RunHeader,
+    force: bool,
+    tables: Vec<Pending>,
+}
+
+/// Rows of one table that are not in its file yet: fewer than [`ROW_GROUP`] between calls.
+struct Pending {
+    file: TableFile,
+    columns: Vec<Values>,
+    rows: u64,
+}
+
+/// How a run ended.
+pub struct Ending<'a> {
+    /// Whether all days were lived.
+    pub complete: bool,
+    /// The last day lived.
+    pub last_day: u32,
+    /// The fingerprint of all rows.
+    pub digest: &'a Digest,
+    /// The scenario in full.
+    pub scenario: &'a str,
+    /// How long it took.
+    pub timing: &'a Timing,
+}
+
+impl RunWriter {
+    /// Starts a run folder that will be called `target`. With `csv`, every table is also written as text.
+    ///
+    /// # Errors
+    /// When `target` holds another run (unless `force`) or anything else, or the system refuses.
+    pub fn create(target: &Path, header: RunHeader, csv: bool, force: bool) -> Result<Self, StoreError> {
+        is_free_for(target, &header, force)?;
+        let draft = Draft::create(target)?;
+        let tables = TABLES
+            .iter()
+            .map(|&table| {
+                Ok(Pending { file: TableFile::create(draft.path(), table, csv)?, columns: no_rows(table), rows: 0 })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Self { draft, header, force, tables })
+    }
+
+    /// Takes rows.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    ///
+    /// # Panics
+    /// When a batch does not fit its table: that is a defect of the recorder.
+    pub fn write(&mut self, batches: Vec<Batch>) -> Result<(), StoreError> {
+        for batch in batches {
+            fits(&batch);
+            let index =
+                TABLES.iter().position(|table| table.name == batch.table.name).expect("every table is in TABLES");
+            self.tables[index].take(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and the files about the run. The folder is whole then, but still carries its hidden name, so
+    /// that charts can be added.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    ///
+    /// # Panics
+    /// When the rows taken are not those that the digest counts: that is a defect of the program.
+    pub fn finish(self, ending: &Ending) -> Result<FinishedRun, StoreError> {
+        let Self { draft, header, force, tables } = self;
+        for pending in tables {
+            let name = pending.file.name();
+            let counted =
+                ending.digest.tables.iter().find(|(table, ..)| *table == name).map_or(0, |&(_, rows, _)| rows);
+            assert_eq!(pending.rows, counted, "rows of table {name} written, and counted by the recorder");
+            pending.finish()?;
+        }
+        let folder = draft.path();
+        let table = |(name, rows, digest): &(&str, u64, String)| {
+            ((*name).to_owned(), TableInfo { rows: *rows, digest: digest.clone() })
+        };
+        let info = RunInfo {
+            schema: SCHEMA,
+            engine_version: header.engine_version.clone(),
+            scenario: header.scenario.clone(),
+            scenario_hash: header.scenario_hash.clone(),
+            seed: header.seed,
+            days: header.days,
+            citizens: header.citizens,
+            overrides: header.overrides.clone(),
+            complete: ending.complete,
+            last_day: ending.last_day,
+            digest: ending.digest.all.clone(),
+            tables: ending.digest.tables.iter().map(table).collect(),
+        };
+        write_synced(&folder.join("scenario.ron"), ending.scenario.as_bytes())?;
+        write_synced(&folder.join("timing.json"), &json(ending.timing))?;
+        write_synced(&folder.join("run.json"), &json(&info))?;
+        let folder = open(folder)?;
+        Ok(FinishedRun { draft, header, force, folder })
+    }
+}
+
+impl Pending {
+    fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
+        self.rows += rows(&batch.columns) as u64;
+        for (held, new) in self.columns.iter_mut().zip(batch.columns) {
+            match (held, new) {
+                (Values::Int(held), Values::Int(new)) => held.extend(new),
+                (Values::Float(held), Values::Float(new)) => held.extend(new),
+                (Values::Text(held), Values::Text(new)) => held.extend(new),
+                _ => unreachable!("a batch fits its table"),
+            }
+        }
+        // Cut at fixed places: the bytes of the file do not depend on how many days came at once.
+        while rows(&self.columns) >= ROW_GROUP {
+            self.file.append(take_first(&mut self.columns, ROW_GROUP))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(), StoreError> {
+        if rows(&self.columns) > 0 {
+            self.file.append(self.columns)?;
+        }
+        self.file.finish()
+    }
+}
+
+/// A run folder with all its data, waiting for its charts and its name.
+pub struct FinishedRun {
+    draft: Draft,
+    header: RunHeader,
+    force: bool,
+    folder: RunFolder,
+}
+
+impl FinishedRun {
+    /// The folder under its hidden name.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// Gives the folder its name; an older one of the same run is replaced.
+    ///
+    /// # Errors
+    /// When the place was taken meanwhile, or the system refuses.
+    pub fn publish(self) -> Result<RunFolder, StoreError> {
+        let path = self.draft.publish(&self.header, self.force)?;
+        open(&path)
+    }
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(value).expect("plain structs become JSON");
+    text.push(b'\n');
+    text
+}
+
+/// # Panics
+/// When the batch has other columns than its table, or columns of different lengths.
+fn fits(batch: &Batch) {
+    let name = batch.table.name;
+    assert_eq!(batch.columns.len(), batch.table.columns.len(), "columns of a batch of {name}");
+    let height = rows(&batch.columns);
+    for (spec, values) in batch.table.columns.iter().zip(&batch.columns) {
+        let (kind, length) = match values {
+            Values::Int(values) => (Kind::Int, values.len()),
+            Values::Float(values) => (Kind::Float, values.len()),
+            Values::Text(values) => (Kind::Text, values.len()),
+        };
+        assert_eq!(kind, spec.kind, "type of {name}.{}", spec.name);
+        assert_eq!(length, height, "rows of {name}.{}", spec.name);
+    }
+}

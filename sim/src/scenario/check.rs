@@ -1,0 +1,296 @@
+//! Combinations that make no world: each value is allowed, together they are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::params::{Agency, Venue};
+use super::{Entry, Scenario};
+use crate::units::Value;
+
+/// Most places in a world.
+pub const MOST_PLACES: usize = 200;
+/// Most venues in a world.
+pub const MOST_VENUES: usize = 200;
+/// Most agencies in a world.
+pub const MOST_AGENCIES: usize = 50;
+/// Most entries in a timeline.
+pub const MOST_ENTRIES: usize = 500;
+
+/// A combination of values that makes no world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Paths of what is involved, the most telling first.
+    pub paths: Vec<String>,
+    /// What is wrong.
+    pub what: String,
+    /// A few words for a caret under the first path.
+    pub label: String,
+    /// What to try.
+    pub help: Option<String>,
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Conflict {}
+
+impl Scenario {
+    /// Looks for combinations of values that make no world: to be called after [`Scenario::set`]. Files are checked
+    /// while they are read.
+    ///
+    /// # Errors
+    /// Every combination that makes no world.
+    pub fn check(&self) -> Result<(), Vec<Conflict>> {
+        let conflicts = conflicts(self);
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+    }
+}
+
+pub(crate) fn conflicts(scenario: &Scenario) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    people_and_places(scenario, &mut found);
+    names(scenario, &mut found);
+    pairs_of_levers(scenario, &mut found);
+    contradictions(scenario, &mut found);
+    found
+}
+
+fn conflict(paths: &[&str], what: impl Into<String>, label: &str, help: &str) -> Conflict {
+    let paths = paths.iter().map(|&path| path.into()).collect();
+    Conflict { paths, what: what.into(), label: label.into(), help: Some(help.into()) }
+}
+
+fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    if params.citizens.count.get() == 0 {
+        let what = "no citizens, but `market.stalls_per_thousand` asks for sellers";
+        found.push(conflict(
+            &["citizens.count"],
+            what,
+            "nobody to buy",
+            "the smallest world that shows much has about 200 citizens",
+        ));
+    }
+    if params.places.is_empty() {
+        let help = "leave `places` out for the default places, or list at least one";
+        found.push(conflict(&["places"], "a world without places", "nobody can live here", help));
+        return;
+    }
+    if params.places.iter().all(|place| place.params.population.get() == 0.0) {
+        let paths: Vec<String> =
+            params.places.iter().map(|place| format!("places.{}.population", place.name)).collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).chain(["places"]).collect();
+        let help = "give at least one place a population above 0";
+        found.push(conflict(&paths, "no place has a population above 0", "nobody can live here", help));
+    }
+    if params.venues.is_empty() {
+        let help = "leave `venues` out for the default venues, or list at least one";
+        found.push(conflict(&["venues"], "a world without venues", "nowhere to trade", help));
+        return;
+    }
+    if params.venues.iter().all(|venue| venue.params.size.get() == 0.0) {
+        let paths: Vec<String> = params.venues.iter().map(|venue| format!("venues.{}.size", venue.name)).collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).chain(["venues"]).collect();
+        found.push(conflict(
+            &paths,
+            "no venue has a size above 0",
+            "no seller can open",
+            "give at least one venue a size above 0",
+        ));
+    }
+    let homeless =
+        |venue: &&Venue| venue.place.as_ref().is_some_and(|at| params.places.iter().all(|place| place.name != *at));
+    let homeless: Vec<&Venue> = params.venues.iter().filter(homeless).collect();
+    if !homeless.is_empty() {
+        let named: Vec<String> = homeless
+            .iter()
+            .map(|venue| format!("`{}` in `{}`", venue.name, venue.place.as_deref().unwrap_or_default()))
+            .collect();
+        let what = format!("venues stand in places that do not exist: {}", named.join(", "));
+        let help = "with other places than the default ones, list `venues` too";
+        found.push(conflict(&["venues", "places"], what, "these venues have no place", help));
+    } else if params.venues.iter().all(|venue| venue.place.is_some()) {
+        let served: BTreeSet<&str> = params.venues.iter().filter_map(|venue| venue.place.as_deref()).collect();
+        for place in params.places.iter().filter(|place| !served.contains(&*place.name)) {
+            let what = format!("the place `{}` has no venue, and no venue is virtual", place.name);
+            let help = format!("add a venue with place: \"{}\", or one without `place`, which serves all", place.name);
+            found.push(conflict(&["venues", "places"], what, "nobody there can trade", &help));
+        }
+    }
+}
+
+fn names(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    let unknown = |agency: &Agency| {
+        let known = |name: &String| params.places.iter().any(|place| place.name == *name);
+        agency.places.iter().filter(|name| !known(name)).cloned().collect::<Vec<_>>()
+    };
+    let lost: Vec<String> = params
+        .agencies
+        .iter()
+        .filter(|agency| !unknown(agency).is_empty())
+        .map(|agency| format!("`{}` in `{}`", agency.name, unknown(agency).join("`, `")))
+        .collect();
+    if !lost.is_empty() && !params.places.is_empty() {
+        let what = format!("agencies have mandates in places that do not exist: {}", lost.join(", "));
+        let help = "with other places than the default ones, list `agencies` too (or `agencies: []` for none)";
+        found.push(conflict(&["agencies", "places"], what, "these mandates have no place", help));
+    }
+}
+
+/// Pairs of levers that bound each other, on every day on which the timeline may bring them nearest.
+fn pairs_of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let sums_above_one = |buyers: f64, sellers: f64| buyers + sellers > 1.0 + 1e-9;
+    if let Some((day, place, [buyers, sellers])) =
+        first_day(scenario, ["law.target_buyers", "law.target_sellers"], sums_above_one)
+    {
+        let sum = ((buyers + sellers) * 1000.0).round() / 1000.0;
+        let what = format!(
+            "cases against buyers ({buyers}) and sellers ({sellers}) add up to {sum}, more than all cases{}",
+            when(day, place)
+        );
+        let help = "`law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues";
+        found.push(with_entries(
+            scenario,
+            ["law.target_buyers", "law.target_sellers"],
+            (day, place),
+            what,
+            "more than all",
+            help,
+        ));
+    }
+    let least_above_first = |least: f64, first: f64| least > first;
+    if let Some((day, _, [least, first])) =
+        first_day(scenario, ["syndicates.exploration_least", "syndicates.exploration"], least_above_first)
+    {
+        let what = format!(
+            "the least exploration ({least}) is above the exploration of new stalls ({first}){}",
+            when(day, None)
+        );
+        let help = "exploration declines from `syndicates.exploration` to `syndicates.exploration_least`";
+        found.push(with_entries(
+            scenario,
+            ["syndicates.exploration_least", "syndicates.exploration"],
+            (day, None),
+            what,
+            "above the start",
+            help,
+        ));
+    }
+}
+
+fn when(day: u32, place: Option<&str>) -> String {
+    let place = place.map(|place| format!(" in `{place}`")).unwrap_or_default();
+    if day == 0 { String::new() } else { format!(", on day {day}{place}") }
+}
+
+fn with_entries(
+    scenario: &Scenario,
+    pair: [&str; 2],
+    (day, place): (u32, Option<&str>),
+    what: String,
+    label: &str,
+    help: &str,
+) -> Conflict {
+    // The last entry in force is the more telling one: without it the others would hold.
+    let dated = scenario.timeline.iter().enumerate().rev().filter(|(_, entry)| {
+        entry.holds_on(day) && (entry.places.is_empty() || place.is_some_and(|place| entry.holds_in(place)))
+    });
+    let dated = dated.flat_map(|(index, entry)| {
+        let paths = entry.set.iter().filter(|(path, _)| pair.contains(&path.as_str()));
+        paths.map(move |(path, _)| format!("timeline[{index}].{path}"))
+    });
+    let paths = dated.chain(pair.iter().map(|&path| path.to_string())).collect();
+    Conflict { paths, what, label: label.into(), help: Some(help.into()) }
+}
+
+/// The first day, 0 for the start, and the place (if places differ) in which two numbers are at odds.
+fn first_day<'s>(
+    scenario: &'s Scenario,
+    pair: [&str; 2],
+    at_odds: impl Fn(f64, f64) -> bool,
+) -> Option<(u32, Option<&'s str>, [f64; 2])> {
+    let number = |path: &str| match scenario.get(path) {
+        Ok(Value::Number(number)) => number,
+        other => unreachable!("{path} is a number, not {other:?}"),
+    };
+    let start = pair.map(number);
+    if at_odds(start[0], start[1]) {
+        return Some((0, None, start));
+    }
+    let entries: Vec<&Entry> = scenario
+        .timeline
+        .iter()
+        .filter(|entry| entry.set.iter().any(|(path, _)| pair.contains(&path.as_str())))
+        .collect();
+    // Between these days numbers stand still or move along straight lines, so they are nearest on one of them.
+    let days: BTreeSet<u32> = entries
+        .iter()
+        .flat_map(|entry| {
+            let after = entry.until.map_or(entry.day, |until| until.saturating_add(1));
+            let arrived = entry.day.saturating_add(entry.ramp.max(1) - 1);
+            [entry.day, entry.day.saturating_sub(1), arrived, after, after.saturating_sub(1)]
+        })
+        .filter(|&day| (1..=scenario.days).contains(&day))
+        .collect();
+    let named: BTreeSet<&str> = entries.iter().flat_map(|entry| entry.places.iter().map(String::as_str)).collect();
+    for day in days {
+        for place in [None].into_iter().chain(named.iter().copied().map(Some)) {
+            let mut values = start;
+            for entry in entries.iter().filter(|entry| entry.holds_on(day)) {
+                if !entry.places.is_empty() && !place.is_some_and(|place| entry.holds_in(place)) {
+                    continue;
+                }
+                for (path, new) in &entry.set {
+                    if let Some(index) = pair.iter().position(|name| name == path)
+                        && let Value::Number(moved) = entry.moved(Value::Number(values[index]), *new, day)
+                    {
+                        values[index] = moved;
+                    }
+                }
+            }
+            if at_odds(values[0], values[1]) {
+                return Some((day, place, values));
+            }
+        }
+    }
+    None
+}
+
+/// Entries that begin on the same day and set the same lever in the same place to different values.
+///
+/// An exception for named places after an entry for all places is none: the later entry wins, as the file says.
+fn contradictions(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let mut by_lever_and_day: BTreeMap<(&str, u32), Vec<(usize, &Entry, Value)>> = BTreeMap::new();
+    for (index, entry) in scenario.timeline.iter().enumerate() {
+        for (path, value) in &entry.set {
+            by_lever_and_day.entry((path, entry.day)).or_default().push((index, entry, *value));
+        }
+    }
+    for ((path, day), entries) in by_lever_and_day {
+        for (nth, &(index, entry, value)) in entries.iter().enumerate() {
+            let rival = entries[..nth].iter().find(|(_, earlier, other)| *other != value && meet(earlier, entry));
+            if let Some((_, _, other)) = rival {
+                let what = format!("two entries set `{path}` from day {day} on, to {other} and to {value}");
+                let paths = vec![format!("timeline[{index}].{path}")];
+                let help = "let one begin after the other, or hold in other places; an exception for named places stands after the entry for all";
+                found.push(Conflict { paths, what, label: "the second of the two".into(), help: Some(help.into()) });
+            }
+        }
+    }
+}
+
+fn meet(earlier: &Entry, later: &Entry) -> bool {
+    match (earlier.places.is_empty(), later.places.is_empty()) {
+        (true, exception) => exception,
+        (false, true) => true,
+        (false, false) => earlier.places.iter().any(|place| later.places.contains(place)),
+    }
+}

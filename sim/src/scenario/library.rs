@@ -1,0 +1,35 @@
+//! The scenarios that come with the program. The only place in the engine where they have names.
+
+/// A scenario file that is part of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// Bare name, as in `contraband run NAME`.
+    pub name: &'static str,
+    /// File in `scenarios/`.
+    pub file: &'static str,
+    /// Its text, in RON.
+    pub text: &'static str,
+}
+
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        &[$(Embedded {
+            name: $name,
+            file: concat!($name, ".ron"),
+            text: include_str!(concat!("../../../scenarios/", $name, ".ron")),
+        }),*]
+    };
+}
+
+/// The scenarios that come with the program, the simplest first.
+pub const LIBRARY: &[Embedded] = embedded![
+    "first_market",
+    "baseline",
+    "crackdown",
+    "prohibition",
+    "licence",
+    "amnesty",
+    "pilot",
+    "no_law",
+    "city_1m",
+];

@@ -1,0 +1,133 @@
+//! JSON Schema of scenario files, from the same tables: for editors that complete and check while one types.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Scenario;
+use super::fields::{About, Field, Scope, Section};
+use super::levers::Address;
+use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
+use super::read::LONGEST_RUN;
+use crate::goods::Good;
+use crate::units::{Shape, Value};
+
+/// The JSON Schema (draft 2020-12) of scenario files.
+pub fn schema() -> Json {
+    let default = Scenario::default();
+    let params = &default.params;
+    let text = |description: &str| json!({"type": "string", "description": description});
+    let name = json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name in tables, charts and levers."});
+    let names = |description: &str| json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "description": description});
+    let goods: Map<String, Json> =
+        params.goods.iter().map(|(good, defaults)| (good.word().into(), section(defaults, &[]))).collect();
+
+    let place = section(&PlaceParams::default(), &[("name", name.clone())]);
+    let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all."});
+    let venue = section(&VenueParams::default(), &[("name", name.clone()), ("place", in_place)]);
+    let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it pursues; without it all."});
+    let mandate = names("Names of the places where it may act; without it all.");
+    let agency = section(&AgencyParams::default(), &[("name", name), ("places", mandate), ("goods", pursued)]);
+    let list = |description: &str, item: Json| {
+        let mut item = item;
+        item["required"] = json!(["name"]);
+        json!({"type": "array", "items": item, "minItems": 1, "description": description})
+    };
+    let mut agencies = list("Who enforces; replaces the default list.", agency);
+    agencies["minItems"] = json!(0);
+
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A scenario of Contraband",
+        "description": "What is not given is as in the default world.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "$schema": {"type": "string"},
+            "name": text("Name, as in `contraband list`."),
+            "question": text("The question it asks."),
+            "look_at": text("What to look at in the answer."),
+            "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "default": default.days, "description": "Length of the run in days."},
+            "seed": {"type": "integer", "minimum": 0, "default": default.seed, "description": "Seed, unless the command line gives another."},
+            "citizens": section(&params.citizens, &[]),
+            "demand": section(&params.demand, &[]),
+            "market": section(&params.market, &[]),
+            "syndicates": section(&params.syndicates, &[]),
+            "law": section(&params.law, &[]),
+            "society": section(&params.society, &[]),
+            "goods": {"type": "object", "additionalProperties": false, "properties": goods, "description": "The nine families of restricted goods."},
+            "places": list("Where people live; replaces the default list.", place),
+            "venues": list("Where stalls stand; replaces the default list.", venue),
+            "agencies": agencies,
+            "set": {"$ref": "#/$defs/levers", "description": "Levers by path, from the start."},
+            "timeline": {
+                "type": "array",
+                "description": "Dated changes of levers; of two on one lever, the later in the list wins.",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": false,
+                    "required": ["day", "set"],
+                    "properties": {
+                        "day": {"type": "integer", "minimum": 1, "description": "First day on which it holds."},
+                        "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it holds; without it for ever."},
+                        "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
+                        "places": names("Names of the places where it holds; without it all."),
+                        "label": text("What people call it: shown on charts."),
+                        "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
+                    },
+                },
+            },
+        },
+        "$defs": {"levers": levers(params, |_| true), "dated_levers": levers(params, |about| about.scope != Scope::Start)},
+    })
+}
+
+fn section<S: Section>(defaults: &S, others: &[(&str, Json)]) -> Json {
+    let mut properties: Map<String, Json> =
+        others.iter().map(|(name, schema)| ((*name).into(), schema.clone())).collect();
+    for Field { about, get, .. } in S::FIELDS {
+        properties.insert(about.name.into(), property(about, Some(get(defaults))));
+    }
+    json!({"type": "object", "additionalProperties": false, "properties": properties, "description": S::DOC.trim()})
+}
+
+fn property(about: &About, default: Option<Value>) -> Json {
+    let described = format!("{} ({}). {} Source: {}", about.label(), about.unit, about.consequence(), about.source());
+    let mut property = match about.shape {
+        Shape::Real => json!({"type": "number", "minimum": about.min, "maximum": about.max}),
+        Shape::Whole => json!({"type": "integer", "minimum": whole(about.min), "maximum": whole(about.max)}),
+        Shape::Words(words) => json!({"type": "string", "enum": words}),
+        Shape::Flag => json!({"type": "boolean"}),
+    };
+    property["description"] = json!(described);
+    match default {
+        Some(Value::Number(number)) if about.shape == Shape::Whole => property["default"] = json!(whole(number)),
+        Some(Value::Number(number)) => property["default"] = json!(number),
+        Some(Value::Word(word)) => property["default"] = json!(word),
+        Some(Value::Flag(flag)) => property["default"] = json!(flag),
+        None => {}
+    }
+    property
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole numbers of levers are small")]
+fn whole(number: f64) -> i64 {
+    number as i64
+}
+
+/// Lever paths with their values: those of the fixed parts by name, those of places, venues and agencies by pattern.
+fn levers(params: &Params, wanted: fn(&About) -> bool) -> Json {
+    let fixed = Params { places: Vec::new(), venues: Vec::new(), agencies: Vec::new(), ..params.clone() };
+    let properties: Map<String, Json> = Address::all(&fixed)
+        .filter(|lever| wanted(lever.about()))
+        .map(|lever| (lever.path(&fixed), property(lever.about(), None)))
+        .collect();
+    let mut patterns = Map::new();
+    let mut add = |group: &str, abouts: Vec<&About>| {
+        for about in abouts.into_iter().filter(|about| wanted(about)) {
+            patterns.insert(format!("^{group}\\.[a-z][a-z0-9_]*\\.{}$", about.name), property(about, None));
+        }
+    };
+    add("places", PlaceParams::FIELDS.iter().map(|field| &field.about).collect());
+    add("venues", VenueParams::FIELDS.iter().map(|field| &field.about).collect());
+    add("agencies", AgencyParams::FIELDS.iter().map(|field| &field.about).collect());
+    json!({"type": "object", "additionalProperties": false, "minProperties": 1, "properties": properties, "patternProperties": patterns})
+}

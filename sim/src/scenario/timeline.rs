@@ -1,0 +1,169 @@
+//! The rule in force: a pure function of scenario, place and day. Nothing is ever undone.
+
+use super::levers::{Address, Part};
+use super::params::Params;
+use super::{Entry, Rules, Scenario};
+use crate::units::Value;
+
+impl Scenario {
+    /// The parameters in force on a day, as far as they hold in all places alike.
+    ///
+    /// What holds in one place only is in [`Scenario::rules_in`].
+    pub fn params_on(&self, day: u32) -> Params {
+        let mut params = self.params.clone();
+        for entry in self.timeline.iter().filter(|entry| entry.places.is_empty() && entry.holds_on(day)) {
+            for (path, value) in &entry.set {
+                let lever = self.checked_lever(path);
+                let former = lever.get(&params);
+                lever.set(&mut params, entry.moved(former, *value, day));
+            }
+        }
+        params
+    }
+
+    /// The law and what holds for each good in one place (by its number in the file, from 0) on a day.
+    ///
+    /// Where several entries set the same lever, the last in the file wins.
+    pub fn rules_in(&self, place: usize, day: u32) -> Rules {
+        let mut rules = Rules { law: self.params.law.clone(), goods: self.params.goods.clone() };
+        let name = &self.params.places[place].name;
+        for entry in self.timeline.iter().filter(|entry| entry.holds_in(name) && entry.holds_on(day)) {
+            for (path, value) in &entry.set {
+                let lever = self.checked_lever(path);
+                let moved = |former| entry.moved(former, *value, day);
+                match lever.part {
+                    Part::Law => lever.change_in(&mut rules.law, moved),
+                    Part::Good(good) => lever.change_in(&mut rules.goods[good], moved),
+                    _ => {}
+                }
+            }
+        }
+        rules
+    }
+
+    fn checked_lever(&self, path: &str) -> Address {
+        Address::find(&self.params, path).expect("the levers of an entry were checked when it was read")
+    }
+}
+
+impl Entry {
+    /// Whether the entry holds in the place of this name.
+    pub fn holds_in(&self, place: &str) -> bool {
+        self.places.is_empty() || self.places.iter().any(|name| name == place)
+    }
+
+    /// Whether the entry holds on this day, in full or by then in part.
+    pub fn holds_on(&self, day: u32) -> bool {
+        self.day <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// What the entry makes of the value that would hold without it, on a day on which it holds.
+    ///
+    /// A ramp of `n` days takes its first step on the first day and arrives on the `n`-th. Words and flags switch on the
+    /// first day; whole numbers are rounded where they are stored.
+    pub(super) fn moved(&self, former: Value, new: Value, day: u32) -> Value {
+        let gone = day - self.day + 1;
+        match (former, new) {
+            (Value::Number(former), Value::Number(new)) if gone < self.ramp => {
+                Value::Number(former + (new - former) * f64::from(gone) / f64::from(self.ramp))
+            }
+            _ => new,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::goods::Good;
+    use crate::units::Status;
+
+    fn with(timeline: Vec<Entry>) -> Scenario {
+        let mut scenario = Scenario { timeline, ..Scenario::default() };
+        scenario.set("law.fine", "100").unwrap();
+        scenario
+    }
+
+    fn fine(day: u32, until: Option<u32>, ramp: u32, places: &[&str], fine: f64) -> Entry {
+        let set = vec![("law.fine".into(), Value::Number(fine))];
+        Entry {
+            day,
+            until,
+            ramp,
+            places: places.iter().map(|&place| place.into()).collect(),
+            set,
+            label: String::new(),
+        }
+    }
+
+    fn fines(scenario: &Scenario, place: usize, days: [u32; 4]) -> [f64; 4] {
+        days.map(|day| scenario.rules_in(place, day).law.fine.get())
+    }
+
+    #[test]
+    fn a_step_holds_from_its_day_and_everywhere() {
+        let scenario = with(vec![fine(10, None, 0, &[], 240.0)]);
+        assert_eq!(fines(&scenario, 0, [1, 9, 10, 1000]), [100.0, 100.0, 240.0, 240.0]);
+        assert_eq!(scenario.params_on(9).law.fine.get(), 100.0);
+        assert_eq!(scenario.params_on(10).law.fine.get(), 240.0);
+    }
+
+    #[test]
+    fn a_window_includes_its_last_day_and_leaves_nothing_behind() {
+        let scenario = with(vec![fine(10, Some(12), 0, &[], 240.0)]);
+        assert_eq!(fines(&scenario, 0, [9, 10, 12, 13]), [100.0, 240.0, 240.0, 100.0]);
+    }
+
+    #[test]
+    fn a_ramp_of_four_days_takes_four_equal_steps() {
+        let scenario = with(vec![fine(10, None, 4, &[], 140.0)]);
+        assert_eq!(fines(&scenario, 0, [10, 11, 12, 13]), [110.0, 120.0, 130.0, 140.0]);
+        assert_eq!(fines(&scenario, 0, [9, 14, 15, 90]), [100.0, 140.0, 140.0, 140.0]);
+    }
+
+    #[test]
+    fn a_ramp_of_one_day_is_a_step() {
+        let (ramp, step) = (with(vec![fine(10, None, 1, &[], 140.0)]), with(vec![fine(10, None, 0, &[], 140.0)]));
+        assert_eq!(fines(&ramp, 0, [9, 10, 11, 12]), fines(&step, 0, [9, 10, 11, 12]));
+    }
+
+    #[test]
+    fn a_ramp_starts_from_what_would_hold_without_it() {
+        let scenario = with(vec![fine(1, None, 0, &[], 200.0), fine(10, None, 4, &[], 240.0)]);
+        assert_eq!(fines(&scenario, 0, [9, 10, 13, 14]), [200.0, 210.0, 240.0, 240.0]);
+    }
+
+    #[test]
+    fn a_pilot_holds_in_its_places_only() {
+        let scenario = with(vec![fine(10, None, 0, &["harbour"], 240.0)]);
+        let harbour = scenario.params.places.iter().position(|place| place.name == "harbour").unwrap();
+        assert_eq!(fines(&scenario, harbour, [9, 10, 11, 12]), [100.0, 240.0, 240.0, 240.0]);
+        assert_eq!(fines(&scenario, harbour + 1, [9, 10, 11, 12]), [100.0; 4]);
+        assert_eq!(scenario.params_on(10).law.fine.get(), 100.0);
+    }
+
+    #[test]
+    fn the_later_entry_in_the_file_wins() {
+        let scenario = with(vec![fine(10, None, 0, &[], 240.0), fine(5, Some(11), 0, &[], 50.0)]);
+        assert_eq!(fines(&scenario, 0, [4, 5, 10, 12]), [100.0, 50.0, 50.0, 240.0]);
+    }
+
+    #[test]
+    fn words_switch_on_the_first_day_of_a_ramp() {
+        let mut entry = fine(10, None, 5, &[], 0.0);
+        entry.set = vec![("goods.privacy.status".into(), Value::Word("free"))];
+        let scenario = with(vec![entry]);
+        assert_eq!(scenario.rules_in(0, 9).goods[Good::Privacy].status, Status::Prohibited);
+        assert_eq!(scenario.rules_in(0, 10).goods[Good::Privacy].status, Status::Free);
+    }
+
+    #[test]
+    fn an_entry_that_sets_what_already_holds_changes_nothing() {
+        let plain = with(vec![]);
+        let scenario = with(vec![fine(10, None, 7, &[], 100.0)]);
+        for day in 1..30 {
+            assert_eq!(scenario.params_on(day), plain.params);
+            assert_eq!(scenario.rules_in(2, day), plain.rules_in(2, day));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! A scenario as text: in full, as the reference of all parameters, and as a fingerprint.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::fields::{About, Scope, Section};
+use super::{Entry, Scenario};
+use crate::units::{Shape, Value};
+
+impl Scenario {
+    /// The scenario in full, every field of it. [`super::read`] makes the same scenario of it.
+    pub fn to_ron(&self) -> String {
+        let mut page = Page { text: String::new(), depth: 0, comments: false };
+        page.scenario(self);
+        page.text
+    }
+
+    /// SHA-256 of all that a run depends on, in hexadecimal: of the full text without name, question and `look_at`.
+    pub fn hash(&self) -> String {
+        let unnamed = Self { name: String::new(), question: String::new(), look_at: String::new(), ..self.clone() };
+        Sha256::digest(unnamed.to_ron()).iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+/// The default world as a commented file: the reference of all parameters.
+pub fn baseline_ron() -> String {
+    let mut page = Page { text: HEADER.into(), depth: 0, comments: true };
+    page.scenario(&Scenario::default());
+    page.text
+}
+
+const HEADER: &str = "\
+// The default world, and the reference of every parameter: what it means, its unit and range, what happens when it
+// moves, and who says so. Other scenarios write down only in what they differ from this one.
+//
+// This file is made from the tables in sim/src/scenario/params.rs and sim/src/goods/, and a test holds it to them. After
+// a change there: cargo run --release -p contraband-sim --example write_baseline > scenarios/baseline.ron
+";
+
+/// Columns to which comments are wrapped.
+const WIDTH: usize = 116;
+
+struct Page {
+    text: String,
+    depth: usize,
+    comments: bool,
+}
+
+impl Page {
+    fn scenario(&mut self, scenario: &Scenario) {
+        let Scenario { name, question, look_at, days, seed, params, timeline } = scenario;
+        self.line("(");
+        self.depth += 1;
+        self.line(&format!("name: {name:?},"));
+        self.line(&format!("question: {question:?},"));
+        self.line(&format!("look_at: {look_at:?},"));
+        self.comment("Length of the run in days; the first day is day 1.");
+        self.line(&format!("days: {days},"));
+        self.comment("Seed of all draws, any whole number. The same seed gives the same run; `--seed` gives another.");
+        self.line(&format!("seed: {seed},"));
+        self.section("citizens", &params.citizens);
+        self.section("demand", &params.demand);
+        self.section("market", &params.market);
+        self.section("syndicates", &params.syndicates);
+        self.section("law", &params.law);
+        self.section("society", &params.society);
+
+        self.space();
+        self.comment("The nine families of restricted goods. What each field means is said at the first.");
+        self.line("goods: (");
+        self.depth += 1;
+        for (nth, (good, params)) in params.goods.iter().enumerate() {
+            self.group(&format!("{}: ", good.word()), nth == 0, &[], params);
+        }
+        self.depth -= 1;
+        self.line("),");
+
+        self.list(
+            "places",
+            "Where people live. A list given in a scenario replaces this one.",
+            &params.places,
+            |page, nth, place| {
+                page.group("", nth == 0, &[format!("name: {:?},", place.name)], &place.params);
+            },
+        );
+        let doc = "Where stalls stand. A venue stands in a place, or is virtual (place: None) and serves all.";
+        self.list("venues", doc, &params.venues, |page, nth, venue| {
+            let place = venue.place.as_ref().map_or("None".into(), |place| format!("{place:?}"));
+            page.group("", nth == 0, &[format!("name: {:?},", venue.name), format!("place: {place},")], &venue.params);
+        });
+        let doc = "Who enforces. `places` and `goods` are the mandate; without them it is all places, and all goods.";
+        self.list("agencies", doc, &params.agencies, |page, nth, agency| {
+            let mut head = vec![format!("name: {:?},", agency.name)];
+            if !agency.places.is_empty() {
+                head.push(format!("places: {:?},", agency.places));
+            }
+            if !agency.goods.is_empty() {
+                let goods: Vec<&str> = agency.goods.iter().map(|good| good.word()).collect();
+                head.push(format!("goods: {goods:?},"));
+            }
+            page.group("", nth == 0, &head, &agency.params);
+        });
+
+        self.space();
+        self.comment(
+            "Dated changes of levers, as in: (day: 90, until: 180, ramp: 14, places: [\"harbour\"], label: \"Crackdown\", \
+             set: {\"law.fine\": 240.0}). They hold from `day` until and with `until`, or for ever; numbers move there in \
+             `ramp` days; `places` is for those levers that may differ by place. Of two on one lever, the later in the \
+             list wins.",
+        );
+        if timeline.is_empty() {
+            self.line("timeline: [],");
+        } else {
+            self.line("timeline: [");
+            self.depth += 1;
+            for entry in timeline {
+                self.entry(entry);
+            }
+            self.depth -= 1;
+            self.line("],");
+        }
+        self.depth -= 1;
+        self.line(")");
+    }
+
+    fn section<S: Section>(&mut self, name: &str, section: &S) {
+        self.space();
+        self.comment(S::DOC.trim());
+        self.group(&format!("{name}: "), true, &[], section);
+    }
+
+    /// The fields of a section in brackets, after some lines that are in no table.
+    fn group<S: Section>(&mut self, before: &str, documented: bool, head: &[String], section: &S) {
+        self.line(&format!("{before}("));
+        self.depth += 1;
+        for line in head {
+            self.line(line);
+        }
+        for (nth, field) in S::FIELDS.iter().enumerate() {
+            if documented {
+                if nth > 0 || !head.is_empty() {
+                    self.space();
+                }
+                self.about(&field.about);
+            }
+            self.line(&format!("{}: {},", field.about.name, written((field.get)(section), field.about.shape)));
+        }
+        self.depth -= 1;
+        self.line("),");
+    }
+
+    fn list<T>(&mut self, name: &str, doc: &str, items: &[T], write: impl Fn(&mut Self, usize, &T)) {
+        self.space();
+        self.comment(doc);
+        if items.is_empty() {
+            return self.line(&format!("{name}: [],"));
+        }
+        self.line(&format!("{name}: ["));
+        self.depth += 1;
+        for (nth, item) in items.iter().enumerate() {
+            write(self, nth, item);
+        }
+        self.depth -= 1;
+        self.line("],");
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        let Entry { day, until, ramp, places, set, label } = entry;
+        let mut parts = vec![format!("day: {day}")];
+        parts.extend(until.map(|until| format!("until: {until}")));
+        parts.push(format!("ramp: {ramp}"));
+        if !places.is_empty() {
+            parts.push(format!("places: {places:?}"));
+        }
+        parts.push(format!("label: {label:?}"));
+        let set: Vec<String> = set
+            .iter()
+            .map(|(path, value)| match value {
+                Value::Number(number) => format!("{path:?}: {number:?}"),
+                Value::Word(word) => format!("{path:?}: {word:?}"),
+                Value::Flag(flag) => format!("{path:?}: {flag}"),
+            })
+            .collect();
+        parts.push(format!("set: {{{}}}", set.join(", ")));
+        self.line(&format!("({}),", parts.join(", ")));
+    }
+
+    fn about(&mut self, about: &About) {
+        let when = match about.scope {
+            Scope::Start => "fixed when the world is made",
+            Scope::Day => "may change by date",
+            Scope::Place => "may change by date and by place",
+        };
+        self.comment(about.label());
+        self.comment(&format!("Takes {}; {when}.", about.allowed()));
+        self.comment(&about.consequence());
+        self.comment(&format!("Source: {}", about.source()));
+    }
+
+    fn comment(&mut self, text: &str) {
+        if !self.comments || text.is_empty() {
+            return;
+        }
+        let width = WIDTH - 4 * self.depth;
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            if !line.is_empty() && line.len() + word.len() >= width {
+                self.line(&format!("// {line}"));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(&format!("// {line}"));
+    }
+
+    fn space(&mut self) {
+        if self.comments {
+            self.text.push('\n');
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{:indent$}{line}", "", indent = 4 * self.depth);
+    }
+}
+
+/// A value as files have it: floats with a point, whole numbers without, words in quotes.
+fn written(value: Value, shape: Shape) -> String {
+    match value {
+        Value::Number(number) if shape == Shape::Whole => format!("{number:.0}"),
+        Value::Number(number) => format!("{number:?}"),
+        Value::Word(word) => format!("{word:?}"),
+        Value::Flag(flag) => format!("{flag}"),
+    }
+}

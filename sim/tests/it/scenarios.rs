@@ -1,0 +1,805 @@
+//! Scenario files: what the library holds, and what a wrong file is told.
+
+use std::fmt::Write as _;
+
+use contraband_sim::scenario::{self, Format, LIBRARY, Scenario, levers};
+use contraband_sim::units::Value;
+use proptest::prelude::*;
+
+/// Complaints as a person might see them: line and column, the text under the caret, what is wrong, what to do.
+fn complaints(text: &str, format: Format) -> String {
+    let mut page = String::new();
+    for complaint in scenario::read(text, format).expect_err("the text should be refused") {
+        let before = &text[..complaint.span.start];
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+        let _ = writeln!(
+            page,
+            "{line}:{column} `{}`: {} [{}]",
+            text[complaint.span].replace('\0', "NUL"),
+            complaint.what,
+            complaint.label
+        );
+        if let Some(help) = complaint.help {
+            let _ = writeln!(page, "    {help}");
+        }
+    }
+    page
+}
+
+fn ron(text: &str) -> String {
+    complaints(text, Format::Ron)
+}
+
+mod errors {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_file() {
+        assert_snapshot!(ron(""), @r#"
+        1:1 ``: the file is empty [nothing here]
+            the smallest scenario is `(name: "My question")`: it runs the default world
+        "#);
+        assert_snapshot!(ron("\u{feff}\n  // only a remark\n"), @r#"
+        1:2 ``: the file is empty [nothing here]
+            the smallest scenario is `(name: "My question")`: it runs the default world
+        "#);
+        assert_snapshot!(complaints(" \n", Format::Json), @r#"
+        1:1 ``: the file is empty [nothing here]
+            the smallest scenario is `{"name": "My question"}`: it runs the default world
+        "#);
+    }
+
+    #[test]
+    fn a_text_longer_than_four_megabytes() {
+        assert_snapshot!(ron(&format!("(name: \"{}\")", "a".repeat(5_000_000))), @r#"
+        1:1 ``: the text is 5 MB long [too long for a scenario]
+            a scenario may have up to 4 MB, and a timeline up to 500 entries
+        "#);
+    }
+
+    #[test]
+    fn syntax() {
+        assert_snapshot!(ron("(\n    law: (fine: 60.0\n)"), @r#"
+        3:2 ``: not well-formed RON: expected a comma or a closing bracket [reading stopped here]
+            put a comma between two fields, a colon between name and value, and close every bracket that was opened
+        "#);
+        assert_snapshot!(ron("(\n    name: \"Crack\n)"), @r#"
+        2:11 `"`: not well-formed RON: expected end of string [reading stopped here]
+            a text begins and ends with double quotes, on one line or several
+        "#);
+        assert_snapshot!(ron("(\n    law: (fine: ),\n)"), @r#"
+        2:17 `)`: not well-formed RON: unexpected ')' [reading stopped here]
+            here a value is wanted: a number, a text in double quotes, true or false, a list or a group
+        "#);
+        assert_snapshot!(ron("(name: 'Crackdown')"), @r#"
+        1:10 `r`: not well-formed RON: a text in single quotes [reading stopped here]
+            texts stand in double quotes: "harbour"
+        "#);
+        assert_snapshot!(ron("name: \"Crackdown\""), @r#"
+        1:5 `:`: not well-formed RON: something follows where the scenario should have ended [reading stopped here]
+            a scenario is one group: ( name: "...", days: 365 )
+        "#);
+        assert_snapshot!(ron("(law = (fine: 60))"), @r#"
+        1:6 `=`: not well-formed RON: expected a comma or a closing bracket [reading stopped here]
+            put a comma between two fields, a colon between name and value, and close every bracket that was opened
+        "#);
+        assert_snapshot!(ron("#![enable(implicit_some)]\n()"), @r#"
+        2:1 `(`: not well-formed RON: extensions of RON are not used here [reading stopped here]
+            leave out the line that begins with #!
+        "#);
+        assert_snapshot!(ron("(name: \"é\", days: 1\u{0}0)"), @r#"
+        1:20 `NUL`: not well-formed RON: expected a comma or a closing bracket [reading stopped here]
+            put a comma between two fields, a colon between name and value, and close every bracket that was opened
+        "#);
+    }
+
+    #[test]
+    fn json_syntax() {
+        assert_snapshot!(complaints("{\n  \"days\": 12,\n}", Format::Json), @r#"
+        3:1 ``: not well-formed JSON: key must be a string [reading stopped here]
+            names and texts stand in double quotes, there is no comma after the last field, and comments are not part of JSON
+        "#);
+        assert_snapshot!(complaints("{'days': 12}", Format::Json), @r#"
+        1:2 ``: not well-formed JSON: key must be a string [reading stopped here]
+            names and texts stand in double quotes, there is no comma after the last field, and comments are not part of JSON
+        "#);
+    }
+
+    #[test]
+    fn brackets_too_deep() {
+        assert_snapshot!(ron(&"(".repeat(100_000)), @r#"
+        1:66 `(`: brackets inside brackets, too deeply [one level too many]
+            a scenario needs at most six levels
+        "#);
+        assert_snapshot!(complaints(&format!("{}{}", "[".repeat(50), "]".repeat(50)), Format::Json), @r#"
+        1:33 `[`: brackets inside brackets, too deeply [one level too many]
+            a scenario needs at most six levels
+        "#);
+    }
+
+    #[test]
+    fn unknown_fields_goods_and_levers() {
+        assert_snapshot!(ron(r#"(
+    quesiton: "?",
+    law: (fien: 60.0, xyzzy: 1),
+    goods: (privaci: (status: "free"), privacy: (statsu: "free")),
+    set: {"places.harbor.surveillance": 2.0, "fine": 3, "goods.drugs.status": "free"},
+)"#), @r#"
+        2:5 `quesiton`: unknown field `quesiton` in a scenario [no such field]
+            the closest is `question`
+        3:11 `fien`: unknown field `fien` in `law` [no such field]
+            the closest is `fine`
+        3:23 `xyzzy`: unknown field `xyzzy` in `law` [no such field]
+            it has fine, seller_fine, escalation, record_lapse, target_buyers, target_sellers, seizure, tolerance, licence_tax, licence_honesty, raid_evidence, false_positive, takedown, estimate_error, focus, plan_speed
+        4:13 `privaci`: unknown good `privaci` [no such good]
+            the closest is `privacy`
+        4:50 `statsu`: unknown field `statsu` in `goods.privacy` [no such field]
+            the closest is `status`
+        5:11 `"places.harbor.surveillance"`: unknown lever `places.harbor.surveillance` [no such lever]
+            the closest is `places.harbour.surveillance`
+        5:46 `"fine"`: unknown lever `fine` [no such lever]
+            the closest is `law.fine`
+        5:57 `"goods.drugs.status"`: unknown lever `goods.drugs.status` [no such lever]
+            the closest is `goods.privacy.status`
+        "#);
+    }
+
+    #[test]
+    fn wrong_types() {
+        assert_snapshot!(ron(r#"(
+    name: 12,
+    days: "365",
+    seed: -1,
+    law: 60.0,
+    citizens: (count: "10000", daily_income: [1, 2]),
+    goods: (privacy: (status: 3)),
+    venues: [(name: "bazaar", escrow: "yes", fee: None)],
+    timeline: (day: 3),
+)"#), @r#"
+        2:11 `12`: `name` cannot be a number [wrong kind of value]
+            it takes a text in double quotes
+        3:11 `"365"`: `days` cannot be a text [wrong kind of value]
+            it takes a whole number from 1 to 36500 (days)
+        4:11 `-1`: `seed` cannot be -1 [out of range]
+            it takes a whole number, 0 or more
+        5:10 `60.0`: `law` cannot be a number [wrong kind of value]
+            it is a group of fields in brackets, like (fine: ...)
+        6:23 `"10000"`: `citizens.count` cannot be "10000" [wrong kind of value]
+            it takes a whole number from 0 to 10000000 (citizens); numbers stand without quotes
+        6:46 `[`: `citizens.daily_income` cannot be a list [wrong kind of value]
+            it takes a number from 0 to 100000 (credits per day)
+        7:31 `3`: `goods.privacy.status` cannot be 3 [wrong kind of value]
+            it takes one of prohibited, tolerated, licensed, free
+        8:39 `"yes"`: `venues.bazaar.escrow` cannot be "yes" [wrong kind of value]
+            it takes true or false
+        8:51 `None`: `venues.bazaar.fee` cannot be nothing [wrong kind of value]
+            it takes a number from 0 to 0.9 (of the price)
+        9:15 `(`: `timeline` cannot be a group of fields [wrong kind of value]
+            it is a list in square brackets: timeline: [(...), (...)]
+        "#);
+        assert_snapshot!(ron("[1, 2]"), @r#"
+        1:1 `[`: a scenario cannot be a list [wrong kind of value]
+            it is a group of fields in brackets, like (question: ...)
+        "#);
+    }
+
+    #[test]
+    fn values_out_of_range() {
+        assert_snapshot!(ron(r#"(
+    days: 0,
+    law: (fine: -5, tolerance: 1.5, licence_tax: NaN),
+    citizens: (count: 1000.5),
+    market: (escrow_days: 1e9),
+    goods: (privacy: (status: "forbidden", cost: 0x10)),
+)"#), @r#"
+        2:11 `0`: `days` cannot be 0 [out of range]
+            it takes a whole number from 1 to 36500 (days)
+        3:17 `-5`: `law.fine` cannot be -5 [out of range]
+            it takes a number from 0 to 1000000 (credits)
+        3:32 `1.5`: `law.tolerance` cannot be 1.5 [out of range]
+            it takes a number from 0 to 1 (of attention)
+        3:50 `NaN`: `law.licence_tax` cannot be "NaN" [wrong kind of value]
+            it takes a number from 0 to 0.9 (of the price)
+        4:23 `1000.5`: `citizens.count` cannot be 1000.5 [not whole]
+            it takes a whole number from 0 to 10000000 (citizens)
+        5:27 `1e9`: `market.escrow_days` cannot be 1000000000 [out of range]
+            it takes a whole number from 0 to 30 (days)
+        6:31 `"forbidden"`: `goods.privacy.status` cannot be "forbidden" [not one of its words]
+            it takes one of prohibited, tolerated, licensed, free
+        6:50 `0x10`: `goods.privacy.cost` cannot be a number in another notation than 1234.5 [wrong kind of value]
+            it takes a number from 0.001 to 1000000 (credits)
+        "#);
+    }
+
+    #[test]
+    fn everything_twice() {
+        assert_snapshot!(ron(r#"(
+    days: 30,
+    days: 40,
+    law: (fine: 1, fine: 2),
+    set: {"law.fine": 3},
+    places: [(name: "town"), (name: "town")],
+    venues: [(name: "bazaar", place: "town")],
+    agencies: [(name: "watch", places: ["town", "town"], goods: ["privacy", "privacy"])],
+)"#), @r#"
+        3:5 `days`: `days` is given twice [and here]
+            first on line 2
+        4:20 `fine`: `fine` is given twice [and here]
+            first on line 4
+        5:11 `"law.fine"`: `law.fine` is given twice [and here]
+            first on line 4
+        6:37 `"town"`: `town` is the name of a place already [named a second time]
+            names tell them apart in tables and levers
+        8:49 `"town"`: `town` is listed twice [a second time]
+        8:77 `"privacy"`: `privacy` is listed twice [a second time]
+        "#);
+    }
+
+    #[test]
+    fn contradictory_dates() {
+        assert_snapshot!(ron(r#"(
+    days: 100,
+    timeline: [
+        (day: 0, set: {"law.fine": 1}),
+        (day: 50, until: 40, set: {"law.fine": 1}),
+        (day: 101, set: {"law.fine": 1}),
+        (day: 10, until: 12, ramp: 5, set: {"law.fine": 1}),
+        (day: 20.5, set: {"law.fine": 1}),
+        (set: {"law.fine": 1}),
+        (day: 4),
+        (day: 4, set: {}),
+        (day: 4, set: ["law.fine", 3]),
+    ],
+)"#), @r#"
+        4:15 `0`: an entry on day 0 [the first day is day 1]
+            what holds from the start is written outside `timeline`, in its section or in `set`
+        5:26 `40`: the entry ends on day 40, before it begins on day 50 [before day 50]
+            `until` is the last day on which it holds; leave it out for ever
+        6:15 `101`: day 101 is after the end of the run [never reached]
+            the run has 100 days; `days: 101` would make it long enough
+        7:36 `5`: a ramp of 5 days does not fit into 3 days, from day 10 until day 12 [longer than the entry holds]
+            a ramp of at most 3 days, or a later `until`
+        8:15 `20.5`: `day` cannot be 20.5 [not whole]
+            it takes a whole number, 0 or more (days)
+        9:9 `(`: an entry of `timeline` without `day` [`day` is missing here]
+            day: 90 makes it hold from day 90 on
+        10:9 `(`: an entry of `timeline` without `set` [it changes nothing]
+            set: {"law.fine": 240.0} says which levers move, and to what
+        11:23 `{}`: `set` is empty [no lever here]
+            it takes lever paths with values in curly brackets, like {"law.fine": 240.0}
+        12:23 `["law.fine", 3]`: `set` cannot be a list [wrong kind of value]
+            it takes lever paths with values in curly brackets, like {"law.fine": 240.0}
+        "#);
+    }
+
+    #[test]
+    fn levers_that_an_entry_cannot_set() {
+        assert_snapshot!(ron(r#"(
+    timeline: [
+        (day: 5, set: {"citizens.count": 100}),
+        (day: 5, places: ["harbour"], set: {"society.valve": "neutral"}),
+        (day: 5, places: ["harbor", "atlantis"], set: {"law.fien": 1}),
+        (day: 5, places: [], set: {"law.fine": "high"}),
+        (day: 5, place: "harbour", set: {"agencies.city_watch.budgets": 1}),
+    ],
+)"#), @r#"
+        3:24 `"citizens.count"`: `citizens.count` is fixed when the world is made [cannot change by date]
+            set it outside `timeline`, in its section or in `set`
+        4:45 `"society.valve"`: `society.valve` cannot differ from place to place [holds everywhere at once]
+            leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good
+        5:27 `"harbor"`: unknown place `harbor` [no such place]
+            the closest is `harbour`
+        5:37 `"atlantis"`: unknown place `atlantis` [no such place]
+            there are centre, harbour, fringe, hollow, colony
+        5:56 `"law.fien"`: unknown lever `law.fien` [no such lever]
+            the closest is `law.fine`
+        6:26 `[]`: `places` is an empty list [no name here]
+            leave `places` out to mean all
+        6:48 `"high"`: `law.fine` cannot be "high" [wrong kind of value]
+            it takes a number from 0 to 1000000 (credits)
+        7:18 `place`: unknown field `place` in an entry of `timeline` [no such field]
+            the closest is `places`
+        7:42 `"agencies.city_watch.budgets"`: unknown lever `agencies.city_watch.budgets` [no such lever]
+            the closest is `agencies.city_watch.budget`
+        "#);
+    }
+
+    #[test]
+    fn entries_that_contradict_each_other() {
+        assert_snapshot!(ron(r#"(
+    timeline: [
+        (day: 5, set: {"law.fine": 100}),
+        (day: 5, set: {"law.fine": 200}),
+        (day: 9, places: ["harbour", "centre"], set: {"law.fine": 100}),
+        (day: 9, places: ["centre"], set: {"law.fine": 200}),
+    ],
+)"#), @r#"
+        4:36 `200`: two entries set `law.fine` from day 5 on, to 100 and to 200 [the second of the two]
+            let one begin after the other, or hold in other places; an exception for named places stands after the entry for all
+        6:56 `200`: two entries set `law.fine` from day 9 on, to 100 and to 200 [the second of the two]
+            let one begin after the other, or hold in other places; an exception for named places stands after the entry for all
+        "#);
+        // An exception after the rule, a later day, the same value: none of them contradicts.
+        let fine = r#"(timeline: [
+            (day: 5, set: {"law.fine": 100}),
+            (day: 5, places: ["harbour"], set: {"law.fine": 200}),
+            (day: 6, set: {"law.fine": 300}),
+            (day: 6, until: 9, set: {"law.fine": 300}),
+        ])"#;
+        assert!(scenario::read(fine, Format::Ron).is_ok());
+    }
+
+    #[test]
+    fn combinations_that_make_no_world() {
+        assert_snapshot!(ron("(citizens: (count: 0), places: [], syndicates: (exploration: 0.01))"), @r#"
+        1:20 `0`: no citizens, but `market.stalls_per_thousand` asks for sellers [nobody to buy]
+            the smallest world that shows much has about 200 citizens
+        1:32 `[]`: a world without places [nobody can live here]
+            leave `places` out for the default places, or list at least one
+        1:62 `0.01`: the least exploration (0.05) is above the exploration of new stalls (0.01) [above the start]
+            exploration declines from `syndicates.exploration` to `syndicates.exploration_least`
+        "#);
+        assert_snapshot!(ron("(places: [(name: \"town\")])"), @r#"
+        1:10 `[`: venues stand in places that do not exist: `old_arcade` in `centre`, `quay_nine` in `harbour`, `night_yard` in `fringe`, `common_hall` in `hollow`, `dome_market` in `colony` [these venues have no place]
+            with other places than the default ones, list `venues` too
+        1:10 `[`: agencies have mandates in places that do not exist: `city_watch` in `centre`, `harbour`, `fringe`, `frontier_guard` in `colony`, `hollow`, `fringe` [these mandates have no place]
+            with other places than the default ones, list `agencies` too (or `agencies: []` for none)
+        "#);
+        assert_snapshot!(ron(r#"(
+    places: [(name: "town"), (name: "village", population: 0)],
+    venues: [(name: "bazaar", place: "town")],
+    agencies: [(name: "watch", places: ["vilage"], goods: ["tobacco"])],
+)"#), @r#"
+        3:13 `[`: the place `village` has no venue, and no venue is virtual [nobody there can trade]
+            add a venue with place: "village", or one without `place`, which serves all
+        4:41 `"vilage"`: unknown place `vilage` [no such place]
+            the closest is `village`
+        4:60 `"tobacco"`: unknown good `tobacco` [no such good]
+            there are privacy, augmentation, authenticity, experience, dangerous_tech, taboo_computing, forbidden_identity, scarcity_recreation, positional
+        "#);
+        assert_snapshot!(ron("(venues: [])"), @r#"
+        1:10 `[]`: a world without venues [nowhere to trade]
+            leave `venues` out for the default venues, or list at least one
+        "#);
+        assert_snapshot!(ron(r#"(
+    places: [(name: "town", population: 0)],
+    venues: [(name: "bazaar", size: 0)],
+    agencies: [],
+)"#), @r#"
+        2:41 `0`: no place has a population above 0 [nobody can live here]
+            give at least one place a population above 0
+        3:37 `0`: no venue has a size above 0 [no seller can open]
+            give at least one venue a size above 0
+        "#);
+    }
+
+    #[test]
+    fn targets_above_all_cases_at_the_start_and_by_date() {
+        assert_snapshot!(ron("(law: (target_sellers: 0.7))"), @r#"
+        1:24 `0.7`: cases against buyers (0.5) and sellers (0.7) add up to 1.2, more than all cases [more than all]
+            `law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues
+        "#);
+        assert_snapshot!(ron(r#"(timeline: [
+    (day: 10, ramp: 20, places: ["harbour"], set: {"law.target_sellers": 0.9}),
+    (day: 15, until: 20, set: {"law.target_buyers": 0.1}),
+])"#), @r#"
+        2:74 `0.9`: cases against buyers (0.5) and sellers (0.525) add up to 1.025, more than all cases, on day 14 in `harbour` [more than all]
+            `law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues
+        "#);
+    }
+
+    #[test]
+    fn names_that_are_none() {
+        assert_snapshot!(ron(r#"(
+    places: [(name: "Old Town"), (population: 2)],
+    venues: [(name: "")],
+    agencies: [(name: "9watch"), 5],
+)"#), @r#"
+        2:21 `"Old Town"`: "Old Town" cannot be the name of a place [not a name]
+            a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade
+        2:34 `(`: a place without a name [`name` is missing here]
+            tables, charts and levers call it by its name
+        3:21 `""`: "" cannot be the name of a venue [not a name]
+            a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade
+        4:23 `"9watch"`: "9watch" cannot be the name of an agency [not a name]
+            a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade
+        4:34 `5`: `agencies[2]` cannot be a number [wrong kind of value]
+            it is a group of fields in brackets, like (places: ...)
+        "#);
+    }
+
+    #[test]
+    fn more_complaints_than_anybody_reads() {
+        let levers: String = (0..1000).map(|n| format!("\"law.x{n}\": 1, ")).collect();
+        let told = ron(&format!("(set: {{{levers}}})"));
+        assert_eq!(told.matches("unknown lever").count(), 200);
+        assert!(told.contains("and 800 more complaints"), "{told}");
+    }
+
+    #[test]
+    fn set_from_the_command_line() {
+        let said = |path, value| Scenario::default().set(path, value).expect_err("should be refused").to_string();
+        assert_snapshot!(said("law.fien", "3"), @r#"unknown lever `law.fien`; the closest is `law.fine`"#);
+        assert_snapshot!(said("fine", "3"), @r#"unknown lever `fine`; the closest is `law.fine`"#);
+        assert_snapshot!(said("places.harbor.surveillance", "3"), @r#"unknown lever `places.harbor.surveillance`; the closest is `places.harbour.surveillance`"#);
+        assert_snapshot!(said("law.fine", "-3"), @r#"`law.fine` cannot be -3: it takes a number from 0 to 1000000 (credits)"#);
+        assert_snapshot!(said("law.fine", "lots"), @r#"`law.fine` cannot be "lots": it takes a number from 0 to 1000000 (credits)"#);
+        assert_snapshot!(said("citizens.count", "1.5"), @r#"`citizens.count` cannot be 1.5: it takes a whole number from 0 to 10000000 (citizens)"#);
+        assert_snapshot!(said("goods.privacy.status", "legal"), @r#"`goods.privacy.status` cannot be "legal": it takes one of prohibited, tolerated, licensed, free"#);
+        assert_snapshot!(said("goods.privacy.status", "lisenced"), @r#"`goods.privacy.status` cannot be "lisenced": it takes one of prohibited, tolerated, licensed, free; the closest is `licensed`"#);
+        assert_snapshot!(said("venues.lantern.escrow", "maybe"), @r#"`venues.lantern.escrow` cannot be "maybe": it takes true or false"#);
+        assert_snapshot!(said("", ""), @r#"unknown lever ``"#);
+    }
+
+    #[test]
+    fn check_after_set() {
+        let mut scenario = Scenario::default();
+        assert_eq!(scenario.check(), Ok(()));
+        scenario.set("law.target_buyers", "1").unwrap();
+        scenario.set("citizens.count", "0").unwrap();
+        let said: Vec<String> = scenario.check().unwrap_err().iter().map(ToString::to_string).collect();
+        assert_snapshot!(said.join("\n"), @r#"
+        no citizens, but `market.stalls_per_thousand` asks for sellers; the smallest world that shows much has about 200 citizens
+        cases against buyers (1) and sellers (0.4) add up to 1.4, more than all cases; `law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues
+        "#);
+    }
+}
+
+#[test]
+fn set_takes_what_people_type() {
+    let mut scenario = Scenario::default();
+    for (path, typed, value) in [
+        ("law.fine", "240", Value::Number(240.0)),
+        ("law.fine", " 1_000.5 ", Value::Number(1000.5)),
+        ("citizens.count", "1e4", Value::Number(10_000.0)),
+        ("goods.privacy.status", "licensed", Value::Word("licensed")),
+        ("goods.privacy.status", "\"free\"", Value::Word("free")),
+        ("venues.lantern.escrow", "false", Value::Flag(false)),
+    ] {
+        scenario.set(path, typed).unwrap();
+        assert_eq!(scenario.get(path), Ok(value), "{path}={typed}");
+    }
+    let changed: Vec<String> = scenario.changes().into_iter().map(|change| change.path).collect();
+    assert_eq!(changed, ["law.fine", "goods.privacy.status", "venues.lantern.escrow"]);
+}
+
+#[test]
+fn ron_and_json_say_the_same() {
+    let ron = r#"( // a remark
+        name: "Both", law: (fine: 60), goods: (privacy: (status: licensed)), set: {"places.harbour.surveillance": 2.0},
+        places: [(name: "harbour", kind: fringe)], venues: [(name: "hall", place: Some("harbour")), (name: "net", place: None)],
+        agencies: [], timeline: [(day: 9, until: 20, ramp: 3, places: ["harbour"], set: {"law.fine": 1e2})],
+    )"#;
+    let json = r#"{"$schema": "scenario.schema.json", "name": "Bo\u0074h", "law": {"fine": 60.0}, "goods": {"privacy": {"status": "licensed"}},
+        "set": {"places.harbour.surveillance": 2}, "places": [{"name": "harbour", "kind": "fringe"}],
+        "venues": [{"name": "hall", "place": "harbour"}, {"name": "net", "place": null}],
+        "agencies": [], "timeline": [{"day": 9, "until": 20, "ramp": 3, "places": ["harbour"], "set": {"law.fine": 100}}]}"#;
+    let read = scenario::read(ron, Format::Ron).unwrap();
+    assert_eq!(read, scenario::read(json, Format::Json).unwrap());
+    assert_eq!(read.params.law.fine.get(), 60.0);
+    assert_eq!(read.params.places[0].params.surveillance.get(), 2.0);
+    assert_eq!(read.params.venues[1].place, None);
+    assert_eq!(read.rules_in(0, 11).law.fine.get(), 100.0);
+}
+
+#[test]
+fn the_smallest_file_is_the_default_world() {
+    let read = scenario::read("()", Format::Ron).unwrap();
+    assert_eq!(read.params, Scenario::default().params);
+    assert_eq!((read.days, read.seed), (365, 1));
+}
+
+#[test]
+fn a_seed_may_use_all_its_bits() {
+    let read = scenario::read("(seed: 18_446_744_073_709_551_615)", Format::Ron).unwrap();
+    assert_eq!(read.seed, u64::MAX);
+}
+
+mod library {
+    use super::*;
+
+    #[test]
+    fn every_scenario_reads_and_asks_a_question() {
+        for embedded in LIBRARY {
+            let scenario = scenario::read(embedded.text, Format::Ron)
+                .unwrap_or_else(|complaints| panic!("{}: {complaints:#?}", embedded.file));
+            assert!(!scenario.name.is_empty() && !scenario.look_at.is_empty(), "{}", embedded.file);
+            assert!(scenario.question.ends_with('?'), "{}: {}", embedded.file, scenario.question);
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_embedded_and_explained() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".ron"))
+            .collect();
+        files.sort();
+        let mut embedded: Vec<&str> = LIBRARY.iter().map(|embedded| embedded.file).collect();
+        embedded.sort_unstable();
+        assert_eq!(files, embedded);
+
+        let readme = std::fs::read_to_string(format!("{folder}/README.md")).unwrap();
+        for embedded in LIBRARY {
+            let scenario = scenario::read(embedded.text, Format::Ron).unwrap();
+            let row =
+                format!("| [`{}`]({}) | {} | {} |", embedded.name, embedded.file, scenario.question, scenario.look_at);
+            assert!(readme.contains(&row), "scenarios/README.md should have this row:\n{row}");
+        }
+    }
+
+    #[test]
+    fn the_baseline_file_is_the_reference_made_from_the_tables() {
+        let baseline = LIBRARY.iter().find(|embedded| embedded.name == "baseline").unwrap();
+        assert!(
+            baseline.text == scenario::baseline_ron(),
+            "scenarios/baseline.ron differs from the tables; write it again with the command in its head"
+        );
+        assert_eq!(scenario::read(baseline.text, Format::Ron).unwrap(), Scenario::default());
+    }
+
+    #[test]
+    fn scenarios_other_than_the_baseline_write_only_their_differences() {
+        for embedded in LIBRARY.iter().filter(|embedded| embedded.name != "baseline") {
+            let scenario = scenario::read(embedded.text, Format::Ron).unwrap();
+            let changes = scenario.changes();
+            for line in embedded.text.lines() {
+                // A line of a group that repeats a default would be no difference.
+                let given = line
+                    .trim()
+                    .trim_end_matches(',')
+                    .split_once(": ")
+                    .map(|(path, value)| (path.trim_matches('"'), value));
+                if let Some((path, value)) = given
+                    && !embedded.text.contains("timeline")
+                    && let Ok(held) = Scenario::default().get(path)
+                {
+                    assert_ne!(held.to_string(), value, "{}: {line}", embedded.file);
+                }
+            }
+            assert!(!changes.is_empty() || !scenario.timeline.is_empty(), "{} changes nothing", embedded.file);
+            assert!(embedded.text.lines().count() <= 45, "{} is long", embedded.file);
+        }
+    }
+
+    #[test]
+    fn the_example_in_the_readme_reads() {
+        let readme = include_str!("../../../scenarios/README.md");
+        let example = readme.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let scenario = scenario::read(example, Format::Ron).unwrap();
+        assert_eq!(scenario.rules_in(1, 103).law.fine.get(), 300.0);
+        assert_eq!(scenario.rules_in(0, 103).law.fine.get(), 150.0);
+    }
+
+    /// The engine has no business with names: what a scenario does stands in its file.
+    #[test]
+    fn no_scenario_is_named_in_the_engine() {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with("scenario/library.rs") {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    for embedded in LIBRARY {
+                        let quoted = format!("\"{}\"", embedded.name);
+                        assert!(!text.contains(&quoted), "{} names the scenario {quoted}", path.display());
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_crackdown_doubles_what_it_moves() {
+        let crackdown = LIBRARY.iter().find(|embedded| embedded.name == "crackdown").unwrap();
+        let crackdown = scenario::read(crackdown.text, Format::Ron).unwrap();
+        for (path, value) in &crackdown.timeline[0].set {
+            let Ok(Value::Number(before)) = crackdown.get(path) else { panic!("{path} is a number") };
+            assert_eq!(*value, Value::Number(2.0 * before), "{path}");
+        }
+    }
+}
+
+mod levers_table {
+    use super::*;
+
+    #[test]
+    fn paths_are_unique_and_every_lever_can_be_set_to_its_default() {
+        let mut scenario = Scenario::default();
+        let levers = levers(&scenario);
+        let mut paths: Vec<&str> = levers.iter().map(|lever| lever.path.as_str()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        assert_eq!(paths.len(), levers.len());
+        for lever in &levers {
+            scenario.set(&lever.path, &lever.default.to_string()).unwrap();
+        }
+        assert_eq!(scenario, Scenario::default());
+        assert_eq!(scenario.changes(), []);
+    }
+
+    #[test]
+    fn every_lever_says_label_unit_source_and_consequence() {
+        for lever in levers(&Scenario::default()) {
+            let path = &lever.path;
+            assert!(!lever.label.is_empty() && !lever.label.ends_with('.'), "{path}: label {:?}", lever.label);
+            assert!(!lever.unit.is_empty(), "{path}: unit");
+            assert!(lever.source.ends_with('.') && lever.source.len() > 5, "{path}: source {:?}", lever.source);
+            assert!(
+                lever.consequence.len() > 15 && lever.consequence.ends_with('.'),
+                "{path}: {:?}",
+                lever.consequence
+            );
+        }
+    }
+
+    #[test]
+    fn every_default_lies_in_its_range() {
+        for lever in levers(&Scenario::default()) {
+            if let Value::Number(number) = lever.default {
+                assert!((lever.min..=lever.max).contains(&number), "{}: {number}", lever.path);
+            }
+        }
+    }
+}
+
+mod schema {
+    use super::*;
+
+    #[test]
+    fn the_schema_knows_every_field_of_the_baseline() {
+        let schema = scenario::schema();
+        for lever in levers(&Scenario::default()) {
+            let levers = &schema["$defs"]["levers"];
+            let in_group = ["places.", "venues.", "agencies."].iter().any(|group| lever.path.starts_with(group));
+            let about = if in_group {
+                let (group, name) = (lever.path.split('.').next().unwrap(), lever.path.rsplit('.').next().unwrap());
+                assert!(!schema["properties"][group]["items"]["properties"][name].is_null(), "{}", lever.path);
+                &levers["patternProperties"][format!("^{group}\\.[a-z][a-z0-9_]*\\.{name}$")]
+            } else {
+                let mut field = &schema["properties"];
+                for (depth, part) in lever.path.split('.').enumerate() {
+                    field = if depth == 0 { &field[part] } else { &field["properties"][part] };
+                }
+                assert!(!field["default"].is_null(), "{}", lever.path);
+                &levers["properties"][&lever.path]
+            };
+            assert!(about["description"].is_string(), "{}", lever.path);
+        }
+    }
+}
+
+mod properties {
+    use super::*;
+
+    /// A text with some of its pieces cut out, doubled or replaced by what breaks parsers.
+    fn mutated(text: &str, cuts: &[(usize, usize, usize, usize)]) -> String {
+        const SHARDS: [&str; 24] = [
+            "",
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            "\"",
+            "'",
+            "\\",
+            ":",
+            ",",
+            "r#\"",
+            "/*",
+            "//",
+            "\u{0}",
+            "é\u{301}😀",
+            "-",
+            "1e999",
+            "Some(",
+            "None",
+            "18446744073709551616",
+            "b\"",
+            "\n",
+        ];
+        let mut text = text.to_string();
+        for &(at, length, shard, repeat) in cuts {
+            let floor = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+            let begin = floor(at % (text.len() + 1));
+            let end = floor(begin + length).max(begin);
+            text.replace_range(begin..end, &SHARDS[shard % SHARDS.len()].repeat(repeat));
+        }
+        text
+    }
+
+    fn read_both(text: &str) {
+        for format in [Format::Ron, Format::Json] {
+            if let Err(complaints) = scenario::read(text, format) {
+                assert!(!complaints.is_empty());
+                for complaint in complaints {
+                    // Whoever draws a caret slices the text: that must not panic either.
+                    let _ = &text[complaint.span];
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_text_makes_the_reader_panic(text in any::<String>()) {
+            read_both(&text);
+        }
+
+        #[test]
+        fn no_text_of_signs_makes_the_reader_panic(text in r#"[\(\)\[\]\{\}:,"'/*\\ra0-9.#\n -]{0,80}"#) {
+            read_both(&text);
+        }
+
+        #[test]
+        fn no_damaged_scenario_makes_the_reader_panic(
+            which in 0..LIBRARY.len(),
+            cuts in prop::collection::vec((any::<usize>(), 0_usize..40, any::<usize>(), 1_usize..4), 1..6),
+        ) {
+            let text = LIBRARY[which].text;
+            read_both(&mutated(text, &cuts));
+        }
+
+        #[test]
+        fn a_scenario_written_in_full_reads_back_equal(
+            picks in prop::collection::vec((any::<prop::sample::Index>(), 0.0..=1.0_f64), 0..40),
+            name in any::<String>(),
+            seed in any::<u64>(),
+            days in 10_u32..500,
+            day in 1_u32..10,
+        ) {
+            let mut scenario = Scenario { name, seed, days, ..Scenario::default() };
+            let levers = levers(&scenario);
+            for (index, share) in picks {
+                let lever = &levers[index.index(levers.len())];
+                let number = lever.min + (lever.max - lever.min) * share;
+                let words: &[&str] = if let contraband_sim::units::Shape::Words(words) = lever.shape { words } else { &["true", "false"] };
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a short list")]
+                let word = words[((words.len() as f64 * share) as usize).min(words.len() - 1)];
+                let text = match lever.default {
+                    Value::Number(_) if lever.shape == contraband_sim::units::Shape::Whole => format!("{number:.0}"),
+                    Value::Number(_) => format!("{number:?}"),
+                    _ => word.into(),
+                };
+                scenario.set(&lever.path, &text).unwrap();
+            }
+            let fine = Value::Number(f64::from(days) / 7.0);
+            scenario.timeline.push(scenario::Entry {
+                day,
+                until: Some(day + 9),
+                ramp: 3,
+                places: vec!["harbour".into()],
+                set: vec![("law.fine".into(), fine)],
+                label: "A \"pilot\"\n".into(),
+            });
+            // Only worlds that can be are written.
+            prop_assume!(scenario.check().is_ok());
+            let text = scenario.to_ron();
+            let read = scenario::read(&text, Format::Ron).map_err(|complaints| TestCaseError::fail(format!("{complaints:?}")))?;
+            prop_assert_eq!(read.hash(), scenario.hash());
+            prop_assert_eq!(read, scenario);
+        }
+    }
+
+    #[test]
+    fn the_hash_is_of_what_is_run_and_not_of_what_it_is_called() {
+        let plain = Scenario::default();
+        let renamed =
+            Scenario { name: "Other".into(), question: String::new(), look_at: String::new(), ..plain.clone() };
+        let longer = Scenario { days: 366, ..plain.clone() };
+        assert_eq!(plain.hash(), renamed.hash());
+        assert_ne!(plain.hash(), longer.hash());
+        assert_eq!(plain.hash().len(), 64);
+    }
+}
