@@ -85,8 +85,7 @@ pub fn balance_books(
     let active = setting.active;
     // A thread sums sixteen chunks at a time: the bins are larger than a chunk is worth.
     let span = 16 * CHUNK;
-    let chunks: Vec<_> =
-        purses[..active].chunks(span).zip(favours.chunks(span)).zip(traits.chunks(span)).collect();
+    let chunks: Vec<_> = purses[..active].chunks(span).zip(favours.chunks(span)).zip(traits.chunks(span)).collect();
     let sums = setting.in_order(chunks, |((purses, favours), traits)| {
         let mut sums = Sums { credits: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
         for ((purse, favours), traits) in purses.iter().zip(favours).zip(traits) {

@@ -244,7 +244,12 @@ pub struct Flows {
 
 impl Default for Flows {
     fn default() -> Self {
-        Self { credits: vec![0; KINDS * KINDS * WHYS], units: [[0; UNIT_MOVES]; GOODS], favours_earned: 0, favours_paid: 0 }
+        Self {
+            credits: vec![0; KINDS * KINDS * WHYS],
+            units: [[0; UNIT_MOVES]; GOODS],
+            favours_earned: 0,
+            favours_paid: 0,
+        }
     }
 }
 

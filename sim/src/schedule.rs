@@ -58,16 +58,8 @@ pub enum Phase {
 
 impl Phase {
     /// All, in order.
-    pub const ALL: [Self; 8] = [
-        Self::Govern,
-        Self::Produce,
-        Self::Want,
-        Self::Trade,
-        Self::Watch,
-        Self::Punish,
-        Self::Adapt,
-        Self::Record,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Govern, Self::Produce, Self::Want, Self::Trade, Self::Watch, Self::Punish, Self::Adapt, Self::Record];
 
     /// Its name in tables.
     pub const fn name(self) -> &'static str {

@@ -13,7 +13,7 @@ use crate::record::facts::Events;
 use crate::record::recorder::Recorder;
 use crate::run::RestoreError;
 use crate::society::climate::Climate;
-use crate::world::{CHUNK, Citizen, Parts, Setting, Today, populate};
+use crate::world::{CHUNK, Citizen, Numbers, Parts, Setting, Today, populate};
 
 /// To what run a snapshot belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,12 @@ impl Owner {
     }
 
     fn name(&self) -> String {
-        format!("scenario {} with seed {} in version {}", &self.scenario[..12.min(self.scenario.len())], self.seed, self.version)
+        format!(
+            "scenario {} with seed {} in version {}",
+            &self.scenario[..12.min(self.scenario.len())],
+            self.seed,
+            self.version
+        )
     }
 }
 
@@ -41,6 +46,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
     let mut agencies = world.query::<&Agency>();
     let parts = Parts {
         today: *world.resource::<Today>(),
+        numbers: *world.resource::<Numbers>(),
         stalls: stalls.iter(world).cloned().collect(),
         sellers: sellers.iter(world).cloned().collect(),
         venues: venues.iter(world).cloned().collect(),

@@ -123,7 +123,7 @@ impl Setting {
             .iter()
             .map(|venue| {
                 let place = venue.place.as_deref().and_then(place_index);
-                place.map_or(VIRTUAL, |place| u8::try_from(place).expect("at most 50 places"))
+                place.map_or(VIRTUAL, |place| u8::try_from(place).expect("at most 200 places"))
             })
             .collect();
         let mut councils = Vec::new();
@@ -156,9 +156,8 @@ impl Setting {
         let nest = params.demand.nest.get();
         Self {
             dice: Dice::new(seed),
-            threads: (threads > 1).then(|| {
-                rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started")
-            }),
+            threads: (threads > 1)
+                .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started")),
             active,
             population: vec![0; params.places.len()],
             cumulative,
@@ -217,9 +216,11 @@ impl Setting {
 pub struct Today {
     /// The day; 0 before the first.
     pub day: u32,
-    /// The highest number given to a seller.
-    pub numbers: u32,
 }
+
+/// The highest number given to a seller; none is given twice.
+#[derive(Resource, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Numbers(pub u32);
 
 /// What is in force today.
 #[derive(Resource, Debug)]
@@ -273,6 +274,8 @@ pub type Citizen = (Purse, Traits, Tastes, Mind, Past, Favours);
 pub struct Parts {
     /// Time.
     pub today: Today,
+    /// Numbers of sellers.
+    pub numbers: Numbers,
     /// Stalls, by slot.
     pub stalls: Vec<Stall>,
     /// Sellers, councils first.
@@ -299,8 +302,7 @@ pub fn genesis(mut setting: Setting) -> World {
     let councils = setting.councils.len();
     let stalls = setting.slots * GOODS;
     let sellers = councils + stalls + stalls / 8 + 16;
-    let mut books =
-        Books::new(councils, sellers, params.venues.len(), PROVIDERS, params.agencies.len(), setting.slots);
+    let mut books = Books::new(councils, sellers, params.venues.len(), PROVIDERS, params.agencies.len(), setting.slots);
 
     let mut world = World::new();
     let total = setting.active + params.citizens.inert.get() as usize;
@@ -322,7 +324,8 @@ pub fn genesis(mut setting: Setting) -> World {
     }
 
     let mut parts = Parts {
-        today: Today { day: 0, numbers: u32::try_from(councils).expect("few enclaves") },
+        today: Today { day: 0 },
+        numbers: Numbers(u32::try_from(councils).expect("few enclaves")),
         stalls: vec![Stall::empty(); stalls],
         sellers: vec![Seller::nobody(params.venues.len()); sellers],
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
@@ -367,12 +370,7 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
                 seller.alive = true;
                 seller.kind = SellerKind::Council;
                 seller.number = u32::try_from(council + 1).expect("few enclaves");
-                parts.books.pay(
-                    Account::Mint,
-                    Account::Seller(council),
-                    params.syndicates.start_capital,
-                    Why::Start,
-                );
+                parts.books.pay(Account::Mint, Account::Seller(council), params.syndicates.start_capital, Why::Start);
             }
             (council, setting.councils[council].venue)
         } else {
@@ -386,10 +384,10 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
             let seller = match traders.get(known) {
                 Some(&seller) if !newcomer && parts.sellers[seller].stalls < params.syndicates.arms.get() => seller,
                 _ => {
-                    parts.today.numbers += 1;
-                    let seller = parts.today.numbers as usize - 1;
+                    parts.numbers.0 += 1;
+                    let seller = parts.numbers.0 as usize - 1;
                     parts.sellers[seller] = Seller {
-                        number: parts.today.numbers,
+                        number: parts.numbers.0,
                         alive: true,
                         cheats: happens(nature.rotate_left(7), params.syndicates.cheats.get()),
                         ..Seller::nobody(params.venues.len())
@@ -406,7 +404,7 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
         parts.stalls[slot] = Stall {
             open: true,
             seller: u32::try_from(seller).expect("sellers fit"),
-            venue: u16::try_from(venue).expect("at most 50 venues"),
+            venue: u16::try_from(venue).expect("at most 200 venues"),
             rung: first_rung(rung),
             guarded: happens(posture, 0.3),
             reputation: params.market.newcomer_reputation.as_f32(),
@@ -425,6 +423,7 @@ pub fn populate(world: &mut World, setting: Setting, parts: Parts, recorder: Rec
     world.insert_resource(InForce::on(&setting.scenario, parts.today.day.max(1)));
     world.insert_resource(Menu::new(&setting));
     world.insert_resource(parts.today);
+    world.insert_resource(parts.numbers);
     world.insert_resource(parts.books);
     world.insert_resource(parts.balances);
     world.insert_resource(parts.climate);

@@ -105,7 +105,7 @@ pub fn draw_traits(setting: &Setting, dice: Dice, first: u64, count: usize) -> V
                 income: income(open_unit(words[2]), spread),
                 neighbourhood: setting.neighbourhoods[place].first + neighbourhood,
                 delegating: halves(words[3]).0,
-                place: u8::try_from(place).expect("at most 50 places"),
+                place: u8::try_from(place).expect("at most 200 places"),
                 caution: (halves(words[3]).1 >> 8) as u8,
                 desire: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * 0.5 * normal_quantile(next()))),
                 drivers: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * (half_normal(next()) - 1.0))),

@@ -15,7 +15,7 @@ use crate::record::facts::{Event, Events, What};
 use crate::scenario::params::Params;
 use crate::society::climate::Climate;
 use crate::units::Credits;
-use crate::world::{InForce, Setting, Today, column_mut};
+use crate::world::{InForce, Numbers, Setting, Today, column_mut};
 
 /// Markups a stall can ask.
 pub const RUNGS: usize = 12;
@@ -118,15 +118,15 @@ pub struct Stall {
     /// Posture: guarded is harder to find, for agencies and buyers alike.
     pub guarded: bool,
     /// Price today, in milli-credits.
-    price: i64,
+    pub(crate) price: i64,
     /// Deliveries that a buyer expects, 0 to 1.
     pub reputation: f32,
     /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
-    values: [[f32; RUNGS]; 2],
+    pub(crate) values: [[f32; RUNGS]; 2],
     /// Profit since the last decision, in milli-credits.
     pub profit: i64,
     /// Units that buyers ask for in a day, smoothed.
-    demand: f32,
+    pub(crate) demand: f32,
     /// Units asked for today.
     pub asked: u32,
     /// Revenue of a usual day, in credits, over about thirty days.
@@ -134,7 +134,7 @@ pub struct Stall {
     /// Revenue of today, in milli-credits.
     pub revenue: i64,
     /// Periods of loss in a row.
-    losses: u8,
+    pub(crate) losses: u8,
     /// Payments in escrow, by day of release.
     pub held: [i64; HOLDING],
 }
@@ -265,7 +265,7 @@ pub fn close_stall(street: &mut Street<'_>, slot: usize, cause: i64) {
 #[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn open_stalls(
     setting: Res<Setting>,
-    mut today: ResMut<Today>,
+    (today, mut numbers): (Res<Today>, ResMut<Numbers>),
     law: Res<InForce>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
@@ -307,7 +307,7 @@ pub fn open_stalls(
         let seller = match homeless.pop().or(grows) {
             Some(seller) => seller,
             None => {
-                let (kind, numbers) = (SellerKind::Syndicate, &mut today.numbers);
+                let (kind, numbers) = (SellerKind::Syndicate, &mut numbers.0);
                 let whole = (params, &*setting, day);
                 let Some(seller) = enter(whole, &mut vacant, (sellers, &mut books), numbers, kind, nature) else {
                     continue;
@@ -368,8 +368,7 @@ pub fn stock_stalls(
     for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| seller.alive) {
         seller.revenue[today.day as usize % MONTH] = 0;
         seller.sales[today.day as usize % MONTH] = 0;
-        let spare =
-            books.balance(Account::Seller(place)).as_milli() - params.syndicates.start_capital.as_milli();
+        let spare = books.balance(Account::Seller(place)).as_milli() - params.syndicates.start_capital.as_milli();
         if spare > 0 {
             let dividend = Credits::milli((spare as f64 * params.syndicates.dividend.get()) as i64);
             books.pay(Account::Seller(place), Account::Burn, dividend, Why::Dividend);
@@ -398,10 +397,8 @@ pub fn stock_stalls(
         let stock = books.stock(slot);
         let wanted = (f64::from(stall.demand) * f64::from(params.syndicates.stock_days.get())).ceil() as u32 + 1;
         let payable = books.balance(owner).as_milli().max(0) / cost.as_milli().max(1);
-        let units = wanted
-            .saturating_sub(stock)
-            .min(family.supply.get())
-            .min(u32::try_from(payable).unwrap_or(u32::MAX));
+        let units =
+            wanted.saturating_sub(stock).min(family.supply.get()).min(u32::try_from(payable).unwrap_or(u32::MAX));
         if units > 0 {
             let price = Credits::milli(cost.as_milli() * i64::from(units));
             books.pay(owner, Account::Burn, price, Why::Production);
@@ -453,9 +450,7 @@ pub fn plan_stalls(
         let good = setting.good_of(slot);
         let speed = params.syndicates.learning.as_f32();
         let seller = &mut street.sellers[stall.seller as usize];
-        for memory in
-            [&mut seller.good_values[good.index()], &mut seller.venue_values[stall.venue as usize]]
-        {
+        for memory in [&mut seller.good_values[good.index()], &mut seller.venue_values[stall.venue as usize]] {
             *memory += speed * (reward - *memory);
         }
         let value = &mut stall.values[usize::from(stall.guarded)][stall.rung as usize];
@@ -492,7 +487,7 @@ pub fn plan_stalls(
 #[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn breed_rogue_ais(
     setting: Res<Setting>,
-    mut today: ResMut<Today>,
+    (today, mut numbers): (Res<Today>, ResMut<Numbers>),
     law: Res<InForce>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
@@ -536,7 +531,7 @@ pub fn breed_rogue_ais(
     let mut vacant = vacant_places(&setting, street.sellers);
     for (birth, cause) in births.into_iter().enumerate() {
         let [nature] = setting.dice.words::<1>(Purpose::Rogue, today.day, (1 << 42) + birth as u64);
-        let (kind, numbers) = (SellerKind::RogueAi, &mut today.numbers);
+        let (kind, numbers) = (SellerKind::RogueAi, &mut numbers.0);
         let accounts = (&mut *street.sellers, &mut *street.books);
         let entered = enter((params, &*setting, street.day), &mut vacant, accounts, numbers, kind, nature);
         if let Some(seller) = entered {

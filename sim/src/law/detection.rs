@@ -80,8 +80,8 @@ pub fn examine_trades(
         let family = &rules.goods[good];
         let members = &mut members[starts[beat] as usize..starts[beat + 1] as usize];
         let planned: u64 = agencies.iter().map(|agency| u64::from(agency.patrols[beat])).sum();
-        let count = examinable(members.len(), family.status, rules)
-            .min(usize::try_from(planned).expect("investigations fit"));
+        let count =
+            examinable(members.len(), family.status, rules).min(usize::try_from(planned).expect("investigations fit"));
         draw_without_replacement(members, count, list);
         let mut drawn = members[..count].iter();
         for (index, agency) in agencies.iter_mut().enumerate() {

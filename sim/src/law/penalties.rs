@@ -92,8 +92,7 @@ pub fn punish_cases(
                 Target::Seller => "against the seller",
                 Target::Venue => "against the venue",
             };
-            let case =
-                Event { what: What::Case, amount: order.fine.get(), cause: trade, note: note.into(), ..about };
+            let case = Event { what: What::Case, amount: order.fine.get(), cause: trade, note: note.into(), ..about };
             let case = events.add(case);
             if target == Target::Venue {
                 venues[venue].last_case = case;

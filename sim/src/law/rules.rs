@@ -33,7 +33,8 @@ pub fn enact_rules(
                 None
             };
             let amount = if let Value::Number(number) = value { *number } else { f64::NAN };
-            let where_ = if entry.places.is_empty() { String::new() } else { format!(" in {}", entry.places.join(", ")) };
+            let where_ =
+                if entry.places.is_empty() { String::new() } else { format!(" in {}", entry.places.join(", ")) };
             let note = if starts { format!("{path} = {value}{where_}") } else { format!("{path} ends{where_}") };
             events.add(Event { place, amount, note, ..Event::new(What::Policy) });
         }

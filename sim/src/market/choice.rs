@@ -79,9 +79,7 @@ impl Pull {
         let driver = |index: usize| f32::from(drivers[index]) * SIXTY_FOURTH;
         let risk = person.mind.risk[RISK_GROUP[good] as usize] * self.exposure * (1.0 - person.mind.mask);
         let desire = f32::from(person.traits.desire[good]) * SIXTY_FOURTH * self.desire;
-        self.constant
-            + desire * (1.0 + self.habit * f32::from(person.tastes.habit[good]))
-            + driver(0) * self.reactance
+        self.constant + desire * (1.0 + self.habit * f32::from(person.tastes.habit[good])) + driver(0) * self.reactance
             - driver(1) * self.ethics
             + driver(2) * self.novelty * novelty
             + driver(3) * self.thrill * 4.0 * risk * (1.0 - risk)
@@ -89,7 +87,8 @@ impl Pull {
             + driver(5) * self.exclusivity
             + driver(6) * self.peers
             + self.boredom * person.mind.boredom
-            - risk * (person.price_weight * self.fine * (1.0 + escalation * f32::from(person.tastes.record)) + self.shame)
+            - risk
+                * (person.price_weight * self.fine * (1.0 + escalation * f32::from(person.tastes.record)) + self.shame)
     }
 }
 

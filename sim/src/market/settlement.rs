@@ -118,15 +118,13 @@ pub fn settle_orders(
             let by_favour = council == Some(stall.seller as usize) && favours.balance() > 0;
             let price = if by_favour {
                 Credits::milli(
-                    stall.price().as_milli()
-                        - share_of(stall.price(), params.society.favour_worth.get()).as_milli(),
+                    stall.price().as_milli() - share_of(stall.price(), params.society.favour_worth.get()).as_milli(),
                 )
             } else {
                 stall.price()
             };
             let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
-            let markup =
-                if order.delegated { share_of(price, market.delegate_markup.get()) } else { Credits::ZERO };
+            let markup = if order.delegated { share_of(price, market.delegate_markup.get()) } else { Credits::ZERO };
             if purse.balance().as_milli() < price.as_milli() + tax.as_milli() + markup.as_milli() {
                 continue;
             }

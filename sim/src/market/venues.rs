@@ -85,7 +85,7 @@ pub fn choose_venue(params: &Params, venues: &[Venue], memory: &[f32], word: u32
             if venue.open { place.params.size.get() * (1.0 - place.params.fee.get()) * trust * remembered } else { 0.0 }
         })
         .collect();
-    pick_weighted(word, &weights).map(|venue| u16::try_from(venue).expect("at most 50 venues"))
+    pick_weighted(word, &weights).map(|venue| u16::try_from(venue).expect("at most 200 venues"))
 }
 
 /// Why a venue closes.

@@ -174,8 +174,7 @@ impl Recorder {
     }
 
     fn chain_all(&mut self) {
-        for (rows, (chain, count)) in
-            self.tables.iter_mut().zip(self.state.chains.iter_mut().zip(&mut self.state.rows))
+        for (rows, (chain, count)) in self.tables.iter_mut().zip(self.state.chains.iter_mut().zip(&mut self.state.rows))
         {
             rows.chain(chain, count);
         }
@@ -583,8 +582,7 @@ fn write_goods(
             holders += f64::from(place.goods[index].holders) * f64::from(here);
             felt += f64::from(place.goods[index].restriction) * f64::from(here);
         }
-        let displaced =
-            if day < REFERENCE { f64::NAN } else { share(&lately, index) / share(&reference, index) };
+        let displaced = if day < REFERENCE { f64::NAN } else { share(&lately, index) / share(&reference, index) };
         let flows = &wealth.flows;
         recorder
             .rows(&tables::GOODS_TABLE)

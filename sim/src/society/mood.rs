@@ -99,9 +99,8 @@ pub fn learn_from_purchases(
     }
     let climate = &mut *climate;
     let homes = setting.neighbourhoods.iter().zip(&setting.population);
-    let residents = homes.flat_map(|(range, &people)| {
-        std::iter::repeat_n(people as f32 / range.len as f32, range.len as usize)
-    });
+    let residents =
+        homes.flat_map(|(range, &people)| std::iter::repeat_n(people as f32 / range.len as f32, range.len as usize));
     for (neighbourhood, residents) in residents.enumerate() {
         let mut arrests = 0;
         for group in 0..RISK_GROUPS {
