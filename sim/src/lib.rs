@@ -1,8 +1,25 @@
 //! Contraband: black markets after abundance. A scenario goes in, a recording comes out.
-pub mod run;
-pub mod schedule;
+//!
+//! Start with [`schedule`]: the day on one page.
+
+pub mod schedule; // start here
 #[macro_use]
 pub mod units;
+pub mod actors;
 pub mod goods;
+pub mod law;
+pub mod market;
 pub mod record;
+pub mod run;
 pub mod scenario;
+pub mod society;
+pub mod world;
+
+mod audit;
+mod dice;
+pub mod ledger;
+mod numerics;
+mod snapshot;
+
+/// Version of the engine: part of what a result depends on.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -2,13 +2,28 @@
 
 use std::sync::Arc;
 
+use bevy_ecs::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::actors::citizen::{Mind, Past, Tastes, Traits};
+use crate::ledger::{Favours, Purse};
+use crate::record::recorder::{Recorder, write_last_sellers};
 use crate::record::tables::Batch;
 use crate::scenario::Scenario;
-use crate::schedule::Phase;
+use crate::schedule::{Adding, Listener, Phase, day};
+use crate::snapshot;
+use crate::world::{InForce, Setting, Today, genesis};
+
+/// Citizens written down at the end, at most.
+const SAMPLE: usize = 10_000;
 
 /// A world that lives.
 pub struct Run {
     scenario: Arc<Scenario>,
+    seed: u64,
+    world: World,
+    day: Schedule,
+    finished: bool,
 }
 
 /// The fingerprint of a recording.
@@ -25,7 +40,12 @@ pub struct Digest {
 pub enum RestoreError {
     /// It was made by another version, or for another scenario or seed.
     #[error("the snapshot belongs to {found}, not to {expected}")]
-    Foreign { found: String, expected: String },
+    Foreign {
+        /// What it belongs to.
+        found: String,
+        /// What was to be continued.
+        expected: String,
+    },
     /// It is cut short or damaged.
     #[error("the snapshot is damaged: {0}")]
     Damaged(String),
@@ -34,8 +54,19 @@ pub enum RestoreError {
 impl Run {
     /// Makes the world of day 0. `threads` changes speed only.
     pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
-        let _ = (seed, threads);
-        Self { scenario }
+        let world = genesis(Setting::new(Arc::clone(&scenario), seed, threads));
+        Self::of(scenario, seed, world, Adding::AsWritten)
+    }
+
+    /// The same, with systems handed to the schedule in another order: for the test that this changes nothing.
+    pub fn with_systems_added(scenario: Arc<Scenario>, seed: u64, threads: usize, adding: Adding) -> Self {
+        let world = genesis(Setting::new(Arc::clone(&scenario), seed, threads));
+        Self::of(scenario, seed, world, adding)
+    }
+
+    fn of(scenario: Arc<Scenario>, seed: u64, mut world: World, adding: Adding) -> Self {
+        world.insert_resource(Listener::default());
+        Self { scenario, seed, world, day: day(adding), finished: false }
     }
 
     /// The scenario that is run.
@@ -45,7 +76,7 @@ impl Run {
 
     /// The last day lived; 0 before the first.
     pub fn day(&self) -> u32 {
-        todo!()
+        self.world.resource::<Today>().day
     }
 
     /// Lives one more day.
@@ -53,27 +84,56 @@ impl Run {
     /// # Panics
     /// When the books do not balance: that is a defect of the program.
     pub fn step(&mut self) {
-        todo!()
+        self.day.run(&mut self.world);
     }
 
     /// The rows written since the last call.
     pub fn take_rows(&mut self) -> Vec<Batch> {
-        todo!()
+        self.world.resource_mut::<Recorder>().take()
     }
 
-    /// Writes what is only known at the end (the sample of citizens, the sellers of the last day) and hands out the last rows.
+    /// Writes what is only known at the end (the sample of citizens, the sellers of the last day) and hands out the last
+    /// rows. A run is finished once.
     pub fn finish(&mut self) -> Vec<Batch> {
-        todo!()
+        if !self.finished {
+            self.finished = true;
+            write_last_sellers(&mut self.world);
+            self.write_citizens();
+        }
+        self.take_rows()
+    }
+
+    fn write_citizens(&mut self) {
+        let mut citizens = self.world.query::<(&Purse, &Traits, &Tastes, &Mind, &Past, &Favours)>();
+        self.world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
+            let setting = world.resource::<Setting>();
+            let about = &world.resource::<InForce>().params.citizens;
+            // Evenly spaced; the inert, who stand behind the active, are written too and move no spacing.
+            let step = setting.active.div_ceil(SAMPLE).max(1);
+            let sample = citizens
+                .iter(world)
+                .enumerate()
+                .filter(|(number, _)| number.is_multiple_of(step) || *number >= setting.active);
+            recorder.write_citizens(setting, about.delegated_share.get(), about.daily_income, sample);
+        });
     }
 
     /// The fingerprint of all rows so far.
     pub fn digest(&self) -> Digest {
-        todo!()
+        let mut all = Sha256::new();
+        let mut tables = Vec::new();
+        for (name, rows, chain) in self.world.resource::<Recorder>().fingerprint() {
+            all.update(name.as_bytes());
+            all.update(rows.to_le_bytes());
+            all.update(chain);
+            tables.push((name, rows, hex(&chain)));
+        }
+        Digest { all: hex(&all.finalize()), tables }
     }
 
-    /// The whole state, to be continued by [`Run::restore`].
-    pub fn snapshot(&self) -> Vec<u8> {
-        todo!()
+    /// The whole state, to be continued by [`Run::restore`]. Rows that were not taken are not part of it.
+    pub fn snapshot(&mut self) -> Vec<u8> {
+        snapshot::write(&mut self.world, self.seed)
     }
 
     /// Continues a snapshot of the same scenario and seed.
@@ -81,12 +141,17 @@ impl Run {
     /// # Errors
     /// When the snapshot is damaged or belongs to another version, scenario or seed.
     pub fn restore(scenario: Arc<Scenario>, seed: u64, threads: usize, snapshot: &[u8]) -> Result<Self, RestoreError> {
-        let _ = (seed, threads, snapshot, scenario);
-        todo!()
+        let world = snapshot::read(Setting::new(Arc::clone(&scenario), seed, threads), seed, snapshot)?;
+        Ok(Self::of(scenario, seed, world, Adding::AsWritten))
     }
 
     /// Calls back at the end of each phase of each day: the place for a clock, which the engine itself has not.
     pub fn on_phase(&mut self, call: Box<dyn FnMut(Phase) + Send + Sync>) {
-        let _ = call;
+        self.world.resource_mut::<Listener>().0 = Some(call);
     }
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

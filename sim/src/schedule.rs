@@ -1,15 +1,58 @@
-//! The day.
+//! The day, on one page. A system is a function over components and resources; bevy_ecs calls it once a day.
+//!
+//! | phase   | what happens | systems, in order |
+//! |---------|--------------|-------------------|
+//! | Govern  | rules due today come into force, incomes and budgets are paid, patrols are planned | `enact_rules`, `pay_incomes`, `plan_patrols` |
+//! | Produce | costs move, empty stalls are filled, goods are made, brought and spoil | `move_costs`, `open_stalls`, `stock_stalls` |
+//! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `want` |
+//! | Trade   | escrow that is due is released; orders meet stock in fair random order and are settled | `release_escrow`, `settle_orders` |
+//! | Watch   | agencies examine trades, drawn without replacement; some become cases | `examine_trades` |
+//! | Punish  | fines, seizures, records; raids on venues; what buyers still hold is used | `punish_cases`, `raid_venues`, `use_up_hands` |
+//! | Adapt   | everyone learns from the day | `move_climate`, `learn_from_purchases`, `hear_and_feel`, `estimate_trade`, `plan_stalls`, `tend_venues`, `breed_rogue_ais` |
+//! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
+//!
+//! This is the only file that adds systems. The schedule refuses to build when two systems that touch the same data are
+//! not ordered, so the order in which systems are added changes nothing.
+
+use bevy_ecs::prelude::*;
+use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
+
+use crate::actors::agency::{estimate_trade, plan_patrols};
+use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
+use crate::audit::balance_books;
+use crate::law::detection::examine_trades;
+use crate::law::penalties::{punish_cases, raid_venues, use_up_hands};
+use crate::law::rules::enact_rules;
+use crate::market::choice::{lay_out_menu, want};
+use crate::market::settlement::{release_escrow, settle_orders};
+use crate::market::venues::tend_venues;
+use crate::record::recorder::write_rows;
+use crate::society::climate::move_climate;
+use crate::society::income::pay_incomes;
+use crate::society::mood::{hear_and_feel, learn_from_purchases};
+
+/// The label of the one schedule.
+#[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Day;
 
 /// A phase of the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
+    /// Rules, incomes, budgets.
     Govern,
+    /// Supply.
     Produce,
+    /// Demand.
     Want,
+    /// Exchange.
     Trade,
+    /// Detection.
     Watch,
+    /// Penalties.
     Punish,
+    /// Learning.
     Adapt,
+    /// Audit and rows.
     Record,
 }
 
@@ -30,5 +73,93 @@ impl Phase {
             Self::Adapt => "adapt",
             Self::Record => "record",
         }
+    }
+}
+
+/// The moment after a phase: where somebody with a clock may listen.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct After(Phase);
+
+/// Who listens to the ends of phases.
+#[derive(Resource, Default)]
+pub struct Listener(pub Option<Box<dyn FnMut(Phase) + Send + Sync>>);
+
+/// In which order systems are handed to the schedule; results are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adding {
+    /// As on the page.
+    AsWritten,
+    /// The other way round: a test that the constraints, not the page, give the order.
+    Backwards,
+}
+
+/// The schedule of a day.
+pub fn day(adding: Adding) -> Schedule {
+    let mut parts: Vec<fn(&mut Schedule)> = vec![
+        |day| _ = day.add_systems((enact_rules, pay_incomes, plan_patrols).chain().in_set(Phase::Govern)),
+        |day| _ = day.add_systems((move_costs, open_stalls).in_set(Phase::Produce)),
+        |day| _ = day.add_systems(stock_stalls.in_set(Phase::Produce).after(move_costs).after(open_stalls)),
+        |day| _ = day.add_systems((lay_out_menu, want).chain().in_set(Phase::Want)),
+        |day| _ = day.add_systems((release_escrow, settle_orders).chain().in_set(Phase::Trade)),
+        |day| _ = day.add_systems(examine_trades.in_set(Phase::Watch)),
+        |day| _ = day.add_systems((punish_cases, raid_venues, use_up_hands).chain().in_set(Phase::Punish)),
+        |day| _ = day.add_systems((move_climate, learn_from_purchases, hear_and_feel).chain().in_set(Phase::Adapt)),
+        |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt)),
+        |day| {
+            let street = (plan_stalls, tend_venues, breed_rogue_ais).chain().after(hear_and_feel);
+            day.add_systems(street.in_set(Phase::Adapt));
+        },
+        |day| _ = day.add_systems((balance_books, write_rows).chain().in_set(Phase::Record)),
+    ];
+    if adding == Adding::Backwards {
+        parts.reverse();
+    }
+    let mut day = Schedule::new(Day);
+    let mut last = None;
+    for phase in Phase::ALL {
+        day.configure_sets((phase, After(phase)).chain());
+        if let Some(last) = last {
+            day.configure_sets(phase.after(After(last)));
+        }
+        let tell = move |mut listener: ResMut<Listener>| {
+            if let Some(call) = &mut listener.0 {
+                call(phase);
+            }
+        };
+        day.add_systems(tell.in_set(After(phase)));
+        last = Some(phase);
+    }
+    for part in parts {
+        part(&mut day);
+    }
+    day.set_executor(SingleThreadedExecutor::new());
+    day.set_build_settings(ScheduleBuildSettings {
+        ambiguity_detection: LogLevel::Error,
+        ..ScheduleBuildSettings::default()
+    });
+    day
+}
+
+#[cfg(test)]
+mod tests {
+    /// The table above and the code below it name the same systems in the same order.
+    #[test]
+    fn the_page_and_the_code_agree() {
+        let source = include_str!("schedule.rs");
+        let page: Vec<&str> = source
+            .lines()
+            .filter(|line| line.starts_with("//! |") && line.contains('`'))
+            .flat_map(|line| line.split('`').skip(1).step_by(2))
+            .collect();
+        let start = source.find("let mut parts").expect("the list of parts");
+        let end = source.find("if adding ==").expect("its end");
+        let imported = |word: &&str| source[..start].contains(&format!("`{word}`"));
+        let mut code: Vec<&str> = Vec::new();
+        for word in source[start..end].split(|c: char| !c.is_alphanumeric() && c != '_').filter(imported) {
+            if !code.contains(&word) {
+                code.push(word);
+            }
+        }
+        assert_eq!(page, code);
     }
 }

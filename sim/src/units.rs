@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A lever's value, whatever its unit: what files, `--set`, the timeline and sliders exchange.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
@@ -145,7 +147,7 @@ whole! {
 /// Money, in whole milli-credits: sums are exact, whatever their order.
 ///
 /// Files and levers hold decimal credits; three decimals are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Credits(i64);
 
 impl Credits {

@@ -35,7 +35,7 @@ pub fn draw(view: &View) -> Chart {
                 let frame = body.field(index, 1, 3, (0.0, 0.0)).inset(130.0, 98.0, 320.0, 56.0);
                 let values: Vec<&[f64]> = lines.iter().map(|&(series, ..)| series).collect();
                 let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&values));
-                panel.policies(&view.policies).head(name, TEXT).y_axis(4, Say::Number).day_axis(view.days, 8);
+                panel.head(name, TEXT).y_axis(4, Say::Number).policies(&view.policies).day_axis(view.days, 8);
                 let mut ends = Vec::new();
                 for (series, ink, unit) in lines {
                     panel.filled(series, ink, if ink == GHOST { 0.25 } else { 0.12 }).daily(series, ink, 6);

@@ -23,7 +23,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use contraband_sim::scenario::Scenario;
 use polars::prelude::DataFrame;
 
+use crate::error::StoreError;
 use crate::measures::{self, mean, numbers};
+use crate::store::RunFolder;
 
 /// A finished chart.
 #[derive(Clone, Debug)]
@@ -160,6 +162,30 @@ pub struct Frames {
     pub citizens: DataFrame,
 }
 
+impl Frames {
+    /// Reads what charts and the report need of a run. A table that an unfinished run has not is left empty.
+    ///
+    /// # Errors
+    /// When a table that is there cannot be read.
+    pub fn read(folder: &RunFolder) -> Result<Self, StoreError> {
+        let read = |name: &str, columns: Option<&[&str]>| {
+            if !folder.info().tables.contains_key(name) {
+                return Ok(DataFrame::default());
+            }
+            columns.map_or_else(|| folder.table(name), |columns| folder.columns(name, columns))
+        };
+        Ok(Self {
+            days: read("days", None)?,
+            goods: read("goods", None)?,
+            places: read("places", None)?,
+            venues: read("venues", None)?,
+            syndicates: read("syndicates", Some(&["day", "kind", "revenue"]))?,
+            agencies: read("agencies", None)?,
+            citizens: read("citizens", Some(&["credits", "income"]))?,
+        })
+    }
+}
+
 /// What every chart is drawn from.
 pub struct View<'v> {
     /// The tables.
@@ -204,6 +230,23 @@ impl<'v> View<'v> {
     pub fn smooth(&self, series: &[f64]) -> Vec<f64> {
         if self.window() == 1 { series.to_vec() } else { measures::rolling_mean(series, self.window()) }
     }
+}
+
+/// Draws every chart of a run, and writes each as `NAME.svg` and `NAME.png` into the folder `out`, which is made.
+///
+/// # Errors
+/// When a table cannot be read or a file cannot be written.
+pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<Vec<Chart>, StoreError> {
+    let frames = Frames::read(folder)?;
+    let info = folder.info();
+    let unfinished =
+        if info.complete { String::new() } else { format!(" · ended early, after day {}", info.last_day) };
+    let people = words::plain(info.citizens as f64, 0);
+    let foot = format!("Contraband · {} · seed {} · {people} citizens{unfinished}", info.scenario, info.seed);
+    let charts = draw(&View::new(&frames, scenario, foot));
+    std::fs::create_dir_all(out).map_err(StoreError::system("create", out))?;
+    write(&charts, out).map_err(StoreError::system("write", out))?;
+    Ok(charts)
 }
 
 /// Draws every chart; several at once, on as many threads as the machine has.
@@ -340,6 +383,21 @@ mod tests {
     fn names_from_files_are_escaped() {
         for chart in drawn(Made::default(), &crackdown()) {
             assert!(!chart.svg.contains("<&>"), "{}", chart.name);
+        }
+    }
+
+    #[test]
+    #[ignore = "a clock, for people: cargo test --release -- --ignored --nocapture how_long"]
+    fn how_long_it_takes() {
+        let frames = frames(Made::default());
+        let folder = std::env::temp_dir().join("contraband-charts-test");
+        std::fs::create_dir_all(&folder).unwrap();
+        for _ in 0..3 {
+            let start = std::time::Instant::now();
+            let charts = draw(&View::new(&frames, &crackdown(), "made up".into()));
+            let drawn = start.elapsed();
+            write(&charts, &folder).unwrap();
+            println!("drawn {drawn:?}, written {:?}", start.elapsed());
         }
     }
 

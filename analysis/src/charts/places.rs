@@ -109,7 +109,7 @@ fn band(canvas: &style::Canvas, body: Rect, view: &View, places: &[Place], row: 
         let frame = fields.field(index, places.len(), 1, (48.0, 0.0)).inset(0.0, 146.0, 0.0, 56.0);
         let panel = Panel::new(canvas, frame, Scale::of_days(view.days), y);
         panel.policies(&view.policies);
-        let ticks = y.ticks(3);
+        let ticks = y.ticks(4);
         for (tick, label) in ticks.iter().zip(say.ticks(&ticks)) {
             panel.curve(&[(1.0, *tick), (panel.x.high, *tick)], GRID, 2);
             if index == 0 {

@@ -34,7 +34,7 @@ pub fn draw(view: &View) -> Chart {
                 let frame = body.field(index, 3, rows, (0.0, 0.0)).inset(100.0, 98.0, 100.0, 56.0);
                 let (path, cost) = (view.smooth(raw), view.smooth(cost));
                 let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&path, &cost]));
-                panel.policies(&view.policies).head(name, TEXT).y_axis(4, Say::Number).day_axis(view.days, 4);
+                panel.head(name, TEXT).y_axis(4, Say::Number).policies(&view.policies).day_axis(view.days, 4);
                 panel.daily(&cost, GHOST, 4).daily(&path, BLUE, 6);
                 panel.ends(&[(last(&path), short(last(&path)), BLUE), (last(&cost), short(last(&cost)), QUIET)]);
                 if !greatest(&path).is_finite() {

@@ -37,7 +37,7 @@ pub fn draw(view: &View) -> Chart {
             let right = body.left + (body.right - body.left) * wide;
             let frame = style::Rect { right, ..body }.inset(130.0, 98.0, 290.0, 56.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&perceived, &real]));
-            panel.policies(&view.policies).head("Over time", TEXT).y_axis(5, Say::Percent).day_axis(view.days, 4);
+            panel.head("Over time", TEXT).y_axis(5, Say::Percent).policies(&view.policies).day_axis(view.days, 4);
             panel.daily(&real, RUST, 6).daily(&perceived, BLUE, 6);
             panel.ends(&[
                 (last(&perceived), format!("believed {}", percent(last(&perceived))), BLUE),
@@ -110,7 +110,7 @@ fn by_place(canvas: &style::Canvas, body: style::Rect, places: &[Place]) {
     let panel = Panel::new(canvas, frame, Scale::from_zero(&[&values]), rows);
     let title = "By place, last 30 days";
     canvas.write(body.left, frame.top - 48.0, title, size::HEAD, true, TEXT, At::Start);
-    let ticks = panel.x.ticks(3);
+    let ticks = panel.x.ticks(5);
     for (tick, label) in ticks.iter().zip(Say::Percent.ticks(&ticks)) {
         panel.curve(&[(*tick, -0.5), (*tick, places.len() as f64 - 0.5)], GRID, 2);
         canvas.write(panel.at_x(*tick), frame.bottom + 36.0, &label, size::TICK, false, QUIET, At::Middle);

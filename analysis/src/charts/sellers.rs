@@ -38,8 +38,8 @@ pub fn draw(view: &View) -> Chart {
             let middle = body.left + (body.right - body.left) * 0.52;
             let frame = style::Rect { right: middle, ..body }.inset(130.0, 98.0, 140.0, 112.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&top]));
-            panel.policies(&view.policies).head("Share of the top hundredth", TEXT);
-            panel.y_axis(5, Say::Percent).day_axis(view.days, 4).filled(&top, BLUE, 0.12).daily(&top, BLUE, 6);
+            panel.head("Share of the top hundredth", TEXT).y_axis(5, Say::Percent);
+            panel.policies(&view.policies).day_axis(view.days, 4).filled(&top, BLUE, 0.12).daily(&top, BLUE, 6);
             panel.ends(&[(last(&top), percent(last(&top)), BLUE)]);
             rank_size(canvas, style::Rect { left: middle, ..body }.inset(150.0, 98.0, 20.0, 112.0), &sellers);
         })

@@ -56,7 +56,7 @@ pub fn draw(view: &View) -> Chart {
                     56.0,
                 );
                 let panel = Panel::new(canvas, frame, Scale::of_days(view.days), y);
-                panel.policies(&view.policies).head(name, TEXT).y_axis(4, say).day_axis(view.days, 4);
+                panel.head(name, TEXT).y_axis(5, say).policies(&view.policies).day_axis(view.days, 4);
                 let mut ends = Vec::new();
                 for (series, ink, word) in lines {
                     panel.daily(series, ink, 6);
@@ -72,7 +72,7 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle: subtitle.into(),
         caption: "Whether a purchase calms people or stirs them up is an assumption of the scenario (the valve preset, \
-                  `society.valve`), never a finding: a statement about anxiety holds only under the preset it was made with."
+                  society.valve), never a finding: a statement about anxiety holds only under the preset it was made with."
             .into(),
         table: Table::of_periods(
             &[

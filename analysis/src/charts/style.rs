@@ -572,7 +572,7 @@ impl<'c, 'b> Panel<'c, 'b> {
         for (index, policy) in policies.iter().enumerate() {
             let x = self.at_x(policy.day as f64);
             if let Some(until) = policy.until {
-                self.canvas.rectangle(Rect { left: x, right: self.at_x(until as f64), ..self.frame }, WINDOW, 1.0);
+                self.canvas.rectangle(Rect { left: x, right: self.at_x(until as f64), ..self.frame }, WINDOW, 0.8);
             }
             let (mut y, dash) = (self.frame.top, 12.0);
             while y < self.frame.bottom {

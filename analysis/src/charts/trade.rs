@@ -42,8 +42,8 @@ pub fn draw(view: &View) -> Chart {
                 let frame = body.field(index, 3, rows, (0.0, 0.0)).inset(100.0, 98.0, 100.0, 56.0);
                 let y = if shared { Scale::from_zero(&every) } else { Scale::from_zero(&[path]) };
                 let panel = Panel::new(canvas, frame, Scale::of_days(view.days), y);
-                panel.policies(&view.policies).head_and(name, TEXT, &percent(sum(raw) / total));
-                panel.y_axis(4, Say::Number).day_axis(view.days, 4).filled(path, BLUE, 0.16).daily(path, BLUE, 6);
+                panel.head_and(name, TEXT, &percent(sum(raw) / total)).y_axis(4, Say::Number);
+                panel.policies(&view.policies).day_axis(view.days, 4).filled(path, BLUE, 0.16).daily(path, BLUE, 6);
                 panel.ends(&[(last(path), short(last(path)), BLUE)]);
                 if sum(raw) == 0.0 {
                     panel.nothing("no trade");

@@ -43,7 +43,7 @@ pub fn draw(view: &View) -> Chart {
             }
             let right = style::Rect { left: frame.right + 70.0, ..body }.inset(110.0, 98.0, 130.0, 112.0);
             let panel = Panel::new(canvas, right, Scale::of_days(view.days), Scale::around(&[&gini], 0.1));
-            panel.policies(&view.policies).head("Gini", TEXT).y_axis(5, Say::Number).day_axis(view.days, 4);
+            panel.head("Gini", TEXT).y_axis(5, Say::Number).policies(&view.policies).day_axis(view.days, 4);
             panel.daily(&gini, BLUE, 6).ends(&[(last(&gini), plain(last(&gini), 2), BLUE)]);
         })
     };

@@ -37,7 +37,7 @@ pub fn defaults() -> GoodParams {
         harm: 0.5.into(),
         innovation: 0.2.into(),
         holding: 3650.into(),
-        supply: 0.4.into(),
+        supply: 4.into(),
         ..GoodParams::default()
     }
 }

@@ -14,7 +14,7 @@
 //!
 //! ## Levers
 //!
-//! `goods.scarcity_recreation.appeal`, `goods.scarcity_recreation.novelty`, `goods.scarcity_recreation.exclusivity`.
+//! `goods.scarcity_recreation.boredom`, `goods.scarcity_recreation.novelty`, `goods.scarcity_recreation.exclusivity`.
 //!
 //! ## What to expect
 //!
@@ -32,12 +32,13 @@ pub fn defaults() -> GoodParams {
         thrill: 0.15.into(),
         taboo: 0.00.into(),
         exclusivity: 0.25.into(),
-        appeal: (-0.4).into(),
+        appeal: (-2.0).into(),
+        boredom: 3.0.into(),
         cost: 10.0.into(),
         spoilage: 1.0.into(),
         harm: 0.1.into(),
         holding: 14.into(),
-        supply: 0.6.into(),
+        supply: 8.into(),
         ..GoodParams::default()
     }
 }

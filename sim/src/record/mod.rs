@@ -1,2 +1,4 @@
-//! What is written down: tables, and the recorder that fills them.
+//! What is written down: facts, tables, and the recorder that fills the tables from the facts.
+pub mod facts;
+pub mod recorder;
 pub mod tables;

@@ -143,7 +143,7 @@ tables! {
         "stock" Int "units" "units in stock";
         "produced" Int "units" "units made or brought this day";
         "spoiled" Int "units" "units lost this day";
-        "seller_concentration" Float "0 to 1" "Herfindahl index of sellers' revenue, last 30 days";
+        "seller_concentration" Float "0 to 1" "Herfindahl index of sellers' revenue, smoothed over about 30 days";
         "restriction" Float "0 to 1" "how keenly the loss of freedom is felt, averaged over people";
         "displacement_index" Float "ratio" "the good's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30";
     }
@@ -221,7 +221,7 @@ tables! {
         "why" Text "" "reason";
         "amount" Int "milli-credits, units or favours" "how much moved";
     }
-    /// What happened, a row each event; `cause` leads to the event that brought it about.
+    /// What happened, a row each event; `cause` leads to the event that brought it about. Of cases, with their trades, at most a hundred a day are written down; all are counted elsewhere.
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";

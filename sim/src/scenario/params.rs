@@ -299,10 +299,6 @@ params! {
         ///
         /// Source: assumption. Raising it loses more at each seizure and serves more buyers.
         stock_days: Days = 3, "days of sales", 1.0 ..= 60.0, Day;
-        /// Most units a stall can make or bring in a day
-        ///
-        /// Source: assumption. Lowering it makes queues at good sellers.
-        capacity: Count = 200, "units per day", 0.0 ..= 1_000_000.0, Day;
         /// Losses in a row, in periods, after which a stall closes
         ///
         /// Source: assumption; with noise in trade it gives lives of weeks to months. Raising it keeps losers longer.
@@ -445,6 +441,14 @@ params! {
         ///
         /// Source: assumption. Raising it makes harmful trade cost calm.
         anxiety_harm: Factor = 0.02, "per unit of harm and citizen", 0.0 ..= 100.0, Day;
+        /// How fast boredom grows where machines provide everything
+        ///
+        /// Source: assumption within 0.01 to 0.1. Raising it fills hard-mode zones.
+        boredom_gain: Share = 0.02, "of the gap, per day", 0.0 ..= 1.0, Day;
+        /// Boredom that a purchase of a good against boredom takes away
+        ///
+        /// Source: assumption. Raising it makes visits rarer.
+        boredom_relief: Share = 0.5, "of boredom, per purchase", 0.0 ..= 1.0, Day;
         /// Anxiety from a life with nothing to do
         ///
         /// Source: assumption. This is what abundance does; without it nobody is restless.
@@ -527,6 +531,10 @@ params! {
         ///
         /// Source: as for desire. Raising it draws people while few have it.
         exclusivity: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
+        /// How much boredom draws people to it
+        ///
+        /// Source: assumption. Raising it makes abundance raise its trade; a purchase then also takes boredom away.
+        boredom: Utils = 0.0, "utils at full boredom", 0.0 ..= 50.0, Day;
         /// Appeal beside all drivers
         ///
         /// Source: assumption; sets how much of one family is traded against the others. Raising it raises its trade.
@@ -565,10 +573,10 @@ params! {
         ///
         /// Source: assumption. Raising it makes unsold stock dear.
         spoilage: Share = 0.0, "per day", 0.0 ..= 1.0, Day;
-        /// How fast sellers can supply it, against the capacity of a stall
+        /// Most units a stall can make or bring in a day
         ///
-        /// Source: assumption. Lowering it makes the good scarce.
-        supply: Factor = 1.0, "of a stall's capacity", 0.0 ..= 100.0, Day;
+        /// Source: assumption. Lowering it makes the good scarce, and its sellers able to ask more.
+        supply: Count = 60, "units per stall and day", 0.0 ..= 1_000_000.0, Day;
         /// Fine for this good, against the general fine
         ///
         /// Source: assumption. Raising it deters this trade and moves it to other goods.

@@ -1,0 +1,199 @@
+//! The figures that the report carries for its interactive charts, as JSON of bounded size.
+
+use std::fmt::Write as _;
+
+use contraband_sim::record::tables::{self, Kind, TableSpec};
+use polars::prelude::DataFrame;
+
+use crate::charts::{Frames, View};
+use crate::measures::{self, Groups, numbers, stretch, sum, thin};
+
+/// Points of one line, at most: as many as a page has pixels for.
+pub const POINTS: usize = 400;
+/// Lines of one table, at most: those with most trade.
+const LINES: usize = 24;
+
+/// All series of all daily tables, thinned, with the dates of policies.
+pub fn json(view: &View) -> String {
+    let stretch = stretch(view.days, POINTS);
+    let mut out = String::with_capacity(1 << 20);
+    let _ = write!(out, "{{\"stretch\":{stretch},\"last\":{},\"days\":[", view.days);
+    let days: Vec<f64> = (1..=view.days).map(|day| day as f64).collect();
+    list(&mut out, &thin(&days, POINTS));
+    out.push_str("],\"policies\":[");
+    for (index, policy) in view.policies.iter().enumerate() {
+        let until = policy.until.map_or("null".into(), |until| until.to_string());
+        let comma = if index > 0 { "," } else { "" };
+        let _ = write!(out, "{comma}{{\"day\":{},\"until\":{until},\"label\":{}}}", policy.day, text(&policy.label));
+    }
+    out.push_str("],\"tables\":[");
+    let Frames { days, goods, places, venues, agencies, .. } = view.frames;
+    let daily: [(&TableSpec, &DataFrame, &str, &str); 5] = [
+        (&tables::DAYS, days, "", "The whole world"),
+        (&tables::GOODS_TABLE, goods, "good", "Goods"),
+        (&tables::PLACES, places, "place", "Places"),
+        (&tables::VENUES, venues, "venue", "Venues"),
+        (&tables::AGENCIES, agencies, "agency", "Agencies"),
+    ];
+    let mut first = true;
+    for (spec, frame, key, label) in daily {
+        if frame.height() > 0 {
+            if !first {
+                out.push(',');
+            }
+            first = false;
+            table(&mut out, view, spec, frame, key, label);
+        }
+    }
+    out.push_str("]}");
+    out
+}
+
+fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame, key: &str, label: &str) {
+    let groups = (!key.is_empty()).then(|| Groups::of(frame, key));
+    let busy = numbers(frame, if key == "agency" { "examined" } else { "trades" });
+    let mut chosen: Vec<usize> = groups.as_ref().map_or(vec![0], |groups| (0..groups.names.len()).collect());
+    if let Some(groups) = groups.as_ref().filter(|_| chosen.len() > LINES) {
+        let trade = |&group: &usize| sum(&groups.series(group, &busy, view.days));
+        chosen.sort_by(|one, other| trade(other).total_cmp(&trade(one)));
+        chosen.truncate(LINES);
+        chosen.sort_unstable();
+    }
+    let names: Vec<String> = chosen
+        .iter()
+        .map(|&group| groups.as_ref().map_or("\"\"".into(), |groups| text(&groups.names[group])))
+        .collect();
+    let _ = write!(
+        out,
+        "{{\"name\":{},\"label\":{},\"keys\":[{}],\"columns\":[",
+        text(spec.name),
+        text(label),
+        names.join(",")
+    );
+    let mut first = true;
+    for column in spec.columns {
+        // Whole milli-credits repeat a column in credits.
+        if column.kind == Kind::Text || column.name == "day" || column.name.ends_with("_milli") {
+            continue;
+        }
+        let values = numbers(frame, column.name);
+        if !first {
+            out.push(',');
+        }
+        first = false;
+        let _ = write!(
+            out,
+            "{{\"name\":{},\"label\":{},\"unit\":{},\"doc\":{},\"values\":[",
+            text(column.name),
+            text(&headline(column.doc)),
+            text(column.unit),
+            text(column.doc)
+        );
+        for (index, &group) in chosen.iter().enumerate() {
+            out.push_str(if index > 0 { ",[" } else { "[" });
+            let series = groups
+                .as_ref()
+                .map_or_else(|| view.daily(column.name), |groups| groups.series(group, &values, view.days));
+            list(out, &thin(&series, POINTS));
+            out.push(']');
+        }
+        out.push_str("]}");
+    }
+    out.push_str("]}");
+}
+
+/// The documentation of a column as an entry of a menu: its first part, with a capital.
+fn headline(doc: &str) -> String {
+    let part = doc.split([';', '(']).next().unwrap_or(doc).trim();
+    let mut letters = part.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Numbers to five figures, `null` for gaps.
+fn list(out: &mut String, values: &[f64]) {
+    for (index, &value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        if !value.is_finite() {
+            out.push_str("null");
+            continue;
+        }
+        let _ = write!(out, "{}", five_figures(value));
+    }
+}
+
+fn five_figures(value: f64) -> f64 {
+    if value == 0.0 || value.fract() == 0.0 {
+        return value;
+    }
+    let scale = 10f64.powi(4 - value.abs().log10().floor() as i32);
+    if scale.is_finite() && scale > 0.0 {
+        let rounded = (value * scale).round() / scale;
+        if rounded.is_finite() {
+            return rounded;
+        }
+    }
+    measures::mean(&[value])
+}
+
+/// A JSON string that may stand inside a script element: nothing in it can end the element.
+pub fn text(words: &str) -> String {
+    serde_json::to_string(words)
+        .unwrap_or_else(|_| "\"\"".into())
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+}
+
+#[cfg(test)]
+mod tests {
+    use contraband_sim::scenario::Scenario;
+
+    use super::*;
+    use crate::charts::made_up::{Made, frames};
+
+    fn figures(made: Made) -> serde_json::Value {
+        let frames = frames(made);
+        serde_json::from_str(&json(&View::new(&frames, &Scenario::default(), String::new()))).unwrap()
+    }
+
+    #[test]
+    fn every_day_of_a_year_is_there() {
+        let figures = figures(Made::default());
+        assert_eq!(figures["stretch"], 1);
+        assert_eq!(figures["days"].as_array().unwrap().len(), 365);
+        assert_eq!(figures["tables"].as_array().unwrap().len(), 5);
+        assert_eq!(figures["tables"][1]["keys"].as_array().unwrap().len(), 9);
+        assert_eq!(figures["tables"][1]["columns"][0]["values"][8].as_array().unwrap().len(), 365);
+    }
+
+    #[test]
+    fn long_runs_and_many_places_stay_bounded() {
+        let figures = figures(Made { days: 3650, places: 50, ..Made::default() });
+        assert!(figures["days"].as_array().unwrap().len() <= POINTS);
+        assert_eq!(figures["tables"][2]["keys"].as_array().unwrap().len(), LINES);
+        assert!(figures.to_string().len() < 3_000_000);
+    }
+
+    #[test]
+    fn gaps_are_null_and_numbers_are_short() {
+        let mut out = String::new();
+        list(&mut out, &[0.123_456_789, f64::NAN, 1234.0, 98765.432, 1e-12, 0.0]);
+        assert_eq!(out, "0.12346,null,1234,98765,0.000000000001,0");
+    }
+
+    #[test]
+    fn a_name_cannot_end_the_script() {
+        assert_eq!(text("</script><b>&\""), r#""\u003c/script\u003e\u003cb\u003e\u0026\"""#);
+    }
+
+    #[test]
+    fn a_run_without_tables_has_none() {
+        let frames = Frames::default();
+        let figures: serde_json::Value =
+            serde_json::from_str(&json(&View::new(&frames, &Scenario::default(), String::new()))).unwrap();
+        assert_eq!(figures["days"].as_array().unwrap().len(), 0);
+        assert_eq!(figures["tables"].as_array().unwrap().len(), 0);
+    }
+}

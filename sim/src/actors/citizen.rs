@@ -1,0 +1,163 @@
+//! Citizens: provided for, restless, unlike each other. They are made once and stay in the order of their numbers.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::dice::{Dice, Purpose, halves, open_unit, pick, unit};
+use crate::goods::GOODS;
+use crate::numerics::{exp, normal_quantile};
+use crate::world::Setting;
+
+/// Groups of goods whose risks people learn together: bodily, digital, social.
+pub const RISK_GROUPS: usize = 3;
+
+/// The risk group of each good, in the order of goods.
+pub const RISK_GROUP: [u8; GOODS] = [1, 0, 2, 0, 1, 1, 0, 2, 2];
+
+/// What drives people, in the order of [`Traits::drivers`].
+pub const DRIVERS: usize = 7;
+
+/// A citizen's nature, drawn once for life.
+///
+/// Traits are compared with levers, never redrawn, so a lever moves people one way only. Drivers and desires are stored
+/// in sixty-fourths of the average: 64 is the average person.
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Traits {
+    /// Income against the mean.
+    pub income: f32,
+    /// The neighbourhood of whose arrests this citizen hears.
+    pub neighbourhood: u32,
+    /// Delegates when this is below the delegated share (in 65536ths).
+    pub delegating: u16,
+    /// Home.
+    pub place: u8,
+    /// Risk aversion in unrest, in 255ths.
+    pub caution: u8,
+    /// Desire for each good.
+    pub desire: [u8; GOODS],
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation.
+    pub drivers: [u8; DRIVERS],
+}
+
+/// What use has made of a citizen.
+#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Tastes {
+    /// Habit of each good, in 65535ths of full habit.
+    pub habit: [u16; GOODS],
+    /// Uses of each good that are remembered: novelty wears off with them.
+    pub familiarity: [u8; GOODS],
+    /// Entries in the record.
+    pub record: u8,
+}
+
+/// What a citizen believes and feels.
+#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Mind {
+    /// Perceived chance of a case for one purchase, by group of goods.
+    pub risk: [f32; RISK_GROUPS],
+    /// Anxiety, 0 to 1.
+    pub anxiety: f32,
+    /// Boredom, 0 to 1.
+    pub boredom: f32,
+    /// How much the citizen is hidden, 0 to 1.
+    pub mask: f32,
+}
+
+/// What a citizen remembers of the market.
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Past {
+    /// The stall of the last good purchase, or [`NO_STALL`].
+    pub favourite: u32,
+    /// Purchases since the start.
+    pub purchases: u32,
+}
+
+/// No favourite.
+pub const NO_STALL: u32 = u32::MAX;
+
+impl Default for Past {
+    fn default() -> Self {
+        Self { favourite: NO_STALL, purchases: 0 }
+    }
+}
+
+/// Words of a citizen's traits.
+const WORDS: usize = 16;
+
+/// Draws the traits of consecutive citizens.
+pub fn draw_traits(setting: &Setting, dice: Dice, first: u64, count: usize) -> Vec<Traits> {
+    let citizens = &setting.scenario.params.citizens;
+    let diversity = citizens.diversity.get();
+    let spread = citizens.income_spread.get();
+    let mut words = vec![0; count * WORDS];
+    dice.fill(Purpose::Traits, 0, first, WORDS, &mut words);
+    words
+        .chunks_exact(WORDS)
+        .map(|words| {
+            let place = setting.place_of(unit(words[0]));
+            let (neighbourhood, _) = pick(words[1], setting.neighbourhoods[place].len);
+            let mut draws = words[4..].iter().flat_map(|&word| {
+                let (high, low) = halves(word);
+                [high, low]
+            });
+            let mut next = || (f64::from(draws.next().expect("words enough for all traits")) + 0.5) / 65_536.0;
+            Traits {
+                income: income(open_unit(words[2]), spread),
+                neighbourhood: setting.neighbourhoods[place].first + neighbourhood,
+                delegating: halves(words[3]).0,
+                place: u8::try_from(place).expect("at most 200 places"),
+                caution: (halves(words[3]).1 >> 8) as u8,
+                desire: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * 0.5 * normal_quantile(next()))),
+                drivers: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * (half_normal(next()) - 1.0))),
+            }
+        })
+        .collect()
+}
+
+/// A log-normal income with a mean of 1.
+#[expect(clippy::cast_possible_truncation, reason = "a trait needs no more than seven digits")]
+fn income(u: f64, spread: f64) -> f32 {
+    exp(spread * normal_quantile(u) - spread * spread / 2.0) as f32
+}
+
+/// The quantile of a half-normal variable with a mean of 1.
+fn half_normal(u: f64) -> f64 {
+    normal_quantile(f64::midpoint(1.0, u)) * 1.253_314_137_315_5
+}
+
+/// A trait against the average, in sixty-fourths, at most 255.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
+fn sixty_fourths(times_average: f64) -> u8 {
+    (times_average * 64.0).round().clamp(0.0, 255.0) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_average_trait_is_64() {
+        assert_eq!(sixty_fourths(1.0), 64);
+        assert_eq!(sixty_fourths(-0.3), 0);
+        assert_eq!(sixty_fourths(9.0), 255);
+    }
+
+    #[test]
+    fn half_normal_traits_average_one() {
+        let n = 10_000;
+        let mean = (0..n).map(|i| half_normal((f64::from(i) + 0.5) / f64::from(n))).sum::<f64>() / f64::from(n);
+        assert!((mean - 1.0).abs() < 1e-3, "{mean}");
+    }
+
+    #[test]
+    fn hot_state_of_a_citizen_is_at_most_128_bytes() {
+        use crate::ledger::{Favours, Purse};
+        let bytes = size_of::<Traits>()
+            + size_of::<Tastes>()
+            + size_of::<Mind>()
+            + size_of::<Past>()
+            + size_of::<Purse>()
+            + size_of::<Favours>();
+        assert!(bytes <= 128, "{bytes}");
+    }
+}

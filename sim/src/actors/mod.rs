@@ -1,0 +1,6 @@
+//! Who trades and who governs.
+pub mod agency;
+pub mod citizen;
+pub mod delegate;
+pub mod enclave;
+pub mod syndicate;

@@ -1,0 +1,194 @@
+//! Every random number: a pure function of (seed, purpose, day, agent, index).
+//!
+//! A draw never depends on how many draws came before. So a policy that does nothing changes nothing, an agent added at
+//! the end changes nobody else, the number of threads changes nothing, and a new purpose shifts no other. The stream of
+//! (seed, purpose, day) is ChaCha8 under a key made of the three; agent `a` owns the words from `a * words` on. Dense
+//! systems fill the words of many agents at once with [`Dice::fill`], sparse ones seek with [`Dice::words`].
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// What a draw is for. Numbers are part of the results: append, never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Purpose {
+    /// Traits of citizens, for life.
+    Traits = 1,
+    /// What a citizen thinks of, finds and feels on a day.
+    Want = 2,
+    /// The fate of an order: its turn in the queue, delivery, examination, case.
+    Order = 3,
+    /// Movements of the cost of goods.
+    Cost = 4,
+    /// Decisions of stalls.
+    Stall = 5,
+    /// Who opens an empty stall, and where.
+    Entry = 6,
+    /// Errors of agencies' estimates.
+    Estimate = 7,
+    /// Fate of venues.
+    Venue = 8,
+    /// Births and takedowns of rogue AIs.
+    Rogue = 9,
+    /// Innocents troubled.
+    Innocent = 10,
+    /// The first good a citizen thinks of: which sellers are found, and what is felt about them. The others follow.
+    Look = 32,
+    Look2 = 33,
+    Look3 = 34,
+    Look4 = 35,
+    Look5 = 36,
+    Look6 = 37,
+    Look7 = 38,
+    Look8 = 39,
+    Look9 = 40,
+}
+
+impl Purpose {
+    /// What is found and felt for each good that a citizen thinks of.
+    pub const LOOKS: [Self; 9] = [
+        Self::Look,
+        Self::Look2,
+        Self::Look3,
+        Self::Look4,
+        Self::Look5,
+        Self::Look6,
+        Self::Look7,
+        Self::Look8,
+        Self::Look9,
+    ];
+}
+
+/// The source of all draws of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Dice {
+    seed: u64,
+}
+
+impl Dice {
+    /// The dice of a run.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    fn stream(self, purpose: Purpose, day: u32, word: u64) -> ChaCha8Rng {
+        let mut key = *b"........contraband draws, form 1";
+        key[..8].copy_from_slice(&self.seed.to_le_bytes());
+        key[24..28].copy_from_slice(&(purpose as u32).to_le_bytes());
+        key[28..].copy_from_slice(&day.to_le_bytes());
+        let mut stream = ChaCha8Rng::from_seed(key);
+        stream.set_word_pos(u128::from(word));
+        stream
+    }
+
+    /// Fills `words` with the draws of consecutive agents from `first` on, `width` words each.
+    pub fn fill(self, purpose: Purpose, day: u32, first: u64, width: usize, words: &mut [u32]) {
+        let mut stream = self.stream(purpose, day, first * width as u64);
+        for word in words {
+            *word = stream.next_u32();
+        }
+    }
+
+    /// The `N` words of one agent.
+    pub fn words<const N: usize>(self, purpose: Purpose, day: u32, agent: u64) -> [u32; N] {
+        let mut stream = self.stream(purpose, day, agent * N as u64);
+        std::array::from_fn(|_| stream.next_u32())
+    }
+}
+
+/// A draw read as a number from 0 up to, not including, 1.
+pub fn unit(word: u32) -> f64 {
+    f64::from(word) / 4_294_967_296.0
+}
+
+/// A draw read as a number strictly between 0 and 1, for quantile functions.
+pub fn open_unit(word: u32) -> f64 {
+    (f64::from(word) + 0.5) / 4_294_967_296.0
+}
+
+/// Whether a chance comes true. The same draw comes true for every larger chance.
+pub fn happens(word: u32, chance: f64) -> bool {
+    unit(word) < chance
+}
+
+/// One of `n`, with what is left of the draw for a further pick.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the two halves of a product of 32-bit numbers")]
+pub fn pick(word: u32, n: u32) -> (u32, u32) {
+    let product = u64::from(word) * u64::from(n);
+    ((product >> 32) as u32, product as u32)
+}
+
+/// The place in `weights` that a draw points to, in proportion to the weights; `None` when all are zero.
+pub fn pick_weighted(word: u32, weights: &[f64]) -> Option<usize> {
+    let total: f64 = weights.iter().sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let mut left = unit(word) * total;
+    for (place, &weight) in weights.iter().enumerate() {
+        left -= weight;
+        if left < 0.0 {
+            return Some(place);
+        }
+    }
+    weights.iter().rposition(|&weight| weight > 0.0)
+}
+
+/// The upper and the lower half of a draw.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half on purpose")]
+pub fn halves(word: u32) -> (u16, u16) {
+    ((word >> 16) as u16, word as u16)
+}
+
+/// A further draw out of two words that an agent owns already: for the few who need more than the others.
+#[inline]
+pub const fn stir(one: u32, other: u32) -> u32 {
+    let mut word = one ^ other.rotate_left(13).wrapping_mul(0x9e37_79b1);
+    word = (word ^ (word >> 16)).wrapping_mul(0x85eb_ca6b);
+    word = (word ^ (word >> 13)).wrapping_mul(0xc2b2_ae35);
+    word ^ (word >> 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_does_not_depend_on_how_it_was_reached() {
+        let dice = Dice::new(7);
+        let mut all = [0; 60];
+        dice.fill(Purpose::Want, 3, 10, 6, &mut all);
+        for agent in 10..20 {
+            let start = (agent - 10) * 6;
+            assert_eq!(dice.words::<6>(Purpose::Want, 3, agent as u64), all[start..start + 6]);
+        }
+    }
+
+    #[test]
+    fn other_purposes_days_and_seeds_give_other_draws() {
+        let draw = |seed, purpose, day| Dice::new(seed).words::<4>(purpose, day, 5);
+        let base = draw(1, Purpose::Want, 1);
+        assert_ne!(base, draw(2, Purpose::Want, 1));
+        assert_ne!(base, draw(1, Purpose::Order, 1));
+        assert_ne!(base, draw(1, Purpose::Want, 2));
+    }
+
+    #[test]
+    fn a_larger_chance_comes_true_whenever_a_smaller_one_does() {
+        for word in (0..u32::MAX).step_by(1 << 24) {
+            assert!(!happens(word, 0.2) || happens(word, 0.3));
+        }
+        assert!(!happens(0, 0.0) && happens(u32::MAX, 1.0));
+    }
+
+    #[test]
+    fn a_weighted_pick_never_lands_on_a_zero() {
+        for word in (0..u32::MAX).step_by(1 << 20) {
+            assert_ne!(pick_weighted(word, &[0.0, 1.0, 0.0, 2.0, 0.0]).map(|place| place % 2), Some(0));
+        }
+        assert_eq!(pick_weighted(1, &[0.0, 0.0]), None);
+    }
+}

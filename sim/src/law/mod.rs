@@ -1,0 +1,4 @@
+//! What the law does: it is in force, it watches, it punishes.
+pub mod detection;
+pub mod penalties;
+pub mod rules;

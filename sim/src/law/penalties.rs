@@ -1,0 +1,153 @@
+//! Penalties: fines, seizures, records, and raids on venues.
+
+use bevy_ecs::prelude::*;
+
+use crate::actors::citizen::Tastes;
+use crate::actors::syndicate::{Seller, Stall};
+use crate::ledger::{Account, Books, Purse, UnitMove, Why};
+use crate::market::orders::{Fate, Orders, Target};
+use crate::market::venues::{Closing, Street, Venue, raid_threshold};
+use crate::numerics::pow;
+use crate::record::facts::{Event, Events, What};
+use crate::units::Credits;
+use crate::world::{InForce, Setting, Today, column_mut};
+
+/// Cases that are written down a day, at most; all are counted.
+const NOTED_CASES: usize = 100;
+
+/// A fine for somebody with so many entries in the record.
+pub fn fine(base: Credits, severity: f64, escalation: f64, record: u8) -> Credits {
+    Credits::from(base.get() * severity * (1.0 + escalation * f64::from(record)))
+}
+
+/// Cases end in fines, seizures and records.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn punish_cases(
+    setting: Res<Setting>,
+    law: Res<InForce>,
+    mut orders: ResMut<Orders>,
+    mut books: ResMut<Books>,
+    mut events: ResMut<Events>,
+    mut sellers: Query<&mut Seller>,
+    mut venues: Query<&mut Venue>,
+    stalls: Query<&Stall>,
+    mut citizens: Query<(&mut Purse, &mut Tastes)>,
+) {
+    let sellers = column_mut(&mut sellers);
+    let venues = column_mut(&mut venues);
+    let stalls = crate::world::column(&stalls);
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((mut purses, mut tastes)) = columns.next() else { return };
+    let purses = purses.bypass_change_detection();
+    let tastes = tastes.bypass_change_detection();
+    let mut noted = 0;
+    for order in &mut orders.list {
+        let Some(target) = order.case else { continue };
+        let slot = order.stall as usize;
+        let good = setting.good_of(slot);
+        let rules = &law.rules[order.place as usize];
+        let severity = rules.goods[good].severity.get();
+        let stall = &stalls[slot];
+        let seller = stall.seller as usize;
+        let venue = stall.venue as usize;
+        match target {
+            Target::Buyer => {
+                let taste = &mut tastes[order.citizen as usize];
+                let due = fine(rules.law.fine, severity, rules.law.escalation.get(), taste.record);
+                let purse = &mut purses[order.citizen as usize];
+                order.fine = due.min(purse.balance());
+                books.pay_from(purse, Account::Treasury, order.fine, Why::Fine);
+                taste.record = taste.record.saturating_add(1);
+                if order.fate == Fate::Delivered {
+                    books.move_units(slot, UnitMove::SeizeHands, 1);
+                    events.seized[good.index()] += 1;
+                }
+            }
+            Target::Seller => {
+                let owner = Account::Seller(seller);
+                let due = fine(rules.law.seller_fine, severity, 0.0, 0);
+                order.fine = due.min(books.balance(owner)).max(Credits::ZERO);
+                books.pay(owner, Account::Treasury, order.fine, Why::Fine);
+                sellers[seller].cases += 1;
+                let units = (f64::from(books.stock(slot)) * rules.law.seizure.get()).round() as u32;
+                books.move_units(slot, UnitMove::SeizeStock, units);
+                events.seized[good.index()] += i64::from(units);
+            }
+            Target::Venue => venues[venue].evidence += 1.0,
+        }
+        if noted < NOTED_CASES {
+            noted += 1;
+            let about = Event {
+                good: Some(good),
+                place: Some(order.place as usize),
+                venue: Some(venue),
+                agency: order.examined_by.map(usize::from),
+                seller: Some(sellers[seller].number),
+                citizen: Some(order.citizen),
+                ..Event::new(What::Trade)
+            };
+            let trade = events.add(Event { agency: None, amount: order.price.get(), ..about.clone() });
+            let note = match target {
+                Target::Buyer => "against the buyer",
+                Target::Seller => "against the seller",
+                Target::Venue => "against the venue",
+            };
+            let case = Event { what: What::Case, amount: order.fine.get(), cause: trade, note: note.into(), ..about };
+            let case = events.add(case);
+            if target == Target::Venue {
+                venues[venue].last_case = case;
+            }
+        }
+    }
+}
+
+/// Venues against which enough is known are raided. Half of what is known is forgotten in thirty days.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn raid_venues(
+    setting: Res<Setting>,
+    today: Res<Today>,
+    law: Res<InForce>,
+    mut books: ResMut<Books>,
+    mut events: ResMut<Events>,
+    mut sellers: Query<&mut Seller>,
+    mut stalls: Query<&mut Stall>,
+    mut venues: Query<&mut Venue>,
+) {
+    let params = &law.params;
+    let threshold = raid_threshold(&setting, params);
+    let fades = pow(0.5, 1.0 / 30.0);
+    let mut street = Street {
+        setting: &setting,
+        params,
+        day: today.day,
+        venues: column_mut(&mut venues),
+        stalls: column_mut(&mut stalls),
+        sellers: column_mut(&mut sellers),
+        books: &mut books,
+        events: &mut events,
+    };
+    for venue in 0..street.venues.len() {
+        street.venues[venue].evidence *= fades;
+        if street.venues[venue].open && street.venues[venue].evidence >= threshold {
+            street.events.raids += 1;
+            street.close(venue, Closing::Raid);
+        }
+    }
+}
+
+/// What buyers still hold is used; how many units of each good were seized stays known.
+pub fn use_up_hands(mut books: ResMut<Books>) {
+    books.use_up_hands();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fine of 100, half as severe again, with two entries that add a quarter each: 225.
+    #[test]
+    fn a_fine_grows_with_severity_and_with_the_record() {
+        assert_eq!(fine(Credits::from(100.0), 1.5, 0.25, 2), Credits::from(225.0));
+        assert_eq!(fine(Credits::from(100.0), 1.0, 0.25, 0), Credits::from(100.0));
+    }
+}

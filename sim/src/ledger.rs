@@ -1,0 +1,602 @@
+//! The one door through which credits, units of goods and favours move. Every move has two sides.
+//!
+//! Balances are private to this file. Money is whole milli-credits, so sums do not depend on their order and the audit is
+//! exact. Each move is also added to a flow (from kind, to kind, reason), and [`crate::audit`] holds balances to flows.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::goods::{GOODS, Good};
+use crate::units::Credits;
+
+/// What a citizen holds.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purse(i64);
+
+impl Purse {
+    /// The balance.
+    pub const fn balance(self) -> Credits {
+        Credits::milli(self.0)
+    }
+}
+
+/// Favours that a resident of an enclave holds; the council owes them.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Favours(i16);
+
+impl Favours {
+    /// The balance.
+    pub const fn balance(self) -> i16 {
+        self.0
+    }
+}
+
+/// Kinds of accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Citizens,
+    Syndicates,
+    Commons,
+    Escrow,
+    Operators,
+    Providers,
+    Agencies,
+    Treasury,
+    Mint,
+    Burn,
+}
+
+/// How many kinds of accounts there are.
+pub const KINDS: usize = 10;
+
+impl Kind {
+    /// All, in order.
+    pub const ALL: [Self; KINDS] = [
+        Self::Citizens,
+        Self::Syndicates,
+        Self::Commons,
+        Self::Escrow,
+        Self::Operators,
+        Self::Providers,
+        Self::Agencies,
+        Self::Treasury,
+        Self::Mint,
+        Self::Burn,
+    ];
+
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Citizens => "citizens",
+            Self::Syndicates => "syndicates",
+            Self::Commons => "commons",
+            Self::Escrow => "escrow",
+            Self::Operators => "operators",
+            Self::Providers => "providers",
+            Self::Agencies => "agencies",
+            Self::Treasury => "treasury",
+            Self::Mint => "mint",
+            Self::Burn => "burn",
+        }
+    }
+}
+
+/// An account that is not a citizen's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// A seller's capital; a council's is its enclave's commons.
+    Seller(usize),
+    /// Payments held back at a venue.
+    Escrow(usize),
+    /// A venue's operator.
+    Operator(usize),
+    /// A provider of delegates.
+    Provider(usize),
+    /// An agency.
+    Agency(usize),
+    /// The public purse.
+    Treasury,
+    /// Where credits come from; its balance is minus what was made.
+    Mint,
+    /// Where credits go for good.
+    Burn,
+}
+
+/// Why credits move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    Start,
+    Income,
+    Living,
+    Purchase,
+    Release,
+    Refund,
+    Fee,
+    Tax,
+    Markup,
+    Production,
+    Upkeep,
+    Dividend,
+    Fine,
+    Budget,
+    Investigation,
+    ExitScam,
+    Confiscation,
+    WindUp,
+}
+
+/// How many reasons there are.
+pub const WHYS: usize = 18;
+
+impl Why {
+    /// All, in order.
+    pub const ALL: [Self; WHYS] = [
+        Self::Start,
+        Self::Income,
+        Self::Living,
+        Self::Purchase,
+        Self::Release,
+        Self::Refund,
+        Self::Fee,
+        Self::Tax,
+        Self::Markup,
+        Self::Production,
+        Self::Upkeep,
+        Self::Dividend,
+        Self::Fine,
+        Self::Budget,
+        Self::Investigation,
+        Self::ExitScam,
+        Self::Confiscation,
+        Self::WindUp,
+    ];
+
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Income => "income",
+            Self::Living => "living",
+            Self::Purchase => "purchase",
+            Self::Release => "release",
+            Self::Refund => "refund",
+            Self::Fee => "fee",
+            Self::Tax => "tax",
+            Self::Markup => "markup",
+            Self::Production => "production",
+            Self::Upkeep => "upkeep",
+            Self::Dividend => "dividend",
+            Self::Fine => "fine",
+            Self::Budget => "budget",
+            Self::Investigation => "investigation",
+            Self::ExitScam => "exit_scam",
+            Self::Confiscation => "confiscation",
+            Self::WindUp => "wind_up",
+        }
+    }
+}
+
+/// How units of a good move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitMove {
+    /// Made or brought into stock.
+    Produce,
+    /// From stock into a buyer's hands.
+    Deliver,
+    /// From a buyer's hands into use.
+    Consume,
+    /// Spoilt or left behind in stock.
+    Lose,
+    /// From stock into evidence.
+    SeizeStock,
+    /// From a buyer's hands into evidence.
+    SeizeHands,
+}
+
+/// How many kinds of moves of units there are.
+pub const UNIT_MOVES: usize = 6;
+
+impl UnitMove {
+    /// All, in order.
+    pub const ALL: [Self; UNIT_MOVES] =
+        [Self::Produce, Self::Deliver, Self::Consume, Self::Lose, Self::SeizeStock, Self::SeizeHands];
+
+    /// Where the units come from, where they go, and why.
+    pub const fn sides(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Produce => ("produced", "stock", "production"),
+            Self::Deliver => ("stock", "hands", "delivery"),
+            Self::Consume => ("hands", "consumed", "use"),
+            Self::Lose => ("stock", "lost", "spoilage"),
+            Self::SeizeStock => ("stock", "evidence", "seizure"),
+            Self::SeizeHands => ("hands", "evidence", "seizure"),
+        }
+    }
+}
+
+/// Where units of one good are, all told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitTotals {
+    /// Ever made or brought.
+    pub produced: i64,
+    /// In stalls.
+    pub stock: i64,
+    /// In buyers' hands, bought today.
+    pub hands: i64,
+    /// Used.
+    pub consumed: i64,
+    /// Spoilt or left behind.
+    pub lost: i64,
+    /// Seized.
+    pub evidence: i64,
+}
+
+/// What moved in a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flows {
+    credits: Vec<i64>,
+    units: [[i64; UNIT_MOVES]; GOODS],
+    /// Favours earned by chores, from councils to residents.
+    pub favours_earned: i64,
+    /// Favours paid by residents, to councils.
+    pub favours_paid: i64,
+}
+
+impl Default for Flows {
+    fn default() -> Self {
+        Self {
+            credits: vec![0; KINDS * KINDS * WHYS],
+            units: [[0; UNIT_MOVES]; GOODS],
+            favours_earned: 0,
+            favours_paid: 0,
+        }
+    }
+}
+
+impl Flows {
+    fn cell(from: Kind, to: Kind, why: Why) -> usize {
+        (why as usize * KINDS + from as usize) * KINDS + to as usize
+    }
+
+    /// Every flow of credits that is not zero: from, to, reason, milli-credits.
+    pub fn credits(&self) -> impl Iterator<Item = (Kind, Kind, Why, i64)> {
+        Why::ALL.into_iter().flat_map(move |why| {
+            Kind::ALL.into_iter().flat_map(move |from| {
+                Kind::ALL.into_iter().filter_map(move |to| {
+                    let amount = self.credits[Self::cell(from, to, why)];
+                    (amount != 0).then_some((from, to, why, amount))
+                })
+            })
+        })
+    }
+
+    /// Credits that moved for one reason, whoever paid.
+    pub fn total(&self, why: Why) -> i64 {
+        let start = why as usize * KINDS * KINDS;
+        self.credits[start..start + KINDS * KINDS].iter().sum()
+    }
+
+    /// Units of a good that moved in one way.
+    pub fn units(&self, good: Good, how: UnitMove) -> i64 {
+        self.units[good.index()][how as usize]
+    }
+}
+
+/// Every balance but the citizens' own.
+#[derive(Resource, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Books {
+    councils: usize,
+    sellers: Vec<i64>,
+    escrow: Vec<i64>,
+    operators: Vec<i64>,
+    providers: Vec<i64>,
+    agencies: Vec<i64>,
+    treasury: i64,
+    mint: i64,
+    burn: i64,
+    stock: Vec<u32>,
+    slots_per_good: usize,
+    units: [UnitTotals; GOODS],
+    council_favours: Vec<i64>,
+    flows: Flows,
+}
+
+impl Books {
+    /// Empty books for so many accounts; the first `councils` sellers are enclave councils.
+    pub fn new(
+        councils: usize,
+        sellers: usize,
+        venues: usize,
+        providers: usize,
+        agencies: usize,
+        slots_per_good: usize,
+    ) -> Self {
+        Self {
+            councils,
+            sellers: vec![0; sellers],
+            escrow: vec![0; venues],
+            operators: vec![0; venues],
+            providers: vec![0; providers],
+            agencies: vec![0; agencies],
+            treasury: 0,
+            mint: 0,
+            burn: 0,
+            stock: vec![0; slots_per_good * GOODS],
+            slots_per_good,
+            units: [UnitTotals::default(); GOODS],
+            council_favours: vec![0; councils],
+            flows: Flows::default(),
+        }
+    }
+
+    fn kind(&self, account: Account) -> Kind {
+        match account {
+            Account::Seller(seller) if seller < self.councils => Kind::Commons,
+            Account::Seller(_) => Kind::Syndicates,
+            Account::Escrow(_) => Kind::Escrow,
+            Account::Operator(_) => Kind::Operators,
+            Account::Provider(_) => Kind::Providers,
+            Account::Agency(_) => Kind::Agencies,
+            Account::Treasury => Kind::Treasury,
+            Account::Mint => Kind::Mint,
+            Account::Burn => Kind::Burn,
+        }
+    }
+
+    fn slot(&mut self, account: Account) -> &mut i64 {
+        match account {
+            Account::Seller(seller) => &mut self.sellers[seller],
+            Account::Escrow(venue) => &mut self.escrow[venue],
+            Account::Operator(venue) => &mut self.operators[venue],
+            Account::Provider(provider) => &mut self.providers[provider],
+            Account::Agency(agency) => &mut self.agencies[agency],
+            Account::Treasury => &mut self.treasury,
+            Account::Mint => &mut self.mint,
+            Account::Burn => &mut self.burn,
+        }
+    }
+
+    fn add_flow(&mut self, from: Kind, to: Kind, why: Why, milli: i64) {
+        self.flows.credits[Flows::cell(from, to, why)] += milli;
+    }
+
+    /// The balance of an account.
+    pub fn balance(&self, account: Account) -> Credits {
+        Credits::milli(match account {
+            Account::Seller(seller) => self.sellers[seller],
+            Account::Escrow(venue) => self.escrow[venue],
+            Account::Operator(venue) => self.operators[venue],
+            Account::Provider(provider) => self.providers[provider],
+            Account::Agency(agency) => self.agencies[agency],
+            Account::Treasury => self.treasury,
+            Account::Mint => self.mint,
+            Account::Burn => self.burn,
+        })
+    }
+
+    /// What all accounts of a kind hold; for citizens see [`crate::audit`].
+    pub fn held_by(&self, kind: Kind) -> i64 {
+        match kind {
+            Kind::Citizens => 0,
+            Kind::Commons => self.sellers[..self.councils].iter().sum(),
+            Kind::Syndicates => self.sellers[self.councils..].iter().sum(),
+            Kind::Escrow => self.escrow.iter().sum(),
+            Kind::Operators => self.operators.iter().sum(),
+            Kind::Providers => self.providers.iter().sum(),
+            Kind::Agencies => self.agencies.iter().sum(),
+            Kind::Treasury => self.treasury,
+            Kind::Mint => self.mint,
+            Kind::Burn => self.burn,
+        }
+    }
+
+    /// Moves credits between two accounts. Only the mint may go below zero.
+    pub fn pay(&mut self, from: Account, to: Account, amount: Credits, why: Why) {
+        let milli = amount.as_milli();
+        debug_assert!(milli >= 0, "a payment is not negative");
+        *self.slot(from) -= milli;
+        *self.slot(to) += milli;
+        let (from, to) = (self.kind(from), self.kind(to));
+        self.add_flow(from, to, why, milli);
+    }
+
+    /// A citizen pays.
+    pub fn pay_from(&mut self, purse: &mut Purse, to: Account, amount: Credits, why: Why) {
+        let milli = amount.as_milli();
+        debug_assert!(milli >= 0 && milli <= purse.0, "a citizen pays what is there");
+        purse.0 -= milli;
+        *self.slot(to) += milli;
+        let to = self.kind(to);
+        self.add_flow(Kind::Citizens, to, why, milli);
+    }
+
+    /// A citizen is paid.
+    pub fn pay_to(&mut self, from: Account, purse: &mut Purse, amount: Credits, why: Why) {
+        let milli = amount.as_milli();
+        debug_assert!(milli >= 0, "a payment is not negative");
+        *self.slot(from) -= milli;
+        purse.0 += milli;
+        let from = self.kind(from);
+        self.add_flow(from, Kind::Citizens, why, milli);
+    }
+
+    /// Enters what [`earn_and_live`] did to a chunk of citizens.
+    pub fn enter_living(&mut self, minted: i64, burned: i64) {
+        self.mint -= minted;
+        self.burn += burned;
+        self.add_flow(Kind::Mint, Kind::Citizens, Why::Income, minted);
+        self.add_flow(Kind::Citizens, Kind::Burn, Why::Living, burned);
+    }
+
+    /// Gives a citizen the credits to start with.
+    pub fn endow(&mut self, amount: Credits) -> Purse {
+        let mut purse = Purse::default();
+        self.pay_to(Account::Mint, &mut purse, amount, Why::Start);
+        purse
+    }
+
+    /// Units in a stall.
+    pub fn stock(&self, stall: usize) -> u32 {
+        self.stock[stall]
+    }
+
+    /// Where the units of a good are.
+    pub fn units(&self, good: Good) -> UnitTotals {
+        self.units[good.index()]
+    }
+
+    /// Sum of the stalls' stocks of a good, counted stall by stall.
+    pub fn counted_stock(&self, good: Good) -> i64 {
+        let start = good.index() * self.slots_per_good;
+        self.stock[start..start + self.slots_per_good].iter().map(|&units| i64::from(units)).sum()
+    }
+
+    /// Moves units between the stock of a stall and elsewhere, or from hands (then the stall only names the good).
+    pub fn move_units(&mut self, stall: usize, how: UnitMove, units: u32) {
+        let good = stall / self.slots_per_good;
+        let stock = &mut self.stock[stall];
+        let totals = &mut self.units[good];
+        let amount = i64::from(units);
+        match how {
+            UnitMove::Produce => {
+                *stock += units;
+                totals.produced += amount;
+                totals.stock += amount;
+            }
+            UnitMove::Deliver => {
+                *stock -= units;
+                totals.stock -= amount;
+                totals.hands += amount;
+            }
+            UnitMove::Consume => {
+                totals.hands -= amount;
+                totals.consumed += amount;
+            }
+            UnitMove::Lose => {
+                *stock -= units;
+                totals.stock -= amount;
+                totals.lost += amount;
+            }
+            UnitMove::SeizeStock => {
+                *stock -= units;
+                totals.stock -= amount;
+                totals.evidence += amount;
+            }
+            UnitMove::SeizeHands => {
+                totals.hands -= amount;
+                totals.evidence += amount;
+            }
+        }
+        self.flows.units[good][how as usize] += amount;
+    }
+
+    /// What is still in buyers' hands at the end of the day is used.
+    pub fn use_up_hands(&mut self) {
+        for good in 0..GOODS {
+            let hands = self.units[good].hands;
+            self.units[good].hands = 0;
+            self.units[good].consumed += hands;
+            self.flows.units[good][UnitMove::Consume as usize] += hands;
+        }
+    }
+
+    /// Enters the chores that [`earn_favour`] counted; the council owes as many favours more.
+    pub fn enter_chores(&mut self, council: usize, chores: i64) {
+        self.council_favours[council] -= chores;
+        self.flows.favours_earned += chores;
+    }
+
+    /// A resident pays with a favour.
+    pub fn spend_favour(&mut self, council: usize, favours: &mut Favours) {
+        debug_assert!(favours.0 > 0, "a favour is there to be spent");
+        favours.0 -= 1;
+        self.council_favours[council] += 1;
+        self.flows.favours_paid += 1;
+    }
+
+    /// Favours that councils hold; minus what residents hold.
+    pub fn council_favours(&self) -> i64 {
+        self.council_favours.iter().sum()
+    }
+
+    /// What moved since the last call.
+    pub fn close_day(&mut self) -> Flows {
+        std::mem::take(&mut self.flows)
+    }
+
+    /// What moved so far today.
+    pub fn flows(&self) -> &Flows {
+        &self.flows
+    }
+}
+
+/// A chunk of citizens receive their income and spend a share of what they hold on lawful living.
+///
+/// `parts_per_million` is that share. Returns milli-credits minted and burned, for [`Books::enter_living`].
+pub fn earn_and_live(purses: &mut [Purse], income: impl Fn(usize) -> i64, parts_per_million: i64) -> (i64, i64) {
+    let (mut minted, mut burned) = (0, 0);
+    for (citizen, purse) in purses.iter_mut().enumerate() {
+        let earned = income(citizen);
+        let held = purse.0 + earned;
+        // The whole and the rest apart, so that no fortune overflows.
+        let spent = held / 1_000_000 * parts_per_million + held % 1_000_000 * parts_per_million / 1_000_000;
+        purse.0 = held - spent;
+        minted += earned;
+        burned += spent;
+    }
+    (minted, burned)
+}
+
+/// A resident has done a chore: one favour more, to be entered with [`Books::enter_chores`].
+pub fn earn_favour(favours: &mut Favours) {
+    favours.0 += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn books() -> Books {
+        Books::new(1, 3, 2, 1, 1, 4)
+    }
+
+    #[test]
+    fn a_payment_has_two_sides_and_a_reason() {
+        let mut books = books();
+        let mut purse = books.endow(Credits::from(10.0));
+        books.pay_from(&mut purse, Account::Escrow(1), Credits::from(4.0), Why::Purchase);
+        assert_eq!(purse.balance(), Credits::from(6.0));
+        assert_eq!(books.balance(Account::Escrow(1)), Credits::from(4.0));
+        assert_eq!(books.balance(Account::Mint), Credits::from(-10.0));
+        assert!(books.flows().credits().any(|flow| flow == (Kind::Citizens, Kind::Escrow, Why::Purchase, 4000)));
+    }
+
+    #[test]
+    fn a_council_is_paid_into_the_commons() {
+        let mut books = books();
+        books.pay(Account::Mint, Account::Seller(0), Credits::from(1.0), Why::Start);
+        books.pay(Account::Mint, Account::Seller(2), Credits::from(2.0), Why::Start);
+        assert_eq!((books.held_by(Kind::Commons), books.held_by(Kind::Syndicates)), (1000, 2000));
+    }
+
+    #[test]
+    fn a_seized_unit_goes_into_evidence_not_into_nothing() {
+        let mut books = books();
+        books.move_units(5, UnitMove::Produce, 3);
+        books.move_units(5, UnitMove::Deliver, 1);
+        books.move_units(5, UnitMove::SeizeHands, 1);
+        books.move_units(5, UnitMove::SeizeStock, 2);
+        let units = books.units(Good::at(1));
+        assert_eq!((units.produced, units.stock, units.hands, units.evidence), (3, 0, 0, 3));
+    }
+
+    #[test]
+    fn living_takes_its_share_and_no_more() {
+        let mut purses = [Purse(1_000_000), Purse(0), Purse(i64::MAX / 2)];
+        let before: i128 = purses.iter().map(|purse| i128::from(purse.0)).sum();
+        let (minted, burned) = earn_and_live(&mut purses, |_| 10_000, 20_000);
+        let after: i128 = purses.iter().map(|purse| i128::from(purse.0)).sum();
+        assert_eq!(purses[0].0, 1_010_000 - 20_200);
+        assert_eq!(after, before + i128::from(minted) - i128::from(burned));
+    }
+}

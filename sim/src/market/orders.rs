@@ -1,0 +1,84 @@
+//! Orders: what citizens decided to buy today, in the order of their numbers, and what became of it.
+
+use bevy_ecs::prelude::*;
+
+use crate::units::Credits;
+
+/// What became of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// No stock was left, or no money.
+    Unmet,
+    /// Paid and delivered.
+    Delivered,
+    /// Paid, not delivered, and the money gone.
+    Scammed,
+    /// Paid, not delivered, and the money back.
+    Refunded,
+}
+
+/// Against whom a case is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Buyer,
+    Seller,
+    Venue,
+}
+
+/// An order and its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    /// Who buys.
+    pub citizen: u32,
+    /// Where.
+    pub stall: u32,
+    /// Home of the buyer.
+    pub place: u8,
+    /// Whether an agent shopped.
+    pub delegated: bool,
+    /// Draw: turn in the stall's queue.
+    pub queue: u32,
+    /// Draw: whether a cheat delivers, and whether escrow pays back.
+    pub honesty: u32,
+    /// Draw: turn among the trades that an agency may examine.
+    pub examine: u32,
+    /// Draw: whether an examined trade becomes a case, and against whom.
+    pub verdict: u32,
+    /// How much the buyer is hidden.
+    pub mask: f32,
+    /// What became of it.
+    pub fate: Fate,
+    /// Whether the law forbids it (also on paper only) where the buyer lives.
+    pub illicit: bool,
+    /// Price paid to the stall.
+    pub price: Credits,
+    /// Tax and markup paid beside the price.
+    pub extra: Credits,
+    /// Agency that examined the trade.
+    pub examined_by: Option<u8>,
+    /// The case that came of it.
+    pub case: Option<Target>,
+    /// Fine paid.
+    pub fine: Credits,
+}
+
+impl Order {
+    /// Whether money and stock met.
+    pub fn settled(&self) -> bool {
+        self.fate != Fate::Unmet
+    }
+
+    /// What the buyer paid, all told.
+    pub fn paid(&self) -> Credits {
+        Credits::milli(self.price.as_milli() + self.extra.as_milli())
+    }
+}
+
+/// The day's orders.
+#[derive(Resource, Default)]
+pub struct Orders {
+    /// In the order of the buyers' numbers.
+    pub list: Vec<Order>,
+    /// Chores done for favours today, by council.
+    pub chores: Vec<i64>,
+}

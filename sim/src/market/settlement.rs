@@ -1,0 +1,202 @@
+//! Settlement: orders meet stock in fair random order, credits and units change hands through the ledger.
+
+use bevy_ecs::prelude::*;
+
+use crate::actors::citizen::Traits;
+use crate::actors::delegate::provider;
+use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
+use crate::dice::halves;
+use crate::ledger::{Account, Books, Favours, Purse, UnitMove, Why};
+use crate::market::orders::{Fate, Orders};
+use crate::market::venues::Venue;
+use crate::units::{Credits, Status};
+use crate::world::{InForce, Setting, Today, column, column_mut};
+
+/// Groups numbers `0..keys.len()` by key: returns where each key's group starts in the second list, which keeps order.
+pub fn group_by(keys: impl Iterator<Item = u32> + Clone, groups: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut starts = vec![0u32; groups + 1];
+    for key in keys.clone() {
+        starts[key as usize + 1] += 1;
+    }
+    for group in 0..groups {
+        starts[group + 1] += starts[group];
+    }
+    let mut next = starts.clone();
+    let mut members = vec![0u32; starts[groups] as usize];
+    for (member, key) in (0u32..).zip(keys) {
+        members[next[key as usize] as usize] = member;
+        next[key as usize] += 1;
+    }
+    (starts, members)
+}
+
+/// Whether not delivering pays at once: the price that is kept, against the margin of an honest sale.
+///
+/// `refund` is the chance that the buyer gets the money back.
+pub fn cheating_pays(price: f64, cost: f64, refund: f64) -> bool {
+    (1.0 - refund) * price > price - cost
+}
+
+/// A share of an amount, rounded to the milli-credit.
+pub fn share_of(amount: Credits, share: f64) -> Credits {
+    Credits::milli((amount.as_milli() as f64 * share).round() as i64)
+}
+
+/// Payments whose time in escrow is over go to their sellers.
+pub fn release_escrow(today: Res<Today>, mut books: ResMut<Books>, mut stalls: Query<&mut Stall>) {
+    let due = today.day as usize % HOLDING;
+    for stall in column_mut(&mut stalls).iter_mut().filter(|stall| stall.open) {
+        let amount = Credits::milli(std::mem::take(&mut stall.held[due]));
+        if amount > Credits::ZERO {
+            let seller = Account::Seller(stall.seller as usize);
+            books.pay(Account::Escrow(stall.venue as usize), seller, amount, Why::Release);
+        }
+    }
+}
+
+/// Serves each stall's queue, in an order that favours nobody, as long as stock lasts.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn settle_orders(
+    setting: Res<Setting>,
+    today: Res<Today>,
+    law: Res<InForce>,
+    climate: Res<crate::society::climate::Climate>,
+    mut orders: ResMut<Orders>,
+    mut books: ResMut<Books>,
+    mut stalls: Query<&mut Stall>,
+    mut venues: Query<&mut Venue>,
+    mut sellers: Query<&mut Seller>,
+    mut citizens: Query<(&mut Purse, &mut Favours)>,
+    traits: Query<&Traits>,
+) {
+    let params = &law.params;
+    let market = &params.market;
+    let escrow_days = setting.scenario.params.market.escrow_days.get() as usize;
+    let release_on = (today.day as usize + escrow_days) % HOLDING;
+    let stalls = column_mut(&mut stalls);
+    let venues = column_mut(&mut venues);
+    let sellers = column_mut(&mut sellers);
+    let traits = column(&traits);
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((mut purses, mut favours)) = columns.next() else { return };
+    let purses = purses.bypass_change_detection();
+    let favours = favours.bypass_change_detection();
+    for venue in venues.iter_mut() {
+        (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
+    }
+
+    let list = &mut orders.list;
+    let (starts, mut queue) = group_by(list.iter().map(|order| order.stall), stalls.len());
+    for (slot, stall) in stalls.iter_mut().enumerate() {
+        let queue = &mut queue[starts[slot] as usize..starts[slot + 1] as usize];
+        if queue.is_empty() {
+            continue;
+        }
+        queue.sort_unstable_by_key(|&order| {
+            let order = &list[order as usize];
+            (order.queue, order.citizen)
+        });
+        stall.asked += u32::try_from(queue.len()).expect("fewer orders than citizens");
+        let good = setting.good_of(slot);
+        let place = &params.venues[stall.venue as usize].params;
+        let venue = &mut venues[stall.venue as usize];
+        let seller = &mut sellers[stall.seller as usize];
+        let escrow = place.escrow && escrow_days > 0;
+        let refund = if escrow { market.refund.get() } else { 0.0 };
+        let cost = climate.costs[good.index()].get();
+        let cheat = seller.cheats && cheating_pays(stall.price().get(), cost, refund);
+        for &order in queue.iter() {
+            if books.stock(slot) == 0 {
+                break;
+            }
+            let order = &mut list[order as usize];
+            let (purse, favours) = (&mut purses[order.citizen as usize], &mut favours[order.citizen as usize]);
+            let rules = &law.rules[order.place as usize];
+            let licensed = rules.goods[good].status == Status::Licensed;
+
+            let council = setting.council_of[order.place as usize];
+            let by_favour = council == Some(stall.seller as usize) && favours.balance() > 0;
+            let price = if by_favour {
+                Credits::milli(
+                    stall.price().as_milli() - share_of(stall.price(), params.society.favour_worth.get()).as_milli(),
+                )
+            } else {
+                stall.price()
+            };
+            let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
+            let markup = if order.delegated { share_of(price, market.delegate_markup.get()) } else { Credits::ZERO };
+            if purse.balance().as_milli() < price.as_milli() + tax.as_milli() + markup.as_milli() {
+                continue;
+            }
+
+            let (cheats, returns) = halves(order.honesty);
+            let honesty = if licensed { rules.law.licence_honesty.get() } else { 0.0 };
+            let scam = cheat && f64::from(cheats) < params.syndicates.cheating.get() * (1.0 - honesty) * 65_536.0;
+            order.price = price;
+            venue.trades += 1;
+            let outcome = f32::from(u8::from(!scam));
+            stall.reputation += market.reputation_speed.as_f32() * (outcome - stall.reputation);
+            if scam && f64::from(returns) < refund * 65_536.0 {
+                let escrow = Account::Escrow(stall.venue as usize);
+                books.pay_from(purse, escrow, price, Why::Purchase);
+                books.pay_to(escrow, purse, price, Why::Refund);
+                order.fate = Fate::Refunded;
+                continue;
+            }
+
+            order.extra = Credits::milli(tax.as_milli() + markup.as_milli());
+            order.fate = if scam { Fate::Scammed } else { Fate::Delivered };
+            books.pay_from(purse, Account::Treasury, tax, Why::Tax);
+            if order.delegated {
+                let provider = Account::Provider(provider(&traits[order.citizen as usize]));
+                books.pay_from(purse, provider, markup, Why::Markup);
+            }
+            if by_favour {
+                books.spend_favour(stall.seller as usize, favours);
+            }
+            let fee = share_of(price, place.fee.get());
+            let rest = Credits::milli(price.as_milli() - fee.as_milli());
+            let operator = Account::Operator(stall.venue as usize);
+            let owner = Account::Seller(stall.seller as usize);
+            if escrow {
+                let escrow = Account::Escrow(stall.venue as usize);
+                books.pay_from(purse, escrow, price, Why::Purchase);
+                books.pay(escrow, operator, fee, Why::Fee);
+                stall.held[release_on] += rest.as_milli();
+            } else {
+                books.pay_from(purse, owner, price, Why::Purchase);
+                books.pay(owner, operator, fee, Why::Fee);
+            }
+            if !scam {
+                books.move_units(slot, UnitMove::Deliver, 1);
+            }
+            stall.profit += rest.as_milli();
+            stall.revenue += rest.as_milli();
+            venue.fees += fee.as_milli();
+            venue.volume += price.as_milli();
+            seller.revenue[today.day as usize % MONTH] += rest.as_milli();
+            seller.sales[today.day as usize % MONTH] += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grouping_keeps_everybody_and_their_order() {
+        let keys = [2u32, 0, 2, 1, 0, 2];
+        let (starts, members) = group_by(keys.iter().copied(), 3);
+        assert_eq!(starts, [0, 2, 3, 6]);
+        assert_eq!(members, [1, 4, 3, 0, 2, 5]);
+    }
+
+    /// Without escrow a price is worth more than a margin; with six refunds in ten only a thin margin is worth less.
+    #[test]
+    fn escrow_makes_cheating_pay_only_where_margins_are_thin() {
+        assert!(cheating_pays(20.0, 10.0, 0.0));
+        assert!(!cheating_pays(20.0, 10.0, 0.6));
+        assert!(cheating_pays(11.0, 10.0, 0.6));
+    }
+}

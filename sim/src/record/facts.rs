@@ -1,0 +1,135 @@
+//! Facts: what happened today, each with its cause. Rules write them; the recorder only listens.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::goods::{GOODS, Good};
+
+/// What kind of event it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Trade,
+    Case,
+    Raid,
+    ExitScam,
+    SellerEntry,
+    SellerExit,
+    RogueBirth,
+    RogueTakedown,
+    VenueClose,
+    VenueOpen,
+    Policy,
+}
+
+impl What {
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trade => "trade",
+            Self::Case => "case",
+            Self::Raid => "raid",
+            Self::ExitScam => "exit_scam",
+            Self::SellerEntry => "seller_entry",
+            Self::SellerExit => "seller_exit",
+            Self::RogueBirth => "rogue_birth",
+            Self::RogueTakedown => "rogue_takedown",
+            Self::VenueClose => "venue_close",
+            Self::VenueOpen => "venue_open",
+            Self::Policy => "policy",
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What.
+    pub what: What,
+    /// To which good.
+    pub good: Option<Good>,
+    /// In which place.
+    pub place: Option<usize>,
+    /// At which venue.
+    pub venue: Option<usize>,
+    /// By which agency.
+    pub agency: Option<usize>,
+    /// Number of the seller.
+    pub seller: Option<u32>,
+    /// Number of the citizen.
+    pub citizen: Option<u32>,
+    /// How much, as the kind says.
+    pub amount: f64,
+    /// Number of the event that brought it about, or -1.
+    pub cause: i64,
+    /// What else to know.
+    pub note: String,
+}
+
+impl Event {
+    /// An event of which nothing more is known.
+    pub const fn new(what: What) -> Self {
+        Self {
+            what,
+            good: None,
+            place: None,
+            venue: None,
+            agency: None,
+            seller: None,
+            citizen: None,
+            amount: f64::NAN,
+            cause: -1,
+            note: String::new(),
+        }
+    }
+}
+
+/// What happened today.
+#[derive(Resource, Default)]
+pub struct Events {
+    next: i64,
+    /// Events with their numbers.
+    pub list: Vec<(i64, Event)>,
+    /// Sellers who entered.
+    pub entries: i64,
+    /// Sellers who gave up.
+    pub exits: i64,
+    /// Venues raided.
+    pub raids: i64,
+    /// Causes of the rogue AIs that are about to be born.
+    pub births: Vec<i64>,
+    /// Innocents troubled.
+    pub innocents: i64,
+    /// Units seized, by good.
+    pub seized: [i64; GOODS],
+}
+
+/// What of the events goes on to the next day.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct EventsState {
+    next: i64,
+}
+
+impl Events {
+    /// Goes on numbering.
+    pub fn from_state(state: EventsState) -> Self {
+        Self { next: state.next, ..Self::default() }
+    }
+
+    /// Where numbering stands.
+    pub const fn state(&self) -> EventsState {
+        EventsState { next: self.next }
+    }
+
+    /// Yesterday is over.
+    pub fn new_day(&mut self) {
+        *self = Self::from_state(self.state());
+    }
+
+    /// Notes an event and returns its number.
+    pub fn add(&mut self, event: Event) -> i64 {
+        let number = self.next;
+        self.next += 1;
+        self.list.push((number, event));
+        number
+    }
+}

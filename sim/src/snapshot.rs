@@ -1,0 +1,102 @@
+//! Snapshots: the whole state of a run as bytes, and back. A restored run equals the straight one, byte for byte.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::actors::agency::Agency;
+use crate::actors::citizen::{Mind, Past, Tastes, Traits};
+use crate::actors::syndicate::{Seller, Stall};
+use crate::audit::Balances;
+use crate::ledger::{Books, Favours, Purse};
+use crate::market::venues::Venue;
+use crate::record::facts::Events;
+use crate::record::recorder::Recorder;
+use crate::run::RestoreError;
+use crate::society::climate::Climate;
+use crate::world::{CHUNK, Citizen, Numbers, Parts, Setting, Today, populate};
+
+/// To what run a snapshot belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Owner {
+    version: String,
+    scenario: String,
+    seed: u64,
+}
+
+impl Owner {
+    fn of(setting: &Setting, seed: u64) -> Self {
+        Self { version: crate::VERSION.into(), scenario: setting.scenario.hash(), seed }
+    }
+
+    fn name(&self) -> String {
+        format!(
+            "scenario {} with seed {} in version {}",
+            &self.scenario[..12.min(self.scenario.len())],
+            self.seed,
+            self.version
+        )
+    }
+}
+
+/// Writes the state of a world. Rows that were not handed out are not part of it: take them first.
+pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
+    let mut stalls = world.query::<&Stall>();
+    let mut sellers = world.query::<&Seller>();
+    let mut venues = world.query::<&Venue>();
+    let mut agencies = world.query::<&Agency>();
+    let parts = Parts {
+        today: *world.resource::<Today>(),
+        numbers: *world.resource::<Numbers>(),
+        stalls: stalls.iter(world).cloned().collect(),
+        sellers: sellers.iter(world).cloned().collect(),
+        venues: venues.iter(world).cloned().collect(),
+        agencies: agencies.iter(world).cloned().collect(),
+        books: world.resource::<Books>().clone(),
+        balances: world.resource::<Balances>().clone(),
+        climate: world.resource::<Climate>().clone(),
+        events: world.resource::<Events>().state(),
+        recorder: world.resource::<Recorder>().state().clone(),
+    };
+    let mut citizens = world.query::<(&Purse, &Traits, &Tastes, &Mind, &Past, &Favours)>();
+    let owner = Owner::of(world.resource::<Setting>(), seed);
+    let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
+    for citizen in citizens.iter(world) {
+        bytes = postcard::to_extend(&citizen, bytes).expect("plain values can be written");
+    }
+    bytes
+}
+
+/// Makes the world of a snapshot.
+///
+/// # Errors
+/// When the snapshot is damaged, or belongs to another version, scenario or seed.
+pub fn read(mut setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
+    let damaged = |why: postcard::Error| RestoreError::Damaged(why.to_string());
+    let (owner, rest) = postcard::take_from_bytes::<Owner>(bytes).map_err(damaged)?;
+    let expected = Owner::of(&setting, seed);
+    if owner != expected {
+        return Err(RestoreError::Foreign { found: owner.name(), expected: expected.name() });
+    }
+    let (parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
+    let mut world = World::new();
+    let total = setting.active + setting.scenario.params.citizens.inert.get() as usize;
+    for first in (0..total).step_by(CHUNK) {
+        let mut chunk: Vec<Citizen> = Vec::with_capacity(CHUNK);
+        for number in first..(first + CHUNK).min(total) {
+            let (citizen, left) = postcard::take_from_bytes::<Citizen>(rest).map_err(damaged)?;
+            rest = left;
+            if number < setting.active {
+                let place = citizen.1.place as usize;
+                *setting.population.get_mut(place).ok_or_else(|| RestoreError::Damaged("no such place".into()))? += 1;
+            }
+            chunk.push(citizen);
+        }
+        world.spawn_batch(chunk);
+    }
+    if !rest.is_empty() {
+        return Err(RestoreError::Damaged(format!("{} bytes too many", rest.len())));
+    }
+    let recorder = Recorder::from_state(parts.recorder.clone());
+    populate(&mut world, setting, parts, recorder);
+    Ok(world)
+}

@@ -1,0 +1,129 @@
+//! The climate: what is shared by all, or by all in a place, and changes slowly.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::actors::citizen::RISK_GROUPS;
+use crate::goods::GOODS;
+use crate::market::orders::{Fate, Orders};
+use crate::record::facts::Events;
+use crate::units::Credits;
+use crate::world::{InForce, Setting};
+
+/// What people in a place share about one good.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct LocalGood {
+    /// How keenly the loss of freedom is felt, 0 to 1 for a full ban of what was free.
+    pub restriction: f32,
+    /// How strict the law was yesterday; NaN before the first day.
+    pub strictness: f32,
+    /// Share of people who count as holders.
+    pub holders: f32,
+}
+
+/// What people in a place share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LocalClimate {
+    /// By good.
+    pub goods: [LocalGood; GOODS],
+    /// Harm done today by what people here consumed.
+    pub harm: f64,
+}
+
+/// What all share.
+#[derive(Resource, Clone, Debug, Serialize, Deserialize)]
+pub struct Climate {
+    /// Cost of a unit of each good today.
+    pub costs: [Credits; GOODS],
+    /// Departure of the log of each cost from its mean.
+    pub cost_drift: [f64; GOODS],
+    /// Mean of what citizens hold, in credits.
+    pub wealth_mean: f64,
+    /// Innovation, 1 at the start.
+    pub innovation: f64,
+    /// Legitimacy of the law, 0 to 1.
+    pub legitimacy: f64,
+    /// Share of people in open unrest.
+    pub unrest: f64,
+    /// By place.
+    pub places: Vec<LocalClimate>,
+    /// By neighbourhood and group of goods: cases against buyers for one purchase, smoothed; NaN where none is known.
+    pub rates: Vec<[f32; RISK_GROUPS]>,
+    /// By neighbourhood: arrests today for each resident.
+    pub arrests: Vec<f32>,
+}
+
+/// Legitimacy of a law that troubles nobody without cause.
+const LEGITIMACY_AT_REST: f64 = 0.8;
+
+impl Climate {
+    /// The climate before the first day.
+    pub fn new(setting: &Setting) -> Self {
+        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, holders: 0.0 };
+        let neighbourhoods = setting.neighbourhoods.iter().map(|range| range.len as usize).sum();
+        Self {
+            costs: std::array::from_fn(|good| setting.scenario.params.goods.0[good].cost),
+            cost_drift: [0.0; GOODS],
+            wealth_mean: setting.scenario.params.citizens.start_credits.get(),
+            innovation: 1.0,
+            legitimacy: LEGITIMACY_AT_REST,
+            unrest: 0.0,
+            places: vec![LocalClimate { goods: [good; GOODS], harm: 0.0 }; setting.places()],
+            rates: vec![[f32::NAN; RISK_GROUPS]; neighbourhoods],
+            arrests: vec![0.0; neighbourhoods],
+        }
+    }
+}
+
+/// A share of holders after a day with so many buyers, each a holder for so many days.
+pub fn holders_after(holders: f32, buyers: f32, days: u32) -> f32 {
+    (holders + buyers * (1.0 - holders) - holders / days as f32).clamp(0.0, 1.0)
+}
+
+/// What was consumed leaves its mark: holders, harm, innovation; what was done in the name of the law, on legitimacy.
+pub fn move_climate(
+    setting: Res<Setting>,
+    law: Res<InForce>,
+    orders: Res<Orders>,
+    events: Res<Events>,
+    mut climate: ResMut<Climate>,
+) {
+    let params = &law.params;
+    let mut delivered = vec![[0u32; GOODS]; setting.places()];
+    for order in orders.list.iter().filter(|order| order.fate == Fate::Delivered) {
+        delivered[order.place as usize][order.stall as usize / setting.slots] += 1;
+    }
+    let mut ideas = 0.0;
+    for ((place, delivered), &people) in climate.places.iter_mut().zip(&delivered).zip(&setting.population) {
+        place.harm = 0.0;
+        for (good, &units) in delivered.iter().enumerate() {
+            let family = &params.goods.0[good];
+            let local = &mut place.goods[good];
+            let buyers = units as f32 / people.max(1) as f32;
+            local.holders = holders_after(local.holders, buyers, family.holding.get());
+            place.harm += f64::from(units) * family.harm.get();
+            ideas += f64::from(units) * family.innovation.get();
+        }
+    }
+    let people = setting.active.max(1) as f64;
+    let society = &params.society;
+    climate.innovation *= 1.0 + society.innovation_licit.get() + society.innovation_gain.get() * ideas / people;
+    let recovered = society.legitimacy_recovery.get() * (LEGITIMACY_AT_REST - climate.legitimacy);
+    let lost = society.legitimacy_loss.get() * events.innocents as f64 / people;
+    climate.legitimacy = (climate.legitimacy + recovered - lost).clamp(0.0, 1.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holders_settle_where_new_ones_replace_those_who_cease() {
+        let mut holders = 0.0;
+        for _ in 0..10_000 {
+            holders = holders_after(holders, 0.01, 60);
+        }
+        // buyers / (buyers + 1 / days)
+        assert!((holders - 0.01 / (0.01 + 1.0 / 60.0)).abs() < 1e-4, "{holders}");
+    }
+}

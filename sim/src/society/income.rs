@@ -1,0 +1,28 @@
+//! Incomes: everybody receives theirs, and spends a share of what they hold on lawful living.
+
+use bevy_ecs::prelude::*;
+
+use crate::actors::citizen::Traits;
+use crate::ledger::{Books, Purse, earn_and_live};
+use crate::world::{CHUNK, InForce, Setting};
+
+/// Pays incomes and takes what lawful living costs.
+pub fn pay_incomes(
+    setting: Res<Setting>,
+    law: Res<InForce>,
+    mut books: ResMut<Books>,
+    mut citizens: Query<(&mut Purse, &Traits)>,
+) {
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((mut purses, traits)) = columns.next() else { return };
+    let daily = law.params.citizens.daily_income.as_milli() as f64;
+    let living = (law.params.citizens.living_share.get() * 1e6).round() as i64;
+    let purses = &mut purses.bypass_change_detection()[..setting.active];
+    let chunks: Vec<_> = purses.chunks_mut(CHUNK).zip(traits.chunks(CHUNK)).collect();
+    let moved = setting.in_order(chunks, |(purses, traits)| {
+        earn_and_live(purses, |citizen| (daily * f64::from(traits[citizen].income)) as i64, living)
+    });
+    for (minted, burned) in moved {
+        books.enter_living(minted, burned);
+    }
+}

@@ -1,0 +1,4 @@
+//! How people learn and feel, and what that does to the whole.
+pub mod climate;
+pub mod income;
+pub mod mood;

@@ -1,0 +1,219 @@
+//! Learning from life: what one's own purchases and the neighbours' arrests do to perceived risk, anxiety and unrest.
+
+use bevy_ecs::prelude::*;
+
+use crate::actors::citizen::{Mind, NO_STALL, Past, RISK_GROUP, RISK_GROUPS, Tastes, Traits};
+use crate::dice::{Purpose, happens};
+use crate::market::orders::{Fate, Orders, Target};
+use crate::numerics::exp;
+use crate::record::facts::Events;
+use crate::society::climate::Climate;
+use crate::units::Valve;
+use crate::world::{CHUNK, InForce, Moods, PlaceMood, Setting, Today, column};
+
+/// Perceived risk after one's own experience: being caught moves it up by a share of the gap to certainty, not being
+/// caught down by a share of itself.
+pub fn risk_after(risk: f32, caught: bool, up: f32, down: f32) -> f32 {
+    if caught { risk + up * (1.0 - risk) } else { risk * (1.0 - down) }
+}
+
+/// The chance that somebody in unrest believes to be stopped: officers against the active.
+///
+/// Source: Epstein (2002), `1 - exp(-2.3 * officers / active)`.
+pub fn arrest_belief(officers: f64, active: f64) -> f64 {
+    1.0 - exp(-2.3 * officers / active.max(1e-4))
+}
+
+/// Whether a citizen is in open unrest: grievance beyond what is feared.
+pub fn is_active(anxiety: f32, legitimacy: f32, caution: f32, arrest: f32, threshold: f32) -> bool {
+    anxiety * (1.0 - legitimacy) - caution * arrest > threshold
+}
+
+/// Buyers learn from what they bought, and neighbourhoods from what happened to their buyers.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn learn_from_purchases(
+    setting: Res<Setting>,
+    today: Res<Today>,
+    law: Res<InForce>,
+    orders: Res<Orders>,
+    mut climate: ResMut<Climate>,
+    mut events: ResMut<Events>,
+    mut citizens: Query<(&mut Tastes, &mut Mind, &mut Past)>,
+    traits: Query<&Traits>,
+) {
+    let params = &law.params;
+    let society = &params.society;
+    let relief = match society.valve {
+        Valve::Valve => -society.relief.as_f32(),
+        Valve::Neutral => 0.0,
+        Valve::Gateway => society.relief.as_f32(),
+    };
+    let (up, down) = (society.risk_up.as_f32(), society.risk_down.as_f32());
+    let traits = column(&traits);
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((mut tastes, mut minds, mut pasts)) = columns.next() else { return };
+    let tastes = tastes.bypass_change_detection();
+    let minds = minds.bypass_change_detection();
+    let pasts = pasts.bypass_change_detection();
+    let mut bought = vec![[0u16; RISK_GROUPS]; climate.rates.len()];
+    let mut caught = bought.clone();
+    for order in &orders.list {
+        let citizen = order.citizen as usize;
+        let mind = &mut minds[citizen];
+        if !order.settled() {
+            mind.anxiety = (mind.anxiety + society.anxiety_unmet.as_f32()).min(1.0);
+            continue;
+        }
+        let good = order.stall as usize / setting.slots;
+        let family = &params.goods.0[good];
+        let past = &mut pasts[citizen];
+        past.purchases = past.purchases.saturating_add(1);
+        if order.fate == Fate::Delivered {
+            past.favourite = order.stall;
+            let taste = &mut tastes[citizen];
+            let gain = (family.habit_gain.get() * 65_535.0) as u16;
+            taste.habit[good] = taste.habit[good].saturating_add(gain);
+            taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
+            mind.mask += family.masking.as_f32() * (1.0 - mind.mask);
+            if family.boredom.get() > 0.0 {
+                mind.boredom *= 1.0 - society.boredom_relief.as_f32();
+            }
+            mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
+            if family.rogue_birth.get() > 0.0 {
+                let [word] = setting.dice.words::<1>(Purpose::Rogue, today.day, u64::from(order.citizen));
+                if happens(word, family.rogue_birth.get()) {
+                    events.births.push(-1);
+                }
+            }
+        } else if past.favourite == order.stall {
+            past.favourite = NO_STALL;
+        }
+        if order.illicit {
+            let group = RISK_GROUP[good] as usize;
+            let was_caught = order.case == Some(Target::Buyer);
+            mind.risk[group] = risk_after(mind.risk[group], was_caught, up, down);
+            let neighbourhood = traits[citizen].neighbourhood as usize;
+            bought[neighbourhood][group] = bought[neighbourhood][group].saturating_add(1);
+            caught[neighbourhood][group] += u16::from(was_caught);
+        }
+    }
+    let climate = &mut *climate;
+    let homes = setting.neighbourhoods.iter().zip(&setting.population);
+    let residents =
+        homes.flat_map(|(range, &people)| std::iter::repeat_n(people as f32 / range.len as f32, range.len as usize));
+    for (neighbourhood, residents) in residents.enumerate() {
+        let mut arrests = 0;
+        for group in 0..RISK_GROUPS {
+            let (bought, caught) = (bought[neighbourhood][group], caught[neighbourhood][group]);
+            arrests += caught;
+            if bought > 0 {
+                let rate = &mut climate.rates[neighbourhood][group];
+                let seen = f32::from(caught) / f32::from(bought);
+                *rate = if rate.is_nan() { seen } else { *rate + 0.05 * (seen - *rate) };
+            }
+        }
+        climate.arrests[neighbourhood] = f32::from(arrests) / residents.max(1.0);
+    }
+}
+
+/// Everybody hears of the neighbours' arrests, and feels the day.
+pub fn hear_and_feel(
+    setting: Res<Setting>,
+    law: Res<InForce>,
+    mut climate: ResMut<Climate>,
+    mut moods: ResMut<Moods>,
+    mut citizens: Query<(&Traits, &Tastes, &mut Mind)>,
+) {
+    let society = &law.params.society;
+    let social = society.risk_social.as_f32();
+    let witnessed = society.anxiety_witnessed.as_f32();
+    let bored = society.anxiety_boredom.as_f32();
+    let decay = 1.0 - society.anxiety_decay.as_f32();
+    let legitimacy = climate.legitimacy as f32;
+    let arrest = arrest_belief(society.officers.get(), climate.unrest) as f32;
+    let threshold = society.unrest_threshold.as_f32();
+    let harm: Vec<f32> = climate
+        .places
+        .iter()
+        .zip(&setting.population)
+        .map(|(place, &people)| (society.anxiety_harm.get() * place.harm / f64::from(people.max(1))) as f32)
+        .collect();
+
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((traits, tastes, mut minds)) = columns.next() else { return };
+    let active = setting.active;
+    let minds = &mut minds.bypass_change_detection()[..active];
+    let chunks: Vec<_> =
+        traits[..active].chunks(CHUNK).zip(tastes.chunks(CHUNK)).zip(minds.chunks_mut(CHUNK)).collect();
+    let (rates, arrests) = (&climate.rates, &climate.arrests);
+    let sums = setting.in_order(chunks, |((traits, tastes), minds)| {
+        let mut sums = vec![PlaceMood::default(); harm.len()];
+        for ((traits, tastes), mind) in traits.iter().zip(tastes).zip(minds) {
+            let (rate, place) = (&rates[traits.neighbourhood as usize], traits.place as usize);
+            for (risk, &rate) in mind.risk.iter_mut().zip(rate) {
+                let gap = if rate.is_nan() { 0.0 } else { rate - *risk };
+                *risk += social * gap;
+            }
+            let moved = mind.anxiety * decay
+                + witnessed * arrests[traits.neighbourhood as usize]
+                + harm[place]
+                + bored * mind.boredom;
+            mind.anxiety = moved.clamp(0.0, 1.0);
+            let caution = f32::from(traits.caution) / 255.0;
+            let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);
+            let sums = &mut sums[place];
+            sums.risk += f64::from(mind.risk[0] + mind.risk[1] + mind.risk[2]);
+            sums.anxiety += f64::from(mind.anxiety);
+            sums.boredom += f64::from(mind.boredom);
+            sums.record += i64::from(tastes.record);
+            sums.masked += i64::from(mind.mask >= 0.1);
+            sums.unrest += i64::from(unrest);
+        }
+        sums
+    });
+    moods.places.clear();
+    moods.places.resize(harm.len(), PlaceMood::default());
+    for chunk in sums {
+        for (total, part) in moods.places.iter_mut().zip(chunk) {
+            total.risk += part.risk;
+            total.anxiety += part.anxiety;
+            total.boredom += part.boredom;
+            total.record += part.record;
+            total.masked += part.masked;
+            total.unrest += part.unrest;
+        }
+    }
+    let unrest: i64 = moods.places.iter().map(|place| place.unrest).sum();
+    climate.unrest = unrest as f64 / active.max(1) as f64;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a chance of 0.05, steps of 0.1 up and 0.01 down, the mean of belief settles at 0.3448.
+    #[test]
+    fn learnt_risk_settles_where_caught_and_not_caught_balance() {
+        let (p, up, down) = (0.05f64, 0.1, 0.01);
+        let mut mean = 0.0;
+        for _ in 0..10_000 {
+            mean = p * (mean + up * (1.0 - mean)) + (1.0 - p) * mean * (1.0 - down);
+        }
+        assert!((mean - p * up / (p * up + (1.0 - p) * down)).abs() < 1e-9);
+        assert_eq!(risk_after(0.5, true, 0.1, 0.01), 0.55);
+        assert_eq!(risk_after(0.5, false, 0.1, 0.01), 0.495);
+    }
+
+    #[test]
+    fn more_officers_or_fewer_rebels_make_arrest_more_likely() {
+        assert!(arrest_belief(0.05, 0.1) < arrest_belief(0.1, 0.1));
+        assert!(arrest_belief(0.05, 0.5) < arrest_belief(0.05, 0.1));
+    }
+
+    #[test]
+    fn a_calm_person_is_never_in_unrest() {
+        assert!(!is_active(0.0, 0.0, 0.0, 0.0, 0.1));
+        assert!(is_active(0.9, 0.2, 0.1, 0.3, 0.1));
+        assert!(!is_active(0.9, 0.95, 0.1, 0.3, 0.1));
+    }
+}
