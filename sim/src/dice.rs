@@ -84,9 +84,9 @@ impl Dice {
 
     /// Fills `words` with the draws of consecutive agents from `first` on, `width` words each.
     pub fn fill(self, purpose: Purpose, day: u32, first: u64, width: usize, words: &mut [u32]) {
-        let mut stream = self.stream(purpose, day, first * width as u64);
+        self.stream(purpose, day, first * width as u64).fill_bytes(bytemuck::cast_slice_mut(words));
         for word in words {
-            *word = stream.next_u32();
+            *word = u32::from_le(*word);
         }
     }
 

@@ -532,14 +532,14 @@ impl Books {
 
 /// A chunk of citizens receive their income and spend a share of what they hold on lawful living.
 ///
-/// `parts_per_million` is that share. Returns milli-credits minted and burned, for [`Books::enter_living`].
-pub fn earn_and_live(purses: &mut [Purse], income: impl Fn(usize) -> i64, parts_per_million: i64) -> (i64, i64) {
+/// `share` is that share in 2^32nds, rounded down to the milli-credit. Returns milli-credits minted and burned, for
+/// [`Books::enter_living`].
+pub fn earn_and_live(purses: &mut [Purse], income: impl Fn(usize) -> i64, share: u32) -> (i64, i64) {
     let (mut minted, mut burned) = (0, 0);
     for (citizen, purse) in purses.iter_mut().enumerate() {
         let earned = income(citizen);
         let held = purse.0 + earned;
-        // The whole and the rest apart, so that no fortune overflows.
-        let spent = held / 1_000_000 * parts_per_million + held % 1_000_000 * parts_per_million / 1_000_000;
+        let spent = ((i128::from(held) * i128::from(share)) >> 32) as i64;
         purse.0 = held - spent;
         minted += earned;
         burned += spent;
@@ -594,9 +594,9 @@ mod tests {
     fn living_takes_its_share_and_no_more() {
         let mut purses = [Purse(1_000_000), Purse(0), Purse(i64::MAX / 2)];
         let before: i128 = purses.iter().map(|purse| i128::from(purse.0)).sum();
-        let (minted, burned) = earn_and_live(&mut purses, |_| 10_000, 20_000);
+        let (minted, burned) = earn_and_live(&mut purses, |_| 10_000, (0.02 * 4_294_967_296.0) as u32);
         let after: i128 = purses.iter().map(|purse| i128::from(purse.0)).sum();
-        assert_eq!(purses[0].0, 1_010_000 - 20_200);
+        assert_eq!(purses[0].0, 1_010_000 - 20_199);
         assert_eq!(after, before + i128::from(minted) - i128::from(burned));
     }
 }

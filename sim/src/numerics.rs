@@ -86,7 +86,8 @@ impl TailTable {
         let octaves = 17;
         let at = |knot: u32| {
             let distance = f64::from(f32::from_bits((LOWEST + knot) << (23 - SUB_BITS))) / 65536.0;
-            quantile((1.0 - distance).clamp(1.0 / 262_144.0, 1.0 - 1.0 / 262_144.0))
+            // The lowest knot stands for the lowest 1/128 of draws: a thousandth is where a line through it has their mean.
+            quantile((1.0 - distance).clamp(1.0 / 1024.0, 1.0 - 1.0 / 262_144.0))
         };
         let knots = (0..octaves << SUB_BITS)
             .map(|knot| {

@@ -279,6 +279,9 @@ pub fn open_stalls(
     let venues = column_mut(&mut venues);
     let all = u32::try_from(stalls.len()).expect("slots fit");
     let day = today.day;
+    if !venues.iter().any(|venue| venue.open) {
+        return; // nowhere to stand
+    }
     let mut vacant = vacant_places(&setting, sellers);
     let is_homeless = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.stalls == 0;
     let mut homeless: Vec<usize> = (0..sellers.len()).rev().filter(|&seller| is_homeless(&sellers[seller])).collect();
@@ -301,7 +304,7 @@ pub fn open_stalls(
             let upkeep = params.syndicates.upkeep.get().max(0.001);
             let value = f64::from(sellers[seller].good_values[good.index()]);
             let willing = (0.5 + 0.5 * value / upkeep).clamp(0.05, 1.0);
-            let rich = books.balance(Account::Seller(seller)) >= params.syndicates.start_capital;
+            let rich = books.balance(Account::Seller(seller)).as_milli() * 2 >= params.syndicates.start_capital.as_milli();
             !happens(a, params.syndicates.newcomers.get()) && rich && happens(b, willing)
         });
         let seller = match homeless.pop().or(grows) {

@@ -35,7 +35,7 @@ pub fn defaults() -> GoodParams {
         appeal: (-0.6).into(),
         cost: 20.0.into(),
         harm: 0.0.into(),
-        supply: 3.into(),
+        supply: 8.into(),
         holding: 365.into(),
         ..GoodParams::default()
     }

@@ -34,7 +34,7 @@ pub fn defaults() -> GoodParams {
         exclusivity: 0.75.into(),
         appeal: (-0.4).into(),
         cost: 60.0.into(),
-        supply: 2.into(),
+        supply: 4.into(),
         harm: 0.05.into(),
         holding: 365.into(),
         ..GoodParams::default()

@@ -32,7 +32,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.03.into(),
         taboo: 0.03.into(),
         exclusivity: 0.05.into(),
-        appeal: 0.2.into(),
+        appeal: (-1.0).into(),
         cost: 8.0.into(),
         habit_gain: 0.02.into(),
         masking: 0.35.into(),

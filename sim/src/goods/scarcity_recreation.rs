@@ -32,13 +32,13 @@ pub fn defaults() -> GoodParams {
         thrill: 0.15.into(),
         taboo: 0.00.into(),
         exclusivity: 0.25.into(),
-        appeal: (-2.0).into(),
+        appeal: (-2.8).into(),
         boredom: 3.0.into(),
         cost: 10.0.into(),
         spoilage: 1.0.into(),
         harm: 0.1.into(),
         holding: 14.into(),
-        supply: 8.into(),
+        supply: 20.into(),
         ..GoodParams::default()
     }
 }

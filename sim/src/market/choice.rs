@@ -28,16 +28,10 @@ use crate::world::{CHUNK, InForce, Setting, Today};
 /// What draws a citizen of one place to one good, before anything personal: the coefficients of the utility equation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pull {
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, peers, desire: the drivers' terms, in their order.
+    terms: [f32; 8],
     constant: f32,
-    desire: f32,
     habit: f32,
-    reactance: f32,
-    ethics: f32,
-    novelty: f32,
-    thrill: f32,
-    taboo: f32,
-    exclusivity: f32,
-    peers: f32,
     boredom: f32,
     /// Factor on perceived risk: 1 where it is prohibited, 0 where it is allowed.
     exposure: f32,
@@ -52,52 +46,54 @@ impl Pull {
     /// `restriction` is how keenly the loss of freedom is felt, `holders` the share of people around who have the good.
     pub fn new(demand: &Demand, law: &Law, good: &GoodParams, restriction: f32, holders: f32) -> Self {
         let forbidden = restriction_of(good.status);
+        let rare = 1.0 - holders;
         Self {
+            terms: [
+                demand.reactance.as_f32() * good.reactance.as_f32() * restriction,
+                -demand.ethics.as_f32() * good.ethics.as_f32(),
+                demand.novelty.as_f32() * good.novelty.as_f32(),
+                4.0 * demand.thrill.as_f32() * good.thrill.as_f32(),
+                demand.taboo.as_f32() * good.taboo.as_f32() * forbidden * rare,
+                demand.exclusivity.as_f32() * good.exclusivity.as_f32() * rare,
+                demand.peers.as_f32() * holders,
+                demand.desire.as_f32() * good.desire.as_f32(),
+            ],
             constant: good.appeal.as_f32() - demand.staying_out.as_f32(),
-            desire: demand.desire.as_f32() * good.desire.as_f32(),
             habit: good.habit_pull.as_f32() / 65_535.0,
-            reactance: demand.reactance.as_f32() * good.reactance.as_f32() * restriction,
-            ethics: demand.ethics.as_f32() * good.ethics.as_f32(),
-            novelty: demand.novelty.as_f32() * good.novelty.as_f32(),
-            thrill: demand.thrill.as_f32() * good.thrill.as_f32(),
-            taboo: demand.taboo.as_f32() * good.taboo.as_f32() * forbidden * (1.0 - holders),
-            exclusivity: demand.exclusivity.as_f32() * good.exclusivity.as_f32() * (1.0 - holders),
-            peers: demand.peers.as_f32() * holders,
             boredom: good.boredom.as_f32(),
             exposure: exposure(good.status, law),
-            #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
             fine: (law.fine.get() * good.severity.get() * demand.sanction_weight.get()) as f32,
             shame: demand.shame.as_f32(),
         }
     }
 
-    /// Utility of the good to one person, before price: the equation's terms in its order.
+    /// Utility of the good to one person, before price and shocks.
     #[inline]
-    fn worth(&self, person: &Person<'_>, good: usize, novelty: f32, escalation: f32) -> f32 {
-        const SIXTY_FOURTH: f32 = 1.0 / 64.0;
-        let drivers = person.traits.drivers;
-        let driver = |index: usize| f32::from(drivers[index]) * SIXTY_FOURTH;
-        let risk = person.mind.risk[RISK_GROUP[good] as usize] * self.exposure * (1.0 - person.mind.mask);
-        let desire = f32::from(person.traits.desire[good]) * SIXTY_FOURTH * self.desire;
-        self.constant + desire * (1.0 + self.habit * f32::from(person.tastes.habit[good])) + driver(0) * self.reactance
-            - driver(1) * self.ethics
-            + driver(2) * self.novelty * novelty
-            + driver(3) * self.thrill * 4.0 * risk * (1.0 - risk)
-            + driver(4) * self.taboo
-            + driver(5) * self.exclusivity
-            + driver(6) * self.peers
-            + self.boredom * person.mind.boredom
-            - risk
-                * (person.price_weight * self.fine * (1.0 + escalation * f32::from(person.tastes.record)) + self.shame)
+    fn worth(
+        &self,
+        person: &Person,
+        (traits, tastes, mind): (&Traits, &Tastes, &Mind),
+        good: usize,
+        novelty: f32,
+        escalation: f32,
+    ) -> f32 {
+        let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * (1.0 - mind.mask);
+        let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
+        let desire = f32::from(traits.desire[good]) * SIXTY_FOURTH * habit;
+        let state = [1.0, 1.0, novelty, risk * (1.0 - risk), 1.0, 1.0, 1.0, desire];
+        let mut part = [0.0; 8];
+        for term in 0..8 {
+            part[term] = self.terms[term] * person.drivers[term] * state[term];
+        }
+        let drivers = ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
+        let sanction =
+            person.price_weight * self.fine * (1.0 + escalation * f32::from(tastes.record)) + self.shame;
+        self.constant + drivers + self.boredom * mind.boredom - risk * sanction
     }
 }
 
-struct Person<'a> {
-    traits: &'a Traits,
-    tastes: &'a Tastes,
-    mind: &'a Mind,
-    price_weight: f32,
-}
+/// A trait of 64 is the average.
+const SIXTY_FOURTH: f32 = 1.0 / 64.0;
 
 /// How strict a status is: what reactance and taboo feed on.
 pub const fn restriction_of(status: Status) -> f32 {
@@ -137,28 +133,39 @@ pub const VIRTUAL: u8 = u8::MAX;
 /// Everything that a day's choices are made from, the same for all citizens.
 #[derive(Resource)]
 pub struct Menu {
-    /// Place by good.
-    pub pulls: Vec<[Pull; GOODS]>,
+    /// By place.
+    places: Vec<LocalMenu>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<Shelf>,
+    /// Lowest price of each good, in credits.
+    cheapest: [f32; GOODS],
     day: u32,
     goods: usize,
-    sellers: usize,
-    delegate_sellers: usize,
+    sellers: u8,
+    delegate_sellers: u8,
     price_weight: f32,
     mean_wealth: f32,
-    markup: f32,
+    /// Factor of a delegate's markup on prices.
+    stretch: f32,
     delegated_share: f64,
     travel: f32,
     favourite: f32,
     novelty: Box<[f32; 256]>,
     habits: Vec<(usize, u32)>,
     mask_wear: f32,
-    /// By place.
-    boredom: Vec<f32>,
-    escalation: Vec<f32>,
-    lapse: Vec<u32>,
-    chores: Vec<u32>,
+    boredom_gain: f32,
+}
+
+/// What holds for everybody in a place.
+struct LocalMenu {
+    pulls: [Pull; GOODS],
+    /// What machines provide: boredom tends to it.
+    abundance: f32,
+    /// What an entry in the record adds to a fine.
+    escalation: f32,
+    /// Chances a day, in 65536ths, that an entry lapses and that a chore is done.
+    lapse: u32,
+    chores: u32,
 }
 
 impl Menu {
@@ -170,25 +177,23 @@ impl Menu {
             *worn = exp32(-f32::from(count) / uses);
         }
         Self {
-            pulls: Vec::new(),
+            places: Vec::new(),
             shelves: Vec::new(),
+            cheapest: [0.0; GOODS],
             day: 0,
             goods: 0,
             sellers: 0,
             delegate_sellers: 0,
             price_weight: 0.0,
             mean_wealth: 1.0,
-            markup: 0.0,
+            stretch: 1.0,
             delegated_share: 0.0,
             travel: 0.0,
             favourite: 0.0,
             novelty,
             habits: Vec::new(),
             mask_wear: 1.0,
-            boredom: Vec::new(),
-            escalation: Vec::new(),
-            lapse: Vec::new(),
-            chores: Vec::new(),
+            boredom_gain: 0.0,
         }
     }
 }
@@ -208,18 +213,19 @@ pub fn lay_out_menu(
     let menu = &mut *menu;
     menu.day = today.day;
     menu.goods = demand.goods_considered.get() as usize;
-    menu.sellers = demand.stalls_sampled.get() as usize;
-    menu.delegate_sellers = demand.delegate_stalls.get() as usize;
+    menu.sellers = demand.stalls_sampled.get() as u8;
+    menu.delegate_sellers = demand.delegate_stalls.get() as u8;
     menu.price_weight = demand.price_weight.as_f32();
     #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
     {
         menu.mean_wealth = climate.wealth_mean.max(0.001) as f32;
     }
-    menu.markup = params.market.delegate_markup.as_f32();
+    menu.stretch = 1.0 + params.market.delegate_markup.as_f32();
     menu.delegated_share = params.citizens.delegated_share.get();
     menu.travel = demand.travel.as_f32();
     menu.favourite = demand.favourite.as_f32();
     menu.mask_wear = 1.0 - 1.0 / params.goods[Good::Privacy].holding.get() as f32;
+    menu.boredom_gain = params.society.boredom_gain.as_f32();
     menu.habits.clear();
     menu.habits.extend(
         params
@@ -228,22 +234,20 @@ pub fn lay_out_menu(
             .filter(|(_, good)| good.habit_gain.get() > 0.0)
             .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
     );
-    menu.pulls.clear();
-    menu.boredom.clear();
-    menu.escalation.clear();
-    menu.lapse.clear();
-    menu.chores.clear();
+    menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
-        menu.pulls.push(std::array::from_fn(|good| {
-            let local = &climate.places[place].goods[good];
-            Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], local.restriction, local.holders)
-        }));
-        let abundance = params.places[place].params.abundance.as_f32();
-        menu.boredom.push(params.society.boredom_gain.as_f32() * abundance);
-        menu.escalation.push(rules.law.escalation.as_f32());
-        menu.lapse.push((rules.law.record_lapse.get() * 65_536.0) as u32);
-        let enclave = params.places[place].params.kind == PlaceKind::Enclave;
-        menu.chores.push(if enclave { (params.society.chores.get() * 65_536.0) as u32 } else { 0 });
+        let about = &params.places[place].params;
+        let chores = if about.kind == PlaceKind::Enclave { params.society.chores.get() } else { 0.0 };
+        menu.places.push(LocalMenu {
+            pulls: std::array::from_fn(|good| {
+                let local = &climate.places[place].goods[good];
+                Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], local.restriction, local.holders)
+            }),
+            abundance: about.abundance.as_f32(),
+            escalation: rules.law.escalation.as_f32(),
+            lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
+            chores: (chores * 65_536.0) as u32,
+        });
     }
 
     let venues: Vec<&Venue> = venues.iter().collect();
@@ -263,6 +267,9 @@ pub fn lay_out_menu(
             bother: if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 },
             place: setting.venue_place[stall.venue as usize],
         });
+    }
+    for (cheapest, shelves) in menu.cheapest.iter_mut().zip(menu.shelves.chunks(setting.slots)) {
+        *cheapest = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
     }
 }
 
@@ -297,162 +304,267 @@ pub struct Wanted {
     pub chores: Vec<i64>,
 }
 
+/// What a block of citizens is asked today.
+struct Block {
+    base: [u32; BLOCK * WORDS],
+    looks: Vec<[u32; BLOCK * WORDS]>,
+    people: [Person; BLOCK],
+    /// Goods thought of, in order.
+    goods: [[u8; GOODS]; BLOCK],
+    /// The best so far: at first, to stay out.
+    best: [f32; BLOCK],
+    chosen: [u32; BLOCK],
+    hopes: Vec<Hope>,
+}
+
+/// What a citizen brings to every choice of the day.
+#[derive(Clone, Copy, Default)]
+struct Person {
+    /// The seven drivers against the average, and 1 for desire.
+    drivers: [f32; 8],
+    price_weight: f32,
+    affordable: f32,
+    /// Factor of a delegate's markup.
+    stretch: f32,
+    sellers: u8,
+    favourite_shock: u16,
+}
+
+/// A good that somebody may buy today, if the right seller is found.
+struct Hope {
+    person: u8,
+    good: u8,
+    look: u8,
+    felt: f32,
+}
+
 /// Moves the tastes and feelings of a chunk by a day, and lets each citizen choose.
-pub fn want_chunk(setting: &Setting, menu: &Menu, chunk: Chunk<'_>) -> Wanted {
+pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wanted {
     let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; setting.councils.len()] };
-    let mut base = [0u32; BLOCK * WORDS];
-    let mut looks = vec![0u32; BLOCK * WORDS * menu.goods];
-    let mut slots = [0u32; 5];
-    let slots_per_good = u32::try_from(setting.slots).expect("slots fit");
-    let rest_of_nest = 1.0 - setting.nest_share;
-    let count = chunk.purses.len();
-    let day = menu.day;
-
-    for start in (0..count).step_by(BLOCK) {
-        let here = BLOCK.min(count - start);
+    let mut block = Block {
+        base: [0; BLOCK * WORDS],
+        looks: vec![[0; BLOCK * WORDS]; menu.goods],
+        people: [Person::default(); BLOCK],
+        goods: [[0; GOODS]; BLOCK],
+        best: [0.0; BLOCK],
+        chosen: [NO_STALL; BLOCK],
+        hopes: Vec::new(),
+    };
+    for start in (0..chunk.purses.len()).step_by(BLOCK) {
+        let here = BLOCK.min(chunk.purses.len() - start);
         let first = (chunk.first + start) as u64;
-        setting.dice.fill(Purpose::Want, day, first, WORDS, &mut base[..here * WORDS]);
-        for (look, words) in looks.chunks_exact_mut(BLOCK * WORDS).enumerate() {
-            setting.dice.fill(Purpose::LOOKS[look], day, first, WORDS, &mut words[..here * WORDS]);
+        setting.dice.fill(Purpose::Want, menu.day, first, WORDS, &mut block.base[..here * WORDS]);
+        for (look, words) in block.looks.iter_mut().enumerate() {
+            setting.dice.fill(Purpose::LOOKS[look], menu.day, first, WORDS, &mut words[..here * WORDS]);
         }
-        for i in 0..here {
-            let index = start + i;
-            let citizen = u32::try_from(chunk.first + index).expect("at most ten million citizens");
-            let words = &base[i * WORDS..][..WORDS];
-            let traits = &chunk.traits[index];
-            let place = traits.place as usize;
-            let tastes = &mut chunk.tastes[index];
-            let mind = &mut chunk.minds[index];
-
-            // The day's drift.
-            for &(good, decay) in &menu.habits {
-                let habit = u32::from(tastes.habit[good]);
-                // Rounded up, so that habit ends.
-                tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
-            }
-            if (day.wrapping_add(citizen)).is_multiple_of(64) {
-                for uses in &mut tastes.familiarity {
-                    *uses = uses.saturating_sub(1);
-                }
-            }
-            mind.mask = if mind.mask < 0.01 { 0.0 } else { mind.mask * menu.mask_wear };
-            mind.boredom += menu.boredom[place] * (1.0 - mind.boredom);
-            let (lapse, chore) = halves(words[2]);
-            if tastes.record > 0 && u32::from(lapse) < menu.lapse[place] {
-                tastes.record -= 1;
-            }
-            if u32::from(chore) < menu.chores[place] && chunk.favours[index].balance() < MOST_FAVOURS {
-                earn_favour(&mut chunk.favours[index]);
-                wanted.chores[setting.council_of[place].expect("an enclave has a council")] += 1;
-            }
-
-            // The choice.
-            #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
-            let purse = chunk.purses[index].balance().get() as f32;
-            let delegated = delegates(traits, menu.delegated_share);
-            let (stretch, sellers) =
-                if delegated { (1.0 + menu.markup, menu.delegate_sellers) } else { (1.0, menu.sellers) };
-            let affordable = purse / stretch;
-            // The poor feel prices more: the weight falls with the square root of wealth, and not below a twentieth of the mean.
-            let price_weight = menu.price_weight * (menu.mean_wealth / purse.max(0.05 * menu.mean_wealth)).sqrt();
-            let person = Person { traits, tastes, mind, price_weight };
-            let favourite = chunk.pasts[index].favourite;
-            let (out_shock, favourite_shock) = halves(words[1]);
-            let mut best = setting.gumbel.at(out_shock);
-            let mut chosen = NO_STALL;
-            let mut hat = [0u8, 1, 2, 3, 4, 5, 6, 7, 8];
-            let mut left = words[0];
-            for look in 0..menu.goods {
-                let (drawn, rest) = pick(left, (GOODS - look) as u32);
-                left = rest;
-                hat.swap(look, look + drawn as usize);
-                let good = hat[look] as usize;
-                let words = &looks[look * BLOCK * WORDS + i * WORDS..][..WORDS];
-
-                let mut found = 2;
-                let (one, rest) = pick(words[1], slots_per_good);
-                slots[0] = one;
-                slots[1] = pick(rest, slots_per_good).0;
-                let mut shocks = [0u16; 5];
-                (shocks[0], shocks[1]) = halves(words[2]);
-                if sellers > 2 {
-                    let more = stir(words[1], words[2]);
-                    let (three, rest) = pick(more, slots_per_good);
-                    slots[2] = three;
-                    slots[3] = pick(rest, slots_per_good).0;
-                    (shocks[2], shocks[3]) = halves(stir(more, words[2]));
-                }
-                found = if sellers > 2 { sellers } else { found.min(sellers) };
-                let base_slot = good as u32 * slots_per_good;
-                for slot in &mut slots[..found] {
-                    *slot += base_slot;
-                }
-                if favourite.wrapping_sub(base_slot) < slots_per_good && !slots[..found].contains(&favourite) {
-                    slots[found] = favourite;
-                    shocks[found] = favourite_shock;
-                    found += 1;
-                }
-
-                let mut best_here = f32::NEG_INFINITY;
-                let mut stall = NO_STALL;
-                for (&slot, &shock) in slots[..found].iter().zip(&shocks) {
-                    let shelf = &menu.shelves[slot as usize];
-                    if shelf.price > affordable {
-                        continue;
-                    }
-                    let travel = if shelf.place == VIRTUAL || shelf.place == traits.place { 0.0 } else { menu.travel };
-                    let loyalty = if slot == favourite { menu.favourite } else { 0.0 };
-                    let value = loyalty - price_weight * shelf.price * stretch * shelf.risk - travel - shelf.bother
-                        + setting.nest_share * setting.gumbel.at(shock);
-                    if value > best_here {
-                        best_here = value;
-                        stall = slot;
-                    }
-                }
-                if stall == NO_STALL {
-                    continue;
-                }
-                let (one, other) = halves(words[0]);
-                let novelty = menu.novelty[tastes_uses(person.tastes, good)];
-                let utility = best_here
-                    + menu.pulls[place][good].worth(&person, good, novelty, menu.escalation[place])
-                    + setting.nest.at(one)
-                    + rest_of_nest * setting.gumbel.at(other);
-                if utility > best {
-                    best = utility;
-                    chosen = stall;
-                }
-            }
-            if chosen != NO_STALL {
-                let [queue, honesty, examine, verdict] =
-                    setting.dice.words::<4>(Purpose::Order, day, u64::from(citizen));
-                wanted.orders.push(Order {
-                    citizen,
-                    stall: chosen,
-                    place: traits.place,
-                    delegated,
-                    queue,
-                    honesty,
-                    examine,
-                    verdict,
-                    mask: mind.mask,
-                    fate: Fate::Unmet,
-                    illicit: menu.pulls[place][chosen as usize / setting.slots].exposure > 0.0,
-                    price: Credits::ZERO,
-                    extra: Credits::ZERO,
-                    examined_by: None,
-                    case: None,
-                    fine: Credits::ZERO,
-                });
+        live(setting, menu, &mut chunk, start, here, &mut block, &mut wanted.chores);
+        block.hopes.clear();
+        for look in 0..menu.goods {
+            think_of_goods(setting, menu, &chunk, start, here, look, &mut block);
+        }
+        find_sellers(setting, menu, &chunk, start, &mut block);
+        for person in 0..here {
+            if block.chosen[person] != NO_STALL {
+                wanted.orders.push(place_order(setting, menu, &chunk, start + person, block.chosen[person]));
             }
         }
     }
     wanted
 }
 
-#[inline]
-fn tastes_uses(tastes: &Tastes, good: usize) -> usize {
-    tastes.familiarity[good] as usize
+/// The day's drift of tastes and feelings, and what each brings to the choices.
+fn live(
+    setting: &Setting,
+    menu: &Menu,
+    chunk: &mut Chunk<'_>,
+    start: usize,
+    here: usize,
+    block: &mut Block,
+    chores: &mut [i64],
+) {
+    let day = menu.day;
+    for i in 0..here {
+        let index = start + i;
+        let citizen = (chunk.first + index) as u32;
+        let words = &block.base[i * WORDS..][..WORDS];
+        let traits = &chunk.traits[index];
+        let place = &menu.places[traits.place as usize];
+        let tastes = &mut chunk.tastes[index];
+        let mind = &mut chunk.minds[index];
+
+        for &(good, decay) in &menu.habits {
+            let habit = u32::from(tastes.habit[good]);
+            // Rounded up, so that habit ends.
+            tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
+        }
+        if day.wrapping_add(citizen).is_multiple_of(FORGETTING) {
+            for uses in &mut tastes.familiarity {
+                *uses = uses.saturating_sub(1);
+            }
+        }
+        mind.mask = if mind.mask < 0.01 { 0.0 } else { mind.mask * menu.mask_wear };
+        mind.boredom += menu.boredom_gain * (place.abundance - mind.boredom);
+        let (lapse, chore) = halves(words[2]);
+        tastes.record = tastes.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
+        if u32::from(chore) < place.chores && chunk.favours[index].balance() < MOST_FAVOURS {
+            earn_favour(&mut chunk.favours[index]);
+            chores[setting.council_of[traits.place as usize].expect("an enclave has a council")] += 1;
+        }
+
+        let purse = chunk.purses[index].balance().get() as f32;
+        let delegated = delegates(traits, menu.delegated_share);
+        let stretch = if delegated { menu.stretch } else { 1.0 };
+        let (out_shock, favourite_shock) = halves(words[1]);
+        let person = &mut block.people[i];
+        for (driver, &trait_) in person.drivers.iter_mut().zip(&traits.drivers) {
+            *driver = f32::from(trait_) * SIXTY_FOURTH;
+        }
+        person.drivers[7] = 1.0;
+        // The poor feel prices more: the weight falls with the square root of wealth, and not below a twentieth of the mean.
+        person.price_weight = menu.price_weight * (menu.mean_wealth / purse.max(0.05 * menu.mean_wealth)).sqrt();
+        person.stretch = stretch;
+        person.affordable = purse / stretch;
+        person.sellers = if delegated { menu.delegate_sellers } else { menu.sellers };
+        person.favourite_shock = favourite_shock;
+        block.best[i] = setting.gumbel.at(out_shock);
+        block.chosen[i] = NO_STALL;
+        let hat = &mut block.goods[i];
+        *hat = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+        let mut left = words[0];
+        for look in 0..menu.goods {
+            let (drawn, rest) = pick(left, (GOODS - look) as u32);
+            left = rest;
+            hat.swap(look, look + drawn as usize);
+        }
+    }
+}
+
+/// Days after which one use of every good is forgotten.
+const FORGETTING: u32 = 64;
+
+/// How each feels today about one good thought of, and whether it is worth looking for.
+///
+/// No seller can make a good better than the cheapest price with the luckiest shock. For most goods on most days that is
+/// not enough to leave the house, and nobody needs to be looked up: what is found is the same, only sooner.
+fn think_of_goods(
+    setting: &Setting,
+    menu: &Menu,
+    chunk: &Chunk<'_>,
+    start: usize,
+    here: usize,
+    look: usize,
+    block: &mut Block,
+) {
+    let rest_of_nest = 1.0 - setting.nest_share;
+    let slots_per_good = setting.slots as u32;
+    let (words, _) = block.looks[look].as_chunks::<WORDS>();
+    for i in 0..here {
+        let index = start + i;
+        let [feeling, search, luck] = words[i];
+        let person = &block.people[i];
+        let (traits, tastes, mind) = (&chunk.traits[index], &chunk.tastes[index], &chunk.minds[index]);
+        let good = block.goods[i][look] as usize;
+        let place = &menu.places[traits.place as usize];
+
+        let (one, other) = halves(feeling);
+        let novelty = menu.novelty[tastes.familiarity[good] as usize];
+        let felt = place.pulls[good].worth(person, (traits, tastes, mind), good, novelty, place.escalation)
+            + setting.nest.at(one)
+            + rest_of_nest * setting.gumbel.at(other);
+
+        let (a, b) = halves(luck);
+        let mut luckiest = a.min(b);
+        if person.sellers > 2 {
+            let (c, d) = halves(stir(stir(search, luck), luck));
+            luckiest = luckiest.min(c).min(d);
+        }
+        let mut loyalty = 0.0;
+        if chunk.pasts[index].favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good {
+            luckiest = luckiest.min(person.favourite_shock);
+            loyalty = menu.favourite;
+        }
+        let hope = felt + loyalty - person.price_weight * menu.cheapest[good]
+            + setting.nest_share * setting.gumbel.at(luckiest);
+        if hope > block.best[i] {
+            block.hopes.push(Hope { person: i as u8, good: good as u8, look: look as u8, felt });
+        }
+    }
+}
+
+/// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
+fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+    let slots_per_good = setting.slots as u32;
+    let mut slots = [0u32; 5];
+    let mut shocks = [0u16; 5];
+    for hope in &block.hopes {
+        let i = hope.person as usize;
+        let index = start + i;
+        let person = &block.people[i];
+        let place = chunk.traits[index].place;
+        let [_, search, luck] = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
+        let base_slot = u32::from(hope.good) * slots_per_good;
+        let (slot, rest) = pick(search, slots_per_good);
+        slots[0] = base_slot + slot;
+        slots[1] = base_slot + pick(rest, slots_per_good).0;
+        (shocks[0], shocks[1]) = halves(luck);
+        if person.sellers > 2 {
+            let more = stir(search, luck);
+            let (slot, rest) = pick(more, slots_per_good);
+            slots[2] = base_slot + slot;
+            slots[3] = base_slot + pick(rest, slots_per_good).0;
+            (shocks[2], shocks[3]) = halves(stir(more, luck));
+        }
+        let mut found = person.sellers as usize;
+        let favourite = chunk.pasts[index].favourite;
+        let known = favourite.wrapping_sub(base_slot) < slots_per_good;
+        if known && !slots[..found].contains(&favourite) {
+            slots[found] = favourite;
+            shocks[found] = person.favourite_shock;
+            found += 1;
+        }
+        for (&slot, &shock) in slots[..found].iter().zip(&shocks) {
+            let shelf = &menu.shelves[slot as usize];
+            if shelf.price > person.affordable {
+                continue;
+            }
+            let travel = if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel };
+            let loyalty = if slot == favourite { menu.favourite } else { 0.0 };
+            let utility = hope.felt + loyalty - person.price_weight * shelf.price * person.stretch * shelf.risk
+                - travel
+                - shelf.bother
+                + setting.nest_share * setting.gumbel.at(shock);
+            if utility > block.best[i] {
+                block.best[i] = utility;
+                block.chosen[i] = slot;
+            }
+        }
+    }
+}
+
+fn place_order(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, index: usize, stall: u32) -> Order {
+    let citizen = (chunk.first + index) as u32;
+    let traits = &chunk.traits[index];
+    let [queue, honesty, examine, verdict] =
+        setting.dice.words::<4>(Purpose::Order, menu.day, u64::from(citizen));
+    let good = stall as usize / setting.slots;
+    Order {
+        citizen,
+        stall,
+        place: traits.place,
+        delegated: delegates(traits, menu.delegated_share),
+        queue,
+        honesty,
+        examine,
+        verdict,
+        mask: chunk.minds[index].mask,
+        fate: Fate::Unmet,
+        illicit: menu.places[traits.place as usize].pulls[good].exposure > 0.0,
+        price: Credits::ZERO,
+        extra: Credits::ZERO,
+        examined_by: None,
+        case: None,
+        fine: Credits::ZERO,
+    }
 }
 
 /// Every citizen's day: tastes and feelings move, and each chooses or stays out.

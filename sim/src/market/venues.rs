@@ -67,9 +67,9 @@ pub fn worth_of_staying(fees: f64, discount: f64, hazard: f64) -> f64 {
     fees / (1.0 - discount * (1.0 - hazard.min(1.0)))
 }
 
-/// Evidence against a venue that makes a raid.
+/// Evidence against a venue that makes a raid: in proportion to people, and at least three cases.
 pub fn raid_threshold(setting: &Setting, params: &Params) -> f64 {
-    (params.law.raid_evidence.get() * setting.active as f64 / 100.0).max(1.0)
+    (params.law.raid_evidence.get() * setting.active as f64 / 100.0).max(3.0)
 }
 
 /// Where a stall goes: in proportion to the size of venues, what its seller remembers of them, and their trust.

@@ -164,7 +164,7 @@ params! {
         ///
         /// Raising it lowers all trade.
         /// Source: assumption, set so that a citizen buys about once in two or three weeks.
-        staying_out: Utils = 6.0, "utils", -50.0 ..= 50.0, Day;
+        staying_out: Utils = 4.3, "utils", -50.0 ..= 50.0, Day;
         /// Number of goods a citizen thinks of in a day
         ///
         /// More goods make choices closer to full information, and days longer to compute.
@@ -386,7 +386,7 @@ params! {
         ///
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
-        raid_evidence: Factor = 0.5, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
+        raid_evidence: Factor = 0.4, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
         /// Chance that an investigation without a crime to find troubles an innocent
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.
@@ -452,7 +452,7 @@ params! {
         /// Anxiety from a life with nothing to do
         ///
         /// Source: assumption. This is what abundance does; without it nobody is restless.
-        anxiety_boredom: Factor = 0.004, "per day", 0.0 ..= 1.0, Day;
+        anxiety_boredom: Factor = 0.002, "per day", 0.0 ..= 1.0, Day;
         /// Relief, or stir, from a purchase
         ///
         /// Its sign is the preset of the valve. Source: assumption. Raising it makes the preset matter more.

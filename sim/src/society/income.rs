@@ -16,7 +16,7 @@ pub fn pay_incomes(
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some((mut purses, traits)) = columns.next() else { return };
     let daily = law.params.citizens.daily_income.as_milli() as f64;
-    let living = (law.params.citizens.living_share.get() * 1e6).round() as i64;
+    let living = (law.params.citizens.living_share.get() * 4_294_967_296.0) as u32;
     let purses = &mut purses.bypass_change_detection()[..setting.active];
     let chunks: Vec<_> = purses.chunks_mut(CHUNK).zip(traits.chunks(CHUNK)).collect();
     let moved = setting.in_order(chunks, |(purses, traits)| {
