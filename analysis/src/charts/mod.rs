@@ -387,21 +387,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "a clock, for people: cargo test --release -- --ignored --nocapture how_long"]
-    fn how_long_it_takes() {
-        let frames = frames(Made::default());
-        let folder = std::env::temp_dir().join("contraband-charts-test");
-        std::fs::create_dir_all(&folder).unwrap();
-        for _ in 0..3 {
-            let start = std::time::Instant::now();
-            let charts = draw(&View::new(&frames, &crackdown(), "made up".into()));
-            let drawn = start.elapsed();
-            write(&charts, &folder).unwrap();
-            println!("drawn {drawn:?}, written {:?}", start.elapsed());
-        }
-    }
-
-    #[test]
     fn pictures_are_written() {
         let folder = std::env::temp_dir().join("contraband-charts-test");
         std::fs::create_dir_all(&folder).unwrap();
