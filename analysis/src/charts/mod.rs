@@ -376,7 +376,10 @@ mod tests {
             "{titles:?}"
         );
         assert!(titles[1].starts_with("Trade falls by "), "{titles:?}");
-        assert!(titles[2].starts_with("Cases rise by 91") || titles[2].starts_with("Cases double"), "{titles:?}");
+        assert!(
+            titles[2].starts_with("Cases rise by 91") && titles[2].ends_with("during “Crackdown <&>”"),
+            "{titles:?}"
+        );
     }
 
     #[test]

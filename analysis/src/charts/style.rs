@@ -398,7 +398,9 @@ impl Scale {
 
     /// The days of a run.
     pub fn of_days(days: usize) -> Self {
-        Self { low: 1.0, high: (days as f64).max(2.0), log: false }
+        // A single day stands in the middle.
+        let (low, high) = if days > 1 { (1.0, days as f64) } else { (0.0, 2.0) };
+        Self { low, high, log: false }
     }
 
     fn part(self, value: f64) -> f64 {
@@ -411,6 +413,11 @@ impl Scale {
     pub fn ticks(self, count: usize) -> Vec<f64> {
         if self.log {
             let (low, high) = (self.low.log10().ceil() as i32, self.high.log10().floor() as i32);
+            if high - low < 2 {
+                let within = |tick: &f64| (self.low..=self.high).contains(tick);
+                let decade = |power: i32| [1.0, 2.0, 5.0].map(|step| step * 10f64.powi(power));
+                return (low - 1..=high).flat_map(decade).filter(within).collect();
+            }
             let step = ((high - low) / count.max(1) as i32 + 1).max(1) as usize;
             return (low..=high).step_by(step).map(|power| 10f64.powi(power)).collect();
         }
@@ -556,7 +563,7 @@ impl<'c, 'b> Panel<'c, 'b> {
             let label = if index == 0 { format!("day {day}") } else { plain(day as f64, 0) };
             let half = width(&label, size::TICK, false) / 2.0;
             // The first label begins at the frame, so that it does not run into the labels of the other axis.
-            let at = if index == 0 { x + half - 8.0 } else { x.min(self.frame.right + 12.0 - half) };
+            let at = if index == 0 && days > 1 { x + half - 8.0 } else { x.min(self.frame.right + 12.0 - half) };
             if at - half < free {
                 continue;
             }
@@ -588,7 +595,7 @@ impl<'c, 'b> Panel<'c, 'b> {
     pub fn daily(&self, values: &[f64], ink: Ink, thick: u32) -> &Self {
         for piece in self.pieces(values) {
             match piece[..] {
-                [(x, y)] => self.canvas.dot(x, y, f64::from(thick) + 1.0, ink),
+                [(x, y)] => self.canvas.dot(x, y, f64::from(thick) + 6.0, ink),
                 _ => self.canvas.path(piece, ink, thick),
             }
         }
@@ -726,6 +733,7 @@ mod tests {
         assert_eq!(Say::Percent.ticks(&[0.0, 0.1]), ["0\u{a0}%", "10\u{a0}%"]);
         assert_eq!(Say::Number.ticks(&[0.0, 20_000.0]), ["0", "20\u{a0}k"]);
         assert_eq!(Scale { low: 1.0, high: 1500.0, log: true }.ticks(6), [1.0, 10.0, 100.0, 1000.0]);
+        assert_eq!(Scale { low: 0.8, high: 60.0, log: true }.ticks(6), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]);
         assert_eq!(scale(3.0, 3.0).ticks(4), [3.0]);
     }
 
