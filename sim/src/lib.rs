@@ -2,6 +2,8 @@
 //!
 //! Start with [`schedule`]: the day on one page.
 
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)] // whoever runs the engine has the floor
+
 pub mod schedule; // start here
 #[macro_use]
 pub mod units;

@@ -456,7 +456,6 @@ fn tastes_uses(tastes: &Tastes, good: usize) -> usize {
 }
 
 /// Every citizen's day: tastes and feelings move, and each chooses or stays out.
-#[expect(clippy::type_complexity, reason = "a query names its columns")]
 pub fn want(
     setting: Res<Setting>,
     menu: Res<Menu>,
