@@ -22,7 +22,7 @@ pub fn draw(view: &View) -> Chart {
     let real = rolling_ratio(&cases, &illicit, if view.days >= 28 { 28 } else { view.days.max(1) });
     let month = |series: &[f64]| series[series.len().saturating_sub(30)..].to_vec();
     let (thought, is) = (mean(&month(&perceived)), sum(&month(&cases)) / sum(&month(&illicit)));
-    let none = sum(&illicit) == 0.0 && !(greatest(&perceived) > 0.0);
+    let none = sum(&illicit) == 0.0 && sum(&perceived) == 0.0;
     let title = if none { "Nothing is illicit, and nobody fears a case".into() } else { title(thought, is) };
     let subtitle = format!(
         "Chance that one illicit purchase becomes a case: as people believe, on average, and as it is (cases per illicit trade{}).",

@@ -35,7 +35,7 @@ pub fn draw(view: &View) -> Chart {
     let subtitle = "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. \
                     The lower two panels do not start at zero.";
     let head = Head { title: &title, subtitle };
-    let svg = if !greatest(&anxiety).is_finite() {
+    let svg = if greatest(&anxiety).is_nan() {
         style::empty(&head, view, "nothing recorded about people's mood in this run")
     } else {
         paint(1560.0, &head, view, |canvas, body| {

@@ -163,11 +163,13 @@ pub struct Rect {
 
 impl Rect {
     /// Without so much at each side.
+    #[must_use]
     pub fn inset(self, left: f64, top: f64, right: f64, bottom: f64) -> Self {
         Self { left: self.left + left, top: self.top + top, right: self.right - right, bottom: self.bottom - bottom }
     }
 
     /// A field of a grid of `columns` by `rows`, with gaps between fields.
+    #[must_use]
     pub fn field(self, index: usize, columns: usize, rows: usize, gap: (f64, f64)) -> Self {
         let (column, row) = ((index % columns) as f64, (index / columns) as f64);
         let wide = (self.right - self.left - gap.0 * (columns as f64 - 1.0)) / columns as f64;
@@ -289,6 +291,7 @@ fn point(x: f64, y: f64) -> Point {
 
 impl<'b> Canvas<'b> {
     /// Writes a text; `y` is the middle of the line.
+    #[expect(clippy::too_many_arguments, reason = "a text has a place, a size, a weight, a colour and a side")]
     pub fn write(&self, x: f64, y: f64, text: &str, size: f64, bold: bool, ink: Ink, at: At) {
         let anchor = match at {
             At::Start => HPos::Left,
@@ -392,7 +395,7 @@ impl Scale {
         if !(high.is_finite() && low.is_finite()) {
             return Self { low: 0.0, high: 1.0, log: false };
         }
-        let (middle, half) = ((high + low) / 2.0, ((high - low) * 0.6).max(least_span / 2.0));
+        let (middle, half) = (f64::midpoint(high, low), ((high - low) * 0.6).max(least_span / 2.0));
         Self { low: middle - half, high: middle + half, log: false }
     }
 
@@ -620,7 +623,7 @@ impl<'c, 'b> Panel<'c, 'b> {
         let mut pieces = vec![Vec::new()];
         for (index, chunk) in values.chunks(stretch).enumerate() {
             let value = crate::measures::mean(chunk);
-            let day = (index * stretch) as f64 + (chunk.len() as f64 + 1.0) / 2.0;
+            let day = (index * stretch) as f64 + f64::midpoint(chunk.len() as f64, 1.0);
             if value.is_finite() {
                 let y = self.at_y(value).clamp(self.frame.top - 4.0, self.frame.bottom + 4.0);
                 pieces.last_mut().expect("never empty").push((self.at_x(day), y));
