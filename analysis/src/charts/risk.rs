@@ -3,7 +3,7 @@
 use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, RUST, Say, Scale, TEXT, paint, size};
 use super::words::{self, percent, short};
 use super::{Chart, Table, View};
-use crate::measures::{Groups, greatest, last, mean, numbers, rolling_ratio, sum};
+use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
 
 const NAME: &str = "risk";
 /// Places that are listed, at most.
