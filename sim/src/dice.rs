@@ -5,6 +5,8 @@
 //! (seed, purpose, day) is ChaCha8 under a key made of the three; agent `a` owns the words from `a * words` on. Dense
 //! systems fill the words of many agents at once with [`Dice::fill`], sparse ones seek with [`Dice::words`].
 
+#![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the one place that makes a generator")]
+
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

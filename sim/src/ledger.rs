@@ -34,15 +34,25 @@ impl Favours {
 /// Kinds of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// People's purses.
     Citizens,
+    /// Capital of syndicates and rogue AIs.
     Syndicates,
+    /// Commons of enclaves.
     Commons,
+    /// Payments that venues hold back.
     Escrow,
+    /// Those who run venues.
     Operators,
+    /// Those who provide delegates.
     Providers,
+    /// Agencies of the law.
     Agencies,
+    /// The public purse.
     Treasury,
+    /// Where credits come from.
     Mint,
+    /// Where credits go for good.
     Burn,
 }
 
@@ -105,23 +115,41 @@ pub enum Account {
 /// Why credits move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
+    /// What somebody begins with.
     Start,
+    /// A citizen's daily income.
     Income,
+    /// Lawful living.
     Living,
+    /// The price of a unit.
     Purchase,
+    /// Escrow that is due, to the seller.
     Release,
+    /// Escrow of a scam, back to the buyer.
     Refund,
+    /// A venue's fee.
     Fee,
+    /// The tax on a licensed trade.
     Tax,
+    /// A delegate's markup.
     Markup,
+    /// The cost of units made or brought.
     Production,
+    /// The cost of keeping a stall.
     Upkeep,
+    /// What a syndicate's owners take out.
     Dividend,
+    /// A fine.
     Fine,
+    /// An agency's budget.
     Budget,
+    /// What investigations cost.
     Investigation,
+    /// Escrow with which an operator runs away.
     ExitScam,
+    /// Escrow taken in a raid.
     Confiscation,
+    /// What is left of a seller who gives up.
     WindUp,
 }
 

@@ -1,6 +1,9 @@
 //! Contraband: black markets after abundance. A scenario goes in, a recording comes out.
 //!
 //! Start with [`schedule`]: the day on one page.
+#![doc = include_str!("../MODEL.md")]
+
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)] // whoever runs the engine has the floor
 
 pub mod schedule; // start here
 #[macro_use]

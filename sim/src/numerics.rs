@@ -137,7 +137,7 @@ mod tests {
         let table = gumbel_table();
         let n = 65_536.0;
         let mean = (0..=u16::MAX).map(|draw| f64::from(table.at(draw))).sum::<f64>() / n;
-        let square = (0..=u16::MAX).map(|draw| f64::from(table.at(draw)).powi(2)).sum::<f64>() / n;
+        let square = (0..=u16::MAX).map(|draw| f64::from(table.at(draw) * table.at(draw))).sum::<f64>() / n;
         assert!((mean - 0.577_216).abs() < 5e-4, "{mean}");
         assert!((square - mean * mean - PI * PI / 6.0).abs() < 5e-3, "{}", square - mean * mean);
     }

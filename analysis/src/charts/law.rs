@@ -1,7 +1,7 @@
 //! The law at work: what agencies examine, find, fine and seize.
 
 use super::style::{self, BLUE, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Say, Scale, TEXT, paint};
-use super::words::{Many, Seen, one_in, short};
+use super::words::{Many, Seen, join, one_in, short};
 use super::{Chart, Table, View};
 use crate::measures::{last, mean, sum};
 
@@ -12,7 +12,7 @@ pub fn draw(view: &View) -> Chart {
     let [examined, cases, fines, seized, illicit] =
         ["examined", "detections", "fines_credits", "seized_units", "illicit_trades"].map(|column| view.daily(column));
     let subtitle = format!("Each day, whole world ({}). Every panel starts at zero.", view.smoothing());
-    let title = title(&examined, &cases, view);
+    let title = title(&examined, &cases, &fines, view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if sum(&examined) == 0.0 && sum(&cases) == 0.0 {
         let why = if sum(&illicit) == 0.0 {
@@ -71,15 +71,17 @@ pub fn draw(view: &View) -> Chart {
     }
 }
 
-fn title(examined: &[f64], cases: &[f64], view: &View) -> String {
+fn title(examined: &[f64], cases: &[f64], fines: &[f64], view: &View) -> String {
     if sum(examined) == 0.0 && sum(cases) == 0.0 {
         return "The law examines nothing in this run".into();
     }
     if sum(cases) == 0.0 {
         return "The law examines trades, but opens no case".into();
     }
-    match Seen::of(cases, &view.policies) {
-        Some(seen) if seen.policy.is_some() => seen.sentence("Cases", Many::Yes),
+    match (Seen::of(cases, &view.policies), Seen::of(fines, &view.policies)) {
+        (Some(cases), Some(fines)) if cases.policy.is_some() => {
+            join(&cases.sentence("Cases", Many::Yes), &fines.sentence("fines", Many::Yes))
+        }
         _ => format!(
             "Agencies examine {} illicit trades a day and open {} cases",
             short(mean(examined)),

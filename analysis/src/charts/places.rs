@@ -111,7 +111,7 @@ fn band(canvas: &style::Canvas, body: Rect, view: &View, places: &[Place], row: 
         panel.policies(&view.policies);
         let ticks = y.ticks(4);
         for (tick, label) in ticks.iter().zip(say.ticks(&ticks)) {
-            panel.curve(&[(1.0, *tick), (panel.x.high, *tick)], GRID, 2);
+            panel.curve(&[(panel.x.low, *tick), (panel.x.high, *tick)], GRID, 2);
             if index == 0 {
                 canvas.write(frame.left - 14.0, panel.at_y(*tick), &label, size::TICK, false, QUIET, At::End);
             }
@@ -142,8 +142,8 @@ fn title(places: &[Place]) -> String {
     known.sort_by(|one, other| trade(other).total_cmp(&trade(one)));
     match known[..] {
         [] => "Places compared".into(),
+        [first, ..] if trade(first) == 0.0 => "Nobody buys anything in the last month, in any place".into(),
         [only] => format!("People in {} make {} purchases a day for each hundred", only.name, short(trade(only))),
-        [first, ..] if trade(first) == 0.0 => "Nobody buys anything, in any place".into(),
         [first, .., end] => match trade(first) / trade(end) {
             ratio if ratio < 1.1 => "People buy about as often in every place".into(),
             ratio if ratio.is_finite() && ratio < 1.95 => {
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(told(2.0, 4.6), "People in Harbour buy 2.3 times as often as people in Hollow");
         assert_eq!(told(4.0, 5.0), "People in Harbour buy 25\u{a0}% more often than people in Hollow");
         assert_eq!(told(4.0, 4.1), "People buy about as often in every place");
-        assert_eq!(told(0.0, 0.0), "Nobody buys anything, in any place");
+        assert_eq!(told(0.0, 0.0), "Nobody buys anything in the last month, in any place");
         assert_eq!(told(0.0, 1.0), "People in Harbour buy most; people in Hollow buy nothing");
         assert_eq!(title(&[place("Town", 3.0)]), "People in Town make 3 purchases a day for each hundred");
         assert_eq!(title(&[]), "Places compared");

@@ -3,7 +3,7 @@
 use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, RUST, Say, Scale, TEXT, paint, size};
 use super::words::{self, percent, short};
 use super::{Chart, Table, View};
-use crate::measures::{Groups, greatest, last, mean, numbers, rolling_ratio, sum};
+use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
 
 const NAME: &str = "risk";
 /// Places that are listed, at most.
@@ -22,15 +22,16 @@ pub fn draw(view: &View) -> Chart {
     let real = rolling_ratio(&cases, &illicit, if view.days >= 28 { 28 } else { view.days.max(1) });
     let month = |series: &[f64]| series[series.len().saturating_sub(30)..].to_vec();
     let (thought, is) = (mean(&month(&perceived)), sum(&month(&cases)) / sum(&month(&illicit)));
-    let title = title(thought, is);
+    let none = sum(&illicit) == 0.0 && sum(&perceived) == 0.0;
+    let title = if none { "Nothing is illicit, and nobody fears a case".into() } else { title(thought, is) };
     let subtitle = format!(
         "Chance that one illicit purchase becomes a case: as people believe, on average, and as it is (cases per illicit trade{}).",
         if view.days >= 28 { ", 28-day mean" } else { "" }
     );
     let places = places(view);
     let head = Head { title: &title, subtitle: &subtitle };
-    let svg = if !greatest(&perceived).is_finite() && !greatest(&real).is_finite() {
-        style::empty(&head, view, "nothing recorded about risk in this run")
+    let svg = if none {
+        style::empty(&head, view, "no illicit trade, and no fear of a case, in this run")
     } else {
         paint(1350.0, &head, view, |canvas, body| {
             let wide = if places.len() > 1 { 0.56 } else { 1.0 };
@@ -122,9 +123,10 @@ fn by_place(canvas: &style::Canvas, body: style::Rect, places: &[Place]) {
         if place.real.is_finite() && place.perceived.is_finite() {
             panel.curve(&[(place.real, y), (place.perceived, y)], style::GHOST, 5);
         }
-        for (value, ink) in [(place.real, RUST), (place.perceived, BLUE)] {
+        // The lower one is the larger, so that both are seen where they fall together.
+        for (value, radius, ink) in [(place.real, 21.0, RUST), (place.perceived, 13.0, BLUE)] {
             if value.is_finite() {
-                panel.dot(value, y, 16.0, ink);
+                panel.dot(value, y, radius, ink);
             }
         }
     }

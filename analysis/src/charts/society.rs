@@ -1,7 +1,7 @@
 //! How people feel, whether they obey, and what the gray zone brings forth.
 
 use super::style::{self, BLUE, Head, Ink, PLUM, Panel, RUST, Say, Scale, TEAL, TEXT, paint};
-use super::words::{Many, Seen, percent, plain, short};
+use super::words::{Many, Seen, join, percent, plain, short};
 use super::{Chart, Table, View};
 use crate::measures::{greatest, last};
 
@@ -13,6 +13,14 @@ pub fn draw(view: &View) -> Chart {
         ["anxiety_mean", "boredom_mean", "unrest_share", "legitimacy", "innovation"].map(|column| view.daily(column));
     let seen = |series: &[f64]| Seen::of(series, &view.policies);
     let title = match (seen(&anxiety), seen(&innovation)) {
+        // From next to nothing a ratio says little: levels do.
+        (Some(seen), Some(new)) if seen.policy.is_none() => format!(
+            "Anxiety goes from {} to {}, innovation from {} to {}",
+            plain(seen.before, 2),
+            plain(seen.after, 2),
+            plain(new.before, 3),
+            plain(new.after, 3)
+        ),
         (Some(anxiety), Some(innovation)) if anxiety.level() && innovation.level() => {
             anxiety.sentence("Anxiety and innovation", Many::Yes)
         }
@@ -27,7 +35,7 @@ pub fn draw(view: &View) -> Chart {
     let subtitle = "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. \
                     The lower two panels do not start at zero.";
     let head = Head { title: &title, subtitle };
-    let svg = if !greatest(&anxiety).is_finite() {
+    let svg = if greatest(&anxiety).is_nan() {
         style::empty(&head, view, "nothing recorded about people's mood in this run")
     } else {
         paint(1560.0, &head, view, |canvas, body| {
@@ -57,10 +65,12 @@ pub fn draw(view: &View) -> Chart {
                 );
                 let panel = Panel::new(canvas, frame, Scale::of_days(view.days), y);
                 panel.head(name, TEXT).y_axis(5, say).policies(&view.policies).day_axis(view.days, 4);
+                // Innovation moves in thousandths.
+                let digits = if index == 3 { 3 } else { 2 };
                 let mut ends = Vec::new();
                 for (series, ink, word) in lines {
                     panel.daily(series, ink, 6);
-                    let value = if say == Say::Percent { percent(last(series)) } else { plain(last(series), 2) };
+                    let value = if say == Say::Percent { percent(last(series)) } else { plain(last(series), digits) };
                     ends.push((last(series), format!("{word}{value}"), ink));
                 }
                 panel.ends(&ends);
@@ -92,26 +102,4 @@ pub fn draw(view: &View) -> Chart {
 fn unrest_scale(unrest: &[f64]) -> Scale {
     let scale = Scale::from_zero(&[unrest]);
     Scale { high: if greatest(unrest) > 0.0 { scale.high.max(0.01) } else { 0.01 }, ..scale }
-}
-
-/// Two sentences about the same days in one.
-fn join(one: &str, other: &str) -> String {
-    let shared =
-        [" during “", " after “"].iter().find_map(|word| one.find(word).filter(|&at| other.ends_with(&one[at..])));
-    match shared {
-        Some(at) => format!("{}; {}", &one[..at], other),
-        None => format!("{one}; {other}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sentences_about_one_policy_name_it_once() {
-        let joined = join("Anxiety rises by a tenth during “Crackdown”", "innovation stays level during “Crackdown”");
-        assert_eq!(joined, "Anxiety rises by a tenth; innovation stays level during “Crackdown”");
-        assert_eq!(join("A ends higher", "b ends lower"), "A ends higher; b ends lower");
-    }
 }

@@ -163,11 +163,13 @@ pub struct Rect {
 
 impl Rect {
     /// Without so much at each side.
+    #[must_use]
     pub fn inset(self, left: f64, top: f64, right: f64, bottom: f64) -> Self {
         Self { left: self.left + left, top: self.top + top, right: self.right - right, bottom: self.bottom - bottom }
     }
 
     /// A field of a grid of `columns` by `rows`, with gaps between fields.
+    #[must_use]
     pub fn field(self, index: usize, columns: usize, rows: usize, gap: (f64, f64)) -> Self {
         let (column, row) = ((index % columns) as f64, (index / columns) as f64);
         let wide = (self.right - self.left - gap.0 * (columns as f64 - 1.0)) / columns as f64;
@@ -289,6 +291,7 @@ fn point(x: f64, y: f64) -> Point {
 
 impl<'b> Canvas<'b> {
     /// Writes a text; `y` is the middle of the line.
+    #[expect(clippy::too_many_arguments, reason = "a text has a place, a size, a weight, a colour and a side")]
     pub fn write(&self, x: f64, y: f64, text: &str, size: f64, bold: bool, ink: Ink, at: At) {
         let anchor = match at {
             At::Start => HPos::Left,
@@ -392,13 +395,15 @@ impl Scale {
         if !(high.is_finite() && low.is_finite()) {
             return Self { low: 0.0, high: 1.0, log: false };
         }
-        let (middle, half) = ((high + low) / 2.0, ((high - low) * 0.6).max(least_span / 2.0));
+        let (middle, half) = (f64::midpoint(high, low), ((high - low) * 0.6).max(least_span / 2.0));
         Self { low: middle - half, high: middle + half, log: false }
     }
 
     /// The days of a run.
     pub fn of_days(days: usize) -> Self {
-        Self { low: 1.0, high: (days as f64).max(2.0), log: false }
+        // A single day stands in the middle.
+        let (low, high) = if days > 1 { (1.0, days as f64) } else { (0.0, 2.0) };
+        Self { low, high, log: false }
     }
 
     fn part(self, value: f64) -> f64 {
@@ -411,6 +416,11 @@ impl Scale {
     pub fn ticks(self, count: usize) -> Vec<f64> {
         if self.log {
             let (low, high) = (self.low.log10().ceil() as i32, self.high.log10().floor() as i32);
+            if high - low < 2 {
+                let within = |tick: &f64| (self.low..=self.high).contains(tick);
+                let decade = |power: i32| [1.0, 2.0, 5.0].map(|step| step * 10f64.powi(power));
+                return (low - 1..=high).flat_map(decade).filter(within).collect();
+            }
             let step = ((high - low) / count.max(1) as i32 + 1).max(1) as usize;
             return (low..=high).step_by(step).map(|power| 10f64.powi(power)).collect();
         }
@@ -556,7 +566,7 @@ impl<'c, 'b> Panel<'c, 'b> {
             let label = if index == 0 { format!("day {day}") } else { plain(day as f64, 0) };
             let half = width(&label, size::TICK, false) / 2.0;
             // The first label begins at the frame, so that it does not run into the labels of the other axis.
-            let at = if index == 0 { x + half - 8.0 } else { x.min(self.frame.right + 12.0 - half) };
+            let at = if index == 0 && days > 1 { x + half - 8.0 } else { x.min(self.frame.right + 12.0 - half) };
             if at - half < free {
                 continue;
             }
@@ -588,7 +598,7 @@ impl<'c, 'b> Panel<'c, 'b> {
     pub fn daily(&self, values: &[f64], ink: Ink, thick: u32) -> &Self {
         for piece in self.pieces(values) {
             match piece[..] {
-                [(x, y)] => self.canvas.dot(x, y, f64::from(thick) + 1.0, ink),
+                [(x, y)] => self.canvas.dot(x, y, f64::from(thick) + 6.0, ink),
                 _ => self.canvas.path(piece, ink, thick),
             }
         }
@@ -613,7 +623,7 @@ impl<'c, 'b> Panel<'c, 'b> {
         let mut pieces = vec![Vec::new()];
         for (index, chunk) in values.chunks(stretch).enumerate() {
             let value = crate::measures::mean(chunk);
-            let day = (index * stretch) as f64 + (chunk.len() as f64 + 1.0) / 2.0;
+            let day = (index * stretch) as f64 + f64::midpoint(chunk.len() as f64, 1.0);
             if value.is_finite() {
                 let y = self.at_y(value).clamp(self.frame.top - 4.0, self.frame.bottom + 4.0);
                 pieces.last_mut().expect("never empty").push((self.at_x(day), y));
@@ -726,6 +736,7 @@ mod tests {
         assert_eq!(Say::Percent.ticks(&[0.0, 0.1]), ["0\u{a0}%", "10\u{a0}%"]);
         assert_eq!(Say::Number.ticks(&[0.0, 20_000.0]), ["0", "20\u{a0}k"]);
         assert_eq!(Scale { low: 1.0, high: 1500.0, log: true }.ticks(6), [1.0, 10.0, 100.0, 1000.0]);
+        assert_eq!(Scale { low: 0.8, high: 60.0, log: true }.ticks(6), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]);
         assert_eq!(scale(3.0, 3.0).ticks(4), [3.0]);
     }
 

@@ -18,6 +18,12 @@ struct Venue {
 }
 
 impl Venue {
+    /// Purchases as they are drawn: nothing on days on which it was shut, so that a mean does not smear into them.
+    fn open_trades(&self, view: &View) -> Vec<f64> {
+        let shown = |(trades, open): (f64, &f64)| if *open == 0.0 { f64::NAN } else { trades };
+        view.smooth(&self.trades).into_iter().zip(&self.open).map(shown).collect()
+    }
+
     /// Days on which it was shut, as runs of first and last day.
     fn shut(&self) -> Vec<(usize, usize)> {
         let mut runs: Vec<(usize, usize)> = Vec::new();
@@ -96,7 +102,7 @@ fn gather(view: &View) -> Vec<Venue> {
 }
 
 fn lanes(canvas: &style::Canvas, body: style::Rect, view: &View, venues: &[Venue]) {
-    let smooth: Vec<Vec<f64>> = venues.iter().map(|venue| view.smooth(&venue.trades)).collect();
+    let smooth: Vec<Vec<f64>> = venues.iter().map(|venue| venue.open_trades(view)).collect();
     let every: Vec<&[f64]> = smooth.iter().map(Vec::as_slice).collect();
     let names = venues.iter().map(|venue| style::width(&venue.name, size::HEAD, true)).fold(200.0, f64::max).min(430.0);
     let whole = body.inset(names + 40.0, 20.0, 230.0, 56.0);

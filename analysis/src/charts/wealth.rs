@@ -37,7 +37,7 @@ pub fn draw(view: &View) -> Chart {
             } else {
                 let area: Vec<(f64, f64)> = curve.iter().map(|&(x, y)| (panel.at_x(x), panel.at_y(y))).collect();
                 canvas.shape(area, BLUE, 0.12);
-                panel.curve(&[(0.0, 0.0), (1.0, 1.0)], GHOST, 4).curve(&of_income, RUST, 4).curve(&curve, BLUE, 7);
+                panel.curve(&[(0.0, 0.0), (1.0, 1.0)], GHOST, 4).curve(&curve, BLUE, 11).curve(&of_income, RUST, 4);
                 panel.note(0.04, 0.93, "equality", QUIET, At::Start);
                 panel.note(0.04, 0.85, "income", RUST, At::Start).note(0.04, 0.77, "credits held", BLUE, At::Start);
             }

@@ -168,6 +168,16 @@ impl Seen {
     }
 }
 
+/// Two sentences about the same days in one.
+pub fn join(one: &str, other: &str) -> String {
+    let shared =
+        [" during “", " after “"].iter().find_map(|word| one.find(word).filter(|&at| other.ends_with(&one[at..])));
+    match shared {
+        Some(at) => format!("{}; {}", &one[..at], other),
+        None => format!("{one}; {other}"),
+    }
+}
+
 /// "falls by a fifth", "rise by 12 %", "doubles": the verb and its size.
 pub fn moves(before: f64, after: f64, many: Many) -> String {
     let s = |one: &'static str, more: &'static str| if many == Many::Yes { more } else { one };
@@ -271,6 +281,13 @@ mod tests {
         assert_eq!(Seen::of(&[f64::NAN; 365], &[]), None);
         // A policy on the last days is not judged by them.
         assert_eq!(Seen::of(&step(365, 363, 1.0, 9.0), &[policy(363, None)]).unwrap().policy, None);
+    }
+
+    #[test]
+    fn sentences_about_one_policy_name_it_once() {
+        let joined = join("Anxiety rises by a tenth during “Crackdown”", "innovation stays level during “Crackdown”");
+        assert_eq!(joined, "Anxiety rises by a tenth; innovation stays level during “Crackdown”");
+        assert_eq!(join("A ends higher", "b ends lower"), "A ends higher; b ends lower");
     }
 
     #[test]

@@ -568,7 +568,6 @@ fn place_order(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, index: usize, 
 }
 
 /// Every citizen's day: tastes and feelings move, and each chooses or stays out.
-#[expect(clippy::type_complexity, reason = "a query names its columns")]
 pub fn want(
     setting: Res<Setting>,
     menu: Res<Menu>,

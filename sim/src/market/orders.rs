@@ -20,8 +20,11 @@ pub enum Fate {
 /// Against whom a case is brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
+    /// Who bought: a fine, a record, and the unit is seized.
     Buyer,
+    /// Who sold: a fine, and stock is seized.
     Seller,
+    /// Where it was sold: evidence towards a raid.
     Venue,
 }
 

@@ -8,16 +8,27 @@ use crate::goods::{GOODS, Good};
 /// What kind of event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
+    /// A trade of note: one that became a case.
     Trade,
+    /// A case, caused by its trade.
     Case,
+    /// A raid on a venue.
     Raid,
+    /// An operator ran away with the escrow.
     ExitScam,
+    /// A syndicate entered.
     SellerEntry,
+    /// A syndicate gave up.
     SellerExit,
+    /// A rogue AI was born.
     RogueBirth,
+    /// A rogue AI was taken down.
     RogueTakedown,
+    /// A venue closed in good order.
     VenueClose,
+    /// A venue opened again.
     VenueOpen,
+    /// An entry of the timeline started or ended.
     Policy,
 }
 

@@ -329,7 +329,7 @@ fn price_moments(prices: &mut [i64]) -> (f64, f64, f64) {
     let middle = prices.len() / 2;
     let (below, &mut upper, _) = prices.select_nth_unstable(middle);
     let lower = if n as usize % 2 == 1 { upper } else { below.iter().copied().max().unwrap_or(upper) };
-    (mean, square.sqrt(), (credits(lower) + credits(upper)) / 2.0)
+    (mean, square.sqrt(), f64::midpoint(credits(lower), credits(upper)))
 }
 
 /// Share of the largest hundredth, at least one, in the sum.

@@ -1,3 +1,5 @@
 //! What the engine promises, seen from outside.
+#![allow(clippy::disallowed_methods, reason = "tests read the repository itself")]
 
+mod invariants;
 mod scenarios;

@@ -516,8 +516,9 @@ mod library {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.ends_with(".ron"))
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "ron"))
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
             .collect();
         files.sort();
         let mut embedded: Vec<&str> = LIBRARY.iter().map(|embedded| embedded.file).collect();
