@@ -1,6 +1,6 @@
 //! What comes out of runs: where it is stored, measured, drawn and reported.
-pub mod store;
+pub mod charts;
 pub mod error;
 pub mod measures;
-pub mod charts;
+pub mod store;
 pub mod summary;

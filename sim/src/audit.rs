@@ -61,6 +61,7 @@ pub fn gini(bins: &[(i64, i64)]) -> f64 {
 /// Sums over a chunk of citizens.
 struct Sums {
     credits: i64,
+    least: i64,
     favours: i64,
     places: Vec<i64>,
     bins: Vec<(i64, i64)>,
@@ -87,10 +88,12 @@ pub fn balance_books(
     let span = 16 * CHUNK;
     let chunks: Vec<_> = purses[..active].chunks(span).zip(favours.chunks(span)).zip(traits.chunks(span)).collect();
     let sums = setting.in_order(chunks, |((purses, favours), traits)| {
-        let mut sums = Sums { credits: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
+        let mut sums =
+            Sums { credits: 0, least: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
         for ((purse, favours), traits) in purses.iter().zip(favours).zip(traits) {
             let milli = purse.balance().as_milli();
             sums.credits += milli;
+            sums.least = sums.least.min(milli);
             sums.favours += i64::from(favours.balance());
             sums.places[traits.place as usize] += milli;
             let bin = &mut sums.bins[bin(milli)];
@@ -99,9 +102,11 @@ pub fn balance_books(
         }
         sums
     });
-    let mut total = Sums { credits: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
+    let mut total =
+        Sums { credits: 0, least: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
     for part in sums {
         total.credits += part.credits;
+        total.least = total.least.min(part.least);
         total.favours += part.favours;
         total.places.iter_mut().zip(part.places).for_each(|(total, part)| *total += part);
         total.bins.iter_mut().zip(part.bins).for_each(|(total, part)| {
@@ -109,6 +114,7 @@ pub fn balance_books(
             total.1 += part.1;
         });
     }
+    assert_eq!(total.least, 0, "day {}: a citizen holds less than nothing", today.day);
     let inert: i64 = purses[active..].iter().map(|purse| purse.balance().as_milli()).sum();
     assert_eq!(inert, 0, "day {}: an inert citizen holds credits", today.day);
 
@@ -124,6 +130,8 @@ pub fn balance_books(
         balances.kinds[kind as usize] = held;
     }
     assert_eq!(balances.kinds.iter().sum::<i64>(), 0, "day {}: credits appeared or vanished", today.day);
+    let overdrawn = books.overdrawn().map(Kind::name);
+    assert_eq!(overdrawn, None, "day {}: an account holds less than nothing", today.day);
     for &good in Good::ALL {
         let units = books.units(good);
         let placed = units.stock + units.hands + units.consumed + units.lost + units.evidence;

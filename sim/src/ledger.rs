@@ -418,6 +418,22 @@ impl Books {
         }
     }
 
+    /// The first account that owes more than it holds; only the mint may.
+    pub fn overdrawn(&self) -> Option<Kind> {
+        let negative = |balances: &[i64]| balances.iter().any(|&milli| milli < 0);
+        [
+            (Kind::Syndicates, negative(&self.sellers)),
+            (Kind::Escrow, negative(&self.escrow)),
+            (Kind::Operators, negative(&self.operators)),
+            (Kind::Providers, negative(&self.providers)),
+            (Kind::Agencies, negative(&self.agencies)),
+            (Kind::Treasury, self.treasury < 0),
+            (Kind::Burn, self.burn < 0),
+        ]
+        .into_iter()
+        .find_map(|(kind, is)| is.then_some(kind))
+    }
+
     /// Moves credits between two accounts. Only the mint may go below zero.
     pub fn pay(&mut self, from: Account, to: Account, amount: Credits, why: Why) {
         let milli = amount.as_milli();

@@ -304,7 +304,8 @@ pub fn open_stalls(
             let upkeep = params.syndicates.upkeep.get().max(0.001);
             let value = f64::from(sellers[seller].good_values[good.index()]);
             let willing = (0.5 + 0.5 * value / upkeep).clamp(0.05, 1.0);
-            let rich = books.balance(Account::Seller(seller)).as_milli() * 2 >= params.syndicates.start_capital.as_milli();
+            let rich =
+                books.balance(Account::Seller(seller)).as_milli() * 2 >= params.syndicates.start_capital.as_milli();
             !happens(a, params.syndicates.newcomers.get()) && rich && happens(b, willing)
         });
         let seller = match homeless.pop().or(grows) {

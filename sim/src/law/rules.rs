@@ -27,15 +27,24 @@ pub fn enact_rules(
             continue;
         }
         for (path, value) in &entry.set {
-            let place = if entry.places.len() == 1 {
-                scenario.params.places.iter().position(|place| place.name == entry.places[0])
-            } else {
-                None
-            };
-            let amount = if let Value::Number(number) = value { *number } else { f64::NAN };
+            // What is set to what it was already is no news.
+            let moved: Vec<usize> = (0..setting.places())
+                .filter(|&place| {
+                    let value = |day| scenario.value_in(path, place, day);
+                    entry.holds_in(&scenario.params.places[place].name) && value(today.day - 1) != value(today.day)
+                })
+                .collect();
+            let Some(&first) = moved.first() else { continue };
             let where_ =
                 if entry.places.is_empty() { String::new() } else { format!(" in {}", entry.places.join(", ")) };
-            let note = if starts { format!("{path} = {value}{where_}") } else { format!("{path} ends{where_}") };
+            let (value, note) = if starts {
+                (*value, format!("{path} becomes {value}{where_}"))
+            } else {
+                let value = scenario.value_in(path, first, today.day);
+                (value, format!("{path} is {value} again{where_}"))
+            };
+            let amount = if let Value::Number(number) = value { number } else { f64::NAN };
+            let place = (!entry.places.is_empty() && moved.len() == 1).then_some(first);
             events.add(Event { place, amount, note, ..Event::new(What::Policy) });
         }
     }

@@ -86,8 +86,7 @@ impl Pull {
             part[term] = self.terms[term] * person.drivers[term] * state[term];
         }
         let drivers = ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
-        let sanction =
-            person.price_weight * self.fine * (1.0 + escalation * f32::from(tastes.record)) + self.shame;
+        let sanction = person.price_weight * self.fine * (1.0 + escalation * f32::from(tastes.record)) + self.shame;
         self.constant + drivers + self.boredom * mind.boredom - risk * sanction
     }
 }
@@ -529,7 +528,8 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
             }
             let travel = if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel };
             let loyalty = if slot == favourite { menu.favourite } else { 0.0 };
-            let utility = hope.felt + loyalty - person.price_weight * shelf.price * person.stretch * shelf.risk
+            let utility = hope.felt + loyalty
+                - person.price_weight * shelf.price * person.stretch * shelf.risk
                 - travel
                 - shelf.bother
                 + setting.nest_share * setting.gumbel.at(shock);
@@ -544,8 +544,7 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
 fn place_order(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, index: usize, stall: u32) -> Order {
     let citizen = (chunk.first + index) as u32;
     let traits = &chunk.traits[index];
-    let [queue, honesty, examine, verdict] =
-        setting.dice.words::<4>(Purpose::Order, menu.day, u64::from(citizen));
+    let [queue, honesty, examine, verdict] = setting.dice.words::<4>(Purpose::Order, menu.day, u64::from(citizen));
     let good = stall as usize / setting.slots;
     Order {
         citizen,

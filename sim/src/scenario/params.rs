@@ -239,7 +239,7 @@ params! {
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.
         /// Source: the form is a standard threshold; the value is an assumption.
-        operator_discount: Share = 0.99, "per day", 0.0 ..= 0.9999, Day;
+        operator_discount: Share = 0.995, "per day", 0.0 ..= 0.9999, Day;
         /// Chance a day that a venue closes for reasons of its own
         ///
         /// Source: assumption; with raids and exit scams venues live about a year. Raising it makes operators less patient too.
@@ -394,7 +394,7 @@ params! {
         /// Chance a day that a rogue AI is found and taken down, at full budget
         ///
         /// Source: assumption within 0.005 to 0.05. Above the rate of replication the ecology of AIs dies out.
-        takedown: PerDay = 0.008, "per day", 0.0 ..= 1.0, Day;
+        takedown: PerDay = 0.012, "per day", 0.0 ..= 1.0, Day;
         /// Error of agencies' estimates of illegal trade
         ///
         /// Source: assumption. Raising it spreads patrols away from where the trade is.

@@ -41,6 +41,21 @@ impl Scenario {
         rules
     }
 
+    /// The value of one lever in one place (by its number in the file, from 0) on a day.
+    ///
+    /// # Panics
+    /// When there is no such lever: paths in a timeline were checked when it was read.
+    pub fn value_in(&self, path: &str, place: usize, day: u32) -> Value {
+        let lever = self.checked_lever(path);
+        let name = &self.params.places[place].name;
+        self.timeline
+            .iter()
+            .filter(|entry| entry.holds_in(name) && entry.holds_on(day))
+            .flat_map(|entry| entry.set.iter().map(move |(path, value)| (entry, path, value)))
+            .filter(|(_, known, _)| *known == path)
+            .fold(lever.get(&self.params), |former, (entry, _, value)| entry.moved(former, *value, day))
+    }
+
     fn checked_lever(&self, path: &str) -> Address {
         Address::find(&self.params, path).expect("the levers of an entry were checked when it was read")
     }
@@ -106,6 +121,17 @@ mod tests {
         assert_eq!(fines(&scenario, 0, [1, 9, 10, 1000]), [100.0, 100.0, 240.0, 240.0]);
         assert_eq!(scenario.params_on(9).law.fine.get(), 100.0);
         assert_eq!(scenario.params_on(10).law.fine.get(), 240.0);
+    }
+
+    #[test]
+    fn the_value_of_one_lever_is_that_of_the_rules() {
+        let scenario = with(vec![fine(10, None, 4, &[], 240.0), fine(12, Some(20), 0, &["harbour"], 50.0)]);
+        for place in 0..scenario.params.places.len() {
+            for day in [1, 9, 10, 11, 12, 20, 21] {
+                let fine = scenario.rules_in(place, day).law.fine.get();
+                assert_eq!(scenario.value_in("law.fine", place, day), Value::Number(fine));
+            }
+        }
     }
 
     #[test]

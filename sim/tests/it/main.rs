@@ -1,5 +1,6 @@
 //! What the engine promises, seen from outside.
 #![allow(clippy::disallowed_methods, reason = "tests read the repository itself")]
 
+mod exactness;
 mod invariants;
 mod scenarios;
