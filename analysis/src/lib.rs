@@ -4,3 +4,4 @@ pub mod error;
 pub mod measures;
 pub mod charts;
 pub mod summary;
+pub mod report;
