@@ -2,7 +2,6 @@
 //!
 //! Start with [`schedule`]: the day on one page.
 #![doc = include_str!("../MODEL.md")]
-
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)] // whoever runs the engine has the floor
 
 pub mod schedule; // start here
