@@ -4,3 +4,4 @@ pub mod error;
 pub mod measures;
 pub mod store;
 pub mod summary;
+pub mod report;

@@ -52,7 +52,11 @@ fn lines(days: &DataFrame, goods: &DataFrame, flows: &DataFrame, citizens: u64) 
         format!("{} units, {} of what changed hands", whole(seized), share(seized, units + seized)),
     ));
     let exits = total("exit_scams");
-    let ran = if exits > 0.0 { format!("; {} venues ran away with the escrow", whole(exits)) } else { String::new() };
+    let ran = match exits {
+        0.0 => String::new(),
+        1.0 => "; one venue ran away with the escrow".into(),
+        _ => format!("; {} venues ran away with the escrow", whole(exits)),
+    };
     out.push(line("Scams", format!("{} purchases, {}{ran}", whole(total("scams")), share(total("scams"), trades))));
     out.push(line(
         "Sellers",

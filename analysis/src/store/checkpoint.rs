@@ -294,14 +294,22 @@ fn write_batch(out: &mut impl Write, batch: &Batch) -> io::Result<()> {
     out.write_all(&(super::frame::rows(&batch.columns) as u64).to_le_bytes())?;
     for column in &batch.columns {
         match column {
-            Values::Int(values) => values.iter().try_for_each(|value| out.write_all(&value.to_le_bytes()))?,
-            Values::Float(values) => {
-                values.iter().try_for_each(|value| out.write_all(&value.to_bits().to_le_bytes()))?
+            Values::Int(values) => {
+                for value in values {
+                    out.write_all(&value.to_le_bytes())?;
+                }
             }
-            Values::Text(values) => values.iter().try_for_each(|word| {
-                out.write_all(&(word.len() as u64).to_le_bytes())?;
-                out.write_all(word.as_bytes())
-            })?,
+            Values::Float(values) => {
+                for value in values {
+                    out.write_all(&value.to_bits().to_le_bytes())?;
+                }
+            }
+            Values::Text(values) => {
+                for word in values {
+                    out.write_all(&(word.len() as u64).to_le_bytes())?;
+                    out.write_all(word.as_bytes())?;
+                }
+            }
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use super::{Entry, Scenario};
 use crate::units::{Shape, Value};
 
 impl Scenario {
-    /// The scenario in full, every field of it. [`super::read`] makes the same scenario of it.
+    /// The scenario in full, every field of it. [`super::read()`] makes the same scenario of it.
     pub fn to_ron(&self) -> String {
         let mut page = Page { text: String::new(), depth: 0, comments: false };
         page.scenario(self);

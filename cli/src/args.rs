@@ -1,0 +1,162 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::RangedU64ValueParser;
+use clap::{Parser, Subcommand, ValueEnum, value_parser};
+use contraband_sim::scenario::LONGEST_RUN;
+
+/// Black markets after abundance: a simulator of trade in what is restricted.
+#[derive(Parser)]
+#[command(name = "contraband", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    after_help = "Start with: contraband run first_market\n\nExit codes: 0 ok, 1 failed, 2 usage or bad input, 3 incomplete, 130 interrupted."
+)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run a scenario: tables, charts and a report in a folder
+    Run(Run),
+    /// Check scenario files: every complaint, with file, line and column
+    Check(Check),
+    /// List every adjustable parameter: path, unit, range, default, source
+    Levers(Levers),
+    /// Describe files: JSON Schema of scenarios, columns of tables
+    Schema(Schema),
+    /// List the scenarios that come with the program
+    List(List),
+    /// Start a scenario file of your own
+    New(New),
+    /// Draw charts and report of a run folder again
+    Report(Report),
+}
+
+#[derive(clap::Args)]
+pub struct Run {
+    /// A scenario file (RON, or JSON by its ending), or the name of one from `contraband list`
+    pub scenario: String,
+    /// Seed of all draws; without it the scenario's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Length in days; without it the scenario's
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
+    pub days: Option<u32>,
+    /// Set a lever, such as law.fine=240 (may be given again; see `contraband levers`)
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<Setting>,
+    /// Threads; changes speed only [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub threads: Option<usize>,
+    /// Folder for the results [default: out/NAME-seedN]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace the folder even if it holds another run
+    #[arg(long)]
+    pub force: bool,
+    /// Write NAME.csv beside each Parquet file
+    #[arg(long)]
+    pub csv: bool,
+    /// Draw no charts and write no report (`contraband report DIR` makes them later)
+    #[arg(long)]
+    pub no_charts: bool,
+    /// Save the run every D days; the same command goes on from there, even after a crash
+    #[arg(long, value_name = "D", value_parser = value_parser!(u32).range(1..))]
+    pub checkpoint_every: Option<u32>,
+    /// Show how long each phase of the day took
+    #[arg(long)]
+    pub timings: bool,
+    /// Print one JSON object about the run instead of the summary
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Check {
+    /// Scenario files, or folders of them
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub struct Levers {
+    /// Whose places, venues and agencies to list; without it those of the default world
+    pub scenario: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Schema {
+    /// What to describe
+    #[arg(value_enum, default_value_t = Described::Tables)]
+    pub what: Described,
+    /// Print JSON (scenarios are always described in JSON)
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Described {
+    /// Scenario files, as a JSON Schema
+    Scenario,
+    /// The tables of a run folder
+    Tables,
+}
+
+#[derive(clap::Args)]
+pub struct List {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct New {
+    /// Name of the scenario; the file is NAME.ron
+    pub name: String,
+    /// Begin with the differences of this scenario: a file, or a name from `contraband list`
+    #[arg(long, value_name = "SCENARIO")]
+    pub from: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub struct Report {
+    /// The run folder
+    pub dir: PathBuf,
+}
+
+/// A lever and the text of its new value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    pub path: String,
+    pub value: String,
+}
+
+fn setting(text: &str) -> Result<Setting, String> {
+    let (path, value) = text.split_once('=').ok_or("it takes a lever and its value, such as law.fine=240")?;
+    Ok(Setting { path: path.trim().into(), value: value.trim().into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_has_a_path_and_a_value() {
+        let expected = Setting { path: "law.fine".into(), value: "a=b".into() };
+        assert_eq!(setting("law.fine = a=b"), Ok(expected));
+        assert!(setting("law.fine").is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! `contraband check`: every complaint about scenario files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::args;
+use crate::errors::{Failure, Problem};
+use crate::exit::Exit;
+use crate::{output, source};
+
+/// Checks files, and the scenario files in folders.
+///
+/// # Errors
+/// All that is wrong with any of them.
+pub fn check(args: &args::Check) -> Result<Exit, Failure> {
+    let mut problems = Vec::new();
+    let mut fine = String::new();
+    for given in &args.files {
+        let files = match scenario_files(given) {
+            Ok(files) => files,
+            Err(failure) => {
+                problems.extend(failure.problems);
+                continue;
+            }
+        };
+        for file in files {
+            match source::read_file(&file).and_then(|source| source.scenario()) {
+                Ok(_) => fine += &format!("ok {}\n", file.display()),
+                Err(failure) => problems.extend(failure.problems),
+            }
+        }
+    }
+    output::print(&fine)?;
+    if problems.is_empty() { Ok(Exit::Ok) } else { Err(Failure { exit: Exit::BadInput, problems }) }
+}
+
+/// The file itself, or the scenario files below a folder, in order of their paths.
+fn scenario_files(given: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !given.is_dir() {
+        return Ok(vec![given.to_owned()]);
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![given.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder)
+            .map_err(|error| Failure::input(Problem::new(format!("cannot read `{}`: {error}", folder.display()))))?;
+        for entry in entries.flatten() {
+            let path = entry.path();
+            // Links are not followed down: they can lead in circles.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(path),
+                Ok(_) if source::is_scenario_file(&path) => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    if files.is_empty() {
+        let what = format!("no scenario files in `{}`", given.display());
+        return Err(Failure::input(Problem::new(what).help("they end in .ron or .json")));
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,29 @@
+//! One file for each command.
+
+mod check;
+mod levers;
+mod list;
+mod new;
+mod report;
+mod run;
+mod schema;
+
+use crate::args::Command;
+use crate::errors::Failure;
+use crate::exit::Exit;
+
+/// Does what was asked.
+///
+/// # Errors
+/// When it cannot be done.
+pub fn carry_out(command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Levers(args) => levers::levers(&args),
+        Command::Schema(args) => schema::schema(&args),
+        Command::List(args) => list::list(&args),
+        Command::New(args) => new::new(&args),
+        Command::Report(args) => report::report(&args),
+    }
+}

@@ -1,0 +1,55 @@
+//! `contraband schema`: what files look like.
+
+use std::fmt::Write;
+
+use contraband_analysis::store::schema_json;
+use contraband_sim::record::tables::{Kind, TABLES};
+use serde_json::json;
+
+use crate::args::{self, Described};
+use crate::errors::Failure;
+use crate::exit::Exit;
+use crate::output;
+
+/// Describes scenario files or tables.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn schema(args: &args::Schema) -> Result<Exit, Failure> {
+    match args.what {
+        Described::Scenario => output::print_json(&contraband_sim::scenario::schema())?,
+        Described::Tables if args.json => {
+            let tables: Vec<_> = TABLES.iter().map(|&table| schema_json(table)).collect();
+            output::print_json(&json!({"schema": 1, "tables": tables}))?;
+        }
+        Described::Tables => output::print(&tables())?,
+    }
+    Ok(Exit::Ok)
+}
+
+/// Every table with its columns, in Markdown.
+fn tables() -> String {
+    let mut page = String::from(
+        "# Tables of a run folder\n\nEach is NAME.parquet, and NAME.csv where a run was asked for it. Columns that name a row come first.\n",
+    );
+    for table in TABLES {
+        let _ = write!(page, "\n## {}\n\n{}\n\n", table.name, table.doc.trim());
+        let mut rows = vec![["| column", "| type", "| unit", "| meaning |"].map(String::from).to_vec()];
+        rows.push(["|---", "|---", "|---", "|---|"].map(String::from).to_vec());
+        for column in table.columns {
+            let kind = match column.kind {
+                Kind::Int => "whole number",
+                Kind::Float => "number",
+                Kind::Text => "text",
+            };
+            rows.push(vec![
+                format!("| {}", column.name),
+                format!("| {kind}"),
+                format!("| {}", column.unit),
+                format!("| {} |", column.doc),
+            ]);
+        }
+        page += &output::columns(&rows);
+    }
+    page
+}

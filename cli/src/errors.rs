@@ -1,0 +1,235 @@
+//! The only place that shows errors: where, what was found, what is allowed, what to try.
+
+use std::io::{IsTerminal, Write, stderr};
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use contraband_analysis::error::StoreError;
+use contraband_sim::scenario::Complaint;
+
+use crate::exit::Exit;
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the shell is told.
+    pub exit: Exit,
+    /// What the user is told.
+    pub problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug)]
+pub struct Problem {
+    what: String,
+    place: Option<Place>,
+    help: Option<String>,
+}
+
+/// Where in a text it stands.
+struct Place {
+    file: String,
+    text: Arc<str>,
+    span: Range<usize>,
+    label: String,
+}
+
+// Without the text, which may be long.
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{:?} {}", self.file, self.span, self.label)
+    }
+}
+
+impl Problem {
+    /// A problem that stands in no text.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), place: None, help: None }
+    }
+
+    /// What is allowed, or what to try.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// Where it stands: bytes of `text`.
+    pub fn at(self, file: &str, text: &Arc<str>, span: Range<usize>, label: impl Into<String>) -> Self {
+        let place = Place { file: file.into(), text: Arc::clone(text), span, label: label.into() };
+        Self { place: Some(place), ..self }
+    }
+
+    /// A complaint about a text.
+    pub fn in_text(file: &str, text: &Arc<str>, complaint: Complaint) -> Self {
+        let Complaint { span, what, label, help } = complaint;
+        Self { help, ..Self::new(what).at(file, text, span, label) }
+    }
+}
+
+impl Failure {
+    /// What was asked cannot be done.
+    pub fn input(problem: Problem) -> Self {
+        Self { exit: Exit::BadInput, problems: vec![problem] }
+    }
+
+    /// It did not work, through no fault of what was asked.
+    pub fn failed(problem: Problem) -> Self {
+        Self { exit: Exit::Failed, problems: vec![problem] }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let problem = Problem::new(error.to_string());
+        match error {
+            StoreError::OtherRun { .. } => {
+                Self::input(problem.help("give another folder with --out, or replace this one with --force"))
+            }
+            StoreError::Foreign { .. } => {
+                Self::input(problem.help("give another folder with --out; --force does not help"))
+            }
+            StoreError::NotAFolder { .. } => Self::input(problem.help("give another folder with --out")),
+            StoreError::NotThere { .. } | StoreError::NotARun { .. } => {
+                Self::input(problem.help("`contraband run` prints where its folder lies"))
+            }
+            StoreError::OtherSchema { .. } => Self::input(problem.help("run the scenario again with this version")),
+            StoreError::NoTable { .. } => Self::input(problem),
+            StoreError::Damaged { .. } => {
+                Self::failed(problem.help("run the scenario again: the same run has the same bytes"))
+            }
+            StoreError::System { .. } => Self::failed(problem),
+        }
+    }
+}
+
+/// Shows a failure on stderr, in colour only where a person sees it and did not ask for none.
+pub fn show(failure: &Failure) {
+    let mut page = String::new();
+    for problem in &failure.problems {
+        page += &render(problem, coloured());
+        page.push('\n');
+    }
+    // When nobody can be told, the exit code still tells.
+    let _ = stderr().lock().write_all(page.as_bytes());
+}
+
+/// Says that the program itself is wrong, after a panic has said what.
+pub fn show_defect() {
+    show(&Failure::failed(
+        Problem::new("this is a defect of contraband, not of your input")
+            .help("please report the lines above with your command"),
+    ));
+}
+
+/// Says something to the user in passing.
+pub fn remark(text: &str) {
+    let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// Whether colour is wanted on stderr.
+pub fn coloured() -> bool {
+    stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn render(problem: &Problem, coloured: bool) -> String {
+    let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    let mut group = Group::with_title(Level::ERROR.primary_title(problem.what.as_str()));
+    if let Some(place) = &problem.place {
+        let excerpt = Excerpt::of(place);
+        let annotation = AnnotationKind::Primary.span(excerpt.span).label(place.label.as_str());
+        let snippet = Snippet::source(excerpt.lines).line_start(excerpt.first_line).path(place.file.as_str());
+        group = group.element(snippet.annotation(annotation));
+    }
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group]) + "\n"
+}
+
+/// The lines of a text around a place: long files are not carried through the renderer for each complaint.
+struct Excerpt<'t> {
+    lines: &'t str,
+    first_line: usize,
+    span: Range<usize>,
+}
+
+impl<'t> Excerpt<'t> {
+    fn of(place: &'t Place) -> Self {
+        let text = &place.text;
+        let at = place.span.start.min(text.len());
+        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        // What spans lines is shown by its first.
+        let to = place.span.end.clamp(at, end);
+        Self {
+            lines: &text[start..end],
+            first_line: text[..start].bytes().filter(|&byte| byte == b'\n').count() + 1,
+            span: at - start..to - start,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(text: &str, found: &str, coloured: bool) -> String {
+        let start = text.find(found).unwrap();
+        let text: Arc<str> = text.into();
+        let problem = Problem::new("unknown lever `law.fin`")
+            .at("mine.ron", &text, start..start + found.len(), "no lever has this path")
+            .help("the closest is `law.fine`");
+        render(&problem, coloured)
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "(\n  // été 🏛 ünï\n  set: {\"naïve 🏛\": 1, \"law.fin\": 2},\n)\n";
+        insta::assert_snapshot!(page(text, "\"law.fin\"", false), @r#"
+        error: unknown lever `law.fin`
+         --> mine.ron:3:23
+          |
+        3 |   set: {"naïve 🏛": 1, "law.fin": 2},
+          |                       ^^^^^^^^^ no lever has this path
+          |
+          = help: the closest is `law.fine`
+        "#);
+    }
+
+    #[test]
+    fn what_spans_lines_is_shown_by_its_first() {
+        let text = "(\n  places: [\n    (name: 1),\n  ],\n)";
+        insta::assert_snapshot!(page(text, "[\n    (name: 1),\n  ]", false), @"
+        error: unknown lever `law.fin`
+         --> mine.ron:2:11
+          |
+        2 |   places: [
+          |           ^ no lever has this path
+          |
+          = help: the closest is `law.fine`
+        ");
+    }
+
+    #[test]
+    fn the_end_of_a_text_can_be_pointed_at() {
+        for text in ["", "(", "(\n", "(\r\n  days: 3"] {
+            let text: Arc<str> = text.into();
+            let place = text.len()..text.len();
+            let page = render(&Problem::new("it ends too early").at("mine.ron", &text, place, "here"), false);
+            assert!(page.contains("mine.ron:"), "{text:?}: {page}");
+        }
+    }
+
+    #[test]
+    fn colour_is_there_only_when_wanted() {
+        assert!(!page("(x)", "x", false).contains('\u{1b}'));
+        assert!(page("(x)", "x", true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn escape_sequences_in_a_file_are_not_sent_to_the_terminal() {
+        assert!(!page("(\u{1b}[31m x)", "x", false).contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,50 @@
+//! Charts and the report of a run folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use contraband_analysis::error::StoreError;
+use contraband_analysis::store::RunFolder;
+use contraband_analysis::summary::{Line, summary};
+use contraband_analysis::{charts, report};
+use contraband_sim::scenario::{Format, Scenario, read};
+
+use crate::errors::{Failure, Problem};
+
+/// Draws the charts of a run into its folder and writes its report; what was there is replaced when all is drawn.
+///
+/// # Errors
+/// When the folder cannot be read or written.
+pub fn draw(folder: &RunFolder) -> Result<Vec<Line>, Failure> {
+    let lines = summary(folder)?;
+    let scenario = scenario_of(folder)?;
+    let [charts, fresh_charts] = ["charts", ".charts"].map(|name| folder.path().join(name));
+    let [report, fresh_report] = ["report.html", ".report.html"].map(|name| folder.path().join(name));
+    remove(&fresh_charts)?;
+    let drawn = charts::draw_all(folder, &scenario, &fresh_charts)?;
+    report::write(folder, &scenario, &lines, &drawn, &fresh_report)?;
+    remove(&charts)?;
+    rename(&fresh_charts, &charts)?;
+    rename(&fresh_report, &report)?;
+    Ok(lines)
+}
+
+/// The scenario that a folder was made from.
+fn scenario_of(folder: &RunFolder) -> Result<Scenario, Failure> {
+    let path: PathBuf = folder.path().join("scenario.ron");
+    let text: Arc<str> = folder.scenario_text()?.into();
+    read(&text, Format::Ron).map_err(|complaints| {
+        let shown = path.display().to_string();
+        let problems = complaints.into_iter().map(|complaint| Problem::in_text(&shown, &text, complaint)).collect();
+        Failure { exit: crate::exit::Exit::Failed, problems }
+    })
+}
+
+fn remove(folder: &Path) -> Result<(), StoreError> {
+    if folder.exists() { fs::remove_dir_all(folder).map_err(StoreError::system("remove", folder)) } else { Ok(()) }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to).map_err(StoreError::system("name", to))
+}

@@ -1,0 +1,41 @@
+//! How far a run has come, for the person who waits: on stderr, and only on a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A line that tells how far a run has come.
+pub struct Progress {
+    bar: ProgressBar,
+    citizens: u64,
+}
+
+impl Progress {
+    /// Starts at `day` of `days`. Where nobody watches, `quiet`, nothing is shown.
+    pub fn start(day: u32, days: u32, citizens: u64, quiet: bool) -> Self {
+        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(8) };
+        let bar = ProgressBar::with_draw_target(Some(days.into()), target).with_position(day.into());
+        let style = ProgressStyle::with_template("{bar:24} day {pos} of {len}  {msg}  {eta} left");
+        bar.set_style(style.expect("the template is well formed").progress_chars("=> "));
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Self { bar, citizens }
+    }
+
+    /// A day is over.
+    pub fn day(&self, day: u32) {
+        self.bar.set_position(day.into());
+        if !self.bar.is_hidden() {
+            let days = self.bar.per_sec();
+            self.bar.set_message(rates(days, days * self.citizens as f64));
+        }
+    }
+
+    /// Takes the line away.
+    pub fn end(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn rates(days: f64, citizen_days: f64) -> String {
+    format!("{days:.0} days/s, {:.1} million citizen-days/s", citizen_days / 1e6)
+}

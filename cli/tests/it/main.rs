@@ -1,0 +1,7 @@
+//! The program from end to end, as a shell sees it.
+
+mod bad_input;
+mod commands;
+mod program;
+mod runs;
+mod stops;
