@@ -36,6 +36,7 @@ pub enum Command {
 }
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct Run {
     /// A scenario file (RON, or JSON by its ending), or the name of one from `contraband list`
     pub scenario: String,

@@ -1,11 +1,12 @@
 //! The only place that shows errors: where, what was found, what is allowed, what to try.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write, stderr};
 use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use contraband_analysis::error::StoreError;
 use contraband_sim::scenario::Complaint;
 
@@ -139,8 +140,15 @@ fn render(problem: &Problem, coloured: bool) -> String {
     if let Some(place) = &problem.place {
         let excerpt = Excerpt::of(place);
         let annotation = AnnotationKind::Primary.span(excerpt.span).label(place.label.as_str());
-        let snippet = Snippet::source(excerpt.lines).line_start(excerpt.first_line).path(place.file.as_str());
-        group = group.element(snippet.annotation(annotation));
+        let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).annotation(annotation);
+        group = match excerpt.cut_at {
+            None => group.element(snippet.path(place.file.as_str())),
+            // The renderer would count columns from where the line is cut.
+            Some(column) => {
+                let origin = Origin::path(place.file.as_str()).line(excerpt.line).char_column(column);
+                group.element(origin).element(snippet)
+            }
+        };
     }
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -148,10 +156,16 @@ fn render(problem: &Problem, coloured: bool) -> String {
     renderer.render(&[group]) + "\n"
 }
 
-/// The lines of a text around a place: long files are not carried through the renderer for each complaint.
+/// Characters on either side of a place that are shown of a long line.
+const ASIDE: usize = 200;
+
+/// The line in which a place stands, or the part of it around the place: long texts and long lines are not carried
+/// through the renderer for each complaint.
 struct Excerpt<'t> {
-    lines: &'t str,
-    first_line: usize,
+    text: Cow<'t, str>,
+    line: usize,
+    /// Where only a part of the line is shown: the column of the place, from 1.
+    cut_at: Option<usize>,
     span: Range<usize>,
 }
 
@@ -163,10 +177,20 @@ impl<'t> Excerpt<'t> {
         let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
         // What spans lines is shown by its first.
         let to = place.span.end.clamp(at, end);
+        let line = text[..start].matches('\n').count() + 1;
+        let from = text[start..at].char_indices().rev().nth(ASIDE).map_or(start, |(index, _)| start + index);
+        let until = text[at..end].char_indices().nth(ASIDE).map_or(end, |(index, _)| at + index);
+        if (from, until) == (start, end) {
+            return Self { text: text[start..end].into(), line, cut_at: None, span: at - start..to - start };
+        }
+        let before = if from > start { "..." } else { "" };
+        let after = if until < end { "..." } else { "" };
+        let shift = |at: usize| at - from + before.len();
         Self {
-            lines: &text[start..end],
-            first_line: text[..start].bytes().filter(|&byte| byte == b'\n').count() + 1,
-            span: at - start..to - start,
+            text: format!("{before}{}{after}", &text[from..until]).into(),
+            line,
+            cut_at: Some(text[start..at].chars().count() + 1),
+            span: shift(at)..shift(to.min(until)),
         }
     }
 }
@@ -210,6 +234,16 @@ mod tests {
           |
           = help: the closest is `law.fine`
         ");
+    }
+
+    #[test]
+    fn of_a_long_line_only_the_part_around_the_place_is_shown() {
+        let text = format!("{{{}\"law.fin\": 1{}}}", "\"é\": 0, ".repeat(9_000), ", \"ü\": 0".repeat(9_000));
+        let page = page(&text, "\"law.fin\"", false);
+        assert!(page.contains("mine.ron:1:72002"), "{page}");
+        let caret = page.lines().find(|line| line.contains('^')).unwrap().find('^').unwrap();
+        let line = page.lines().find(|line| line.contains("law.fin") && line.contains("...")).unwrap();
+        assert!(line.chars().skip(caret).collect::<String>().starts_with("\"law.fin\""), "{page}");
     }
 
     #[test]

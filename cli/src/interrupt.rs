@@ -1,4 +1,4 @@
-//! Ctrl-C: the first asks to end after this day, the second ends at once.
+//! Ctrl-C, and the signals by which clusters end jobs: the first asks to end after this day, the second ends at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -15,7 +15,7 @@ impl Progress {
     pub fn start(day: u32, days: u32, citizens: u64, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(8) };
         let bar = ProgressBar::with_draw_target(Some(days.into()), target).with_position(day.into());
-        let style = ProgressStyle::with_template("{bar:24} day {pos} of {len}  {msg}  {eta} left");
+        let style = ProgressStyle::with_template("{bar:16} day {pos} of {len}, {eta} left, {wide_msg}");
         bar.set_style(style.expect("the template is well formed").progress_chars("=> "));
         bar.enable_steady_tick(Duration::from_millis(250));
         Self { bar, citizens }
@@ -37,5 +37,5 @@ impl Progress {
 }
 
 fn rates(days: f64, citizen_days: f64) -> String {
-    format!("{days:.0} days/s, {:.1} million citizen-days/s", citizen_days / 1e6)
+    format!("{days:.0} days/s, {:.1} M citizen-days/s", citizen_days / 1e6)
 }

@@ -138,7 +138,7 @@ fn not_there(path: &Path, shown: &str) -> Failure {
 fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Failure {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();
-    let line = bytes[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = bytes[..at].split(|&byte| byte == b'\n').count();
     let problem = Problem::new(format!("`{shown}` is not text in UTF-8: byte {:#04x} in line {line}", bytes[at]));
     let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let help = if wide { "it looks like UTF-16: save it as UTF-8" } else { "a scenario is a text file in RON or JSON" };

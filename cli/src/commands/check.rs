@@ -1,5 +1,6 @@
 //! `contraband check`: every complaint about scenario files.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,9 @@ pub fn check(args: &args::Check) -> Result<Exit, Failure> {
         };
         for file in files {
             match source::read_file(&file).and_then(|source| source.scenario()) {
-                Ok(_) => fine += &format!("ok {}\n", file.display()),
+                Ok(_) => {
+                    let _ = writeln!(fine, "ok {}", file.display());
+                }
                 Err(failure) => problems.extend(failure.problems),
             }
         }

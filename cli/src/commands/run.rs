@@ -119,7 +119,7 @@ fn header(scenario: &Scenario, args: &args::Run) -> RunHeader {
     let overrides: BTreeMap<_, _> =
         args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone())).collect();
     RunHeader {
-        engine_version: env!("CARGO_PKG_VERSION").into(),
+        engine_version: contraband_sim::VERSION.into(),
         scenario: scenario.name.clone(),
         scenario_hash: scenario.hash(),
         seed: scenario.seed,

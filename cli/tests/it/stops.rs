@@ -37,18 +37,18 @@ fn checkpoints(folder: &Path) -> usize {
 }
 
 /// Starts, waits for the folder under its hidden name, lets a few days pass and interrupts.
-fn interrupted(home: &Home, args: &str) -> Told {
+fn interrupted(home: &Home, signal: &str, args: &str) -> Told {
     let child = start(home, args);
     wait_until("the run to begin", || names(&home.path("")).iter().any(|name| name.starts_with(".run.partial")));
     std::thread::sleep(Duration::from_millis(300));
-    send("-INT", &child);
+    send(signal, &child);
     child.wait_with_output().unwrap().into()
 }
 
 #[test]
 fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
     let home = Home::new();
-    let told = interrupted(&home, LONG);
+    let told = interrupted(&home, "-INT", LONG);
     assert_eq!(told.code, Some(130), "{}", told.stderr);
     assert!(told.stderr.contains("says that it is incomplete"), "{}", told.stderr);
     let folder = open(&home.path("run")).unwrap();
@@ -69,12 +69,21 @@ fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
     assert!(home.path("run/report.html").exists());
 }
 
+/// Clusters end jobs with SIGTERM.
+#[test]
+fn being_terminated_is_like_ctrl_c() {
+    let home = Home::new();
+    let told = interrupted(&home, "-TERM", LONG);
+    assert_eq!(told.code, Some(130), "{}", told.stderr);
+    assert!(!open(&home.path("run")).unwrap().info().complete);
+}
+
 #[test]
 fn an_interrupted_run_with_checkpoints_goes_on_to_the_same_bytes() {
     let home = Home::new();
     let days = "run first_market --days 3000 --no-charts";
     home.works(&format!("{days} --out straight"));
-    let told = interrupted(&home, &format!("{days} --out run --checkpoint-every 100"));
+    let told = interrupted(&home, "-INT", &format!("{days} --out run --checkpoint-every 100"));
     if told.code == Some(130) {
         assert!(told.stderr.contains("the same command goes on from day"), "{}", told.stderr);
         assert!(checkpoints(&home.path("run.checkpoint")) > 0);
@@ -109,7 +118,7 @@ fn a_killed_run_with_checkpoints_goes_on_to_the_same_bytes() {
 }
 
 #[test]
-fn checkpoints_of_another_run_are_in_nobodys_way_unseen() {
+fn checkpoints_of_another_run_are_removed_only_by_force() {
     let home = Home::new();
     let command = "run first_market --days 36000 --no-charts --out run --checkpoint-every 50";
     let mut child = start(&home, command);
