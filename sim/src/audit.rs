@@ -3,9 +3,8 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::citizen::Traits;
 use crate::goods::Good;
-use crate::ledger::{Books, Favours, Flows, KINDS, Kind, Purse};
+use crate::ledger::{Books, Flows, KINDS, Kind, Purse};
 use crate::society::climate::Climate;
 use crate::world::{CHUNK, Setting, Today};
 
@@ -78,24 +77,23 @@ pub fn balance_books(
     mut balances: ResMut<Balances>,
     mut wealth: ResMut<Wealth>,
     mut climate: ResMut<Climate>,
-    mut citizens: Query<(&Purse, &Favours, &Traits)>,
+    mut citizens: Query<&Purse>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let empty: (&[Purse], &[Favours], &[Traits]) = (&[], &[], &[]);
-    let (purses, favours, traits) = columns.next().unwrap_or(empty);
+    let purses = columns.next().unwrap_or(&[]);
     let active = setting.active;
     // A thread sums sixteen chunks at a time: the bins are larger than a chunk is worth.
     let span = 16 * CHUNK;
-    let chunks: Vec<_> = purses[..active].chunks(span).zip(favours.chunks(span)).zip(traits.chunks(span)).collect();
-    let sums = setting.in_order(chunks, |((purses, favours), traits)| {
+    let chunks = purses[..active].chunks(span).collect();
+    let sums = setting.in_order(chunks, |purses: &[Purse]| {
         let mut sums =
             Sums { credits: 0, least: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
-        for ((purse, favours), traits) in purses.iter().zip(favours).zip(traits) {
+        for purse in purses {
             let milli = purse.balance().as_milli();
             sums.credits += milli;
             sums.least = sums.least.min(milli);
-            sums.favours += i64::from(favours.balance());
-            sums.places[traits.place as usize] += milli;
+            sums.favours += i64::from(purse.favours());
+            sums.places[purse.place()] += milli;
             let bin = &mut sums.bins[bin(milli)];
             bin.0 += 1;
             bin.1 += milli;

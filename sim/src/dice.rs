@@ -19,8 +19,6 @@ pub enum Purpose {
     Traits = 1,
     /// What a citizen thinks of, finds and feels on a day.
     Want = 2,
-    /// The fate of an order: its turn in the queue, delivery, examination, case.
-    Order = 3,
     /// Movements of the cost of goods.
     Cost = 4,
     /// Decisions of stalls.
@@ -174,7 +172,7 @@ mod tests {
         let draw = |seed, purpose, day| Dice::new(seed).words::<4>(purpose, day, 5);
         let base = draw(1, Purpose::Want, 1);
         assert_ne!(base, draw(2, Purpose::Want, 1));
-        assert_ne!(base, draw(1, Purpose::Order, 1));
+        assert_ne!(base, draw(1, Purpose::Cost, 1));
         assert_ne!(base, draw(1, Purpose::Want, 2));
     }
 

@@ -9,25 +9,39 @@ use serde::{Deserialize, Serialize};
 use crate::goods::{GOODS, Good};
 use crate::units::Credits;
 
-/// What a citizen holds.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Purse(i64);
-
-impl Purse {
-    /// The balance.
-    pub const fn balance(self) -> Credits {
-        Credits::milli(self.0)
-    }
+/// What a citizen holds and earns, and where: all that incomes and the audit need, so that they pass over little memory.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Purse {
+    credits: i64,
+    income: f32,
+    favours: i16,
+    place: u8,
 }
 
-/// Favours that a resident of an enclave holds; the council owes them.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Favours(i16);
+impl Purse {
+    /// An empty purse of somebody with this income against the mean, in this place.
+    pub const fn empty(income: f32, place: u8) -> Self {
+        Self { credits: 0, income, favours: 0, place }
+    }
 
-impl Favours {
-    /// The balance.
-    pub const fn balance(self) -> i16 {
-        self.0
+    /// The credits.
+    pub const fn balance(&self) -> Credits {
+        Credits::milli(self.credits)
+    }
+
+    /// Income against the mean.
+    pub const fn income(&self) -> f32 {
+        self.income
+    }
+
+    /// Favours that a resident of an enclave holds; the council owes them.
+    pub const fn favours(&self) -> i16 {
+        self.favours
+    }
+
+    /// Home.
+    pub const fn place(&self) -> usize {
+        self.place as usize
     }
 }
 
@@ -447,8 +461,8 @@ impl Books {
     /// A citizen pays.
     pub fn pay_from(&mut self, purse: &mut Purse, to: Account, amount: Credits, why: Why) {
         let milli = amount.as_milli();
-        debug_assert!(milli >= 0 && milli <= purse.0, "a citizen pays what is there");
-        purse.0 -= milli;
+        debug_assert!(milli >= 0 && milli <= purse.credits, "a citizen pays what is there");
+        purse.credits -= milli;
         *self.slot(to) += milli;
         let to = self.kind(to);
         self.add_flow(Kind::Citizens, to, why, milli);
@@ -459,7 +473,7 @@ impl Books {
         let milli = amount.as_milli();
         debug_assert!(milli >= 0, "a payment is not negative");
         *self.slot(from) -= milli;
-        purse.0 += milli;
+        purse.credits += milli;
         let from = self.kind(from);
         self.add_flow(from, Kind::Citizens, why, milli);
     }
@@ -470,13 +484,6 @@ impl Books {
         self.burn += burned;
         self.add_flow(Kind::Mint, Kind::Citizens, Why::Income, minted);
         self.add_flow(Kind::Citizens, Kind::Burn, Why::Living, burned);
-    }
-
-    /// Gives a citizen the credits to start with.
-    pub fn endow(&mut self, amount: Credits) -> Purse {
-        let mut purse = Purse::default();
-        self.pay_to(Account::Mint, &mut purse, amount, Why::Start);
-        purse
     }
 
     /// Units in a stall.
@@ -551,9 +558,9 @@ impl Books {
     }
 
     /// A resident pays with a favour.
-    pub fn spend_favour(&mut self, council: usize, favours: &mut Favours) {
-        debug_assert!(favours.0 > 0, "a favour is there to be spent");
-        favours.0 -= 1;
+    pub fn spend_favour(&mut self, council: usize, purse: &mut Purse) {
+        debug_assert!(purse.favours > 0, "a favour is there to be spent");
+        purse.favours -= 1;
         self.council_favours[council] += 1;
         self.flows.favours_paid += 1;
     }
@@ -576,15 +583,16 @@ impl Books {
 
 /// A chunk of citizens receive their income and spend a share of what they hold on lawful living.
 ///
-/// `share` is that share in 2^32nds, rounded down to the milli-credit. Returns milli-credits minted and burned, for
+/// `mean` is the mean income in milli-credits, `share` that share in 2^32nds, rounded down to the milli-credit. Returns milli-credits minted and burned, for
 /// [`Books::enter_living`].
-pub fn earn_and_live(purses: &mut [Purse], income: impl Fn(usize) -> i64, share: u32) -> (i64, i64) {
+pub fn earn_and_live(purses: &mut [Purse], mean: Credits, share: u32) -> (i64, i64) {
+    let mean = mean.as_milli() as f64;
     let (mut minted, mut burned) = (0, 0);
-    for (citizen, purse) in purses.iter_mut().enumerate() {
-        let earned = income(citizen);
-        let held = purse.0 + earned;
+    for purse in purses {
+        let earned = (mean * f64::from(purse.income)) as i64;
+        let held = purse.credits + earned;
         let spent = ((i128::from(held) * i128::from(share)) >> 32) as i64;
-        purse.0 = held - spent;
+        purse.credits = held - spent;
         minted += earned;
         burned += spent;
     }
@@ -592,8 +600,8 @@ pub fn earn_and_live(purses: &mut [Purse], income: impl Fn(usize) -> i64, share:
 }
 
 /// A resident has done a chore: one favour more, to be entered with [`Books::enter_chores`].
-pub fn earn_favour(favours: &mut Favours) {
-    favours.0 += 1;
+pub fn earn_favour(purse: &mut Purse) {
+    purse.favours += 1;
 }
 
 #[cfg(test)]
@@ -607,7 +615,8 @@ mod tests {
     #[test]
     fn a_payment_has_two_sides_and_a_reason() {
         let mut books = books();
-        let mut purse = books.endow(Credits::from(10.0));
+        let mut purse = Purse::default();
+        books.pay_to(Account::Mint, &mut purse, Credits::from(10.0), Why::Start);
         books.pay_from(&mut purse, Account::Escrow(1), Credits::from(4.0), Why::Purchase);
         assert_eq!(purse.balance(), Credits::from(6.0));
         assert_eq!(books.balance(Account::Escrow(1)), Credits::from(4.0));
@@ -636,11 +645,13 @@ mod tests {
 
     #[test]
     fn living_takes_its_share_and_no_more() {
-        let mut purses = [Purse(1_000_000), Purse(0), Purse(i64::MAX / 2)];
-        let before: i128 = purses.iter().map(|purse| i128::from(purse.0)).sum();
-        let (minted, burned) = earn_and_live(&mut purses, |_| 10_000, (0.02 * 4_294_967_296.0) as u32);
-        let after: i128 = purses.iter().map(|purse| i128::from(purse.0)).sum();
-        assert_eq!(purses[0].0, 1_010_000 - 20_199);
+        let purse = |credits| Purse { credits, ..Purse::empty(1.0, 0) };
+        let mut purses = [purse(1_000_000), purse(0), purse(i64::MAX / 2)];
+        let before: i128 = purses.iter().map(|purse| i128::from(purse.credits)).sum();
+        let share = (0.02 * 4_294_967_296.0) as u32;
+        let (minted, burned) = earn_and_live(&mut purses, Credits::milli(10_000), share);
+        let after: i128 = purses.iter().map(|purse| i128::from(purse.credits)).sum();
+        assert_eq!(purses[0].credits, 1_010_000 - 20_199);
         assert_eq!(after, before + i128::from(minted) - i128::from(burned));
     }
 }

@@ -67,44 +67,39 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 /// A function of a 16-bit uniform draw, tabulated finely where the upper tail is.
 ///
-/// A draw of 16 bits is read as `1 - u`, the distance from the top, and looked up by its floating-point form: 64 knots for
-/// each halving of that distance, linear in between. The tail that decides rare choices is thus as exact as the body.
-/// Largest error against the function at the 65 536 possible draws: below 0.005 for a Gumbel shock above its lowest 1 %.
+/// A draw of 16 bits is read as `1 - u`, the distance from the top, and looked up by its floating-point form: 128 bins for
+/// each halving of that distance, each with the value at its middle. The tail that decides rare choices is thus as exact
+/// as the body, and a look-up costs a nanosecond. Against the exact function a Gumbel shock is off by less than 0.012
+/// above its lowest 5 %, and by nothing on average.
 #[derive(Clone, Debug)]
 pub struct TailTable {
-    /// Value at each knot and the step to the next.
-    knots: Box<[(f32, f32)]>,
+    bins: Box<[f32; BINS]>,
 }
 
-const SUB_BITS: u32 = 6;
-const LOWEST: u32 = (126) << SUB_BITS; // the exponent of 0.5, in units of knots
+const SUB_BITS: u32 = 7;
+const OCTAVES: usize = 17;
+const BINS: usize = OCTAVES << SUB_BITS;
+/// The exponent of one half, in units of bins: the least distance is that of draw 0.
+const LOWEST: u32 = 126 << SUB_BITS;
 
 impl TailTable {
     /// Tabulates `quantile`, a function of the probability `u` strictly between 0 and 1.
     #[expect(clippy::cast_possible_truncation, reason = "shocks need no more than seven digits")]
     pub fn new(quantile: impl Fn(f64) -> f64) -> Self {
-        let octaves = 17;
-        let at = |knot: u32| {
-            let distance = f64::from(f32::from_bits((LOWEST + knot) << (23 - SUB_BITS))) / 65536.0;
-            // The lowest knot stands for the lowest 1/128 of draws: a thousandth is where a line through it has their mean.
-            quantile((1.0 - distance).clamp(1.0 / 1024.0, 1.0 - 1.0 / 262_144.0))
-        };
-        let knots = (0..octaves << SUB_BITS)
-            .map(|knot| {
-                let here = at(knot);
-                (here as f32, (at(knot + 1) - here) as f32)
-            })
-            .collect();
-        Self { knots }
+        let half_bin = 1 << (22 - SUB_BITS);
+        let mut bins = Box::new([0.0; BINS]);
+        for (bin, value) in (0u32..).zip(bins.iter_mut()) {
+            let middle = f32::from_bits(((LOWEST + bin) << (23 - SUB_BITS)) + half_bin);
+            *value = quantile((1.0 - f64::from(middle) / 65536.0).clamp(1.0 / 1024.0, 1.0 - 1.0 / 262_144.0)) as f32;
+        }
+        Self { bins }
     }
 
     /// The value for a draw.
     #[inline]
     pub fn at(&self, draw: u16) -> f32 {
-        let bits = (f32::from(draw) + 0.5).to_bits();
-        let (value, step) = self.knots[((bits >> (23 - SUB_BITS)) - LOWEST) as usize];
-        let rest = f32::from_bits(((bits << SUB_BITS) & 0x007f_ffff) | 0x3f80_0000) - 1.0;
-        value + step * rest
+        let bin = ((f32::from(draw) + 0.5).to_bits() >> (23 - SUB_BITS)) - LOWEST;
+        self.bins[bin as usize]
     }
 }
 
@@ -138,7 +133,7 @@ mod tests {
         let n = 65_536.0;
         let mean = (0..=u16::MAX).map(|draw| f64::from(table.at(draw))).sum::<f64>() / n;
         let square = (0..=u16::MAX).map(|draw| f64::from(table.at(draw) * table.at(draw))).sum::<f64>() / n;
-        assert!((mean - 0.577_216).abs() < 5e-4, "{mean}");
+        assert!((mean - 0.577_216).abs() < 1e-3, "{mean}");
         assert!((square - mean * mean - PI * PI / 6.0).abs() < 5e-3, "{}", square - mean * mean);
     }
 
@@ -148,7 +143,7 @@ mod tests {
         for draw in [0u16, 1, 2, 3, 10, 100, 1000, 10_000, 40_000] {
             let u = 1.0 - (f64::from(draw) + 0.5) / 65_536.0;
             let exact = -ln(-ln(u));
-            assert!((f64::from(table.at(draw)) - exact).abs() < 2e-3, "{draw}: {} {exact}", table.at(draw));
+            assert!((f64::from(table.at(draw)) - exact).abs() < 0.012, "{draw}: {} {exact}", table.at(draw));
         }
         assert!((1..=u16::MAX).all(|draw| table.at(draw) <= table.at(draw - 1)));
     }

@@ -4,10 +4,10 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
-use crate::actors::citizen::{Mind, Past, Tastes, Traits};
+use crate::actors::citizen::{Home, Mind, Past, Tastes, Traits};
 use crate::actors::syndicate::{Seller, Stall};
 use crate::audit::Balances;
-use crate::ledger::{Books, Favours, Purse};
+use crate::ledger::{Books, Purse};
 use crate::market::venues::Venue;
 use crate::record::facts::Events;
 use crate::record::recorder::Recorder;
@@ -57,7 +57,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         events: world.resource::<Events>().state(),
         recorder: world.resource::<Recorder>().state().clone(),
     };
-    let mut citizens = world.query::<(&Purse, &Traits, &Tastes, &Mind, &Past, &Favours)>();
+    let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Past)>();
     let owner = Owner::of(world.resource::<Setting>(), seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
     for citizen in citizens.iter(world) {

@@ -9,14 +9,14 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
-use crate::actors::citizen::{Mind, Past, RISK_GROUPS, Tastes, Traits, draw_traits};
+use crate::actors::citizen::{Home, Mind, Past, RISK_GROUPS, Tastes, Traits, draw_citizens};
 use crate::actors::delegate::PROVIDERS;
 use crate::actors::enclave::CRAFTS;
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Dice, Purpose, happens, pick, pick_weighted};
 use crate::goods::{GOODS, Good, PerGood};
-use crate::ledger::{Account, Books, Favours, KINDS, Kind, Purse, Why};
+use crate::ledger::{Account, Books, KINDS, Kind, Purse, Why};
 use crate::market::choice::{Menu, VIRTUAL};
 use crate::market::orders::Orders;
 use crate::market::venues::Venue;
@@ -267,7 +267,7 @@ pub struct Moods {
 }
 
 /// A citizen's components.
-pub type Citizen = (Purse, Traits, Tastes, Mind, Past, Favours);
+pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Past);
 
 /// Everything that changes, beside the citizens.
 #[derive(Serialize, Deserialize)]
@@ -310,15 +310,15 @@ pub fn genesis(mut setting: Setting) -> World {
     for first in (0..total).step_by(CHUNK) {
         let count = CHUNK.min(total - first);
         let mut chunk: Vec<Citizen> = Vec::with_capacity(count);
-        for (index, traits) in draw_traits(&setting, setting.dice, first as u64, count).into_iter().enumerate() {
-            let takes_part = first + index < setting.active;
-            let credits = Credits::from(params.citizens.start_credits.get() * f64::from(traits.income));
-            let purse = if takes_part { books.endow(credits) } else { Purse::default() };
-            if takes_part {
-                setting.population[traits.place as usize] += 1;
+        let drawn = draw_citizens(&setting, setting.dice, first as u64, count);
+        for (index, (mut purse, home, traits)) in drawn.into_iter().enumerate() {
+            if first + index < setting.active {
+                let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
+                books.pay_to(Account::Mint, &mut purse, credits, Why::Start);
+                setting.population[home.place as usize] += 1;
             }
             let mind = Mind { risk, ..Mind::default() };
-            chunk.push((purse, traits, Tastes::default(), mind, Past::default(), Favours::default()));
+            chunk.push((purse, home, traits, Tastes::default(), mind, Past::default()));
         }
         world.spawn_batch(chunk);
     }

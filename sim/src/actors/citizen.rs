@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dice::{Dice, Purpose, halves, open_unit, pick, unit};
 use crate::goods::GOODS;
+use crate::ledger::Purse;
 use crate::numerics::{exp, normal_quantile};
 use crate::world::Setting;
 
@@ -19,12 +20,19 @@ pub const DRIVERS: usize = 7;
 
 /// A citizen's nature, drawn once for life.
 ///
-/// Traits are compared with levers, never redrawn, so a lever moves people one way only. Drivers and desires are stored
-/// in sixty-fourths of the average: 64 is the average person.
+/// Traits are compared with levers, never redrawn, so a lever moves people one way only. Desires are stored in
+/// sixty-fourths of the average: 64 is the average person.
 #[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Traits {
-    /// Income against the mean.
-    pub income: f32,
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation; 1 is the average person.
+    pub drivers: [f32; DRIVERS],
+    /// Desire for each good.
+    pub desire: [u8; GOODS],
+}
+
+/// Where a citizen lives, and what else decides in passing; drawn once for life.
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Home {
     /// The neighbourhood of whose arrests this citizen hears.
     pub neighbourhood: u32,
     /// Delegates when this is below the delegated share (in 65536ths).
@@ -33,10 +41,6 @@ pub struct Traits {
     pub place: u8,
     /// Risk aversion in unrest, in 255ths.
     pub caution: u8,
-    /// Desire for each good.
-    pub desire: [u8; GOODS],
-    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation.
-    pub drivers: [u8; DRIVERS],
 }
 
 /// What use has made of a citizen.
@@ -46,8 +50,6 @@ pub struct Tastes {
     pub habit: [u16; GOODS],
     /// Uses of each good that are remembered: novelty wears off with them.
     pub familiarity: [u8; GOODS],
-    /// Entries in the record.
-    pub record: u8,
 }
 
 /// What a citizen believes and feels.
@@ -61,6 +63,8 @@ pub struct Mind {
     pub boredom: f32,
     /// How much the citizen is hidden, 0 to 1.
     pub mask: f32,
+    /// Entries in the record.
+    pub record: u8,
 }
 
 /// What a citizen remembers of the market.
@@ -84,8 +88,8 @@ impl Default for Past {
 /// Words of a citizen's traits.
 const WORDS: usize = 16;
 
-/// Draws the traits of consecutive citizens.
-pub fn draw_traits(setting: &Setting, dice: Dice, first: u64, count: usize) -> Vec<Traits> {
+/// Draws what consecutive citizens are for life: their empty purses, homes and traits.
+pub fn draw_citizens(setting: &Setting, dice: Dice, first: u64, count: usize) -> Vec<(Purse, Home, Traits)> {
     let citizens = &setting.scenario.params.citizens;
     let diversity = citizens.diversity.get();
     let spread = citizens.income_spread.get();
@@ -101,15 +105,17 @@ pub fn draw_traits(setting: &Setting, dice: Dice, first: u64, count: usize) -> V
                 [high, low]
             });
             let mut next = || (f64::from(draws.next().expect("words enough for all traits")) + 0.5) / 65_536.0;
-            Traits {
-                income: income(open_unit(words[2]), spread),
+            let home = Home {
                 neighbourhood: setting.neighbourhoods[place].first + neighbourhood,
                 delegating: halves(words[3]).0,
                 place: u8::try_from(place).expect("at most 200 places"),
                 caution: (halves(words[3]).1 >> 8) as u8,
+            };
+            let traits = Traits {
                 desire: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * 0.5 * normal_quantile(next()))),
-                drivers: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * (half_normal(next()) - 1.0))),
-            }
+                drivers: std::array::from_fn(|_| (1.0 + diversity * (half_normal(next()) - 1.0)) as f32),
+            };
+            (Purse::empty(income(open_unit(words[2]), spread), home.place), home, traits)
         })
         .collect()
 }
@@ -151,13 +157,12 @@ mod tests {
 
     #[test]
     fn hot_state_of_a_citizen_is_at_most_128_bytes() {
-        use crate::ledger::{Favours, Purse};
         let bytes = size_of::<Traits>()
+            + size_of::<Home>()
             + size_of::<Tastes>()
             + size_of::<Mind>()
             + size_of::<Past>()
-            + size_of::<Purse>()
-            + size_of::<Favours>();
+            + size_of::<Purse>();
         assert!(bytes <= 128, "{bytes}");
     }
 }

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::Tastes;
+use crate::actors::citizen::Mind;
 use crate::actors::syndicate::{Seller, Stall};
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
 use crate::market::orders::{Fate, Orders, Target};
@@ -31,15 +31,15 @@ pub fn punish_cases(
     mut sellers: Query<&mut Seller>,
     mut venues: Query<&mut Venue>,
     stalls: Query<&Stall>,
-    mut citizens: Query<(&mut Purse, &mut Tastes)>,
+    mut citizens: Query<(&mut Purse, &mut Mind)>,
 ) {
     let sellers = column_mut(&mut sellers);
     let venues = column_mut(&mut venues);
     let stalls = crate::world::column(&stalls);
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut tastes)) = columns.next() else { return };
+    let Some((mut purses, mut minds)) = columns.next() else { return };
     let purses = purses.bypass_change_detection();
-    let tastes = tastes.bypass_change_detection();
+    let minds = minds.bypass_change_detection();
     let mut noted = 0;
     for order in &mut orders.list {
         let Some(target) = order.case else { continue };
@@ -52,12 +52,12 @@ pub fn punish_cases(
         let venue = stall.venue as usize;
         match target {
             Target::Buyer => {
-                let taste = &mut tastes[order.citizen as usize];
-                let due = fine(rules.law.fine, severity, rules.law.escalation.get(), taste.record);
+                let mind = &mut minds[order.citizen as usize];
+                let due = fine(rules.law.fine, severity, rules.law.escalation.get(), mind.record);
                 let purse = &mut purses[order.citizen as usize];
                 order.fine = due.min(purse.balance());
                 books.pay_from(purse, Account::Treasury, order.fine, Why::Fine);
-                taste.record = taste.record.saturating_add(1);
+                mind.record = mind.record.saturating_add(1);
                 if order.fate == Fate::Delivered {
                     books.move_units(slot, UnitMove::SeizeHands, 1);
                     events.seized[good.index()] += 1;

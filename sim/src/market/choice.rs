@@ -10,13 +10,13 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{Mind, NO_STALL, Past, RISK_GROUP, Tastes, Traits};
-use crate::actors::delegate::delegates;
+use crate::actors::citizen::{DRIVERS, Home, Mind, NO_STALL, Past, RISK_GROUP, Tastes, Traits};
+use crate::actors::delegate::{delegates, threshold};
 use crate::actors::enclave::MOST_FAVOURS;
 use crate::actors::syndicate::Stall;
 use crate::dice::{Purpose, halves, pick, stir};
 use crate::goods::{GOODS, Good};
-use crate::ledger::{Favours, Purse, earn_favour};
+use crate::ledger::{Purse, earn_favour};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
@@ -28,8 +28,9 @@ use crate::world::{CHUNK, InForce, Setting, Today};
 /// What draws a citizen of one place to one good, before anything personal: the coefficients of the utility equation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pull {
-    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, peers, desire: the drivers' terms, in their order.
-    terms: [f32; 8],
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, peers: the drivers' terms, in their order.
+    terms: [f32; DRIVERS],
+    desire: f32,
     constant: f32,
     habit: f32,
     boredom: f32,
@@ -56,8 +57,8 @@ impl Pull {
                 demand.taboo.as_f32() * good.taboo.as_f32() * forbidden * rare,
                 demand.exclusivity.as_f32() * good.exclusivity.as_f32() * rare,
                 demand.peers.as_f32() * holders,
-                demand.desire.as_f32() * good.desire.as_f32(),
             ],
+            desire: demand.desire.as_f32() * good.desire.as_f32(),
             constant: good.appeal.as_f32() - demand.staying_out.as_f32(),
             habit: good.habit_pull.as_f32() / 65_535.0,
             boredom: good.boredom.as_f32(),
@@ -69,25 +70,17 @@ impl Pull {
 
     /// Utility of the good to one person, before price and shocks.
     #[inline]
-    fn worth(
-        &self,
-        person: &Person,
-        (traits, tastes, mind): (&Traits, &Tastes, &Mind),
-        good: usize,
-        novelty: f32,
-        escalation: f32,
-    ) -> f32 {
-        let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * (1.0 - mind.mask);
+    fn worth(&self, person: &Person, traits: &Traits, tastes: &Tastes, mind: &Mind, good: usize, novelty: f32) -> f32 {
+        let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible;
         let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
         let desire = f32::from(traits.desire[good]) * SIXTY_FOURTH * habit;
-        let state = [1.0, 1.0, novelty, risk * (1.0 - risk), 1.0, 1.0, 1.0, desire];
-        let mut part = [0.0; 8];
-        for term in 0..8 {
-            part[term] = self.terms[term] * person.drivers[term] * state[term];
+        let mut part = [0.0; DRIVERS];
+        for (part, (term, driver)) in part.iter_mut().zip(self.terms.iter().zip(&traits.drivers)) {
+            *part = term * driver;
         }
-        let drivers = ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
-        let sanction = person.price_weight * self.fine * (1.0 + escalation * f32::from(tastes.record)) + self.shame;
-        self.constant + drivers + self.boredom * mind.boredom - risk * sanction
+        let steady = ((part[0] + part[1]) + (part[4] + part[5])) + (part[6] + self.constant);
+        let moving = (part[2] * novelty + self.desire * desire) + part[3] * (risk * (1.0 - risk));
+        steady + moving + self.boredom * mind.boredom - risk * (person.burden * self.fine + self.shame)
     }
 }
 
@@ -146,7 +139,10 @@ pub struct Menu {
     mean_wealth: f32,
     /// Factor of a delegate's markup on prices.
     stretch: f32,
-    delegated_share: f64,
+    /// Chance that somebody thinks of the market today, in 65536ths.
+    attention: u32,
+    /// Threshold of delegation.
+    delegated: u32,
     travel: f32,
     favourite: f32,
     novelty: Box<[f32; 256]>,
@@ -186,7 +182,8 @@ impl Menu {
             price_weight: 0.0,
             mean_wealth: 1.0,
             stretch: 1.0,
-            delegated_share: 0.0,
+            attention: 0,
+            delegated: 0,
             travel: 0.0,
             favourite: 0.0,
             novelty,
@@ -220,7 +217,8 @@ pub fn lay_out_menu(
         menu.mean_wealth = climate.wealth_mean.max(0.001) as f32;
     }
     menu.stretch = 1.0 + params.market.delegate_markup.as_f32();
-    menu.delegated_share = params.citizens.delegated_share.get();
+    menu.attention = (demand.attention.get() * 65_536.0) as u32;
+    menu.delegated = threshold(params.citizens.delegated_share.get());
     menu.travel = demand.travel.as_f32();
     menu.favourite = demand.favourite.as_f32();
     menu.mask_wear = 1.0 - 1.0 / params.goods[Good::Privacy].holding.get() as f32;
@@ -277,7 +275,9 @@ pub struct Chunk<'a> {
     /// Number of the first citizen.
     pub first: usize,
     /// What they hold.
-    pub purses: &'a [Purse],
+    pub purses: &'a mut [Purse],
+    /// Where they live.
+    pub homes: &'a [Home],
     /// What they are like.
     pub traits: &'a [Traits],
     /// What use has made of them.
@@ -286,14 +286,12 @@ pub struct Chunk<'a> {
     pub minds: &'a mut [Mind],
     /// What they remember.
     pub pasts: &'a [Past],
-    /// Favours they hold.
-    pub favours: &'a mut [Favours],
 }
 
 /// How many citizens share one filling of draws: small enough for the fastest cache.
-const BLOCK: usize = 128;
+const BLOCK: usize = 256;
 /// Words of a citizen's day, and for each good thought of.
-const WORDS: usize = 3;
+const WORDS: usize = 2;
 
 /// What a chunk wants: its orders in the order of citizens, and its chores by council.
 pub struct Wanted {
@@ -307,21 +305,28 @@ pub struct Wanted {
 struct Block {
     base: [u32; BLOCK * WORDS],
     looks: Vec<[u32; BLOCK * WORDS]>,
+    /// Those who think of the market today: so many of this list.
+    attentive: [u8; BLOCK],
+    attentive_count: usize,
     people: [Person; BLOCK],
-    /// Goods thought of, in order.
-    goods: [[u8; GOODS]; BLOCK],
+    /// Goods thought of first, second and so on.
+    goods: [[u8; BLOCK]; GOODS],
     /// The best so far: at first, to stay out.
     best: [f32; BLOCK],
     chosen: [u32; BLOCK],
+    /// Hopes: so many of this list.
     hopes: Vec<Hope>,
+    hopes_count: usize,
 }
 
 /// What a citizen brings to every choice of the day.
 #[derive(Clone, Copy, Default)]
 struct Person {
-    /// The seven drivers against the average, and 1 for desire.
-    drivers: [f32; 8],
     price_weight: f32,
+    /// What a credit of fine weighs, given the record.
+    burden: f32,
+    /// Share of deeds that can be seen: what the mask leaves.
+    visible: f32,
     affordable: f32,
     /// Factor of a delegate's markup.
     stretch: f32,
@@ -330,6 +335,7 @@ struct Person {
 }
 
 /// A good that somebody may buy today, if the right seller is found.
+#[derive(Clone, Copy, Default)]
 struct Hope {
     person: u8,
     good: u8,
@@ -343,11 +349,14 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
     let mut block = Block {
         base: [0; BLOCK * WORDS],
         looks: vec![[0; BLOCK * WORDS]; menu.goods],
+        attentive: [0; BLOCK],
+        attentive_count: 0,
         people: [Person::default(); BLOCK],
-        goods: [[0; GOODS]; BLOCK],
+        goods: [[0; BLOCK]; GOODS],
         best: [0.0; BLOCK],
         chosen: [NO_STALL; BLOCK],
-        hopes: Vec::new(),
+        hopes: vec![Hope::default(); BLOCK * menu.goods],
+        hopes_count: 0,
     };
     for start in (0..chunk.purses.len()).step_by(BLOCK) {
         let here = BLOCK.min(chunk.purses.len() - start);
@@ -357,21 +366,24 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
             setting.dice.fill(Purpose::LOOKS[look], menu.day, first, WORDS, &mut words[..here * WORDS]);
         }
         live(setting, menu, &mut chunk, start, here, &mut block, &mut wanted.chores);
-        block.hopes.clear();
+        step_out(setting, menu, &chunk, start, &mut block);
+        block.hopes_count = 0;
         for look in 0..menu.goods {
-            think_of_goods(setting, menu, &chunk, start, here, look, &mut block);
+            think_of_goods(setting, menu, &chunk, start, look, &mut block);
         }
         find_sellers(setting, menu, &chunk, start, &mut block);
-        for person in 0..here {
-            if block.chosen[person] != NO_STALL {
-                wanted.orders.push(place_order(setting, menu, &chunk, start + person, block.chosen[person]));
+        for &person in &block.attentive[..block.attentive_count] {
+            let chosen = block.chosen[person as usize];
+            if chosen != NO_STALL {
+                let words = &block.base.as_chunks::<WORDS>().0[person as usize];
+                wanted.orders.push(place_order(setting, menu, &chunk, start + person as usize, words, chosen));
             }
         }
     }
     wanted
 }
 
-/// The day's drift of tastes and feelings, and what each brings to the choices.
+/// The day's drift of tastes and feelings, and who thinks of the market today.
 fn live(
     setting: &Setting,
     menu: &Menu,
@@ -381,59 +393,91 @@ fn live(
     block: &mut Block,
     chores: &mut [i64],
 ) {
-    let day = menu.day;
+    let within = start..start + here;
+    let words = &block.base.as_chunks::<WORDS>().0[..here];
+    let homes = &chunk.homes[within.clone()];
+    let tastes = &mut chunk.tastes[within.clone()];
+    let minds = &mut chunk.minds[within.clone()];
+    let purses = &mut chunk.purses[within];
+    let mut attentive = 0;
     for i in 0..here {
-        let index = start + i;
-        let citizen = (chunk.first + index) as u32;
-        let words = &block.base[i * WORDS..][..WORDS];
-        let traits = &chunk.traits[index];
-        let place = &menu.places[traits.place as usize];
-        let tastes = &mut chunk.tastes[index];
-        let mind = &mut chunk.minds[index];
-
+        let [search, luck] = words[i];
+        let (home, tastes, mind) = (&homes[i], &mut tastes[i], &mut minds[i]);
+        let place = &menu.places[home.place as usize];
         for &(good, decay) in &menu.habits {
             let habit = u32::from(tastes.habit[good]);
-            // Rounded up, so that habit ends.
-            tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
+            if habit > 0 {
+                // Rounded up, so that habit ends.
+                tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
+            }
         }
-        if day.wrapping_add(citizen).is_multiple_of(FORGETTING) {
+        let citizen = (chunk.first + start + i) as u32;
+        if menu.day.wrapping_add(citizen).is_multiple_of(FORGETTING) {
             for uses in &mut tastes.familiarity {
                 *uses = uses.saturating_sub(1);
             }
         }
         mind.mask = if mind.mask < 0.01 { 0.0 } else { mind.mask * menu.mask_wear };
         mind.boredom += menu.boredom_gain * (place.abundance - mind.boredom);
-        let (lapse, chore) = halves(words[2]);
-        tastes.record = tastes.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
-        if u32::from(chore) < place.chores && chunk.favours[index].balance() < MOST_FAVOURS {
-            earn_favour(&mut chunk.favours[index]);
-            chores[setting.council_of[traits.place as usize].expect("an enclave has a council")] += 1;
+        let (lapse, chore) = halves(stir(luck, search));
+        mind.record = mind.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
+        if u32::from(chore) < place.chores && purses[i].favours() < MOST_FAVOURS {
+            earn_favour(&mut purses[i]);
+            chores[setting.council_of[home.place as usize].expect("an enclave has a council")] += 1;
         }
+        // The last bits of a word whose first bits choose the goods. Lists are filled without a branch: whether somebody
+        // is in them is as good as a coin's toss, which no processor foresees.
+        block.attentive[attentive] = i as u8;
+        attentive += usize::from((search & 0xffff) < menu.attention);
+    }
+    block.attentive_count = attentive;
+}
 
-        let purse = chunk.purses[index].balance().get() as f32;
-        let delegated = delegates(traits, menu.delegated_share);
+/// What those who think of the market bring to their choices, and which goods they think of.
+fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+    for &i in &block.attentive[..block.attentive_count] {
+        let i = i as usize;
+        let index = start + i;
+        let [search, luck] = block.base.as_chunks::<WORDS>().0[i];
+        let (home, mind) = (&chunk.homes[index], &chunk.minds[index]);
+        let purse = chunk.purses[index].balance().as_milli() as f32 * 0.001;
+        let delegated = delegates(home, menu.delegated);
         let stretch = if delegated { menu.stretch } else { 1.0 };
-        let (out_shock, favourite_shock) = halves(words[1]);
-        let person = &mut block.people[i];
-        for (driver, &trait_) in person.drivers.iter_mut().zip(&traits.drivers) {
-            *driver = f32::from(trait_) * SIXTY_FOURTH;
-        }
-        person.drivers[7] = 1.0;
+        let (out_shock, favourite_shock) = halves(luck);
         // The poor feel prices more: the weight falls with the square root of wealth, and not below a twentieth of the mean.
-        person.price_weight = menu.price_weight * (menu.mean_wealth / purse.max(0.05 * menu.mean_wealth)).sqrt();
-        person.stretch = stretch;
-        person.affordable = purse / stretch;
-        person.sellers = if delegated { menu.delegate_sellers } else { menu.sellers };
-        person.favourite_shock = favourite_shock;
+        let price_weight = menu.price_weight * (menu.mean_wealth / purse.max(0.05 * menu.mean_wealth)).sqrt();
+        let escalation = menu.places[home.place as usize].escalation;
+        block.people[i] = Person {
+            price_weight,
+            burden: price_weight * (1.0 + escalation * f32::from(mind.record)),
+            visible: 1.0 - mind.mask,
+            affordable: purse / stretch,
+            stretch,
+            sellers: if delegated { menu.delegate_sellers } else { menu.sellers },
+            favourite_shock,
+        };
         block.best[i] = setting.gumbel.at(out_shock);
         block.chosen[i] = NO_STALL;
-        let hat = &mut block.goods[i];
-        *hat = [0, 1, 2, 3, 4, 5, 6, 7, 8];
-        let mut left = words[0];
-        for look in 0..menu.goods {
-            let (drawn, rest) = pick(left, (GOODS - look) as u32);
+
+        // The first three goods by arithmetic: the drawn one of those that are left.
+        let (one, left) = pick(search, 9);
+        let (two, left) = pick(left, 8);
+        let two = two + u32::from(two >= one);
+        let (three, mut left) = pick(left, 7);
+        let three = three + u32::from(three >= one.min(two));
+        let three = three + u32::from(three >= one.max(two));
+        (block.goods[0][i], block.goods[1][i], block.goods[2][i]) = (one as u8, two as u8, three as u8);
+        for look in 3..menu.goods {
+            let (mut drawn, rest) = pick(left, (GOODS - look) as u32);
             left = rest;
-            hat.swap(look, look + drawn as usize);
+            for good in 0..GOODS as u8 {
+                let taken = (0..look).any(|earlier| block.goods[earlier][i] == good);
+                if !taken && drawn == 0 {
+                    block.goods[look][i] = good;
+                    break;
+                }
+                drawn -= u32::from(!taken);
+            }
         }
     }
 }
@@ -445,49 +489,45 @@ const FORGETTING: u32 = 64;
 ///
 /// No seller can make a good better than the cheapest price with the luckiest shock. For most goods on most days that is
 /// not enough to leave the house, and nobody needs to be looked up: what is found is the same, only sooner.
-fn think_of_goods(
-    setting: &Setting,
-    menu: &Menu,
-    chunk: &Chunk<'_>,
-    start: usize,
-    here: usize,
-    look: usize,
-    block: &mut Block,
-) {
+fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, look: usize, block: &mut Block) {
     let rest_of_nest = 1.0 - setting.nest_share;
     let slots_per_good = setting.slots as u32;
-    let (words, _) = block.looks[look].as_chunks::<WORDS>();
-    for i in 0..here {
+    let words = block.looks[look].as_chunks::<WORDS>().0;
+    let goods = &block.goods[look];
+    let mut hopes = block.hopes_count;
+    for &person in &block.attentive[..block.attentive_count] {
+        let i = person as usize;
         let index = start + i;
-        let [feeling, search, luck] = words[i];
-        let person = &block.people[i];
+        let [feeling, search] = words[i];
+        let luck = stir(feeling, search);
+        let (person, home) = (&block.people[i], &chunk.homes[index]);
         let (traits, tastes, mind) = (&chunk.traits[index], &chunk.tastes[index], &chunk.minds[index]);
-        let good = block.goods[i][look] as usize;
-        let place = &menu.places[traits.place as usize];
+        let good = goods[i] as usize;
+        let place = &menu.places[home.place as usize];
 
         let (one, other) = halves(feeling);
         let novelty = menu.novelty[tastes.familiarity[good] as usize];
-        let felt = place.pulls[good].worth(person, (traits, tastes, mind), good, novelty, place.escalation)
+        let felt = place.pulls[good].worth(person, traits, tastes, mind, good, novelty)
             + setting.nest.at(one)
             + rest_of_nest * setting.gumbel.at(other);
 
         let (a, b) = halves(luck);
-        let mut luckiest = a.min(b);
-        if person.sellers > 2 {
-            let (c, d) = halves(stir(stir(search, luck), luck));
-            luckiest = luckiest.min(c).min(d);
-        }
-        let mut loyalty = 0.0;
-        if chunk.pasts[index].favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good {
-            luckiest = luckiest.min(person.favourite_shock);
-            loyalty = menu.favourite;
-        }
+        let (c, d) = halves(stir(stir(search, luck), luck));
+        let of_two = a.min(b);
+        let of_four = of_two.min(c.min(d));
+        let luckiest = if person.sellers > 2 { of_four } else { of_two };
+        let known = chunk.pasts[index].favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good;
+        let luckiest = if known { luckiest.min(person.favourite_shock) } else { luckiest };
+        let loyalty = if known { menu.favourite } else { 0.0 };
         let hope = felt + loyalty - person.price_weight * menu.cheapest[good]
             + setting.nest_share * setting.gumbel.at(luckiest);
-        if hope > block.best[i] {
-            block.hopes.push(Hope { person: i as u8, good: good as u8, look: look as u8, felt });
+        block.hopes[hopes] = Hope { person: i as u8, good: good as u8, look: look as u8, felt };
+        hopes += usize::from(hope > block.best[i]);
+        if hopes == block.hopes.len() {
+            break; // everybody hopes for everything: the list is full, and so is the last look
         }
     }
+    block.hopes_count = hopes;
 }
 
 /// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
@@ -495,12 +535,13 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
     let slots_per_good = setting.slots as u32;
     let mut slots = [0u32; 5];
     let mut shocks = [0u16; 5];
-    for hope in &block.hopes {
+    for hope in &block.hopes[..block.hopes_count] {
         let i = hope.person as usize;
         let index = start + i;
         let person = &block.people[i];
-        let place = chunk.traits[index].place;
-        let [_, search, luck] = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
+        let place = chunk.homes[index].place;
+        let [feeling, search] = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
+        let luck = stir(feeling, search);
         let base_slot = u32::from(hope.good) * slots_per_good;
         let (slot, rest) = pick(search, slots_per_good);
         slots[0] = base_slot + slot;
@@ -541,23 +582,35 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
     }
 }
 
-fn place_order(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, index: usize, stall: u32) -> Order {
+fn place_order(
+    setting: &Setting,
+    menu: &Menu,
+    chunk: &Chunk<'_>,
+    index: usize,
+    words: &[u32; WORDS],
+    stall: u32,
+) -> Order {
     let citizen = (chunk.first + index) as u32;
-    let traits = &chunk.traits[index];
-    let [queue, honesty, examine, verdict] = setting.dice.words::<4>(Purpose::Order, menu.day, u64::from(citizen));
+    let home = &chunk.homes[index];
+    // Of the citizen's own day, whatever was chosen: an order's luck is the same in two worlds that draw alike.
+    let [search, luck] = *words;
+    let queue = stir(search, luck);
+    let honesty = stir(queue, search);
+    let examine = stir(honesty, luck);
+    let verdict = stir(examine, queue);
     let good = stall as usize / setting.slots;
     Order {
         citizen,
         stall,
-        place: traits.place,
-        delegated: delegates(traits, menu.delegated_share),
+        place: home.place,
+        delegated: delegates(home, menu.delegated),
         queue,
         honesty,
         examine,
         verdict,
         mask: chunk.minds[index].mask,
         fate: Fate::Unmet,
-        illicit: menu.places[traits.place as usize].pulls[good].exposure > 0.0,
+        illicit: menu.places[home.place as usize].pulls[good].exposure > 0.0,
         price: Credits::ZERO,
         extra: Credits::ZERO,
         examined_by: None,
@@ -572,30 +625,30 @@ pub fn want(
     menu: Res<Menu>,
     mut orders: ResMut<Orders>,
     mut books: ResMut<crate::ledger::Books>,
-    mut citizens: Query<(&Purse, &Traits, &mut Tastes, &mut Mind, &Past, &mut Favours)>,
+    mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind, &Past)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((purses, traits, mut tastes, mut minds, pasts, mut favours)) = columns.next() else { return };
+    let Some((mut purses, homes, traits, mut tastes, mut minds, pasts)) = columns.next() else { return };
     let active = setting.active;
     let tastes = &mut tastes.bypass_change_detection()[..active];
     let minds = &mut minds.bypass_change_detection()[..active];
-    let favours = &mut favours.bypass_change_detection()[..active];
-    let chunks: Vec<Chunk<'_>> = purses[..active]
-        .chunks(CHUNK)
+    let purses = &mut purses.bypass_change_detection()[..active];
+    let chunks: Vec<Chunk<'_>> = purses
+        .chunks_mut(CHUNK)
+        .zip(homes.chunks(CHUNK))
         .zip(traits.chunks(CHUNK))
         .zip(tastes.chunks_mut(CHUNK))
         .zip(minds.chunks_mut(CHUNK))
         .zip(pasts.chunks(CHUNK))
-        .zip(favours.chunks_mut(CHUNK))
         .enumerate()
-        .map(|(chunk, (((((purses, traits), tastes), minds), pasts), favours))| Chunk {
+        .map(|(chunk, (((((purses, homes), traits), tastes), minds), pasts))| Chunk {
             first: chunk * CHUNK,
             purses,
+            homes,
             traits,
             tastes,
             minds,
             pasts,
-            favours,
         })
         .collect();
     let wanted = setting.in_order(chunks, |chunk| want_chunk(&setting, &menu, chunk));

@@ -2,11 +2,11 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::Traits;
+use crate::actors::citizen::Home;
 use crate::actors::delegate::provider;
 use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
 use crate::dice::halves;
-use crate::ledger::{Account, Books, Favours, Purse, UnitMove, Why};
+use crate::ledger::{Account, Books, Purse, UnitMove, Why};
 use crate::market::orders::{Fate, Orders};
 use crate::market::venues::Venue;
 use crate::units::{Credits, Status};
@@ -66,8 +66,8 @@ pub fn settle_orders(
     mut stalls: Query<&mut Stall>,
     mut venues: Query<&mut Venue>,
     mut sellers: Query<&mut Seller>,
-    mut citizens: Query<(&mut Purse, &mut Favours)>,
-    traits: Query<&Traits>,
+    mut citizens: Query<&mut Purse>,
+    homes: Query<&Home>,
 ) {
     let params = &law.params;
     let market = &params.market;
@@ -76,11 +76,8 @@ pub fn settle_orders(
     let stalls = column_mut(&mut stalls);
     let venues = column_mut(&mut venues);
     let sellers = column_mut(&mut sellers);
-    let traits = column(&traits);
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut favours)) = columns.next() else { return };
-    let purses = purses.bypass_change_detection();
-    let favours = favours.bypass_change_detection();
+    let homes = column(&homes);
+    let purses = column_mut(&mut citizens);
     for venue in venues.iter_mut() {
         (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
     }
@@ -110,12 +107,12 @@ pub fn settle_orders(
                 break;
             }
             let order = &mut list[order as usize];
-            let (purse, favours) = (&mut purses[order.citizen as usize], &mut favours[order.citizen as usize]);
+            let purse = &mut purses[order.citizen as usize];
             let rules = &law.rules[order.place as usize];
             let licensed = rules.goods[good].status == Status::Licensed;
 
             let council = setting.council_of[order.place as usize];
-            let by_favour = council == Some(stall.seller as usize) && favours.balance() > 0;
+            let by_favour = council == Some(stall.seller as usize) && purse.favours() > 0;
             let price = if by_favour {
                 Credits::milli(
                     stall.price().as_milli() - share_of(stall.price(), params.society.favour_worth.get()).as_milli(),
@@ -148,11 +145,11 @@ pub fn settle_orders(
             order.fate = if scam { Fate::Scammed } else { Fate::Delivered };
             books.pay_from(purse, Account::Treasury, tax, Why::Tax);
             if order.delegated {
-                let provider = Account::Provider(provider(&traits[order.citizen as usize]));
+                let provider = Account::Provider(provider(&homes[order.citizen as usize]));
                 books.pay_from(purse, provider, markup, Why::Markup);
             }
             if by_favour {
-                books.spend_favour(stall.seller as usize, favours);
+                books.spend_favour(stall.seller as usize, purse);
             }
             let fee = share_of(price, place.fee.get());
             let rest = Credits::milli(price.as_milli() - fee.as_milli());

@@ -26,7 +26,7 @@ pub struct Venue {
     pub evidence: f64,
     /// The last case against it that was written down, or -1.
     pub last_case: i64,
-    /// Fees of an average day, in milli-credits, over about a month.
+    /// Fees of an average day, in milli-credits, over about ten days.
     pub usual_fees: f64,
     /// Fees of today.
     pub fees: i64,
@@ -204,9 +204,12 @@ pub fn tend_venues(
         if state.open {
             let age = i64::from(today.day) - state.opened;
             state.trust = trust_at(age, place.trust.get(), f64::from(params.market.trust_days.get()));
-            state.usual_fees += (state.fees as f64 - state.usual_fees) / 30.0;
+            // A plain mean over the first days, a smoothed one from then on.
+            let known = age.min(i64::from(today.day)).clamp(1, 10) as f64;
+            state.usual_fees += (state.fees as f64 - state.usual_fees) / known;
             let own = params.market.venue_hazard.get();
-            let hazard = own + state.evidence / threshold / 30.0;
+            // Where half of what a raid needs is known, an operator expects it within two hundred days.
+            let hazard = own + state.evidence / threshold / 100.0;
             let worth = worth_of_staying(state.usual_fees, params.market.operator_discount.get(), hazard);
             let held = street.books.balance(Account::Escrow(venue)).as_milli() as f64;
             // A month of trade is needed before an operator knows what staying is worth.

@@ -234,23 +234,24 @@ impl Recorder {
         citizens: impl Iterator<Item = (usize, CitizenRow<'a>)>,
     ) {
         let places = &setting.scenario.params.places;
+        let threshold = crate::actors::delegate::threshold(delegated_share);
         let rows = self.rows(&tables::CITIZENS);
-        for (number, (purse, traits, tastes, mind, past, favours)) in citizens {
+        for (number, (purse, home, tastes, mind, past)) in citizens {
             let used = tastes.familiarity.iter().max().copied().unwrap_or(0);
             let main = tastes.familiarity.iter().position(|&uses| uses == used && used > 0);
             rows.int(number as i64)
-                .text(places[traits.place as usize].name.clone())
+                .text(places[home.place as usize].name.clone())
                 .float(purse.balance().get())
-                .float(f64::from(traits.income) * daily_income.get())
-                .int(i64::from(crate::actors::delegate::delegates(traits, delegated_share)))
+                .float(f64::from(purse.income()) * daily_income.get())
+                .int(i64::from(crate::actors::delegate::delegates(home, threshold)))
                 .float(f64::from(mind.mask))
-                .int(tastes.record)
+                .int(mind.record)
                 .float(f64::from(mind.anxiety))
                 .float(f64::from(mind.boredom));
             mind.risk.iter().for_each(|&risk| {
                 rows.float(f64::from(risk));
             });
-            rows.int(past.purchases).int(favours.balance()).text(main.map_or("", |good| Good::at(good).word()));
+            rows.int(past.purchases).int(purse.favours()).text(main.map_or("", |good| Good::at(good).word()));
         }
         self.chain_all();
     }
@@ -259,11 +260,10 @@ impl Recorder {
 /// A citizen's components, to be written.
 pub type CitizenRow<'a> = (
     &'a crate::ledger::Purse,
-    &'a crate::actors::citizen::Traits,
+    &'a crate::actors::citizen::Home,
     &'a crate::actors::citizen::Tastes,
     &'a crate::actors::citizen::Mind,
     &'a crate::actors::citizen::Past,
-    &'a crate::ledger::Favours,
 );
 
 /// Counts over some of the day's orders.

@@ -164,12 +164,16 @@ params! {
         ///
         /// Raising it lowers all trade.
         /// Source: assumption, set so that a citizen buys about once in two or three weeks.
-        staying_out: Utils = 4.3, "utils", -50.0 ..= 50.0, Day;
-        /// Number of goods a citizen thinks of in a day
+        staying_out: Utils = 2.8, "utils", -50.0 ..= 50.0, Day;
+        /// Share of days on which a citizen thinks of the market at all
+        ///
+        /// Source: assumption: attention is limited. Raising it raises all trade, and lets news of prices work faster.
+        attention: Share = 0.4, "of days", 0.0 ..= 1.0, Day;
+        /// Number of goods a citizen thinks of in such a day
         ///
         /// More goods make choices closer to full information, and days longer to compute.
         /// Source: assumption: attention is limited.
-        goods_considered: Count = 3, "goods", 1.0 ..= 9.0, Day;
+        goods_considered: Count = 2, "goods", 1.0 ..= 9.0, Day;
         /// Number of sellers a citizen compares for one good
         ///
         /// This is market power: at 1 a seller can ask what the buyer can bear, with 2 or more prices fall towards cost. Changes what is chosen, on purpose.
@@ -216,7 +220,7 @@ params! {
         ///
         /// Longer escrow protects buyers, and makes a bigger prize for a venue that runs away with it.
         /// Source: assumption; days to two weeks are usual in darknet markets.
-        escrow_days: Days = 5, "days", 0.0 ..= 30.0, Start;
+        escrow_days: Days = 3, "days", 0.0 ..= 30.0, Start;
         /// Chance that a buyer who was cheated gets the money back where escrow is held
         ///
         /// Raising it makes cheating pay less at venues with escrow.

@@ -2,7 +2,6 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::Traits;
 use crate::ledger::{Books, Purse, earn_and_live};
 use crate::world::{CHUNK, InForce, Setting};
 
@@ -11,17 +10,15 @@ pub fn pay_incomes(
     setting: Res<Setting>,
     law: Res<InForce>,
     mut books: ResMut<Books>,
-    mut citizens: Query<(&mut Purse, &Traits)>,
+    mut citizens: Query<&mut Purse>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, traits)) = columns.next() else { return };
-    let daily = law.params.citizens.daily_income.as_milli() as f64;
+    let Some(mut purses) = columns.next() else { return };
+    let mean = law.params.citizens.daily_income;
     let living = (law.params.citizens.living_share.get() * 4_294_967_296.0) as u32;
     let purses = &mut purses.bypass_change_detection()[..setting.active];
-    let chunks: Vec<_> = purses.chunks_mut(CHUNK).zip(traits.chunks(CHUNK)).collect();
-    let moved = setting.in_order(chunks, |(purses, traits)| {
-        earn_and_live(purses, |citizen| (daily * f64::from(traits[citizen].income)) as i64, living)
-    });
+    let chunks = purses.chunks_mut(CHUNK).collect();
+    let moved = setting.in_order(chunks, |purses| earn_and_live(purses, mean, living));
     for (minted, burned) in moved {
         books.enter_living(minted, burned);
     }

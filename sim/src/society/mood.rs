@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{Mind, NO_STALL, Past, RISK_GROUP, RISK_GROUPS, Tastes, Traits};
+use crate::actors::citizen::{Home, Mind, NO_STALL, Past, RISK_GROUP, RISK_GROUPS, Tastes};
 use crate::dice::{Purpose, happens};
 use crate::market::orders::{Fate, Orders, Target};
 use crate::numerics::exp;
@@ -39,7 +39,7 @@ pub fn learn_from_purchases(
     mut climate: ResMut<Climate>,
     mut events: ResMut<Events>,
     mut citizens: Query<(&mut Tastes, &mut Mind, &mut Past)>,
-    traits: Query<&Traits>,
+    homes: Query<&Home>,
 ) {
     let params = &law.params;
     let society = &params.society;
@@ -49,7 +49,7 @@ pub fn learn_from_purchases(
         Valve::Gateway => society.relief.as_f32(),
     };
     let (up, down) = (society.risk_up.as_f32(), society.risk_down.as_f32());
-    let traits = column(&traits);
+    let living = column(&homes);
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some((mut tastes, mut minds, mut pasts)) = columns.next() else { return };
     let tastes = tastes.bypass_change_detection();
@@ -92,7 +92,7 @@ pub fn learn_from_purchases(
             let group = RISK_GROUP[good] as usize;
             let was_caught = order.case == Some(Target::Buyer);
             mind.risk[group] = risk_after(mind.risk[group], was_caught, up, down);
-            let neighbourhood = traits[citizen].neighbourhood as usize;
+            let neighbourhood = living[citizen].neighbourhood as usize;
             bought[neighbourhood][group] = bought[neighbourhood][group].saturating_add(1);
             caught[neighbourhood][group] += u16::from(was_caught);
         }
@@ -122,7 +122,7 @@ pub fn hear_and_feel(
     law: Res<InForce>,
     mut climate: ResMut<Climate>,
     mut moods: ResMut<Moods>,
-    mut citizens: Query<(&Traits, &Tastes, &mut Mind)>,
+    mut citizens: Query<(&Home, &mut Mind)>,
 ) {
     let society = &law.params.society;
     let social = society.risk_social.as_f32();
@@ -140,32 +140,31 @@ pub fn hear_and_feel(
         .collect();
 
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((traits, tastes, mut minds)) = columns.next() else { return };
+    let Some((homes, mut minds)) = columns.next() else { return };
     let active = setting.active;
     let minds = &mut minds.bypass_change_detection()[..active];
-    let chunks: Vec<_> =
-        traits[..active].chunks(CHUNK).zip(tastes.chunks(CHUNK)).zip(minds.chunks_mut(CHUNK)).collect();
+    let chunks: Vec<_> = homes[..active].chunks(CHUNK).zip(minds.chunks_mut(CHUNK)).collect();
     let (rates, arrests) = (&climate.rates, &climate.arrests);
-    let sums = setting.in_order(chunks, |((traits, tastes), minds)| {
+    let sums = setting.in_order(chunks, |(homes, minds)| {
         let mut sums = vec![PlaceMood::default(); harm.len()];
-        for ((traits, tastes), mind) in traits.iter().zip(tastes).zip(minds) {
-            let (rate, place) = (&rates[traits.neighbourhood as usize], traits.place as usize);
+        for (home, mind) in homes.iter().zip(minds) {
+            let (rate, place) = (&rates[home.neighbourhood as usize], home.place as usize);
             for (risk, &rate) in mind.risk.iter_mut().zip(rate) {
                 let gap = if rate.is_nan() { 0.0 } else { rate - *risk };
                 *risk += social * gap;
             }
             let moved = mind.anxiety * decay
-                + witnessed * arrests[traits.neighbourhood as usize]
+                + witnessed * arrests[home.neighbourhood as usize]
                 + harm[place]
                 + bored * mind.boredom;
             mind.anxiety = moved.clamp(0.0, 1.0);
-            let caution = f32::from(traits.caution) / 255.0;
+            let caution = f32::from(home.caution) / 255.0;
             let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);
             let sums = &mut sums[place];
             sums.risk += f64::from(mind.risk[0] + mind.risk[1] + mind.risk[2]);
             sums.anxiety += f64::from(mind.anxiety);
             sums.boredom += f64::from(mind.boredom);
-            sums.record += i64::from(tastes.record);
+            sums.record += i64::from(mind.record);
             sums.masked += i64::from(mind.mask >= 0.1);
             sums.unrest += i64::from(unrest);
         }
