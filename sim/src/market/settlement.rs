@@ -37,9 +37,9 @@ pub fn cheating_pays(price: f64, cost: f64, refund: f64) -> bool {
     (1.0 - refund) * price > price - cost
 }
 
-/// A share of an amount, rounded to the milli-credit.
+/// A share of an amount that is not negative, rounded to the milli-credit.
 pub fn share_of(amount: Credits, share: f64) -> Credits {
-    Credits::milli((amount.as_milli() as f64 * share).round() as i64)
+    Credits::milli((amount.as_milli() as f64 * share + 0.5) as i64)
 }
 
 /// Payments whose time in escrow is over go to their sellers.
@@ -83,16 +83,15 @@ pub fn settle_orders(
     }
 
     let list = &mut orders.list;
-    let (starts, mut queue) = group_by(list.iter().map(|order| order.stall), stalls.len());
+    let (starts, members) = group_by(list.iter().map(|order| order.stall), stalls.len());
+    // Turns are drawn; where two draws are equal the lower number goes first.
+    let mut queue: Vec<(u32, u32)> = members.iter().map(|&order| (list[order as usize].queue, order)).collect();
     for (slot, stall) in stalls.iter_mut().enumerate() {
         let queue = &mut queue[starts[slot] as usize..starts[slot + 1] as usize];
         if queue.is_empty() {
             continue;
         }
-        queue.sort_unstable_by_key(|&order| {
-            let order = &list[order as usize];
-            (order.queue, order.citizen)
-        });
+        queue.sort_unstable();
         stall.asked += u32::try_from(queue.len()).expect("fewer orders than citizens");
         let good = setting.good_of(slot);
         let place = &params.venues[stall.venue as usize].params;
@@ -102,7 +101,7 @@ pub fn settle_orders(
         let refund = if escrow { market.refund.get() } else { 0.0 };
         let cost = climate.costs[good.index()].get();
         let cheat = seller.cheats && cheating_pays(stall.price().get(), cost, refund);
-        for &order in queue.iter() {
+        for &(_, order) in queue.iter() {
             if books.stock(slot) == 0 {
                 break;
             }

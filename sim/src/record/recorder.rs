@@ -374,15 +374,25 @@ pub fn write_rows(
     let places = setting.places();
 
     // The day's orders, by place and good.
+    let counted = setting.in_order(orders.list.chunks(2 * crate::world::CHUNK).collect(), |orders: &[Order]| {
+        let mut cells = vec![Tally::default(); places * GOODS];
+        let mut prices: [Vec<i64>; GOODS] = Default::default();
+        for order in orders {
+            let good = order.stall as usize / setting.slots;
+            cells[order.place as usize * GOODS + good].add(order);
+            if order.settled() {
+                prices[good].push(order.price.as_milli());
+            }
+        }
+        (cells, prices)
+    });
     let mut cells = vec![Tally::default(); places * GOODS];
     let mut prices: [Vec<i64>; GOODS] = Default::default();
-    for order in &orders.list {
-        let good = order.stall as usize / setting.slots;
-        cells[order.place as usize * GOODS + good].add(order);
-        if order.settled() {
-            prices[good].push(order.price.as_milli());
-        }
+    for (part, paid) in counted {
+        cells.iter_mut().zip(&part).for_each(|(cell, part)| cell.merge(part));
+        prices.iter_mut().zip(paid).for_each(|(prices, paid)| prices.extend(paid));
     }
+    let moments = setting.in_order(prices.iter_mut().collect(), |prices: &mut Vec<i64>| price_moments(prices));
     let sum = |cells: &mut dyn Iterator<Item = &Tally>| {
         let mut tally = Tally::default();
         cells.for_each(|cell| tally.merge(cell));
@@ -455,7 +465,7 @@ pub fn write_rows(
         .float(climate.wealth_mean)
         .int(wealth.favours);
 
-    write_goods(recorder, &setting, &law, &books, &climate, &wealth, stalls, &by_good, &mut prices, &events, day);
+    write_goods(recorder, &setting, &law, &books, &climate, &wealth, stalls, &by_good, &moments, &events, day);
 
     for place in 0..places {
         let tally = sum(&mut cells[place * GOODS..(place + 1) * GOODS].iter());
@@ -542,7 +552,7 @@ fn write_goods(
     wealth: &Wealth,
     stalls: &[Stall],
     by_good: &[Tally],
-    prices: &mut [Vec<i64>; GOODS],
+    moments: &[(f64, f64, f64)],
     events: &Events,
     day: u32,
 ) {
@@ -576,7 +586,7 @@ fn write_goods(
             .map(|(_, stall)| stall.price().get())
             .collect();
         let asked = if stocked.is_empty() { f64::NAN } else { stocked.iter().sum::<f64>() / stocked.len() as f64 };
-        let (mean, sd, median) = price_moments(&mut prices[index]);
+        let (mean, sd, median) = moments[index];
         let (mut holders, mut felt) = (0.0, 0.0);
         for (place, &here) in climate.places.iter().zip(&setting.population) {
             holders += f64::from(place.goods[index].holders) * f64::from(here);

@@ -4,12 +4,13 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{Home, Mind, NO_STALL, Past, RISK_GROUP, RISK_GROUPS, Tastes};
 use crate::dice::{Purpose, happens};
-use crate::market::orders::{Fate, Orders, Target};
+use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::numerics::exp;
 use crate::record::facts::Events;
+use crate::scenario::params::Params;
 use crate::society::climate::Climate;
 use crate::units::Valve;
-use crate::world::{CHUNK, InForce, Moods, PlaceMood, Setting, Today, column};
+use crate::world::{CHUNK, InForce, Moods, PlaceMood, Setting, Today};
 
 /// Perceived risk after one's own experience: being caught moves it up by a share of the gap to certainty, not being
 /// caught down by a share of itself.
@@ -29,8 +30,35 @@ pub fn is_active(anxiety: f32, legitimacy: f32, caution: f32, arrest: f32, thres
     anxiety * (1.0 - legitimacy) - caution * arrest > threshold
 }
 
+/// What a neighbourhood hears of one purchase: where, in which group of goods, and whether the buyer was caught.
+struct Rumour {
+    neighbourhood: u32,
+    group: u8,
+    caught: bool,
+}
+
+/// Citizens of a chunk, with their orders.
+struct Buyers<'a> {
+    first: usize,
+    orders: &'a [Order],
+    homes: &'a [Home],
+    tastes: &'a mut [Tastes],
+    minds: &'a mut [Mind],
+    pasts: &'a mut [Past],
+}
+
+/// Cuts orders, which stand in the order of citizens, where chunks of citizens end.
+fn by_chunk(orders: &[Order], chunks: usize) -> impl Iterator<Item = &[Order]> {
+    let mut rest = orders;
+    (1..=chunks).map(move |chunk| {
+        let end = rest.partition_point(|order| (order.citizen as usize) < chunk * CHUNK);
+        let (here, later) = rest.split_at(end);
+        rest = later;
+        here
+    })
+}
+
 /// Buyers learn from what they bought, and neighbourhoods from what happened to their buyers.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn learn_from_purchases(
     setting: Res<Setting>,
     today: Res<Today>,
@@ -38,66 +66,37 @@ pub fn learn_from_purchases(
     orders: Res<Orders>,
     mut climate: ResMut<Climate>,
     mut events: ResMut<Events>,
-    mut citizens: Query<(&mut Tastes, &mut Mind, &mut Past)>,
-    homes: Query<&Home>,
+    mut citizens: Query<(&Home, &mut Tastes, &mut Mind, &mut Past)>,
 ) {
-    let params = &law.params;
-    let society = &params.society;
-    let relief = match society.valve {
-        Valve::Valve => -society.relief.as_f32(),
-        Valve::Neutral => 0.0,
-        Valve::Gateway => society.relief.as_f32(),
-    };
-    let (up, down) = (society.risk_up.as_f32(), society.risk_down.as_f32());
-    let living = column(&homes);
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut tastes, mut minds, mut pasts)) = columns.next() else { return };
-    let tastes = tastes.bypass_change_detection();
-    let minds = minds.bypass_change_detection();
-    let pasts = pasts.bypass_change_detection();
+    let Some((homes, mut tastes, mut minds, mut pasts)) = columns.next() else { return };
+    let tastes = tastes.bypass_change_detection().chunks_mut(CHUNK);
+    let minds = minds.bypass_change_detection().chunks_mut(CHUNK);
+    let pasts = pasts.bypass_change_detection().chunks_mut(CHUNK);
+    let chunks = by_chunk(&orders.list, tastes.len())
+        .zip(homes.chunks(CHUNK))
+        .zip(tastes)
+        .zip(minds)
+        .zip(pasts)
+        .enumerate()
+        .map(|(chunk, ((((orders, homes), tastes), minds), pasts))| {
+            let first = chunk * CHUNK;
+            Buyers { first, orders, homes, tastes, minds, pasts }
+        })
+        .collect();
+    let heard = setting.in_order(chunks, |buyers| learn(&setting, &law.params, today.day, buyers));
+
+    let climate = &mut *climate;
     let mut bought = vec![[0u16; RISK_GROUPS]; climate.rates.len()];
     let mut caught = bought.clone();
-    for order in &orders.list {
-        let citizen = order.citizen as usize;
-        let mind = &mut minds[citizen];
-        if !order.settled() {
-            mind.anxiety = (mind.anxiety + society.anxiety_unmet.as_f32()).min(1.0);
-            continue;
-        }
-        let good = order.stall as usize / setting.slots;
-        let family = &params.goods.0[good];
-        let past = &mut pasts[citizen];
-        past.purchases = past.purchases.saturating_add(1);
-        if order.fate == Fate::Delivered {
-            past.favourite = order.stall;
-            let taste = &mut tastes[citizen];
-            let gain = (family.habit_gain.get() * 65_535.0) as u16;
-            taste.habit[good] = taste.habit[good].saturating_add(gain);
-            taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
-            mind.mask += family.masking.as_f32() * (1.0 - mind.mask);
-            if family.boredom.get() > 0.0 {
-                mind.boredom *= 1.0 - society.boredom_relief.as_f32();
-            }
-            mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
-            if family.rogue_birth.get() > 0.0 {
-                let [word] = setting.dice.words::<1>(Purpose::Rogue, today.day, u64::from(order.citizen));
-                if happens(word, family.rogue_birth.get()) {
-                    events.births.push(-1);
-                }
-            }
-        } else if past.favourite == order.stall {
-            past.favourite = NO_STALL;
-        }
-        if order.illicit {
-            let group = RISK_GROUP[good] as usize;
-            let was_caught = order.case == Some(Target::Buyer);
-            mind.risk[group] = risk_after(mind.risk[group], was_caught, up, down);
-            let neighbourhood = living[citizen].neighbourhood as usize;
-            bought[neighbourhood][group] = bought[neighbourhood][group].saturating_add(1);
-            caught[neighbourhood][group] += u16::from(was_caught);
+    for (rumours, births) in heard {
+        events.births.extend(std::iter::repeat_n(-1, births));
+        for Rumour { neighbourhood, group, caught: was_caught } in rumours {
+            let bought = &mut bought[neighbourhood as usize][group as usize];
+            *bought = bought.saturating_add(1);
+            caught[neighbourhood as usize][group as usize] += u16::from(was_caught);
         }
     }
-    let climate = &mut *climate;
     let homes = setting.neighbourhoods.iter().zip(&setting.population);
     let residents =
         homes.flat_map(|(range, &people)| std::iter::repeat_n(people as f32 / range.len as f32, range.len as usize));
@@ -114,6 +113,57 @@ pub fn learn_from_purchases(
         }
         climate.arrests[neighbourhood] = f32::from(arrests) / residents.max(1.0);
     }
+}
+
+/// What the buyers of a chunk learn, what their neighbours hear of it, and how many rogue AIs are born of it.
+fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (Vec<Rumour>, usize) {
+    let society = &params.society;
+    let relief = match society.valve {
+        Valve::Valve => -society.relief.as_f32(),
+        Valve::Neutral => 0.0,
+        Valve::Gateway => society.relief.as_f32(),
+    };
+    let (up, down) = (society.risk_up.as_f32(), society.risk_down.as_f32());
+    let mut rumours = Vec::new();
+    let mut births = 0;
+    for order in buyers.orders {
+        let citizen = order.citizen as usize - buyers.first;
+        let mind = &mut buyers.minds[citizen];
+        if !order.settled() {
+            mind.anxiety = (mind.anxiety + society.anxiety_unmet.as_f32()).min(1.0);
+            continue;
+        }
+        let good = order.stall as usize / setting.slots;
+        let family = &params.goods.0[good];
+        let past = &mut buyers.pasts[citizen];
+        past.purchases = past.purchases.saturating_add(1);
+        if order.fate == Fate::Delivered {
+            past.favourite = order.stall;
+            let taste = &mut buyers.tastes[citizen];
+            let gain = (family.habit_gain.get() * 65_535.0) as u16;
+            taste.habit[good] = taste.habit[good].saturating_add(gain);
+            taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
+            mind.mask += family.masking.as_f32() * (1.0 - mind.mask);
+            if family.boredom.get() > 0.0 {
+                mind.boredom *= 1.0 - society.boredom_relief.as_f32();
+            }
+            mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
+            if family.rogue_birth.get() > 0.0 {
+                let [word] = setting.dice.words::<1>(Purpose::Rogue, day, u64::from(order.citizen));
+                births += usize::from(happens(word, family.rogue_birth.get()));
+            }
+        } else if past.favourite == order.stall {
+            past.favourite = NO_STALL;
+        }
+        if order.illicit {
+            let group = RISK_GROUP[good];
+            let caught = order.case == Some(Target::Buyer);
+            let risk = &mut mind.risk[group as usize];
+            *risk = risk_after(*risk, caught, up, down);
+            rumours.push(Rumour { neighbourhood: buyers.homes[citizen].neighbourhood, group, caught });
+        }
+    }
+    (rumours, births)
 }
 
 /// Everybody hears of the neighbours' arrests, and feels the day.
