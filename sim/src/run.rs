@@ -84,7 +84,13 @@ impl Run {
     /// # Panics
     /// When the books do not balance: that is a defect of the program.
     pub fn step(&mut self) {
-        self.day.run(&mut self.world);
+        let threads = self.world.resource::<Setting>().threads.clone();
+        let (day, world) = (&mut self.day, &mut self.world);
+        // The whole day is lived on one of the run's own threads, so that nobody has to be woken when it shares out work.
+        match threads {
+            Some(threads) => threads.install(|| day.run(world)),
+            None => day.run(world),
+        }
     }
 
     /// The rows written since the last call.

@@ -65,7 +65,8 @@ pub struct Setting {
     pub scenario: Arc<Scenario>,
     /// The source of all draws.
     pub dice: Dice,
-    threads: Option<rayon::ThreadPool>,
+    /// Threads of the run's own, where it has more than one.
+    pub threads: Option<Arc<rayon::ThreadPool>>,
     /// Citizens who take part.
     pub active: usize,
     /// People by place.
@@ -156,8 +157,10 @@ impl Setting {
         let nest = params.demand.nest.get();
         Self {
             dice: Dice::new(seed),
-            threads: (threads > 1)
-                .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started")),
+            threads: (threads > 1).then(|| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                Arc::new(pool.expect("threads can be started"))
+            }),
             active,
             population: vec![0; params.places.len()],
             cumulative,
@@ -307,12 +310,16 @@ pub fn genesis(mut setting: Setting) -> World {
     let mut world = World::new();
     let total = setting.active + params.citizens.inert.get() as usize;
     let risk = first_belief(&params);
-    for first in (0..total).step_by(CHUNK) {
-        let count = CHUNK.min(total - first);
-        let mut chunk: Vec<Citizen> = Vec::with_capacity(count);
-        let drawn = draw_citizens(&setting, setting.dice, first as u64, count);
-        for (index, (mut purse, home, traits)) in drawn.into_iter().enumerate() {
-            if first + index < setting.active {
+    // A few chunks a thread at a time, so that a large city is never there twice.
+    for first in (0..total).step_by(16 * CHUNK) {
+        let last = total.min(first + 16 * CHUNK);
+        let starts = (first..last).step_by(CHUNK).collect();
+        let drawn = setting.in_order(starts, |start: usize| {
+            draw_citizens(&setting, setting.dice, start as u64, CHUNK.min(total - start))
+        });
+        let mut chunk: Vec<Citizen> = Vec::with_capacity(last - first);
+        for (number, (mut purse, home, traits)) in (first..).zip(drawn.into_iter().flatten()) {
+            if number < setting.active {
                 let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
                 books.pay_to(Account::Mint, &mut purse, credits, Why::Start);
                 setting.population[home.place as usize] += 1;

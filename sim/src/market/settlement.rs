@@ -7,7 +7,7 @@ use crate::actors::delegate::provider;
 use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
 use crate::dice::halves;
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
-use crate::market::orders::{Fate, Orders};
+use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
 use crate::units::{Credits, Status};
 use crate::world::{InForce, Setting, Today, column, column_mut};
@@ -28,6 +28,28 @@ pub fn group_by(keys: impl Iterator<Item = u32> + Clone, groups: usize) -> (Vec<
         next[key as usize] += 1;
     }
     (starts, members)
+}
+
+/// The queue of each stall as (draw, order), where `starts` says: turns are drawn, and where two draws are equal the lower
+/// number goes first.
+fn queues(setting: &Setting, list: &[Order], starts: &[u32], members: &[u32]) -> Vec<(u32, u32)> {
+    const STALLS: usize = 256; // enough for a thread to be worth asking
+    let spans: Vec<&[u32]> = (0..starts.len() - 1)
+        .step_by(STALLS)
+        .map(|first| &starts[first..starts.len().min(first + STALLS + 1)])
+        .collect();
+    let sorted = setting.in_order(spans, |starts: &[u32]| {
+        let first = starts[0] as usize;
+        let mut queue: Vec<(u32, u32)> = members[first..starts[starts.len() - 1] as usize]
+            .iter()
+            .map(|&order| (list[order as usize].queue, order))
+            .collect();
+        for stall in starts.windows(2) {
+            queue[stall[0] as usize - first..stall[1] as usize - first].sort_unstable();
+        }
+        queue
+    });
+    sorted.concat()
 }
 
 /// Whether not delivering pays at once: the price that is kept, against the margin of an honest sale.
@@ -84,14 +106,12 @@ pub fn settle_orders(
 
     let list = &mut orders.list;
     let (starts, members) = group_by(list.iter().map(|order| order.stall), stalls.len());
-    // Turns are drawn; where two draws are equal the lower number goes first.
-    let mut queue: Vec<(u32, u32)> = members.iter().map(|&order| (list[order as usize].queue, order)).collect();
+    let queue = queues(&setting, list, &starts, &members);
     for (slot, stall) in stalls.iter_mut().enumerate() {
-        let queue = &mut queue[starts[slot] as usize..starts[slot + 1] as usize];
+        let queue = &queue[starts[slot] as usize..starts[slot + 1] as usize];
         if queue.is_empty() {
             continue;
         }
-        queue.sort_unstable();
         stall.asked += u32::try_from(queue.len()).expect("fewer orders than citizens");
         let good = setting.good_of(slot);
         let place = &params.venues[stall.venue as usize].params;
@@ -101,7 +121,7 @@ pub fn settle_orders(
         let refund = if escrow { market.refund.get() } else { 0.0 };
         let cost = climate.costs[good.index()].get();
         let cheat = seller.cheats && cheating_pays(stall.price().get(), cost, refund);
-        for &(_, order) in queue.iter() {
+        for &(_, order) in queue {
             if books.stock(slot) == 0 {
                 break;
             }
