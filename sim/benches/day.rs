@@ -17,7 +17,7 @@ use contraband_sim::ledger::Purse;
 use contraband_sim::market::choice::{Chunk, Menu, lay_out_menu, want, want_chunk};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::schedule::{Adding, Listener, Phase, day};
+use contraband_sim::schedule::{Adding, Phase, day};
 use contraband_sim::world::{CHUNK, Setting, genesis};
 
 fn scenario(citizens: u32, stalls_per_thousand: f64) -> Arc<Scenario> {
@@ -35,7 +35,6 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// The Want phase through the ECS and over plain vectors: the same rule, the same draws, the same day.
 fn ecs_against_columns(citizens: u32) {
     let mut world = genesis(Setting::new(scenario(citizens, 12.0), 1, 1));
-    world.insert_resource(Listener::default());
     let mut schedule = day(Adding::AsWritten);
     for _ in 0..10 {
         schedule.run(&mut world);

@@ -64,8 +64,7 @@ impl Run {
         Self::of(scenario, seed, world, adding)
     }
 
-    fn of(scenario: Arc<Scenario>, seed: u64, mut world: World, adding: Adding) -> Self {
-        world.insert_resource(Listener::default());
+    fn of(scenario: Arc<Scenario>, seed: u64, world: World, adding: Adding) -> Self {
         Self { scenario, seed, world, day: day(adding), finished: false }
     }
 

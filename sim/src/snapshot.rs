@@ -13,7 +13,7 @@ use crate::record::facts::Events;
 use crate::record::recorder::Recorder;
 use crate::run::RestoreError;
 use crate::society::climate::Climate;
-use crate::world::{CHUNK, Citizen, Numbers, Parts, Setting, Today, populate};
+use crate::world::{Citizen, Numbers, Parts, Setting, Today, empty_world, populate, settle_down};
 
 /// To what run a snapshot belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,21 +78,30 @@ pub fn read(mut setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, Rest
         return Err(RestoreError::Foreign { found: owner.name(), expected: expected.name() });
     }
     let (parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
-    let mut world = World::new();
+    let mut world = empty_world(&setting);
     let total = setting.active + setting.scenario.params.citizens.inert.get() as usize;
-    for first in (0..total).step_by(CHUNK) {
-        let mut chunk: Vec<Citizen> = Vec::with_capacity(CHUNK);
-        for number in first..(first + CHUNK).min(total) {
-            let (citizen, left) = postcard::take_from_bytes::<Citizen>(rest).map_err(damaged)?;
-            rest = left;
-            if number < setting.active {
-                let place = citizen.1.place as usize;
-                *setting.population.get_mut(place).ok_or_else(|| RestoreError::Damaged("no such place".into()))? += 1;
+    let mut population = vec![0; setting.places()];
+    let mut fault = None;
+    let citizens = (0..total).map_while(|number| {
+        let (citizen, left) = match postcard::take_from_bytes::<Citizen>(rest) {
+            Ok(read) => read,
+            Err(why) => {
+                fault = Some(damaged(why));
+                return None;
             }
-            chunk.push(citizen);
+        };
+        rest = left;
+        match population.get_mut(citizen.1.place as usize) {
+            Some(people) => *people += u32::from(number < setting.active),
+            None => fault = Some(RestoreError::Damaged("somebody lives in no place".into())),
         }
-        world.spawn_batch(chunk);
+        Some(citizen)
+    });
+    settle_down(&mut world, total, citizens);
+    if let Some(fault) = fault {
+        return Err(fault);
     }
+    setting.population = population;
     if !rest.is_empty() {
         return Err(RestoreError::Damaged(format!("{} bytes too many", rest.len())));
     }

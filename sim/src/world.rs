@@ -25,6 +25,7 @@ use crate::record::facts::{Events, EventsState};
 use crate::record::recorder::{Recorder, RecorderState};
 use crate::scenario::params::Params;
 use crate::scenario::{Rules, Scenario};
+use crate::schedule::Listener;
 use crate::society::climate::Climate;
 use crate::units::{Credits, PlaceKind};
 
@@ -307,28 +308,31 @@ pub fn genesis(mut setting: Setting) -> World {
     let sellers = councils + stalls + stalls / 8 + 16;
     let mut books = Books::new(councils, sellers, params.venues.len(), PROVIDERS, params.agencies.len(), setting.slots);
 
-    let mut world = World::new();
+    let mut world = empty_world(&setting);
     let total = setting.active + params.citizens.inert.get() as usize;
     let risk = first_belief(&params);
-    // A few chunks a thread at a time, so that a large city is never there twice.
-    for first in (0..total).step_by(16 * CHUNK) {
-        let last = total.min(first + 16 * CHUNK);
-        let starts = (first..last).step_by(CHUNK).collect();
-        let drawn = setting.in_order(starts, |start: usize| {
-            draw_citizens(&setting, setting.dice, start as u64, CHUNK.min(total - start))
-        });
-        let mut chunk: Vec<Citizen> = Vec::with_capacity(last - first);
-        for (number, (mut purse, home, traits)) in (first..).zip(drawn.into_iter().flatten()) {
-            if number < setting.active {
-                let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
-                books.pay_to(Account::Mint, &mut purse, credits, Why::Start);
-                setting.population[home.place as usize] += 1;
-            }
-            let mind = Mind { risk, ..Mind::default() };
-            chunk.push((purse, home, traits, Tastes::default(), mind, Past::default()));
+    // Drawn a few chunks a thread at a time, and counted before: memory is asked for once, and exactly.
+    let mut population = vec![0; setting.places()];
+    let drawn = (0..total).step_by(16 * CHUNK).flat_map(|first| {
+        let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
+        setting
+            .in_order(starts, |start: usize| {
+                draw_citizens(&setting, setting.dice, start as u64, CHUNK.min(total - start))
+            })
+            .into_iter()
+            .flatten()
+    });
+    let citizens = (0..total).zip(drawn).map(|(number, (mut purse, home, traits))| {
+        if number < setting.active {
+            let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
+            books.pay_to(Account::Mint, &mut purse, credits, Why::Start);
+            population[home.place as usize] += 1;
         }
-        world.spawn_batch(chunk);
-    }
+        let mind = Mind { risk, ..Mind::default() };
+        (purse, home, traits, Tastes::default(), mind, Past::default())
+    });
+    settle_down(&mut world, total, citizens);
+    setting.population = population;
 
     let mut parts = Parts {
         today: Today { day: 0 },
@@ -353,6 +357,22 @@ pub fn genesis(mut setting: Setting) -> World {
     recorder.write_flows(0, &flows);
     populate(&mut world, setting, parts, recorder);
     world
+}
+
+/// Citizens move in: they are spawned once, in the order of their numbers, and never leave.
+pub fn settle_down(world: &mut World, total: usize, citizens: impl Iterator<Item = Citizen>) {
+    struct Counted<I>(usize, I);
+    impl<I: Iterator> Iterator for Counted<I> {
+        type Item = I::Item;
+        fn next(&mut self) -> Option<I::Item> {
+            self.0 = self.0.saturating_sub(1);
+            self.1.next()
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.0, Some(self.0))
+        }
+    }
+    world.spawn_batch(Counted(total, citizens));
 }
 
 /// What people believe of the risk before they have learnt: what the law could reach if everybody bought once a month.
@@ -420,15 +440,33 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
     }
 }
 
+/// A world without citizens, whose resources have their places.
+///
+/// bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number. Made after ten
+/// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`populate`] puts the real
+/// ones in their places.
+pub fn empty_world(setting: &Setting) -> World {
+    let mut world = World::new();
+    world.insert_resource(InForce::on(&setting.scenario, 1));
+    world.insert_resource(Menu::new(setting));
+    world.insert_resource(Today { day: 0 });
+    world.insert_resource(Numbers(0));
+    world.insert_resource(Books::new(0, 0, 0, 0, 0, 0));
+    world.insert_resource(Balances::default());
+    world.insert_resource(Climate::new(setting));
+    world.insert_resource(Events::default());
+    world.insert_resource(Recorder::from_state(RecorderState::default()));
+    world.insert_resource(Orders::default());
+    world.insert_resource(Moods::default());
+    world.insert_resource(Wealth::default());
+    world.insert_resource(Listener::default());
+    world
+}
+
 /// Puts everything but the citizens into the world.
 pub fn populate(world: &mut World, setting: Setting, parts: Parts, recorder: Recorder) {
     debug_assert_eq!(KINDS, Kind::ALL.len());
-    world.spawn_batch(parts.stalls);
-    world.spawn_batch(parts.sellers);
-    world.spawn_batch(parts.venues);
-    world.spawn_batch(parts.agencies);
     world.insert_resource(InForce::on(&setting.scenario, parts.today.day.max(1)));
-    world.insert_resource(Menu::new(&setting));
     world.insert_resource(parts.today);
     world.insert_resource(parts.numbers);
     world.insert_resource(parts.books);
@@ -436,10 +474,11 @@ pub fn populate(world: &mut World, setting: Setting, parts: Parts, recorder: Rec
     world.insert_resource(parts.climate);
     world.insert_resource(Events::from_state(parts.events));
     world.insert_resource(recorder);
-    world.insert_resource(Orders::default());
-    world.insert_resource(Moods::default());
-    world.insert_resource(Wealth::default());
     world.insert_resource(setting);
+    world.spawn_batch(parts.stalls);
+    world.spawn_batch(parts.sellers);
+    world.spawn_batch(parts.venues);
+    world.spawn_batch(parts.agencies);
 }
 
 /// A component of one kind of actors as a slice, in the order in which they were made.
