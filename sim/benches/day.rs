@@ -132,7 +132,9 @@ fn main() {
         for threads in [1, 2] {
             let (all, phases) = phases(citizens, stalls, days, threads);
             print!("{citizens:>10} {:>7} {threads:>8} {all:>7.1}", (f64::from(citizens) / 1000.0 * stalls).round());
-            phases.iter().for_each(|phase| print!(" {phase:>8.1}"));
+            for phase in phases {
+                print!(" {phase:>8.1}");
+            }
             println!();
         }
     }

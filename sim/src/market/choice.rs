@@ -375,7 +375,7 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
         for &person in &block.attentive[..block.attentive_count] {
             let chosen = block.chosen[person as usize];
             if chosen != NO_STALL {
-                let words = &block.base.as_chunks::<WORDS>().0[person as usize];
+                let words = block.base.as_chunks::<WORDS>().0[person as usize];
                 wanted.orders.push(place_order(setting, menu, &chunk, start + person as usize, words, chosen));
             }
         }
@@ -587,13 +587,13 @@ fn place_order(
     menu: &Menu,
     chunk: &Chunk<'_>,
     index: usize,
-    words: &[u32; WORDS],
+    words: [u32; WORDS],
     stall: u32,
 ) -> Order {
     let citizen = (chunk.first + index) as u32;
     let home = &chunk.homes[index];
     // Of the citizen's own day, whatever was chosen: an order's luck is the same in two worlds that draw alike.
-    let [search, luck] = *words;
+    let [search, luck] = words;
     let queue = stir(search, luck);
     let honesty = stir(queue, search);
     let examine = stir(honesty, luck);
