@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use contraband_sim::actors::citizen::{Home, Mind, Past, Tastes, Traits};
+use contraband_sim::actors::citizen::{Home, Mind, Tastes, Traits};
 use contraband_sim::ledger::Purse;
 use contraband_sim::market::choice::{Chunk, Menu, lay_out_menu, want, want_chunk};
 use contraband_sim::run::Run;
@@ -40,16 +40,15 @@ fn ecs_against_columns(citizens: u32) {
         schedule.run(&mut world);
     }
     world.run_system_once(lay_out_menu).expect("the menu can be laid out");
-    let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Past)>();
-    let (mut purses, mut homes, mut traits, mut tastes, mut minds, mut pasts) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (purse, home, trait_, taste, mind, past) in query.iter(&world) {
+    let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind)>();
+    let (mut purses, mut homes, mut traits, mut tastes, mut minds) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (purse, home, trait_, taste, mind) in query.iter(&world) {
         purses.push(*purse);
         homes.push(*home);
         traits.push(*trait_);
         tastes.push(*taste);
         minds.push(*mind);
-        pasts.push(*past);
     }
     let (mut ecs, mut plain) = (Vec::new(), Vec::new());
     let mut system = IntoSystem::into_system(want);
@@ -70,8 +69,7 @@ fn ecs_against_columns(citizens: u32) {
                 homes: &homes[here.clone()],
                 traits: &traits[here.clone()],
                 tastes: &mut tastes[here.clone()],
-                minds: &mut minds[here.clone()],
-                pasts: &pasts[here],
+                minds: &mut minds[here],
             };
             orders.extend(want_chunk(setting, menu, chunk).orders);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::actors::citizen::{Home, Mind, Past, Tastes};
+use crate::actors::citizen::{Home, Mind, Tastes};
 use crate::ledger::Purse;
 use crate::record::recorder::{Recorder, write_last_sellers};
 use crate::record::tables::Batch;
@@ -109,7 +109,7 @@ impl Run {
     }
 
     fn write_citizens(&mut self) {
-        let mut citizens = self.world.query::<(&Purse, &Home, &Tastes, &Mind, &Past)>();
+        let mut citizens = self.world.query::<(&Purse, &Home, &Tastes, &Mind)>();
         self.world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
             let setting = world.resource::<Setting>();
             let about = &world.resource::<InForce>().params.citizens;

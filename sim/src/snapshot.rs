@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
-use crate::actors::citizen::{Home, Mind, Past, Tastes, Traits};
+use crate::actors::citizen::{Home, Mind, Tastes, Traits};
 use crate::actors::syndicate::{Seller, Stall};
 use crate::audit::Balances;
 use crate::ledger::{Books, Purse};
@@ -13,7 +13,7 @@ use crate::record::facts::Events;
 use crate::record::recorder::Recorder;
 use crate::run::RestoreError;
 use crate::society::climate::Climate;
-use crate::world::{Citizen, Numbers, Parts, Setting, Today, empty_world, populate, settle_down};
+use crate::world::{Citizen, Numbers, Parts, Setting, Today, furnish, populate, settle_down};
 
 /// To what run a snapshot belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         events: world.resource::<Events>().state(),
         recorder: world.resource::<Recorder>().state().clone(),
     };
-    let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Past)>();
+    let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind)>();
     let owner = Owner::of(world.resource::<Setting>(), seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
     for citizen in citizens.iter(world) {
@@ -70,15 +70,15 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
 ///
 /// # Errors
 /// When the snapshot is damaged, or belongs to another version, scenario or seed.
-pub fn read(mut setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
+pub fn read(setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
     let damaged = |why: postcard::Error| RestoreError::Damaged(why.to_string());
     let (owner, rest) = postcard::take_from_bytes::<Owner>(bytes).map_err(damaged)?;
     let expected = Owner::of(&setting, seed);
     if owner != expected {
         return Err(RestoreError::Foreign { found: owner.name(), expected: expected.name() });
     }
-    let (parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
-    let mut world = empty_world(&setting);
+    let (mut parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
+    let (mut world, mut setting) = furnish(setting, &mut parts);
     let total = setting.active + setting.scenario.params.citizens.inert.get() as usize;
     let mut population = vec![0; setting.places()];
     let mut fault = None;

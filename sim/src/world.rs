@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
-use crate::actors::citizen::{Home, Mind, Past, RISK_GROUPS, Tastes, Traits, draw_citizens};
+use crate::actors::citizen::{Home, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
 use crate::actors::delegate::PROVIDERS;
 use crate::actors::enclave::CRAFTS;
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
@@ -271,7 +271,7 @@ pub struct Moods {
 }
 
 /// A citizen's components.
-pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Past);
+pub type Citizen = (Purse, Home, Traits, Tastes, Mind);
 
 /// Everything that changes, beside the citizens.
 #[derive(Serialize, Deserialize)]
@@ -301,14 +301,28 @@ pub struct Parts {
 }
 
 /// The world of day 0.
-pub fn genesis(mut setting: Setting) -> World {
+pub fn genesis(setting: Setting) -> World {
     let params = setting.scenario.params.clone();
     let councils = setting.councils.len();
     let stalls = setting.slots * GOODS;
     let sellers = councils + stalls + stalls / 8 + 16;
-    let mut books = Books::new(councils, sellers, params.venues.len(), PROVIDERS, params.agencies.len(), setting.slots);
+    let mut parts = Parts {
+        today: Today { day: 0 },
+        numbers: Numbers(u32::try_from(councils).expect("few enclaves")),
+        stalls: vec![Stall::empty(); stalls],
+        sellers: vec![Seller::nobody(params.venues.len()); sellers],
+        venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
+        agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
+        books: Books::new(councils, sellers, params.venues.len(), PROVIDERS, params.agencies.len(), setting.slots),
+        balances: Balances::default(),
+        climate: Climate::new(&setting),
+        events: Events::default().state(),
+        recorder: RecorderState::default(),
+    };
+    open_first_stalls(&setting, &params, &mut parts);
+    let (mut world, mut setting) = furnish(setting, &mut parts);
 
-    let mut world = empty_world(&setting);
+    let books = &mut parts.books;
     let total = setting.active + params.citizens.inert.get() as usize;
     let risk = first_belief(&params);
     // Drawn a few chunks a thread at a time, and counted before: memory is asked for once, and exactly.
@@ -329,25 +343,11 @@ pub fn genesis(mut setting: Setting) -> World {
             population[home.place as usize] += 1;
         }
         let mind = Mind { risk, ..Mind::default() };
-        (purse, home, traits, Tastes::default(), mind, Past::default())
+        (purse, home, traits, Tastes::default(), mind)
     });
     settle_down(&mut world, total, citizens);
     setting.population = population;
 
-    let mut parts = Parts {
-        today: Today { day: 0 },
-        numbers: Numbers(u32::try_from(councils).expect("few enclaves")),
-        stalls: vec![Stall::empty(); stalls],
-        sellers: vec![Seller::nobody(params.venues.len()); sellers],
-        venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
-        agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
-        books,
-        balances: Balances::default(),
-        climate: Climate::new(&setting),
-        events: Events::default().state(),
-        recorder: RecorderState::default(),
-    };
-    open_first_stalls(&setting, &params, &mut parts);
     let flows = parts.books.close_day();
     for (from, to, _, amount) in flows.credits() {
         parts.balances.kinds[from as usize] -= amount;
@@ -445,25 +445,38 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
 /// bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number. Made after ten
 /// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`populate`] puts the real
 /// ones in their places.
-pub fn empty_world(setting: &Setting) -> World {
+fn empty_world(setting: Setting) -> (World, Setting) {
     let mut world = World::new();
     world.insert_resource(InForce::on(&setting.scenario, 1));
-    world.insert_resource(Menu::new(setting));
+    world.insert_resource(Menu::new(&setting));
     world.insert_resource(Today { day: 0 });
     world.insert_resource(Numbers(0));
     world.insert_resource(Books::new(0, 0, 0, 0, 0, 0));
     world.insert_resource(Balances::default());
-    world.insert_resource(Climate::new(setting));
+    world.insert_resource(Climate::new(&setting));
     world.insert_resource(Events::default());
     world.insert_resource(Recorder::from_state(RecorderState::default()));
     world.insert_resource(Orders::default());
     world.insert_resource(Moods::default());
     world.insert_resource(Wealth::default());
     world.insert_resource(Listener::default());
-    world
+    // Taken out again, the setting keeps its place until it is known how many people live where.
+    world.insert_resource(setting);
+    let setting = world.remove_resource().expect("just put there");
+    (world, setting)
 }
 
-/// Puts everything but the citizens into the world.
+/// A world with all actors but the citizens.
+pub fn furnish(setting: Setting, parts: &mut Parts) -> (World, Setting) {
+    let (mut world, setting) = empty_world(setting);
+    world.spawn_batch(std::mem::take(&mut parts.stalls));
+    world.spawn_batch(std::mem::take(&mut parts.sellers));
+    world.spawn_batch(std::mem::take(&mut parts.venues));
+    world.spawn_batch(std::mem::take(&mut parts.agencies));
+    (world, setting)
+}
+
+/// Puts the state of everything that all share in its place: the world is whole.
 pub fn populate(world: &mut World, setting: Setting, parts: Parts, recorder: Recorder) {
     debug_assert_eq!(KINDS, Kind::ALL.len());
     world.insert_resource(InForce::on(&setting.scenario, parts.today.day.max(1)));
@@ -475,10 +488,6 @@ pub fn populate(world: &mut World, setting: Setting, parts: Parts, recorder: Rec
     world.insert_resource(Events::from_state(parts.events));
     world.insert_resource(recorder);
     world.insert_resource(setting);
-    world.spawn_batch(parts.stalls);
-    world.spawn_batch(parts.sellers);
-    world.spawn_batch(parts.venues);
-    world.spawn_batch(parts.agencies);
 }
 
 /// A component of one kind of actors as a slice, in the order in which they were made.

@@ -44,12 +44,16 @@ pub struct Home {
 }
 
 /// What use has made of a citizen.
-#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Tastes {
     /// Habit of each good, in 65535ths of full habit.
     pub habit: [u16; GOODS],
     /// Uses of each good that are remembered: novelty wears off with them.
     pub familiarity: [u8; GOODS],
+    /// The stall of the last good purchase, or [`NO_STALL`].
+    pub favourite: u32,
+    /// Purchases since the start.
+    pub purchases: u32,
 }
 
 /// What a citizen believes and feels.
@@ -67,21 +71,12 @@ pub struct Mind {
     pub record: u8,
 }
 
-/// What a citizen remembers of the market.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Past {
-    /// The stall of the last good purchase, or [`NO_STALL`].
-    pub favourite: u32,
-    /// Purchases since the start.
-    pub purchases: u32,
-}
-
 /// No favourite.
 pub const NO_STALL: u32 = u32::MAX;
 
-impl Default for Past {
+impl Default for Tastes {
     fn default() -> Self {
-        Self { favourite: NO_STALL, purchases: 0 }
+        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: NO_STALL, purchases: 0 }
     }
 }
 
@@ -157,12 +152,8 @@ mod tests {
 
     #[test]
     fn hot_state_of_a_citizen_is_at_most_128_bytes() {
-        let bytes = size_of::<Traits>()
-            + size_of::<Home>()
-            + size_of::<Tastes>()
-            + size_of::<Mind>()
-            + size_of::<Past>()
-            + size_of::<Purse>();
+        let bytes =
+            size_of::<Traits>() + size_of::<Home>() + size_of::<Tastes>() + size_of::<Mind>() + size_of::<Purse>();
         assert!(bytes <= 128, "{bytes}");
     }
 }

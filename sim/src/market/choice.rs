@@ -10,7 +10,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{DRIVERS, Home, Mind, NO_STALL, Past, RISK_GROUP, Tastes, Traits};
+use crate::actors::citizen::{DRIVERS, Home, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
 use crate::actors::delegate::{delegates, threshold};
 use crate::actors::enclave::MOST_FAVOURS;
 use crate::actors::syndicate::Stall;
@@ -111,8 +111,8 @@ pub const fn exposure(status: Status, law: &Law) -> f32 {
 pub struct Shelf {
     /// Price in credits; infinite where nothing is offered.
     pub price: f32,
-    /// What a credit at stake costs here: 1 and the expected loss to a scam.
-    pub risk: f32,
+    /// Expected loss to a scam for each credit at stake, where no licence prevents it.
+    pub doubt: f32,
     /// Utility lost here whatever the price.
     pub bother: f32,
     /// Place of the venue, or [`VIRTUAL`].
@@ -154,6 +154,9 @@ pub struct Menu {
 /// What holds for everybody in a place.
 struct LocalMenu {
     pulls: [Pull; GOODS],
+    /// Tax on each good, on its price, and what a licence leaves of a buyer's doubts.
+    tax: [f32; GOODS],
+    doubt: [f32; GOODS],
     /// What machines provide: boredom tends to it.
     abundance: f32,
     /// What an entry in the record adds to a fine.
@@ -231,6 +234,7 @@ pub fn lay_out_menu(
             .filter(|(_, good)| good.habit_gain.get() > 0.0)
             .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
     );
+    let licensed = |good: &GoodParams| good.status == Status::Licensed;
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
         let about = &params.places[place].params;
@@ -240,6 +244,12 @@ pub fn lay_out_menu(
                 let local = &climate.places[place].goods[good];
                 Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], local.restriction, local.holders)
             }),
+            tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
+            doubt: rules
+                .goods
+                .0
+                .each_ref()
+                .map(|good| if licensed(good) { 1.0 - rules.law.licence_honesty.as_f32() } else { 1.0 }),
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
             lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
@@ -249,18 +259,14 @@ pub fn lay_out_menu(
 
     let venues: Vec<&Venue> = venues.iter().collect();
     menu.shelves.clear();
-    for (slot, stall) in stalls.iter().enumerate() {
-        let good = slot / setting.slots;
+    for stall in &stalls {
         let venue = venues[stall.venue as usize];
         let open = stall.open && venue.open;
-        let licensed = params.goods[Good::at(good)].status == Status::Licensed;
-        let honesty = if licensed { params.law.licence_honesty.as_f32() } else { 0.0 };
         let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
-        let doubt = (1.0 - delivery) * (1.0 - honesty);
         #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
         menu.shelves.push(Shelf {
             price: if open { stall.price().get() as f32 } else { f32::INFINITY },
-            risk: 1.0 + params.demand.scam_weight.as_f32() * doubt,
+            doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
             bother: if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 },
             place: setting.venue_place[stall.venue as usize],
         });
@@ -284,8 +290,6 @@ pub struct Chunk<'a> {
     pub tastes: &'a mut [Tastes],
     /// What they believe and feel.
     pub minds: &'a mut [Mind],
-    /// What they remember.
-    pub pasts: &'a [Past],
 }
 
 /// How many citizens share one filling of draws: small enough for the fastest cache.
@@ -327,7 +331,8 @@ struct Person {
     burden: f32,
     /// Share of deeds that can be seen: what the mask leaves.
     visible: f32,
-    affordable: f32,
+    /// Credits held.
+    purse: f32,
     /// Factor of a delegate's markup.
     stretch: f32,
     sellers: u8,
@@ -451,7 +456,7 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
             price_weight,
             burden: price_weight * (1.0 + escalation * f32::from(mind.record)),
             visible: 1.0 - mind.mask,
-            affordable: purse / stretch,
+            purse,
             stretch,
             sellers: if delegated { menu.delegate_sellers } else { menu.sellers },
             favourite_shock,
@@ -516,7 +521,7 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
         let of_two = a.min(b);
         let of_four = of_two.min(c.min(d));
         let luckiest = if person.sellers > 2 { of_four } else { of_two };
-        let known = chunk.pasts[index].favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good;
+        let known = tastes.favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good;
         let luckiest = if known { luckiest.min(person.favourite_shock) } else { luckiest };
         let loyalty = if known { menu.favourite } else { 0.0 };
         let hope = felt + loyalty - person.price_weight * menu.cheapest[good]
@@ -540,6 +545,8 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
         let index = start + i;
         let person = &block.people[i];
         let place = chunk.homes[index].place;
+        let local = &menu.places[place as usize];
+        let (tax, doubt) = (local.tax[hope.good as usize], local.doubt[hope.good as usize]);
         let [feeling, search] = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let luck = stir(feeling, search);
         let base_slot = u32::from(hope.good) * slots_per_good;
@@ -555,7 +562,7 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
             (shocks[2], shocks[3]) = halves(stir(more, luck));
         }
         let mut found = person.sellers as usize;
-        let favourite = chunk.pasts[index].favourite;
+        let favourite = chunk.tastes[index].favourite;
         let known = favourite.wrapping_sub(base_slot) < slots_per_good;
         if known && !slots[..found].contains(&favourite) {
             slots[found] = favourite;
@@ -564,16 +571,15 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
         }
         for (&slot, &shock) in slots[..found].iter().zip(&shocks) {
             let shelf = &menu.shelves[slot as usize];
-            if shelf.price > person.affordable {
+            let price = shelf.price * (person.stretch + tax);
+            if price > person.purse {
                 continue;
             }
             let travel = if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel };
             let loyalty = if slot == favourite { menu.favourite } else { 0.0 };
-            let utility = hope.felt + loyalty
-                - person.price_weight * shelf.price * person.stretch * shelf.risk
-                - travel
-                - shelf.bother
-                + setting.nest_share * setting.gumbel.at(shock);
+            let utility =
+                hope.felt + loyalty - person.price_weight * price * (1.0 + shelf.doubt * doubt) - travel - shelf.bother
+                    + setting.nest_share * setting.gumbel.at(shock);
             if utility > block.best[i] {
                 block.best[i] = utility;
                 block.chosen[i] = slot;
@@ -625,10 +631,10 @@ pub fn want(
     menu: Res<Menu>,
     mut orders: ResMut<Orders>,
     mut books: ResMut<crate::ledger::Books>,
-    mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind, &Past)>,
+    mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, homes, traits, mut tastes, mut minds, pasts)) = columns.next() else { return };
+    let Some((mut purses, homes, traits, mut tastes, mut minds)) = columns.next() else { return };
     let active = setting.active;
     let tastes = &mut tastes.bypass_change_detection()[..active];
     let minds = &mut minds.bypass_change_detection()[..active];
@@ -639,16 +645,14 @@ pub fn want(
         .zip(traits.chunks(CHUNK))
         .zip(tastes.chunks_mut(CHUNK))
         .zip(minds.chunks_mut(CHUNK))
-        .zip(pasts.chunks(CHUNK))
         .enumerate()
-        .map(|(chunk, (((((purses, homes), traits), tastes), minds), pasts))| Chunk {
+        .map(|(chunk, ((((purses, homes), traits), tastes), minds))| Chunk {
             first: chunk * CHUNK,
             purses,
             homes,
             traits,
             tastes,
             minds,
-            pasts,
         })
         .collect();
     let wanted = setting.in_order(chunks, |chunk| want_chunk(&setting, &menu, chunk));

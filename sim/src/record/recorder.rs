@@ -236,7 +236,7 @@ impl Recorder {
         let places = &setting.scenario.params.places;
         let threshold = crate::actors::delegate::threshold(delegated_share);
         let rows = self.rows(&tables::CITIZENS);
-        for (number, (purse, home, tastes, mind, past)) in citizens {
+        for (number, (purse, home, tastes, mind)) in citizens {
             let used = tastes.familiarity.iter().max().copied().unwrap_or(0);
             let main = tastes.familiarity.iter().position(|&uses| uses == used && used > 0);
             rows.int(number as i64)
@@ -251,7 +251,7 @@ impl Recorder {
             mind.risk.iter().for_each(|&risk| {
                 rows.float(f64::from(risk));
             });
-            rows.int(past.purchases).int(purse.favours()).text(main.map_or("", |good| Good::at(good).word()));
+            rows.int(tastes.purchases).int(purse.favours()).text(main.map_or("", |good| Good::at(good).word()));
         }
         self.chain_all();
     }
@@ -263,7 +263,6 @@ pub type CitizenRow<'a> = (
     &'a crate::actors::citizen::Home,
     &'a crate::actors::citizen::Tastes,
     &'a crate::actors::citizen::Mind,
-    &'a crate::actors::citizen::Past,
 );
 
 /// Counts over some of the day's orders.

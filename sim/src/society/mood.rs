@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{Home, Mind, NO_STALL, Past, RISK_GROUP, RISK_GROUPS, Tastes};
+use crate::actors::citizen::{Home, Mind, NO_STALL, RISK_GROUP, RISK_GROUPS, Tastes};
 use crate::dice::{Purpose, happens};
 use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::numerics::exp;
@@ -44,7 +44,6 @@ struct Buyers<'a> {
     homes: &'a [Home],
     tastes: &'a mut [Tastes],
     minds: &'a mut [Mind],
-    pasts: &'a mut [Past],
 }
 
 /// Cuts orders, which stand in the order of citizens, where chunks of citizens end.
@@ -66,22 +65,20 @@ pub fn learn_from_purchases(
     orders: Res<Orders>,
     mut climate: ResMut<Climate>,
     mut events: ResMut<Events>,
-    mut citizens: Query<(&Home, &mut Tastes, &mut Mind, &mut Past)>,
+    mut citizens: Query<(&Home, &mut Tastes, &mut Mind)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((homes, mut tastes, mut minds, mut pasts)) = columns.next() else { return };
+    let Some((homes, mut tastes, mut minds)) = columns.next() else { return };
     let tastes = tastes.bypass_change_detection().chunks_mut(CHUNK);
     let minds = minds.bypass_change_detection().chunks_mut(CHUNK);
-    let pasts = pasts.bypass_change_detection().chunks_mut(CHUNK);
     let chunks = by_chunk(&orders.list, tastes.len())
         .zip(homes.chunks(CHUNK))
         .zip(tastes)
         .zip(minds)
-        .zip(pasts)
         .enumerate()
-        .map(|(chunk, ((((orders, homes), tastes), minds), pasts))| {
+        .map(|(chunk, (((orders, homes), tastes), minds))| {
             let first = chunk * CHUNK;
-            Buyers { first, orders, homes, tastes, minds, pasts }
+            Buyers { first, orders, homes, tastes, minds }
         })
         .collect();
     let heard = setting.in_order(chunks, |buyers| learn(&setting, &law.params, today.day, buyers));
@@ -135,11 +132,10 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (V
         }
         let good = order.stall as usize / setting.slots;
         let family = &params.goods.0[good];
-        let past = &mut buyers.pasts[citizen];
-        past.purchases = past.purchases.saturating_add(1);
+        let taste = &mut buyers.tastes[citizen];
+        taste.purchases = taste.purchases.saturating_add(1);
         if order.fate == Fate::Delivered {
-            past.favourite = order.stall;
-            let taste = &mut buyers.tastes[citizen];
+            taste.favourite = order.stall;
             let gain = (family.habit_gain.get() * 65_535.0) as u16;
             taste.habit[good] = taste.habit[good].saturating_add(gain);
             taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
@@ -152,8 +148,8 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (V
                 let [word] = setting.dice.words::<1>(Purpose::Rogue, day, u64::from(order.citizen));
                 births += usize::from(happens(word, family.rogue_birth.get()));
             }
-        } else if past.favourite == order.stall {
-            past.favourite = NO_STALL;
+        } else if taste.favourite == order.stall {
+            taste.favourite = NO_STALL;
         }
         if order.illicit {
             let group = RISK_GROUP[good];
