@@ -486,6 +486,11 @@ impl Books {
         self.add_flow(Kind::Citizens, Kind::Burn, Why::Living, burned);
     }
 
+    /// How many sellers there is room for.
+    pub fn sellers(&self) -> usize {
+        self.sellers.len()
+    }
+
     /// Units in a stall.
     pub fn stock(&self, stall: usize) -> u32 {
         self.stock[stall]

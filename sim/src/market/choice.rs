@@ -664,3 +664,154 @@ pub fn want(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dice::Dice;
+    use crate::numerics::{exp, gumbel_table, ln, nest_table};
+    use crate::scenario::params::Params;
+    use crate::units::{Credits, Factor, Share, Utils};
+
+    fn nothing() -> (Demand, GoodParams) {
+        let mut demand = Demand::default();
+        for weight in [
+            &mut demand.desire,
+            &mut demand.reactance,
+            &mut demand.ethics,
+            &mut demand.novelty,
+            &mut demand.thrill,
+            &mut demand.taboo,
+            &mut demand.exclusivity,
+            &mut demand.peers,
+            &mut demand.shame,
+            &mut demand.staying_out,
+        ] {
+            *weight = Utils::from(0.0);
+        }
+        demand.sanction_weight = Factor::from(0.0);
+        let one = Factor::from(1.0);
+        let good = GoodParams {
+            desire: one,
+            reactance: one,
+            ethics: Utils::from(1.0),
+            novelty: one,
+            thrill: one,
+            taboo: one,
+            exclusivity: one,
+            habit_pull: one,
+            appeal: Utils::from(0.0),
+            ..GoodParams::default()
+        };
+        (demand, good)
+    }
+
+    /// What a good is worth to somebody of average drivers but twice the imitation, with half of full habit, a perceived
+    /// risk of 0.2, two entries in the record, bored by a half and hidden by a half, when a credit weighs 0.1.
+    fn worth(demand: &Demand, good: &GoodParams) -> f32 {
+        let law = Law { escalation: Factor::from(0.5), fine: Credits::from(100.0), ..Law::default() };
+        let traits = Traits { drivers: [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0], desire: [64; GOODS] };
+        let tastes = Tastes { habit: [32_768; GOODS], ..Tastes::default() };
+        let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 0.5, record: 2, ..Mind::default() };
+        let person = Person { price_weight: 0.1, burden: 0.1 * (1.0 + 0.5 * 2.0), visible: 0.5, ..Person::default() };
+        Pull::new(demand, &law, good, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
+    }
+
+    /// Each term of the equation alone, with numbers to be checked by hand, and nothing when its weight is zero.
+    #[test]
+    fn every_term_is_there_and_can_be_switched_off() {
+        let (silent, good) = nothing();
+        assert_eq!(worth(&silent, &good), 0.0);
+        let ten = Utils::from(10.0);
+        let with = |change: fn(&mut Demand, Utils)| {
+            let mut demand = silent.clone();
+            change(&mut demand, ten);
+            worth(&demand, &good)
+        };
+        let near = |found: f32, expected: f32| assert!((found - expected).abs() < 1e-3, "{found} is not {expected}");
+        near(with(|demand, ten| demand.desire = ten), 10.0 * 1.5); // half of full habit adds half
+        near(with(|demand, ten| demand.reactance = ten), 10.0 * 0.25);
+        near(with(|demand, ten| demand.ethics = ten), -10.0);
+        near(with(|demand, ten| demand.novelty = ten), 10.0 * 0.7);
+        near(with(|demand, ten| demand.thrill = ten), 10.0 * 4.0 * 0.1 * 0.9); // the mask leaves half of 0.2
+        near(with(|demand, ten| demand.taboo = ten), 10.0 * 0.6); // prohibited, and 0.6 have it not
+        near(with(|demand, ten| demand.exclusivity = ten), 10.0 * 0.6);
+        near(with(|demand, ten| demand.peers = ten), 10.0 * 0.4 * 2.0);
+        near(with(|demand, ten| demand.shame = ten), -0.1 * 10.0);
+        near(with(|demand, ten| demand.staying_out = ten), -10.0);
+        // 100 credits of fine, doubled by two entries, at 0.1 a credit and a risk of 0.1.
+        near(with(|demand, _| demand.sanction_weight = Factor::from(1.0)), -0.1 * 100.0 * 2.0 * 0.1);
+        let bored = GoodParams { boredom: ten, ..good.clone() };
+        near(worth(&silent, &bored), 10.0 * 0.5);
+    }
+
+    #[test]
+    fn what_is_lawful_holds_no_risk_and_no_taboo() {
+        let (mut demand, mut good) = nothing();
+        demand.shame = Utils::from(10.0);
+        demand.taboo = Utils::from(10.0);
+        good.status = Status::Free;
+        assert_eq!(worth(&demand, &good), 0.0);
+        good.status = Status::Tolerated;
+        let tolerance = Law { tolerance: Share::from(0.1), ..Law::default() };
+        assert_eq!(exposure(good.status, &tolerance), 0.1);
+    }
+
+    /// McFadden (1978): two goods with two sellers each, and staying out, against the closed form of the nested logit.
+    #[test]
+    fn shocks_of_sellers_and_nests_make_an_exact_nested_logit() {
+        let nest = 0.5;
+        let (gumbel, table) = (gumbel_table(), nest_table(nest));
+        let values = [[0.4, -0.3], [0.0, 0.2]];
+        let inclusive = values.map(|nest_values| nest * ln(nest_values.iter().map(|v| exp(v / nest)).sum::<f64>()));
+        let whole = 1.0 + inclusive.iter().map(|&value| exp(value)).sum::<f64>();
+        let expected = |good: usize, seller: usize| {
+            exp(inclusive[good]) / whole * exp((values[good][seller] - inclusive[good]) / nest)
+        };
+
+        let n = 400_000u32;
+        let dice = Dice::new(11);
+        let mut counts = [[0u32; 2]; 2];
+        for citizen in 0..n {
+            let words = dice.words::<5>(Purpose::Want, 1, u64::from(citizen));
+            let mut best = f64::from(gumbel.at(halves(words[4]).0));
+            let mut chosen = None;
+            for good in 0..2 {
+                let (one, other) = halves(words[2 * good]);
+                let (a, b) = halves(words[2 * good + 1]);
+                let felt = f64::from(table.at(one)) + (1.0 - nest) * f64::from(gumbel.at(other));
+                for (seller, shock) in [a, b].into_iter().enumerate() {
+                    let utility = felt + values[good][seller] + nest * f64::from(gumbel.at(shock));
+                    if utility > best {
+                        best = utility;
+                        chosen = Some((good, seller));
+                    }
+                }
+            }
+            if let Some((good, seller)) = chosen {
+                counts[good][seller] += 1;
+            }
+        }
+        for good in 0..2 {
+            for seller in 0..2 {
+                let (found, share) = (f64::from(counts[good][seller]) / f64::from(n), expected(good, seller));
+                let error = (share * (1.0 - share) / f64::from(n)).sqrt();
+                assert!((found - share).abs() < 4.0 * error, "{good} {seller}: {found} against {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_default_loadings_of_a_good_sum_to_about_one() {
+        for (good, params) in Params::default().goods.iter() {
+            let sum = params.desire.get()
+                + params.reactance.get()
+                + params.ethics.get().abs()
+                + params.novelty.get()
+                + params.thrill.get()
+                + params.taboo.get()
+                + params.exclusivity.get();
+            assert!((0.7..=1.2).contains(&sum), "{}: {sum}", good.word());
+        }
+    }
+}

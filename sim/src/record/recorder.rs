@@ -338,7 +338,7 @@ fn top_share(values: &mut [i64]) -> f64 {
         return f64::NAN;
     }
     let top = (values.len() / 100).max(1);
-    values.sort_unstable_by(|one, other| other.cmp(one));
+    values.select_nth_unstable_by(top - 1, |one, other| other.cmp(one));
     ratio(values[..top].iter().sum(), total)
 }
 
@@ -572,6 +572,7 @@ fn write_goods(
         let all: u64 = trades.iter().sum();
         if all == 0 { f64::NAN } else { trades[good] as f64 / all as f64 }
     };
+    let mut purse = vec![0.0; books.sellers()];
     let largest = (0..setting.places()).max_by_key(|&place| (setting.population[place], std::cmp::Reverse(place)));
     for &good in Good::ALL {
         let index = good.index();
@@ -618,26 +619,29 @@ fn write_goods(
             .int(books.units(good).stock)
             .int(flows.units(good, UnitMove::Produce))
             .int(flows.units(good, UnitMove::Lose))
-            .float(concentration(shop))
+            .float(concentration(shop, &mut purse))
             .float(felt / people)
             .float(displaced);
     }
 }
 
 /// Herfindahl index of sellers' usual revenue from the stalls of one good.
-fn concentration(shop: &[Stall]) -> f64 {
-    let mut revenues: Vec<(u32, f64)> =
-        shop.iter().filter(|stall| stall.open).map(|stall| (stall.seller, f64::from(stall.usual_revenue))).collect();
-    revenues.sort_by_key(|&(seller, _)| seller);
-    let total: f64 = revenues.iter().map(|&(_, revenue)| revenue).sum();
-    if total <= 0.0 {
-        return f64::NAN;
+///
+/// `purse` has room for every seller, all zero before and after.
+fn concentration(shop: &[Stall], purse: &mut [f64]) -> f64 {
+    let mut total = 0.0;
+    for stall in shop.iter().filter(|stall| stall.open) {
+        let revenue = f64::from(stall.usual_revenue);
+        purse[stall.seller as usize] += revenue;
+        total += revenue;
     }
-    revenues
-        .chunk_by(|one, other| one.0 == other.0)
-        .map(|stalls| stalls.iter().map(|&(_, revenue)| revenue).sum::<f64>() / total)
-        .map(|share| share * share)
-        .sum()
+    let squares: f64 = shop
+        .iter()
+        .filter(|stall| stall.open)
+        .map(|stall| std::mem::take(&mut purse[stall.seller as usize]))
+        .map(|revenue| revenue * revenue)
+        .sum();
+    if total > 0.0 { squares / (total * total) } else { f64::NAN }
 }
 
 fn write_events(recorder: &mut Recorder, setting: &Setting, events: &Events, day: u32) {
