@@ -10,7 +10,7 @@ use crate::dice::{Purpose, happens, open_unit, pick, unit};
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, UnitMove, Why};
 use crate::market::venues::{Street, Venue, choose_venue};
-use crate::numerics::{exp, pow};
+use crate::numerics::exp;
 use crate::record::facts::{Event, Events, What};
 use crate::scenario::params::Params;
 use crate::society::climate::Climate;
@@ -26,7 +26,7 @@ pub const HOLDING: usize = 31;
 
 /// Price over cost at a rung: from 1.1 in steps of 22 %.
 pub fn markup(rung: u8) -> f64 {
-    1.1 * pow(1.22, f64::from(rung))
+    (0..rung).fold(1.1, |markup, _| markup * 1.22)
 }
 
 /// What kind of seller it is.
