@@ -17,7 +17,7 @@ use crate::audit::{Balances, Wealth};
 use crate::dice::{Dice, Purpose, happens, pick, pick_weighted};
 use crate::goods::{GOODS, Good, PerGood};
 use crate::ledger::{Account, Books, KINDS, Kind, Purse, Why};
-use crate::market::choice::{Menu, VIRTUAL};
+use crate::market::menu::{Menu, VIRTUAL};
 use crate::market::orders::Orders;
 use crate::market::venues::Venue;
 use crate::numerics::{TailTable, gumbel_table, nest_table};

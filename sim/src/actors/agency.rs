@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::dice::{Purpose, open_unit};
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, Why};
-use crate::market::choice::exposure;
+use crate::market::menu::exposure;
 use crate::market::orders::Orders;
 use crate::numerics::{exp, normal_quantile, pow};
 use crate::units::Credits;

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::market::choice::restriction_of;
+use crate::market::menu::restriction_of;
 use crate::record::facts::{Event, Events, What};
 use crate::society::climate::Climate;
 use crate::units::Value;

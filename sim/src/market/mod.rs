@@ -1,5 +1,6 @@
 //! How trade is done.
 pub mod choice;
+pub mod menu;
 pub mod orders;
 pub mod settlement;
 pub mod venues;

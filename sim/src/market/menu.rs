@@ -1,0 +1,203 @@
+//! The menu of the day: what can be wanted and found, the same for all citizens, laid out each morning.
+
+use bevy_ecs::prelude::*;
+
+use crate::actors::delegate::threshold;
+use crate::actors::syndicate::Stall;
+use crate::goods::{GOODS, Good};
+use crate::market::choice::Pull;
+use crate::market::venues::Venue;
+use crate::numerics::exp32;
+use crate::scenario::params::{GoodParams, Law};
+use crate::society::climate::Climate;
+use crate::units::{PlaceKind, Status};
+use crate::world::{InForce, Setting, Today};
+
+/// A stall as a buyer sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shelf {
+    /// Price in credits; infinite where nothing is offered.
+    pub price: f32,
+    /// Expected loss to a scam for each credit at stake, where no licence prevents it.
+    pub doubt: f32,
+    /// Utility lost here whatever the price.
+    pub bother: f32,
+    /// Place of the venue, or [`VIRTUAL`].
+    pub place: u8,
+}
+
+/// The place of a virtual venue.
+pub const VIRTUAL: u8 = u8::MAX;
+
+/// Everything that a day's choices are made from, the same for all citizens.
+#[derive(Resource)]
+pub struct Menu {
+    /// By place.
+    pub(super) places: Vec<LocalMenu>,
+    /// Every stall, by slot: the slots of a good stand together.
+    pub shelves: Vec<Shelf>,
+    /// Lowest price of each good, in credits.
+    pub(super) cheapest: [f32; GOODS],
+    pub(super) day: u32,
+    pub(super) goods: usize,
+    pub(super) sellers: u8,
+    pub(super) delegate_sellers: u8,
+    pub(super) price_weight: f32,
+    pub(super) mean_wealth: f32,
+    /// Factor of a delegate's markup on prices.
+    pub(super) stretch: f32,
+    /// Chance that somebody thinks of the market today, in 65536ths.
+    pub(super) attention: u32,
+    /// Threshold of delegation.
+    pub(super) delegated: u32,
+    pub(super) travel: f32,
+    pub(super) favourite: f32,
+    pub(super) novelty: Box<[f32; 256]>,
+    pub(super) habits: Vec<(usize, u32)>,
+    pub(super) mask_wear: f32,
+    pub(super) boredom_gain: f32,
+}
+
+/// What holds for everybody in a place.
+pub(super) struct LocalMenu {
+    pub(super) pulls: [Pull; GOODS],
+    /// Tax on each good, on its price, and what a licence leaves of a buyer's doubts.
+    pub(super) tax: [f32; GOODS],
+    pub(super) doubt: [f32; GOODS],
+    /// What machines provide: boredom tends to it.
+    pub(super) abundance: f32,
+    /// What an entry in the record adds to a fine.
+    pub(super) escalation: f32,
+    /// Chances a day, in 65536ths, that an entry lapses and that a chore is done.
+    pub(super) lapse: u32,
+    pub(super) chores: u32,
+}
+
+impl Menu {
+    /// The menu before the first day: empty.
+    pub fn new(setting: &Setting) -> Self {
+        let uses = setting.scenario.params.demand.novelty_uses.as_f32();
+        let mut novelty = Box::new([0.0; 256]);
+        for (count, worn) in (0u16..).zip(novelty.iter_mut()) {
+            *worn = exp32(-f32::from(count) / uses);
+        }
+        Self {
+            places: Vec::new(),
+            shelves: Vec::new(),
+            cheapest: [0.0; GOODS],
+            day: 0,
+            goods: 0,
+            sellers: 0,
+            delegate_sellers: 0,
+            price_weight: 0.0,
+            mean_wealth: 1.0,
+            stretch: 1.0,
+            attention: 0,
+            delegated: 0,
+            travel: 0.0,
+            favourite: 0.0,
+            novelty,
+            habits: Vec::new(),
+            mask_wear: 1.0,
+            boredom_gain: 0.0,
+        }
+    }
+}
+
+/// Lays out what can be wanted and found today.
+pub fn lay_out_menu(
+    setting: Res<Setting>,
+    today: Res<Today>,
+    law: Res<InForce>,
+    climate: Res<Climate>,
+    mut menu: ResMut<Menu>,
+    stalls: Query<&Stall>,
+    venues: Query<&Venue>,
+) {
+    let params = &law.params;
+    let demand = &params.demand;
+    let menu = &mut *menu;
+    menu.day = today.day;
+    menu.goods = demand.goods_considered.get() as usize;
+    menu.sellers = demand.stalls_sampled.get() as u8;
+    menu.delegate_sellers = demand.delegate_stalls.get() as u8;
+    menu.price_weight = demand.price_weight.as_f32();
+    #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
+    {
+        menu.mean_wealth = climate.wealth_mean.max(0.001) as f32;
+    }
+    menu.stretch = 1.0 + params.market.delegate_markup.as_f32();
+    menu.attention = (demand.attention.get() * 65_536.0) as u32;
+    menu.delegated = threshold(params.citizens.delegated_share.get());
+    menu.travel = demand.travel.as_f32();
+    menu.favourite = demand.favourite.as_f32();
+    menu.mask_wear = 1.0 - 1.0 / params.goods[Good::Privacy].holding.get() as f32;
+    menu.boredom_gain = params.society.boredom_gain.as_f32();
+    menu.habits.clear();
+    menu.habits.extend(
+        params
+            .goods
+            .iter()
+            .filter(|(_, good)| good.habit_gain.get() > 0.0)
+            .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
+    );
+    let licensed = |good: &GoodParams| good.status == Status::Licensed;
+    menu.places.clear();
+    for (place, rules) in law.rules.iter().enumerate() {
+        let about = &params.places[place].params;
+        let chores = if about.kind == PlaceKind::Enclave { params.society.chores.get() } else { 0.0 };
+        menu.places.push(LocalMenu {
+            pulls: std::array::from_fn(|good| {
+                let local = &climate.places[place].goods[good];
+                Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], local.restriction, local.holders)
+            }),
+            tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
+            doubt: rules
+                .goods
+                .0
+                .each_ref()
+                .map(|good| if licensed(good) { 1.0 - rules.law.licence_honesty.as_f32() } else { 1.0 }),
+            abundance: about.abundance.as_f32(),
+            escalation: rules.law.escalation.as_f32(),
+            lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
+            chores: (chores * 65_536.0) as u32,
+        });
+    }
+
+    let venues: Vec<&Venue> = venues.iter().collect();
+    menu.shelves.clear();
+    for stall in &stalls {
+        let venue = venues[stall.venue as usize];
+        let open = stall.open && venue.open;
+        let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
+        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
+        menu.shelves.push(Shelf {
+            price: if open { stall.price().get() as f32 } else { f32::INFINITY },
+            doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
+            bother: if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 },
+            place: setting.venue_place[stall.venue as usize],
+        });
+    }
+    for (cheapest, shelves) in menu.cheapest.iter_mut().zip(menu.shelves.chunks(setting.slots)) {
+        *cheapest = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
+    }
+}
+
+/// How strict a status is: what reactance and taboo feed on.
+pub const fn restriction_of(status: Status) -> f32 {
+    match status {
+        Status::Prohibited => 1.0,
+        Status::Tolerated => 0.5,
+        Status::Licensed => 0.25,
+        Status::Free => 0.0,
+    }
+}
+
+/// How much attention the law pays to a trade of this status.
+pub const fn exposure(status: Status, law: &Law) -> f32 {
+    match status {
+        Status::Prohibited => 1.0,
+        Status::Tolerated => law.tolerance.as_f32(),
+        Status::Licensed | Status::Free => 0.0,
+    }
+}
