@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::dice::{Purpose, happens, open_unit, pick, unit};
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, UnitMove, Why};
-use crate::market::venues::{Street, Venue, choose_venue};
+use crate::market::venues::{Street, Streets, Venue, choose_venue};
 use crate::numerics::exp;
 use crate::record::facts::{Event, Events, What};
 use crate::scenario::params::Params;
@@ -413,29 +413,10 @@ pub fn stock_stalls(
 }
 
 /// At the end of its period a stall looks back, learns, and decides: another price or posture, another venue, or the end.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
-pub fn plan_stalls(
-    setting: Res<Setting>,
-    today: Res<Today>,
-    law: Res<InForce>,
-    mut books: ResMut<Books>,
-    mut events: ResMut<Events>,
-    mut sellers: Query<&mut Seller>,
-    mut stalls: Query<&mut Stall>,
-    mut venues: Query<&mut Venue>,
-) {
-    let params = &law.params;
+pub fn plan_stalls(mut streets: Streets<'_, '_>) {
+    let mut street = streets.walk();
+    let (setting, params, day) = (street.setting, street.params, street.day);
     let period = setting.scenario.params.syndicates.plan_days.get();
-    let mut street = Street {
-        setting: &setting,
-        params,
-        day: today.day,
-        venues: column_mut(&mut venues),
-        stalls: column_mut(&mut stalls),
-        sellers: column_mut(&mut sellers),
-        books: &mut books,
-        events: &mut events,
-    };
     for slot in 0..street.stalls.len() {
         let stall = &mut street.stalls[slot];
         if !stall.open {
@@ -444,8 +425,8 @@ pub fn plan_stalls(
         stall.demand += 0.2 * (stall.asked as f32 - stall.demand);
         stall.asked = 0;
         stall.usual_revenue += (std::mem::take(&mut stall.revenue) as f32 / 1000.0 - stall.usual_revenue) / 30.0;
-        let age = today.day - stall.opened;
-        if age == 0 || !(today.day + slot as u32).is_multiple_of(period) {
+        let age = day - stall.opened;
+        if age == 0 || !(day + slot as u32).is_multiple_of(period) {
             continue;
         }
         let lived = f64::from(period.min(age));
@@ -461,7 +442,7 @@ pub fn plan_stalls(
         *value = if value.is_nan() { reward } else { *value + speed * (reward - *value) };
         stall.losses = if reward < 0.0 { stall.losses.saturating_add(1) } else { 0 };
 
-        let [explores, what, where_to] = setting.dice.words::<3>(Purpose::Stall, today.day, slot as u64);
+        let [explores, what, where_to] = setting.dice.words::<3>(Purpose::Stall, day, slot as u64);
         let (guarded, rung) = best_choice(&stall.values).unwrap_or((stall.guarded, stall.rung));
         (stall.guarded, stall.rung) = if happens(explores, exploration(params, age)) {
             try_something(guarded, rung, what)
@@ -488,38 +469,19 @@ pub fn plan_stalls(
 }
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
-pub fn breed_rogue_ais(
-    setting: Res<Setting>,
-    (today, mut numbers): (Res<Today>, ResMut<Numbers>),
-    law: Res<InForce>,
-    mut books: ResMut<Books>,
-    mut events: ResMut<Events>,
-    mut sellers: Query<&mut Seller>,
-    mut stalls: Query<&mut Stall>,
-    mut venues: Query<&mut Venue>,
-) {
-    let params = &law.params;
+pub fn breed_rogue_ais(mut streets: Streets<'_, '_>, mut numbers: ResMut<Numbers>) {
+    let mut street = streets.walk();
+    let (setting, params, day) = (street.setting, street.params, street.day);
     let funded = params.agencies.iter().any(|agency| agency.params.budget > Credits::ZERO);
     let takedown = if funded { params.law.takedown.get() } else { 0.0 };
-    let mut street = Street {
-        setting: &setting,
-        params,
-        day: today.day,
-        venues: column_mut(&mut venues),
-        stalls: column_mut(&mut stalls),
-        sellers: column_mut(&mut sellers),
-        books: &mut books,
-        events: &mut events,
-    };
     let mut births: Vec<i64> = std::mem::take(&mut street.events.births);
     for place in setting.councils.len()..street.sellers.len() {
         let seller = &street.sellers[place];
-        if !seller.alive || seller.kind != SellerKind::RogueAi || seller.entered == today.day {
+        if !seller.alive || seller.kind != SellerKind::RogueAi || seller.entered == day {
             continue;
         }
         let number = seller.number;
-        let [spawns, found] = setting.dice.words::<2>(Purpose::Rogue, today.day, (1 << 40) + u64::from(number));
+        let [spawns, found] = setting.dice.words::<2>(Purpose::Rogue, day, (1 << 40) + u64::from(number));
         if happens(spawns, params.syndicates.replication.get()) {
             births.push(-1);
         }
@@ -532,12 +494,12 @@ pub fn breed_rogue_ais(
             leave(&mut street, place, -1);
         }
     }
-    let mut vacant = vacant_places(&setting, street.sellers);
+    let mut vacant = vacant_places(setting, street.sellers);
     for (birth, cause) in births.into_iter().enumerate() {
-        let [nature] = setting.dice.words::<1>(Purpose::Rogue, today.day, (1 << 42) + birth as u64);
+        let [nature] = setting.dice.words::<1>(Purpose::Rogue, day, (1 << 42) + birth as u64);
         let (kind, numbers) = (SellerKind::RogueAi, &mut numbers.0);
         let accounts = (&mut *street.sellers, &mut *street.books);
-        let entered = enter((params, &*setting, street.day), &mut vacant, accounts, numbers, kind, nature);
+        let entered = enter((params, setting, day), &mut vacant, accounts, numbers, kind, nature);
         if let Some(seller) = entered {
             let number = Some(street.sellers[seller].number);
             street.events.add(Event { seller: number, cause, ..Event::new(What::RogueBirth) });

@@ -6,11 +6,11 @@ use crate::actors::citizen::Mind;
 use crate::actors::syndicate::{Seller, Stall};
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
 use crate::market::orders::{Fate, Orders, Target};
-use crate::market::venues::{Closing, Street, Venue, raid_threshold};
+use crate::market::venues::{Closing, Streets, Venue, raid_threshold};
 use crate::numerics::pow;
 use crate::record::facts::{Event, Events, What};
 use crate::units::Credits;
-use crate::world::{InForce, Setting, Today, column_mut};
+use crate::world::{InForce, Setting, column_mut};
 
 /// Cases that are written down a day, at most; all are counted.
 const NOTED_CASES: usize = 100;
@@ -102,30 +102,10 @@ pub fn punish_cases(
 }
 
 /// Venues against which enough is known are raided. Half of what is known is forgotten in thirty days.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
-pub fn raid_venues(
-    setting: Res<Setting>,
-    today: Res<Today>,
-    law: Res<InForce>,
-    mut books: ResMut<Books>,
-    mut events: ResMut<Events>,
-    mut sellers: Query<&mut Seller>,
-    mut stalls: Query<&mut Stall>,
-    mut venues: Query<&mut Venue>,
-) {
-    let params = &law.params;
-    let threshold = raid_threshold(&setting, params);
+pub fn raid_venues(mut streets: Streets<'_, '_>) {
+    let mut street = streets.walk();
+    let threshold = raid_threshold(street.setting, street.params);
     let fades = pow(0.5, 1.0 / 30.0);
-    let mut street = Street {
-        setting: &setting,
-        params,
-        day: today.day,
-        venues: column_mut(&mut venues),
-        stalls: column_mut(&mut stalls),
-        sellers: column_mut(&mut sellers),
-        books: &mut books,
-        events: &mut events,
-    };
     for venue in 0..street.venues.len() {
         street.venues[venue].evidence *= fades;
         if street.venues[venue].open && street.venues[venue].evidence >= threshold {

@@ -1,6 +1,7 @@
 //! Venues: marketplaces with a fee, escrow and a name. They close for reasons of their own, are raided, or run away.
 
 use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::syndicate::{self, Stall};
@@ -99,7 +100,36 @@ pub enum Closing {
     Raid,
 }
 
-/// Who has to be told when a venue closes.
+/// What systems ask for who let venues and stalls close: see [`Street`].
+#[derive(SystemParam)]
+pub struct Streets<'w, 's> {
+    setting: Res<'w, Setting>,
+    today: Res<'w, Today>,
+    law: Res<'w, InForce>,
+    books: ResMut<'w, Books>,
+    events: ResMut<'w, Events>,
+    sellers: Query<'w, 's, &'static mut syndicate::Seller>,
+    stalls: Query<'w, 's, &'static mut Stall>,
+    venues: Query<'w, 's, &'static mut Venue>,
+}
+
+impl Streets<'_, '_> {
+    /// All of it, in columns.
+    pub fn walk(&mut self) -> Street<'_> {
+        Street {
+            setting: &self.setting,
+            params: &self.law.params,
+            day: self.today.day,
+            venues: column_mut(&mut self.venues),
+            stalls: column_mut(&mut self.stalls),
+            sellers: column_mut(&mut self.sellers),
+            books: &mut self.books,
+            events: &mut self.events,
+        }
+    }
+}
+
+/// Venues, stalls and sellers, and all that is touched when one of them closes.
 pub struct Street<'a> {
     /// The setting.
     pub setting: &'a Setting,
@@ -175,37 +205,18 @@ impl Street<'_> {
 }
 
 /// Operators tend their venues: trust grows, the patience of some ends, closed ones open again under a new name.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
-pub fn tend_venues(
-    setting: Res<Setting>,
-    today: Res<Today>,
-    law: Res<InForce>,
-    mut books: ResMut<Books>,
-    mut events: ResMut<Events>,
-    mut venues: Query<&mut Venue>,
-    mut stalls: Query<&mut Stall>,
-    mut sellers: Query<&mut syndicate::Seller>,
-) {
-    let params = &law.params;
-    let mut street = Street {
-        setting: &setting,
-        params,
-        day: today.day,
-        venues: column_mut(&mut venues),
-        stalls: column_mut(&mut stalls),
-        sellers: column_mut(&mut sellers),
-        books: &mut books,
-        events: &mut events,
-    };
-    let threshold = raid_threshold(&setting, params);
+pub fn tend_venues(mut streets: Streets<'_, '_>) {
+    let mut street = streets.walk();
+    let (setting, params, day) = (street.setting, street.params, street.day);
+    let threshold = raid_threshold(setting, params);
     for venue in 0..street.venues.len() {
         let place = &params.venues[venue].params;
         let state = &mut street.venues[venue];
         if state.open {
-            let age = i64::from(today.day) - state.opened;
+            let age = i64::from(day) - state.opened;
             state.trust = trust_at(age, place.trust.get(), f64::from(params.market.trust_days.get()));
             // A plain mean over the first days, a smoothed one from then on.
-            let known = age.min(i64::from(today.day)).clamp(1, 10) as f64;
+            let known = age.min(i64::from(day)).clamp(1, 10) as f64;
             state.usual_fees += (state.fees as f64 - state.usual_fees) / known;
             let own = params.market.venue_hazard.get();
             // Where half of what a raid needs is known, an operator expects it within two hundred days.
@@ -213,16 +224,16 @@ pub fn tend_venues(
             let worth = worth_of_staying(state.usual_fees, params.market.operator_discount.get(), hazard);
             let held = street.books.balance(Account::Escrow(venue)).as_milli() as f64;
             // A month of trade is needed before an operator knows what staying is worth.
-            let knows = age > 30 && today.day > 30;
-            let [gives_up] = setting.dice.words::<1>(Purpose::Venue, today.day, venue as u64);
+            let knows = age > 30 && day > 30;
+            let [gives_up] = setting.dice.words::<1>(Purpose::Venue, day, venue as u64);
             if knows && held > worth {
                 street.close(venue, Closing::ExitScam);
             } else if happens(gives_up, own) {
                 street.close(venue, Closing::Orderly);
             }
-        } else if today.day >= state.reopens {
+        } else if day >= state.reopens {
             state.open = true;
-            state.opened = i64::from(today.day);
+            state.opened = i64::from(day);
             state.trust = trust_at(0, place.trust.get(), 1.0);
             street.events.add(Event { venue: Some(venue), ..Event::new(What::VenueOpen) });
         }
