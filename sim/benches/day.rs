@@ -19,7 +19,8 @@ use contraband_sim::market::menu::{Menu, lay_out_menu};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::schedule::{Adding, Phase, day};
-use contraband_sim::world::{CHUNK, Setting, genesis};
+use contraband_sim::setting::{CHUNK, Setting};
+use contraband_sim::world::genesis;
 
 fn scenario(citizens: u32, stalls_per_thousand: f64) -> Arc<Scenario> {
     let mut scenario = Scenario::default();

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::goods::Good;
 use crate::ledger::{Books, Flows, KINDS, Kind, Purse};
+use crate::setting::{CHUNK, Setting, Today};
 use crate::society::climate::Climate;
-use crate::world::{CHUNK, Setting, Today};
 
 /// What each kind of account held last evening.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]

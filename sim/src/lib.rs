@@ -15,6 +15,7 @@ pub mod record;
 pub mod run;
 pub mod scenario;
 pub mod society;
+pub mod setting;
 pub mod world;
 
 mod audit;

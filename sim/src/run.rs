@@ -11,8 +11,10 @@ use crate::record::recorder::{Recorder, write_last_sellers};
 use crate::record::tables::Batch;
 use crate::scenario::Scenario;
 use crate::schedule::{Adding, Listener, Phase, day};
+use crate::setting::{InForce, Setting, Today};
 use crate::snapshot;
-use crate::world::{InForce, Setting, Today, genesis};
+pub use crate::snapshot::RestoreError;
+use crate::world::genesis;
 
 /// Citizens written down at the end, at most.
 const SAMPLE: usize = 10_000;
@@ -33,22 +35,6 @@ pub struct Digest {
     pub all: String,
     /// For each table: its name, its rows, its own SHA-256.
     pub tables: Vec<(&'static str, u64, String)>,
-}
-
-/// Why a snapshot cannot be continued.
-#[derive(Debug, thiserror::Error)]
-pub enum RestoreError {
-    /// It was made by another version, or for another scenario or seed.
-    #[error("the snapshot belongs to {found}, not to {expected}")]
-    Foreign {
-        /// What it belongs to.
-        found: String,
-        /// What was to be continued.
-        expected: String,
-    },
-    /// It is cut short or damaged.
-    #[error("the snapshot is damaged: {0}")]
-    Damaged(String),
 }
 
 impl Run {

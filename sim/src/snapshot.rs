@@ -11,9 +11,25 @@ use crate::ledger::{Books, Purse};
 use crate::market::venues::Venue;
 use crate::record::facts::Events;
 use crate::record::recorder::Recorder;
-use crate::run::RestoreError;
+use crate::setting::{Numbers, Setting, Today};
 use crate::society::climate::Climate;
-use crate::world::{Citizen, Numbers, Parts, Setting, Today, furnish, populate, settle_down};
+use crate::world::{Citizen, Parts, furnish, populate, settle_down};
+
+/// Why a snapshot cannot be continued.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// It was made by another version, or for another scenario or seed.
+    #[error("the snapshot belongs to {found}, not to {expected}")]
+    Foreign {
+        /// What it belongs to.
+        found: String,
+        /// What was to be continued.
+        expected: String,
+    },
+    /// It is cut short or damaged.
+    #[error("the snapshot is damaged: {0}")]
+    Damaged(String),
+}
 
 /// To what run a snapshot belongs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

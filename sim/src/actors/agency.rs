@@ -9,8 +9,8 @@ use crate::ledger::{Account, Books, Why};
 use crate::market::menu::exposure;
 use crate::market::orders::Orders;
 use crate::numerics::{exp, normal_quantile, pow};
+use crate::setting::{InForce, Setting, Today};
 use crate::units::Credits;
-use crate::world::{InForce, Setting, Today};
 
 /// An agency on one day.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]

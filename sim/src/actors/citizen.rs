@@ -7,7 +7,7 @@ use crate::dice::{Dice, Purpose, halves, open_unit, pick, unit};
 use crate::goods::GOODS;
 use crate::ledger::Purse;
 use crate::numerics::{exp, normal_quantile};
-use crate::world::Setting;
+use crate::setting::Setting;
 
 /// Groups of goods whose risks people learn together: bodily, digital, social.
 pub const RISK_GROUPS: usize = 3;

@@ -13,9 +13,9 @@ use crate::market::venues::{Street, Streets, Venue, choose_venue};
 use crate::numerics::exp;
 use crate::record::facts::{Event, Events, What};
 use crate::scenario::params::Params;
+use crate::setting::{InForce, Numbers, Setting, Today, column_mut};
 use crate::society::climate::Climate;
 use crate::units::Credits;
-use crate::world::{InForce, Numbers, Setting, Today, column_mut};
 
 /// Markups a stall can ask.
 pub const RUNGS: usize = 12;

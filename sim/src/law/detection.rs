@@ -10,8 +10,8 @@ use crate::market::orders::{Order, Orders, Target};
 use crate::market::settlement::group_by;
 use crate::record::facts::Events;
 use crate::scenario::Rules;
+use crate::setting::{InForce, Setting, Today, column};
 use crate::units::Status;
-use crate::world::{InForce, Setting, Today, column};
 
 /// How many of `trades` can be examined at most: all that is prohibited, a share of what is tolerated.
 pub fn examinable(trades: usize, status: Status, rules: &Rules) -> usize {

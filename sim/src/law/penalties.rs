@@ -9,8 +9,8 @@ use crate::market::orders::{Fate, Orders, Target};
 use crate::market::venues::{Closing, Streets, Venue, raid_threshold};
 use crate::numerics::pow;
 use crate::record::facts::{Event, Events, What};
+use crate::setting::{InForce, Setting, column_mut};
 use crate::units::Credits;
-use crate::world::{InForce, Setting, column_mut};
 
 /// Cases that are written down a day, at most; all are counted.
 const NOTED_CASES: usize = 100;
@@ -35,7 +35,7 @@ pub fn punish_cases(
 ) {
     let sellers = column_mut(&mut sellers);
     let venues = column_mut(&mut venues);
-    let stalls = crate::world::column(&stalls);
+    let stalls = crate::setting::column(&stalls);
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some((mut purses, mut minds)) = columns.next() else { return };
     let purses = purses.bypass_change_detection();

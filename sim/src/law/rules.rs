@@ -4,9 +4,9 @@ use bevy_ecs::prelude::*;
 
 use crate::market::menu::restriction_of;
 use crate::record::facts::{Event, Events, What};
+use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
 use crate::units::Value;
-use crate::world::{InForce, Setting, Today};
 
 /// A new day: what is due today comes into force, everywhere and in each place.
 pub fn enact_rules(

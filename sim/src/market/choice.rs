@@ -16,11 +16,11 @@ use crate::actors::enclave::MOST_FAVOURS;
 use crate::dice::{Purpose, halves, pick, stir};
 use crate::goods::GOODS;
 use crate::ledger::{Purse, earn_favour};
-use crate::market::menu::{Menu, VIRTUAL, exposure, restriction_of};
+use crate::market::menu::{Menu, exposure, restriction_of};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::scenario::params::{Demand, GoodParams, Law};
+use crate::setting::{CHUNK, Setting, VIRTUAL};
 use crate::units::Credits;
-use crate::world::{CHUNK, Setting};
 
 /// What draws a citizen of one place to one good, before anything personal: the coefficients of the utility equation.
 #[derive(Clone, Copy, Debug, Default)]

@@ -9,9 +9,9 @@ use crate::market::choice::Pull;
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
 use crate::scenario::params::{GoodParams, Law};
+use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
 use crate::units::{PlaceKind, Status};
-use crate::world::{InForce, Setting, Today};
 
 /// A stall as a buyer sees it.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +22,9 @@ pub struct Shelf {
     pub doubt: f32,
     /// Utility lost here whatever the price.
     pub bother: f32,
-    /// Place of the venue, or [`VIRTUAL`].
+    /// Place of the venue, or [`VIRTUAL`](crate::setting::VIRTUAL).
     pub place: u8,
 }
-
-/// The place of a virtual venue.
-pub const VIRTUAL: u8 = u8::MAX;
 
 /// Everything that a day's choices are made from, the same for all citizens.
 #[derive(Resource)]

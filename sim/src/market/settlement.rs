@@ -9,8 +9,8 @@ use crate::dice::halves;
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
+use crate::setting::{InForce, Setting, Today, column, column_mut};
 use crate::units::{Credits, Status};
-use crate::world::{InForce, Setting, Today, column, column_mut};
 
 /// Groups numbers `0..keys.len()` by key: returns where each key's group starts in the second list, which keeps order.
 pub fn group_by(keys: impl Iterator<Item = u32> + Clone, groups: usize) -> (Vec<u32>, Vec<u32>) {

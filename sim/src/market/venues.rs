@@ -10,7 +10,7 @@ use crate::ledger::{Account, Books, Why};
 use crate::numerics::exp;
 use crate::record::facts::{Event, Events, What};
 use crate::scenario::params::Params;
-use crate::world::{InForce, Setting, Today, column_mut};
+use crate::setting::{InForce, Setting, Today, column_mut};
 
 /// A venue on one day.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]

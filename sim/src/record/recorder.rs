@@ -15,9 +15,9 @@ use crate::market::venues::Venue;
 use crate::numerics::ln;
 use crate::record::facts::Events;
 use crate::record::tables::{self, Batch, Kind as ColumnKind, TABLES, TableSpec, Values, Word};
+use crate::setting::{InForce, Moods, Setting, Today, column};
 use crate::society::climate::Climate;
 use crate::units::Credits;
-use crate::world::{InForce, Moods, Setting, Today, column};
 
 /// Days between two rows of a seller.
 pub const SELLER_DAYS: u32 = 7;
@@ -373,7 +373,7 @@ pub fn write_rows(
     let places = setting.places();
 
     // The day's orders, by place and good.
-    let counted = setting.in_order(orders.list.chunks(2 * crate::world::CHUNK).collect(), |orders: &[Order]| {
+    let counted = setting.in_order(orders.list.chunks(2 * crate::setting::CHUNK).collect(), |orders: &[Order]| {
         let mut cells = vec![Tally::default(); places * GOODS];
         let mut prices: [Vec<i64>; GOODS] = Default::default();
         for order in orders {
@@ -410,7 +410,7 @@ pub fn write_rows(
     let minted: i64 = flows.credits().filter(|flow| flow.0 == Kind::Mint).map(|flow| flow.3).sum();
     let burned: i64 = flows.credits().filter(|flow| flow.1 == Kind::Burn).map(|flow| flow.3).sum();
     let mut revenues: Vec<i64> = sellers.iter().filter(|seller| seller.alive).map(Seller::month_revenue).collect();
-    let mood = |part: fn(&crate::world::PlaceMood) -> f64| moods.places.iter().map(part).sum::<f64>();
+    let mood = |part: fn(&crate::setting::PlaceMood) -> f64| moods.places.iter().map(part).sum::<f64>();
     let share = |part: f64| part / people as f64;
     let harm: f64 = climate.places.iter().map(|place| place.harm).sum();
     let delegated = params.citizens.delegated_share.get();

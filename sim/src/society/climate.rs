@@ -7,8 +7,8 @@ use crate::actors::citizen::RISK_GROUPS;
 use crate::goods::GOODS;
 use crate::market::orders::{Fate, Orders};
 use crate::record::facts::Events;
+use crate::setting::{InForce, Setting};
 use crate::units::Credits;
-use crate::world::{InForce, Setting};
 
 /// What people in a place share about one good.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::ledger::{Books, Purse, earn_and_live};
-use crate::world::{CHUNK, InForce, Setting};
+use crate::setting::{CHUNK, InForce, Setting};
 
 /// Pays incomes and takes what lawful living costs.
 pub fn pay_incomes(

@@ -8,9 +8,9 @@ use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::numerics::exp;
 use crate::record::facts::Events;
 use crate::scenario::params::Params;
+use crate::setting::{CHUNK, InForce, Moods, PlaceMood, Setting, Today};
 use crate::society::climate::Climate;
 use crate::units::Valve;
-use crate::world::{CHUNK, InForce, Moods, PlaceMood, Setting, Today};
 
 /// Perceived risk after one's own experience: being caught moves it up by a share of the gap to certainty, not being
 /// caught down by a share of itself.
