@@ -60,6 +60,12 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// Another process fills a folder that will have this name.
+    #[error("another process is writing {} now", path.display())]
+    Busy {
+        /// The name.
+        path: PathBuf,
+    },
     /// The path is a file.
     #[error("{} is a file, not a folder", path.display())]
     NotAFolder {

@@ -49,7 +49,7 @@ fn lines(days: &DataFrame, goods: &DataFrame, flows: &DataFrame, citizens: u64) 
     let seized = total("seized_units");
     out.push(line(
         "Seized",
-        format!("{} units, {} of what changed hands", whole(seized), share(seized, units + seized)),
+        format!("{} units, {} of what was delivered or seized", whole(seized), share(seized, units + seized)),
     ));
     let exits = total("exit_scams");
     let ran = match exits {
@@ -168,7 +168,7 @@ mod tests {
              Illicit share: 75 % of trades\n\
              Median price: 50 → 75 credits for dangerous tech, the good traded most\n\
              Cases and fines: 120 cases, 14.4 k credits in fines (120 a case)\n\
-             Seized: 300 units, 84 % of what changed hands\n\
+             Seized: 300 units, 84 % of what was delivered or seized\n\
              Scams: 240 purchases, 4 %\n\
              Sellers: 42 at the end; 60 came, 30 gave up\n\
              Gini of wealth: 0.31 → 0.4\n\

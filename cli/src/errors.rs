@@ -90,6 +90,9 @@ impl From<StoreError> for Failure {
             StoreError::Foreign { .. } => {
                 Self::input(problem.help("give another folder with --out; --force does not help"))
             }
+            StoreError::Busy { .. } => {
+                Self::failed(problem.help("wait until it is done, or give another folder with --out"))
+            }
             StoreError::NotAFolder { .. } => Self::input(problem.help("give another folder with --out")),
             StoreError::NotThere { .. } | StoreError::NotARun { .. } => {
                 Self::input(problem.help("`contraband run` prints where its folder lies"))

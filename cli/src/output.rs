@@ -20,6 +20,23 @@ pub fn print_json(value: &serde_json::Value) -> Result<(), Failure> {
     print(&format!("{value:#}\n"))
 }
 
+/// Text in lines of at most so many characters, each after `indent`; a longer word has a line of its own.
+pub fn wrapped(text: &str, indent: &str, most: usize) -> String {
+    let mut out = String::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && indent.len() + line.chars().count() + 1 + word.chars().count() > most {
+            out += &format!("{indent}{line}\n");
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    out + indent + &line + "\n"
+}
+
 /// Rows of cells as text in columns; the last column is not padded.
 pub fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -42,7 +59,13 @@ pub fn columns(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::columns;
+    use super::{columns, wrapped};
+
+    #[test]
+    fn lines_end_before_they_are_too_long() {
+        assert_eq!(wrapped("one two  three\nfour", "  ", 9), "  one two\n  three\n  four\n");
+        assert_eq!(wrapped("incomprehensible", "", 5), "incomprehensible\n");
+    }
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contraband_analysis::error::StoreError;
-use contraband_analysis::store::RunFolder;
+use contraband_analysis::store::{RunFolder, Turn};
 use contraband_analysis::summary::{Line, summary};
 use contraband_analysis::{charts, report};
 use contraband_sim::scenario::{Format, Scenario, read};
@@ -17,13 +17,20 @@ use crate::errors::{Failure, Problem};
 /// # Errors
 /// When the folder cannot be read or written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<Line>, Failure> {
+    // Two that draw one folder at once would take away each other's drafts.
+    let _turn = Turn::at(folder.path());
     let lines = summary(folder)?;
     let scenario = scenario_of(folder)?;
     let [charts, fresh_charts] = ["charts", ".charts"].map(|name| folder.path().join(name));
     let [report, fresh_report] = ["report.html", ".report.html"].map(|name| folder.path().join(name));
     remove(&fresh_charts)?;
-    let drawn = charts::draw_all(folder, &scenario, &fresh_charts)?;
-    report::write(folder, &scenario, &lines, &drawn, &fresh_report)?;
+    let drawn = charts::draw_all(folder, &scenario, &fresh_charts)
+        .and_then(|drawn| report::write(folder, &scenario, &lines, &drawn, &fresh_report));
+    if let Err(error) = drawn {
+        // Half a set of pictures helps nobody; what cannot be removed is hidden.
+        let _ = (remove(&fresh_charts), fs::remove_file(&fresh_report));
+        return Err(error.into());
+    }
     remove(&charts)?;
     rename(&fresh_charts, &charts)?;
     rename(&fresh_report, &report)?;

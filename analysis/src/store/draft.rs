@@ -1,7 +1,7 @@
 //! A folder under a hidden name, until it is whole.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,20 @@ use crate::error::StoreError;
 /// Held by the process that fills a draft; a draft whose lock is free was left behind by one that died.
 const LOCK: &str = ".lock";
 
+/// While it lives, others who ask for a turn at the same folder wait. Where folders cannot be locked it holds nobody up.
+#[must_use]
+pub struct Turn {
+    // The system lets go of it when the process ends, however it ends.
+    _folder: Option<File>,
+}
+
+impl Turn {
+    /// Waits for a turn.
+    pub fn at(folder: &Path) -> Self {
+        Self { _folder: File::open(folder).ok().filter(|folder| folder.lock().is_ok()) }
+    }
+}
+
 /// A folder that is being filled. Dropped before it is published, it leaves nothing behind.
 pub(super) struct Draft {
     folder: TempDir,
@@ -25,10 +39,17 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Makes the hidden folder beside `target`, and sweeps up those of processes that died.
+    ///
+    /// # Errors
+    /// When a living process fills one for the same target, or the system refuses.
     pub(super) fn create(target: &Path) -> Result<Self, StoreError> {
         let (parent, name) = place(target)?;
         fs::create_dir_all(&parent).map_err(StoreError::system("create", &parent))?;
-        sweep(&parent, &name);
+        // Of two that begin at once, one finds the other's draft.
+        let _turn = Turn::at(&parent);
+        if sweep(&parent, &name) {
+            return Err(StoreError::Busy { path: target.to_owned() });
+        }
         let folder = tempfile::Builder::new()
             .prefix(&hidden(&name, ".partial-"))
             .tempdir_in(&parent)
@@ -53,11 +74,12 @@ impl Draft {
     /// Gives the folder its name. What was there is moved aside first and deleted last; files in it that no run writes
     /// (somebody's notes) move along.
     pub(super) fn publish(self, header: &RunHeader, force: bool) -> Result<PathBuf, StoreError> {
+        let (parent, name) = place(&self.target)?;
+        let _turn = Turn::at(&parent);
         is_free_for(&self.target, header, force)?;
         let lock = self.path().join(LOCK);
         fs::remove_file(&lock).map_err(StoreError::system("remove", &lock))?;
         sync_folder(self.path())?;
-        let (parent, name) = place(&self.target)?;
         let old = parent.join(hidden(&name, &format!(".old-{}", std::process::id())));
         let replaces = self.target.exists();
         if replaces {
@@ -91,6 +113,10 @@ pub fn is_free_for(target: &Path, header: &RunHeader, force: bool) -> Result<(),
     place(target)?;
     let kind = match fs::metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            let file = target.ancestors().find(|path| path.is_file()).unwrap_or(target);
+            return Err(StoreError::NotAFolder { path: file.to_owned() });
+        }
         Err(error) => return Err(StoreError::System { doing: "look at", path: target.to_owned(), source: error }),
         Ok(kind) => kind,
     };
@@ -131,19 +157,26 @@ fn hidden(name: &OsStr, state: &str) -> OsString {
     hidden
 }
 
-/// Removes drafts of `name` whose process died. What cannot be removed stays: it is in nobody's way.
-fn sweep(parent: &Path, name: &OsStr) {
+/// Removes drafts of `name` whose process died, and says whether one is there whose process lives. What cannot be
+/// removed stays: it is in nobody's way.
+fn sweep(parent: &Path, name: &OsStr) -> bool {
     let prefix = hidden(name, ".partial-");
-    let Ok(entries) = fs::read_dir(parent) else { return };
+    let Ok(entries) = fs::read_dir(parent) else { return false };
+    let mut living = false;
     for entry in entries.flatten() {
         if !entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) {
             continue;
         }
         let Ok(lock) = File::open(entry.path().join(LOCK)) else { continue };
-        if lock.try_lock().is_ok() {
-            let _ = fs::remove_dir_all(entry.path());
+        match lock.try_lock() {
+            Ok(()) => {
+                let _ = fs::remove_dir_all(entry.path());
+            }
+            Err(TryLockError::WouldBlock) => living = true,
+            Err(TryLockError::Error(_)) => {}
         }
     }
+    living
 }
 
 fn keep_notes(old: &Path, new: &Path) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ mod info;
 mod writer;
 
 pub use checkpoint::{Checkpoints, Resume};
-pub use draft::{is_free_for, sync_folder, write_synced};
+pub use draft::{Turn, is_free_for, sync_folder, write_synced};
 pub use folder::{RunFolder, open};
 pub use frame::{ROW_GROUP, schema_json};
 pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};

@@ -218,9 +218,22 @@ fn drafts_of_dead_processes_are_swept_and_those_of_the_living_are_not() {
     fs::write(dead.join("days.parquet"), "half").unwrap();
     let alive = RunWriter::create(&target, header(), false, false).unwrap();
     assert!(!dead.exists());
-    let second = RunWriter::create(&target, header(), false, false).unwrap();
-    assert_eq!(names(out).len(), 2);
-    drop((alive, second));
+    let Err(second) = RunWriter::create(&target, header(), false, true) else { panic!("two at once") };
+    assert!(matches!(second, StoreError::Busy { .. }), "{second}");
+    assert_eq!(names(out).len(), 1);
+    drop(alive);
+    RunWriter::create(&target, header(), false, false).unwrap();
+}
+
+#[test]
+fn of_many_who_begin_at_once_one_writes() {
+    let (_home, target) = home();
+    let begun: Vec<_> = std::thread::scope(|scope| {
+        let begin = || RunWriter::create(&target, header(), false, false);
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(begin)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(begun.iter().filter(|one| one.is_ok()).count(), 1);
 }
 
 #[test]

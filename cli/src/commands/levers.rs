@@ -1,5 +1,7 @@
 //! `contraband levers`: every adjustable parameter.
 
+use std::io::{IsTerminal, stdout};
+
 use contraband_sim::scenario::fields::Scope;
 use contraband_sim::scenario::{Lever, Scenario, levers as levers_of};
 use contraband_sim::units::{Shape, Value};
@@ -24,11 +26,32 @@ pub fn levers(args: &args::Levers) -> Result<Exit, Failure> {
         output::print_json(&levers.iter().map(as_json).collect())?;
         return Ok(Exit::Ok);
     }
-    let head = ["PATH", "DEFAULT", "RANGE", "UNIT", "CHANGES", "LABEL", "SOURCE"].map(String::from).to_vec();
-    let rows: Vec<_> = std::iter::once(head).chain(levers.iter().map(row)).collect();
-    output::print(&output::columns(&rows))?;
+    // For eyes, what a lever does; for pipes, a lever a line.
+    output::print(&if stdout().is_terminal() { page(&levers) } else { table(&levers) })?;
     Ok(Exit::Ok)
 }
+
+fn table(levers: &[Lever]) -> String {
+    let head = ["PATH", "DEFAULT", "RANGE", "UNIT", "CHANGES", "LABEL", "SOURCE"].map(String::from).to_vec();
+    let rows: Vec<_> = std::iter::once(head).chain(levers.iter().map(row)).collect();
+    output::columns(&rows)
+}
+
+/// Every lever with its meaning in lines that fit a terminal.
+fn page(levers: &[Lever]) -> String {
+    let mut page = String::new();
+    for lever in levers {
+        let unit = if lever.unit.is_empty() { String::new() } else { format!(" {}", lever.unit) };
+        let head = format!("{} = {}{unit} ({}, {})", lever.path, lever.default, range(lever), scope(lever.scope));
+        let what = format!("{}. {} Source: {}", lever.label, lever.consequence, lever.source);
+        page += &output::wrapped(&head, "", WIDTH);
+        page += &output::wrapped(&what, "    ", WIDTH);
+    }
+    page + "A lever a line, for searching: contraband levers | grep fine. For programs: contraband levers --json.\n"
+}
+
+/// Characters in a line of prose.
+const WIDTH: usize = 100;
 
 fn row(lever: &Lever) -> Vec<String> {
     vec![
@@ -87,4 +110,20 @@ fn as_json(lever: &Lever) -> Json {
         Shape::Flag => out["words"] = json!([false, true]),
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_lever_says_in_narrow_lines_what_it_does() {
+        let levers = levers_of(&Scenario::default());
+        let page = page(&levers);
+        assert!(page.lines().all(|line| line.chars().count() <= WIDTH + 3), "{page}");
+        assert_eq!(table(&levers).lines().count(), levers.len() + 1);
+        for lever in levers {
+            assert!(page.contains(&format!("{} = {}", lever.path, lever.default)), "{}", lever.path);
+        }
+    }
 }

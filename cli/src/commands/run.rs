@@ -230,13 +230,9 @@ fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Fail
         json["out"] = folder.path().to_string_lossy().into();
         return output::print_json(&json);
     }
-    let mut page = format!(
-        "{}, seed {}, {} days, {} citizens\n",
-        info.scenario,
-        info.seed,
-        info.last_day,
-        plain(info.citizens as f64, 0)
-    );
+    let days = if info.complete { info.days.to_string() } else { format!("{} of {}", info.last_day, info.days) };
+    let mut page =
+        format!("{}, seed {}, {days} days, {} citizens\n", info.scenario, info.seed, plain(info.citizens as f64, 0));
     let mut places: Vec<Line> = vec![("Folder".into(), folder.path().display().to_string())];
     if !args.no_charts {
         places.push(("Report".into(), folder.path().join("report.html").display().to_string()));
@@ -273,5 +269,6 @@ fn timings(timing: &Timing) -> String {
     let memory = timing
         .peak_memory_bytes
         .map_or(String::new(), |bytes| format!(", {} MB of memory at most", plain(bytes as f64 / 1e6, 0)));
-    format!("{}{} days on {} threads{memory}", output::columns(&rows), timing.days, timing.threads)
+    let threads = if timing.threads == 1 { "one thread".into() } else { format!("{} threads", timing.threads) };
+    format!("{}{} days on {threads}{memory}", output::columns(&rows), timing.days)
 }

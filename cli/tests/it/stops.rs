@@ -54,6 +54,7 @@ fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
     let folder = open(&home.path("run")).unwrap();
     let last_day = folder.info().last_day;
     assert!(!folder.info().complete && last_day > 0 && last_day < 36000);
+    assert!(told.stdout.contains(&format!("seed 1, {last_day} of 36000 days, ")), "{}", told.stdout);
     for table in TABLES {
         folder.table(table.name).unwrap();
     }
@@ -67,6 +68,21 @@ fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
 
     assert_eq!(home.run("report run").code, Some(3));
     assert!(home.path("run/report.html").exists());
+}
+
+#[test]
+fn two_processes_do_not_write_one_folder_at_once() {
+    let home = Home::new();
+    let mut first = start(&home, &format!("{LONG} --checkpoint-every 50"));
+    wait_until("a checkpoint", || checkpoints(&home.path("run.checkpoint")) > 0);
+    for more in ["--checkpoint-every 50", "--force", "--seed 2"] {
+        let told = home.run(&format!("{LONG} {more}"));
+        assert_eq!(told.code, Some(1), "{more}: {}", told.stderr);
+        assert!(told.stderr.contains("another process is writing run now"), "{more}: {}", told.stderr);
+    }
+    send("-KILL", &first);
+    first.wait().unwrap();
+    home.works("run first_market --days 3 --no-charts --out run");
 }
 
 /// Clusters end jobs with SIGTERM.
