@@ -346,6 +346,11 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
 /// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
 fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
     let slots_per_good = setting.slots as u32;
+    // What is left of a draw is good for another pick while there are few to pick from.
+    let another = |word, rest| {
+        let rest = if slots_per_good < 4096 { rest } else { stir(word, rest) };
+        pick(rest, slots_per_good).0
+    };
     let mut slots = [0u32; 5];
     let mut shocks = [0u16; 5];
     for hope in &block.hopes[..block.hopes_count] {
@@ -360,13 +365,13 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
         let base_slot = u32::from(hope.good) * slots_per_good;
         let (slot, rest) = pick(search, slots_per_good);
         slots[0] = base_slot + slot;
-        slots[1] = base_slot + pick(rest, slots_per_good).0;
+        slots[1] = base_slot + another(search, rest);
         (shocks[0], shocks[1]) = halves(luck);
         if person.sellers > 2 {
             let more = stir(search, luck);
             let (slot, rest) = pick(more, slots_per_good);
             slots[2] = base_slot + slot;
-            slots[3] = base_slot + pick(rest, slots_per_good).0;
+            slots[3] = base_slot + another(more, rest);
             (shocks[2], shocks[3]) = halves(stir(more, luck));
         }
         let mut found = person.sellers as usize;

@@ -163,7 +163,7 @@ params! {
         /// What it takes to leave the house: the pull of buying nothing
         ///
         /// Raising it lowers all trade.
-        /// Source: assumption, set so that a citizen buys about once in two or three weeks.
+        /// Source: assumption, set so that a citizen buys about once a month.
         staying_out: Utils = 2.8, "utils", -50.0 ..= 50.0, Day;
         /// Share of days on which a citizen thinks of the market at all
         ///
@@ -213,7 +213,7 @@ params! {
     pub struct Market {
         /// Places for stalls, for a thousand citizens
         ///
-        /// More stalls mean more sellers to find and smaller sellers. Speed does not depend on it.
+        /// More stalls mean more sellers to find and smaller sellers. A stall costs about as much time as six citizens.
         /// Source: assumption.
         stalls_per_thousand: Factor = 12.0, "stalls per 1000 citizens", 0.1 ..= 1000.0, Start;
         /// Days until a payment in escrow is released to the seller
@@ -386,7 +386,7 @@ params! {
         ///
         /// Source: assumption. At 1 no licensed sale is a scam.
         licence_honesty: Share = 0.9, "of scams prevented", 0.0 ..= 1.0, Place;
-        /// Cases against a venue that make a raid, for each hundred citizens of its catchment
+        /// Cases against a venue that make a raid, for each hundred citizens of the world
         ///
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
@@ -394,7 +394,7 @@ params! {
         /// Chance that an investigation without a crime to find troubles an innocent
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.
-        false_positive: Share = 0.2, "of idle investigations", 0.0 ..= 1.0, Place;
+        false_positive: Share = 0.2, "of idle investigations", 0.0 ..= 1.0, Day;
         /// Chance a day that a rogue AI is found and taken down, at full budget
         ///
         /// Source: assumption within 0.005 to 0.05. Above the rate of replication the ecology of AIs dies out.
