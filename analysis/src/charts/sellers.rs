@@ -96,10 +96,12 @@ fn rank_size(canvas: &style::Canvas, frame: style::Rect, sellers: &[(f64, String
         panel.nothing("no sales in the last 30 days");
         return;
     }
-    for (rank, (revenue, kind)) in sellers.iter().enumerate() {
-        let ink = KINDS.iter().find(|(key, ..)| key == kind).map_or(BLUE, |&(_, _, ink)| ink);
-        if *revenue >= y.low {
-            panel.dot(rank as f64 + 1.0, *revenue, 9.0, ink);
+    // The rarer kinds on top, where the many do not hide them.
+    for (key, _, ink) in KINDS {
+        for (rank, (revenue, _)) in sellers.iter().enumerate().filter(|(_, (_, kind))| kind == key) {
+            if *revenue >= y.low {
+                panel.dot(rank as f64 + 1.0, *revenue, 9.0, ink);
+            }
         }
     }
     // The upper right corner of a falling curve is free.

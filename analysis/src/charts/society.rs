@@ -13,13 +13,13 @@ pub fn draw(view: &View) -> Chart {
         ["anxiety_mean", "boredom_mean", "unrest_share", "legitimacy", "innovation"].map(|column| view.daily(column));
     let seen = |series: &[f64]| Seen::of(series, &view.policies);
     let title = match (seen(&anxiety), seen(&innovation)) {
-        // From next to nothing a ratio says little: levels do.
-        (Some(seen), Some(new)) if seen.policy.is_none() => format!(
+        // From next to nothing a ratio says little: levels do, as they stand at the ends of the lines.
+        (Some(seen), Some(_)) if seen.policy.is_none() => format!(
             "Anxiety goes from {} to {}, innovation from {} to {}",
-            plain(seen.before, 2),
-            plain(seen.after, 2),
-            plain(new.before, 3),
-            plain(new.after, 3)
+            plain(anxiety[0], 2),
+            plain(last(&anxiety), 2),
+            plain(innovation[0], 3),
+            plain(last(&innovation), 3)
         ),
         (Some(anxiety), Some(innovation)) if anxiety.level() && innovation.level() => {
             anxiety.sentence("Anxiety and innovation", Many::Yes)

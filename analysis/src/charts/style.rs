@@ -579,7 +579,7 @@ impl<'c, 'b> Panel<'c, 'b> {
 
     /// Dates of policies: the days on which one with an end holds are tinted, each first day is a line.
     pub fn policies(&self, policies: &[Policy]) -> &Self {
-        for (index, policy) in policies.iter().enumerate() {
+        for policy in policies {
             let x = self.at_x(policy.day as f64);
             if let Some(until) = policy.until {
                 self.canvas.rectangle(Rect { left: x, right: self.at_x(until as f64), ..self.frame }, WINDOW, 0.8);
@@ -589,7 +589,13 @@ impl<'c, 'b> Panel<'c, 'b> {
                 self.canvas.path(vec![(x, y), (x, (y + dash).min(self.frame.bottom))], DATE, 3);
                 y += 2.0 * dash;
             }
+        }
+        // Above all lines; of several on one day, the later stand beside the first.
+        let mut free = f64::NEG_INFINITY;
+        for (index, policy) in policies.iter().enumerate() {
+            let x = self.at_x(policy.day as f64).max(free);
             self.canvas.flag(x, self.frame.top, index, policies.len());
+            free = x + 46.0;
         }
         self
     }

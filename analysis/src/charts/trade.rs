@@ -59,8 +59,9 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: "A purchase counts on the day on which it is settled, lawful or not. The title compares the mean of all goods \
-                  before and after the first dated change, or the first and the last month where there is none; what the change \
-                  itself brought about only a comparison with the same world without it can tell."
+                  in the month before the first dated change with that of all its days (until it ends or the next one begins), or the \
+                  first and the last month where there is none; what the change itself brought about only a comparison with the \
+                  same world without it can tell."
             .into(),
         table: Table::of_periods(&listed, short),
         svg,

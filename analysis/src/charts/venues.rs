@@ -44,7 +44,7 @@ pub fn draw(view: &View) -> Chart {
     let more =
         if venues.len() > MOST { format!(" The {MOST} busiest of {} venues.", venues.len()) } else { String::new() };
     let subtitle = format!(
-        "Purchases a day ({}), one scale for all. Red: days on which the venue was shut.{more}",
+        "Purchases a day ({}), one scale for all. Orange: days on which the venue was shut.{more}",
         view.smoothing()
     );
     let title = title(&venues);
@@ -136,7 +136,7 @@ fn lanes(canvas: &style::Canvas, body: style::Rect, view: &View, venues: &[Venue
             BLUE,
             At::Start,
         );
-        let busiest = format!("top {}", Say::Number.ticks(&[greatest(path).round()])[0]);
+        let busiest = format!("at most {}", Say::Number.ticks(&[greatest(path).round()])[0]);
         canvas.write(lane.right + 20.0, foot - 20.0, &busiest, size::TICK, false, QUIET, At::Start);
     }
 }
@@ -149,9 +149,9 @@ fn title(venues: &[Venue]) -> String {
     let shut = match (closed, venues.len()) {
         (_, 1) => return format!("All trade takes place at {}", first.name),
         (0, _) => "no venue ever shuts".into(),
-        (1, count) => format!("one venue of {count} shuts at least once"),
+        (1, count) => format!("one venue of\u{a0}{count} shuts at least once"),
         (closed, count) if closed == count => format!("all {count} venues shut at least once"),
-        (closed, count) => format!("{closed} of {count} venues shut at least once"),
+        (closed, count) => format!("{closed}\u{a0}of\u{a0}{count} venues shut at least once"),
     };
     format!("{} takes {} of all purchases; {shut}", first.name, percent(first.share))
 }
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn the_title_names_the_busiest_and_counts_closures() {
         let venues = [venue("Lantern", 0.6, &[1.0, 1.0]), venue("Undertow", 0.4, &[1.0, 0.0])];
-        assert_eq!(title(&venues), "Lantern takes 60\u{a0}% of all purchases; one venue of 2 shuts at least once");
+        assert_eq!(title(&venues), "Lantern takes 60\u{a0}% of all purchases; one venue of\u{a0}2 shuts at least once");
         assert_eq!(title(&venues[..1]), "All trade takes place at Lantern");
         assert_eq!(title(&[]), "No venue has trade in this run");
     }

@@ -97,23 +97,23 @@ pub struct Seen {
     pub policy: Option<Policy>,
 }
 
-/// Days that are looked at before and after a policy, at most.
-const SPAN: usize = 60;
+/// Days that are looked at before a policy, at most: those that it is compared with are near, since much drifts.
+const EVE: usize = 30;
 
 /// Below this many days on a side nothing is said about change.
 const LEAST: usize = 7;
 
 impl Seen {
-    /// Looks for what happened: around the first policy that has a week on both sides, otherwise from the first month
-    /// (or third) of the run to its last. `None` for runs too short to tell.
+    /// Looks for what happened: from the month before the first policy that has a week on both sides to all its days,
+    /// otherwise from the first month (or third) of the run to its last. `None` for runs too short to tell.
     pub fn of(series: &[f64], policies: &[Policy]) -> Option<Self> {
         let days = series.len();
         for policy in policies {
             let (from, to) = policy.span(days, policies);
             let eve = policy.day - 1;
             if eve >= LEAST && to + 1 >= from + LEAST {
-                let before = mean(&series[eve.saturating_sub(SPAN)..eve]);
-                let after = mean(&series[from - 1..to.min(from - 1 + SPAN)]);
+                let before = mean(&series[eve.saturating_sub(EVE)..eve]);
+                let after = mean(&series[from - 1..to]);
                 return Self { before, after, policy: Some(policy.clone()) }.told();
             }
         }
@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     fn policy(day: usize, until: Option<usize>) -> Policy {
-        Policy { day, until, ramp: 0, label: "Crackdown".into(), what: String::new() }
+        Policy { day, until, ramp: 0, label: "Crackdown".into(), what: String::new(), places: Vec::new() }
     }
 
     fn step(days: usize, at: usize, before: f64, after: f64) -> Vec<f64> {
@@ -263,6 +263,24 @@ mod tests {
         assert_eq!(told(0.0), "Trade stops during “Crackdown”");
         let after = Seen::of(&step(300, 100, 10.0, 15.0), &[policy(100, None)]).unwrap();
         assert_eq!(after.sentence("Prices", Many::Yes), "Prices rise by a half after “Crackdown”");
+    }
+
+    #[test]
+    fn what_happens_during_a_policy_is_the_mean_of_all_its_days() {
+        // 10 before; 30 for the first half of the window, 10 for the second; much later 99.
+        let series: Vec<f64> = (1..=300)
+            .map(|day| {
+                if (100..150).contains(&day) {
+                    30.0
+                } else if day < 200 {
+                    10.0
+                } else {
+                    99.0
+                }
+            })
+            .collect();
+        let seen = Seen::of(&series, &[policy(100, Some(199))]).unwrap();
+        assert_eq!((seen.before, seen.after), (10.0, 20.0));
     }
 
     #[test]

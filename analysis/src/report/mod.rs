@@ -182,7 +182,7 @@ fn dates(view: &View) -> String {
         let _ = write!(bars, "<div><i style=\"left:{from:.2}%;width:{:.2}%\"></i></div>", wide.max(0.0));
         let _ = write!(
             rows,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>",
+            "<tr><td>{}</td><td class=\"days\">{}</td><td>{}</td><td><code>{}</code></td></tr>",
             index + 1,
             escape(&policy.dates()),
             escape(&policy.label),
@@ -199,9 +199,11 @@ fn dates(view: &View) -> String {
 
 fn figure(chart: &Chart) -> String {
     format!(
-        "<figure id=\"{}\"><p class=\"swipe screen\">Swipe sideways to see the whole chart.</p><div class=\"picture\">{}</div>\
+        "<figure id=\"{}\"><h3 class=\"narrow screen\" aria-hidden=\"true\">{}</h3>\
+         <p class=\"narrow screen\">Swipe sideways to see the whole chart.</p><div class=\"picture\">{}</div>\
          <figcaption>{}</figcaption><details class=\"screen\"><summary>The figures behind it</summary>{}</details></figure>\n",
         chart.name,
+        escape(&chart.title),
         chart.svg,
         escape(&chart.caption),
         table(&chart.table, &chart.title)

@@ -189,7 +189,10 @@
       data.policies.forEach((policy, index) => {
         const at = x(policy.day);
         draw(svg, "line", { class: "date", x1: at, x2: at, y1: top - 4, y2: bottom });
-        const text = data.policies.length > 1 ? `${index + 1} ${policy.label}` : policy.label;
+        if (index > 0 && data.policies[index - 1].day === policy.day) return;
+        // Those of one day share a label.
+        const named = data.policies.flatMap((other, at) => other.day === policy.day ? [`${at + 1} ${other.label}`] : []);
+        const text = data.policies.length > 1 ? named.join(", ") : policy.label;
         const room = Math.min(text.length * 7.6, 260);
         if (at > after) {
           // On the side with more room, cut to what fits there.
