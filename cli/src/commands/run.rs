@@ -99,8 +99,11 @@ fn refused(setting: &Setting, error: LeverError) -> Problem {
     let text: Arc<str> = format!("{}={}", setting.path, setting.value).into();
     match error {
         LeverError::Unknown { path, closest } => {
-            let help = closest
-                .map_or("`contraband levers` lists them all".into(), |closest| format!("the closest is `{closest}`"));
+            let help = match (path.as_str(), closest) {
+                ("days" | "seed", _) => format!("it has an option of its own: --{path}"),
+                (_, Some(closest)) => format!("the closest is `{closest}`"),
+                (_, None) => "`contraband levers` lists them all".into(),
+            };
             Problem::new(format!("unknown lever `{path}`"))
                 .at("--set", &text, 0..path.len(), "no lever has this path")
                 .help(help)

@@ -179,6 +179,7 @@ fn settings_that_cannot_be() {
     let said = home.refused(&format!("{run} --set citizens.count=0"));
     assert!(said.contains("no citizens") && said.contains("command line"), "{said}");
     assert!(home.refused(&format!("{run} --set law.fine")).contains("such as law.fine=240"));
+    assert!(home.refused(&format!("{run} --set days=3")).contains("an option of its own: --days"));
 }
 
 #[test]
