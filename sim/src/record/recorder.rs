@@ -592,7 +592,12 @@ fn write_goods(
             holders += f64::from(place.goods[index].holders) * f64::from(here);
             felt += f64::from(place.goods[index].restriction) * f64::from(here);
         }
-        let displaced = if day < REFERENCE { f64::NAN } else { share(&lately, index) / share(&reference, index) };
+        // A good that was lawful in the reference days has no share to be compared with.
+        let displaced = if day < REFERENCE || reference[index] == 0 {
+            f64::NAN
+        } else {
+            share(&lately, index) / share(&reference, index)
+        };
         let flows = &wealth.flows;
         recorder
             .rows(&tables::GOODS_TABLE)

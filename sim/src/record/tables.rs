@@ -129,7 +129,7 @@ tables! {
         "price_mean" Float "credits" "mean price paid; NaN on a day without trade";
         "price_sd" Float "credits" "standard deviation of prices paid";
         "price_median" Float "credits" "median price paid";
-        "price_asked" Float "credits" "mean price asked at open stalls with stock";
+        "price_asked" Float "credits" "mean price asked at open stalls with stock; NaN where there are none";
         "cost_mean" Float "credits" "cost of making or bringing a unit";
         "status" Text "" "what the law says, in most people's place";
         "examined" Int "trades" "illicit trades that agencies examined";
@@ -143,9 +143,9 @@ tables! {
         "stock" Int "units" "units in stock";
         "produced" Int "units" "units made or brought this day";
         "spoiled" Int "units" "units lost this day";
-        "seller_concentration" Float "0 to 1" "Herfindahl index of sellers' revenue, smoothed over about 30 days";
+        "seller_concentration" Float "0 to 1" "Herfindahl index of sellers' revenue, smoothed over about 30 days; NaN without revenue";
         "restriction" Float "0 to 1" "how keenly the loss of freedom is felt, averaged over people";
-        "displacement_index" Float "ratio" "the good's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30";
+        "displacement_index" Float "ratio" "the good's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
     }
     /// Places, a row each day and place.
     PLACES "places" {
@@ -193,9 +193,9 @@ tables! {
         "stalls" Int "stalls" "open stalls";
         "revenue" Float "credits" "revenue of the last 30 days";
         "sales" Int "trades" "sales of the last 30 days";
-        "markup" Float "ratio" "price over cost, mean over its stalls";
-        "reputation" Float "0 to 1" "expected delivery, mean over its stalls";
-        "guarded_share" Float "share" "stalls in guarded posture";
+        "markup" Float "ratio" "price over cost, mean over its stalls; NaN without a stall";
+        "reputation" Float "0 to 1" "expected delivery, mean over its stalls; NaN without a stall";
+        "guarded_share" Float "share" "stalls in guarded posture; NaN without a stall";
         "cases" Int "cases" "cases against it since it entered";
         "main_good" Text "" "good with most stalls";
     }
@@ -210,7 +210,7 @@ tables! {
         "idle" Int "investigations" "investigations that found no trade to examine";
         "main_good" Text "" "good with most of its plan";
         "main_place" Text "" "place with most of its plan";
-        "plan_spread" Float "0 to 1" "how evenly its plan is spread (entropy against the most even plan)";
+        "plan_spread" Float "0 to 1" "how evenly its plan is spread (entropy against the most even plan); NaN without a plan";
     }
     /// What moved, a row each day, unit and kind of move; the audit adds up from it.
     FLOWS "flows" {
