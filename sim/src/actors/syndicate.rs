@@ -507,7 +507,7 @@ pub fn breed_rogue_ais(mut streets: Streets<'_, '_>, mut numbers: ResMut<Numbers
     }
 }
 
-/// The share of a draw below 1, for the first stalls of a world.
+/// The markup with which a stall stands on the first day: one of seven low and middle rungs.
 pub fn first_rung(word: u32) -> u8 {
     1 + (unit(word) * 7.0) as u8
 }

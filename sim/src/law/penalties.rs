@@ -115,7 +115,7 @@ pub fn raid_venues(mut streets: Streets<'_, '_>) {
     }
 }
 
-/// What buyers still hold is used; how many units of each good were seized stays known.
+/// What buyers still hold in the evening, and was not seized, is used.
 pub fn use_up_hands(mut books: ResMut<Books>) {
     books.use_up_hands();
 }
