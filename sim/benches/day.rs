@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use contraband_sim::actors::citizen::{Home, Mind, Tastes, Traits};
+use contraband_sim::actors::citizen::{Home, Life, Mind, Tastes, Traits};
 use contraband_sim::ledger::Purse;
 use contraband_sim::market::choice::{Chunk, want, want_chunk};
 use contraband_sim::market::menu::{Menu, lay_out_menu};
@@ -42,15 +42,16 @@ fn ecs_against_columns(citizens: u32) {
         schedule.run(&mut world);
     }
     world.run_system_once(lay_out_menu).expect("the menu can be laid out");
-    let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind)>();
-    let (mut purses, mut homes, mut traits, mut tastes, mut minds) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (purse, home, trait_, taste, mind) in query.iter(&world) {
+    let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
+    let (mut purses, mut homes, mut traits) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tastes, mut minds, mut lives) = (Vec::new(), Vec::new(), Vec::new());
+    for (purse, home, trait_, taste, mind, life) in query.iter(&world) {
         purses.push(*purse);
         homes.push(*home);
         traits.push(*trait_);
         tastes.push(*taste);
         minds.push(*mind);
+        lives.push(*life);
     }
     let (mut ecs, mut plain) = (Vec::new(), Vec::new());
     let mut system = IntoSystem::into_system(want);
@@ -71,7 +72,8 @@ fn ecs_against_columns(citizens: u32) {
                 homes: &homes[here.clone()],
                 traits: &traits[here.clone()],
                 tastes: &mut tastes[here.clone()],
-                minds: &mut minds[here],
+                minds: &mut minds[here.clone()],
+                lives: &mut lives[here],
             };
             orders.extend(want_chunk(setting, menu, chunk).orders);
         }

@@ -60,8 +60,6 @@ pub struct Setting {
     pub threads: Option<Arc<rayon::ThreadPool>>,
     /// Citizens who take part.
     pub active: usize,
-    /// People by place.
-    pub population: Vec<u32>,
     cumulative: Vec<f64>,
     /// Neighbourhoods by place.
     pub neighbourhoods: Vec<Neighbourhoods>,
@@ -153,7 +151,6 @@ impl Setting {
                 Arc::new(pool.expect("threads can be started"))
             }),
             active,
-            population: vec![0; params.places.len()],
             cumulative,
             neighbourhoods,
             slots: wanted.max(4).max(councils.len() + 2),
@@ -239,6 +236,8 @@ impl InForce {
 /// Sums of what people in a place feel.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlaceMood {
+    /// People who live there.
+    pub people: u32,
     /// Perceived risk, over people and groups of goods.
     pub risk: f64,
     /// Anxiety.

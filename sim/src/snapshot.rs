@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
-use crate::actors::citizen::{Home, Mind, Tastes, Traits};
+use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::actors::syndicate::{Seller, Stall};
 use crate::audit::Balances;
 use crate::ledger::{Books, Purse};
@@ -73,7 +73,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         events: world.resource::<Events>().state(),
         recorder: world.resource::<Recorder>().state().clone(),
     };
-    let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind)>();
+    let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
     let owner = Owner::of(world.resource::<Setting>(), seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
     for citizen in citizens.iter(world) {
@@ -94,11 +94,10 @@ pub fn read(setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreE
         return Err(RestoreError::Foreign { found: owner.name(), expected: expected.name() });
     }
     let (mut parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
-    let (mut world, mut setting) = furnish(setting, &mut parts);
+    let (mut world, setting) = furnish(setting, &mut parts);
     let total = setting.active + setting.scenario.params.citizens.inert.get() as usize;
-    let mut population = vec![0; setting.places()];
     let mut fault = None;
-    let citizens = (0..total).map_while(|number| {
+    let citizens = (0..total).map_while(|_| {
         let (citizen, left) = match postcard::take_from_bytes::<Citizen>(rest) {
             Ok(read) => read,
             Err(why) => {
@@ -107,9 +106,8 @@ pub fn read(setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreE
             }
         };
         rest = left;
-        match population.get_mut(citizen.1.place as usize) {
-            Some(people) => *people += u32::from(number < setting.active),
-            None => fault = Some(RestoreError::Damaged("somebody lives in no place".into())),
+        if citizen.1.place as usize >= setting.places() {
+            fault = Some(RestoreError::Damaged("somebody lives in no place".into()));
         }
         Some(citizen)
     });
@@ -117,7 +115,6 @@ pub fn read(setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreE
     if let Some(fault) = fault {
         return Err(fault);
     }
-    setting.population = population;
     if !rest.is_empty() {
         return Err(RestoreError::Damaged(format!("{} bytes too many", rest.len())));
     }

@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
-use crate::actors::citizen::{Home, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
+use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
 use crate::actors::delegate::PROVIDERS;
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
 use crate::audit::{Balances, Wealth};
@@ -23,7 +23,7 @@ use crate::society::climate::Climate;
 use crate::units::Credits;
 
 /// A citizen's components.
-pub type Citizen = (Purse, Home, Traits, Tastes, Mind);
+pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Life);
 
 /// Everything that changes, beside the citizens.
 #[derive(Serialize, Deserialize)]
@@ -72,7 +72,7 @@ pub fn genesis(setting: Setting) -> World {
         recorder: RecorderState::default(),
     };
     open_first_stalls(&setting, &params, &mut parts);
-    let (mut world, mut setting) = furnish(setting, &mut parts);
+    let (mut world, setting) = furnish(setting, &mut parts);
 
     let books = &mut parts.books;
     let total = setting.active + params.citizens.inert.get() as usize;
@@ -95,10 +95,10 @@ pub fn genesis(setting: Setting) -> World {
             population[home.place as usize] += 1;
         }
         let mind = Mind { risk, ..Mind::default() };
-        (purse, home, traits, Tastes::default(), mind)
+        (purse, home, traits, Tastes::default(), mind, Life::default())
     });
     settle_down(&mut world, total, citizens);
-    setting.population = population;
+    parts.climate.population = population;
 
     let flows = parts.books.close_day();
     for (from, to, _, amount) in flows.credits() {

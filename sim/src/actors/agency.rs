@@ -10,6 +10,7 @@ use crate::market::menu::exposure;
 use crate::market::orders::Orders;
 use crate::numerics::{exp, normal_quantile, pow};
 use crate::setting::{InForce, Setting, Today};
+use crate::society::climate::Climate;
 use crate::units::Credits;
 
 /// An agency on one day.
@@ -75,6 +76,7 @@ pub fn spread(capacity: u32, weights: &[f64], patrols: &mut [u32]) {
 pub fn plan_patrols(
     setting: Res<Setting>,
     law: Res<InForce>,
+    climate: Res<Climate>,
     mut books: ResMut<Books>,
     mut agencies: Query<&mut Agency>,
 ) {
@@ -85,7 +87,7 @@ pub fn plan_patrols(
         let means = &params.agencies[index].params;
         let mandate = &setting.mandates[index];
         let people: u32 =
-            mandate.places.iter().zip(&setting.population).filter(|(has, _)| **has).map(|(_, people)| people).sum();
+            mandate.places.iter().zip(&climate.population).filter(|(has, _)| **has).map(|(_, people)| people).sum();
         let budget = Credits::milli((means.budget.as_milli() as f64 * f64::from(people)).round() as i64);
         let account = Account::Agency(index);
         books.pay(Account::Mint, account, budget, Why::Budget);

@@ -20,14 +20,20 @@ pub const DRIVERS: usize = 7;
 
 /// A citizen's nature, drawn once for life.
 ///
-/// Traits are compared with levers, never redrawn, so a lever moves people one way only. Desires are stored in
-/// sixty-fourths of the average: 64 is the average person.
+/// Traits are compared with levers, never redrawn, so a lever moves people one way only. Drivers and desires are stored
+/// in sixty-fourths of the average: 64 is the average person.
 #[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Traits {
-    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation; 1 is the average person.
-    pub drivers: [f32; DRIVERS],
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation.
+    pub drivers: [u8; DRIVERS],
     /// Desire for each good.
     pub desire: [u8; GOODS],
+    /// Skill in living without help, in 255ths.
+    pub skill: u8,
+    /// How ready to do somebody a favour, and so how well connected, in 255ths.
+    pub sociable: u8,
+    /// Wears a mask by default when this is below the share of those who do, in 255ths.
+    pub sheltered: u8,
 }
 
 /// Where a citizen lives, and what else decides in passing; drawn once for life.
@@ -65,10 +71,40 @@ pub struct Mind {
     pub anxiety: f32,
     /// Boredom, 0 to 1.
     pub boredom: f32,
-    /// How much the citizen is hidden, 0 to 1.
-    pub mask: f32,
+    /// How much the citizen is masked, in 65535ths.
+    pub mask: u16,
     /// Entries in the record.
     pub record: u8,
+}
+
+impl Mind {
+    /// How much the citizen is masked, 0 to 1.
+    pub fn masked(&self) -> f32 {
+        f32::from(self.mask) / 65_535.0
+    }
+}
+
+/// What has happened to a citizen's body, dealings and standing. Days count from 1; 0 is never.
+#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Life {
+    /// Last day in rehabilitation after an injury.
+    pub out_until: u16,
+    /// Last day on which something illicit was bought.
+    pub last_illicit: u16,
+    /// Last day on which the citizen gave, or was robbed of, an identity.
+    pub donated: u16,
+    /// Last day of the slot that the citizen holds.
+    pub inside_until: u16,
+    /// Level of augmentation.
+    pub level: u8,
+    /// Whether augmentation has made the citizen unstable.
+    pub unstable: bool,
+    /// Intensity of experiences that the citizen is used to, in tenths.
+    pub intensity: u8,
+    /// Provider of the citizen's delegate, from 1; 0 for none.
+    pub provider: u8,
+    /// What the delegate has learnt of the citizen, in 255ths.
+    pub profile: u8,
 }
 
 /// No favourite.
@@ -108,7 +144,10 @@ pub fn draw_citizens(setting: &Setting, dice: Dice, first: u64, count: usize) ->
             };
             let traits = Traits {
                 desire: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * 0.5 * normal_quantile(next()))),
-                drivers: std::array::from_fn(|_| (1.0 + diversity * (half_normal(next()) - 1.0)) as f32),
+                drivers: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * (half_normal(next()) - 1.0))),
+                skill: (next() * 256.0) as u8,
+                sociable: (next() * 256.0) as u8,
+                sheltered: (next() * 256.0) as u8,
             };
             (Purse::empty(income(open_unit(words[2]), spread), home.place), home, traits)
         })
@@ -152,8 +191,12 @@ mod tests {
 
     #[test]
     fn hot_state_of_a_citizen_is_at_most_128_bytes() {
-        let bytes =
-            size_of::<Traits>() + size_of::<Home>() + size_of::<Tastes>() + size_of::<Mind>() + size_of::<Purse>();
+        let bytes = size_of::<Traits>()
+            + size_of::<Home>()
+            + size_of::<Tastes>()
+            + size_of::<Mind>()
+            + size_of::<Life>()
+            + size_of::<Purse>();
         assert!(bytes <= 128, "{bytes}");
     }
 }

@@ -92,7 +92,7 @@ pub fn examine_trades(
                 let guard = if stall.guarded { 1.0 - params.syndicates.guard.get() } else { 1.0 };
                 let chance = family.evidence.get()
                     * params.places[place].params.surveillance.get()
-                    * (1.0 - f64::from(order.mask))
+                    * f64::from(order.visible)
                     * (1.0 - venue.concealment.get())
                     * guard;
                 let (proof, whom) = halves(order.verdict);
@@ -132,7 +132,7 @@ mod tests {
                 honesty: 0,
                 examine: citizen.wrapping_mul(0x9e37_79b1),
                 verdict: 0,
-                mask: 0.0,
+                visible: 1.0,
                 fate: Fate::Delivered,
                 illicit: true,
                 price: Credits::ZERO,

@@ -10,7 +10,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{DRIVERS, Home, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
+use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
 use crate::actors::delegate::delegates;
 use crate::actors::enclave::MOST_FAVOURS;
 use crate::dice::{Purpose, halves, pick, stir};
@@ -73,7 +73,7 @@ impl Pull {
         let desire = f32::from(traits.desire[good]) * SIXTY_FOURTH * habit;
         let mut part = [0.0; DRIVERS];
         for (part, (term, driver)) in part.iter_mut().zip(self.terms.iter().zip(&traits.drivers)) {
-            *part = term * driver;
+            *part = term * (f32::from(*driver) * SIXTY_FOURTH);
         }
         let steady = ((part[0] + part[1]) + (part[4] + part[5])) + (part[6] + self.constant);
         let moving = (part[2] * novelty + self.desire * desire) + part[3] * (risk * (1.0 - risk));
@@ -98,6 +98,8 @@ pub struct Chunk<'a> {
     pub tastes: &'a mut [Tastes],
     /// What they believe and feel.
     pub minds: &'a mut [Mind],
+    /// What has happened to them.
+    pub lives: &'a mut [Life],
 }
 
 /// How many citizens share one filling of draws: small enough for the fastest cache.
@@ -230,7 +232,8 @@ fn live(
                 *uses = uses.saturating_sub(1);
             }
         }
-        mind.mask = if mind.mask < 0.01 { 0.0 } else { mind.mask * menu.mask_wear };
+        // Rounded up, so that a mask ends.
+        mind.mask -= (u32::from(mind.mask) * menu.mask_wear).div_ceil(65_536) as u16;
         mind.boredom += menu.boredom_gain * (place.abundance - mind.boredom);
         let (lapse, chore) = halves(stir(luck, search));
         mind.record = mind.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
@@ -263,7 +266,7 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
         block.people[i] = Person {
             price_weight,
             burden: price_weight * (1.0 + escalation * f32::from(mind.record)),
-            visible: 1.0 - mind.mask,
+            visible: menu.visible[usize::from(mind.mask >> 8)],
             purse,
             stretch,
             sellers: if delegated { menu.delegate_sellers } else { menu.sellers },
@@ -427,7 +430,7 @@ fn place_order(
         honesty,
         examine,
         verdict,
-        mask: chunk.minds[index].mask,
+        visible: menu.visible[usize::from(chunk.minds[index].mask >> 8)],
         fate: Fate::Unmet,
         illicit: menu.places[home.place as usize].pulls[good].exposure > 0.0,
         price: Credits::ZERO,
@@ -444,13 +447,14 @@ pub fn want(
     menu: Res<Menu>,
     mut orders: ResMut<Orders>,
     mut books: ResMut<crate::ledger::Books>,
-    mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind)>,
+    mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind, &mut Life)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, homes, traits, mut tastes, mut minds)) = columns.next() else { return };
+    let Some((mut purses, homes, traits, mut tastes, mut minds, mut lives)) = columns.next() else { return };
     let active = setting.active;
     let tastes = &mut tastes.bypass_change_detection()[..active];
     let minds = &mut minds.bypass_change_detection()[..active];
+    let lives = &mut lives.bypass_change_detection()[..active];
     let purses = &mut purses.bypass_change_detection()[..active];
     let chunks: Vec<Chunk<'_>> = purses
         .chunks_mut(CHUNK)
@@ -458,14 +462,16 @@ pub fn want(
         .zip(traits.chunks(CHUNK))
         .zip(tastes.chunks_mut(CHUNK))
         .zip(minds.chunks_mut(CHUNK))
+        .zip(lives.chunks_mut(CHUNK))
         .enumerate()
-        .map(|(chunk, ((((purses, homes), traits), tastes), minds))| Chunk {
+        .map(|(chunk, (((((purses, homes), traits), tastes), minds), lives))| Chunk {
             first: chunk * CHUNK,
             purses,
             homes,
             traits,
             tastes,
             minds,
+            lives,
         })
         .collect();
     let wanted = setting.in_order(chunks, |chunk| want_chunk(&setting, &menu, chunk));
@@ -523,9 +529,15 @@ mod tests {
     /// risk of 0.2, two entries in the record, bored by a half and hidden by a half, when a credit weighs 0.1.
     fn worth(demand: &Demand, good: &GoodParams) -> f32 {
         let law = Law { escalation: Factor::from(0.5), fine: Credits::from(100.0), ..Law::default() };
-        let traits = Traits { drivers: [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0], desire: [64; GOODS] };
+        let traits = Traits {
+            drivers: [64, 64, 64, 64, 64, 64, 128],
+            desire: [64; GOODS],
+            skill: 128,
+            sociable: 128,
+            sheltered: 128,
+        };
         let tastes = Tastes { habit: [32_768; GOODS], ..Tastes::default() };
-        let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 0.5, record: 2, ..Mind::default() };
+        let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 32_768, record: 2, ..Mind::default() };
         let person = Person { price_weight: 0.1, burden: 0.1 * (1.0 + 0.5 * 2.0), visible: 0.5, ..Person::default() };
         Pull::new(demand, &law, good, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
     }

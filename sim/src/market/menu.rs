@@ -51,7 +51,10 @@ pub struct Menu {
     pub(super) favourite: f32,
     pub(super) novelty: Box<[f32; 256]>,
     pub(super) habits: Vec<(usize, u32)>,
-    pub(super) mask_wear: f32,
+    /// What a mask loses in a day, in 65536ths.
+    pub(super) mask_wear: u32,
+    /// Share of deeds that can be seen behind a mask, by mask in 255ths.
+    pub(super) visible: Box<[f32; 256]>,
     pub(super) boredom_gain: f32,
 }
 
@@ -95,7 +98,8 @@ impl Menu {
             favourite: 0.0,
             novelty,
             habits: Vec::new(),
-            mask_wear: 1.0,
+            mask_wear: 0,
+            visible: Box::new([1.0; 256]),
             boredom_gain: 0.0,
         }
     }
@@ -128,7 +132,10 @@ pub fn lay_out_menu(
     menu.delegated = threshold(params.citizens.delegated_share.get());
     menu.travel = demand.travel.as_f32();
     menu.favourite = demand.favourite.as_f32();
-    menu.mask_wear = 1.0 - 1.0 / params.goods[Good::Privacy].holding.get() as f32;
+    menu.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();
+    for (mask, visible) in (0u16..).zip(menu.visible.iter_mut()) {
+        *visible = 1.0 - f32::from(mask) / 255.0;
+    }
     menu.boredom_gain = params.society.boredom_gain.as_f32();
     menu.habits.clear();
     menu.habits.extend(

@@ -47,8 +47,8 @@ pub struct Order {
     pub examine: u32,
     /// Draw: whether an examined trade becomes a case, and against whom.
     pub verdict: u32,
-    /// How much the buyer is hidden.
-    pub mask: f32,
+    /// Share of the buyer's deeds that can be seen: what the mask leaves.
+    pub visible: f32,
     /// What became of it.
     pub fate: Fate,
     /// Whether the law forbids it (also on paper only) where the buyer lives.

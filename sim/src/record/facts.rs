@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::goods::{GOODS, Good};
+use crate::record::counts::Counts;
 
 /// What kind of event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,8 @@ pub struct Events {
     pub innocents: i64,
     /// Units seized, by good.
     pub seized: [i64; GOODS],
+    /// Everything else that is only counted.
+    pub counts: Counts,
 }
 
 /// What of the events goes on to the next day.

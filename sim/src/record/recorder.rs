@@ -13,6 +13,7 @@ use crate::ledger::{Account, Books, Flows, Kind, UnitMove, Why};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
 use crate::numerics::ln;
+use crate::record::counts::{COUNTS, Number};
 use crate::record::facts::Events;
 use crate::record::tables::{self, Batch, Kind as ColumnKind, TABLES, TableSpec, Values, Word};
 use crate::setting::{InForce, Moods, Setting, Today, column};
@@ -244,7 +245,7 @@ impl Recorder {
                 .float(purse.balance().get())
                 .float(f64::from(purse.income()) * daily_income.get())
                 .int(i64::from(crate::actors::delegate::delegates(home, threshold)))
-                .float(f64::from(mind.mask))
+                .float(f64::from(mind.masked()))
                 .int(mind.record)
                 .float(f64::from(mind.anxiety))
                 .float(f64::from(mind.boredom));
@@ -464,19 +465,27 @@ pub fn write_rows(
         .float(climate.wealth_mean)
         .int(wealth.favours);
 
+    let rows = recorder.rows(&COUNTS).int(day);
+    for number in events.counts.numbers() {
+        match number {
+            Number::Int(count) => rows.int(count),
+            Number::Float(level) => rows.float(level),
+        };
+    }
+
     write_goods(recorder, &setting, &law, &books, &climate, &wealth, stalls, &by_good, &moments, &events, day);
 
     for place in 0..places {
         let tally = sum(&mut cells[place * GOODS..(place + 1) * GOODS].iter());
         let about = &setting.scenario.params.places[place];
-        let here = f64::from(setting.population[place].max(1));
+        let here = f64::from(climate.population[place].max(1));
         let mood = &moods.places[place];
         recorder
             .rows(&tables::PLACES)
             .int(day)
             .text(about.name.clone())
             .text(about.params.kind.word())
-            .int(setting.population[place])
+            .int(climate.population[place])
             .int(tally.trades)
             .int(tally.illicit)
             .float(credits(tally.paid))
@@ -573,7 +582,7 @@ fn write_goods(
         if all == 0 { f64::NAN } else { trades[good] as f64 / all as f64 }
     };
     let mut purse = vec![0.0; books.sellers()];
-    let largest = (0..setting.places()).max_by_key(|&place| (setting.population[place], std::cmp::Reverse(place)));
+    let largest = (0..setting.places()).max_by_key(|&place| (climate.population[place], std::cmp::Reverse(place)));
     for &good in Good::ALL {
         let index = good.index();
         let tally = &by_good[index];
@@ -588,7 +597,7 @@ fn write_goods(
         let asked = if stocked.is_empty() { f64::NAN } else { stocked.iter().sum::<f64>() / stocked.len() as f64 };
         let (mean, sd, median) = moments[index];
         let (mut holders, mut felt) = (0.0, 0.0);
-        for (place, &here) in climate.places.iter().zip(&setting.population) {
+        for (place, &here) in climate.places.iter().zip(&climate.population) {
             holders += f64::from(place.goods[index].holders) * f64::from(here);
             felt += f64::from(place.goods[index].restriction) * f64::from(here);
         }

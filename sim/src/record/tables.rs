@@ -68,7 +68,7 @@ macro_rules! tables {
         };)*
 
         /// Every table, in the order in which they are written.
-        pub static TABLES: &[&TableSpec] = &[$(&$konst),*];
+        pub static TABLES: &[&TableSpec] = &[$(&$konst,)* &super::counts::COUNTS];
     };
 }
 

@@ -45,6 +45,8 @@ pub struct Climate {
     pub legitimacy: f64,
     /// Share of people in open unrest.
     pub unrest: f64,
+    /// People by place, last evening.
+    pub population: Vec<u32>,
     /// By place.
     pub places: Vec<LocalClimate>,
     /// By neighbourhood and group of goods: cases against buyers for one purchase, smoothed; NaN where none is known.
@@ -68,6 +70,7 @@ impl Climate {
             innovation: 1.0,
             legitimacy: LEGITIMACY_AT_REST,
             unrest: 0.0,
+            population: vec![0; setting.places()],
             places: vec![LocalClimate { goods: [good; GOODS], harm: 0.0 }; setting.places()],
             rates: vec![[f32::NAN; RISK_GROUPS]; neighbourhoods],
             arrests: vec![0.0; neighbourhoods],
@@ -94,7 +97,8 @@ pub fn move_climate(
         delivered[order.place as usize][order.stall as usize / setting.slots] += 1;
     }
     let mut ideas = 0.0;
-    for ((place, delivered), &people) in climate.places.iter_mut().zip(&delivered).zip(&setting.population) {
+    let climate = &mut *climate;
+    for ((place, delivered), &people) in climate.places.iter_mut().zip(&delivered).zip(&climate.population) {
         place.harm = 0.0;
         for (good, &units) in delivered.iter().enumerate() {
             let family = &params.goods.0[good];

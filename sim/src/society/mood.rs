@@ -30,6 +30,9 @@ pub fn is_active(anxiety: f32, legitimacy: f32, caution: f32, arrest: f32, thres
     anxiety * (1.0 - legitimacy) - caution * arrest > threshold
 }
 
+/// A mask that hides a tenth, in 65535ths: from here on somebody counts as masked.
+pub const MASKED: u16 = 6_554;
+
 /// What a neighbourhood hears of one purchase: where, in which group of goods, and whether the buyer was caught.
 struct Rumour {
     neighbourhood: u32,
@@ -94,10 +97,11 @@ pub fn learn_from_purchases(
             caught[neighbourhood as usize][group as usize] += u16::from(was_caught);
         }
     }
-    let homes = setting.neighbourhoods.iter().zip(&setting.population);
+    let homes = setting.neighbourhoods.iter().zip(&climate.population);
     let residents =
         homes.flat_map(|(range, &people)| std::iter::repeat_n(people as f32 / range.len as f32, range.len as usize));
-    for (neighbourhood, residents) in residents.enumerate() {
+    let residents: Vec<f32> = residents.collect();
+    for (neighbourhood, residents) in residents.into_iter().enumerate() {
         let mut arrests = 0;
         for group in 0..RISK_GROUPS {
             let (bought, caught) = (bought[neighbourhood][group], caught[neighbourhood][group]);
@@ -139,7 +143,7 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (V
             let gain = (family.habit_gain.get() * 65_535.0) as u16;
             taste.habit[good] = taste.habit[good].saturating_add(gain);
             taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
-            mind.mask += family.masking.as_f32() * (1.0 - mind.mask);
+            mind.mask += (family.masking.as_f32() * f32::from(u16::MAX - mind.mask)) as u16;
             if family.boredom.get() > 0.0 {
                 mind.boredom *= 1.0 - society.boredom_relief.as_f32();
             }
@@ -181,7 +185,7 @@ pub fn hear_and_feel(
     let harm: Vec<f32> = climate
         .places
         .iter()
-        .zip(&setting.population)
+        .zip(&climate.population)
         .map(|(place, &people)| (society.anxiety_harm.get() * place.harm / f64::from(people.max(1))) as f32)
         .collect();
 
@@ -207,11 +211,12 @@ pub fn hear_and_feel(
             let caution = f32::from(home.caution) / 255.0;
             let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);
             let sums = &mut sums[place];
+            sums.people += 1;
             sums.risk += f64::from(mind.risk[0] + mind.risk[1] + mind.risk[2]);
             sums.anxiety += f64::from(mind.anxiety);
             sums.boredom += f64::from(mind.boredom);
             sums.record += i64::from(mind.record);
-            sums.masked += i64::from(mind.mask >= 0.1);
+            sums.masked += i64::from(mind.mask >= MASKED);
             sums.unrest += i64::from(unrest);
         }
         sums
@@ -220,6 +225,7 @@ pub fn hear_and_feel(
     moods.places.resize(harm.len(), PlaceMood::default());
     for chunk in sums {
         for (total, part) in moods.places.iter_mut().zip(chunk) {
+            total.people += part.people;
             total.risk += part.risk;
             total.anxiety += part.anxiety;
             total.boredom += part.boredom;
@@ -230,6 +236,8 @@ pub fn hear_and_feel(
     }
     let unrest: i64 = moods.places.iter().map(|place| place.unrest).sum();
     climate.unrest = unrest as f64 / active.max(1) as f64;
+    climate.population.clear();
+    climate.population.extend(moods.places.iter().map(|place| place.people));
 }
 
 #[cfg(test)]

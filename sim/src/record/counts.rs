@@ -1,0 +1,58 @@
+//! What happened to people and things today, counted: one field here is one column of the table `counts`.
+
+use super::tables::{ColumnSpec, Kind, TableSpec};
+
+/// One number of the day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// A count.
+    Int(i64),
+    /// A level, a share or an amount; NaN where there is nothing to report.
+    Float(f64),
+}
+
+macro_rules! counts {
+    (@type Int) => { i64 };
+    (@type Float) => { f64 };
+    ($($field:ident $kind:tt $unit:literal $doc:literal;)*) => {
+        /// The day's counts. Rules add to them or set them, the recorder reads them, and every morning they are zero again.
+        #[derive(Clone, Debug, Default)]
+        pub struct Counts {
+            $(#[doc = $doc] pub $field: counts!(@type $kind),)*
+        }
+
+        impl Counts {
+            /// All numbers, in the order of the columns behind `day`.
+            pub fn numbers(&self) -> impl Iterator<Item = Number> {
+                [$(Number::$kind(self.$field)),*].into_iter()
+            }
+        }
+
+        /// What happened, counted.
+        pub static COUNTS: TableSpec = TableSpec {
+            name: "counts",
+            doc: "What happened to people and things, counted, a row each day.",
+            columns: &[
+                ColumnSpec { name: "day", kind: Kind::Int, unit: "day", doc: "day of the run, from 1" },
+                $(ColumnSpec { name: stringify!($field), kind: Kind::$kind, unit: $unit, doc: $doc },)*
+            ],
+        };
+    };
+}
+
+counts! {
+    augmented_share Float "share" "citizens with at least one level of augmentation";
+    level_mean Float "levels" "levels of augmentation of a citizen, on average";
+    unstable Int "people" "people whom augmentation has made unstable";
+    incidents Int "incidents" "violent incidents by unstable people";
+    injuries Int "people" "people injured by an experience";
+    in_rehabilitation Int "people" "people who are recovering from an injury";
+    intensity_mean Float "intensity" "intensity of experiences that users are used to, on average";
+    visits Int "visits" "visits to zones of recreated scarcity";
+    turned_away Int "visits" "visits for which a zone had no room";
+    congestion Float "ratio" "visits to zones against their capacity, smoothed";
+    zone_raids Int "raids" "raids on zones";
+    slots_sold Int "slots" "slots of positional goods let";
+    slots_by_favour Int "slots" "slots among them that went to the connected, for favours";
+    slot_price Float "credits" "mean price of slots let for credits; NaN where there were none";
+}
