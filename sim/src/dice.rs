@@ -43,6 +43,8 @@ pub enum Purpose {
     Look7 = 38,
     Look8 = 39,
     Look9 = 40,
+    /// Sessions of the pricing experiment.
+    Session = 50,
 }
 
 impl Purpose {

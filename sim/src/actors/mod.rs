@@ -3,4 +3,5 @@ pub mod agency;
 pub mod citizen;
 pub mod delegate;
 pub mod enclave;
+pub mod pricing;
 pub mod syndicate;
