@@ -12,7 +12,7 @@ use crate::ledger::{Account, Books, UnitMove, Why};
 use crate::market::venues::{Street, Streets, Venue, choose_venue};
 use crate::numerics::exp;
 use crate::record::facts::{Event, Events, What};
-use crate::scenario::params::Params;
+use crate::scenario::params::{GoodParams, Params};
 use crate::setting::{InForce, Numbers, Setting, Today, column_mut};
 use crate::society::climate::Climate;
 use crate::units::Credits;
@@ -357,6 +357,20 @@ pub fn move_costs(setting: Res<Setting>, today: Res<Today>, law: Res<InForce>, m
     }
 }
 
+/// Units that a stall makes or brings today: what it expects to sell, less its stock, as far as supply and capital go.
+pub fn units_to_make(
+    stall: &Stall,
+    stock: u32,
+    params: &Params,
+    family: &GoodParams,
+    cost: Credits,
+    capital: Credits,
+) -> u32 {
+    let wanted = (f64::from(stall.demand) * f64::from(params.syndicates.stock_days.get())).ceil() as u32 + 1;
+    let payable = capital.as_milli().max(0) / cost.as_milli().max(1);
+    wanted.saturating_sub(stock).min(family.supply.get()).min(u32::try_from(payable).unwrap_or(u32::MAX))
+}
+
 /// Stalls pay their keep, set today's price and bring what they expect to sell.
 pub fn stock_stalls(
     setting: Res<Setting>,
@@ -399,10 +413,7 @@ pub fn stock_stalls(
             books.move_units(slot, UnitMove::Lose, units.min(stock));
         }
         let stock = books.stock(slot);
-        let wanted = (f64::from(stall.demand) * f64::from(params.syndicates.stock_days.get())).ceil() as u32 + 1;
-        let payable = books.balance(owner).as_milli().max(0) / cost.as_milli().max(1);
-        let units =
-            wanted.saturating_sub(stock).min(family.supply.get()).min(u32::try_from(payable).unwrap_or(u32::MAX));
+        let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));
         if units > 0 {
             let price = Credits::milli(cost.as_milli() * i64::from(units));
             books.pay(owner, Account::Burn, price, Why::Production);
