@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
-use crate::actors::delegate::PROVIDERS;
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
@@ -65,7 +64,14 @@ pub fn genesis(setting: Setting) -> World {
         sellers: vec![Seller::nobody(params.venues.len()); sellers],
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
         agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
-        books: Books::new(councils, sellers, params.venues.len(), PROVIDERS, params.agencies.len(), setting.slots),
+        books: Books::new(
+            councils,
+            sellers,
+            params.venues.len(),
+            params.providers.len(),
+            params.agencies.len(),
+            setting.slots,
+        ),
         balances: Balances::default(),
         climate: Climate::new(&setting),
         events: Events::default().state(),

@@ -1,6 +1,7 @@
 //! Who trades and who governs.
 pub mod agency;
 pub mod citizen;
+pub mod colony;
 pub mod delegate;
 pub mod enclave;
 pub mod pricing;

@@ -20,7 +20,13 @@
 //!
 //! A small trade at high prices, whose buyers are the rich.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+
+params! {
+    /// What augmentation alone has.
+    pub struct Augmentation {}
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {

@@ -20,7 +20,13 @@
 //!
 //! Scarce at any price the many can pay; enclaves live from it.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+
+params! {
+    /// What authentic things alone have.
+    pub struct Authenticity {}
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {

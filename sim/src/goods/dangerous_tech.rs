@@ -20,7 +20,13 @@
 //!
 //! Restless prices; innovation rises with the trade.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+
+params! {
+    /// What dangerous technology alone has.
+    pub struct DangerousTech {}
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {

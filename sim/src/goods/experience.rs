@@ -20,7 +20,13 @@
 //!
 //! A price rise lowers trade more after months than after days, since habit has to fade first.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+
+params! {
+    /// What restricted experiences alone have.
+    pub struct Experience {}
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {

@@ -20,7 +20,13 @@
 //!
 //! A small trade that agencies pursue before all others.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+
+params! {
+    /// What forbidden identity alone has.
+    pub struct ForbiddenIdentity {}
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {

@@ -12,6 +12,7 @@ pub mod taboo_computing;
 
 use std::ops::{Index, IndexMut};
 
+use crate::scenario::fields::AnySection;
 use crate::scenario::params::GoodParams;
 
 words! {
@@ -80,6 +81,48 @@ impl<T> IndexMut<Good> for PerGood<T> {
     fn index_mut(&mut self, good: Good) -> &mut T {
         &mut self.0[good.index()]
     }
+}
+
+/// Makes the struct of what only one family has: a field, a module and a section for each.
+macro_rules! own {
+    ($($field:ident: $good:ident,)*) => {
+        /// What only one of the families has, each with its own section.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Own {
+            $(
+                #[doc = concat!("What only `goods.", stringify!($field), "` has.")]
+                pub $field: $field::$good,
+            )*
+        }
+
+        impl Own {
+            /// The section of one family.
+            pub(crate) fn of(&self, good: Good) -> &dyn AnySection {
+                match good {
+                    $(Good::$good => &self.$field,)*
+                }
+            }
+
+            /// The section of one family, to be changed.
+            pub(crate) fn of_mut(&mut self, good: Good) -> &mut dyn AnySection {
+                match good {
+                    $(Good::$good => &mut self.$field,)*
+                }
+            }
+        }
+    };
+}
+
+own! {
+    privacy: Privacy,
+    augmentation: Augmentation,
+    authenticity: Authenticity,
+    experience: Experience,
+    dangerous_tech: DangerousTech,
+    taboo_computing: TabooComputing,
+    forbidden_identity: ForbiddenIdentity,
+    scarcity_recreation: ScarcityRecreation,
+    positional: Positional,
 }
 
 /// The parameters of all nine in the default world.

@@ -20,7 +20,13 @@
 //!
 //! Prices follow the incomes of the richest.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+
+params! {
+    /// What positional goods alone have.
+    pub struct Positional {}
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {

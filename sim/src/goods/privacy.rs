@@ -20,7 +20,19 @@
 //!
 //! The more privacy is traded, the fewer cases come of the same number of examined trades, in every good.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+use crate::units::Share;
+
+params! {
+    /// What privacy alone has.
+    pub struct Privacy {
+        /// How much one unit hides its holder from detection of everything
+        ///
+        /// Source: assumption. Raising it lowers the risk of every other trade.
+        masking: Share = 0.35, "of detection, per unit", 0.0 ..= 1.0, Day;
+    }
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {
@@ -35,7 +47,6 @@ pub fn defaults() -> GoodParams {
         appeal: (-1.0).into(),
         cost: 8.0.into(),
         habit_gain: 0.02.into(),
-        masking: 0.35.into(),
         harm: 0.02.into(),
         holding: 30.into(),
         ..GoodParams::default()

@@ -20,7 +20,19 @@
 //!
 //! The one good that is wanted more as life gets easier.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+use crate::units::Utils;
+
+params! {
+    /// What recreated scarcity alone has.
+    pub struct ScarcityRecreation {
+        /// How much boredom draws people to it
+        ///
+        /// Source: assumption. Raising it makes abundance raise its trade; a purchase then also takes boredom away.
+        boredom: Utils = 3.0, "utils at full boredom", 0.0 ..= 50.0, Day;
+    }
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {
@@ -33,7 +45,6 @@ pub fn defaults() -> GoodParams {
         taboo: 0.00.into(),
         exclusivity: 0.25.into(),
         appeal: (-2.8).into(),
-        boredom: 3.0.into(),
         cost: 10.0.into(),
         spoilage: 1.0.into(),
         harm: 0.1.into(),

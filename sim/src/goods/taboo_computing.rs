@@ -20,7 +20,19 @@
 //!
 //! Bans make it attractive for a while; some runs end with an ecology of rogue AIs and some without.
 
+use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+use crate::units::Share;
+
+params! {
+    /// What taboo computing alone has.
+    pub struct TabooComputing {
+        /// Chance that one unit gives birth to a rogue AI
+        ///
+        /// Source: assumption. Raising it brings syndicates that nobody runs.
+        rogue_birth: Share = 0.0005, "per unit", 0.0 ..= 1.0, Day;
+    }
+}
 
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {
@@ -34,7 +46,6 @@ pub fn defaults() -> GoodParams {
         exclusivity: 0.00.into(),
         appeal: 0.8.into(),
         cost: 22.0.into(),
-        rogue_birth: 0.0005.into(),
         innovation: 0.4.into(),
         harm: 0.4.into(),
         ..GoodParams::default()

@@ -11,7 +11,7 @@ use crate::numerics::exp32;
 use crate::scenario::params::{GoodParams, Law};
 use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
-use crate::units::{PlaceKind, Status};
+use crate::units::{PlaceKind, Status, Utils};
 
 /// A stall as a buyer sees it.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +146,10 @@ pub fn lay_out_menu(
             .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
     );
     let licensed = |good: &GoodParams| good.status == Status::Licensed;
+    let boredom = |good| match good {
+        Good::ScarcityRecreation => params.own.scarcity_recreation.boredom,
+        _ => Utils::default(),
+    };
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
         let about = &params.places[place].params;
@@ -153,7 +157,9 @@ pub fn lay_out_menu(
         menu.places.push(LocalMenu {
             pulls: std::array::from_fn(|good| {
                 let local = &climate.places[place].goods[good];
-                Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], local.restriction, local.holders)
+                let good = Good::at(good);
+                let family = &rules.goods[good];
+                Pull::new(demand, &rules.law, family, boredom(good), local.restriction, local.holders)
             }),
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
             doubt: rules

@@ -164,7 +164,7 @@ pub fn settle_orders(
             order.fate = if scam { Fate::Scammed } else { Fate::Delivered };
             books.pay_from(purse, Account::Treasury, tax, Why::Tax);
             if order.delegated {
-                let provider = Account::Provider(provider(&homes[order.citizen as usize]));
+                let provider = Account::Provider(provider(&homes[order.citizen as usize], params.providers.len()));
                 books.pay_from(purse, provider, markup, Why::Markup);
             }
             if by_favour {

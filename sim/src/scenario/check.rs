@@ -13,6 +13,10 @@ pub const MOST_PLACES: usize = 200;
 pub const MOST_VENUES: usize = 200;
 /// Most agencies in a world.
 pub const MOST_AGENCIES: usize = 50;
+/// Most kinds of syndicates in a world.
+pub const MOST_TEMPERAMENTS: usize = 16;
+/// Most providers of delegates in a world.
+pub const MOST_PROVIDERS: usize = 10;
 /// Most entries in a timeline.
 pub const MOST_ENTRIES: usize = 500;
 
@@ -57,6 +61,7 @@ impl Scenario {
 pub(crate) fn conflicts(scenario: &Scenario) -> Vec<Conflict> {
     let mut found = Vec::new();
     people_and_places(scenario, &mut found);
+    kinds_of_actors(scenario, &mut found);
     names(scenario, &mut found);
     pairs_of_levers(scenario, &mut found);
     contradictions(scenario, &mut found);
@@ -124,6 +129,24 @@ fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
             let help = format!("add a venue with place: \"{}\", or one without `place`, which serves all", place.name);
             found.push(conflict(&["venues", "places"], what, "nobody there can trade", &help));
         }
+    }
+}
+
+fn kinds_of_actors(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    if params.temperaments.is_empty() {
+        let help = "leave `temperaments` out for the default kinds, or list at least one";
+        found.push(conflict(&["temperaments"], "a world without kinds of syndicates", "nobody can sell", help));
+    } else if params.temperaments.iter().all(|kind| kind.params.share.get() == 0.0) {
+        let paths: Vec<String> =
+            params.temperaments.iter().map(|kind| format!("temperaments.{}.share", kind.name)).collect();
+        let paths: Vec<&str> = paths.iter().map(String::as_str).chain(["temperaments"]).collect();
+        let help = "give at least one temperament a share above 0";
+        found.push(conflict(&paths, "no temperament has a share above 0", "no seller can enter", help));
+    }
+    if params.providers.is_empty() {
+        let help = "leave `providers` out for the default ones, or list at least one; `citizens.delegated_share: 0` lets nobody delegate";
+        found.push(conflict(&["providers"], "a world without providers of delegates", "nobody to delegate to", help));
     }
 }
 

@@ -89,3 +89,81 @@ pub trait Section: Sized + 'static {
     /// What the group is, in a sentence.
     const DOC: &'static str;
 }
+
+/// A section of any type: what files, levers, schema and pages need of it.
+pub(crate) trait AnySection {
+    /// What the group is, in a sentence.
+    fn doc(&self) -> &'static str;
+    /// What a field says of itself, by its number; `None` past the last.
+    fn about(&self, field: usize) -> Option<&'static About>;
+    /// The value of a field.
+    fn get(&self, field: usize) -> Value;
+    /// Gives a field a value that was judged before.
+    fn set(&mut self, field: usize, value: Value);
+}
+
+impl<S: Section> AnySection for S {
+    fn doc(&self) -> &'static str {
+        S::DOC.trim()
+    }
+
+    fn about(&self, field: usize) -> Option<&'static About> {
+        S::FIELDS.get(field).map(|field| &field.about)
+    }
+
+    fn get(&self, field: usize) -> Value {
+        (S::FIELDS[field].get)(self)
+    }
+
+    fn set(&mut self, field: usize, value: Value) {
+        (S::FIELDS[field].set)(self, value);
+    }
+}
+
+impl dyn AnySection + '_ {
+    /// What each field says of itself, in order.
+    pub fn abouts(&self) -> impl Iterator<Item = &'static About> {
+        (0..).map_while(|field| self.about(field))
+    }
+}
+
+/// Defines parameter sections: structs, their defaults and their tables of fields.
+///
+/// `name: Type = default, "unit", low ..= high, When;` where `When` says how a field may be changed: `Start` (only
+/// before the first day), `Day` (by date, for all places), `Place` (by date and by place). A table may be empty.
+macro_rules! params {
+    ($(
+        $(#[doc = $sdoc:literal])*
+        pub struct $section:ident {
+            $($(#[doc = $doc:literal])* $field:ident : $kind:ty = $default:expr, $unit:literal, $min:literal ..= $max:literal, $scope:ident;)*
+        }
+    )*) => {$(
+        $(#[doc = $sdoc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $section { $($(#[doc = $doc])* pub $field: $kind,)* }
+
+        impl Default for $section {
+            fn default() -> Self {
+                Self { $($field: <$kind>::from($default),)* }
+            }
+        }
+
+        impl $crate::scenario::fields::Section for $section {
+            const DOC: &'static str = concat!($($sdoc, "\n"),*);
+            const FIELDS: &'static [$crate::scenario::fields::Field<Self>] = &[$($crate::scenario::fields::Field {
+                about: $crate::scenario::fields::About {
+                    name: stringify!($field),
+                    doc: concat!($($doc, "\n"),*),
+                    unit: $unit,
+                    shape: <$kind as $crate::units::Quantity>::SHAPE,
+                    min: $min,
+                    max: $max,
+                    scope: $crate::scenario::fields::Scope::$scope,
+                },
+                get: |section| $crate::units::Quantity::value(section.$field),
+                set: |section, value| section.$field = $crate::units::Quantity::from_value(value),
+            },)*];
+        }
+    )*};
+}
+pub(crate) use params;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::Scenario;
-use super::fields::{About, Scope, Section};
-use super::params::{
-    AgencyParams, Citizens, Demand, GoodParams, Law, Market, Params, PlaceParams, Society, Syndicates, VenueParams,
-};
+use super::fields::{About, AnySection, Scope, Section};
+use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
+use crate::actors::delegate::ProviderParams;
+use crate::actors::syndicate::TemperamentParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
 
@@ -25,7 +25,7 @@ pub struct Lever {
     pub min: f64,
     /// Greatest value allowed, for numbers.
     pub max: f64,
-    /// Value in the default world; for a place, venue or agency that is not part of it, the default of its kind.
+    /// Value in the default world; for an item of a list that is not part of it, the default of its kind.
     pub default: Value,
     /// Who says so.
     pub source: String,
@@ -112,7 +112,7 @@ pub fn levers(scenario: &Scenario) -> Vec<Lever> {
     let defaults = Params::default();
     Address::all(&scenario.params)
         .map(|address| {
-            let about = address.about();
+            let about = address.about(&scenario.params);
             Lever {
                 path: address.path(&scenario.params),
                 label: about.label().into(),
@@ -145,19 +145,20 @@ impl Scenario {
     pub fn set(&mut self, path: &str, value: &str) -> Result<(), LeverError> {
         let address = Address::find(&self.params, path)?;
         let misfit = |misfit| LeverError::Misfit { path: path.into(), misfit };
-        let value = judge(address.about(), &Given::from_text(value, address.about().shape)).map_err(misfit)?;
+        let about = address.about(&self.params);
+        let value = judge(about, &Given::from_text(value, about.shape)).map_err(misfit)?;
         address.set(&mut self.params, value);
         Ok(())
     }
 
-    /// What differs from the default world, lever by lever. Places, venues and agencies that the default world has not
-    /// are compared with the default of their kind.
+    /// What differs from the default world, lever by lever. Items of lists that the default world has not are compared
+    /// with the default of their kind.
     pub fn changes(&self) -> Vec<Change> {
         let defaults = Params::default();
         Address::all(&self.params)
             .filter_map(|address| {
                 let (default, value) = (address.default_in(&defaults, &self.params), address.get(&self.params));
-                let about = address.about();
+                let about = address.about(&self.params);
                 (default != value).then(|| Change {
                     path: address.path(&self.params),
                     default,
@@ -179,10 +180,19 @@ pub(crate) enum Part {
     Syndicates,
     Law,
     Society,
+    Delegates,
+    Enclaves,
+    Colonies,
+    Leaks,
+    /// What all goods have.
     Good(Good),
+    /// What only this good has.
+    Own(Good),
     Place(usize),
     Venue(usize),
     Agency(usize),
+    Temperament(usize),
+    Provider(usize),
 }
 
 /// Where a parameter stands: the part, and the number of its field in the part's table.
@@ -192,38 +202,76 @@ pub(crate) struct Address {
     pub field: usize,
 }
 
+/// The parts that are there once, in the order of the file up to `goods`.
+const SINGLE: [Part; 10] = [
+    Part::Citizens,
+    Part::Demand,
+    Part::Market,
+    Part::Syndicates,
+    Part::Law,
+    Part::Society,
+    Part::Delegates,
+    Part::Enclaves,
+    Part::Colonies,
+    Part::Leaks,
+];
+
 impl Part {
     /// Every part of these parameters, in the order of the file.
     pub fn all(params: &Params) -> Vec<Self> {
-        let mut parts = vec![Self::Citizens, Self::Demand, Self::Market, Self::Syndicates, Self::Law, Self::Society];
-        parts.extend(Good::ALL.iter().map(|&good| Self::Good(good)));
+        let mut parts = SINGLE.to_vec();
+        parts.extend(Good::ALL.iter().flat_map(|&good| [Self::Good(good), Self::Own(good)]));
         parts.extend((0..params.places.len()).map(Self::Place));
         parts.extend((0..params.venues.len()).map(Self::Venue));
         parts.extend((0..params.agencies.len()).map(Self::Agency));
+        parts.extend((0..params.temperaments.len()).map(Self::Temperament));
+        parts.extend((0..params.providers.len()).map(Self::Provider));
         parts
     }
 
-    /// What its fields say of themselves, in order.
-    pub fn abouts(self) -> impl Iterator<Item = &'static About> {
-        (0..).map_while(move |field| self.about(field))
+    /// Its section.
+    pub fn section(self, params: &Params) -> &dyn AnySection {
+        match self {
+            Self::Citizens => &params.citizens,
+            Self::Demand => &params.demand,
+            Self::Market => &params.market,
+            Self::Syndicates => &params.syndicates,
+            Self::Law => &params.law,
+            Self::Society => &params.society,
+            Self::Delegates => &params.delegates,
+            Self::Enclaves => &params.enclaves,
+            Self::Colonies => &params.colonies,
+            Self::Leaks => &params.leaks,
+            Self::Good(good) => &params.goods[good],
+            Self::Own(good) => params.own.of(good),
+            Self::Place(index) => &params.places[index].params,
+            Self::Venue(index) => &params.venues[index].params,
+            Self::Agency(index) => &params.agencies[index].params,
+            Self::Temperament(index) => &params.temperaments[index].params,
+            Self::Provider(index) => &params.providers[index].params,
+        }
     }
 
-    /// What one of its fields says of itself; `None` past the last.
-    fn about(self, field: usize) -> Option<&'static About> {
-        fn of<S: Section>(field: usize) -> Option<&'static About> {
-            S::FIELDS.get(field).map(|field| &field.about)
-        }
+    /// Its section, to be changed.
+    pub fn section_mut(self, params: &mut Params) -> &mut dyn AnySection {
         match self {
-            Self::Citizens => of::<Citizens>(field),
-            Self::Demand => of::<Demand>(field),
-            Self::Market => of::<Market>(field),
-            Self::Syndicates => of::<Syndicates>(field),
-            Self::Law => of::<Law>(field),
-            Self::Society => of::<Society>(field),
-            Self::Good(_) => of::<GoodParams>(field),
-            Self::Place(_) => of::<PlaceParams>(field),
-            Self::Venue(_) => of::<VenueParams>(field),
-            Self::Agency(_) => of::<AgencyParams>(field),
+            Self::Citizens => &mut params.citizens,
+            Self::Demand => &mut params.demand,
+            Self::Market => &mut params.market,
+            Self::Syndicates => &mut params.syndicates,
+            Self::Law => &mut params.law,
+            Self::Society => &mut params.society,
+            Self::Delegates => &mut params.delegates,
+            Self::Enclaves => &mut params.enclaves,
+            Self::Colonies => &mut params.colonies,
+            Self::Leaks => &mut params.leaks,
+            Self::Good(good) => &mut params.goods[good],
+            Self::Own(good) => params.own.of_mut(good),
+            Self::Place(index) => &mut params.places[index].params,
+            Self::Venue(index) => &mut params.venues[index].params,
+            Self::Agency(index) => &mut params.agencies[index].params,
+            Self::Temperament(index) => &mut params.temperaments[index].params,
+            Self::Provider(index) => &mut params.providers[index].params,
         }
     }
 
@@ -236,27 +284,46 @@ impl Part {
             Self::Syndicates => "syndicates".into(),
             Self::Law => "law".into(),
             Self::Society => "society".into(),
-            Self::Good(good) => format!("goods.{}", good.word()).into(),
+            Self::Delegates => "delegates".into(),
+            Self::Enclaves => "enclaves".into(),
+            Self::Colonies => "colonies".into(),
+            Self::Leaks => "leaks".into(),
+            Self::Good(good) | Self::Own(good) => format!("goods.{}", good.word()).into(),
             Self::Place(index) => format!("places.{}", params.places[index].name).into(),
             Self::Venue(index) => format!("venues.{}", params.venues[index].name).into(),
             Self::Agency(index) => format!("agencies.{}", params.agencies[index].name).into(),
+            Self::Temperament(index) => format!("temperaments.{}", params.temperaments[index].name).into(),
+            Self::Provider(index) => format!("providers.{}", params.providers[index].name).into(),
         }
     }
 
-    /// The part with this prefix.
+    /// The part that is there once and has this name.
+    pub fn single(name: &str) -> Option<Self> {
+        Some(match name {
+            "citizens" => Self::Citizens,
+            "demand" => Self::Demand,
+            "market" => Self::Market,
+            "syndicates" => Self::Syndicates,
+            "law" => Self::Law,
+            "society" => Self::Society,
+            "delegates" => Self::Delegates,
+            "enclaves" => Self::Enclaves,
+            "colonies" => Self::Colonies,
+            "leaks" => Self::Leaks,
+            _ => return None,
+        })
+    }
+
+    /// The part with this prefix; of the two of a good, the first.
     fn find(params: &Params, prefix: &str) -> Option<Self> {
-        let (group, name) = prefix.split_once('.').unwrap_or((prefix, ""));
-        Some(match (group, name) {
-            ("citizens", "") => Self::Citizens,
-            ("demand", "") => Self::Demand,
-            ("market", "") => Self::Market,
-            ("syndicates", "") => Self::Syndicates,
-            ("law", "") => Self::Law,
-            ("society", "") => Self::Society,
-            ("goods", good) => Self::Good(Good::from_word(good)?),
-            ("places", name) => Self::Place(params.places.iter().position(|place| place.name == name)?),
-            ("venues", name) => Self::Venue(params.venues.iter().position(|venue| venue.name == name)?),
-            ("agencies", name) => Self::Agency(params.agencies.iter().position(|agency| agency.name == name)?),
+        let Some((group, name)) = prefix.split_once('.') else { return Self::single(prefix) };
+        Some(match group {
+            "goods" => Self::Good(Good::from_word(name)?),
+            "places" => Self::Place(params.places.iter().position(|place| place.name == name)?),
+            "venues" => Self::Venue(params.venues.iter().position(|venue| venue.name == name)?),
+            "agencies" => Self::Agency(params.agencies.iter().position(|agency| agency.name == name)?),
+            "temperaments" => Self::Temperament(params.temperaments.iter().position(|kind| kind.name == name)?),
+            "providers" => Self::Provider(params.providers.iter().position(|provider| provider.name == name)?),
             _ => return None,
         })
     }
@@ -265,62 +332,43 @@ impl Part {
 impl Address {
     /// Every parameter, in the order of the file.
     pub fn all(params: &Params) -> impl Iterator<Item = Self> {
-        Part::all(params).into_iter().flat_map(|part| (0..part.abouts().count()).map(move |field| Self { part, field }))
+        Part::all(params).into_iter().flat_map(|part| {
+            let fields = part.section(params).abouts().count();
+            (0..fields).map(move |field| Self { part, field })
+        })
     }
 
     /// The parameter at this path.
     pub fn find(params: &Params, path: &str) -> Result<Self, LeverError> {
         let found = path.rsplit_once('.').and_then(|(prefix, name)| {
             let part = Part::find(params, prefix)?;
-            let field = part.abouts().position(|about| about.name == name)?;
-            Some(Self { part, field })
+            let own = if let Part::Good(good) = part { Some(Part::Own(good)) } else { None };
+            [Some(part), own].into_iter().flatten().find_map(|part| {
+                let field = part.section(params).abouts().position(|about| about.name == name)?;
+                Some(Self { part, field })
+            })
         });
         found.ok_or_else(|| LeverError::Unknown { path: path.into(), closest: closest_path(params, path) })
     }
 
     /// Its path.
     pub fn path(self, params: &Params) -> String {
-        format!("{}.{}", self.part.prefix(params), self.about().name)
+        format!("{}.{}", self.part.prefix(params), self.about(params).name)
     }
 
     /// What it says of itself.
-    pub fn about(self) -> &'static About {
-        self.part.about(self.field).expect("an address is made from the table")
+    pub fn about(self, params: &Params) -> &'static About {
+        self.part.section(params).about(self.field).expect("an address is made from the table")
     }
 
     /// Its value.
     pub fn get(self, params: &Params) -> Value {
-        fn of<S: Section>(section: &S, field: usize) -> Value {
-            (S::FIELDS[field].get)(section)
-        }
-        match self.part {
-            Part::Citizens => of(&params.citizens, self.field),
-            Part::Demand => of(&params.demand, self.field),
-            Part::Market => of(&params.market, self.field),
-            Part::Syndicates => of(&params.syndicates, self.field),
-            Part::Law => of(&params.law, self.field),
-            Part::Society => of(&params.society, self.field),
-            Part::Good(good) => of(&params.goods[good], self.field),
-            Part::Place(index) => of(&params.places[index].params, self.field),
-            Part::Venue(index) => of(&params.venues[index].params, self.field),
-            Part::Agency(index) => of(&params.agencies[index].params, self.field),
-        }
+        self.part.section(params).get(self.field)
     }
 
     /// Gives it a value that was judged before.
     pub fn set(self, params: &mut Params, value: Value) {
-        match self.part {
-            Part::Citizens => set_in(&mut params.citizens, self.field, value),
-            Part::Demand => set_in(&mut params.demand, self.field, value),
-            Part::Market => set_in(&mut params.market, self.field, value),
-            Part::Syndicates => set_in(&mut params.syndicates, self.field, value),
-            Part::Law => set_in(&mut params.law, self.field, value),
-            Part::Society => set_in(&mut params.society, self.field, value),
-            Part::Good(good) => set_in(&mut params.goods[good], self.field, value),
-            Part::Place(index) => set_in(&mut params.places[index].params, self.field, value),
-            Part::Venue(index) => set_in(&mut params.venues[index].params, self.field, value),
-            Part::Agency(index) => set_in(&mut params.agencies[index].params, self.field, value),
-        }
+        self.part.section_mut(params).set(self.field, value);
     }
 
     /// Changes it in its section, which must be the one of its part.
@@ -334,19 +382,16 @@ impl Address {
         fn of<S: Section + Default>(field: usize) -> Value {
             (S::FIELDS[field].get)(&S::default())
         }
-        let prefix = self.part.prefix(params);
-        match (Part::find(defaults, &prefix), self.part) {
-            (Some(part), _) => Self { part, ..self }.get(defaults),
-            (None, Part::Place(_)) => of::<PlaceParams>(self.field),
-            (None, Part::Venue(_)) => of::<VenueParams>(self.field),
-            (None, _) => of::<AgencyParams>(self.field),
+        let named = || Part::find(defaults, &self.part.prefix(params)).map(|part| Self { part, ..self }.get(defaults));
+        match self.part {
+            Part::Place(_) => named().unwrap_or_else(|| of::<PlaceParams>(self.field)),
+            Part::Venue(_) => named().unwrap_or_else(|| of::<VenueParams>(self.field)),
+            Part::Agency(_) => named().unwrap_or_else(|| of::<AgencyParams>(self.field)),
+            Part::Temperament(_) => named().unwrap_or_else(|| of::<TemperamentParams>(self.field)),
+            Part::Provider(_) => named().unwrap_or_else(|| of::<ProviderParams>(self.field)),
+            _ => self.get(defaults),
         }
     }
-}
-
-/// Sets one field of a section.
-pub(crate) fn set_in<S: Section>(section: &mut S, field: usize, value: Value) {
-    (S::FIELDS[field].set)(section, value);
 }
 
 /// A value as somebody wrote it, before it is held against a parameter.
@@ -409,14 +454,19 @@ pub(crate) fn judge(about: &About, given: &Given<'_>) -> Result<Value, Misfit> {
 
 /// The path of the lever most like this one.
 pub(crate) fn closest_path(params: &Params, path: &str) -> Option<String> {
-    let paths: Vec<String> = Address::all(params).map(|address| address.path(params)).collect();
+    let paths = Address::all(params).map(|address| address.path(params));
+    // An item whose name was refused has none.
+    let paths: Vec<String> = paths.filter(|path| !path.contains("..")).collect();
     let whole = closest_name(path, paths.iter().map(String::as_str));
     // People often know the last part and not the group: `fine` for `law.fine`.
     let by_end = || {
         let name = path.rsplit('.').next().unwrap_or(path);
         paths.iter().map(String::as_str).find(|known| known.rsplit('.').next() == Some(name))
     };
-    whole.or_else(by_end).map(Into::into)
+    // Or they ask one good for what another has: `goods.experience.masking` for `goods.privacy.masking`.
+    let group_is_known = path.rsplit_once('.').is_some_and(|(prefix, _)| Part::find(params, prefix).is_some());
+    let closest = if group_is_known { by_end().or(whole) } else { whole.or_else(by_end) };
+    closest.map(Into::into)
 }
 
 /// The most similar of some names, if one is similar enough to be what was meant.

@@ -11,7 +11,7 @@ mod timeline;
 mod tree;
 mod write;
 
-pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_VENUES};
+pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, levers};
 pub use library::{Embedded, LIBRARY};

@@ -3,50 +3,18 @@
 //! One definition serves all: the file format, its errors, `--set`, the timeline, `contraband levers`, sliders and sweep
 //! axes are read off the tables made here. The documentation of a field is data too: its first line is the lever's
 //! label, the line that begins with "Source:" says who says so, the rest says what happens when it moves.
+//!
+//! What belongs to one good, one kind of actor or one process alone has its table there: in `sim/src/goods/`,
+//! `sim/src/actors/` and `sim/src/society/`.
 
-use super::fields::{About, Field, Scope, Section};
-use crate::goods::{self, Good, PerGood};
-use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Quantity, Share, Status, Utils, Valve};
-
-/// Defines parameter sections: structs, their defaults and their tables of fields.
-///
-/// `name: Type = default, "unit", low ..= high, When;` where `When` says how a field may be changed: `Start` (only
-/// before the first day), `Day` (by date, for all places), `Place` (by date and by place).
-macro_rules! params {
-    ($(
-        $(#[doc = $sdoc:literal])*
-        pub struct $section:ident {
-            $($(#[doc = $doc:literal])* $field:ident : $kind:ty = $default:expr, $unit:literal, $min:literal ..= $max:literal, $scope:ident;)*
-        }
-    )*) => {$(
-        $(#[doc = $sdoc])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $section { $($(#[doc = $doc])* pub $field: $kind,)* }
-
-        impl Default for $section {
-            fn default() -> Self {
-                Self { $($field: <$kind>::from($default),)* }
-            }
-        }
-
-        impl Section for $section {
-            const DOC: &'static str = concat!($($sdoc, "\n"),*);
-            const FIELDS: &'static [Field<Self>] = &[$(Field {
-                about: About {
-                    name: stringify!($field),
-                    doc: concat!($($doc, "\n"),*),
-                    unit: $unit,
-                    shape: <$kind as Quantity>::SHAPE,
-                    min: $min,
-                    max: $max,
-                    scope: Scope::$scope,
-                },
-                get: |section| section.$field.value(),
-                set: |section, value| section.$field = Quantity::from_value(value),
-            },)*];
-        }
-    )*};
-}
+use super::fields::params;
+use crate::actors::colony::Colonies;
+use crate::actors::delegate::{self, Delegates, ProviderParams};
+use crate::actors::enclave::Enclaves;
+use crate::actors::syndicate::{self, TemperamentParams};
+use crate::goods::{self, Good, Own, PerGood};
+use crate::society::leaks::Leaks;
+use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Status, Utils, Valve};
 
 params! {
     /// Who lives here, and what they live on.
@@ -500,7 +468,7 @@ params! {
         favour_worth: Share = 0.5, "of the price", 0.0 ..= 1.0, Day;
     }
 
-    /// One family of restricted goods. Defaults differ by family and stand in `sim/src/goods/`.
+    /// One family of restricted goods. Defaults differ by family and stand in `sim/src/goods/`, with what only one has.
     pub struct GoodParams {
         /// What the law says of it
         ///
@@ -535,10 +503,6 @@ params! {
         ///
         /// Source: as for desire. Raising it draws people while few have it.
         exclusivity: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
-        /// How much boredom draws people to it
-        ///
-        /// Source: assumption. Raising it makes abundance raise its trade; a purchase then also takes boredom away.
-        boredom: Utils = 0.0, "utils at full boredom", 0.0 ..= 50.0, Day;
         /// Appeal beside all drivers
         ///
         /// Source: assumption; sets how much of one family is traded against the others. Raising it raises its trade.
@@ -601,14 +565,6 @@ params! {
         ///
         /// Source: assumption. Raising it makes looking away pay.
         innovation: Share = 0.0, "of full gain", 0.0 ..= 1.0, Day;
-        /// How much one unit hides its holder from detection of everything
-        ///
-        /// Source: assumption; privacy alone hides. Raising it lowers the risk of every other trade.
-        masking: Share = 0.0, "of detection, per unit", 0.0 ..= 1.0, Day;
-        /// Chance that one unit gives birth to a rogue AI
-        ///
-        /// Source: assumption; taboo computing alone. Raising it brings syndicates that nobody runs.
-        rogue_birth: Share = 0.0, "per unit", 0.0 ..= 1.0, Day;
         /// Days for which a buyer counts as a holder
         ///
         /// Source: assumption. Raising it makes the good less exclusive for the same trade.
@@ -709,6 +665,24 @@ pub struct Agency {
     pub params: AgencyParams,
 }
 
+/// A kind of syndicate with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Temperament {
+    /// Name used in tables, charts and lever paths.
+    pub name: String,
+    /// Its parameters.
+    pub params: TemperamentParams,
+}
+
+/// A provider of delegates with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provider {
+    /// Name used in tables, charts and lever paths.
+    pub name: String,
+    /// Its parameters.
+    pub params: ProviderParams,
+}
+
 /// Everything that a run is computed from, beside its length and its seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
@@ -724,14 +698,28 @@ pub struct Params {
     pub law: Law,
     /// How people learn and feel.
     pub society: Society,
-    /// The nine families of restricted goods.
+    /// What agents do for those whom they serve.
+    pub delegates: Delegates,
+    /// How enclaves govern themselves.
+    pub enclaves: Enclaves,
+    /// How colonies are supplied.
+    pub colonies: Colonies,
+    /// How goods lose what makes them scarce.
+    pub leaks: Leaks,
+    /// The nine families of restricted goods: what all of them have.
     pub goods: PerGood<GoodParams>,
+    /// What only one of the families has.
+    pub own: Own,
     /// Places, in the order of the file.
     pub places: Vec<Place>,
     /// Venues, in the order of the file.
     pub venues: Vec<Venue>,
     /// Agencies, in the order of the file.
     pub agencies: Vec<Agency>,
+    /// Kinds of syndicates, in the order of the file.
+    pub temperaments: Vec<Temperament>,
+    /// Providers of delegates, in the order of the file.
+    pub providers: Vec<Provider>,
 }
 
 impl Default for Params {
@@ -769,7 +757,12 @@ impl Default for Params {
             syndicates: Syndicates::default(),
             law: Law::default(),
             society: Society::default(),
+            delegates: Delegates::default(),
+            enclaves: Enclaves::default(),
+            colonies: Colonies::default(),
+            leaks: Leaks::default(),
             goods: goods::defaults(),
+            own: Own::default(),
             places: vec![
                 place("centre", PlaceKind::District, 3.0, 0.95, 1.2),
                 place("harbour", PlaceKind::District, 3.0, 0.9, 1.0),
@@ -791,6 +784,8 @@ impl Default for Params {
                 agency("machine_office", &[], &[Good::DangerousTech, Good::TabooComputing, Good::Privacy], 0.25),
                 agency("frontier_guard", &["colony", "hollow", "fringe"], &[], 0.2),
             ],
+            temperaments: syndicate::temperaments(),
+            providers: delegate::providers(),
         }
     }
 }

@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use super::check::{self, Conflict};
 use super::complaint::Complaint;
-use super::fields::{Scope, Section};
-use super::levers::{Address, Fault, Given, LeverError, Misfit, closest_name, judge, set_in, shortened};
-use super::params::{Agency, AgencyParams, Params, Place, PlaceParams, Venue, VenueParams};
+use super::fields::{AnySection, Scope, Section};
+use super::levers::{Address, Fault, Given, LeverError, Misfit, Part, closest_name, judge, shortened};
+use super::params::{Agency, AgencyParams, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams};
 use super::tree::{Format, Key, Kind, Node, read_tree};
 use super::{Entry, Scenario};
 use crate::goods::Good;
@@ -22,7 +22,7 @@ pub const LONGEST_RUN: u32 = 36_500;
 const MOST_COMPLAINTS: usize = 200;
 
 /// The fields of a scenario file, in order.
-pub(crate) const FIELDS: [&str; 17] = [
+pub(crate) const FIELDS: [&str; 23] = [
     "name",
     "question",
     "look_at",
@@ -34,10 +34,16 @@ pub(crate) const FIELDS: [&str; 17] = [
     "syndicates",
     "law",
     "society",
+    "delegates",
+    "enclaves",
+    "colonies",
+    "leaks",
     "goods",
     "places",
     "venues",
     "agencies",
+    "temperaments",
+    "providers",
     "set",
     "timeline",
 ];
@@ -99,7 +105,7 @@ impl<'t> Reader<'t> {
         if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, u64::MAX, "any whole number")) {
             scenario.seed = seed;
         }
-        // The lists come first: everything else may speak of places, venues and agencies by name.
+        // The lists come first: everything else may speak of their items by name.
         if let Some(node) = find("places") {
             self.places(node, &mut scenario.params);
         }
@@ -110,22 +116,28 @@ impl<'t> Reader<'t> {
             self.agencies(node, &mut scenario.params);
         }
         let params = &mut scenario.params;
+        if let Some(node) = find("temperaments") {
+            let kinds = self.named(node, "temperaments", "a temperament", check::MOST_TEMPERAMENTS);
+            if let Some(kinds) = kinds {
+                params.temperaments = kinds.into_iter().map(|(name, params)| Temperament { name, params }).collect();
+            }
+        }
+        if let Some(node) = find("providers") {
+            let providers = self.named(node, "providers", "a provider", check::MOST_PROVIDERS);
+            if let Some(providers) = providers {
+                params.providers = providers.into_iter().map(|(name, params)| Provider { name, params }).collect();
+            }
+        }
         for (key, node) in &fields {
-            match &*key.name {
-                "citizens" => drop(self.section(node, &mut params.citizens, "citizens", &[])),
-                "demand" => drop(self.section(node, &mut params.demand, "demand", &[])),
-                "market" => drop(self.section(node, &mut params.market, "market", &[])),
-                "syndicates" => drop(self.section(node, &mut params.syndicates, "syndicates", &[])),
-                "law" => drop(self.section(node, &mut params.law, "law", &[])),
-                "society" => drop(self.section(node, &mut params.society, "society", &[])),
-                "goods" => {
-                    for (key, node) in self.fields(node, "`goods`", "goods", Good::WORDS) {
-                        if let Some(good) = Good::from_word(&key.name) {
-                            self.section(node, &mut params.goods[good], &format!("goods.{}", key.name), &[]);
-                        }
+            if let Some(part) = Part::single(&key.name) {
+                self.section(node, &mut [part.section_mut(params)], &key.name, &[]);
+            } else if key.name == "goods" {
+                for (key, node) in self.fields(node, "`goods`", "goods", Good::WORDS) {
+                    if let Some(good) = Good::from_word(&key.name) {
+                        let sections = &mut [&mut params.goods[good] as &mut dyn AnySection, params.own.of_mut(good)];
+                        self.section(node, sections, &format!("goods.{}", key.name), &[]);
                     }
                 }
-                _ => {}
             }
         }
         if let Some(node) = find("set") {
@@ -141,32 +153,56 @@ impl<'t> Reader<'t> {
         scenario
     }
 
-    /// Reads the fields of a section, and hands back those that are not in its table but in `others`.
-    fn section<'n, S: Section>(
+    /// Reads the fields of the sections that a group holds, and hands back those that are in no table but in `others`.
+    fn section<'n>(
         &mut self,
         node: &'n Node<'t>,
-        section: &mut S,
+        sections: &mut [&mut dyn AnySection],
         path: &str,
         others: &[&'static str],
     ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
-        let names = S::FIELDS.iter().map(|field| field.about.name);
+        let names = sections.iter().flat_map(|section| section.abouts()).map(|about| about.name);
         let known: Vec<&str> = others.iter().copied().chain(names).collect();
         let mut left = Vec::new();
         for (key, node) in self.fields(node, &format!("`{path}`"), path, &known) {
-            let Some(index) = S::FIELDS.iter().position(|field| field.about.name == key.name) else {
+            let found = sections.iter_mut().find_map(|section| {
+                let index = section.abouts().position(|about| about.name == key.name)?;
+                Some((section, index))
+            });
+            let Some((section, index)) = found else {
                 left.push((key, node));
                 continue;
             };
             let path = format!("{path}.{}", key.name);
-            match judge(&S::FIELDS[index].about, &given(&node.kind)) {
+            let about = section.about(index).expect("its place in the table was just found");
+            match judge(about, &given(&node.kind)) {
                 Ok(value) => {
-                    set_in(section, index, value);
+                    section.set(index, value);
                     self.spans.insert(path, node.span.clone());
                 }
                 Err(misfit) => self.misfit(node, &path, misfit),
             }
         }
         left
+    }
+
+    /// A list whose items have a name and one section, and nothing else.
+    fn named<S: Section + Default>(
+        &mut self,
+        node: &Node<'t>,
+        list: &str,
+        what: &str,
+        most: usize,
+    ) -> Option<Vec<(String, S)>> {
+        self.spans.insert(list.into(), self.caret(node));
+        let mut items: Vec<(String, S)> = Vec::new();
+        for (index, node) in self.items(node, list, most).iter().enumerate() {
+            let name = self.name(node, what, items.iter().map(|(name, _)| name.as_str()));
+            let mut params = S::default();
+            self.section(node, &mut [&mut params], &path_in(list, &name, index), &["name"]);
+            items.push((name, params));
+        }
+        matches!(node.kind, Kind::List(_)).then_some(items)
     }
 
     fn places(&mut self, node: &Node<'t>, params: &mut Params) {
@@ -176,7 +212,7 @@ impl<'t> Reader<'t> {
             let mut place = Place { name: String::new(), params: PlaceParams::default() };
             let taken = places.iter().map(|place: &Place| place.name.as_str());
             place.name = self.name(node, "a place", taken);
-            self.section(node, &mut place.params, &path_in("places", &place.name, index), &["name"]);
+            self.section(node, &mut [&mut place.params], &path_in("places", &place.name, index), &["name"]);
             places.push(place);
         }
         if matches!(node.kind, Kind::List(_)) {
@@ -192,7 +228,7 @@ impl<'t> Reader<'t> {
             let taken = venues.iter().map(|venue: &Venue| venue.name.as_str());
             venue.name = self.name(node, "a venue", taken);
             let path = path_in("venues", &venue.name, index);
-            for (key, node) in self.section(node, &mut venue.params, &path, &["name", "place"]) {
+            for (key, node) in self.section(node, &mut [&mut venue.params], &path, &["name", "place"]) {
                 if key.name == "place" && node.kind != Kind::Nothing {
                     venue.place = self.place(node, &params.places);
                 }
@@ -213,7 +249,7 @@ impl<'t> Reader<'t> {
             let taken = agencies.iter().map(|agency: &Agency| agency.name.as_str());
             agency.name = self.name(node, "an agency", taken);
             let path = path_in("agencies", &agency.name, index);
-            for (key, node) in self.section(node, &mut agency.params, &path, &["name", "places", "goods"]) {
+            for (key, node) in self.section(node, &mut [&mut agency.params], &path, &["name", "places", "goods"]) {
                 match &*key.name {
                     "places" => agency.places = self.place_list(node, &params.places),
                     "goods" => agency.goods = self.good_list(node),
@@ -231,7 +267,7 @@ impl<'t> Reader<'t> {
     fn set(&mut self, node: &Node<'t>, params: &mut Params) {
         for (key, node) in self.levers(node) {
             let Some(lever) = self.lever(key, params) else { continue };
-            match judge(lever.about(), &given(&node.kind)) {
+            match judge(lever.about(params), &given(&node.kind)) {
                 Ok(_) if self.spans.contains_key(&*key.name) => {
                     let line = self.line_of(self.spans[&*key.name].start);
                     let what = format!("`{}` is given twice", key.name);
@@ -338,7 +374,8 @@ impl<'t> Reader<'t> {
         for (key, node) in self.levers(node) {
             let Some(lever) = self.lever(key, &scenario.params) else { continue };
             let path = &key.name;
-            match lever.about().scope {
+            let about = lever.about(&scenario.params);
+            match about.scope {
                 Scope::Start => {
                     let what = format!("`{path}` is fixed when the world is made");
                     let complaint = Complaint::new(&key.span, what, "cannot change by date");
@@ -355,7 +392,7 @@ impl<'t> Reader<'t> {
                 }
                 Scope::Day | Scope::Place => {}
             }
-            match judge(lever.about(), &given(&node.kind)) {
+            match judge(about, &given(&node.kind)) {
                 Ok(value) => set.push(((path.to_string(), value), node.span.clone())),
                 Err(misfit) => self.misfit(node, path, misfit),
             }
@@ -464,7 +501,7 @@ impl<'t> Reader<'t> {
         items
     }
 
-    /// The name of a place, venue or agency.
+    /// The name of an item of a list.
     fn name<'n>(&mut self, node: &Node<'t>, what: &str, mut taken: impl Iterator<Item = &'n str>) -> String {
         let Kind::Fields(fields) = &node.kind else { return String::new() };
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
@@ -645,6 +682,7 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Comp
     let listed = || known.iter().copied().filter(|name| !name.starts_with('$'));
     let help = match closest_name(&key.name, listed()) {
         Some(closest) => format!("the closest is `{closest}`"),
+        None if listed().next().is_none() => "it has no fields".into(),
         None if known.len() <= 20 => format!("it has {}", listed().collect::<Vec<_>>().join(", ")),
         None => format!("`contraband levers` lists them, as `{path}.` and a name"),
     };

@@ -3,10 +3,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Scenario;
-use super::fields::{About, Field, Scope, Section};
+use super::fields::{About, AnySection, Scope, Section};
 use super::levers::Address;
 use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
 use super::read::LONGEST_RUN;
+use crate::actors::delegate::ProviderParams;
+use crate::actors::syndicate::TemperamentParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
 
@@ -17,15 +19,24 @@ pub fn schema() -> Json {
     let text = |description: &str| json!({"type": "string", "description": description});
     let name = json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name in tables, charts and levers."});
     let names = |description: &str| json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "description": description});
-    let goods: Map<String, Json> =
-        params.goods.iter().map(|(good, defaults)| (good.word().into(), section(defaults, &[]))).collect();
+    let goods: Map<String, Json> = params
+        .goods
+        .iter()
+        .map(|(good, defaults)| {
+            let group = section(&[defaults, params.own.of(good)], &[]);
+            (good.word().into(), group)
+        })
+        .collect();
 
-    let place = section(&PlaceParams::default(), &[("name", name.clone())]);
+    let place = section(&[&PlaceParams::default()], &[("name", name.clone())]);
     let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all."});
-    let venue = section(&VenueParams::default(), &[("name", name.clone()), ("place", in_place)]);
+    let venue = section(&[&VenueParams::default()], &[("name", name.clone()), ("place", in_place)]);
     let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it pursues; without it all."});
     let mandate = names("Names of the places where it may act; without it all.");
-    let agency = section(&AgencyParams::default(), &[("name", name), ("places", mandate), ("goods", pursued)]);
+    let agency =
+        section(&[&AgencyParams::default()], &[("name", name.clone()), ("places", mandate), ("goods", pursued)]);
+    let temperament = section(&[&TemperamentParams::default()], &[("name", name.clone())]);
+    let provider = section(&[&ProviderParams::default()], &[("name", name)]);
     let list = |description: &str, item: Json| {
         let mut item = item;
         item["required"] = json!(["name"]);
@@ -33,6 +44,24 @@ pub fn schema() -> Json {
     };
     let mut agencies = list("Who enforces; replaces the default list.", agency);
     agencies["minItems"] = json!(0);
+
+    let timeline = json!({
+        "type": "array",
+        "description": "Dated changes of levers; of two on one lever, the later in the list wins.",
+        "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["day", "set"],
+            "properties": {
+                "day": {"type": "integer", "minimum": 1, "description": "First day on which it holds."},
+                "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it holds; without it for ever."},
+                "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
+                "places": names("Names of the places where it holds; without it all."),
+                "label": text("What people call it: shown on charts."),
+                "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
+            },
+        },
+    });
 
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -47,46 +76,40 @@ pub fn schema() -> Json {
             "look_at": text("What to look at in the answer."),
             "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "default": default.days, "description": "Length of the run in days."},
             "seed": {"type": "integer", "minimum": 0, "default": default.seed, "description": "Seed, unless the command line gives another."},
-            "citizens": section(&params.citizens, &[]),
-            "demand": section(&params.demand, &[]),
-            "market": section(&params.market, &[]),
-            "syndicates": section(&params.syndicates, &[]),
-            "law": section(&params.law, &[]),
-            "society": section(&params.society, &[]),
+            "citizens": section(&[&params.citizens], &[]),
+            "demand": section(&[&params.demand], &[]),
+            "market": section(&[&params.market], &[]),
+            "syndicates": section(&[&params.syndicates], &[]),
+            "law": section(&[&params.law], &[]),
+            "society": section(&[&params.society], &[]),
+            "delegates": section(&[&params.delegates], &[]),
+            "enclaves": section(&[&params.enclaves], &[]),
+            "colonies": section(&[&params.colonies], &[]),
+            "leaks": section(&[&params.leaks], &[]),
             "goods": {"type": "object", "additionalProperties": false, "properties": goods, "description": "The nine families of restricted goods."},
             "places": list("Where people live; replaces the default list.", place),
             "venues": list("Where stalls stand; replaces the default list.", venue),
             "agencies": agencies,
+            "temperaments": list("Kinds of syndicates; replaces the default list.", temperament),
+            "providers": list("Providers of delegates; replaces the default list.", provider),
             "set": {"$ref": "#/$defs/levers", "description": "Levers by path, from the start."},
-            "timeline": {
-                "type": "array",
-                "description": "Dated changes of levers; of two on one lever, the later in the list wins.",
-                "items": {
-                    "type": "object",
-                    "additionalProperties": false,
-                    "required": ["day", "set"],
-                    "properties": {
-                        "day": {"type": "integer", "minimum": 1, "description": "First day on which it holds."},
-                        "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it holds; without it for ever."},
-                        "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
-                        "places": names("Names of the places where it holds; without it all."),
-                        "label": text("What people call it: shown on charts."),
-                        "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
-                    },
-                },
-            },
+            "timeline": timeline,
         },
         "$defs": {"levers": levers(params, |_| true), "dated_levers": levers(params, |about| about.scope != Scope::Start)},
     })
 }
 
-fn section<S: Section>(defaults: &S, others: &[(&str, Json)]) -> Json {
+/// A group that holds the fields of some sections, and others.
+fn section(sections: &[&dyn AnySection], others: &[(&str, Json)]) -> Json {
     let mut properties: Map<String, Json> =
         others.iter().map(|(name, schema)| ((*name).into(), schema.clone())).collect();
-    for Field { about, get, .. } in S::FIELDS {
-        properties.insert(about.name.into(), property(about, Some(get(defaults))));
+    for section in sections {
+        for (index, about) in section.abouts().enumerate() {
+            properties.insert(about.name.into(), property(about, Some(section.get(index))));
+        }
     }
-    json!({"type": "object", "additionalProperties": false, "properties": properties, "description": S::DOC.trim()})
+    let doc = sections.first().map_or("", |section| section.doc());
+    json!({"type": "object", "additionalProperties": false, "properties": properties, "description": doc})
 }
 
 fn property(about: &About, default: Option<Value>) -> Json {
@@ -113,12 +136,19 @@ fn whole(number: f64) -> i64 {
     number as i64
 }
 
-/// Lever paths with their values: those of the fixed parts by name, those of places, venues and agencies by pattern.
+/// Lever paths with their values: those of the fixed parts by name, those of items of lists by pattern.
 fn levers(params: &Params, wanted: fn(&About) -> bool) -> Json {
-    let fixed = Params { places: Vec::new(), venues: Vec::new(), agencies: Vec::new(), ..params.clone() };
+    let fixed = Params {
+        places: Vec::new(),
+        venues: Vec::new(),
+        agencies: Vec::new(),
+        temperaments: Vec::new(),
+        providers: Vec::new(),
+        ..params.clone()
+    };
     let properties: Map<String, Json> = Address::all(&fixed)
-        .filter(|lever| wanted(lever.about()))
-        .map(|lever| (lever.path(&fixed), property(lever.about(), None)))
+        .filter(|lever| wanted(lever.about(&fixed)))
+        .map(|lever| (lever.path(&fixed), property(lever.about(&fixed), None)))
         .collect();
     let mut patterns = Map::new();
     let mut add = |group: &str, abouts: Vec<&About>| {
@@ -129,5 +159,7 @@ fn levers(params: &Params, wanted: fn(&About) -> bool) -> Json {
     add("places", PlaceParams::FIELDS.iter().map(|field| &field.about).collect());
     add("venues", VenueParams::FIELDS.iter().map(|field| &field.about).collect());
     add("agencies", AgencyParams::FIELDS.iter().map(|field| &field.about).collect());
+    add("temperaments", TemperamentParams::FIELDS.iter().map(|field| &field.about).collect());
+    add("providers", ProviderParams::FIELDS.iter().map(|field| &field.about).collect());
     json!({"type": "object", "additionalProperties": false, "minProperties": 1, "properties": properties, "patternProperties": patterns})
 }

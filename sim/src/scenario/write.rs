@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use super::fields::{About, Scope, Section};
+use super::fields::{About, AnySection, Scope};
 use super::{Entry, Scenario};
 use crate::units::{Shape, Value};
 
@@ -37,8 +37,9 @@ const HEADER: &str = "\
 // The default world, and the reference of every parameter: what it means, its unit and range, what happens when it
 // moves, and who says so. Other scenarios write down only in what they differ from this one.
 //
-// This file is made from the tables in sim/src/scenario/params.rs and sim/src/goods/, and a test holds it to them. After
-// a change there: cargo run --release -p contraband-sim --example write_baseline > scenarios/baseline.ron
+// This file is made from the tables in sim/src/scenario/params.rs, sim/src/goods/, sim/src/actors/ and sim/src/society/,
+// and a test holds it to them. After a change there:
+// cargo run --release -p contraband-sim --example write_baseline > scenarios/baseline.ron
 ";
 
 /// Columns to which comments are wrapped.
@@ -68,13 +69,25 @@ impl Page {
         self.section("syndicates", &params.syndicates);
         self.section("law", &params.law);
         self.section("society", &params.society);
+        self.section("delegates", &params.delegates);
+        self.section("enclaves", &params.enclaves);
+        self.section("colonies", &params.colonies);
+        self.section("leaks", &params.leaks);
 
         self.space();
-        self.comment("The nine families of restricted goods. What each field means is said at the first.");
+        self.comment(
+            "The nine families of restricted goods. What each field means is said at the first; what only one of them \
+             has stands at its end, and is explained there.",
+        );
         self.line("goods: (");
         self.depth += 1;
-        for (nth, (good, params)) in params.goods.iter().enumerate() {
-            self.group(&format!("{}: ", good.word()), nth == 0, &[], params);
+        for (nth, (good, common)) in params.goods.iter().enumerate() {
+            self.line(&format!("{}: (", good.word()));
+            self.depth += 1;
+            self.fields(common, nth == 0, false);
+            self.fields(params.own.of(good), true, true);
+            self.depth -= 1;
+            self.line("),");
         }
         self.depth -= 1;
         self.line("),");
@@ -104,6 +117,14 @@ impl Page {
             }
             page.group("", nth == 0, &head, &agency.params);
         });
+        let doc = "Kinds of syndicates. A new one is of one of these, by their shares.";
+        self.list("temperaments", doc, &params.temperaments, |page, nth, kind| {
+            page.group("", nth == 0, &[format!("name: {:?},", kind.name)], &kind.params);
+        });
+        let doc = "Who provides the agents that shop for people.";
+        self.list("providers", doc, &params.providers, |page, nth, provider| {
+            page.group("", nth == 0, &[format!("name: {:?},", provider.name)], &provider.params);
+        });
 
         self.space();
         self.comment(
@@ -127,30 +148,35 @@ impl Page {
         self.line(")");
     }
 
-    fn section<S: Section>(&mut self, name: &str, section: &S) {
+    fn section(&mut self, name: &str, section: &dyn AnySection) {
         self.space();
-        self.comment(S::DOC.trim());
+        self.comment(section.doc());
         self.group(&format!("{name}: "), true, &[], section);
     }
 
     /// The fields of a section in brackets, after some lines that are in no table.
-    fn group<S: Section>(&mut self, before: &str, documented: bool, head: &[String], section: &S) {
+    fn group(&mut self, before: &str, documented: bool, head: &[String], section: &dyn AnySection) {
         self.line(&format!("{before}("));
         self.depth += 1;
         for line in head {
             self.line(line);
         }
-        for (nth, field) in S::FIELDS.iter().enumerate() {
-            if documented {
-                if nth > 0 || !head.is_empty() {
-                    self.space();
-                }
-                self.about(&field.about);
-            }
-            self.line(&format!("{}: {},", field.about.name, written((field.get)(section), field.about.shape)));
-        }
+        self.fields(section, documented, !head.is_empty());
         self.depth -= 1;
         self.line("),");
+    }
+
+    /// The fields of a section, after other lines of the same group or as its first.
+    fn fields(&mut self, section: &dyn AnySection, documented: bool, after_others: bool) {
+        for (nth, about) in section.abouts().enumerate() {
+            if documented {
+                if nth > 0 || after_others {
+                    self.space();
+                }
+                self.about(about);
+            }
+            self.line(&format!("{}: {},", about.name, written(section.get(nth), about.shape)));
+        }
     }
 
     fn list<T>(&mut self, name: &str, doc: &str, items: &[T], write: impl Fn(&mut Self, usize, &T)) {

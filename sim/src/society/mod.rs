@@ -1,4 +1,5 @@
 //! How people learn and feel, and what that does to the whole.
 pub mod climate;
 pub mod income;
+pub mod leaks;
 pub mod mood;

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{Home, Mind, NO_STALL, RISK_GROUP, RISK_GROUPS, Tastes};
 use crate::dice::{Purpose, happens};
+use crate::goods::Good;
 use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::numerics::exp;
 use crate::record::facts::Events;
@@ -118,7 +119,7 @@ pub fn learn_from_purchases(
 
 /// What the buyers of a chunk learn, what their neighbours hear of it, and how many rogue AIs are born of it.
 fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (Vec<Rumour>, usize) {
-    let society = &params.society;
+    let Params { society, own, .. } = params;
     let relief = match society.valve {
         Valve::Valve => -society.relief.as_f32(),
         Valve::Neutral => 0.0,
@@ -143,15 +144,20 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (V
             let gain = (family.habit_gain.get() * 65_535.0) as u16;
             taste.habit[good] = taste.habit[good].saturating_add(gain);
             taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
-            mind.mask += (family.masking.as_f32() * f32::from(u16::MAX - mind.mask)) as u16;
-            if family.boredom.get() > 0.0 {
-                mind.boredom *= 1.0 - society.boredom_relief.as_f32();
+            match Good::at(good) {
+                Good::Privacy => {
+                    mind.mask += (own.privacy.masking.as_f32() * f32::from(u16::MAX - mind.mask)) as u16;
+                }
+                Good::ScarcityRecreation if own.scarcity_recreation.boredom.get() > 0.0 => {
+                    mind.boredom *= 1.0 - society.boredom_relief.as_f32();
+                }
+                Good::TabooComputing if own.taboo_computing.rogue_birth.get() > 0.0 => {
+                    let [word] = setting.dice.words::<1>(Purpose::Rogue, day, u64::from(order.citizen));
+                    births += usize::from(happens(word, own.taboo_computing.rogue_birth.get()));
+                }
+                _ => {}
             }
             mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
-            if family.rogue_birth.get() > 0.0 {
-                let [word] = setting.dice.words::<1>(Purpose::Rogue, day, u64::from(order.citizen));
-                births += usize::from(happens(word, family.rogue_birth.get()));
-            }
         } else if taste.favourite == order.stall {
             taste.favourite = NO_STALL;
         }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use contraband_sim::goods::Good;
+use contraband_sim::scenario::fields::Scope;
 use contraband_sim::scenario::{self, Format, LIBRARY, Scenario, levers};
 use contraband_sim::units::Value;
 use proptest::prelude::*;
@@ -377,6 +379,79 @@ mod errors {
     }
 
     #[test]
+    fn kinds_of_syndicates_and_providers() {
+        assert_snapshot!(ron("(temperaments: [], providers: [])"), @r#"
+        1:16 `[]`: a world without kinds of syndicates [nobody can sell]
+            leave `temperaments` out for the default kinds, or list at least one
+        1:31 `[]`: a world without providers of delegates [nobody to delegate to]
+            leave `providers` out for the default ones, or list at least one; `citizens.delegated_share: 0` lets nobody delegate
+        "#);
+        assert_snapshot!(ron(r#"(
+    temperaments: [(name: "lone", share: 0), (name: "lone", quality: 2, shares: 1)],
+    providers: [(markup: 0.1), (name: "state")],
+    set: {"temperaments.rogue_ai.share": 1, "providers.concierge.markup": 0.1},
+    timeline: [(day: 5, set: {"temperaments.lone.runs_itself": true})],
+)"#), @r#"
+        2:53 `"lone"`: `lone` is the name of a temperament already [named a second time]
+            names tell them apart in tables and levers
+        2:70 `2`: `temperaments.lone.quality` cannot be 2 [out of range]
+            it takes a number from 0 to 1 (of full quality)
+        2:73 `shares`: unknown field `shares` in `temperaments.lone` [no such field]
+            the closest is `share`
+        3:17 `(`: a provider without a name [`name` is missing here]
+            tables, charts and levers call it by its name
+        4:11 `"temperaments.rogue_ai.share"`: unknown lever `temperaments.rogue_ai.share` [no such lever]
+            the closest is `temperaments.lone.share`
+        4:45 `"providers.concierge.markup"`: unknown lever `providers.concierge.markup` [no such lever]
+            the closest is `providers.state.markup`
+        5:31 `"temperaments.lone.runs_itself"`: `temperaments.lone.runs_itself` is fixed when the world is made [cannot change by date]
+            set it outside `timeline`, in its section or in `set`
+        "#);
+        assert_snapshot!(ron("(temperaments: [(name: \"a\", share: 0)], providers: 3)"), @r#"
+        1:36 `0`: no temperament has a share above 0 [no seller can enter]
+            give at least one temperament a share above 0
+        1:52 `3`: `providers` cannot be a number [wrong kind of value]
+            it is a list in square brackets: providers: [(...), (...)]
+        "#);
+    }
+
+    #[test]
+    fn more_kinds_than_there_may_be() {
+        let items =
+            |count: usize| (0..count).fold(String::new(), |text, nth| text + &format!("(name: \"kind_{nth}\"), "));
+        let text = |temperaments, providers| {
+            format!("(\ntemperaments: [{}],\nproviders: [{}])", items(temperaments), items(providers))
+        };
+        assert!(scenario::read(&text(16, 10), Format::Ron).is_ok());
+        assert_snapshot!(ron(&text(17, 11)), @r#"
+        2:310 `(name: "kind_16")`: `temperaments` has 17 items [one too many]
+            at most 16 are allowed
+        3:193 `(name: "kind_10")`: `providers` has 11 items [one too many]
+            at most 10 are allowed
+        "#);
+    }
+
+    #[test]
+    fn what_only_one_good_has() {
+        assert_snapshot!(ron(r#"(
+    goods: (experience: (masking: 0.1), privacy: (masking: 2.0, cost: 9.0, cost: 8.0)),
+    set: {"goods.experience.masking": 0.1},
+    timeline: [(day: 5, places: ["harbour"], set: {"goods.taboo_computing.rogue_birth": 0.1})],
+)"#), @r#"
+        2:26 `masking`: unknown field `masking` in `goods.experience` [no such field]
+            `contraband levers` lists them, as `goods.experience.` and a name
+        2:60 `2.0`: `goods.privacy.masking` cannot be 2 [out of range]
+            it takes a number from 0 to 1 (of detection, per unit)
+        2:76 `cost`: `cost` is given twice [and here]
+            first on line 2
+        3:11 `"goods.experience.masking"`: unknown lever `goods.experience.masking` [no such lever]
+            the closest is `goods.privacy.masking`
+        4:52 `"goods.taboo_computing.rogue_birth"`: `goods.taboo_computing.rogue_birth` cannot differ from place to place [holds everywhere at once]
+            leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good
+        "#);
+    }
+
+    #[test]
     fn targets_above_all_cases_at_the_start_and_by_date() {
         assert_snapshot!(ron("(law: (target_sellers: 0.7))"), @r#"
         1:24 `0.7`: cases against buyers (0.5) and sellers (0.7) add up to 1.2, more than all cases [more than all]
@@ -483,6 +558,42 @@ fn ron_and_json_say_the_same() {
     assert_eq!(read.params.places[0].params.surveillance.get(), 2.0);
     assert_eq!(read.params.venues[1].place, None);
     assert_eq!(read.rules_in(0, 11).law.fine.get(), 100.0);
+}
+
+#[test]
+fn the_two_tables_of_a_good_stand_in_one_group() {
+    let text = r#"(goods: (privacy: (masking: 0.5, cost: 9.0)), set: {"goods.scarcity_recreation.boredom": 1.0})"#;
+    let mut scenario = scenario::read(text, Format::Ron).unwrap();
+    assert_eq!(scenario.params.goods[Good::Privacy].cost.get(), 9.0);
+    assert_eq!(scenario.params.own.privacy.masking.get(), 0.5);
+    assert_eq!(scenario.params.own.scarcity_recreation.boredom.get(), 1.0);
+    let changed: Vec<String> = scenario.changes().into_iter().map(|change| change.path).collect();
+    assert_eq!(changed, ["goods.privacy.cost", "goods.privacy.masking", "goods.scarcity_recreation.boredom"]);
+    let entry = r#"(timeline: [(day: 5, set: {"goods.privacy.masking": 0.7})])"#;
+    scenario.timeline = scenario::read(entry, Format::Ron).unwrap().timeline;
+    assert_eq!(scenario.params_on(5).own.privacy.masking.get(), 0.7);
+    assert_eq!(scenario.value_in("goods.privacy.masking", 0, 4), Value::Number(0.5));
+}
+
+#[test]
+fn a_list_of_kinds_replaces_the_default_list() {
+    let text = r#"(temperaments: [(name: "rogue_ai", quality: 0.5), (name: "saint", cheats: 0)], providers: [(name: "state", markup: 0)])"#;
+    let mut scenario = scenario::read(text, Format::Ron).unwrap();
+    let kinds: Vec<&str> = scenario.params.temperaments.iter().map(|kind| kind.name.as_str()).collect();
+    assert_eq!(kinds, ["rogue_ai", "saint"]);
+    // What an item does not mention is as in the default of its kind, not as in the item that had its name.
+    assert!(!scenario.params.temperaments[0].params.runs_itself);
+    assert_eq!(scenario.params.providers.len(), 1);
+    scenario.set("temperaments.saint.learns_prices", "true").unwrap();
+    scenario.set("providers.state.safety", "1").unwrap();
+    assert!(scenario.params.temperaments[1].params.learns_prices);
+    assert_eq!(scenario.get("providers.state.safety"), Ok(Value::Number(1.0)));
+    let changed: Vec<String> = scenario.changes().into_iter().map(|change| change.path).collect();
+    assert!(
+        changed.contains(&"temperaments.rogue_ai.runs_itself".into())
+            && changed.contains(&"temperaments.saint.cheats".into())
+    );
+    assert_eq!(scenario::read(&scenario.to_ron(), Format::Ron).unwrap().params, scenario.params);
 }
 
 #[test]
@@ -641,6 +752,16 @@ mod levers_table {
         }
     }
 
+    /// The law of one place is read from what all goods have: what only one has holds everywhere.
+    #[test]
+    fn what_only_one_good_has_cannot_differ_by_place() {
+        let levers = levers(&Scenario::default());
+        let common = |name: &str| levers.iter().filter(|lever| lever.path.ends_with(&format!(".{name}"))).count() > 1;
+        for lever in levers.iter().filter(|lever| lever.path.starts_with("goods.") && lever.scope == Scope::Place) {
+            assert!(common(lever.path.rsplit('.').next().unwrap()), "{}", lever.path);
+        }
+    }
+
     #[test]
     fn every_default_lies_in_its_range() {
         for lever in levers(&Scenario::default()) {
@@ -659,7 +780,9 @@ mod schema {
         let schema = scenario::schema();
         for lever in levers(&Scenario::default()) {
             let levers = &schema["$defs"]["levers"];
-            let in_group = ["places.", "venues.", "agencies."].iter().any(|group| lever.path.starts_with(group));
+            let in_group = ["places.", "venues.", "agencies.", "temperaments.", "providers."]
+                .iter()
+                .any(|group| lever.path.starts_with(group));
             let about = if in_group {
                 let (group, name) = (lever.path.split('.').next().unwrap(), lever.path.rsplit('.').next().unwrap());
                 assert!(!schema["properties"][group]["items"]["properties"][name].is_null(), "{}", lever.path);
