@@ -275,6 +275,12 @@ pub struct Stall {
     pub usual_revenue: f32,
     /// Revenue of today, in milli-credits.
     pub revenue: i64,
+    /// Units sold today.
+    pub sold: u32,
+    /// Units sold on a usual day, over about thirty days.
+    pub usual_sales: f32,
+    /// How much people speak of it: what it sells, and some of what its seller sells elsewhere.
+    pub renown: f32,
     /// Periods of loss in a row.
     pub(crate) losses: u8,
     /// Payments in escrow, by day of release.
@@ -299,6 +305,9 @@ impl Stall {
             asked: 0,
             usual_revenue: 0.0,
             revenue: 0,
+            sold: 0,
+            usual_sales: 0.0,
+            renown: 0.0,
             losses: 0,
             held: [0; HOLDING],
         }
@@ -578,6 +587,10 @@ pub fn plan_stalls(mut streets: Streets<'_, '_>) {
         stall.demand += 0.2 * (stall.asked as f32 - stall.demand);
         stall.asked = 0;
         stall.usual_revenue += (std::mem::take(&mut stall.revenue) as f32 / 1000.0 - stall.usual_revenue) / 30.0;
+        stall.usual_sales += (std::mem::take(&mut stall.sold) as f32 - stall.usual_sales) / 30.0;
+        let seller = &street.sellers[stall.seller as usize];
+        let elsewhere = seller.sales.iter().sum::<u32>() as f32 / 30.0 - stall.usual_sales;
+        stall.renown = stall.usual_sales + params.market.brand.as_f32() * elsewhere.max(0.0);
         let age = day - stall.opened;
         if age == 0 || !(day + slot as u32).is_multiple_of(period) {
             continue;

@@ -351,10 +351,7 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
 fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
     let slots_per_good = setting.slots as u32;
     // What is left of a draw is good for another pick while there are few to pick from.
-    let another = |word, rest| {
-        let rest = if slots_per_good < 4096 { rest } else { stir(word, rest) };
-        pick(rest, slots_per_good).0
-    };
+    let again = |word, rest| if slots_per_good < 4096 { rest } else { stir(word, rest) };
     let mut slots = [0u32; 5];
     let mut shocks = [0u16; 5];
     for hope in &block.hopes[..block.hopes_count] {
@@ -367,15 +364,23 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
         let [feeling, search] = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let luck = stir(feeling, search);
         let base_slot = u32::from(hope.good) * slots_per_good;
-        let (slot, rest) = pick(search, slots_per_good);
-        slots[0] = base_slot + slot;
-        slots[1] = base_slot + another(search, rest);
+        // A byte for each seller says whether it is met by chance or known from hearsay; one draw serves either way.
+        let heard = if menu.hearsay == 0 { u32::MAX } else { stir(luck, feeling) };
+        let sign = hope.good as usize * menu.signs_per_good as usize;
+        let meet = |word: u32, nth: u32| {
+            if heard >> (8 * nth) & 0xff < menu.hearsay {
+                menu.signs[sign + pick(word, menu.signs_per_good).0 as usize]
+            } else {
+                base_slot + pick(word, slots_per_good).0
+            }
+        };
+        slots[0] = meet(search, 0);
+        slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
         (shocks[0], shocks[1]) = halves(luck);
         if person.sellers > 2 {
             let more = stir(search, luck);
-            let (slot, rest) = pick(more, slots_per_good);
-            slots[2] = base_slot + slot;
-            slots[3] = base_slot + another(more, rest);
+            slots[2] = meet(more, 2);
+            slots[3] = meet(again(more, pick(more, slots_per_good).1), 3);
             (shocks[2], shocks[3]) = halves(stir(more, luck));
         }
         let mut found = person.sellers as usize;
@@ -386,7 +391,10 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
             shocks[found] = person.favourite_shock;
             found += 1;
         }
-        for (&slot, &shock) in slots[..found].iter().zip(&shocks) {
+        for (nth, (&slot, &shock)) in slots[..found].iter().zip(&shocks).enumerate() {
+            if menu.hearsay > 0 && slots[..nth].contains(&slot) {
+                continue; // everybody speaks of the same one: it is one seller still
+            }
             let shelf = &menu.shelves[slot as usize];
             let price = shelf.price * (person.stretch + tax);
             if price > person.purse {

@@ -33,6 +33,12 @@ pub struct Menu {
     pub(super) places: Vec<LocalMenu>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<Shelf>,
+    /// Stalls as people speak of them: for each good as many entries as [`Menu::signs_per_good`] says, shared out among
+    /// its stalls in proportion to what they sell; empty where nobody follows others.
+    pub(super) signs: Vec<u32>,
+    pub(super) signs_per_good: u32,
+    /// Share of sellers found by hearsay, in 256ths.
+    pub(super) hearsay: u32,
     /// Lowest price of each good, in credits.
     pub(super) cheapest: [f32; GOODS],
     pub(super) day: u32,
@@ -84,6 +90,9 @@ impl Menu {
         Self {
             places: Vec::new(),
             shelves: Vec::new(),
+            signs: Vec::new(),
+            signs_per_good: 0,
+            hearsay: 0,
             cheapest: [0.0; GOODS],
             day: 0,
             goods: 0,
@@ -188,8 +197,37 @@ pub fn lay_out_menu(
             place: setting.venue_place[stall.venue as usize],
         });
     }
+    menu.hearsay = (demand.hearsay.get() * 256.0) as u32;
+    menu.signs.clear();
+    if menu.hearsay > 0 {
+        let per_good = (2 * setting.slots).max(256);
+        menu.signs_per_good = u32::try_from(per_good).expect("signs fit");
+        let renown: Vec<f32> = stalls.iter().map(|stall| if stall.open { stall.renown } else { 0.0 }).collect();
+        for (good, renown) in renown.chunks(setting.slots).enumerate() {
+            put_up_signs(&mut menu.signs, (good * setting.slots) as u32, renown, per_good);
+        }
+    }
     for (cheapest, shelves) in menu.cheapest.iter_mut().zip(menu.shelves.chunks(setting.slots)) {
         *cheapest = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
+    }
+}
+
+/// Adds `count` entries to `signs`, shared out among the slots from `first` on in proportion to their renown, in order; all
+/// alike where nobody has any.
+fn put_up_signs(signs: &mut Vec<u32>, first: u32, renown: &[f32], count: usize) {
+    let total: f64 = renown.iter().map(|&renown| f64::from(renown)).sum();
+    if total <= 0.0 {
+        signs.extend((0..count).map(|sign| first + (sign * renown.len() / count) as u32));
+        return;
+    }
+    let (mut slot, mut sum) = (0, f64::from(renown[0]));
+    for sign in 0..count {
+        let at = (sign as f64 + 0.5) / count as f64 * total;
+        while sum < at && slot + 1 < renown.len() {
+            slot += 1;
+            sum += f64::from(renown[slot]);
+        }
+        signs.push(first + slot as u32);
     }
 }
 
@@ -209,5 +247,25 @@ pub const fn exposure(status: Status, law: &Law) -> f32 {
         Status::Prohibited => 1.0,
         Status::Tolerated => law.tolerance.as_f32(),
         Status::Licensed | Status::Free => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten signs for renowns of 3, 0, 1 and 1: six, none, two and two.
+    #[test]
+    fn people_speak_of_sellers_in_proportion_to_what_they_sell() {
+        let mut signs = Vec::new();
+        put_up_signs(&mut signs, 40, &[3.0, 0.0, 1.0, 1.0], 10);
+        assert_eq!(signs, [40, 40, 40, 40, 40, 40, 42, 42, 43, 43]);
+    }
+
+    #[test]
+    fn where_nobody_sells_anything_all_are_as_well_known() {
+        let mut signs = Vec::new();
+        put_up_signs(&mut signs, 0, &[0.0; 4], 8);
+        assert_eq!(signs, [0, 0, 1, 1, 2, 2, 3, 3]);
     }
 }

@@ -188,6 +188,7 @@ pub fn settle_orders(
             }
             stall.profit += rest.as_milli();
             stall.revenue += rest.as_milli();
+            stall.sold += 1;
             venue.fees += fee.as_milli();
             venue.volume += price.as_milli();
             seller.revenue[today.day as usize % MONTH] += rest.as_milli();

@@ -151,6 +151,11 @@ params! {
         ///
         /// Source: assumption: agents search better than people. Raising it lowers the prices that delegated citizens pay.
         delegate_stalls: Count = 4, "sellers", 1.0 ..= 4.0, Day;
+        /// Share of sellers that people find because others speak of them
+        ///
+        /// The rest are met by chance, all alike. Hearsay favours those who sell much, so raising it makes few sellers large and keeps newcomers small; at 0 every seller is as easy to find as any other.
+        /// Source: assumption; growth by being known is Simon's (1955) process on the side of demand.
+        hearsay: Share = 0.6, "of sellers found", 0.0 ..= 1.0, Day;
         /// How alike sellers of one good are to a buyer (nest parameter)
         ///
         /// At 1 sellers of a good are as unlike as goods are; near 0 only price, trust and distance decide between them.
@@ -203,6 +208,11 @@ params! {
         ///
         /// Source: assumption. Raising it makes entry easier, and running away under a new name too.
         newcomer_reputation: Share = 0.85, "expected deliveries", 0.0 ..= 1.0, Day;
+        /// How far a seller's name carries from one of its stalls to the others
+        ///
+        /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
+        /// Source: assumption.
+        brand: Share = 0.3, "of sales elsewhere", 0.0 ..= 1.0, Day;
         /// Markup of a delegate's provider, on the price
         ///
         /// Source: assumption. Raising it pays providers, and weighs on what delegated citizens buy.
