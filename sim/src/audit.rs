@@ -22,7 +22,7 @@ pub struct Wealth {
     pub gini: f64,
     /// Sum, in milli-credits, by place.
     pub places: Vec<i64>,
-    /// Favours that residents of enclaves hold.
+    /// Favours that citizens hold.
     pub favours: i64,
     /// What moved today.
     pub flows: Flows,
@@ -61,6 +61,7 @@ pub fn gini(bins: &[(i64, i64)]) -> f64 {
 struct Sums {
     credits: i64,
     least: i64,
+    income: f64,
     favours: i64,
     places: Vec<i64>,
     bins: Vec<(i64, i64)>,
@@ -86,12 +87,19 @@ pub fn balance_books(
     let span = 16 * CHUNK;
     let chunks = purses[..active].chunks(span).collect();
     let sums = setting.in_order(chunks, |purses: &[Purse]| {
-        let mut sums =
-            Sums { credits: 0, least: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
+        let mut sums = Sums {
+            credits: 0,
+            least: 0,
+            income: 0.0,
+            favours: 0,
+            places: vec![0; setting.places()],
+            bins: vec![(0, 0); BINS],
+        };
         for purse in purses {
             let milli = purse.balance().as_milli();
             sums.credits += milli;
             sums.least = sums.least.min(milli);
+            sums.income += f64::from(purse.income());
             sums.favours += i64::from(purse.favours());
             sums.places[purse.place()] += milli;
             let bin = &mut sums.bins[bin(milli)];
@@ -100,11 +108,18 @@ pub fn balance_books(
         }
         sums
     });
-    let mut total =
-        Sums { credits: 0, least: 0, favours: 0, places: vec![0; setting.places()], bins: vec![(0, 0); BINS] };
+    let mut total = Sums {
+        credits: 0,
+        least: 0,
+        income: 0.0,
+        favours: 0,
+        places: vec![0; setting.places()],
+        bins: vec![(0, 0); BINS],
+    };
     for part in sums {
         total.credits += part.credits;
         total.least = total.least.min(part.least);
+        total.income += part.income;
         total.favours += part.favours;
         total.places.iter_mut().zip(part.places).for_each(|(total, part)| *total += part);
         total.bins.iter_mut().zip(part.bins).for_each(|(total, part)| {
@@ -136,8 +151,9 @@ pub fn balance_books(
         assert_eq!(units.produced, placed, "day {}: units of {} appeared or vanished", today.day, good.word());
         assert_eq!(units.stock, books.counted_stock(good), "day {}: stock of {}", today.day, good.word());
     }
-    assert_eq!(total.favours + books.council_favours(), 0, "day {}: favours do not sum to zero", today.day);
+    assert_eq!(total.favours + books.owed_by_circles(), 0, "day {}: favours do not sum to zero", today.day);
 
+    climate.income_mean = if active > 0 { total.income / active as f64 } else { 1.0 };
     climate.wealth_mean = total.credits as f64 / 1000.0 / active.max(1) as f64;
     *wealth = Wealth { gini: gini(&total.bins), places: total.places, favours: total.favours, flows };
 }

@@ -33,6 +33,10 @@ pub enum Purpose {
     Rogue = 9,
     /// Innocents troubled.
     Innocent = 10,
+    /// How many slots of a stall go to the connected.
+    Auction = 13,
+    /// What an experience, or another purchase, does to its buyer.
+    Use = 14,
     /// The first good a citizen thinks of: which sellers are found, and what is felt about them. The others follow.
     Look = 32,
     Look2 = 33,

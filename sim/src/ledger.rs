@@ -34,9 +34,14 @@ impl Purse {
         self.income
     }
 
-    /// Favours that a resident of an enclave holds; the council owes them.
+    /// Favours held; the circle of the place, in an enclave its council, owes them.
     pub const fn favours(&self) -> i16 {
         self.favours
+    }
+
+    /// Income grows by a factor.
+    pub fn raise_income(&mut self, factor: f64) {
+        self.income = (f64::from(self.income) * factor) as f32;
     }
 
     /// Home.
@@ -278,9 +283,9 @@ pub struct UnitTotals {
 pub struct Flows {
     credits: Vec<i64>,
     units: [[i64; UNIT_MOVES]; GOODS],
-    /// Favours earned by chores, from councils to residents.
+    /// Favours earned by favours done, from circles to people.
     pub favours_earned: i64,
-    /// Favours paid by residents, to councils.
+    /// Favours paid by people, to circles.
     pub favours_paid: i64,
 }
 
@@ -339,13 +344,14 @@ pub struct Books {
     stock: Vec<u32>,
     slots_per_good: usize,
     units: [UnitTotals; GOODS],
-    council_favours: Vec<i64>,
+    circles: Vec<i64>,
     flows: Flows,
 }
 
 impl Books {
-    /// Empty books for so many accounts; the first `councils` sellers are enclave councils.
+    /// Empty books for so many places and accounts; the first `councils` sellers are enclave councils.
     pub fn new(
+        places: usize,
         councils: usize,
         sellers: usize,
         venues: usize,
@@ -366,7 +372,7 @@ impl Books {
             stock: vec![0; slots_per_good * GOODS],
             slots_per_good,
             units: [UnitTotals::default(); GOODS],
-            council_favours: vec![0; councils],
+            circles: vec![0; places],
             flows: Flows::default(),
         }
     }
@@ -556,23 +562,23 @@ impl Books {
         }
     }
 
-    /// Enters the chores that [`earn_favour`] counted; the council owes as many favours more.
-    pub fn enter_chores(&mut self, council: usize, chores: i64) {
-        self.council_favours[council] -= chores;
+    /// Enters the favours done that [`earn_favour`] counted; the circle of the place owes as many more.
+    pub fn enter_chores(&mut self, place: usize, chores: i64) {
+        self.circles[place] -= chores;
         self.flows.favours_earned += chores;
     }
 
-    /// A resident pays with a favour.
-    pub fn spend_favour(&mut self, council: usize, purse: &mut Purse) {
-        debug_assert!(purse.favours > 0, "a favour is there to be spent");
-        purse.favours -= 1;
-        self.council_favours[council] += 1;
-        self.flows.favours_paid += 1;
+    /// Somebody pays the circle of a place with favours.
+    pub fn spend_favours(&mut self, place: usize, purse: &mut Purse, favours: i16) {
+        debug_assert!(purse.favours >= favours && favours >= 0, "favours are there to be spent");
+        purse.favours -= favours;
+        self.circles[place] += i64::from(favours);
+        self.flows.favours_paid += i64::from(favours);
     }
 
-    /// Favours that councils hold; minus what residents hold.
-    pub fn council_favours(&self) -> i64 {
-        self.council_favours.iter().sum()
+    /// Favours that circles hold; minus what people hold.
+    pub fn owed_by_circles(&self) -> i64 {
+        self.circles.iter().sum()
     }
 
     /// What moved since the last call.
@@ -588,10 +594,9 @@ impl Books {
 
 /// A chunk of citizens receive their income and spend a share of what they hold on lawful living.
 ///
-/// `mean` is the mean income in milli-credits, `share` that share in 2^32nds, rounded down to the milli-credit. Returns milli-credits minted and burned, for
+/// `mean` is the income in milli-credits of somebody whose share of incomes is 1, `share` that share in 2^32nds, rounded down to the milli-credit. Returns milli-credits minted and burned, for
 /// [`Books::enter_living`].
-pub fn earn_and_live(purses: &mut [Purse], mean: Credits, share: u32) -> (i64, i64) {
-    let mean = mean.as_milli() as f64;
+pub fn earn_and_live(purses: &mut [Purse], mean: f64, share: u32) -> (i64, i64) {
     let (mut minted, mut burned) = (0, 0);
     for purse in purses {
         let earned = (mean * f64::from(purse.income)) as i64;
@@ -604,7 +609,7 @@ pub fn earn_and_live(purses: &mut [Purse], mean: Credits, share: u32) -> (i64, i
     (minted, burned)
 }
 
-/// A resident has done a chore: one favour more, to be entered with [`Books::enter_chores`].
+/// Somebody has done a favour: one more, to be entered with [`Books::enter_chores`].
 pub fn earn_favour(purse: &mut Purse) {
     purse.favours += 1;
 }
@@ -614,7 +619,7 @@ mod tests {
     use super::*;
 
     fn books() -> Books {
-        Books::new(1, 3, 2, 1, 1, 4)
+        Books::new(1, 1, 3, 2, 1, 1, 4)
     }
 
     #[test]
@@ -654,7 +659,7 @@ mod tests {
         let mut purses = [purse(1_000_000), purse(0), purse(i64::MAX / 2)];
         let before: i128 = purses.iter().map(|purse| i128::from(purse.credits)).sum();
         let share = (0.02 * 4_294_967_296.0) as u32;
-        let (minted, burned) = earn_and_live(&mut purses, Credits::milli(10_000), share);
+        let (minted, burned) = earn_and_live(&mut purses, 10_000.0, share);
         let after: i128 = purses.iter().map(|purse| i128::from(purse.credits)).sum();
         assert_eq!(purses[0].credits, 1_010_000 - 20_199);
         assert_eq!(after, before + i128::from(minted) - i128::from(burned));

@@ -14,6 +14,7 @@ use crate::schedule::{Adding, Listener, Phase, day};
 use crate::setting::{InForce, Setting, Today};
 use crate::snapshot;
 pub use crate::snapshot::RestoreError;
+use crate::society::climate::Climate;
 use crate::world::genesis;
 
 /// Citizens written down at the end, at most.
@@ -99,13 +100,14 @@ impl Run {
         self.world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
             let setting = world.resource::<Setting>();
             let about = &world.resource::<InForce>().params.citizens;
+            let income = about.daily_income.get() / world.resource::<Climate>().income_mean;
             // Evenly spaced; the inert, who stand behind the active, are written too and move no spacing.
             let step = setting.active.div_ceil(SAMPLE).max(1);
             let sample = citizens
                 .iter(world)
                 .enumerate()
                 .filter(|(number, _)| number.is_multiple_of(step) || *number >= setting.active);
-            recorder.write_citizens(setting, about.delegated_share.get(), about.daily_income, sample);
+            recorder.write_citizens(setting, about.delegated_share.get(), income, sample);
         });
     }
 

@@ -7,7 +7,7 @@
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `want` |
 //! | Trade   | escrow that is due is released; orders meet stock in fair random order and are settled | `release_escrow`, `settle_orders` |
 //! | Watch   | agencies examine trades, drawn without replacement; some become cases | `examine_trades` |
-//! | Punish  | fines, seizures, records; raids on venues; what buyers still hold is used | `punish_cases`, `raid_venues`, `use_up_hands` |
+//! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `raid_venues`, `tend_zones`, `use_up_hands` |
 //! | Adapt   | everyone learns from the day | `move_climate`, `learn_from_purchases`, `hear_and_feel`, `estimate_trade`, `plan_stalls`, `tend_venues`, `breed_rogue_ais` |
 //! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
 //!
@@ -20,6 +20,7 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleT
 use crate::actors::agency::{estimate_trade, plan_patrols};
 use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
 use crate::audit::balance_books;
+use crate::goods::scarcity_recreation::tend_zones;
 use crate::law::detection::examine_trades;
 use crate::law::penalties::{punish_cases, raid_venues, use_up_hands};
 use crate::law::rules::enact_rules;
@@ -103,7 +104,7 @@ pub fn day(adding: Adding) -> Schedule {
         |day| _ = day.add_systems((lay_out_menu, want).chain().in_set(Phase::Want)),
         |day| _ = day.add_systems((release_escrow, settle_orders).chain().in_set(Phase::Trade)),
         |day| _ = day.add_systems(examine_trades.in_set(Phase::Watch)),
-        |day| _ = day.add_systems((punish_cases, raid_venues, use_up_hands).chain().in_set(Phase::Punish)),
+        |day| _ = day.add_systems((punish_cases, raid_venues, tend_zones, use_up_hands).chain().in_set(Phase::Punish)),
         |day| _ = day.add_systems((move_climate, learn_from_purchases, hear_and_feel).chain().in_set(Phase::Adapt)),
         |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt)),
         |day| {

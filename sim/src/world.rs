@@ -65,6 +65,7 @@ pub fn genesis(setting: Setting) -> World {
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
         agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
         books: Books::new(
+            setting.places(),
             councils,
             sellers,
             params.venues.len(),
@@ -85,6 +86,7 @@ pub fn genesis(setting: Setting) -> World {
     let risk = first_belief(&params);
     // Drawn a few chunks a thread at a time, and counted before: memory is asked for once, and exactly.
     let mut population = vec![0; setting.places()];
+    let mut income = 0.0;
     let drawn = (0..total).step_by(16 * CHUNK).flat_map(|first| {
         let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
         setting
@@ -99,12 +101,16 @@ pub fn genesis(setting: Setting) -> World {
             let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
             books.pay_to(Account::Mint, &mut purse, credits, Why::Start);
             population[home.place as usize] += 1;
+            income += f64::from(purse.income());
         }
         let mind = Mind { risk, ..Mind::default() };
         (purse, home, traits, Tastes::default(), mind, Life::default())
     });
     settle_down(&mut world, total, citizens);
     parts.climate.population = population;
+    if setting.active > 0 {
+        parts.climate.income_mean = income / setting.active as f64;
+    }
 
     let flows = parts.books.close_day();
     for (from, to, _, amount) in flows.credits() {
@@ -209,7 +215,7 @@ fn empty_world(setting: Setting) -> (World, Setting) {
     world.insert_resource(Menu::new(&setting));
     world.insert_resource(Today { day: 0 });
     world.insert_resource(Numbers(0));
-    world.insert_resource(Books::new(0, 0, 0, 0, 0, 0));
+    world.insert_resource(Books::new(0, 0, 0, 0, 0, 0, 0));
     world.insert_resource(Balances::default());
     world.insert_resource(Climate::new(&setting));
     world.insert_resource(Events::default());

@@ -11,5 +11,7 @@ params! {
 /// What councils sell: one stall of each.
 pub const CRAFTS: [Good; 2] = [Good::Authenticity, Good::ScarcityRecreation];
 
-/// Favours a resident can hold before chores stop earning more.
-pub const MOST_FAVOURS: i16 = 20;
+/// Favours that somebody so sociable, in 255ths, can hold before those they know owe them no more.
+pub const fn most_favours(sociable: u8) -> i16 {
+    1 + sociable as i16 / 8
+}

@@ -7,6 +7,8 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::dice::{Purpose, happens, open_unit, pick, unit};
+use crate::goods::positional::share_out_slots;
+use crate::goods::scarcity_recreation::share_out_room;
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, UnitMove, Why};
 use crate::market::venues::{Street, Streets, Venue, choose_venue};
@@ -527,12 +529,15 @@ pub fn stock_stalls(
     setting: Res<Setting>,
     today: Res<Today>,
     law: Res<InForce>,
-    climate: Res<Climate>,
+    mut climate: ResMut<Climate>,
     mut books: ResMut<Books>,
     mut sellers: Query<&mut Seller>,
     mut stalls: Query<&mut Stall>,
 ) {
     let params = &law.params;
+    let stalls = column_mut(&mut stalls);
+    let rooms = share_out_room(&setting, params, &mut climate, today.day, stalls);
+    let slots = share_out_slots(&setting, &params.own.positional, today.day, stalls);
     let sellers = column_mut(&mut sellers);
     for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| seller.alive) {
         seller.revenue[today.day as usize % MONTH] = 0;
@@ -543,7 +548,7 @@ pub fn stock_stalls(
             books.pay(Account::Seller(place), Account::Burn, dividend, Why::Dividend);
         }
     }
-    for (slot, stall) in column_mut(&mut stalls).iter_mut().enumerate() {
+    for (slot, stall) in stalls.iter_mut().enumerate() {
         if !stall.open {
             continue;
         }
@@ -565,6 +570,13 @@ pub fn stock_stalls(
         }
         let stock = books.stock(slot);
         let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));
+        let units = match good {
+            // A slot that is free is offered, whatever was asked for yesterday.
+            Good::Positional => u32::try_from(books.balance(owner).as_milli() / cost.as_milli().max(1))
+                .map_or(0, |payable| payable.min(slots[slot % setting.slots].saturating_sub(stock))),
+            Good::ScarcityRecreation => units.min(rooms[slot % setting.slots].saturating_sub(stock)),
+            _ => units,
+        };
         if units > 0 {
             let price = Credits::milli(cost.as_milli() * i64::from(units));
             books.pay(owner, Account::Burn, price, Why::Production);

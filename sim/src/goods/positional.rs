@@ -10,22 +10,96 @@
 //!
 //! ## Mechanics
 //!
-//! Supply hardly grows; exclusivity is nearly all of its appeal.
+//! A fixed number of slots, in tiers of rising prestige and falling number, let for some weeks. Every day the slots that
+//! fall free are let at the stalls by auction: those who came bid what they would have paid, the highest win, and all pay
+//! the highest bid that lost. A part of the slots is behind a wall: it goes to the best connected of those who came, who
+//! pay with favours. Favours are a second money: earned by doing favours in one's circle, they cannot be bought. The wall
+//! may leak; then credits open it as favours do. Nobody needs a second slot while the first one lasts.
 //!
 //! ## Levers
 //!
-//! `goods.positional.exclusivity`, `goods.positional.supply`, `goods.positional.holding`.
+//! `goods.positional.slots`, `lease`, `tiers`, `prestige`, `connected`, `wall`, `entry_favours`, `favours_done`,
+//! `citizens.income_spread`.
 //!
 //! ## What to expect
 //!
-//! Prices follow the incomes of the richest.
+//! Prices follow the incomes of the richest, not the mean. Where the wall leaks, those inside are the rich and no longer
+//! the connected.
 
+use crate::actors::syndicate::Stall;
+use crate::goods::Good;
+use crate::goods::scarcity_recreation::share_out;
 use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+use crate::setting::Setting;
+use crate::units::{Count, Days, Factor, Share, Utils};
 
 params! {
     /// What positional goods alone have.
-    pub struct Positional {}
+    pub struct Positional {
+        /// Slots there are, for a thousand citizens
+        ///
+        /// Raising it lowers prices and prestige alike.
+        /// Source: assumption.
+        slots: Factor = 40.0, "slots per 1000 citizens", 0.0 ..= 1000.0, Day;
+        /// Days for which a slot is let
+        ///
+        /// Source: assumption. Raising it lets fewer slots fall free in a day.
+        lease: Days = 30, "days", 1.0 ..= 10_000.0, Day;
+        /// Tiers of slots
+        ///
+        /// Each tier above the lowest has half the slots of the one below.
+        /// Source: assumption.
+        tiers: Count = 3, "tiers", 1.0 ..= 8.0, Start;
+        /// What each tier is worth beside the one below
+        ///
+        /// Raising it spreads prices between tiers.
+        /// Source: assumption.
+        prestige: Utils = 0.8, "utils per tier", 0.0 ..= 50.0, Day;
+        /// Share of slots behind the wall, which go to the connected
+        ///
+        /// Source: assumption. Raising it makes standing worth more and credits less.
+        connected: Share = 0.5, "of slots", 0.0 ..= 1.0, Day;
+        /// How well the wall between credits and favours holds
+        ///
+        /// At 1 favours cannot be bought. Below, bids in credits count at the wall too, with the weight that is missing to 1.
+        /// Source: assumption; Kranton (1996) for how markets crowd out exchange of favours.
+        wall: Share = 1.0, "of favours' weight", 0.0 ..= 1.0, Day;
+        /// Favours that a slot behind the wall costs
+        ///
+        /// Source: assumption. Raising it lets the connected in less often.
+        entry_favours: Count = 3, "favours", 0.0 ..= 100.0, Day;
+        /// Favours done for one's circle outside enclaves
+        ///
+        /// Source: assumption. Raising it makes favours plentiful; those who are sociable do more of them.
+        favours_done: Share = 0.03, "per citizen and day", 0.0 ..= 1.0, Day;
+    }
+}
+
+/// The tier of a slot of this good: 0 is the highest.
+pub const fn tier(slot_of_good: usize, tiers: u32) -> u32 {
+    (slot_of_good % tiers as usize) as u32
+}
+
+/// What a tier adds to the utility of a slot.
+pub fn prestige(params: &Positional, slot_of_good: usize) -> f32 {
+    let tiers = params.tiers.get();
+    params.prestige.as_f32() * (tiers - 1 - tier(slot_of_good, tiers)) as f32
+}
+
+/// How many slots each stall of the good may let today.
+pub fn share_out_slots(setting: &Setting, params: &Positional, day: u32, stalls: &[Stall]) -> Vec<u32> {
+    let first = Good::Positional.index() * setting.slots;
+    let here = &stalls[first..first + setting.slots];
+    let mut shares = vec![0; here.len()];
+    let free = params.slots.get() * setting.active as f64 / 1000.0 / f64::from(params.lease.get());
+    let tiers = params.tiers.get();
+    let weights: f64 = (0..tiers).map(|tier| f64::from(1u32 << tier)).sum();
+    for at in 0..tiers {
+        let sellers: Vec<usize> = (0..here.len()).filter(|&slot| here[slot].open && tier(slot, tiers) == at).collect();
+        share_out(free * f64::from(1u32 << at) / weights, day + at, &sellers, &mut shares);
+    }
+    shares
 }
 
 /// The parameters of this family in the default world.
@@ -39,10 +113,24 @@ pub fn defaults() -> GoodParams {
         taboo: 0.00.into(),
         exclusivity: 0.75.into(),
         appeal: (-0.4).into(),
-        cost: 60.0.into(),
-        supply: 4.into(),
+        cost: 30.0.into(),
+        spoilage: 1.0.into(),
+        supply: 1_000.into(),
         harm: 0.05.into(),
-        holding: 365.into(),
+        holding: 30.into(),
         ..GoodParams::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_tier_has_the_most_prestige() {
+        let params = Positional::default();
+        assert_eq!([0, 1, 2, 3].map(|slot| tier(slot, 3)), [0, 1, 2, 0]);
+        assert!((prestige(&params, 0) - 1.6).abs() < 1e-6);
+        assert_eq!(prestige(&params, 2), 0.0);
     }
 }

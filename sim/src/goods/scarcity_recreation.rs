@@ -10,28 +10,200 @@
 //!
 //! ## Mechanics
 //!
-//! Bought by the bored: boredom grows with abundance and rests for a while after a visit.
+//! A club: it is had in zones, which stand in places and have room for so many visits a day. Boredom grows with what
+//! machines provide and rests for a while after a visit; a life without help is worth most to those whose skill is equal to
+//! its challenge. Whoever visits takes from the others what they came for: congestion, felt with a delay. Stalls sell the
+//! room of a zone; whoever finds none is turned away. A zone against which enough cases are gathered is raided and stays
+//! closed for weeks: a raid takes room, not stock.
 //!
 //! ## Levers
 //!
-//! `goods.scarcity_recreation.boredom`, `goods.scarcity_recreation.novelty`, `goods.scarcity_recreation.exclusivity`.
+//! `goods.scarcity_recreation.boredom`, `challenge`, `spread`, `congestion`, `damping`, `closure`, `raid_evidence`,
+//! `places.<name>.zone_room`, `places.<name>.abundance`.
 //!
 //! ## What to expect
 //!
-//! The one good that is wanted more as life gets easier.
+//! The one good that is wanted more as life gets easier. Visits settle where boredom and crowding balance; where people
+//! react to yesterday's crowd alone, they swing.
 
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::actors::syndicate::Stall;
+use crate::goods::Good;
+use crate::market::orders::{Fate, Orders};
+use crate::numerics::{exp32, pow};
+use crate::record::facts::{Event, Events, What};
 use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::units::Utils;
+use crate::scenario::params::{GoodParams, Params};
+use crate::setting::{InForce, Setting, Today, VIRTUAL};
+use crate::society::climate::Climate;
+use crate::units::{Days, Factor, Share, Utils};
 
 params! {
     /// What recreated scarcity alone has.
     pub struct ScarcityRecreation {
         /// How much boredom draws people to it
         ///
-        /// Source: assumption. Raising it makes abundance raise its trade; a purchase then also takes boredom away.
-        boredom: Utils = 3.0, "utils at full boredom", 0.0 ..= 50.0, Day;
+        /// Source: assumption. Raising it makes abundance raise its trade; a visit then also takes boredom away.
+        boredom: Utils = 5.0, "utils at full boredom", 0.0 ..= 50.0, Day;
+        /// Challenge of a life without help
+        ///
+        /// Those whose skill is equal to it enjoy it most. Moving it away from the middle narrows the circle.
+        /// Source: Csikszentmihalyi's flow, in direction; the value is an assumption.
+        challenge: Share = 0.5, "of the greatest skill", 0.0 ..= 1.0, Day;
+        /// How far skill and challenge may differ
+        ///
+        /// Raising it lets more people enjoy it.
+        /// Source: assumption.
+        spread: Factor = 0.3, "of the greatest skill", 0.01 ..= 10.0, Day;
+        /// What a full zone takes from a visit
+        ///
+        /// Raising it keeps visits further below the room there is.
+        /// Source: assumption, as is usual for clubs with congestion (Buchanan 1965 for the form).
+        congestion: Utils = 2.0, "utils at full load", 0.0 ..= 50.0, Day;
+        /// Weight of today in the crowding that people expect
+        ///
+        /// Raising it makes people react faster; beyond a point that depends on congestion visits swing from day to day.
+        /// Source: assumption; Arthur (1994) for the swings.
+        damping: Share = 0.1, "per day", 0.0 ..= 1.0, Day;
+        /// Cases against visits to a zone that make a raid, for each hundred residents
+        ///
+        /// Lowering it makes raids on zones more frequent. Evidence fades by half in thirty days.
+        /// Source: assumption.
+        raid_evidence: Factor = 1.0, "cases per 100 residents", 0.001 ..= 10_000.0, Day;
+        /// Days for which a raided zone stays closed
+        ///
+        /// Source: assumption. Raising it makes a raid cost more visits.
+        closure: Days = 30, "days", 0.0 ..= 3_650.0, Day;
     }
+}
+
+/// A place's zone.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Zone {
+    /// Visits for which there is room today.
+    pub room: f64,
+    /// Visits today.
+    pub visits: u32,
+    /// Visits against room, smoothed: the crowd that people expect.
+    pub load: f32,
+    /// Cases gathered against it; half is forgotten in thirty days.
+    pub evidence: f64,
+    /// Last day on which it is closed by a raid.
+    pub closed_until: u32,
+}
+
+/// How well a life without help fits a skill, both from 0 to 1: best where skill and challenge are equal.
+pub fn flow(skill: f32, challenge: f32, spread: f32) -> f32 {
+    let gap = (challenge - skill) / spread;
+    exp32(-0.5 * gap * gap)
+}
+
+/// Load after a day with so many visits, for a weight of today.
+pub fn load_after(load: f32, visits: u32, room: f64, damping: f32) -> f32 {
+    let today = if room > 0.0 { f64::from(visits) / room } else { 0.0 };
+    load + damping * (today as f32 - load)
+}
+
+/// The place whose zone a stall sells: its venue's place if that has one, else one of those that have, by turns.
+pub fn zone_of(setting: &Setting, params: &Params, slot: usize, stall: &Stall) -> Option<usize> {
+    let has_zone = |place: usize| params.places[place].params.zone_room.get() > 0.0;
+    let own = setting.venue_place[stall.venue as usize];
+    if own != VIRTUAL && has_zone(own as usize) {
+        return Some(own as usize);
+    }
+    let zones = (0..setting.places()).filter(|&place| has_zone(place));
+    zones.clone().nth(slot % zones.count().max(1))
+}
+
+/// How many units of room each slot of the good may sell today: the room of a zone, shared out among its stalls.
+pub fn share_out_room(
+    setting: &Setting,
+    params: &Params,
+    climate: &mut Climate,
+    day: u32,
+    stalls: &[Stall],
+) -> Vec<u32> {
+    let first = Good::ScarcityRecreation.index() * setting.slots;
+    let here = &stalls[first..first + setting.slots];
+    let zones: Vec<Option<usize>> = here
+        .iter()
+        .enumerate()
+        .map(|(slot, stall)| if stall.open { zone_of(setting, params, slot, stall) } else { None })
+        .collect();
+    let mut rooms = vec![0; here.len()];
+    for (place, zone) in climate.zones.iter_mut().enumerate() {
+        let open = zone.closed_until < day;
+        let people = f64::from(climate.population[place]);
+        zone.room = if open { params.places[place].params.zone_room.get() * people } else { 0.0 };
+        let sellers: Vec<usize> = (0..here.len()).filter(|&slot| zones[slot] == Some(place)).collect();
+        share_out(zone.room, day, &sellers, &mut rooms);
+    }
+    rooms
+}
+
+/// Shares out an amount among some as whole units, so that sums follow the amount, and who gets the odd unit changes.
+pub fn share_out(amount: f64, day: u32, among: &[usize], shares: &mut [u32]) {
+    let each = amount / among.len().max(1) as f64;
+    // The golden ratio's multiples never repeat, so that no one is favoured.
+    let phase = (f64::from(day) * 0.618_033_988_749_894_9).fract();
+    for (nth, &one) in among.iter().enumerate() {
+        let (from, to) = (each * nth as f64 + phase, each * (nth + 1) as f64 + phase);
+        shares[one] = (to.floor() - from.floor()) as u32;
+    }
+}
+
+/// Visits make crowds; cases make raids.
+pub fn tend_zones(
+    setting: Res<Setting>,
+    today: Res<Today>,
+    law: Res<InForce>,
+    orders: Res<Orders>,
+    mut climate: ResMut<Climate>,
+    mut events: ResMut<Events>,
+    stalls: Query<&Stall>,
+) {
+    let params = &law.params;
+    let own = &params.own.scarcity_recreation;
+    let stalls = crate::setting::column(&stalls);
+    let first = Good::ScarcityRecreation.index() * setting.slots;
+    let fades = pow(0.5, 1.0 / 30.0);
+    for zone in &mut climate.zones {
+        zone.visits = 0;
+        zone.evidence *= fades;
+    }
+    let visits = orders.list.iter().filter(|order| (first..first + setting.slots).contains(&(order.stall as usize)));
+    for order in visits {
+        let slot = order.stall as usize;
+        let Some(place) = zone_of(&setting, params, slot - first, &stalls[slot]) else { continue };
+        let zone = &mut climate.zones[place];
+        if order.fate == Fate::Delivered {
+            zone.visits += 1;
+            events.counts.visits += 1;
+        } else if !order.settled() {
+            events.counts.turned_away += 1;
+        }
+        zone.evidence += f64::from(u8::from(order.case.is_some()));
+    }
+    let (mut load, mut room) = (0.0, 0.0);
+    for place in 0..climate.zones.len() {
+        let people = f64::from(climate.population[place]);
+        let zone = &mut climate.zones[place];
+        zone.load = load_after(zone.load, zone.visits, zone.room, own.damping.as_f32());
+        load += f64::from(zone.load) * zone.room;
+        room += zone.room;
+        if zone.evidence >= (own.raid_evidence.get() * people / 100.0).max(3.0) {
+            zone.closed_until = today.day + own.closure.get();
+            events.counts.zone_raids += 1;
+            let about =
+                Event { good: Some(Good::ScarcityRecreation), place: Some(place), ..Event::new(What::ZoneRaid) };
+            let cause = events.last_case(Good::ScarcityRecreation);
+            events.add(Event { amount: zone.evidence, cause, ..about });
+            zone.evidence = 0.0;
+        }
+    }
+    events.counts.congestion = if room > 0.0 { load / room } else { f64::NAN };
 }
 
 /// The parameters of this family in the default world.
@@ -49,7 +221,38 @@ pub fn defaults() -> GoodParams {
         spoilage: 1.0.into(),
         harm: 0.1.into(),
         holding: 14.into(),
-        supply: 20.into(),
+        supply: 1_000.into(),
         ..GoodParams::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_without_help_fits_those_who_are_equal_to_it() {
+        assert_eq!(flow(0.5, 0.5, 0.3), 1.0);
+        assert!((flow(0.2, 0.5, 0.3) - 0.606_5).abs() < 1e-3);
+        assert_eq!(flow(0.2, 0.5, 0.3), flow(0.8, 0.5, 0.3));
+    }
+
+    /// Half the gap to today's crowd of 80 in a room for 100.
+    #[test]
+    fn people_expect_the_crowd_of_the_last_days() {
+        assert!((load_after(0.4, 80, 100.0, 0.5) - 0.6).abs() < 1e-6);
+        assert_eq!(load_after(0.4, 0, 0.0, 0.5), 0.2);
+    }
+
+    #[test]
+    fn shares_of_the_room_add_up_to_it_over_the_days() {
+        let mut shares = [0; 3];
+        let mut sum = [0; 3];
+        for day in 1..=1000 {
+            share_out(2.5, day, &[0, 1, 2], &mut shares);
+            assert!((2..=3).contains(&shares.iter().sum::<u32>()));
+            sum.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
+        }
+        assert!(sum.iter().all(|sum| sum.abs_diff(833) < 10), "{sum:?}");
     }
 }

@@ -132,6 +132,7 @@ mod tests {
                 honesty: 0,
                 examine: citizen.wrapping_mul(0x9e37_79b1),
                 verdict: 0,
+                bid: 0.0,
                 visible: 1.0,
                 fate: Fate::Delivered,
                 illicit: true,

@@ -12,15 +12,31 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
 use crate::actors::delegate::delegates;
-use crate::actors::enclave::MOST_FAVOURS;
+use crate::actors::enclave::most_favours;
 use crate::dice::{Purpose, halves, pick, stir};
-use crate::goods::GOODS;
+use crate::goods::{GOODS, Good, augmentation, experience};
 use crate::ledger::{Purse, earn_favour};
 use crate::market::menu::{Menu, exposure, restriction_of};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::scenario::params::{Demand, GoodParams, Law};
 use crate::setting::{CHUNK, Setting, VIRTUAL};
-use crate::units::{Credits, Utils};
+use crate::society::climate::Climate;
+use crate::units::Credits;
+
+/// Weights of personal terms that only some goods have; 0 for all others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Own {
+    /// Of boredom.
+    pub boredom: f32,
+    /// Of a record wiped clean.
+    pub clean: f32,
+    /// Of one more level of augmentation.
+    pub step: f32,
+    /// Of injuries heard of.
+    pub fright: f32,
+    /// Utility for everybody here: what congestion takes, what reputation of the whole family adds.
+    pub steady: f32,
+}
 
 /// What draws a citizen of one place to one good, before anything personal: the coefficients of the utility equation.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,7 +46,7 @@ pub struct Pull {
     desire: f32,
     constant: f32,
     habit: f32,
-    boredom: f32,
+    own: Own,
     /// Factor on perceived risk: 1 where it is prohibited, 0 where it is allowed.
     exposure: f32,
     /// Fine in credits, times the weight of a feared credit.
@@ -41,9 +57,9 @@ pub struct Pull {
 impl Pull {
     /// The coefficients for a good under a law.
     ///
-    /// `boredom` is how much the bored want it, `restriction` how keenly the loss of freedom is felt, `holders` the share
-    /// of people around who have the good.
-    pub fn new(demand: &Demand, law: &Law, good: &GoodParams, boredom: Utils, restriction: f32, holders: f32) -> Self {
+    /// `own` is what only this good has, `restriction` how keenly the loss of freedom is felt, `holders` the share of people
+    /// around who have the good.
+    pub fn new(demand: &Demand, law: &Law, good: &GoodParams, own: Own, restriction: f32, holders: f32) -> Self {
         let forbidden = restriction_of(good.status);
         let rare = 1.0 - holders;
         Self {
@@ -57,9 +73,9 @@ impl Pull {
                 demand.peers.as_f32() * holders,
             ],
             desire: demand.desire.as_f32() * good.desire.as_f32(),
-            constant: good.appeal.as_f32() - demand.staying_out.as_f32(),
+            constant: good.appeal.as_f32() + own.steady - demand.staying_out.as_f32(),
             habit: good.habit_pull.as_f32() / 65_535.0,
-            boredom: boredom.as_f32(),
+            own,
             exposure: exposure(good.status, law),
             fine: (law.fine.get() * good.severity.get() * demand.sanction_weight.get()) as f32,
             shame: demand.shame.as_f32(),
@@ -78,7 +94,11 @@ impl Pull {
         }
         let steady = ((part[0] + part[1]) + (part[4] + part[5])) + (part[6] + self.constant);
         let moving = (part[2] * novelty + self.desire * desire) + part[3] * (risk * (1.0 - risk));
-        steady + moving + self.boredom * mind.boredom - risk * (person.burden * self.fine + self.shame)
+        let own = (self.own.boredom * mind.boredom * person.flow + self.own.clean * person.clean)
+            + (self.own.step * person.step - self.own.fright * person.fright);
+        let feared = risk * (person.burden * self.fine + self.shame);
+        let worth = (steady + moving + own - feared) * person.calm;
+        if person.barred & (1 << good) == 0 { worth } else { f32::NEG_INFINITY }
     }
 }
 
@@ -108,12 +128,16 @@ const BLOCK: usize = 256;
 /// Words of a citizen's day, and for each good thought of.
 const WORDS: usize = 2;
 
-/// What a chunk wants: its orders in the order of citizens, and its chores by council.
+/// What a chunk wants: its orders in the order of citizens, and what else its day brought.
 pub struct Wanted {
     /// Orders.
     pub orders: Vec<Order>,
-    /// Chores done, by council.
+    /// Favours done, by place.
     pub chores: Vec<i64>,
+    /// Violent incidents by the unstable, by place.
+    pub incidents: Vec<u32>,
+    /// People who became unstable, less those who found their balance.
+    pub unstable: i64,
 }
 
 /// What a block of citizens is asked today.
@@ -148,6 +172,20 @@ struct Person {
     stretch: f32,
     sellers: u8,
     favourite_shock: u16,
+    /// Goods that are out of reach today, one bit each.
+    barred: u16,
+    /// How well a life without help fits, 0 to 1.
+    flow: f32,
+    /// What a record wiped clean is worth.
+    clean: f32,
+    /// What one more level of augmentation is worth.
+    step: f32,
+    /// Injuries heard of lately.
+    fright: f32,
+    /// What the delegate's knowledge of its owner adds to every good.
+    matched: f32,
+    /// What is left of judgement: 1, and less for the unstable.
+    calm: f32,
 }
 
 /// A good that somebody may buy today, if the right seller is found.
@@ -161,7 +199,8 @@ struct Hope {
 
 /// Moves the tastes and feelings of a chunk by a day, and lets each citizen choose.
 pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wanted {
-    let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; setting.councils.len()] };
+    let places = setting.places();
+    let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; places], incidents: vec![0; places], unstable: 0 };
     let mut block = Block {
         base: [0; BLOCK * WORDS],
         looks: vec![[0; BLOCK * WORDS]; menu.goods],
@@ -181,7 +220,7 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
         for (look, words) in block.looks.iter_mut().enumerate() {
             setting.dice.fill(Purpose::LOOKS[look], menu.day, first, WORDS, &mut words[..here * WORDS]);
         }
-        live(setting, menu, &mut chunk, start, here, &mut block, &mut wanted.chores);
+        live(menu, &mut chunk, start, here, &mut block, &mut wanted);
         step_out(setting, menu, &chunk, start, &mut block);
         block.hopes_count = 0;
         for look in 0..menu.goods {
@@ -191,8 +230,19 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
         for &person in &block.attentive[..block.attentive_count] {
             let chosen = block.chosen[person as usize];
             if chosen != NO_STALL {
-                let words = block.base.as_chunks::<WORDS>().0[person as usize];
-                wanted.orders.push(place_order(setting, menu, &chunk, start + person as usize, words, chosen));
+                let person = person as usize;
+                let words = block.base.as_chunks::<WORDS>().0[person];
+                let surplus = block.best[person] - setting.gumbel.at(halves(words[1]).0);
+                let order = (chosen, surplus);
+                wanted.orders.push(place_order(
+                    setting,
+                    menu,
+                    &chunk,
+                    start + person,
+                    words,
+                    &block.people[person],
+                    order,
+                ));
             }
         }
     }
@@ -200,20 +250,14 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
 }
 
 /// The day's drift of tastes and feelings, and who thinks of the market today.
-fn live(
-    setting: &Setting,
-    menu: &Menu,
-    chunk: &mut Chunk<'_>,
-    start: usize,
-    here: usize,
-    block: &mut Block,
-    chores: &mut [i64],
-) {
+fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &mut Block, wanted: &mut Wanted) {
     let within = start..start + here;
     let words = &block.base.as_chunks::<WORDS>().0[..here];
     let homes = &chunk.homes[within.clone()];
     let tastes = &mut chunk.tastes[within.clone()];
     let minds = &mut chunk.minds[within.clone()];
+    let traits = &chunk.traits[within.clone()];
+    let lives = &mut chunk.lives[within.clone()];
     let purses = &mut chunk.purses[within];
     let mut attentive = 0;
     for i in 0..here {
@@ -232,15 +276,23 @@ fn live(
             for uses in &mut tastes.familiarity {
                 *uses = uses.saturating_sub(1);
             }
+            lives[i].intensity = experience::rested(lives[i].intensity);
         }
         // Rounded up, so that a mask ends.
         mind.mask -= (u32::from(mind.mask) * menu.mask_wear).div_ceil(65_536) as u16;
         mind.boredom += menu.boredom_gain * (place.abundance - mind.boredom);
         let (lapse, chore) = halves(stir(luck, search));
         mind.record = mind.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
-        if u32::from(chore) < place.chores && purses[i].favours() < MOST_FAVOURS {
+        let sociable = traits[i].sociable;
+        if u32::from(chore) * 128 < place.chores * u32::from(sociable) && purses[i].favours() < most_favours(sociable) {
             earn_favour(&mut purses[i]);
-            chores[setting.council_of[home.place as usize].expect("an enclave has a council")] += 1;
+            wanted.chores[home.place as usize] += 1;
+        }
+        if lives[i].level > 0 {
+            let words = (stir(search, luck), stir(luck.rotate_left(7), search));
+            let (incident, change) = augmentation::live_with_it(&menu.body, &mut lives[i], words);
+            wanted.incidents[home.place as usize] += u32::from(incident);
+            wanted.unstable += change;
         }
         // The last bits of a word whose first bits choose the goods. Lists are filled without a branch: whether somebody
         // is in them is as good as a coin's toss, which no processor foresees.
@@ -256,17 +308,31 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
         let i = i as usize;
         let index = start + i;
         let [search, luck] = block.base.as_chunks::<WORDS>().0[i];
-        let (home, mind) = (&chunk.homes[index], &chunk.minds[index]);
+        let (home, traits, mind) = (&chunk.homes[index], &chunk.traits[index], &chunk.minds[index]);
+        let life = &chunk.lives[index];
         let purse = chunk.purses[index].balance().as_milli() as f32 * 0.001;
         let delegated = delegates(home, menu.delegated);
         let stretch = if delegated { menu.stretch } else { 1.0 };
         let (out_shock, favourite_shock) = halves(luck);
         // The poor feel prices more: the weight falls with the square root of wealth, and not below a twentieth of the mean.
         let price_weight = menu.price_weight * (menu.mean_wealth / purse.max(0.05 * menu.mean_wealth)).sqrt();
-        let escalation = menu.places[home.place as usize].escalation;
+        let local = &menu.places[home.place as usize];
+        let record = f32::from(mind.record);
+        let income = chunk.purses[index].income() * menu.mean_income;
+        let today = menu.day as u16;
+        let barred = u16::from(life.level >= menu.body.most) << Good::Augmentation.index()
+            | u16::from(life.out_until >= today) * IN_REHABILITATION
+            | u16::from(life.inside_until >= today) << Good::Positional.index();
         block.people[i] = Person {
             price_weight,
-            burden: price_weight * (1.0 + escalation * f32::from(mind.record)),
+            burden: price_weight * (1.0 + local.escalation * record),
+            barred,
+            flow: menu.flow[usize::from(traits.skill)],
+            clean: price_weight * local.clean * record,
+            step: menu.body.worth_of_a_step(life.level, price_weight * income),
+            fright: menu.frights[home.neighbourhood as usize],
+            matched: 0.0,
+            calm: if life.unstable { menu.body.judgement } else { 1.0 },
             visible: menu.visible[usize::from(mind.mask >> 8)],
             purse,
             stretch,
@@ -299,6 +365,9 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
     }
 }
 
+/// What people who recover from an injury keep away from.
+const IN_REHABILITATION: u16 = 1 << Good::Experience.index() | 1 << Good::ScarcityRecreation.index();
+
 /// Days after which one use of every good is forgotten.
 const FORGETTING: u32 = 64;
 
@@ -325,6 +394,7 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
         let (one, other) = halves(feeling);
         let novelty = menu.novelty[tastes.familiarity[good] as usize];
         let felt = place.pulls[good].worth(person, traits, tastes, mind, good, novelty)
+            + person.matched
             + setting.nest.at(one)
             + rest_of_nest * setting.gumbel.at(other);
 
@@ -336,7 +406,7 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
         let known = tastes.favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good;
         let luckiest = if known { luckiest.min(person.favourite_shock) } else { luckiest };
         let loyalty = if known { menu.favourite } else { 0.0 };
-        let hope = felt + loyalty - person.price_weight * menu.cheapest[good]
+        let hope = felt + loyalty + menu.bonus[good] - person.price_weight * menu.cheapest[good]
             + setting.nest_share * setting.gumbel.at(luckiest);
         block.hopes[hopes] = Hope { person: i as u8, good: good as u8, look: look as u8, felt };
         hopes += usize::from(hope > block.best[i]);
@@ -419,7 +489,8 @@ fn place_order(
     chunk: &Chunk<'_>,
     index: usize,
     words: [u32; WORDS],
-    stall: u32,
+    person: &Person,
+    (stall, surplus): (u32, f32),
 ) -> Order {
     let citizen = (chunk.first + index) as u32;
     let home = &chunk.homes[index];
@@ -439,7 +510,8 @@ fn place_order(
         honesty,
         examine,
         verdict,
-        visible: menu.visible[usize::from(chunk.minds[index].mask >> 8)],
+        bid: menu.shelves[stall as usize].price + surplus / person.price_weight.max(1e-6),
+        visible: person.visible,
         fate: Fate::Unmet,
         illicit: menu.places[home.place as usize].pulls[good].exposure > 0.0,
         price: Credits::ZERO,
@@ -456,6 +528,7 @@ pub fn want(
     menu: Res<Menu>,
     mut orders: ResMut<Orders>,
     mut books: ResMut<crate::ledger::Books>,
+    mut climate: ResMut<Climate>,
     mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind, &mut Life)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
@@ -485,11 +558,15 @@ pub fn want(
         .collect();
     let wanted = setting.in_order(chunks, |chunk| want_chunk(&setting, &menu, chunk));
     orders.list.clear();
+    orders.incidents.clear();
+    orders.incidents.resize(setting.places(), 0);
     for chunk in wanted {
         orders.list.extend(chunk.orders);
-        for (council, chores) in chunk.chores.into_iter().enumerate() {
-            books.enter_chores(council, chores);
+        for (place, chores) in chunk.chores.into_iter().enumerate() {
+            books.enter_chores(place, chores);
+            orders.incidents[place] += chunk.incidents[place];
         }
+        climate.unstable += chunk.unstable;
     }
 }
 
@@ -499,7 +576,7 @@ mod tests {
     use crate::dice::Dice;
     use crate::numerics::{exp, gumbel_table, ln, nest_table};
     use crate::scenario::params::Params;
-    use crate::units::{Factor, Share, Status};
+    use crate::units::{Factor, Share, Status, Utils};
 
     fn nothing() -> (Demand, GoodParams) {
         let mut demand = Demand::default();
@@ -537,10 +614,10 @@ mod tests {
     /// What a good is worth to somebody of average drivers but twice the imitation, with half of full habit, a perceived
     /// risk of 0.2, two entries in the record, bored by a half and hidden by a half, when a credit weighs 0.1.
     fn worth(demand: &Demand, good: &GoodParams) -> f32 {
-        worth_to_the_bored(demand, good, Utils::default())
+        worth_with(demand, good, Own::default())
     }
 
-    fn worth_to_the_bored(demand: &Demand, good: &GoodParams, boredom: Utils) -> f32 {
+    fn worth_with(demand: &Demand, good: &GoodParams, own: Own) -> f32 {
         let law = Law { escalation: Factor::from(0.5), fine: Credits::from(100.0), ..Law::default() };
         let traits = Traits {
             drivers: [64, 64, 64, 64, 64, 64, 128],
@@ -551,8 +628,18 @@ mod tests {
         };
         let tastes = Tastes { habit: [32_768; GOODS], ..Tastes::default() };
         let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 32_768, record: 2, ..Mind::default() };
-        let person = Person { price_weight: 0.1, burden: 0.1 * (1.0 + 0.5 * 2.0), visible: 0.5, ..Person::default() };
-        Pull::new(demand, &law, good, boredom, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
+        let person = Person {
+            price_weight: 0.1,
+            burden: 0.1 * (1.0 + 0.5 * 2.0),
+            visible: 0.5,
+            flow: 0.8,
+            clean: 0.3,
+            step: 0.6,
+            fright: 0.7,
+            calm: 1.0,
+            ..Person::default()
+        };
+        Pull::new(demand, &law, good, own, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
     }
 
     /// Each term of the equation alone, with numbers to be checked by hand, and nothing when its weight is zero.
@@ -579,7 +666,12 @@ mod tests {
         near(with(|demand, ten| demand.staying_out = ten), -10.0);
         // 100 credits of fine, doubled by two entries, at 0.1 a credit and a risk of 0.1.
         near(with(|demand, _| demand.sanction_weight = Factor::from(1.0)), -0.1 * 100.0 * 2.0 * 0.1);
-        near(worth_to_the_bored(&silent, &good, ten), 10.0 * 0.5);
+        let own = |own| worth_with(&silent, &good, own);
+        near(own(Own { boredom: 10.0, ..Own::default() }), 10.0 * 0.5 * 0.8); // half bored, and a good fit
+        near(own(Own { clean: 1.0, ..Own::default() }), 0.3);
+        near(own(Own { step: 1.0, ..Own::default() }), 0.6);
+        near(own(Own { fright: 2.0, ..Own::default() }), -2.0 * 0.7);
+        near(own(Own { steady: -0.5, ..Own::default() }), -0.5);
     }
 
     #[test]

@@ -4,14 +4,15 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::delegate::threshold;
 use crate::actors::syndicate::Stall;
-use crate::goods::{GOODS, Good};
-use crate::market::choice::Pull;
+use crate::goods::augmentation::Body;
+use crate::goods::{GOODS, Good, positional, scarcity_recreation};
+use crate::market::choice::{Own, Pull};
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
-use crate::scenario::params::{GoodParams, Law};
+use crate::scenario::params::{GoodParams, Law, Params};
 use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
-use crate::units::{PlaceKind, Status, Utils};
+use crate::units::{PlaceKind, Status};
 
 /// A stall as a buyer sees it.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,16 @@ pub struct Menu {
     /// Share of deeds that can be seen behind a mask, by mask in 255ths.
     pub(super) visible: Box<[f32; 256]>,
     pub(super) boredom_gain: f32,
+    /// Income of the average citizen today, in credits, for incomes of 1.
+    pub(super) mean_income: f32,
+    /// Most that any stall of a good offers beside the good itself.
+    pub(super) bonus: [f32; GOODS],
+    /// How well a life without help fits, by skill.
+    pub(super) flow: Box<[f32; 256]>,
+    /// What augmentation does to people.
+    pub(super) body: Body,
+    /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
+    pub(super) frights: Vec<f32>,
 }
 
 /// What holds for everybody in a place.
@@ -74,6 +85,8 @@ pub(super) struct LocalMenu {
     pub(super) abundance: f32,
     /// What an entry in the record adds to a fine.
     pub(super) escalation: f32,
+    /// What an entry in the record costs in fines to come, in credits.
+    pub(super) clean: f32,
     /// Chances a day, in 65536ths, that an entry lapses and that a chore is done.
     pub(super) lapse: u32,
     pub(super) chores: u32,
@@ -110,6 +123,11 @@ impl Menu {
             mask_wear: 0,
             visible: Box::new([1.0; 256]),
             boredom_gain: 0.0,
+            mean_income: 0.0,
+            bonus: [0.0; GOODS],
+            flow: Box::new([0.0; 256]),
+            body: Body::default(),
+            frights: Vec::new(),
         }
     }
 }
@@ -146,6 +164,14 @@ pub fn lay_out_menu(
         *visible = 1.0 - f32::from(mask) / 255.0;
     }
     menu.boredom_gain = params.society.boredom_gain.as_f32();
+    menu.mean_income = (params.citizens.daily_income.get() / climate.income_mean.max(1e-9)) as f32;
+    menu.body = Body::new(&params.own.augmentation, climate.levels as f64 / setting.active.max(1) as f64);
+    let (challenge, spread) =
+        (params.own.scarcity_recreation.challenge.as_f32(), params.own.scarcity_recreation.spread.as_f32());
+    for (skill, flow) in (0u16..).zip(menu.flow.iter_mut()) {
+        *flow = scarcity_recreation::flow(f32::from(skill) / 255.0, challenge, spread);
+    }
+    menu.frights.clone_from(&climate.frights);
     menu.habits.clear();
     menu.habits.extend(
         params
@@ -155,20 +181,17 @@ pub fn lay_out_menu(
             .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
     );
     let licensed = |good: &GoodParams| good.status == Status::Licensed;
-    let boredom = |good| match good {
-        Good::ScarcityRecreation => params.own.scarcity_recreation.boredom,
-        _ => Utils::default(),
-    };
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
         let about = &params.places[place].params;
-        let chores = if about.kind == PlaceKind::Enclave { params.society.chores.get() } else { 0.0 };
+        let enclave = about.kind == PlaceKind::Enclave;
+        let chores = if enclave { params.society.chores } else { params.own.positional.favours_done };
+        let crowd = crowd_for(&climate, place);
         menu.places.push(LocalMenu {
             pulls: std::array::from_fn(|good| {
                 let local = &climate.places[place].goods[good];
-                let good = Good::at(good);
-                let family = &rules.goods[good];
-                Pull::new(demand, &rules.law, family, boredom(good), local.restriction, local.holders)
+                let own = own_of(params, Good::at(good), crowd);
+                Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], own, local.restriction, local.holders)
             }),
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
             doubt: rules
@@ -179,21 +202,29 @@ pub fn lay_out_menu(
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
             lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
-            chores: (chores * 65_536.0) as u32,
+            clean: 0.0,
+            chores: (chores.get() * 65_536.0) as u32,
         });
     }
 
     let venues: Vec<&Venue> = venues.iter().collect();
     menu.shelves.clear();
-    for stall in &stalls {
+    for (slot, stall) in stalls.iter().enumerate() {
         let venue = venues[stall.venue as usize];
         let open = stall.open && venue.open;
+        let good = setting.good_of(slot);
+        let guarded = if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 };
+        let prestige = if good == Good::Positional {
+            positional::prestige(&params.own.positional, slot % setting.slots)
+        } else {
+            0.0
+        };
         let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
         #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
         menu.shelves.push(Shelf {
             price: if open { stall.price().get() as f32 } else { f32::INFINITY },
             doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
-            bother: if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 },
+            bother: guarded - prestige,
             place: setting.venue_place[stall.venue as usize],
         });
     }
@@ -207,8 +238,36 @@ pub fn lay_out_menu(
             put_up_signs(&mut menu.signs, (good * setting.slots) as u32, renown, per_good);
         }
     }
-    for (cheapest, shelves) in menu.cheapest.iter_mut().zip(menu.shelves.chunks(setting.slots)) {
-        *cheapest = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
+    for (good, shelves) in menu.shelves.chunks(setting.slots).enumerate() {
+        menu.cheapest[good] = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
+        menu.bonus[good] = shelves.iter().map(|shelf| -shelf.bother).fold(0.0, f32::max);
+    }
+}
+
+/// The crowd that people of a place expect in zones: of their own, or of all where they have none.
+fn crowd_for(climate: &Climate, place: usize) -> f32 {
+    let own = &climate.zones[place];
+    if own.room > 0.0 {
+        return own.load;
+    }
+    let room: f64 = climate.zones.iter().map(|zone| zone.room).sum();
+    let load: f64 = climate.zones.iter().map(|zone| f64::from(zone.load) * zone.room).sum();
+    if room > 0.0 { (load / room) as f32 } else { 0.0 }
+}
+
+/// The weights of what only one good has.
+fn own_of(params: &Params, good: Good, crowd: f32) -> Own {
+    let own = &params.own;
+    match good {
+        Good::Augmentation => Own { step: 1.0, ..Own::default() },
+        Good::Experience => Own { fright: own.experience.fright.as_f32(), ..Own::default() },
+        Good::ForbiddenIdentity => Own { clean: 1.0, ..Own::default() },
+        Good::ScarcityRecreation => Own {
+            boredom: own.scarcity_recreation.boredom.as_f32(),
+            steady: -own.scarcity_recreation.congestion.as_f32() * crowd,
+            ..Own::default()
+        },
+        _ => Own::default(),
     }
 }
 

@@ -1,4 +1,5 @@
 //! How trade is done.
+pub mod auctions;
 pub mod choice;
 pub mod menu;
 pub mod orders;

@@ -47,6 +47,8 @@ pub struct Order {
     pub examine: u32,
     /// Draw: whether an examined trade becomes a case, and against whom.
     pub verdict: u32,
+    /// What the buyer would have paid rather than stay out, in credits: the price, and the surplus of the choice.
+    pub bid: f32,
     /// Share of the buyer's deeds that can be seen: what the mask leaves.
     pub visible: f32,
     /// What became of it.
@@ -82,6 +84,6 @@ impl Order {
 pub struct Orders {
     /// In the order of the buyers' numbers.
     pub list: Vec<Order>,
-    /// Chores done for favours today, by council.
-    pub chores: Vec<i64>,
+    /// Violent incidents by the unstable today, by place.
+    pub incidents: Vec<u32>,
 }

@@ -5,10 +5,15 @@ use bevy_ecs::prelude::*;
 use crate::actors::citizen::Home;
 use crate::actors::delegate::provider;
 use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
-use crate::dice::halves;
+use crate::dice::{Purpose, halves, happens};
+use crate::goods::Good;
+use crate::goods::positional::Positional;
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
+use crate::market::auctions::{Bidder, Deal, let_to_connected, uniform_price};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
+use crate::record::counts::Counts;
+use crate::record::facts::Events;
 use crate::setting::{InForce, Setting, Today, column, column_mut};
 use crate::units::{Credits, Status};
 
@@ -83,7 +88,7 @@ pub fn settle_orders(
     today: Res<Today>,
     law: Res<InForce>,
     climate: Res<crate::society::climate::Climate>,
-    mut orders: ResMut<Orders>,
+    (mut orders, mut events): (ResMut<Orders>, ResMut<Events>),
     mut books: ResMut<Books>,
     mut stalls: Query<&mut Stall>,
     mut venues: Query<&mut Venue>,
@@ -104,6 +109,8 @@ pub fn settle_orders(
         (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
     }
 
+    let mut slots = Slots::default();
+    let mut deals: Vec<(u32, Option<Deal>)> = Vec::new();
     let list = &mut orders.list;
     let (starts, members) = group_by(list.iter().map(|order| order.stall), stalls.len());
     let queue = queues(&setting, list, &starts, &members);
@@ -121,7 +128,15 @@ pub fn settle_orders(
         let refund = if escrow { market.refund.get() } else { 0.0 };
         let cost = climate.costs[good.index()].get();
         let cheat = seller.cheats && cheating_pays(stall.price().get(), cost, refund);
-        for &(_, order) in queue {
+        deals.clear();
+        if good == Good::Positional {
+            let word = setting.dice.words::<1>(Purpose::Auction, today.day, slot as u64)[0];
+            let units = books.stock(slot);
+            deals.extend(let_slots(&params.own.positional, queue, list, purses, units, stall.price(), word));
+        } else {
+            deals.extend(queue.iter().map(|&(_, order)| (order, None)));
+        }
+        for &(order, deal) in &deals {
             if books.stock(slot) == 0 {
                 break;
             }
@@ -131,13 +146,14 @@ pub fn settle_orders(
             let licensed = rules.goods[good].status == Status::Licensed;
 
             let council = setting.council_of[order.place as usize];
-            let by_favour = council == Some(stall.seller as usize) && purse.favours() > 0;
-            let price = if by_favour {
-                Credits::milli(
-                    stall.price().as_milli() - share_of(stall.price(), params.society.favour_worth.get()).as_milli(),
-                )
-            } else {
-                stall.price()
+            let at_home = council == Some(stall.seller as usize) && purse.favours() > 0;
+            let (price, favours) = match deal {
+                Some(deal) => (Credits::milli(deal.price), deal.favours),
+                None if at_home => {
+                    let worth = share_of(stall.price(), params.society.favour_worth.get());
+                    (Credits::milli(stall.price().as_milli() - worth.as_milli()), 1)
+                }
+                None => (stall.price(), 0),
             };
             let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
             let markup = if order.delegated { share_of(price, market.delegate_markup.get()) } else { Credits::ZERO };
@@ -167,8 +183,11 @@ pub fn settle_orders(
                 let provider = Account::Provider(provider(&homes[order.citizen as usize], params.providers.len()));
                 books.pay_from(purse, provider, markup, Why::Markup);
             }
-            if by_favour {
-                books.spend_favour(stall.seller as usize, purse);
+            if favours > 0 {
+                books.spend_favours(order.place as usize, purse, favours);
+            }
+            if good == Good::Positional {
+                slots.count(price, favours, purse);
             }
             let fee = share_of(price, place.fee.get());
             let rest = Credits::milli(price.as_milli() - fee.as_milli());
@@ -194,6 +213,66 @@ pub fn settle_orders(
             seller.revenue[today.day as usize % MONTH] += rest.as_milli();
             seller.sales[today.day as usize % MONTH] += 1;
         }
+    }
+    slots.report(&mut events.counts, climate.wealth_mean);
+}
+
+/// Lets the slots of a stall: a part of them behind the wall, the others to the highest bids.
+fn let_slots(
+    params: &Positional,
+    queue: &[(u32, u32)],
+    list: &[Order],
+    purses: &[Purse],
+    units: u32,
+    reserve: Credits,
+    word: u32,
+) -> Vec<(u32, Option<Deal>)> {
+    let mut bidders: Vec<Bidder> = queue
+        .iter()
+        .map(|&(turn, order)| {
+            let purse = &purses[list[order as usize].citizen as usize];
+            // Taxes and markups come on top of a price: nobody bids the last tenth of what they hold.
+            let most = purse.balance().get() * 0.9;
+            let bid = Credits::from(f64::from(list[order as usize].bid).min(most)).as_milli();
+            Bidder { order, turn, bid, favours: purse.favours() }
+        })
+        .collect();
+    let walled = f64::from(units) * params.connected.get();
+    let walled = walled as usize + usize::from(happens(word, walled.fract()));
+    let (reserve, entry) = (reserve.as_milli(), params.entry_favours.get() as i16);
+    let mut deals = let_to_connected(&mut bidders, walled, reserve, entry, params.wall.get());
+    bidders.retain(|bidder| deals.iter().all(|deal| deal.order != bidder.order));
+    let rest = (units as usize).saturating_sub(walled);
+    deals.extend(uniform_price(&mut bidders, rest, reserve));
+    deals.into_iter().map(|deal| (deal.order, Some(deal))).collect()
+}
+
+/// Who was let a slot today.
+#[derive(Default)]
+struct Slots {
+    sold: i64,
+    by_favour: i64,
+    paid: i64,
+    wealth: f64,
+    favours: i64,
+}
+
+impl Slots {
+    fn count(&mut self, price: Credits, favours: i16, purse: &Purse) {
+        self.sold += 1;
+        self.by_favour += i64::from(favours > 0);
+        self.paid += if favours > 0 { 0 } else { price.as_milli() };
+        self.wealth += purse.balance().get();
+        self.favours += i64::from(purse.favours() + favours);
+    }
+
+    fn report(&self, counts: &mut Counts, wealth_mean: f64) {
+        let mean = |sum: f64, of: i64| if of > 0 { sum / of as f64 } else { f64::NAN };
+        counts.slots_sold = self.sold;
+        counts.slots_by_favour = self.by_favour;
+        counts.slot_price = mean(self.paid as f64 / 1000.0, self.sold - self.by_favour);
+        counts.inside_wealth = mean(self.wealth / wealth_mean.max(1e-9), self.sold);
+        counts.inside_favours = mean(self.favours as f64, self.sold);
     }
 }
 

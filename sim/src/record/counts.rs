@@ -46,7 +46,6 @@ counts! {
     unstable Int "people" "people whom augmentation has made unstable";
     incidents Int "incidents" "violent incidents by unstable people";
     injuries Int "people" "people injured by an experience";
-    in_rehabilitation Int "people" "people who are recovering from an injury";
     intensity_mean Float "intensity" "intensity of experiences that users are used to, on average";
     visits Int "visits" "visits to zones of recreated scarcity";
     turned_away Int "visits" "visits for which a zone had no room";
@@ -55,4 +54,6 @@ counts! {
     slots_sold Int "slots" "slots of positional goods let";
     slots_by_favour Int "slots" "slots among them that went to the connected, for favours";
     slot_price Float "credits" "mean price of slots let for credits; NaN where there were none";
+    inside_wealth Float "ratio" "wealth of those who were let a slot, against the mean of all; NaN where there were none";
+    inside_favours Float "favours" "favours held by those who were let a slot, on average; NaN where there were none";
 }

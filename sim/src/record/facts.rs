@@ -15,6 +15,8 @@ pub enum What {
     Case,
     /// A raid on a venue.
     Raid,
+    /// A raid on a zone of recreated scarcity.
+    ZoneRaid,
     /// An operator ran away with the escrow.
     ExitScam,
     /// A syndicate entered.
@@ -40,6 +42,7 @@ impl What {
             Self::Trade => "trade",
             Self::Case => "case",
             Self::Raid => "raid",
+            Self::ZoneRaid => "zone_raid",
             Self::ExitScam => "exit_scam",
             Self::SellerEntry => "seller_entry",
             Self::SellerExit => "seller_exit",
@@ -137,6 +140,12 @@ impl Events {
     /// Yesterday is over.
     pub fn new_day(&mut self) {
         *self = Self::from_state(self.state());
+    }
+
+    /// The last case of today that was written down for a good, or -1.
+    pub fn last_case(&self, good: Good) -> i64 {
+        let case = |(_, event): &&(i64, Event)| event.what == What::Case && event.good == Some(good);
+        self.list.iter().rev().find(case).map_or(-1, |&(number, _)| number)
     }
 
     /// Notes an event and returns its number.

@@ -216,8 +216,8 @@ impl Recorder {
             }
         }
         for (from, to, why, amount) in [
-            ("councils", "residents", "chores", flows.favours_earned),
-            ("residents", "councils", "purchase", flows.favours_paid),
+            ("circles", "citizens", "favours_done", flows.favours_earned),
+            ("citizens", "circles", "purchase", flows.favours_paid),
         ] {
             if amount != 0 {
                 rows.int(day).text("favours").text(from).text(to).text(why).int(amount);
@@ -231,7 +231,7 @@ impl Recorder {
         &mut self,
         setting: &Setting,
         delegated_share: f64,
-        daily_income: Credits,
+        daily_income: f64,
         citizens: impl Iterator<Item = (usize, CitizenRow<'a>)>,
     ) {
         let places = &setting.scenario.params.places;
@@ -243,7 +243,7 @@ impl Recorder {
             rows.int(number as i64)
                 .text(places[home.place as usize].name.clone())
                 .float(purse.balance().get())
-                .float(f64::from(purse.income()) * daily_income.get())
+                .float(f64::from(purse.income()) * daily_income)
                 .int(i64::from(crate::actors::delegate::delegates(home, threshold)))
                 .float(f64::from(mind.masked()))
                 .int(mind.record)
@@ -764,7 +764,7 @@ mod tests {
         let write = |take_between: bool| {
             let mut recorder = Recorder::from_state(RecorderState::default());
             for day in 1..4 {
-                let mut books = Books::new(0, 1, 1, 1, 1, 4);
+                let mut books = Books::new(0, 0, 1, 1, 1, 1, 4);
                 books.pay(Account::Mint, Account::Treasury, Credits::from(f64::from(day)), Why::Budget);
                 recorder.write_flows(day, &books.close_day());
                 if take_between {

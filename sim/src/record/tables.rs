@@ -116,7 +116,7 @@ tables! {
         "harm" Float "harm" "harm done by what was consumed";
         "gini_wealth" Float "0 to 1" "Gini of citizens' credits";
         "wealth_mean" Float "credits" "credits a citizen holds, on average";
-        "favours_inside" Int "favours" "favours that residents of enclaves hold; councils owe as many";
+        "favours_inside" Int "favours" "favours that citizens hold; their circles owe as many";
     }
     /// Goods, a row each day and good.
     GOODS_TABLE "goods" {
@@ -225,7 +225,7 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade";
+        "kind" Text "" "case, raid, zone_raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";

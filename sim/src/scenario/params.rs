@@ -602,6 +602,11 @@ params! {
         /// Multiplies the chance that an examined trade becomes a case. Raising it moves trade to other places.
         /// Source: assumption.
         surveillance: Factor = 1.0, "times evidence", 0.0 ..= 10.0, Day;
+        /// Room in the place's zone of recreated scarcity
+        ///
+        /// Raising it lets more people visit before the zone is crowded; 0 means that the place has no zone.
+        /// Source: assumption.
+        zone_room: Factor = 0.005, "visits per resident and day", 0.0 ..= 10.0, Day;
     }
 
     /// A venue: a market where stalls stand.
@@ -734,13 +739,14 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        let place = |name: &str, kind, population, abundance: f64, surveillance: f64| Place {
+        let place = |name: &str, kind, population, abundance: f64, surveillance: f64, zone_room: f64| Place {
             name: name.into(),
             params: PlaceParams {
                 kind,
                 population: Factor::from(population),
                 abundance: abundance.into(),
                 surveillance: surveillance.into(),
+                zone_room: zone_room.into(),
             },
         };
         let venue = |name: &str, at: Option<&str>, size: f64, escrow, trust: f64, concealment: f64| Venue {
@@ -774,11 +780,11 @@ impl Default for Params {
             goods: goods::defaults(),
             own: Own::default(),
             places: vec![
-                place("centre", PlaceKind::District, 3.0, 0.95, 1.2),
-                place("harbour", PlaceKind::District, 3.0, 0.9, 1.0),
-                place("fringe", PlaceKind::Fringe, 2.5, 0.75, 0.6),
-                place("hollow", PlaceKind::Enclave, 0.8, 0.4, 0.2),
-                place("colony", PlaceKind::Colony, 0.7, 0.5, 0.3),
+                place("centre", PlaceKind::District, 3.0, 0.95, 1.2, 0.0),
+                place("harbour", PlaceKind::District, 3.0, 0.9, 1.0, 0.0),
+                place("fringe", PlaceKind::Fringe, 2.5, 0.75, 0.6, 0.008),
+                place("hollow", PlaceKind::Enclave, 0.8, 0.4, 0.2, 0.025),
+                place("colony", PlaceKind::Colony, 0.7, 0.5, 0.3, 0.01),
             ],
             venues: vec![
                 venue("lantern", None, 3.0, true, 0.92, 0.3),

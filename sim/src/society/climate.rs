@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::citizen::RISK_GROUPS;
 use crate::goods::GOODS;
+use crate::goods::scarcity_recreation::Zone;
 use crate::market::orders::{Fate, Orders};
 use crate::record::facts::Events;
 use crate::setting::{InForce, Setting};
@@ -47,6 +48,18 @@ pub struct Climate {
     pub unrest: f64,
     /// People by place, last evening.
     pub population: Vec<u32>,
+    /// Mean of citizens' incomes, where 1 is what it was by nature.
+    pub income_mean: f64,
+    /// Levels of augmentation, over all citizens.
+    pub levels: i64,
+    /// Citizens with a level or more.
+    pub augmented: i64,
+    /// Citizens whom augmentation has made unstable.
+    pub unstable: i64,
+    /// The zone of each place.
+    pub zones: Vec<Zone>,
+    /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
+    pub frights: Vec<f32>,
     /// By place.
     pub places: Vec<LocalClimate>,
     /// By neighbourhood and group of goods: cases against buyers for one purchase, smoothed; NaN where none is known.
@@ -71,6 +84,12 @@ impl Climate {
             legitimacy: LEGITIMACY_AT_REST,
             unrest: 0.0,
             population: vec![0; setting.places()],
+            income_mean: 1.0,
+            levels: 0,
+            augmented: 0,
+            unstable: 0,
+            zones: vec![Zone::default(); setting.places()],
+            frights: vec![0.0; neighbourhoods],
             places: vec![LocalClimate { goods: [good; GOODS], harm: 0.0 }; setting.places()],
             rates: vec![[f32::NAN; RISK_GROUPS]; neighbourhoods],
             arrests: vec![0.0; neighbourhoods],
@@ -88,7 +107,7 @@ pub fn move_climate(
     setting: Res<Setting>,
     law: Res<InForce>,
     orders: Res<Orders>,
-    events: Res<Events>,
+    mut events: ResMut<Events>,
     mut climate: ResMut<Climate>,
 ) {
     let params = &law.params;
@@ -98,8 +117,11 @@ pub fn move_climate(
     }
     let mut ideas = 0.0;
     let climate = &mut *climate;
-    for ((place, delivered), &people) in climate.places.iter_mut().zip(&delivered).zip(&climate.population) {
-        place.harm = 0.0;
+    let own = &params.own;
+    for (number, ((place, delivered), &people)) in
+        climate.places.iter_mut().zip(&delivered).zip(&climate.population).enumerate()
+    {
+        place.harm = f64::from(orders.incidents[number]) * own.augmentation.incident_harm.get();
         for (good, &units) in delivered.iter().enumerate() {
             let family = &params.goods.0[good];
             let local = &mut place.goods[good];
@@ -110,6 +132,11 @@ pub fn move_climate(
         }
     }
     let people = setting.active.max(1) as f64;
+    let counts = &mut events.counts;
+    counts.incidents = orders.incidents.iter().map(|&incidents| i64::from(incidents)).sum();
+    counts.unstable = climate.unstable;
+    counts.augmented_share = climate.augmented as f64 / people;
+    counts.level_mean = climate.levels as f64 / people;
     let society = &params.society;
     climate.innovation *= 1.0 + society.innovation_licit.get() + society.innovation_gain.get() * ideas / people;
     let recovered = society.legitimacy_recovery.get() * (LEGITIMACY_AT_REST - climate.legitimacy);

@@ -4,17 +4,20 @@ use bevy_ecs::prelude::*;
 
 use crate::ledger::{Books, Purse, earn_and_live};
 use crate::setting::{CHUNK, InForce, Setting};
+use crate::society::climate::Climate;
 
 /// Pays incomes and takes what lawful living costs.
 pub fn pay_incomes(
     setting: Res<Setting>,
     law: Res<InForce>,
+    climate: Res<Climate>,
     mut books: ResMut<Books>,
     mut citizens: Query<&mut Purse>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some(mut purses) = columns.next() else { return };
-    let mean = law.params.citizens.daily_income;
+    // Incomes are shares of a whole: who is augmented gets more of it, and the mean is what the scenario says.
+    let mean = law.params.citizens.daily_income.as_milli() as f64 / climate.income_mean.max(1e-9);
     let living = (law.params.citizens.living_share.get() * 4_294_967_296.0) as u32;
     let purses = &mut purses.bypass_change_detection()[..setting.active];
     let chunks = purses.chunks_mut(CHUNK).collect();

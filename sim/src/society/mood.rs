@@ -2,9 +2,10 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{Home, Mind, NO_STALL, RISK_GROUP, RISK_GROUPS, Tastes};
+use crate::actors::citizen::{Home, Life, Mind, NO_STALL, RISK_GROUP, RISK_GROUPS, Tastes};
 use crate::dice::{Purpose, happens};
-use crate::goods::Good;
+use crate::goods::{Good, augmentation, experience};
+use crate::ledger::Purse;
 use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::numerics::exp;
 use crate::record::facts::Events;
@@ -41,6 +42,22 @@ struct Rumour {
     caught: bool,
 }
 
+/// What a chunk's purchases brought about.
+#[derive(Default)]
+struct Learnt {
+    rumours: Vec<Rumour>,
+    /// Rogue AIs born.
+    births: usize,
+    /// Neighbourhoods of those who were injured.
+    injured: Vec<u32>,
+    /// Levels of augmentation gained, and people augmented for the first time.
+    levels: i64,
+    augmented: i64,
+    /// Experiences gone through, and the intensity that their users are used to, in tenths.
+    uses: i64,
+    intensity: i64,
+}
+
 /// Citizens of a chunk, with their orders.
 struct Buyers<'a> {
     first: usize,
@@ -48,6 +65,8 @@ struct Buyers<'a> {
     homes: &'a [Home],
     tastes: &'a mut [Tastes],
     minds: &'a mut [Mind],
+    lives: &'a mut [Life],
+    purses: &'a mut [Purse],
 }
 
 /// Cuts orders, which stand in the order of citizens, where chunks of citizens end.
@@ -69,20 +88,24 @@ pub fn learn_from_purchases(
     orders: Res<Orders>,
     mut climate: ResMut<Climate>,
     mut events: ResMut<Events>,
-    mut citizens: Query<(&Home, &mut Tastes, &mut Mind)>,
+    mut citizens: Query<(&Home, &mut Tastes, &mut Mind, &mut Life, &mut Purse)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((homes, mut tastes, mut minds)) = columns.next() else { return };
+    let Some((homes, mut tastes, mut minds, mut lives, mut purses)) = columns.next() else { return };
+    let lives = lives.bypass_change_detection().chunks_mut(CHUNK);
+    let purses = purses.bypass_change_detection().chunks_mut(CHUNK);
     let tastes = tastes.bypass_change_detection().chunks_mut(CHUNK);
     let minds = minds.bypass_change_detection().chunks_mut(CHUNK);
     let chunks = by_chunk(&orders.list, tastes.len())
         .zip(homes.chunks(CHUNK))
         .zip(tastes)
         .zip(minds)
+        .zip(lives)
+        .zip(purses)
         .enumerate()
-        .map(|(chunk, (((orders, homes), tastes), minds))| {
+        .map(|(chunk, (((((orders, homes), tastes), minds), lives), purses))| {
             let first = chunk * CHUNK;
-            Buyers { first, orders, homes, tastes, minds }
+            Buyers { first, orders, homes, tastes, minds, lives, purses }
         })
         .collect();
     let heard = setting.in_order(chunks, |buyers| learn(&setting, &law.params, today.day, buyers));
@@ -90,9 +113,20 @@ pub fn learn_from_purchases(
     let climate = &mut *climate;
     let mut bought = vec![[0u16; RISK_GROUPS]; climate.rates.len()];
     let mut caught = bought.clone();
-    for (rumours, births) in heard {
-        events.births.extend(std::iter::repeat_n(-1, births));
-        for Rumour { neighbourhood, group, caught: was_caught } in rumours {
+    let own = &law.params.own;
+    let fades = 1.0 - own.experience.fright_fades.as_f32();
+    climate.frights.iter_mut().for_each(|fright| *fright *= fades);
+    let mut injured = vec![0u32; climate.rates.len()];
+    let (mut uses, mut intensity) = (0, 0);
+    for learnt in heard {
+        events.births.extend(std::iter::repeat_n(-1, learnt.births));
+        events.counts.injuries += learnt.injured.len() as i64;
+        learnt.injured.iter().for_each(|&neighbourhood| injured[neighbourhood as usize] += 1);
+        climate.levels += learnt.levels;
+        climate.augmented += learnt.augmented;
+        uses += learnt.uses;
+        intensity += learnt.intensity;
+        for Rumour { neighbourhood, group, caught: was_caught } in learnt.rumours {
             let bought = &mut bought[neighbourhood as usize][group as usize];
             *bought = bought.saturating_add(1);
             caught[neighbourhood as usize][group as usize] += u16::from(was_caught);
@@ -114,20 +148,22 @@ pub fn learn_from_purchases(
             }
         }
         climate.arrests[neighbourhood] = f32::from(arrests) / residents.max(1.0);
+        climate.frights[neighbourhood] += 100.0 * injured[neighbourhood] as f32 / residents.max(1.0);
     }
+    events.counts.intensity_mean = if uses > 0 { intensity as f64 / uses as f64 / 10.0 } else { f64::NAN };
 }
 
-/// What the buyers of a chunk learn, what their neighbours hear of it, and how many rogue AIs are born of it.
-fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (Vec<Rumour>, usize) {
-    let Params { society, own, .. } = params;
+/// What the buyers of a chunk learn, and what comes of it for others.
+fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> Learnt {
+    let society = &params.society;
     let relief = match society.valve {
         Valve::Valve => -society.relief.as_f32(),
         Valve::Neutral => 0.0,
         Valve::Gateway => society.relief.as_f32(),
     };
     let (up, down) = (society.risk_up.as_f32(), society.risk_down.as_f32());
-    let mut rumours = Vec::new();
-    let mut births = 0;
+    let own = &params.own;
+    let mut learnt = Learnt::default();
     for order in buyers.orders {
         let citizen = order.citizen as usize - buyers.first;
         let mind = &mut buyers.minds[citizen];
@@ -144,20 +180,39 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (V
             let gain = (family.habit_gain.get() * 65_535.0) as u16;
             taste.habit[good] = taste.habit[good].saturating_add(gain);
             taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
+            mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
+            let life = &mut buyers.lives[citizen];
+            // What only one family does to whoever has bought of it.
             match Good::at(good) {
                 Good::Privacy => {
                     mind.mask += (own.privacy.masking.as_f32() * f32::from(u16::MAX - mind.mask)) as u16;
                 }
-                Good::ScarcityRecreation if own.scarcity_recreation.boredom.get() > 0.0 => {
-                    mind.boredom *= 1.0 - society.boredom_relief.as_f32();
+                Good::Augmentation => {
+                    buyers.purses[citizen].raise_income(augmentation::raise_of(&own.augmentation, life.level));
+                    learnt.augmented += i64::from(life.level == 0);
+                    learnt.levels += 1;
+                    life.level += 1;
                 }
-                Good::TabooComputing if own.taboo_computing.rogue_birth.get() > 0.0 => {
+                Good::Experience => {
+                    let words = setting.dice.words(Purpose::Use, day, u64::from(order.citizen));
+                    learnt.uses += 1;
+                    if experience::go_through(&own.experience, life, day, words) {
+                        taste.habit[good] = 0;
+                        learnt.injured.push(buyers.homes[citizen].neighbourhood);
+                    }
+                    learnt.intensity += i64::from(life.intensity);
+                }
+                Good::TabooComputing => {
                     let [word] = setting.dice.words::<1>(Purpose::Rogue, day, u64::from(order.citizen));
-                    births += usize::from(happens(word, own.taboo_computing.rogue_birth.get()));
+                    learnt.births += usize::from(happens(word, own.taboo_computing.rogue_birth.get()));
                 }
-                _ => {}
+                Good::ScarcityRecreation => mind.boredom *= 1.0 - society.boredom_relief.as_f32(),
+                Good::Positional => {
+                    let until = day + own.positional.lease.get() - 1;
+                    life.inside_until = until.min(u32::from(u16::MAX)) as u16;
+                }
+                Good::Authenticity | Good::DangerousTech | Good::ForbiddenIdentity => {}
             }
-            mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
         } else if taste.favourite == order.stall {
             taste.favourite = NO_STALL;
         }
@@ -166,10 +221,10 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> (V
             let caught = order.case == Some(Target::Buyer);
             let risk = &mut mind.risk[group as usize];
             *risk = risk_after(*risk, caught, up, down);
-            rumours.push(Rumour { neighbourhood: buyers.homes[citizen].neighbourhood, group, caught });
+            learnt.rumours.push(Rumour { neighbourhood: buyers.homes[citizen].neighbourhood, group, caught });
         }
     }
-    (rumours, births)
+    learnt
 }
 
 /// Everybody hears of the neighbours' arrests, and feels the day.
