@@ -4,3 +4,5 @@
 mod exactness;
 mod invariants;
 mod scenarios;
+mod paired;
+mod patterns;
