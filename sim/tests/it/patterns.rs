@@ -8,9 +8,7 @@ use std::fmt::Write as _;
 
 use contraband_sim::goods::Good;
 
-use crate::paired::{
-    Measured, Metric, Recording, from_day, mean, measure, median, number, question, sum, with, without_timeline,
-};
+use crate::paired::{Measured, Metric, Recording, from_day, mean, measure, median, number, question, sum, with};
 
 /// Something known of illicit markets, that the model should show too.
 struct Pattern {
@@ -307,27 +305,34 @@ fn a_dearer_world() -> [Vec<f64>; 2] {
             }
         }
     }
-    let measured = measure(8, &[base, arm], &metrics);
-    let week: Vec<f64> = (0..8).map(|seed| elasticity(&measured, 0, seed)).collect();
-    // A week is noisy, and a ratio of noisy figures is worse: half a year is set against the middle of all weeks.
+    let measured = measure(12, &[base, arm], &metrics);
+    let (week, later) = (changes(&measured, 0), changes(&measured, 1));
+    let prices = |changes: &[(f64, f64)]| changes.iter().map(|one| one.1).sum::<f64>() / changes.len() as f64;
+    let each = |changes: &[(f64, f64)]| -> Vec<f64> { changes.iter().map(|one| one.0 / prices(changes)).collect() };
+    // A ratio of two noisy figures is noisier than both: half a year is set against the middle of all weeks.
+    let (week, later) = (each(&week), each(&later));
     let usual = median(&week);
-    let later = (0..8).map(|seed| elasticity(&measured, 1, seed) / usual).collect();
-    [week, later]
+    [week, later.into_iter().map(|one| one / usual).collect()]
 }
 
-/// Change of log trades over change of log prices, goods weighted by what was traded of them without the change.
-fn elasticity(measured: &Measured, window: usize, seed: usize) -> f64 {
-    let (mut weights, mut quantity, mut price) = (0.0, 0.0, 0.0);
-    for good in 0..Good::ALL.len() {
-        let of = |world: usize, column: usize| measured.of(world, 2 * (window * Good::ALL.len() + good) + column)[seed];
-        let [before, after] = [(of(0, 0), of(0, 1)), (of(1, 0), of(1, 1))];
-        if before.0 > 0.0 && after.0 > 0.0 {
-            weights += before.0;
-            quantity += before.0 * (after.0 / before.0).ln();
-            price += before.0 * ((after.1 / after.0) / (before.1 / before.0)).ln();
+/// Changes of log trades and of log prices for each seed, goods weighted by what was traded of them without the change.
+fn changes(measured: &Measured, window: usize) -> Vec<(f64, f64)> {
+    let goods = Good::ALL.len();
+    let seeds = measured.of(0, 0).len();
+    let change = |seed: usize| {
+        let (mut weights, mut quantity, mut price) = (0.0, 0.0, 0.0);
+        for good in 0..goods {
+            let of = |world: usize, column: usize| measured.of(world, 2 * (window * goods + good) + column)[seed];
+            let [before, after] = [0, 1].map(|world| (of(world, 0), of(world, 1)));
+            if before.0 > 0.0 && after.0 > 0.0 {
+                weights += before.0;
+                quantity += before.0 * (after.0 / before.0).ln();
+                price += before.0 * ((after.1 / after.0) / (before.1 / before.0)).ln();
+            }
         }
-    }
-    if weights > 0.0 { quantity / price } else { f64::NAN }
+        (quantity / weights, price / weights)
+    };
+    (0..seeds).map(change).collect()
 }
 
 /// One good that was free is banned: what the others gain of what it loses.
@@ -339,9 +344,9 @@ fn a_ban() -> Vec<f64> {
         trades.clone().of("good", &["experience"]).named("banned"),
         trades.but("good", &["experience"]).named("others"),
     ];
-    let measured = measure(8, &[without_timeline(&base), arm], &metrics);
-    let change = |metric, seed: usize| measured.of(1, metric)[seed] - measured.of(0, metric)[seed];
-    (0..8).map(|seed| -change(1, seed) / change(0, seed)).collect()
+    let measured = measure(12, &[base, arm], &metrics);
+    let lost = -measured.effect(0, 0, 1).difference();
+    (0..12).map(|seed| (measured.of(1, 1)[seed] - measured.of(0, 1)[seed]) / lost).collect()
 }
 
 /// Whether the world still stands after ten years.
