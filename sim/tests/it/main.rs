@@ -6,3 +6,4 @@ mod invariants;
 mod scenarios;
 mod paired;
 mod patterns;
+mod signatures;
