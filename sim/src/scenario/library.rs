@@ -30,6 +30,7 @@ pub const LIBRARY: &[Embedded] = embedded![
     "licence",
     "amnesty",
     "pilot",
+    "balloon",
     "no_law",
     "city_1m",
 ];
