@@ -37,6 +37,8 @@ pub enum Purpose {
     Auction = 13,
     /// What an experience, or another purchase, does to its buyer.
     Use = 14,
+    /// Who of the masked is searched.
+    Search = 24,
     /// The first good a citizen thinks of: which sellers are found, and what is felt about them. The others follow.
     Look = 32,
     Look2 = 33,

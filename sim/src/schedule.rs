@@ -2,12 +2,12 @@
 //!
 //! | phase   | what happens | systems, in order |
 //! |---------|--------------|-------------------|
-//! | Govern  | rules due today come into force, incomes and budgets are paid, patrols are planned | `enact_rules`, `pay_incomes`, `plan_patrols` |
+//! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects` |
 //! | Produce | costs move, empty stalls are filled, goods are made, brought and spoil | `move_costs`, `open_stalls`, `stock_stalls` |
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `want` |
-//! | Trade   | escrow that is due is released; orders meet stock in fair random order and are settled | `release_escrow`, `settle_orders` |
-//! | Watch   | agencies examine trades, drawn without replacement; some become cases | `examine_trades` |
-//! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `raid_venues`, `tend_zones`, `use_up_hands` |
+//! | Trade   | escrow that is due is released; some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `spring_traps`, `settle_orders` |
+//! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
+//! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `tend_zones`, `use_up_hands` |
 //! | Adapt   | everyone learns from the day | `move_climate`, `learn_from_purchases`, `hear_and_feel`, `estimate_trade`, `plan_stalls`, `tend_venues`, `breed_rogue_ais` |
 //! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
 //!
@@ -21,9 +21,10 @@ use crate::actors::agency::{estimate_trade, plan_patrols};
 use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
 use crate::audit::balance_books;
 use crate::goods::scarcity_recreation::tend_zones;
-use crate::law::detection::examine_trades;
+use crate::law::detection::{examine_trades, spring_traps};
 use crate::law::penalties::{punish_cases, raid_venues, use_up_hands};
 use crate::law::rules::enact_rules;
+use crate::law::search::{name_suspects, punish_suspects, search_suspects};
 use crate::market::choice::want;
 use crate::market::menu::lay_out_menu;
 use crate::market::settlement::{release_escrow, settle_orders};
@@ -98,17 +99,20 @@ pub enum Adding {
 /// The schedule of a day.
 pub fn day(adding: Adding) -> Schedule {
     let mut parts: Vec<fn(&mut Schedule)> = vec![
-        |day| _ = day.add_systems((enact_rules, pay_incomes, plan_patrols).chain().in_set(Phase::Govern)),
+        |day| _ = day.add_systems((enact_rules, pay_incomes, plan_patrols, name_suspects).chain().in_set(Phase::Govern)),
         |day| _ = day.add_systems((move_costs, open_stalls).in_set(Phase::Produce)),
         |day| _ = day.add_systems(stock_stalls.in_set(Phase::Produce).after(move_costs).after(open_stalls)),
         |day| _ = day.add_systems((lay_out_menu, want).chain().in_set(Phase::Want)),
-        |day| _ = day.add_systems((release_escrow, settle_orders).chain().in_set(Phase::Trade)),
-        |day| _ = day.add_systems(examine_trades.in_set(Phase::Watch)),
-        |day| _ = day.add_systems((punish_cases, raid_venues, tend_zones, use_up_hands).chain().in_set(Phase::Punish)),
-        |day| _ = day.add_systems((move_climate, learn_from_purchases, hear_and_feel).chain().in_set(Phase::Adapt)),
-        |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt)),
+        |day| _ = day.add_systems((release_escrow, spring_traps, settle_orders).chain().in_set(Phase::Trade)),
+        |day| _ = day.add_systems((examine_trades, search_suspects).chain().in_set(Phase::Watch)),
         |day| {
-            let street = (plan_stalls, tend_venues, breed_rogue_ais).chain().after(hear_and_feel);
+            let punish = (punish_cases, punish_suspects, raid_venues, tend_zones, use_up_hands).chain();
+            day.add_systems(punish.in_set(Phase::Punish));
+        },
+        |day| _ = day.add_systems((move_climate, learn_from_purchases, hear_and_feel).chain().in_set(Phase::Adapt)),
+        |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt).after(hear_and_feel)),
+        |day| {
+            let street = (plan_stalls, tend_venues, breed_rogue_ais).chain().after(estimate_trade);
             day.add_systems(street.in_set(Phase::Adapt));
         },
         |day| _ = day.add_systems((balance_books, write_rows).chain().in_set(Phase::Record)),

@@ -13,6 +13,7 @@ use crate::dice::Dice;
 use crate::goods::{GOODS, Good, PerGood};
 use crate::numerics::{TailTable, gumbel_table, nest_table};
 use crate::scenario::params::Params;
+use crate::law::rules::attention;
 use crate::scenario::{Rules, Scenario};
 use crate::units::PlaceKind;
 
@@ -220,15 +221,26 @@ pub struct InForce {
     pub params: Params,
     /// In each place.
     pub rules: Vec<Rules>,
+    /// Attention that the law pays to trade in each good in each place, 0 to 1.
+    pub attention: Vec<[f64; GOODS]>,
+    /// Goods from which agencies look away for the sake of ideas.
+    pub gray: [bool; GOODS],
 }
 
 impl InForce {
     /// What is in force on a day.
     pub fn on(scenario: &Scenario, day: u32) -> Self {
         let places = scenario.params.places.len();
+        let rules: Vec<Rules> = (0..places).map(|place| scenario.rules_in(place, day)).collect();
+        let paid = |rules: &Rules| {
+            let tolerance = rules.law.tolerance.get();
+            rules.goods.0.each_ref().map(|good| attention(good.status, tolerance))
+        };
         Self {
             params: scenario.params_on(day),
-            rules: (0..places).map(|place| scenario.rules_in(place, day)).collect(),
+            attention: rules.iter().map(paid).collect(),
+            rules,
+            gray: [false; GOODS],
         }
     }
 }

@@ -266,6 +266,13 @@ words! {
         /// An off-world colony.
         Colony = "colony",
     }
+    /// What a controller of tolerance watches.
+    Watched {
+        /// Harm done by the good.
+        Harm = "harm",
+        /// Anxiety of everybody.
+        Anxiety = "anxiety",
+    }
     /// What release of pressure tolerated markets bring: an assumption, never a finding of the model.
     Valve {
         /// A purchase calms.

@@ -9,6 +9,7 @@ use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
 use crate::goods::GOODS;
+use crate::law::search::Searches;
 use crate::ledger::{Account, Books, KINDS, Kind, Purse, Why};
 use crate::market::menu::Menu;
 use crate::market::orders::Orders;
@@ -221,6 +222,7 @@ fn empty_world(setting: Setting) -> (World, Setting) {
     world.insert_resource(Events::default());
     world.insert_resource(Recorder::from_state(RecorderState::default()));
     world.insert_resource(Orders::default());
+    world.insert_resource(Searches::default());
     world.insert_resource(Moods::default());
     world.insert_resource(Wealth::default());
     world.insert_resource(Listener::default());

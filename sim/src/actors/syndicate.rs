@@ -6,6 +6,7 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::actors::agency::{Agency, hunt};
 use crate::dice::{Purpose, happens, open_unit, pick, unit};
 use crate::goods::positional::share_out_slots;
 use crate::goods::scarcity_recreation::share_out_room;
@@ -16,7 +17,7 @@ use crate::numerics::exp;
 use crate::record::facts::{Event, Events, What};
 use crate::scenario::fields::params;
 use crate::scenario::params::{GoodParams, Params, Temperament};
-use crate::setting::{InForce, Numbers, Setting, Today, column_mut};
+use crate::setting::{InForce, Numbers, Setting, Today, column, column_mut};
 use crate::society::climate::Climate;
 use crate::units::{Credits, Factor, PerDay, Share};
 
@@ -220,6 +221,8 @@ pub struct Seller {
     pub sales: [u32; MONTH],
     /// Cases against it.
     pub cases: u32,
+    /// The last case against it that was written down, or -1.
+    pub last_case: i64,
 }
 
 impl Seller {
@@ -237,7 +240,13 @@ impl Seller {
             revenue: [0; MONTH],
             sales: [0; MONTH],
             cases: 0,
+            last_case: -1,
         }
+    }
+
+    /// Whether it is a rogue AI that trades.
+    pub fn is_rogue(&self) -> bool {
+        self.alive && self.kind == SellerKind::RogueAi
     }
 
     /// Revenue of the last thirty days, in milli-credits.
@@ -647,11 +656,11 @@ pub fn plan_stalls(mut streets: Streets<'_, '_>) {
 }
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
-pub fn breed_rogue_ais(mut streets: Streets<'_, '_>, mut numbers: ResMut<Numbers>) {
+pub fn breed_rogue_ais(mut streets: Streets<'_, '_>, mut numbers: ResMut<Numbers>, agencies: Query<&Agency>) {
     let mut street = streets.walk();
     let (setting, params, day) = (street.setting, street.params, street.day);
-    let funded = params.agencies.iter().any(|agency| agency.params.budget > Credits::ZERO);
-    let takedown = if funded { params.law.takedown.get() } else { 0.0 };
+    let rogues = street.sellers.iter().filter(|seller| seller.is_rogue()).count();
+    let (hunter, takedown) = hunt(params, column(&agencies), rogues);
     let mut births: Vec<i64> = std::mem::take(&mut street.events.births);
     for place in setting.councils.len()..street.sellers.len() {
         let seller = &street.sellers[place];
@@ -664,12 +673,16 @@ pub fn breed_rogue_ais(mut streets: Streets<'_, '_>, mut numbers: ResMut<Numbers
             births.push(-1);
         }
         if happens(found, takedown) {
+            let cause = street.sellers[place].last_case;
             for slot in 0..street.stalls.len() {
                 if street.stalls[slot].open && street.stalls[slot].seller as usize == place {
-                    close_stall(&mut street, slot, -1);
+                    close_stall(&mut street, slot, cause);
                 }
             }
-            leave(&mut street, place, -1);
+            leave(&mut street, place, cause);
+            if let Some((_, takedown)) = street.events.list.last_mut() {
+                takedown.agency = hunter;
+            }
         }
     }
     let mut vacant = vacant_places(setting, street.sellers);

@@ -2,3 +2,4 @@
 pub mod detection;
 pub mod penalties;
 pub mod rules;
+pub mod search;

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::actors::agency::Agency;
 use crate::actors::citizen::Mind;
 use crate::actors::syndicate::{Seller, Stall};
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
@@ -13,7 +14,7 @@ use crate::setting::{InForce, Setting, column_mut};
 use crate::units::Credits;
 
 /// Cases that are written down a day, at most; all are counted.
-const NOTED_CASES: usize = 100;
+pub const NOTED_CASES: usize = 100;
 
 /// A fine for somebody with so many entries in the record.
 pub fn fine(base: Credits, severity: f64, escalation: f64, record: u8) -> Credits {
@@ -31,8 +32,10 @@ pub fn punish_cases(
     mut sellers: Query<&mut Seller>,
     mut venues: Query<&mut Venue>,
     stalls: Query<&Stall>,
+    mut agencies: Query<&mut Agency>,
     mut citizens: Query<(&mut Purse, &mut Mind)>,
 ) {
+    let agencies = column_mut(&mut agencies);
     let sellers = column_mut(&mut sellers);
     let venues = column_mut(&mut venues);
     let stalls = crate::setting::column(&stalls);
@@ -50,6 +53,7 @@ pub fn punish_cases(
         let stall = &stalls[slot];
         let seller = stall.seller as usize;
         let venue = stall.venue as usize;
+        let mut stopped = 1;
         match target {
             Target::Buyer => {
                 let mind = &mut minds[order.citizen as usize];
@@ -72,8 +76,12 @@ pub fn punish_cases(
                 let units = (f64::from(books.stock(slot)) * rules.law.seizure.get()).round() as u32;
                 books.move_units(slot, UnitMove::SeizeStock, units);
                 events.seized[good.index()] += i64::from(units);
+                stopped = units;
             }
             Target::Venue => venues[venue].evidence += 1.0,
+        }
+        if let Some(agency) = order.examined_by {
+            agencies[usize::from(agency)].stopped[good.index()] += f64::from(stopped);
         }
         if noted < NOTED_CASES {
             noted += 1;
@@ -88,14 +96,17 @@ pub fn punish_cases(
             };
             let trade = events.add(Event { agency: None, amount: order.price.get(), ..about.clone() });
             let note = match target {
+                Target::Buyer if order.fate == Fate::Trapped => "against the buyer, who met a trap",
                 Target::Buyer => "against the buyer",
                 Target::Seller => "against the seller",
                 Target::Venue => "against the venue",
             };
             let case = Event { what: What::Case, amount: order.fine.get(), cause: trade, note: note.into(), ..about };
             let case = events.add(case);
-            if target == Target::Venue {
-                venues[venue].last_case = case;
+            match target {
+                Target::Buyer => {}
+                Target::Seller => sellers[seller].last_case = case,
+                Target::Venue => venues[venue].last_case = case,
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::goods::{GOODS, Good};
+use crate::actors::agency::looks_away;
 use crate::market::menu::restriction_of;
 use crate::record::facts::{Event, Events, What};
 use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
-use crate::units::Value;
+use crate::units::{Status, Value, Watched};
 
 /// A new day: what is due today comes into force, everywhere and in each place.
 pub fn enact_rules(
@@ -49,13 +51,58 @@ pub fn enact_rules(
         }
     }
     let decay = 1.0 - law.params.demand.restriction_decay.as_f32();
+    let pressure = law.params.demand.pressure.as_f32();
     for (place, rules) in climate.places.iter_mut().zip(&law.rules) {
         for (local, (_, good)) in place.goods.iter_mut().zip(rules.goods.iter()) {
             let strict = restriction_of(good.status);
-            local.restriction = felt_loss(local.restriction, local.strictness, strict, decay);
+            local.restriction = felt_loss(local.restriction, local.strictness, strict, decay) + pressure * local.looked;
             local.strictness = strict;
         }
     }
+    steer(&mut law, &mut climate);
+}
+
+/// The controller sets the attention to what is tolerated, and agencies learn from what they look away.
+fn steer(law: &mut InForce, climate: &mut Climate) {
+    let means = law.params.law.clone();
+    let gain = means.controller.get();
+    for (good, index) in (0..GOODS).map(|index| (Good::at(index), index)) {
+        let tolerated = law.rules.iter().any(|rules| rules.goods[good].status == Status::Tolerated);
+        if gain <= 0.0 || !tolerated {
+            climate.tolerance[index] = f64::NAN;
+        } else {
+            let now = climate.tolerance[index];
+            let now = if now.is_nan() { means.tolerance.get() } else { now };
+            let (target, band) = (means.controller_target.get(), means.controller_band.get());
+            // More harm asks for more attention; more anxiety, for less.
+            let beyond = match means.controller_watches {
+                Watched::Harm => deviation(climate.harm[index], target, band),
+                Watched::Anxiety => -deviation(climate.anxiety, target, band),
+            };
+            climate.tolerance[index] = (now + gain * beyond).clamp(0.0, 1.0);
+            for (paid, rules) in law.attention.iter_mut().zip(&law.rules) {
+                paid[index] = attention(rules.goods[good].status, climate.tolerance[index]);
+            }
+        }
+        let family = &law.params.goods[good];
+        let ideas = family.innovation.get() * means.idea_worth.get();
+        law.gray[index] = means.gray_zone && looks_away(ideas, family.harm.get(), means.ambiguity.get());
+    }
+}
+
+/// How much attention the law pays to trade in a good of this status, where this share is left for what is tolerated.
+pub const fn attention(status: Status, tolerance: f64) -> f64 {
+    match status {
+        Status::Prohibited => 1.0,
+        Status::Tolerated => tolerance,
+        Status::Licensed | Status::Free => 0.0,
+    }
+}
+
+/// How far something is from its target, as a share of the target; nothing within the dead band on both sides of it.
+pub fn deviation(measured: f64, target: f64, band: f64) -> f64 {
+    let error = (measured - target) / target.max(1e-9);
+    if error.abs() <= band { 0.0 } else { error }
 }
 
 /// How keenly the loss of freedom is felt: it jumps when a rule gets stricter and fades from then on.
@@ -63,6 +110,22 @@ pub fn enact_rules(
 /// What was never allowed is not missed. Source: Brehm's reactance.
 pub fn felt_loss(felt: f32, was: f32, is: f32, decay: f32) -> f32 {
     if was.is_nan() { 0.0 } else { felt * decay + (is - was).max(0.0) }
+}
+
+/// What enforcement does to the utility of an illicit purchase: reactance rises with every investigation that is seen,
+/// fear only with the chance of a case, and that has a ceiling.
+///
+/// `reactance` is utility for each investigation, `sanction` the utility that a certain case costs, and `half` the
+/// investigations at which every second purchase becomes a case.
+pub fn effect_of_enforcement(investigations: f64, reactance: f64, sanction: f64, half: f64) -> f64 {
+    reactance * investigations - sanction * investigations / (investigations + half)
+}
+
+/// The investigations beyond which one more raises demand: where the slopes of reactance and fear are equal.
+///
+/// Zero where reactance is stronger from the first investigation on.
+pub fn backfire_point(reactance: f64, sanction: f64, half: f64) -> f64 {
+    ((sanction * half / reactance).sqrt() - half).max(0.0)
 }
 
 #[cfg(test)]
@@ -74,5 +137,24 @@ mod tests {
         assert_eq!(felt_loss(0.0, f32::NAN, 1.0, 0.98), 0.0);
         assert_eq!(felt_loss(0.0, 0.25, 1.0, 0.98), 0.75);
         assert_eq!(felt_loss(0.5, 1.0, 0.0, 0.98), 0.49);
+    }
+
+    /// With a reactance of 0.02 for each investigation, a sanction worth 10 and half of all purchases caught at 20, the
+    /// turning point is at sqrt(10 * 20 / 0.02) - 20 = 80.
+    #[test]
+    fn enforcement_backfires_beyond_a_point() {
+        assert!((backfire_point(0.02, 10.0, 20.0) - 80.0).abs() < 1e-9);
+        let effect = |investigations| effect_of_enforcement(investigations, 0.02, 10.0, 20.0);
+        assert!((effect(80.0) - (1.6 - 8.0)).abs() < 1e-9);
+        assert!(effect(80.0) < effect(70.0) && effect(80.0) < effect(90.0));
+        assert_eq!(backfire_point(1.0, 10.0, 20.0), 0.0);
+    }
+
+    /// Half as much again as the target is a deviation of a half; within a fifth nothing moves.
+    #[test]
+    fn a_controller_rests_within_its_dead_band() {
+        assert_eq!(deviation(3.0, 2.0, 0.2), 0.5);
+        assert_eq!(deviation(2.25, 2.0, 0.25), 0.0);
+        assert_eq!(deviation(1.0, 2.0, 0.2), -0.5);
     }
 }

@@ -82,6 +82,11 @@ impl Pull {
         }
     }
 
+    /// The same under another attention of the law.
+    pub fn watched(self, attention: f32) -> Self {
+        Self { exposure: attention, ..self }
+    }
+
     /// Utility of the good to one person, before price and shocks.
     #[inline]
     fn worth(&self, person: &Person, traits: &Traits, tastes: &Tastes, mind: &Mind, good: usize, novelty: f32) -> f32 {
@@ -300,6 +305,13 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
         attentive += usize::from((search & 0xffff) < menu.attention);
     }
     block.attentive_count = attentive;
+    if menu.sheltered > 0 {
+        for (mind, traits) in minds.iter_mut().zip(&chunk.traits[start..]) {
+            if u32::from(traits.sheltered) < menu.sheltered {
+                mind.mask = mind.mask.max(menu.default_mask);
+            }
+        }
+    }
 }
 
 /// What those who think of the market bring to their choices, and which goods they think of.

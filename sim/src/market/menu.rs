@@ -5,6 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actors::delegate::threshold;
 use crate::actors::syndicate::Stall;
 use crate::goods::augmentation::Body;
+use crate::goods::privacy::{anonymity, visible};
 use crate::goods::{GOODS, Good, positional, scarcity_recreation};
 use crate::market::choice::{Own, Pull};
 use crate::market::venues::Venue;
@@ -73,6 +74,9 @@ pub struct Menu {
     pub(super) body: Body,
     /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
     pub(super) frights: Vec<f32>,
+    /// Who wears a mask by default, in 256ths of all, and how strong a mask, in 65535ths.
+    pub(super) sheltered: u32,
+    pub(super) default_mask: u16,
 }
 
 /// What holds for everybody in a place.
@@ -128,6 +132,8 @@ impl Menu {
             flow: Box::new([0.0; 256]),
             body: Body::default(),
             frights: Vec::new(),
+            sheltered: 0,
+            default_mask: 0,
         }
     }
 }
@@ -160,9 +166,13 @@ pub fn lay_out_menu(
     menu.travel = demand.travel.as_f32();
     menu.favourite = demand.favourite.as_f32();
     menu.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();
-    for (mask, visible) in (0u16..).zip(menu.visible.iter_mut()) {
-        *visible = 1.0 - f32::from(mask) / 255.0;
+    let privacy = &params.own.privacy;
+    let anonymity = anonymity(climate.masked_share(setting.active), privacy.crowd.get());
+    for (mask, seen) in (0u16..).zip(menu.visible.iter_mut()) {
+        *seen = visible(f64::from(mask) / 255.0, privacy.hiding.get(), anonymity) as f32;
     }
+    menu.sheltered = (privacy.default_mask.get() * 256.0) as u32;
+    menu.default_mask = (privacy.default_strength.get() * 65_535.0) as u16;
     menu.boredom_gain = params.society.boredom_gain.as_f32();
     menu.mean_income = (params.citizens.daily_income.get() / climate.income_mean.max(1e-9)) as f32;
     menu.body = Body::new(&params.own.augmentation, climate.levels as f64 / setting.active.max(1) as f64);
@@ -192,6 +202,7 @@ pub fn lay_out_menu(
                 let local = &climate.places[place].goods[good];
                 let own = own_of(params, Good::at(good), crowd);
                 Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], own, local.restriction, local.holders)
+                    .watched(law.attention[place][good] as f32)
             }),
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
             doubt: rules

@@ -15,6 +15,8 @@ pub enum Fate {
     Scammed,
     /// Paid, not delivered, and the money back.
     Refunded,
+    /// The seller was the law: nothing was paid, nothing sold.
+    Trapped,
 }
 
 /// Against whom a case is brought.
@@ -70,7 +72,7 @@ pub struct Order {
 impl Order {
     /// Whether money and stock met.
     pub fn settled(&self) -> bool {
-        self.fate != Fate::Unmet
+        !matches!(self.fate, Fate::Unmet | Fate::Trapped)
     }
 
     /// What the buyer paid, all told.

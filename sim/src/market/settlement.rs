@@ -141,6 +141,9 @@ pub fn settle_orders(
                 break;
             }
             let order = &mut list[order as usize];
+            if order.fate == Fate::Trapped {
+                continue;
+            }
             let purse = &mut purses[order.citizen as usize];
             let rules = &law.rules[order.place as usize];
             let licensed = rules.goods[good].status == Status::Licensed;

@@ -56,4 +56,7 @@ counts! {
     slot_price Float "credits" "mean price of slots let for credits; NaN where there were none";
     inside_wealth Float "ratio" "wealth of those who were let a slot, against the mean of all; NaN where there were none";
     inside_favours Float "favours" "favours held by those who were let a slot, on average; NaN where there were none";
+    searches Int "people" "people searched for wearing a mask";
+    search_hits Int "people" "people among them who had bought something illicit of late";
+    trapped Int "orders" "illicit orders that met a trap";
 }

@@ -13,6 +13,8 @@ pub enum What {
     Trade,
     /// A case, caused by its trade.
     Case,
+    /// A search of somebody with a mask that found something.
+    Search,
     /// A raid on a venue.
     Raid,
     /// A raid on a zone of recreated scarcity.
@@ -41,6 +43,7 @@ impl What {
         match self {
             Self::Trade => "trade",
             Self::Case => "case",
+            Self::Search => "search",
             Self::Raid => "raid",
             Self::ZoneRaid => "zone_raid",
             Self::ExitScam => "exit_scam",

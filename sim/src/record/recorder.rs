@@ -283,6 +283,10 @@ struct Tally {
 impl Tally {
     fn add(&mut self, order: &Order) {
         self.orders += 1;
+        if order.fate == Fate::Trapped {
+            self.cases += i64::from(order.case.is_some());
+            self.fines += order.fine.as_milli();
+        }
         if !order.settled() {
             return;
         }
@@ -536,7 +540,11 @@ pub fn write_rows(
             .int(agency.capacity)
             .int(agency.examined)
             .int(agency.detections)
-            .int(agency.capacity - agency.examined)
+            .int(agency.searches)
+            .int(agency.hits)
+            .int(agency.traps())
+            .int(agency.hunts)
+            .int(agency.idle())
             .text(beat.map_or("", |beat| good_of_beat(beat).word()))
             .text(place.to_owned())
             .float(evenness(&agency.patrols));
@@ -622,6 +630,8 @@ fn write_goods(
             .float(asked)
             .float(climate.costs[index].get())
             .text(largest.map_or("", |place| law.rules[place].goods[good].status.word()))
+            .float(largest.map_or(f64::NAN, |place| law.attention[place][index]))
+            .int(i64::from(law.gray[index]))
             .int(tally.examined)
             .int(tally.cases)
             .float(credits(tally.fines))

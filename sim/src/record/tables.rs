@@ -80,7 +80,7 @@ tables! {
         "illicit_trades" Int "trades" "purchases of goods that were prohibited or tolerated where the buyer lives";
         "illicit_share" Float "share" "illicit trades in all trades; NaN on a day without trade";
         "orders" Int "orders" "purchases that citizens wanted to make";
-        "unmet" Int "orders" "orders that found no stock or no money";
+        "unmet" Int "orders" "orders that found no stock or no money, or a trap";
         "scams" Int "trades" "purchases paid for and not delivered";
         "spent_credits" Float "credits" "what buyers paid, taxes and markups of delegates included";
         "spent_milli" Int "milli-credits" "the same, exact";
@@ -90,7 +90,7 @@ tables! {
         "credits_burned" Float "credits" "credits that left this day (lawful living, costs, dividends)";
         "treasury" Float "credits" "what the treasury holds";
         "examined" Int "trades" "illicit trades that agencies examined";
-        "detections" Int "cases" "examined trades that became cases";
+        "detections" Int "cases" "examined trades, and orders that met a trap, that became cases";
         "innocents" Int "people" "innocents troubled by idle investigations";
         "fines_credits" Float "credits" "fines paid, by buyers and sellers";
         "fines_milli" Int "milli-credits" "the same, exact";
@@ -132,6 +132,8 @@ tables! {
         "price_asked" Float "credits" "mean price asked at open stalls with stock; NaN where there are none";
         "cost_mean" Float "credits" "cost of making or bringing a unit";
         "status" Text "" "what the law says, in most people's place";
+        "attention" Float "share" "attention that the law pays to it there: 1 where it is prohibited, what `law.tolerance` or its controller leaves where it is tolerated";
+        "looked_away" Int "0 or 1" "whether agencies look away from it for the sake of its ideas";
         "examined" Int "trades" "illicit trades that agencies examined";
         "detections" Int "cases" "examined trades that became cases";
         "fines_credits" Float "credits" "fines paid";
@@ -207,7 +209,11 @@ tables! {
         "capacity" Int "investigations" "investigations it could pay for";
         "examined" Int "trades" "illicit trades it examined";
         "detections" Int "cases" "cases it opened";
-        "idle" Int "investigations" "investigations that found no trade to examine";
+        "searches" Int "people" "people with masks whom it searched or meant to search";
+        "search_hits" Int "people" "people among them who had bought something illicit of late";
+        "traps" Int "investigations" "investigations spent on traps";
+        "hunts" Int "investigations" "investigations spent on rogue AIs";
+        "idle" Int "investigations" "investigations that found nothing to examine";
         "main_good" Text "" "good with most of its plan";
         "main_place" Text "" "place with most of its plan";
         "plan_spread" Float "0 to 1" "how evenly its plan is spread (entropy against the most even plan); NaN without a plan";
@@ -225,7 +231,7 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, raid, zone_raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade";
+        "kind" Text "" "case, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";

@@ -14,7 +14,7 @@ use crate::actors::enclave::Enclaves;
 use crate::actors::syndicate::{self, TemperamentParams};
 use crate::goods::{self, Good, Own, PerGood};
 use crate::society::leaks::Leaks;
-use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Status, Utils, Valve};
+use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Status, Utils, Valve, Watched};
 
 params! {
     /// Who lives here, and what they live on.
@@ -180,6 +180,11 @@ params! {
         /// Raising it shortens the backlash after a ban.
         /// Source: assumption within 0.01 to 0.05.
         restriction_decay: Share = 0.02, "per day", 0.0 ..= 1.0, Day;
+        /// How keenly visible enforcement is felt as lost freedom
+        ///
+        /// Each investigation for each resident adds so much a day to what is felt of a full ban. Raising it lowers the point beyond which more enforcement raises demand.
+        /// Source: Brehm's reactance, in direction; the size is an assumption.
+        pressure: Factor = 0.5, "of a full ban, per investigation and resident", 0.0 ..= 1000.0, Day;
     }
 
     /// How trade is done.
@@ -390,6 +395,51 @@ params! {
         ///
         /// Source: assumption. Raising it lets patrols follow the trade, and lets the trade dodge them.
         plan_speed: Share = 0.1, "per day", 0.0 ..= 1.0, Day;
+        /// How much agencies' plans learn from what their investigations have stopped
+        ///
+        /// At 0 they go where they expect most harm; at 1 also where one investigation has stopped most units.
+        /// Source: the form is a bandit's value with a steady step; the size is an assumption.
+        plan_learning: Share = 0.5, "power of units stopped", 0.0 ..= 1.0, Day;
+        /// Days for which somebody who bought something illicit can be found out by a search
+        ///
+        /// Source: assumption. Raising it lets searches of the masked find more.
+        search_days: Days = 7, "days", 0.0 ..= 1000.0, Day;
+        /// Investigations a day that it takes to hunt one rogue AI as well as can be
+        ///
+        /// At 0 takedowns cost nothing wherever an agency has a budget. Raising it lets many AIs swamp the hunters.
+        /// Source: assumption.
+        takedown_effort: Factor = 0.2, "investigations per AI and day", 0.0 ..= 1000.0, Day;
+        /// How fast attention to tolerated goods follows what the controller watches
+        ///
+        /// At 0 there is no controller. Where there is one, the attention to each tolerated good starts at `law.tolerance` and moves by itself, between 0 and 1. Raising it steers faster, and overshoots.
+        /// Source: an integral controller; the size is an assumption.
+        controller: Factor = 0.0, "of attention, per day, at twice the target", 0.0 ..= 1.0, Day;
+        /// What the controller watches
+        ///
+        /// `harm`: harm done by the good, for each citizen and day; more of it brings more attention. `anxiety`: anxiety of everybody; more of it brings less attention, which helps only if buying calms.
+        /// Source: the scenario.
+        controller_watches: Watched = Watched::Harm, "word", 0.0 ..= 0.0, Day;
+        /// Where the controller wants what it watches to be
+        ///
+        /// Source: assumption. Raising it leaves more to itself.
+        controller_target: Factor = 0.002, "harm per citizen and day, or anxiety", 0.0 ..= 1000.0, Day;
+        /// How far off the target the controller lets things go before it moves
+        ///
+        /// Source: assumption. Raising it makes for fewer and larger corrections.
+        controller_band: Share = 0.2, "of the target", 0.0 ..= 1.0, Day;
+        /// Whether agencies look away from goods whose ideas are worth more than their harm is feared
+        ///
+        /// With it, no trade of such a good is examined anywhere, whatever the law says. Innovation grows, and so does what can go wrong.
+        /// Source: the scenario.
+        gray_zone: bool = false, "flag", 0.0 ..= 1.0, Day;
+        /// What agencies think the ideas of one unit are worth, where a unit innovates fully
+        ///
+        /// Source: assumption. Raising it widens the gray zone.
+        idea_worth: Factor = 3.0, "harm outweighed per unit", 0.0 ..= 10_000.0, Day;
+        /// How many times the harm to be expected agencies fear where they do not know the odds
+        ///
+        /// Source: ambiguity aversion, in direction; above 1 caution is greater than knowledge. Raising it closes the gray zone.
+        ambiguity: Factor = 2.0, "times the expected harm", 0.0 ..= 1000.0, Day;
     }
 
     /// How people learn and feel, and what that does to the whole.
@@ -644,6 +694,24 @@ params! {
         ///
         /// Source: assumption. Raising it lets the same budget examine less.
         case_cost: Credits = 100.0, "credits", 0.001 ..= 1_000_000.0, Day;
+        /// Share of its investigations spent on searching people who wear a mask
+        ///
+        /// A search finds somebody who bought something illicit in the last `law.search_days` days, or troubles an innocent. Raising it deters the masked, and costs legitimacy the more innocents mask.
+        /// Source: assumption.
+        profiling: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
+        /// Share of its other investigations that go first to trades of people with the longest records
+        ///
+        /// Source: assumption. Raising it bears down on the few who buy again and again, with the same patrols.
+        focused: Share = 0.0, "of trades examined", 0.0 ..= 1.0, Day;
+        /// Share of its other investigations spent on traps: stalls that nobody but the agency runs
+        ///
+        /// An illicit order meets one as often as traps stand among the stalls of the good, unless the buyer goes to a known seller. Raising it makes cases without a trade, and strangers suspect.
+        /// Source: assumption.
+        honeypots: Share = 0.0, "of trades examined", 0.0 ..= 1.0, Day;
+        /// Share of its investigations spent on rogue AIs, where it has a mandate for taboo computing and there are any
+        ///
+        /// Source: assumption. Raising it keeps takedowns at their best for more AIs, and leaves less for everything else.
+        hunting: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
     }
 }
 
@@ -760,12 +828,21 @@ impl Default for Params {
                 ..VenueParams::default()
             },
         };
-        let agency = |name: &str, places: &[&str], goods: &[Good], budget: f64| Agency {
+        let agency = |name: &str, places: &[&str], goods: &[Good], params| Agency {
             name: name.into(),
             places: places.iter().map(|&place| place.into()).collect(),
             goods: goods.to_vec(),
-            params: AgencyParams { budget: budget.into(), ..AgencyParams::default() },
+            params,
         };
+        let means = |budget: f64, profiling: f64, focused: f64, honeypots: f64, hunting: f64| AgencyParams {
+            budget: budget.into(),
+            profiling: profiling.into(),
+            focused: focused.into(),
+            honeypots: honeypots.into(),
+            hunting: hunting.into(),
+            ..AgencyParams::default()
+        };
+        let machines = [Good::DangerousTech, Good::TabooComputing, Good::Privacy];
         Self {
             citizens: Citizens::default(),
             demand: Demand::default(),
@@ -796,9 +873,10 @@ impl Default for Params {
                 venue("dome_market", Some("colony"), 1.0, false, 0.85, 0.2),
             ],
             agencies: vec![
-                agency("city_watch", &["centre", "harbour", "fringe"], &[], 0.5),
-                agency("machine_office", &[], &[Good::DangerousTech, Good::TabooComputing, Good::Privacy], 0.25),
-                agency("frontier_guard", &["colony", "hollow", "fringe"], &[], 0.2),
+                // The watch knows its regulars, the office sets traps and hunts AIs, the guard stops whoever hides.
+                agency("city_watch", &["centre", "harbour", "fringe"], &[], means(0.5, 0.0, 0.2, 0.0, 0.0)),
+                agency("machine_office", &[], &machines, means(0.25, 0.0, 0.0, 0.1, 0.15)),
+                agency("frontier_guard", &["colony", "hollow", "fringe"], &[], means(0.2, 0.1, 0.0, 0.0, 0.0)),
             ],
             temperaments: syndicate::temperaments(),
             providers: delegate::providers(),

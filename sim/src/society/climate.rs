@@ -8,7 +8,7 @@ use crate::goods::GOODS;
 use crate::goods::scarcity_recreation::Zone;
 use crate::market::orders::{Fate, Orders};
 use crate::record::facts::Events;
-use crate::setting::{InForce, Setting};
+use crate::setting::{CHUNK, InForce, Setting};
 use crate::units::Credits;
 
 /// What people in a place share about one good.
@@ -20,6 +20,8 @@ pub struct LocalGood {
     pub strictness: f32,
     /// Share of people who count as holders.
     pub holders: f32,
+    /// Investigations of this trade for each resident, yesterday.
+    pub looked: f32,
 }
 
 /// What people in a place share.
@@ -60,6 +62,14 @@ pub struct Climate {
     pub zones: Vec<Zone>,
     /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
     pub frights: Vec<f32>,
+    /// People who wore a mask last evening, by chunk of citizens and place.
+    pub masked: Vec<u32>,
+    /// Anxiety last evening, on average.
+    pub anxiety: f64,
+    /// Harm done by each good, by citizen and day, over about ten days.
+    pub harm: [f64; GOODS],
+    /// Attention to each tolerated good that the controller has set; NaN where it has set none.
+    pub tolerance: [f64; GOODS],
     /// By place.
     pub places: Vec<LocalClimate>,
     /// By neighbourhood and group of goods: cases against buyers for one purchase, smoothed; NaN where none is known.
@@ -74,7 +84,7 @@ const LEGITIMACY_AT_REST: f64 = 0.8;
 impl Climate {
     /// The climate before the first day.
     pub fn new(setting: &Setting) -> Self {
-        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, holders: 0.0 };
+        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, holders: 0.0, looked: 0.0 };
         let neighbourhoods = setting.neighbourhoods.iter().map(|range| range.len as usize).sum();
         Self {
             costs: std::array::from_fn(|good| setting.scenario.params.goods.0[good].cost),
@@ -90,10 +100,19 @@ impl Climate {
             unstable: 0,
             zones: vec![Zone::default(); setting.places()],
             frights: vec![0.0; neighbourhoods],
+            masked: vec![0; setting.active.div_ceil(CHUNK) * setting.places()],
+            anxiety: 0.0,
+            harm: [0.0; GOODS],
+            tolerance: [f64::NAN; GOODS],
             places: vec![LocalClimate { goods: [good; GOODS], harm: 0.0 }; setting.places()],
             rates: vec![[f32::NAN; RISK_GROUPS]; neighbourhoods],
             arrests: vec![0.0; neighbourhoods],
         }
+    }
+
+    /// Share of so many citizens who wore a mask last evening.
+    pub fn masked_share(&self, citizens: usize) -> f64 {
+        f64::from(self.masked.iter().sum::<u32>()) / citizens.max(1) as f64
     }
 }
 
@@ -116,6 +135,7 @@ pub fn move_climate(
         delivered[order.place as usize][order.stall as usize / setting.slots] += 1;
     }
     let mut ideas = 0.0;
+    let mut harm = [0.0; GOODS];
     let climate = &mut *climate;
     let own = &params.own;
     for (number, ((place, delivered), &people)) in
@@ -128,6 +148,7 @@ pub fn move_climate(
             let buyers = units as f32 / people.max(1) as f32;
             local.holders = holders_after(local.holders, buyers, family.holding.get());
             place.harm += f64::from(units) * family.harm.get();
+            harm[good] += f64::from(units) * family.harm.get();
             ideas += f64::from(units) * family.innovation.get();
         }
     }
@@ -137,6 +158,9 @@ pub fn move_climate(
     counts.unstable = climate.unstable;
     counts.augmented_share = climate.augmented as f64 / people;
     counts.level_mean = climate.levels as f64 / people;
+    for (lately, today) in climate.harm.iter_mut().zip(harm) {
+        *lately += 0.1 * (today / people - *lately);
+    }
     let society = &params.society;
     climate.innovation *= 1.0 + society.innovation_licit.get() + society.innovation_gain.get() * ideas / people;
     let recovered = society.legitimacy_recovery.get() * (LEGITIMACY_AT_REST - climate.legitimacy);

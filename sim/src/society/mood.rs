@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{Home, Life, Mind, NO_STALL, RISK_GROUP, RISK_GROUPS, Tastes};
 use crate::dice::{Purpose, happens};
+use crate::goods::privacy::MASKED;
 use crate::goods::{Good, augmentation, experience};
 use crate::ledger::Purse;
 use crate::market::orders::{Fate, Order, Orders, Target};
@@ -31,9 +32,6 @@ pub fn arrest_belief(officers: f64, active: f64) -> f64 {
 pub fn is_active(anxiety: f32, legitimacy: f32, caution: f32, arrest: f32, threshold: f32) -> bool {
     anxiety * (1.0 - legitimacy) - caution * arrest > threshold
 }
-
-/// A mask that hides a tenth, in 65535ths: from here on somebody counts as masked.
-pub const MASKED: u16 = 6_554;
 
 /// What a neighbourhood hears of one purchase: where, in which group of goods, and whether the buyer was caught.
 struct Rumour {
@@ -169,9 +167,21 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> Le
         let mind = &mut buyers.minds[citizen];
         if !order.settled() {
             mind.anxiety = (mind.anxiety + society.anxiety_unmet.as_f32()).min(1.0);
-            continue;
         }
         let good = order.stall as usize / setting.slots;
+        if order.illicit && order.fate != Fate::Unmet {
+            let group = RISK_GROUP[good];
+            let caught = order.case == Some(Target::Buyer);
+            let risk = &mut mind.risk[group as usize];
+            *risk = risk_after(*risk, caught, up, down);
+            learnt.rumours.push(Rumour { neighbourhood: buyers.homes[citizen].neighbourhood, group, caught });
+        }
+        if !order.settled() {
+            continue;
+        }
+        if order.illicit {
+            buyers.lives[citizen].last_illicit = u16::try_from(day).unwrap_or(u16::MAX);
+        }
         let family = &params.goods.0[good];
         let taste = &mut buyers.tastes[citizen];
         taste.purchases = taste.purchases.saturating_add(1);
@@ -215,13 +225,6 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> Le
             }
         } else if taste.favourite == order.stall {
             taste.favourite = NO_STALL;
-        }
-        if order.illicit {
-            let group = RISK_GROUP[good];
-            let caught = order.case == Some(Target::Buyer);
-            let risk = &mut mind.risk[group as usize];
-            *risk = risk_after(*risk, caught, up, down);
-            learnt.rumours.push(Rumour { neighbourhood: buyers.homes[citizen].neighbourhood, group, caught });
         }
     }
     learnt
@@ -284,8 +287,10 @@ pub fn hear_and_feel(
     });
     moods.places.clear();
     moods.places.resize(harm.len(), PlaceMood::default());
+    climate.masked.clear();
     for chunk in sums {
         for (total, part) in moods.places.iter_mut().zip(chunk) {
+            climate.masked.push(u32::try_from(part.masked).expect("a chunk is small"));
             total.people += part.people;
             total.risk += part.risk;
             total.anxiety += part.anxiety;
@@ -297,6 +302,7 @@ pub fn hear_and_feel(
     }
     let unrest: i64 = moods.places.iter().map(|place| place.unrest).sum();
     climate.unrest = unrest as f64 / active.max(1) as f64;
+    climate.anxiety = moods.places.iter().map(|place| place.anxiety).sum::<f64>() / active.max(1) as f64;
     climate.population.clear();
     climate.population.extend(moods.places.iter().map(|place| place.people));
 }

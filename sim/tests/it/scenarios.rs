@@ -135,7 +135,7 @@ mod errors {
         3:11 `fien`: unknown field `fien` in `law` [no such field]
             the closest is `fine`
         3:23 `xyzzy`: unknown field `xyzzy` in `law` [no such field]
-            it has fine, seller_fine, escalation, record_lapse, target_buyers, target_sellers, seizure, tolerance, licence_tax, licence_honesty, raid_evidence, false_positive, takedown, estimate_error, focus, plan_speed
+            `contraband levers` lists them, as `law.` and a name
         4:13 `privaci`: unknown good `privaci` [no such good]
             the closest is `privacy`
         4:50 `statsu`: unknown field `statsu` in `goods.privacy` [no such field]
