@@ -33,6 +33,8 @@ pub enum Purpose {
     Rogue = 9,
     /// Innocents troubled.
     Innocent = 10,
+    /// Whom people let shop for them.
+    Delegate = 11,
     /// How many slots of a stall go to the connected.
     Auction = 13,
     /// What an experience, or another purchase, does to its buyer.

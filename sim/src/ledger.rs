@@ -170,10 +170,14 @@ pub enum Why {
     Confiscation,
     /// What is left of a seller who gives up.
     WindUp,
+    /// What a provider of delegates spends on safety.
+    Safety,
+    /// A provider's part of its client's fine.
+    Liability,
 }
 
 /// How many reasons there are.
-pub const WHYS: usize = 18;
+pub const WHYS: usize = 20;
 
 impl Why {
     /// All, in order.
@@ -196,6 +200,8 @@ impl Why {
         Self::ExitScam,
         Self::Confiscation,
         Self::WindUp,
+        Self::Safety,
+        Self::Liability,
     ];
 
     /// Its name in tables.
@@ -219,6 +225,8 @@ impl Why {
             Self::ExitScam => "exit_scam",
             Self::Confiscation => "confiscation",
             Self::WindUp => "wind_up",
+            Self::Safety => "safety",
+            Self::Liability => "liability",
         }
     }
 }

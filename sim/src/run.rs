@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::actors::citizen::{Home, Mind, Tastes};
+use crate::actors::citizen::{Home, Life, Mind, Tastes};
 use crate::ledger::Purse;
 use crate::record::recorder::{Recorder, write_last_sellers};
 use crate::record::tables::Batch;
@@ -96,7 +96,7 @@ impl Run {
     }
 
     fn write_citizens(&mut self) {
-        let mut citizens = self.world.query::<(&Purse, &Home, &Tastes, &Mind)>();
+        let mut citizens = self.world.query::<(&Purse, &Home, &Tastes, &Mind, &Life)>();
         self.world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
             let setting = world.resource::<Setting>();
             let about = &world.resource::<InForce>().params.citizens;
@@ -107,7 +107,7 @@ impl Run {
                 .iter(world)
                 .enumerate()
                 .filter(|(number, _)| number.is_multiple_of(step) || *number >= setting.active);
-            recorder.write_citizens(setting, about.delegated_share.get(), income, sample);
+            recorder.write_citizens(setting, income, sample);
         });
     }
 

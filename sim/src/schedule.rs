@@ -2,13 +2,13 @@
 //!
 //! | phase   | what happens | systems, in order |
 //! |---------|--------------|-------------------|
-//! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects` |
+//! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
 //! | Produce | costs move, empty stalls are filled, goods are made, brought and spoil | `move_costs`, `open_stalls`, `stock_stalls` |
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `want` |
-//! | Trade   | escrow that is due is released; some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `spring_traps`, `settle_orders` |
+//! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
 //! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `tend_zones`, `use_up_hands` |
-//! | Adapt   | everyone learns from the day | `move_climate`, `learn_from_purchases`, `hear_and_feel`, `estimate_trade`, `plan_stalls`, `tend_venues`, `breed_rogue_ais` |
+//! | Adapt   | everyone learns from the day | `move_climate`, `learn_from_purchases`, `hear_and_feel`, `estimate_trade`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
 //! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
 //!
 //! This is the only file that adds systems. The schedule refuses to build when two systems that touch the same data are
@@ -18,6 +18,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
 use crate::actors::agency::{estimate_trade, plan_patrols};
+use crate::actors::delegate::{choose_providers, inject_orders, plan_providers, serve_clients};
 use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
 use crate::audit::balance_books;
 use crate::goods::scarcity_recreation::tend_zones;
@@ -99,11 +100,17 @@ pub enum Adding {
 /// The schedule of a day.
 pub fn day(adding: Adding) -> Schedule {
     let mut parts: Vec<fn(&mut Schedule)> = vec![
-        |day| _ = day.add_systems((enact_rules, pay_incomes, plan_patrols, name_suspects).chain().in_set(Phase::Govern)),
+        |day| {
+            let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
+            day.add_systems(govern.in_set(Phase::Govern));
+        },
         |day| _ = day.add_systems((move_costs, open_stalls).in_set(Phase::Produce)),
         |day| _ = day.add_systems(stock_stalls.in_set(Phase::Produce).after(move_costs).after(open_stalls)),
         |day| _ = day.add_systems((lay_out_menu, want).chain().in_set(Phase::Want)),
-        |day| _ = day.add_systems((release_escrow, spring_traps, settle_orders).chain().in_set(Phase::Trade)),
+        |day| {
+            let trade = (release_escrow, inject_orders, spring_traps, settle_orders).chain();
+            day.add_systems(trade.in_set(Phase::Trade));
+        },
         |day| _ = day.add_systems((examine_trades, search_suspects).chain().in_set(Phase::Watch)),
         |day| {
             let punish = (punish_cases, punish_suspects, raid_venues, tend_zones, use_up_hands).chain();
@@ -114,6 +121,10 @@ pub fn day(adding: Adding) -> Schedule {
         |day| {
             let street = (plan_stalls, tend_venues, breed_rogue_ais).chain().after(estimate_trade);
             day.add_systems(street.in_set(Phase::Adapt));
+        },
+        |day| {
+            let delegates = (serve_clients, choose_providers).chain().after(breed_rogue_ais);
+            day.add_systems(delegates.in_set(Phase::Adapt));
         },
         |day| _ = day.add_systems((balance_books, write_rows).chain().in_set(Phase::Record)),
     ];

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
+use crate::actors::delegate::Provider;
 use crate::actors::syndicate::{Seller, Stall};
 use crate::audit::Balances;
 use crate::ledger::{Books, Purse};
@@ -60,6 +61,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
     let mut sellers = world.query::<&Seller>();
     let mut venues = world.query::<&Venue>();
     let mut agencies = world.query::<&Agency>();
+    let mut providers = world.query::<&Provider>();
     let parts = Parts {
         today: *world.resource::<Today>(),
         numbers: *world.resource::<Numbers>(),
@@ -67,6 +69,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         sellers: sellers.iter(world).cloned().collect(),
         venues: venues.iter(world).cloned().collect(),
         agencies: agencies.iter(world).cloned().collect(),
+        providers: providers.iter(world).cloned().collect(),
         books: world.resource::<Books>().clone(),
         balances: world.resource::<Balances>().clone(),
         climate: world.resource::<Climate>().clone(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
+use crate::actors::delegate::{Provider, first_price, first_provider};
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
@@ -40,6 +41,8 @@ pub struct Parts {
     pub venues: Vec<Venue>,
     /// Agencies.
     pub agencies: Vec<Agency>,
+    /// Providers of delegates.
+    pub providers: Vec<Provider>,
     /// Balances.
     pub books: Books,
     /// What each kind of account held last evening.
@@ -65,6 +68,7 @@ pub fn genesis(setting: Setting) -> World {
         sellers: vec![Seller::nobody(params.venues.len()); sellers],
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
         agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
+        providers: open_providers(&params),
         books: Books::new(
             setting.places(),
             councils,
@@ -88,6 +92,7 @@ pub fn genesis(setting: Setting) -> World {
     // Drawn a few chunks a thread at a time, and counted before: memory is asked for once, and exactly.
     let mut population = vec![0; setting.places()];
     let mut income = 0.0;
+    let mut providers = open_providers(&params);
     let drawn = (0..total).step_by(16 * CHUNK).flat_map(|first| {
         let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
         setting
@@ -105,10 +110,20 @@ pub fn genesis(setting: Setting) -> World {
             income += f64::from(purse.income());
         }
         let mind = Mind { risk, ..Mind::default() };
-        (purse, home, traits, Tastes::default(), mind, Life::default())
+        let mut life = Life::default();
+        if number < setting.active {
+            let share = params.citizens.delegated_share.get();
+            (life.provider, life.profile) = first_provider(&home, share, providers.len());
+            if let Some(index) = usize::from(life.provider).checked_sub(1) {
+                providers[index].clients += 1;
+                providers[index].profiles += i64::from(life.profile);
+            }
+        }
+        (purse, home, traits, Tastes::default(), mind, life)
     });
     settle_down(&mut world, total, citizens);
     parts.climate.population = population;
+    world.query::<&mut Provider>().iter_mut(&mut world).zip(providers).for_each(|(mut place, open)| *place = open);
     if setting.active > 0 {
         parts.climate.income_mean = income / setting.active as f64;
     }
@@ -122,6 +137,12 @@ pub fn genesis(setting: Setting) -> World {
     recorder.write_flows(0, &flows);
     populate(&mut world, setting, parts, recorder);
     world
+}
+
+/// Providers on the first day, without clients.
+fn open_providers(params: &Params) -> Vec<Provider> {
+    let price = first_price(params);
+    params.providers.iter().map(|about| Provider::opening(about.params.markup.get(), price)).collect()
 }
 
 /// Citizens move in: they are spawned once, in the order of their numbers, and never leave.
@@ -239,6 +260,7 @@ pub fn furnish(setting: Setting, parts: &mut Parts) -> (World, Setting) {
     world.spawn_batch(std::mem::take(&mut parts.sellers));
     world.spawn_batch(std::mem::take(&mut parts.venues));
     world.spawn_batch(std::mem::take(&mut parts.agencies));
+    world.spawn_batch(std::mem::take(&mut parts.providers));
     (world, setting)
 }
 

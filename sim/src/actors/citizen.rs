@@ -41,7 +41,7 @@ pub struct Traits {
 pub struct Home {
     /// The neighbourhood of whose arrests this citizen hears.
     pub neighbourhood: u32,
-    /// Delegates when this is below the delegated share (in 65536ths).
+    /// How disinclined to delegate: below the delegated share (in 65536ths) an agent shops from the first day on.
     pub delegating: u16,
     /// Home.
     pub place: u8,

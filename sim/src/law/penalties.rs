@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::agency::Agency;
 use crate::actors::citizen::Mind;
+use crate::actors::delegate::pay_for_client;
 use crate::actors::syndicate::{Seller, Stall};
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
 use crate::market::orders::{Fate, Orders, Target};
@@ -59,8 +60,14 @@ pub fn punish_cases(
                 let mind = &mut minds[order.citizen as usize];
                 let due = fine(rules.law.fine, severity, rules.law.escalation.get(), mind.record);
                 let purse = &mut purses[order.citizen as usize];
-                order.fine = due.min(purse.balance());
-                books.pay_from(purse, Account::Treasury, order.fine, Why::Fine);
+                let liability = law.params.delegates.liability.get();
+                let shared = match usize::from(order.provider).checked_sub(1) {
+                    Some(provider) => pay_for_client(&mut books, provider, due, liability),
+                    None => Credits::ZERO,
+                };
+                let own = Credits::milli(due.as_milli() - shared.as_milli()).min(purse.balance());
+                books.pay_from(purse, Account::Treasury, own, Why::Fine);
+                order.fine = Credits::milli(own.as_milli() + shared.as_milli());
                 mind.record = mind.record.saturating_add(1);
                 if order.fate == Fate::Delivered {
                     books.move_units(slot, UnitMove::SeizeHands, 1);
@@ -94,7 +101,8 @@ pub fn punish_cases(
                 citizen: Some(order.citizen),
                 ..Event::new(What::Trade)
             };
-            let trade = events.add(Event { agency: None, amount: order.price.get(), ..about.clone() });
+            let cause = order.cause;
+            let trade = events.add(Event { agency: None, amount: order.price.get(), cause, ..about.clone() });
             let note = match target {
                 Target::Buyer if order.fate == Fate::Trapped => "against the buyer, who met a trap",
                 Target::Buyer => "against the buyer",

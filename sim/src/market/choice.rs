@@ -11,7 +11,6 @@
 use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
-use crate::actors::delegate::delegates;
 use crate::actors::enclave::most_favours;
 use crate::dice::{Purpose, halves, pick, stir};
 use crate::goods::{GOODS, Good, augmentation, experience};
@@ -175,6 +174,8 @@ struct Person {
     purse: f32,
     /// Factor of a delegate's markup.
     stretch: f32,
+    /// What a delegate who knows the citizen adds to every good.
+    matched: f32,
     sellers: u8,
     favourite_shock: u16,
     /// Goods that are out of reach today, one bit each.
@@ -187,8 +188,6 @@ struct Person {
     step: f32,
     /// Injuries heard of lately.
     fright: f32,
-    /// What the delegate's knowledge of its owner adds to every good.
-    matched: f32,
     /// What is left of judgement: 1, and less for the unstable.
     calm: f32,
 }
@@ -302,7 +301,7 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
         // The last bits of a word whose first bits choose the goods. Lists are filled without a branch: whether somebody
         // is in them is as good as a coin's toss, which no processor foresees.
         block.attentive[attentive] = i as u8;
-        attentive += usize::from((search & 0xffff) < menu.attention);
+        attentive += usize::from((search & 0xffff) < menu.attention[lives[i].provider as usize]);
     }
     block.attentive_count = attentive;
     if menu.sheltered > 0 {
@@ -323,8 +322,8 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
         let (home, traits, mind) = (&chunk.homes[index], &chunk.traits[index], &chunk.minds[index]);
         let life = &chunk.lives[index];
         let purse = chunk.purses[index].balance().as_milli() as f32 * 0.001;
-        let delegated = delegates(home, menu.delegated);
-        let stretch = if delegated { menu.stretch } else { 1.0 };
+        let delegated = life.provider > 0;
+        let (known, answerable) = if delegated { (life.profile, menu.answerable) } else { (0, 1.0) };
         let (out_shock, favourite_shock) = halves(luck);
         // The poor feel prices more: the weight falls with the square root of wealth, and not below a twentieth of the mean.
         let price_weight = menu.price_weight * (menu.mean_wealth / purse.max(0.05 * menu.mean_wealth)).sqrt();
@@ -337,17 +336,17 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
             | u16::from(life.inside_until >= today) << Good::Positional.index();
         block.people[i] = Person {
             price_weight,
-            burden: price_weight * (1.0 + local.escalation * record),
+            burden: price_weight * (1.0 + local.escalation * record) * answerable,
             barred,
             flow: menu.flow[usize::from(traits.skill)],
             clean: price_weight * local.clean * record,
             step: menu.body.worth_of_a_step(life.level, price_weight * income),
             fright: menu.frights[home.neighbourhood as usize],
-            matched: 0.0,
             calm: if life.unstable { menu.body.judgement } else { 1.0 },
             visible: menu.visible[usize::from(mind.mask >> 8)],
             purse,
-            stretch,
+            stretch: menu.stretch[life.provider as usize],
+            matched: menu.match_worth * f32::from(known),
             sellers: if delegated { menu.delegate_sellers } else { menu.sellers },
             favourite_shock,
         };
@@ -517,7 +516,8 @@ fn place_order(
         citizen,
         stall,
         place: home.place,
-        delegated: delegates(home, menu.delegated),
+        provider: chunk.lives[index].provider,
+        cause: -1,
         queue,
         honesty,
         examine,

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::delegate::threshold;
+use crate::actors::delegate::Provider;
 use crate::actors::syndicate::Stall;
 use crate::goods::augmentation::Body;
 use crate::goods::privacy::{anonymity, visible};
@@ -11,7 +11,7 @@ use crate::market::choice::{Own, Pull};
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
 use crate::scenario::params::{GoodParams, Law, Params};
-use crate::setting::{InForce, Setting, Today};
+use crate::setting::{InForce, Setting, Today, column};
 use crate::society::climate::Climate;
 use crate::units::{PlaceKind, Status};
 
@@ -49,12 +49,14 @@ pub struct Menu {
     pub(super) delegate_sellers: u8,
     pub(super) price_weight: f32,
     pub(super) mean_wealth: f32,
-    /// Factor of a delegate's markup on prices.
-    pub(super) stretch: f32,
-    /// Chance that somebody thinks of the market today, in 65536ths.
-    pub(super) attention: u32,
-    /// Threshold of delegation.
-    pub(super) delegated: u32,
+    /// Factor of a delegate's markup on prices, by provider, from 1.
+    pub(super) stretch: Box<[f32; 256]>,
+    /// Chance that somebody thinks of the market today, in 65536ths, by provider: agents think more often.
+    pub(super) attention: Box<[u32; 256]>,
+    /// What each 255th of a profile adds to every purchase.
+    pub(super) match_worth: f32,
+    /// Share of a fine that is left to somebody with a delegate.
+    pub(super) answerable: f32,
     pub(super) travel: f32,
     pub(super) favourite: f32,
     pub(super) novelty: Box<[f32; 256]>,
@@ -117,9 +119,10 @@ impl Menu {
             delegate_sellers: 0,
             price_weight: 0.0,
             mean_wealth: 1.0,
-            stretch: 1.0,
-            attention: 0,
-            delegated: 0,
+            stretch: Box::new([1.0; 256]),
+            attention: Box::new([0; 256]),
+            match_worth: 0.0,
+            answerable: 1.0,
             travel: 0.0,
             favourite: 0.0,
             novelty,
@@ -147,6 +150,7 @@ pub fn lay_out_menu(
     mut menu: ResMut<Menu>,
     stalls: Query<&Stall>,
     venues: Query<&Venue>,
+    providers: Query<&Provider>,
 ) {
     let params = &law.params;
     let demand = &params.demand;
@@ -160,9 +164,14 @@ pub fn lay_out_menu(
     {
         menu.mean_wealth = climate.wealth_mean.max(0.001) as f32;
     }
-    menu.stretch = 1.0 + params.market.delegate_markup.as_f32();
-    menu.attention = (demand.attention.get() * 65_536.0) as u32;
-    menu.delegated = threshold(params.citizens.delegated_share.get());
+    let attention = demand.attention.get() * 65_536.0;
+    menu.attention.fill((attention * params.delegates.attention.get()).min(65_536.0) as u32);
+    menu.attention[0] = attention as u32;
+    for (stretch, provider) in menu.stretch[1..].iter_mut().zip(column(&providers)) {
+        *stretch = 1.0 + provider.markup as f32;
+    }
+    menu.match_worth = params.delegates.match_worth.as_f32() / 255.0;
+    menu.answerable = 1.0 - params.delegates.liability.as_f32();
     menu.travel = demand.travel.as_f32();
     menu.favourite = demand.favourite.as_f32();
     menu.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();

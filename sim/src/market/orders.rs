@@ -39,8 +39,10 @@ pub struct Order {
     pub stall: u32,
     /// Home of the buyer.
     pub place: u8,
-    /// Whether an agent shopped.
-    pub delegated: bool,
+    /// Provider of the agent who shopped, from 1; 0 for none.
+    pub provider: u8,
+    /// Event that brought the order to this stall, or -1.
+    pub cause: i64,
     /// Draw: turn in the stall's queue.
     pub queue: u32,
     /// Draw: whether a cheat delivers, and whether escrow pays back.

@@ -2,8 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::Home;
-use crate::actors::delegate::provider;
+use crate::actors::delegate::Provider;
 use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
 use crate::dice::{Purpose, halves, happens};
 use crate::goods::Good;
@@ -14,7 +13,7 @@ use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
 use crate::record::counts::Counts;
 use crate::record::facts::Events;
-use crate::setting::{InForce, Setting, Today, column, column_mut};
+use crate::setting::{InForce, Setting, Today, column_mut};
 use crate::units::{Credits, Status};
 
 /// Groups numbers `0..keys.len()` by key: returns where each key's group starts in the second list, which keeps order.
@@ -94,7 +93,7 @@ pub fn settle_orders(
     mut venues: Query<&mut Venue>,
     mut sellers: Query<&mut Seller>,
     mut citizens: Query<&mut Purse>,
-    homes: Query<&Home>,
+    mut providers: Query<&mut Provider>,
 ) {
     let params = &law.params;
     let market = &params.market;
@@ -103,7 +102,7 @@ pub fn settle_orders(
     let stalls = column_mut(&mut stalls);
     let venues = column_mut(&mut venues);
     let sellers = column_mut(&mut sellers);
-    let homes = column(&homes);
+    let providers = column_mut(&mut providers);
     let purses = column_mut(&mut citizens);
     for venue in venues.iter_mut() {
         (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
@@ -159,7 +158,8 @@ pub fn settle_orders(
                 None => (stall.price(), 0),
             };
             let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
-            let markup = if order.delegated { share_of(price, market.delegate_markup.get()) } else { Credits::ZERO };
+            let provider = usize::from(order.provider).checked_sub(1);
+            let markup = provider.map_or(Credits::ZERO, |index| share_of(price, providers[index].markup));
             if purse.balance().as_milli() < price.as_milli() + tax.as_milli() + markup.as_milli() {
                 continue;
             }
@@ -182,9 +182,9 @@ pub fn settle_orders(
             order.extra = Credits::milli(tax.as_milli() + markup.as_milli());
             order.fate = if scam { Fate::Scammed } else { Fate::Delivered };
             books.pay_from(purse, Account::Treasury, tax, Why::Tax);
-            if order.delegated {
-                let provider = Account::Provider(provider(&homes[order.citizen as usize], params.providers.len()));
-                books.pay_from(purse, provider, markup, Why::Markup);
+            if let Some(index) = provider {
+                books.pay_from(purse, Account::Provider(index), markup, Why::Markup);
+                providers[index].income += markup.as_milli();
             }
             if favours > 0 {
                 books.spend_favours(order.place as usize, purse, favours);

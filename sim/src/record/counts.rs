@@ -41,6 +41,8 @@ macro_rules! counts {
 }
 
 counts! {
+    switched Int "people" "people who went from one provider of delegates to another";
+    injected Int "orders" "purchases of delegates hijacked by injected instructions";
     augmented_share Float "share" "citizens with at least one level of augmentation";
     level_mean Float "levels" "levels of augmentation of a citizen, on average";
     unstable Int "people" "people whom augmentation has made unstable";

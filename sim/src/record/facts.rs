@@ -35,6 +35,8 @@ pub enum What {
     VenueOpen,
     /// An entry of the timeline started or ended.
     Policy,
+    /// An agent was hijacked by an injected instruction.
+    Injection,
 }
 
 impl What {
@@ -54,6 +56,7 @@ impl What {
             Self::VenueClose => "venue_close",
             Self::VenueOpen => "venue_open",
             Self::Policy => "policy",
+            Self::Injection => "injection",
         }
     }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::actors::agency::{Agency, good_of_beat};
 use crate::actors::citizen::RISK_GROUPS;
+use crate::actors::delegate::Provider;
 use crate::actors::syndicate::{Seller, Stall, main_good};
 use crate::audit::{Balances, Wealth};
 use crate::goods::{GOODS, Good};
@@ -230,21 +231,19 @@ impl Recorder {
     pub fn write_citizens<'a>(
         &mut self,
         setting: &Setting,
-        delegated_share: f64,
         daily_income: f64,
         citizens: impl Iterator<Item = (usize, CitizenRow<'a>)>,
     ) {
         let places = &setting.scenario.params.places;
-        let threshold = crate::actors::delegate::threshold(delegated_share);
         let rows = self.rows(&tables::CITIZENS);
-        for (number, (purse, home, tastes, mind)) in citizens {
+        for (number, (purse, home, tastes, mind, life)) in citizens {
             let used = tastes.familiarity.iter().max().copied().unwrap_or(0);
             let main = tastes.familiarity.iter().position(|&uses| uses == used && used > 0);
             rows.int(number as i64)
                 .text(places[home.place as usize].name.clone())
                 .float(purse.balance().get())
                 .float(f64::from(purse.income()) * daily_income)
-                .int(i64::from(crate::actors::delegate::delegates(home, threshold)))
+                .int(i64::from(life.provider > 0))
                 .float(f64::from(mind.masked()))
                 .int(mind.record)
                 .float(f64::from(mind.anxiety))
@@ -264,6 +263,7 @@ pub type CitizenRow<'a> = (
     &'a crate::actors::citizen::Home,
     &'a crate::actors::citizen::Tastes,
     &'a crate::actors::citizen::Mind,
+    &'a crate::actors::citizen::Life,
 );
 
 /// Counts over some of the day's orders.
@@ -367,13 +367,13 @@ pub fn write_rows(
     (climate, moods): (Res<Climate>, Res<Moods>),
     mut recorder: ResMut<Recorder>,
     (stalls, sellers): (Query<&Stall>, Query<&Seller>),
-    (venues, agencies): (Query<&Venue>, Query<&Agency>),
+    (venues, agencies, providers): (Query<&Venue>, Query<&Agency>, Query<&Provider>),
 ) {
     let recorder = &mut *recorder;
     let params = &law.params;
     let day = today.day;
     let (stalls, sellers) = (column(&stalls), column(&sellers));
-    let (venues, agencies) = (column(&venues), column(&agencies));
+    let (venues, agencies, providers) = (column(&venues), column(&agencies), column(&providers));
     let people = setting.active.max(1) as i64;
     let places = setting.places();
 
@@ -418,7 +418,7 @@ pub fn write_rows(
     let mood = |part: fn(&crate::setting::PlaceMood) -> f64| moods.places.iter().map(part).sum::<f64>();
     let share = |part: f64| part / people as f64;
     let harm: f64 = climate.places.iter().map(|place| place.harm).sum();
-    let delegated = params.citizens.delegated_share.get();
+    let delegated = share(providers.iter().map(|provider| provider.clients).sum::<i64>() as f64);
     recorder
         .rows(&tables::DAYS)
         .int(day)
@@ -548,6 +548,21 @@ pub fn write_rows(
             .text(beat.map_or("", |beat| good_of_beat(beat).word()))
             .text(place.to_owned())
             .float(evenness(&agency.patrols));
+    }
+
+    for (about, state) in params.providers.iter().zip(providers) {
+        recorder
+            .rows(&tables::PROVIDERS)
+            .int(day)
+            .text(about.name.clone())
+            .int(state.clients)
+            .float(state.markup)
+            .float(state.mean_profile())
+            .float(credits(state.income))
+            .int(state.injected)
+            .float(state.news)
+            .int(state.switched_in)
+            .int(state.switched_out);
     }
 
     write_events(recorder, &setting, &events, day);

@@ -218,6 +218,19 @@ tables! {
         "main_place" Text "" "place with most of its plan";
         "plan_spread" Float "0 to 1" "how evenly its plan is spread (entropy against the most even plan); NaN without a plan";
     }
+    /// Each provider of delegates, a row each day.
+    PROVIDERS "providers" {
+        "day" Int "day" "day of the run";
+        "provider" Text "" "provider of delegates";
+        "clients" Int "people" "people whom it serves this evening";
+        "markup" Float "share" "what it asks, on the price";
+        "profile_mean" Float "0 to 1" "what it has learnt of a client, on average; NaN without clients";
+        "income" Float "credits" "markups earned";
+        "injected" Int "orders" "purchases of its clients hijacked by injected instructions";
+        "news" Float "share" "share of its purchases that people believe to be hijacked";
+        "switched_in" Int "people" "people who came, from another provider or from none";
+        "switched_out" Int "people" "people who left, to another provider or to none";
+    }
     /// What moved, a row each day, unit and kind of move; the audit adds up from it.
     FLOWS "flows" {
         "day" Int "day" "day of the run; 0 for the start";
@@ -231,14 +244,14 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade";
+        "kind" Text "" "case, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";
         "agency" Text "" "agency, or empty";
         "syndicate" Int "" "seller, or -1";
         "citizen" Int "" "citizen, or -1";
-        "amount" Float "as the kind says" "case: fine paid; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value";
+        "amount" Float "as the kind says" "case: fine paid; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere";
         "cause" Int "" "event that brought it about, or -1";
         "note" Text "" "what else to know, in words";
     }

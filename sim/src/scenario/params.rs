@@ -51,7 +51,7 @@ params! {
         living_share: Share = 0.02, "per day", 0.0 ..= 1.0, Day;
         /// Share of people who let an agent shop for them
         ///
-        /// A delegate compares more sellers and charges its markup: more delegates mean sharper competition among sellers and an income for providers.
+        /// A delegate compares more sellers, learns its client and charges a markup: more delegates mean sharper competition among sellers and an income for providers. This is the share at the start, and people's inclination from then on; what delegates become worth moves it.
         /// Source: assumption.
         delegated_share: Share = 0.15, "of citizens", 0.0 ..= 1.0, Day;
         /// How unlike each other people are in what drives them
@@ -218,10 +218,6 @@ params! {
         /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
         /// Source: assumption.
         brand: Share = 0.3, "of sales elsewhere", 0.0 ..= 1.0, Day;
-        /// Markup of a delegate's provider, on the price
-        ///
-        /// Source: assumption. Raising it pays providers, and weighs on what delegated citizens buy.
-        delegate_markup: Share = 0.04, "of the price", 0.0 ..= 1.0, Day;
         /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.

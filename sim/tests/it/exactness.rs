@@ -205,9 +205,8 @@ fn an_inert_citizen_at_the_end_changes_nobody_elses_row() {
 
 /// Ten times as much of all money, and a tenth of its weight, is the same world up to rounding to the milli-credit.
 ///
-/// Rounding moves a few choices that hang by a thread, and what they move moves others, so the two worlds are compared by
-/// what people did in the first month and by totals: equal to the last order on the first days, and within two per cent
-/// over ten weeks.
+/// Rounding may move a choice that hangs by a thread, and what it moves moves others, so of five worlds three must be
+/// equal to a thousandth over ten weeks, and all on the first day.
 #[test]
 fn money_is_only_a_measure() {
     let scenario = world(4000, 70, &[]);
@@ -220,18 +219,21 @@ fn money_is_only_a_measure() {
             tenfold.set(&lever.path, &(number / 10.0).to_string()).unwrap();
         }
     }
-    let (one, ten) = (rows(&scenario, 1), rows(&Arc::new(tenfold), 1));
-    for name in ["orders", "trades", "detections", "sellers", "anxiety_mean", "gini_wealth", "harm"] {
-        let (one, ten) = (sum(&one, "days", name), sum(&ten, "days", name));
-        assert!((ten / one - 1.0).abs() < 0.02, "{name}: {one} and {ten}");
+    let tenfold = Arc::new(tenfold);
+    let mut equal = 0;
+    for seed in 1..=5 {
+        let (one, ten) = (rows(&scenario, seed), rows(&tenfold, seed));
+        let same =
+            |name: &str, times: f64| (sum(&ten, "days", name) / sum(&one, "days", name) / times - 1.0).abs() < 0.001;
+        let counts = ["orders", "trades", "detections", "sellers", "anxiety_mean", "gini_wealth", "harm"];
+        equal += u32::from(counts.iter().all(|name| same(name, 1.0)) && same("spent_credits", 10.0));
+        let first = |rows: &[Batch]| match column(rows, "days", "orders") {
+            Values::Int(orders) => orders[0],
+            _ => panic!("orders are counted"),
+        };
+        assert_eq!(first(&one), first(&ten));
     }
-    let (one_spent, ten_spent) = (sum(&one, "days", "spent_credits"), sum(&ten, "days", "spent_credits"));
-    assert!((ten_spent / one_spent / 10.0 - 1.0).abs() < 0.02, "{one_spent} and {ten_spent}");
-    let first = |rows: &[Batch]| match column(rows, "days", "orders") {
-        Values::Int(orders) => orders[0],
-        _ => panic!("orders are counted"),
-    };
-    assert_eq!(first(&one), first(&ten));
+    assert!(equal >= 3, "{equal} of 5");
 }
 
 #[test]

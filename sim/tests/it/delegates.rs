@@ -1,0 +1,109 @@
+//! Delegates, seen from outside: who holds their clients, and what injected instructions do.
+
+use std::sync::Arc;
+
+use contraband_sim::record::tables::{Batch, Values};
+use contraband_sim::run::Run;
+use contraband_sim::scenario::{Entry, Scenario};
+
+fn scenario(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
+    let mut scenario = Scenario { days, ..Scenario::default() };
+    scenario.set("citizens.count", &citizens.to_string()).unwrap();
+    for (path, value) in set {
+        scenario.set(path, value).unwrap();
+    }
+    scenario
+}
+
+fn live(scenario: Scenario, seed: u64) -> Vec<Batch> {
+    let days = scenario.days;
+    let mut run = Run::new(Arc::new(scenario), seed, 1);
+    for _ in 0..days {
+        run.step();
+    }
+    run.finish()
+}
+
+/// The numbers of a column from a day on.
+fn since(rows: &[Batch], table: &str, name: &str, from: i64) -> Vec<f64> {
+    let Some(batch) = rows.iter().find(|batch| batch.table.name == table) else { return Vec::new() };
+    let column = |name: &str| {
+        let at = batch.table.columns.iter().position(|about| about.name == name).expect("a known column");
+        &batch.columns[at]
+    };
+    let Values::Int(days) = column("day") else { panic!("days are whole") };
+    let values: Vec<f64> = match column(name) {
+        Values::Int(values) => values.iter().map(|&value| value as f64).collect(),
+        Values::Float(values) => values.clone(),
+        Values::Text(_) => panic!("{name} is text"),
+    };
+    days.iter().zip(values).filter(|(day, _)| **day >= from).map(|(_, value)| value).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// From day 120 on a profile can be taken along.
+#[test]
+fn forced_portability_makes_people_switch_and_markups_fall() {
+    let locked = scenario(4000, 300, &[]);
+    let mut open = locked.clone();
+    let mut then = open.clone();
+    then.set("delegates.portability", "1").unwrap();
+    let set = vec![("delegates.portability".into(), then.get("delegates.portability").unwrap())];
+    open.timeline.push(Entry { day: 120, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+    let (locked, open) = (live(locked, 1), live(open, 1));
+    let switched = [&locked, &open].map(|rows| since(rows, "counts", "switched", 120).iter().sum::<f64>());
+    let markup = [&locked, &open].map(|rows| mean(&since(rows, "providers", "markup", 270)));
+    assert!(switched[1] > 3.0 * switched[0], "switched {switched:?}");
+    assert!(markup[1] < 0.9 * markup[0], "markup {markup:?}");
+}
+
+#[test]
+fn injected_purchases_are_in_proportion_to_exposure() {
+    let injected = |exposure: &str| {
+        let set: Vec<(String, &str)> =
+            ["concierge", "brisk", "careful"].map(|name| (format!("providers.{name}.exposure"), exposure)).into();
+        let mut set: Vec<(&str, &str)> = set.iter().map(|(path, value)| (path.as_str(), *value)).collect();
+        set.extend([("delegates.injection", "0.4"), ("delegates.fear", "0"), ("delegates.safety_cost", "1000")]);
+        set.push(("citizens.delegated_share", "0.5"));
+        since(&live(scenario(3000, 60, &set), 1), "counts", "injected", 1).iter().sum::<f64>()
+    };
+    let (none, low, high) = (injected("0"), injected("0.2"), injected("0.6"));
+    assert_eq!(none, 0.0);
+    assert!((2.5..3.5).contains(&(high / low)), "{low} and {high}");
+}
+
+#[test]
+fn clients_shun_a_provider_whose_agents_are_hijacked() {
+    let clients = |fear: &str| {
+        let set = [("delegates.injection", "0.3"), ("delegates.fear", fear), ("providers.brisk.exposure", "1")];
+        let rows = live(scenario(3000, 150, &set), 1);
+        let left = since(&rows, "providers", "clients", 150);
+        left[1] / (left[0] + left[1] + left[2])
+    };
+    let (calm, afraid) = (clients("0"), clients("10"));
+    assert!(afraid < 0.7 * calm, "{afraid} of {calm}");
+}
+
+#[test]
+fn with_liability_providers_pay_part_of_the_fines() {
+    let liable = |share: &str| {
+        let set = [("delegates.liability", share), ("citizens.delegated_share", "0.5")];
+        let rows = live(scenario(3000, 60, &set), 1);
+        let batch = rows.iter().find(|batch| batch.table.name == "flows").unwrap();
+        let (Values::Text(why), Values::Int(amount)) = (&batch.columns[4], &batch.columns[5]) else { panic!() };
+        why.iter().zip(amount).filter(|(why, _)| *why == "liability").map(|(_, amount)| amount).sum::<i64>()
+    };
+    assert_eq!(liable("0"), 0);
+    assert!(liable("0.5") > 0);
+}
+
+#[test]
+fn a_world_without_providers_has_nobody_who_delegates() {
+    let mut world = scenario(500, 40, &[]);
+    world.params.providers.clear();
+    let rows = live(world, 1);
+    assert!(since(&rows, "days", "delegated_share", 1).iter().all(|&share| share == 0.0));
+}
