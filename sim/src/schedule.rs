@@ -104,8 +104,8 @@ pub fn day(adding: Adding) -> Schedule {
             let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
             day.add_systems(govern.in_set(Phase::Govern));
         },
-        |day| _ = day.add_systems((move_costs, open_stalls).in_set(Phase::Produce)),
-        |day| _ = day.add_systems(stock_stalls.in_set(Phase::Produce).after(move_costs).after(open_stalls)),
+        |day| _ = day.add_systems((move_costs, open_stalls).chain().in_set(Phase::Produce)),
+        |day| _ = day.add_systems(stock_stalls.in_set(Phase::Produce).after(open_stalls)),
         |day| _ = day.add_systems((lay_out_menu, want).chain().in_set(Phase::Want)),
         |day| {
             let trade = (release_escrow, inject_orders, spring_traps, settle_orders).chain();

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::actors::enclave::CRAFTS;
 use crate::dice::Dice;
 use crate::goods::{GOODS, Good, PerGood};
+use crate::law::rules::attention;
 use crate::numerics::{TailTable, gumbel_table, nest_table};
 use crate::scenario::params::Params;
-use crate::law::rules::attention;
 use crate::scenario::{Rules, Scenario};
 use crate::units::PlaceKind;
 

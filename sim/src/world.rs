@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
 use crate::actors::delegate::{Provider, first_price, first_provider};
-use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung};
+use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung, opened};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
 use crate::goods::GOODS;
@@ -176,7 +176,7 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
     let sizes: Vec<f64> = params.venues.iter().map(|venue| venue.params.size.get()).collect();
     let mut traders: Vec<usize> = Vec::new();
     for slot in 0..parts.stalls.len() {
-        let [opens, who, nature, where_to, rung, posture] = setting.dice.words::<6>(Purpose::Entry, 0, slot as u64);
+        let [opens, who, known, where_to, rung, posture] = setting.dice.words::<6>(Purpose::Entry, 0, slot as u64);
         let (seller, venue) = if let Some(council) = setting.reserved(slot) {
             let seller = &mut parts.sellers[council];
             if !seller.alive {
@@ -193,18 +193,15 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
             }
             let newcomer = traders.is_empty() || happens(who, params.syndicates.newcomers.get());
             // Traders stand in the list once for each stall, so growth is in proportion to size.
-            let known = pick(nature, u32::try_from(traders.len()).expect("stalls fit")).0 as usize;
+            let known = pick(known, u32::try_from(traders.len()).expect("stalls fit")).0 as usize;
             let seller = match traders.get(known) {
                 Some(&seller) if !newcomer && parts.sellers[seller].stalls < params.syndicates.arms.get() => seller,
                 _ => {
-                    parts.numbers.0 += 1;
-                    let seller = parts.numbers.0 as usize - 1;
-                    parts.sellers[seller] = Seller {
-                        number: parts.numbers.0,
-                        alive: true,
-                        cheats: happens(nature.rotate_left(7), params.syndicates.cheats.get()),
-                        ..Seller::nobody(params.venues.len())
-                    };
+                    let number = parts.numbers.0 + 1;
+                    let Some(entrant) = Seller::drawn(params, setting.dice, number, 0, false) else { continue };
+                    parts.numbers.0 = number;
+                    let seller = number as usize - 1;
+                    parts.sellers[seller] = entrant;
                     let account = Account::Seller(seller);
                     parts.books.pay(Account::Mint, account, params.syndicates.start_capital, Why::Start);
                     seller
@@ -214,15 +211,9 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
             (seller, venue)
         };
         parts.sellers[seller].stalls += 1;
-        parts.stalls[slot] = Stall {
-            open: true,
-            seller: u32::try_from(seller).expect("sellers fit"),
-            venue: u16::try_from(venue).expect("at most 200 venues"),
-            rung: first_rung(rung),
-            guarded: happens(posture, 0.3),
-            reputation: params.market.newcomer_reputation.as_f32(),
-            ..Stall::empty()
-        };
+        let venue = u16::try_from(venue).expect("at most 200 venues");
+        let terms = (first_rung(rung), posture, parts.climate.costs[setting.good_of(slot).index()]);
+        parts.stalls[slot] = opened((params, setting, 0), &parts.sellers[seller], seller, slot, venue, terms);
     }
 }
 

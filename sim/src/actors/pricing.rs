@@ -25,6 +25,7 @@ pub struct PriceTable {
     /// The best price of each row: kept, so that choosing looks at one number.
     best: Vec<u8>,
     values: Vec<f32>,
+    practice: u32,
 }
 
 /// Nothing was learnt in this state yet.
@@ -42,7 +43,19 @@ impl PriceTable {
         );
         #[expect(clippy::cast_possible_truncation, reason = "values need no more than seven digits")]
         let first: Vec<f32> = first.iter().map(|&value| value as f32).collect();
-        Self { first_best: best_of(&first), first, rows: vec![UNSEEN; states], best: Vec::new(), values: Vec::new() }
+        Self {
+            first_best: best_of(&first),
+            first,
+            rows: vec![UNSEEN; states],
+            best: Vec::new(),
+            values: Vec::new(),
+            practice: 0,
+        }
+    }
+
+    /// Periods from which it has learnt.
+    pub const fn practice(&self) -> u32 {
+        self.practice
     }
 
     /// How many prices there are.
@@ -79,6 +92,7 @@ impl PriceTable {
     /// values of a row are looked at only when its best price loses value; otherwise one comparison decides.
     #[inline]
     pub fn learn(&mut self, state: usize, price: u8, reward: f32, next: usize, alpha: f32, delta: f32) -> bool {
+        self.practice = self.practice.saturating_add(1);
         let ahead = self.value(next, self.greedy(next));
         let prices = self.first.len();
         if self.rows[state] == UNSEEN {

@@ -150,9 +150,8 @@ pub fn examine_trades(
         let rules = &law.rules[place];
         let family = &rules.goods[good];
         let members = &mut members[starts[beat] as usize..starts[beat + 1] as usize];
-        let sum = |of: fn(&Agency, usize) -> u32| -> usize {
-            agencies.iter().map(|agency| of(agency, beat) as usize).sum()
-        };
+        let sum =
+            |of: fn(&Agency, usize) -> u32| -> usize { agencies.iter().map(|agency| of(agency, beat) as usize).sum() };
         let count = examinable(members.len(), law.attention[place][good.index()]).min(sum(|of, beat| of.patrols[beat]));
         let listed = sum(|of, beat| of.listed[beat]).min(count);
         let (first, rest) = if listed > 0 {

@@ -32,14 +32,14 @@ pub fn punish_cases(
     mut events: ResMut<Events>,
     mut sellers: Query<&mut Seller>,
     mut venues: Query<&mut Venue>,
-    stalls: Query<&Stall>,
+    mut stalls: Query<&mut Stall>,
     mut agencies: Query<&mut Agency>,
     mut citizens: Query<(&mut Purse, &mut Mind)>,
 ) {
     let agencies = column_mut(&mut agencies);
     let sellers = column_mut(&mut sellers);
     let venues = column_mut(&mut venues);
-    let stalls = crate::setting::column(&stalls);
+    let stalls = column_mut(&mut stalls);
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some((mut purses, mut minds)) = columns.next() else { return };
     let purses = purses.bypass_change_detection();
@@ -51,7 +51,7 @@ pub fn punish_cases(
         let good = setting.good_of(slot);
         let rules = &law.rules[order.place as usize];
         let severity = rules.goods[good].severity.get();
-        let stall = &stalls[slot];
+        let stall = &mut stalls[slot];
         let seller = stall.seller as usize;
         let venue = stall.venue as usize;
         let mut stopped = 1;
@@ -80,6 +80,8 @@ pub fn punish_cases(
                 order.fine = due.min(books.balance(owner)).max(Credits::ZERO);
                 books.pay(owner, Account::Treasury, order.fine, Why::Fine);
                 sellers[seller].cases += 1;
+                sellers[seller].heat += 1.0;
+                stall.suffer(order.fine);
                 let units = (f64::from(books.stock(slot)) * rules.law.seizure.get()).round() as u32;
                 books.move_units(slot, UnitMove::SeizeStock, units);
                 events.seized[good.index()] += i64::from(units);
@@ -113,7 +115,7 @@ pub fn punish_cases(
             let case = events.add(case);
             match target {
                 Target::Buyer => {}
-                Target::Seller => sellers[seller].last_case = case,
+                Target::Seller => (stall.last_case, sellers[seller].last_case) = (case, case),
                 Target::Venue => venues[venue].last_case = case,
             }
         }

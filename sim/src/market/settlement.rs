@@ -125,8 +125,9 @@ pub fn settle_orders(
         let seller = &mut sellers[stall.seller as usize];
         let escrow = place.escrow && escrow_days > 0;
         let refund = if escrow { market.refund.get() } else { 0.0 };
-        let cost = climate.costs[good.index()].get();
-        let cheat = seller.cheats && cheating_pays(stall.price().get(), cost, refund);
+        let cost = seller.unit_cost(params, climate.costs[good.index()]);
+        let vanishing = seller.vanishes > 0;
+        let cheat = seller.cheats && cheating_pays(stall.price().get(), cost.get(), refund);
         deals.clear();
         if good == Good::Positional {
             let word = setting.dice.words::<1>(Purpose::Auction, today.day, slot as u64)[0];
@@ -136,7 +137,7 @@ pub fn settle_orders(
             deals.extend(queue.iter().map(|&(_, order)| (order, None)));
         }
         for &(order, deal) in &deals {
-            if books.stock(slot) == 0 {
+            if books.stock(slot) == 0 && !vanishing {
                 break;
             }
             let order = &mut list[order as usize];
@@ -166,10 +167,11 @@ pub fn settle_orders(
 
             let (cheats, returns) = halves(order.honesty);
             let honesty = if licensed { rules.law.licence_honesty.get() } else { 0.0 };
-            let scam = cheat && f64::from(cheats) < params.syndicates.cheating.get() * (1.0 - honesty) * 65_536.0;
+            let scam =
+                vanishing || cheat && f64::from(cheats) < params.syndicates.cheating.get() * (1.0 - honesty) * 65_536.0;
             order.price = price;
             venue.trades += 1;
-            let outcome = f32::from(u8::from(!scam));
+            let outcome = if scam { 0.0 } else { stall.quality };
             stall.reputation += market.reputation_speed.as_f32() * (outcome - stall.reputation);
             if scam && f64::from(returns) < refund * 65_536.0 {
                 let escrow = Account::Escrow(stall.venue as usize);
@@ -209,6 +211,7 @@ pub fn settle_orders(
                 books.move_units(slot, UnitMove::Deliver, 1);
             }
             stall.profit += rest.as_milli();
+            stall.margin += rest.as_milli() - if scam { 0 } else { cost.as_milli() };
             stall.revenue += rest.as_milli();
             stall.sold += 1;
             venue.fees += fee.as_milli();

@@ -195,10 +195,9 @@ impl Street<'_> {
             let memory = &self.sellers[stall.seller as usize].venue_values;
             match choose_venue(self.params, self.venues, memory, where_to) {
                 Some(other) if !happens(stays, 0.1) => {
-                    stall.venue = other;
-                    stall.reputation *= 0.9; // part of a name stays behind
+                    syndicate::move_stall(self, slot, other, cause, "its venue closed");
                 }
-                _ => syndicate::close_stall(self, slot, cause),
+                _ => syndicate::close_stall(self, slot, cause, "its venue closed"),
             }
         }
     }

@@ -25,6 +25,8 @@ pub enum What {
     SellerEntry,
     /// A syndicate gave up.
     SellerExit,
+    /// A stall moved to another venue.
+    SellerMove,
     /// A rogue AI was born.
     RogueBirth,
     /// A rogue AI was taken down.
@@ -51,6 +53,7 @@ impl What {
             Self::ExitScam => "exit_scam",
             Self::SellerEntry => "seller_entry",
             Self::SellerExit => "seller_exit",
+            Self::SellerMove => "seller_move",
             Self::RogueBirth => "rogue_birth",
             Self::RogueTakedown => "rogue_takedown",
             Self::VenueClose => "venue_close",

@@ -244,7 +244,7 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection";
+        "kind" Text "" "case, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";

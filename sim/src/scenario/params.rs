@@ -299,11 +299,36 @@ params! {
         ///
         /// Source: assumption. Raising it lowers the delivered share and drives buyers to known names.
         cheating: Share = 0.4, "of a cheat's sales", 0.0 ..= 1.0, Day;
-        /// Share of syndicates who cheat when it pays
+        /// Patience of a cheat: the daily discount in the choice to run away with a week's payments
         ///
-        /// Raising it lowers the share of what is paid for that arrives, and makes a good name worth more.
-        /// Source: assumption, set with `cheating` for a delivered share between 0.80 and 0.98.
-        cheats: Share = 0.15, "of syndicates", 0.0 ..= 1.0, Start;
+        /// A seller who cheats runs when a week of payments for nothing is worth more than all profits to come. Raising it makes such ends rarer.
+        /// Source: the form is a standard threshold; the value is an assumption.
+        patience_to_stay: Share = 0.98, "per day", 0.0 ..= 0.9999, Day;
+        /// Chance a day, as sellers see it, to lose the trade anyway
+        ///
+        /// Each recent case adds as much again. Raising it makes cheats run away sooner.
+        /// Source: assumption, about the share of sellers who give up in a day.
+        hazard: PerDay = 0.01, "per day", 0.0 ..= 1.0, Day;
+        /// Readiness to move a stall to another venue after a case
+        ///
+        /// Raising it makes supply flee from where the law strikes, and trade follow it.
+        /// Source: assumption.
+        relocation: Share = 0.3, "of periods with a case", 0.0 ..= 1.0, Day;
+        /// Weight of a day in what a stall with a table believes of its prices
+        ///
+        /// Raising it makes such stalls learn faster from noisier days.
+        /// Source: Calvano and others (2020), 0.15.
+        price_learning: Share = 0.15, "per day", 0.0 ..= 1.0, Day;
+        /// Patience of a stall with a table: the weight of tomorrow against today
+        ///
+        /// Without patience there is nothing to be gained from keeping prices high together, and they fall.
+        /// Source: Calvano and others (2020), 0.95.
+        price_patience: Share = 0.95, "per day", 0.0 ..= 0.9999, Start;
+        /// How fast a stall with a table ceases to try prices at random
+        ///
+        /// Its share of random prices falls as e to the minus this, times its days of practice. In the published experiment learners try for a million periods before they settle; no seller lives so long. At 0.03 trying is nearly over after a hundred days, so stalls live from what they have learnt, and learn less of each other. Lowering it brings more learning and more losses from odd prices.
+        /// Source: assumption, for a world of days.
+        price_exploration_decay: PerDay = 0.03, "per day of practice", 0.0 ..= 1.0, Day;
         /// How much a guarded posture hides, against an open one
         ///
         /// A guarded stall is harder to find for agencies and for buyers.
@@ -313,10 +338,6 @@ params! {
         ///
         /// Source: assumption. Raising it makes sellers stand in the open.
         guard_cost: Utils = 0.5, "utils", 0.0 ..= 50.0, Day;
-        /// Chance a day that a rogue AI makes another
-        ///
-        /// Source: assumption within 0.005 to 0.03. Above the chance of a takedown the ecology of AIs can persist.
-        replication: PerDay = 0.01, "per day", 0.0 ..= 1.0, Day;
     }
 
     /// The means of the law. What may be piloted is marked as such: it can differ by place.
