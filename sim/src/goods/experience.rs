@@ -43,12 +43,12 @@ params! {
         ///
         /// Raising it makes intensity climb faster: by this share of the step with each use.
         /// Source: assumption within 0.05 to 0.3; hedonic adaptation in direction.
-        escalation: Share = 0.1, "of the step, per use", 0.0 ..= 1.0, Day;
+        escalation: Share = 0.2, "of the step, per use", 0.0 ..= 1.0, Day;
         /// Chance of an injury at intensity 1; it grows with the square
         ///
         /// Raising it ends careers sooner and frightens neighbours.
         /// Source: assumption within 0.00001 to 0.001.
-        injury: Share = 0.0005, "per use", 0.0 ..= 1.0, Day;
+        injury: Share = 0.001, "per use", 0.0 ..= 1.0, Day;
         /// Days that an injured user is out
         ///
         /// Source: assumption within 10 to 60. Raising it takes users out for longer.
@@ -103,11 +103,11 @@ pub fn defaults() -> GoodParams {
         thrill: 0.30.into(),
         taboo: 0.05.into(),
         exclusivity: 0.00.into(),
-        appeal: 0.6.into(),
+        appeal: 0.0.into(),
         cost: 10.0.into(),
-        habit_gain: 0.14.into(),
-        habit_decay: 0.1.into(),
-        habit_pull: 1.0.into(),
+        habit_gain: 0.12.into(),
+        habit_decay: 0.02.into(),
+        habit_pull: 3.5.into(),
         spoilage: 0.2.into(),
         harm: 0.2.into(),
         holding: 7.into(),
@@ -122,7 +122,7 @@ mod tests {
     /// At intensity 10 and 0.0005, the chance is 1 - e^-0.05 = 0.0488.
     #[test]
     fn danger_grows_with_the_square_of_intensity() {
-        let params = Experience::default();
+        let params = Experience { injury: Share::from(0.0005), ..Experience::default() };
         assert!((danger(&params, 10.0) - 0.048_77).abs() < 1e-5);
         assert_eq!(danger(&params, 0.0), 0.0);
     }
@@ -130,7 +130,7 @@ mod tests {
     /// Ten uses at a tenth of a step of 1 climb by one whole unit of intensity.
     #[test]
     fn intensity_climbs_in_a_straight_line() {
-        let params = Experience { injury: Share::from(0.0), ..Experience::default() };
+        let params = Experience { injury: Share::from(0.0), escalation: Share::from(0.1), ..Experience::default() };
         let mut life = Life::default();
         for _ in 0..10 {
             assert!(!go_through(&params, &mut life, 5, [1, 0]));
@@ -142,7 +142,7 @@ mod tests {
     /// tenth of it kept, and h = 0.0001.
     #[test]
     fn careers_are_as_long_as_the_formula_says() {
-        let params = Experience { injury: Share::from(0.0001), ..Experience::default() };
+        let params = Experience { injury: Share::from(0.0001), escalation: Share::from(0.1), ..Experience::default() };
         let dice = crate::dice::Dice::new(3);
         let careers = 4_000;
         let mut uses = 0u32;

@@ -41,7 +41,7 @@ params! {
         ///
         /// Raising it lowers prices and prestige alike.
         /// Source: assumption.
-        slots: Factor = 40.0, "slots per 1000 citizens", 0.0 ..= 1000.0, Day;
+        slots: Factor = 80.0, "slots per 1000 citizens", 0.0 ..= 1000.0, Day;
         /// Days for which a slot is let
         ///
         /// Source: assumption. Raising it lets fewer slots fall free in a day.
@@ -112,7 +112,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.05.into(),
         taboo: 0.00.into(),
         exclusivity: 0.75.into(),
-        appeal: (-0.4).into(),
+        appeal: (-1.4).into(),
         cost: 30.0.into(),
         spoilage: 1.0.into(),
         supply: 1_000.into(),

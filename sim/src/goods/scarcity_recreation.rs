@@ -46,7 +46,7 @@ params! {
         /// How much boredom draws people to it
         ///
         /// Source: assumption. Raising it makes abundance raise its trade; a visit then also takes boredom away.
-        boredom: Utils = 5.0, "utils at full boredom", 0.0 ..= 50.0, Day;
+        boredom: Utils = 4.5, "utils at full boredom", 0.0 ..= 50.0, Day;
         /// Challenge of a life without help
         ///
         /// Those whose skill is equal to it enjoy it most. Moving it away from the middle narrows the circle.
@@ -71,7 +71,7 @@ params! {
         ///
         /// Lowering it makes raids on zones more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
-        raid_evidence: Factor = 1.0, "cases per 100 residents", 0.001 ..= 10_000.0, Day;
+        raid_evidence: Factor = 4.0, "cases per 100 residents", 0.001 ..= 10_000.0, Day;
         /// Days for which a raided zone stays closed
         ///
         /// Source: assumption. Raising it makes a raid cost more visits.

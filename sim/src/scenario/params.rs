@@ -673,7 +673,7 @@ params! {
         ///
         /// Raising it lets more people visit before the zone is crowded; 0 means that the place has no zone.
         /// Source: assumption.
-        zone_room: Factor = 0.005, "visits per resident and day", 0.0 ..= 10.0, Day;
+        zone_room: Factor = 0.01, "visits per resident and day", 0.0 ..= 10.0, Day;
     }
 
     /// A venue: a market where stalls stand.
@@ -876,9 +876,9 @@ impl Default for Params {
             places: vec![
                 place("centre", PlaceKind::District, 3.0, 0.95, 1.2, 0.0),
                 place("harbour", PlaceKind::District, 3.0, 0.9, 1.0, 0.0),
-                place("fringe", PlaceKind::Fringe, 2.5, 0.75, 0.6, 0.008),
-                place("hollow", PlaceKind::Enclave, 0.8, 0.4, 0.2, 0.025),
-                place("colony", PlaceKind::Colony, 0.7, 0.5, 0.3, 0.01),
+                place("fringe", PlaceKind::Fringe, 2.5, 0.75, 0.6, 0.02),
+                place("hollow", PlaceKind::Enclave, 0.8, 0.4, 0.2, 0.06),
+                place("colony", PlaceKind::Colony, 0.7, 0.5, 0.3, 0.03),
             ],
             venues: vec![
                 venue("lantern", None, 3.0, true, 0.92, 0.3),
