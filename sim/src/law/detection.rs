@@ -162,9 +162,8 @@ pub fn examine_trades(
         };
         draw_without_replacement(rest, count - listed, list);
         let (mut first, mut drawn) = (first.iter(), rest[..count - listed].iter());
-        let mut looked = 0;
+        let patrols: u32 = agencies.iter().map(|agency| agency.patrols[beat]).sum();
         for (index, agency) in agencies.iter_mut().enumerate() {
-            looked += agency.traps[beat];
             let by_list = first.by_ref().take(agency.listed[beat] as usize);
             let by_lot = drawn.by_ref().take((agency.patrols[beat] - agency.listed[beat]) as usize);
             for &member in by_list.chain(by_lot) {
@@ -179,7 +178,6 @@ pub fn examine_trades(
                     * guard;
                 let (proof, whom) = halves(order.verdict);
                 order.examined_by = Some(u8::try_from(index).expect("at most 10 agencies"));
-                looked += 1;
                 agency.examined += 1;
                 agency.looked[good.index()] += 1;
                 if f64::from(proof) < chance * 65_536.0 {
@@ -189,7 +187,7 @@ pub fn examine_trades(
             }
         }
         let people = climate.population[place].max(1);
-        climate.places[place].goods[good.index()].looked = looked as f32 / people as f32;
+        climate.places[place].goods[good.index()].patrols = patrols as f32 / people as f32;
     }
     for (index, agency) in agencies.iter().enumerate() {
         let idle = f64::from(agency.idle()) * params.law.false_positive.get();

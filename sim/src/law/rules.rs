@@ -55,7 +55,8 @@ pub fn enact_rules(
     for (place, rules) in climate.places.iter_mut().zip(&law.rules) {
         for (local, (_, good)) in place.goods.iter_mut().zip(rules.goods.iter()) {
             let strict = restriction_of(good.status);
-            local.restriction = felt_loss(local.restriction, local.strictness, strict, decay) + pressure * local.looked;
+            local.restriction =
+                felt_loss(local.restriction, local.strictness, strict, decay) + pressure * local.patrols;
             local.strictness = strict;
         }
     }

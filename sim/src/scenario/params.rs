@@ -182,9 +182,9 @@ params! {
         restriction_decay: Share = 0.02, "per day", 0.0 ..= 1.0, Day;
         /// How keenly visible enforcement is felt as lost freedom
         ///
-        /// Each investigation for each resident adds so much a day to what is felt of a full ban. Raising it lowers the point beyond which more enforcement raises demand.
+        /// Each patrol for each resident, whether it finds a trade or not, adds so much a day to what is felt of a full ban. Raising it lowers the point beyond which more enforcement raises demand.
         /// Source: Brehm's reactance, in direction; the size is an assumption.
-        pressure: Factor = 0.5, "of a full ban, per investigation and resident", 0.0 ..= 1000.0, Day;
+        pressure: Factor = 0.5, "of a full ban, per patrol and resident", 0.0 ..= 1000.0, Day;
     }
 
     /// How trade is done.
@@ -420,7 +420,7 @@ params! {
         /// Days for which somebody who bought something illicit can be found out by a search
         ///
         /// Source: assumption. Raising it lets searches of the masked find more.
-        search_days: Days = 7, "days", 0.0 ..= 1000.0, Day;
+        search_days: Days = 30, "days", 0.0 ..= 1000.0, Day;
         /// Investigations a day that it takes to hunt one rogue AI as well as can be
         ///
         /// At 0 takedowns cost nothing wherever an agency has a budget. Raising it lets many AIs swamp the hunters.

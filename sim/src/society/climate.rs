@@ -20,8 +20,8 @@ pub struct LocalGood {
     pub strictness: f32,
     /// Share of people who count as holders.
     pub holders: f32,
-    /// Investigations of this trade for each resident, yesterday.
-    pub looked: f32,
+    /// Patrols out for this trade for each resident, yesterday, whether they found a trade or not.
+    pub patrols: f32,
 }
 
 /// What people in a place share.
@@ -84,7 +84,7 @@ const LEGITIMACY_AT_REST: f64 = 0.8;
 impl Climate {
     /// The climate before the first day.
     pub fn new(setting: &Setting) -> Self {
-        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, holders: 0.0, looked: 0.0 };
+        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, holders: 0.0, patrols: 0.0 };
         let neighbourhoods = setting.neighbourhoods.iter().map(|range| range.len as usize).sum();
         Self {
             costs: std::array::from_fn(|good| setting.scenario.params.goods.0[good].cost),

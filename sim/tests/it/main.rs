@@ -4,6 +4,7 @@
 mod delegates;
 mod exactness;
 mod invariants;
+mod law;
 mod scenarios;
 mod paired;
 mod patterns;

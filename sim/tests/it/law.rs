@@ -1,0 +1,173 @@
+//! How the law looks, as seen in the tables: every investigation is spent once, and what each kind of looking does.
+
+use std::sync::Arc;
+
+use contraband_sim::scenario::Scenario;
+
+use crate::paired::{Effect, Recording, last, mean, measure, sum, with};
+
+/// The default world with so many citizens and days, and levers set.
+fn world(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
+    let default = Scenario { days, ..Scenario::default() };
+    with(with(default, &[("citizens.count", &citizens.to_string())]), set)
+}
+
+fn recorded(scenario: Scenario) -> Recording {
+    Recording::of(&Arc::new(scenario), 1)
+}
+
+/// A claim: it must hold, and is told with its numbers either way.
+fn claim(holds: bool, what: &str, effects: &[&Effect]) {
+    let told = effects.iter().map(|effect| format!("\n    {effect}")).collect::<String>();
+    assert!(holds, "it does not show that {what}:{told}");
+    println!("{what}:{told}");
+}
+
+/// Every kind of looking at once.
+const BUSY: [(&str, &str); 7] = [
+    ("goods.privacy.default_mask", "0.5"),
+    ("agencies.city_watch.profiling", "0.3"),
+    ("agencies.city_watch.honeypots", "0.2"),
+    ("agencies.machine_office.hunting", "0.3"),
+    ("agencies.machine_office.honeypots", "0.5"),
+    ("agencies.frontier_guard.focused", "0.5"),
+    ("goods.taboo_computing.rogue_birth", "0.2"),
+];
+
+#[test]
+fn every_investigation_is_spent_once() {
+    let rows = recorded(world(2000, 60, &BUSY));
+    let column = |name| rows.numbers("agencies", name);
+    let capacity = column("capacity");
+    let kinds = ["examined", "searches", "traps", "hunts", "idle"].map(column);
+    for (row, &capacity) in capacity.iter().enumerate() {
+        let spent: f64 = kinds.iter().map(|kind| kind[row]).sum();
+        assert_eq!(spent, capacity, "row {row}");
+    }
+    assert!(kinds.iter().all(|kind| kind.iter().sum::<f64>() > 0.0), "every kind of looking is tried");
+}
+
+/// Where more are masked than can be searched, as many are searched as the share of the budget pays for, each once.
+#[test]
+fn searches_are_limited_by_the_budget_exactly() {
+    let rows = recorded(world(2000, 40, &BUSY));
+    let (capacity, searches) = (rows.numbers("agencies", "capacity"), rows.numbers("agencies", "searches"));
+    let names = rows.words("agencies", "agency");
+    let mut seen = 0;
+    for row in (0..names.len()).filter(|&row| names[row] == "city_watch").skip(1) {
+        assert_eq!(searches[row], (0.3 * capacity[row] + 0.5).floor(), "row {row}");
+        seen += 1;
+    }
+    assert!(seen > 30);
+    let (people, hits) = (rows.numbers("counts", "searches"), rows.numbers("counts", "search_hits"));
+    assert!(people.iter().zip(&hits).all(|(people, hits)| hits <= people));
+    assert!(hits.iter().sum::<f64>() > 0.0);
+}
+
+#[test]
+fn an_agency_that_only_sets_traps_examines_no_trade_and_stops_orders() {
+    let set: Vec<(&str, &str)> = ["city_watch", "machine_office", "frontier_guard"]
+        .into_iter()
+        .flat_map(|agency| match agency {
+            "city_watch" => [("agencies.city_watch.honeypots", "1"), ("agencies.city_watch.focused", "0")],
+            "machine_office" => [("agencies.machine_office.honeypots", "1"), ("agencies.machine_office.hunting", "0")],
+            _ => [("agencies.frontier_guard.honeypots", "1"), ("agencies.frontier_guard.profiling", "0")],
+        })
+        .collect();
+    let rows = recorded(world(2000, 40, &set));
+    assert_eq!(sum("days", "examined").read(&rows), 0.0);
+    let (trapped, cases) = (sum("counts", "trapped").read(&rows), sum("days", "detections").read(&rows));
+    assert!(cases > 0.0 && cases <= trapped, "{cases} of {trapped}");
+}
+
+/// Whom agencies examine first changes no count of what they examine.
+#[test]
+fn a_list_costs_no_patrol() {
+    let all = |share| [("agencies.city_watch.focused", share), ("agencies.frontier_guard.focused", share)];
+    let (lot, list) = (recorded(world(2000, 60, &all("0"))), recorded(world(2000, 60, &all("1"))));
+    let capacity = |rows: &Recording| rows.numbers("agencies", "capacity");
+    assert_eq!(capacity(&lot), capacity(&list));
+    let examined = sum("days", "examined");
+    let (lot, list) = (examined.read(&lot), examined.read(&list));
+    assert!((list / lot - 1.0).abs() < 0.1, "{list} against {lot}");
+}
+
+/// Far more harm than wanted: the controller turns attention up to all of it. Far less: down to none.
+#[test]
+fn the_controller_moves_attention_between_nothing_and_all() {
+    let attention = |target: &str| {
+        let set =
+            [("goods.experience.status", "tolerated"), ("law.controller", "0.1"), ("law.controller_target", target)];
+        last("goods", "attention").of("good", &["experience"]).read(&recorded(world(1500, 60, &set)))
+    };
+    assert_eq!(attention("0.0001"), 1.0);
+    assert_eq!(attention("100"), 0.0);
+    let off = [("goods.experience.status", "tolerated")];
+    assert_eq!(last("goods", "attention").of("good", &["experience"]).read(&recorded(world(1500, 10, &off))), 0.1);
+}
+
+#[test]
+fn in_the_gray_zone_nothing_is_examined() {
+    let rows = recorded(world(2000, 40, &[("law.gray_zone", "true"), ("law.idea_worth", "1000")]));
+    let looked_away = mean("goods", "looked_away").of("good", &["dangerous_tech"]).read(&rows);
+    let examined = sum("goods", "examined");
+    assert_eq!((looked_away, examined.clone().of("good", &["dangerous_tech"]).read(&rows)), (1.0, 0.0));
+    assert!(examined.of("good", &["experience"]).read(&rows) > 0.0);
+}
+
+#[test]
+fn a_takedown_names_its_hunter() {
+    let set = [("goods.taboo_computing.rogue_birth", "0.5"), ("law.takedown", "0.2"), ("law.takedown_effort", "0.01")];
+    let rows = recorded(world(3000, 60, &set));
+    let (kinds, hunters) = (rows.words("events", "kind"), rows.words("events", "agency"));
+    let takedowns = kinds.iter().zip(&hunters).filter(|(kind, _)| **kind == "rogue_takedown");
+    let hunters: Vec<&str> = takedowns.map(|(_, hunter)| *hunter).collect();
+    assert!(!hunters.is_empty() && hunters.iter().any(|hunter| *hunter == "machine_office"), "{hunters:?}");
+}
+
+/// Raising masking raises trade in the other eight goods. Of so many searches fewer find something: those who mask for a
+/// reason are lost among everybody else, so what searches find beyond everybody's share falls as one over the masked.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+fn masks_for_all_raise_other_trade_and_make_searches_fail() {
+    let masked = |share| {
+        let quiet = ("demand.attention", "0.1"); // few buy, so that to be masked says something
+        world(4000, 150, &[("goods.privacy.default_mask", share), ("agencies.frontier_guard.profiling", "0.5"), quiet])
+    };
+    let worlds = ["0", "0.1", "0.4"].map(masked);
+    let days = 31..=150;
+    let metrics = [
+        sum("goods", "trades").but("good", &["privacy"]).days(days.clone()).named("trade of the other eight"),
+        sum("counts", "search_hits").days(days.clone()).named("searches that find something"),
+        sum("counts", "searches").days(days.clone()).named("searches"),
+        mean("days", "masked_share").days(days.clone()).named("share of people who are masked"),
+        mean("days", "risk_true").days(days).named("cases per trade"),
+    ];
+    let measured = measure(12, &worlds, &metrics);
+    let [trade, hits, searches, share, cases] = [0, 1, 2, 3, 4].map(|metric| measured.effect(metric, 0, 2));
+    let shown = trade.rises() && hits.falls() && cases.falls() && searches.is_small(1e-9);
+    claim(shown, "masks hide trade, and the innocent hide the others", &[&trade, &hits, &searches, &share, &cases]);
+}
+
+/// Where patrols that are seen are felt as lost freedom, more of them lower trade only up to a point: fear has a ceiling,
+/// reactance has none.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+fn enforcement_that_is_seen_backfires_beyond_a_point() {
+    let patrolled = |pressure, budget| {
+        let others = [("agencies.machine_office.budget", "0"), ("agencies.frontier_guard.budget", "0")];
+        let calm = ("law.false_positive", "0");
+        let set = [others[0], others[1], calm, ("demand.pressure", pressure), ("agencies.city_watch.budget", budget)];
+        world(3000, 150, &set)
+    };
+    let trade = sum("goods", "trades").of("good", &["taboo_computing"]).days(61..=150);
+    let along = |pressure| {
+        let worlds = ["0.5", "2", "8"].map(|budget| patrolled(pressure, budget));
+        let name = format!("taboo computing traded, at a pressure of {pressure}");
+        let measured = measure(12, &worlds, &[trade.clone().named(&name)]);
+        [measured.effect(0, 0, 1), measured.effect(0, 1, 2)]
+    };
+    let ([few, many], [fear, more_fear]) = (along("5"), along("0"));
+    let shown = few.falls() && many.rises() && fear.falls() && more_fear.falls();
+    claim(shown, "enforcement backfires beyond a point", &[&few, &many, &fear, &more_fear]);
+}
