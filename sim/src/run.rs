@@ -6,6 +6,8 @@ use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::actors::citizen::{Home, Life, Mind, Tastes};
+use crate::explain::{self, Explained, StallView, Watched};
+use crate::goods::Good;
 use crate::ledger::Purse;
 use crate::record::recorder::{Recorder, write_last_sellers};
 use crate::record::tables::Batch;
@@ -136,6 +138,24 @@ impl Run {
     pub fn restore(scenario: Arc<Scenario>, seed: u64, threads: usize, snapshot: &[u8]) -> Result<Self, RestoreError> {
         let world = snapshot::read(Setting::new(Arc::clone(&scenario), seed, threads), seed, snapshot)?;
         Ok(Self::of(scenario, seed, world, Adding::AsWritten))
+    }
+
+    /// Has citizens watched from the next day on, so that [`Run::explain`] can tell why they chose. Changes nothing else;
+    /// numbers of nobody are left out.
+    pub fn watch(&mut self, citizens: &[u32]) {
+        let active = self.world.resource::<Setting>().active;
+        let citizens = citizens.iter().copied().filter(|&citizen| (citizen as usize) < active).collect();
+        *self.world.resource_mut::<Watched>() = Watched::of(citizens);
+    }
+
+    /// Why a watched citizen bought, or stayed out, on the last day lived.
+    pub fn explain(&self, citizen: u32) -> Option<Explained> {
+        explain::explain(&self.world, citizen)
+    }
+
+    /// The open stalls of a good this evening.
+    pub fn stalls(&mut self, good: Good) -> Vec<StallView> {
+        explain::stalls(&mut self.world, good)
     }
 
     /// Calls back at the end of each phase of each day: the place for a clock, which the engine itself has not.

@@ -4,7 +4,7 @@
 //! |---------|--------------|-------------------|
 //! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
 //! | Produce | costs move, empty stalls are filled, goods are made, brought and spoil | `move_costs`, `open_stalls`, `stock_stalls` |
-//! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `want` |
+//! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `set_aside`, `want` |
 //! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
 //! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `tend_zones`, `use_up_hands` |
@@ -21,6 +21,7 @@ use crate::actors::agency::{estimate_trade, plan_patrols};
 use crate::actors::delegate::{choose_providers, inject_orders, plan_providers, serve_clients};
 use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
 use crate::audit::balance_books;
+use crate::explain::set_aside;
 use crate::goods::scarcity_recreation::tend_zones;
 use crate::law::detection::{examine_trades, spring_traps};
 use crate::law::penalties::{punish_cases, raid_venues, use_up_hands};
@@ -106,7 +107,7 @@ pub fn day(adding: Adding) -> Schedule {
         },
         |day| _ = day.add_systems((move_costs, open_stalls).chain().in_set(Phase::Produce)),
         |day| _ = day.add_systems(stock_stalls.in_set(Phase::Produce).after(open_stalls)),
-        |day| _ = day.add_systems((lay_out_menu, want).chain().in_set(Phase::Want)),
+        |day| _ = day.add_systems((lay_out_menu, set_aside, want).chain().in_set(Phase::Want)),
         |day| {
             let trade = (release_escrow, inject_orders, spring_traps, settle_orders).chain();
             day.add_systems(trade.in_set(Phase::Trade));

@@ -9,6 +9,7 @@ use crate::actors::delegate::{Provider, first_price, first_provider};
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung, opened};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
+use crate::explain::Watched;
 use crate::goods::GOODS;
 use crate::law::search::Searches;
 use crate::ledger::{Account, Books, KINDS, Kind, Purse, Why};
@@ -238,6 +239,7 @@ fn empty_world(setting: Setting) -> (World, Setting) {
     world.insert_resource(Moods::default());
     world.insert_resource(Wealth::default());
     world.insert_resource(Listener::default());
+    world.insert_resource(Watched::default());
     // Taken out again, the setting keeps its place until it is known how many people live where.
     world.insert_resource(setting);
     let setting = world.remove_resource().expect("just put there");

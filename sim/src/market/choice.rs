@@ -106,6 +106,64 @@ impl Pull {
     }
 }
 
+/// The terms of the equation by name, in the order of [`Pull::terms`].
+pub const TERMS: [&str; 16] = [
+    "desire and habit",
+    "reactance",
+    "ethics",
+    "novelty",
+    "thrill",
+    "taboo",
+    "exclusivity",
+    "imitation",
+    "appeal, less staying out",
+    "boredom",
+    "a clean record",
+    "a step of augmentation",
+    "fear of injury",
+    "fear of the fine",
+    "fear of shame",
+    "erratic judgement",
+];
+
+impl Pull {
+    /// What [`Pull::worth`] is the sum of, term by term: for those who ask why.
+    fn terms(
+        &self,
+        person: &Person,
+        traits: &Traits,
+        tastes: &Tastes,
+        mind: &Mind,
+        good: usize,
+        novelty: f32,
+    ) -> [f32; 16] {
+        let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible;
+        let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
+        let driver = |nth: usize| self.terms[nth] * (f32::from(traits.drivers[nth]) * SIXTY_FOURTH);
+        let mut terms = [
+            self.desire * (f32::from(traits.desire[good]) * SIXTY_FOURTH * habit),
+            driver(0),
+            driver(1),
+            driver(2) * novelty,
+            driver(3) * (risk * (1.0 - risk)),
+            driver(4),
+            driver(5),
+            driver(6),
+            self.constant,
+            self.own.boredom * mind.boredom * person.flow,
+            self.own.clean * person.clean,
+            self.own.step * person.step,
+            -self.own.fright * person.fright,
+            -risk * person.burden * self.fine,
+            -risk * self.shame,
+            0.0,
+        ];
+        let sum: f32 = terms.iter().sum();
+        terms[15] = sum * (person.calm - 1.0);
+        terms
+    }
+}
+
 /// A trait of 64 is the average.
 const SIXTY_FOURTH: f32 = 1.0 / 64.0;
 
@@ -162,6 +220,32 @@ struct Block {
     hopes_count: usize,
 }
 
+impl Block {
+    fn new(looks: usize) -> Self {
+        Self {
+            base: [0; BLOCK * WORDS],
+            looks: vec![[0; BLOCK * WORDS]; looks],
+            attentive: [0; BLOCK],
+            attentive_count: 0,
+            people: [Person::default(); BLOCK],
+            goods: [[0; BLOCK]; GOODS],
+            best: [0.0; BLOCK],
+            chosen: [NO_STALL; BLOCK],
+            hopes: vec![Hope::default(); BLOCK * looks],
+            hopes_count: 0,
+        }
+    }
+
+    /// Draws the day of so many citizens from `first` on.
+    fn draw(&mut self, setting: &Setting, menu: &Menu, first: u64, here: usize) {
+        setting.dice.fill(Purpose::Want, menu.day, first, WORDS, &mut self.base[..here * WORDS]);
+        for (look, words) in self.looks.iter_mut().enumerate() {
+            setting.dice.fill(Purpose::LOOKS[look], menu.day, first, WORDS, &mut words[..here * WORDS]);
+        }
+        self.hopes_count = 0;
+    }
+}
+
 /// What a citizen brings to every choice of the day.
 #[derive(Clone, Copy, Default)]
 struct Person {
@@ -205,28 +289,12 @@ struct Hope {
 pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wanted {
     let places = setting.places();
     let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; places], incidents: vec![0; places], unstable: 0 };
-    let mut block = Block {
-        base: [0; BLOCK * WORDS],
-        looks: vec![[0; BLOCK * WORDS]; menu.goods],
-        attentive: [0; BLOCK],
-        attentive_count: 0,
-        people: [Person::default(); BLOCK],
-        goods: [[0; BLOCK]; GOODS],
-        best: [0.0; BLOCK],
-        chosen: [NO_STALL; BLOCK],
-        hopes: vec![Hope::default(); BLOCK * menu.goods],
-        hopes_count: 0,
-    };
+    let mut block = Block::new(menu.goods);
     for start in (0..chunk.purses.len()).step_by(BLOCK) {
         let here = BLOCK.min(chunk.purses.len() - start);
-        let first = (chunk.first + start) as u64;
-        setting.dice.fill(Purpose::Want, menu.day, first, WORDS, &mut block.base[..here * WORDS]);
-        for (look, words) in block.looks.iter_mut().enumerate() {
-            setting.dice.fill(Purpose::LOOKS[look], menu.day, first, WORDS, &mut words[..here * WORDS]);
-        }
+        block.draw(setting, menu, (chunk.first + start) as u64, here);
         live(menu, &mut chunk, start, here, &mut block, &mut wanted);
         step_out(setting, menu, &chunk, start, &mut block);
-        block.hopes_count = 0;
         for look in 0..menu.goods {
             think_of_goods(setting, menu, &chunk, start, look, &mut block);
         }
@@ -428,64 +496,111 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
     block.hopes_count = hopes;
 }
 
-/// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
-fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+/// The sellers that somebody comes across, each with a shock.
+struct Met {
+    slots: [u32; 5],
+    shocks: [u16; 5],
+    count: usize,
+}
+
+/// Sellers met by chance or known from hearsay, and the one bought from last.
+#[inline]
+fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Person, good: u8, favourite: u32) -> Met {
     let slots_per_good = setting.slots as u32;
     // What is left of a draw is good for another pick while there are few to pick from.
     let again = |word, rest| if slots_per_good < 4096 { rest } else { stir(word, rest) };
-    let mut slots = [0u32; 5];
-    let mut shocks = [0u16; 5];
+    let [feeling, search] = words;
+    let luck = stir(feeling, search);
+    let base_slot = u32::from(good) * slots_per_good;
+    // A byte for each seller says whether it is met by chance or known from hearsay; one draw serves either way.
+    let heard = if menu.hearsay == 0 { u32::MAX } else { stir(luck, feeling) };
+    let sign = good as usize * menu.signs_per_good as usize;
+    let meet = |word: u32, nth: u32| {
+        if heard >> (8 * nth) & 0xff < menu.hearsay {
+            menu.signs[sign + pick(word, menu.signs_per_good).0 as usize]
+        } else {
+            base_slot + pick(word, slots_per_good).0
+        }
+    };
+    let mut met = Met { slots: [0; 5], shocks: [0; 5], count: person.sellers as usize };
+    met.slots[0] = meet(search, 0);
+    met.slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
+    (met.shocks[0], met.shocks[1]) = halves(luck);
+    if person.sellers > 2 {
+        let more = stir(search, luck);
+        met.slots[2] = meet(more, 2);
+        met.slots[3] = meet(again(more, pick(more, slots_per_good).1), 3);
+        (met.shocks[2], met.shocks[3]) = halves(stir(more, luck));
+    }
+    let known = favourite.wrapping_sub(base_slot) < slots_per_good;
+    if known && !met.slots[..met.count].contains(&favourite) {
+        met.slots[met.count] = favourite;
+        met.shocks[met.count] = person.favourite_shock;
+        met.count += 1;
+    }
+    met
+}
+
+/// What speaks for one seller and what against it, in utils; the price in credits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offer {
+    /// Price with tax and markup, in credits; infinite where nothing is offered.
+    pub price: f32,
+    /// What the price takes.
+    pub cost: f32,
+    /// What the fear of being cheated takes.
+    pub doubt: f32,
+    /// What the way takes.
+    pub travel: f32,
+    /// What a guarded posture takes, less what prestige adds.
+    pub bother: f32,
+    /// What loyalty to the last seller adds.
+    pub loyalty: f32,
+}
+
+impl Offer {
+    #[inline]
+    fn at(menu: &Menu, person: &Person, place: u8, good: u8, slot: u32, favourite: u32) -> Self {
+        let local = &menu.places[place as usize];
+        let shelf = &menu.shelves[slot as usize];
+        let price = shelf.price * (person.stretch + local.tax[good as usize]);
+        let cost = person.price_weight * price;
+        Self {
+            price,
+            cost,
+            doubt: cost * shelf.doubt * local.doubt[good as usize],
+            travel: if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel },
+            bother: shelf.bother,
+            loyalty: if slot == favourite { menu.favourite } else { 0.0 },
+        }
+    }
+
+    /// All of it together.
+    #[inline]
+    pub fn worth(&self) -> f32 {
+        self.loyalty - (self.cost + self.doubt) - self.travel - self.bother
+    }
+}
+
+/// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
+fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
     for hope in &block.hopes[..block.hopes_count] {
         let i = hope.person as usize;
         let index = start + i;
         let person = &block.people[i];
         let place = chunk.homes[index].place;
-        let local = &menu.places[place as usize];
-        let (tax, doubt) = (local.tax[hope.good as usize], local.doubt[hope.good as usize]);
-        let [feeling, search] = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
-        let luck = stir(feeling, search);
-        let base_slot = u32::from(hope.good) * slots_per_good;
-        // A byte for each seller says whether it is met by chance or known from hearsay; one draw serves either way.
-        let heard = if menu.hearsay == 0 { u32::MAX } else { stir(luck, feeling) };
-        let sign = hope.good as usize * menu.signs_per_good as usize;
-        let meet = |word: u32, nth: u32| {
-            if heard >> (8 * nth) & 0xff < menu.hearsay {
-                menu.signs[sign + pick(word, menu.signs_per_good).0 as usize]
-            } else {
-                base_slot + pick(word, slots_per_good).0
-            }
-        };
-        slots[0] = meet(search, 0);
-        slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
-        (shocks[0], shocks[1]) = halves(luck);
-        if person.sellers > 2 {
-            let more = stir(search, luck);
-            slots[2] = meet(more, 2);
-            slots[3] = meet(again(more, pick(more, slots_per_good).1), 3);
-            (shocks[2], shocks[3]) = halves(stir(more, luck));
-        }
-        let mut found = person.sellers as usize;
+        let words = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let favourite = chunk.tastes[index].favourite;
-        let known = favourite.wrapping_sub(base_slot) < slots_per_good;
-        if known && !slots[..found].contains(&favourite) {
-            slots[found] = favourite;
-            shocks[found] = person.favourite_shock;
-            found += 1;
-        }
-        for (nth, (&slot, &shock)) in slots[..found].iter().zip(&shocks).enumerate() {
-            if menu.hearsay > 0 && slots[..nth].contains(&slot) {
+        let met = meet_sellers(setting, menu, words, person, hope.good, favourite);
+        for (nth, (&slot, &shock)) in met.slots[..met.count].iter().zip(&met.shocks).enumerate() {
+            if menu.hearsay > 0 && met.slots[..nth].contains(&slot) {
                 continue; // everybody speaks of the same one: it is one seller still
             }
-            let shelf = &menu.shelves[slot as usize];
-            let price = shelf.price * (person.stretch + tax);
-            if price > person.purse {
+            let offer = Offer::at(menu, person, place, hope.good, slot, favourite);
+            if offer.price > person.purse {
                 continue;
             }
-            let travel = if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel };
-            let loyalty = if slot == favourite { menu.favourite } else { 0.0 };
-            let utility =
-                hope.felt + loyalty - person.price_weight * price * (1.0 + shelf.doubt * doubt) - travel - shelf.bother
-                    + setting.nest_share * setting.gumbel.at(shock);
+            let utility = hope.felt + offer.worth() + setting.nest_share * setting.gumbel.at(shock);
             if utility > block.best[i] {
                 block.best[i] = utility;
                 block.chosen[i] = slot;
@@ -531,6 +646,119 @@ fn place_order(
         examined_by: None,
         case: None,
         fine: Credits::ZERO,
+    }
+}
+
+/// One seller that somebody compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// The stall.
+    pub slot: u32,
+    /// What speaks for it and against it.
+    pub offer: Offer,
+    /// Liking of the moment, in utils.
+    pub shock: f32,
+    /// All told, with what the good itself is worth.
+    pub utility: f32,
+    /// Whether the money was there.
+    pub affordable: bool,
+}
+
+/// One good that somebody thought of.
+#[derive(Clone, Debug)]
+pub struct Thought {
+    /// Which.
+    pub good: Good,
+    /// Terms of its utility, in the order of [`TERMS`], in utils.
+    pub terms: [f32; 16],
+    /// What a delegate's knowledge of its owner adds.
+    pub matched: f32,
+    /// Liking of the moment for this good, in utils.
+    pub shock: f32,
+    /// Whether it was out of reach today, whatever it is worth.
+    pub barred: bool,
+    /// Whether any seller could have made it better than staying out, so that sellers were looked up.
+    pub looked_up: bool,
+    /// Perceived chance of a case for one purchase, after law and mask.
+    pub perceived_risk: f32,
+    /// Sellers compared; empty where none was looked up.
+    pub sellers: Vec<Compared>,
+}
+
+/// A citizen's day on the market, thought by thought.
+#[derive(Clone, Debug)]
+pub struct Deliberation {
+    /// Whether the citizen thought of the market at all.
+    pub attentive: bool,
+    /// Utility of staying out: the liking of the moment for it.
+    pub staying_out: f32,
+    /// What a credit weighs, in utils.
+    pub price_weight: f32,
+    /// Credits held.
+    pub purse: f32,
+    /// Goods thought of.
+    pub thoughts: Vec<Thought>,
+    /// The stall chosen.
+    pub chosen: Option<u32>,
+}
+
+/// Thinks through one citizen's day again, aloud. The chunk holds that citizen alone, as they stood before the day's Want.
+pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Deliberation {
+    let places = setting.places();
+    let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; places], incidents: vec![0; places], unstable: 0 };
+    let mut block = Block::new(menu.goods);
+    block.draw(setting, menu, chunk.first as u64, 1);
+    live(menu, &mut chunk, 0, 1, &mut block, &mut wanted);
+    let staying_out = setting.gumbel.at(halves(block.base[1]).0);
+    let attentive = block.attentive_count > 0;
+    // Who does not think of the market is asked all the same what they would have thought.
+    (block.attentive[0], block.attentive_count) = (0, 1);
+    step_out(setting, menu, &chunk, 0, &mut block);
+    for look in 0..menu.goods {
+        think_of_goods(setting, menu, &chunk, 0, look, &mut block);
+    }
+    let person = block.people[0];
+    let (home, traits, tastes, mind) = (&chunk.homes[0], &chunk.traits[0], &chunk.tastes[0], &chunk.minds[0]);
+    let thoughts = (0..menu.goods)
+        .map(|look| {
+            let good = block.goods[look][0];
+            let words = block.looks[look].as_chunks::<WORDS>().0[0];
+            let (one, other) = halves(words[0]);
+            let pull = &menu.places[home.place as usize].pulls[good as usize];
+            let novelty = menu.novelty[tastes.familiarity[good as usize] as usize];
+            let hope = block.hopes[..block.hopes_count].iter().find(|hope| usize::from(hope.look) == look);
+            let sellers = hope.map_or_else(Vec::new, |hope| {
+                let met = meet_sellers(setting, menu, words, &person, good, tastes.favourite);
+                let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
+                    let offer = Offer::at(menu, &person, home.place, good, slot, tastes.favourite);
+                    let shock = setting.nest_share * setting.gumbel.at(shock);
+                    let affordable = offer.price <= person.purse;
+                    Compared { slot, offer, shock, utility: hope.felt + offer.worth() + shock, affordable }
+                });
+                let mut sellers: Vec<Compared> = all.collect();
+                sellers.dedup_by_key(|seller| seller.slot);
+                sellers
+            });
+            Thought {
+                good: Good::at(good as usize),
+                terms: pull.terms(&person, traits, tastes, mind, good as usize, novelty),
+                matched: person.matched,
+                shock: setting.nest.at(one) + (1.0 - setting.nest_share) * setting.gumbel.at(other),
+                barred: person.barred & (1 << good) != 0,
+                looked_up: hope.is_some(),
+                perceived_risk: mind.risk[RISK_GROUP[good as usize] as usize] * pull.exposure * person.visible,
+                sellers,
+            }
+        })
+        .collect();
+    find_sellers(setting, menu, &chunk, 0, &mut block);
+    Deliberation {
+        attentive,
+        staying_out,
+        price_weight: person.price_weight,
+        purse: person.purse,
+        thoughts,
+        chosen: (attentive && block.chosen[0] != NO_STALL).then_some(block.chosen[0]),
     }
 }
 
@@ -684,6 +912,34 @@ mod tests {
         near(own(Own { step: 1.0, ..Own::default() }), 0.6);
         near(own(Own { fright: 2.0, ..Own::default() }), -2.0 * 0.7);
         near(own(Own { steady: -0.5, ..Own::default() }), -0.5);
+    }
+
+    #[test]
+    fn the_terms_that_are_told_add_up_to_what_is_felt() {
+        let law = Law { escalation: Factor::from(0.5), ..Law::default() };
+        let own = Own { boredom: 2.0, clean: 1.0, step: 1.0, fright: 0.5, steady: -0.25 };
+        let traits = Traits { drivers: [50, 60, 70, 80, 90, 100, 110], desire: [77; GOODS], ..average() };
+        let tastes = Tastes { habit: [12_345; GOODS], ..Tastes::default() };
+        let mind = Mind { risk: [0.3; 3], boredom: 0.4, record: 2, ..Mind::default() };
+        let person = Person {
+            price_weight: 0.05,
+            burden: 0.1,
+            visible: 0.7,
+            flow: 0.8,
+            clean: 0.3,
+            step: 0.6,
+            fright: 0.7,
+            calm: 1.0 / 3.0,
+            ..Person::default()
+        };
+        let pull = Pull::new(&Demand::default(), &law, &GoodParams::default(), own, 0.25, 0.4);
+        let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();
+        let felt = pull.worth(&person, &traits, &tastes, &mind, 3, 0.6);
+        assert!((told - felt).abs() < 1e-5, "{told} is not {felt}");
+    }
+
+    fn average() -> Traits {
+        Traits { drivers: [64; DRIVERS], desire: [64; GOODS], skill: 128, sociable: 128, sheltered: 128 }
     }
 
     #[test]

@@ -97,6 +97,31 @@ fn an_observer_changes_nothing() {
     assert_eq!(digest(&scenario, 1, 1), watched.digest());
 }
 
+/// Whoever is watched chooses as they would unwatched, and what is told is what was done: in 40 days of 60 people, every
+/// order is for the stall that the explanation names, and nobody whose explanation names none has ordered.
+#[test]
+fn asking_why_changes_nothing_and_is_answered_truly() {
+    let scenario = world(3_000, 40, &[("citizens.delegated_share", "0.5"), ("delegates.injection", "0")]);
+    let citizens: Vec<u32> = (0..60).map(|nth| nth * 50).collect();
+    let mut run = Run::new(Arc::clone(&scenario), 4, 2);
+    run.watch(&citizens);
+    let mut bought = 0;
+    for day in 1..=40 {
+        run.step();
+        for &citizen in &citizens {
+            let why = run.explain(citizen).expect("a watched citizen is explained");
+            assert_eq!((why.day, why.citizen), (day, citizen));
+            let ordered = why.outcome.as_ref().map(|outcome| outcome.slot);
+            assert_eq!(ordered, why.deliberation.chosen, "day {day}, citizen {citizen}: {:?}", why.deliberation);
+            bought += u32::from(ordered.is_some());
+        }
+    }
+    assert!(bought > 30, "only {bought} orders were explained");
+    assert!(run.explain(7).is_none(), "nobody watches citizen 7");
+    run.finish();
+    assert_eq!(run.digest(), digest(&scenario, 4, 1));
+}
+
 /// The smallest scenario's fingerprint: the same in debug and in release builds, on every machine.
 ///
 /// It changes whenever results change, and then with a line under "Results" in CHANGELOG.md.

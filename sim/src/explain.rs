@@ -1,0 +1,181 @@
+//! Why: a citizen's day thought through again, aloud, and the stalls as they stand. Asking changes nothing of the run.
+//!
+//! Whoever wants to know why a citizen bought or stayed out has the citizen watched before the day is lived: their state of
+//! that morning is set aside, and afterwards the very functions that made the choice make it again, term by term.
+
+use bevy_ecs::prelude::*;
+
+use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
+use crate::actors::syndicate::{Seller, Stall};
+use crate::goods::Good;
+use crate::ledger::{Books, Purse};
+use crate::market::choice::{Chunk, Deliberation, deliberate};
+use crate::market::menu::Menu;
+use crate::market::orders::{Fate, Orders, Target};
+use crate::setting::{Setting, Today};
+use crate::society::climate::Climate;
+
+/// Citizens who are watched, and how they stood this morning.
+#[derive(Resource, Default)]
+pub struct Watched {
+    /// Their numbers.
+    pub citizens: Vec<u32>,
+    mornings: Vec<(Purse, Home, Traits, Tastes, Mind, Life)>,
+}
+
+impl Watched {
+    /// Nobody but these, from the next morning on.
+    pub fn of(citizens: Vec<u32>) -> Self {
+        Self { citizens, mornings: Vec::new() }
+    }
+}
+
+/// Sets aside how those who are watched stand before the day's choices.
+pub fn set_aside(mut watched: ResMut<Watched>, citizens: Query<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>) {
+    if watched.citizens.is_empty() {
+        return;
+    }
+    let mut columns = citizens.contiguous_iter().expect("citizens are dense");
+    let Some((purses, homes, traits, tastes, minds, lives)) = columns.next() else { return };
+    let Watched { citizens, mornings } = &mut *watched;
+    mornings.clear();
+    mornings.extend(citizens.iter().map(|&citizen| {
+        let i = citizen as usize;
+        (purses[i], homes[i], traits[i], tastes[i], minds[i], lives[i])
+    }));
+}
+
+/// A stall, as it stands this evening.
+#[derive(Clone, Debug)]
+pub struct StallView {
+    /// Its slot.
+    pub slot: usize,
+    /// Number of its seller.
+    pub seller: u32,
+    /// Its venue, by number.
+    pub venue: usize,
+    /// Price asked today, in credits.
+    pub price: f64,
+    /// Deliveries that a buyer expects, 0 to 1.
+    pub reputation: f64,
+    /// Units in stock.
+    pub stock: u32,
+}
+
+/// What became of a citizen's order.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The stall ordered from, by slot.
+    pub slot: u32,
+    /// `unmet`, `delivered`, `scammed`, `refunded`, or `trapped` by a stall that an agency put up.
+    pub fate: &'static str,
+    /// Price paid to the stall, in credits.
+    pub price: f64,
+    /// Tax and markup, in credits.
+    pub extra: f64,
+    /// The agency that examined the trade, by number.
+    pub examined_by: Option<usize>,
+    /// Against whom a case was brought: `buyer`, `seller` or `venue`.
+    pub case: Option<&'static str>,
+    /// Fine paid, in credits.
+    pub fine: f64,
+}
+
+/// A citizen's day, explained.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The day.
+    pub day: u32,
+    /// The citizen.
+    pub citizen: u32,
+    /// Home, by number.
+    pub place: usize,
+    /// Entries in the record that morning.
+    pub record: u8,
+    /// Perceived risk by group of goods: bodily, digital, social.
+    pub perceived: [f32; 3],
+    /// Cases for one purchase in the neighbourhood, as it is told there, by group; NaN where none is known.
+    pub heard: [f32; 3],
+    /// The choice.
+    pub deliberation: Deliberation,
+    /// What became of it.
+    pub outcome: Option<Outcome>,
+    /// Cases for one illicit trade of each good this day in the citizen's place; NaN where there was none.
+    pub true_risk: [f64; crate::goods::GOODS],
+}
+
+/// Explains the last day of a watched citizen; `None` for one who is not watched, or before the first day.
+pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
+    let watched = world.resource::<Watched>();
+    let at = watched.citizens.iter().position(|&known| known == citizen)?;
+    let (mut purse, home, traits, mut tastes, mut mind, mut life) = *watched.mornings.get(at)?;
+    let (setting, menu) = (world.resource::<Setting>(), world.resource::<Menu>());
+    let (record, perceived) = (mind.record, mind.risk);
+    let chunk = Chunk {
+        first: citizen as usize,
+        purses: std::slice::from_mut(&mut purse),
+        homes: std::slice::from_ref(&home),
+        traits: std::slice::from_ref(&traits),
+        tastes: std::slice::from_mut(&mut tastes),
+        minds: std::slice::from_mut(&mut mind),
+        lives: std::slice::from_mut(&mut life),
+    };
+    let deliberation = deliberate(setting, menu, chunk);
+    let orders = &world.resource::<Orders>().list;
+    let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| Outcome {
+        slot: order.stall,
+        fate: match order.fate {
+            Fate::Unmet => "unmet",
+            Fate::Delivered => "delivered",
+            Fate::Scammed => "scammed",
+            Fate::Refunded => "refunded",
+            Fate::Trapped => "trapped",
+        },
+        price: order.price.get(),
+        extra: order.extra.get(),
+        examined_by: order.examined_by.map(usize::from),
+        case: order.case.map(|target| match target {
+            Target::Buyer => "buyer",
+            Target::Seller => "seller",
+            Target::Venue => "venue",
+        }),
+        fine: order.fine.get(),
+    });
+    let mut trades = [(0u32, 0u32); crate::goods::GOODS];
+    for order in orders.iter().filter(|order| order.place == home.place && order.illicit && order.settled()) {
+        let (trades, cases) = &mut trades[order.stall as usize / setting.slots];
+        *trades += 1;
+        *cases += u32::from(order.case.is_some());
+    }
+    Some(Explained {
+        day: world.resource::<Today>().day,
+        citizen,
+        place: home.place as usize,
+        record,
+        perceived,
+        heard: world.resource::<Climate>().rates[home.neighbourhood as usize],
+        deliberation,
+        outcome,
+        true_risk: trades
+            .map(|(trades, cases)| if trades == 0 { f64::NAN } else { f64::from(cases) / f64::from(trades) }),
+    })
+}
+
+/// The open stalls of a good, as they stand this evening.
+pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
+    let mut stalls = world.query::<&Stall>();
+    let mut sellers = world.query::<&Seller>();
+    let numbers: Vec<u32> = sellers.iter(world).map(|seller| seller.number).collect();
+    let (setting, books) = (world.resource::<Setting>(), world.resource::<Books>());
+    let here = good.index() * setting.slots..(good.index() + 1) * setting.slots;
+    let open = stalls.iter(world).enumerate().filter(|(slot, stall)| here.contains(slot) && stall.open);
+    open.map(|(slot, stall)| StallView {
+        slot,
+        seller: numbers[stall.seller as usize],
+        venue: stall.venue as usize,
+        price: stall.price().get(),
+        reputation: f64::from(stall.reputation),
+        stock: books.stock(slot),
+    })
+    .collect()
+}
