@@ -67,6 +67,8 @@ pub enum Kind {
     Providers,
     /// Agencies of the law.
     Agencies,
+    /// Officers who take bribes.
+    Officers,
     /// The public purse.
     Treasury,
     /// Where credits come from.
@@ -76,7 +78,7 @@ pub enum Kind {
 }
 
 /// How many kinds of accounts there are.
-pub const KINDS: usize = 10;
+pub const KINDS: usize = 11;
 
 impl Kind {
     /// All, in order.
@@ -88,6 +90,7 @@ impl Kind {
         Self::Operators,
         Self::Providers,
         Self::Agencies,
+        Self::Officers,
         Self::Treasury,
         Self::Mint,
         Self::Burn,
@@ -103,6 +106,7 @@ impl Kind {
             Self::Operators => "operators",
             Self::Providers => "providers",
             Self::Agencies => "agencies",
+            Self::Officers => "officers",
             Self::Treasury => "treasury",
             Self::Mint => "mint",
             Self::Burn => "burn",
@@ -123,6 +127,8 @@ pub enum Account {
     Provider(usize),
     /// An agency.
     Agency(usize),
+    /// Officers who take bribes.
+    Officers,
     /// The public purse.
     Treasury,
     /// Where credits come from; its balance is minus what was made.
@@ -170,6 +176,8 @@ pub enum Why {
     Confiscation,
     /// What is left of a seller who gives up.
     WindUp,
+    /// What an officer takes to drop a case.
+    Bribe,
     /// What a provider of delegates spends on safety.
     Safety,
     /// A provider's part of its client's fine.
@@ -177,7 +185,7 @@ pub enum Why {
 }
 
 /// How many reasons there are.
-pub const WHYS: usize = 20;
+pub const WHYS: usize = 21;
 
 impl Why {
     /// All, in order.
@@ -200,6 +208,7 @@ impl Why {
         Self::ExitScam,
         Self::Confiscation,
         Self::WindUp,
+        Self::Bribe,
         Self::Safety,
         Self::Liability,
     ];
@@ -225,6 +234,7 @@ impl Why {
             Self::ExitScam => "exit_scam",
             Self::Confiscation => "confiscation",
             Self::WindUp => "wind_up",
+            Self::Bribe => "bribe",
             Self::Safety => "safety",
             Self::Liability => "liability",
         }
@@ -346,6 +356,7 @@ pub struct Books {
     operators: Vec<i64>,
     providers: Vec<i64>,
     agencies: Vec<i64>,
+    officers: i64,
     treasury: i64,
     mint: i64,
     burn: i64,
@@ -374,6 +385,7 @@ impl Books {
             operators: vec![0; venues],
             providers: vec![0; providers],
             agencies: vec![0; agencies],
+            officers: 0,
             treasury: 0,
             mint: 0,
             burn: 0,
@@ -393,6 +405,7 @@ impl Books {
             Account::Operator(_) => Kind::Operators,
             Account::Provider(_) => Kind::Providers,
             Account::Agency(_) => Kind::Agencies,
+            Account::Officers => Kind::Officers,
             Account::Treasury => Kind::Treasury,
             Account::Mint => Kind::Mint,
             Account::Burn => Kind::Burn,
@@ -406,6 +419,7 @@ impl Books {
             Account::Operator(venue) => &mut self.operators[venue],
             Account::Provider(provider) => &mut self.providers[provider],
             Account::Agency(agency) => &mut self.agencies[agency],
+            Account::Officers => &mut self.officers,
             Account::Treasury => &mut self.treasury,
             Account::Mint => &mut self.mint,
             Account::Burn => &mut self.burn,
@@ -424,6 +438,7 @@ impl Books {
             Account::Operator(venue) => self.operators[venue],
             Account::Provider(provider) => self.providers[provider],
             Account::Agency(agency) => self.agencies[agency],
+            Account::Officers => self.officers,
             Account::Treasury => self.treasury,
             Account::Mint => self.mint,
             Account::Burn => self.burn,
@@ -440,6 +455,7 @@ impl Books {
             Kind::Operators => self.operators.iter().sum(),
             Kind::Providers => self.providers.iter().sum(),
             Kind::Agencies => self.agencies.iter().sum(),
+            Kind::Officers => self.officers,
             Kind::Treasury => self.treasury,
             Kind::Mint => self.mint,
             Kind::Burn => self.burn,
@@ -455,6 +471,7 @@ impl Books {
             (Kind::Operators, negative(&self.operators)),
             (Kind::Providers, negative(&self.providers)),
             (Kind::Agencies, negative(&self.agencies)),
+            (Kind::Officers, self.officers < 0),
             (Kind::Treasury, self.treasury < 0),
             (Kind::Burn, self.burn < 0),
         ]

@@ -1,4 +1,5 @@
 //! What the law does: it is in force, it watches, it punishes.
+pub mod corruption;
 pub mod detection;
 pub mod penalties;
 pub mod rules;

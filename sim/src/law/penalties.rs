@@ -6,6 +6,7 @@ use crate::actors::agency::Agency;
 use crate::actors::citizen::Mind;
 use crate::actors::delegate::pay_for_client;
 use crate::actors::syndicate::{Seller, Stall};
+use crate::law::corruption::bought_off;
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
 use crate::market::orders::{Fate, Orders, Target};
 use crate::market::venues::{Closing, Streets, Venue, raid_threshold};
@@ -54,6 +55,12 @@ pub fn punish_cases(
         let stall = &mut stalls[slot];
         let seller = stall.seller as usize;
         let venue = stall.venue as usize;
+        let citizen = order.citizen as usize;
+        let accused = (&mut purses[citizen], minds[citizen].record);
+        let facts = (&law.params, rules, good);
+        if bought_off(order, facts, (&sellers[seller], seller), accused, &mut books, &mut events) {
+            continue;
+        }
         let mut stopped = 1;
         match target {
             Target::Buyer => {

@@ -60,5 +60,8 @@ counts! {
     inside_favours Float "favours" "favours held by those who were let a slot, on average; NaN where there were none";
     searches Int "people" "people searched for wearing a mask";
     search_hits Int "people" "people among them who had bought something illicit of late";
+    bribes Int "cases" "cases dropped for a bribe";
+    bribes_milli Int "milli-credits" "bribes paid to officers";
+    exposed Int "cases" "bribes that came out";
     trapped Int "orders" "illicit orders that met a trap";
 }

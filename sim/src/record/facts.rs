@@ -21,6 +21,8 @@ pub enum What {
     ZoneRaid,
     /// An operator ran away with the escrow.
     ExitScam,
+    /// A case was dropped for a bribe.
+    Bribe,
     /// A syndicate entered.
     SellerEntry,
     /// A syndicate gave up.
@@ -51,6 +53,7 @@ impl What {
             Self::Raid => "raid",
             Self::ZoneRaid => "zone_raid",
             Self::ExitScam => "exit_scam",
+            Self::Bribe => "bribe",
             Self::SellerEntry => "seller_entry",
             Self::SellerExit => "seller_exit",
             Self::SellerMove => "seller_move",

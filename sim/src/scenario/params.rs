@@ -395,6 +395,26 @@ params! {
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.
         false_positive: Share = 0.2, "of idle investigations", 0.0 ..= 1.0, Day;
+        /// Share of officers who take bribes
+        ///
+        /// Their cases are dropped where the seller is ready to bribe. Raising it makes fines a matter of kind and connections; at 0 nobody can be bought.
+        /// Source: assumption.
+        corruption: Share = 0.02, "of officers", 0.0 ..= 1.0, Place;
+        /// Share of the fine that a bribe is
+        ///
+        /// The officer's bargaining power: at 0.5 both sides gain alike. Raising it makes bribery cost nearly what the fine would.
+        /// Source: Nash (1950) for the bargain between equals.
+        bribe_share: Share = 0.5, "of the fine", 0.0 ..= 1.0, Place;
+        /// Chance that a bribe comes out
+        ///
+        /// Raising it makes corruption cost legitimacy sooner.
+        /// Source: assumption.
+        bribe_exposure: Share = 0.05, "of bribes", 0.0 ..= 1.0, Day;
+        /// Legitimacy that a bribe which came out costs, against an innocent troubled
+        ///
+        /// Raising it makes a corrupt law lose its standing faster.
+        /// Source: assumption.
+        scandal: Factor = 20.0, "innocents", 0.0 ..= 10_000.0, Day;
         /// Chance a day that a rogue AI is found and taken down, at full budget
         ///
         /// Source: assumption within 0.005 to 0.05. Above the rate of replication the ecology of AIs dies out.

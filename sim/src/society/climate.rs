@@ -164,7 +164,8 @@ pub fn move_climate(
     let society = &params.society;
     climate.innovation *= 1.0 + society.innovation_licit.get() + society.innovation_gain.get() * ideas / people;
     let recovered = society.legitimacy_recovery.get() * (LEGITIMACY_AT_REST - climate.legitimacy);
-    let lost = society.legitimacy_loss.get() * events.innocents as f64 / people;
+    let scandals = params.law.scandal.get() * events.counts.exposed as f64;
+    let lost = society.legitimacy_loss.get() * (events.innocents as f64 + scandals) / people;
     climate.legitimacy = (climate.legitimacy + recovered - lost).clamp(0.0, 1.0);
 }
 
