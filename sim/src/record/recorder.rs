@@ -11,7 +11,7 @@ use crate::actors::syndicate::{Seller, Stall, main_good};
 use crate::audit::{Balances, Wealth};
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, Flows, Kind, UnitMove, Why};
-use crate::market::orders::{Fate, Order, Orders};
+use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::market::venues::Venue;
 use crate::numerics::ln;
 use crate::record::counts::{COUNTS, Number};
@@ -19,6 +19,7 @@ use crate::record::facts::Events;
 use crate::record::tables::{self, Batch, Kind as ColumnKind, TABLES, TableSpec, Values, Word};
 use crate::setting::{InForce, Moods, Setting, Today, column};
 use crate::society::climate::Climate;
+use crate::society::welfare::{Amounts, Counts, PARTS, PARTS_OF_WELFARE, Welfare, worth};
 use crate::units::Credits;
 
 /// Days between two rows of a seller.
@@ -39,6 +40,10 @@ pub struct RecorderState {
     reference: [u64; GOODS],
     /// The same, on each of the last seven days.
     week: [[u64; GOODS]; WEEK],
+    /// Innovation of last evening.
+    innovation: f64,
+    /// Sums of the parts of welfare and, last, of their worth.
+    welfare: [f64; PARTS + 1],
 }
 
 impl Default for RecorderState {
@@ -48,6 +53,8 @@ impl Default for RecorderState {
             rows: vec![0; TABLES.len()],
             reference: [0; GOODS],
             week: [[0; GOODS]; WEEK],
+            innovation: 1.0,
+            welfare: [0.0; PARTS + 1],
         }
     }
 }
@@ -278,6 +285,8 @@ struct Tally {
     examined: i64,
     cases: i64,
     fines: i64,
+    surplus: i64,
+    sellers_fined: i64,
 }
 
 impl Tally {
@@ -286,6 +295,7 @@ impl Tally {
         if order.fate == Fate::Trapped {
             self.cases += i64::from(order.case.is_some());
             self.fines += order.fine.as_milli();
+            self.surplus -= order.fine.as_milli();
         }
         if !order.settled() {
             return;
@@ -298,6 +308,8 @@ impl Tally {
         self.examined += i64::from(order.examined_by.is_some());
         self.cases += i64::from(order.case.is_some());
         self.fines += order.fine.as_milli();
+        self.surplus += surplus(order);
+        self.sellers_fined += if order.case == Some(Target::Seller) { order.fine.as_milli() } else { 0 };
     }
 
     fn merge(&mut self, other: &Self) {
@@ -310,11 +322,24 @@ impl Tally {
         self.examined += other.examined;
         self.cases += other.cases;
         self.fines += other.fines;
+        self.surplus += other.surplus;
+        self.sellers_fined += other.sellers_fined;
     }
 }
 
 fn credits(milli: i64) -> f64 {
     Credits::milli(milli).get()
+}
+
+/// What a settled purchase brought its buyer beyond what it cost, in milli-credits; a fine is the buyer's where the case is.
+fn surplus(order: &Order) -> i64 {
+    let fine = if order.case == Some(Target::Buyer) { order.fine.as_milli() } else { 0 };
+    let had = match order.fate {
+        Fate::Delivered => (f64::from(order.bid) * 1000.0) as i64 - order.paid().as_milli(),
+        Fate::Scammed => -order.paid().as_milli(),
+        Fate::Refunded | Fate::Unmet | Fate::Trapped => 0,
+    };
+    had - fine
 }
 
 /// One number over another; NaN where there is nothing to divide by.
@@ -565,6 +590,26 @@ pub fn write_rows(
             .int(state.switched_out);
     }
 
+    let earned = flows.total(Why::Purchase) - flows.total(Why::Refund) - all.sellers_fined;
+    let searched = flows.total(Why::Fine) - cells.iter().map(|cell| cell.fines).sum::<i64>();
+    write_welfare(
+        recorder,
+        &params.welfare,
+        day,
+        [
+            credits(all.surplus - searched),
+            credits(earned - flows.total(Why::Production) - flows.total(Why::Upkeep)),
+            credits(flows.total(Why::Fine) + flows.total(Why::Tax) + flows.total(Why::Confiscation)),
+            credits(flows.total(Why::Investigation)),
+            by_good.iter().zip(&params.goods.0).map(|(good, about)| good.delivered as f64 * about.harm.get()).sum(),
+            events.counts.incidents as f64,
+            events.counts.injuries as f64,
+            events.innocents as f64,
+            mood(|place| place.anxiety),
+            climate.innovation,
+        ],
+        people as f64,
+    );
     write_events(recorder, &setting, &events, day);
     recorder.write_flows(day, flows);
     if day.is_multiple_of(SELLER_DAYS) {
@@ -662,6 +707,25 @@ fn write_goods(
             .float(felt / people)
             .float(displaced);
     }
+}
+
+/// Writes the welfare of the day; of innovation, `amounts` holds the level.
+fn write_welfare(recorder: &mut Recorder, aims: &Welfare, day: u32, mut amounts: Amounts, people: f64) {
+    let level = std::mem::replace(&mut amounts[PARTS - 1], 0.0);
+    amounts[PARTS - 1] = people * (level - recorder.state.innovation);
+    recorder.state.innovation = level;
+    let worth = worth(&amounts, aims);
+    let all: f64 = worth.iter().sum();
+    let mut so_far = recorder.state.welfare;
+    so_far.iter_mut().zip(amounts.iter().chain([&all])).for_each(|(sum, amount)| *sum += amount);
+    recorder.state.welfare = so_far;
+    let rows = recorder.rows(&tables::WELFARE);
+    for (at, part) in PARTS_OF_WELFARE.iter().enumerate() {
+        let weight = (part.weight)(aims) * if part.counts == Counts::For { 1.0 } else { -1.0 };
+        rows.int(day).text(part.name).text(part.unit).float(amounts[at]).float(so_far[at]).float(weight).float(worth[at]);
+    }
+    let sum = rows.int(day).text("with these weights").text("credits").float(all).float(so_far[PARTS]);
+    sum.float(f64::NAN).float(all);
 }
 
 /// Herfindahl index of sellers' usual revenue from the stalls of one good.

@@ -231,6 +231,16 @@ tables! {
         "switched_in" Int "people" "people who came, from another provider or from none";
         "switched_out" Int "people" "people who left, to another provider or to none";
     }
+    /// What the day was worth to whom, a row each day and part; the parts stand in units of their own. The last row of a day is their sum in credits, with the weights that the scenario gives them.
+    WELFARE "welfare" {
+        "day" Int "day" "day of the run, from 1";
+        "part" Text "" "buyers, sellers, treasury, enforcement, harm, incidents, injuries, innocents, anxiety, innovation; `with these weights` for the sum";
+        "unit" Text "" "unit of the amount, in words";
+        "amount" Float "as the unit says" "how much, today";
+        "so_far" Float "as the unit says" "how much since the start";
+        "weight" Float "credits per unit" "what a unit is worth to whoever reads it, less than nothing where it counts against; NaN for the sum";
+        "weighted" Float "credits" "the amount with its weight";
+    }
     /// What moved, a row each day, unit and kind of move; the audit adds up from it.
     FLOWS "flows" {
         "day" Int "day" "day of the run; 0 for the start";

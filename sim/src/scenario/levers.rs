@@ -184,6 +184,7 @@ pub(crate) enum Part {
     Enclaves,
     Colonies,
     Leaks,
+    Welfare,
     /// What all goods have.
     Good(Good),
     /// What only this good has.
@@ -203,7 +204,7 @@ pub(crate) struct Address {
 }
 
 /// The parts that are there once, in the order of the file up to `goods`.
-const SINGLE: [Part; 10] = [
+const SINGLE: [Part; 11] = [
     Part::Citizens,
     Part::Demand,
     Part::Market,
@@ -214,6 +215,7 @@ const SINGLE: [Part; 10] = [
     Part::Enclaves,
     Part::Colonies,
     Part::Leaks,
+    Part::Welfare,
 ];
 
 impl Part {
@@ -242,6 +244,7 @@ impl Part {
             Self::Enclaves => &params.enclaves,
             Self::Colonies => &params.colonies,
             Self::Leaks => &params.leaks,
+            Self::Welfare => &params.welfare,
             Self::Good(good) => &params.goods[good],
             Self::Own(good) => params.own.of(good),
             Self::Place(index) => &params.places[index].params,
@@ -265,6 +268,7 @@ impl Part {
             Self::Enclaves => &mut params.enclaves,
             Self::Colonies => &mut params.colonies,
             Self::Leaks => &mut params.leaks,
+            Self::Welfare => &mut params.welfare,
             Self::Good(good) => &mut params.goods[good],
             Self::Own(good) => params.own.of_mut(good),
             Self::Place(index) => &mut params.places[index].params,
@@ -288,6 +292,7 @@ impl Part {
             Self::Enclaves => "enclaves".into(),
             Self::Colonies => "colonies".into(),
             Self::Leaks => "leaks".into(),
+            Self::Welfare => "welfare".into(),
             Self::Good(good) | Self::Own(good) => format!("goods.{}", good.word()).into(),
             Self::Place(index) => format!("places.{}", params.places[index].name).into(),
             Self::Venue(index) => format!("venues.{}", params.venues[index].name).into(),
@@ -310,6 +315,7 @@ impl Part {
             "enclaves" => Self::Enclaves,
             "colonies" => Self::Colonies,
             "leaks" => Self::Leaks,
+            "welfare" => Self::Welfare,
             _ => return None,
         })
     }

@@ -14,6 +14,7 @@ use crate::actors::enclave::Enclaves;
 use crate::actors::syndicate::{self, TemperamentParams};
 use crate::goods::{self, Good, Own, PerGood};
 use crate::society::leaks::Leaks;
+use crate::society::welfare::Welfare;
 use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Status, Utils, Valve, Watched};
 
 params! {
@@ -826,6 +827,8 @@ pub struct Params {
     pub colonies: Colonies,
     /// How goods lose what makes them scarce.
     pub leaks: Leaks,
+    /// What each part of the welfare account is worth.
+    pub welfare: Welfare,
     /// The nine families of restricted goods: what all of them have.
     pub goods: PerGood<GoodParams>,
     /// What only one of the families has.
@@ -891,6 +894,7 @@ impl Default for Params {
             enclaves: Enclaves::default(),
             colonies: Colonies::default(),
             leaks: Leaks::default(),
+            welfare: Welfare::default(),
             goods: goods::defaults(),
             own: Own::default(),
             places: vec![

@@ -22,7 +22,7 @@ pub const LONGEST_RUN: u32 = 36_500;
 const MOST_COMPLAINTS: usize = 200;
 
 /// The fields of a scenario file, in order.
-pub(crate) const FIELDS: [&str; 23] = [
+pub(crate) const FIELDS: [&str; 24] = [
     "name",
     "question",
     "look_at",
@@ -38,6 +38,7 @@ pub(crate) const FIELDS: [&str; 23] = [
     "enclaves",
     "colonies",
     "leaks",
+    "welfare",
     "goods",
     "places",
     "venues",

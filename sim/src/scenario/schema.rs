@@ -86,6 +86,7 @@ pub fn schema() -> Json {
             "enclaves": section(&[&params.enclaves], &[]),
             "colonies": section(&[&params.colonies], &[]),
             "leaks": section(&[&params.leaks], &[]),
+            "welfare": section(&[&params.welfare], &[]),
             "goods": {"type": "object", "additionalProperties": false, "properties": goods, "description": "The nine families of restricted goods."},
             "places": list("Where people live; replaces the default list.", place),
             "venues": list("Where stalls stand; replaces the default list.", venue),

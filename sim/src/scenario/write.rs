@@ -73,6 +73,7 @@ impl Page {
         self.section("enclaves", &params.enclaves);
         self.section("colonies", &params.colonies);
         self.section("leaks", &params.leaks);
+        self.section("welfare", &params.welfare);
 
         self.space();
         self.comment(

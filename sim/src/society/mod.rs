@@ -3,3 +3,4 @@ pub mod climate;
 pub mod income;
 pub mod leaks;
 pub mod mood;
+pub mod welfare;

@@ -171,3 +171,29 @@ fn enforcement_that_is_seen_backfires_beyond_a_point() {
     let shown = few.falls() && many.rises() && fear.falls() && more_fear.falls();
     claim(shown, "enforcement backfires beyond a point", &[&few, &many, &fear, &more_fear]);
 }
+
+/// The account adds up: a row for each part, sums since the start, and the sum of what the parts are worth beside them.
+#[test]
+fn the_welfare_account_adds_up_and_hides_nothing() {
+    let rows = recorded(world(1500, 40, &[]));
+    let (days, parts) = (rows.numbers("welfare", "day"), rows.words("welfare", "part"));
+    let column = |name| rows.numbers("welfare", name);
+    let (amount, so_far, weight, weighted) = (column("amount"), column("so_far"), column("weight"), column("weighted"));
+    let each = parts.iter().position(|part| *part == "with these weights").expect("the sum") + 1;
+    assert_eq!(days.len(), 40 * each);
+    let mut sums = vec![0.0; each];
+    for row in 0..days.len() {
+        sums[row % each] += amount[row];
+        assert_eq!(so_far[row], sums[row % each], "row {row}");
+        if row % each == each - 1 {
+            let parts: f64 = weighted[row + 1 - each..row].iter().sum();
+            assert!((amount[row] - parts).abs() < 1e-6 && weight[row].is_nan());
+        } else {
+            assert!((weighted[row] - amount[row] * weight[row]).abs() < 1e-9);
+        }
+    }
+    let part = |name: &'static str| sum("welfare", "amount").of("part", &[name]).read(&rows);
+    assert_eq!(part("innocents"), sum("days", "innocents").read(&rows));
+    assert_eq!(part("injuries"), sum("counts", "injuries").read(&rows));
+    assert!(part("buyers") > 0.0 && part("enforcement") > 0.0 && part("harm") > 0.0);
+}
