@@ -11,6 +11,8 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
+use crate::numerics::poisson_quantile;
+
 /// What a draw is for. Numbers are part of the results: append, never renumber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -41,6 +43,8 @@ pub enum Purpose {
     Use = 14,
     /// Who of the masked is searched.
     Search = 24,
+    /// Who is asked, and who is robbed, for an identity.
+    Donor = 12,
     /// The first good a citizen thinks of: which sellers are found, and what is felt about them. The others follow.
     Look = 32,
     Look2 = 33,
@@ -53,6 +57,14 @@ pub enum Purpose {
     Look9 = 40,
     /// Sessions of the pricing experiment.
     Session = 50,
+    /// New ideas.
+    Idea = 56,
+    /// Accidents: whether, where and how large.
+    Accident = 57,
+    /// Lanes from colonies: their costs, interceptions and elements.
+    Lane = 58,
+    /// Minds that are emulated, and that end.
+    Mind = 59,
 }
 
 impl Purpose {
@@ -105,6 +117,24 @@ impl Dice {
         let mut stream = self.stream(purpose, day, agent * N as u64);
         std::array::from_fn(|_| stream.next_u32())
     }
+
+    /// How many of something happen that has this mean: exactly Poisson, and never fewer for a larger mean.
+    pub fn arrivals(self, purpose: Purpose, day: u32, mean: f64) -> u32 {
+        // In parts that are small enough to be inverted, each with a draw of its own.
+        const PART: f64 = 16.0;
+        let parts = (mean / PART).ceil() as u32;
+        (0..parts)
+            .map(|part| {
+                let [word] = self.words::<1>(purpose, day, u64::from(part));
+                poisson_quantile((mean - PART * f64::from(part)).min(PART), open_unit(word))
+            })
+            .sum()
+    }
+}
+
+/// A whole number near a number that is not negative: its fraction is the chance of one more.
+pub fn round_by_chance(number: f64, word: u32) -> u32 {
+    number as u32 + u32::from(happens(word, number.fract()))
 }
 
 /// A draw read as a number from 0 up to, not including, 1.
@@ -192,6 +222,25 @@ mod tests {
             assert!(!happens(word, 0.2) || happens(word, 0.3));
         }
         assert!(!happens(0, 0.0) && happens(u32::MAX, 1.0));
+    }
+
+    #[test]
+    fn arrivals_have_their_mean_and_variance_and_grow_with_the_mean() {
+        let n = 20_000;
+        for mean in [0.3, 5.0, 40.0] {
+            let (mut sum, mut square) = (0.0, 0.0);
+            for day in 0..n {
+                let count = f64::from(Dice::new(3).arrivals(Purpose::Idea, day, mean));
+                assert!(count <= f64::from(Dice::new(3).arrivals(Purpose::Idea, day, mean * 1.1)));
+                sum += count;
+                square += count * count;
+            }
+            let found = sum / f64::from(n);
+            let variance = square / f64::from(n) - found * found;
+            let error = (mean / f64::from(n)).sqrt();
+            assert!((found - mean).abs() < 4.0 * error, "{found} against {mean}");
+            assert!((variance / mean - 1.0).abs() < 0.05, "{variance} against {mean}");
+        }
     }
 
     #[test]

@@ -65,6 +65,38 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
 }
 
+/// The quantile of the Poisson distribution at `u`, by inversion; for means up to about a hundred.
+///
+/// A larger mean never gives fewer for the same `u`. See [`crate::dice::Dice::arrivals`] for means of any size.
+pub fn poisson_quantile(mean: f64, u: f64) -> u32 {
+    let mut term = exp(-mean);
+    let mut below = term;
+    let mut count = 0;
+    // Beyond this the terms have vanished, and rounding may leave the sum a hair below `u` for ever.
+    let most = (mean + 40.0 * (mean + 1.0).sqrt()) as u32;
+    while u > below && count < most {
+        count += 1;
+        term *= mean / f64::from(count);
+        below += term;
+    }
+    count
+}
+
+/// The quantile at `u` of a Pareto distribution with this tail, between `least` and `most`.
+pub fn pareto_quantile(tail: f64, least: f64, most: f64, u: f64) -> f64 {
+    let within = 1.0 - pow(least / most, tail);
+    least * pow(1.0 - u * within, -1.0 / tail)
+}
+
+/// The mean of a Pareto distribution with this tail, between `least` and `most`.
+pub fn pareto_mean(tail: f64, least: f64, most: f64) -> f64 {
+    let within = 1.0 - pow(least / most, tail);
+    if (tail - 1.0).abs() < 1e-9 {
+        return least * ln(most / least) / within;
+    }
+    tail / (tail - 1.0) * least * (1.0 - pow(least / most, tail - 1.0)) / within
+}
+
 /// A function of a 16-bit uniform draw, tabulated finely where the upper tail is.
 ///
 /// A draw of 16 bits is read as `1 - u`, the distance from the top, and looked up by its floating-point form: 128 bins for
@@ -168,6 +200,31 @@ mod tests {
         let variance = square / f64::from(n) - mean * mean;
         assert!((mean - 0.5772).abs() < 0.01, "{mean}");
         assert!((variance - 1.6449).abs() < 0.02, "{variance}");
+    }
+
+    /// With a mean of 2, P(0) = 0.1353, P(up to 1) = 0.4060 and P(up to 2) = 0.6767.
+    #[test]
+    fn the_poisson_quantile_inverts_its_distribution() {
+        for (u, count) in [(0.13, 0), (0.14, 1), (0.40, 1), (0.41, 2), (0.67, 2), (0.68, 3)] {
+            assert_eq!(poisson_quantile(2.0, u), count, "at {u}");
+        }
+        assert_eq!(poisson_quantile(0.0, 0.999_999), 0);
+        let n = 100_000;
+        let mean = (0..n).map(|i| f64::from(poisson_quantile(3.7, (f64::from(i) + 0.5) / f64::from(n)))).sum::<f64>();
+        assert!((mean / f64::from(n) - 3.7).abs() < 1e-3, "{}", mean / f64::from(n));
+    }
+
+    /// A tail of 1.5 from 1 on has a median of 1.5874 and leaves one in a hundred above 21.54; its mean of 3 says little.
+    #[test]
+    fn the_pareto_quantile_is_that_of_a_heavy_tail() {
+        let at = |u| pareto_quantile(1.5, 1.0, 1e12, u);
+        assert!((at(0.5) - 1.5874).abs() < 1e-4 && (at(0.99) - 21.544).abs() < 1e-2);
+        assert!((pareto_mean(1.5, 1.0, 1e12) - 3.0).abs() < 1e-5);
+        assert!((pareto_quantile(1.5, 1.0, 100.0, 1.0) - 100.0).abs() < 1e-9);
+        let n = 100_000;
+        let sum = (0..n).map(|i| pareto_quantile(1.5, 20.0, 400.0, (f64::from(i) + 0.5) / f64::from(n))).sum::<f64>();
+        let mean = sum / f64::from(n);
+        assert!((mean / pareto_mean(1.5, 20.0, 400.0) - 1.0).abs() < 1e-4, "{mean}");
     }
 
     #[test]
