@@ -182,6 +182,8 @@ pub enum Why {
     Safety,
     /// A provider's part of its client's fine.
     Liability,
+    /// A payment to a donor.
+    Donation,
 }
 
 /// How many reasons there are.
@@ -211,6 +213,7 @@ impl Why {
         Self::Bribe,
         Self::Safety,
         Self::Liability,
+        Self::Donation,
     ];
 
     /// Its name in tables.
@@ -237,6 +240,7 @@ impl Why {
             Self::Bribe => "bribe",
             Self::Safety => "safety",
             Self::Liability => "liability",
+            Self::Donation => "donation",
         }
     }
 }
@@ -305,6 +309,8 @@ pub struct Flows {
     pub favours_earned: i64,
     /// Favours paid by people, to circles.
     pub favours_paid: i64,
+    /// Favours lost by people who became somebody else, to circles.
+    pub favours_forfeited: i64,
 }
 
 impl Default for Flows {
@@ -314,6 +320,7 @@ impl Default for Flows {
             units: [[0; UNIT_MOVES]; GOODS],
             favours_earned: 0,
             favours_paid: 0,
+            favours_forfeited: 0,
         }
     }
 }
@@ -601,6 +608,13 @@ impl Books {
         self.flows.favours_paid += i64::from(favours);
     }
 
+    /// Whoever becomes somebody else is owed nothing any more: the favours go back to the circle of the place.
+    pub fn forfeit_favours(&mut self, purse: &mut Purse) {
+        let favours = i64::from(std::mem::take(&mut purse.favours));
+        self.circles[purse.place()] += favours;
+        self.flows.favours_forfeited += favours;
+    }
+
     /// Favours that circles hold; minus what people hold.
     pub fn owed_by_circles(&self) -> i64 {
         self.circles.iter().sum()
@@ -676,6 +690,16 @@ mod tests {
         books.move_units(5, UnitMove::SeizeStock, 2);
         let units = books.units(Good::at(1));
         assert_eq!((units.produced, units.stock, units.hands, units.evidence), (3, 0, 0, 3));
+    }
+
+    #[test]
+    fn favours_of_whoever_becomes_somebody_else_go_back_to_the_circle() {
+        let mut books = books();
+        let mut purse = Purse::empty(1.0, 0);
+        earn_favour(&mut purse);
+        books.enter_chores(0, 1);
+        books.forfeit_favours(&mut purse);
+        assert_eq!((purse.favours(), books.owed_by_circles(), books.flows().favours_forfeited), (0, 0, 1));
     }
 
     #[test]

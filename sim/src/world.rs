@@ -163,7 +163,7 @@ pub fn settle_down(world: &mut World, total: usize, citizens: impl Iterator<Item
 }
 
 /// What people believe of the risk before they have learnt: what the law could reach if everybody bought once a month.
-fn first_belief(params: &Params) -> [f32; RISK_GROUPS] {
+pub fn first_belief(params: &Params) -> [f32; RISK_GROUPS] {
     let examined: f64 = params
         .agencies
         .iter()

@@ -3,6 +3,7 @@ pub mod agency;
 pub mod citizen;
 pub mod colony;
 pub mod delegate;
+pub mod donor;
 pub mod enclave;
 pub mod pricing;
 pub mod syndicate;

@@ -7,6 +7,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::{Agency, hunt};
+use crate::actors::donor;
 use crate::actors::pricing::{LogitGame, PriceTable, first_values, state_of};
 use crate::dice::{Dice, Purpose, happens, open_unit, pick, pick_weighted, unit};
 use crate::goods::positional::share_out_slots;
@@ -801,13 +802,13 @@ pub fn stock_stalls(
         let keep = params.syndicates.upkeep.min(books.balance(owner));
         books.pay(owner, Account::Burn, keep, Why::Upkeep);
         stall.profit -= params.syndicates.upkeep.as_milli();
-        let price = Credits::from(cost.get() * markup(stall.rung)).as_milli().max(1);
+        let family = &params.goods[good];
+        let price = Credits::from(cost.get() * markup(stall.rung)).min(family.price_cap).as_milli().max(1);
         if stall.price != price && stall.price != 0 && stall.price_rung == stall.rung {
             stall.reason = Reason::Cost;
         }
         (stall.price, stall.price_rung) = (price, stall.rung);
 
-        let family = &params.goods[good];
         let stock = books.stock(slot);
         if family.spoilage.get() > 0.0 && stock > 0 {
             let [word] = setting.dice.words::<1>(Purpose::Cost, today.day, 1000 + slot as u64);
@@ -816,6 +817,9 @@ pub fn stock_stalls(
             books.move_units(slot, UnitMove::Lose, units.min(stock));
         }
         let stock = books.stock(slot);
+        if good == Good::ForbiddenIdentity && donor::are_needed(params) {
+            continue;
+        }
         let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));
         let units = match good {
             // A slot that is free is offered, whatever was asked for yesterday.

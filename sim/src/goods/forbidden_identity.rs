@@ -10,22 +10,98 @@
 //!
 //! ## Mechanics
 //!
-//! Ethics holds most people back; harm is the highest of all nine.
+//! A new identity wipes the buyer clean: record, suspicion and what was learnt of risk, but also standing, favours and all
+//! that others knew. So it is worth the more, the longer the record and the steeper the escalation of fines, and the less,
+//! the more favours one holds. Every unit is taken from a donor, willing or robbed, see [`crate::actors::donor`]; buyers
+//! hear of victims, and scruples grow.
 //!
 //! ## Levers
 //!
-//! `goods.forbidden_identity.ethics`, `goods.forbidden_identity.harm`, `goods.forbidden_identity.severity`.
+//! `goods.forbidden_identity.patience`, `goods.forbidden_identity.standing`, `goods.forbidden_identity.donor_share`,
+//! `goods.forbidden_identity.donor_harm`, `goods.forbidden_identity.coercion`, `goods.forbidden_identity.price_cap`;
+//! `law.escalation`.
 //!
 //! ## What to expect
 //!
-//! A small trade that agencies pursue before all others.
+//! Demand rises with one's own record and with escalation, and takes the edge off both. A cap on the price makes victims.
 
+use bevy_ecs::prelude::*;
+
+use crate::actors::citizen::{Life, Mind, NO_STALL, Tastes};
+use crate::goods::Good;
+use crate::ledger::{Books, Purse};
+use crate::market::orders::Orders;
+use crate::record::facts::Events;
 use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
+use crate::setting::Setting;
+use crate::units::{Count, Credits, Days, Factor, Share};
+use crate::world::first_belief;
 
 params! {
     /// What forbidden identity alone has.
-    pub struct ForbiddenIdentity {}
+    pub struct ForbiddenIdentity {
+        /// Weight of the next purchase against this one, in what a clean record is worth
+        ///
+        /// Raising it makes a clean record worth more; at 0 only the next fine counts.
+        /// Source: assumption within 0.9 to 0.99.
+        patience: Share = 0.95, "per purchase", 0.0 ..= 0.9999, Day;
+        /// Weight of a clean record against its worth in credits
+        ///
+        /// At 0 people do not think of their record when they buy; at 1 they count all fines it saves.
+        /// Source: assumption.
+        cleansing: Factor = 1.0, "times its worth", 0.0 ..= 100.0, Day;
+        /// What a favour is worth that goes with the old identity
+        ///
+        /// Raising it keeps the well connected from changing who they are.
+        /// Source: assumption.
+        standing: Credits = 5.0, "credits per favour", 0.0 ..= 1_000_000.0, Day;
+        /// People that a seller asks for each unit
+        ///
+        /// Raising it finds a willing donor more often; at 0 identities are made without donors.
+        /// Source: assumption.
+        asked: Count = 4, "people per unit", 0.0 ..= 14.0, Day;
+        /// Share of the price that a donor is offered
+        ///
+        /// Raising it makes willing donors plentiful and sellers' margins thin.
+        /// Source: assumption.
+        donor_share: Share = 0.25, "of the price asked", 0.0 ..= 1.0, Day;
+        /// What giving an identity costs an average person
+        ///
+        /// Those with fewer scruples and less money give for less. Raising it makes shortages.
+        /// Source: assumption.
+        donor_harm: Credits = 20.0, "credits", 0.0 ..= 1_000_000.0, Day;
+        /// Days until a donor can give again
+        ///
+        /// Raising it uses up those who are willing; what is left are the others.
+        /// Source: assumption.
+        donor_rest: Days = 90, "days", 0.0 ..= 60_000.0, Day;
+        /// Chance that somebody is robbed where nobody is willing
+        ///
+        /// Raising it turns shortages into victims; at 0 units that find no donor are not made.
+        /// Source: assumption within 0.1 to 0.9.
+        coercion: Share = 0.3, "of shortages", 0.0 ..= 1.0, Day;
+        /// Anxiety of a victim
+        ///
+        /// Raising it makes each victim's life worse.
+        /// Source: assumption.
+        victim_anxiety: Share = 0.5, "of full anxiety", 0.0 ..= 1.0, Day;
+        /// Legitimacy lost with each victim, for each citizen
+        ///
+        /// Raising it makes a law that fails victims pay for it.
+        /// Source: assumption.
+        victim_legitimacy: Factor = 2.0, "per victim and citizen", 0.0 ..= 1000.0, Day;
+        /// Scruples that recent victims bring, on top of the ethics of this good
+        ///
+        /// Raising it makes buyers turn away when they learn of victims.
+        /// Source: assumption.
+        outrage: Factor = 0.05, "loading per victim and thousand citizens", 0.0 ..= 100.0, Day;
+        /// Days for which a victim is spoken of, on average
+        ///
+        /// Raising it lets victims weigh for longer.
+        /// Source: assumption.
+        outrage_days: Days = 60, "days", 1.0 ..= 10_000.0, Day;
+    }
 }
 
 /// The parameters of this family in the default world.
@@ -57,9 +133,42 @@ pub fn worth_of_a_clean_record(record: u8, risk: f32, fine: f32, escalation: f32
     risk * fine * escalation * f32::from(record) / (1.0 - patience * (1.0 - risk))
 }
 
+/// Whoever has got a new identity is nobody: no record, nothing learnt of risk, no standing, unknown to all.
+pub fn become_nobody(
+    setting: Res<Setting>,
+    orders: Res<Orders>,
+    mut books: ResMut<Books>,
+    mut events: ResMut<Events>,
+    mut citizens: Query<(&mut Purse, &mut Tastes, &mut Mind, &mut Life)>,
+) {
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((mut purses, mut tastes, mut minds, mut lives)) = columns.next() else { return };
+    let (purses, tastes) = (purses.bypass_change_detection(), tastes.bypass_change_detection());
+    let risk = first_belief(&setting.scenario.params);
+    let (minds, lives) = (minds.bypass_change_detection(), lives.bypass_change_detection());
+    for order in orders.list.iter().filter(|order| order.is_used(&setting, Good::ForbiddenIdentity)) {
+        let citizen = order.citizen as usize;
+        books.forfeit_favours(&mut purses[citizen]);
+        tastes[citizen].favourite = NO_STALL;
+        let mind = &mut minds[citizen];
+        (mind.record, mind.risk) = (0, risk);
+        let life = &mut lives[citizen];
+        (life.last_illicit, life.profile) = (0, 0);
+        events.counts.identities += 1;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actors::donor::MOST_ASKED;
+    use crate::scenario::fields::Section;
+
+    #[test]
+    fn sellers_ask_no_more_people_than_there_are_draws_for() {
+        let asked = ForbiddenIdentity::FIELDS.iter().find(|field| field.about.name == "asked").expect("a lever");
+        assert!(asked.about.max as usize <= MOST_ASKED);
+    }
 
     /// Four entries that add a quarter each double a fine of 100: at a risk of 0.1 that is 10 credits a period, and with a
     /// patience of 0.99 the sum of all periods to come is 10 / (1 - 0.99 * 0.9) = 91.74.

@@ -222,6 +222,7 @@ mod tests {
                 examined_by: None,
                 case: None,
                 fine: Credits::ZERO,
+                noted: -1,
             })
             .collect()
     }

@@ -112,6 +112,7 @@ pub fn punish_cases(
             };
             let cause = order.cause;
             let trade = events.add(Event { agency: None, amount: order.price.get(), cause, ..about.clone() });
+            order.noted = trade;
             let note = match target {
                 Target::Buyer if order.fate == Fate::Trapped => "against the buyer, who met a trap",
                 Target::Buyer => "against the buyer",

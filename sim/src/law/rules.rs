@@ -8,6 +8,7 @@ use crate::market::menu::restriction_of;
 use crate::record::facts::{Event, Events, What};
 use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
+use crate::society::innovation;
 use crate::units::{Status, Value, Watched};
 
 /// A new day: what is due today comes into force, everywhere and in each place.
@@ -86,8 +87,9 @@ fn steer(law: &mut InForce, climate: &mut Climate) {
             }
         }
         let family = &law.params.goods[good];
-        let ideas = family.innovation.get() * means.idea_worth.get();
-        law.gray[index] = means.gray_zone && looks_away(ideas, family.harm.get(), means.ambiguity.get());
+        let ideas = innovation::artefacts_in(good, &law.params.own) * means.idea_worth.get();
+        let harm = family.harm.get() + innovation::loss_of_a_unit(good, &law.params);
+        law.gray[index] = means.gray_zone && looks_away(ideas, harm, means.ambiguity.get());
     }
 }
 

@@ -86,6 +86,14 @@ impl Pull {
         Self { exposure: attention, ..self }
     }
 
+    /// The same with so much more in its ethics: what is known of victims.
+    pub fn with_scruples(mut self, demand: &Demand, scruples: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
+        let scruples = scruples as f32;
+        self.terms[1] -= demand.ethics.as_f32() * scruples;
+        self
+    }
+
     /// Utility of the good to one person, before price and shocks.
     #[inline]
     fn worth(&self, person: &Person, traits: &Traits, tastes: &Tastes, mind: &Mind, good: usize, novelty: f32) -> f32 {
@@ -646,6 +654,7 @@ fn place_order(
         examined_by: None,
         case: None,
         fine: Credits::ZERO,
+        noted: -1,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::goods::Good;
+use crate::setting::Setting;
 use crate::units::Credits;
 
 /// What became of an order.
@@ -69,12 +71,21 @@ pub struct Order {
     pub case: Option<Target>,
     /// Fine paid.
     pub fine: Credits,
+    /// Number of the event that writes the trade down, or -1.
+    pub noted: i64,
 }
 
 impl Order {
     /// Whether money and stock met.
     pub fn settled(&self) -> bool {
         !matches!(self.fate, Fate::Unmet | Fate::Trapped)
+    }
+
+    /// Whether the buyer has got a unit of this good and can use it: delivered, and not seized.
+    pub fn is_used(&self, setting: &Setting, good: Good) -> bool {
+        self.fate == Fate::Delivered
+            && self.case != Some(Target::Buyer)
+            && self.stall as usize / setting.slots == good.index()
     }
 
     /// What the buyer paid, all told.

@@ -55,6 +55,16 @@ counts! {
     zone_raids Int "raids" "raids on zones";
     slots_sold Int "slots" "slots of positional goods let";
     slots_by_favour Int "slots" "slots among them that went to the connected, for favours";
+    identities Int "people" "people who took a new identity";
+    donations Int "people" "people who gave an identity for money";
+    victims Int "people" "people who were robbed of an identity";
+    shortages Int "units" "identities that were not made for want of a donor";
+    minds Int "minds" "emulated minds that run";
+    artefacts Float "artefacts" "artefacts of dangerous tech that people hold";
+    techniques Float "techniques" "techniques that tinkerers know: the level of illicit technology";
+    ideas Int "ideas" "new ideas";
+    accidents Int "accidents" "accidents with artefacts";
+    accident_loss Float "harm" "harm done by accidents";
     slot_price Float "credits" "mean price of slots let for credits; NaN where there were none";
     inside_wealth Float "ratio" "wealth of those who were let a slot, against the mean of all; NaN where there were none";
     inside_favours Float "favours" "favours held by those who were let a slot, on average; NaN where there were none";

@@ -3,13 +3,16 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::actors::syndicate::{Seller, Stall};
 use crate::goods::{GOODS, Good};
+use crate::market::orders::Order;
 use crate::record::counts::Counts;
+use crate::setting::Setting;
 
 /// What kind of event it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A trade of note: one that became a case.
+    /// A trade of note: one that something came of.
     Trade,
     /// A case, caused by its trade.
     Case,
@@ -41,6 +44,16 @@ pub enum What {
     Policy,
     /// An agent was hijacked by an injected instruction.
     Injection,
+    /// Somebody was robbed of an identity.
+    Coercion,
+    /// An artefact failed.
+    Accident,
+    /// A shipment from a colony was caught.
+    Interception,
+    /// A colony opened its lane.
+    LaneOpen,
+    /// A colony closed its lane.
+    LaneClose,
 }
 
 impl What {
@@ -63,6 +76,11 @@ impl What {
             Self::VenueOpen => "venue_open",
             Self::Policy => "policy",
             Self::Injection => "injection",
+            Self::Coercion => "coercion",
+            Self::Accident => "accident",
+            Self::Interception => "interception",
+            Self::LaneOpen => "lane_open",
+            Self::LaneClose => "lane_close",
         }
     }
 }
@@ -158,6 +176,24 @@ impl Events {
     pub fn last_case(&self, good: Good) -> i64 {
         let case = |(_, event): &&(i64, Event)| event.what == What::Case && event.good == Some(good);
         self.list.iter().rev().find(case).map_or(-1, |&(number, _)| number)
+    }
+
+    /// Writes a trade down, unless it is written down already, and returns the number of its event.
+    pub fn note_trade(&mut self, order: &mut Order, setting: &Setting, stalls: &[Stall], sellers: &[Seller]) -> i64 {
+        if order.noted < 0 {
+            let stall = &stalls[order.stall as usize];
+            order.noted = self.add(Event {
+                good: Some(setting.good_of(order.stall as usize)),
+                place: Some(order.place as usize),
+                venue: Some(stall.venue as usize),
+                seller: Some(sellers[stall.seller as usize].number),
+                citizen: Some(order.citizen),
+                amount: order.price.get(),
+                cause: order.cause,
+                ..Event::new(What::Trade)
+            });
+        }
+        order.noted
     }
 
     /// Notes an event and returns its number.

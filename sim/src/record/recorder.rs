@@ -226,6 +226,7 @@ impl Recorder {
         for (from, to, why, amount) in [
             ("circles", "citizens", "favours_done", flows.favours_earned),
             ("citizens", "circles", "purchase", flows.favours_paid),
+            ("citizens", "circles", "new_identity", flows.favours_forfeited),
         ] {
             if amount != 0 {
                 rows.int(day).text("favours").text(from).text(to).text(why).int(amount);

@@ -539,10 +539,6 @@ params! {
         ///
         /// Source: Epstein (2002) uses 0.04 to 0.12. Raising it deters unrest.
         officers: Share = 0.05, "per citizen", 0.0 ..= 1.0, Day;
-        /// Innovation from one purchase of a good that innovates fully, for each citizen
-        ///
-        /// Source: assumption. Raising it makes the gray zone pay.
-        innovation_gain: Factor = 0.02, "per purchase and citizen", 0.0 ..= 10.0, Day;
         /// Lawful growth of innovation
         ///
         /// Raising it lets the world grow without any help from the gray zone, so that looking away pays less.
@@ -659,10 +655,11 @@ params! {
         ///
         /// Source: assumption, in units that only compare goods with each other. Raising it draws patrols, anxiety and moral cost.
         harm: Factor = 0.1, "harm per unit", 0.0 ..= 1000.0, Day;
-        /// Part of one unit in innovation
+        /// Highest price that may be asked
         ///
-        /// Source: assumption. Raising it makes looking away pay.
-        innovation: Share = 0.0, "of full gain", 0.0 ..= 1.0, Day;
+        /// A cap below what buyers would pay leaves sellers less, and with forbidden identity less to offer to donors. A million is no cap.
+        /// Source: the scenario's question.
+        price_cap: Credits = 1_000_000.0, "credits", 0.001 ..= 1_000_000.0, Day;
         /// Days for which a buyer counts as a holder
         ///
         /// Source: assumption. Raising it makes the good less exclusive for the same trade.

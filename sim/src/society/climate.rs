@@ -76,6 +76,20 @@ pub struct Climate {
     pub rates: Vec<[f32; RISK_GROUPS]>,
     /// By neighbourhood: arrests today for each resident.
     pub arrests: Vec<f32>,
+    /// By good: scruples that what is known of its victims adds to its ethics.
+    pub scruples: [f64; GOODS],
+    /// People robbed of an identity whom others still speak of.
+    pub victims: f64,
+    /// Minds that are emulated.
+    pub minds: u32,
+    /// Artefacts of dangerous tech that people hold.
+    pub artefacts: f64,
+    /// Models of taboo computing that people hold.
+    pub models: f64,
+    /// Techniques that tinkerers know: the level of illicit technology.
+    pub techniques: f64,
+    /// The last trade of an artefact that was written down, or -1.
+    pub last_artefact: i64,
 }
 
 /// Legitimacy of a law that troubles nobody without cause.
@@ -107,6 +121,13 @@ impl Climate {
             places: vec![LocalClimate { goods: [good; GOODS], harm: 0.0 }; setting.places()],
             rates: vec![[f32::NAN; RISK_GROUPS]; neighbourhoods],
             arrests: vec![0.0; neighbourhoods],
+            scruples: [0.0; GOODS],
+            victims: 0.0,
+            minds: 0,
+            artefacts: 0.0,
+            models: 0.0,
+            techniques: 1.0,
+            last_artefact: -1,
         }
     }
 
@@ -121,7 +142,7 @@ pub fn holders_after(holders: f32, buyers: f32, days: u32) -> f32 {
     (holders + buyers * (1.0 - holders) - holders / days as f32).clamp(0.0, 1.0)
 }
 
-/// What was consumed leaves its mark: holders, harm, innovation; what was done in the name of the law, on legitimacy.
+/// What was consumed leaves its mark: holders and harm; what was done in the name of the law, on legitimacy.
 pub fn move_climate(
     setting: Res<Setting>,
     law: Res<InForce>,
@@ -134,7 +155,6 @@ pub fn move_climate(
     for order in orders.list.iter().filter(|order| order.fate == Fate::Delivered) {
         delivered[order.place as usize][order.stall as usize / setting.slots] += 1;
     }
-    let mut ideas = 0.0;
     let mut harm = [0.0; GOODS];
     let climate = &mut *climate;
     let own = &params.own;
@@ -149,7 +169,6 @@ pub fn move_climate(
             local.holders = holders_after(local.holders, buyers, family.holding.get());
             place.harm += f64::from(units) * family.harm.get();
             harm[good] += f64::from(units) * family.harm.get();
-            ideas += f64::from(units) * family.innovation.get();
         }
     }
     let people = setting.active.max(1) as f64;
@@ -162,7 +181,6 @@ pub fn move_climate(
         *lately += 0.1 * (today / people - *lately);
     }
     let society = &params.society;
-    climate.innovation *= 1.0 + society.innovation_licit.get() + society.innovation_gain.get() * ideas / people;
     let recovered = society.legitimacy_recovery.get() * (LEGITIMACY_AT_REST - climate.legitimacy);
     let scandals = params.law.scandal.get() * events.counts.exposed as f64;
     let lost = society.legitimacy_loss.get() * (events.innocents as f64 + scandals) / people;

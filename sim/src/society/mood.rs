@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{Home, Life, Mind, NO_STALL, RISK_GROUP, RISK_GROUPS, Tastes};
-use crate::dice::{Purpose, happens};
+use crate::dice::Purpose;
 use crate::goods::privacy::MASKED;
 use crate::goods::{Good, augmentation, experience};
 use crate::ledger::Purse;
@@ -44,8 +44,6 @@ struct Rumour {
 #[derive(Default)]
 struct Learnt {
     rumours: Vec<Rumour>,
-    /// Rogue AIs born.
-    births: usize,
     /// Neighbourhoods of those who were injured.
     injured: Vec<u32>,
     /// Levels of augmentation gained, and people augmented for the first time.
@@ -117,7 +115,6 @@ pub fn learn_from_purchases(
     let mut injured = vec![0u32; climate.rates.len()];
     let (mut uses, mut intensity) = (0, 0);
     for learnt in heard {
-        events.births.extend(std::iter::repeat_n(-1, learnt.births));
         events.counts.injuries += learnt.injured.len() as i64;
         learnt.injured.iter().for_each(|&neighbourhood| injured[neighbourhood as usize] += 1);
         climate.levels += learnt.levels;
@@ -212,16 +209,12 @@ fn learn(setting: &Setting, params: &Params, day: u32, buyers: Buyers<'_>) -> Le
                     }
                     learnt.intensity += i64::from(life.intensity);
                 }
-                Good::TabooComputing => {
-                    let [word] = setting.dice.words::<1>(Purpose::Rogue, day, u64::from(order.citizen));
-                    learnt.births += usize::from(happens(word, own.taboo_computing.rogue_birth.get()));
-                }
                 Good::ScarcityRecreation => mind.boredom *= 1.0 - society.boredom_relief.as_f32(),
                 Good::Positional => {
                     let until = day + own.positional.lease.get() - 1;
                     life.inside_until = until.min(u32::from(u16::MAX)) as u16;
                 }
-                Good::Authenticity | Good::DangerousTech | Good::ForbiddenIdentity => {}
+                Good::Authenticity | Good::DangerousTech | Good::TabooComputing | Good::ForbiddenIdentity => {}
             }
         } else if taste.favourite == order.stall {
             taste.favourite = NO_STALL;
