@@ -659,7 +659,7 @@ params! {
         ///
         /// A cap below what buyers would pay leaves sellers less, and with forbidden identity less to offer to donors. A million is no cap.
         /// Source: the scenario's question.
-        price_cap: Credits = 1_000_000.0, "credits", 0.001 ..= 1_000_000.0, Day;
+        price_cap: Credits = 1_000_000.0, "credits", 0.001 ..= 1_000_000_000.0, Day;
         /// Days for which a buyer counts as a holder
         ///
         /// Source: assumption. Raising it makes the good less exclusive for the same trade.
