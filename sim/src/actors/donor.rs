@@ -66,7 +66,14 @@ enum Found {
 }
 
 /// Looks for a donor among a few people.
-fn look(own: &ForbiddenIdentity, people: &People<'_>, day: u32, mean: f64, offer: Credits, words: [u32; WORDS]) -> Found {
+fn look(
+    own: &ForbiddenIdentity,
+    people: &People<'_>,
+    day: u32,
+    mean: f64,
+    offer: Credits,
+    words: [u32; WORDS],
+) -> Found {
     let count = u32::try_from(people.lives.len()).expect("citizens fit");
     let mut asked = [0; MOST_ASKED];
     let mut fit = 0;

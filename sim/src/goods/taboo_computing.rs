@@ -162,7 +162,9 @@ mod tests {
                     let mut words = [0; 24];
                     dice.fill(Purpose::Rogue, day, world, 24, &mut words);
                     let each = words.as_chunks::<2>().0[..alive as usize].iter();
-                    alive = each.map(|&[spawns, dies]| u32::from(happens(spawns, 0.02)) + u32::from(!happens(dies, 0.01))).sum();
+                    alive = each
+                        .map(|&[spawns, dies]| u32::from(happens(spawns, 0.02)) + u32::from(!happens(dies, 0.01)))
+                        .sum();
                 }
                 alive == 0
             })

@@ -14,8 +14,8 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::syndicate::{Seller, Stall};
 use crate::dice::{Dice, Purpose, open_unit, pick, pick_weighted};
-use crate::goods::{Good, Own};
 use crate::goods::dangerous_tech::DangerousTech;
+use crate::goods::{Good, Own};
 use crate::market::orders::Orders;
 use crate::numerics::{pareto_mean, pareto_quantile};
 use crate::record::facts::{Event, Events, What};
@@ -140,8 +140,9 @@ mod tests {
     fn most_losses_are_small_and_a_few_are_all_that_counts() {
         let own = DangerousTech { loss_most: 1e9.into(), ..DangerousTech::default() };
         let dice = Dice::new(9);
-        let mut losses: Vec<f64> =
-            (0..100_000).map(|accident| loss(&own, dice.words::<1>(Purpose::Accident, 1, accident)[0]) / 20.0).collect();
+        let mut losses: Vec<f64> = (0..100_000)
+            .map(|accident| loss(&own, dice.words::<1>(Purpose::Accident, 1, accident)[0]) / 20.0)
+            .collect();
         losses.sort_by(f64::total_cmp);
         assert!((losses[50_000] / 1.5874 - 1.0).abs() < 0.01, "{}", losses[50_000]);
         assert!((losses[99_000] / 21.54 - 1.0).abs() < 0.06, "{}", losses[99_000]);
