@@ -168,7 +168,8 @@ fn half_normal(u: f64) -> f64 {
 /// A trait against the average, in sixty-fourths, at most 255.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
 fn sixty_fourths(times_average: f64) -> u8 {
-    (times_average * 64.0).round().clamp(0.0, 255.0) as u8
+    // Half is added instead of rounding, which costs a call; what is below zero becomes zero.
+    (times_average * 64.0 + 0.5) as u8
 }
 
 #[cfg(test)]

@@ -36,14 +36,49 @@ pub struct RecorderState {
     chains: Vec<[u8; 32]>,
     /// Rows of each table so far.
     rows: Vec<u64>,
-    /// Illicit trades by good, in the reference days.
-    reference: [u64; GOODS],
-    /// The same, on each of the last seven days.
-    week: [[u64; GOODS]; WEEK],
+    /// Illicit trades by good, place and venue, against what they were at first.
+    shifts: [Shift; 3],
     /// Innovation of last evening.
     innovation: f64,
     /// Sums of the parts of welfare and, last, of their worth.
     welfare: [f64; PARTS + 1],
+}
+
+/// How the shares of some change against what they were in the reference days.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Shift {
+    /// Trades of each in the reference days.
+    reference: Vec<u64>,
+    /// Trades of each on each of the last seven days.
+    week: [Vec<u64>; WEEK],
+}
+
+impl Shift {
+    /// Goods, places, venues: the order in the recorder's state.
+    const GOODS: usize = 0;
+    const PLACES: usize = 1;
+    const VENUES: usize = 2;
+
+    /// Another day's trades.
+    fn add(&mut self, day: u32, trades: Vec<u64>) {
+        if day <= REFERENCE {
+            self.reference.resize(trades.len(), 0);
+            self.reference.iter_mut().zip(&trades).for_each(|(sum, &today)| *sum += today);
+        }
+        self.week[day as usize % WEEK] = trades;
+    }
+
+    /// The share of one in the last seven days against its share in the reference days; NaN before their end, and where
+    /// nothing was traded in them: what was lawful then has no share to be compared with.
+    fn index(&self, day: u32, one: usize) -> f64 {
+        if day < REFERENCE || self.reference.get(one).is_none_or(|&trades| trades == 0) {
+            return f64::NAN;
+        }
+        let lately = |one: usize| self.week.iter().filter_map(|day| day.get(one)).sum::<u64>() as f64;
+        let all: f64 = (0..self.reference.len()).map(lately).sum();
+        let before: u64 = self.reference.iter().sum();
+        (lately(one) / all) / (self.reference[one] as f64 / before as f64)
+    }
 }
 
 impl Default for RecorderState {
@@ -51,8 +86,7 @@ impl Default for RecorderState {
         Self {
             chains: vec![[0; 32]; TABLES.len()],
             rows: vec![0; TABLES.len()],
-            reference: [0; GOODS],
-            week: [[0; GOODS]; WEEK],
+            shifts: Default::default(),
             innovation: 1.0,
             welfare: [0.0; PARTS + 1],
         }
@@ -503,6 +537,16 @@ pub fn write_rows(
         };
     }
 
+    let illicit = |cells: &[Tally]| cells.iter().map(|cell| cell.illicit as u64).sum();
+    let mut at_venues = vec![0; venues.len()];
+    for order in orders.list.iter().filter(|order| order.illicit && order.settled()) {
+        at_venues[stalls[order.stall as usize].venue as usize] += 1;
+    }
+    let shifts = &mut recorder.state.shifts;
+    shifts[Shift::GOODS].add(day, by_good.iter().map(|tally| tally.illicit as u64).collect());
+    shifts[Shift::PLACES].add(day, cells.chunks(GOODS).map(illicit).collect());
+    shifts[Shift::VENUES].add(day, at_venues);
+
     write_goods(recorder, &setting, &law, &books, &climate, &wealth, stalls, &by_good, &moments, &events, day);
 
     for place in 0..places {
@@ -510,6 +554,7 @@ pub fn write_rows(
         let about = &setting.scenario.params.places[place];
         let here = f64::from(climate.population[place].max(1));
         let mood = &moods.places[place];
+        let displaced = recorder.state.shifts[Shift::PLACES].index(day, place);
         recorder
             .rows(&tables::PLACES)
             .int(day)
@@ -528,7 +573,8 @@ pub fn write_rows(
             .float(mood.unrest as f64 / here)
             .float(wealth.places[place] as f64 / 1000.0 / here)
             .float(mood.record as f64 / here)
-            .float(climate.places[place].harm);
+            .float(climate.places[place].harm)
+            .float(displaced);
     }
 
     let mut open_at = vec![0i64; venues.len()];
@@ -537,6 +583,7 @@ pub fn write_rows(
     }
     for (index, venue) in venues.iter().enumerate() {
         let about = &setting.scenario.params.venues[index];
+        let displaced = recorder.state.shifts[Shift::VENUES].index(day, index);
         recorder
             .rows(&tables::VENUES)
             .int(day)
@@ -551,7 +598,8 @@ pub fn write_rows(
             .float(credits(venue.fees))
             .float(books.balance(Account::Escrow(index)).get())
             .float(venue.evidence)
-            .float(books.balance(Account::Operator(index)).get());
+            .float(books.balance(Account::Operator(index)).get())
+            .float(displaced);
     }
 
     for (index, agency) in agencies.iter().enumerate() {
@@ -634,22 +682,6 @@ fn write_goods(
     day: u32,
 ) {
     let people = setting.active.max(1) as f64;
-    let week = &mut recorder.state.week[day as usize % WEEK];
-    for (good, tally) in by_good.iter().enumerate() {
-        week[good] = tally.illicit as u64;
-        if day <= REFERENCE {
-            recorder.state.reference[good] += tally.illicit as u64;
-        }
-    }
-    let reference = recorder.state.reference;
-    let mut lately = [0u64; GOODS];
-    for week in &recorder.state.week {
-        lately.iter_mut().zip(week).for_each(|(sum, &trades)| *sum += trades);
-    }
-    let share = |trades: &[u64; GOODS], good: usize| {
-        let all: u64 = trades.iter().sum();
-        if all == 0 { f64::NAN } else { trades[good] as f64 / all as f64 }
-    };
     let mut purse = vec![0.0; books.sellers()];
     let largest = (0..setting.places()).max_by_key(|&place| (climate.population[place], std::cmp::Reverse(place)));
     for &good in Good::ALL {
@@ -670,12 +702,7 @@ fn write_goods(
             holders += f64::from(place.goods[index].holders) * f64::from(here);
             felt += f64::from(place.goods[index].restriction) * f64::from(here);
         }
-        // A good that was lawful in the reference days has no share to be compared with.
-        let displaced = if day < REFERENCE || reference[index] == 0 {
-            f64::NAN
-        } else {
-            share(&lately, index) / share(&reference, index)
-        };
+        let displaced = recorder.state.shifts[Shift::GOODS].index(day, index);
         let flows = &wealth.flows;
         recorder
             .rows(&tables::GOODS_TABLE)
@@ -723,7 +750,13 @@ fn write_welfare(recorder: &mut Recorder, aims: &Welfare, day: u32, mut amounts:
     let rows = recorder.rows(&tables::WELFARE);
     for (at, part) in PARTS_OF_WELFARE.iter().enumerate() {
         let weight = (part.weight)(aims) * if part.counts == Counts::For { 1.0 } else { -1.0 };
-        rows.int(day).text(part.name).text(part.unit).float(amounts[at]).float(so_far[at]).float(weight).float(worth[at]);
+        rows.int(day)
+            .text(part.name)
+            .text(part.unit)
+            .float(amounts[at])
+            .float(so_far[at])
+            .float(weight)
+            .float(worth[at]);
     }
     let sum = rows.int(day).text("with these weights").text("credits").float(all).float(so_far[PARTS]);
     sum.float(f64::NAN).float(all);
@@ -841,6 +874,21 @@ mod tests {
     fn the_top_hundredth_is_at_least_one_seller() {
         assert_eq!(top_share(&mut [10, 30, 60]), 0.6);
         assert!(top_share(&mut [0, 0]).is_nan());
+    }
+
+    /// Two shared trade evenly; then all of one's went to the other.
+    #[test]
+    fn a_shift_compares_shares_now_with_shares_then() {
+        let mut shift = Shift::default();
+        for day in 1..=REFERENCE {
+            shift.add(day, vec![5, 5, 0]);
+        }
+        for day in REFERENCE + 1..=REFERENCE + WEEK as u32 {
+            shift.add(day, vec![0, 8, 0]);
+        }
+        let day = REFERENCE + WEEK as u32;
+        assert_eq!((shift.index(day, 0), shift.index(day, 1)), (0.0, 2.0));
+        assert!(shift.index(day, 2).is_nan() && shift.index(3, 0).is_nan());
     }
 
     #[test]

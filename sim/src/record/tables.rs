@@ -168,6 +168,7 @@ tables! {
         "wealth_mean" Float "credits" "credits held, on average";
         "record_mean" Float "entries" "entries in a record, on average";
         "harm" Float "harm" "harm done by what they consumed";
+        "displacement_index" Float "ratio" "the place's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
     }
     /// Venues, a row each day and venue.
     VENUES "venues" {
@@ -184,6 +185,7 @@ tables! {
         "escrow_credits" Float "credits" "payments held back";
         "evidence" Float "cases" "cases gathered against it";
         "operator_credits" Float "credits" "what the operator holds";
+        "displacement_index" Float "ratio" "the venue's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
     }
     /// Syndicates and enclave councils, a row each seller every seventh day and on the last.
     SYNDICATES "syndicates" {
