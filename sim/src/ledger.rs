@@ -187,7 +187,7 @@ pub enum Why {
 }
 
 /// How many reasons there are.
-pub const WHYS: usize = 21;
+pub const WHYS: usize = 22;
 
 impl Why {
     /// All, in order.
