@@ -12,7 +12,7 @@ use crate::ledger::{Books, Purse};
 use crate::market::choice::{Chunk, Deliberation, deliberate};
 use crate::market::menu::Menu;
 use crate::market::orders::{Fate, Orders, Target};
-use crate::setting::{Setting, Today};
+use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
 
 /// Citizens who are watched, and how they stood this morning.
@@ -58,8 +58,17 @@ pub struct StallView {
     pub price: f64,
     /// Deliveries that a buyer expects, 0 to 1.
     pub reputation: f64,
+    /// Cost of making or bringing a unit today, for this seller, in credits.
+    pub cost: f64,
+    /// What moved the price last, as [`Reason`](crate::actors::syndicate::Reason) names it; in the evening, what moves
+    /// tomorrow's where that will be another.
+    pub reason: &'static str,
     /// Units in stock.
     pub stock: u32,
+    /// Purchases settled today.
+    pub sold: u32,
+    /// What was paid for them, in credits, before taxes and markups.
+    pub paid: f64,
 }
 
 /// What became of a citizen's order.
@@ -165,17 +174,37 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
 pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
     let mut stalls = world.query::<&Stall>();
     let mut sellers = world.query::<&Seller>();
-    let numbers: Vec<u32> = sellers.iter(world).map(|seller| seller.number).collect();
     let (setting, books) = (world.resource::<Setting>(), world.resource::<Books>());
+    let params = &world.resource::<InForce>().params;
+    let made_for = world.resource::<Climate>().costs[good.index()];
+    let known: Vec<(u32, f64)> =
+        sellers.iter(world).map(|seller| (seller.number, seller.unit_cost(params, made_for).get())).collect();
     let here = good.index() * setting.slots..(good.index() + 1) * setting.slots;
+    let mut sales = vec![(0, 0.0); setting.slots];
+    for order in &world.resource::<Orders>().list {
+        let slot = order.stall as usize;
+        if order.settled() && here.contains(&slot) {
+            let (sold, paid) = &mut sales[slot - here.start];
+            *sold += 1;
+            *paid += order.price.get();
+        }
+    }
     let open = stalls.iter(world).enumerate().filter(|(slot, stall)| here.contains(slot) && stall.open);
-    open.map(|(slot, stall)| StallView {
-        slot,
-        seller: numbers[stall.seller as usize],
-        venue: stall.venue as usize,
-        price: stall.price().get(),
-        reputation: f64::from(stall.reputation),
-        stock: books.stock(slot),
+    open.map(|(slot, stall)| {
+        let (seller, cost) = known[stall.seller as usize];
+        let (sold, paid) = sales[slot - here.start];
+        StallView {
+            slot,
+            seller,
+            venue: stall.venue as usize,
+            price: stall.price().get(),
+            reputation: f64::from(stall.reputation),
+            cost,
+            reason: stall.reason.name(),
+            stock: books.stock(slot),
+            sold,
+            paid,
+        }
     })
     .collect()
 }

@@ -139,7 +139,8 @@ pub fn raid_venues(mut streets: Streets<'_, '_>) {
         street.venues[venue].evidence *= fades;
         if street.venues[venue].open && street.venues[venue].evidence >= threshold {
             street.events.raids += 1;
-            street.close(venue, Closing::Raid);
+            let note = format!("{threshold:.1} cases are enough");
+            street.close(venue, Closing::Raid, note);
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Venue {
     pub evidence: f64,
     /// The last case against it that was written down, or -1.
     pub last_case: i64,
+    /// The event that closed it last, or -1.
+    pub closed_by: i64,
     /// Fees of an average day, in milli-credits, over about ten days.
     pub usual_fees: f64,
     /// Fees of today.
@@ -47,6 +49,7 @@ impl Venue {
             reopens: 0,
             evidence: 0.0,
             last_case: -1,
+            closed_by: -1,
             usual_fees: 0.0,
             fees: 0,
             volume: 0,
@@ -152,16 +155,17 @@ pub struct Street<'a> {
 impl Street<'_> {
     /// Closes a venue: its escrow goes where the closing says, its stalls look for another one.
     ///
-    /// One in ten stalls does not come back (attrition): whoever ran it closes it for good.
-    pub fn close(&mut self, venue: usize, closing: Closing) {
+    /// One in ten stalls does not come back (attrition): whoever ran it closes it for good. The note says why in words.
+    pub fn close(&mut self, venue: usize, closing: Closing, note: String) {
         let held = self.books.balance(Account::Escrow(venue));
         let (what, cause) = match closing {
             Closing::Orderly => (What::VenueClose, -1),
-            Closing::ExitScam => (What::ExitScam, -1),
+            // Cases against it shorten the days that an operator expects to have left.
+            Closing::ExitScam => (What::ExitScam, self.venues[venue].last_case),
             Closing::Raid => (What::Raid, self.venues[venue].last_case),
         };
         let amount = if closing == Closing::Raid { self.venues[venue].evidence } else { held.get() };
-        let cause = self.events.add(Event { venue: Some(venue), amount, cause, ..Event::new(what) });
+        let cause = self.events.add(Event { venue: Some(venue), amount, cause, note, ..Event::new(what) });
         match closing {
             Closing::Orderly => {}
             Closing::ExitScam => self.books.pay(Account::Escrow(venue), Account::Operator(venue), held, Why::ExitScam),
@@ -172,6 +176,7 @@ impl Street<'_> {
         state.reopens = self.day + self.params.market.venue_rebuild.get();
         state.evidence = 0.0;
         state.last_case = -1;
+        state.closed_by = cause;
         state.usual_fees = 0.0;
         for slot in 0..self.stalls.len() {
             let stall = &mut self.stalls[slot];
@@ -226,15 +231,17 @@ pub fn tend_venues(mut streets: Streets<'_, '_>) {
             let knows = age > 30 && day > 30;
             let [gives_up] = setting.dice.words::<1>(Purpose::Venue, day, venue as u64);
             if knows && held > worth {
-                street.close(venue, Closing::ExitScam);
+                let note = format!("{held:.0} credits in escrow, {worth:.0} for staying", held = held / 1000.0, worth = worth / 1000.0);
+                street.close(venue, Closing::ExitScam, note);
             } else if happens(gives_up, own) {
-                street.close(venue, Closing::Orderly);
+                street.close(venue, Closing::Orderly, "the operator gave up".into());
             }
         } else if day >= state.reopens {
             state.open = true;
             state.opened = i64::from(day);
             state.trust = trust_at(0, place.trust.get(), 1.0);
-            street.events.add(Event { venue: Some(venue), ..Event::new(What::VenueOpen) });
+            let (cause, note) = (state.closed_by, "under a new name".into());
+            street.events.add(Event { venue: Some(venue), cause, note, ..Event::new(What::VenueOpen) });
         }
     }
 }
