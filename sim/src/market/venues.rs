@@ -231,7 +231,11 @@ pub fn tend_venues(mut streets: Streets<'_, '_>) {
             let knows = age > 30 && day > 30;
             let [gives_up] = setting.dice.words::<1>(Purpose::Venue, day, venue as u64);
             if knows && held > worth {
-                let note = format!("{held:.0} credits in escrow, {worth:.0} for staying", held = held / 1000.0, worth = worth / 1000.0);
+                let note = format!(
+                    "{held:.0} credits in escrow, {worth:.0} for staying",
+                    held = held / 1000.0,
+                    worth = worth / 1000.0
+                );
                 street.close(venue, Closing::ExitScam, note);
             } else if happens(gives_up, own) {
                 street.close(venue, Closing::Orderly, "the operator gave up".into());
