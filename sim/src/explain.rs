@@ -76,6 +76,8 @@ pub struct StallView {
 pub struct Outcome {
     /// The stall ordered from, by slot.
     pub slot: u32,
+    /// What it sells.
+    pub good: Good,
     /// `unmet`, `delivered`, `scammed`, `refunded`, or `trapped` by a stall that an agency put up.
     pub fate: &'static str,
     /// Price paid to the stall, in credits.
@@ -133,6 +135,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     let orders = &world.resource::<Orders>().list;
     let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| Outcome {
         slot: order.stall,
+        good: setting.good_of(order.stall as usize),
         fate: match order.fate {
             Fate::Unmet => "unmet",
             Fate::Delivered => "delivered",
