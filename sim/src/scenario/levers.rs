@@ -204,7 +204,7 @@ pub(crate) struct Address {
 }
 
 /// The parts that are there once, in the order of the file up to `goods`.
-const SINGLE: [Part; 11] = [
+pub(crate) const SINGLE: [Part; 11] = [
     Part::Citizens,
     Part::Demand,
     Part::Market,

@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests read the repository itself")]
 
 mod delegates;
+mod documents;
 mod exactness;
 mod invariants;
 mod law;
