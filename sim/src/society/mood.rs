@@ -127,6 +127,10 @@ pub fn learn_from_purchases(
             caught[neighbourhood as usize][group as usize] += u16::from(was_caught);
         }
     }
+    for (place, range) in climate.places.iter_mut().zip(&setting.neighbourhoods) {
+        let injured: u32 = injured[range.first as usize..(range.first + range.len) as usize].iter().sum();
+        place.harm += f64::from(injured) * own.experience.injury_harm.get();
+    }
     let homes = setting.neighbourhoods.iter().zip(&climate.population);
     let residents =
         homes.flat_map(|(range, &people)| std::iter::repeat_n(people as f32 / range.len as f32, range.len as usize));
