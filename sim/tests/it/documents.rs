@@ -51,11 +51,9 @@ fn parameters() -> BTreeSet<String> {
     paths.iter().map(|path| general(path, &shared)).collect()
 }
 
-/// What is kept in a snapshot, and what citizens and other actors consist of: each struct with its fields.
-fn states() -> BTreeMap<String, Vec<String>> {
-    // How a snapshot is laid out, and an amount.
-    const NO_STATE: [&str; 3] = ["Parts", "Owner", "Credits"];
-    let mut states = BTreeMap::new();
+/// Every source of the engine, without its tests and its comments.
+fn sources() -> Vec<String> {
+    let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("the folder is there") {
@@ -64,11 +62,21 @@ fn states() -> BTreeMap<String, Vec<String>> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).expect("it is text");
-                states.extend(states_in(&text).into_iter().filter(|(name, _)| !NO_STATE.contains(&name.as_str())));
+                let rules = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
+                let is_code = |line: &&str| !line.trim_start().starts_with("//");
+                found.push(rules.lines().filter(is_code).map(|line| format!("{line}\n")).collect());
             }
         }
     }
-    states
+    found
+}
+
+/// What is kept in a snapshot, and what citizens and other actors consist of: each struct with its fields.
+fn states() -> BTreeMap<String, Vec<String>> {
+    // How a snapshot is laid out, and an amount.
+    const NO_STATE: [&str; 3] = ["Parts", "Owner", "Credits"];
+    let found = sources().into_iter().flat_map(|text| states_in(&text));
+    found.filter(|(name, _)| !NO_STATE.contains(&name.as_str())).collect()
 }
 
 /// The same in one source.
@@ -156,6 +164,24 @@ fn every_parameter_is_named_where_the_model_uses_it() {
         .filter(|path| bearers[&field(path)] > 1 || !named.contains(field(path).as_str()))
         .collect();
     assert!(missing.is_empty(), "sim/MODEL.md does not name: {missing:#?}");
+}
+
+/// A lever that no rule reads would move nothing. A name that several parameters have is found where one of them is read.
+#[test]
+fn every_parameter_is_read_by_a_rule() {
+    let sources: String = sources().concat();
+    let is_read = |path: &String| {
+        let field = format!(".{}", path.rsplit('.').next().unwrap_or(path));
+        sources.match_indices(&field).any(|(at, _)| {
+            let next = sources[at + field.len()..].chars().next().unwrap_or(' ');
+            !next.is_alphanumeric() && next != '_'
+        })
+    };
+    // Of mechanisms that are still to come.
+    let to_come = ["claimed_safety", "fakes", "haste"].map(|field| format!("temperaments.*.{field}"));
+    let idle: Vec<String> =
+        parameters().into_iter().filter(|path| !is_read(path) && !to_come.contains(path)).collect();
+    assert!(idle.is_empty(), "no rule reads: {idle:#?}");
 }
 
 #[test]
