@@ -53,7 +53,8 @@ An *assumption* is a number that nobody has measured: it was chosen so that the 
 in its orders of magnitude, and it is there to be varied.
 ";
 
-const HEAD: &str = "| parameter | what it is | unit | range | default | changes | source |\n|---|---|---|---|---|---|---|\n";
+const HEAD: &str =
+    "| parameter | what it is | unit | range | default | changes | source |\n|---|---|---|---|---|---|---|\n";
 
 /// One part that is there once.
 fn section(page: &mut String, params: &Params, title: &str, part: Part) {
