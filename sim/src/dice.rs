@@ -57,6 +57,8 @@ pub enum Purpose {
     Look9 = 40,
     /// Sessions of the pricing experiment.
     Session = 50,
+    /// Artisans and fakers: who is found out, and who turns.
+    Craft = 51,
     /// New ideas.
     Idea = 56,
     /// Accidents: whether, where and how large.

@@ -8,7 +8,7 @@
 //! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
 //! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `tend_zones`, `use_up_hands` |
-//! | Adapt   | everyone learns from the day | `move_climate`, `tinker`, `finish_projects`, `learn_from_purchases`, `become_nobody`, `hear_and_feel`, `estimate_trade`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
+//! | Adapt   | everyone learns from the day | `move_climate`, `tinker`, `finish_projects`, `learn_from_purchases`, `become_nobody`, `hear_and_feel`, `estimate_trade`, `judge_crafts`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
 //! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
 //!
 //! This is the only file that adds systems. The schedule refuses to build when two systems that touch the same data are
@@ -23,6 +23,7 @@ use crate::actors::donor::find_donors;
 use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
 use crate::audit::balance_books;
 use crate::explain::set_aside;
+use crate::goods::authenticity::judge_crafts;
 use crate::goods::forbidden_identity::become_nobody;
 use crate::goods::scarcity_recreation::tend_zones;
 use crate::goods::taboo_computing::finish_projects;
@@ -127,7 +128,7 @@ pub fn day(adding: Adding) -> Schedule {
         },
         |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt).after(hear_and_feel)),
         |day| {
-            let street = (plan_stalls, tend_venues, breed_rogue_ais).chain().after(estimate_trade);
+            let street = (judge_crafts, plan_stalls, tend_venues, breed_rogue_ais).chain().after(estimate_trade);
             day.add_systems(street.in_set(Phase::Adapt));
         },
         |day| {

@@ -213,7 +213,7 @@ fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
         };
         parts.sellers[seller].stalls += 1;
         let venue = u16::try_from(venue).expect("at most 200 venues");
-        let terms = (first_rung(rung), posture, parts.climate.costs[setting.good_of(slot).index()]);
+        let terms = (first_rung(rung), posture, &parts.climate);
         parts.stalls[slot] = opened((params, setting, 0), &parts.sellers[seller], seller, slot, venue, terms);
     }
 }

@@ -10,6 +10,7 @@ use crate::actors::agency::{Agency, hunt};
 use crate::actors::donor;
 use crate::actors::pricing::{LogitGame, PriceTable, first_values, state_of};
 use crate::dice::{Dice, Purpose, happens, open_unit, pick, pick_weighted, unit};
+use crate::goods::authenticity::opens_with_fakes;
 use crate::goods::positional::share_out_slots;
 use crate::goods::scarcity_recreation::share_out_room;
 use crate::goods::{GOODS, Good};
@@ -369,6 +370,8 @@ pub struct Stall {
     pub reputation: f32,
     /// Quality of what is sold here.
     pub quality: f32,
+    /// Whether it sells fakes for authentic things.
+    pub fakes: bool,
     /// Why the price is what it is.
     pub reason: Reason,
     /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
@@ -421,6 +424,7 @@ impl Stall {
             price_rung: 0,
             reputation: 0.0,
             quality: 1.0,
+            fakes: false,
             reason: Reason::Opened,
             values: [[f32::NAN; RUNGS]; 2],
             table: None,
@@ -445,6 +449,11 @@ impl Stall {
     /// Price today.
     pub const fn price(&self) -> Credits {
         Credits::milli(self.price)
+    }
+
+    /// What a unit costs to make here, when a genuine one costs the seller `cost`.
+    pub fn made_for(&self, params: &Params, cost: Credits) -> Credits {
+        if self.fakes { params.own.authenticity.fake_cost } else { cost }
     }
 
     /// A case against it: what was lost counts among what its choices brought.
@@ -634,7 +643,7 @@ pub fn opened(
     place: usize,
     slot: usize,
     venue: u16,
-    (rung, posture, cost): (u8, u32, Credits),
+    (rung, posture, climate): (u8, u32, &Climate),
 ) -> Stall {
     let good = setting.good_of(slot);
     let lesson = seller.lessons.iter().find(|lesson| usize::from(lesson.good) == good.index());
@@ -649,6 +658,8 @@ pub fn opened(
         quality: seller.quality(params),
         reputation: params.market.newcomer_reputation.as_f32(),
         watched: u32::try_from(slot).expect("slots fit"),
+        fakes: good == Good::Authenticity
+            && opens_with_fakes(seller, params, &climate.provenance, posture.rotate_left(17)),
         ..Stall::empty()
     };
     if let Some(lesson) = lesson {
@@ -657,7 +668,7 @@ pub fn opened(
     }
     if kind.is_some_and(|kind| kind.learns_prices) {
         let known = lesson.and_then(|lesson| lesson.table.clone());
-        let cost = seller.unit_cost(params, cost);
+        let cost = seller.unit_cost(params, climate.costs[good.index()]);
         let table = || Box::new(fresh_table(params, cost, params.syndicates.price_patience.get()));
         stall.table = Some(known.unwrap_or_else(table));
         stall.state = state_of(RUNGS, [stall.rung, stall.rung]) as u16;
@@ -734,7 +745,7 @@ pub fn open_stalls(
         let (_, rung) = try_something(false, rung, posture.rotate_left(11));
         sellers[seller].stalls += 1;
         let whole = (params, &*setting, day);
-        let terms = (rung, posture, climate.costs[good.index()]);
+        let terms = (rung, posture, &*climate);
         stalls[slot] = opened(whole, &sellers[seller], seller, slot, venue, terms);
     }
 }
@@ -764,7 +775,8 @@ pub fn units_to_make(
 ) -> u32 {
     let wanted = (f64::from(stall.demand) * f64::from(params.syndicates.stock_days.get())).ceil() as u32 + 1;
     let payable = capital.as_milli().max(0) / cost.as_milli().max(1);
-    wanted.saturating_sub(stock).min(family.supply.get()).min(u32::try_from(payable).unwrap_or(u32::MAX))
+    let supply = if stall.fakes { u32::MAX } else { family.supply.get() }; // machines copy without end
+    wanted.saturating_sub(stock).min(supply).min(u32::try_from(payable).unwrap_or(u32::MAX))
 }
 
 /// Stalls pay their keep, set today's price and bring what they expect to sell.
@@ -820,6 +832,7 @@ pub fn stock_stalls(
         if good == Good::ForbiddenIdentity && donor::are_needed(params) {
             continue;
         }
+        let cost = stall.made_for(params, cost);
         let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));
         let units = match good {
             // A slot that is free is offered, whatever was asked for yesterday.

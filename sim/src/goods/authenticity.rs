@@ -10,22 +10,255 @@
 //!
 //! ## Mechanics
 //!
-//! Made by artisans, mostly in enclaves, at a limited rate; buying it feels good, so ethics speaks for it.
+//! Nobody can tell what is genuine, not even after the purchase: a credence good. Sellers are artisans, who make a few
+//! units a day at full cost, or fakers, who copy for next to nothing and ask what artisans ask. Which of the two a stall is
+//! depends on its owner's temperament, and later on what either earned of late. Buyers start from what is said of the
+//! trade (the share of units that turned out genuine) and inspect: a genuine unit passes a check more often than a fake.
+//! The more doubt is left, the less it is worth to them. The law may police fakers. Every hand that a unit has gone
+//! through may have put a fake in its place.
 //!
 //! ## Levers
 //!
-//! `goods.authenticity.exclusivity`, `goods.authenticity.ethics`, `goods.authenticity.supply`.
+//! `goods.authenticity.policing`, `faker_fine`, `sensitivity`, `false_accept`, `checks`, `truth`, `splicing`, `hands`,
+//! `fake_cost`, `goods.authenticity.supply` (what an artisan makes in a day), `temperaments.*.fakes`.
 //!
 //! ## What to expect
 //!
-//! Scarce at any price the many can pay; enclaves live from it.
+//! Policing fakers raises the price and the share that is genuine. As fakes come to pass checks as well as genuine things
+//! do, trade does not fade: at some point doubt drives artisans out, that deepens the doubt, and it collapses.
+//! Source: Akerlof (1970) for the unravelling; Darby and Karni (1973) for credence goods.
 
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::actors::syndicate::{Seller, close_stall};
+use crate::dice::{Dice, Purpose, happens};
+use crate::goods::Good;
+use crate::ledger::{Account, Why};
+use crate::market::venues::{Street, Streets};
+use crate::numerics::{exp, ln, pow};
+use crate::record::facts::{Event, What};
 use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
+use crate::scenario::params::{GoodParams, Params};
+use crate::society::climate::Climate;
+use crate::units::{Count, Credits, Factor, PerDay, Share, Utils};
 
 params! {
     /// What authentic things alone have.
-    pub struct Authenticity {}
+    pub struct Authenticity {
+        /// Cost of a fake
+        ///
+        /// Raising it leaves fakers less, and so fewer of them.
+        /// Source: assumption; what machines copy costs little.
+        fake_cost: Credits = 4.0, "credits", 0.0 ..= 1_000_000.0, Day;
+        /// Chance that a genuine unit passes a check
+        ///
+        /// Raising it makes checks worth more.
+        /// Source: assumption within 0.6 to 0.99.
+        sensitivity: Share = 0.9, "of genuine units", 0.0 ..= 1.0, Day;
+        /// Chance that a fake passes a check
+        ///
+        /// Better replicators raise it. Where it comes near to the chance of a genuine unit, checks say nothing, and trade collapses.
+        /// Source: assumption.
+        false_accept: Share = 0.25, "of fakes", 0.0 ..= 1.0, Day;
+        /// Checks of provenance that do not depend on each other
+        ///
+        /// A provenance subsidy. Raising it lets buyers tell genuine from fake whatever fakers learn.
+        /// Source: assumption.
+        checks: Count = 1, "checks", 0.0 ..= 4.0, Day;
+        /// What it is worth to a buyer that a unit is genuine for certain
+        ///
+        /// Raising it makes doubt dearer; at 0 nobody cares.
+        /// Source: assumption; buyers of what is genuine pay for little else.
+        truth: Utils = 4.0, "utils", 0.0 ..= 50.0, Day;
+        /// Chance a day that a stall of fakes is found out
+        ///
+        /// Raising it drives fakers out: the price rises, and so does the share that is genuine.
+        /// Source: assumption.
+        policing: PerDay = 0.004, "per stall of fakes and day", 0.0 ..= 1.0, Day;
+        /// Fine of a faker who is found out
+        ///
+        /// Raising it makes faking pay less.
+        /// Source: assumption.
+        faker_fine: Credits = 600.0, "credits", 0.0 ..= 1_000_000.0, Day;
+        /// Chance that a hand through which a unit goes puts a fake in its place
+        ///
+        /// Raising it makes even honest sellers' things doubtful.
+        /// Source: assumption within 0.01 to 0.1.
+        splicing: Share = 0.02, "per hand", 0.0 ..= 1.0, Day;
+        /// Hands through which a unit goes before it is sold
+        ///
+        /// Raising it makes splicing tell.
+        /// Source: assumption.
+        hands: Count = 1, "hands", 0.0 ..= 100.0, Day;
+        /// How fast it becomes known what share of units is genuine
+        ///
+        /// Raising it lets trust follow the truth sooner, up and down.
+        /// Source: assumption.
+        rumour: Share = 0.05, "of the gap, per day", 0.0 ..= 1.0, Day;
+        /// How readily a stall turns to what earned more of late
+        ///
+        /// Raising it makes the mixture of artisans and fakers follow profits faster.
+        /// Source: assumption; imitation of the more successful.
+        imitation: Factor = 0.05, "per day, at twice the profit", 0.0 ..= 10.0, Day;
+    }
+}
+
+/// Most checks.
+const MOST_CHECKS: usize = 4;
+
+/// What is known of the trade in authentic things.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Share of units that people believe to be genuine.
+    pub belief: f32,
+    /// What a stall of artisans and one of fakers earned on a usual day, in credits.
+    pub earned: [f32; 2],
+}
+
+impl Provenance {
+    /// Before anything is known.
+    pub const fn unknown() -> Self {
+        Self { belief: 0.7, earned: [0.0; 2] }
+    }
+}
+
+/// Chance that a unit of an honest seller is still genuine after so many hands.
+pub fn still_genuine(splicing: f64, hands: u32) -> f64 {
+    pow(1.0 - splicing, f64::from(hands))
+}
+
+/// The share genuine among units with this many checks passed of so many, when a share `prior` is genuine at the start.
+///
+/// Every check adds its log-odds, as independent evidence does.
+pub fn posterior(prior: f64, sensitivity: f64, false_accept: f64, checks: u32, passed: u32) -> f64 {
+    let limit = |share: f64| share.clamp(1e-6, 1.0 - 1e-6);
+    let (prior, s, f) = (limit(prior), limit(sensitivity), limit(false_accept));
+    let odds = ln(prior / (1.0 - prior))
+        + f64::from(passed) * ln(s / f)
+        + f64::from(checks - passed) * ln((1.0 - s) / (1.0 - f));
+    1.0 / (1.0 + exp(-odds))
+}
+
+/// What an inspection finds, laid out for the day: utility lost to doubt by checks passed, and how often each number
+/// comes about, for artisans and for fakers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inspection {
+    lost: [f32; MOST_CHECKS + 1],
+    /// At or above which draw one check more is passed, by nature of the stall.
+    bounds: [[u32; MOST_CHECKS]; 2],
+}
+
+impl Inspection {
+    /// Today's, when so much is believed to be genuine.
+    pub fn new(params: &Authenticity, belief: f32) -> Self {
+        let checks = params.checks.get().min(MOST_CHECKS as u32);
+        let (s, f) = (params.sensitivity.get(), params.false_accept.get());
+        let genuine = still_genuine(params.splicing.get(), params.hands.get());
+        let mut inspection = Self { bounds: [[u32::MAX; MOST_CHECKS]; 2], ..Self::default() };
+        for passed in 0..=checks {
+            let doubt = 1.0 - posterior(f64::from(belief), s, f, checks, passed);
+            inspection.lost[passed as usize] = (params.truth.get() * doubt) as f32;
+        }
+        for (bounds, genuine) in inspection.bounds.iter_mut().zip([genuine, 0.0]) {
+            let mut sum = 0.0;
+            for (passed, bound) in (0..checks).zip(bounds) {
+                let chance = |pass: f64| {
+                    let ways: f64 = (0..passed).map(|k| f64::from(checks - k) / f64::from(k + 1)).product();
+                    ways * pow(pass, f64::from(passed)) * pow(1.0 - pass, f64::from(checks - passed))
+                };
+                sum += genuine * chance(s) + (1.0 - genuine) * chance(f);
+                *bound = (sum * 65_536.0) as u32;
+            }
+        }
+        inspection
+    }
+
+    /// Utility lost to the doubt that is left after inspecting what a stall sells.
+    #[inline]
+    pub fn lost(&self, fakes: bool, draw: u16) -> f32 {
+        let passed = self.bounds[usize::from(fakes)].iter().filter(|&&bound| u32::from(draw) >= bound).count();
+        self.lost[passed]
+    }
+}
+
+/// Whether a stall that opens sells fakes: as its owner is inclined, and as it paid of late.
+pub fn opens_with_fakes(seller: &Seller, params: &Params, known: &Provenance, word: u32) -> bool {
+    let Some(kind) = seller.temperament(params) else { return false };
+    let lean = kind.fakes.get();
+    let [artisans, fakers] = known.earned.map(|earned| f64::from(earned.max(0.0)) + 1.0);
+    let fakes = lean * fakers / (lean * fakers + (1.0 - lean) * artisans).max(1e-9);
+    happens(word, fakes)
+}
+
+/// Chance a day that a stall turns to the other way, when that earned so much against this one's.
+pub fn turning(imitation: f64, this: f32, other: f32) -> f64 {
+    let gain = f64::from(other - this) / f64::from(this.abs().max(1.0));
+    (imitation * gain).clamp(0.0, 1.0)
+}
+
+/// What came out today moves what is believed; fakers are policed; stalls turn to what pays.
+pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) {
+    let mut street = streets.walk();
+    let own = &street.params.own.authenticity;
+    let known = &mut climate.provenance;
+    let genuine = still_genuine(own.splicing.get(), own.hands.get());
+    let first = Good::Authenticity.index() * street.setting.slots;
+    let range = first..first + street.setting.slots;
+    let (mut units, mut stalls, mut margins) = ([0u32; 2], [0u32; 2], [0i64; 2]);
+    for stall in street.stalls[range.clone()].iter().filter(|stall| stall.open) {
+        let nature = usize::from(stall.fakes);
+        units[nature] += stall.sold;
+        stalls[nature] += 1;
+        margins[nature] += stall.margin;
+    }
+    let sold = units[0] + units[1];
+    let share = genuine * f64::from(units[0]) / f64::from(sold);
+    if sold > 0 {
+        known.belief += own.rumour.as_f32() * (share as f32 - known.belief);
+    }
+    for nature in 0..2 {
+        if stalls[nature] > 0 {
+            let earned = margins[nature] as f32 / 1000.0 / stalls[nature] as f32;
+            known.earned[nature] += (earned - known.earned[nature]) / 30.0;
+        }
+    }
+    let counts = &mut street.events.counts;
+    counts.fakers = i64::from(stalls[1]);
+    counts.genuine_share = if sold > 0 { share } else { f64::NAN };
+    counts.genuine_belief = f64::from(known.belief);
+    let known = *known;
+    for slot in range {
+        if street.stalls[slot].open && !street.setting.is_council(street.stalls[slot].seller as usize) {
+            judge(&mut street, own, &known, slot);
+        }
+    }
+}
+
+/// A stall of fakes may be found out; any stall may turn to what pays more.
+fn judge(street: &mut Street<'_>, own: &Authenticity, known: &Provenance, slot: usize) {
+    let dice: Dice = street.setting.dice;
+    let [found, turns] = dice.words::<2>(Purpose::Craft, street.day, slot as u64);
+    let stall = &mut street.stalls[slot];
+    if stall.fakes && happens(found, own.policing.get()) {
+        let owner = Account::Seller(stall.seller as usize);
+        let fine = own.faker_fine.min(street.books.balance(owner)).max(Credits::ZERO);
+        street.books.pay(owner, Account::Treasury, fine, Why::Fine);
+        street.events.counts.fakers_caught += 1;
+        let caught = Event {
+            good: Some(Good::Authenticity),
+            venue: Some(stall.venue as usize),
+            seller: Some(street.sellers[stall.seller as usize].number),
+            amount: fine.get(),
+            cause: street.sellers[stall.seller as usize].arrival,
+            ..Event::new(What::FakerCaught)
+        };
+        let cause = street.events.add(caught);
+        close_stall(street, slot, cause, "found out with fakes");
+        return;
+    }
+    let [this, other] = if stall.fakes { [known.earned[1], known.earned[0]] } else { known.earned };
+    stall.fakes ^= happens(turns, turning(own.imitation.get(), this, other));
 }
 
 /// The parameters of this family in the default world.
@@ -44,5 +277,51 @@ pub fn defaults() -> GoodParams {
         supply: 8.into(),
         holding: 365.into(),
         ..GoodParams::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At even odds a check that genuine units pass nine times in ten and fakes three times leaves 0.75 after a pass and
+    /// 1/8 after a failure; two passes leave 0.9.
+    #[test]
+    fn a_check_moves_the_odds_by_what_it_can_tell() {
+        let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-6, "{found} is not {expected}");
+        near(posterior(0.5, 0.9, 0.3, 1, 1), 0.75);
+        near(posterior(0.5, 0.9, 0.3, 1, 0), 0.125);
+        near(posterior(0.5, 0.9, 0.3, 2, 2), 0.9);
+        near(posterior(0.2, 0.6, 0.6, 3, 1), 0.2);
+    }
+
+    /// A hand that puts a fake in its place one time in ten leaves 0.81 of the units genuine after two.
+    #[test]
+    fn every_hand_may_splice_a_fake() {
+        assert!((still_genuine(0.1, 2) - 0.81).abs() < 1e-12);
+        assert_eq!(still_genuine(0.1, 0), 1.0);
+    }
+
+    #[test]
+    fn an_inspection_of_a_fake_leaves_more_doubt_than_that_of_a_genuine_thing() {
+        let params = Authenticity { checks: 2.into(), splicing: 0.0.into(), ..Authenticity::default() };
+        let inspection = Inspection::new(&params, 0.6);
+        let mean = |fakes| (0..=u16::MAX).map(|draw| f64::from(inspection.lost(fakes, draw))).sum::<f64>() / 65_536.0;
+        // By hand: posteriors 0.9511, 0.4186 and 0.0260 for two, one and no check passed.
+        let expected = |pass: f64| {
+            let doubt = [1.0 - 0.026, 1.0 - 0.418_6, 1.0 - 0.951_1];
+            4.0 * ((1.0 - pass) * (1.0 - pass) * doubt[0]
+                + 2.0 * pass * (1.0 - pass) * doubt[1]
+                + pass * pass * doubt[2])
+        };
+        assert!((mean(false) - expected(0.9)).abs() < 2e-3, "{} {}", mean(false), expected(0.9));
+        assert!((mean(true) - expected(0.25)).abs() < 2e-3, "{} {}", mean(true), expected(0.25));
+    }
+
+    #[test]
+    fn a_stall_turns_only_to_what_earns_more() {
+        assert_eq!(turning(0.05, 10.0, 20.0), 0.05);
+        assert_eq!(turning(0.05, 20.0, 10.0), 0.0);
+        assert_eq!(turning(0.05, -1.0, 1.0), 0.1);
     }
 }

@@ -564,11 +564,13 @@ pub struct Offer {
     pub bother: f32,
     /// What loyalty to the last seller adds.
     pub loyalty: f32,
+    /// What the doubt takes whether it is genuine, after an inspection; only where that matters.
+    pub suspicion: f32,
 }
 
 impl Offer {
     #[inline]
-    fn at(menu: &Menu, person: &Person, place: u8, good: u8, slot: u32, favourite: u32) -> Self {
+    fn at(menu: &Menu, person: &Person, place: u8, words: [u32; WORDS], slot: u32, favourite: u32, good: u8) -> Self {
         let local = &menu.places[place as usize];
         let shelf = &menu.shelves[slot as usize];
         let price = shelf.price * (person.stretch + local.tax[good as usize]);
@@ -580,13 +582,18 @@ impl Offer {
             travel: if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel },
             bother: shelf.bother,
             loyalty: if slot == favourite { menu.favourite } else { 0.0 },
+            suspicion: if good as usize == Good::Authenticity.index() {
+                menu.inspection.lost(shelf.fakes, halves(stir(words[0], words[1] ^ slot)).0)
+            } else {
+                0.0
+            },
         }
     }
 
     /// All of it together.
     #[inline]
     pub fn worth(&self) -> f32 {
-        self.loyalty - (self.cost + self.doubt) - self.travel - self.bother
+        self.loyalty - (self.cost + self.doubt) - self.travel - self.bother - self.suspicion
     }
 }
 
@@ -604,7 +611,7 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
             if menu.hearsay > 0 && met.slots[..nth].contains(&slot) {
                 continue; // everybody speaks of the same one: it is one seller still
             }
-            let offer = Offer::at(menu, person, place, hope.good, slot, favourite);
+            let offer = Offer::at(menu, person, place, words, slot, favourite, hope.good);
             if offer.price > person.purse {
                 continue;
             }
@@ -739,7 +746,7 @@ pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Delib
             let sellers = hope.map_or_else(Vec::new, |hope| {
                 let met = meet_sellers(setting, menu, words, &person, good, tastes.favourite);
                 let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
-                    let offer = Offer::at(menu, &person, home.place, good, slot, tastes.favourite);
+                    let offer = Offer::at(menu, &person, home.place, words, slot, tastes.favourite, good);
                     let shock = setting.nest_share * setting.gumbel.at(shock);
                     let affordable = offer.price <= person.purse;
                     Compared { slot, offer, shock, utility: hope.felt + offer.worth() + shock, affordable }

@@ -5,6 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actors::delegate::Provider;
 use crate::actors::syndicate::Stall;
 use crate::goods::augmentation::Body;
+use crate::goods::authenticity::Inspection;
 use crate::goods::privacy::{anonymity, visible};
 use crate::goods::{GOODS, Good, positional, scarcity_recreation};
 use crate::market::choice::{Own, Pull};
@@ -26,6 +27,8 @@ pub struct Shelf {
     pub bother: f32,
     /// Place of the venue, or [`VIRTUAL`](crate::setting::VIRTUAL).
     pub place: u8,
+    /// Whether what is sold as genuine is fake; buyers do not see it.
+    pub fakes: bool,
 }
 
 /// Everything that a day's choices are made from, the same for all citizens.
@@ -39,6 +42,8 @@ pub struct Menu {
     /// its stalls in proportion to what they sell; empty where nobody follows others.
     pub(super) signs: Vec<u32>,
     pub(super) signs_per_good: u32,
+    /// What buyers find who inspect authentic things.
+    pub(super) inspection: Inspection,
     /// Share of sellers found by hearsay, in 256ths.
     pub(super) hearsay: u32,
     /// Lowest price of each good, in credits.
@@ -111,6 +116,7 @@ impl Menu {
             shelves: Vec::new(),
             signs: Vec::new(),
             signs_per_good: 0,
+            inspection: Inspection::default(),
             hearsay: 0,
             cheapest: [0.0; GOODS],
             day: 0,
@@ -247,8 +253,10 @@ pub fn lay_out_menu(
             doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
             bother: guarded - prestige,
             place: setting.venue_place[stall.venue as usize],
+            fakes: stall.fakes,
         });
     }
+    menu.inspection = Inspection::new(&params.own.authenticity, climate.provenance.belief);
     menu.hearsay = (demand.hearsay.get() * 256.0) as u32;
     menu.signs.clear();
     if menu.hearsay > 0 {

@@ -125,7 +125,7 @@ pub fn settle_orders(
         let seller = &mut sellers[stall.seller as usize];
         let escrow = place.escrow && escrow_days > 0;
         let refund = if escrow { market.refund.get() } else { 0.0 };
-        let cost = seller.unit_cost(params, climate.costs[good.index()]);
+        let cost = stall.made_for(params, seller.unit_cost(params, climate.costs[good.index()]));
         let vanishing = seller.vanishes > 0;
         let cheat = seller.cheats && cheating_pays(stall.price().get(), cost.get(), refund);
         deals.clear();

@@ -73,5 +73,9 @@ counts! {
     bribes Int "cases" "cases dropped for a bribe";
     bribes_milli Int "milli-credits" "bribes paid to officers";
     exposed Int "cases" "bribes that came out";
+    fakers Int "stalls" "stalls that sell fakes as authentic things";
+    fakers_caught Int "stalls" "stalls found out with fakes";
+    genuine_share Float "share" "authentic things sold that were genuine; NaN where none were sold";
+    genuine_belief Float "share" "authentic things that people believe to be genuine";
     trapped Int "orders" "illicit orders that met a trap";
 }

@@ -26,6 +26,8 @@ pub enum What {
     ExitScam,
     /// A case was dropped for a bribe.
     Bribe,
+    /// A stall was found out with fakes.
+    FakerCaught,
     /// A syndicate entered.
     SellerEntry,
     /// A syndicate gave up.
@@ -67,6 +69,7 @@ impl What {
             Self::ZoneRaid => "zone_raid",
             Self::ExitScam => "exit_scam",
             Self::Bribe => "bribe",
+            Self::FakerCaught => "faker_caught",
             Self::SellerEntry => "seller_entry",
             Self::SellerExit => "seller_exit",
             Self::SellerMove => "seller_move",

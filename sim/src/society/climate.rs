@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::citizen::RISK_GROUPS;
 use crate::goods::GOODS;
+use crate::goods::authenticity::Provenance;
 use crate::goods::scarcity_recreation::Zone;
 use crate::market::orders::{Fate, Orders};
 use crate::record::facts::Events;
@@ -42,6 +43,8 @@ pub struct Climate {
     pub cost_drift: [f64; GOODS],
     /// Mean of what citizens hold, in credits.
     pub wealth_mean: f64,
+    /// What is known of the trade in authentic things.
+    pub provenance: Provenance,
     /// Innovation, 1 at the start.
     pub innovation: f64,
     /// Legitimacy of the law, 0 to 1.
@@ -104,6 +107,7 @@ impl Climate {
             costs: std::array::from_fn(|good| setting.scenario.params.goods.0[good].cost),
             cost_drift: [0.0; GOODS],
             wealth_mean: setting.scenario.params.citizens.start_credits.get(),
+            provenance: Provenance::unknown(),
             innovation: 1.0,
             legitimacy: LEGITIMACY_AT_REST,
             unrest: 0.0,
