@@ -60,7 +60,7 @@ params! {
         ///
         /// Better replicators raise it. Where it comes near to the chance of a genuine unit, checks say nothing, and trade collapses.
         /// Source: assumption.
-        false_accept: Share = 0.25, "of fakes", 0.0 ..= 1.0, Day;
+        false_accept: Share = 0.5, "of fakes", 0.0 ..= 1.0, Day;
         /// Checks of provenance that do not depend on each other
         ///
         /// A provenance subsidy. Raising it lets buyers tell genuine from fake whatever fakers learn.
@@ -70,7 +70,7 @@ params! {
         ///
         /// Raising it makes doubt dearer; at 0 nobody cares.
         /// Source: assumption; buyers of what is genuine pay for little else.
-        truth: Utils = 4.0, "utils", 0.0 ..= 50.0, Day;
+        truth: Utils = 6.0, "utils", 0.0 ..= 50.0, Day;
         /// Chance a day that a stall of fakes is found out
         ///
         /// Raising it drives fakers out: the price rises, and so does the share that is genuine.
@@ -100,7 +100,7 @@ params! {
         ///
         /// Raising it makes the mixture of artisans and fakers follow profits faster.
         /// Source: assumption; imitation of the more successful.
-        imitation: Factor = 0.05, "per day, at twice the profit", 0.0 ..= 10.0, Day;
+        imitation: Factor = 0.02, "per day, at twice the profit", 0.0 ..= 10.0, Day;
     }
 }
 
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn an_inspection_of_a_fake_leaves_more_doubt_than_that_of_a_genuine_thing() {
-        let params = Authenticity { checks: 2.into(), splicing: 0.0.into(), ..Authenticity::default() };
+        let params = Authenticity { checks: 2.into(), splicing: 0.0.into(), false_accept: 0.25.into(), truth: 4.0.into(), ..Authenticity::default() };
         let inspection = Inspection::new(&params, 0.6);
         let mean = |fakes| (0..=u16::MAX).map(|draw| f64::from(inspection.lost(fakes, draw))).sum::<f64>() / 65_536.0;
         // By hand: posteriors 0.9511, 0.4186 and 0.0260 for two, one and no check passed.
