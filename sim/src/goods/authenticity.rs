@@ -304,7 +304,13 @@ mod tests {
 
     #[test]
     fn an_inspection_of_a_fake_leaves_more_doubt_than_that_of_a_genuine_thing() {
-        let params = Authenticity { checks: 2.into(), splicing: 0.0.into(), false_accept: 0.25.into(), truth: 4.0.into(), ..Authenticity::default() };
+        let params = Authenticity {
+            checks: 2.into(),
+            splicing: 0.0.into(),
+            false_accept: 0.25.into(),
+            truth: 4.0.into(),
+            ..Authenticity::default()
+        };
         let inspection = Inspection::new(&params, 0.6);
         let mean = |fakes| (0..=u16::MAX).map(|draw| f64::from(inspection.lost(fakes, draw))).sum::<f64>() / 65_536.0;
         // By hand: posteriors 0.9511, 0.4186 and 0.0260 for two, one and no check passed.
