@@ -82,24 +82,31 @@ pub fn name_suspects(
         let mut before: u32 = 0;
         for (chunk, masked) in chunks.enumerate() {
             let masked: u32 = here(masked);
-            if ranks.peek().is_some_and(|&rank| rank < before + masked) {
-                let mut rank = before;
-                let from = chunk * CHUNK;
-                let to = (from + CHUNK).min(setting.active);
-                for citizen in from..to {
-                    if minds[citizen].mask < MASKED || !mandate[homes[citizen].place as usize] {
-                        continue;
-                    }
+            let Some(mut wanted) = ranks.next_if(|&rank| rank < before + masked) else {
+                before += masked;
+                continue;
+            };
+            let from = chunk * CHUNK;
+            let to = (from + CHUNK).min(setting.active);
+            let mut rank = before;
+            for (citizen, (mind, home)) in (from..to).zip(minds[from..to].iter().zip(&homes[from..to])) {
+                // Without a branch on who is masked, which no processor foresees.
+                let one_of_them = (mind.mask >= MASKED) & mandate[home.place as usize];
+                if one_of_them & (rank == wanted) {
                     // Whom another agency searches today is let go.
-                    if ranks.next_if_eq(&rank).is_some() && named.insert(citizen) {
+                    if named.insert(citizen) {
                         let citizen = u32::try_from(citizen).expect("citizens fit");
                         let agency = u8::try_from(index).expect("at most 10 agencies");
                         searches.suspects.push(Suspect { citizen, agency, found: false });
                     }
-                    rank += 1;
+                    match ranks.next_if(|&rank| rank < before + masked) {
+                        Some(next) => wanted = next,
+                        None => break,
+                    }
                 }
-                while ranks.next_if(|&rank| rank < before + masked).is_some() {} // who has moved away since is not found
+                rank += u32::from(one_of_them);
             }
+            while ranks.next_if(|&rank| rank < before + masked).is_some() {} // who has moved away since is not found
             before += masked;
         }
     }
