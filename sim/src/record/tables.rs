@@ -236,7 +236,7 @@ tables! {
     /// What the day was worth to whom, a row each day and part; the parts stand in units of their own. The last row of a day is their sum in credits, with the weights that the scenario gives them.
     WELFARE "welfare" {
         "day" Int "day" "day of the run, from 1";
-        "part" Text "" "buyers, sellers, treasury, enforcement, harm, incidents, injuries, innocents, anxiety, innovation; `with these weights` for the sum";
+        "part" Text "" "buyers, sellers, treasury, enforcement, harm, accidents, incidents, injuries, victims, innocents, anxiety, innovation; `with these weights` for the sum";
         "unit" Text "" "unit of the amount, in words";
         "amount" Float "as the unit says" "how much, today";
         "so_far" Float "as the unit says" "how much since the start";

@@ -35,8 +35,12 @@ params! {
         enforcement: Factor = 1.0, "credits lost per credit", 0.0 ..= 1_000.0, Day;
         /// What a unit of harm counts, done by goods that were consumed
         ///
-        /// Source: assumption. Raising it speaks for enforcement against what harms most.
-        harm: Factor = 50.0, "credits lost per unit of harm", 0.0 ..= 1_000_000.0, Day;
+        /// Source: assumption, set so that containment is worth more than tolerance and than eradication in the default world. Raising it speaks for enforcement against what harms most.
+        harm: Factor = 500.0, "credits lost per unit of harm", 0.0 ..= 1_000_000.0, Day;
+        /// What a unit of harm counts, done by accidents
+        ///
+        /// Source: assumption. Raising it above what other harm counts speaks for caution about rare catastrophes.
+        accidents: Factor = 500.0, "credits lost per unit of harm", 0.0 ..= 1_000_000.0, Day;
         /// What a violent incident counts
         ///
         /// Source: assumption. Raising it speaks against augmentation.
@@ -45,6 +49,10 @@ params! {
         ///
         /// Source: assumption. Raising it speaks against restricted experiences.
         injuries: Factor = 300.0, "credits lost per person", 0.0 ..= 1_000_000.0, Day;
+        /// What somebody counts who was robbed of an identity
+        ///
+        /// Source: assumption. Raising it speaks against forbidden identity, and against caps on its price.
+        victims: Factor = 3_000.0, "credits lost per person", 0.0 ..= 1_000_000.0, Day;
         /// What an innocent counts who was troubled
         ///
         /// Source: assumption. Raising it speaks against searches and idle patrols.
@@ -83,7 +91,7 @@ pub struct Part {
 }
 
 /// How many parts there are.
-pub const PARTS: usize = 10;
+pub const PARTS: usize = 12;
 
 /// The parts, in the order of the table.
 pub static PARTS_OF_WELFARE: [Part; PARTS] = {
@@ -97,8 +105,10 @@ pub static PARTS_OF_WELFARE: [Part; PARTS] = {
         part("treasury", "credits received", For, |aims| aims.treasury.get()),
         part("enforcement", "credits spent", Against, |aims| aims.enforcement.get()),
         part("harm", "harm done by goods consumed", Against, |aims| aims.harm.get()),
+        part("accidents", "harm done by accidents", Against, |aims| aims.accidents.get()),
         part("incidents", "violent incidents", Against, |aims| aims.incidents.get()),
         part("injuries", "people injured", Against, |aims| aims.injuries.get()),
+        part("victims", "people robbed of an identity", Against, |aims| aims.victims.get()),
         part("innocents", "innocents troubled", Against, |aims| aims.innocents.get()),
         part("anxiety", "people times their anxiety", Against, |aims| aims.anxiety.get()),
         part("innovation", "people times growth of innovation", For, |aims| aims.innovation.get()),
