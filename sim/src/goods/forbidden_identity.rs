@@ -55,7 +55,7 @@ params! {
         ///
         /// Raising it keeps the well connected from changing who they are.
         /// Source: assumption.
-        standing: Credits = 5.0, "credits per favour", 0.0 ..= 1_000_000.0, Day;
+        standing: Credits = 1.0, "credits per favour", 0.0 ..= 1_000_000.0, Day;
         /// People that a seller asks for each unit
         ///
         /// Raising it finds a willing donor more often; at 0 identities are made without donors.

@@ -13,6 +13,7 @@ use bevy_ecs::prelude::*;
 use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
 use crate::actors::enclave::most_favours;
 use crate::dice::{Purpose, halves, pick, stir};
+use crate::goods::forbidden_identity::worth_of_a_clean_record;
 use crate::goods::{GOODS, Good, augmentation, experience};
 use crate::ledger::{Purse, earn_favour};
 use crate::market::menu::{Menu, exposure, restriction_of};
@@ -410,16 +411,21 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
         let barred = u16::from(life.level >= menu.body.most) << Good::Augmentation.index()
             | u16::from(life.out_until >= today) * IN_REHABILITATION
             | u16::from(life.inside_until >= today) << Good::Positional.index();
+        // A record counts against whatever is bought next, so the risk of all goods together is what it is weighed with.
+        let visible = menu.visible[usize::from(mind.mask >> 8)];
+        let risk = (mind.risk[0] + mind.risk[1] + mind.risk[2]) * (1.0 / 3.0) * visible;
+        let clean = worth_of_a_clean_record(mind.record, risk, local.clean, local.escalation, menu.patience);
+        let standing = menu.standing * f32::from(chunk.purses[index].favours());
         block.people[i] = Person {
             price_weight,
             burden: price_weight * (1.0 + local.escalation * record) * answerable,
             barred,
             flow: menu.flow[usize::from(traits.skill)],
-            clean: price_weight * local.clean * record,
+            clean: price_weight * (clean - standing),
             step: menu.body.worth_of_a_step(life.level, price_weight * income),
             fright: menu.frights[home.neighbourhood as usize],
             calm: if life.unstable { menu.body.judgement } else { 1.0 },
-            visible: menu.visible[usize::from(mind.mask >> 8)],
+            visible,
             purse,
             stretch: menu.stretch[life.provider as usize],
             matched: menu.match_worth * f32::from(known),

@@ -79,6 +79,10 @@ pub struct Menu {
     pub(super) flow: Box<[f32; 256]>,
     /// What augmentation does to people.
     pub(super) body: Body,
+    /// Weight of the next purchase against this one, in what a clean record is worth.
+    pub(super) patience: f32,
+    /// What a favour is worth that goes with an old identity, in credits.
+    pub(super) standing: f32,
     /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
     pub(super) frights: Vec<f32>,
     /// Who wears a mask by default, in 256ths of all, and how strong a mask, in 65535ths.
@@ -96,7 +100,7 @@ pub(super) struct LocalMenu {
     pub(super) abundance: f32,
     /// What an entry in the record adds to a fine.
     pub(super) escalation: f32,
-    /// What an entry in the record costs in fines to come, in credits.
+    /// Fine of somebody without entries, in credits, times the weight of a clean record.
     pub(super) clean: f32,
     /// Chances a day, in 65536ths, that an entry lapses and that a chore is done.
     pub(super) lapse: u32,
@@ -140,6 +144,8 @@ impl Menu {
             bonus: [0.0; GOODS],
             flow: Box::new([0.0; 256]),
             body: Body::default(),
+            patience: 0.0,
+            standing: 0.0,
             frights: Vec::new(),
             sheltered: 0,
             default_mask: 0,
@@ -196,6 +202,8 @@ pub fn lay_out_menu(
     for (skill, flow) in (0u16..).zip(menu.flow.iter_mut()) {
         *flow = scarcity_recreation::flow(f32::from(skill) / 255.0, challenge, spread);
     }
+    menu.patience = params.own.forbidden_identity.patience.as_f32();
+    menu.standing = params.own.forbidden_identity.standing.get() as f32;
     menu.frights.clone_from(&climate.frights);
     menu.habits.clear();
     menu.habits.extend(
@@ -229,7 +237,7 @@ pub fn lay_out_menu(
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
             lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
-            clean: 0.0,
+            clean: (rules.law.fine.get() * params.own.forbidden_identity.cleansing.get()) as f32,
             chores: (chores.get() * 65_536.0) as u32,
         });
     }
