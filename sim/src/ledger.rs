@@ -648,9 +648,10 @@ pub fn earn_and_live(purses: &mut [Purse], mean: f64, share: u32) -> (i64, i64) 
     (minted, burned)
 }
 
-/// Somebody has done a favour: one more, to be entered with [`Books::enter_chores`].
-pub fn earn_favour(purse: &mut Purse) {
-    purse.favours += 1;
+/// Somebody has done favours: so many more, to be entered with [`Books::enter_chores`].
+pub fn earn_favours(purse: &mut Purse, favours: i16) {
+    debug_assert!(favours >= 0, "favours done are not negative");
+    purse.favours += favours;
 }
 
 #[cfg(test)]
@@ -696,7 +697,7 @@ mod tests {
     fn favours_of_whoever_becomes_somebody_else_go_back_to_the_circle() {
         let mut books = books();
         let mut purse = Purse::empty(1.0, 0);
-        earn_favour(&mut purse);
+        earn_favours(&mut purse, 1);
         books.enter_chores(0, 1);
         books.forfeit_favours(&mut purse);
         assert_eq!((purse.favours(), books.owed_by_circles(), books.flows().favours_forfeited), (0, 0, 1));

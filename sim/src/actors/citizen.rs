@@ -15,8 +15,9 @@ pub const RISK_GROUPS: usize = 3;
 /// The risk group of each good, in the order of goods.
 pub const RISK_GROUP: [u8; GOODS] = [1, 0, 2, 0, 1, 1, 0, 2, 2];
 
-/// What drives people, in the order of [`Traits::drivers`].
-pub const DRIVERS: usize = 7;
+/// What drives people, in the order of [`Traits::drivers`]: seven drivers, and an eighth that is none, since processors
+/// multiply eight at a time.
+pub const DRIVERS: usize = 8;
 
 /// A citizen's nature, drawn once for life.
 ///
@@ -24,7 +25,7 @@ pub const DRIVERS: usize = 7;
 /// in sixty-fourths of the average: 64 is the average person.
 #[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Traits {
-    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation.
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation, and nothing.
     pub drivers: [u8; DRIVERS],
     /// Desire for each good.
     pub desire: [u8; GOODS],
@@ -144,7 +145,9 @@ pub fn draw_citizens(setting: &Setting, dice: Dice, first: u64, count: usize) ->
             };
             let traits = Traits {
                 desire: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * 0.5 * normal_quantile(next()))),
-                drivers: std::array::from_fn(|_| sixty_fourths(1.0 + diversity * (half_normal(next()) - 1.0))),
+                drivers: std::array::from_fn(|driver| {
+                    if driver == DRIVERS - 1 { 0 } else { sixty_fourths(1.0 + diversity * (half_normal(next()) - 1.0)) }
+                }),
                 skill: (next() * 256.0) as u8,
                 sociable: (next() * 256.0) as u8,
                 sheltered: (next() * 256.0) as u8,

@@ -212,7 +212,7 @@ mod tests {
     impl Town {
         /// A hundred people of average scruples who hold nothing, which weighs as a twentieth of the mean.
         fn of_poor_people() -> Self {
-            let one = Traits { drivers: [64; 7], desire: [64; 9], skill: 0, sociable: 0, sheltered: 0 };
+            let one = Traits { drivers: [64; 8], desire: [64; 9], skill: 0, sociable: 0, sheltered: 0 };
             Self(vec![Purse::default(); 100], vec![one; 100], vec![Mind::default(); 100], vec![Life::default(); 100])
         }
 

@@ -15,7 +15,7 @@ use crate::actors::enclave::most_favours;
 use crate::dice::{Purpose, halves, pick, stir};
 use crate::goods::forbidden_identity::worth_of_a_clean_record;
 use crate::goods::{GOODS, Good, augmentation, experience};
-use crate::ledger::{Purse, earn_favour};
+use crate::ledger::{Purse, earn_favours};
 use crate::market::menu::{Menu, exposure, restriction_of};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::scenario::params::{Demand, GoodParams, Law};
@@ -41,7 +41,8 @@ pub struct Own {
 /// What draws a citizen of one place to one good, before anything personal: the coefficients of the utility equation.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pull {
-    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, peers: the drivers' terms, in their order.
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, peers: the drivers' terms, in their order, for a
+    /// sixty-fourth of the average driver.
     terms: [f32; DRIVERS],
     desire: f32,
     constant: f32,
@@ -71,7 +72,9 @@ impl Pull {
                 demand.taboo.as_f32() * good.taboo.as_f32() * forbidden * rare,
                 demand.exclusivity.as_f32() * good.exclusivity.as_f32() * rare,
                 demand.peers.as_f32() * holders,
-            ],
+                0.0,
+            ]
+            .map(|term: f32| term * SIXTY_FOURTH),
             desire: demand.desire.as_f32() * good.desire.as_f32(),
             constant: good.appeal.as_f32() + own.steady - demand.staying_out.as_f32(),
             habit: good.habit_pull.as_f32() / 65_535.0,
@@ -103,7 +106,7 @@ impl Pull {
         let desire = f32::from(traits.desire[good]) * SIXTY_FOURTH * habit;
         let mut part = [0.0; DRIVERS];
         for (part, (term, driver)) in part.iter_mut().zip(self.terms.iter().zip(&traits.drivers)) {
-            *part = term * (f32::from(*driver) * SIXTY_FOURTH);
+            *part = term * f32::from(*driver);
         }
         let steady = ((part[0] + part[1]) + (part[4] + part[5])) + (part[6] + self.constant);
         let moving = (part[2] * novelty + self.desire * desire) + part[3] * (risk * (1.0 - risk));
@@ -148,7 +151,7 @@ impl Pull {
     ) -> [f32; 16] {
         let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible;
         let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
-        let driver = |nth: usize| self.terms[nth] * (f32::from(traits.drivers[nth]) * SIXTY_FOURTH);
+        let driver = |nth: usize| self.terms[nth] * f32::from(traits.drivers[nth]);
         let mut terms = [
             self.desire * (f32::from(traits.desire[good]) * SIXTY_FOURTH * habit),
             driver(0),
@@ -346,13 +349,17 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
         let (home, tastes, mind) = (&homes[i], &mut tastes[i], &mut minds[i]);
         let place = &menu.places[home.place as usize];
         for &(good, decay) in &menu.habits {
+            // Rounded up, so that habit ends.
             let habit = u32::from(tastes.habit[good]);
-            if habit > 0 {
-                // Rounded up, so that habit ends.
-                tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
-            }
+            tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
         }
         let citizen = (chunk.first + start + i) as u32;
+        if menu.day.wrapping_add(citizen).is_multiple_of(FAVOUR_DAYS) {
+            let done = favours_done(place.chores, traits[i].sociable, stir(search, luck));
+            let earned = done.min(most_favours(traits[i].sociable) - purses[i].favours()).max(0);
+            earn_favours(&mut purses[i], earned);
+            wanted.chores[home.place as usize] += i64::from(earned);
+        }
         if menu.day.wrapping_add(citizen).is_multiple_of(FORGETTING) {
             for uses in &mut tastes.familiarity {
                 *uses = uses.saturating_sub(1);
@@ -362,13 +369,8 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
         // Rounded up, so that a mask ends.
         mind.mask -= (u32::from(mind.mask) * menu.mask_wear).div_ceil(65_536) as u16;
         mind.boredom += menu.boredom_gain * (place.abundance - mind.boredom);
-        let (lapse, chore) = halves(stir(luck, search));
+        let (lapse, _) = halves(stir(luck, search));
         mind.record = mind.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
-        let sociable = traits[i].sociable;
-        if u32::from(chore) * 128 < place.chores * u32::from(sociable) && purses[i].favours() < most_favours(sociable) {
-            earn_favour(&mut purses[i]);
-            wanted.chores[home.place as usize] += 1;
-        }
         if lives[i].level > 0 {
             let words = (stir(search, luck), stir(luck.rotate_left(7), search));
             let (incident, change) = augmentation::live_with_it(&menu.body, &mut lives[i], words);
@@ -461,6 +463,17 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
 /// What people who recover from an injury keep away from.
 const IN_REHABILITATION: u16 = 1 << Good::Experience.index() | 1 << Good::ScarcityRecreation.index();
 
+/// Days between two reckonings of the favours that somebody has done.
+const FAVOUR_DAYS: u32 = 16;
+
+/// Favours done in these days by somebody so sociable, in 255ths, where `chores` is the chance for a day, in 65536ths, of
+/// those who are average: half as sociable as can be.
+fn favours_done(chores: u32, sociable: u8, word: u32) -> i16 {
+    // A word of 32 bits against a chance in 2^23rds: what is left of whole favours is drawn.
+    let expected = u64::from(chores) * u64::from(sociable) * u64::from(FAVOUR_DAYS);
+    ((expected + u64::from(word >> 9)) >> 23) as i16
+}
+
 /// Days after which one use of every good is forgotten.
 const FORGETTING: u32 = 64;
 
@@ -518,7 +531,7 @@ struct Met {
 }
 
 /// Sellers met by chance or known from hearsay, and the one bought from last.
-#[inline]
+#[inline(always)]
 fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Person, good: u8, favourite: u32) -> Met {
     let slots_per_good = setting.slots as u32;
     // What is left of a draw is good for another pick while there are few to pick from.
@@ -882,7 +895,7 @@ mod tests {
     fn worth_with(demand: &Demand, good: &GoodParams, own: Own) -> f32 {
         let law = Law { escalation: Factor::from(0.5), fine: Credits::from(100.0), ..Law::default() };
         let traits = Traits {
-            drivers: [64, 64, 64, 64, 64, 64, 128],
+            drivers: [64, 64, 64, 64, 64, 64, 128, 0],
             desire: [64; GOODS],
             skill: 128,
             sociable: 128,
@@ -940,7 +953,7 @@ mod tests {
     fn the_terms_that_are_told_add_up_to_what_is_felt() {
         let law = Law { escalation: Factor::from(0.5), ..Law::default() };
         let own = Own { boredom: 2.0, clean: 1.0, step: 1.0, fright: 0.5, steady: -0.25 };
-        let traits = Traits { drivers: [50, 60, 70, 80, 90, 100, 110], desire: [77; GOODS], ..average() };
+        let traits = Traits { drivers: [50, 60, 70, 80, 90, 100, 110, 0], desire: [77; GOODS], ..average() };
         let tastes = Tastes { habit: [12_345; GOODS], ..Tastes::default() };
         let mind = Mind { risk: [0.3; 3], boredom: 0.4, record: 2, ..Mind::default() };
         let person = Person {
@@ -958,6 +971,17 @@ mod tests {
         let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();
         let felt = pull.worth(&person, &traits, &tastes, &mind, 3, 0.6);
         assert!((told - felt).abs() < 1e-5, "{told} is not {felt}");
+    }
+
+    /// A chance of a tenth a day for the average: 1.6 favours in sixteen days.
+    #[test]
+    fn favours_are_as_many_as_the_chance_says() {
+        let n = 10_000u32;
+        let done = |sociable| {
+            (0..n).map(|i| i64::from(favours_done(6554, sociable, i.wrapping_mul(0x9e37_79b1)))).sum::<i64>()
+        };
+        assert!((done(128) as f64 / f64::from(n) - 1.6).abs() < 0.01, "{}", done(128));
+        assert_eq!(done(0), 0);
     }
 
     fn average() -> Traits {

@@ -137,7 +137,7 @@ params! {
         /// Share of days on which a citizen thinks of the market at all
         ///
         /// Source: assumption: attention is limited. Raising it raises all trade, and lets news of prices work faster.
-        attention: Share = 0.4, "of days", 0.0 ..= 1.0, Day;
+        attention: Share = 0.35, "of days", 0.0 ..= 1.0, Day;
         /// Number of goods a citizen thinks of in such a day
         ///
         /// More goods make choices closer to full information, and days longer to compute.
