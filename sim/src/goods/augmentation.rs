@@ -18,8 +18,8 @@
 //!
 //! ## Levers
 //!
-//! `goods.augmentation.income_power`, `horizon`, `arms_race`, `instability`, `convexity`, `care`, `incidents`,
-//! `goods.augmentation.status`.
+//! `goods.augmentation.levels`, `income_power`, `horizon`, `irreversibility`, `arms_race`, `dread`, `instability`,
+//! `convexity`, `craft`, `care`, `incidents`, `incident_harm`, `erratic`, `goods.augmentation.status`.
 //!
 //! ## What to expect
 //!

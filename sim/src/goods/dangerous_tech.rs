@@ -17,8 +17,8 @@
 //!
 //! ## Levers
 //!
-//! `goods.dangerous_tech.ideas`, `goods.dangerous_tech.idea_gain`, `goods.dangerous_tech.accidents`,
-//! `goods.dangerous_tech.loss_tail`, `goods.dangerous_tech.loss_most`, and all of `colonies`.
+//! `goods.dangerous_tech.techniques`, `tech_speed`, `ideas`, `pairs`, `idea_gain`, `accidents`, `loss_tail`,
+//! `loss_least`, `loss_most`, `law.gray_zone`, and all of `colonies`.
 //!
 //! ## What to expect
 //!

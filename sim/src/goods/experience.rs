@@ -18,7 +18,8 @@
 //!
 //! ## Levers
 //!
-//! `goods.experience.habit_gain`, `habit_decay`, `habit_pull`, `escalation`, `step`, `injury`, `rehabilitation`, `fright`.
+//! `goods.experience.habit_gain`, `habit_decay`, `habit_pull`, `escalation`, `step`, `injury`, `injury_harm`,
+//! `rehabilitation`, `fright`, `fright_fades`.
 //!
 //! ## What to expect
 //!

@@ -17,8 +17,8 @@
 //!
 //! ## Levers
 //!
-//! `goods.forbidden_identity.patience`, `goods.forbidden_identity.standing`, `goods.forbidden_identity.donor_share`,
-//! `goods.forbidden_identity.donor_harm`, `goods.forbidden_identity.coercion`, `goods.forbidden_identity.price_cap`;
+//! `goods.forbidden_identity.cleansing`, `patience`, `standing`, `asked`, `donor_share`, `donor_harm`, `donor_rest`,
+//! `coercion`, `victim_anxiety`, `victim_legitimacy`, `outrage`, `outrage_days`, `goods.forbidden_identity.price_cap`;
 //! `law.escalation`.
 //!
 //! ## What to expect

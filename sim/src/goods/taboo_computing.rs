@@ -17,8 +17,8 @@
 //!
 //! ## Levers
 //!
-//! `goods.taboo_computing.rogue_birth`, `goods.taboo_computing.emulation`, `goods.taboo_computing.emulation_scruples`,
-//! `goods.taboo_computing.emulation_legitimacy`; `temperaments.rogue_ai.replication` and `law.takedown`.
+//! `goods.taboo_computing.rogue_birth`, `goods.taboo_computing.emulation`, `emulation_days`, `emulation_scruples`,
+//! `emulation_legitimacy`, `spill`; `temperaments.rogue_ai.replication` and `law.takedown`.
 //!
 //! ## What to expect
 //!
