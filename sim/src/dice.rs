@@ -45,6 +45,8 @@ pub enum Purpose {
     Search = 24,
     /// Who is asked, and who is robbed, for an identity.
     Donor = 12,
+    /// Who moves to an enclave or back, and where to.
+    Migrate = 28,
     /// The first good a citizen thinks of: which sellers are found, and what is felt about them. The others follow.
     Look = 32,
     Look2 = 33,

@@ -184,10 +184,12 @@ pub enum Why {
     Liability,
     /// A payment to a donor.
     Donation,
+    /// What an enclave takes of strangers' sales.
+    Tariff,
 }
 
 /// How many reasons there are.
-pub const WHYS: usize = 22;
+pub const WHYS: usize = 23;
 
 impl Why {
     /// All, in order.
@@ -214,6 +216,7 @@ impl Why {
         Self::Safety,
         Self::Liability,
         Self::Donation,
+        Self::Tariff,
     ];
 
     /// Its name in tables.
@@ -241,6 +244,7 @@ impl Why {
             Self::Safety => "safety",
             Self::Liability => "liability",
             Self::Donation => "donation",
+            Self::Tariff => "tariff",
         }
     }
 }
@@ -615,6 +619,12 @@ impl Books {
         self.flows.favours_forfeited += favours;
     }
 
+    /// Somebody moves: favours stay behind, so the circle of the old place owes nothing more.
+    pub fn move_home(&mut self, purse: &mut Purse, place: u8) {
+        self.forfeit_favours(purse);
+        purse.place = place;
+    }
+
     /// Favours that circles hold; minus what people hold.
     pub fn owed_by_circles(&self) -> i64 {
         self.circles.iter().sum()
@@ -680,6 +690,17 @@ mod tests {
         books.pay(Account::Mint, Account::Seller(0), Credits::from(1.0), Why::Start);
         books.pay(Account::Mint, Account::Seller(2), Credits::from(2.0), Why::Start);
         assert_eq!((books.held_by(Kind::Commons), books.held_by(Kind::Syndicates)), (1000, 2000));
+    }
+
+    #[test]
+    fn favours_stay_behind_when_somebody_moves() {
+        let mut books = books();
+        let mut purse = Purse::empty(1.0, 0);
+        earn_favour(&mut purse);
+        earn_favour(&mut purse);
+        books.enter_chores(0, 2);
+        books.move_home(&mut purse, 1);
+        assert_eq!((purse.favours(), purse.place(), books.owed_by_circles()), (0, 1, 0));
     }
 
     #[test]

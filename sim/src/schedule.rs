@@ -3,12 +3,12 @@
 //! | phase   | what happens | systems, in order |
 //! |---------|--------------|-------------------|
 //! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
-//! | Produce | costs move, empty stalls are filled, goods are made, brought and spoil | `move_costs`, `open_stalls`, `stock_stalls`, `find_donors` |
+//! | Produce | costs move, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors` |
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `set_aside`, `want` |
 //! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
-//! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `tend_zones`, `use_up_hands` |
-//! | Adapt   | everyone learns from the day | `move_climate`, `tinker`, `finish_projects`, `learn_from_purchases`, `become_nobody`, `hear_and_feel`, `estimate_trade`, `judge_crafts`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
+//! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `raid_enclaves`, `tend_zones`, `use_up_hands` |
+//! | Adapt   | everyone learns from the day, and some move | `move_climate`, `tinker`, `finish_projects`, `learn_from_purchases`, `become_nobody`, `migrate`, `hear_and_feel`, `estimate_trade`, `judge_crafts`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
 //! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
 //!
 //! This is the only file that adds systems. The schedule refuses to build when two systems that touch the same data are
@@ -20,6 +20,7 @@ use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleT
 use crate::actors::agency::{estimate_trade, plan_patrols};
 use crate::actors::delegate::{choose_providers, inject_orders, plan_providers, serve_clients};
 use crate::actors::donor::find_donors;
+use crate::actors::enclave::{migrate, raid_enclaves, tend_commons};
 use crate::actors::syndicate::{breed_rogue_ais, move_costs, open_stalls, plan_stalls, stock_stalls};
 use crate::audit::balance_books;
 use crate::explain::set_aside;
@@ -110,8 +111,8 @@ pub fn day(adding: Adding) -> Schedule {
             let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
             day.add_systems(govern.in_set(Phase::Govern));
         },
-        |day| _ = day.add_systems((move_costs, open_stalls).chain().in_set(Phase::Produce)),
-        |day| _ = day.add_systems((stock_stalls, find_donors).chain().in_set(Phase::Produce).after(open_stalls)),
+        |day| _ = day.add_systems((move_costs, open_stalls, tend_commons).chain().in_set(Phase::Produce)),
+        |day| _ = day.add_systems((stock_stalls, find_donors).chain().in_set(Phase::Produce).after(tend_commons)),
         |day| _ = day.add_systems((lay_out_menu, set_aside, want).chain().in_set(Phase::Want)),
         |day| {
             let trade = (release_escrow, inject_orders, spring_traps, settle_orders).chain();
@@ -119,12 +120,13 @@ pub fn day(adding: Adding) -> Schedule {
         },
         |day| _ = day.add_systems((examine_trades, search_suspects).chain().in_set(Phase::Watch)),
         |day| {
-            let punish = (punish_cases, punish_suspects, raid_venues, tend_zones, use_up_hands).chain();
+            let punish = (punish_cases, punish_suspects, raid_venues, raid_enclaves, tend_zones, use_up_hands).chain();
             day.add_systems(punish.in_set(Phase::Punish));
         },
         |day| {
-            let society = (move_climate, tinker, finish_projects, learn_from_purchases, become_nobody, hear_and_feel);
-            day.add_systems(society.chain().in_set(Phase::Adapt));
+            let society = (move_climate, tinker, finish_projects, learn_from_purchases, become_nobody).chain();
+            day.add_systems(society.in_set(Phase::Adapt));
+            day.add_systems((migrate, hear_and_feel).chain().in_set(Phase::Adapt).after(become_nobody));
         },
         |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt).after(hear_and_feel)),
         |day| {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::actors::delegate::Provider;
+use crate::actors::enclave::Enclave;
 use crate::actors::syndicate::{Seller, Stall};
 use crate::audit::Balances;
 use crate::ledger::{Books, Purse};
@@ -62,6 +63,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
     let mut venues = world.query::<&Venue>();
     let mut agencies = world.query::<&Agency>();
     let mut providers = world.query::<&Provider>();
+    let mut enclaves = world.query::<&Enclave>();
     let parts = Parts {
         today: *world.resource::<Today>(),
         numbers: *world.resource::<Numbers>(),
@@ -70,6 +72,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         venues: venues.iter(world).cloned().collect(),
         agencies: agencies.iter(world).cloned().collect(),
         providers: providers.iter(world).cloned().collect(),
+        enclaves: enclaves.iter(world).cloned().collect(),
         books: world.resource::<Books>().clone(),
         balances: world.resource::<Balances>().clone(),
         climate: world.resource::<Climate>().clone(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
 use crate::actors::delegate::{Provider, first_price, first_provider};
+use crate::actors::enclave::Enclave;
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung, opened};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
@@ -44,6 +45,8 @@ pub struct Parts {
     pub agencies: Vec<Agency>,
     /// Providers of delegates.
     pub providers: Vec<Provider>,
+    /// Enclaves, in the order of their councils.
+    pub enclaves: Vec<Enclave>,
     /// Balances.
     pub books: Books,
     /// What each kind of account held last evening.
@@ -70,6 +73,7 @@ pub fn genesis(setting: Setting) -> World {
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
         agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
         providers: open_providers(&params),
+        enclaves: vec![Enclave::founded(0); councils],
         books: Books::new(
             setting.places(),
             councils,
@@ -123,6 +127,9 @@ pub fn genesis(setting: Setting) -> World {
         (purse, home, traits, Tastes::default(), mind, life)
     });
     settle_down(&mut world, total, citizens);
+    for (mut state, council) in world.query::<&mut Enclave>().iter_mut(&mut world).zip(&setting.councils) {
+        state.founders = population[council.place];
+    }
     parts.climate.population = population;
     world.query::<&mut Provider>().iter_mut(&mut world).zip(providers).for_each(|(mut place, open)| *place = open);
     if setting.active > 0 {
@@ -254,6 +261,7 @@ pub fn furnish(setting: Setting, parts: &mut Parts) -> (World, Setting) {
     world.spawn_batch(std::mem::take(&mut parts.venues));
     world.spawn_batch(std::mem::take(&mut parts.agencies));
     world.spawn_batch(std::mem::take(&mut parts.providers));
+    world.spawn_batch(std::mem::take(&mut parts.enclaves));
     (world, setting)
 }
 

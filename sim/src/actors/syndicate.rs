@@ -839,6 +839,10 @@ pub fn stock_stalls(
             Good::Positional => u32::try_from(books.balance(owner).as_milli() / cost.as_milli().max(1))
                 .map_or(0, |payable| payable.min(slots[slot % setting.slots].saturating_sub(stock))),
             Good::ScarcityRecreation => units.min(rooms[slot % setting.slots].saturating_sub(stock)),
+            Good::Authenticity if setting.is_council(stall.seller as usize) => {
+                let place = setting.councils[stall.seller as usize].place;
+                units.min(climate.gates[place].crafts.saturating_sub(stock))
+            }
             _ => units,
         };
         if units > 0 && seller.vanishes == 0 {

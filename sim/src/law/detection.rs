@@ -51,6 +51,11 @@ pub fn trap_chance(traps: u32, stalls: u32) -> f64 {
     if traps == 0 { 0.0 } else { f64::from(traps) / f64::from(traps + stalls) }
 }
 
+/// How much closer trade at a venue there is watched, because of a ring around the place.
+fn watch(climate: &Climate, venue_place: u8) -> f64 {
+    climate.gates.get(venue_place as usize).map_or(1.0, |gate| gate.watch)
+}
+
 /// Against whom a case is brought.
 pub fn target(draw: u16, rules: &Rules) -> Target {
     let draw = f64::from(draw) / 65_536.0;
@@ -173,6 +178,7 @@ pub fn examine_trades(
                 let guard = if stall.guarded { 1.0 - params.syndicates.guard.get() } else { 1.0 };
                 let chance = family.evidence.get()
                     * params.places[place].params.surveillance.get()
+                    * watch(&climate, setting.venue_place[stall.venue as usize]).max(climate.gates[place].watch)
                     * f64::from(order.visible)
                     * (1.0 - venue.concealment.get())
                     * guard;

@@ -598,7 +598,7 @@ impl Offer {
             price,
             cost,
             doubt: cost * shelf.doubt * local.doubt[good as usize],
-            travel: if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { menu.travel },
+            travel: if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { shelf.distance },
             bother: shelf.bother,
             loyalty: if slot == favourite { menu.favourite } else { 0.0 },
             suspicion: if good as usize == Good::Authenticity.index() {

@@ -25,6 +25,8 @@ pub struct Shelf {
     pub doubt: f32,
     /// Utility lost here whatever the price.
     pub bother: f32,
+    /// Utility lost in coming from another place.
+    pub distance: f32,
     /// Place of the venue, or [`VIRTUAL`](crate::setting::VIRTUAL).
     pub place: u8,
     /// Whether what is sold as genuine is fake; buyers do not see it.
@@ -62,7 +64,6 @@ pub struct Menu {
     pub(super) match_worth: f32,
     /// Share of a fine that is left to somebody with a delegate.
     pub(super) answerable: f32,
-    pub(super) travel: f32,
     pub(super) favourite: f32,
     pub(super) novelty: Box<[f32; 256]>,
     pub(super) habits: Vec<(usize, u32)>,
@@ -133,7 +134,6 @@ impl Menu {
             attention: Box::new([0; 256]),
             match_worth: 0.0,
             answerable: 1.0,
-            travel: 0.0,
             favourite: 0.0,
             novelty,
             habits: Vec::new(),
@@ -184,7 +184,6 @@ pub fn lay_out_menu(
     }
     menu.match_worth = params.delegates.match_worth.as_f32() / 255.0;
     menu.answerable = 1.0 - params.delegates.liability.as_f32();
-    menu.travel = demand.travel.as_f32();
     menu.favourite = demand.favourite.as_f32();
     menu.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();
     let privacy = &params.own.privacy;
@@ -254,13 +253,15 @@ pub fn lay_out_menu(
         } else {
             0.0
         };
+        let place = setting.venue_place[stall.venue as usize];
         let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
         #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
         menu.shelves.push(Shelf {
             price: if open { stall.price().get() as f32 } else { f32::INFINITY },
             doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
             bother: guarded - prestige,
-            place: setting.venue_place[stall.venue as usize],
+            distance: demand.travel.as_f32() + climate.gates.get(place as usize).map_or(0.0, |gate| gate.ring),
+            place,
             fakes: stall.fakes,
         });
     }

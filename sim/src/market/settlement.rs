@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::actors::delegate::Provider;
+use crate::actors::enclave::Gate;
 use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
 use crate::dice::{Purpose, halves, happens};
 use crate::goods::Good;
@@ -124,6 +125,10 @@ pub fn settle_orders(
         let venue = &mut venues[stall.venue as usize];
         let seller = &mut sellers[stall.seller as usize];
         let escrow = place.escrow && escrow_days > 0;
+        let stands_in = setting.venue_place[stall.venue as usize] as usize;
+        let host = setting.council_of.get(stands_in).copied().flatten();
+        let guest = host.filter(|_| !setting.is_council(stall.seller as usize));
+        let gate = climate.gates.get(stands_in).copied().unwrap_or(Gate::OPEN);
         let refund = if escrow { market.refund.get() } else { 0.0 };
         let cost = stall.made_for(params, seller.unit_cost(params, climate.costs[good.index()]));
         let vanishing = seller.vanishes > 0;
@@ -195,17 +200,25 @@ pub fn settle_orders(
                 slots.count(price, favours, purse);
             }
             let fee = share_of(price, place.fee.get());
-            let rest = Credits::milli(price.as_milli() - fee.as_milli());
+            // Strangers pay an enclave for selling at its venue.
+            let tariff = share_of(price, if guest.is_some() { gate.tariff } else { 0.0 });
+            let rest = Credits::milli(price.as_milli() - fee.as_milli() - tariff.as_milli());
             let operator = Account::Operator(stall.venue as usize);
             let owner = Account::Seller(stall.seller as usize);
             if escrow {
                 let escrow = Account::Escrow(stall.venue as usize);
                 books.pay_from(purse, escrow, price, Why::Purchase);
                 books.pay(escrow, operator, fee, Why::Fee);
+                if let Some(council) = guest {
+                    books.pay(escrow, Account::Seller(council), tariff, Why::Tariff);
+                }
                 stall.held[release_on] += rest.as_milli();
             } else {
                 books.pay_from(purse, owner, price, Why::Purchase);
                 books.pay(owner, operator, fee, Why::Fee);
+                if let Some(council) = guest {
+                    books.pay(owner, Account::Seller(council), tariff, Why::Tariff);
+                }
             }
             if !scam {
                 books.move_units(slot, UnitMove::Deliver, 1);

@@ -41,6 +41,8 @@ macro_rules! counts {
 }
 
 counts! {
+    joined_enclave Int "people" "people who moved to an enclave";
+    left_enclave Int "people" "people who left an enclave, of their own accord or not";
     switched Int "people" "people who went from one provider of delegates to another";
     injected Int "orders" "purchases of delegates hijacked by injected instructions";
     augmented_share Float "share" "citizens with at least one level of augmentation";

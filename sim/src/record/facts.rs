@@ -56,6 +56,14 @@ pub enum What {
     LaneOpen,
     /// A colony closed its lane.
     LaneClose,
+    /// An enclave became too large to be overlooked.
+    EnclaveVisible,
+    /// A ring was laid around an enclave.
+    Containment,
+    /// The ring was lifted.
+    ContainmentEnd,
+    /// An enclave was eradicated.
+    Eradication,
 }
 
 impl What {
@@ -84,6 +92,10 @@ impl What {
             Self::Interception => "interception",
             Self::LaneOpen => "lane_open",
             Self::LaneClose => "lane_close",
+            Self::EnclaveVisible => "enclave_visible",
+            Self::Containment => "containment",
+            Self::ContainmentEnd => "containment_end",
+            Self::Eradication => "eradication",
         }
     }
 }

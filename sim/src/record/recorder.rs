@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::actors::agency::{Agency, good_of_beat};
 use crate::actors::citizen::RISK_GROUPS;
 use crate::actors::delegate::Provider;
+use crate::actors::enclave::Enclave;
 use crate::actors::syndicate::{Seller, Stall, main_good};
 use crate::audit::{Balances, Wealth};
 use crate::goods::{GOODS, Good};
@@ -427,7 +428,7 @@ pub fn write_rows(
     (climate, moods): (Res<Climate>, Res<Moods>),
     mut recorder: ResMut<Recorder>,
     (stalls, sellers): (Query<&Stall>, Query<&Seller>),
-    (venues, agencies, providers): (Query<&Venue>, Query<&Agency>, Query<&Provider>),
+    (venues, agencies, providers, enclaves): (Query<&Venue>, Query<&Agency>, Query<&Provider>, Query<&Enclave>),
 ) {
     let recorder = &mut *recorder;
     let params = &law.params;
@@ -661,6 +662,25 @@ pub fn write_rows(
         ],
         people as f64,
     );
+    for (seller, (council, state)) in setting.councils.iter().zip(&enclaves).enumerate() {
+        recorder
+            .rows(&tables::ENCLAVES)
+            .int(day)
+            .text(params.places[council.place].name.clone())
+            .int(climate.population[council.place])
+            .float(state.commons)
+            .float(state.harvest)
+            .float(state.norms)
+            .float(state.threshold)
+            .int(state.admitted)
+            .int(state.refused)
+            .int(state.left)
+            .int(state.expelled)
+            .float(climate.gates[council.place].tariff)
+            .float(books.balance(Account::Seller(seller)).get())
+            .int(i64::from(state.contained));
+    }
+
     write_events(recorder, &setting, &events, day);
     recorder.write_flows(day, flows);
     if day.is_multiple_of(SELLER_DAYS) {

@@ -243,6 +243,23 @@ tables! {
         "weight" Float "credits per unit" "what a unit is worth to whoever reads it, less than nothing where it counts against; NaN for the sum";
         "weighted" Float "credits" "the amount with its weight";
     }
+    /// Each enclave, a row each day.
+    ENCLAVES "enclaves" {
+        "day" Int "day" "day of the run";
+        "place" Text "" "the enclave";
+        "residents" Int "people" "people who live there this evening";
+        "commons" Float "share" "what the commons holds, of what it can hold";
+        "harvest" Float "days of need" "what was taken from the commons";
+        "norms" Float "0 to 1" "how far norms hold overuse down";
+        "threshold" Float "0 to 1" "least skill that the council asks of those who come";
+        "admitted" Int "people" "people who came";
+        "refused" Int "people" "people who wanted to come and were not let in";
+        "left" Int "people" "people who went back, or were driven out";
+        "expelled" Int "people" "people whom the norms sent away";
+        "tariff" Float "share" "tariff on strangers' sales, on the price";
+        "purse" Float "credits" "credits that the council holds";
+        "contained" Int "0 or 1" "whether there is a ring around it";
+    }
     /// What moved, a row each day, unit and kind of move; the audit adds up from it.
     FLOWS "flows" {
         "day" Int "day" "day of the run; 0 for the start";
@@ -256,14 +273,14 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, bribe, faker_caught, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close";
+        "kind" Text "" "case, bribe, faker_caught, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";
         "agency" Text "" "agency, or empty";
         "syndicate" Int "" "seller, or -1";
         "citizen" Int "" "citizen, or -1";
-        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane";
+        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it";
         "cause" Int "" "event that brought it about, or -1";
         "note" Text "" "what else to know, in words";
     }

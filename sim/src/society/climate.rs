@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::citizen::RISK_GROUPS;
+use crate::actors::enclave::Gate;
 use crate::goods::GOODS;
 use crate::goods::authenticity::Provenance;
 use crate::goods::scarcity_recreation::Zone;
@@ -73,6 +74,8 @@ pub struct Climate {
     pub harm: [f64; GOODS],
     /// Attention to each tolerated good that the controller has set; NaN where it has set none.
     pub tolerance: [f64; GOODS],
+    /// What others meet at each place.
+    pub gates: Vec<Gate>,
     /// By place.
     pub places: Vec<LocalClimate>,
     /// By neighbourhood and group of goods: cases against buyers for one purchase, smoothed; NaN where none is known.
@@ -122,6 +125,7 @@ impl Climate {
             anxiety: 0.0,
             harm: [0.0; GOODS],
             tolerance: [f64::NAN; GOODS],
+            gates: vec![Gate::OPEN; setting.places()],
             places: vec![LocalClimate { goods: [good; GOODS], harm: 0.0 }; setting.places()],
             rates: vec![[f32::NAN; RISK_GROUPS]; neighbourhoods],
             arrests: vec![0.0; neighbourhoods],

@@ -6,7 +6,7 @@ use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::{Entry, Scenario};
 
-fn scenario(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
+pub fn scenario(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
     let mut scenario = Scenario { days, ..Scenario::default() };
     scenario.set("citizens.count", &citizens.to_string()).unwrap();
     for (path, value) in set {
@@ -15,7 +15,7 @@ fn scenario(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
     scenario
 }
 
-fn live(scenario: Scenario, seed: u64) -> Vec<Batch> {
+pub fn live(scenario: Scenario, seed: u64) -> Vec<Batch> {
     let days = scenario.days;
     let mut run = Run::new(Arc::new(scenario), seed, 1);
     for _ in 0..days {
@@ -25,7 +25,7 @@ fn live(scenario: Scenario, seed: u64) -> Vec<Batch> {
 }
 
 /// The numbers of a column from a day on.
-fn since(rows: &[Batch], table: &str, name: &str, from: i64) -> Vec<f64> {
+pub fn since(rows: &[Batch], table: &str, name: &str, from: i64) -> Vec<f64> {
     let Some(batch) = rows.iter().find(|batch| batch.table.name == table) else { return Vec::new() };
     let column = |name: &str| {
         let at = batch.table.columns.iter().position(|about| about.name == name).expect("a known column");
@@ -40,7 +40,7 @@ fn since(rows: &[Batch], table: &str, name: &str, from: i64) -> Vec<f64> {
     days.iter().zip(values).filter(|(day, _)| **day >= from).map(|(_, value)| value).collect()
 }
 
-fn mean(values: &[f64]) -> f64 {
+pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 

@@ -83,7 +83,11 @@ fn an_agency_that_only_sets_traps_examines_no_trade_and_stops_orders() {
 /// Whom agencies examine first changes no count of what they examine.
 #[test]
 fn a_list_costs_no_patrol() {
-    let all = |share| [("agencies.city_watch.focused", share), ("agencies.frontier_guard.focused", share)];
+    // Nobody moves, for budgets follow people.
+    let all = |share| {
+        let stay = ("enclaves.moving", "100");
+        [("agencies.city_watch.focused", share), ("agencies.frontier_guard.focused", share), stay]
+    };
     let (lot, list) = (recorded(world(2000, 60, &all("0"))), recorded(world(2000, 60, &all("1"))));
     let capacity = |rows: &Recording| rows.numbers("agencies", "capacity");
     assert_eq!(capacity(&lot), capacity(&list));
