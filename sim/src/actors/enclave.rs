@@ -287,7 +287,7 @@ pub fn raid_enclaves(mut streets: Streets<'_, '_>, enclaves: Query<&Enclave>) {
             if state.eradicated && here && street.venues[venue].open {
                 street.venues[venue].last_case = state.cause;
                 street.events.raids += 1;
-                street.close(venue, Closing::Raid);
+                street.close(venue, Closing::Raid, "its enclave is eradicated".into());
             }
         }
     }
