@@ -696,8 +696,7 @@ mod tests {
     fn favours_stay_behind_when_somebody_moves() {
         let mut books = books();
         let mut purse = Purse::empty(1.0, 0);
-        earn_favour(&mut purse);
-        earn_favour(&mut purse);
+        earn_favours(&mut purse, 2);
         books.enter_chores(0, 2);
         books.move_home(&mut purse, 1);
         assert_eq!((purse.favours(), purse.place(), books.owed_by_circles()), (0, 1, 0));

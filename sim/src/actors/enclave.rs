@@ -546,7 +546,7 @@ mod tests {
         let going = |place: usize, anxiety: f32, reactance: u8, skill: u8| {
             let home = Home { neighbourhood: 0, delegating: 0, place: place as u8, caution: 0 };
             let traits = Traits {
-                drivers: [reactance, 64, 64, 64, 64, 64, 64],
+                drivers: [reactance, 64, 64, 64, 64, 64, 64, 0],
                 desire: [64; GOODS],
                 skill,
                 sociable: 200,
