@@ -145,6 +145,7 @@ pub fn balance_books(
     assert_eq!(balances.kinds.iter().sum::<i64>(), 0, "day {}: credits appeared or vanished", today.day);
     let overdrawn = books.overdrawn().map(Kind::name);
     assert_eq!(overdrawn, None, "day {}: an account holds less than nothing", today.day);
+    assert!(books.elements().balance(), "day {}: elements appeared or vanished", today.day);
     for &good in Good::ALL {
         let units = books.units(good);
         let placed = units.stock + units.hands + units.consumed + units.lost + units.evidence;

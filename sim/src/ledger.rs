@@ -75,10 +75,12 @@ pub enum Kind {
     Mint,
     /// Where credits go for good.
     Burn,
+    /// What colonies have earned.
+    Colonies,
 }
 
 /// How many kinds of accounts there are.
-pub const KINDS: usize = 11;
+pub const KINDS: usize = 12;
 
 impl Kind {
     /// All, in order.
@@ -94,6 +96,7 @@ impl Kind {
         Self::Treasury,
         Self::Mint,
         Self::Burn,
+        Self::Colonies,
     ];
 
     /// Its name in tables.
@@ -110,6 +113,7 @@ impl Kind {
             Self::Treasury => "treasury",
             Self::Mint => "mint",
             Self::Burn => "burn",
+            Self::Colonies => "colonies",
         }
     }
 }
@@ -135,6 +139,8 @@ pub enum Account {
     Mint,
     /// Where credits go for good.
     Burn,
+    /// What a colony has earned.
+    Colony(usize),
 }
 
 /// Why credits move.
@@ -186,10 +192,12 @@ pub enum Why {
     Donation,
     /// What an enclave takes of strangers' sales.
     Tariff,
+    /// What an element is worth: to the colony, and on to those who live there.
+    Barter,
 }
 
 /// How many reasons there are.
-pub const WHYS: usize = 23;
+pub const WHYS: usize = 24;
 
 impl Why {
     /// All, in order.
@@ -217,6 +225,7 @@ impl Why {
         Self::Liability,
         Self::Donation,
         Self::Tariff,
+        Self::Barter,
     ];
 
     /// Its name in tables.
@@ -245,6 +254,7 @@ impl Why {
             Self::Liability => "liability",
             Self::Donation => "donation",
             Self::Tariff => "tariff",
+            Self::Barter => "barter",
         }
     }
 }
@@ -304,11 +314,68 @@ pub struct UnitTotals {
     pub evidence: i64,
 }
 
+/// How rare elements move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ElementMove {
+    /// Out of the ground, to a colony.
+    Mine,
+    /// From a colony to a maker.
+    Barter,
+    /// From a maker into what is made.
+    Use,
+    /// From a colony into evidence.
+    Seize,
+}
+
+/// How many kinds of moves of elements there are.
+pub const ELEMENT_MOVES: usize = 4;
+
+impl ElementMove {
+    /// All, in order.
+    pub const ALL: [Self; ELEMENT_MOVES] = [Self::Mine, Self::Barter, Self::Use, Self::Seize];
+
+    /// Where the elements come from, where they go, and why.
+    pub const fn sides(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Mine => ("ground", "colonies", "mining"),
+            Self::Barter => ("colonies", "makers", "barter"),
+            Self::Use => ("makers", "used", "production"),
+            Self::Seize => ("colonies", "evidence", "interception"),
+        }
+    }
+}
+
+/// Where rare elements are, all told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elements {
+    /// Ever mined.
+    pub mined: i64,
+    /// Held by each colony.
+    pub held: Vec<i64>,
+    /// With makers.
+    pub makers: i64,
+    /// Used.
+    pub used: i64,
+    /// Seized.
+    pub evidence: i64,
+}
+
+impl Elements {
+    /// Whether every element that was mined is somewhere, and nobody holds less than none.
+    pub fn balance(&self) -> bool {
+        let held: i64 = self.held.iter().sum();
+        self.mined == held + self.makers + self.used + self.evidence
+            && self.held.iter().all(|&held| held >= 0)
+            && self.makers >= 0
+    }
+}
+
 /// What moved in a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flows {
     credits: Vec<i64>,
     units: [[i64; UNIT_MOVES]; GOODS],
+    elements: [i64; ELEMENT_MOVES],
     /// Favours earned by favours done, from circles to people.
     pub favours_earned: i64,
     /// Favours paid by people, to circles.
@@ -322,6 +389,7 @@ impl Default for Flows {
         Self {
             credits: vec![0; KINDS * KINDS * WHYS],
             units: [[0; UNIT_MOVES]; GOODS],
+            elements: [0; ELEMENT_MOVES],
             favours_earned: 0,
             favours_paid: 0,
             favours_forfeited: 0,
@@ -352,6 +420,11 @@ impl Flows {
         self.credits[start..start + KINDS * KINDS].iter().sum()
     }
 
+    /// Elements that moved in one way.
+    pub fn elements(&self, how: ElementMove) -> i64 {
+        self.elements[how as usize]
+    }
+
     /// Units of a good that moved in one way.
     pub fn units(&self, good: Good, how: UnitMove) -> i64 {
         self.units[good.index()][how as usize]
@@ -374,6 +447,8 @@ pub struct Books {
     stock: Vec<u32>,
     slots_per_good: usize,
     units: [UnitTotals; GOODS],
+    colonies: Vec<i64>,
+    elements: Elements,
     circles: Vec<i64>,
     flows: Flows,
 }
@@ -403,9 +478,43 @@ impl Books {
             stock: vec![0; slots_per_good * GOODS],
             slots_per_good,
             units: [UnitTotals::default(); GOODS],
+            colonies: Vec::new(),
+            elements: Elements::default(),
             circles: vec![0; places],
             flows: Flows::default(),
         }
+    }
+
+    /// The same books with accounts for so many colonies.
+    pub fn with_colonies(mut self, colonies: usize) -> Self {
+        self.colonies = vec![0; colonies];
+        self.elements.held = vec![0; colonies];
+        self
+    }
+
+    /// Where rare elements are.
+    pub fn elements(&self) -> &Elements {
+        &self.elements
+    }
+
+    /// Moves elements between a colony and elsewhere, or from makers into use.
+    pub fn move_elements(&mut self, colony: usize, how: ElementMove, elements: u32) {
+        let amount = i64::from(elements);
+        let totals = &mut self.elements;
+        let (from, to) = match how {
+            ElementMove::Mine => {
+                totals.mined += amount;
+                (None, &mut totals.held[colony])
+            }
+            ElementMove::Barter => (Some(&mut totals.held[colony]), &mut totals.makers),
+            ElementMove::Use => (Some(&mut totals.makers), &mut totals.used),
+            ElementMove::Seize => (Some(&mut totals.held[colony]), &mut totals.evidence),
+        };
+        if let Some(from) = from {
+            *from -= amount;
+        }
+        *to += amount;
+        self.flows.elements[how as usize] += amount;
     }
 
     fn kind(&self, account: Account) -> Kind {
@@ -420,6 +529,7 @@ impl Books {
             Account::Treasury => Kind::Treasury,
             Account::Mint => Kind::Mint,
             Account::Burn => Kind::Burn,
+            Account::Colony(_) => Kind::Colonies,
         }
     }
 
@@ -434,6 +544,7 @@ impl Books {
             Account::Treasury => &mut self.treasury,
             Account::Mint => &mut self.mint,
             Account::Burn => &mut self.burn,
+            Account::Colony(colony) => &mut self.colonies[colony],
         }
     }
 
@@ -453,6 +564,7 @@ impl Books {
             Account::Treasury => self.treasury,
             Account::Mint => self.mint,
             Account::Burn => self.burn,
+            Account::Colony(colony) => self.colonies[colony],
         })
     }
 
@@ -470,6 +582,7 @@ impl Books {
             Kind::Treasury => self.treasury,
             Kind::Mint => self.mint,
             Kind::Burn => self.burn,
+            Kind::Colonies => self.colonies.iter().sum(),
         }
     }
 
@@ -485,6 +598,7 @@ impl Books {
             (Kind::Officers, self.officers < 0),
             (Kind::Treasury, self.treasury < 0),
             (Kind::Burn, self.burn < 0),
+            (Kind::Colonies, negative(&self.colonies)),
         ]
         .into_iter()
         .find_map(|(kind, is)| is.then_some(kind))
@@ -721,6 +835,19 @@ mod tests {
         books.enter_chores(0, 1);
         books.forfeit_favours(&mut purse);
         assert_eq!((purse.favours(), books.owed_by_circles(), books.flows().favours_forfeited), (0, 0, 1));
+    }
+
+    #[test]
+    fn every_element_that_was_mined_is_somewhere() {
+        let mut books = books().with_colonies(2);
+        books.move_elements(1, ElementMove::Mine, 9);
+        books.move_elements(1, ElementMove::Barter, 4);
+        books.move_elements(1, ElementMove::Use, 3);
+        books.move_elements(1, ElementMove::Seize, 2);
+        let elements = books.elements();
+        assert_eq!(elements.held, [0, 3]);
+        assert_eq!((elements.mined, elements.makers, elements.used, elements.evidence), (9, 1, 3, 2));
+        assert!(elements.balance());
     }
 
     #[test]

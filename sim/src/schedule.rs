@@ -3,9 +3,9 @@
 //! | phase   | what happens | systems, in order |
 //! |---------|--------------|-------------------|
 //! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
-//! | Produce | costs move, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors` |
+//! | Produce | costs move, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `run_lanes`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors`, `barter_elements` |
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `set_aside`, `want` |
-//! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders` |
+//! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders`, `spend_on_colonists` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
 //! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `raid_enclaves`, `tend_zones`, `use_up_hands` |
 //! | Adapt   | everyone learns from the day, and some move | `move_climate`, `tinker`, `finish_projects`, `learn_from_purchases`, `become_nobody`, `migrate`, `hear_and_feel`, `estimate_trade`, `judge_crafts`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
@@ -18,6 +18,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
 use crate::actors::agency::{estimate_trade, plan_patrols};
+use crate::actors::colony::{barter_elements, run_lanes, spend_on_colonists};
 use crate::actors::delegate::{choose_providers, inject_orders, plan_providers, serve_clients};
 use crate::actors::donor::find_donors;
 use crate::actors::enclave::{migrate, raid_enclaves, tend_commons};
@@ -111,11 +112,14 @@ pub fn day(adding: Adding) -> Schedule {
             let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
             day.add_systems(govern.in_set(Phase::Govern));
         },
-        |day| _ = day.add_systems((move_costs, open_stalls, tend_commons).chain().in_set(Phase::Produce)),
-        |day| _ = day.add_systems((stock_stalls, find_donors).chain().in_set(Phase::Produce).after(tend_commons)),
+        |day| _ = day.add_systems((move_costs, run_lanes, open_stalls, tend_commons).chain().in_set(Phase::Produce)),
+        |day| {
+            let making = (stock_stalls, find_donors, barter_elements).chain().after(tend_commons);
+            day.add_systems(making.in_set(Phase::Produce));
+        },
         |day| _ = day.add_systems((lay_out_menu, set_aside, want).chain().in_set(Phase::Want)),
         |day| {
-            let trade = (release_escrow, inject_orders, spring_traps, settle_orders).chain();
+            let trade = (release_escrow, inject_orders, spring_traps, settle_orders, spend_on_colonists).chain();
             day.add_systems(trade.in_set(Phase::Trade));
         },
         |day| _ = day.add_systems((examine_trades, search_suspects).chain().in_set(Phase::Watch)),

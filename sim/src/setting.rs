@@ -70,6 +70,8 @@ pub struct Setting {
     pub councils: Vec<Council>,
     /// The council of a place, where it is an enclave.
     pub council_of: Vec<Option<usize>>,
+    /// Places of the colonies.
+    pub colonies: Vec<usize>,
     /// Place of each venue, or [`VIRTUAL`].
     pub venue_place: Vec<u8>,
     /// Mandate of each agency.
@@ -157,6 +159,9 @@ impl Setting {
             slots: wanted.max(4).max(councils.len() + 2),
             councils,
             council_of,
+            colonies: (0..params.places.len())
+                .filter(|&place| params.places[place].params.kind == PlaceKind::Colony)
+                .collect(),
             venue_place,
             mandates,
             gumbel: gumbel_table(),

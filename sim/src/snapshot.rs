@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
+use crate::actors::colony::Colony;
 use crate::actors::delegate::Provider;
 use crate::actors::enclave::Enclave;
 use crate::actors::syndicate::{Seller, Stall};
@@ -64,6 +65,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
     let mut agencies = world.query::<&Agency>();
     let mut providers = world.query::<&Provider>();
     let mut enclaves = world.query::<&Enclave>();
+    let mut colonies = world.query::<&Colony>();
     let parts = Parts {
         today: *world.resource::<Today>(),
         numbers: *world.resource::<Numbers>(),
@@ -73,6 +75,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         agencies: agencies.iter(world).cloned().collect(),
         providers: providers.iter(world).cloned().collect(),
         enclaves: enclaves.iter(world).cloned().collect(),
+        colonies: colonies.iter(world).cloned().collect(),
         books: world.resource::<Books>().clone(),
         balances: world.resource::<Balances>().clone(),
         climate: world.resource::<Climate>().clone(),

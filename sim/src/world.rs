@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::Agency;
 use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw_citizens};
+use crate::actors::colony::Colony;
 use crate::actors::delegate::{Provider, first_price, first_provider};
 use crate::actors::enclave::Enclave;
 use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung, opened};
@@ -47,6 +48,8 @@ pub struct Parts {
     pub providers: Vec<Provider>,
     /// Enclaves, in the order of their councils.
     pub enclaves: Vec<Enclave>,
+    /// Colonies.
+    pub colonies: Vec<Colony>,
     /// Balances.
     pub books: Books,
     /// What each kind of account held last evening.
@@ -74,6 +77,7 @@ pub fn genesis(setting: Setting) -> World {
         agencies: vec![Agency::ignorant(setting.places()); params.agencies.len()],
         providers: open_providers(&params),
         enclaves: vec![Enclave::founded(0); councils],
+        colonies: setting.colonies.iter().map(|&place| Colony::at(place)).collect(),
         books: Books::new(
             setting.places(),
             councils,
@@ -82,7 +86,8 @@ pub fn genesis(setting: Setting) -> World {
             params.providers.len(),
             params.agencies.len(),
             setting.slots,
-        ),
+        )
+        .with_colonies(setting.colonies.len()),
         balances: Balances::default(),
         climate: Climate::new(&setting),
         events: Events::default().state(),
@@ -262,6 +267,7 @@ pub fn furnish(setting: Setting, parts: &mut Parts) -> (World, Setting) {
     world.spawn_batch(std::mem::take(&mut parts.agencies));
     world.spawn_batch(std::mem::take(&mut parts.providers));
     world.spawn_batch(std::mem::take(&mut parts.enclaves));
+    world.spawn_batch(std::mem::take(&mut parts.colonies));
     (world, setting)
 }
 

@@ -7,8 +7,8 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::{Agency, hunt};
-use crate::actors::donor;
 use crate::actors::pricing::{LogitGame, PriceTable, first_values, state_of};
+use crate::actors::{colony, donor};
 use crate::dice::{Dice, Purpose, happens, open_unit, pick, pick_weighted, unit};
 use crate::goods::authenticity::opens_with_fakes;
 use crate::goods::positional::share_out_slots;
@@ -829,8 +829,10 @@ pub fn stock_stalls(
             books.move_units(slot, UnitMove::Lose, units.min(stock));
         }
         let stock = books.stock(slot);
-        if good == Good::ForbiddenIdentity && donor::are_needed(params) {
-            continue;
+        match good {
+            Good::ForbiddenIdentity if donor::are_needed(params) => continue,
+            Good::DangerousTech if colony::are_settled(&setting) => continue,
+            _ => {}
         }
         let cost = stall.made_for(params, cost);
         let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));

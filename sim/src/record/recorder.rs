@@ -6,12 +6,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::actors::agency::{Agency, good_of_beat};
 use crate::actors::citizen::RISK_GROUPS;
+use crate::actors::colony::Colony;
 use crate::actors::delegate::Provider;
 use crate::actors::enclave::Enclave;
 use crate::actors::syndicate::{Seller, Stall, main_good};
 use crate::audit::{Balances, Wealth};
 use crate::goods::{GOODS, Good};
-use crate::ledger::{Account, Books, Flows, Kind, UnitMove, Why};
+use crate::ledger::{Account, Books, ElementMove, Flows, Kind, UnitMove, Why};
 use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::market::venues::Venue;
 use crate::numerics::ln;
@@ -258,6 +259,13 @@ impl Recorder {
                 }
             }
         }
+        for how in ElementMove::ALL {
+            let (from, to, why) = how.sides();
+            let amount = flows.elements(how);
+            if amount != 0 {
+                rows.int(day).text("elements").text(from).text(to).text(why).int(amount);
+            }
+        }
         for (from, to, why, amount) in [
             ("circles", "citizens", "favours_done", flows.favours_earned),
             ("citizens", "circles", "purchase", flows.favours_paid),
@@ -428,7 +436,8 @@ pub fn write_rows(
     (climate, moods): (Res<Climate>, Res<Moods>),
     mut recorder: ResMut<Recorder>,
     (stalls, sellers): (Query<&Stall>, Query<&Seller>),
-    (venues, agencies, providers, enclaves): (Query<&Venue>, Query<&Agency>, Query<&Provider>, Query<&Enclave>),
+    (venues, agencies, providers): (Query<&Venue>, Query<&Agency>, Query<&Provider>),
+    (enclaves, colonies): (Query<&Enclave>, Query<&Colony>),
 ) {
     let recorder = &mut *recorder;
     let params = &law.params;
@@ -601,6 +610,22 @@ pub fn write_rows(
             .float(venue.evidence)
             .float(books.balance(Account::Operator(index)).get())
             .float(displaced);
+    }
+
+    for (index, colony) in column(&colonies).iter().enumerate() {
+        recorder
+            .rows(&tables::COLONIES)
+            .int(day)
+            .text(setting.scenario.params.places[colony.place].name.clone())
+            .int(i64::from(colony.open))
+            .float(colony.lane_cost())
+            .float(colony.feared)
+            .int(i64::from(colony.caught))
+            .int(colony.mined)
+            .int(books.elements().held[index])
+            .int(colony.bartered)
+            .float(credits(colony.earned))
+            .float(books.balance(Account::Colony(index)).get());
     }
 
     for (index, agency) in agencies.iter().enumerate() {

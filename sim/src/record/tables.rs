@@ -260,14 +260,28 @@ tables! {
         "purse" Float "credits" "credits that the council holds";
         "contained" Int "0 or 1" "whether there is a ring around it";
     }
+    /// Colonies, a row each day and colony.
+    COLONIES "colonies" {
+        "day" Int "day" "day of the run, from 1";
+        "place" Text "" "colony";
+        "lane_open" Int "0 or 1" "whether its lane is open";
+        "lane_cost" Float "ratio" "cost over the lane, against the mean";
+        "feared" Float "probability" "chance a day of an interception that the colony fears";
+        "interceptions" Int "shipments" "shipments caught";
+        "mined" Int "elements" "rare elements mined";
+        "elements" Int "elements" "rare elements that the colony holds";
+        "bartered" Int "elements" "rare elements bartered to makers of dangerous tech";
+        "earned_credits" Float "credits" "what they earned";
+        "fund" Float "credits" "what the colony has earned and not spent yet";
+    }
     /// What moved, a row each day, unit and kind of move; the audit adds up from it.
     FLOWS "flows" {
         "day" Int "day" "day of the run; 0 for the start";
-        "unit" Text "" "credits, favours, or a good";
+        "unit" Text "" "credits, favours, elements, or a good";
         "from" Text "" "kind of account it left";
         "to" Text "" "kind of account it came to";
         "why" Text "" "reason";
-        "amount" Int "milli-credits, units or favours" "how much moved";
+        "amount" Int "milli-credits, units, elements or favours" "how much moved";
     }
     /// What happened, a row each event; `cause` leads to the event that brought it about. Of cases, with their trades, at most a hundred a day are written down; all are counted elsewhere.
     EVENTS "events" {
