@@ -92,7 +92,7 @@ pub fn name_suspects(
             for (citizen, (mind, home)) in (from..to).zip(minds[from..to].iter().zip(&homes[from..to])) {
                 // Without a branch on who is masked, which no processor foresees.
                 let one_of_them = (mind.mask >= MASKED) & mandate[home.place as usize];
-                if one_of_them & (rank == wanted) {
+                if rank == wanted && one_of_them {
                     // Whom another agency searches today is let go.
                     if named.insert(citizen) {
                         let citizen = u32::try_from(citizen).expect("citizens fit");
@@ -201,7 +201,9 @@ mod tests {
     fn everybody_is_as_likely_to_be_drawn() {
         let mut drawn = [0u32; 100];
         for day in 0..2000 {
-            draw_ranks(Dice::new(8), day, 0, 100, 10).into_iter().for_each(|rank| drawn[rank as usize] += 1);
+            for rank in draw_ranks(Dice::new(8), day, 0, 100, 10) {
+                drawn[rank as usize] += 1;
+            }
         }
         // A standard deviation is sqrt(2000 * 0.1 * 0.9) = 13.4.
         assert!(drawn.iter().all(|&times| (140..=260).contains(&times)), "{drawn:?}");

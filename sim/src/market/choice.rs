@@ -86,6 +86,7 @@ impl Pull {
     }
 
     /// The same under another attention of the law.
+    #[must_use]
     pub fn watched(self, attention: f32) -> Self {
         Self { exposure: attention, ..self }
     }

@@ -156,7 +156,7 @@ mod tests {
     /// Ten credits of surplus at 1, two units of harm at 50, and an injury at 0: 10 - 100.
     #[test]
     fn parts_count_for_or_against_and_a_weight_of_zero_counts_nothing() {
-        let aims = Welfare { injuries: 0.0.into(), ..Welfare::default() };
+        let aims = Welfare { injuries: 0.0.into(), harm: 50.0.into(), ..Welfare::default() };
         let mut amounts = [0.0; PARTS];
         for (part, amount) in [("buyers", 10.0), ("harm", 2.0), ("injuries", 1.0)] {
             amounts[PARTS_OF_WELFARE.iter().position(|known| known.name == part).expect("a part")] = amount;
