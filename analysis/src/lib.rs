@@ -1,6 +1,7 @@
 //! What comes out of runs: where it is stored, measured, drawn and reported.
 pub mod charts;
 pub mod error;
+pub mod explain;
 pub mod measures;
 pub mod store;
 pub mod summary;

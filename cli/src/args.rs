@@ -33,6 +33,8 @@ pub enum Command {
     New(New),
     /// Draw charts and report of a run folder again
     Report(Report),
+    /// Tell why: a purchase, a raid, a price that jumped, the trade of a closed venue
+    Explain(Explain),
 }
 
 #[derive(clap::Args)]
@@ -129,6 +131,32 @@ pub struct New {
 pub struct Report {
     /// The run folder
     pub dir: PathBuf,
+}
+
+/// Without a choice, it lists what can be asked of this run, with the command for each question.
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("about"))]
+pub struct Explain {
+    /// The run folder; no byte of it changes
+    pub dir: PathBuf,
+    /// Why this citizen bought or stayed out; without --day, their last purchase
+    #[arg(long, value_name = "N", group = "about")]
+    pub citizen: Option<u32>,
+    /// What became of this syndicate, and what each blow came of
+    #[arg(long, value_name = "N", group = "about")]
+    pub syndicate: Option<u32>,
+    /// Why the price of this good moved; without --day, its largest jump
+    #[arg(long, value_name = "G", group = "about")]
+    pub good: Option<String>,
+    /// Where the trade of this venue went when it closed; without --day, its last closing
+    #[arg(long, value_name = "V", group = "about")]
+    pub venue: Option<String>,
+    /// The day that is asked about
+    #[arg(long, value_name = "D", requires = "about", value_parser = value_parser!(u32).range(1..))]
+    pub day: Option<u32>,
+    /// Print the answer as one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A lever and the text of its new value.

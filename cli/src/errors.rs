@@ -74,6 +74,11 @@ impl Failure {
         Self { exit: Exit::BadInput, problems: vec![problem] }
     }
 
+    /// What is wrong, in one line.
+    pub fn in_short(&self) -> String {
+        self.problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>().join("; ")
+    }
+
     /// It did not work, through no fault of what was asked.
     pub fn failed(problem: Problem) -> Self {
         Self { exit: Exit::Failed, problems: vec![problem] }

@@ -8,21 +8,32 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 pub struct Progress {
     bar: ProgressBar,
     citizens: u64,
+    /// Shown only after this time.
+    waits: Option<Duration>,
 }
 
 impl Progress {
     /// Starts at `day` of `days`. Where nobody watches, `quiet`, nothing is shown.
     pub fn start(day: u32, days: u32, citizens: u64, quiet: bool) -> Self {
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(8) };
+        let target = if quiet { ProgressDrawTarget::hidden() } else { shown() };
         let bar = ProgressBar::with_draw_target(Some(days.into()), target).with_position(day.into());
         let style = ProgressStyle::with_template("{bar:16} day {pos} of {len}, {eta} left, {wide_msg}");
         bar.set_style(style.expect("the template is well formed").progress_chars("=> "));
         bar.enable_steady_tick(Duration::from_millis(250));
-        Self { bar, citizens }
+        Self { bar, citizens, waits: None }
+    }
+
+    /// The same for what may be over at once: it is shown when it has taken longer than a second.
+    pub fn patient(days: u32, citizens: u64) -> Self {
+        Self { waits: Some(Duration::from_secs(1)), ..Self::start(0, days, citizens, true) }
     }
 
     /// A day is over.
-    pub fn day(&self, day: u32) {
+    pub fn day(&mut self, day: u32) {
+        if self.waits.is_some_and(|wait| self.bar.elapsed() > wait) {
+            self.waits = None;
+            self.bar.set_draw_target(shown());
+        }
         self.bar.set_position(day.into());
         if !self.bar.is_hidden() {
             let days = self.bar.per_sec();
@@ -34,6 +45,10 @@ impl Progress {
     pub fn end(self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn shown() -> ProgressDrawTarget {
+    ProgressDrawTarget::stderr_with_hz(8)
 }
 
 fn rates(days: f64, citizen_days: f64) -> String {

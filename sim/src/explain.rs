@@ -54,6 +54,8 @@ pub struct StallView {
     pub seller: u32,
     /// Its venue, by number.
     pub venue: usize,
+    /// Whether it is open still: one that sold today may have closed in the evening.
+    pub open: bool,
     /// Price asked today, in credits.
     pub price: f64,
     /// Deliveries that a buyer expects, 0 to 1.
@@ -173,7 +175,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     })
 }
 
-/// The open stalls of a good, as they stand this evening.
+/// The stalls of a good that are open this evening, or sold something today.
 pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
     let mut stalls = world.query::<&Stall>();
     let mut sellers = world.query::<&Seller>();
@@ -192,14 +194,16 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
             *paid += order.price.get();
         }
     }
-    let open = stalls.iter(world).enumerate().filter(|(slot, stall)| here.contains(slot) && stall.open);
-    open.map(|(slot, stall)| {
+    let of_good = stalls.iter(world).enumerate().filter(|(slot, _)| here.contains(slot));
+    let seen = of_good.filter(|(slot, stall)| stall.open || sales[slot - here.start].0 > 0);
+    seen.map(|(slot, stall)| {
         let (seller, cost) = known[stall.seller as usize];
         let (sold, paid) = sales[slot - here.start];
         StallView {
             slot,
             seller,
             venue: stall.venue as usize,
+            open: stall.open,
             price: stall.price().get(),
             reputation: f64::from(stall.reputation),
             cost,

@@ -153,7 +153,7 @@ impl Run {
         explain::explain(&self.world, citizen)
     }
 
-    /// The open stalls of a good this evening.
+    /// The stalls of a good that are open this evening, or sold something today.
     pub fn stalls(&mut self, good: Good) -> Vec<StallView> {
         explain::stalls(&mut self.world, good)
     }

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod check;
+mod explain;
 mod levers;
 mod list;
 mod new;
@@ -25,5 +26,6 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::List(args) => list::list(&args),
         Command::New(args) => new::new(&args),
         Command::Report(args) => report::report(&args),
+        Command::Explain(args) => explain::explain(&args),
     }
 }

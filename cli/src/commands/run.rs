@@ -177,7 +177,7 @@ impl Life<'_> {
         let days = self.run.scenario().days;
         let first = self.run.day();
         let clock = Clock::of(&mut self.run);
-        let progress = Progress::start(first, days, self.citizens, self.args.json);
+        let mut progress = Progress::start(first, days, self.citizens, self.args.json);
         while self.run.day() < days && !interrupt::asked() {
             clock.day();
             self.run.step();

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod explain;
 mod program;
 mod runs;
 mod stops;

@@ -1,0 +1,295 @@
+//! `contraband explain`: why something happened in a run.
+//!
+//! What the tables hold is read. Why somebody chose what they chose is not in them: for that the run is lived again from its
+//! scenario and seed, watched, and held against the folder day by day, so that what is told is true of that very run.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use contraband_analysis::error::StoreError;
+use contraband_analysis::explain::{
+    CitizenAnswer, ExplainError, NotableDays, PriceAnswer, PriceDay, Purchase, StallsSeen, SyndicateAnswer, VenueAnswer,
+};
+use contraband_analysis::measures::{numbers, words};
+use contraband_analysis::store::{RunFolder, open};
+use contraband_sim::explain::{Explained, StallView};
+use contraband_sim::goods::Good;
+use contraband_sim::record::tables::{Batch, Values};
+use contraband_sim::run::Run;
+use contraband_sim::scenario::{Format, Scenario, read};
+use serde::Serialize;
+
+use crate::args;
+use crate::errors::{Failure, Problem, remark};
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Progress;
+use crate::source::closest;
+
+/// Answers a question about a run.
+///
+/// # Errors
+/// When the folder cannot be read, or holds nothing of what is asked.
+pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
+    let folder = open(&args.dir).map_err(unreadable)?;
+    let last = folder.info().last_day;
+    if last == 0 {
+        return Err(Failure::input(Problem::new(format!("no day was lived in {}", folder.path().display()))));
+    }
+    if let Some(day) = args.day.filter(|&day| day > last) {
+        let what = format!("day {day} is not in this run");
+        return Err(Failure::input(Problem::new(what).help(format!("its days are 1 to {last}"))));
+    }
+    if let Some(citizen) = args.citizen {
+        explain_citizen(&folder, citizen, args)?;
+    } else if let Some(syndicate) = args.syndicate {
+        let answer = SyndicateAnswer::of(&folder, syndicate, args.day).map_err(unanswered)?;
+        tell(args, &answer, || answer.told())?;
+    } else if let Some(good) = &args.good {
+        explain_price(&folder, good, args)?;
+    } else if let Some(venue) = &args.venue {
+        let venue = known(&folder, ("venues", "venue"), venue)?;
+        let answer = VenueAnswer::of(&folder, &venue, args.day).map_err(unanswered)?;
+        tell(args, &answer, || answer.told())?;
+    } else {
+        let answer = NotableDays::of(&folder).map_err(unanswered)?;
+        tell(args, &answer, || answer.told(&args.dir.display().to_string()))?;
+    }
+    // What is told of half a run is told, but not the whole story.
+    Ok(if folder.info().complete { Exit::Ok } else { Exit::Incomplete })
+}
+
+fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Result<(), Failure> {
+    let info = folder.info();
+    if u64::from(citizen) >= info.citizens {
+        let help = format!("citizens have the numbers 0 to {}", info.citizens.saturating_sub(1));
+        return Err(Failure::input(Problem::new(format!("there is no citizen {citizen} in this run")).help(help)));
+    }
+    let scenario = same_engine(folder)?;
+    let until = args.day.unwrap_or(info.last_day);
+    let mut purchases = Vec::new();
+    let mut told: Option<(Explained, Vec<StallView>)> = None;
+    let mut again = Again::begin(folder, &scenario, until)?;
+    again.run.watch(&[citizen]);
+    while again.run.day() < until {
+        again.day()?;
+        let Some(explained) = again.run.explain(citizen) else { continue };
+        if let Some(outcome) = &explained.outcome {
+            purchases.push(Purchase { day: explained.day, good: outcome.good.word(), fate: outcome.fate });
+        }
+        let better = match args.day {
+            Some(day) => explained.day == day,
+            None => told.as_ref().is_none_or(|(known, _)| rank(&explained) >= rank(known)),
+        };
+        if better {
+            let thoughts = explained.deliberation.thoughts.iter().map(|thought| thought.good);
+            // An order may have been led to a good that nobody thought of.
+            let mut goods: Vec<Good> = thoughts.chain(explained.outcome.as_ref().map(|outcome| outcome.good)).collect();
+            goods.sort_unstable_by_key(|good| good.index());
+            goods.dedup();
+            let stalls = goods.into_iter().flat_map(|good| again.run.stalls(good)).collect();
+            told = Some((explained, stalls));
+        }
+    }
+    let same = again.end()?;
+    let (explained, stalls) = told.expect("at least one day was lived");
+    let seen = (explained, args.day.is_some(), stalls);
+    let answer = CitizenAnswer::of(folder, &scenario, seen, (purchases, until)).map_err(unanswered)?;
+    if args.json {
+        let mut json = answer.json();
+        json["lived_again"] = same.into();
+        return output::print_json(&json);
+    }
+    output::print(&format!("{}\n{same}", answer.told()))
+}
+
+/// How much a day is worth telling: a purchase more than an order that came to nothing, that more than an idle day, and of
+/// those the one on which the citizen came nearest to buying.
+fn rank(explained: &Explained) -> (u8, f32) {
+    let deliberation = &explained.deliberation;
+    match explained.outcome.as_ref().map(|outcome| outcome.fate) {
+        Some("delivered" | "scammed" | "refunded") => (3, 0.0),
+        Some(_) => (2, 0.0),
+        None => {
+            let offers = deliberation.thoughts.iter().flat_map(|thought| &thought.sellers);
+            let best = offers.map(|seller| seller.utility).fold(f32::NEG_INFINITY, f32::max);
+            (u8::from(deliberation.attentive), best - deliberation.staying_out)
+        }
+    }
+}
+
+fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result<(), Failure> {
+    let good = known(folder, ("goods", "good"), good)?;
+    let days = PriceDay::find(folder, &good, args.day).map_err(unanswered)?;
+    // Without the stalls there is still something to tell, and the tables tell it.
+    let seen = match see_stalls(folder, &days) {
+        Ok(seen) => Some(seen),
+        Err(failure) => {
+            remark(&format!("the stalls of these days cannot be seen again: {}", failure.in_short()));
+            None
+        }
+    };
+    let answer = PriceAnswer::of(folder, days, seen.as_ref().map(|(stalls, _)| stalls)).map_err(unanswered)?;
+    let same = seen.map(|(_, same)| same);
+    if args.json {
+        let mut json = serde_json::to_value(&answer).expect("plain structs become JSON");
+        json["lived_again"] = same.into();
+        return output::print_json(&json);
+    }
+    let same = same.map_or_else(String::new, |same| format!("\n{same}"));
+    output::print(&(answer.told() + &same))
+}
+
+fn see_stalls(folder: &RunFolder, days: &PriceDay) -> Result<(StallsSeen, String), Failure> {
+    let scenario = same_engine(folder)?;
+    let good = Good::ALL.iter().copied().find(|good| good.word() == days.good);
+    let good =
+        good.ok_or_else(|| Failure::input(Problem::new(format!("`{}` is no good of this version", days.good))))?;
+    let mut again = Again::begin(folder, &scenario, days.day)?;
+    while again.run.day() < days.before {
+        again.day()?;
+    }
+    let before = again.run.stalls(good);
+    while again.run.day() < days.day {
+        again.day()?;
+    }
+    let after = again.run.stalls(good);
+    let venues = scenario.params.venues.iter().map(|venue| venue.name.clone()).collect();
+    Ok((StallsSeen { before, after, venues }, again.end()?))
+}
+
+/// A run that is lived again and held against its folder.
+struct Again<'f> {
+    folder: &'f RunFolder,
+    run: Run,
+    progress: Progress,
+    /// The table of days: names and values.
+    days: Vec<(&'static str, Vec<f64>)>,
+}
+
+impl<'f> Again<'f> {
+    fn begin(folder: &'f RunFolder, scenario: &Arc<Scenario>, until: u32) -> Result<Self, Failure> {
+        let frame = folder.table("days").map_err(unreadable)?;
+        let columns = contraband_sim::record::tables::DAYS.columns;
+        let days = columns.iter().map(|column| (column.name, numbers(&frame, column.name))).collect();
+        let threads = available_parallelism().map_or(1, Into::into);
+        let run = Run::new(Arc::clone(scenario), folder.info().seed, threads);
+        Ok(Self { folder, run, progress: Progress::patient(until, folder.info().citizens), days })
+    }
+
+    /// Lives one more day, which must be the folder's.
+    fn day(&mut self) -> Result<(), Failure> {
+        self.run.step();
+        self.progress.day(self.run.day());
+        let day = self.run.day();
+        for batch in self.run.take_rows() {
+            if let Some((column, found, stored)) = self.differs(&batch, day as usize - 1) {
+                let what = format!(
+                    "lived again, day {day} is not the folder's: {column} is {found}, where {} says {stored}",
+                    self.folder.path().join("days.parquet").display()
+                );
+                return Err(Failure::input(Problem::new(what).help(OTHER_BUILD)));
+            }
+        }
+        Ok(())
+    }
+
+    /// What of a day's row is not as it is stored.
+    fn differs(&self, batch: &Batch, row: usize) -> Option<(&'static str, f64, f64)> {
+        if batch.table.name != "days" {
+            return None;
+        }
+        self.days.iter().zip(&batch.columns).find_map(|((name, stored), values)| {
+            let found = match values {
+                Values::Int(values) => values.last().map(|&value| value as f64),
+                Values::Float(values) => values.last().copied(),
+                Values::Text(_) => None,
+            }?;
+            let stored = stored.get(row).copied().unwrap_or(f64::NAN);
+            let same = found == stored || found.is_nan() && stored.is_nan();
+            (!same).then_some((*name, found, stored))
+        })
+    }
+
+    /// Says how far the run lived again is the folder's: to the last day, by its digest.
+    fn end(mut self) -> Result<String, Failure> {
+        self.progress.end();
+        let (info, day) = (self.folder.info(), self.run.day());
+        if day < info.last_day {
+            return Ok(format!("Lived again to day {day}: every number of these days is the folder's.\n"));
+        }
+        self.run.finish();
+        let digest = self.run.digest().all;
+        if digest != info.digest {
+            let what = format!("lived again, the run has the digest {digest}, and not the folder's");
+            return Err(Failure::input(Problem::new(what).help(OTHER_BUILD)));
+        }
+        Ok(format!("Lived again to its end: the digest is the folder's, {}.\n", &digest[..16]))
+    }
+}
+
+const OTHER_BUILD: &str = "it was made by another build of this version: run the scenario again with this one";
+
+/// The scenario of a folder, if this program would make the same run of it.
+fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
+    let info = folder.info();
+    let (made_by, own) = (info.engine_version.as_str(), contraband_sim::VERSION);
+    if made_by != own {
+        let what = format!("this run was made by version {made_by}; this is {own}, which would not live the same days");
+        let help = format!("explain it with version {made_by}, or run its scenario.ron again with this one");
+        return Err(Failure::input(Problem::new(what).help(help)));
+    }
+    let path = folder.path().join("scenario.ron").display().to_string();
+    let text: Arc<str> = folder.scenario_text().map_err(unreadable)?.into();
+    let scenario = read(&text, Format::Ron).map_err(|complaints| {
+        let problems = complaints.into_iter().map(|complaint| Problem::in_text(&path, &text, complaint)).collect();
+        Failure { exit: Exit::BadInput, problems }
+    })?;
+    if scenario.hash() != info.scenario_hash {
+        let help = "the folder is not as it was written: run the scenario again";
+        return Err(Failure::input(Problem::new(format!("{path} is not the scenario of run.json")).help(help)));
+    }
+    Ok(Arc::new(scenario))
+}
+
+fn tell(args: &args::Explain, answer: &impl Serialize, told: impl FnOnce() -> String) -> Result<(), Failure> {
+    if args.json {
+        output::print_json(&serde_json::to_value(answer).expect("plain structs become JSON"))
+    } else {
+        output::print(&told())
+    }
+}
+
+/// The name that was meant, of those in a column of a table.
+fn known(folder: &RunFolder, (table, column): (&str, &str), asked: &str) -> Result<String, Failure> {
+    let mut names = words(&folder.columns(table, &[column]).map_err(unreadable)?, column);
+    names.sort();
+    names.dedup();
+    if names.iter().any(|name| name == asked) {
+        return Ok(asked.to_owned());
+    }
+    let all = names.join(", ");
+    let help = match closest(asked, names.iter().map(String::as_str)) {
+        Some(closest) => format!("the closest is `{closest}`; there are {all}"),
+        None => format!("there are {all}"),
+    };
+    Err(Failure::input(Problem::new(format!("no {column} of this run is called `{asked}`")).help(help)))
+}
+
+fn unanswered(error: ExplainError) -> Failure {
+    match error {
+        ExplainError::Store(error) => unreadable(error),
+        ExplainError::Nothing { what, help } => Failure::input(Problem::new(what).help(help)),
+    }
+}
+
+/// Here the folder is the input: one that cannot be read is bad input.
+fn unreadable(error: StoreError) -> Failure {
+    let missing = matches!(&error, StoreError::System { source, .. } if source.kind() == std::io::ErrorKind::NotFound);
+    let damaged = matches!(&error, StoreError::Damaged { .. });
+    let mut failure = Failure::from(error);
+    if missing || damaged {
+        failure.exit = Exit::BadInput;
+    }
+    failure
+}
