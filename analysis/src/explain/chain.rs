@@ -87,6 +87,7 @@ impl Event {
                 format!("{seller} gave up{}{left}", noted(": "))
             }
             "seller_move" => format!("{seller} moved its stall{}{}{}", of("for", &good), of("to", venue), noted(": ")),
+            "stall_close" => format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), noted(": ")),
             "rogue_birth" => format!("rogue AI {} was born{}", self.syndicate, noted(", ")),
             "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
             "policy" => format!("policy: {note}"),

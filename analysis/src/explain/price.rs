@@ -20,6 +20,20 @@ const STEADY: f64 = 0.005;
 /// Stalls that are told one by one.
 const MOST: usize = 8;
 
+/// Kinds of events that are many every day: they show in the stalls.
+const SMALL: [&str; 10] = [
+    "trade",
+    "case",
+    "search",
+    "seller_move",
+    "seller_entry",
+    "seller_exit",
+    "stall_close",
+    "injection",
+    "bribe",
+    "coercion",
+];
+
 /// Two days whose prices are compared.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PriceDay {
@@ -323,23 +337,15 @@ impl PriceAnswer {
 
         let history = History::of(folder)?;
         let from = days.day.saturating_sub(LOOK_BACK - 1);
+        let came_or_went = stalls.iter().take(MOST).filter(|stall| stall.from.is_none() || stall.to.is_none());
+        let movers: Vec<i64> = came_or_went.map(|stall| i64::from(stall.syndicate)).collect();
         let of_note = |event: &&super::Event| {
             let about = event.good.is_empty() || event.good == days.good;
             let kind = event.kind.as_str();
-            // Single cases and moves are many every day: they show in the stalls.
-            let small = matches!(
-                kind,
-                "trade"
-                    | "case"
-                    | "search"
-                    | "seller_move"
-                    | "seller_entry"
-                    | "seller_exit"
-                    | "injection"
-                    | "bribe"
-                    | "coercion"
-            );
-            about && !small && (from..=days.day).contains(&event.day)
+            let own = movers.contains(&event.syndicate)
+                && event.day >= days.before
+                && matches!(kind, "seller_entry" | "seller_exit" | "stall_close");
+            about && (own || !SMALL.contains(&kind)) && (from..=days.day).contains(&event.day)
         };
         let happened = history.all().iter().filter(of_note).map(|event| Told::of(&history, event)).collect();
         Ok(Self {

@@ -8,6 +8,9 @@ use super::{ExplainError, Rows};
 use crate::charts::words::{percent, short};
 use crate::store::RunFolder;
 
+/// Days before its end that are summed up.
+const MONTH: u32 = 30;
+
 /// What can be said of one syndicate.
 #[derive(Debug, Serialize)]
 pub struct SyndicateAnswer {
@@ -170,8 +173,16 @@ impl SyndicateAnswer {
             page.line(2, "nothing of note");
         }
         tell_life(&mut page, &self.life, if self.day.is_some() { 6 } else { 2 });
-        if let (None, Some(last)) = (self.day, self.until.and(self.life.last())) {
+        if let (None, Some(until), Some(last)) = (self.day, self.until, self.life.last()) {
             page.heading(&format!("So it ended: {}", why(last)));
+            let recent = |told: &&Told| told.event.kind == "case" && told.event.day + MONTH > until;
+            let recent: Vec<&Told> = self.life.iter().filter(recent).collect();
+            let fines: f64 = recent.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
+            let cases = many(recent.len() as f64, "case", "cases");
+            page.line(
+                0,
+                &format!("In its last {MONTH} days {cases} against it cost it {} credits in fines.", short(fines)),
+            );
         }
         page.text()
     }

@@ -37,7 +37,9 @@ pub struct VenueAnswer {
     pub drift: f64,
     /// Where its stalls went: venues, and how many.
     pub stalls_moved: Vec<(String, usize)>,
-    /// Sellers who gave up with it.
+    /// Stalls that closed with it.
+    pub stalls_closed: usize,
+    /// Sellers who gave up with theirs.
     pub sellers_gone: usize,
     /// The day on which it opened again.
     pub reopened: Option<u32>,
@@ -157,14 +159,15 @@ impl VenueAnswer {
         };
         let drift = if before.0 > WINDOW { total(before) - total((before.0 - WINDOW, before.0 - 1)) } else { f64::NAN };
         let mut stalls_moved: Vec<(String, usize)> = Vec::new();
-        let mut sellers_gone = 0;
+        let (mut sellers_gone, mut stalls_closed) = (0, 0);
         for effect in history.effects(closing.event) {
             match effect.kind.as_str() {
                 "seller_move" => match stalls_moved.iter_mut().find(|(name, _)| *name == effect.venue) {
                     Some((_, count)) => *count += 1,
                     None => stalls_moved.push((effect.venue.clone(), 1)),
                 },
-                "seller_exit" => sellers_gone += 1,
+                "stall_close" => stalls_closed += 1,
+                "seller_exit" => (sellers_gone, stalls_closed) = (sellers_gone + 1, stalls_closed + 1),
                 _ => {}
             }
         }
@@ -206,6 +209,7 @@ impl VenueAnswer {
             volume: moved(&volume),
             drift,
             stalls_moved,
+            stalls_closed,
             sellers_gone,
             reopened,
             trades_after_reopening,
@@ -265,7 +269,8 @@ impl VenueAnswer {
         let stalls = self.stalls_moved.iter().map(|(_, count)| *count as f64).sum();
         let to = if to.is_empty() { String::new() } else { format!(" ({})", to.join(", ")) };
         let gone = many(self.sellers_gone as f64, "seller", "sellers");
-        page.line(2, &format!("{} moved{to}; {gone} gave up.", many(stalls, "stall", "stalls")));
+        let closed = self.stalls_closed;
+        page.line(2, &format!("{} moved{to}, {closed} closed; {gone} gave up.", many(stalls, "stall", "stalls")));
         match self.reopened {
             Some(day) => {
                 let (closed, trades) = (day - self.day, short(self.trades_after_reopening));

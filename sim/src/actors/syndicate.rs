@@ -589,6 +589,10 @@ pub fn close_stall(street: &mut Street<'_>, slot: usize, cause: i64, note: &'sta
     seller.stalls -= 1;
     if seller.stalls == 0 && seller.kind == SellerKind::Syndicate {
         leave(street, place, What::SellerExit, cause, note);
+    } else {
+        let (good, venue) = (Some(street.setting.good_of(slot)), Some(stall.venue as usize));
+        let (seller, note) = (Some(seller.number), note.into());
+        street.events.add(Event { good, venue, seller, cause, note, ..Event::new(What::StallClose) });
     }
 }
 

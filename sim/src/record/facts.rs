@@ -34,6 +34,8 @@ pub enum What {
     SellerExit,
     /// A stall moved to another venue.
     SellerMove,
+    /// A stall closed whose seller goes on, or closes all of them.
+    StallClose,
     /// A rogue AI was born.
     RogueBirth,
     /// A rogue AI was taken down.
@@ -81,6 +83,7 @@ impl What {
             Self::SellerEntry => "seller_entry",
             Self::SellerExit => "seller_exit",
             Self::SellerMove => "seller_move",
+            Self::StallClose => "stall_close",
             Self::RogueBirth => "rogue_birth",
             Self::RogueTakedown => "rogue_takedown",
             Self::VenueClose => "venue_close",

@@ -287,7 +287,7 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, bribe, faker_caught, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication";
+        "kind" Text "" "case, bribe, faker_caught, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";
