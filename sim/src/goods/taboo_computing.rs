@@ -83,7 +83,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.05.into(),
         taboo: 0.25.into(),
         exclusivity: 0.00.into(),
-        appeal: 0.8.into(),
+        appeal: 1.5.into(),
         cost: 22.0.into(),
         harm: 0.4.into(),
         ..GoodParams::default()
