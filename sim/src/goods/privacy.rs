@@ -85,7 +85,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.03.into(),
         taboo: 0.03.into(),
         exclusivity: 0.05.into(),
-        appeal: (-1.0).into(),
+        appeal: (-1.3).into(),
         cost: 8.0.into(),
         habit_gain: 0.02.into(),
         harm: 0.02.into(),

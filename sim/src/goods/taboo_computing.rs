@@ -59,7 +59,7 @@ params! {
         ///
         /// Raising it makes the trade hold itself back as minds gather.
         /// Source: assumption.
-        emulation_scruples: Factor = 0.02, "loading per mind and thousand citizens", 0.0 ..= 10.0, Day;
+        emulation_scruples: Factor = 0.01, "loading per mind and thousand citizens", 0.0 ..= 10.0, Day;
         /// Legitimacy lost each day with emulated minds that nobody protects
         ///
         /// Raising it makes a tolerated trade undermine the law.
@@ -83,7 +83,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.05.into(),
         taboo: 0.25.into(),
         exclusivity: 0.00.into(),
-        appeal: 1.5.into(),
+        appeal: 2.4.into(),
         cost: 22.0.into(),
         harm: 0.4.into(),
         ..GoodParams::default()
