@@ -486,6 +486,7 @@ impl Books {
     }
 
     /// The same books with accounts for so many colonies.
+    #[must_use]
     pub fn with_colonies(mut self, colonies: usize) -> Self {
         self.colonies = vec![0; colonies];
         self.elements.held = vec![0; colonies];

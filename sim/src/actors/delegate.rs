@@ -317,6 +317,7 @@ impl Offers {
     }
 
     /// The provider that a citizen wants, from 1, or 0 for none.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "components are handed over as they stand")]
     fn choose(&self, gumbel: &TailTable, home: &Home, purse: &Purse, life: &Life, words: &[u32; WORDS]) -> u8 {
         let shock = |option: usize| {
             let (high, low) = halves(words[option / 2]);

@@ -326,6 +326,7 @@ const APART: u32 = 15;
 
 impl Ways<'_> {
     /// Where one citizen wants to be, or has to go.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "components are handed over as they stand")]
     fn going(&self, citizen: u32, home: &Home, traits: &Traits, mind: &Mind) -> Option<Going> {
         let about = &self.params.enclaves;
         let disaffection = about.disaffection.get() * self.distrust * f64::from(traits.drivers[0]) / 64.0;

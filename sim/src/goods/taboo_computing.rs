@@ -102,6 +102,7 @@ pub fn extinction(spawns: f64, taken_down: f64) -> f64 {
 }
 
 /// Projects end: some in a rogue AI, which enters this evening, some in a mind.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn finish_projects(
     setting: Res<Setting>,
     today: Res<Today>,

@@ -92,6 +92,7 @@ impl Pull {
     }
 
     /// The same with so much more in its ethics: what is known of victims.
+    #[must_use]
     pub fn with_scruples(mut self, demand: &Demand, scruples: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
         let scruples = scruples as f32;
@@ -411,9 +412,9 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
         let record = f32::from(mind.record);
         let income = chunk.purses[index].income() * menu.mean_income;
         let today = menu.day as u16;
-        let barred = u16::from(life.level >= menu.body.most) << Good::Augmentation.index()
-            | u16::from(life.out_until >= today) * IN_REHABILITATION
-            | u16::from(life.inside_until >= today) << Good::Positional.index();
+        let barred = (u16::from(life.level >= menu.body.most) << Good::Augmentation.index())
+            | (u16::from(life.out_until >= today) * IN_REHABILITATION)
+            | (u16::from(life.inside_until >= today) << Good::Positional.index());
         // A record counts against whatever is bought next, so the risk of all goods together is what it is weighed with.
         let visible = menu.visible[usize::from(mind.mask >> 8)];
         let risk = (mind.risk[0] + mind.risk[1] + mind.risk[2]) * (1.0 / 3.0) * visible;
@@ -462,7 +463,7 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
 }
 
 /// What people who recover from an injury keep away from.
-const IN_REHABILITATION: u16 = 1 << Good::Experience.index() | 1 << Good::ScarcityRecreation.index();
+const IN_REHABILITATION: u16 = (1 << Good::Experience.index()) | (1 << Good::ScarcityRecreation.index());
 
 /// Days between two reckonings of the favours that somebody has done.
 const FAVOUR_DAYS: u32 = 16;
@@ -532,6 +533,7 @@ struct Met {
 }
 
 /// Sellers met by chance or known from hearsay, and the one bought from last.
+#[expect(clippy::inline_always, reason = "it is the inner loop of the day, and has two callers")]
 #[inline(always)]
 fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Person, good: u8, favourite: u32) -> Met {
     let slots_per_good = setting.slots as u32;

@@ -154,6 +154,7 @@ impl Menu {
 }
 
 /// Lays out what can be wanted and found today.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn lay_out_menu(
     setting: Res<Setting>,
     today: Res<Today>,

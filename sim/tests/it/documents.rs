@@ -179,8 +179,7 @@ fn every_parameter_is_read_by_a_rule() {
     };
     // Of mechanisms that are still to come.
     let to_come = ["claimed_safety", "haste"].map(|field| format!("temperaments.*.{field}"));
-    let idle: Vec<String> =
-        parameters().into_iter().filter(|path| !is_read(path) && !to_come.contains(path)).collect();
+    let idle: Vec<String> = parameters().into_iter().filter(|path| !is_read(path) && !to_come.contains(path)).collect();
     assert!(idle.is_empty(), "no rule reads: {idle:#?}");
 }
 
@@ -206,7 +205,7 @@ fn the_day_in_the_model_is_the_day_in_the_schedule() {
         let rows = text.lines().filter_map(|line| line.strip_prefix(start)).filter(|row| row.contains('`'));
         rows.flat_map(|row| row.split('`').skip(1).step_by(2).map(Into::into).collect::<Vec<String>>()).collect()
     };
-    let section = MODEL.split("\n## ").find(|section| section.starts_with("3")).expect("the model has a third section");
+    let section = MODEL.split("\n## ").find(|section| section.starts_with('3')).expect("the model has a third section");
     assert_eq!(systems(section, "| "), systems(SCHEDULE, "//! | "), "sim/MODEL.md, section 3, and sim/src/schedule.rs");
 }
 
