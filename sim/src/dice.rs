@@ -61,6 +61,8 @@ pub enum Purpose {
     Session = 50,
     /// Artisans and fakers: who is found out, and who turns.
     Craft = 51,
+    /// What leaks, and from whom.
+    Leak = 52,
     /// New ideas.
     Idea = 56,
     /// Accidents: whether, where and how large.

@@ -3,7 +3,7 @@
 //! | phase   | what happens | systems, in order |
 //! |---------|--------------|-------------------|
 //! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
-//! | Produce | costs move, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `run_lanes`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors`, `barter_elements` |
+//! | Produce | costs move, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `run_lanes`, `spread_leaks`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors`, `barter_elements` |
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `set_aside`, `want` |
 //! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders`, `spend_on_colonists` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
@@ -41,6 +41,7 @@ use crate::record::recorder::write_rows;
 use crate::society::climate::move_climate;
 use crate::society::income::pay_incomes;
 use crate::society::innovation::tinker;
+use crate::society::leaks::spread_leaks;
 use crate::society::mood::{hear_and_feel, learn_from_purchases};
 
 /// The label of the one schedule.
@@ -112,7 +113,7 @@ pub fn day(adding: Adding) -> Schedule {
             let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
             day.add_systems(govern.in_set(Phase::Govern));
         },
-        |day| _ = day.add_systems((move_costs, run_lanes, open_stalls, tend_commons).chain().in_set(Phase::Produce)),
+        |day| _ = day.add_systems((move_costs, run_lanes, spread_leaks, open_stalls, tend_commons).chain().in_set(Phase::Produce)),
         |day| {
             let making = (stock_stalls, find_donors, barter_elements).chain().after(tend_commons);
             day.add_systems(making.in_set(Phase::Produce));

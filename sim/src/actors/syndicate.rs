@@ -22,6 +22,7 @@ use crate::scenario::fields::params;
 use crate::scenario::params::{GoodParams, Params, Temperament};
 use crate::setting::{InForce, Numbers, Setting, Today, column, column_mut};
 use crate::society::climate::Climate;
+use crate::society::leaks::copy_cost;
 use crate::units::{Credits, Factor, PerDay, Share};
 
 /// Markups a stall can ask.
@@ -241,6 +242,8 @@ pub struct Seller {
     pub usual_profit: f32,
     /// Day on which it will be gone with what was paid and not delivered; 0 while it means to stay.
     pub vanishes: u32,
+    /// Process debt: what was left undone in haste.
+    pub debt: f32,
     /// What it has learnt to ask for each good: it outlives the stall that learnt it.
     pub lessons: Vec<Lesson>,
 }
@@ -277,6 +280,7 @@ impl Seller {
             heat: 0.0,
             usual_profit: 0.0,
             vanishes: 0,
+            debt: 0.0,
             lessons: Vec::new(),
         }
     }
@@ -819,9 +823,16 @@ pub fn stock_stalls(
         books.pay(owner, Account::Burn, keep, Why::Upkeep);
         stall.profit -= params.syndicates.upkeep.as_milli();
         let family = &params.goods[good];
-        let price = Credits::from(cost.get() * markup(stall.rung)).min(family.price_cap).as_milli().max(1);
+        let copies = &climate.copies[good.index()];
+        let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
+        let wanted = Credits::from(copies.left_of(cost.get() * markup(stall.rung), copy));
+        let price = wanted.min(family.price_cap).as_milli().max(1);
         if stall.price != price && stall.price != 0 && stall.price_rung == stall.rung {
-            stall.reason = Reason::Cost;
+            stall.reason = match () {
+                () if wanted > family.price_cap => Reason::Cap,
+                () if copies.leaked => Reason::Leak,
+                () => Reason::Cost,
+            };
         }
         (stall.price, stall.price_rung) = (price, stall.rung);
 
@@ -838,7 +849,7 @@ pub fn stock_stalls(
             Good::DangerousTech if colony::are_settled(&setting) => continue,
             _ => {}
         }
-        let cost = stall.made_for(params, cost);
+        let cost = Credits::from(copies.left_of(stall.made_for(params, cost).get(), copy));
         let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));
         let units = match good {
             // A slot that is free is offered, whatever was asked for yesterday.
@@ -930,6 +941,32 @@ fn learn_price(street: &mut Street<'_>, slot: usize) {
         stall.reason = if explores { Reason::Exploration } else { Reason::Learnt };
     }
     (stall.state, stall.rung) = (next as u16, rung);
+}
+
+/// What one seller's stalls have learnt becomes known to all who sell the same goods.
+pub fn adopt_lessons(street: &mut Street<'_>, from: usize) {
+    let slots = street.setting.slots;
+    for good in 0..GOODS {
+        let range = good * slots..(good + 1) * slots;
+        let here = range.clone().filter(|&slot| street.stalls[slot].open);
+        let best = here.filter(|&slot| street.stalls[slot].seller as usize == from).max_by(|&one, &other| {
+            let revenue = |slot: usize| street.stalls[slot].usual_revenue;
+            revenue(one).total_cmp(&revenue(other)).then(other.cmp(&one))
+        });
+        let Some(best) = best else { continue };
+        let (values, table) = (street.stalls[best].values, street.stalls[best].table.clone());
+        for slot in range {
+            let stall = &mut street.stalls[slot];
+            if !stall.open || stall.seller as usize == from {
+                continue;
+            }
+            if stall.table.is_some() && table.is_some() {
+                stall.table.clone_from(&table);
+            } else if stall.table.is_none() && table.is_none() {
+                stall.values = values;
+            }
+        }
+    }
 }
 
 /// The stall that one watches: the same as yesterday while it stands, or another of the same good.

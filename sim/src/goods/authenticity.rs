@@ -60,7 +60,7 @@ params! {
         ///
         /// Better replicators raise it. Where it comes near to the chance of a genuine unit, checks say nothing, and trade collapses.
         /// Source: assumption.
-        false_accept: Share = 0.5, "of fakes", 0.0 ..= 1.0, Day;
+        false_accept: Share = 0.4, "of fakes", 0.0 ..= 1.0, Day;
         /// Checks of provenance that do not depend on each other
         ///
         /// A provenance subsidy. Raising it lets buyers tell genuine from fake whatever fakers learn.
@@ -100,7 +100,7 @@ params! {
         ///
         /// Raising it makes the mixture of artisans and fakers follow profits faster.
         /// Source: assumption; imitation of the more successful.
-        imitation: Factor = 0.02, "per day, at twice the profit", 0.0 ..= 10.0, Day;
+        imitation: Factor = 0.015, "per day, at twice the profit", 0.0 ..= 10.0, Day;
     }
 }
 

@@ -55,6 +55,9 @@ pub struct Pull {
     shame: f32,
 }
 
+/// The place of exclusivity among the drivers' terms.
+const EXCLUSIVITY: usize = 5;
+
 impl Pull {
     /// The coefficients for a good under a law.
     ///
@@ -83,6 +86,14 @@ impl Pull {
             fine: (law.fine.get() * good.severity.get() * demand.sanction_weight.get()) as f32,
             shame: demand.shame.as_f32(),
         }
+    }
+
+    /// The same where so many have a copy that it sets nobody apart.
+    pub fn copied(mut self, copies: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
+        let rare = 1.0 - copies as f32;
+        self.terms[EXCLUSIVITY] *= rare;
+        self
     }
 
     /// The same under another attention of the law.

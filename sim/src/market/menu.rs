@@ -227,6 +227,7 @@ pub fn lay_out_menu(
                 Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], own, local.restriction, local.holders)
                     .watched(law.attention[place][good] as f32)
                     .with_scruples(demand, climate.scruples[good])
+                    .copied(if climate.copies[good].leaked { climate.copies[good].share() } else { 0.0 })
             }),
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
             doubt: rules

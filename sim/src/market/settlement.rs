@@ -15,6 +15,7 @@ use crate::market::venues::Venue;
 use crate::record::counts::Counts;
 use crate::record::facts::Events;
 use crate::setting::{InForce, Setting, Today, column_mut};
+use crate::society::leaks::copy_cost;
 use crate::units::{Credits, Status};
 
 /// Groups numbers `0..keys.len()` by key: returns where each key's group starts in the second list, which keeps order.
@@ -131,6 +132,8 @@ pub fn settle_orders(
         let gate = climate.gates.get(stands_in).copied().unwrap_or(Gate::OPEN);
         let refund = if escrow { market.refund.get() } else { 0.0 };
         let cost = stall.made_for(params, seller.unit_cost(params, climate.costs[good.index()]));
+        let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
+        let cost = Credits::from(climate.copies[good.index()].left_of(cost.get(), copy));
         let vanishing = seller.vanishes > 0;
         let cheat = seller.cheats && cheating_pays(stall.price().get(), cost.get(), refund);
         deals.clear();

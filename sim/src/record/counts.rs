@@ -75,6 +75,10 @@ counts! {
     bribes Int "cases" "cases dropped for a bribe";
     bribes_milli Int "milli-credits" "bribes paid to officers";
     exposed Int "cases" "bribes that came out";
+    leaks Int "leaks" "secrets that got out";
+    copies_data Float "share" "people to whom data is worth no more than a copy";
+    copies_designs Float "share" "people to whom designs are worth no more than a copy";
+    copies_weights Float "share" "people to whom weights are worth no more than a copy";
     fakers Int "stalls" "stalls that sell fakes as authentic things";
     fakers_caught Int "stalls" "stalls found out with fakes";
     genuine_share Float "share" "authentic things sold that were genuine; NaN where none were sold";

@@ -26,6 +26,8 @@ pub enum What {
     ExitScam,
     /// A case was dropped for a bribe.
     Bribe,
+    /// A secret got out.
+    Leak,
     /// A stall was found out with fakes.
     FakerCaught,
     /// A syndicate entered.
@@ -79,6 +81,7 @@ impl What {
             Self::ZoneRaid => "zone_raid",
             Self::ExitScam => "exit_scam",
             Self::Bribe => "bribe",
+            Self::Leak => "leak",
             Self::FakerCaught => "faker_caught",
             Self::SellerEntry => "seller_entry",
             Self::SellerExit => "seller_exit",

@@ -287,14 +287,14 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, bribe, faker_caught, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication";
+        "kind" Text "" "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";
         "agency" Text "" "agency, or empty";
         "syndicate" Int "" "seller, or -1";
         "citizen" Int "" "citizen, or -1";
-        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it";
+        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; leak: process debt of the leaking seller; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it";
         "cause" Int "" "event that brought it about, or -1";
         "note" Text "" "what else to know, in words";
     }

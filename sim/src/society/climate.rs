@@ -11,6 +11,7 @@ use crate::goods::scarcity_recreation::Zone;
 use crate::market::orders::{Fate, Orders};
 use crate::record::facts::Events;
 use crate::setting::{CHUNK, InForce, Setting};
+use crate::society::leaks::{Copies, SEALED};
 use crate::units::Credits;
 
 /// What people in a place share about one good.
@@ -44,6 +45,8 @@ pub struct Climate {
     pub cost_drift: [f64; GOODS],
     /// Mean of what citizens hold, in credits.
     pub wealth_mean: f64,
+    /// How far each good is out; [`SEALED`] where none has leaked.
+    pub copies: [Copies; GOODS],
     /// What is known of the trade in authentic things.
     pub provenance: Provenance,
     /// Innovation, 1 at the start.
@@ -110,6 +113,7 @@ impl Climate {
             costs: std::array::from_fn(|good| setting.scenario.params.goods.0[good].cost),
             cost_drift: [0.0; GOODS],
             wealth_mean: setting.scenario.params.citizens.start_credits.get(),
+            copies: SEALED,
             provenance: Provenance::unknown(),
             innovation: 1.0,
             legitimacy: LEGITIMACY_AT_REST,
