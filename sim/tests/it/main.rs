@@ -3,6 +3,7 @@
 
 mod delegates;
 mod documents;
+mod donors;
 mod enclaves;
 mod exactness;
 mod invariants;
