@@ -3,6 +3,7 @@ pub mod charts;
 pub mod error;
 pub mod explain;
 pub mod measures;
+pub mod report;
 pub mod store;
 pub mod summary;
-pub mod report;
+pub mod valve;

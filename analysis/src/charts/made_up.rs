@@ -1,7 +1,7 @@
 //! Tables made up from their specifications, for tests: plausible figures, no engine needed.
 
 use contraband_sim::goods::Good;
-use contraband_sim::record::tables::{self, Kind, TableSpec};
+use contraband_sim::record::tables::{Kind, TABLES, TableSpec};
 use polars::prelude::*;
 
 use super::Frames;
@@ -40,33 +40,29 @@ pub fn frames(made: Made) -> Frames {
         .map(|index| known.get(index).map_or_else(|| format!("place_number_{index}"), |&name| name.into()))
         .collect();
     let venues: Vec<String> = (0..made.places + 2).map(|index| format!("venue_{index}")).collect();
-    let none = vec![String::new()];
-    let sellers: Vec<String> = (0..if made.trade { 140 } else { 0 }).map(|_| "syndicate".to_owned()).collect();
-    Frames {
-        days: table(&tables::DAYS, "", &none, made, made.days),
-        goods: table(&tables::GOODS_TABLE, "good", &goods, made, made.days),
-        places: table(&tables::PLACES, "place", &places, made, made.days),
-        venues: table(&tables::VENUES, "venue", &venues, made, made.days),
-        syndicates: table(&tables::SYNDICATES, "kind", &sellers, made, made.days.min(1)),
-        agencies: table(
-            &tables::AGENCIES,
-            "agency",
-            &["city_watch".to_owned(), "frontier_guard".to_owned()],
-            made,
-            made.days,
-        ),
-        citizens: if made.whole {
-            table(
-                &tables::CITIZENS,
-                "place",
-                &(0..2000).map(|index| places[index % places.len()].clone()).collect::<Vec<_>>(),
-                made,
-                1,
-            )
-        } else {
-            DataFrame::default()
-        },
+    let words = |list: &[&str]| -> Vec<String> { list.iter().map(|&word| word.to_owned()).collect() };
+    let mut frames = Frames::default();
+    for &spec in TABLES {
+        let (key, keys, days) = match spec.name {
+            "goods" => ("good", goods.clone(), made.days),
+            "places" => ("place", places.clone(), made.days),
+            "venues" => ("venue", venues.clone(), made.days),
+            "syndicates" if made.trade => ("kind", vec!["syndicate".to_owned(); 140], made.days.min(1)),
+            "syndicates" => ("kind", Vec::new(), 1),
+            "agencies" => ("agency", words(&["city_watch", "frontier_guard"]), made.days),
+            "providers" => ("provider", words(&["Concierge", "Open hand", "Third"]), made.days),
+            "enclaves" => ("place", words(&["hollow", "mountain"]), made.days),
+            "welfare" => ("part", words(&["buyers", "harm", "treasury", "with these weights"]), made.days),
+            "events" => ("kind", words(&["case", "rogue_birth", "rogue_takedown"]), made.days),
+            "citizens" if made.whole => {
+                ("place", (0..2000).map(|index| places[index % places.len()].clone()).collect(), 1)
+            }
+            "citizens" | "flows" => continue,
+            _ => ("", words(&[""]), made.days),
+        };
+        frames.put(spec.name, table(spec, key, &keys, made, days));
     }
+    frames
 }
 
 fn table(spec: &TableSpec, key: &str, keys: &[String], made: Made, days: usize) -> DataFrame {
@@ -104,6 +100,8 @@ fn value(column: &str, table: &str, day: usize, index: usize, made: Made) -> f64
     let nothing = if made.trade { f64::NAN } else { 0.0 };
     match column {
         "day" => day as f64,
+        "weight" if index == 3 => f64::NAN,
+        "weight" => [1.0, -50.0, 0.0][index],
         "syndicate" | "citizen" => index as f64,
         "citizens" => (3000.0 * size).round(),
         "open" => f64::from(!(index == 1 && (100..130).contains(&day))),

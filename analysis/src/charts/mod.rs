@@ -2,9 +2,14 @@
 //!
 //! Each says in its title what is seen, computed from the rows; each brings the table behind it.
 
+mod delegates;
+mod enclaves;
+mod goods;
+mod harm;
 mod law;
 #[cfg(test)]
 pub(crate) mod made_up;
+mod panels;
 mod places;
 mod prices;
 mod risk;
@@ -14,18 +19,22 @@ pub mod style;
 mod trade;
 mod venues;
 mod wealth;
+mod welfare;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use contraband_sim::record::tables::{TABLES, TableSpec};
 use contraband_sim::scenario::Scenario;
 use polars::prelude::DataFrame;
 
 use crate::error::StoreError;
 use crate::measures::{self, mean, numbers};
 use crate::store::RunFolder;
+use crate::valve;
 
 /// A finished chart.
 #[derive(Clone, Debug)]
@@ -149,43 +158,40 @@ impl Policy {
 /// The tables that charts and the report read. One that a run has not is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Frames {
-    /// The world, a row each day.
-    pub days: DataFrame,
-    /// Day by good.
-    pub goods: DataFrame,
-    /// Day by place.
-    pub places: DataFrame,
-    /// Day by venue.
-    pub venues: DataFrame,
-    /// Week by seller.
-    pub syndicates: DataFrame,
-    /// Day by agency.
-    pub agencies: DataFrame,
-    /// A sample of citizens on the last day.
-    pub citizens: DataFrame,
+    tables: BTreeMap<&'static str, DataFrame>,
+    none: DataFrame,
 }
 
 impl Frames {
-    /// Reads what charts and the report need of a run. A table that an unfinished run has not is left empty.
+    /// Reads what charts and the report need of a run. A table that an unfinished or an older run has not is left empty.
     ///
     /// # Errors
     /// When a table that is there cannot be read.
     pub fn read(folder: &RunFolder) -> Result<Self, StoreError> {
-        let read = |name: &str, columns: Option<&[&str]>| {
-            if !folder.info().tables.contains_key(name) {
-                return Ok(DataFrame::default());
-            }
-            columns.map_or_else(|| folder.table(name), |columns| folder.columns(name, columns))
-        };
-        Ok(Self {
-            days: read("days", None)?,
-            goods: read("goods", None)?,
-            places: read("places", None)?,
-            venues: read("venues", None)?,
-            syndicates: read("syndicates", Some(&["day", "kind", "revenue"]))?,
-            agencies: read("agencies", None)?,
-            citizens: read("citizens", Some(&["credits", "income"]))?,
-        })
+        let known = |spec: &&&TableSpec| folder.info().tables.contains_key(spec.name);
+        let mut frames = Self::default();
+        for &spec in TABLES.iter().filter(known) {
+            // Of the long ones, only what is drawn.
+            let frame = match spec.name {
+                "flows" => continue,
+                "events" => folder.columns("events", &["day", "kind"])?,
+                "syndicates" => folder.columns("syndicates", &["day", "kind", "revenue"])?,
+                "citizens" => folder.columns("citizens", &["credits", "income"])?,
+                name => folder.table(name)?,
+            };
+            frames.put(spec.name, frame);
+        }
+        Ok(frames)
+    }
+
+    /// A table; an empty one where the run has none of that name.
+    pub fn of(&self, table: &str) -> &DataFrame {
+        self.tables.get(table).unwrap_or(&self.none)
+    }
+
+    /// Puts a table in.
+    pub fn put(&mut self, table: &'static str, frame: DataFrame) {
+        self.tables.insert(table, frame);
     }
 }
 
@@ -197,6 +203,8 @@ pub struct View<'v> {
     pub days: usize,
     /// Dated changes.
     pub policies: Vec<Policy>,
+    /// The preset of the release valve, in words.
+    pub valve: String,
     /// The line at the foot of each chart: which run this is.
     pub foot: String,
 }
@@ -204,19 +212,45 @@ pub struct View<'v> {
 impl<'v> View<'v> {
     /// Gathers what charts need to know about a run.
     pub fn new(frames: &'v Frames, scenario: &Scenario, foot: String) -> Self {
-        let days = measures::greatest(&numbers(&frames.days, "day")).max(0.0) as usize;
-        Self { frames, days, policies: Policy::of(scenario, days), foot }
+        let days = measures::greatest(&numbers(frames.of("days"), "day")).max(0.0) as usize;
+        Self { frames, days, policies: Policy::of(scenario, days), valve: valve::in_words(scenario), foot }
     }
 
     /// A column of the world's days, with a place for each day.
     pub fn daily(&self, column: &str) -> Vec<f64> {
+        self.daily_of("days", column)
+    }
+
+    /// A column of a table with one row a day, with a place for each day; NaN where there is no such column.
+    pub fn daily_of(&self, table: &str, column: &str) -> Vec<f64> {
         let mut series = vec![f64::NAN; self.days];
-        for (day, value) in numbers(&self.frames.days, "day").into_iter().zip(numbers(&self.frames.days, column)) {
+        let frame = self.frames.of(table);
+        for (day, value) in numbers(frame, "day").into_iter().zip(numbers(frame, column)) {
             if day >= 1.0 && day as usize <= self.days {
                 series[day as usize - 1] = value;
             }
         }
         series
+    }
+
+    /// Events of a kind, a number each day; NaN where the run wrote no events down.
+    pub fn events(&self, kind: &str) -> Vec<f64> {
+        let frame = self.frames.of("events");
+        if frame.width() == 0 {
+            return vec![f64::NAN; self.days];
+        }
+        let mut series = vec![0.0; self.days];
+        for (day, what) in numbers(frame, "day").into_iter().zip(measures::words(frame, "kind")) {
+            if what == kind && day >= 1.0 && day as usize <= self.days {
+                series[day as usize - 1] += 1.0;
+            }
+        }
+        series
+    }
+
+    /// A month, or the whole of a run that is shorter: the days over which what is rare is counted.
+    pub fn month(&self) -> usize {
+        self.days.clamp(1, 30)
     }
 
     /// Days over which daily counts are averaged: a week, or less where the run is short.
@@ -254,15 +288,20 @@ pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<V
 
 /// Draws every chart; several at once, on as many threads as the machine has.
 pub fn draw(view: &View) -> Vec<Chart> {
-    const CHARTS: [fn(&View) -> Chart; 9] = [
+    const CHARTS: [fn(&View) -> Chart; 14] = [
         prices::draw,
         trade::draw,
+        goods::draw,
         law::draw,
         risk::draw,
+        harm::draw,
         wealth::draw,
         sellers::draw,
+        delegates::draw,
         society::draw,
+        welfare::draw,
         places::draw,
+        enclaves::draw,
         venues::draw,
     ];
     at_once(CHARTS.len(), |index| CHARTS[index](view))
@@ -309,6 +348,7 @@ fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use contraband_sim::scenario::Entry;
+    use contraband_sim::units::Value;
 
     use super::made_up::{Made, frames};
     use super::*;
@@ -336,6 +376,7 @@ mod tests {
         for chart in drawn(Made::default(), &crackdown()) {
             assert!(!chart.svg.contains("in this run<"), "{} is empty", chart.name);
             assert!(chart.svg.matches("<polyline").count() > 5, "{}", chart.name);
+            assert!(!chart.caption.contains("Left out"), "{}: {}", chart.name, chart.caption);
             assert!(!chart.table.rows.is_empty() && !chart.caption.is_empty());
             assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.head.len()), "{}", chart.name);
             assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf"), "{}", chart.name);
@@ -380,9 +421,37 @@ mod tests {
         );
         assert!(titles[1].starts_with("Trade falls by "), "{titles:?}");
         assert!(
-            titles[2].starts_with("Cases rise by 78") && titles[2].ends_with("during “Crackdown <&>”"),
+            titles[3].starts_with("Cases rise by 78") && titles[3].ends_with("during “Crackdown <&>”"),
             "{titles:?}"
         );
+    }
+
+    /// Whether trade calms is an assumption, so no chart of anxiety, unrest or welfare goes without it.
+    #[test]
+    fn charts_of_anxiety_name_the_preset_of_the_valve() {
+        let mut scenario = crackdown();
+        scenario.timeline[0].set = vec![("society.valve".into(), Value::Word("gateway"))];
+        for chart in drawn(Made::default(), &scenario) {
+            let named = chart.subtitle.contains("release valve: valve; from day 120 to 240 gateway");
+            let about = chart.svg.contains("nxiety") || chart.svg.contains("nrest") || chart.svg.contains("elfare");
+            assert_eq!(named, about, "{}", chart.name);
+        }
+    }
+
+    /// Folders of older engines have neither the tables nor the columns of newer ones.
+    #[test]
+    fn without_the_newer_tables_the_older_charts_are_as_before() {
+        let scenario = crackdown();
+        let mut frames = frames(Made::default());
+        for name in ["counts", "providers", "enclaves", "welfare"] {
+            frames.tables.remove(name);
+        }
+        for chart in draw(&View::new(&frames, &scenario, String::new())) {
+            let gone = ["delegates", "enclaves", "welfare"].contains(&chart.name);
+            assert_eq!(chart.svg.contains("in this run<"), gone, "{}", chart.name);
+            let thinner = ["goods", "harm"].contains(&chart.name);
+            assert_eq!(chart.caption.contains("Left out, "), thinner, "{}: {}", chart.name, chart.caption);
+        }
     }
 
     #[test]

@@ -23,8 +23,9 @@ pub fn draw(view: &View) -> Chart {
     let shown = &places[..places.len().min(MOST)];
     let more = places.len() - shown.len();
     let subtitle = format!(
-        "{} Grey: the other places.{}",
+        "{} Grey: the other places. Preset of the release valve: {} (an assumption).{}",
         if view.window() == 7 { "7-day means (cases: 28-day)." } else { "Daily." },
+        view.valve,
         if more > 0 { format!(" The {} largest of {} places.", shown.len(), places.len()) } else { String::new() }
     );
     let title = local(&places, &view.policies).unwrap_or_else(|| title(shown));
@@ -75,7 +76,7 @@ fn month(series: &[f64]) -> f64 {
 }
 
 fn gather(view: &View) -> Vec<Place> {
-    let frame = &view.frames.places;
+    let frame = view.frames.of("places");
     let groups = Groups::of(frame, "place");
     let [people, trades, illicit, cases, anxiety] =
         ["citizens", "trades", "illicit_trades", "detections", "anxiety_mean"].map(|column| numbers(frame, column));

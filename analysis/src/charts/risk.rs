@@ -83,7 +83,7 @@ fn title(thought: f64, is: f64) -> String {
 
 /// The largest places, by the last 30 days.
 fn places(view: &View) -> Vec<Place> {
-    let frame = &view.frames.places;
+    let frame = view.frames.of("places");
     let groups = Groups::of(frame, "place");
     let [perceived, cases, illicit, people] =
         ["risk_perceived", "detections", "illicit_trades", "citizens"].map(|column| numbers(frame, column));

@@ -65,7 +65,7 @@ pub fn draw(view: &View) -> Chart {
 
 /// Sellers of the last recorded day by revenue, greatest first, with their kind.
 fn ranked(view: &View) -> Vec<(f64, String)> {
-    let frame = &view.frames.syndicates;
+    let frame = view.frames.of("syndicates");
     let (day, revenue, kind) = (numbers(frame, "day"), numbers(frame, "revenue"), words(frame, "kind"));
     let end = greatest(&day);
     let mut sellers: Vec<(f64, String)> = day

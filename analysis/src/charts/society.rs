@@ -32,9 +32,12 @@ pub fn draw(view: &View) -> Chart {
         }
         _ => "Anxiety, unrest, legitimacy and innovation".into(),
     };
-    let subtitle = "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. \
-                    The lower two panels do not start at zero.";
-    let head = Head { title: &title, subtitle };
+    let subtitle = format!(
+        "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. \
+         The lower two panels do not start at zero. Preset of the release valve: {} (an assumption).",
+        view.valve
+    );
+    let head = Head { title: &title, subtitle: &subtitle };
     let svg = if greatest(&anxiety).is_nan() {
         style::empty(&head, view, "nothing recorded about people's mood in this run")
     } else {
@@ -80,10 +83,12 @@ pub fn draw(view: &View) -> Chart {
     Chart {
         name: NAME,
         title,
-        subtitle: subtitle.into(),
-        caption: "Whether a purchase calms people or stirs them up is an assumption of the scenario (the valve preset, \
-                  society.valve), never a finding: a statement about anxiety holds only under the preset it was made with."
-            .into(),
+        subtitle,
+        caption: format!(
+            "Whether a purchase calms people or stirs them up is an assumption of the scenario (society.valve), never a finding: \
+             what is seen of anxiety and unrest holds only under the preset of this run, which is: {}.",
+            view.valve
+        ),
         table: Table::of_periods(
             &[
                 ("Anxiety".into(), &anxiety[..]),

@@ -9,8 +9,8 @@ const NAME: &str = "trade";
 
 /// Purchases a day, a panel each good.
 pub fn draw(view: &View) -> Chart {
-    let goods = Groups::of(&view.frames.goods, "good");
-    let column = numbers(&view.frames.goods, "trades");
+    let goods = Groups::of(view.frames.of("goods"), "good");
+    let column = numbers(view.frames.of("goods"), "trades");
     let trades: Vec<(String, Vec<f64>)> = (0..goods.names.len())
         .map(|good| (words::name(&goods.names[good]), goods.series(good, &column, view.days)))
         .collect();

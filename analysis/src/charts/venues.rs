@@ -81,7 +81,7 @@ pub fn draw(view: &View) -> Chart {
 }
 
 fn gather(view: &View) -> Vec<Venue> {
-    let frame = &view.frames.venues;
+    let frame = view.frames.of("venues");
     let groups = Groups::of(frame, "venue");
     let (trades, open, places) = (numbers(frame, "trades"), numbers(frame, "open"), column_words(frame, "place"));
     let total = sum(&trades);

@@ -9,8 +9,8 @@ const NAME: &str = "wealth";
 
 /// Lorenz curve of the last day, and the Gini day by day.
 pub fn draw(view: &View) -> Chart {
-    let held = numbers(&view.frames.citizens, "credits");
-    let income = numbers(&view.frames.citizens, "income");
+    let held = numbers(view.frames.of("citizens"), "credits");
+    let income = numbers(view.frames.of("citizens"), "income");
     let gini = view.daily("gini_wealth");
     let (curve, of_income) = (lorenz(&held, 200), lorenz(&income, 200));
     let tenth = top_share(&held, 0.1);

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::record::tables::{self, Kind, TableSpec};
+use contraband_sim::record::tables::{Kind, TABLES, TableSpec};
 use polars::prelude::DataFrame;
 
-use crate::charts::{Frames, View};
+use crate::charts::View;
+use crate::charts::words::name;
 use crate::measures::{self, Groups, numbers, stretch, sum, thin};
 
 /// Points of one line, at most: as many as a page has pixels for.
@@ -27,31 +28,47 @@ pub fn json(view: &View) -> String {
         let _ = write!(out, "{comma}{{\"day\":{},\"until\":{until},\"label\":{}}}", policy.day, text(&policy.label));
     }
     out.push_str("],\"tables\":[");
-    let Frames { days, goods, places, venues, agencies, .. } = view.frames;
-    let daily: [(&TableSpec, &DataFrame, &str, &str); 5] = [
-        (&tables::DAYS, days, "", "The whole world"),
-        (&tables::GOODS_TABLE, goods, "good", "Goods"),
-        (&tables::PLACES, places, "place", "Places"),
-        (&tables::VENUES, venues, "venue", "Venues"),
-        (&tables::AGENCIES, agencies, "agency", "Agencies"),
-    ];
     let mut first = true;
-    for (spec, frame, key, label) in daily {
+    for spec in TABLES.iter().filter(|spec| is_daily(spec)) {
+        let frame = view.frames.of(spec.name);
         if frame.height() > 0 {
             if !first {
                 out.push(',');
             }
             first = false;
-            table(&mut out, view, spec, frame, key, label);
+            table(&mut out, view, spec, frame);
         }
     }
     out.push_str("]}");
     out
 }
 
-fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame, key: &str, label: &str) {
-    let groups = (!key.is_empty()).then(|| Groups::of(frame, key));
-    let busy = numbers(frame, if key == "agency" { "examined" } else { "trades" });
+/// Whether a table has rows for each day and, at most, one key beside the day.
+fn is_daily(spec: &TableSpec) -> bool {
+    spec.columns[0].name == "day" && !["syndicates", "flows", "events"].contains(&spec.name)
+}
+
+/// The key beside the day, where there is one.
+fn key(spec: &TableSpec) -> Option<&'static str> {
+    spec.columns.get(1).filter(|column| column.kind == Kind::Text).map(|column| column.name)
+}
+
+/// How the menu calls a table.
+fn label(spec: &TableSpec) -> String {
+    match spec.name {
+        "days" => "The whole world".into(),
+        "counts" => "What happened, counted".into(),
+        "providers" => "Providers of delegates".into(),
+        "welfare" => "Welfare account".into(),
+        known => name(known),
+    }
+}
+
+fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame) {
+    let groups = key(spec).map(|key| Groups::of(frame, key));
+    // Where lines are too many, those with most of the first column of numbers that tells their size are kept.
+    let size = ["trades", "examined", "clients", "residents", "citizens"].into_iter().find(|&name| frame.column(name).is_ok());
+    let busy = size.map(|name| numbers(frame, name)).unwrap_or_default();
     let mut chosen: Vec<usize> = groups.as_ref().map_or(vec![0], |groups| (0..groups.names.len()).collect());
     if let Some(groups) = groups.as_ref().filter(|_| chosen.len() > LINES) {
         let trade = |&group: &usize| sum(&groups.series(group, &busy, view.days));
@@ -67,7 +84,7 @@ fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame, key
         out,
         "{{\"name\":{},\"label\":{},\"keys\":[{}],\"columns\":[",
         text(spec.name),
-        text(label),
+        text(&label(spec)),
         names.join(",")
     );
     let mut first = true;
@@ -93,7 +110,7 @@ fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame, key
             out.push_str(if index > 0 { ",[" } else { "[" });
             let series = groups
                 .as_ref()
-                .map_or_else(|| view.daily(column.name), |groups| groups.series(group, &values, view.days));
+                .map_or_else(|| view.daily_of(spec.name, column.name), |groups| groups.series(group, &values, view.days));
             list(out, &thin(&series, POINTS));
             out.push(']');
         }
@@ -151,6 +168,7 @@ mod tests {
     use contraband_sim::scenario::Scenario;
 
     use super::*;
+    use crate::charts::Frames;
     use crate::charts::made_up::{Made, frames};
 
     fn figures(made: Made) -> serde_json::Value {
@@ -163,7 +181,10 @@ mod tests {
         let figures = figures(Made::default());
         assert_eq!(figures["stretch"], 1);
         assert_eq!(figures["days"].as_array().unwrap().len(), 365);
-        assert_eq!(figures["tables"].as_array().unwrap().len(), 5);
+        let names: Vec<&str> = figures["tables"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
+        let daily: Vec<&str> = TABLES.iter().filter(|spec| is_daily(spec)).map(|spec| spec.name).collect();
+        assert_eq!(names, daily);
+        assert!(["days", "counts", "providers"].iter().all(|name| names.contains(name)));
         assert_eq!(figures["tables"][1]["keys"].as_array().unwrap().len(), 9);
         assert_eq!(figures["tables"][1]["columns"][0]["values"][8].as_array().unwrap().len(), 365);
     }

@@ -63,7 +63,7 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
             ("style", style()),
             ("name", escape(&name(&run.info.scenario))),
             ("lead", lead(run.scenario)),
-            ("facts", facts(run.info)),
+            ("facts", facts(run.info, &view.valve)),
             ("incomplete", incomplete(run.info)),
             ("summary", summary_table(summary)),
             ("seen", seen(charts)),
@@ -130,12 +130,13 @@ fn lead(scenario: &Scenario) -> String {
     out
 }
 
-fn facts(info: &RunInfo) -> String {
+fn facts(info: &RunInfo, valve: &str) -> String {
     format!(
-        "{} citizens, {} days, seed {}, engine {}",
+        "{} citizens, {} days, seed {}, preset of the release valve: <a href=\"#limits\">{}</a>, engine {}",
         plain(info.citizens as f64, 0),
         plain(f64::from(info.last_day), 0),
         info.seed,
+        escape(valve),
         escape(&info.engine_version)
     )
 }
@@ -354,6 +355,7 @@ mod tests {
             seed: 7,
             days: 365,
             citizens: 10_000,
+            valve: "valve".into(),
             overrides: BTreeMap::from([("law.fine".into(), "<b>240</b>".into())]),
             complete,
             last_day: 365,
@@ -412,15 +414,16 @@ mod tests {
         let page = report(Made { days: 5, ..Made::default() }, true);
         assert!(page.contains("id=\"limits\"") && page.contains("Do not forecast with it"));
         assert!(page.contains("<code>valve</code>: a purchase calms"));
+        assert!(page.contains("preset of the release valve: <a href=\"#limits\">valve</a>"));
         assert!(page.contains("contraband run scenario.ron --seed 7 --days 365"));
     }
 
     #[test]
     fn every_chart_has_its_name_and_its_table() {
         let page = report(Made { days: 40, ..Made::default() }, true);
-        assert_eq!(page.matches("<figure id=").count(), 9);
-        assert_eq!(page.matches("role=\"img\"").count(), 9);
-        assert_eq!(page.matches("The figures behind it").count(), 9);
+        assert_eq!(page.matches("<figure id=").count(), 14);
+        assert_eq!(page.matches("role=\"img\"").count(), 14);
+        assert_eq!(page.matches("The figures behind it").count(), 14);
     }
 
     #[test]

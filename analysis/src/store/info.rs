@@ -22,6 +22,8 @@ pub struct RunHeader {
     pub days: u32,
     /// Citizens, inert ones not counted.
     pub citizens: u64,
+    /// Preset of the release valve, in words: see [`crate::valve`].
+    pub valve: String,
     /// Lever paths set on the command line, and their values as given.
     pub overrides: BTreeMap<String, String>,
 }
@@ -43,6 +45,9 @@ pub struct RunInfo {
     pub days: u32,
     /// Citizens, inert ones not counted.
     pub citizens: u64,
+    /// Preset of the release valve, `society.valve`; where it changes in time, with its dates. Empty in folders that do not say.
+    #[serde(default)]
+    pub valve: String,
     /// Lever paths set on the command line, and their values as given.
     pub overrides: BTreeMap<String, String>,
     /// Whether all days were lived.

@@ -21,6 +21,7 @@ fn header() -> RunHeader {
         seed: 7,
         days: 30,
         citizens: 1_000,
+        valve: "gateway".into(),
         overrides: BTreeMap::from([("law.detection".into(), "0.06".into())]),
     }
 }

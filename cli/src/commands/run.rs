@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
 use contraband_analysis::summary::{Line, summary};
+use contraband_analysis::valve;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::{LeverError, Scenario};
 
@@ -128,6 +129,7 @@ fn header(scenario: &Scenario, args: &args::Run) -> RunHeader {
         seed: scenario.seed,
         days: scenario.days,
         citizens: scenario.params.citizens.count.get().into(),
+        valve: valve::in_words(scenario),
         overrides,
     }
 }

@@ -1,0 +1,200 @@
+//! What sets each good apart: two series of its own for each of the nine.
+
+use super::panels::{self, Field, Holds};
+use super::style::{self, At, BLUE, Canvas, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Rect, Scale, TEAL, TEXT, size};
+use super::words::{self, percent, plain, short};
+use super::{Chart, View};
+use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
+
+const NAME: &str = "goods";
+
+/// A good and what is its own.
+struct Own {
+    good: &'static str,
+    fields: [Field; 2],
+}
+
+/// A cell each good, with two panels over one axis of days.
+pub fn draw(view: &View) -> Chart {
+    let month = view.month();
+    let (shown, left_out) = sorted(all(view));
+    let subtitle = format!(
+        "Two series of its own for each good; every panel has its own scale and starts at zero. “A month”: the last {month} days."
+    );
+    let title = title(view);
+    let head = Head { title: &title, subtitle: &subtitle };
+    let svg = if shown.is_empty() {
+        style::empty(&head, view, "nothing recorded about what sets goods apart in this run")
+    } else {
+        let columns = 3.min(shown.len());
+        let rows = shown.len().div_ceil(columns);
+        style::paint(380.0 + 640.0 * rows as f64, &head, view, |canvas, body| {
+            let fields = shown.iter().flat_map(|own| &own.fields);
+            let room = fields.map(|field| panels::room(std::slice::from_ref(field))).fold(0.0, f64::max);
+            for (index, own) in shown.iter().enumerate() {
+                cell(canvas, body.field(index, columns, rows, (24.0, 0.0)), view, own, room);
+            }
+        })
+    };
+    let fields: Vec<Field> = shown.into_iter().flat_map(|own| own.fields).collect();
+    Chart {
+        name: NAME,
+        title,
+        subtitle,
+        caption: format!(
+            "Whom searches find: people with masks who had bought something illicit of late, of all who were searched for their mask, \
+             over 28 days. Whether those inside are rich is told by their wealth against the mean of all: 1 is nobody's advantage.{left_out}"
+        ),
+        table: panels::table(&fields),
+        svg,
+    }
+}
+
+fn all(view: &View) -> Vec<Own> {
+    let month = view.month();
+    let count = |column: &str| view.daily_of("counts", column);
+    let rare = |column: &str| panels::over(&count(column), month);
+    let long = if view.window() == 7 { 28 } else { 1 };
+    let hits = rolling_ratio(&count("search_hits"), &count("searches"), long);
+    let field = |head: &str, ink: Ink, values: Vec<f64>| Field::new(head).line("", ink, values);
+    let own = |good: &'static str, upper: Field, lower: Field| Own { good, fields: [upper, lower] };
+    vec![
+        own(
+            "privacy",
+            field("People whom a mask hides", BLUE, view.daily("masked_share")).percent(),
+            field("Searches of the masked that find something", RUST, hits).percent(),
+        ),
+        own(
+            "augmentation",
+            field("Levels a citizen has, on average", BLUE, count("level_mean")),
+            field("Violent incidents in a month", RUST, rare("incidents")),
+        ),
+        own(
+            "authenticity",
+            field("Authentic, of what is sold as such", BLUE, view.smooth(&count("authentic_share"))).percent(),
+            field("Median price, credits", RUST, view.smooth(&price(view, "authenticity"))),
+        ),
+        own(
+            "experience",
+            field("Intensity that users are used to", BLUE, count("intensity_mean")),
+            field("Injuries in a month", RUST, rare("injuries")),
+        ),
+        own(
+            "dangerous_tech",
+            field("New ideas in a month", BLUE, rare("ideas")),
+            field("Accidents in a month", RUST, rare("accidents")),
+        ),
+        own(
+            "taboo_computing",
+            field("Rogue AIs alive", BLUE, view.daily("rogue_ais")),
+            Field::new("Rogue AIs in a month")
+                .line("born", RUST, panels::over(&view.events("rogue_birth"), month))
+                .line("taken down", TEAL, panels::over(&view.events("rogue_takedown"), month)),
+        ),
+        own(
+            "forbidden_identity",
+            field("New identities in a month", BLUE, rare("identities")),
+            field("People robbed of theirs in a month", RUST, rare("victims")),
+        ),
+        own(
+            "scarcity_recreation",
+            field("Visits, of the room in zones", BLUE, count("congestion")).percent(),
+            field("Boredom, 0 to 1", PLUM, view.daily("boredom_mean")),
+        ),
+        own(
+            "positional",
+            field("Price of a slot, credits", BLUE, view.smooth(&count("slot_price"))),
+            field("Wealth of those inside, mean of all = 1", RUST, view.smooth(&count("inside_wealth"))),
+        ),
+    ]
+}
+
+/// The median price of a good.
+fn price(view: &View, good: &str) -> Vec<f64> {
+    let frame = view.frames.of("goods");
+    let groups = Groups::of(frame, "good");
+    let prices = numbers(frame, "price_median");
+    let found = groups.names.iter().position(|name| name == good);
+    found.map_or_else(|| vec![f64::NAN; view.days], |group| groups.series(group, &prices, view.days))
+}
+
+/// The goods of which there is something to show, and one sentence about the others.
+fn sorted(all: Vec<Own>) -> (Vec<Own>, String) {
+    let something = |own: &Own| own.fields.iter().any(|field| field.holds() == Holds::Something);
+    let (shown, others): (Vec<Own>, Vec<Own>) = all.into_iter().partition(something);
+    let names: Vec<String> = others.iter().map(|own| words::name(own.good).to_lowercase()).collect();
+    let left_out = if names.is_empty() {
+        String::new()
+    } else {
+        format!(" Left out, since nothing of their own happened or was recorded: {}.", names.join(", "))
+    };
+    (shown, left_out)
+}
+
+fn cell(canvas: &Canvas, body: Rect, view: &View, own: &Own, room: f64) {
+    canvas.write(body.left, body.top + 30.0, &words::name(own.good), size::HEAD, true, TEXT, At::Start);
+    for (index, field) in own.fields.iter().enumerate() {
+        let half = body.inset(0.0, 62.0, 0.0, 20.0).field(index, 1, 2, (0.0, 4.0));
+        let frame = half.inset(112.0, 64.0, room, 54.0);
+        let head = style::fit(&field.head, size::LABEL, false, half.right - half.left);
+        canvas.write(half.left, frame.top - 38.0, &head, size::LABEL, false, QUIET, At::Start);
+        match field.holds() {
+            Holds::Something => field.body(canvas, frame, view, 3, 2),
+            Holds::Nothing => blank(canvas, frame, "none all the time"),
+            Holds::Unknown => blank(canvas, frame, "no value recorded"),
+        }
+    }
+}
+
+fn blank(canvas: &Canvas, frame: Rect, why: &str) {
+    let unit = Scale { low: 0.0, high: 1.0, log: false };
+    canvas.path(vec![(frame.left, frame.bottom), (frame.right, frame.bottom)], GHOST, 2);
+    Panel::new(canvas, frame, unit, unit).nothing(why);
+}
+
+/// What stands out at the end of the run, of a few goods.
+fn title(view: &View) -> String {
+    let count = |column: &str| view.daily_of("counts", column);
+    let month = |series: &[f64]| mean(&series[series.len().saturating_sub(view.month())..]);
+    let hits = rolling_ratio(&count("search_hits"), &count("searches"), view.days);
+    let mut said = Vec::new();
+    if month(&view.daily("masked_share")) > 0.0 {
+        said.push(format!("{} of people are masked", percent(month(&view.daily("masked_share")))));
+    }
+    if last(&hits) > 0.0 {
+        said.push(format!("{} of searches of the masked find something", percent(last(&hits))));
+    }
+    if month(&count("level_mean")) > 0.0 && said.len() < 2 {
+        said.push(format!("people have {} levels of augmentation", short(month(&count("level_mean")))));
+    }
+    let ais = last(&view.daily("rogue_ais"));
+    if ais > 0.0 {
+        said.push(if ais == 1.0 { "one rogue AI lives".into() } else { format!("{} rogue AIs live", plain(ais, 0)) });
+    } else if sum(&view.events("rogue_birth")) > 0.0 {
+        said.push("no rogue AI is left".into());
+    }
+    match said.len() {
+        0 => "What sets each good apart".into(),
+        1 => format!("What sets goods apart: {}", said[0]),
+        _ => {
+            let (end, first) = said.split_last().expect("two at least");
+            format!("What sets goods apart: {} and {end}", first.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn goods_of_which_nothing_is_known_are_named_and_left_out() {
+        let own = |good, value: f64| Own {
+            good,
+            fields: [Field::new("A").line("", BLUE, vec![value]), Field::new("B").line("", BLUE, vec![f64::NAN])],
+        };
+        let (shown, left_out) = sorted(vec![own("privacy", 1.0), own("dangerous_tech", 0.0), own("positional", f64::NAN)]);
+        assert_eq!(shown.len(), 1);
+        assert!(left_out.ends_with("recorded: dangerous tech, positional."), "{left_out}");
+    }
+}

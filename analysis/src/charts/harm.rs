@@ -1,0 +1,94 @@
+//! What is done to people: harm by its source, and what the treasury takes.
+
+use super::panels::{self, Field};
+use super::style::{self, BLUE, Head, PLUM, RUST, TEAL};
+use super::words::{Many, Seen, plain, short};
+use super::{Chart, View};
+use crate::measures::{greatest, sum};
+
+const NAME: &str = "harm";
+
+/// Harm of what is consumed, of accidents, of unstable people; injured, robbed and troubled; the treasury.
+pub fn draw(view: &View) -> Chart {
+    let count = |column: &str| view.daily_of("counts", column);
+    let (harm, treasury, innocents) = (view.daily("harm"), view.daily("treasury"), view.daily("innocents"));
+    let (incidents, injuries, victims) = (count("incidents"), count("injuries"), count("victims"));
+    let (accidents, loss) = (count("accidents"), count("accident_loss"));
+    let month = view.month();
+    let rare = |series: &[f64]| panels::over(series, month);
+    let (fields, left_out) = panels::sorted(vec![
+        Field::new("Harm by what is consumed, a day").line("", RUST, view.smooth(&harm)),
+        Field::new("Harm by accidents, so far")
+            .remark(counted(sum(&accidents), "accident", "accidents"))
+            .line("", RUST, panels::so_far(&loss)),
+        Field::new("Violent incidents by unstable people").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
+        Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
+        Field::new("People robbed of their identity").remark(total(&victims)).line("", PLUM, rare(&victims)),
+        Field::new("Innocents troubled by the law").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
+        Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
+    ]);
+    let subtitle = format!(
+        "Harm a day: {}. Incidents, injuries, victims and innocents: in the last {month} days. Each panel has its own scale.",
+        view.smoothing()
+    );
+    let title = Seen::of(&harm, &view.policies)
+        .filter(|seen| seen.before > 0.0 || seen.after > 0.0)
+        .map(|seen| seen.sentence("Harm by what is consumed", Many::No))
+        .unwrap_or_else(|| "Harm by its source, and the treasury".into());
+    let head = Head { title: &title, subtitle: &subtitle };
+    let svg = if fields.is_empty() {
+        style::empty(&head, view, "no harm and no treasury recorded in this run")
+    } else {
+        let rows = fields.len().div_ceil(2);
+        style::paint(panels::height(rows), &head, view, |canvas, body| panels::grid(canvas, body, view, &fields, 2))
+    };
+    let worst = greatest(&loss);
+    let tail = if sum(&accidents) > 0.0 && worst > 0.0 {
+        format!(
+            " The day with the worst accidents did {} of the {} units of harm that accidents did: most of such a sum is in few days, \
+             and the next run's may be quite another.",
+            short(worst),
+            short(sum(&loss))
+        )
+    } else {
+        String::new()
+    };
+    Chart {
+        name: NAME,
+        title,
+        subtitle,
+        caption: format!(
+            "In the whole run: {} units of harm by goods that were consumed; {}. Harm, incidents and people are counted in units of \
+             their own and are never added up here.{tail}{left_out}",
+            short(sum(&harm)),
+            people(&[
+                (sum(&incidents), "violent incident", "violent incidents"),
+                (sum(&injuries), "injury", "injuries"),
+                (sum(&victims), "person robbed of an identity", "people robbed of an identity"),
+                (sum(&accidents), "accident", "accidents"),
+                (sum(&innocents), "innocent troubled", "innocents troubled"),
+            ])
+        ),
+        table: panels::table(&fields),
+        svg,
+    }
+}
+
+fn total(series: &[f64]) -> String {
+    format!("{} in all", plain(sum(series), 0))
+}
+
+/// "1 accident", "12 accidents".
+pub fn counted(number: f64, one: &str, more: &str) -> String {
+    format!("{} {}", plain(number, 0), if number == 1.0 { one } else { more })
+}
+
+/// What happened at all, counted, in one sentence.
+fn people(counts: &[(f64, &str, &str)]) -> String {
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(number, ..)| *number > 0.0)
+        .map(|&(number, one, more)| counted(number, one, more))
+        .collect();
+    if said.is_empty() { "nobody was hurt or troubled".into() } else { said.join(", ") }
+}

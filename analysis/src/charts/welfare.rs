@@ -1,0 +1,151 @@
+//! The welfare account: each part in its own unit, and their sum only beside them, under the name of its weights.
+
+use super::panels::{self, Field, Holds};
+use super::style::{self, BLUE, Head, RUST, TEAL, TEXT};
+use super::words::{self, short};
+use super::{Chart, Table, View};
+use crate::measures::{Groups, greatest, least, mean, numbers, sum, words as column_words};
+
+const NAME: &str = "welfare";
+
+struct Part {
+    key: String,
+    unit: String,
+    amount: Vec<f64>,
+    weight: Vec<f64>,
+    weighted: Vec<f64>,
+}
+
+impl Part {
+    /// The sum has no weight of its own.
+    fn is_sum(&self) -> bool {
+        self.weight.iter().all(|weight| weight.is_nan())
+    }
+
+    /// "× −50": what a unit counts, in credits; a range where the scenario changes it.
+    fn counts(&self) -> String {
+        let (low, high) = (least(&self.weight), greatest(&self.weight));
+        if low == high { format!("× {}", short(high)) } else { format!("× {} to {}", short(low), short(high)) }
+    }
+}
+
+/// A panel each part, and one for their sum.
+pub fn draw(view: &View) -> Chart {
+    let parts = gather(view);
+    let subtitle = format!(
+        "Each part in its own unit, a day ({}); × what a unit counts, in credits, by the scenario's own weights: aims, not findings. \
+         Preset of the release valve: {} (an assumption).",
+        view.smoothing(),
+        view.valve
+    );
+    let title = title(&parts);
+    let head = Head { title: &title, subtitle: &subtitle };
+    let (fields, left_out) = sorted(&parts, view);
+    let svg = if fields.is_empty() {
+        style::empty(&head, view, "no welfare account in this run")
+    } else {
+        let rows = fields.len().div_ceil(3);
+        style::paint(panels::height(rows), &head, view, |canvas, body| panels::grid(canvas, body, view, &fields, 3))
+    };
+    let heads = ["Part", "Unit", "Amount in the whole run", "Weight, credits a unit", "With its weight, credits"];
+    let rows = parts.iter().map(|part| {
+        let weight = if part.is_sum() { "–".into() } else { part.counts().replace("× ", "") };
+        vec![
+            words::name(&part.key),
+            part.unit.clone(),
+            if part.is_sum() { "–".into() } else { short(sum(&part.amount)) },
+            weight,
+            short(sum(&part.weighted)),
+        ]
+    });
+    Chart {
+        name: NAME,
+        title,
+        subtitle,
+        caption: format!(
+            "There is no score: the sum is what the day is worth to a reader with these weights, and another reader's weights may turn \
+             its sign. A part with weight 0 is shown and not counted. The part of anxiety depends on the preset of the valve, here: {}.{left_out}",
+            view.valve
+        ),
+        table: Table { head: heads.map(Into::into).to_vec(), rows: rows.collect() },
+        svg,
+    }
+}
+
+fn gather(view: &View) -> Vec<Part> {
+    let frame = view.frames.of("welfare");
+    let groups = Groups::of(frame, "part");
+    let units = column_words(frame, "unit");
+    let [amount, weight, weighted] = ["amount", "weight", "weighted"].map(|name| numbers(frame, name));
+    (0..groups.names.len())
+        .map(|group| Part {
+            key: groups.names[group].clone(),
+            unit: groups.last_word(group, &units).unwrap_or("").to_owned(),
+            amount: groups.series(group, &amount, view.days),
+            weight: groups.series(group, &weight, view.days),
+            weighted: groups.series(group, &weighted, view.days),
+        })
+        .collect()
+}
+
+fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
+    let fields = parts.iter().map(|part| {
+        if part.is_sum() {
+            Field::new("Sum with these weights").remark("credits").line("", TEXT, view.smooth(&part.weighted))
+        } else {
+            let against = least(&part.weight) < 0.0;
+            let ink = if greatest(&part.weight) == 0.0 { BLUE } else if against { RUST } else { TEAL };
+            let head = format!("{} {}", words::name(&part.key), part.counts());
+            Field::new(head).remark(part.unit.clone()).line("", ink, view.smooth(&part.amount))
+        }
+    });
+    let (shown, left_out) = panels::sorted(fields.collect());
+    // A sum without a single part is none.
+    let none = shown.len() < 2 && shown.iter().all(|field| field.holds() == Holds::Something);
+    if none { (Vec::new(), left_out) } else { (shown, left_out) }
+}
+
+/// Which part counts most, for and against.
+fn title(parts: &[Part]) -> String {
+    let worth = |part: &&Part| mean(&part.weighted);
+    let counted = || parts.iter().filter(|part| !part.is_sum() && worth(part).is_finite());
+    let best = counted().filter(|part| worth(part) > 0.0).max_by(|one, other| worth(one).total_cmp(&worth(other)));
+    let worst = counted().filter(|part| worth(part) < 0.0).min_by(|one, other| worth(one).total_cmp(&worth(other)));
+    let said = |part: &Part| format!("{} ({} credits a day)", part.key.replace('_', " "), short(mean(&part.weighted)));
+    match (best, worst) {
+        (Some(best), Some(worst)) => {
+            format!("With these weights {} counts most for a day, {} most against it", said(best), said(worst))
+        }
+        (Some(best), None) => format!("With these weights {} counts most for a day, and nothing against it", said(best)),
+        (None, Some(worst)) => format!("With these weights {} counts most against a day, and nothing for it", said(worst)),
+        (None, None) => "The welfare account, part by part".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(key: &str, weight: f64, amount: f64) -> Part {
+        let weighted = if weight.is_nan() { amount } else { amount * weight };
+        Part {
+            key: key.into(),
+            unit: String::new(),
+            amount: vec![amount; 9],
+            weight: vec![weight; 9],
+            weighted: vec![weighted; 9],
+        }
+    }
+
+    #[test]
+    fn the_title_names_parts_and_never_the_sum() {
+        let parts =
+            [part("buyers", 1.0, 100.0), part("harm", -50.0, 3.0), part("treasury", 1.0, 20.0), part("sum", f64::NAN, -30.0)];
+        assert_eq!(
+            title(&parts),
+            "With these weights buyers (100 credits a day) counts most for a day, harm (−150 credits a day) most against it"
+        );
+        assert_eq!(parts[1].counts(), "× −50");
+        assert!(parts[3].is_sum() && !parts[1].is_sum());
+    }
+}
