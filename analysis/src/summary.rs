@@ -1,11 +1,11 @@
-//! A run in ten lines: what to look at first, in the terminal and on top of the report.
+//! A run in about ten lines: what to look at first, in the terminal and on top of the report.
 
 use polars::prelude::DataFrame;
 
 use crate::charts::words::{name, percent, plain, short};
 use crate::error::StoreError;
 use crate::measures::{Groups, last, mean, numbers, sum, words};
-use crate::store::RunFolder;
+use crate::store::{RunFolder, RunInfo};
 
 /// One line: what, and how much.
 pub type Line = (String, String);
@@ -21,10 +21,21 @@ pub fn summary(folder: &RunFolder) -> Result<Vec<Line>, StoreError> {
     }
     let goods = folder.columns("goods", &["day", "good", "trades", "units", "price_median"])?;
     let flows = folder.columns("flows", &["unit", "from", "to", "amount"])?;
-    Ok(lines(&days, &goods, &flows, folder.info().citizens))
+    // Folders of older engines have no such table, or not all of its columns.
+    let known = folder.info().tables.contains_key("counts");
+    let counts = if known { folder.table("counts")? } else { DataFrame::default() };
+    Ok(lines(&Tables { days: &days, goods: &goods, flows: &flows, counts: &counts }, folder.info()))
 }
 
-fn lines(days: &DataFrame, goods: &DataFrame, flows: &DataFrame, citizens: u64) -> Vec<Line> {
+struct Tables<'t> {
+    days: &'t DataFrame,
+    goods: &'t DataFrame,
+    flows: &'t DataFrame,
+    counts: &'t DataFrame,
+}
+
+fn lines(tables: &Tables, info: &RunInfo) -> Vec<Line> {
+    let Tables { days, goods, flows, counts } = *tables;
     let column = |name: &str| numbers(days, name);
     let total = |name: &str| sum(&column(name));
     let lived = last(&column("day"));
@@ -33,7 +44,7 @@ fn lines(days: &DataFrame, goods: &DataFrame, flows: &DataFrame, citizens: u64) 
     // Zero in zero is nothing, not unknown.
     let share = |part: f64, whole: f64| if whole > 0.0 { percent(part / whole) } else { "none".into() };
 
-    let per_citizen = trades / citizens.max(1) as f64 / lived * 30.0;
+    let per_citizen = trades / info.citizens.max(1) as f64 / lived * 30.0;
     let mut out = vec![
         line("Trades", format!("{} ({} a citizen in 30 days)", whole(trades), short(per_citizen))),
         line("Illicit share", format!("{} of trades", share(total("illicit_trades"), trades))),
@@ -68,9 +79,28 @@ fn lines(days: &DataFrame, goods: &DataFrame, flows: &DataFrame, citizens: u64) 
         ),
     ));
     out.push(line("Gini of wealth", path(&column("gini_wealth"), "")));
-    out.push(line("Anxiety", path(&column("anxiety_mean"), " on a scale from 0 to 1")));
+    let preset = if info.valve.is_empty() { String::new() } else { format!("; preset of the valve: {}", info.valve) };
+    out.push(line("Anxiety", path(&column("anxiety_mean"), &format!(" on a scale from 0 to 1{preset}"))));
+    out.extend(hurt(counts).map(|hurt| line("Hurt", hurt)));
     out.push(line("Credits", balance(days, flows)));
     out
+}
+
+/// What happened to people: what is not known or did not happen is left out.
+fn hurt(counts: &DataFrame) -> Option<String> {
+    const KINDS: [(&str, &str, &str); 4] = [
+        ("injuries", "injury", "injuries"),
+        ("victims", "person robbed of an identity", "people robbed of an identity"),
+        ("accidents", "accident", "accidents"),
+        ("incidents", "violent incident", "violent incidents"),
+    ];
+    let said: Vec<String> = KINDS
+        .iter()
+        .map(|&(column, one, more)| (sum(&numbers(counts, column)), one, more))
+        .filter(|(number, ..)| *number > 0.0)
+        .map(|(number, one, more)| format!("{} {}", whole(number), if number == 1.0 { one } else { more }))
+        .collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 fn whole(number: f64) -> String {
@@ -160,8 +190,16 @@ mod tests {
             "to" => ["citizens", "burn", "stock", "stalls"], "amount" => [500_000_i64, 80_000, 99, 1_234],
         )
         .unwrap();
+        let counts =
+            df!("injuries" => on_60(2.0), "victims" => on_60(0.0), "accidents" => [1.0; 1].repeat(60)).unwrap();
+        let info: RunInfo = serde_json::from_str(
+            r#"{"schema": 1, "engine_version": "", "scenario": "", "scenario_hash": "", "seed": 1, "days": 60, "citizens": 1000,
+                "valve": "neutral", "overrides": {}, "complete": true, "last_day": 60, "digest": "", "tables": {}}"#,
+        )
+        .unwrap();
+        let tables = Tables { days: &days, goods: &goods, flows: &flows, counts: &counts };
         let text: Vec<String> =
-            lines(&days, &goods, &flows, 1_000).into_iter().map(|(what, much)| format!("{what}: {much}")).collect();
+            lines(&tables, &info).into_iter().map(|(what, much)| format!("{what}: {much}")).collect();
         assert_eq!(
             text.join("\n").replace('\u{a0}', " "),
             "Trades: 6000 (3 a citizen in 30 days)\n\
@@ -172,7 +210,8 @@ mod tests {
              Scams: 240 purchases, 4 %\n\
              Sellers: 42 at the end; 60 came, 30 gave up\n\
              Gini of wealth: 0.31 → 0.4\n\
-             Anxiety: 0.2 → 0.2 on a scale from 0 to 1\n\
+             Anxiety: 0.2 → 0.2 on a scale from 0 to 1; preset of the valve: neutral\n\
+             Hurt: 120 injuries, 60 accidents\n\
              Credits: 500 made − 80 gone = 420 held; the books balance every day"
         );
     }

@@ -66,11 +66,20 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&enclaves);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        style::empty(&head, view, "no enclave in this run")
+        style::empty(&head, view, "nothing recorded about enclaves in this run")
     } else {
-        style::paint(panels::height(3), &head, view, |canvas, body| columns(canvas, body, view, shown, month))
+        style::paint(1700.0, &head, view, |canvas, body| columns(canvas, body, view, shown, month))
     };
-    let head = ["Enclave", "Residents, first day", "Residents, last day", "Came", "Left", "Refused", "Commons, last 30 days", "Days contained"];
+    let head = [
+        "Enclave",
+        "Residents, first day",
+        "Residents, last day",
+        "Came",
+        "Left",
+        "Refused",
+        "Commons, last 30 days",
+        "Days contained",
+    ];
     let rows = enclaves.iter().take(50).map(|enclave| {
         let whole = |value: f64| if value.is_finite() { plain(value, 0) } else { "–".into() };
         vec![
@@ -101,12 +110,22 @@ pub fn draw(view: &View) -> Chart {
 fn gather(view: &View) -> Vec<Enclave> {
     let frame = view.frames.of("enclaves");
     let groups = Groups::of(frame, "place");
-    let columns = ["residents", "contained", "commons", "norms", "admitted", "left", "refused"].map(|name| numbers(frame, name));
+    let columns =
+        ["residents", "contained", "commons", "norms", "admitted", "left", "refused"].map(|name| numbers(frame, name));
     let mut enclaves: Vec<Enclave> = (0..groups.names.len())
         .map(|group| {
             let [residents, contained, commons, norms, came, left, refused] =
                 [0, 1, 2, 3, 4, 5, 6].map(|column: usize| groups.series(group, &columns[column], view.days));
-            Enclave { name: words::name(&groups.names[group]), residents, contained, commons, norms, came, left, refused }
+            Enclave {
+                name: words::name(&groups.names[group]),
+                residents,
+                contained,
+                commons,
+                norms,
+                came,
+                left,
+                refused,
+            }
         })
         .collect();
     enclaves.sort_by(|one, other| mean(&other.residents).total_cmp(&mean(&one.residents)));
@@ -118,7 +137,8 @@ fn columns(canvas: &Canvas, body: Rect, view: &View, enclaves: &[Enclave], month
     let room = fields.iter().map(|fields| panels::room(fields)).fold(0.0, f64::max);
     for (column, (enclave, fields)) in enclaves.iter().zip(&fields).enumerate() {
         for (row, field) in fields.iter().enumerate() {
-            let cell = body.inset(0.0, 60.0, 0.0, 0.0).field(row * enclaves.len() + column, enclaves.len(), 3, (0.0, 0.0));
+            let cell =
+                body.inset(0.0, 60.0, 0.0, 0.0).field(row * enclaves.len() + column, enclaves.len(), 3, (0.0, 0.0));
             if row == 0 {
                 let name = style::fit(&enclave.name, size::HEAD, true, cell.right - cell.left);
                 canvas.write(cell.left, body.top + 30.0, &name, size::HEAD, true, TEXT, At::Start);
@@ -136,7 +156,9 @@ fn columns(canvas: &Canvas, body: Rect, view: &View, enclaves: &[Enclave], month
 }
 
 fn title(enclaves: &[Enclave]) -> String {
-    let all = |day: fn(&[f64]) -> f64| -> f64 { enclaves.iter().map(|enclave| day(&enclave.residents)).filter(|n| n.is_finite()).sum() };
+    let all = |day: fn(&[f64]) -> f64| -> f64 {
+        enclaves.iter().map(|enclave| day(&enclave.residents)).filter(|n| n.is_finite()).sum()
+    };
     let (first, end) = (all(|series| series.first().copied().unwrap_or(f64::NAN)), all(last));
     let contained = enclaves.iter().filter(|enclave| sum(&enclave.contained) > 0.0).count();
     let rings = match contained {
@@ -146,7 +168,7 @@ fn title(enclaves: &[Enclave]) -> String {
         number => format!("{number} of {} contained for a time", enclaves.len()),
     };
     match enclaves.len() {
-        0 => "No enclave in this run".into(),
+        0 => "Nothing recorded about enclaves".into(),
         _ => format!("{} people live in enclaves at the start, {} at the end; {rings}", plain(first, 0), plain(end, 0)),
     }
 }
@@ -174,8 +196,14 @@ mod tests {
         let told = |enclaves: &[Enclave]| title(enclaves);
         let (free, ringed) = (enclave(&[10.0, 12.0], &[0.0, 0.0]), enclave(&[5.0, 9.0], &[0.0, 1.0]));
         assert_eq!(ringed.rings(), [(2, 2)]);
-        assert_eq!(told(&[free, ringed]), "15 people live in enclaves at the start, 21 at the end; 1 of 2 contained for a time");
-        assert_eq!(told(&[enclave(&[3.0], &[0.0])]), "3 people live in enclaves at the start, 3 at the end; none is contained");
-        assert_eq!(told(&[]), "No enclave in this run");
+        assert_eq!(
+            told(&[free, ringed]),
+            "15 people live in enclaves at the start, 21 at the end; 1 of 2 contained for a time"
+        );
+        assert_eq!(
+            told(&[enclave(&[3.0], &[0.0])]),
+            "3 people live in enclaves at the start, 3 at the end; none is contained"
+        );
+        assert_eq!(told(&[]), "Nothing recorded about enclaves");
     }
 }

@@ -4,7 +4,7 @@ use super::panels::{self, Field, Holds};
 use super::style::{self, At, BLUE, Canvas, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Rect, Scale, TEAL, TEXT, size};
 use super::words::{self, percent, plain, short};
 use super::{Chart, View};
-use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
+use crate::measures::{Groups, last, mean, numbers, rolling_ratio};
 
 const NAME: &str = "goods";
 
@@ -19,7 +19,7 @@ pub fn draw(view: &View) -> Chart {
     let month = view.month();
     let (shown, left_out) = sorted(all(view));
     let subtitle = format!(
-        "Two series of its own for each good; every panel has its own scale and starts at zero. “A month”: the last {month} days."
+        "Two series of its own for each good; every panel has its own scale and starts at zero. “A month”: the last {month} days.{left_out}"
     );
     let title = title(view);
     let head = Head { title: &title, subtitle: &subtitle };
@@ -42,8 +42,8 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "Whom searches find: people with masks who had bought something illicit of late, of all who were searched for their mask, \
-             over 28 days. Whether those inside are rich is told by their wealth against the mean of all: 1 is nobody's advantage.{left_out}"
+            "Searches hit: people with masks who had bought something illicit of late, of all who were searched for their mask, \
+             over 28 days. Whether those inside are rich is told by their wealth against the mean of all: 1 is nobody's advantage. The title gives means over the last {month} days."
         ),
         table: panels::table(&fields),
         svg,
@@ -62,7 +62,7 @@ fn all(view: &View) -> Vec<Own> {
         own(
             "privacy",
             field("People whom a mask hides", BLUE, view.daily("masked_share")).percent(),
-            field("Searches of the masked that find something", RUST, hits).percent(),
+            field("Searches of the masked that hit", RUST, hits).percent(),
         ),
         own(
             "augmentation",
@@ -71,7 +71,10 @@ fn all(view: &View) -> Vec<Own> {
         ),
         own(
             "authenticity",
-            field("Authentic, of what is sold as such", BLUE, view.smooth(&count("authentic_share"))).percent(),
+            Field::new("Genuine, of what is sold as such")
+                .percent()
+                .line("is", BLUE, view.smooth(&count("genuine_share")))
+                .line("believed", GHOST, view.smooth(&count("genuine_belief"))),
             field("Median price, credits", RUST, view.smooth(&price(view, "authenticity"))),
         ),
         own(
@@ -126,7 +129,7 @@ fn sorted(all: Vec<Own>) -> (Vec<Own>, String) {
     let left_out = if names.is_empty() {
         String::new()
     } else {
-        format!(" Left out, since nothing of their own happened or was recorded: {}.", names.join(", "))
+        format!(" Left out, since nothing of their own happened: {}.", names.join(", "))
     };
     (shown, left_out)
 }
@@ -152,34 +155,27 @@ fn blank(canvas: &Canvas, frame: Rect, why: &str) {
     Panel::new(canvas, frame, unit, unit).nothing(why);
 }
 
-/// What stands out at the end of the run, of a few goods.
+/// What stands out in the last month of the run, of a few goods.
 fn title(view: &View) -> String {
-    let count = |column: &str| view.daily_of("counts", column);
-    let month = |series: &[f64]| mean(&series[series.len().saturating_sub(view.month())..]);
-    let hits = rolling_ratio(&count("search_hits"), &count("searches"), view.days);
-    let mut said = Vec::new();
-    if month(&view.daily("masked_share")) > 0.0 {
-        said.push(format!("{} of people are masked", percent(month(&view.daily("masked_share")))));
-    }
-    if last(&hits) > 0.0 {
-        said.push(format!("{} of searches of the masked find something", percent(last(&hits))));
-    }
-    if month(&count("level_mean")) > 0.0 && said.len() < 2 {
-        said.push(format!("people have {} levels of augmentation", short(month(&count("level_mean")))));
-    }
+    let month = |table: &str, column: &str| {
+        let series = view.daily_of(table, column);
+        mean(&series[series.len().saturating_sub(view.month())..])
+    };
+    let (masked, levels) = (month("days", "masked_share"), month("counts", "level_mean"));
+    let (found, searched) = (month("counts", "search_hits"), month("counts", "searches"));
     let ais = last(&view.daily("rogue_ais"));
-    if ais > 0.0 {
-        said.push(if ais == 1.0 { "one rogue AI lives".into() } else { format!("{} rogue AIs live", plain(ais, 0)) });
-    } else if sum(&view.events("rogue_birth")) > 0.0 {
-        said.push("no rogue AI is left".into());
-    }
-    match said.len() {
-        0 => "What sets each good apart".into(),
-        1 => format!("What sets goods apart: {}", said[0]),
-        _ => {
-            let (end, first) = said.split_last().expect("two at least");
-            format!("What sets goods apart: {} and {end}", first.join(", "))
-        }
+    let said = [
+        (masked > 0.0).then(|| format!("{} of people are masked", percent(masked))),
+        (searched > 0.0).then(|| format!("{} of searches of the masked hit", percent(found / searched))),
+        (levels > 0.0 && ais.abs() < 0.5).then(|| format!("people have {} levels of augmentation each", short(levels))),
+        (ais == 1.0).then(|| "one rogue AI lives".to_owned()),
+        (ais > 1.0).then(|| format!("{} rogue AIs live", plain(ais, 0))),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    match said.split_last() {
+        None => "What sets each good apart".into(),
+        Some((only, [])) => format!("In the end {only}"),
+        Some((end, first)) => format!("In the end {} and {end}", first.join(", ")),
     }
 }
 
@@ -193,8 +189,9 @@ mod tests {
             good,
             fields: [Field::new("A").line("", BLUE, vec![value]), Field::new("B").line("", BLUE, vec![f64::NAN])],
         };
-        let (shown, left_out) = sorted(vec![own("privacy", 1.0), own("dangerous_tech", 0.0), own("positional", f64::NAN)]);
+        let (shown, left_out) =
+            sorted(vec![own("privacy", 1.0), own("dangerous_tech", 0.0), own("positional", f64::NAN)]);
         assert_eq!(shown.len(), 1);
-        assert!(left_out.ends_with("recorded: dangerous tech, positional."), "{left_out}");
+        assert!(left_out.ends_with("happened: dangerous tech, positional."), "{left_out}");
     }
 }

@@ -1,10 +1,10 @@
 //! What is done to people: harm by its source, and what the treasury takes.
 
 use super::panels::{self, Field};
-use super::style::{self, BLUE, Head, PLUM, RUST, TEAL};
+use super::style::{BLUE, Head, PLUM, RUST, TEAL};
 use super::words::{Many, Seen, plain, short};
 use super::{Chart, View};
-use crate::measures::{greatest, sum};
+use crate::measures::{Groups, greatest, numbers, sum};
 
 const NAME: &str = "harm";
 
@@ -14,34 +14,36 @@ pub fn draw(view: &View) -> Chart {
     let (harm, treasury, innocents) = (view.daily("harm"), view.daily("treasury"), view.daily("innocents"));
     let (incidents, injuries, victims) = (count("incidents"), count("injuries"), count("victims"));
     let (accidents, loss) = (count("accidents"), count("accident_loss"));
+    let consumed = consumed(view);
     let month = view.month();
     let rare = |series: &[f64]| panels::over(series, month);
     let (fields, left_out) = panels::sorted(vec![
-        Field::new("Harm by what is consumed, a day").line("", RUST, view.smooth(&harm)),
-        Field::new("Harm by accidents, so far")
-            .remark(counted(sum(&accidents), "accident", "accidents"))
-            .line("", RUST, panels::so_far(&loss)),
-        Field::new("Violent incidents by unstable people").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
+        Field::new("Harm, a day").line("in all", RUST, view.smooth(&harm)).line(
+            "by what is consumed",
+            BLUE,
+            view.smooth(&consumed),
+        ),
+        Field::new("Harm by accidents, so far").remark(counted(sum(&accidents), "accident", "accidents")).line(
+            "",
+            RUST,
+            panels::so_far(&loss),
+        ),
+        Field::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
         Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
         Field::new("People robbed of their identity").remark(total(&victims)).line("", PLUM, rare(&victims)),
         Field::new("Innocents troubled by the law").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
         Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
     ]);
     let subtitle = format!(
-        "Harm a day: {}. Incidents, injuries, victims and innocents: in the last {month} days. Each panel has its own scale.",
+        "Harm a day: {}. Incidents, injuries, victims and innocents: in the last {month} days. Each panel has its own scale.{left_out}",
         view.smoothing()
     );
     let title = Seen::of(&harm, &view.policies)
         .filter(|seen| seen.before > 0.0 || seen.after > 0.0)
-        .map(|seen| seen.sentence("Harm by what is consumed", Many::No))
+        .map(|seen| seen.sentence("Harm", Many::No))
         .unwrap_or_else(|| "Harm by its source, and the treasury".into());
     let head = Head { title: &title, subtitle: &subtitle };
-    let svg = if fields.is_empty() {
-        style::empty(&head, view, "no harm and no treasury recorded in this run")
-    } else {
-        let rows = fields.len().div_ceil(2);
-        style::paint(panels::height(rows), &head, view, |canvas, body| panels::grid(canvas, body, view, &fields, 2))
-    };
+    let svg = panels::picture(&head, view, &fields, 2, "no harm and no treasury recorded in this run");
     let worst = greatest(&loss);
     let tail = if sum(&accidents) > 0.0 && worst > 0.0 {
         format!(
@@ -58,9 +60,14 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "In the whole run: {} units of harm by goods that were consumed; {}. Harm, incidents and people are counted in units of \
-             their own and are never added up here.{tail}{left_out}",
+            "In the whole run {} units of harm{}; {}. Harm counts what was consumed, accidents, incidents and injuries, each as the \
+             scenario says.{tail}",
             short(sum(&harm)),
+            if sum(&consumed) > 0.0 {
+                format!(", {} of them by what was consumed", short(sum(&consumed)))
+            } else {
+                String::new()
+            },
             people(&[
                 (sum(&incidents), "violent incident", "violent incidents"),
                 (sum(&injuries), "injury", "injuries"),
@@ -72,6 +79,15 @@ pub fn draw(view: &View) -> Chart {
         table: panels::table(&fields),
         svg,
     }
+}
+
+/// Harm by goods that were consumed alone.
+fn consumed(view: &View) -> Vec<f64> {
+    let frame = view.frames.of("welfare");
+    let parts = Groups::of(frame, "part");
+    let amounts = numbers(frame, "amount");
+    let found = parts.names.iter().position(|name| name == "harm");
+    found.map_or_else(|| vec![f64::NAN; view.days], |part| parts.series(part, &amounts, view.days))
 }
 
 fn total(series: &[f64]) -> String {

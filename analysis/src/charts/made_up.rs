@@ -52,6 +52,7 @@ pub fn frames(made: Made) -> Frames {
             "agencies" => ("agency", words(&["city_watch", "frontier_guard"]), made.days),
             "providers" => ("provider", words(&["Concierge", "Open hand", "Third"]), made.days),
             "enclaves" => ("place", words(&["hollow", "mountain"]), made.days),
+            "colonies" => ("place", words(&["colony", "far_colony"]), made.days),
             "welfare" => ("part", words(&["buyers", "harm", "treasury", "with these weights"]), made.days),
             "events" => ("kind", words(&["case", "rogue_birth", "rogue_takedown"]), made.days),
             "citizens" if made.whole => {

@@ -2,6 +2,7 @@
 //!
 //! Each says in its title what is seen, computed from the rows; each brings the table behind it.
 
+mod colonies;
 mod delegates;
 mod enclaves;
 mod goods;
@@ -288,7 +289,7 @@ pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<V
 
 /// Draws every chart; several at once, on as many threads as the machine has.
 pub fn draw(view: &View) -> Vec<Chart> {
-    const CHARTS: [fn(&View) -> Chart; 14] = [
+    const CHARTS: [fn(&View) -> Chart; 15] = [
         prices::draw,
         trade::draw,
         goods::draw,
@@ -302,6 +303,7 @@ pub fn draw(view: &View) -> Vec<Chart> {
         welfare::draw,
         places::draw,
         enclaves::draw,
+        colonies::draw,
         venues::draw,
     ];
     at_once(CHARTS.len(), |index| CHARTS[index](view))
@@ -376,7 +378,7 @@ mod tests {
         for chart in drawn(Made::default(), &crackdown()) {
             assert!(!chart.svg.contains("in this run<"), "{} is empty", chart.name);
             assert!(chart.svg.matches("<polyline").count() > 5, "{}", chart.name);
-            assert!(!chart.caption.contains("Left out"), "{}: {}", chart.name, chart.caption);
+            assert!(!chart.subtitle.contains("Left out"), "{}: {}", chart.name, chart.subtitle);
             assert!(!chart.table.rows.is_empty() && !chart.caption.is_empty());
             assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.head.len()), "{}", chart.name);
             assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf"), "{}", chart.name);
@@ -443,14 +445,14 @@ mod tests {
     fn without_the_newer_tables_the_older_charts_are_as_before() {
         let scenario = crackdown();
         let mut frames = frames(Made::default());
-        for name in ["counts", "providers", "enclaves", "welfare"] {
+        for name in ["counts", "providers", "enclaves", "colonies", "welfare"] {
             frames.tables.remove(name);
         }
         for chart in draw(&View::new(&frames, &scenario, String::new())) {
-            let gone = ["delegates", "enclaves", "welfare"].contains(&chart.name);
+            let gone = ["delegates", "enclaves", "colonies", "welfare"].contains(&chart.name);
             assert_eq!(chart.svg.contains("in this run<"), gone, "{}", chart.name);
             let thinner = ["goods", "harm"].contains(&chart.name);
-            assert_eq!(chart.caption.contains("Left out, "), thinner, "{}: {}", chart.name, chart.caption);
+            assert_eq!(chart.subtitle.contains("Left out, "), thinner || gone, "{}: {}", chart.name, chart.subtitle);
         }
     }
 

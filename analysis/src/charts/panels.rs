@@ -1,9 +1,11 @@
 //! Small multiples: panels over one axis of days. Those with nothing to show are left out, and the chart says so.
 
-use super::style::{self, Canvas, GHOST, Ink, Panel, QUIET, Rect, Say, Scale, TEXT, size};
-use super::words::{percent, short};
+use super::style::{
+    self, At, BLUE, Canvas, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Rect, Say, Scale, TEAL, TEXT, size,
+};
+use super::words::{self, percent, short};
 use super::{Table, View};
-use crate::measures::{greatest, last, least};
+use crate::measures::{Groups, greatest, last, least, numbers};
 
 /// A line in a panel.
 pub struct Line {
@@ -25,8 +27,6 @@ pub struct Field {
     pub lines: Vec<Line>,
     /// How values are written.
     pub say: Say,
-    /// The span that its scale has at least, where it does not start at zero.
-    pub around: Option<f64>,
 }
 
 /// What a panel has to show.
@@ -43,7 +43,7 @@ pub enum Holds {
 impl Field {
     /// A panel without lines, from zero.
     pub fn new(head: impl Into<String>) -> Self {
-        Self { head: head.into(), remark: String::new(), lines: Vec::new(), say: Say::Number, around: None }
+        Self { head: head.into(), remark: String::new(), lines: Vec::new(), say: Say::Number }
     }
 
     /// With one line more.
@@ -64,13 +64,6 @@ impl Field {
     #[must_use]
     pub fn percent(mut self) -> Self {
         self.say = Say::Percent;
-        self
-    }
-
-    /// Around its values rather than from zero.
-    #[must_use]
-    pub fn around(mut self, least_span: f64) -> Self {
-        self.around = Some(least_span);
         self
     }
 
@@ -95,18 +88,32 @@ impl Field {
 
     fn scale(&self) -> Scale {
         let all: Vec<&[f64]> = self.lines.iter().map(|line| line.values.as_slice()).collect();
-        self.around.map_or_else(|| Scale::from_zero(&all), |span| Scale::around(&all, span))
+        Scale::from_zero(&all)
     }
 
-    /// Draws it with its head on top; its days are written below the frame.
-    pub fn draw(&self, canvas: &Canvas, frame: Rect, view: &View, days: usize) {
-        self.panel(canvas, frame, view).head_and(&self.head, TEXT, &self.remark);
+    /// Draws it with its head on top, and the remark behind the head or, where `under`, below it; `room` is how wide these may be.
+    fn draw(&self, canvas: &Canvas, frame: Rect, view: &View, (days, under, room): (usize, bool, f64)) {
+        let line = if under { frame.top - 94.0 } else { frame.top - 48.0 };
+        let head = style::fit(&self.head, size::HEAD, true, room);
+        canvas.write(frame.left, line, &head, size::HEAD, true, TEXT, At::Start);
+        let (x, y) = if under { (0.0, 50.0) } else { (self.head_width() + 22.0, 2.0) };
+        let remark = style::fit(&self.remark, size::TICK, false, room - x);
+        canvas.write(frame.left + x, line + y, &remark, size::TICK, false, QUIET, At::Start);
         self.body(canvas, frame, view, 4, days);
+    }
+
+    fn head_width(&self) -> f64 {
+        style::width(&self.head, size::HEAD, true)
+    }
+
+    /// How wide head and remark are in one line.
+    fn line_width(&self) -> f64 {
+        self.head_width() + 22.0 + style::width(&self.remark, size::TICK, false)
     }
 
     /// Draws everything but the head, with about so many marks upwards and along.
     pub fn body(&self, canvas: &Canvas, frame: Rect, view: &View, values: usize, days: usize) {
-        let panel = self.panel(canvas, frame, view);
+        let panel = Panel::new(canvas, frame, Scale::of_days(view.days), self.scale());
         panel.y_axis(values, self.say).policies(&view.policies);
         if panel.y.low < 0.0 && panel.y.high > 0.0 {
             let zero = panel.at_y(0.0);
@@ -116,14 +123,70 @@ impl Field {
         let mut ends = Vec::new();
         for line in &self.lines {
             panel.daily(&line.values, line.ink, 6);
-            let said = if line.ink == GHOST { QUIET } else { line.ink };
-            ends.push((last(&line.values), self.label(line), said));
+            if line.ink != GHOST || !line.word.is_empty() {
+                let said = if line.ink == GHOST { QUIET } else { line.ink };
+                ends.push((last(&line.values), self.label(line), said));
+            }
         }
         panel.ends(&ends);
     }
+}
 
-    fn panel<'c, 'b>(&self, canvas: &'c Canvas<'b>, frame: Rect, view: &View) -> Panel<'c, 'b> {
-        Panel::new(canvas, frame, Scale::of_days(view.days), self.scale())
+/// The rows of a daily table by one of its keys: names, and any column as a series for each.
+pub struct Keyed<'v> {
+    view: &'v View<'v>,
+    table: &'static str,
+    groups: Groups,
+    /// Groups in the order in which they are drawn.
+    order: Vec<usize>,
+}
+
+/// Colours of the first few; all others are grey.
+const INKS: [Ink; 4] = [BLUE, RUST, TEAL, PLUM];
+
+impl<'v> Keyed<'v> {
+    /// Gathers a table by its key; those with most of the column `size` come first.
+    pub fn of(view: &'v View<'v>, table: &'static str, key: &str, size: &str) -> Self {
+        let groups = Groups::of(view.frames.of(table), key);
+        let order = (0..groups.names.len()).collect();
+        let mut keyed = Self { view, table, groups, order };
+        let sizes: Vec<f64> = keyed.series(size).iter().map(|series| crate::measures::sum(series)).collect();
+        keyed.order.sort_by(|&one, &other| sizes[other].total_cmp(&sizes[one]));
+        keyed
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Whether some have no colour of their own.
+    pub fn has_grey(&self) -> bool {
+        self.order.len() > INKS.len()
+    }
+
+    /// A column, a series for each, in the order of the table.
+    pub fn series(&self, column: &str) -> Vec<Vec<f64>> {
+        let values = numbers(self.view.frames.of(self.table), column);
+        (0..self.groups.names.len()).map(|group| self.groups.series(group, &values, self.view.days)).collect()
+    }
+
+    /// The sum over all, day by day; NaN on days on which nothing is known.
+    pub fn sum(&self, column: &str) -> Vec<f64> {
+        let all = self.series(column);
+        let on = |day: usize| all.iter().map(move |series| series[day]).filter(|value| value.is_finite());
+        (0..self.view.days).map(|day| if on(day).next().is_some() { on(day).sum() } else { f64::NAN }).collect()
+    }
+
+    /// A panel with a line for each.
+    pub fn field(&self, head: &str, column: &str, shown: impl Fn(&[f64]) -> Vec<f64>) -> Field {
+        let series = self.series(column);
+        self.order.iter().enumerate().fold(Field::new(head), |field, (rank, &group)| {
+            let ink = INKS.get(rank).copied().unwrap_or(GHOST);
+            // Grey lines have no name: there may be many.
+            let name = if rank < INKS.len() { words::name(&self.groups.names[group]) } else { String::new() };
+            field.line(name, ink, shown(&series[group]))
+        })
     }
 }
 
@@ -140,7 +203,7 @@ pub fn sorted(fields: Vec<Field>) -> (Vec<Field>, String) {
     let sentence = |what: &str, heads: &[String]| {
         if heads.is_empty() { String::new() } else { format!(" {what}: {}.", lowered(heads)) }
     };
-    let left_out = sentence("Left out, at zero all the time", &still) + &sentence("Left out, without a value", &unknown);
+    let left_out = sentence("Left out, at zero all the time", &still) + &sentence("Left out, not recorded", &unknown);
     (shown, left_out)
 }
 
@@ -153,20 +216,28 @@ fn lowered(heads: &[String]) -> String {
     heads.iter().map(lower).collect::<Vec<String>>().join("; ")
 }
 
-/// Height of a picture with so many rows of panels.
-pub fn height(rows: usize) -> f64 {
-    420.0 + 430.0 * rows.max(1) as f64
+/// A whole picture of panels in a grid; `why` is what stands there when there is none.
+pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: &str) -> String {
+    if fields.is_empty() {
+        return style::empty(head, view, why);
+    }
+    let columns = columns.min(fields.len());
+    let rows = fields.len().div_ceil(columns);
+    // As wide as what is left of a column beside its ticks.
+    let wide = (style::WIDTH - 128.0) / columns as f64 - LEFT - 24.0;
+    let under = fields.iter().any(|field| !field.remark.is_empty() && field.line_width() > wide);
+    let top = if under { 144.0 } else { 98.0 };
+    style::paint(420.0 + (332.0 + top) * rows as f64, head, view, |canvas, body| {
+        let room = room(fields);
+        for (index, field) in fields.iter().enumerate() {
+            let frame = body.field(index, columns, rows, (0.0, 0.0)).inset(LEFT, top, room, 56.0);
+            field.draw(canvas, frame, view, (if columns > 2 { 3 } else { 5 }, under, wide));
+        }
+    })
 }
 
-/// Draws panels in a grid; all have the same room for the labels at their right.
-pub fn grid(canvas: &Canvas, body: Rect, view: &View, fields: &[Field], columns: usize) {
-    let rows = fields.len().div_ceil(columns);
-    let room = room(fields);
-    for (index, field) in fields.iter().enumerate() {
-        let frame = body.field(index, columns, rows, (0.0, 0.0)).inset(120.0, 98.0, room, 56.0);
-        field.draw(canvas, frame, view, if columns > 2 { 3 } else { 5 });
-    }
-}
+/// Room for ticks.
+const LEFT: f64 = 120.0;
 
 /// Room for the longest label at the end of a line.
 pub fn room(fields: &[Field]) -> f64 {
@@ -215,8 +286,11 @@ pub fn over(series: &[f64], window: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::scenario::Scenario;
+    use polars::prelude::df;
+
     use super::*;
-    use crate::charts::style::BLUE;
+    use crate::charts::Frames;
 
     #[test]
     fn panels_without_anything_to_show_are_named_and_left_out() {
@@ -229,7 +303,22 @@ mod tests {
             field("Leaks", &[]),
         ]);
         assert_eq!(shown.len(), 1);
-        assert_eq!(left_out, " Left out, at zero all the time: raids on zones. Left out, without a value: ideas; leaks.");
+        assert_eq!(left_out, " Left out, at zero all the time: raids on zones. Left out, not recorded: ideas; leaks.");
+    }
+
+    #[test]
+    fn sums_over_keys_know_what_they_do_not_know() {
+        let providers =
+            df!("day" => [1i64, 1, 2, 3], "provider" => ["a", "b", "b", "a"], "clients" => [1.0, 2.0, 3.0, f64::NAN])
+                .unwrap();
+        let mut frames = Frames::default();
+        frames.put("days", df!("day" => [1i64, 2, 3]).unwrap());
+        frames.put("providers", providers);
+        let view = View::new(&frames, &Scenario::default(), String::new());
+        let keyed = Keyed::of(&view, "providers", "provider", "clients");
+        let sums = keyed.sum("clients");
+        assert!(sums[..2] == [3.0, 3.0] && sums[2].is_nan());
+        assert_eq!(keyed.field("Clients", "clients", <[f64]>::to_vec).lines[0].word, "B", "the larger comes first");
     }
 
     #[test]

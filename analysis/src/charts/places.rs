@@ -92,7 +92,7 @@ fn gather(view: &View) -> Vec<Place> {
                 people: last(&series(&people)),
                 rows: [
                     rolling_ratio(&series(&trades), &hundreds, view.window()),
-                    rolling_ratio(&series(&cases), &series(&illicit), long),
+                    from_day(long / 4, rolling_ratio(&series(&cases), &series(&illicit), long)),
                     series(&anxiety),
                 ],
             }
@@ -100,6 +100,12 @@ fn gather(view: &View) -> Vec<Place> {
         .collect();
     places.sort_by(|one, other| other.people.total_cmp(&one.people));
     places
+}
+
+/// Without the first days, on which a share of few trades means nothing.
+fn from_day(first: usize, mut series: Vec<f64>) -> Vec<f64> {
+    series.iter_mut().take(first).for_each(|value| *value = f64::NAN);
+    series
 }
 
 fn band(canvas: &style::Canvas, body: Rect, view: &View, places: &[Place], row: usize, name: &str, say: Say) {

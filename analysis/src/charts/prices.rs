@@ -10,7 +10,8 @@ const NAME: &str = "prices";
 /// Median prices and costs, a panel each good.
 pub fn draw(view: &View) -> Chart {
     let goods = Groups::of(view.frames.of("goods"), "good");
-    let (median, cost) = (numbers(view.frames.of("goods"), "price_median"), numbers(view.frames.of("goods"), "cost_mean"));
+    let (median, cost) =
+        (numbers(view.frames.of("goods"), "price_median"), numbers(view.frames.of("goods"), "cost_mean"));
     let paths: Vec<(String, Vec<f64>, Vec<f64>)> = (0..goods.names.len())
         .map(|good| {
             let raw = goods.series(good, &median, view.days);

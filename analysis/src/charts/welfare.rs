@@ -1,7 +1,7 @@
 //! The welfare account: each part in its own unit, and their sum only beside them, under the name of its weights.
 
 use super::panels::{self, Field, Holds};
-use super::style::{self, BLUE, Head, RUST, TEAL, TEXT};
+use super::style::{BLUE, Head, RUST, TEAL, TEXT};
 use super::words::{self, short};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, greatest, least, mean, numbers, sum, words as column_words};
@@ -32,21 +32,16 @@ impl Part {
 /// A panel each part, and one for their sum.
 pub fn draw(view: &View) -> Chart {
     let parts = gather(view);
+    let (fields, left_out) = sorted(&parts, view);
     let subtitle = format!(
-        "Each part in its own unit, a day ({}); × what a unit counts, in credits, by the scenario's own weights: aims, not findings. \
-         Preset of the release valve: {} (an assumption).",
+        "Each part in its own unit, a day ({}); ×: what a unit counts, in credits, by the scenario's weights, which are aims, not findings. \
+         Preset of the release valve: {} (an assumption).{left_out}",
         view.smoothing(),
         view.valve
     );
     let title = title(&parts);
     let head = Head { title: &title, subtitle: &subtitle };
-    let (fields, left_out) = sorted(&parts, view);
-    let svg = if fields.is_empty() {
-        style::empty(&head, view, "no welfare account in this run")
-    } else {
-        let rows = fields.len().div_ceil(3);
-        style::paint(panels::height(rows), &head, view, |canvas, body| panels::grid(canvas, body, view, &fields, 3))
-    };
+    let svg = panels::picture(&head, view, &fields, 3, "no welfare account in this run");
     let heads = ["Part", "Unit", "Amount in the whole run", "Weight, credits a unit", "With its weight, credits"];
     let rows = parts.iter().map(|part| {
         let weight = if part.is_sum() { "–".into() } else { part.counts().replace("× ", "") };
@@ -64,7 +59,7 @@ pub fn draw(view: &View) -> Chart {
         subtitle,
         caption: format!(
             "There is no score: the sum is what the day is worth to a reader with these weights, and another reader's weights may turn \
-             its sign. A part with weight 0 is shown and not counted. The part of anxiety depends on the preset of the valve, here: {}.{left_out}",
+             its sign. A part with weight 0 is shown and not counted. The part of anxiety depends on the preset of the valve, here: {}.",
             view.valve
         ),
         table: Table { head: heads.map(Into::into).to_vec(), rows: rows.collect() },
@@ -91,10 +86,20 @@ fn gather(view: &View) -> Vec<Part> {
 fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
     let fields = parts.iter().map(|part| {
         if part.is_sum() {
-            Field::new("Sum with these weights").remark("credits").line("", TEXT, view.smooth(&part.weighted))
+            Field::new("Sum with these weights").remark("credits of whoever holds them").line(
+                "",
+                TEXT,
+                view.smooth(&part.weighted),
+            )
         } else {
             let against = least(&part.weight) < 0.0;
-            let ink = if greatest(&part.weight) == 0.0 { BLUE } else if against { RUST } else { TEAL };
+            let ink = if greatest(&part.weight) == 0.0 {
+                BLUE
+            } else if against {
+                RUST
+            } else {
+                TEAL
+            };
             let head = format!("{} {}", words::name(&part.key), part.counts());
             Field::new(head).remark(part.unit.clone()).line("", ink, view.smooth(&part.amount))
         }
@@ -111,14 +116,15 @@ fn title(parts: &[Part]) -> String {
     let counted = || parts.iter().filter(|part| !part.is_sum() && worth(part).is_finite());
     let best = counted().filter(|part| worth(part) > 0.0).max_by(|one, other| worth(one).total_cmp(&worth(other)));
     let worst = counted().filter(|part| worth(part) < 0.0).min_by(|one, other| worth(one).total_cmp(&worth(other)));
-    let said = |part: &Part| format!("{} ({} credits a day)", part.key.replace('_', " "), short(mean(&part.weighted)));
-    match (best, worst) {
-        (Some(best), Some(worst)) => {
-            format!("With these weights {} counts most for a day, {} most against it", said(best), said(worst))
-        }
-        (Some(best), None) => format!("With these weights {} counts most for a day, and nothing against it", said(best)),
-        (None, Some(worst)) => format!("With these weights {} counts most against a day, and nothing for it", said(worst)),
-        (None, None) => "The welfare account, part by part".into(),
+    let said = |part: &Part| format!("{} ({} credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
+    let said = [
+        best.map(|part| format!("most for it: {}", said(part))),
+        worst.map(|part| format!("most against it: {}", said(part))),
+    ];
+    match said {
+        [Some(best), Some(worst)] => format!("A day with these weights, {best}; {worst}"),
+        [Some(one), None] | [None, Some(one)] => format!("A day with these weights, {one}"),
+        [None, None] => "The welfare account, part by part".into(),
     }
 }
 
@@ -139,11 +145,15 @@ mod tests {
 
     #[test]
     fn the_title_names_parts_and_never_the_sum() {
-        let parts =
-            [part("buyers", 1.0, 100.0), part("harm", -50.0, 3.0), part("treasury", 1.0, 20.0), part("sum", f64::NAN, -30.0)];
+        let parts = [
+            part("buyers", 1.0, 100.0),
+            part("harm", -50.0, 3.0),
+            part("treasury", 1.0, 20.0),
+            part("sum", f64::NAN, -30.0),
+        ];
         assert_eq!(
             title(&parts),
-            "With these weights buyers (100 credits a day) counts most for a day, harm (−150 credits a day) most against it"
+            "A day with these weights, most for it: buyers (100 credits); most against it: harm (−150 credits)"
         );
         assert_eq!(parts[1].counts(), "× −50");
         assert!(parts[3].is_sum() && !parts[1].is_sum());

@@ -67,7 +67,8 @@ fn label(spec: &TableSpec) -> String {
 fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame) {
     let groups = key(spec).map(|key| Groups::of(frame, key));
     // Where lines are too many, those with most of the first column of numbers that tells their size are kept.
-    let size = ["trades", "examined", "clients", "residents", "citizens"].into_iter().find(|&name| frame.column(name).is_ok());
+    let size =
+        ["trades", "examined", "clients", "residents", "citizens"].into_iter().find(|&name| frame.column(name).is_ok());
     let busy = size.map(|name| numbers(frame, name)).unwrap_or_default();
     let mut chosen: Vec<usize> = groups.as_ref().map_or(vec![0], |groups| (0..groups.names.len()).collect());
     if let Some(groups) = groups.as_ref().filter(|_| chosen.len() > LINES) {
@@ -108,9 +109,10 @@ fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame) {
         );
         for (index, &group) in chosen.iter().enumerate() {
             out.push_str(if index > 0 { ",[" } else { "[" });
-            let series = groups
-                .as_ref()
-                .map_or_else(|| view.daily_of(spec.name, column.name), |groups| groups.series(group, &values, view.days));
+            let series = groups.as_ref().map_or_else(
+                || view.daily_of(spec.name, column.name),
+                |groups| groups.series(group, &values, view.days),
+            );
             list(out, &thin(&series, POINTS));
             out.push(']');
         }
@@ -181,7 +183,8 @@ mod tests {
         let figures = figures(Made::default());
         assert_eq!(figures["stretch"], 1);
         assert_eq!(figures["days"].as_array().unwrap().len(), 365);
-        let names: Vec<&str> = figures["tables"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
+        let names: Vec<&str> =
+            figures["tables"].as_array().unwrap().iter().map(|t| t["name"].as_str().unwrap()).collect();
         let daily: Vec<&str> = TABLES.iter().filter(|spec| is_daily(spec)).map(|spec| spec.name).collect();
         assert_eq!(names, daily);
         assert!(["days", "counts", "providers"].iter().all(|name| names.contains(name)));

@@ -104,6 +104,7 @@ impl RunWriter {
             seed: header.seed,
             days: header.days,
             citizens: header.citizens,
+            valve: header.valve.clone(),
             overrides: header.overrides.clone(),
             complete: ending.complete,
             last_day: ending.last_day,

@@ -113,7 +113,7 @@ tables! {
         "unrest_share" Float "share" "citizens in open unrest";
         "legitimacy" Float "0 to 1" "legitimacy of the law";
         "innovation" Float "index" "innovation, 1 at the start";
-        "harm" Float "harm" "harm done by what was consumed";
+        "harm" Float "harm" "harm done by what was consumed, by accidents, incidents and injuries";
         "gini_wealth" Float "0 to 1" "Gini of citizens' credits";
         "wealth_mean" Float "credits" "credits a citizen holds, on average";
         "favours_inside" Int "favours" "favours that citizens hold; their circles owe as many";
@@ -167,7 +167,7 @@ tables! {
         "unrest_share" Float "share" "people in open unrest";
         "wealth_mean" Float "credits" "credits held, on average";
         "record_mean" Float "entries" "entries in a record, on average";
-        "harm" Float "harm" "harm done by what they consumed";
+        "harm" Float "harm" "harm done there, by what was consumed, by accidents, incidents and injuries";
         "displacement_index" Float "ratio" "the place's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
     }
     /// Venues, a row each day and venue.

@@ -1,0 +1,54 @@
+//! Colonies: the lanes to them, what they dig and trade, and what is caught on the way.
+
+use super::panels::{self, Field, Keyed};
+use super::style::{Head, RUST};
+use super::words::{percent, plain, short};
+use super::{Chart, View};
+use crate::measures::{last, mean, sum};
+
+const NAME: &str = "colonies";
+
+/// Costs over the lanes, elements mined and bartered, earnings, interceptions.
+pub fn draw(view: &View) -> Chart {
+    let colonies = Keyed::of(view, "colonies", "place", "mined");
+    let month = view.month();
+    let caught = colonies.sum("interceptions");
+    let (fields, left_out) = panels::sorted(vec![
+        colonies.field("Cost over the lane, 1 is the mean", "lane_cost", <[f64]>::to_vec),
+        colonies.field("Lane open, of the last days", "lane_open", |open| view.smooth(open)).percent(),
+        colonies.field("Elements in store", "elements", <[f64]>::to_vec),
+        colonies.field("Elements bartered, a day", "bartered", |units| view.smooth(units)),
+        colonies.field("Earned, credits a day", "earned_credits", |credits| view.smooth(credits)),
+        Field::new(format!("Shipments caught, in {month} days")).line("", RUST, panels::over(&caught, month)),
+    ]);
+    let cost: Vec<f64> = colonies.series("lane_cost").iter().map(|series| last(series)).collect();
+    let closed = 1.0 - mean(&colonies.series("lane_open").concat());
+    let title = if colonies.is_empty() {
+        "Nothing recorded about colonies".to_owned()
+    } else {
+        format!(
+            "Colonies barter {} elements a day; lanes are closed on {} of days and cost {} times the mean at the end",
+            short(mean(&colonies.sum("bartered"))),
+            percent(closed),
+            short(mean(&cost))
+        )
+    };
+    let others = if colonies.has_grey() { " Grey: colonies that mine less." } else { "" };
+    let subtitle = format!("Each day, by colony; bartered, earned and open: {}.{others}{left_out}", view.smoothing());
+    let head = Head { title: &title, subtitle: &subtitle };
+    let drawn = if colonies.is_empty() { &[] } else { fields.as_slice() };
+    let svg = panels::picture(&head, view, drawn, 2, "nothing recorded about colonies in this run");
+    Chart {
+        name: NAME,
+        title,
+        subtitle,
+        caption: format!(
+            "In the whole run {} elements mined, {} bartered to makers of dangerous tech, {} shipments caught.",
+            plain(sum(&colonies.sum("mined")), 0),
+            plain(sum(&colonies.sum("bartered")), 0),
+            plain(sum(&caught), 0)
+        ),
+        table: panels::table(&fields),
+        svg,
+    }
+}
