@@ -134,7 +134,7 @@ fn gather(view: &View) -> Vec<Enclave> {
 
 fn columns(canvas: &Canvas, body: Rect, view: &View, enclaves: &[Enclave], month: usize) {
     let fields: Vec<[Field; 3]> = enclaves.iter().map(|enclave| enclave.fields(month)).collect();
-    let room = fields.iter().map(|fields| panels::room(fields)).fold(0.0, f64::max);
+    let room = fields.iter().map(|fields| panels::room(fields.iter())).fold(0.0, f64::max);
     for (column, (enclave, fields)) in enclaves.iter().zip(&fields).enumerate() {
         for (row, field) in fields.iter().enumerate() {
             let cell =

@@ -19,7 +19,7 @@ pub fn draw(view: &View) -> Chart {
     let month = view.month();
     let (shown, left_out) = sorted(all(view));
     let subtitle = format!(
-        "Two series of its own for each good; every panel has its own scale and starts at zero. “A month”: the last {month} days.{left_out}"
+        "Two series of its own for each good; every panel has its own scale and starts at zero. “A month”: the last {month} days.{left_out}"
     );
     let title = title(view);
     let head = Head { title: &title, subtitle: &subtitle };
@@ -29,9 +29,9 @@ pub fn draw(view: &View) -> Chart {
         let columns = 3.min(shown.len());
         let rows = shown.len().div_ceil(columns);
         style::paint(380.0 + 640.0 * rows as f64, &head, view, |canvas, body| {
-            let fields = shown.iter().flat_map(|own| &own.fields);
-            let room = fields.map(|field| panels::room(std::slice::from_ref(field))).fold(0.0, f64::max);
             for (index, own) in shown.iter().enumerate() {
+                let column = shown.iter().skip(index % columns).step_by(columns);
+                let room = panels::room(column.flat_map(|own| &own.fields));
                 cell(canvas, body.field(index, columns, rows, (24.0, 0.0)), view, own, room);
             }
         })
@@ -143,8 +143,8 @@ fn cell(canvas: &Canvas, body: Rect, view: &View, own: &Own, room: f64) {
         canvas.write(half.left, frame.top - 38.0, &head, size::LABEL, false, QUIET, At::Start);
         match field.holds() {
             Holds::Something => field.body(canvas, frame, view, 3, 2),
-            Holds::Nothing => blank(canvas, frame, "none all the time"),
-            Holds::Unknown => blank(canvas, frame, "no value recorded"),
+            Holds::Nothing => blank(canvas, frame, "none"),
+            Holds::Unknown => blank(canvas, frame, "no value"),
         }
     }
 }
@@ -174,8 +174,8 @@ fn title(view: &View) -> String {
     let said: Vec<String> = said.into_iter().flatten().collect();
     match said.split_last() {
         None => "What sets each good apart".into(),
-        Some((only, [])) => format!("In the end {only}"),
-        Some((end, first)) => format!("In the end {} and {end}", first.join(", ")),
+        Some((only, [])) => format!("In the last month {only}"),
+        Some((end, first)) => format!("In the last month {} and {end}", first.join(", ")),
     }
 }
 

@@ -19,7 +19,7 @@ pub fn draw(view: &View) -> Chart {
     let rare = |series: &[f64]| panels::over(series, month);
     let (fields, left_out) = panels::sorted(vec![
         Field::new("Harm, a day").line("in all", RUST, view.smooth(&harm)).line(
-            "by what is consumed",
+            "consumed",
             BLUE,
             view.smooth(&consumed),
         ),

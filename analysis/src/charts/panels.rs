@@ -228,8 +228,8 @@ pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: 
     let under = fields.iter().any(|field| !field.remark.is_empty() && field.line_width() > wide);
     let top = if under { 144.0 } else { 98.0 };
     style::paint(420.0 + (332.0 + top) * rows as f64, head, view, |canvas, body| {
-        let room = room(fields);
         for (index, field) in fields.iter().enumerate() {
+            let room = room(fields.iter().skip(index % columns).step_by(columns));
             let frame = body.field(index, columns, rows, (0.0, 0.0)).inset(LEFT, top, room, 56.0);
             field.draw(canvas, frame, view, (if columns > 2 { 3 } else { 5 }, under, wide));
         }
@@ -239,9 +239,10 @@ pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: 
 /// Room for ticks.
 const LEFT: f64 = 120.0;
 
-/// Room for the longest label at the end of a line.
-pub fn room(fields: &[Field]) -> f64 {
-    let labels = fields.iter().flat_map(|field| field.lines.iter().map(|line| field.label(line)));
+/// Room for the longest label at the end of a line, in panels above each other.
+pub fn room<'f>(fields: impl Iterator<Item = &'f Field>) -> f64 {
+    let shown = fields.filter(|field| field.holds() == Holds::Something);
+    let labels = shown.flat_map(|field| field.lines.iter().map(|line| field.label(line)));
     labels.map(|label| style::width(&label, size::LABEL, false)).fold(70.0, f64::max).min(420.0) + 44.0
 }
 

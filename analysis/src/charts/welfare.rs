@@ -105,6 +105,8 @@ fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
         }
     });
     let (shown, left_out) = panels::sorted(fields.collect());
+    // What counts nothing needs no weight.
+    let left_out = parts.iter().fold(left_out, |text, part| text.replace(&format!(" {}", part.counts()), ""));
     // A sum without a single part is none.
     let none = shown.len() < 2 && shown.iter().all(|field| field.holds() == Holds::Something);
     if none { (Vec::new(), left_out) } else { (shown, left_out) }
@@ -116,7 +118,7 @@ fn title(parts: &[Part]) -> String {
     let counted = || parts.iter().filter(|part| !part.is_sum() && worth(part).is_finite());
     let best = counted().filter(|part| worth(part) > 0.0).max_by(|one, other| worth(one).total_cmp(&worth(other)));
     let worst = counted().filter(|part| worth(part) < 0.0).min_by(|one, other| worth(one).total_cmp(&worth(other)));
-    let said = |part: &Part| format!("{} ({} credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
+    let said = |part: &Part| format!("{} ({}\u{a0}credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
     let said = [
         best.map(|part| format!("most for it: {}", said(part))),
         worst.map(|part| format!("most against it: {}", said(part))),
@@ -153,7 +155,7 @@ mod tests {
         ];
         assert_eq!(
             title(&parts),
-            "A day with these weights, most for it: buyers (100 credits); most against it: harm (−150 credits)"
+            "A day with these weights, most for it: buyers (100\u{a0}credits); most against it: harm (−150\u{a0}credits)"
         );
         assert_eq!(parts[1].counts(), "× −50");
         assert!(parts[3].is_sum() && !parts[1].is_sum());
