@@ -33,10 +33,10 @@ pub fn draw(view: &View) -> Chart {
             short(mean(&cost))
         )
     };
+    let (drawn, left_out) = if colonies.is_empty() { (&[][..], "") } else { (fields.as_slice(), left_out.as_str()) };
     let others = if colonies.has_grey() { " Grey: colonies that mine less." } else { "" };
     let subtitle = format!("Each day, by colony; bartered, earned and open: {}.{others}{left_out}", view.smoothing());
     let head = Head { title: &title, subtitle: &subtitle };
-    let drawn = if colonies.is_empty() { &[] } else { fields.as_slice() };
     let svg = panels::picture(&head, view, drawn, 2, "nothing recorded about colonies in this run");
     Chart {
         name: NAME,

@@ -36,12 +36,12 @@ pub fn draw(view: &View) -> Chart {
         (_, true) => "Nobody lets an agent shop in this run".to_owned(),
         _ => title(&share, &markups),
     };
+    let (drawn, left_out) = if nobody { (&[][..], "") } else { (fields.as_slice(), left_out.as_str()) };
     let others = if providers.has_grey() { " Grey: providers with fewer clients." } else { "" };
     let subtitle = format!(
         "Each day, by provider; people who change and purchases hijacked: in the last {month} days.{others}{left_out}"
     );
     let head = Head { title: &title, subtitle: &subtitle };
-    let drawn = if nobody { &[] } else { fields.as_slice() };
     let svg = panels::picture(&head, view, drawn, 2, "nothing recorded about delegates in this run");
     Chart {
         name: NAME,
