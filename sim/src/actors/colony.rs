@@ -26,6 +26,7 @@ use crate::record::facts::{Event, Events, What};
 use crate::scenario::fields::params;
 use crate::setting::{InForce, Setting, Today, column, column_mut};
 use crate::society::climate::Climate;
+use crate::society::leaks::copy_cost;
 use crate::units::{Credits, Days, Factor, PerDay, Share};
 
 params! {
@@ -257,6 +258,8 @@ pub fn barter_elements(
     let [turn] = setting.dice.words::<1>(Purpose::Lane, today.day, 1 << 20);
     let first = pick(turn, u32::try_from(setting.slots).expect("slots fit")).0 as usize;
     let start = good.index() * setting.slots;
+    let copies = &climate.copies[good.index()];
+    let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
     for slot in (first..setting.slots).chain(0..first).map(|within| start + within) {
         let stall = &mut stalls[slot];
         let seller = &sellers[stall.seller as usize];
@@ -264,7 +267,8 @@ pub fn barter_elements(
             continue;
         }
         let owner = Account::Seller(stall.seller as usize);
-        let cost = seller.unit_cost(params, climate.costs[good.index()]);
+        // Once designs are out, what is copied is not brought.
+        let cost = Credits::from(copies.left_of(seller.unit_cost(params, climate.costs[good.index()]).get(), copy));
         let mut units = units_to_make(stall, books.stock(slot), params, family, cost, books.balance(owner));
         books.move_units(slot, UnitMove::Produce, units);
         let saved = share_of(cost, own.saving.get());
