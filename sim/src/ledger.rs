@@ -713,7 +713,7 @@ impl Books {
         }
     }
 
-    /// Enters the favours done that [`earn_favour`] counted; the circle of the place owes as many more.
+    /// Enters the favours done that [`earn_favours`] counted; the circle of the place owes as many more.
     pub fn enter_chores(&mut self, place: usize, chores: i64) {
         self.circles[place] -= chores;
         self.flows.favours_earned += chores;
