@@ -100,9 +100,9 @@ pub fn temperaments() -> Vec<Temperament> {
         kind(
             "artisan_house",
             TemperamentParams {
-                share: 0.25.into(),
+                share: 0.35.into(),
                 quality: 0.95.into(),
-                cost: 1.15.into(),
+                cost: 1.5.into(),
                 haste: 0.3.into(),
                 claimed_safety: 0.8.into(),
                 guarded: 0.4.into(),
@@ -117,11 +117,11 @@ pub fn temperaments() -> Vec<Temperament> {
             TemperamentParams {
                 share: 0.45.into(),
                 quality: 0.75.into(),
-                cost: 0.9.into(),
+                cost: 0.7.into(),
                 haste: 1.0.into(),
                 claimed_safety: 0.3.into(),
                 guarded: 0.2.into(),
-                cheats: 0.15.into(),
+                cheats: 0.35.into(),
                 bribes: 0.5.into(),
                 fakes: 0.5.into(),
                 ..TemperamentParams::default()
@@ -130,7 +130,7 @@ pub fn temperaments() -> Vec<Temperament> {
         kind(
             "price_learner",
             TemperamentParams {
-                share: 0.2.into(),
+                share: 0.3.into(),
                 quality: 0.8.into(),
                 cost: 0.95.into(),
                 haste: 1.0.into(),

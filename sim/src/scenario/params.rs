@@ -127,8 +127,8 @@ params! {
         /// Weight of an expected scam, for each credit at stake
         ///
         /// Raising it moves trade to sellers and venues with a name.
-        /// Source: assumption (risk neutral).
-        scam_weight: Factor = 1.0, "times its price", 0.0 ..= 100.0, Day;
+        /// Source: assumption; at 1 people would be risk neutral, and hardly a cheat would find a buyer.
+        scam_weight: Factor = 0.7, "times its price", 0.0 ..= 100.0, Day;
         /// What it takes to leave the house: the pull of buying nothing
         ///
         /// Raising it lowers all trade.
@@ -156,12 +156,12 @@ params! {
         ///
         /// The rest are met by chance, all alike. Hearsay favours those who sell much, so raising it makes few sellers large and keeps newcomers small; at 0 every seller is as easy to find as any other.
         /// Source: assumption; growth by being known is Simon's (1955) process on the side of demand.
-        hearsay: Share = 0.6, "of sellers found", 0.0 ..= 1.0, Day;
+        hearsay: Share = 0.94, "of sellers found", 0.0 ..= 1.0, Day;
         /// How alike sellers of one good are to a buyer (nest parameter)
         ///
         /// At 1 sellers of a good are as unlike as goods are; near 0 only price, trust and distance decide between them.
         /// Source: assumption within the 0.3 to 0.8 that nested logit studies report.
-        nest: Share = 0.5, "of the shock's spread", 0.05 ..= 1.0, Start;
+        nest: Share = 0.4, "of the shock's spread", 0.05 ..= 1.0, Start;
         /// Utility lost in going to a venue in another place
         ///
         /// Raising it keeps trade local and makes displacement between places smaller.
@@ -204,7 +204,7 @@ params! {
         ///
         /// Raising it makes cheating pay less at venues with escrow.
         /// Source: assumption.
-        refund: Share = 0.6, "of scams", 0.0 ..= 1.0, Day;
+        refund: Share = 0.2, "of scams", 0.0 ..= 1.0, Day;
         /// Weight of the last delivery in a seller's reputation
         ///
         /// Raising it makes names quicker to make and to lose.
@@ -218,7 +218,7 @@ params! {
         ///
         /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
         /// Source: assumption.
-        brand: Share = 0.3, "of sales elsewhere", 0.0 ..= 1.0, Day;
+        brand: Share = 0.6, "of sales elsewhere", 0.0 ..= 1.0, Day;
         /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.
@@ -253,7 +253,7 @@ params! {
         ///
         /// Lowering it concentrates revenue in a few hands (Simon's process).
         /// Source: Simon (1955) for the form; the value is an assumption.
-        newcomers: Share = 0.35, "of new stalls", 0.0 ..= 1.0, Day;
+        newcomers: Share = 0.2, "of new stalls", 0.0 ..= 1.0, Day;
         /// Number of stalls a syndicate can run
         ///
         /// Source: assumption. Raising it lets giants grow.
@@ -286,7 +286,7 @@ params! {
         /// Losses in a row, in periods, after which a stall closes
         ///
         /// Source: assumption; with noise in trade it gives lives of weeks to months. Raising it keeps losers longer.
-        patience: Count = 3, "periods", 1.0 ..= 100.0, Day;
+        patience: Count = 5, "periods", 1.0 ..= 100.0, Day;
         /// Cost of keeping a stall
         ///
         /// Rent of attention, watchers, couriers. Raising it thins the market out to fewer, larger stalls.
@@ -299,7 +299,7 @@ params! {
         /// Chance that a seller who means to cheat does not deliver
         ///
         /// Source: assumption. Raising it lowers the delivered share and drives buyers to known names.
-        cheating: Share = 0.4, "of a cheat's sales", 0.0 ..= 1.0, Day;
+        cheating: Share = 0.9, "of a cheat's sales", 0.0 ..= 1.0, Day;
         /// Patience of a cheat: the daily discount in the choice to run away with a week's payments
         ///
         /// A seller who cheats runs when a week of payments for nothing is worth more than all profits to come. Raising it makes such ends rarer.
