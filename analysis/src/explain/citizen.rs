@@ -102,6 +102,7 @@ impl<'a> CitizenAnswer<'a> {
                 "travel": -offer.travel,
                 "bother": -offer.bother,
                 "loyalty": offer.loyalty,
+                "suspicion": -offer.suspicion,
                 "liking": compared.shock,
                 "utility": compared.utility,
                 "affordable": compared.affordable,
@@ -253,7 +254,7 @@ impl<'a> CitizenAnswer<'a> {
             return;
         }
         page.heading(&format!("Sellers of {good} compared, in utils but for the price"));
-        let head = ["seller", "venue", "price", "costs", "doubt", "way", "bother", "loyal", "liking", "total"];
+        let head = ["seller", "venue", "price", "costs", "doubt", "bother", "loyal", "fake?", "liking", "total"];
         let mut rows = vec![head.map(String::from).to_vec()];
         for seller in met {
             let offer = &seller.offer;
@@ -267,9 +268,9 @@ impl<'a> CitizenAnswer<'a> {
                 short(f64::from(offer.price)),
                 against(offer.cost),
                 against(offer.doubt),
-                against(offer.travel),
-                against(offer.bother),
+                against(offer.travel + offer.bother),
                 against(-offer.loyalty),
+                against(offer.suspicion),
                 signed(f64::from(seller.shock), 2),
                 if seller.affordable { signed(f64::from(seller.utility), 2) } else { "too dear".into() },
             ]);

@@ -78,7 +78,7 @@ fn a_purchase_is_told_term_by_term() {
         let worth = terms + number(&thought["delegate"]) + number(&thought["liking"]);
         assert!((worth - number(&thought["worth"])).abs() < 1e-4, "{thought}");
         for seller in thought["sellers"].as_array().unwrap() {
-            let offer: f64 = ["cost", "doubt", "travel", "bother", "loyalty", "liking"]
+            let offer: f64 = ["cost", "doubt", "travel", "bother", "loyalty", "suspicion", "liking"]
                 .iter()
                 .map(|&term| number(&seller[term]))
                 .sum();
@@ -128,8 +128,13 @@ fn the_parts_of_a_jump_add_up_to_the_change_of_the_price_in_the_table() {
     let (names, days) = (words(&goods, "good"), numbers(&goods, "day"));
     let (prices, asked) = (numbers(&goods, "price_mean"), numbers(&goods, "price_asked"));
     let at = |good: &str, day: f64| (0..names.len()).find(|&row| names[row] == good && days[row] == day).unwrap();
-    for good in ["privacy", "experience", "positional"] {
-        for choice in [String::new(), " --day 45".into(), " --day 52".into()] {
+    let listed = home.works("explain run").stdout;
+    let wild: Vec<&str> = listed.lines().filter_map(|line| line.split("--good ").nth(1)?.split(' ').next()).collect();
+    assert!(!wild.is_empty(), "{listed}");
+    for good in wild {
+        let bought: Vec<f64> = (2..=60).map(f64::from).filter(|&day| prices[at(good, day)].is_finite()).collect();
+        let some = [bought[bought.len() / 2], bought[bought.len() - 1]].map(|day| format!(" --day {day}"));
+        for choice in [String::new()].into_iter().chain(some) {
             let told = answer(&home, &format!("--good {good}{choice}"));
             let [before, day] = ["before", "day"].map(|key| at(good, number(&told[key])));
             let sum = |parts: &Value| parts.as_object().unwrap().values().map(number).sum::<f64>();

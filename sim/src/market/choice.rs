@@ -784,8 +784,15 @@ pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Delib
                     let affordable = offer.price <= person.purse;
                     Compared { slot, offer, shock, utility: hope.felt + offer.worth() + shock, affordable }
                 });
-                let mut sellers: Vec<Compared> = all.collect();
-                sellers.dedup_by_key(|seller| seller.slot);
+                let mut sellers: Vec<Compared> = Vec::new();
+                for seller in all {
+                    match sellers.iter_mut().find(|known| known.slot == seller.slot) {
+                        None => sellers.push(seller),
+                        // As they are compared below: one met twice is liked as much as in the better of the two.
+                        Some(known) if menu.hearsay == 0 && seller.utility > known.utility => *known = seller,
+                        Some(_) => {}
+                    }
+                }
                 sellers
             });
             Thought {
