@@ -161,11 +161,10 @@ fn title(enclaves: &[Enclave]) -> String {
     };
     let (first, end) = (all(|series| series.first().copied().unwrap_or(f64::NAN)), all(last));
     let contained = enclaves.iter().filter(|enclave| sum(&enclave.contained) > 0.0).count();
-    let rings = match contained {
-        0 => "none is contained".into(),
-        1 if enclaves.len() == 1 => "it is contained for a time".into(),
-        number if number == enclaves.len() => "all are contained for a time".to_owned(),
-        number => format!("{number} of {} contained for a time", enclaves.len()),
+    let rings = match (contained, enclaves) {
+        (0, _) => "none is contained".into(),
+        (_, [only]) => format!("a ring is around it on {} days", plain(sum(&only.contained), 0)),
+        _ => format!("{contained} of {} are contained at some time", enclaves.len()),
     };
     match enclaves.len() {
         0 => "Nothing recorded about enclaves".into(),
@@ -198,7 +197,7 @@ mod tests {
         assert_eq!(ringed.rings(), [(2, 2)]);
         assert_eq!(
             told(&[free, ringed]),
-            "15 people live in enclaves at the start, 21 at the end; 1 of 2 contained for a time"
+            "15 people live in enclaves at the start, 21 at the end; 1 of 2 are contained at some time"
         );
         assert_eq!(
             told(&[enclave(&[3.0], &[0.0])]),

@@ -380,9 +380,9 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// From zero to a little over the greatest value. From 0 to 1 where there is no value.
+    /// From zero, or the least value below it, to a little over the greatest. From 0 to 1 where there is no value.
     pub fn from_zero(series: &[&[f64]]) -> Self {
-        let high = series.iter().map(|values| greatest(values)).fold(f64::NAN, f64::max);
+        let high = series.iter().map(|values| greatest(values)).fold(f64::NAN, f64::max).max(0.0);
         let low = series.iter().map(|values| least(values)).fold(f64::NAN, f64::min).min(0.0);
         let high = if high > low { high + (high - low) * 0.06 } else { low + 1.0 };
         Self { low: if low < 0.0 { low * 1.06 } else { 0.0 }, high, log: false }
@@ -744,6 +744,13 @@ mod tests {
         assert_eq!(Scale { low: 1.0, high: 1500.0, log: true }.ticks(6), [1.0, 10.0, 100.0, 1000.0]);
         assert_eq!(Scale { low: 0.8, high: 60.0, log: true }.ticks(6), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]);
         assert_eq!(scale(3.0, 3.0).ticks(4), [3.0]);
+    }
+
+    #[test]
+    fn zero_is_always_on_a_scale_from_zero() {
+        let scale = |values: &[f64]| Scale::from_zero(&[values]);
+        assert!(scale(&[-20.0, -10.0]).high >= 0.0 && scale(&[-20.0, -10.0]).low <= -20.0);
+        assert_eq!((scale(&[5.0, 10.0]).low, scale(&[]).low, scale(&[]).high), (0.0, 0.0, 1.0));
     }
 
     #[test]
