@@ -31,6 +31,12 @@ pub const LIBRARY: &[Embedded] = embedded![
     "amnesty",
     "pilot",
     "balloon",
+    "upgrade_season",
+    "dear_week",
+    "dear_year",
+    "easier_life",
+    "wider_gap",
+    "favours_for_sale",
     "no_law",
     "city_1m",
 ];

@@ -64,3 +64,161 @@ mod displacement {
         claim(partly, "a ban moves trade to other goods in part", &[&banned, &others]);
     }
 }
+
+mod augmentation {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn a_ban_does_not_bring_back_what_a_season_of_freedom_changed() {
+        let metrics = [
+            mean("counts", "augmented_share").days(391..=420).named("augmented, half a year after the ban"),
+            Metric::new("augmented after the ban, against its first day", |rows| {
+                let share = mean("counts", "augmented_share");
+                share.clone().days(391..=420).read(rows) / share.days(240..=241).read(rows)
+            }),
+            sum("flows", "amount").of("why", &["income"]).named("income of all"),
+        ];
+        let measured = lived("upgrade_season", 8, 4000, 420, &metrics);
+        let [share, kept, income] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
+        let never_falls = measured.of(1, 1).iter().all(|&kept| kept >= 1.0);
+        claim(share.rises() && never_falls, "adoption stays when it is banned again", &[&share, &kept]);
+        claim(income.is_small(0.002 * income.base), "a race of incomes moves no mean", &[&income]);
+    }
+
+    /// Cheaper steps make more of them: each further level costs more incidents than the one before.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn incidents_grow_faster_than_the_mean_level() {
+        let world = |cost: &str| {
+            let free = [("goods.augmentation.status", "free"), ("goods.augmentation.cost", cost)];
+            with(with(question("baseline", 4000, 360), &QUIET), &free)
+        };
+        let incidents = sum("counts", "incidents").days(181..=360);
+        let level = mean("counts", "level_mean").days(181..=360);
+        let each = Metric::new("incidents for each level of a thousand citizens", {
+            let (incidents, level) = (incidents.clone(), level.clone());
+            move |rows| incidents.read(rows) / level.read(rows) / 4.0
+        });
+        let metrics = [level.named("mean level"), incidents.named("incidents"), each];
+        let measured = measure(8, &[world("60"), world("30"), world("15")], &metrics);
+        let level = [measured.effect(0, 0, 1), measured.effect(0, 1, 2)];
+        let each = [measured.effect(2, 0, 1), measured.effect(2, 1, 2)];
+        let convex = level.iter().chain(&each).all(Effect::rises);
+        claim(
+            convex,
+            "each level brings more incidents than the one before",
+            &[&level[0], &level[1], &each[0], &each[1]],
+        );
+    }
+}
+
+mod experience {
+    use super::*;
+
+    /// Per cent less bought for each per cent dearer: in the first week, and from the second half year on.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn a_habit_answers_a_lasting_price_about_twice_as_much_as_a_short_one() {
+        let bought = sum("goods", "trades").of("good", &["experience"]);
+        let paid = sum("goods", "spent_credits").of("good", &["experience"]);
+        let (week, later) = (181..=187, 301..=480);
+        let metrics = [
+            bought.clone().days(week.clone()).named("bought in the first week"),
+            paid.clone().days(week).named("paid in the first week"),
+            bought.days(later.clone()).named("bought after four months"),
+            paid.days(later).named("paid after four months"),
+        ];
+        let measured = lived("dear_year", 12, 8000, 480, &metrics);
+        let [q1, s1, q2, s2] = [0, 1, 2, 3].map(|metric| measured.effect(metric, 0, 1));
+        let log = |effect: &Effect| (effect.arm / effect.base).ln();
+        let (short, long) = (log(&q1) / (log(&s1) - log(&q1)), log(&q2) / (log(&s2) - log(&q2)));
+        let what = format!("demand answers by {short:.2} in a week and by {long:.2} in the long run");
+        let holds = q1.falls() && q2.falls() && (1.4..=2.6).contains(&(long / short));
+        claim(holds, &what, &[&q1, &s1, &q2, &s2]);
+    }
+
+    /// Without injuries nobody is stopped; with them the same uses end at a lower intensity.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn intensity_climbs_in_a_line_until_injuries_bound_it() {
+        let world = |injury: &str| {
+            let set = [("goods.experience.injury", injury), ("goods.experience.status", "free")];
+            with(with(question("baseline", 4000, 720), &QUIET), &set)
+        };
+        let climb = |from: u32, to: u32| {
+            move |rows: &crate::paired::Recording| {
+                let intensity = |day: u32| mean("counts", "intensity_mean").days(day..=day).read(rows);
+                let uses = sum("goods", "units").of("good", &["experience"]).days(from + 1..=to).read(rows) / 4000.0;
+                (intensity(to) - intensity(from)) / uses
+            }
+        };
+        let metrics = [
+            Metric::new("climb for each use, days 1 to 360", climb(1, 360)),
+            Metric::new("climb for each use, days 361 to 720", climb(360, 720)),
+        ];
+        let measured = measure(8, &[world("0"), world("0.001")], &metrics);
+        let [early, late] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
+        println!("{early}\n{late}");
+        let line =
+            Effect::between("climb without injuries, second year against first", measured.of(0, 0), measured.of(0, 1));
+        let bound =
+            Effect::between("climb with injuries, second year against first", measured.of(1, 0), measured.of(1, 1));
+        let holds = line.is_small(0.15 * line.base) && late.falls() && bound.falls();
+        claim(holds, "intensity climbs in a line, and injuries bound it", &[&line, &bound, &early, &late]);
+    }
+}
+
+mod scarcity_recreation {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn it_alone_is_wanted_more_when_life_gets_easier() {
+        let orders = sum("goods", "orders").days(151..=300);
+        let goods = contraband_sim::goods::Good::ALL;
+        let metrics: Vec<Metric> = goods
+            .iter()
+            .map(|good| orders.clone().of("good", &[good.word()]).named(&format!("orders of {}", good.word())))
+            .collect();
+        let measured = lived("easier_life", 10, 5000, 300, &metrics);
+        let effects: Vec<Effect> = (0..goods.len()).map(|metric| measured.effect(metric, 0, 1)).collect();
+        let mut holds = true;
+        for (good, effect) in goods.iter().zip(&effects) {
+            let easier = *good == contraband_sim::goods::Good::ScarcityRecreation;
+            holds &= if easier { effect.rises() } else { !effect.rises() };
+        }
+        claim(holds, "an easier life raises demand for scarcity alone", &effects.iter().collect::<Vec<_>>());
+    }
+}
+
+mod positional {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn prices_follow_the_top_incomes_and_not_the_mean() {
+        let worlds = [with(question("baseline", 4000, 240), &QUIET), with(question("wider_gap", 4000, 240), &QUIET)];
+        let metrics = [
+            mean("counts", "slot_price").days(61..=240).named("price of a slot"),
+            sum("flows", "amount").of("why", &["income"]).named("income of all"),
+            mean("days", "gini_wealth").days(61..=240).named("Gini of wealth"),
+        ];
+        let measured = measure(10, &worlds, &metrics);
+        let [price, income, gini] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
+        let holds = price.rises() && gini.rises() && income.is_small(0.05 * income.base);
+        claim(holds, "slots grow dearer with inequality at the same mean", &[&price, &income, &gini]);
+    }
+
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn a_leaking_wall_changes_who_is_inside_from_the_connected_to_the_rich() {
+        let metrics = [
+            mean("counts", "inside_wealth").days(121..=300).named("wealth of those inside, against the mean"),
+            mean("counts", "inside_favours").days(121..=300).named("favours of those inside"),
+        ];
+        let measured = lived("favours_for_sale", 10, 5000, 300, &metrics);
+        let [rich, connected] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
+        claim(rich.rises() && connected.falls(), "credits let in the rich for the connected", &[&rich, &connected]);
+    }
+}
