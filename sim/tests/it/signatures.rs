@@ -7,7 +7,9 @@
     allow(dead_code, reason = "these experiments take minutes where the engine is not optimised")
 )]
 
-use crate::paired::{Effect, Measured, Metric, mean, measure, question, sum, with, without_timeline};
+use crate::paired::{
+    Effect, Measured, Metric, last, mean, measure, number, question, sum, wilson, with, without_timeline,
+};
 
 /// A claim: it must hold, and is told with its numbers either way.
 fn claim(holds: bool, what: &str, effects: &[&Effect]) {
@@ -65,6 +67,163 @@ mod displacement {
     }
 }
 
+mod privacy {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn masks_raise_the_other_eight_trades_and_blunt_searches() {
+        let days = 151..=300;
+        let (hits, searches) =
+            (sum("agencies", "search_hits").days(days.clone()), sum("agencies", "searches").days(days.clone()));
+        let metrics = [
+            sum("goods", "trades").but("good", &["privacy"]).days(days).named("trade of the other eight goods"),
+            Metric::new("searches that find something", move |rows| hits.read(rows) / searches.read(rows)),
+        ];
+        let measured = lived("masks_for_all", 10, 5000, 300, &metrics);
+        let [trade, hits] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
+        claim(trade.rises() && hits.falls(), "masks hide every trade, and innocents hide the guilty", &[&trade, &hits]);
+    }
+
+    /// A hyperbola: with so many guilty among more and more masked, the hit rate times the masked stays the same.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn the_hit_rate_of_searches_falls_with_the_number_of_the_masked() {
+        let world = |share: &str| {
+            let world = without_timeline(&question("masks_for_all", 5000, 180));
+            // Masks that show and hide next to nothing, so that nobody trades more for wearing one.
+            let masks = [("goods.privacy.default_mask", share), ("goods.privacy.default_strength", "0.11")];
+            with(
+                with(world, &QUIET),
+                &[masks[0], masks[1], ("goods.privacy.hiding", "0"), ("goods.privacy.crowd", "1")],
+            )
+        };
+        let (hits, searches) = (sum("agencies", "search_hits"), sum("agencies", "searches"));
+        let rate = move |rows: &crate::paired::Recording| hits.read(rows) / searches.read(rows);
+        let metrics = [
+            Metric::new("searches that find something", rate.clone()),
+            mean("days", "masked_share").named("share of the masked"),
+        ];
+        let measured = measure(8, &[world("0.25"), world("0.5"), world("1")], &metrics);
+        let rates = [measured.effect(0, 0, 1), measured.effect(0, 1, 2)];
+        claim(rates.iter().all(Effect::falls), "the more are masked, the fewer searches hit", &[&rates[0], &rates[1]]);
+        let masked = measured.effect(1, 0, 2);
+        println!("    {masked}");
+    }
+}
+
+mod taboo_computing {
+    use super::*;
+
+    /// One set of parameters, two outcomes: of many seeds some end without a rogue AI and some with many.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn an_ecology_of_rogue_ais_dies_out_or_stays() {
+        let seeds = 32;
+        let metrics = [last("days", "rogue_ais").named("rogue AIs after two years")];
+        let measured = measure(seeds, &[question("rogue_ecology", 2000, 720)], &metrics);
+        let left = measured.of(0, 0);
+        let gone = left.iter().filter(|&&left| left == 0.0).count();
+        let many = left.iter().filter(|&&left| left >= 5.0).count();
+        let told = |hits| {
+            let (low, high) = wilson(hits, left.len());
+            format!("{hits} of {} seeds ({:.0} ... {:.0} %)", left.len(), 100.0 * low, 100.0 * high)
+        };
+        println!("no rogue AI is left in {}, five or more in {}: {left:?}", told(gone), told(many));
+        // Both outcomes are likely beyond doubt, and what lies between is rare.
+        let both = wilson(gone, left.len()).0 > 0.1 && wilson(many, left.len()).0 > 0.1;
+        assert!(both && gone + many + 3 >= left.len(), "gone in {}, many in {}: {left:?}", told(gone), told(many));
+    }
+
+    /// Fear has a ceiling and reactance has none: beyond a point that can be computed, demand rises with enforcement.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn a_heavy_hand_backfires_beyond_a_computed_point() {
+        let orders = sum("goods", "orders").of("good", &["taboo_computing"]);
+        let metrics = [
+            orders.clone().days(181..=240).named("orders under four times the means"),
+            orders.days(301..=360).named("orders under sixty-four times the means"),
+        ];
+        let two_steps = with(question("heavy_hand", 5000, 360), &QUIET);
+        let base = without_timeline(&two_steps);
+        let mut one_step = two_steps.clone();
+        one_step.timeline.truncate(1);
+        one_step.timeline[0].until = None;
+        let measured = measure(10, &[base.clone(), one_step, two_steps], &metrics);
+        let (first, second) = (measured.effect(0, 0, 1), measured.effect(1, 1, 2));
+        // Utility for each daily investigation and resident; that of a certain case; and trades a day and resident, which
+        // are about as many as the investigations that catch every second one.
+        let of = |path: &str| number(&base, path);
+        let felt = of("demand.pressure") / of("demand.restriction_decay");
+        let reactance = of("demand.reactance") * of("goods.taboo_computing.reactance") * felt;
+        let sanction = of("law.fine") * of("demand.price_weight") + of("demand.shame");
+        let half = first.base / 60.0 / 5000.0;
+        let point = contraband_sim::law::rules::backfire_point(reactance, sanction, half);
+        // The office shares its means out among three goods.
+        let (few, many) = (1.0 / 100.0 / 3.0, 16.0 / 100.0 / 3.0);
+        let what =
+            format!("enforcement backfires beyond {point:.4} investigations a resident, {few:.4} and {many:.4} tried");
+        claim(first.falls() && second.rises() && (few..many).contains(&point), &what, &[&first, &second]);
+    }
+}
+
+mod delegates {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn profiles_that_can_be_taken_along_free_clients_and_lower_markups() {
+        let metrics = [
+            sum("counts", "switched").days(181..=420).named("clients who switched"),
+            mean("providers", "markup").days(361..=420).named("markup of providers"),
+        ];
+        let measured = lived("take_your_profile", 8, 3000, 420, &metrics);
+        let [switched, markup] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
+        claim(switched.rises() && markup.falls(), "portability frees clients", &[&switched, &markup]);
+    }
+
+    /// Twice the exposure, twice the purchases that go elsewhere, as far as clients do not flee from it.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn injected_instructions_redirect_purchases_in_proportion_to_exposure() {
+        let world = |exposure: &str| {
+            let mut world = with(question("baseline", 4000, 120), &QUIET);
+            for provider in ["concierge", "brisk", "careful"] {
+                let (open, safe) = (format!("providers.{provider}.exposure"), format!("providers.{provider}.safety"));
+                world = with(world, &[(&open, exposure), (&safe, "0")]);
+            }
+            with(world, &[("citizens.delegated_share", "0.5"), ("delegates.injection", "0.1"), ("delegates.fear", "0")])
+        };
+        let metrics = [sum("counts", "injected").named("injected purchases")];
+        let measured = measure(8, &[world("0.2"), world("0.4"), world("0.8")], &metrics);
+        let effects = [measured.effect(0, 0, 1), measured.effect(0, 1, 2)];
+        let doubled = |effect: &Effect| (1.7..=2.3).contains(&(effect.arm / effect.base)) && effect.rises();
+        let holds = effects.iter().all(doubled);
+        claim(holds, "twice the exposure, twice the purchases that go elsewhere", &[&effects[0], &effects[1]]);
+    }
+}
+
+mod enforcement {
+    use super::*;
+
+    /// What is left of a crackdown's loss a year after it: at the edge most of it, far from it next to nothing.
+    #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    fn a_crackdown_lasts_at_the_edge_and_passes_far_from_it() {
+        let metrics = [
+            sum("days", "trades").days(181..=240).named("trade during the crackdown"),
+            sum("days", "trades").days(541..=600).named("trade a year later"),
+        ];
+        let [edge, far] = ["edge_crackdown", "far_crackdown"].map(|name| {
+            let measured = lived(name, 8, 3000, 600, &metrics);
+            [measured.effect(0, 0, 1), measured.effect(1, 0, 1)]
+        });
+        let holds = edge[0].falls() && far[0].falls();
+        let lasts = edge[1].interval.1 < -0.25 * edge[1].base && far[1].is_small(0.15 * far[1].base);
+        claim(holds && lasts, "a crackdown lasts at the edge alone", &[&edge[0], &edge[1], &far[0], &far[1]]);
+    }
+}
+
 mod augmentation {
     use super::*;
 
@@ -86,12 +245,16 @@ mod augmentation {
         claim(income.is_small(0.002 * income.base), "a race of incomes moves no mean", &[&income]);
     }
 
-    /// Cheaper steps make more of them: each further level costs more incidents than the one before.
+    /// The higher people may climb, the more incidents each level brings.
     #[test]
     #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
     fn incidents_grow_faster_than_the_mean_level() {
-        let world = |cost: &str| {
-            let free = [("goods.augmentation.status", "free"), ("goods.augmentation.cost", cost)];
+        let world = |highest: &str| {
+            let free = [
+                ("goods.augmentation.status", "free"),
+                ("goods.augmentation.cost", "20"),
+                ("goods.augmentation.levels", highest),
+            ];
             with(with(question("baseline", 4000, 360), &QUIET), &free)
         };
         let incidents = sum("counts", "incidents").days(181..=360);
@@ -101,7 +264,7 @@ mod augmentation {
             move |rows| incidents.read(rows) / level.read(rows) / 4.0
         });
         let metrics = [level.named("mean level"), incidents.named("incidents"), each];
-        let measured = measure(8, &[world("60"), world("30"), world("15")], &metrics);
+        let measured = measure(8, &[world("1"), world("3"), world("5")], &metrics);
         let level = [measured.effect(0, 0, 1), measured.effect(0, 1, 2)];
         let each = [measured.effect(2, 0, 1), measured.effect(2, 1, 2)];
         let convex = level.iter().chain(&each).all(Effect::rises);
