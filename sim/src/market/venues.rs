@@ -230,7 +230,9 @@ pub fn tend_venues(mut streets: Streets<'_, '_>) {
             // A month of trade is needed before an operator knows what staying is worth.
             let knows = age > 30 && day > 30;
             let [gives_up] = setting.dice.words::<1>(Purpose::Venue, day, venue as u64);
-            if knows && held > worth {
+            if place.outage {
+                street.close(venue, Closing::Orderly, "out of service".into());
+            } else if knows && held > worth {
                 let note = format!(
                     "{held:.0} credits in escrow, {worth:.0} for staying",
                     held = held / 1000.0,
@@ -240,7 +242,7 @@ pub fn tend_venues(mut streets: Streets<'_, '_>) {
             } else if happens(gives_up, own) {
                 street.close(venue, Closing::Orderly, "the operator gave up".into());
             }
-        } else if day >= state.reopens {
+        } else if day >= state.reopens && !place.outage {
             state.open = true;
             state.opened = i64::from(day);
             state.trust = trust_at(0, place.trust.get(), 1.0);

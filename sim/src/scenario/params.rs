@@ -704,6 +704,11 @@ params! {
         ///
         /// Source: the scenario. With escrow buyers are safer from sellers, and exposed to the operator.
         escrow: bool = true, "flag", 0.0 ..= 1.0, Day;
+        /// Whether the venue is out of service
+        ///
+        /// It closes in good order on the first day, and opens again, under a new name, when it is over. Where its trade goes is the question.
+        /// Source: the scenario.
+        outage: bool = false, "flag", 0.0 ..= 1.0, Day;
         /// Trust that the venue has at its best
         ///
         /// Source: assumption. Raising it draws buyers.
