@@ -44,6 +44,8 @@ pub const LIBRARY: &[Embedded] = embedded![
     "tolerance_stirs",
     "masks_for_all",
     "upgrade_season",
+    "faker_hunt",
+    "perfect_copies",
     "dear_week",
     "dear_year",
     "rogue_ecology",
@@ -57,5 +59,7 @@ pub const LIBRARY: &[Embedded] = embedded![
     "take_your_profile",
     "hijacked_agents",
     "liable_agents",
+    "exit_to_the_hollow",
+    "ring_or_raid",
     "city_1m",
 ];
