@@ -36,7 +36,7 @@ pub const LIBRARY: &[Embedded] = embedded![
     "edge_crackdown",
     "far_crackdown",
     "drive_it_out",
-    "containment",
+    "keep_it_small",
     "traps",
     "heavy_hand",
     "gray_zone",

@@ -148,13 +148,13 @@ mod forbidden_identity {
             sum("counts", "identities").days(241..=360).named("new identities"),
             mean("days", "record_mean").days(241..=360).named("entries in a record"),
         ];
-        let steep = lived("three_strikes", 10, 4000, 360, &metrics);
+        let steep = lived("three_strikes", 16, 5000, 360, &metrics);
         // Records that last and records that are gone tomorrow, at the same penalties.
         let world = |lapse: &str| {
-            let world = without_timeline(&question("three_strikes", 4000, 360));
-            with(with(world, &QUIET), &[("law.record_lapse", lapse)])
+            let world = without_timeline(&question("three_strikes", 5000, 360));
+            with(with(world, &QUIET), &[("law.record_lapse", lapse), ("law.escalation", "4")])
         };
-        let long = measure(10, &[world("1"), world("0.0005")], &metrics);
+        let long = measure(12, &[world("1"), world("0.0005")], &metrics);
         let (orders, own) = (steep.effect(0, 0, 1), long.effect(0, 0, 1));
         let told = [&orders, &steep.effect(2, 0, 1), &own, &long.effect(2, 0, 1)];
         claim(orders.rises() && own.rises(), "a record, and what it costs, make people somebody else", &told);
@@ -270,7 +270,7 @@ mod enforcement {
             sum("days", "trades").days(541..=600).named("trade a year later"),
         ];
         let [edge, far] = ["edge_crackdown", "far_crackdown"].map(|name| {
-            let measured = lived(name, 10, 3000, 600, &metrics);
+            let measured = lived(name, 12, 4000, 600, &metrics);
             [measured.effect(0, 0, 1), measured.effect(1, 0, 1)]
         });
         let holds = edge[0].falls() && far[0].falls();
@@ -345,7 +345,7 @@ mod authenticity {
                 .named("price of authentic things"),
             mean("counts", "genuine_share").days(days).named("share that is genuine"),
         ];
-        let measured = lived("faker_hunt", 16, 3000, 360, &metrics);
+        let measured = lived("faker_hunt", 32, 3000, 360, &metrics);
         let [price, genuine] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
         claim(
             price.rises() && genuine.rises(),
