@@ -37,7 +37,7 @@ pub const LIBRARY: &[Embedded] = embedded![
     "far_crackdown",
     "drive_it_out",
     "keep_it_small",
-    "traps",
+    "police_stalls",
     "heavy_hand",
     "gray_zone",
     "bought_officers",
