@@ -35,7 +35,7 @@ params! {
         enforcement: Factor = 1.0, "credits lost per credit", 0.0 ..= 1_000.0, Day;
         /// What a unit of harm counts, done by goods that were consumed
         ///
-        /// Source: assumption, set so that containment is worth more than tolerance and than eradication in the default world. Raising it speaks for enforcement against what harms most.
+        /// Source: assumption. Raising it speaks for enforcement against what harms most; at 800 some enforcement is worth more than none and than much in the default world.
         harm: Factor = 500.0, "credits lost per unit of harm", 0.0 ..= 1_000_000.0, Day;
         /// What a unit of harm counts, done by accidents
         ///
