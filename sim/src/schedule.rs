@@ -116,7 +116,7 @@ pub fn day(adding: Adding) -> Schedule {
         |day| {
             _ = day.add_systems(
                 (move_costs, run_lanes, spread_leaks, open_stalls, tend_commons).chain().in_set(Phase::Produce),
-            )
+            );
         },
         |day| {
             let making = (stock_stalls, find_donors, barter_elements).chain().after(tend_commons);

@@ -40,8 +40,7 @@ pub fn draw(view: &View) -> Chart {
     );
     let title = Seen::of(&harm, &view.policies)
         .filter(|seen| seen.before > 0.0 || seen.after > 0.0)
-        .map(|seen| seen.sentence("Harm", Many::No))
-        .unwrap_or_else(|| "Harm by its source, and the treasury".into());
+        .map_or_else(|| "Harm by its source, and the treasury".into(), |seen| seen.sentence("Harm", Many::No));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = panels::picture(&head, view, &fields, 2, "no harm and no treasury recorded in this run");
     let worst = greatest(&loss);

@@ -85,9 +85,9 @@ fn a_purchase_is_told_term_by_term() {
             let utility = number(&seller["utility"]);
             assert!((worth + offer - utility).abs() < 1e-3, "{seller}");
             if seller["chosen"] == true {
-                chosen = utility
+                chosen = utility;
             } else if seller["affordable"] == true {
-                others.push(utility)
+                others.push(utility);
             }
         }
     }

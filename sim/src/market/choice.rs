@@ -89,6 +89,7 @@ impl Pull {
     }
 
     /// The same where so many have a copy that it sets nobody apart.
+    #[must_use]
     pub fn copied(mut self, copies: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
         let rare = 1.0 - copies as f32;

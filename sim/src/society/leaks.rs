@@ -27,12 +27,12 @@ params! {
         ///
         /// Process debt multiplies it. Raising it brings the day nearer on which a good is worth its copies; at 0 nothing leaks by itself.
         /// Source: assumption, so that a leak is the event of a decade.
-        hazard: PerDay = 0.0000005, "per seller and day", 0.0 ..= 1.0, Day;
+        hazard: PerDay = 0.000_000_5, "per seller and day", 0.0 ..= 1.0, Day;
         /// Chance a day that a careful syndicate's own code leaks
         ///
         /// Raising it spreads what the best have learnt to all.
         /// Source: assumption.
-        code_hazard: PerDay = 0.000005, "per syndicate and day", 0.0 ..= 1.0, Day;
+        code_hazard: PerDay = 0.000_005, "per syndicate and day", 0.0 ..= 1.0, Day;
         /// Process debt that haste and growth run up in a week
         ///
         /// Raising it makes fast sellers leak sooner.
