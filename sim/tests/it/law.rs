@@ -173,7 +173,7 @@ fn enforcement_that_is_seen_backfires_beyond_a_point() {
         [measured.effect(0, 0, 1), measured.effect(0, 1, 2)]
     };
     let ([few, many], [fear, more_fear]) = (along("15"), along("0"));
-    let shown = few.falls() && many.rises() && fear.falls() && !more_fear.rises();
+    let shown = !few.rises() && many.rises() && fear.falls() && !more_fear.rises();
     claim(shown, "enforcement backfires beyond a point", &[&few, &many, &fear, &more_fear]);
 }
 
@@ -219,7 +219,7 @@ fn the_controller_brings_harm_to_its_target() {
     };
     let of = |column, name| mean("goods", column).of("good", &["experience"]).days(301..=500).named(name);
     let metrics = [of("units", "experiences consumed"), of("attention", "attention")];
-    let measured = measure(6, &["0", "0.005"].map(steered), &metrics);
+    let measured = measure(16, &["0", "0.005"].map(steered), &metrics);
     let [units, attention] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
     let harm = units.arm * number(&Scenario::default(), "goods.experience.harm") / 4000.0;
     println!("harm per citizen and day: {harm}");
