@@ -57,8 +57,8 @@ pub enum Purpose {
     Look7 = 38,
     Look8 = 39,
     Look9 = 40,
-    /// Sessions of the pricing experiment.
-    Session = 50,
+    /// What the learners of the pricing experiment try.
+    Experiment = 50,
     /// Artisans and fakers: who is found out, and who turns.
     Craft = 51,
     /// What leaks, and from whom.

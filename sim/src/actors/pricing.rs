@@ -3,7 +3,7 @@
 //! No rule here says "do not undercut". Two such learners that look one period back nevertheless learn to keep prices
 //! high, to punish whoever undercuts, and to forgive: Calvano, Calzolari, Denicolò and Pastorello (2020), *American
 //! Economic Review* 110(10): 3267–3297. The same table serves the stalls of the market (a state is one's own last rung
-//! and a rival's) and the published experiment (a state is what all players asked last); [`LogitGame`] and [`Session`]
+//! and a rival's) and the published experiment (a state is what all players asked last); [`LogitGame`] and [`Experiment`]
 //! are that experiment.
 
 use serde::{Deserialize, Serialize};
@@ -227,7 +227,7 @@ impl LogitGame {
 
 /// The published experiment: learners who meet again and again in one [`LogitGame`].
 #[derive(Clone, Debug)]
-pub struct Session {
+pub struct Experiment {
     game: LogitGame,
     ladder: Vec<f64>,
     /// Profit of the first player, by what all asked, that player first.
@@ -242,7 +242,7 @@ pub struct Session {
     pub periods: u64,
 }
 
-/// How a session is played.
+/// How an experiment is played.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Play {
     /// Players.
@@ -270,8 +270,8 @@ impl Default for Play {
 /// Words of the dice that are drawn at once.
 const DRAWN: usize = 4096;
 
-impl Session {
-    /// Plays a session to its end; `number` tells sessions of one seed apart.
+impl Experiment {
+    /// Plays an experiment to its end; `number` tells experiments of one seed apart.
     pub fn play(game: LogitGame, how: &Play, dice: Dice, number: u32) -> Self {
         let (nash, monopoly) = (game.nash(how.players), game.monopoly(how.players));
         let gap = monopoly - nash;
@@ -289,7 +289,7 @@ impl Session {
                 profit_of(&(0..how.players).rev().map(digit).collect::<Vec<_>>())
             })
             .collect();
-        let mut session = Self {
+        let mut experiment = Self {
             nash_profit: game.profits(&vec![nash; how.players])[0],
             monopoly_profit: game.profits(&vec![monopoly; how.players])[0],
             game,
@@ -299,8 +299,8 @@ impl Session {
             asked: vec![0; how.players],
             periods: 0,
         };
-        session.learn(how, dice, number);
-        session
+        experiment.learn(how, dice, number);
+        experiment
     }
 
     /// Each player's own view of what was asked last, as the number of a state.
@@ -316,7 +316,7 @@ impl Session {
         let (decline, mut exploration) = (exp(-how.beta), 1.0);
         let mut words = vec![0; DRAWN - DRAWN % (2 * players)];
         let blocks = u64::from(number) << 32;
-        dice.fill(Purpose::Session, 0, blocks, words.len(), &mut words);
+        dice.fill(Purpose::Experiment, 0, blocks, words.len(), &mut words);
         for (asked, word) in self.asked.iter_mut().zip(&words) {
             *asked = pick(*word, how.prices as u32).0 as u8;
         }
@@ -326,7 +326,7 @@ impl Session {
         while quiet < how.stable && self.periods < how.most {
             if used == words.len() {
                 block += 1;
-                dice.fill(Purpose::Session, 0, blocks + block, words.len(), &mut words);
+                dice.fill(Purpose::Experiment, 0, blocks + block, words.len(), &mut words);
                 used = 0;
             }
             let threshold = (exploration * 4_294_967_296.0) as u64;
@@ -473,10 +473,10 @@ mod tests {
         assert!(counts.iter().all(|&count| (5461..=5462).contains(&count)), "{counts:?}");
     }
 
-    fn mean_gain(sessions: u32, how: &Play) -> f64 {
+    fn mean_gain(experiments: u32, how: &Play) -> f64 {
         let dice = Dice::new(1);
-        (0..sessions).map(|number| Session::play(CALVANO, how, dice, number).profit_gain()).sum::<f64>()
-            / f64::from(sessions)
+        (0..experiments).map(|number| Experiment::play(CALVANO, how, dice, number).profit_gain()).sum::<f64>()
+            / f64::from(experiments)
     }
 
     /// A fifth of the published length, which is enough to see the difference patience makes.
@@ -489,23 +489,23 @@ mod tests {
         assert!(impatient < patient - 0.3, "with delta 0 they keep {impatient:.2}, against {patient:.2}");
     }
 
-    /// What is checked, in one session: when nobody explores any more, one player is made to ask, once, what is best for
+    /// What is checked, in one experiment: when nobody explores any more, one player is made to ask, once, what is best for
     /// one period. The other then asks less than before (punishment); prices come back over several periods, not at
     /// once, and in the end both ask what they asked before; the one who deviated has lost by it.
     #[test]
     fn a_forced_deviation_is_punished_and_prices_come_back_gradually() {
-        let session = Session::play(CALVANO, &Play::default(), Dice::new(1), 2);
-        let settled = session.asked.clone();
-        assert_eq!(session.answer(&settled), settled, "this session ends in one pair of prices");
+        let experiment = Experiment::play(CALVANO, &Play::default(), Dice::new(1), 2);
+        let settled = experiment.asked.clone();
+        assert_eq!(experiment.answer(&settled), settled, "these learners settle on one pair of prices");
         let mut asked = settled.clone();
-        asked[0] = session.best_for_once(&settled, 0);
+        asked[0] = experiment.best_for_once(&settled, 0);
         assert!(asked[0] < settled[0], "it pays, for once, to undercut");
 
         let (mut gained, mut weight, mut low) = (0.0, 1.0, 0);
         for period in 0..30 {
-            gained += weight * (session.profit(&asked, 0) - session.profit(&settled, 0));
+            gained += weight * (experiment.profit(&asked, 0) - experiment.profit(&settled, 0));
             weight *= 0.95;
-            asked = session.answer(&asked);
+            asked = experiment.answer(&asked);
             if period == 0 {
                 assert!(asked[1] < settled[1], "the other answers by asking less: {asked:?} after {settled:?}");
             }
@@ -516,10 +516,10 @@ mod tests {
         assert!(gained < 0.0, "who deviated gained {gained}");
     }
 
-    /// The published experiment at its full length, 1.9 million periods a session: the mean of 400 sessions is 0.85.
+    /// The published experiment at its full length, 1.9 million periods each: the mean of 400 is 0.85.
     #[test]
-    #[ignore = "15 seconds: 0.3 seconds a session at opt-level 1, 0.1 in release"]
-    fn fifty_sessions_keep_85_percent_of_the_monopolys_gain() {
+    #[ignore = "15 seconds: 0.3 seconds an experiment at opt-level 1, 0.1 in release"]
+    fn fifty_experiments_keep_85_percent_of_the_monopolys_gain() {
         let gain = mean_gain(50, &Play::default());
         assert!((gain - 0.85).abs() < 0.05, "the mean gain is {gain:.3}");
     }
@@ -527,7 +527,7 @@ mod tests {
     /// Three learn to agree less than two.
     #[test]
     #[ignore = "6 seconds"]
-    fn ten_sessions_of_three_players_keep_64_percent() {
+    fn ten_experiments_of_three_players_keep_64_percent() {
         let gain = mean_gain(10, &Play { players: 3, ..Play::default() });
         assert!((gain - 0.64).abs() < 0.05, "the mean gain is {gain:.3}");
     }

@@ -10,9 +10,9 @@
 //!
 //! ## Mechanics
 //!
-//! Perishable, and habit-forming: each use adds to the desire of the next days, so that demand answers a lasting rise of
-//! the price about twice as much as a short one. Users adapt: what they feel is what goes beyond the intensity they are
-//! used to, so they choose a step more, and adapt to that. The chance of an injury grows with the square of the intensity.
+//! Perishable, and habit-forming: each use adds to the desire of the next days. Users adapt: what they feel is what goes
+//! beyond the intensity they are used to, so they choose a step more, and adapt to that; every two months a quarter of
+//! it is lost again. The chance of an injury grows with the square of the intensity.
 //! The injured are out of it for weeks and start again without habit and with half the intensity; their neighbours hear of
 //! it and stay away for a while.
 //!
@@ -23,8 +23,8 @@
 //!
 //! ## What to expect
 //!
-//! A price rise lowers trade more after months than after days, since habit has to fade first. Intensity climbs in a
-//! straight line with the number of uses until injuries bound it. Where somebody was hurt, trade stops for a while.
+//! Intensity climbs with the number of uses, and injuries bound it. Where somebody was hurt, trade stops for a while. That
+//! a lasting rise of the price lowers trade more than a short one could not be shown with the default habit.
 
 use crate::actors::citizen::Life;
 use crate::dice::{happens, unit};
