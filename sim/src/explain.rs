@@ -6,7 +6,8 @@
 use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
-use crate::actors::syndicate::{Seller, Stall};
+use crate::actors::stall::Stall;
+use crate::actors::syndicate::Seller;
 use crate::goods::Good;
 use crate::ledger::{Books, Purse};
 use crate::market::choice::{Chunk, Deliberation, deliberate};
@@ -62,7 +63,7 @@ pub struct StallView {
     pub reputation: f64,
     /// Cost of making or bringing a unit today, for this seller, in credits.
     pub cost: f64,
-    /// What moved the price last, as [`Reason`](crate::actors::syndicate::Reason) names it; in the evening, what moves
+    /// What moved the price last, as [`Reason`](crate::actors::stall::Reason) names it; in the evening, what moves
     /// tomorrow's where that will be another.
     pub reason: &'static str,
     /// Units in stock.

@@ -8,7 +8,8 @@ use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw
 use crate::actors::colony::Colony;
 use crate::actors::delegate::{Provider, first_price, first_provider};
 use crate::actors::enclave::Enclave;
-use crate::actors::syndicate::{Seller, SellerKind, Stall, first_rung, opened};
+use crate::actors::stall::{Stall, first_rung};
+use crate::actors::syndicate::{Seller, SellerKind, opened};
 use crate::audit::{Balances, Wealth};
 use crate::dice::{Purpose, happens, pick, pick_weighted};
 use crate::explain::Watched;

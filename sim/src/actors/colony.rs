@@ -15,7 +15,8 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::{Agency, beat};
-use crate::actors::syndicate::{Seller, Stall, units_to_make};
+use crate::actors::stall::{Stall, units_to_make};
+use crate::actors::syndicate::Seller;
 use crate::dice::{Purpose, happens, open_unit, pick, pick_weighted, round_by_chance};
 use crate::goods::Good;
 use crate::ledger::{Account, Books, ElementMove, Purse, UnitMove, Why};

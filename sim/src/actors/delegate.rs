@@ -8,7 +8,8 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::citizen::{Home, Life, Mind};
-use crate::actors::syndicate::{Seller, Stall};
+use crate::actors::stall::Stall;
+use crate::actors::syndicate::Seller;
 use crate::dice::{Purpose, halves, happens, pick, stir};
 use crate::goods::GOODS;
 use crate::ledger::{Account, Books, Purse, Why};

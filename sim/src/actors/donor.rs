@@ -8,7 +8,8 @@
 use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{Life, Mind, Traits};
-use crate::actors::syndicate::{Seller, Stall, units_to_make};
+use crate::actors::stall::{Stall, units_to_make};
+use crate::actors::syndicate::Seller;
 use crate::dice::{Purpose, happens, pick};
 use crate::goods::Good;
 use crate::goods::forbidden_identity::ForbiddenIdentity;

@@ -6,4 +6,6 @@ pub mod delegate;
 pub mod donor;
 pub mod enclave;
 pub mod pricing;
+pub mod stall;
 pub mod syndicate;
+pub mod temperament;

@@ -26,7 +26,7 @@
 //! Prices follow the incomes of the richest, not the mean. Where the wall leaks, those inside are the rich and no longer
 //! the connected.
 
-use crate::actors::syndicate::Stall;
+use crate::actors::stall::Stall;
 use crate::goods::Good;
 use crate::goods::scarcity_recreation::share_out;
 use crate::scenario::fields::params;

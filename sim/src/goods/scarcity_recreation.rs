@@ -29,7 +29,7 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::syndicate::Stall;
+use crate::actors::stall::Stall;
 use crate::goods::Good;
 use crate::market::orders::{Fate, Orders};
 use crate::numerics::{exp32, pow};

@@ -26,7 +26,8 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::syndicate::{Seller, Stall};
+use crate::actors::stall::Stall;
+use crate::actors::syndicate::Seller;
 use crate::dice::{Purpose, happens, round_by_chance};
 use crate::goods::Good;
 use crate::market::orders::Orders;

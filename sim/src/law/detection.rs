@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::agency::{Agency, beat};
 use crate::actors::citizen::{Mind, Tastes};
-use crate::actors::syndicate::Stall;
+use crate::actors::stall::Stall;
 use crate::dice::{Purpose, halves, happens, pick, stir};
 use crate::goods::{GOODS, Good};
 use crate::market::orders::{Fate, Order, Orders, Target};

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::actors::delegate::Provider;
-use crate::actors::syndicate::Stall;
+use crate::actors::stall::Stall;
 use crate::goods::augmentation::Body;
 use crate::goods::authenticity::Inspection;
 use crate::goods::privacy::{anonymity, visible};

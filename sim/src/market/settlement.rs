@@ -4,7 +4,8 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::delegate::Provider;
 use crate::actors::enclave::Gate;
-use crate::actors::syndicate::{HOLDING, MONTH, Seller, Stall};
+use crate::actors::stall::{HOLDING, Stall};
+use crate::actors::syndicate::{MONTH, Seller};
 use crate::dice::{Purpose, halves, happens};
 use crate::goods::Good;
 use crate::goods::positional::Positional;

@@ -4,7 +4,8 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::syndicate::{self, Stall};
+use crate::actors::stall::Stall;
+use crate::actors::syndicate;
 use crate::dice::{Purpose, happens, pick_weighted};
 use crate::ledger::{Account, Books, Why};
 use crate::numerics::exp;
@@ -186,7 +187,7 @@ impl Street<'_> {
             if closing == Closing::Orderly {
                 syndicate::release(stall, self.books);
             } else {
-                stall.held = [0; syndicate::HOLDING]; // it is gone, see above
+                stall.held = [0; crate::actors::stall::HOLDING]; // it is gone, see above
             }
             if closing == Closing::Raid {
                 let stock = self.books.stock(slot);

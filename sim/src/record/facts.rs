@@ -3,7 +3,8 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::syndicate::{Seller, Stall};
+use crate::actors::stall::Stall;
+use crate::actors::syndicate::Seller;
 use crate::goods::{GOODS, Good};
 use crate::market::orders::Order;
 use crate::record::counts::Counts;

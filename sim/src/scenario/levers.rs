@@ -6,7 +6,7 @@ use super::Scenario;
 use super::fields::{About, AnySection, Scope, Section};
 use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
 use crate::actors::delegate::ProviderParams;
-use crate::actors::syndicate::TemperamentParams;
+use crate::actors::temperament::TemperamentParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
 

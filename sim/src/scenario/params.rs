@@ -11,7 +11,7 @@ use super::fields::params;
 use crate::actors::colony::Colonies;
 use crate::actors::delegate::{self, Delegates, ProviderParams};
 use crate::actors::enclave::Enclaves;
-use crate::actors::syndicate::{self, TemperamentParams};
+use crate::actors::temperament::{self, TemperamentParams};
 use crate::goods::{self, Good, Own, PerGood};
 use crate::society::leaks::Leaks;
 use crate::society::welfare::Welfare;
@@ -921,7 +921,7 @@ impl Default for Params {
                 agency("machine_office", &[], &machines, means(0.25, 0.0, 0.0, 0.1, 0.15)),
                 agency("frontier_guard", &["colony", "hollow", "fringe"], &[], means(0.2, 0.1, 0.0, 0.0, 0.0)),
             ],
-            temperaments: syndicate::temperaments(),
+            temperaments: temperament::temperaments(),
             providers: delegate::providers(),
         }
     }

@@ -8,7 +8,7 @@ use super::levers::Address;
 use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
 use super::read::LONGEST_RUN;
 use crate::actors::delegate::ProviderParams;
-use crate::actors::syndicate::TemperamentParams;
+use crate::actors::temperament::TemperamentParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
 

@@ -12,7 +12,8 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::syndicate::{Seller, Stall};
+use crate::actors::stall::Stall;
+use crate::actors::syndicate::Seller;
 use crate::dice::{Dice, Purpose, open_unit, pick, pick_weighted};
 use crate::goods::dangerous_tech::DangerousTech;
 use crate::goods::{Good, Own};
