@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use contraband_sim::scenario::{Complaint, Format, LIBRARY, LONGEST_TEXT, Scenario, read};
+use contraband_sim::scenario::{Complaint, Format, LIBRARY, LONGEST_TEXT, Scenario, closest_name, read};
 
 use crate::errors::{Failure, Problem};
 
@@ -58,7 +58,7 @@ pub fn find(scenario: &str) -> Result<Source, Failure> {
     let bare = path.extension().is_none() && path.components().count() == 1;
     if bare && fs::metadata(path).is_err() {
         let names = LIBRARY.iter().map(|embedded| embedded.name);
-        let help = closest(scenario, names)
+        let help = closest_name(scenario, names)
             .map_or("`contraband list` shows all names; a file is named with its ending".into(), |name| {
                 format!("the closest is `{name}`; `contraband list` shows all")
             });
@@ -104,17 +104,6 @@ pub fn read_file(path: &Path) -> Result<Source, Failure> {
     Ok(Source { name, shown, text: text.into(), format: if json { Format::Json } else { Format::Ron } })
 }
 
-/// The name most like `wanted`, if one is like it.
-pub fn closest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let wanted = wanted.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&wanted, &name.to_lowercase()), name))
-        .filter(|&(distance, name)| distance <= 1 + name.chars().count() / 3)
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, name)| name)
-}
-
 fn not_there(path: &Path, shown: &str) -> Failure {
     let problem = Problem::new(format!("there is no file `{shown}`"));
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
@@ -123,7 +112,7 @@ fn not_there(path: &Path, shown: &str) -> Failure {
         .unwrap_or_default();
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let scenarios = siblings.iter().map(String::as_str).filter(|name| is_scenario_file(Path::new(name)));
-    if let Some(sibling) = closest(&file, scenarios) {
+    if let Some(sibling) = closest_name(&file, scenarios) {
         return Failure::input(problem.help(format!("the closest in that folder is `{sibling}`")));
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -157,8 +146,8 @@ mod tests {
 
     #[test]
     fn the_closest_name_is_close() {
-        assert_eq!(closest("Basline", ["baseline", "crackdown"]), Some("baseline"));
-        assert_eq!(closest("wholly_other", ["baseline", "crackdown"]), None);
+        assert_eq!(closest_name("Basline", ["baseline", "crackdown"]), Some("baseline"));
+        assert_eq!(closest_name("wholly_other", ["baseline", "crackdown"]), None);
     }
 
     #[test]

@@ -12,11 +12,13 @@ pub mod explain;
 pub mod goods;
 pub mod law;
 pub mod market;
+pub mod measure;
 pub mod record;
 pub mod run;
 pub mod scenario;
 pub mod society;
 pub mod setting;
+pub mod verify;
 pub mod world;
 
 mod audit;

@@ -16,7 +16,7 @@ use contraband_sim::explain::{Explained, StallView};
 use contraband_sim::goods::Good;
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
-use contraband_sim::scenario::{Format, Scenario, read};
+use contraband_sim::scenario::{Format, Scenario, closest_name, read};
 use serde::Serialize;
 
 use crate::args;
@@ -24,7 +24,6 @@ use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::Progress;
-use crate::source::closest;
 
 /// Answers a question about a run.
 ///
@@ -269,7 +268,7 @@ fn known(folder: &RunFolder, (table, column): (&str, &str), asked: &str) -> Resu
         return Ok(asked.to_owned());
     }
     let all = names.join(", ");
-    let help = match closest(asked, names.iter().map(String::as_str)) {
+    let help = match closest_name(asked, names.iter().map(String::as_str)) {
         Some(closest) => format!("the closest is `{closest}`; there are {all}"),
         None => format!("there are {all}"),
     };

@@ -476,7 +476,7 @@ pub(crate) fn closest_path(params: &Params, path: &str) -> Option<String> {
 }
 
 /// The most similar of some names, if one is similar enough to be what was meant.
-pub(crate) fn closest_name<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn closest_name<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     // Names are short: a text too long to be one is not worth comparing.
     if name.len() > 200 {
         return None;

@@ -21,6 +21,9 @@ macro_rules! embedded {
     };
 }
 
+/// Worlds of one mechanism alone, for `contraband verify`: all else is switched off.
+pub const PROOFS: &[Embedded] = embedded!["verify/urn_ball"];
+
 /// The scenarios that come with the program, the simplest first.
 pub const LIBRARY: &[Embedded] = embedded![
     "first_market",

@@ -14,8 +14,8 @@ mod write;
 
 pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};
 pub use complaint::Complaint;
-pub use levers::{Change, Fault, Lever, LeverError, Misfit, levers};
-pub use library::{Embedded, LIBRARY};
+pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
+pub use library::{Embedded, LIBRARY, PROOFS};
 pub use read::{LONGEST_RUN, read};
 pub use reference::parameters_md;
 pub use schema::schema;

@@ -1,0 +1,244 @@
+//! What is read off recordings: figures, and what differs between worlds that share their seeds.
+//!
+//! A [`Figure`] chooses rows of one column and brings them together. A [`Metric`] reckons with figures: written in code,
+//! or as text such as `mean(goods.price_mean, good = experience, days = 181 to 360)` (see [`expression`]). Worlds are
+//! compared by [`paired`] runs.
+
+pub mod expression;
+pub mod paired;
+pub mod statistics;
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use crate::record::tables::{Batch, Values};
+use crate::run::Run;
+use crate::scenario::Scenario;
+use statistics::{mean, quantile, spread};
+
+/// All rows of one run.
+pub struct Recording(Vec<Batch>);
+
+impl Recording {
+    /// Lives a scenario to its end, on one thread.
+    pub fn of(scenario: &Arc<Scenario>, seed: u64) -> Self {
+        let mut run = Run::new(Arc::clone(scenario), seed, 1);
+        for _ in 0..scenario.days {
+            run.step();
+        }
+        Self(run.finish())
+    }
+
+    /// The rows of a run that was lived elsewhere.
+    pub const fn from_rows(rows: Vec<Batch>) -> Self {
+        Self(rows)
+    }
+
+    fn column(&self, table: &str, name: &str) -> Option<&Values> {
+        let batch = self.0.iter().find(|batch| batch.table.name == table)?;
+        let at = batch.table.columns.iter().position(|about| about.name == name)?;
+        Some(&batch.columns[at])
+    }
+
+    /// A column of numbers, a value each row; empty where the table has no rows.
+    ///
+    /// # Panics
+    /// Where the column holds words.
+    pub fn numbers(&self, table: &str, name: &str) -> Vec<f64> {
+        match self.column(table, name) {
+            None => Vec::new(),
+            Some(Values::Int(values)) => values.iter().map(|&value| value as f64).collect(),
+            Some(Values::Float(values)) => values.clone(),
+            Some(Values::Text(_)) => panic!("`{table}.{name}` holds words"),
+        }
+    }
+
+    /// A column of words, a word each row; empty where the table has no rows.
+    ///
+    /// # Panics
+    /// Where the column holds numbers.
+    pub fn words(&self, table: &str, name: &str) -> Vec<&str> {
+        match self.column(table, name) {
+            None => Vec::new(),
+            Some(Values::Text(values)) => values.iter().map(AsRef::as_ref).collect(),
+            Some(_) => panic!("`{table}.{name}` holds numbers"),
+        }
+    }
+}
+
+/// What is done with the rows that were chosen. Rows that say NaN have nothing to say and are left out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum How {
+    /// Their mean; NaN where there are none.
+    Mean,
+    /// Their sum; 0 where there are none.
+    Sum,
+    /// The mean of those of the last day.
+    Last,
+    /// The least.
+    Least,
+    /// The greatest.
+    Greatest,
+    /// How many there are.
+    Count,
+    /// Their standard deviation, as of a sample.
+    Spread,
+    /// The value below which this share of them lies.
+    Quantile(f64),
+}
+
+/// One number read off a recording: some rows of a column, brought together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    table: Cow<'static, str>,
+    column: Cow<'static, str>,
+    how: How,
+    days: RangeInclusive<u32>,
+    only: Vec<Only>,
+}
+
+/// Rows where a key is one of some words, or none of them.
+#[derive(Clone, Debug, PartialEq)]
+struct Only {
+    key: Cow<'static, str>,
+    words: Vec<Cow<'static, str>>,
+    wanted: bool,
+}
+
+const ALL_DAYS: RangeInclusive<u32> = 0..=u32::MAX;
+
+/// The mean of a column.
+pub fn mean_of(table: &'static str, column: &'static str) -> Figure {
+    Figure::new(How::Mean, table, column)
+}
+
+/// The sum of a column.
+pub fn sum_of(table: &'static str, column: &'static str) -> Figure {
+    Figure::new(How::Sum, table, column)
+}
+
+/// The mean of a column over the rows of the last day.
+pub fn last_of(table: &'static str, column: &'static str) -> Figure {
+    Figure::new(How::Last, table, column)
+}
+
+impl Figure {
+    /// All rows of a column, brought together.
+    pub fn new(how: How, table: impl Into<Cow<'static, str>>, column: impl Into<Cow<'static, str>>) -> Self {
+        Self { table: table.into(), column: column.into(), how, days: ALL_DAYS, only: Vec::new() }
+    }
+
+    /// On these days only.
+    pub fn days(mut self, days: RangeInclusive<u32>) -> Self {
+        self.days = days;
+        self
+    }
+
+    /// Only rows where `key` is one of these words.
+    pub fn of(self, key: &'static str, words: &[&'static str]) -> Self {
+        self.only(key, words.iter().copied(), true)
+    }
+
+    /// Only rows where `key` is none of these words.
+    pub fn but(self, key: &'static str, words: &[&'static str]) -> Self {
+        self.only(key, words.iter().copied(), false)
+    }
+
+    fn only<W: Into<Cow<'static, str>>>(
+        mut self,
+        key: impl Into<Cow<'static, str>>,
+        words: impl IntoIterator<Item = W>,
+        wanted: bool,
+    ) -> Self {
+        self.only.push(Only { key: key.into(), words: words.into_iter().map(Into::into).collect(), wanted });
+        self
+    }
+
+    /// Reads it off.
+    pub fn read(&self, rows: &Recording) -> f64 {
+        let values = rows.numbers(&self.table, &self.column);
+        let dated = self.table != "citizens";
+        let days = if dated { rows.numbers(&self.table, "day") } else { vec![0.0; values.len()] };
+        let keys: Vec<(Vec<&str>, &Only)> =
+            self.only.iter().map(|only| (rows.words(&self.table, &only.key), only)).collect();
+        let chosen = (0..values.len()).filter(|&row| {
+            !values[row].is_nan()
+                && (!dated || self.days.contains(&(days[row] as u32)))
+                && keys.iter().all(|(column, only)| only.words.iter().any(|word| *word == column[row]) == only.wanted)
+        });
+        let mut chosen: Vec<usize> = chosen.collect();
+        if let (How::Last, Some(&end)) = (self.how, chosen.last()) {
+            chosen.retain(|&row| days[row] == days[end]);
+        }
+        let mut chosen: Vec<f64> = chosen.into_iter().map(|row| values[row]).collect();
+        match self.how {
+            How::Sum => chosen.iter().sum(),
+            How::Count => chosen.len() as f64,
+            How::Mean | How::Last => mean(&chosen),
+            How::Least => chosen.iter().copied().reduce(f64::min).unwrap_or(f64::NAN),
+            How::Greatest => chosen.iter().copied().reduce(f64::max).unwrap_or(f64::NAN),
+            How::Spread => spread(&chosen),
+            How::Quantile(share) => quantile(&mut chosen, share),
+        }
+    }
+
+    /// The figure under the name that its effect is told by.
+    pub fn named(self, name: &str) -> Metric {
+        Metric::new(name, move |rows| self.read(rows))
+    }
+}
+
+/// How a metric is read off a recording.
+type Reading = dyn Fn(&Recording) -> f64 + Send + Sync;
+
+/// Something measured in a run, with the name that a reader sees.
+pub struct Metric {
+    name: String,
+    read: Box<Reading>,
+}
+
+impl Metric {
+    /// Any function of the recording.
+    pub fn new(name: &str, read: impl Fn(&Recording) -> f64 + Send + Sync + 'static) -> Self {
+        Self { name: name.into(), read: Box::new(read) }
+    }
+
+    /// The name that a reader sees.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Reads it off.
+    pub fn read(&self, rows: &Recording) -> f64 {
+        (self.read)(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Format, LIBRARY, read};
+
+    /// Both tell the same trade: all goods together, and one by one.
+    #[test]
+    fn figures_choose_rows_by_word_and_by_day() {
+        let file = LIBRARY.iter().find(|file| file.name == "first_market").expect("it comes with the program");
+        let mut scenario = read(file.text, Format::Ron).expect("it is sound");
+        scenario.days = 30;
+        let rows = Recording::of(&Arc::new(scenario), 1);
+        let days = 11..=20;
+        let all = sum_of("days", "trades").days(days.clone()).read(&rows);
+        let one = sum_of("goods", "trades").days(days.clone()).of("good", &["privacy"]).read(&rows);
+        let rest = sum_of("goods", "trades").days(days).but("good", &["privacy"]).read(&rows);
+        assert!(one > 0.0 && one + rest == all);
+        let of = |how: How| Figure::new(how, "days", "day").days(11..=20).read(&rows);
+        assert_eq!(
+            [How::Mean, How::Last, How::Least, How::Greatest, How::Count].map(of),
+            [15.5, 20.0, 11.0, 20.0, 10.0]
+        );
+        assert_eq!(of(How::Quantile(0.5)), 15.5);
+        assert!(mean_of("days", "day").days(40..=50).read(&rows).is_nan());
+        assert_eq!(last_of("days", "day").read(&rows), 30.0);
+    }
+}

@@ -1,0 +1,119 @@
+//! Small statistics, each with a test by hand. What is NaN is no value.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// Normal quantile of an interval of 95 %.
+const Z_975: f64 = 1.959_963_984_540_054;
+
+/// The mean; NaN where there is nothing.
+pub fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The standard deviation, as of a sample; NaN for fewer than two values.
+pub fn spread(values: &[f64]) -> f64 {
+    if values.len() < 2 {
+        return f64::NAN;
+    }
+    let middle = mean(values);
+    let squares: f64 = values.iter().map(|value| (value - middle) * (value - middle)).sum();
+    (squares / (values.len() - 1) as f64).sqrt()
+}
+
+/// The value below which a share of all lies, between the two nearest where it falls between them; NaN where there are
+/// none. Puts the values in order.
+pub fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
+    let at = share.clamp(0.0, 1.0) * last as f64;
+    let below = at.floor() as usize;
+    let above = (below + 1).min(last);
+    values[below] + (values[above] - values[below]) * (at - below as f64)
+}
+
+/// The median of what is not NaN; NaN where there is nothing.
+pub fn median(values: &[f64]) -> f64 {
+    let mut known: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
+    quantile(&mut known, 0.5)
+}
+
+/// Student's t: how many standard errors hold so much of the probability to both sides, at so many degrees of freedom.
+///
+/// # Panics
+/// Without a degree of freedom, or with a confidence that is not between 0 and 1.
+pub fn student(confidence: f64, freedom: usize) -> f64 {
+    let t = StudentsT::new(0.0, 1.0, freedom as f64).expect("a spread needs two values");
+    t.inverse_cdf(f64::midpoint(1.0, confidence))
+}
+
+/// Half of the width of an interval for the mean, from Student's t.
+pub fn half_width(values: &[f64], confidence: f64) -> f64 {
+    student(confidence, values.len() - 1) * spread(values) / (values.len() as f64).sqrt()
+}
+
+/// Wilson's interval of 95 % for a probability of which `hits` of `n` were seen.
+pub fn wilson(hits: usize, n: usize) -> (f64, f64) {
+    let (n, share) = (n as f64, hits as f64 / n as f64);
+    let middle = share + Z_975 * Z_975 / (2.0 * n);
+    let half = Z_975 * (share * (1.0 - share) / n + Z_975 * Z_975 / (4.0 * n * n)).sqrt();
+    let whole = 1.0 + Z_975 * Z_975 / n;
+    ((middle - half) / whole, (middle + half) / whole)
+}
+
+/// The greatest distance between two distributions (Kolmogorov and Smirnov), and how far apart samples of these sizes
+/// come by chance once in a thousand times.
+pub fn distance(one: &mut [f64], other: &mut [f64]) -> (f64, f64) {
+    one.sort_by(f64::total_cmp);
+    other.sort_by(f64::total_cmp);
+    let (mut at, mut behind, mut greatest) = (0, 0, 0.0f64);
+    while at < one.len() && behind < other.len() {
+        let value = one[at].min(other[behind]);
+        at += one[at..].iter().take_while(|&&found| found <= value).count();
+        behind += other[behind..].iter().take_while(|&&found| found <= value).count();
+        greatest = greatest.max((at as f64 / one.len() as f64 - behind as f64 / other.len() as f64).abs());
+    }
+    // The asymptotic quantile of one in a thousand: 1.9495.
+    let (n, m) = (one.len() as f64, other.len() as f64);
+    (greatest, 1.949_5 * ((n + m) / (n * m)).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_and_quantiles_by_hand() {
+        assert_eq!((mean(&[1.0, 2.0, 6.0]), spread(&[1.0, 2.0, 6.0])), (3.0, 7f64.sqrt()));
+        assert!(mean(&[]).is_nan() && spread(&[1.0]).is_nan());
+        assert_eq!(median(&[3.0, 1.0, f64::NAN, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0]), 2.5);
+        assert!(median(&[]).is_nan());
+        assert_eq!(quantile(&mut [40.0, 10.0, 20.0, 30.0, 0.0], 0.9), 36.0);
+    }
+
+    /// From the tables: 4.3027 at two degrees of freedom, 2.0452 at 29, 1.96 without end.
+    #[test]
+    fn student_as_in_the_tables() {
+        assert!((student(0.95, 2) - 4.302_65).abs() < 1e-4 && (student(0.95, 29) - 2.045_23).abs() < 1e-4);
+        assert!((student(0.95, 100_000) - Z_975).abs() < 1e-4, "{}", student(0.95, 100_000));
+        assert!((half_width(&[1.0, 2.0, 3.0], 0.95) - 4.302_65 / 3f64.sqrt()).abs() < 1e-4);
+    }
+
+    /// Five of ten: 0.2366 to 0.7634; none of ten: at most 0.2775.
+    #[test]
+    fn wilson_by_hand() {
+        let (low, high) = wilson(5, 10);
+        assert!((low - 0.2366).abs() < 1e-4 && (high - 0.7634).abs() < 1e-4);
+        let (low, high) = wilson(0, 10);
+        assert!(low.abs() < 1e-12 && (high - 0.2775).abs() < 1e-4);
+    }
+
+    /// Half of the one lies below all of the other.
+    #[test]
+    fn a_distance_by_hand() {
+        let (found, usual) = distance(&mut [1.0, 2.0, 5.0, 5.0], &mut [5.0, 5.0]);
+        assert_eq!(found, 0.5);
+        assert!((usual - 1.9495 * 0.75f64.sqrt()).abs() < 1e-9);
+        assert_eq!(distance(&mut [1.0, 2.0], &mut [2.0, 1.0]).0, 0.0);
+    }
+}

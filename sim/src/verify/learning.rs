@@ -1,0 +1,9 @@
+//! Learning, delegates, platforms.
+
+use super::{Absent, Case};
+
+/// The cases of this group.
+pub const CASES: &[Case] = &[];
+
+/// What does not apply.
+pub const ABSENT: &[Absent] = &[];
