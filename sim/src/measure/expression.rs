@@ -2,31 +2,58 @@
 //!
 //! ```text
 //! expression = term { ("+" | "-") term }         term = factor { ("*" | "/") factor }
-//! factor     = number | "-" factor | "(" expression ")" | "ln" "(" expression ")" | figure
-//! figure     = how "(" table "." column { "," condition } ")"
-//! how        = mean | sum | last | min | max | count | sd | median | p05 | p25 | p75 | p95
-//! condition  = "days" "=" from "to" to | key "=" word { "|" word } | key "!=" word { "|" word }
+//! factor     = number | "-" factor | "(" expression ")" | ("ln" | "sign") "(" expression ")" | figure
+//!            | "life" "(" kind of event "," kind of event ")" | "elasticity" "(" days ")"
+//! figure     = how "(" ["base" "."] table "." column ["/" column] { "," condition } ")"
+//! how        = mean | sum | last | min | max | count | sd | median | p05 | p25 | p75 | p95 | kept | small
+//! condition  = days | key "=" word { "|" word } | key "!=" word { "|" word } | column (">=" | "<=") number
+//! days       = "days" "=" from "to" to
 //! ```
 //!
 //! For example, how many times its cost a good was sold for in the second half of a year:
-//! `mean(goods.price_mean, good = experience, days = 181 to 365) / mean(goods.cost_mean, good = experience)`.
-//! `contraband schema tables` lists tables, columns and units.
+//! `mean(goods.price_mean / cost_mean, good = experience, days = 181 to 365)`. A column after `base` is that of the same
+//! scenario without its timeline, lived with the same seed: `sum(days.trades) / sum(base.days.trades)`. `kept` is the
+//! share of the values of the first day that are there on the last; `small` the share of the last day's values below a
+//! tenth of their mean; `life(seller_entry, seller_exit)` the days after which half of those who came are gone (Kaplan
+//! and Meier, since some are still there at the end); `elasticity` how many per cent less is bought for each per cent
+//! that prices rose against the base, goods weighted by what is bought of them there. `contraband schema tables` lists
+//! tables, columns and units.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Figure, How, Metric, Recording};
+use super::statistics::median_life;
+use super::{Figure, How, Recording, sum_of};
 use crate::goods::Good;
 use crate::numerics::ln;
-use crate::record::tables::{Kind, TABLES, TableSpec};
+use crate::record::tables::{EVENTS, Kind, TABLES, TableSpec};
 use crate::scenario::{Complaint, closest_name};
+
+/// A metric that people wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expression {
+    text: String,
+    node: Node,
+}
+
+/// A recording, and that of the same scenario without its timeline.
+#[derive(Clone, Copy)]
+struct Worlds<'r> {
+    this: &'r Recording,
+    base: &'r Recording,
+}
 
 /// What an expression says.
 #[derive(Clone, Debug, PartialEq)]
 enum Node {
     Number(f64),
     Figure(Figure),
+    Base(Figure),
     Negative(Box<Node>),
     Log(Box<Node>),
+    Sign(Box<Node>),
+    Life { came: String, gone: String },
+    Elasticity { from: u32, to: u32 },
     Of(Box<Node>, Operator, Box<Node>),
 }
 
@@ -39,14 +66,21 @@ enum Operator {
 }
 
 impl Node {
-    fn read(&self, rows: &Recording) -> f64 {
+    fn read(&self, worlds: Worlds<'_>) -> f64 {
         match self {
             Self::Number(number) => *number,
-            Self::Figure(figure) => figure.read(rows),
-            Self::Negative(of) => -of.read(rows),
-            Self::Log(of) => ln(of.read(rows)),
+            Self::Figure(figure) => figure.read(worlds.this),
+            Self::Base(figure) => figure.read(worlds.base),
+            Self::Negative(of) => -of.read(worlds),
+            Self::Log(of) => ln(of.read(worlds)),
+            Self::Sign(of) => match of.read(worlds) {
+                0.0 => 0.0,
+                other => other.signum(),
+            },
+            Self::Life { came, gone } => median_life(&lives(worlds.this, came, gone)),
+            Self::Elasticity { from, to } => elasticity(worlds, *from, *to),
             Self::Of(one, operator, other) => {
-                let (one, other) = (one.read(rows), other.read(rows));
+                let (one, other) = (one.read(worlds), other.read(worlds));
                 match operator {
                     Operator::Plus => one + other,
                     Operator::Minus => one - other,
@@ -56,13 +90,71 @@ impl Node {
             }
         }
     }
+
+    fn compares(&self) -> bool {
+        match self {
+            Self::Base(_) | Self::Elasticity { .. } => true,
+            Self::Number(_) | Self::Figure(_) | Self::Life { .. } => false,
+            Self::Negative(of) | Self::Log(of) | Self::Sign(of) => of.compares(),
+            Self::Of(one, _, other) => one.compares() || other.compares(),
+        }
+    }
 }
 
-/// Reads a metric from its text; the text is its name.
+impl Expression {
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it compares the scenario with the same one without its timeline.
+    pub fn compares(&self) -> bool {
+        self.node.compares()
+    }
+
+    /// Reads it off a recording, and that of the same scenario without its timeline, where it compares the two.
+    pub fn read(&self, this: &Recording, base: &Recording) -> f64 {
+        self.node.read(Worlds { this, base })
+    }
+}
+
+/// Days from one kind of event to another of the same syndicate, and whether the second was seen.
+fn lives(rows: &Recording, came: &str, gone: &str) -> Vec<(f64, bool)> {
+    let (days, who) = (rows.numbers("events", "day"), rows.numbers("events", "syndicate"));
+    let end = days.last().copied().unwrap_or(0.0);
+    let mut there = BTreeMap::new();
+    let mut lives = Vec::new();
+    for (row, kind) in rows.words("events", "kind").into_iter().enumerate() {
+        if kind == came {
+            there.insert(who[row] as i64, days[row]);
+        } else if kind == gone {
+            lives.extend(there.remove(&(who[row] as i64)).map(|came| (days[row] - came, true)));
+        }
+    }
+    lives.extend(there.into_values().map(|came| (end - came, false)));
+    lives
+}
+
+/// Change of log trades over that of log prices, both weighted by what is traded of each good in the base.
+fn elasticity(worlds: Worlds<'_>, from: u32, to: u32) -> f64 {
+    let (mut quantity, mut price) = (0.0, 0.0);
+    for good in Good::ALL {
+        let of =
+            |rows: &Recording, column| sum_of("goods", column).of("good", &[good.word()]).days(from..=to).read(rows);
+        let [before, after] = [worlds.base, worlds.this].map(|rows| (of(rows, "trades"), of(rows, "spent_credits")));
+        if before.0 > 0.0 && after.0 > 0.0 {
+            quantity += before.0 * ln(after.0 / before.0);
+            price += before.0 * ln((after.1 / after.0) / (before.1 / before.0));
+        }
+    }
+    quantity / price
+}
+
+/// Reads a metric from its text.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn parse(text: &str) -> Result<Metric, Complaint> {
+pub fn parse(text: &str) -> Result<Expression, Complaint> {
     let mut reader = Reader { text, at: 0, depth: 0 };
     let node = reader.expression()?;
     reader.space();
@@ -70,11 +162,14 @@ pub fn parse(text: &str) -> Result<Metric, Complaint> {
         let rest = reader.at..text.len();
         return Err(Complaint::new(&rest, "a metric ends before this", "not expected here"));
     }
-    Ok(Metric::new(text.trim(), move |rows| node.read(rows)))
+    Ok(Expression { text: text.trim().into(), node })
 }
 
 /// Expressions within expressions, at most: far more than anybody writes, and far less than would overflow the stack.
 const DEEPEST: usize = 64;
+
+/// Kinds of columns with numbers.
+const NUMBERS: &[Kind] = &[Kind::Int, Kind::Float];
 
 /// Reads from left to right.
 struct Reader<'t> {
@@ -171,30 +266,72 @@ impl<'t> Reader<'t> {
         }
         self.space();
         if self.rest().starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-            return self.number();
+            return Ok(Node::Number(self.number()?));
         }
         let (how, span) = self.word("a number, a bracket, or a figure such as `mean(days.trades)`")?;
         self.must_take("(")?;
-        if how == "ln" {
-            let node = self.expression()?;
-            self.must_take(")")?;
-            return Ok(Node::Log(Box::new(node)));
-        }
-        let how = self.how(how, &span)?;
-        self.figure(how)
+        let node = match how {
+            "ln" => Node::Log(Box::new(self.expression()?)),
+            "sign" => Node::Sign(Box::new(self.expression()?)),
+            "life" => {
+                let came = self.event()?;
+                self.must_take(",")?;
+                Node::Life { came, gone: self.event()? }
+            }
+            "elasticity" => {
+                let (_, span) = self.word("`days = 181 to 187`")?;
+                if self.text[span.clone()] != *"days" {
+                    return Err(Complaint::new(&span, "an elasticity is that of some days", "expected `days`"));
+                }
+                let (from, to) = self.days(span.start)?;
+                Node::Elasticity { from, to }
+            }
+            _ => {
+                let how = self.how(how, &span)?;
+                self.figure(how)?
+            }
+        };
+        self.must_take(")")?;
+        Ok(node)
     }
 
-    fn number(&mut self) -> Result<Node, Complaint> {
+    /// A kind of event that happens to syndicates.
+    fn event(&mut self) -> Result<String, Complaint> {
+        let (word, span) = self.word("a kind of event, such as `seller_entry`")?;
+        let kinds =
+            || EVENTS.columns.iter().find(|column| column.name == "kind").map_or("", |column| column.doc).split(", ");
+        match kinds().find(|kind| *kind == word) {
+            Some(kind) => Ok(kind.to_owned()),
+            None => Err(Complaint::new(&span, format!("no event is called `{word}`"), "unknown kind of event")
+                .help(closest_of(word, kinds(), "`contraband schema tables` lists the kinds"))),
+        }
+    }
+
+    /// From which day to which, after the word itself, which began `at`.
+    fn days(&mut self, at: usize) -> Result<(u32, u32), Complaint> {
+        self.must_take("=")?;
+        let from = self.day()?;
+        if !self.take("to") {
+            return Err(self.expected("`to`, as in `days = 181 to 365`"));
+        }
+        let to = self.day()?;
+        if from > to {
+            return Err(Complaint::new(&(at..self.at), "these days end before they begin", "first the earlier day"));
+        }
+        Ok((from, to))
+    }
+
+    fn number(&mut self) -> Result<f64, Complaint> {
         let ends = |c: char| !(c.is_ascii_digit() || c == '.' || c == '_');
         let long = self.rest().find(ends).unwrap_or(self.rest().len());
         let span = self.at..self.at + long;
         self.at = span.end;
         let number = self.text[span.clone()].replace('_', "").parse();
-        number.map(Node::Number).map_err(|_| Complaint::new(&span, "this is no number", "such as 0.25 or 1000"))
+        number.map_err(|_| Complaint::new(&span, "this is no number", "such as 0.25 or 1000"))
     }
 
     fn how(&self, word: &str, span: &Range<usize>) -> Result<How, Complaint> {
-        const WORDS: [(&str, How); 12] = [
+        const WORDS: [(&str, How); 14] = [
             ("mean", How::Mean),
             ("sum", How::Sum),
             ("last", How::Last),
@@ -207,17 +344,24 @@ impl<'t> Reader<'t> {
             ("p25", How::Quantile(0.25)),
             ("p75", How::Quantile(0.75)),
             ("p95", How::Quantile(0.95)),
+            ("kept", How::Kept),
+            ("small", How::Small),
         ];
         let found = WORDS.iter().find(|(name, _)| *name == word).map(|(_, how)| *how);
         found.ok_or_else(|| {
             let all = WORDS.map(|(name, _)| name).join(", ");
             Complaint::new(span, format!("nothing is called `{word}`"), "how rows are brought together")
-                .help(format!("it is one of {all}, or ln"))
+                .help(format!("it is one of {all}, ln, sign, life, elasticity"))
         })
     }
 
     fn figure(&mut self, how: How) -> Result<Node, Complaint> {
-        let (table, span) = self.word("a table")?;
+        let (mut table, mut span) = self.word("a table")?;
+        let base = table == "base";
+        if base {
+            self.must_take(".")?;
+            (table, span) = self.word("a table")?;
+        }
         let table = *TABLES.iter().find(|one| one.name == table).ok_or_else(|| {
             let names = TABLES.iter().map(|one| one.name);
             Complaint::new(&span, format!("no table is called `{table}`"), "unknown table").help(closest_of(
@@ -227,48 +371,56 @@ impl<'t> Reader<'t> {
             ))
         })?;
         self.must_take(".")?;
-        let column = self.column(table, &[Kind::Int, Kind::Float])?;
-        let mut figure = Figure::new(how, table.name, column);
-        while self.take(",") {
-            let before = self.at;
-            let (key, _) = self.word("a condition, such as `good = experience` or `days = 181 to 365`")?;
-            figure = if key == "days" {
-                self.must_take("=")?;
-                let from = self.day()?;
-                if !self.take("to") {
-                    return Err(self.expected("`to`, as in `days = 181 to 365`"));
-                }
-                let to = self.day()?;
-                if from > to {
-                    let span = before..self.at;
-                    return Err(Complaint::new(&span, "these days end before they begin", "first the earlier day"));
-                }
-                figure.days(from..=to)
-            } else {
-                self.at = before;
-                let key = self.column(table, &[Kind::Text])?;
-                let wanted = !self.take("!=");
-                if wanted {
-                    self.must_take("=")?;
-                }
-                let mut words = Vec::new();
-                loop {
-                    let (word, span) = self.word("a word")?;
-                    if key == "good" && !Good::ALL.iter().any(|good| good.word() == word) {
-                        let names = Good::ALL.iter().map(|good| good.word());
-                        return Err(Complaint::new(&span, format!("no good is called `{word}`"), "unknown good")
-                            .help(closest_of(word, names, "`contraband schema tables` names them")));
-                    }
-                    words.push(word.to_owned());
-                    if !self.take("|") {
-                        break;
-                    }
-                }
-                figure.only(key, words, wanted)
-            };
+        let mut figure = Figure::new(how, table.name, self.column(table, NUMBERS)?);
+        if self.take("/") {
+            figure = figure.over(self.column(table, NUMBERS)?);
         }
-        self.must_take(")")?;
-        Ok(Node::Figure(figure))
+        while self.take(",") {
+            figure = self.condition(table, figure)?;
+        }
+        Ok(if base { Node::Base(figure) } else { Node::Figure(figure) })
+    }
+
+    fn condition(&mut self, table: &'static TableSpec, figure: Figure) -> Result<Figure, Complaint> {
+        let (key, span) = self.word("a condition, such as `good = experience` or `days = 181 to 365`")?;
+        if key == "days" {
+            let (from, to) = self.days(span.start)?;
+            return Ok(figure.days(from..=to));
+        }
+        self.space();
+        if self.rest().starts_with(['<', '>']) {
+            self.at = span.start;
+            let column = self.column(table, NUMBERS)?;
+            let least = self.take(">=");
+            if !least {
+                self.must_take("<=")?;
+            }
+            self.space();
+            let negative = self.take("-");
+            let bound = if negative { -self.number()? } else { self.number()? };
+            let (least, most) = if least { (bound, f64::INFINITY) } else { (f64::NEG_INFINITY, bound) };
+            return Ok(figure.within(column, least, most));
+        }
+        self.at = span.start;
+        let key = self.column(table, &[Kind::Text])?;
+        let wanted = !self.take("!=");
+        if wanted {
+            self.must_take("=")?;
+        }
+        let mut words = Vec::new();
+        loop {
+            let (word, span) = self.word("a word")?;
+            if key == "good" && !Good::ALL.iter().any(|good| good.word() == word) {
+                let names = Good::ALL.iter().map(|good| good.word());
+                return Err(Complaint::new(&span, format!("no good is called `{word}`"), "unknown good")
+                    .help(closest_of(word, names, "`contraband schema tables` names them")));
+            }
+            words.push(word.to_owned());
+            if !self.take("|") {
+                break;
+            }
+        }
+        Ok(figure.only(key, words, wanted))
     }
 
     fn column(&mut self, table: &TableSpec, kinds: &[Kind]) -> Result<&'static str, Complaint> {
@@ -292,7 +444,7 @@ impl<'t> Reader<'t> {
 }
 
 /// The closest name, or else where names are to be found.
-fn closest_of(wanted: &str, names: impl Iterator<Item = &'static str>, otherwise: &str) -> String {
+fn closest_of<'n>(wanted: &str, names: impl Iterator<Item = &'n str>, otherwise: &str) -> String {
     closest_name(wanted, names).map_or_else(|| otherwise.to_owned(), |name| format!("the closest is `{name}`"))
 }
 
@@ -318,7 +470,8 @@ mod tests {
     #[test]
     fn expressions_reckon_as_people_do() {
         let rows = rows();
-        let worth = |text: &str| parse(text).unwrap_or_else(|complaint| panic!("{text}: {complaint}")).read(&rows);
+        let worth =
+            |text: &str| parse(text).unwrap_or_else(|complaint| panic!("{text}: {complaint}")).read(&rows, &rows);
         assert_eq!(worth("1 + 2 * 3 - -4 / 2"), 9.0);
         assert_eq!(worth("(1 + 2) * 3"), 9.0);
         assert_eq!(worth("sum(days.trades) / count(days.trades)"), 30.0);
@@ -328,7 +481,16 @@ mod tests {
         assert_eq!(worth("median(days.trades)"), 20.0);
         assert!(worth("mean(days.risk_true)").is_nan());
         assert_eq!(worth("sum(goods.trades, good = privacy|experience)"), 0.0);
-        assert_eq!(parse(" 1 + 1 ").expect("it is sound").name(), "1 + 1");
+        assert_eq!(worth("count(days.trades, trades >= 20) + count(days.trades, trades <= -1)"), 2.0);
+        assert_eq!(worth("mean(days.trades / day)"), (10.0 + 10.0 + 20.0) / 3.0);
+        assert_eq!(worth("sum(days.trades) / sum(base.days.trades)"), 1.0);
+        assert_eq!(worth("sign(3) + sign(-0.5) + sign(0)"), 0.0);
+        assert_eq!(worth("small(days.trades)"), 0.0);
+        assert!(worth("elasticity(days = 1 to 3)").is_nan() && worth("life(seller_entry, seller_exit)").is_nan());
+        assert_eq!(parse(" 1 + 1 ").expect("it is sound").text(), "1 + 1");
+        let compares = |text| parse(text).expect("it is sound").compares();
+        assert!(compares("1 + sum(base.days.trades)") && compares("ln(elasticity(days = 1 to 2))"));
+        assert!(!compares("sum(days.trades) / 2"));
     }
 
     #[test]
@@ -350,24 +512,30 @@ mod tests {
                 "1 + ",
                 "1 2",
                 "1..2",
+                "life(seller_enter, seller_exit)",
+                "elasticity(trades)",
+                "mean(days.trades, trades < 4)",
                 "",
             ]
             .map(refused)
             .join("\n"),
             @r"
-            trade | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
-            day | no table is called `day` (unknown table); the closest is `days`
-            average | nothing is called `average` (how rows are brought together); it is one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, or ln
-            experiences | no good is called `experiences` (unknown good); the closest is `experience`
-            trades | table `goods` has no column `trades` of words (unknown column); it has good, status
-             days = 9 to 3 | these days end before they begin (first the earlier day)
-            t | a metric cannot go on like this (expected `to`, as in `days = 181 to 365`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
-             | the metric ends too early (expected `)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
-             | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
-            2 | a metric ends before this (not expected here)
-            1..2 | this is no number (such as 0.25 or 1000)
-             | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
-            "
+        trade | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
+        day | no table is called `day` (unknown table); the closest is `days`
+        average | nothing is called `average` (how rows are brought together); it is one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, ln, sign, life, elasticity
+        experiences | no good is called `experiences` (unknown good); the closest is `experience`
+        trades | table `goods` has no column `trades` of words (unknown column); it has good, status
+        days = 9 to 3 | these days end before they begin (first the earlier day)
+        t | a metric cannot go on like this (expected `to`, as in `days = 181 to 365`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
+         | the metric ends too early (expected `)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
+         | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
+        2 | a metric ends before this (not expected here)
+        1..2 | this is no number (such as 0.25 or 1000)
+        seller_enter | no event is called `seller_enter` (unknown kind of event); the closest is `seller_entry`
+        trades | an elasticity is that of some days (expected `days`)
+        < | a metric cannot go on like this (expected `<=`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
+         | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
+        "
         );
         assert!(parse(&"(".repeat(100_000)).is_err());
         assert!(parse(&"-".repeat(100_000)).is_err());

@@ -35,6 +35,11 @@ impl Recording {
         Self(rows)
     }
 
+    /// The rows, table by table.
+    pub fn tables(&self) -> &[Batch] {
+        &self.0
+    }
+
     fn column(&self, table: &str, name: &str) -> Option<&Values> {
         let batch = self.0.iter().find(|batch| batch.table.name == table)?;
         let at = batch.table.columns.iter().position(|about| about.name == name)?;
@@ -86,6 +91,10 @@ pub enum How {
     Spread,
     /// The value below which this share of them lies.
     Quantile(f64),
+    /// Of the values of the first day, the share that is there on the last day too: who stayed.
+    Kept,
+    /// Of the values of the last day, the share below a tenth of their mean: how many are small.
+    Small,
 }
 
 /// One number read off a recording: some rows of a column, brought together.
@@ -93,9 +102,12 @@ pub enum How {
 pub struct Figure {
     table: Cow<'static, str>,
     column: Cow<'static, str>,
+    /// Another column of the row, by which the first is divided.
+    over: Option<Cow<'static, str>>,
     how: How,
     days: RangeInclusive<u32>,
     only: Vec<Only>,
+    within: Vec<Within>,
 }
 
 /// Rows where a key is one of some words, or none of them.
@@ -104,6 +116,14 @@ struct Only {
     key: Cow<'static, str>,
     words: Vec<Cow<'static, str>>,
     wanted: bool,
+}
+
+/// Rows where a number is at least or at most so much.
+#[derive(Clone, Debug, PartialEq)]
+struct Within {
+    column: Cow<'static, str>,
+    least: f64,
+    most: f64,
 }
 
 const ALL_DAYS: RangeInclusive<u32> = 0..=u32::MAX;
@@ -126,7 +146,19 @@ pub fn last_of(table: &'static str, column: &'static str) -> Figure {
 impl Figure {
     /// All rows of a column, brought together.
     pub fn new(how: How, table: impl Into<Cow<'static, str>>, column: impl Into<Cow<'static, str>>) -> Self {
-        Self { table: table.into(), column: column.into(), how, days: ALL_DAYS, only: Vec::new() }
+        let (table, column) = (table.into(), column.into());
+        Self { table, column, over: None, how, days: ALL_DAYS, only: Vec::new(), within: Vec::new() }
+    }
+
+    /// Divided, row by row, by another column.
+    fn over(self, column: impl Into<Cow<'static, str>>) -> Self {
+        Self { over: Some(column.into()), ..self }
+    }
+
+    /// Only rows where a column of numbers lies between two values.
+    fn within(mut self, column: impl Into<Cow<'static, str>>, least: f64, most: f64) -> Self {
+        self.within.push(Within { column: column.into(), least, most });
+        self
     }
 
     /// On these days only.
@@ -157,21 +189,43 @@ impl Figure {
 
     /// Reads it off.
     pub fn read(&self, rows: &Recording) -> f64 {
-        let values = rows.numbers(&self.table, &self.column);
+        let mut values = rows.numbers(&self.table, &self.column);
+        if let Some(over) = &self.over {
+            for (value, by) in values.iter_mut().zip(rows.numbers(&self.table, over)) {
+                *value /= by;
+            }
+        }
         let dated = self.table != "citizens";
         let days = if dated { rows.numbers(&self.table, "day") } else { vec![0.0; values.len()] };
         let keys: Vec<(Vec<&str>, &Only)> =
             self.only.iter().map(|only| (rows.words(&self.table, &only.key), only)).collect();
+        let within: Vec<(Vec<f64>, &Within)> =
+            self.within.iter().map(|within| (rows.numbers(&self.table, &within.column), within)).collect();
         let chosen = (0..values.len()).filter(|&row| {
             !values[row].is_nan()
                 && (!dated || self.days.contains(&(days[row] as u32)))
                 && keys.iter().all(|(column, only)| only.words.iter().any(|word| *word == column[row]) == only.wanted)
+                && within.iter().all(|(column, within)| (within.least..=within.most).contains(&column[row]))
         });
         let mut chosen: Vec<usize> = chosen.collect();
-        if let (How::Last, Some(&end)) = (self.how, chosen.last()) {
+        let (Some(&first), Some(&end)) = (chosen.first(), chosen.last()) else {
+            return self.bring_together(Vec::new());
+        };
+        if self.how == How::Kept {
+            let on = |day: f64| -> Vec<f64> {
+                chosen.iter().filter(|&&row| days[row] == day).map(|&row| values[row]).collect()
+            };
+            let (began, ended) = (on(days[first]), on(days[end]));
+            let stayed = began.iter().filter(|value| ended.contains(value)).count();
+            return stayed as f64 / began.len() as f64;
+        }
+        if [How::Last, How::Small].contains(&self.how) {
             chosen.retain(|&row| days[row] == days[end]);
         }
-        let mut chosen: Vec<f64> = chosen.into_iter().map(|row| values[row]).collect();
+        self.bring_together(chosen.into_iter().map(|row| values[row]).collect())
+    }
+
+    fn bring_together(&self, mut chosen: Vec<f64>) -> f64 {
         match self.how {
             How::Sum => chosen.iter().sum(),
             How::Count => chosen.len() as f64,
@@ -180,6 +234,11 @@ impl Figure {
             How::Greatest => chosen.iter().copied().reduce(f64::max).unwrap_or(f64::NAN),
             How::Spread => spread(&chosen),
             How::Quantile(share) => quantile(&mut chosen, share),
+            How::Small => {
+                let bound = 0.1 * mean(&chosen);
+                chosen.iter().filter(|&&value| value < bound).count() as f64 / chosen.len() as f64
+            }
+            How::Kept => f64::NAN,
         }
     }
 

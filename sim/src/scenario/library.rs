@@ -49,6 +49,7 @@ pub const LIBRARY: &[Embedded] = embedded![
     "upgrade_season",
     "faker_hunt",
     "perfect_copies",
+    "dearer_world",
     "dear_week",
     "dear_year",
     "rogue_ecology",

@@ -20,6 +20,7 @@ pub use read::{LONGEST_RUN, read};
 pub use reference::parameters_md;
 pub use schema::schema;
 pub use tree::{Format, LONGEST_TEXT};
+pub(crate) use tree::{Kind, Node, read_tree};
 pub use write::baseline_ron;
 
 use params::{GoodParams, Law, Params};

@@ -8,6 +8,8 @@
 
 mod demand;
 mod deterrence;
+pub mod integrity;
+pub mod patterns;
 mod learning;
 mod market;
 
@@ -200,8 +202,15 @@ pub struct Setup<'t> {
     pub values: Vec<f64>,
     /// Seeds, or rounds.
     pub seeds: usize,
-    threads: usize,
-    on_done: &'t (dyn Fn() + Sync),
+    progress: &'t Progress<'t>,
+}
+
+/// On how many threads to work, and whom to tell that a run is over.
+pub struct Progress<'t> {
+    /// Threads; they change speed only.
+    pub threads: usize,
+    /// Called as each run ends.
+    pub on_done: &'t (dyn Fn() + Sync),
 }
 
 impl Setup<'_> {
@@ -255,32 +264,34 @@ impl Setup<'_> {
     }
 
     /// Does something for each number below `count`, on all threads; results come in order.
-    ///
-    /// # Panics
-    /// When one of them does.
     pub fn each<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-        let next = AtomicUsize::new(0);
-        let found = Mutex::new((0..count).map(|_| None).collect::<Vec<Option<T>>>());
-        let share = || {
-            loop {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                if at >= count {
-                    break;
-                }
-                let result = work(at);
-                found.lock().expect("no other failed")[at] = Some(result);
-                (self.on_done)();
-            }
-        };
-        std::thread::scope(|threads| {
-            for _ in 1..self.threads.min(count) {
-                threads.spawn(share);
-            }
-            share();
-        });
-        let found = found.into_inner().expect("none failed");
-        found.into_iter().map(|one| one.expect("each was done")).collect()
+        spread_out(count, self.progress, work)
     }
+}
+
+/// Does something for each number below `count`, on all threads; results come in order.
+fn spread_out<T: Send>(count: usize, progress: &Progress<'_>, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new((0..count).map(|_| None).collect::<Vec<Option<T>>>());
+    let share = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                break;
+            }
+            let result = work(at);
+            found.lock().expect("no other failed")[at] = Some(result);
+            (progress.on_done)();
+        }
+    };
+    std::thread::scope(|threads| {
+        for _ in 1..progress.threads.min(count) {
+            threads.spawn(share);
+        }
+        share();
+    });
+    let found = found.into_inner().expect("none failed");
+    found.into_iter().map(|one| one.expect("each was done")).collect()
 }
 
 fn check(world: Scenario) -> Result<Scenario, OutsideDomain> {
@@ -502,13 +513,13 @@ impl Prepared {
         self.case
     }
 
-    /// Runs it on so many threads; `on_done` is called as each of its runs ends.
+    /// Runs it.
     ///
     /// # Errors
     /// When its formula says nothing about these parameters together.
-    pub fn run(&self, threads: usize, on_done: &(dyn Fn() + Sync)) -> Result<Outcome, Refusal> {
+    pub fn run(&self, progress: &Progress<'_>) -> Result<Outcome, Refusal> {
         let Self { case, values, seeds } = self;
-        let setup = Setup { case, values: values.clone(), seeds: *seeds, threads, on_done };
+        let setup = Setup { case, values: values.clone(), seeds: *seeds, progress };
         let checks = (case.run)(&setup).map_err(|OutsideDomain(why)| Refusal {
             what: format!("case `{}` says nothing about these parameters: {why}", case.name),
             help: format!("its formula: {}", case.formula),

@@ -6,10 +6,15 @@ pub use contraband_sim::measure::{Metric, Recording, last_of as last, mean_of as
 use contraband_sim::scenario::{Entry, Format, LIBRARY, Scenario, read};
 use contraband_sim::units::Value;
 
+/// A scenario of the library.
+pub fn library(name: &str) -> Scenario {
+    let file = LIBRARY.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("no scenario `{name}`"));
+    read(file.text, Format::Ron).unwrap_or_else(|complaints| panic!("{name}: {complaints:#?}"))
+}
+
 /// A scenario of the library, with so many citizens and days, so that the test has an answer soon.
 pub fn question(name: &str, citizens: u32, days: u32) -> Scenario {
-    let file = LIBRARY.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("no scenario `{name}`"));
-    let mut scenario = read(file.text, Format::Ron).unwrap_or_else(|complaints| panic!("{name}: {complaints:#?}"));
+    let mut scenario = library(name);
     scenario.days = days;
     with(scenario, &[("citizens.count", &citizens.to_string())])
 }
