@@ -7,3 +7,4 @@ pub mod report;
 pub mod store;
 pub mod summary;
 pub mod valve;
+pub mod verification;

@@ -35,6 +35,8 @@ pub enum Command {
     Report(Report),
     /// Tell why: a purchase, a raid, a price that jumped, the trade of a closed venue
     Explain(Explain),
+    /// Hold the model against theory, against what must hold in any world, and against known patterns
+    Verify(Verify),
 }
 
 #[derive(clap::Args)]
@@ -157,6 +159,64 @@ pub struct Explain {
     /// Print the answer as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// Without a case: all of them, and what must hold of the default world. Exit code 1 if anything does not hold.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Verify {
+    #[command(subcommand)]
+    pub what: Option<VerifyWhat>,
+    /// Cases, by their names from --list
+    #[arg(value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// Give a parameter of a case another value (may be given again); what is expected is reckoned from it
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<Setting>,
+    /// Seeds, or rounds, instead of each case's own
+    #[arg(long, value_name = "N")]
+    pub seeds: Option<usize>,
+    /// Also the cases that take minutes, and the patterns
+    #[arg(long)]
+    pub full: bool,
+    /// List all cases, their formulas and parameters, and what does not apply
+    #[arg(long)]
+    pub list: bool,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Write a report (a page, Markdown and JSON) into this folder
+    #[arg(long, value_name = "DIR", global = true)]
+    pub out: Option<PathBuf>,
+    /// Threads; changes speed only [default: as many as the machine has]
+    #[arg(long, value_name = "N", global = true, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub threads: Option<usize>,
+}
+
+#[derive(Subcommand)]
+pub enum VerifyWhat {
+    /// What must hold in any world, shown on a scenario: bytes, pairing, books, limits
+    Integrity(Integrity),
+    /// Patterns known of illicit markets, beside what scenarios show of them; exit code 1 if one is out of its band
+    Patterns(Patterns),
+}
+
+#[derive(clap::Args)]
+pub struct Integrity {
+    /// A scenario file, or the name of one from `contraband list`
+    pub scenario: String,
+    /// Seed of all draws; without it the scenario's
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Length in days; without it the scenario's
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
+    pub days: Option<u32>,
+}
+
+#[derive(clap::Args)]
+pub struct Patterns {
+    /// A file of patterns of your own; without it those that come with the program, fitted and held out
+    pub file: Option<PathBuf>,
 }
 
 /// A lever and the text of its new value.

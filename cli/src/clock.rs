@@ -7,6 +7,21 @@ use contraband_analysis::store::{PhaseTiming, SCHEMA, Timing};
 use contraband_sim::run::Run;
 use contraband_sim::schedule::Phase;
 
+/// How long something takes.
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts.
+    pub fn start() -> Self {
+        Self(now())
+    }
+
+    /// Seconds since then.
+    pub fn seconds(&self) -> f64 {
+        (now() - self.0).as_secs_f64()
+    }
+}
+
 /// Time by phase of the day, and of writing.
 pub struct Clock {
     marks: Arc<Mutex<Marks>>,

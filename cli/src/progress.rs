@@ -47,6 +47,36 @@ impl Progress {
     }
 }
 
+/// A line that tells how many of several things are done.
+pub struct Counting(ProgressBar);
+
+impl Counting {
+    /// Starts with none of `all`; `what` they are.
+    pub fn start(all: usize, what: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(all as u64), shown());
+        let style =
+            ProgressStyle::with_template(&format!("{{bar:16}} {{pos}} of {{len}} {what}, {{elapsed}}, {{wide_msg}}"));
+        bar.set_style(style.expect("the template is well formed").progress_chars("=> "));
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Self(bar)
+    }
+
+    /// What is being done.
+    pub fn at(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+    }
+
+    /// One is done.
+    pub fn done(&self) {
+        self.0.inc(1);
+    }
+
+    /// Takes the line away.
+    pub fn end(self) {
+        self.0.finish_and_clear();
+    }
+}
+
 fn shown() -> ProgressDrawTarget {
     ProgressDrawTarget::stderr_with_hz(8)
 }

@@ -35,7 +35,8 @@ impl Source {
         Ok(scenario)
     }
 
-    fn refused(&self, complaints: Vec<Complaint>) -> Failure {
+    /// Complaints about the text, as a failure.
+    pub fn refused(&self, complaints: Vec<Complaint>) -> Failure {
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&self.shown, &self.text, complaint));
         Failure { exit: crate::exit::Exit::BadInput, problems: problems.collect() }
     }

@@ -81,7 +81,7 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
 }
 
 /// Puts parts into a template, in one pass: what a part contains is never taken for a place to fill.
-fn fill(template: &str, parts: &[(&str, String)]) -> String {
+pub(crate) fn fill(template: &str, parts: &[(&str, String)]) -> String {
     let mut out = String::with_capacity(template.len() + parts.iter().map(|(_, part)| part.len()).sum::<usize>());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -96,7 +96,7 @@ fn fill(template: &str, parts: &[(&str, String)]) -> String {
 }
 
 /// The style sheet: fonts, light, and dark both by the reader's system and by the button.
-fn style() -> String {
+pub(crate) fn style() -> String {
     let mut css = String::new();
     for (weight, font) in [400, 600].into_iter().zip(FONTS) {
         let _ = writeln!(

@@ -1,9 +1,10 @@
-//! `contraband check`: every complaint about scenario files.
+//! `contraband check`: every complaint about files of scenarios and of patterns.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::verify::check_patterns;
 use crate::args;
 use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
@@ -25,8 +26,10 @@ pub fn check(args: &args::Check) -> Result<Exit, Failure> {
             }
         };
         for file in files {
-            match source::read_file(&file).and_then(|source| source.scenario()) {
-                Ok(_) => {
+            let checked = source::read_file(&file)
+                .and_then(|source| check_patterns(&source).unwrap_or_else(|| source.scenario().map(drop)));
+            match checked {
+                Ok(()) => {
                     let _ = writeln!(fine, "ok {}", file.display());
                 }
                 Err(failure) => problems.extend(failure.problems),

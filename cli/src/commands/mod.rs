@@ -8,6 +8,7 @@ mod new;
 mod report;
 mod run;
 mod schema;
+mod verify;
 
 use crate::args::Command;
 use crate::errors::Failure;
@@ -27,5 +28,6 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::New(args) => new::new(&args),
         Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Verify(args) => verify::verify(&args),
     }
 }

@@ -473,6 +473,17 @@ fn unknown_knob(chosen: &[&'static Case], path: &str) -> Refusal {
     Refusal { what, help }
 }
 
+/// The value of a case's knob where nothing else is said: its own, or that of a lever of its world.
+///
+/// # Panics
+/// When the case's world has no such lever: a mistake in its code.
+pub fn knob_value(case: &Case, knob: &Knob) -> f64 {
+    knob.default.unwrap_or_else(|| match world_of(case).get(knob.name) {
+        Ok(Value::Number(value)) => value,
+        other => panic!("{}: {} is no number: {other:?}", case.name, knob.name),
+    })
+}
+
 /// The values of a case's knobs, those given instead of its own.
 fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, Vec<Refusal>> {
     let world = case.world.map(|_| world_of(case));
@@ -481,10 +492,7 @@ fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, 
     for knob in case.knobs {
         let lever = world.as_ref().and_then(|world| levers(world).into_iter().find(|lever| lever.path == knob.name));
         let whole = knob.whole || lever.is_some_and(|lever| lever.shape == Shape::Whole);
-        let mut value = knob.default.unwrap_or_else(|| match world.as_ref().map(|world| world.get(knob.name)) {
-            Some(Ok(Value::Number(value))) => value,
-            other => panic!("{}: {} is no number: {other:?}", case.name, knob.name),
-        });
+        let mut value = knob_value(case, knob);
         // The last of several is the one that was meant, as with other commands.
         for (_, text) in set.iter().filter(|(path, _)| path == knob.name) {
             let range = format!("from {} to {}{}", knob.least, knob.most, if whole { ", whole" } else { "" });

@@ -235,38 +235,47 @@ impl Found {
     }
 }
 
-/// Measures patterns: `scenarios` are those that they name, in the same order. A world that several of them ask for is
-/// lived once for each seed.
-pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress: &Progress<'_>) -> Vec<Found> {
-    /// A world, how many seeds it is wanted with, and by which patterns.
-    struct World {
-        scenario: Arc<Scenario>,
-        base: Arc<Scenario>,
-        compared: bool,
-        asked_by: Vec<usize>,
-    }
+/// A world that patterns ask for.
+struct World {
+    scenario: Arc<Scenario>,
+    base: Arc<Scenario>,
+    /// Whether it is compared with itself without its timeline.
+    compared: bool,
+    asked_by: Vec<usize>,
+    seeds: usize,
+}
+
+/// The worlds that patterns ask for: one that several of them ask for is lived once for each seed.
+fn worlds_of(patterns: &[Pattern], scenarios: &[Scenario]) -> Vec<World> {
     let mut worlds: Vec<World> = Vec::new();
     for (at, (pattern, scenario)) in patterns.iter().zip(scenarios).enumerate() {
-        let mut scenario = scenario.clone();
-        scenario.days = pattern.days.unwrap_or(scenario.days);
-        match worlds.iter_mut().find(|world| *world.scenario == scenario) {
-            Some(world) => {
-                world.asked_by.push(at);
-                world.compared |= pattern.metric.compares();
+        let scenario = Scenario { days: pattern.days.unwrap_or(scenario.days), ..scenario.clone() };
+        let world = match worlds.iter().position(|world| *world.scenario == scenario) {
+            Some(known) => &mut worlds[known],
+            None => {
+                let base = Arc::new(Scenario { timeline: Vec::new(), ..scenario.clone() });
+                let scenario = Arc::new(scenario);
+                worlds.push(World { scenario, base, compared: false, asked_by: Vec::new(), seeds: 0 });
+                worlds.last_mut().expect("it was just made")
             }
-            None => worlds.push(World {
-                base: Arc::new(Scenario { timeline: Vec::new(), ..scenario.clone() }),
-                scenario: Arc::new(scenario),
-                compared: pattern.metric.compares(),
-                asked_by: vec![at],
-            }),
-        }
+        };
+        world.asked_by.push(at);
+        world.compared |= pattern.metric.compares();
+        world.seeds = world.seeds.max(pattern.seeds);
     }
-    let mut runs = Vec::new();
-    for (at, world) in worlds.iter().enumerate() {
-        let seeds = world.asked_by.iter().map(|&asks| patterns[asks].seeds).max().unwrap_or(0);
-        runs.extend((0..seeds).map(|seed| (at, seed)));
-    }
+    worlds
+}
+
+/// How many runs it takes to measure patterns.
+pub fn runs_of(patterns: &[Pattern], scenarios: &[Scenario]) -> usize {
+    worlds_of(patterns, scenarios).iter().map(|world| world.seeds).sum()
+}
+
+/// Measures patterns: `scenarios` are those that they name, in the same order.
+pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress: &Progress<'_>) -> Vec<Found> {
+    let worlds = worlds_of(&patterns, scenarios);
+    let mut runs: Vec<(usize, usize)> =
+        worlds.iter().enumerate().flat_map(|(at, world)| (0..world.seeds).map(move |seed| (at, seed))).collect();
     // The longest first, so that no thread is left alone with one at the end.
     runs.sort_by_key(|&(at, seed)| (std::cmp::Reverse(worlds[at].scenario.days), at, seed));
     let readings = spread_out(runs.len(), progress, |run| {
@@ -276,22 +285,14 @@ pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress
         let base = world.compared.then(|| Recording::of(&world.base, seed as u64 + 1));
         let base = base.as_ref().unwrap_or(&this);
         let asking = world.asked_by.iter().filter(|&&asks| seed < patterns[asks].seeds);
-        asking.map(|&asks| (asks, seed, patterns[asks].metric.read(&this, base))).collect::<Vec<_>>()
+        asking.map(|&asks| ((asks, seed), patterns[asks].metric.read(&this, base))).collect::<Vec<_>>()
     });
-    let mut values: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    for (asks, seed, value) in readings.into_iter().flatten() {
-        values.insert((asks, seed), value);
-    }
+    let values: BTreeMap<(usize, usize), f64> = readings.into_iter().flatten().collect();
     let found = |(at, pattern): (usize, Pattern)| Found {
         values: (0..pattern.seeds).map(|seed| values[&(at, seed)]).collect(),
         pattern,
     };
     patterns.into_iter().enumerate().map(found).collect()
-}
-
-/// How many runs measuring patterns takes at most.
-pub fn runs_of(patterns: &[Pattern]) -> usize {
-    patterns.iter().map(|pattern| pattern.seeds).sum()
 }
 
 #[cfg(test)]
