@@ -66,7 +66,9 @@ pub struct Menu {
     pub(super) answerable: f32,
     pub(super) favourite: f32,
     pub(super) novelty: Box<[f32; 256]>,
-    pub(super) habits: Vec<(usize, u32)>,
+    /// What a day leaves of the habit of each good, in 65536ths, and all bits for a good of which it leaves all.
+    pub(super) habit_left: [u16; GOODS],
+    pub(super) habit_stays: [u16; GOODS],
     /// What a mask loses in a day, in 65536ths.
     pub(super) mask_wear: u32,
     /// Share of deeds that can be seen behind a mask, by mask in 255ths.
@@ -136,7 +138,8 @@ impl Menu {
             answerable: 1.0,
             favourite: 0.0,
             novelty,
-            habits: Vec::new(),
+            habit_left: [0; GOODS],
+            habit_stays: [0; GOODS],
             mask_wear: 0,
             visible: Box::new([1.0; 256]),
             boredom_gain: 0.0,
@@ -205,14 +208,12 @@ pub fn lay_out_menu(
     menu.patience = params.own.forbidden_identity.patience.as_f32();
     menu.standing = params.own.forbidden_identity.standing.get() as f32;
     menu.frights.clone_from(&climate.frights);
-    menu.habits.clear();
-    menu.habits.extend(
-        params
-            .goods
-            .iter()
-            .filter(|(_, good)| good.habit_gain.get() > 0.0)
-            .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
-    );
+    for (good, params) in params.goods.iter() {
+        let decay = if params.habit_gain.get() > 0.0 { (params.habit_decay.get() * 65_536.0) as u32 } else { 0 };
+        // All of it is one more than the number can say.
+        menu.habit_left[good.index()] = (65_536 - decay) as u16;
+        menu.habit_stays[good.index()] = if decay == 0 { u16::MAX } else { 0 };
+    }
     let licensed = |good: &GoodParams| good.status == Status::Licensed;
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
