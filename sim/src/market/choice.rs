@@ -19,7 +19,7 @@ use crate::ledger::{Purse, earn_favours};
 use crate::market::menu::{Menu, exposure, restriction_of};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::scenario::params::{Demand, GoodParams, Law};
-use crate::setting::{CHUNK, Setting, VIRTUAL};
+use crate::setting::{CHUNK, Setting};
 use crate::society::climate::Climate;
 use crate::units::Credits;
 
@@ -560,16 +560,26 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
 }
 
 /// The sellers that somebody comes across, each with a shock.
+#[derive(Default)]
 struct Met {
     slots: [u32; 5],
     shocks: [u16; 5],
     count: usize,
 }
 
-/// Sellers met by chance or known from hearsay, and the one bought from last.
+/// Sellers met by chance or known from hearsay, and the one bought from last. They are written where they are read:
+/// to hand them over would cost as much as to find them.
 #[expect(clippy::inline_always, reason = "it is the inner loop of the day, and has two callers")]
 #[inline(always)]
-fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Person, good: u8, favourite: u32) -> Met {
+fn meet_sellers(
+    setting: &Setting,
+    menu: &Menu,
+    words: [u32; WORDS],
+    person: &Person,
+    good: u8,
+    favourite: u32,
+    met: &mut Met,
+) {
     let slots_per_good = setting.slots as u32;
     // What is left of a draw is good for another pick while there are few to pick from.
     let again = |word, rest| if slots_per_good < 4096 { rest } else { stir(word, rest) };
@@ -586,7 +596,7 @@ fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Pe
             base_slot + pick(word, slots_per_good).0
         }
     };
-    let mut met = Met { slots: [0; 5], shocks: [0; 5], count: person.sellers as usize };
+    met.count = person.sellers as usize;
     met.slots[0] = meet(search, 0);
     met.slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
     (met.shocks[0], met.shocks[1]) = halves(luck);
@@ -602,7 +612,6 @@ fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Pe
         met.shocks[met.count] = person.favourite_shock;
         met.count += 1;
     }
-    met
 }
 
 /// What speaks for one seller and what against it, in utils; the price in credits.
@@ -636,7 +645,7 @@ impl Offer {
             cost,
             doubt: cost * shelf.doubt * local.doubt[good as usize],
             // Times 0 or 1 instead of a branch: where a seller stands is as good as a coin's toss too.
-            travel: shelf.distance * f32::from(u8::from((shelf.place != VIRTUAL) & (shelf.place != place))),
+            travel: menu.ways[shelf.place as usize] * f32::from(u8::from(shelf.place != place)),
             bother: shelf.bother,
             loyalty: menu.favourite * f32::from(u8::from(slot == favourite)),
             suspicion: if good as usize == Good::Authenticity.index() {
@@ -656,6 +665,7 @@ impl Offer {
 
 /// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
 fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+    let mut met = Met::default();
     for hope in &block.hopes[..block.hopes_count] {
         let i = hope.person as usize;
         let index = start + i;
@@ -663,7 +673,7 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
         let place = chunk.homes[index].place;
         let words = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let favourite = chunk.tastes[index].favourite;
-        let met = meet_sellers(setting, menu, words, person, hope.good, favourite);
+        meet_sellers(setting, menu, words, person, hope.good, favourite, &mut met);
         let (mut best, mut chosen) = (block.best[i], block.chosen[i]);
         for (nth, (&slot, &shock)) in met.slots[..met.count].iter().zip(&met.shocks).enumerate() {
             if menu.hearsay > 0 && met.slots[..nth].contains(&slot) {
@@ -801,7 +811,8 @@ pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Delib
             let novelty = menu.novelty[tastes.familiarity[good as usize] as usize];
             let hope = block.hopes[..block.hopes_count].iter().find(|hope| usize::from(hope.look) == look);
             let sellers = hope.map_or_else(Vec::new, |hope| {
-                let met = meet_sellers(setting, menu, words, &person, good, tastes.favourite);
+                let mut met = Met::default();
+                meet_sellers(setting, menu, words, &person, good, tastes.favourite, &mut met);
                 let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
                     let offer = Offer::at(menu, &person, home.place, words, slot, tastes.favourite, good);
                     let shock = setting.nest_share * setting.gumbel.at(shock);

@@ -25,8 +25,6 @@ pub struct Shelf {
     pub doubt: f32,
     /// Utility lost here whatever the price.
     pub bother: f32,
-    /// Utility lost in coming from another place.
-    pub distance: f32,
     /// Place of the venue, or [`VIRTUAL`](crate::setting::VIRTUAL).
     pub place: u8,
     /// Whether what is sold as genuine is fake; buyers do not see it.
@@ -40,6 +38,8 @@ pub struct Menu {
     pub(super) places: Vec<LocalMenu>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<Shelf>,
+    /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`](crate::setting::VIRTUAL).
+    pub(super) ways: Box<[f32; 256]>,
     /// Stalls as people speak of them: for each good as many entries as [`Menu::signs_per_good`] says, shared out among
     /// its stalls in proportion to what they sell; empty where nobody follows others.
     pub(super) signs: Vec<u32>,
@@ -121,6 +121,7 @@ impl Menu {
         Self {
             places: Vec::new(),
             shelves: Vec::new(),
+            ways: Box::new([0.0; 256]),
             signs: Vec::new(),
             signs_per_good: 0,
             inspection: Inspection::default(),
@@ -244,6 +245,9 @@ pub fn lay_out_menu(
         });
     }
 
+    for (way, gate) in menu.ways.iter_mut().zip(&climate.gates) {
+        *way = demand.travel.as_f32() + gate.ring;
+    }
     let venues: Vec<&Venue> = venues.iter().collect();
     menu.shelves.clear();
     for (slot, stall) in stalls.iter().enumerate() {
@@ -263,7 +267,6 @@ pub fn lay_out_menu(
             price: if open { stall.price().get() as f32 } else { f32::INFINITY },
             doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
             bother: guarded - prestige,
-            distance: demand.travel.as_f32() + climate.gates.get(place as usize).map_or(0.0, |gate| gate.ring),
             place,
             fakes: stall.fakes,
         });
