@@ -237,7 +237,7 @@ struct Block {
     /// Those who think of the market today: so many of this list.
     attentive: [u8; BLOCK],
     attentive_count: usize,
-    people: [Person; BLOCK],
+    people: Vec<Person>,
     /// Goods thought of first, second and so on.
     goods: [[u8; BLOCK]; GOODS],
     /// The best so far: at first, to stay out.
@@ -259,7 +259,7 @@ impl Block {
             looks: vec![[0; BLOCK * WORDS]; looks],
             attentive: [0; BLOCK],
             attentive_count: 0,
-            people: [Person::default(); BLOCK],
+            people: vec![Person::default(); BLOCK],
             goods: [[0; BLOCK]; GOODS],
             best: [0.0; BLOCK],
             chosen: [NO_STALL; BLOCK],
