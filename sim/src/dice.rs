@@ -110,12 +110,14 @@ impl Dice {
         stream
     }
 
+    /// The draws of consecutive agents from `first` on, `width` words each.
+    pub fn draws(self, purpose: Purpose, day: u32, first: u64, width: usize) -> Draws {
+        Draws(self.stream(purpose, day, first * width as u64))
+    }
+
     /// Fills `words` with the draws of consecutive agents from `first` on, `width` words each.
     pub fn fill(self, purpose: Purpose, day: u32, first: u64, width: usize, words: &mut [u32]) {
-        self.stream(purpose, day, first * width as u64).fill_bytes(bytemuck::cast_slice_mut(words));
-        for word in words {
-            *word = u32::from_le(*word);
-        }
+        self.draws(purpose, day, first, width).fill(words);
     }
 
     /// The `N` words of one agent.
@@ -135,6 +137,19 @@ impl Dice {
                 poisson_quantile((mean - PART * f64::from(part)).min(PART), open_unit(word))
             })
             .sum()
+    }
+}
+
+/// Draws in a row: to go on costs less than to begin.
+pub struct Draws(ChaCha8Rng);
+
+impl Draws {
+    /// The next words.
+    pub fn fill(&mut self, words: &mut [u32]) {
+        self.0.fill_bytes(bytemuck::cast_slice_mut(words));
+        for word in words {
+            *word = u32::from_le(*word);
+        }
     }
 }
 

@@ -368,11 +368,12 @@ pub fn open_stalls(
     let mut vacant = vacant_places(&setting, sellers);
     let is_homeless = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.stalls == 0;
     let mut homeless: Vec<usize> = (0..sellers.len()).rev().filter(|&seller| is_homeless(&sellers[seller])).collect();
-    for slot in 0..stalls.len() {
+    let mut words = vec![0; 8 * stalls.len()];
+    setting.dice.fill(Purpose::Entry, day, 0, 8, &mut words);
+    for (slot, &[opens, who, _, where_to, like, posture, a, b]) in words.as_chunks::<8>().0.iter().enumerate() {
         if stalls[slot].open || setting.reserved(slot).is_some() {
             continue;
         }
-        let [opens, who, _, where_to, like, posture, a, b] = setting.dice.words::<8>(Purpose::Entry, day, slot as u64);
         if !happens(opens, params.syndicates.entry.get()) {
             continue;
         }

@@ -32,7 +32,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::syndicate::{Seller, close_stall};
-use crate::dice::{Dice, Purpose, happens};
+use crate::dice::{Purpose, happens};
 use crate::goods::Good;
 use crate::ledger::{Account, Why};
 use crate::market::venues::{Street, Streets};
@@ -228,17 +228,17 @@ pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) 
     counts.genuine_share = if sold > 0 { share } else { f64::NAN };
     counts.genuine_belief = f64::from(known.belief);
     let known = *known;
-    for slot in range {
+    let mut words = vec![0; 2 * street.setting.slots];
+    street.setting.dice.fill(Purpose::Craft, street.day, first as u64, 2, &mut words);
+    for (slot, &words) in range.zip(words.as_chunks::<2>().0) {
         if street.stalls[slot].open && !street.setting.is_council(street.stalls[slot].seller as usize) {
-            judge(&mut street, own, &known, slot);
+            judge(&mut street, own, &known, slot, words);
         }
     }
 }
 
 /// A stall of fakes may be found out; any stall may turn to what pays more.
-fn judge(street: &mut Street<'_>, own: &Authenticity, known: &Provenance, slot: usize) {
-    let dice: Dice = street.setting.dice;
-    let [found, turns] = dice.words::<2>(Purpose::Craft, street.day, slot as u64);
+fn judge(street: &mut Street<'_>, own: &Authenticity, known: &Provenance, slot: usize, [found, turns]: [u32; 2]) {
     let stall = &mut street.stalls[slot];
     if stall.fakes && happens(found, own.policing.get()) {
         let owner = Account::Seller(stall.seller as usize);

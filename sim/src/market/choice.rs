@@ -12,14 +12,14 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
 use crate::actors::enclave::most_favours;
-use crate::dice::{Purpose, halves, pick, stir};
+use crate::dice::{Draws, Purpose, halves, pick, stir};
 use crate::goods::forbidden_identity::worth_of_a_clean_record;
 use crate::goods::{GOODS, Good, augmentation, experience};
 use crate::ledger::{Purse, earn_favours};
 use crate::market::menu::{Menu, exposure, restriction_of};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::scenario::params::{Demand, GoodParams, Law};
-use crate::setting::{CHUNK, Setting, VIRTUAL};
+use crate::setting::{CHUNK, Setting};
 use crate::society::climate::Climate;
 use crate::units::Credits;
 
@@ -119,8 +119,8 @@ impl Pull {
         let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
         let desire = f32::from(traits.desire[good]) * SIXTY_FOURTH * habit;
         let mut part = [0.0; DRIVERS];
-        for (part, (term, driver)) in part.iter_mut().zip(self.terms.iter().zip(&traits.drivers)) {
-            *part = term * f32::from(*driver);
+        for (part, (term, driver)) in part.iter_mut().zip(self.terms.iter().zip(&person.drivers)) {
+            *part = term * driver;
         }
         let steady = ((part[0] + part[1]) + (part[4] + part[5])) + (part[6] + self.constant);
         let moving = (part[2] * novelty + self.desire * desire) + part[3] * (risk * (1.0 - risk));
@@ -165,7 +165,7 @@ impl Pull {
     ) -> [f32; 16] {
         let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible;
         let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
-        let driver = |nth: usize| self.terms[nth] * f32::from(traits.drivers[nth]);
+        let driver = |nth: usize| self.terms[nth] * person.drivers[nth];
         let mut terms = [
             self.desire * (f32::from(traits.desire[good]) * SIXTY_FOURTH * habit),
             driver(0),
@@ -230,12 +230,14 @@ pub struct Wanted {
 
 /// What a block of citizens is asked today.
 struct Block {
+    /// Where words come from: the citizen's own, then those of each look.
+    draws: Vec<Draws>,
     base: [u32; BLOCK * WORDS],
     looks: Vec<[u32; BLOCK * WORDS]>,
     /// Those who think of the market today: so many of this list.
     attentive: [u8; BLOCK],
     attentive_count: usize,
-    people: [Person; BLOCK],
+    people: Vec<Person>,
     /// Goods thought of first, second and so on.
     goods: [[u8; BLOCK]; GOODS],
     /// The best so far: at first, to stay out.
@@ -247,13 +249,17 @@ struct Block {
 }
 
 impl Block {
-    fn new(looks: usize) -> Self {
+    /// A block that begins with the citizen of number `first`.
+    fn new(setting: &Setting, menu: &Menu, first: usize) -> Self {
+        let looks = menu.goods;
+        let purposes = std::iter::once(Purpose::Want).chain(Purpose::LOOKS).take(1 + looks);
         Self {
+            draws: purposes.map(|purpose| setting.dice.draws(purpose, menu.day, first as u64, WORDS)).collect(),
             base: [0; BLOCK * WORDS],
             looks: vec![[0; BLOCK * WORDS]; looks],
             attentive: [0; BLOCK],
             attentive_count: 0,
-            people: [Person::default(); BLOCK],
+            people: vec![Person::default(); BLOCK],
             goods: [[0; BLOCK]; GOODS],
             best: [0.0; BLOCK],
             chosen: [NO_STALL; BLOCK],
@@ -262,11 +268,11 @@ impl Block {
         }
     }
 
-    /// Draws the day of so many citizens from `first` on.
-    fn draw(&mut self, setting: &Setting, menu: &Menu, first: u64, here: usize) {
-        setting.dice.fill(Purpose::Want, menu.day, first, WORDS, &mut self.base[..here * WORDS]);
-        for (look, words) in self.looks.iter_mut().enumerate() {
-            setting.dice.fill(Purpose::LOOKS[look], menu.day, first, WORDS, &mut words[..here * WORDS]);
+    /// Draws the day of the next citizens, so many.
+    fn draw(&mut self, here: usize) {
+        let words = std::iter::once(&mut self.base).chain(&mut self.looks);
+        for (draws, words) in self.draws.iter_mut().zip(words) {
+            draws.fill(&mut words[..here * WORDS]);
         }
         self.hopes_count = 0;
     }
@@ -275,6 +281,8 @@ impl Block {
 /// What a citizen brings to every choice of the day.
 #[derive(Clone, Copy, Default)]
 struct Person {
+    /// What drives the citizen, in sixty-fourths of the average: numbers already, since every good asks for them.
+    drivers: [f32; DRIVERS],
     price_weight: f32,
     /// What a credit of fine weighs, given the record.
     burden: f32,
@@ -315,10 +323,10 @@ struct Hope {
 pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wanted {
     let places = setting.places();
     let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; places], incidents: vec![0; places], unstable: 0 };
-    let mut block = Block::new(menu.goods);
+    let mut block = Block::new(setting, menu, chunk.first);
     for start in (0..chunk.purses.len()).step_by(BLOCK) {
         let here = BLOCK.min(chunk.purses.len() - start);
-        block.draw(setting, menu, (chunk.first + start) as u64, here);
+        block.draw(here);
         live(menu, &mut chunk, start, here, &mut block, &mut wanted);
         step_out(setting, menu, &chunk, start, &mut block);
         for look in 0..menu.goods {
@@ -357,34 +365,38 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
     let traits = &chunk.traits[within.clone()];
     let lives = &mut chunk.lives[within.clone()];
     let purses = &mut chunk.purses[within];
+    // Each column for itself as far as it goes: memory that is read in one direction is there before it is asked for.
+    for tastes in tastes.iter_mut() {
+        fade(&mut tastes.habit, &menu.habit_left, &menu.habit_stays);
+    }
+    let first = (chunk.first + start) as u32;
+    // The first here for whom day and number together are a multiple.
+    let due = |days: u32| ((days - menu.day.wrapping_add(first) % days) % days) as usize;
+    for i in (due(FAVOUR_DAYS)..here).step_by(FAVOUR_DAYS as usize) {
+        let place = homes[i].place as usize;
+        let done = favours_done(menu.places[place].chores, traits[i].sociable, stir(words[i][0], words[i][1]));
+        let earned = done.min(most_favours(traits[i].sociable) - purses[i].favours()).max(0);
+        earn_favours(&mut purses[i], earned);
+        wanted.chores[place] += i64::from(earned);
+    }
+    for i in (due(FORGETTING)..here).step_by(FORGETTING as usize) {
+        for uses in &mut tastes[i].familiarity {
+            *uses = uses.saturating_sub(1);
+        }
+        lives[i].intensity = experience::rested(lives[i].intensity);
+    }
     let mut attentive = 0;
     for i in 0..here {
         let [search, luck] = words[i];
-        let (home, tastes, mind) = (&homes[i], &mut tastes[i], &mut minds[i]);
+        let (home, mind) = (&homes[i], &mut minds[i]);
         let place = &menu.places[home.place as usize];
-        for &(good, decay) in &menu.habits {
-            // Rounded up, so that habit ends.
-            let habit = u32::from(tastes.habit[good]);
-            tastes.habit[good] = (habit - (habit * decay).div_ceil(65_536).min(habit)) as u16;
-        }
-        let citizen = (chunk.first + start + i) as u32;
-        if menu.day.wrapping_add(citizen).is_multiple_of(FAVOUR_DAYS) {
-            let done = favours_done(place.chores, traits[i].sociable, stir(search, luck));
-            let earned = done.min(most_favours(traits[i].sociable) - purses[i].favours()).max(0);
-            earn_favours(&mut purses[i], earned);
-            wanted.chores[home.place as usize] += i64::from(earned);
-        }
-        if menu.day.wrapping_add(citizen).is_multiple_of(FORGETTING) {
-            for uses in &mut tastes.familiarity {
-                *uses = uses.saturating_sub(1);
-            }
-            lives[i].intensity = experience::rested(lives[i].intensity);
-        }
         // Rounded up, so that a mask ends.
         mind.mask -= (u32::from(mind.mask) * menu.mask_wear).div_ceil(65_536) as u16;
         mind.boredom += menu.boredom_gain * (place.abundance - mind.boredom);
-        let (lapse, _) = halves(stir(luck, search));
-        mind.record = mind.record.saturating_sub(u8::from(u32::from(lapse) < place.lapse));
+        if mind.record > 0 {
+            let (lapse, _) = halves(stir(luck, search));
+            mind.record -= u8::from(u32::from(lapse) < place.lapse);
+        }
         if lives[i].level > 0 {
             let words = (stir(search, luck), stir(luck.rotate_left(7), search));
             let (incident, change) = augmentation::live_with_it(&menu.body, &mut lives[i], words);
@@ -433,6 +445,7 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
         let clean = worth_of_a_clean_record(mind.record, risk, local.clean, local.escalation, menu.patience);
         let standing = menu.standing * f32::from(chunk.purses[index].favours());
         block.people[i] = Person {
+            drivers: traits.drivers.map(f32::from),
             price_weight,
             burden: price_weight * (1.0 + local.escalation * record) * answerable,
             barred,
@@ -477,6 +490,14 @@ fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, blo
 /// What people who recover from an injury keep away from.
 const IN_REHABILITATION: u16 = (1 << Good::Experience.index()) | (1 << Good::ScarcityRecreation.index());
 
+/// Habits after a day: `left` of each, in 65536ths, rounded down, so that habit ends; all of it where `stays` has all bits.
+fn fade(habits: &mut [u16; GOODS], left: &[u16; GOODS], stays: &[u16; GOODS]) {
+    for good in 0..GOODS {
+        let faded = (u32::from(habits[good]) * u32::from(left[good])) >> 16;
+        habits[good] = faded as u16 | habits[good] & stays[good];
+    }
+}
+
 /// Days between two reckonings of the favours that somebody has done.
 const FAVOUR_DAYS: u32 = 16;
 
@@ -519,10 +540,11 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
             + rest_of_nest * setting.gumbel.at(other);
 
         let (a, b) = halves(luck);
-        let (c, d) = halves(stir(stir(search, luck), luck));
-        let of_two = a.min(b);
-        let of_four = of_two.min(c.min(d));
-        let luckiest = if person.sellers > 2 { of_four } else { of_two };
+        let mut luckiest = a.min(b);
+        if person.sellers > 2 {
+            let (c, d) = halves(stir(stir(search, luck), luck));
+            luckiest = luckiest.min(c.min(d));
+        }
         let known = tastes.favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good;
         let luckiest = if known { luckiest.min(person.favourite_shock) } else { luckiest };
         let loyalty = if known { menu.favourite } else { 0.0 };
@@ -538,16 +560,26 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
 }
 
 /// The sellers that somebody comes across, each with a shock.
+#[derive(Default)]
 struct Met {
     slots: [u32; 5],
     shocks: [u16; 5],
     count: usize,
 }
 
-/// Sellers met by chance or known from hearsay, and the one bought from last.
+/// Sellers met by chance or known from hearsay, and the one bought from last. They are written where they are read:
+/// to hand them over would cost as much as to find them.
 #[expect(clippy::inline_always, reason = "it is the inner loop of the day, and has two callers")]
 #[inline(always)]
-fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Person, good: u8, favourite: u32) -> Met {
+fn meet_sellers(
+    setting: &Setting,
+    menu: &Menu,
+    words: [u32; WORDS],
+    person: &Person,
+    good: u8,
+    favourite: u32,
+    met: &mut Met,
+) {
     let slots_per_good = setting.slots as u32;
     // What is left of a draw is good for another pick while there are few to pick from.
     let again = |word, rest| if slots_per_good < 4096 { rest } else { stir(word, rest) };
@@ -564,7 +596,7 @@ fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Pe
             base_slot + pick(word, slots_per_good).0
         }
     };
-    let mut met = Met { slots: [0; 5], shocks: [0; 5], count: person.sellers as usize };
+    met.count = person.sellers as usize;
     met.slots[0] = meet(search, 0);
     met.slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
     (met.shocks[0], met.shocks[1]) = halves(luck);
@@ -580,7 +612,6 @@ fn meet_sellers(setting: &Setting, menu: &Menu, words: [u32; WORDS], person: &Pe
         met.shocks[met.count] = person.favourite_shock;
         met.count += 1;
     }
-    met
 }
 
 /// What speaks for one seller and what against it, in utils; the price in credits.
@@ -613,9 +644,10 @@ impl Offer {
             price,
             cost,
             doubt: cost * shelf.doubt * local.doubt[good as usize],
-            travel: if shelf.place == VIRTUAL || shelf.place == place { 0.0 } else { shelf.distance },
+            // Times 0 or 1 instead of a branch: where a seller stands is as good as a coin's toss too.
+            travel: menu.ways[shelf.place as usize] * f32::from(u8::from(shelf.place != place)),
             bother: shelf.bother,
-            loyalty: if slot == favourite { menu.favourite } else { 0.0 },
+            loyalty: menu.favourite * f32::from(u8::from(slot == favourite)),
             suspicion: if good as usize == Good::Authenticity.index() {
                 menu.inspection.lost(shelf.fakes, halves(stir(words[0], words[1] ^ slot)).0)
             } else {
@@ -633,6 +665,7 @@ impl Offer {
 
 /// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
 fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+    let mut met = Met::default();
     for hope in &block.hopes[..block.hopes_count] {
         let i = hope.person as usize;
         let index = start + i;
@@ -640,7 +673,8 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
         let place = chunk.homes[index].place;
         let words = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let favourite = chunk.tastes[index].favourite;
-        let met = meet_sellers(setting, menu, words, person, hope.good, favourite);
+        meet_sellers(setting, menu, words, person, hope.good, favourite, &mut met);
+        let (mut best, mut chosen) = (block.best[i], block.chosen[i]);
         for (nth, (&slot, &shock)) in met.slots[..met.count].iter().zip(&met.shocks).enumerate() {
             if menu.hearsay > 0 && met.slots[..nth].contains(&slot) {
                 continue; // everybody speaks of the same one: it is one seller still
@@ -650,11 +684,10 @@ fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize,
                 continue;
             }
             let utility = hope.felt + offer.worth() + setting.nest_share * setting.gumbel.at(shock);
-            if utility > block.best[i] {
-                block.best[i] = utility;
-                block.chosen[i] = slot;
-            }
+            chosen = if utility > best { slot } else { chosen };
+            best = if utility > best { utility } else { best };
         }
+        (block.best[i], block.chosen[i]) = (best, chosen);
     }
 }
 
@@ -756,8 +789,8 @@ pub struct Deliberation {
 pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Deliberation {
     let places = setting.places();
     let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; places], incidents: vec![0; places], unstable: 0 };
-    let mut block = Block::new(menu.goods);
-    block.draw(setting, menu, chunk.first as u64, 1);
+    let mut block = Block::new(setting, menu, chunk.first);
+    block.draw(1);
     live(menu, &mut chunk, 0, 1, &mut block, &mut wanted);
     let staying_out = setting.gumbel.at(halves(block.base[1]).0);
     let attentive = block.attentive_count > 0;
@@ -778,7 +811,8 @@ pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Delib
             let novelty = menu.novelty[tastes.familiarity[good as usize] as usize];
             let hope = block.hopes[..block.hopes_count].iter().find(|hope| usize::from(hope.look) == look);
             let sellers = hope.map_or_else(Vec::new, |hope| {
-                let met = meet_sellers(setting, menu, words, &person, good, tastes.favourite);
+                let mut met = Met::default();
+                meet_sellers(setting, menu, words, &person, good, tastes.favourite, &mut met);
                 let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
                     let offer = Offer::at(menu, &person, home.place, words, slot, tastes.favourite, good);
                     let shock = setting.nest_share * setting.gumbel.at(shock);
@@ -926,6 +960,7 @@ mod tests {
         let tastes = Tastes { habit: [32_768; GOODS], ..Tastes::default() };
         let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 32_768, record: 2, ..Mind::default() };
         let person = Person {
+            drivers: traits.drivers.map(f32::from),
             price_weight: 0.1,
             burden: 0.1 * (1.0 + 0.5 * 2.0),
             visible: 0.5,
@@ -979,6 +1014,7 @@ mod tests {
         let tastes = Tastes { habit: [12_345; GOODS], ..Tastes::default() };
         let mind = Mind { risk: [0.3; 3], boredom: 0.4, record: 2, ..Mind::default() };
         let person = Person {
+            drivers: traits.drivers.map(f32::from),
             price_weight: 0.05,
             burden: 0.1,
             visible: 0.7,
@@ -993,6 +1029,20 @@ mod tests {
         let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();
         let felt = pull.worth(&person, &traits, &tastes, &mind, 3, 0.6);
         assert!((told - felt).abs() < 1e-5, "{told} is not {felt}");
+    }
+
+    /// What a day takes is rounded up, and where nothing is taken habit stays.
+    #[test]
+    fn habits_fade_to_nothing_or_stay() {
+        for habit in 0..=u16::MAX {
+            for decay in [1u64, 1311, 3277, 65_535, 65_536] {
+                let (mut habits, mut left, mut stays) = ([habit; GOODS], [(65_536 - decay) as u16; GOODS], [0; GOODS]);
+                (left[3], stays[3]) = (0, u16::MAX);
+                fade(&mut habits, &left, &stays);
+                let taken = (u64::from(habit) * decay).div_ceil(65_536) as u16;
+                assert_eq!((habits[0], habits[3]), (habit - taken, habit), "{habit} at {decay}");
+            }
+        }
     }
 
     /// A chance of a tenth a day for the average: 1.6 favours in sixteen days.

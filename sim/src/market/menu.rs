@@ -25,8 +25,6 @@ pub struct Shelf {
     pub doubt: f32,
     /// Utility lost here whatever the price.
     pub bother: f32,
-    /// Utility lost in coming from another place.
-    pub distance: f32,
     /// Place of the venue, or [`VIRTUAL`](crate::setting::VIRTUAL).
     pub place: u8,
     /// Whether what is sold as genuine is fake; buyers do not see it.
@@ -40,6 +38,8 @@ pub struct Menu {
     pub(super) places: Vec<LocalMenu>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<Shelf>,
+    /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`](crate::setting::VIRTUAL).
+    pub(super) ways: Box<[f32; 256]>,
     /// Stalls as people speak of them: for each good as many entries as [`Menu::signs_per_good`] says, shared out among
     /// its stalls in proportion to what they sell; empty where nobody follows others.
     pub(super) signs: Vec<u32>,
@@ -66,7 +66,9 @@ pub struct Menu {
     pub(super) answerable: f32,
     pub(super) favourite: f32,
     pub(super) novelty: Box<[f32; 256]>,
-    pub(super) habits: Vec<(usize, u32)>,
+    /// What a day leaves of the habit of each good, in 65536ths, and all bits for a good of which it leaves all.
+    pub(super) habit_left: [u16; GOODS],
+    pub(super) habit_stays: [u16; GOODS],
     /// What a mask loses in a day, in 65536ths.
     pub(super) mask_wear: u32,
     /// Share of deeds that can be seen behind a mask, by mask in 255ths.
@@ -119,6 +121,7 @@ impl Menu {
         Self {
             places: Vec::new(),
             shelves: Vec::new(),
+            ways: Box::new([0.0; 256]),
             signs: Vec::new(),
             signs_per_good: 0,
             inspection: Inspection::default(),
@@ -136,7 +139,8 @@ impl Menu {
             answerable: 1.0,
             favourite: 0.0,
             novelty,
-            habits: Vec::new(),
+            habit_left: [0; GOODS],
+            habit_stays: [0; GOODS],
             mask_wear: 0,
             visible: Box::new([1.0; 256]),
             boredom_gain: 0.0,
@@ -205,14 +209,12 @@ pub fn lay_out_menu(
     menu.patience = params.own.forbidden_identity.patience.as_f32();
     menu.standing = params.own.forbidden_identity.standing.get() as f32;
     menu.frights.clone_from(&climate.frights);
-    menu.habits.clear();
-    menu.habits.extend(
-        params
-            .goods
-            .iter()
-            .filter(|(_, good)| good.habit_gain.get() > 0.0)
-            .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
-    );
+    for (good, params) in params.goods.iter() {
+        let decay = if params.habit_gain.get() > 0.0 { (params.habit_decay.get() * 65_536.0) as u32 } else { 0 };
+        // All of it is one more than the number can say.
+        menu.habit_left[good.index()] = (65_536 - decay) as u16;
+        menu.habit_stays[good.index()] = if decay == 0 { u16::MAX } else { 0 };
+    }
     let licensed = |good: &GoodParams| good.status == Status::Licensed;
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
@@ -243,6 +245,9 @@ pub fn lay_out_menu(
         });
     }
 
+    for (way, gate) in menu.ways.iter_mut().zip(&climate.gates) {
+        *way = demand.travel.as_f32() + gate.ring;
+    }
     let venues: Vec<&Venue> = venues.iter().collect();
     menu.shelves.clear();
     for (slot, stall) in stalls.iter().enumerate() {
@@ -262,7 +267,6 @@ pub fn lay_out_menu(
             price: if open { stall.price().get() as f32 } else { f32::INFINITY },
             doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
             bother: guarded - prestige,
-            distance: demand.travel.as_f32() + climate.gates.get(place as usize).map_or(0.0, |gate| gate.ring),
             place,
             fakes: stall.fakes,
         });

@@ -176,10 +176,11 @@ pub fn spread_leaks(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) 
                 revenue(one).total_cmp(&revenue(other)).then(other.cmp(&one))
             })
         } else {
+            let mut words = vec![0; setting.slots];
+            setting.dice.fill(Purpose::Leak, day, first as u64, 1, &mut words);
             open.into_iter().find(|&slot| {
-                let [word] = setting.dice.words::<1>(Purpose::Leak, day, slot as u64);
                 let debt = f64::from(street.sellers[street.stalls[slot].seller as usize].debt);
-                happens(word, own.hazard.get() * (1.0 + debt))
+                happens(words[slot - first], own.hazard.get() * (1.0 + debt))
             })
         };
         let Some(slot) = leaking else { continue };

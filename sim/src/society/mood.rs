@@ -255,19 +255,18 @@ pub fn hear_and_feel(
     let active = setting.active;
     let minds = &mut minds.bypass_change_detection()[..active];
     let chunks: Vec<_> = homes[..active].chunks(CHUNK).zip(minds.chunks_mut(CHUNK)).collect();
-    let (rates, arrests) = (&climate.rates, &climate.arrests);
+    // What a neighbourhood hears in one place of memory: chances of a case, and the fear that arrests spread.
+    let heard = climate.rates.iter().zip(&climate.arrests);
+    let heard: Vec<([f32; RISK_GROUPS], f32)> = heard.map(|(&rates, &arrests)| (rates, witnessed * arrests)).collect();
     let sums = setting.in_order(chunks, |(homes, minds)| {
         let mut sums = vec![PlaceMood::default(); harm.len()];
         for (home, mind) in homes.iter().zip(minds) {
-            let (rate, place) = (&rates[home.neighbourhood as usize], home.place as usize);
-            for (risk, &rate) in mind.risk.iter_mut().zip(rate) {
+            let ((rates, fear), place) = (heard[home.neighbourhood as usize], home.place as usize);
+            for (risk, rate) in mind.risk.iter_mut().zip(rates) {
                 let gap = if rate.is_nan() { 0.0 } else { rate - *risk };
                 *risk += social * gap;
             }
-            let moved = mind.anxiety * decay
-                + witnessed * arrests[home.neighbourhood as usize]
-                + harm[place]
-                + bored * mind.boredom;
+            let moved = mind.anxiety * decay + fear + harm[place] + bored * mind.boredom;
             mind.anxiety = moved.clamp(0.0, 1.0);
             let caution = f32::from(home.caution) / 255.0;
             let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);
