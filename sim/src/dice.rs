@@ -37,7 +37,7 @@ pub enum Purpose {
     Innocent = 10,
     /// Whom people let shop for them.
     Delegate = 11,
-    /// How many slots of a stall go to the connected.
+    /// How many slots of a tier go to the connected.
     Auction = 13,
     /// What an experience, or another purchase, does to its buyer.
     Use = 14,

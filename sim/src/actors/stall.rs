@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actors::pricing::PriceTable;
 use crate::dice::{pick, unit};
+use crate::goods::Good;
 use crate::numerics::exp;
 use crate::scenario::params::{GoodParams, Params};
 use crate::units::Credits;
@@ -18,6 +19,14 @@ pub const HOLDING: usize = 31;
 /// Price over cost at a rung: from 1.1 in steps of 22 %.
 pub fn markup(rung: u8) -> f64 {
     (0..rung).fold(1.1, |markup, _| markup * 1.22)
+}
+
+/// The highest markup that a stall of this good may ask. What is let by auction is offered at the least: bids do the rest.
+pub(super) const fn highest_rung(good: Good) -> u8 {
+    match good {
+        Good::Positional => 0,
+        _ => RUNGS as u8 - 1,
+    }
 }
 
 /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
@@ -246,6 +255,12 @@ mod tests {
         values[0][3] = -1.0;
         values[1][5] = 2.0;
         assert_eq!(best_choice(&values), Some((true, 5)));
+    }
+
+    #[test]
+    fn only_what_is_let_by_auction_has_no_markup_to_learn() {
+        let learnt = Good::ALL.iter().filter(|&&good| highest_rung(good) > 0).count();
+        assert_eq!((learnt, highest_rung(Good::Positional)), (Good::ALL.len() - 1, 0));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::actors::agency::{Agency, hunt};
 use crate::actors::pricing::{LogitGame, PriceTable, first_values, state_of};
 use crate::actors::stall::{
-    RUNGS, Reason, Stall, Values, best_choice, exploration, markup, rung_of, try_something, units_to_make,
+    RUNGS, Reason, Stall, Values, best_choice, exploration, highest_rung, markup, rung_of, try_something, units_to_make,
 };
 use crate::actors::temperament::{NO_TEMPERAMENT, TemperamentParams};
 use crate::actors::{colony, donor};
@@ -334,7 +334,8 @@ pub fn opened(
         stall.values = lesson.values;
         (stall.guarded, stall.rung) = best_choice(&lesson.values).unwrap_or((stall.guarded, stall.rung));
     }
-    if kind.is_some_and(|kind| kind.learns_prices) {
+    stall.rung = stall.rung.min(highest_rung(good));
+    if kind.is_some_and(|kind| kind.learns_prices) && highest_rung(good) > 0 {
         let known = lesson.and_then(|lesson| lesson.table.clone());
         let cost = seller.unit_cost(params, climate.costs[good.index()]);
         let table = || Box::new(fresh_table(params, cost, params.syndicates.price_patience.get()));
@@ -646,6 +647,7 @@ fn end_period(street: &mut Street<'_>, slot: usize, lived: u32) {
         let (guarded, rung) = best_choice(&stall.values).unwrap_or((stall.guarded, stall.rung));
         let tries = happens(explores, exploration(params, day - stall.opened));
         let (guarded, rung) = if tries { try_something(guarded, rung, what) } else { (guarded, rung) };
+        let rung = rung.min(highest_rung(good));
         if rung != stall.rung {
             stall.reason = if tries { Reason::Exploration } else { Reason::Learnt };
         }

@@ -10,11 +10,13 @@
 //!
 //! ## Mechanics
 //!
-//! A fixed number of slots, in tiers of rising prestige and falling number, let for some weeks. Every day the slots that
-//! fall free are let at the stalls by auction: those who came bid what they would have paid, the highest win, and all pay
-//! the highest bid that lost. A part of the slots is behind a wall: it goes to the best connected of those who came, who
-//! pay with favours. Favours are a second money: earned by doing favours in one's circle, they cannot be bought. The wall
-//! may leak; then credits open it as favours do. Nobody needs a second slot while the first one lasts.
+//! A fixed number of slots, in tiers of rising prestige and falling number, let for some weeks. The stalls share them out;
+//! every day those of a tier that fall free are let in one auction, wherever people came: they bid what they would have
+//! paid, the highest win, and all pay the highest bid that lost, and no less than what stalls need to cover their costs.
+//! What a rank is worth is a share of what one has beside it, so bids grow as wealth does. A part of the slots is behind a
+//! wall: it goes to the best connected of those who came, who pay with favours. Favours are a second money: earned by
+//! doing favours in one's circle, they cannot be bought. The wall may leak; then credits open it as favours do. Nobody
+//! needs a second slot while the first one lasts.
 //!
 //! ## Levers
 //!
@@ -23,25 +25,30 @@
 //!
 //! ## What to expect
 //!
-//! Prices follow the incomes of the richest, not the mean. Where the wall leaks, those inside are the rich and no longer
+//! Where slots are few, prices follow the incomes of the richest, not the mean; the more slots there are for those who
+//! want one, the further down is whose income they follow. Where the wall leaks, those inside are the rich and no longer
 //! the connected.
 
 use crate::actors::stall::Stall;
+use crate::dice::{Purpose, happens};
 use crate::goods::Good;
 use crate::goods::scarcity_recreation::share_out;
+use crate::ledger::{Books, Purse};
+use crate::market::auctions::{Bidder, Deal, let_to_connected, uniform_price};
+use crate::market::orders::{Fate, Order};
 use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
 use crate::setting::Setting;
-use crate::units::{Count, Days, Factor, Share, Utils};
+use crate::units::{Count, Credits, Days, Factor, Share, Utils};
 
 params! {
     /// What positional goods alone have.
     pub struct Positional {
         /// Slots there are, for a thousand citizens
         ///
-        /// Raising it lowers prices and prestige alike.
+        /// Raising it lowers prices, and whose income they follow.
         /// Source: assumption.
-        slots: Factor = 80.0, "slots per 1000 citizens", 0.0 ..= 1000.0, Day;
+        slots: Factor = 40.0, "slots per 1000 citizens", 0.0 ..= 1000.0, Day;
         /// Days for which a slot is let
         ///
         /// Source: assumption. Raising it lets fewer slots fall free in a day.
@@ -102,6 +109,78 @@ pub fn share_out_slots(setting: &Setting, params: &Positional, day: u32, stalls:
     shares
 }
 
+/// What a util of rank is worth in credits to somebody who holds so many: to all the same share of what they have, and to
+/// those of mean wealth what a util of anything is worth.
+///
+/// Source: Hopkins and Kornienko (2004), where utility is `V(consumption) * F(rank)`.
+pub const fn worth_of_rank(purse: f32, mean_wealth: f32, price_weight: f32) -> f32 {
+    purse / (price_weight * mean_wealth).max(1e-6)
+}
+
+/// Lets the slots of today, in one auction a tier: a part behind the wall, the others to the highest bids. Returns what
+/// was let, by number of the order; whoever wins has the order sent to a stall with a slot.
+pub fn let_slots(
+    setting: &Setting,
+    params: &Positional,
+    day: u32,
+    (list, purses): (&mut [Order], &[Purse]),
+    (stalls, books): (&[Stall], &Books),
+) -> Vec<Deal> {
+    let first = Good::Positional.index() * setting.slots;
+    let tiers = params.tiers.get();
+    let mut bidders: Vec<Vec<Bidder>> = vec![Vec::new(); tiers as usize];
+    for (number, order) in (0u32..).zip(&*list) {
+        if setting.good_of(order.stall as usize) == Good::Positional && order.fate != Fate::Trapped {
+            bidders[tier(order.stall as usize - first, tiers) as usize].push(bidder(number, order, purses));
+        }
+    }
+    let mut all = Vec::new();
+    for (at, bidders) in (0..tiers).zip(&mut bidders) {
+        let stock = |slot: usize| if tier(slot, tiers) == at { books.stock(first + slot) } else { 0 };
+        let mut left: Vec<u32> = (0..setting.slots).map(stock).collect();
+        // All of them can let for what the dearest needs.
+        let sellers = left.iter().zip(&stalls[first..]).filter(|(left, _)| **left > 0);
+        let Some(reserve) = sellers.map(|(_, stall)| stall.price).max() else { continue };
+        let units = left.iter().sum::<u32>() as usize;
+        let [word] = setting.dice.words::<1>(Purpose::Auction, day, u64::from(at));
+        let walled = units as f64 * params.connected.get();
+        let walled = walled as usize + usize::from(happens(word, walled.fract()));
+        let entry = params.entry_favours.get() as i16;
+        let mut deals = let_to_connected(bidders, walled, reserve, entry, params.wall.get());
+        let outside = deals.len();
+        deals.extend(uniform_price(&mut bidders[outside..], units - walled, reserve));
+        seat(&deals, &mut left, first, list);
+        all.extend(deals);
+    }
+    all.sort_unstable_by_key(|deal| deal.order);
+    all
+}
+
+/// Takes a slot for each deal from what is `left` at the stalls from `first` on: where the winner came to, or else, once all
+/// those are served, where some are left over.
+fn seat(deals: &[Deal], left: &mut [u32], first: usize, list: &mut [Order]) {
+    let mut sent = Vec::new();
+    for deal in deals {
+        match &mut left[list[deal.order as usize].stall as usize - first] {
+            0 => sent.push(deal.order),
+            left => *left -= 1,
+        }
+    }
+    let free = (first..).zip(left).flat_map(|(stall, left)| std::iter::repeat_n(stall, *left as usize));
+    for (order, stall) in sent.into_iter().zip(free) {
+        list[order as usize].stall = u32::try_from(stall).expect("stalls fit");
+    }
+}
+
+/// Whoever placed the order, as a bidder.
+fn bidder(number: u32, order: &Order, purses: &[Purse]) -> Bidder {
+    let purse = &purses[order.citizen as usize];
+    // Taxes and markups come on top of a price: nobody bids the last tenth of what they hold.
+    let most = purse.balance().get() * 0.9;
+    let bid = Credits::from(f64::from(order.bid).min(most)).as_milli();
+    Bidder { order: number, turn: order.queue, bid, favours: purse.favours() }
+}
+
 /// The parameters of this family in the default world.
 pub fn defaults() -> GoodParams {
     GoodParams {
@@ -124,7 +203,11 @@ pub fn defaults() -> GoodParams {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::ledger::{Account, UnitMove, Why};
+    use crate::scenario::Scenario;
 
     #[test]
     fn the_highest_tier_has_the_most_prestige() {
@@ -132,5 +215,61 @@ mod tests {
         assert_eq!([0, 1, 2, 3].map(|slot| tier(slot, 3)), [0, 1, 2, 0]);
         assert!((prestige(&params, 0) - 1.6).abs() < 1e-6);
         assert_eq!(prestige(&params, 2), 0.0);
+    }
+
+    /// A util is worth 50 credits where a credit weighs 0.02: to those of mean wealth, and to the twice as rich 100.
+    #[test]
+    fn a_rank_is_worth_a_share_of_wealth() {
+        assert_eq!(worth_of_rank(400.0, 400.0, 0.02), 50.0);
+        assert_eq!(worth_of_rank(800.0, 400.0, 0.02), 100.0);
+    }
+
+    /// Three come to one stall of the highest tier that has a single slot; another of that tier has the other. One more bids
+    /// in the tier below, where a slot is left for the price asked.
+    #[test]
+    fn a_tier_has_one_price_wherever_people_came() {
+        let setting = Setting::new(Arc::new(Scenario::default()), 1, 1);
+        let params = Positional { connected: 0.0.into(), ..Positional::default() };
+        let first = Good::Positional.index() * setting.slots;
+        let mut books = Books::new(1, 0, 1, 1, 0, 0, setting.slots);
+        let mut stalls = vec![Stall::empty(); first + setting.slots];
+        for stall in &mut stalls {
+            stall.price = 30_000;
+        }
+        for slot in [0, 1, 3] {
+            books.move_units(first + slot, UnitMove::Produce, 1);
+        }
+        let mut purses = [Purse::empty(1.0, 0); 4];
+        for purse in &mut purses {
+            books.pay_to(Account::Mint, purse, Credits::from(80.0), Why::Start);
+        }
+        let order = |citizen: u32, slot: usize, bid: f32| Order {
+            citizen,
+            stall: (first + slot) as u32,
+            place: 0,
+            provider: 0,
+            cause: -1,
+            queue: 0,
+            honesty: 0,
+            examine: 0,
+            verdict: 0,
+            bid,
+            visible: 1.0,
+            fate: Fate::Unmet,
+            illicit: true,
+            price: Credits::ZERO,
+            extra: Credits::ZERO,
+            examined_by: None,
+            case: None,
+            fine: Credits::ZERO,
+            noted: -1,
+        };
+        let mut list = [order(0, 0, 50.0), order(1, 1, 40.0), order(2, 0, 900.0), order(3, 0, 60.0)];
+        let deals = let_slots(&setting, &params, 1, (&mut list, &purses), (&stalls, &books));
+        assert_eq!(
+            deals.iter().map(|deal| (deal.order, deal.price)).collect::<Vec<_>>(),
+            [(1, 30_000), (2, 50_000), (3, 50_000)]
+        );
+        assert_eq!(list.map(|order| order.stall as usize - first), [0, 1, 0, 3]);
     }
 }

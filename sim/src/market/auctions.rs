@@ -35,25 +35,33 @@ pub fn uniform_price(bidders: &mut [Bidder], units: usize, reserve: i64) -> Vec<
     winners.map(|bidder| Deal { order: bidder.order, price, favours: 0 }).collect()
 }
 
-/// Lets `units` behind the wall: to the best connected, for favours and the reserve.
+/// Lets `units` behind the wall: to the best connected, for favours and the reserve. Whoever was let in stands first then.
 ///
 /// A bidder counts by favours and, as far as the wall leaks (`1 - wall`), by credits: each entry's worth of favours weighs
-/// as much as the reserve. Whoever is let in without favours enough pays what is missing in credits.
+/// as much as the reserve. Whoever is let in for credits pays the highest bid that was left outside, twice the reserve at
+/// least, and never more than they bid.
 pub fn let_to_connected(bidders: &mut [Bidder], units: usize, reserve: i64, entry: i16, wall: f64) -> Vec<Deal> {
     let score = |bidder: &Bidder| {
         let favours = f64::from(bidder.favours) / f64::from(entry.max(1));
         let credits = bidder.bid as f64 / reserve.max(1) as f64;
         favours * wall + credits * (1.0 - wall)
     };
-    bidders.sort_unstable_by(|one, other| score(other).total_cmp(&score(one)).then(one.turn.cmp(&other.turn)));
-    let enters = |bidder: &&Bidder| bidder.favours >= entry || (wall < 1.0 && bidder.bid >= 2 * reserve);
-    let winners = bidders.iter().filter(enters).take(units);
-    winners
+    let bribes = |bidder: &Bidder| wall < 1.0 && bidder.bid >= 2 * reserve;
+    let enters = |bidder: &Bidder| bribes(bidder) || bidder.favours >= entry && bidder.bid >= reserve;
+    bidders.sort_unstable_by(|one, other| {
+        let by_score = score(other).total_cmp(&score(one));
+        enters(other).cmp(&enters(one)).then(by_score).then(one.turn.cmp(&other.turn))
+    });
+    let inside = bidders.iter().filter(|bidder| enters(bidder)).count().min(units);
+    let (inside, outside) = bidders.split_at(inside);
+    let lost = outside.iter().map(|bidder| bidder.bid).max().unwrap_or(reserve);
+    inside
+        .iter()
         .map(|bidder| {
             // Favours are kept where credits open the wall.
-            let pays_favours = bidder.favours >= entry && (wall >= 1.0 || bidder.bid < 2 * reserve);
-            let price = if pays_favours { reserve } else { 2 * reserve };
-            Deal { order: bidder.order, price, favours: if pays_favours { entry } else { 0 } }
+            let (price, favours) =
+                if bribes(bidder) { (lost.clamp(2 * reserve, bidder.bid), 0) } else { (reserve, entry) };
+            Deal { order: bidder.order, price, favours }
         })
         .collect()
 }
@@ -62,6 +70,7 @@ pub fn let_to_connected(bidders: &mut [Bidder], units: usize, reserve: i64, entr
 mod tests {
     use super::*;
     use crate::dice::{Dice, Purpose, open_unit};
+    use crate::numerics::{exp, normal_quantile};
 
     fn bidder(order: u32, bid: i64, favours: i16) -> Bidder {
         Bidder { order, turn: order, bid, favours }
@@ -91,6 +100,23 @@ mod tests {
         assert!((sum / rounds as f64 - 0.8095).abs() < 0.003, "{}", sum / rounds as f64);
     }
 
+    /// A thousand bid a tenth of incomes spread evenly over a log-normal with mean 1000. Where one in ten wins, the price is
+    /// a tenth of the income at 0.9, `1000 * exp(1.28 * spread - spread^2 / 2)`, which grows with the spread; where three in
+    /// ten win, it is that at 0.7, and falls.
+    #[test]
+    fn the_price_follows_the_income_of_the_last_who_is_let_in() {
+        let price = |units: usize, spread: f64| {
+            let income = |n: u32| exp(spread * normal_quantile((f64::from(n) + 0.5) / 1000.0) - spread * spread / 2.0);
+            let mut bidders: Vec<Bidder> = (0..1000).map(|n| bidder(n, (income(n) * 100_000.0) as i64, 0)).collect();
+            uniform_price(&mut bidders, units, 0)[0].price as f64 / 1000.0
+        };
+        let near = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 0.01, "{found} {expected}");
+        near(price(100, 0.8), 202.4);
+        near(price(100, 1.2), 226.5);
+        near(price(300, 0.8), 110.5);
+        near(price(300, 1.2), 91.3);
+    }
+
     #[test]
     fn behind_a_tight_wall_favours_decide_and_behind_a_leaking_one_credits() {
         let connected = bidder(0, 20, 9);
@@ -104,5 +130,14 @@ mod tests {
             Deal { order: 1, price: 20, favours: 0 }
         );
         assert!(let_to_connected(&mut [rich], 1, 10, 3, 1.0).is_empty());
+    }
+
+    /// Credits open a leaking wall as in the open: for the highest bid that lost.
+    #[test]
+    fn whoever_comes_through_the_wall_for_credits_pays_what_the_next_would_have() {
+        let mut bidders = [bidder(0, 50, 0), bidder(1, 90, 0), bidder(2, 70, 0)];
+        let deals = let_to_connected(&mut bidders, 2, 10, 3, 0.0);
+        assert_eq!(deals.iter().map(|deal| (deal.order, deal.price)).collect::<Vec<_>>(), [(1, 50), (2, 50)]);
+        assert_eq!(bidders[2].order, 0);
     }
 }

@@ -14,6 +14,7 @@ use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Ta
 use crate::actors::enclave::most_favours;
 use crate::dice::{Draws, Purpose, halves, pick, stir};
 use crate::goods::forbidden_identity::worth_of_a_clean_record;
+use crate::goods::positional::worth_of_rank;
 use crate::goods::{GOODS, Good, augmentation, experience};
 use crate::ledger::{Purse, earn_favours};
 use crate::market::menu::{Menu, exposure, restriction_of};
@@ -709,6 +710,10 @@ fn place_order(
     let examine = stir(honesty, luck);
     let verdict = stir(examine, queue);
     let good = stall as usize / setting.slots;
+    let util = match Good::at(good) {
+        Good::Positional => worth_of_rank(person.purse, menu.mean_wealth, menu.price_weight),
+        _ => 1.0 / person.price_weight.max(1e-6),
+    };
     Order {
         citizen,
         stall,
@@ -719,7 +724,7 @@ fn place_order(
         honesty,
         examine,
         verdict,
-        bid: menu.shelves[stall as usize].price + surplus / person.price_weight.max(1e-6),
+        bid: menu.shelves[stall as usize].price + surplus * util,
         visible: person.visible,
         fate: Fate::Unmet,
         illicit: menu.places[home.place as usize].pulls[good].exposure > 0.0,

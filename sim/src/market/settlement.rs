@@ -6,11 +6,10 @@ use crate::actors::delegate::Provider;
 use crate::actors::enclave::Gate;
 use crate::actors::stall::{HOLDING, Stall};
 use crate::actors::syndicate::{MONTH, Seller};
-use crate::dice::{Purpose, halves, happens};
+use crate::dice::halves;
 use crate::goods::Good;
-use crate::goods::positional::Positional;
+use crate::goods::positional::let_slots;
 use crate::ledger::{Account, Books, Purse, UnitMove, Why};
-use crate::market::auctions::{Bidder, Deal, let_to_connected, uniform_price};
 use crate::market::orders::{Fate, Order, Orders};
 use crate::market::venues::Venue;
 use crate::record::counts::Counts;
@@ -112,8 +111,8 @@ pub fn settle_orders(
     }
 
     let mut slots = Slots::default();
-    let mut deals: Vec<(u32, Option<Deal>)> = Vec::new();
     let list = &mut orders.list;
+    let deals = let_slots(&setting, &params.own.positional, today.day, (list, purses), (stalls, &books));
     let (starts, members) = group_by(list.iter().map(|order| order.stall), stalls.len());
     let queue = queues(&setting, list, &starts, &members);
     for (slot, stall) in stalls.iter_mut().enumerate() {
@@ -137,17 +136,13 @@ pub fn settle_orders(
         let cost = Credits::from(climate.copies[good.index()].left_of(cost.get(), copy));
         let vanishing = seller.vanishes > 0;
         let cheat = seller.cheats && cheating_pays(stall.price().get(), cost.get(), refund);
-        deals.clear();
-        if good == Good::Positional {
-            let word = setting.dice.words::<1>(Purpose::Auction, today.day, slot as u64)[0];
-            let units = books.stock(slot);
-            deals.extend(let_slots(&params.own.positional, queue, list, purses, units, stall.price(), word));
-        } else {
-            deals.extend(queue.iter().map(|&(_, order)| (order, None)));
-        }
-        for &(order, deal) in &deals {
+        for &(_, order) in queue {
             if books.stock(slot) == 0 && !vanishing {
                 break;
+            }
+            let deal = deals.binary_search_by_key(&order, |deal| deal.order).ok().map(|at| deals[at]);
+            if good == Good::Positional && deal.is_none() {
+                continue; // outbid
             }
             let order = &mut list[order as usize];
             if order.fate == Fate::Trapped {
@@ -238,36 +233,6 @@ pub fn settle_orders(
         }
     }
     slots.report(&mut events.counts, climate.wealth_mean);
-}
-
-/// Lets the slots of a stall: a part of them behind the wall, the others to the highest bids.
-fn let_slots(
-    params: &Positional,
-    queue: &[(u32, u32)],
-    list: &[Order],
-    purses: &[Purse],
-    units: u32,
-    reserve: Credits,
-    word: u32,
-) -> Vec<(u32, Option<Deal>)> {
-    let mut bidders: Vec<Bidder> = queue
-        .iter()
-        .map(|&(turn, order)| {
-            let purse = &purses[list[order as usize].citizen as usize];
-            // Taxes and markups come on top of a price: nobody bids the last tenth of what they hold.
-            let most = purse.balance().get() * 0.9;
-            let bid = Credits::from(f64::from(list[order as usize].bid).min(most)).as_milli();
-            Bidder { order, turn, bid, favours: purse.favours() }
-        })
-        .collect();
-    let walled = f64::from(units) * params.connected.get();
-    let walled = walled as usize + usize::from(happens(word, walled.fract()));
-    let (reserve, entry) = (reserve.as_milli(), params.entry_favours.get() as i16);
-    let mut deals = let_to_connected(&mut bidders, walled, reserve, entry, params.wall.get());
-    bidders.retain(|bidder| deals.iter().all(|deal| deal.order != bidder.order));
-    let rest = (units as usize).saturating_sub(walled);
-    deals.extend(uniform_price(&mut bidders, rest, reserve));
-    deals.into_iter().map(|deal| (deal.order, Some(deal))).collect()
 }
 
 /// Who was let a slot today.

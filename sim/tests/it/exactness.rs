@@ -101,7 +101,9 @@ fn an_observer_changes_nothing() {
 /// order is for the stall that the explanation names, and nobody whose explanation names none has ordered.
 #[test]
 fn asking_why_changes_nothing_and_is_answered_truly() {
-    let scenario = world(3_000, 40, &[("citizens.delegated_share", "0.5"), ("delegates.injection", "0")]);
+    // Nobody is led to another stall: agents are not hijacked, and no slots are let.
+    let straight = [("delegates.injection", "0"), ("goods.positional.slots", "0")];
+    let scenario = world(3_000, 40, &[&[("citizens.delegated_share", "0.5")], &straight[..]].concat());
     let citizens: Vec<u32> = (0..60).map(|nth| nth * 50).collect();
     let mut run = Run::new(Arc::clone(&scenario), 4, 2);
     run.watch(&citizens);
