@@ -378,7 +378,10 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
             for uses in &mut tastes.familiarity {
                 *uses = uses.saturating_sub(1);
             }
-            lives[i].intensity = experience::rested(lives[i].intensity);
+            // Whoever used it since the last such day has more habit left than this.
+            if tastes.habit[Good::Experience.index()] <= menu.disused {
+                lives[i].intensity = experience::rested(lives[i].intensity);
+            }
         }
         // Rounded up, so that a mask ends.
         mind.mask -= (u32::from(mind.mask) * menu.mask_wear).div_ceil(65_536) as u16;
@@ -489,7 +492,7 @@ fn favours_done(chores: u32, sociable: u8, word: u32) -> i16 {
 }
 
 /// Days after which one use of every good is forgotten.
-const FORGETTING: u32 = 64;
+pub(super) const FORGETTING: u32 = 64;
 
 /// How each feels today about one good thought of, and whether it is worth looking for.
 ///

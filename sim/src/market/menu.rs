@@ -7,8 +7,8 @@ use crate::actors::stall::Stall;
 use crate::goods::augmentation::Body;
 use crate::goods::authenticity::Inspection;
 use crate::goods::privacy::{anonymity, visible};
-use crate::goods::{GOODS, Good, positional, scarcity_recreation};
-use crate::market::choice::{Own, Pull};
+use crate::goods::{GOODS, Good, experience, positional, scarcity_recreation};
+use crate::market::choice::{FORGETTING, Own, Pull};
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
 use crate::scenario::params::{GoodParams, Law, Params};
@@ -67,6 +67,8 @@ pub struct Menu {
     pub(super) favourite: f32,
     pub(super) novelty: Box<[f32; 256]>,
     pub(super) habits: Vec<(usize, u32)>,
+    /// Habit of those who have given experiences up: one of them, [`FORGETTING`] days ago, leaves no more.
+    pub(super) disused: u16,
     /// What a mask loses in a day, in 65536ths.
     pub(super) mask_wear: u32,
     /// Share of deeds that can be seen behind a mask, by mask in 255ths.
@@ -137,6 +139,7 @@ impl Menu {
             favourite: 0.0,
             novelty,
             habits: Vec::new(),
+            disused: 0,
             mask_wear: 0,
             visible: Box::new([1.0; 256]),
             boredom_gain: 0.0,
@@ -213,6 +216,7 @@ pub fn lay_out_menu(
             .filter(|(_, good)| good.habit_gain.get() > 0.0)
             .map(|(good, params)| (good.index(), (params.habit_decay.get() * 65_536.0) as u32)),
     );
+    menu.disused = experience::left_of_a_use(&params.goods[Good::Experience], FORGETTING);
     let licensed = |good: &GoodParams| good.status == Status::Licensed;
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {
