@@ -347,7 +347,7 @@ pub fn median(values: &[f64]) -> f64 {
 }
 
 /// Student's t for an interval of 95 %, at so many degrees of freedom; beyond thirty the value for thirty, which is wider.
-fn t_975(freedom: usize) -> f64 {
+pub fn t_975(freedom: usize) -> f64 {
     const T: [f64; 30] = [
         12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788, 2.1604,
         2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518,
