@@ -28,7 +28,7 @@
 //!
 //! Policing fakers raises the share that is genuine, and the price: trust brings more buyers than artisans can serve. As
 //! fakes come to pass checks as well as genuine things do, trade does not fade: at some point doubt drives artisans out,
-//! that deepens the doubt, and it collapses.
+//! that deepens the doubt, and it collapses. Months later newcomers who make what they sell may bring it back.
 //! Source: Akerlof (1970) for the unravelling; Darby and Karni (1973) for credence goods.
 
 use bevy_ecs::prelude::*;

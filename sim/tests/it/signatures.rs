@@ -361,9 +361,9 @@ mod authenticity {
     fn better_fakes_break_the_trade_instead_of_shrinking_it() {
         let seeds = 16;
         let world = |passes: &str| {
-            with(with(question("baseline", 3000, 720), &QUIET), &[("goods.authenticity.false_accept", passes)])
+            with(with(question("baseline", 3000, 480), &QUIET), &[("goods.authenticity.false_accept", passes)])
         };
-        let trades = sum("goods", "trades").of("good", &["authenticity"]).days(601..=720).named("trade");
+        let trades = sum("goods", "trades").of("good", &["authenticity"]).days(361..=480).named("trade");
         let measured = measure(seeds, &[world("0.1"), world("0.9")], &[trades]);
         let usual = crate::paired::median(measured.of(0, 0));
         let gone = |world| measured.of(world, 0).iter().filter(|&&trade| trade < 0.3 * usual).count();
