@@ -562,6 +562,7 @@ fn in_words(reason: &str) -> &'static str {
     match reason {
         "exploration" => "it tries another markup",
         "learnt" => "it learnt that this pays",
+        "shortage" => "it was asked for more than it can bring",
         "leak" => "what it sells has leaked",
         "cap" => "the law caps the price",
         "cost" => "its cost moved",

@@ -141,6 +141,16 @@ impl Stall {
         if self.fakes { params.own.authenticity.fake_cost } else { cost }
     }
 
+    /// Most units it can make or bring in a day: machines copy without end.
+    const fn supply(&self, family: &GoodParams) -> u32 {
+        if self.fakes { u32::MAX } else { family.supply.get() }
+    }
+
+    /// Whether it is asked for more than it can ever bring.
+    pub fn is_short(&self, family: &GoodParams) -> bool {
+        f64::from(self.demand) > f64::from(self.supply(family))
+    }
+
     /// A case against it: what was lost counts among what its choices brought.
     pub fn suffer(&mut self, lost: Credits) {
         self.profit -= lost.as_milli();
@@ -160,6 +170,8 @@ pub enum Reason {
     Exploration,
     /// It has learnt that this pays.
     Learnt,
+    /// It is asked for more than it can bring.
+    Shortage,
     /// What it sells has leaked, and is copied.
     Leak,
     /// The law caps the price.
@@ -174,6 +186,7 @@ impl Reason {
             Self::Cost => "cost",
             Self::Exploration => "exploration",
             Self::Learnt => "learnt",
+            Self::Shortage => "shortage",
             Self::Leak => "leak",
             Self::Cap => "cap",
         }
@@ -228,8 +241,7 @@ pub fn units_to_make(
 ) -> u32 {
     let wanted = (f64::from(stall.demand) * f64::from(params.syndicates.stock_days.get())).ceil() as u32 + 1;
     let payable = capital.as_milli().max(0) / cost.as_milli().max(1);
-    let supply = if stall.fakes { u32::MAX } else { family.supply.get() }; // machines copy without end
-    wanted.saturating_sub(stock).min(supply).min(u32::try_from(payable).unwrap_or(u32::MAX))
+    wanted.saturating_sub(stock).min(stall.supply(family)).min(u32::try_from(payable).unwrap_or(u32::MAX))
 }
 
 /// The markup with which a stall stands on the first day: one of seven low and middle rungs.
@@ -240,6 +252,14 @@ pub fn first_rung(word: u32) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn artisans_run_short_and_copies_do_not() {
+        let family = GoodParams { supply: 8.into(), ..GoodParams::default() };
+        let stall = |demand, fakes| Stall { fakes, demand, ..Stall::empty() };
+        assert!(stall(8.5, false).is_short(&family) && !stall(8.0, false).is_short(&family));
+        assert!(!stall(1000.0, true).is_short(&family));
+    }
 
     #[test]
     fn markups_rise_by_22_percent_a_rung() {

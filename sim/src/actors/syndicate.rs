@@ -646,10 +646,15 @@ fn end_period(street: &mut Street<'_>, slot: usize, lived: u32) {
         *value = if value.is_nan() { reward } else { *value + speed * (reward - *value) };
         let (guarded, rung) = best_choice(&stall.values).unwrap_or((stall.guarded, stall.rung));
         let tries = happens(explores, exploration(params, day - stall.opened));
-        let (guarded, rung) = if tries { try_something(guarded, rung, what) } else { (guarded, rung) };
+        let (reason, (guarded, rung)) = match () {
+            () if tries => (Reason::Exploration, try_something(guarded, rung, what)),
+            // Who could not sell more if it were cheaper need not wait for chance to ask more.
+            () if stall.is_short(&params.goods[good]) => (Reason::Shortage, (guarded, (rung + 1).min(RUNGS as u8 - 1))),
+            () => (Reason::Learnt, (guarded, rung)),
+        };
         let rung = rung.min(highest_rung(good));
         if rung != stall.rung {
-            stall.reason = if tries { Reason::Exploration } else { Reason::Learnt };
+            stall.reason = reason;
         }
         (stall.guarded, stall.rung) = (guarded, rung);
     }

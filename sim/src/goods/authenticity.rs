@@ -12,20 +12,23 @@
 //!
 //! Nobody can tell what is genuine, not even after the purchase: a credence good. Sellers are artisans, who make a few
 //! units a day at full cost, or fakers, who copy for next to nothing and ask what artisans ask. Which of the two a stall is
-//! depends on its owner's temperament, and later on what either earned of late. Buyers start from what is said of the
-//! trade (the share of units that turned out genuine) and inspect: a genuine unit passes a check more often than a fake.
-//! The more doubt is left, the less it is worth to them. The law may police fakers. Every hand that a unit has gone
-//! through may have put a fake in its place.
+//! depends on its owner's temperament, and later on what either is worth: what it earned of late, for as long as it is not
+//! found out. Where artisans cannot make all that they are asked for, they ask more, and fakers find buyers. Buyers start
+//! from what is said of the trade (the share of units that turned out genuine) and inspect: a genuine unit passes a check
+//! more often than a fake. The more doubt is left, the less it is worth to them. The law may police fakers. Every hand
+//! that a unit has gone through may have put a fake in its place.
 //!
 //! ## Levers
 //!
 //! `goods.authenticity.policing`, `faker_fine`, `sensitivity`, `false_accept`, `checks`, `truth`, `splicing`, `hands`,
-//! `fake_cost`, `goods.authenticity.supply` (what an artisan makes in a day), `temperaments.*.fakes`.
+//! `fake_cost`, `rumour`, `imitation`, `goods.authenticity.supply` (what an artisan makes in a day),
+//! `temperaments.*.fakes`.
 //!
 //! ## What to expect
 //!
-//! Policing fakers raises the price and the share that is genuine. As fakes come to pass checks as well as genuine things
-//! do, trade does not fade: at some point doubt drives artisans out, that deepens the doubt, and it collapses.
+//! Policing fakers raises the share that is genuine, and the price: trust brings more buyers than artisans can serve. As
+//! fakes come to pass checks as well as genuine things do, trade does not fade: at some point doubt drives artisans out,
+//! that deepens the doubt, and it collapses. Months later newcomers who make what they sell may bring it back.
 //! Source: Akerlof (1970) for the unravelling; Darby and Karni (1973) for credence goods.
 
 use bevy_ecs::prelude::*;
@@ -35,7 +38,7 @@ use crate::actors::syndicate::{Seller, close_stall};
 use crate::dice::{Purpose, happens};
 use crate::goods::Good;
 use crate::ledger::{Account, Why};
-use crate::market::venues::{Street, Streets};
+use crate::market::venues::{Street, Streets, worth_of_staying};
 use crate::numerics::{exp, ln, pow};
 use crate::record::facts::{Event, What};
 use crate::scenario::fields::params;
@@ -96,11 +99,11 @@ params! {
         /// Raising it lets trust follow the truth sooner, up and down.
         /// Source: assumption.
         rumour: Share = 0.05, "of the gap, per day", 0.0 ..= 1.0, Day;
-        /// How readily a stall turns to what earned more of late
+        /// How readily a stall turns to what is worth more
         ///
-        /// Raising it makes the mixture of artisans and fakers follow profits faster.
-        /// Source: assumption; imitation of the more successful.
-        imitation: Factor = 0.015, "per day, at twice the profit", 0.0 ..= 10.0, Day;
+        /// Raising it makes the mixture of artisans and fakers follow what either is worth faster.
+        /// Source: assumption; imitation of the more successful. Faster than rumour it drives trust out before anybody sees it go.
+        imitation: Factor = 0.005, "per day, at twice the worth", 0.0 ..= 10.0, Day;
     }
 }
 
@@ -112,7 +115,7 @@ const MOST_CHECKS: usize = 4;
 pub struct Provenance {
     /// Share of units that people believe to be genuine.
     pub belief: f32,
-    /// What a stall of artisans and one of fakers earned on a usual day, in credits.
+    /// What a stall of artisans and one of fakers earned on a usual day after fines, in credits.
     pub earned: [f32; 2],
 }
 
@@ -182,35 +185,53 @@ impl Inspection {
     }
 }
 
+/// What a stall of artisans and one of fakers is worth: all that it is to earn, as long as it is not found out.
+fn worth_of_crafts(params: &Params, known: &Provenance) -> [f64; 2] {
+    let (patience, hazard) = (params.syndicates.patience_to_stay.get(), params.syndicates.hazard.get());
+    let [artisans, fakers] = known.earned.map(f64::from);
+    let found = params.own.authenticity.policing.get();
+    [worth_of_staying(artisans, patience, hazard), worth_of_staying(fakers, patience, hazard + found)]
+}
+
 /// Whether a stall that opens sells fakes: as its owner is inclined, and as it paid of late.
 pub fn opens_with_fakes(seller: &Seller, params: &Params, known: &Provenance, word: u32) -> bool {
     let Some(kind) = seller.temperament(params) else { return false };
     let lean = kind.fakes.get();
-    let [artisans, fakers] = known.earned.map(|earned| f64::from(earned.max(0.0)) + 1.0);
+    let [artisans, fakers] = worth_of_crafts(params, known).map(|worth| worth.max(0.0) + 1.0);
     let fakes = lean * fakers / (lean * fakers + (1.0 - lean) * artisans).max(1e-9);
     happens(word, fakes)
 }
 
-/// Chance a day that a stall turns to the other way, when that earned so much against this one's.
-pub fn turning(imitation: f64, this: f32, other: f32) -> f64 {
-    let gain = f64::from(other - this) / f64::from(this.abs().max(1.0));
+/// Chance a day that a stall turns to the other way, when that is worth so much against this one's.
+pub fn turning(imitation: f64, this: f64, other: f64) -> f64 {
+    let gain = (other - this) / this.abs().max(1.0);
     (imitation * gain).clamp(0.0, 1.0)
 }
 
-/// What came out today moves what is believed; fakers are policed; stalls turn to what pays.
+/// Fakers are policed; what came out today moves what is believed; stalls turn to what pays.
 pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) {
     let mut street = streets.walk();
+    let first = Good::Authenticity.index() * street.setting.slots;
+    let mut words = vec![0; 2 * street.setting.slots];
+    street.setting.dice.fill(Purpose::Craft, street.day, first as u64, 2, &mut words);
+    let found = police(&mut street, &words);
     let own = &street.params.own.authenticity;
+    let supply = street.params.goods[Good::Authenticity].supply.get();
+    let climate = &mut *climate;
     let known = &mut climate.provenance;
     let genuine = still_genuine(own.splicing.get(), own.hands.get());
-    let first = Good::Authenticity.index() * street.setting.slots;
     let range = first..first + street.setting.slots;
-    let (mut units, mut stalls, mut margins) = ([0u32; 2], [0u32; 2], [0i64; 2]);
+    let (mut units, mut stalls) = ([0u32; 2], [0u32; 2]);
+    let (mut margins, mut hoped) = ([0i64; 2], [0i64; 2]);
     for stall in street.stalls[range.clone()].iter().filter(|stall| stall.open) {
         let nature = usize::from(stall.fakes);
         units[nature] += stall.sold;
         stalls[nature] += 1;
         margins[nature] += stall.margin;
+        let cost =
+            street.sellers[stall.seller as usize].unit_cost(street.params, climate.costs[Good::Authenticity.index()]);
+        let (limit, cost) = if stall.fakes { (supply, cost) } else { (u32::MAX, own.fake_cost) };
+        hoped[1 - nature] += i64::from(stall.asked.min(limit)) * (stall.price - cost.as_milli());
     }
     let sold = units[0] + units[1];
     let share = genuine * f64::from(units[0]) / f64::from(sold);
@@ -218,8 +239,10 @@ pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) 
         known.belief += own.rumour.as_f32() * (share as f32 - known.belief);
     }
     for nature in 0..2 {
-        if stalls[nature] > 0 {
-            let earned = margins[nature] as f32 / 1000.0 / stalls[nature] as f32;
+        // What a way would earn that nobody goes is reckoned by those who go the other, from what they are asked for.
+        let (seen, by) = if stalls[nature] > 0 { (margins, nature) } else { (hoped, 1 - nature) };
+        if stalls[by] > 0 {
+            let earned = seen[nature] as f32 / 1000.0 / stalls[by] as f32;
             known.earned[nature] += (earned - known.earned[nature]) / 30.0;
         }
     }
@@ -227,38 +250,47 @@ pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) 
     counts.fakers = i64::from(stalls[1]);
     counts.genuine_share = if sold > 0 { share } else { f64::NAN };
     counts.genuine_belief = f64::from(known.belief);
-    let known = *known;
-    let mut words = vec![0; 2 * street.setting.slots];
-    street.setting.dice.fill(Purpose::Craft, street.day, first as u64, 2, &mut words);
-    for (slot, &words) in range.zip(words.as_chunks::<2>().0) {
-        if street.stalls[slot].open && !street.setting.is_council(street.stalls[slot].seller as usize) {
-            judge(&mut street, own, &known, slot, words);
+    for (slot, cause) in found {
+        close_stall(&mut street, slot, cause, "found out with fakes");
+    }
+    let worth = worth_of_crafts(street.params, known);
+    for (slot, &[_, turns]) in range.zip(words.as_chunks::<2>().0) {
+        let stall = &mut street.stalls[slot];
+        if stall.open && !street.setting.is_council(stall.seller as usize) {
+            let [this, other] = if stall.fakes { [worth[1], worth[0]] } else { worth };
+            stall.fakes ^= happens(turns, turning(own.imitation.get(), this, other));
         }
     }
 }
 
-/// A stall of fakes may be found out; any stall may turn to what pays more.
-fn judge(street: &mut Street<'_>, own: &Authenticity, known: &Provenance, slot: usize, [found, turns]: [u32; 2]) {
-    let stall = &mut street.stalls[slot];
-    if stall.fakes && happens(found, own.policing.get()) {
+/// Some stalls of fakes are found out and fined: these, each with the number of its event. The fine is among what the
+/// stall earned today.
+fn police(street: &mut Street<'_>, words: &[u32]) -> Vec<(usize, i64)> {
+    let own = &street.params.own.authenticity;
+    let first = Good::Authenticity.index() * street.setting.slots;
+    let mut found_out = Vec::new();
+    for (slot, &[found, _]) in (first..).zip(words.as_chunks::<2>().0) {
+        let stall = &mut street.stalls[slot];
+        if !(stall.open && stall.fakes && happens(found, own.policing.get())) {
+            continue;
+        }
         let owner = Account::Seller(stall.seller as usize);
         let fine = own.faker_fine.min(street.books.balance(owner)).max(Credits::ZERO);
         street.books.pay(owner, Account::Treasury, fine, Why::Fine);
+        stall.suffer(fine);
         street.events.counts.fakers_caught += 1;
+        let seller = &street.sellers[stall.seller as usize];
         let caught = Event {
             good: Some(Good::Authenticity),
             venue: Some(stall.venue as usize),
-            seller: Some(street.sellers[stall.seller as usize].number),
+            seller: Some(seller.number),
             amount: fine.get(),
-            cause: street.sellers[stall.seller as usize].arrival,
+            cause: seller.arrival,
             ..Event::new(What::FakerCaught)
         };
-        let cause = street.events.add(caught);
-        close_stall(street, slot, cause, "found out with fakes");
-        return;
+        found_out.push((slot, street.events.add(caught)));
     }
-    let [this, other] = if stall.fakes { [known.earned[1], known.earned[0]] } else { known.earned };
-    stall.fakes ^= happens(turns, turning(own.imitation.get(), this, other));
+    found_out
 }
 
 /// The parameters of this family in the default world.
@@ -324,8 +356,18 @@ mod tests {
         assert!((mean(true) - expected(0.25)).abs() < 2e-3, "{} {}", mean(true), expected(0.25));
     }
 
+    /// A daily discount of 0.98 and a chance of 0.01 to lose the trade make 33.56 days; with one of 0.05 they make 14.49.
     #[test]
-    fn a_stall_turns_only_to_what_earns_more() {
+    fn fakers_who_may_be_found_out_count_fewer_days() {
+        let mut params = Params::default();
+        params.own.authenticity.policing = 0.04.into();
+        let known = Provenance { belief: 0.5, earned: [10.0, 20.0] };
+        let [artisans, fakers] = worth_of_crafts(&params, &known);
+        assert!((artisans - 335.6).abs() < 0.1 && (fakers - 289.9).abs() < 0.1, "{artisans} {fakers}");
+    }
+
+    #[test]
+    fn a_stall_turns_only_to_what_is_worth_more() {
         assert_eq!(turning(0.05, 10.0, 20.0), 0.05);
         assert_eq!(turning(0.05, 20.0, 10.0), 0.0);
         assert_eq!(turning(0.05, -1.0, 1.0), 0.1);

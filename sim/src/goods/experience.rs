@@ -11,8 +11,8 @@
 //! ## Mechanics
 //!
 //! Perishable, and habit-forming: each use adds to the desire of the next days. Users adapt: what they feel is what goes
-//! beyond the intensity they are used to, so they choose a step more, and adapt to that; every two months a quarter of
-//! it is lost again. The chance of an injury grows with the square of the intensity.
+//! beyond the intensity they are used to, so they choose a step more, and adapt to that; those who have given it up lose a
+//! quarter of it every two months. The chance of an injury grows with the square of the intensity.
 //! The injured are out of it for weeks and start again without habit and with half the intensity; their neighbours hear of
 //! it and stay away for a while.
 //!
@@ -23,12 +23,13 @@
 //!
 //! ## What to expect
 //!
-//! Intensity climbs with the number of uses, and injuries bound it. Where somebody was hurt, trade stops for a while. That
-//! a lasting rise of the price lowers trade more than a short one could not be shown with the default habit.
+//! Intensity climbs in a straight line with the number of uses, and injuries bound it. Where somebody was hurt, trade stops
+//! for a while. Where nothing but the price holds users back, a lasting rise of the price lowers trade nearly twice as much
+//! as a short one (Becker, Grossman and Murphy 1994); injuries, scarcity and fashion among sellers blur that elsewhere.
 
 use crate::actors::citizen::Life;
 use crate::dice::{happens, unit};
-use crate::numerics::exp;
+use crate::numerics::{exp, pow};
 use crate::scenario::fields::params;
 use crate::scenario::params::GoodParams;
 use crate::units::{Days, Factor, Share, Utils};
@@ -89,7 +90,12 @@ pub fn go_through(params: &Experience, life: &mut Life, day: u32, words: [u32; 2
     false
 }
 
-/// Intensity after two months in which a quarter of it is lost for want of use.
+/// Habit, in 65535ths, that a single use leaves so many days later.
+pub fn left_of_a_use(family: &GoodParams, days: u32) -> u16 {
+    (65_535.0 * family.habit_gain.get() * pow(1.0 - family.habit_decay.get(), f64::from(days))) as u16
+}
+
+/// Intensity after two months more without use, in which a quarter of it is lost.
 pub const fn rested(intensity: u8) -> u8 {
     intensity - intensity / 4
 }
@@ -159,6 +165,13 @@ mod tests {
         }
         let mean = f64::from(uses) / careers as f64;
         assert!((mean - 118.8).abs() < 2.5, "{mean}");
+    }
+
+    /// Of half of full habit, half of it lost in a day, an eighth is left after two days.
+    #[test]
+    fn a_use_is_forgotten_day_by_day() {
+        let family = GoodParams { habit_gain: 0.5.into(), habit_decay: 0.5.into(), ..GoodParams::default() };
+        assert_eq!((left_of_a_use(&family, 0), left_of_a_use(&family, 2)), (32_767, 8_191));
     }
 
     #[test]

@@ -384,7 +384,10 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
         for uses in &mut tastes[i].familiarity {
             *uses = uses.saturating_sub(1);
         }
-        lives[i].intensity = experience::rested(lives[i].intensity);
+        // Whoever used it since the last such day has more habit left than this.
+        if tastes[i].habit[Good::Experience.index()] <= menu.disused {
+            lives[i].intensity = experience::rested(lives[i].intensity);
+        }
     }
     let mut attentive = 0;
     for i in 0..here {
@@ -511,7 +514,7 @@ fn favours_done(chores: u32, sociable: u8, word: u32) -> i16 {
 }
 
 /// Days after which one use of every good is forgotten.
-const FORGETTING: u32 = 64;
+pub(super) const FORGETTING: u32 = 64;
 
 /// How each feels today about one good thought of, and whether it is worth looking for.
 ///

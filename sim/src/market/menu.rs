@@ -7,8 +7,8 @@ use crate::actors::stall::Stall;
 use crate::goods::augmentation::Body;
 use crate::goods::authenticity::Inspection;
 use crate::goods::privacy::{anonymity, visible};
-use crate::goods::{GOODS, Good, positional, scarcity_recreation};
-use crate::market::choice::{Own, Pull};
+use crate::goods::{GOODS, Good, experience, positional, scarcity_recreation};
+use crate::market::choice::{FORGETTING, Own, Pull};
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
 use crate::scenario::params::{GoodParams, Law, Params};
@@ -69,6 +69,8 @@ pub struct Menu {
     /// What a day leaves of the habit of each good, in 65536ths, and all bits for a good of which it leaves all.
     pub(super) habit_left: [u16; GOODS],
     pub(super) habit_stays: [u16; GOODS],
+    /// Habit of those who have given experiences up: one of them, [`FORGETTING`] days ago, leaves no more.
+    pub(super) disused: u16,
     /// What a mask loses in a day, in 65536ths.
     pub(super) mask_wear: u32,
     /// Share of deeds that can be seen behind a mask, by mask in 255ths.
@@ -141,6 +143,7 @@ impl Menu {
             novelty,
             habit_left: [0; GOODS],
             habit_stays: [0; GOODS],
+            disused: 0,
             mask_wear: 0,
             visible: Box::new([1.0; 256]),
             boredom_gain: 0.0,
@@ -215,6 +218,7 @@ pub fn lay_out_menu(
         menu.habit_left[good.index()] = (65_536 - decay) as u16;
         menu.habit_stays[good.index()] = if decay == 0 { u16::MAX } else { 0 };
     }
+    menu.disused = experience::left_of_a_use(&params.goods[Good::Experience], FORGETTING);
     let licensed = |good: &GoodParams| good.status == Status::Licensed;
     menu.places.clear();
     for (place, rules) in law.rules.iter().enumerate() {

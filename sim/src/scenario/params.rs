@@ -302,7 +302,7 @@ params! {
         cheating: Share = 0.9, "of a cheat's sales", 0.0 ..= 1.0, Day;
         /// Patience of a cheat: the daily discount in the choice to run away with a week's payments
         ///
-        /// A seller who cheats runs when a week of payments for nothing is worth more than all profits to come. Raising it makes such ends rarer.
+        /// A seller who cheats runs when a week of payments for nothing is worth more than all profits to come. Raising it makes such ends rarer, and being found out with fakes cost more.
         /// Source: the form is a standard threshold; the value is an assumption.
         patience_to_stay: Share = 0.98, "per day", 0.0 ..= 0.9999, Day;
         /// Chance a day, as sellers see it, to lose the trade anyway
