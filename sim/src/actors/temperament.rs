@@ -74,7 +74,7 @@ pub fn temperaments() -> Vec<Temperament> {
             TemperamentParams {
                 share: 0.35.into(),
                 quality: 0.95.into(),
-                cost: 1.5.into(),
+                cost: 1.7.into(),
                 haste: 0.3.into(),
                 claimed_safety: 0.8.into(),
                 guarded: 0.4.into(),
@@ -89,7 +89,7 @@ pub fn temperaments() -> Vec<Temperament> {
             TemperamentParams {
                 share: 0.45.into(),
                 quality: 0.75.into(),
-                cost: 0.7.into(),
+                cost: 0.6.into(),
                 haste: 1.0.into(),
                 claimed_safety: 0.3.into(),
                 guarded: 0.2.into(),

@@ -277,14 +277,12 @@ impl Metric {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Format, LIBRARY, read};
 
     /// Both tell the same trade: all goods together, and one by one.
     #[test]
     fn figures_choose_rows_by_word_and_by_day() {
-        let file = LIBRARY.iter().find(|file| file.name == "first_market").expect("it comes with the program");
-        let mut scenario = read(file.text, Format::Ron).expect("it is sound");
-        scenario.days = 30;
+        let mut scenario = Scenario { days: 30, ..Scenario::default() };
+        scenario.set("citizens.count", "500").expect("a lever");
         let rows = Recording::of(&Arc::new(scenario), 1);
         let days = 11..=20;
         let all = sum_of("days", "trades").days(days.clone()).read(&rows);

@@ -113,7 +113,7 @@ params! {
         ///
         /// Raising it makes demand more elastic and lowers the prices that sellers learn to ask. Falls with the square root of wealth.
         /// Source: assumption, set for a short-run elasticity between -0.3 and -1.2.
-        price_weight: Factor = 0.03, "utils per credit", 0.0 ..= 1000.0, Day;
+        price_weight: Factor = 0.028, "utils per credit", 0.0 ..= 1000.0, Day;
         /// Weight of a feared sanction, for each credit of fine
         ///
         /// At 1 a feared credit hurts like a spent one; above 1 people are risk averse.
@@ -218,7 +218,7 @@ params! {
         ///
         /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
         /// Source: assumption.
-        brand: Share = 0.6, "of sales elsewhere", 0.0 ..= 1.0, Day;
+        brand: Share = 0.9, "of sales elsewhere", 0.0 ..= 1.0, Day;
         /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.
@@ -253,11 +253,11 @@ params! {
         ///
         /// Lowering it concentrates revenue in a few hands (Simon's process).
         /// Source: Simon (1955) for the form; the value is an assumption.
-        newcomers: Share = 0.2, "of new stalls", 0.0 ..= 1.0, Day;
+        newcomers: Share = 0.1, "of new stalls", 0.0 ..= 1.0, Day;
         /// Number of stalls a syndicate can run
         ///
         /// Source: assumption. Raising it lets giants grow.
-        arms: Count = 16, "stalls", 1.0 ..= 64.0, Day;
+        arms: Count = 24, "stalls", 1.0 ..= 64.0, Day;
         /// Days between two decisions of a stall on its price and posture
         ///
         /// Shorter periods learn faster from noisier profits.
@@ -391,7 +391,7 @@ params! {
         ///
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
-        raid_evidence: Factor = 0.4, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
+        raid_evidence: Factor = 0.35, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
         /// Chance that an investigation without a crime to find troubles an innocent
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.

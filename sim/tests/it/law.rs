@@ -180,12 +180,12 @@ fn enforcement_that_is_seen_backfires_beyond_a_point() {
 /// The account adds up: a row for each part, sums since the start, and the sum of what the parts are worth beside them.
 #[test]
 fn the_welfare_account_adds_up_and_hides_nothing() {
-    let rows = recorded(world(1500, 40, &[]));
+    let rows = recorded(world(1500, 90, &[]));
     let (days, parts) = (rows.numbers("welfare", "day"), rows.words("welfare", "part"));
     let column = |name| rows.numbers("welfare", name);
     let (amount, so_far, weight, weighted) = (column("amount"), column("so_far"), column("weight"), column("weighted"));
     let each = parts.iter().position(|part| *part == "with these weights").expect("the sum") + 1;
-    assert_eq!(days.len(), 40 * each);
+    assert_eq!(days.len(), 90 * each);
     let mut sums = vec![0.0; each];
     for row in 0..days.len() {
         sums[row % each] += amount[row];
@@ -238,7 +238,7 @@ fn some_enforcement_is_worth_more_than_none_and_than_much() {
     });
     let part = |name| sum("welfare", "weighted").of("part", &[name]).days(61..=240).named(name);
     let measured =
-        measure(8, &worlds, &["with these weights", "buyers", "harm", "enforcement", "innovation"].map(part));
+        measure(20, &worlds, &["with these weights", "buyers", "harm", "enforcement", "innovation"].map(part));
     let [some, much] = [(0, 1), (1, 2)].map(|(base, arm)| measured.effect(0, base, arm));
     let parts: Vec<Effect> = (1..5).map(|part| measured.effect(part, 0, 1)).collect();
     let told: Vec<&Effect> = [&some, &much].into_iter().chain(&parts).collect();

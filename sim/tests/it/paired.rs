@@ -3,7 +3,7 @@
 pub use contraband_sim::measure::paired::{Effect, Measured, measure};
 pub use contraband_sim::measure::statistics::{median, wilson};
 pub use contraband_sim::measure::{Metric, Recording, last_of as last, mean_of as mean, sum_of as sum};
-use contraband_sim::scenario::{Entry, Format, LIBRARY, Scenario, read};
+use contraband_sim::scenario::{Format, LIBRARY, Scenario, read};
 use contraband_sim::units::Value;
 
 /// A scenario of the library.
@@ -29,14 +29,6 @@ pub fn with(mut scenario: Scenario, set: &[(&str, &str)]) -> Scenario {
     for (path, value) in set {
         scenario.set(path, value).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
-    scenario
-}
-
-/// The same scenario with levers that change on a day, for all places, until a day or for ever.
-pub fn from_day(mut scenario: Scenario, day: u32, until: Option<u32>, set: &[(&str, &str)]) -> Scenario {
-    let then = with(scenario.clone(), set);
-    let set = set.iter().map(|&(path, _)| (path.to_owned(), then.get(path).expect("it was set"))).collect();
-    scenario.timeline.push(Entry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() });
     scenario
 }
 

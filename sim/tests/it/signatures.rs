@@ -156,7 +156,7 @@ mod forbidden_identity {
             let world = without_timeline(&question("three_strikes", 5000, 360));
             with(with(world, &QUIET), &[("law.record_lapse", lapse), ("law.escalation", "4")])
         };
-        let long = measure(12, &[world("1"), world("0.0005")], &metrics);
+        let long = measure(24, &[world("1"), world("0.0005")], &metrics);
         let (orders, own) = (steep.effect(0, 0, 1), long.effect(0, 0, 1));
         let told = [&orders, &steep.effect(2, 0, 1), &own, &long.effect(2, 0, 1)];
         claim(orders.rises() && own.rises(), "a record, and what it costs, make people somebody else", &told);
@@ -347,7 +347,7 @@ mod authenticity {
                 .named("price of authentic things"),
             mean("counts", "genuine_share").days(days).named("share that is genuine"),
         ];
-        let measured = lived("faker_hunt", 16, 8000, 360, &metrics);
+        let measured = lived("faker_hunt", 28, 8000, 360, &metrics);
         let [price, genuine] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
         claim(
             price.rises() && genuine.rises(),
@@ -448,6 +448,8 @@ mod experience {
                 ("demand.attention", "1"),
                 ("demand.hearsay", "0"),
                 ("syndicates.cheating", "0"),
+                ("syndicates.patience_to_stay", "0.9999"),
+                ("syndicates.hazard", "0"),
             ];
             with(with(question("baseline", citizens, 360), &QUIET), &set)
         };
