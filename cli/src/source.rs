@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use contraband_sim::scenario::{Complaint, Format, LIBRARY, LONGEST_TEXT, Scenario, closest_name, read};
+use contraband_sim::scenario::{Complaint, Format, LIBRARY, LONGEST_TEXT, PROOFS, Scenario, closest_name, read};
 
 use crate::errors::{Failure, Problem};
 
@@ -47,7 +47,7 @@ impl Source {
 /// # Errors
 /// When there is no such file or name, or it cannot be a scenario.
 pub fn find(scenario: &str) -> Result<Source, Failure> {
-    if let Some(embedded) = LIBRARY.iter().find(|embedded| embedded.name == scenario) {
+    if let Some(embedded) = LIBRARY.iter().chain(PROOFS).find(|embedded| embedded.name == scenario) {
         return Ok(Source {
             name: embedded.name.into(),
             shown: format!("scenarios/{}", embedded.file),

@@ -6,3 +6,4 @@ mod explain;
 mod program;
 mod runs;
 mod stops;
+mod verify;

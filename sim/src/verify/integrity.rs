@@ -214,13 +214,19 @@ fn policies(known: &Known) -> Vec<Check> {
     let set = vec![("law.fine".to_owned(), fine)];
     later.timeline.push(Entry { day: middle, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
     let (mut one, mut other) = (Run::new(Arc::clone(world), known.seed, 1), Run::new(Arc::new(later), known.seed, 1));
-    let mut early = 0;
-    for _ in 1..middle {
+    let (mut early, mut late) = (0, 0);
+    for day in 1..=world.days {
         one.step();
         other.step();
-        early += u32::from(one.digest() != other.digest());
+        let differ = one.digest() != other.digest();
+        early += u32::from(differ && day < middle);
+        late += u32::from(!differ && day >= middle);
     }
-    vec![nothing, Check::exact("days before a policy that differ", 0.0, f64::from(early))]
+    vec![
+        nothing,
+        Check::exact("another fine: days before it that differ", 0.0, f64::from(early)),
+        Check::exact("another fine: days from it on that do not", 0.0, f64::from(late)),
+    ]
 }
 
 fn inert_citizen(known: &Known) -> Vec<Check> {

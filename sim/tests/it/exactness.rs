@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::{Digest, RestoreError, Run};
-use contraband_sim::scenario::{Entry, Format, Scenario, levers, read};
-use contraband_sim::schedule::Adding;
+use contraband_sim::scenario::{Format, Scenario, levers, read};
 use contraband_sim::units::{Shape, Value};
+use contraband_sim::verify::Progress;
+use contraband_sim::verify::integrity::integrity;
 use proptest::prelude::*;
 
 /// A default world of so many citizens and days, with levers set.
@@ -55,46 +56,28 @@ fn sum(rows: &[Batch], table: &str, name: &str) -> f64 {
     }
 }
 
-#[test]
-fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
-    let scenario = world(3000, 40, &[]);
-    assert_eq!(digest(&scenario, 5, 1), digest(&scenario, 5, 1));
-    assert_ne!(digest(&scenario, 5, 1).all, digest(&scenario, 6, 1).all);
+/// All that `contraband verify integrity` shows, of so many citizens and days.
+fn integrity_holds(scenario: &Scenario, seed: u64) {
+    for outcome in integrity(scenario, seed, &Progress { threads: 2, on_done: &|| {} }) {
+        let failing: Vec<_> = outcome.checks.iter().filter(|check| !check.holds()).collect();
+        assert!(outcome.holds(), "{}: {failing:#?}", outcome.case);
+    }
 }
 
 /// 20 000 citizens are five chunks, so that four threads have something to share.
 #[test]
-fn threads_change_nothing() {
-    let scenario = world(20_000, 25, &[]);
-    let one = digest(&scenario, 1, 1);
-    assert_eq!(one, digest(&scenario, 1, 2));
-    assert_eq!(one, digest(&scenario, 1, 4));
+fn what_must_hold_in_any_world_holds_in_the_default_one() {
+    integrity_holds(&world(20_000, 25, &[]), 1);
 }
 
 #[test]
-fn the_order_in_which_systems_are_added_changes_nothing() {
-    let scenario = world(2000, 60, &[]);
-    let backwards = Run::with_systems_added(Arc::clone(&scenario), 1, 1, Adding::Backwards);
-    assert_eq!(digest(&scenario, 1, 1), live(backwards).digest());
+fn what_must_hold_in_any_world_holds_in_a_small_one_with_inert_people() {
+    integrity_holds(&world(2000, 90, &[("citizens.inert", "3")]), 9);
 }
 
 #[test]
-fn an_observer_changes_nothing() {
-    let scenario = world(2000, 40, &[]);
-    let mut watched = Run::new(Arc::clone(&scenario), 1, 1);
-    watched.on_phase(Box::new(|_| {}));
-    for day in 0..scenario.days {
-        watched.step();
-        watched.digest();
-        if day % 3 == 0 {
-            watched.take_rows();
-        }
-        if day % 10 == 0 {
-            watched.snapshot();
-        }
-    }
-    watched.finish();
-    assert_eq!(digest(&scenario, 1, 1), watched.digest());
+fn what_must_hold_in_any_world_holds_with_a_timeline() {
+    integrity_holds(&crate::paired::question("pilot", 1500, 150), 3);
 }
 
 /// Whoever is watched chooses as they would unwatched, and what is told is what was done: in 40 days of 60 people, every
@@ -135,23 +118,6 @@ fn the_first_market_has_the_fingerprint_that_is_written_down() {
 }
 
 #[test]
-fn a_restored_run_equals_the_straight_one_from_any_day() {
-    let scenario = world(2000, 60, &[("citizens.inert", "3")]);
-    let straight = digest(&scenario, 9, 1);
-    for day in [0, 1, 29, 59, 60] {
-        let mut first = Run::new(Arc::clone(&scenario), 9, 1);
-        for _ in 0..day {
-            first.step();
-        }
-        first.take_rows();
-        let bytes = first.snapshot();
-        let restored = Run::restore(Arc::clone(&scenario), 9, 2, &bytes).unwrap();
-        assert_eq!(restored.day(), day);
-        assert_eq!(straight, live(restored).digest(), "from day {day}");
-    }
-}
-
-#[test]
 fn a_snapshot_is_refused_by_another_run_and_when_damaged() {
     let scenario = world(300, 5, &[]);
     let mut run = Run::new(Arc::clone(&scenario), 1, 1);
@@ -163,71 +129,6 @@ fn a_snapshot_is_refused_by_another_run_and_when_damaged() {
     assert!(matches!(restore(1, b"nonsense"), Some(RestoreError::Damaged(_) | RestoreError::Foreign { .. })));
     let other = world(301, 5, &[]);
     assert!(matches!(Run::restore(other, 1, 1, &bytes), Err(RestoreError::Foreign { .. })));
-}
-
-#[test]
-fn a_policy_that_sets_what_holds_already_changes_no_byte_of_any_table() {
-    let scenario = world(2000, 60, &[]);
-    let mut same = Scenario::clone(&scenario);
-    for (lever, places) in [
-        ("law.fine", vec![]),
-        ("law.tolerance", vec!["harbour".to_owned()]),
-        ("goods.privacy.status", vec!["centre".to_owned(), "fringe".to_owned()]),
-        ("demand.peers", vec![]),
-        ("agencies.city_watch.budget", vec![]),
-    ] {
-        let value = same.get(lever).unwrap();
-        same.timeline.push(Entry {
-            day: 20,
-            until: Some(40),
-            ramp: 5,
-            places,
-            set: vec![(lever.into(), value)],
-            label: "nothing".into(),
-        });
-    }
-    assert_eq!(digest(&scenario, 1, 1), digest(&Arc::new(same), 1, 1));
-}
-
-#[test]
-fn a_policy_changes_nothing_before_its_day() {
-    let scenario = world(2000, 40, &[]);
-    let mut other = Scenario::clone(&scenario);
-    other.timeline.push(Entry {
-        day: 25,
-        until: None,
-        ramp: 0,
-        places: Vec::new(),
-        set: vec![("law.fine".into(), Value::Number(500.0))],
-        label: String::new(),
-    });
-    let other = Arc::new(other);
-    let (mut one, mut two) = (Run::new(scenario, 1, 1), Run::new(other, 1, 1));
-    for day in 1..=40 {
-        one.step();
-        two.step();
-        assert_eq!(one.digest() == two.digest(), day < 25, "day {day}");
-    }
-}
-
-#[test]
-fn an_inert_citizen_at_the_end_changes_nobody_elses_row() {
-    let without = rows(&world(2000, 40, &[]), 1);
-    let with = rows(&world(2000, 40, &[("citizens.inert", "1")]), 1);
-    for (one, other) in without.iter().zip(&with) {
-        let one_table = one.table.name;
-        assert_eq!(one_table, other.table.name);
-        for ((about, one), other) in one.table.columns.iter().zip(&one.columns).zip(&other.columns) {
-            // All rows of all tables, but for the inert citizen's own at the end of the sample.
-            let shown = if one_table == "citizens" { 2000 } else { usize::MAX };
-            let cut = |values: &Values| match values {
-                Values::Int(values) => format!("{:?}", &values[..shown.min(values.len())]),
-                Values::Float(values) => format!("{:?}", &values[..shown.min(values.len())]),
-                Values::Text(values) => format!("{:?}", &values[..shown.min(values.len())]),
-            };
-            assert_eq!(cut(one), cut(other), "{}", about.name);
-        }
-    }
 }
 
 /// Ten times as much of all money, and a tenth of its weight, is the same world up to rounding to the milli-credit.
@@ -263,37 +164,6 @@ fn money_is_only_a_measure() {
     assert!(equal >= 3, "{equal} of 5");
 }
 
-#[test]
-fn without_law_nobody_is_caught_and_without_want_nobody_buys() {
-    let free = ["privacy", "augmentation", "authenticity", "experience", "dangerous_tech", "taboo_computing"]
-        .iter()
-        .chain(&["forbidden_identity", "scarcity_recreation", "positional"])
-        .map(|good| format!("goods.{good}.status"))
-        .collect::<Vec<_>>();
-    let set: Vec<(&str, &str)> = free.iter().map(|path| (path.as_str(), "free")).collect();
-    let lawless = rows(&world(1500, 40, &set), 1);
-    assert_eq!(sum(&lawless, "days", "detections"), 0.0);
-    assert_eq!(sum(&lawless, "days", "illicit_trades"), 0.0);
-    assert!(sum(&lawless, "days", "trades") > 0.0);
-
-    let calm = rows(&world(1500, 40, &[("demand.staying_out", "50")]), 1);
-    assert_eq!(sum(&calm, "days", "orders"), 0.0);
-
-    let unfunded = [
-        ("agencies.city_watch.budget", "0"),
-        ("agencies.machine_office.budget", "0"),
-        ("agencies.frontier_guard.budget", "0"),
-    ];
-    assert_eq!(sum(&rows(&world(1500, 40, &unfunded), 1), "days", "examined"), 0.0);
-}
-
-#[test]
-fn worlds_without_sellers_or_with_one_citizen_live_too() {
-    let empty = rows(&world(800, 30, &[("syndicates.entry", "0")]), 1);
-    assert_eq!(sum(&empty, "days", "seller_entries"), 0.0);
-    rows(&world(1, 30, &[]), 1);
-}
-
 /// As many trades are examined as capacity and trade allow, exactly.
 #[test]
 fn detection_is_limited_by_capacity_exactly() {
@@ -309,25 +179,6 @@ fn detection_is_limited_by_capacity_exactly() {
         assert_eq!(examined + idle, *capacity);
     }
     assert_eq!(sum(&rows, "days", "examined"), examined.iter().sum::<i64>() as f64);
-}
-
-#[test]
-fn flows_add_up_to_what_the_days_say() {
-    let rows = rows(&world(2000, 50, &[]), 3);
-    let (Values::Text(unit), Values::Text(from), Values::Text(to), Values::Int(amount)) = (
-        column(&rows, "flows", "unit"),
-        column(&rows, "flows", "from"),
-        column(&rows, "flows", "to"),
-        column(&rows, "flows", "amount"),
-    ) else {
-        panic!("flows have four columns")
-    };
-    let moved = |what: &dyn Fn(usize) -> bool| -> i64 {
-        (0..amount.len()).filter(|&row| unit[row] == "credits" && what(row)).map(|row| amount[row]).sum()
-    };
-    let net = moved(&|row| from[row] == "mint") - moved(&|row| to[row] == "burn");
-    let Values::Int(total) = column(&rows, "days", "credits_total_milli") else { panic!("milli-credits are whole") };
-    assert_eq!(net, *total.last().unwrap());
 }
 
 /// A lever with a value somewhere in its range, near its default or far from it.

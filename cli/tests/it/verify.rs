@@ -1,0 +1,92 @@
+//! `contraband verify`: theory, integrity and patterns, as a table, JSON and a report.
+
+use contraband_sim::verify::{absent, cases};
+
+use crate::program::{Home, json, names};
+
+#[test]
+fn a_case_is_told_as_a_table_as_json_and_as_a_report() {
+    let home = Home::new();
+    let table = home.works("verify uniform_price_auction --set bidders=9 --set units=2 --out told").stdout;
+    // (9 - 2) / (9 + 1)
+    assert!(table.contains("uniform_price_auction") && table.contains(" 0.7 ") && table.contains("all 1 cases hold"));
+    assert_eq!(names(&home.path("told")), ["verification.html", "verification.json", "verification.md"]);
+    let told = json(&home.path("told/verification.json"));
+    let printed: serde_json::Value =
+        serde_json::from_str(&home.works("verify uniform_price_auction --set bidders=9 --set units=2 --json").stdout)
+            .unwrap();
+    assert_eq!(told, printed);
+    let case = &told["cases"][0];
+    for key in ["case", "group", "parameters", "expected", "measured", "tolerance", "pass", "source"] {
+        assert!(case.get(key).is_some(), "{key}: {case}");
+    }
+    assert_eq!((&told["schema"], &case["expected"], &case["pass"]), (&1.into(), &0.7.into(), &true.into()));
+    assert_eq!(case["parameters"]["bidders"], 9.0);
+    let page = std::fs::read_to_string(home.path("told/verification.html")).unwrap();
+    assert!(page.contains("uniform_price_auction") && !page.contains("http"), "it asks nothing of the network");
+}
+
+#[test]
+fn every_case_is_listed_with_its_formula_and_what_can_be_set() {
+    let home = Home::new();
+    let text = home.works("verify --list").stdout;
+    let listed: serde_json::Value = serde_json::from_str(&home.works("verify --list --json").stdout).unwrap();
+    assert_eq!(listed["cases"].as_array().unwrap().len(), cases().len());
+    assert_eq!(listed["absent"].as_array().unwrap().len(), absent().len());
+    for case in cases() {
+        assert!(text.contains(case.name) && case.knobs.iter().all(|knob| text.contains(knob.name)), "{}", case.name);
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 102), "{text}");
+}
+
+#[test]
+fn what_cannot_be_verified_is_refused_with_what_can() {
+    let home = Home::new();
+    let told = [
+        "verify uniform_price_action",
+        "verify uniform_price_auction --set bidder=5",
+        "verify uniform_price_auction --set bidders=NaN",
+        "verify uniform_price_auction --set bidders=1e9",
+        "verify uniform_price_auction --set bidders=4 --set units=4",
+        "verify uniform_price_auction --seeds 1",
+        "verify urn_ball --set citizens.count=0",
+    ]
+    .map(|args| format!("> {args}\n{}", home.refused(args)));
+    insta::assert_snapshot!(told.join(""), @r"x");
+}
+
+#[test]
+fn integrity_is_shown_of_a_scenario_of_ones_own() {
+    let home = Home::new();
+    home.write("mine.ron", "(name: \"Mine\", citizens: (count: 300), days: 40)");
+    let table = home.works("verify integrity mine.ron").stdout;
+    for proof in ["same_bytes", "observers", "policies", "inert_citizen", "money", "snapshots", "books", "limits"] {
+        assert!(table.contains(proof), "{table}");
+    }
+    assert!(table.contains("all 9 cases hold"), "{table}");
+    assert!(home.refused("verify integrity mines.ron").contains("mine.ron"));
+}
+
+#[test]
+fn patterns_of_ones_own_are_measured_and_checked() {
+    let home = Home::new();
+    home.write("world.ron", "(name: \"World\", citizens: (count: 200), days: 20)");
+    let pattern = |band: &str, metric: &str| {
+        format!(
+            "[(id: \"M1\", statement: \"days\", scenario: \"world.ron\", seeds: 3, metric: \"{metric}\", band: {band}, \
+             source: \"the calendar\")]"
+        )
+    };
+    home.write("mine.ron", pattern("(20, 20)", "last(days.day)"));
+    let told = home.works("verify patterns mine.ron").stdout;
+    assert!(told.contains("1 of 1 patterns are in their bands"), "{told}");
+    assert!(home.works("check mine.ron world.ron").stdout.contains("ok mine.ron"));
+    home.write("out.ron", pattern("(21, 22)", "last(days.day)"));
+    assert_eq!(home.run("verify patterns out.ron").code, Some(1));
+    home.write("wrong.ron", pattern("(21, 22)", "last(days.days)"));
+    let said = home.refused("verify patterns wrong.ron");
+    assert!(said.contains("wrong.ron:1:") && said.contains("the closest is `day`"), "{said}");
+    assert_eq!(home.refused("check wrong.ron"), said);
+    home.write("lost.ron", pattern("(21, 22)", "last(days.day)").replace("world.ron", "wold.ron"));
+    assert!(home.refused("verify patterns lost.ron").contains("names a scenario that cannot be used"));
+}
