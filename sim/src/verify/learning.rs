@@ -1,6 +1,6 @@
 //! Learning, delegates, platforms.
 
-use super::deterrence::{enough, logistic, of_16_bits, zero};
+use super::deterrence::{enough, from_day, logistic, of_16_bits, zero};
 use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
 use crate::actors::delegate::first_price;
 use crate::actors::pricing::{CALVANO, Experiment, LogitGame, Play, PriceTable};
@@ -9,9 +9,8 @@ use crate::dice::{Dice, Purpose, happens};
 use crate::goods::Good;
 use crate::measure::statistics::half_width;
 use crate::numerics::exp;
+use crate::scenario::Scenario;
 use crate::scenario::params::Params;
-use crate::scenario::{Entry, Scenario};
-use crate::units::Value;
 
 /// The cases of this group.
 pub const CASES: &[Case] = &[
@@ -172,7 +171,7 @@ pub const CASES: &[Case] = &[
         source: "Galton-Watson process; Harris (1963)",
         world: Some("verify/rogue_line"),
         knobs: &[Knob::lever("temperaments.machine.replication", 0.0, 0.1), Knob::lever("law.takedown", 0.005, 1.0)],
-        seeds: 400,
+        seeds: 300,
         long: false,
         run: rogue_lines_die_out,
     },
@@ -264,8 +263,14 @@ fn gains(setup: &Setup<'_>, how: &Play) -> Vec<f64> {
     })
 }
 
+/// With very few sessions an interval is so wide that anything is within it.
+fn few_sessions(setup: &Setup<'_>) -> Result<(), OutsideDomain> {
+    if setup.seeds >= 8 { Ok(()) } else { Err(OutsideDomain(format!("{} sessions; it takes 8 to tell", setup.seeds))) }
+}
+
 /// Sessions differ in their dice alone.
 fn patience_keeps_prices_high(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    few_sessions(setup)?;
     let short = Play { beta: 2e-5, alpha: setup.value("alpha"), ..Play::default() };
     let patient = gains(setup, &Play { delta: setup.value("patience"), ..short });
     let blind = gains(setup, &Play { delta: 0.0, ..short });
@@ -281,6 +286,7 @@ fn patience_keeps_prices_high(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
 
 /// The published experiment at its full length.
 fn collusion_of_two(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    few_sessions(setup)?;
     let patient = gains(setup, &Play::default());
     let blind = gains(setup, &Play { delta: 0.0, ..Play::default() });
     let middle = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
@@ -296,6 +302,7 @@ fn collusion_of_two(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
 
 /// The published experiment with a third player.
 fn collusion_of_three(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    few_sessions(setup)?;
     let mut check = Check::mean("mean profit gain", 0.64, &gains(setup, &Play { players: 3, ..Play::default() }));
     check.tolerance += 0.005;
     check.because = format!("{}, and two published digits", check.because).into();
@@ -398,6 +405,7 @@ fn hijacked_agents(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     const PRICE: f64 = 10.0;
     let text = |name| setup.value(name).to_string();
     let world = setup.world_with(&[
+        ("agencies.watch.budget", "0".into()),
         ("citizens.delegated_share", "1".into()),
         ("demand.sanction_weight", "0".into()),
         ("goods.privacy.cost", PRICE.to_string()),
@@ -529,7 +537,7 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         for row in (0..day.len()).filter(|&row| day[row] == 7.0 && goods[row] == "privacy") {
             // Sellers who came first stand in the order of their numbers.
             let (entered, place) = (day[row] - age[row], number[row] - 1.0);
-            let due = (30..).map(f64::from).find(|due| (due + place) % 7.0 == 0.0 && due - entered >= 30.0);
+            let due = (30..40).map(f64::from).find(|due| (due + place) % 7.0 == 0.0 && due - entered >= 30.0);
             let reckoned = if worth > 1.0 { due.expect("some day is the seventh") + 7.0 } else { 0.0 };
             let happened = (0..days.len())
                 .find(|&at| kinds[at] == "seller_exit" && who[at] == number[row] && notes[at].starts_with("ran away"))
@@ -577,8 +585,7 @@ fn growth_in_proportion_to_size(setup: &Setup<'_>) -> Result<Vec<Check>, Outside
         ("market.stalls_per_thousand", setup.value("stalls_per_thousand").to_string()),
     ])?;
     world.days = 1;
-    let set = vec![("syndicates.entry".into(), Value::Number(0.0))];
-    world.timeline.push(Entry { day: 1, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+    let world = from_day(1, world, "syndicates.entry", 0.0);
     // Sellers with one stall, and with four or more, among so many stalls, to be expected.
     let expected = |stalls: usize| {
         let mut sellers = vec![0.0; arms + 2];
