@@ -335,6 +335,7 @@ fn revenue_turns_at_unit_elasticity(setup: &Setup<'_>) -> Result<Vec<Check>, Out
         for times in [low, high] {
             let price = (times * turn * 1000.0).round() / 1000.0;
             let world = setup.world_with(&[
+                ("agencies.watch.budget", "0".into()),
                 ("citizens.start_credits", "100000".into()),
                 ("citizens.daily_income", "100000".into()),
                 ("demand.sanction_weight", "0".into()),

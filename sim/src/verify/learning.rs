@@ -75,7 +75,7 @@ pub const CASES: &[Case] = &[
         name: "trying_and_asking_the_best",
         group: Group::Learning,
         shows: "a seller asks the best price it knows except when it tries another",
-        formula: "by table: 1 - e + e / K; by neighbours: 1 - e (1 - r), r = 5/12 at the ends of the ladder, 1/12 beside them if the step of two bends back, else 0",
+        formula: "by table: 1 - e + e / K; by neighbours: 1 - e (1 - r), r = 5/12 at the ends of the ladder, else 0",
         source: "epsilon-greedy choice; Sutton and Barto (2018), section 2.2",
         world: None,
         knobs: &[
@@ -116,7 +116,7 @@ pub const CASES: &[Case] = &[
         group: Group::Learning,
         shows: "agents are hijacked in proportion to what their provider leaves exposed",
         formula: "share of purchases: injection * exposure * s / (s + safety * income / clients), s the spending that halves it",
-        source: "the rule itself, from the tables; independent chances",
+        source: "independent chances; income and clients as the tables say",
         world: Some("verify/counter"),
         knobs: &[
             Knob::own("injection", 0.2, 0.01, 1.0, "chance to meet an instruction"),
@@ -393,8 +393,8 @@ fn lock_in(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     for (who, expected, at) in [("dear", leaves(gain), 0), ("cheap", leaves(-gain), 2)] {
         let mut check = Check::share(format!("clients who leave the {who} provider"), expected, sum(at), sum(at + 1));
         // Where hardly anybody is to be expected, a few may still come.
-        check.tolerance = check.tolerance.max(20.0 / sum(at + 1));
-        check.because = format!("{}, 20 people at least", check.because).into();
+        check.tolerance = check.tolerance.max(8.0 / sum(at + 1));
+        check.because = format!("{}, 8 people at least", check.because).into();
         checks.push(check);
     }
     Ok(checks)
