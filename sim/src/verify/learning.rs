@@ -112,7 +112,7 @@ pub const CASES: &[Case] = &[
         run: lock_in,
     },
     Case {
-        name: "hijacked_agents",
+        name: "injected_purchases",
         group: Group::Learning,
         shows: "agents are hijacked in proportion to what their provider leaves exposed",
         formula: "share of purchases: injection * exposure * s / (s + safety * income / clients), s the spending that halves it",
@@ -127,7 +127,7 @@ pub const CASES: &[Case] = &[
         ],
         seeds: 6,
         long: false,
-        run: hijacked_agents,
+        run: injected_purchases,
     },
     Case {
         name: "exit_scam",
@@ -401,7 +401,7 @@ fn lock_in(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
 }
 
 /// Everybody has an agent and keeps it, whatever is heard.
-fn hijacked_agents(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+fn injected_purchases(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     const PRICE: f64 = 10.0;
     let text = |name| setup.value(name).to_string();
     let world = setup.world_with(&[
