@@ -30,7 +30,7 @@ pub(super) const fn highest_rung(good: Good) -> u8 {
 }
 
 /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
-pub(super) type Values = [[f32; RUNGS]; 2];
+pub(crate) type Values = [[f32; RUNGS]; 2];
 
 /// A seller's offer of one good at one venue. The good is given by the slot: see [`Setting::good_of`].
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
@@ -200,7 +200,7 @@ pub(super) fn rung_of(ratio: f64) -> u8 {
 }
 
 /// The best of what was tried, or `None` where nothing was.
-pub(super) fn best_choice(values: &Values) -> Option<(bool, u8)> {
+pub(crate) fn best_choice(values: &Values) -> Option<(bool, u8)> {
     let mut best: Option<(f32, bool, u8)> = None;
     for (posture, row) in values.iter().enumerate() {
         for (rung, &value) in (0u8..).zip(row) {
@@ -213,7 +213,7 @@ pub(super) fn best_choice(values: &Values) -> Option<(bool, u8)> {
 }
 
 /// A neighbouring choice: one rung up or down, or two, or the other posture.
-pub(super) fn try_something(guarded: bool, rung: u8, word: u32) -> (bool, u8) {
+pub(crate) fn try_something(guarded: bool, rung: u8, word: u32) -> (bool, u8) {
     let last = RUNGS as u8 - 1;
     match pick(word, 6).0 {
         0 | 1 => (guarded, (rung + 1).min(last)),

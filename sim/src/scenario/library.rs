@@ -22,7 +22,7 @@ macro_rules! embedded {
 }
 
 /// Worlds of one mechanism alone, for `contraband verify`: all else is switched off.
-pub const PROOFS: &[Embedded] = embedded!["verify/urn_ball"];
+pub const PROOFS: &[Embedded] = embedded!["verify/urn_ball", "verify/counter", "verify/rogue_line",];
 
 /// The scenarios that come with the program, the simplest first.
 pub const LIBRARY: &[Embedded] = embedded![

@@ -1,9 +1,767 @@
 //! What the law deters, and what it misses.
+//!
+//! Most cases live `verify/counter`: people who are all alike choose every day between one good at one price and staying
+//! out, and nothing is ever delivered, so nobody has a favourite seller or a habit. What they choose is a plain logit.
 
-use super::{Absent, Case};
+use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
+use crate::goods::Good;
+use crate::measure::Recording;
+use crate::numerics::{exp, ln, pow};
+use crate::scenario::{Entry, Scenario};
+use crate::units::Value;
 
 /// The cases of this group.
-pub const CASES: &[Case] = &[];
+pub const CASES: &[Case] = &[
+    Case {
+        name: "certainty_and_severity",
+        group: Group::Deterrence,
+        shows: "half the risk with twice the fine deters the same people, one by one",
+        formula: "share who offend: 1 / (1 + exp(-u)), u = appeal - price_weight * (risk * sanction_weight * fine + price)",
+        source: "Becker (1968), with McFadden's logit for the spread of benefits",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("risk", 0.1, 0.001, 0.5, "perceived chance of a case"),
+            Knob::lever("law.fine", 0.0, 10_000.0),
+            Knob::lever("demand.sanction_weight", 0.0, 10.0),
+            Knob::lever("demand.price_weight", 0.0, 1.0),
+            Knob::lever("goods.privacy.appeal", -5.0, 8.0),
+        ],
+        seeds: 6,
+        long: false,
+        run: certainty_and_severity,
+    },
+    Case {
+        name: "revenue_turns_at_unit_elasticity",
+        group: Group::Deterrence,
+        shows: "what makes an illicit good dearer raises what is spent on it while demand is inelastic, and lowers it beyond",
+        formula: "with P* where price_weight * P * (1 - q(P)) = 1: revenue P q(P) rises below P*, falls above; q the logit",
+        source: "Becker, Murphy and Grossman (2006); logit demand",
+        world: Some("verify/counter"),
+        knobs: &[Knob::lever("demand.price_weight", 0.05, 1.0), Knob::lever("goods.privacy.appeal", -1.0, 4.0)],
+        seeds: 6,
+        long: false,
+        run: revenue_turns_at_unit_elasticity,
+    },
+    Case {
+        name: "exact_capacity",
+        group: Group::Deterrence,
+        shows: "a budget buys so many investigations and not one more, and no trade is drawn twice",
+        formula: "examined = min(capacity, illicit trades), every day; cases at a venue: thinned hypergeometric variance",
+        source: "sampling without replacement; the day's budget divided by the cost of a case",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::lever("agencies.watch.budget", 5.0, 2_000.0),
+            Knob::lever("goods.privacy.evidence", 0.05, 1.0),
+            Knob::lever("goods.privacy.appeal", -2.0, 4.0),
+        ],
+        seeds: 16,
+        long: false,
+        run: exact_capacity,
+    },
+    Case {
+        name: "traps_among_stalls",
+        group: Group::Deterrence,
+        shows: "a stranger meets a trap as often as traps stand among the stalls",
+        formula: "share of orders that meet one of T traps among S stalls: T / (T + S); cases: times evidence",
+        source: "sampling by chance; Becker (1968) for the rest",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("budget", 2.0, 0.5, 500.0, "credits a head for traps; one costs 1000"),
+            Knob::lever("goods.privacy.evidence", 0.05, 1.0),
+            Knob::lever("market.stalls_per_thousand", 0.1, 400.0),
+        ],
+        seeds: 6,
+        long: false,
+        run: traps_among_stalls,
+    },
+    Case {
+        name: "searches_of_the_masked",
+        group: Group::Deterrence,
+        shows: "the more of those who hide are searched, the less each search finds",
+        formula: "share of searches that find: q (1 - x^D) / (1 - x), x = (1 - q) (1 - s); q buys, s searched, D days back",
+        source: "a renewal argument: bought last on a day since which neither a purchase nor a search fell",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("default_mask", 0.3, 0.05, 1.0, "share of people who wear a mask by default"),
+            Knob::own("searched", 0.05, 0.002, 1.0, "searches a day for each citizen"),
+            Knob::count("search_days", 20, 1, 60, "days for which a search finds a purchase"),
+            Knob::lever("goods.privacy.appeal", -6.0, 2.0),
+        ],
+        seeds: 8,
+        long: false,
+        run: searches_of_the_masked,
+    },
+    Case {
+        name: "bribe_by_bargaining",
+        group: Group::Deterrence,
+        shows: "an officer and an accused share the fine that is not paid by their bargaining power",
+        formula: "bribe = bribe_share * fine, to the milli-credit; dropped: corruption * readiness of cases",
+        source: "Nash (1950); Becker and Stigler (1974)",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::lever("law.fine", 0.01, 500.0),
+            Knob::own("corruption", 0.5, 0.01, 1.0, "share of officers who take"),
+            Knob::own("bribe_share", 0.5, 0.0, 1.0, "the officer's bargaining power"),
+            Knob::own("readiness", 0.6, 0.01, 1.0, "chance that the seller's people pay"),
+            Knob::own("exposure", 0.1, 0.0, 1.0, "chance that a bribe comes out"),
+        ],
+        seeds: 6,
+        long: false,
+        run: bribe_by_bargaining,
+    },
+    Case {
+        name: "asymmetric_risk_learning",
+        group: Group::Deterrence,
+        shows: "who learns more from being caught than from not being caught overrates the risk, for good",
+        formula: "mean after n days: m + (m0 - m) (1 - q k)^n, m = p up / k, k = p up + (1 - p) down; p caught, q buys",
+        source: "linear reinforcement; Lochner (2003) in direction",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::lever("goods.privacy.evidence", 0.0, 1.0),
+            Knob::own("up", 0.1, 0.0, 1.0, "step towards certainty of whoever is caught"),
+            Knob::own("down", 0.01, 0.0, 1.0, "step towards nothing of whoever is not"),
+            Knob::count("days", 200, 1, 300, "days after which the mean is read"),
+        ],
+        seeds: 6,
+        long: false,
+        run: asymmetric_risk_learning,
+    },
+    Case {
+        name: "records_and_their_lapse",
+        group: Group::Deterrence,
+        shows: "entries in records are geometric: cases add them, time takes them away one by one",
+        formula: "chain n -> n + 1 at c (1 - l), n -> n - 1 at l (1 - c), from 0 at c; in the long run a ratio c (1 - l) / (l (1 - c))",
+        source: "birth and death chain in discrete time; Feller (1968), chapter XV",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::lever("goods.privacy.evidence", 0.01, 1.0),
+            Knob::lever("goods.privacy.appeal", -4.0, 4.0),
+            Knob::own("lapse", 0.9, 0.0, 1.0, "chance a day that an entry lapses"),
+        ],
+        seeds: 8,
+        long: false,
+        run: records_and_their_lapse,
+    },
+    Case {
+        name: "enforcement_swamping",
+        group: Group::Deterrence,
+        shows: "the same capacity holds crime down or is swamped by it, as it was before; beyond a fold there is one end only",
+        formula: "q = 1 / (1 + exp(shame r - appeal)), r = min(1, C / q): C(q) = q (appeal - logit q) / shame, fold at its top",
+        source: "Kleiman (1993); Kleiman and Kilmer (2009), with the engine's logit",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("capacity", 0.75, 0.6, 0.85, "investigations a head, against those of the fold"),
+            Knob::own("shame", 8.0, 6.0, 8.5, "utility that a certain case costs"),
+            Knob::lever("goods.privacy.appeal", 0.0, 2.0),
+        ],
+        seeds: 6,
+        long: false,
+        run: enforcement_swamping,
+    },
+    Case {
+        name: "enforcement_backfires",
+        group: Group::Deterrence,
+        shows: "fear has a ceiling and felt pressure has none, so enough enforcement leaves more trade than none",
+        formula: "q = logit of appeal + pull * pressure * n / fading - shame once all is examined; as without law at n = shame * fading / (pull * pressure) patrols a head",
+        source: "Brehm (1966) for reactance; Becker (1968) for fear",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("shame", 3.0, 0.5, 8.0, "utility that a certain case costs"),
+            Knob::own("pull", 2.0, 0.1, 10.0, "weight of reactance, in utils"),
+            Knob::own("even", 3.0, 1.8, 6.0, "patrols for each resident at which both are to be even"),
+            Knob::own("fading", 0.2, 0.1, 1.0, "share of what is felt that fades in a day"),
+            Knob::lever("goods.privacy.appeal", -3.0, 2.0),
+        ],
+        seeds: 4,
+        long: false,
+        run: enforcement_backfires,
+    },
+    Case {
+        name: "tolerance_controller",
+        group: Group::Deterrence,
+        shows: "a controller with a dead band moves by its deviation alone, and comes to rest within the band",
+        formula: "attention' = attention + gain * deviation, from 0 to 1, nothing within the band; in the end |mean deviation| <= band",
+        source: "integral control with a dead zone",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("gain", 0.02, 0.01, 0.04, "attention a day at twice the target"),
+            Knob::own("band", 0.1, 0.05, 0.5, "dead band, as a share of the target"),
+            Knob::own("target", 0.5, 0.1, 0.9, "harm that is wanted, from 0 at full attention to 1 at none"),
+            Knob::own("shame", 6.0, 2.0, 8.0, "utility that a certain case costs"),
+            Knob::lever("goods.privacy.appeal", -2.0, 3.0),
+        ],
+        seeds: 4,
+        long: false,
+        run: tolerance_controller,
+    },
+    Case {
+        name: "unrest_of_the_many",
+        group: Group::Deterrence,
+        shows: "unrest feeds on itself, since officers are few where the active are many",
+        formula: "x = Pr(caution < (A (1 - G) - T) / P(x)), P = 1 - exp(-2.3 officers / x), with caution in 256 steps from 0 to 1",
+        source: "Epstein (2002), the mean field",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("anxiety", 0.75, 0.0, 1.0, "everybody's anxiety"),
+            Knob::own("threshold", 0.1, 0.0, 0.3, "net grievance beyond which somebody is active"),
+            Knob::own("officers", 0.05, 0.001, 0.5, "officers for each citizen"),
+        ],
+        seeds: 8,
+        long: false,
+        run: unrest_of_the_many,
+    },
+];
 
 /// What does not apply.
-pub const ABSENT: &[Absent] = &[];
+pub const ABSENT: &[Absent] = &[
+    Absent {
+        name: "risk_premium_in_prices",
+        group: Group::Deterrence,
+        why: "sellers learn markups by trying, and entry does not drive profits to nothing: no price is cost and risk alone",
+    },
+    Absent {
+        name: "inspection_game",
+        group: Group::Deterrence,
+        why: "agencies spend a given budget where they expect most harm; none chooses whether to inspect against an offender who chooses too",
+    },
+    Absent {
+        name: "queueing_investigators",
+        group: Group::Deterrence,
+        why: "an investigation is done within its day, so none is busy when the next case comes, as Erlang's formula has it",
+    },
+    Absent {
+        name: "containment_optimum",
+        group: Group::Deterrence,
+        why: "trade answers to enforcement by logit, record and learning, not by an exponential, and no rule reads the welfare account",
+    },
+];
+
+/// A column of the one good that is sold, day by day.
+pub(super) fn sold(rows: &Recording, column: &str) -> Vec<f64> {
+    let (goods, values) = (rows.words("goods", "good"), rows.numbers("goods", column));
+    values.into_iter().zip(goods).filter(|(_, good)| *good == "privacy").map(|(value, _)| value).collect()
+}
+
+/// The chance to prefer what has this utility to what has none, where shocks are Gumbel.
+pub(super) fn logistic(utility: f64) -> f64 {
+    1.0 / (1.0 + exp(-utility))
+}
+
+/// People-days of all seeds in the last `days` days of a world.
+pub(super) fn draws(setup: &Setup<'_>, world: &Scenario, days: u32) -> f64 {
+    f64::from(world.params.citizens.count.get()) * f64::from(days) * setup.seeds as f64
+}
+
+/// Shares are judged by the normal distribution, which needs some of either kind.
+pub(super) fn enough(what: &str, chance: f64, draws: f64) -> Result<(), OutsideDomain> {
+    let fewest = chance.min(1.0 - chance) * draws;
+    if fewest >= 100.0 || chance == 0.0 || chance == 1.0 {
+        return Ok(());
+    }
+    Err(OutsideDomain(format!("{what}: {fewest:.1} of {draws:.0} are to be expected, too few to tell; it takes 100")))
+}
+
+/// The zero of a function that crosses it once, between two arguments.
+pub(super) fn zero(of: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
+    let (mut low, mut high, rises) = (low, high, of(high) > of(low));
+    for _ in 0..200 {
+        let middle = f64::midpoint(low, high);
+        if (of(middle) > 0.0) == rises { high = middle } else { low = middle }
+    }
+    f64::midpoint(low, high)
+}
+
+/// A chance as a draw of 16 bits sees it.
+pub(super) fn of_16_bits(chance: f64) -> f64 {
+    (chance * 65_536.0).ceil() / 65_536.0
+}
+
+/// From some day on a lever has another value.
+pub(super) fn from_day(day: u32, mut world: Scenario, path: &str, value: f64) -> Scenario {
+    let set = vec![(path.into(), Value::Number(value))];
+    world.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+    world
+}
+
+/// Longer or shorter than in its file.
+fn for_days(mut world: Scenario, days: u32) -> Scenario {
+    world.days = days;
+    world
+}
+
+/// Cost of an investigation in `verify/counter`, in credits.
+const CASE_COST: f64 = 1000.0;
+
+const NO_FEAR: (&str, &str) = ("demand.sanction_weight", "0");
+
+/// The first belief is what a budget could reach (see [`crate::world::first_belief`]), it is never learnt anew, and nothing
+/// that is examined becomes a case. Budgets and fines are chosen so that halves and doubles are exact.
+fn certainty_and_severity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let half = (setup.value("risk") * 5e6).round() / 1000.0;
+    let fine = (setup.value("law.fine") * 1000.0).round() / 1000.0;
+    let weight = setup.value("demand.price_weight");
+    let world = |budget: f64, fine: f64| {
+        setup.world_with(&[
+            ("agencies.watch.case_cost", "300000".into()),
+            ("agencies.watch.budget", budget.to_string()),
+            ("goods.privacy.evidence", "0".into()),
+            ("law.fine", fine.to_string()),
+        ])
+    };
+    let (likely, severe) = (world(2.0 * half, fine)?, world(half, 2.0 * fine)?);
+    let draws = draws(setup, &likely, likely.days);
+    let risk = 2.0 * half * 30.0 / 300_000.0;
+    let feared = risk * setup.value("demand.sanction_weight") * fine;
+    let expected = logistic(setup.value("goods.privacy.appeal") - weight * (feared + 0.001));
+    enough("offences", expected, draws)?;
+    let offences =
+        |world| -> f64 { setup.each_seed(world, |rows| sold(rows, "orders").iter().sum::<f64>()).iter().sum() };
+    let (likely, severe) = (offences(likely), offences(severe));
+    Ok(vec![
+        Check::share("share who offend", expected, likely, draws),
+        Check::exact("offences at half the risk and twice the fine", likely, severe),
+    ])
+}
+
+/// The law caps the price where it is to stand, so that all sellers ask the same; people have so much that they feel
+/// prices alike.
+fn revenue_turns_at_unit_elasticity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let (weight, appeal) = (setup.value("demand.price_weight"), setup.value("goods.privacy.appeal"));
+    let buys = |price: f64| logistic(appeal - weight * price);
+    let turn = zero(|price| weight * price * (1.0 - buys(price)) - 1.0, 0.0, (appeal.max(0.0) + 10.0) / weight);
+    let mut checks = Vec::new();
+    for (where_, low, high) in [("below", 0.5, 0.65), ("above", 1.6, 2.2)] {
+        let mut revenue = Vec::new();
+        for times in [low, high] {
+            let price = (times * turn * 1000.0).round() / 1000.0;
+            let world = setup.world_with(&[
+                ("agencies.watch.budget", "0".into()),
+                ("citizens.start_credits", "100000".into()),
+                ("citizens.daily_income", "100000".into()),
+                ("demand.sanction_weight", "0".into()),
+                ("goods.privacy.cost", price.to_string()),
+                ("goods.privacy.price_cap", price.to_string()),
+            ])?;
+            let draws = draws(setup, &world, world.days);
+            enough("purchases", buys(price), draws)?;
+            let trades: f64 = setup.each_seed(world, |rows| sold(rows, "trades").iter().sum::<f64>()).iter().sum();
+            checks.push(Check::share(format!("share who buy at {price:.2}"), buys(price), trades, draws));
+            revenue.push(price * trades / draws);
+        }
+        let change = revenue[1] - revenue[0];
+        let because = "what is dearer brings in";
+        checks.push(if where_ == "below" {
+            Check::at_least(format!("change of revenue a head below {turn:.2}"), 0.0, change, format!("{because} more"))
+        } else {
+            Check::at_most(format!("change of revenue a head above {turn:.2}"), 0.0, change, format!("{because} less"))
+        });
+    }
+    Ok(checks)
+}
+
+/// All trade is one beat. Cases are brought against venues, whose evidence tells how many of the examined trades were of
+/// each of two; that depends on how they are drawn.
+fn exact_capacity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    const DAYS: u32 = 120;
+    let world = for_days(
+        setup.world_with(&[
+            (NO_FEAR.0, NO_FEAR.1.into()),
+            ("law.target_buyers", "0".into()),
+            ("market.stalls_per_thousand", "40".into()),
+        ])?,
+        DAYS,
+    );
+    let people = f64::from(world.params.citizens.count.get());
+    let budget = setup.value("agencies.watch.budget");
+    let evidence = of_16_bits(setup.value("goods.privacy.evidence"));
+    let found = setup.each_seed(world, |rows| {
+        let (trades, capacity) = (rows.numbers("days", "illicit_trades"), rows.numbers("agencies", "capacity"));
+        let (examined, cases) = (rows.numbers("days", "examined"), rows.numbers("days", "detections"));
+        let days = trades.len();
+        let off = (0..days).filter(|&day| examined[day] != trades[day].min(capacity[day])).count() as f64;
+        let (of_venue, known) = (rows.numbers("venues", "trades"), rows.numbers("venues", "evidence"));
+        let fades = pow(0.5, 1.0 / 30.0);
+        let mut squares = Vec::new();
+        for day in 1..days {
+            // Two venues: the rows of the first are the even ones.
+            let (before, now) = (known[2 * day - 2], known[2 * day]);
+            let here = (now / fades - before).round();
+            let (all, of_these, drawn) = (trades[day], of_venue[2 * day], examined[day]);
+            let share = of_these / all;
+            let hypergeometric = drawn * share * (1.0 - share) * (all - drawn) / (all - 1.0).max(1.0);
+            let variance = evidence * evidence * hypergeometric + evidence * (1.0 - evidence) * drawn * share;
+            if variance > 0.5 {
+                let off = here - evidence * drawn * share;
+                squares.push(off * off / variance);
+            }
+        }
+        let squared = squares.iter().sum::<f64>() / squares.len() as f64;
+        [off, capacity.iter().sum(), examined.iter().sum(), cases.iter().sum(), squared]
+    });
+    let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
+    let bought = (budget * people * f64::from(DAYS) / CASE_COST + 1e-9).floor() * setup.seeds as f64;
+    enough("cases", evidence, sum(2))?;
+    let squares: Vec<f64> = found.iter().map(|of| of[4]).filter(|square| !square.is_nan()).collect();
+    let mut checks = vec![
+        Check::exact("days on which examined is not the smaller of both", 0.0, sum(0)),
+        Check::exact("investigations that the budgets bought", bought, sum(1)),
+        Check::share("cases among the examined", evidence, sum(3), sum(2)),
+    ];
+    if squares.len() == setup.seeds {
+        checks.push(Check::mean("squared deviation of a venue's cases, over the variance", 1.0, &squares));
+    }
+    Ok(checks)
+}
+
+/// Every investigation is a trap, and nobody has a seller to go back to.
+fn traps_among_stalls(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let world = setup.world_with(&[
+        (NO_FEAR.0, NO_FEAR.1.into()),
+        ("agencies.watch.honeypots", "1".into()),
+        ("agencies.watch.budget", setup.value("budget").to_string()),
+    ])?;
+    let evidence = of_16_bits(setup.value("goods.privacy.evidence"));
+    let found = setup.each_seed(world, |rows| {
+        let (orders, stalls) = (sold(rows, "orders"), sold(rows, "stalls"));
+        let traps = rows.numbers("agencies", "traps");
+        let expected: f64 = (0..orders.len()).map(|day| orders[day] * traps[day] / (traps[day] + stalls[day])).sum();
+        let sum = |table, column| rows.numbers(table, column).iter().sum::<f64>();
+        [expected, orders.iter().sum(), sum("counts", "trapped"), sum("days", "detections")]
+    });
+    let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
+    let expected = sum(0) / sum(1);
+    enough("orders that meet a trap", expected, sum(1))?;
+    enough("cases of traps", evidence, sum(2))?;
+    Ok(vec![
+        Check::share("share of orders that meet a trap", expected, sum(2), sum(1)),
+        Check::share("cases among them", evidence, sum(3), sum(2)),
+    ])
+}
+
+/// All investigations are searches of those who wear a mask by default; what is found costs nothing.
+fn searches_of_the_masked(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    const READ: usize = 40;
+    let back = setup.value("search_days");
+    let budget = CASE_COST * setup.value("searched");
+    let world = for_days(
+        setup.world_with(&[
+            (NO_FEAR.0, NO_FEAR.1.into()),
+            ("law.fine", "0".into()),
+            ("law.search_days", back.to_string()),
+            ("goods.privacy.default_mask", setup.value("default_mask").to_string()),
+            ("goods.privacy.default_strength", "0.5".into()),
+            ("agencies.watch.profiling", "1".into()),
+            ("agencies.watch.budget", budget.to_string()),
+        ])?,
+        READ as u32 + 2 * setup.count("search_days") as u32 + 2,
+    );
+    let people = f64::from(world.params.citizens.count.get());
+    let buys = logistic(setup.value("goods.privacy.appeal") - world.params.demand.price_weight.get() * 0.001);
+    let off = setup.each_seed(world, |rows| {
+        let last = |table, column| rows.numbers(table, column).split_off(rows.numbers(table, column).len() - READ);
+        let (searches, masked) = (last("counts", "searches"), last("days", "masked_share"));
+        let searched = searches.iter().sum::<f64>() / masked.iter().map(|share| share * people).sum::<f64>();
+        let rest = (1.0 - buys) * (1.0 - searched);
+        let expected = if rest < 1.0 { buys * (1.0 - pow(rest, back)) / (1.0 - rest) } else { 0.0 };
+        let hits = last("counts", "search_hits").iter().sum::<f64>() / searches.iter().sum::<f64>();
+        [expected, hits]
+    });
+    let expected = off.iter().map(|of| of[0]).sum::<f64>() / off.len() as f64;
+    let searches = READ as f64 * people * setup.value("searched").min(setup.value("default_mask")) * setup.seeds as f64;
+    enough("searches that find", expected, searches)?;
+    let hits: Vec<f64> = off.iter().map(|of| of[1] - of[0] + expected).collect();
+    Ok(vec![Check::mean("share of searches that find something", expected, &hits)])
+}
+
+/// Every trade is examined and every case is against a buyer who can pay.
+fn bribe_by_bargaining(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let text = |name| setup.value(name).to_string();
+    let world = setup.world_with(&[
+        (NO_FEAR.0, NO_FEAR.1.into()),
+        ("agencies.watch.budget", CASE_COST.to_string()),
+        ("law.corruption", text("corruption")),
+        ("law.bribe_share", text("bribe_share")),
+        ("law.bribe_exposure", text("exposure")),
+        ("temperaments.plain.bribes", text("readiness")),
+    ])?;
+    let found = setup.each_seed(world, |rows| {
+        let sum = |table, column| rows.numbers(table, column).iter().sum::<f64>();
+        [
+            sum("days", "detections"),
+            sum("counts", "bribes"),
+            sum("counts", "bribes_milli"),
+            sum("counts", "exposed"),
+            sum("days", "fines_milli"),
+        ]
+    });
+    let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
+    // What was dropped is no case any more.
+    let (cases, bribes) = (sum(0) + sum(1), sum(1));
+    let dropped = of_16_bits(setup.value("corruption")) * of_16_bits(setup.value("readiness"));
+    enough("bribes", dropped, cases)?;
+    let exposure = of_16_bits(setup.value("exposure"));
+    enough("bribes that come out", exposure, bribes)?;
+    let fine = (setup.value("law.fine") * 1000.0).round();
+    let bribe = (fine * setup.value("bribe_share") + 0.5).floor();
+    Ok(vec![
+        Check::share("cases dropped for a bribe", dropped, bribes, cases),
+        Check::exact("milli-credits of all bribes", bribes * bribe, sum(2)),
+        Check::exact("milli-credits of all fines", sum(0) * fine, sum(4)),
+        Check::share("bribes that come out", exposure, sum(3), bribes),
+    ])
+}
+
+/// Every trade is examined, nobody is deterred, and nobody hears of others: each purchase moves one belief by one step.
+fn asymmetric_risk_learning(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let (up, down, days) = (setup.value("up"), setup.value("down"), setup.value("days"));
+    let world = for_days(
+        setup.world_with(&[
+            (NO_FEAR.0, NO_FEAR.1.into()),
+            ("agencies.watch.budget", CASE_COST.to_string()),
+            ("law.fine", "0".into()),
+            ("society.risk_up", up.to_string()),
+            ("society.risk_down", down.to_string()),
+        ])?,
+        days as u32,
+    );
+    let caught = of_16_bits(setup.value("goods.privacy.evidence"));
+    let buys =
+        logistic(world.params.goods[Good::Privacy].appeal.get() - world.params.demand.price_weight.get() * 0.001);
+    let steps = caught * up + (1.0 - caught) * down;
+    let rest = if steps > 0.0 { caught * up / steps } else { 0.5 };
+    // Everybody begins with the highest first belief there is.
+    let expected = rest + (0.5 - rest) * pow(1.0 - buys * steps, days);
+    let means = setup.each_seed(world, |rows| {
+        let beliefs = rows.numbers("citizens", "risk_digital");
+        beliefs.iter().sum::<f64>() / beliefs.len() as f64
+    });
+    let mut check = Check::mean("perceived risk, on average", expected, &means);
+    check.tolerance += 1e-5;
+    check.because = format!("{}, and single precision", check.because).into();
+    Ok(vec![check])
+}
+
+/// Every trade is examined, and nobody is deterred by what a record adds to a fine.
+fn records_and_their_lapse(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let world = for_days(
+        setup.world_with(&[
+            (NO_FEAR.0, NO_FEAR.1.into()),
+            ("agencies.watch.budget", CASE_COST.to_string()),
+            ("law.fine", "0".into()),
+            ("law.record_lapse", setup.value("lapse").to_string()),
+        ])?,
+        60,
+    );
+    let lapse = (setup.value("lapse") * 65_536.0).floor() / 65_536.0;
+    let buys = logistic(setup.value("goods.privacy.appeal") - world.params.demand.price_weight.get() * 0.001);
+    let case = buys * of_16_bits(setup.value("goods.privacy.evidence"));
+    // In the morning an entry may lapse, in the evening one may be added.
+    let mut entries = vec![0.0; world.days as usize + 1];
+    entries[0] = 1.0;
+    for _ in 0..world.days {
+        let kept: Vec<f64> = (0..entries.len())
+            .map(|n| {
+                let stays = if n == 0 { 1.0 } else { 1.0 - lapse };
+                entries[n] * stays + entries.get(n + 1).map_or(0.0, |above| above * lapse)
+            })
+            .collect();
+        entries =
+            (0..kept.len()).map(|n| kept[n] * (1.0 - case) + if n > 0 { kept[n - 1] * case } else { 0.0 }).collect();
+    }
+    let people = draws(setup, &world, 1);
+    let expected: f64 = entries.iter().enumerate().map(|(n, share)| n as f64 * share).sum();
+    if expected * people < 100.0 {
+        return Err(OutsideDomain(format!(
+            "{:.1} entries are to be expected, too few to tell; it takes 100",
+            expected * people
+        )));
+    }
+    let found = setup.each_seed(world, |rows| {
+        let records = rows.numbers("citizens", "record");
+        let clean = records.iter().filter(|&&record| record == 0.0).count() as f64;
+        [records.iter().sum::<f64>() / records.len() as f64, clean]
+    });
+    let means: Vec<f64> = found.iter().map(|of| of[0]).collect();
+    let mut checks = vec![Check::mean("entries, on average", expected, &means)];
+    if enough("people without an entry", entries[0], people).is_ok() {
+        let clean = found.iter().map(|of| of[1]).sum();
+        checks.push(Check::share("people without an entry after 60 days", entries[0], clean, people));
+    }
+    Ok(checks)
+}
+
+/// Beliefs follow the cases for a purchase of which people hear, and nothing else: there is no fine, only shame. Worlds
+/// differ in their first twenty days.
+fn enforcement_swamping(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    const READ: u32 = 100;
+    let (shame, appeal) = (setup.value("shame"), setup.value("goods.privacy.appeal"));
+    let capacity_at = |q: f64| q * (appeal - ln(q / (1.0 - q))) / shame;
+    // The slope of what has to be examined for a share to be the answer to itself: above at first, below in the end.
+    let slope = |q: f64| appeal - ln(q / (1.0 - q)) - 1.0 / (1.0 - q);
+    let fold = zero(slope, 1e-9, 1.0 - 1e-9);
+    let most = capacity_at(fold);
+    let capacity = (setup.value("capacity") * most * 1e6).round() / 1e6;
+    let beyond = (1.25 * most * 1e6).round() / 1e6;
+    let (held, swamped) = (logistic(appeal - shame), zero(|q| capacity_at(q) - capacity, fold, 1.0 - 1e-12));
+    if held > 0.7 * capacity {
+        let why = format!("{capacity:.4} investigations a head are too few to hold down who was held down");
+        return Err(OutsideDomain(why));
+    }
+    // Before, either nothing was examined or everything.
+    let world = |before: f64, capacity: f64| -> Result<Scenario, OutsideDomain> {
+        let world = setup.world_with(&[
+            ("citizens.count", "1000".into()),
+            ("agencies.watch.budget", (before * CASE_COST).to_string()),
+            ("goods.privacy.evidence", "1".into()),
+            ("law.fine", "0".into()),
+            ("demand.shame", shame.to_string()),
+            ("society.risk_social", "1".into()),
+        ])?;
+        Ok(for_days(from_day(20, world, "agencies.watch.budget", capacity * CASE_COST), 420))
+    };
+    let draws = draws(setup, &world(0.0, capacity)?, READ);
+    enough("offences of the deterred", held, draws)?;
+    let live = |world| -> Vec<f64> {
+        setup.each_seed(world, |rows| {
+            let orders = sold(rows, "orders");
+            orders[orders.len() - READ as usize..].iter().sum::<f64>() * setup.seeds as f64 / draws
+        })
+    };
+    let (feared, free, over) = (live(world(1.0, capacity)?), live(world(0.0, capacity)?), live(world(0.0, beyond)?));
+    let share =
+        |what, values: &[f64]| Check::share(what, held, values.iter().sum::<f64>() / setup.seeds as f64 * draws, draws);
+    Ok(vec![
+        share("share who offend where all were afraid", &feared),
+        Check::mean("share who offend where nobody was afraid", swamped, &free),
+        share("the same with a quarter more than the fold's capacity", &over),
+    ])
+}
+
+/// Every patrol is felt as lost freedom; what people fear is what they hear of cases, and all trade is examined.
+fn enforcement_backfires(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    const READ: u32 = 100;
+    let [shame, pull, even, fading] = ["shame", "pull", "even", "fading"].map(|name| setup.value(name));
+    let appeal = setup.value("goods.privacy.appeal");
+    let pressure = shame * fading / (pull * even);
+    let mut checks = Vec::new();
+    for (what, times) in [("as without law", 1.0), ("less", 0.6), ("more", 1.4)] {
+        // More than one for each resident, so everything is examined.
+        let patrols = times * even;
+        let expected = logistic(appeal + shame * times - shame);
+        let world = for_days(
+            setup.world_with(&[
+                ("agencies.watch.budget", (patrols * CASE_COST).to_string()),
+                ("goods.privacy.evidence", "1".into()),
+                ("goods.privacy.reactance", "1".into()),
+                ("law.fine", "0".into()),
+                ("demand.shame", shame.to_string()),
+                ("demand.reactance", pull.to_string()),
+                ("demand.pressure", pressure.to_string()),
+                ("demand.restriction_decay", fading.to_string()),
+                ("society.risk_social", "1".into()),
+            ])?,
+            200,
+        );
+        let draws = draws(setup, &world, READ);
+        enough("offences", expected, draws)?;
+        let orders = setup.each_seed(world, |rows| {
+            let orders = sold(rows, "orders");
+            orders[orders.len() - READ as usize..].iter().sum::<f64>()
+        });
+        let what = format!("share who buy with {patrols:.2} patrols a head, {what}");
+        checks.push(Check::share(what, expected, orders.iter().sum(), draws));
+    }
+    Ok(checks)
+}
+
+/// The good is tolerated and delivered; people fear a case as much as the attention that is left to it, and never learn
+/// that there is none.
+fn tolerance_controller(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    const DAYS: u32 = 1200;
+    const READ: usize = 200;
+    let [gain, band, target, shame] = ["gain", "band", "target", "shame"].map(|name| setup.value(name));
+    let appeal = setup.value("goods.privacy.appeal");
+    // Belief is a half, the highest that people begin with; a unit does a harm of 1.
+    let (most, least) = (logistic(appeal), logistic(appeal - 0.5 * shame));
+    let target = least + target * (most - least);
+    let world = for_days(
+        setup.world_with(&[
+            ("citizens.count", "1000".into()),
+            ("agencies.watch.budget", CASE_COST.to_string()),
+            ("goods.privacy.evidence", "0".into()),
+            ("goods.privacy.status", "tolerated".into()),
+            ("goods.privacy.supply", "1000000".into()),
+            ("goods.privacy.harm", "1".into()),
+            ("temperaments.plain.cheats", "0".into()),
+            ("law.fine", "0".into()),
+            ("law.tolerance", "0".into()),
+            ("law.controller", gain.to_string()),
+            ("law.controller_band", band.to_string()),
+            ("law.controller_target", target.to_string()),
+            ("demand.shame", shame.to_string()),
+        ])?,
+        DAYS,
+    );
+    let people = f64::from(world.params.citizens.count.get());
+    let found = setup.each_seed(world, |rows| {
+        let (attention, harm) = (sold(rows, "attention"), rows.numbers("days", "harm"));
+        let (mut paid, mut lately, mut off) = (0.0f64, 0.0, 0.0f64);
+        for day in 0..attention.len() {
+            let deviation = (lately - target) / target;
+            if deviation.abs() > band {
+                paid = (paid + gain * deviation).clamp(0.0, 1.0);
+            }
+            off = off.max((paid - attention[day]).abs());
+            lately += 0.1 * (harm[day] / people - lately);
+        }
+        let last = &harm[harm.len() - READ..];
+        [off, last.iter().sum::<f64>() / READ as f64 / people / target - 1.0]
+    });
+    let farthest = |at: usize| found.iter().map(|of| of[at].abs()).fold(0.0, f64::max);
+    let mut rests = Check::at_most("deviation in the last 200 days, at most", band, farthest(1), "4 standard errors");
+    rests.tolerance = 4.0 * (target * (1.0 - target) / (people * READ as f64)).sqrt() / target;
+    Ok(vec![Check::near("largest departure of attention from the rule", 0.0, farthest(0), 1e-9, "rounding"), rests])
+}
+
+/// Nobody trades. Boredom makes everybody anxious alike; cautions were drawn for life, and legitimacy is at rest.
+fn unrest_of_the_many(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let [anxiety, threshold, officers] = ["anxiety", "threshold", "officers"].map(|name| setup.value(name));
+    let world = for_days(
+        setup.world_with(&[
+            ("citizens.count", "10000".into()),
+            ("demand.attention", "0".into()),
+            ("society.boredom_gain", "1".into()),
+            ("society.anxiety_decay", "0.5".into()),
+            ("society.anxiety_boredom", (0.5 * anxiety).to_string()),
+            ("society.unrest_threshold", threshold.to_string()),
+            ("society.officers", officers.to_string()),
+        ])?,
+        100,
+    );
+    let grievance = anxiety * (1.0 - 0.8) - threshold;
+    let belief = |active: f64| 1.0 - exp(-2.3 * officers / active.max(1e-4));
+    let answer = |active: f64| {
+        let bound = grievance / belief(active);
+        (0..256).filter(|&step| f64::from(step) / 255.0 < bound).count() as f64 / 256.0
+    };
+    let expected = (0..world.days).fold(0.0, |active, _| answer(active));
+    // How much more answers when a little more are active: departures are handed on so much.
+    let k = 2.3 * officers;
+    let slope = if expected > 0.0 && expected < 1.0 {
+        grievance * k * exp(-k / expected) / (expected * expected * belief(expected) * belief(expected))
+    } else {
+        0.0
+    };
+    if slope > 0.6 {
+        return Err(OutsideDomain(format!(
+            "near a tipping point {slope:.2} of any departure is handed on; 0.6 at most"
+        )));
+    }
+    let people = draws(setup, &world, 1);
+    let found = setup.each_seed(world, |rows| *rows.numbers("days", "unrest_share").last().expect("a last day"));
+    let active = found.iter().sum::<f64>() / found.len() as f64;
+    let chance = 4.0 * (expected * (1.0 - expected) / people).sqrt();
+    let step = if expected > 0.0 && expected < 1.0 { 1.0 / 256.0 } else { 0.0 };
+    let because = "a step of caution and 4 standard errors, as far as they are handed on";
+    Ok(vec![Check::near("share in unrest", expected, active, (step + chance) / (1.0 - slope), because)])
+}
