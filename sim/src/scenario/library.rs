@@ -22,7 +22,19 @@ macro_rules! embedded {
 }
 
 /// Worlds of one mechanism alone, for `contraband verify`: all else is switched off.
-pub const PROOFS: &[Embedded] = embedded!["verify/urn_ball"];
+pub const PROOFS: &[Embedded] = embedded![
+    "verify/urn_ball",
+    "verify/search",
+    "verify/logit",
+    "verify/money",
+    "verify/quiet",
+    "verify/race",
+    "verify/one_good",
+    "verify/club",
+    "verify/leak",
+    "verify/masks",
+    "verify/rivals",
+];
 
 /// The scenarios that come with the program, the simplest first.
 pub const LIBRARY: &[Embedded] = embedded![
