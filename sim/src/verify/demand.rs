@@ -14,7 +14,7 @@ use crate::measure::statistics::mean;
 use crate::numerics::{exp, ln, pow};
 use crate::scenario::{Entry, Scenario};
 use crate::society::innovation::loss;
-use crate::units::Value;
+use crate::units::{Credits, Value};
 
 /// The cases of this group.
 pub const CASES: &[Case] = &[
@@ -30,7 +30,7 @@ pub const CASES: &[Case] = &[
             Knob::lever("citizens.start_credits", 1.0, 10_000.0),
             Knob::lever("citizens.daily_income", 1.0, 1000.0),
             Knob::lever("citizens.living_share", 0.001, 0.9),
-            Knob::lever("citizens.income_spread", 0.0, 1.0),
+            Knob::lever("citizens.income_spread", 0.1, 1.0),
         ],
         seeds: 12,
         long: false,
@@ -120,7 +120,7 @@ pub const CASES: &[Case] = &[
             Knob::lever("places.town.zone_room", 1.5, 10.0),
             Knob::lever("demand.attention", 0.2, 1.0),
         ],
-        seeds: 6,
+        seeds: 4,
         long: false,
         run: crowded_club,
     },
@@ -272,7 +272,8 @@ fn since(rows: &Recording, table: &str, column: &str, day: usize) -> Vec<f64> {
 
 /// Nobody wants anything: what is left is income and lawful living, which are paid each morning in that order.
 fn wealth_at_rest(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
-    let (income, share) = (setup.value("citizens.daily_income"), setup.value("citizens.living_share"));
+    let income = Credits::from(setup.value("citizens.daily_income")).get();
+    let share = setup.value("citizens.living_share");
     let (spread, world) = (setup.value("citizens.income_spread"), setup.world()?);
     let (rest, days) = (income * (1.0 - share) / share, f64::from(world.days));
     let found = setup.each_seed(world, |rows| {
@@ -290,19 +291,21 @@ fn wealth_at_rest(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let normal = Normal::standard();
     let gini: Vec<f64> = found.iter().map(|(_, gini)| *gini).collect();
     let expected_gini = 2.0 * normal.cdf(spread / 2.0f64.sqrt()) - 1.0;
-    let mut checks = vec![Check::near(
-        "mean wealth, in the seed that is off most",
-        expected,
-        measured,
-        tolerance,
-        "each is rounded down by up to 2 milli-credits a day",
-    )];
-    if spread > 0.0 {
-        checks.push(Check::mean("Gini of wealth", expected_gini, &gini));
-    } else {
-        checks.push(Check::exact("Gini of wealth", 0.0, mean(&gini)));
-    }
-    Ok(checks)
+    let gini_check = Check::mean("Gini of wealth", expected_gini, &gini);
+    Ok(vec![
+        Check::near(
+            "mean wealth, in the seed that is off most",
+            expected,
+            measured,
+            tolerance,
+            "each is rounded down by up to 2 milli-credits a day",
+        ),
+        Check {
+            tolerance: gini_check.tolerance + 0.001,
+            because: format!("{}, and 0.001 for bins of wealth", gini_check.because).into(),
+            ..gini_check
+        },
+    ])
 }
 
 /// The same world: nobody visits anything that takes boredom, nothing happens, nobody tinkers.
@@ -335,7 +338,8 @@ fn boredom_and_growth(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
 fn race_for_relative_income(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let world = setup.world()?;
     let (people, days) = (f64::from(world.params.citizens.count.get()), world.days as usize);
-    let (income, levels) = (setup.value("citizens.daily_income"), setup.value("goods.augmentation.levels"));
+    let income = Credits::from(setup.value("citizens.daily_income")).get();
+    let levels = setup.value("goods.augmentation.levels");
     let found = setup.each_seed(world, |rows| {
         let (dates, amounts) = (rows.numbers("flows", "day"), rows.numbers("flows", "amount"));
         let whys = rows.words("flows", "why");
@@ -443,7 +447,11 @@ impl Habits {
 fn habit_in_the_long_run(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     const RAISED: usize = 200;
     let of = |name: &str| setup.value(name);
+    // At any markup on this cost a stall asks what the cap allows.
+    let dear = of("price") * (1.0 + of("rise"));
     let set = [
+        ("goods.privacy.cost", dear),
+        ("demand.peers", 0.0),
         ("demand.desire", of("desire")),
         ("goods.privacy.desire", 1.0),
         ("goods.privacy.appeal", -2.0),
@@ -455,7 +463,6 @@ fn habit_in_the_long_run(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain>
     ];
     let set: Vec<(&str, String)> = set.iter().map(|(path, value)| (*path, value.to_string())).collect();
     let mut world: Scenario = setup.world_with(&set)?;
-    let dear = of("price") * (1.0 + of("rise"));
     world.timeline.push(entry(RAISED as u32, None, "goods.privacy.price_cap", dear));
     let (nest, slots) = (world.params.demand.nest.get(), slots(&world));
     let attention = drawn_share(world.params.demand.attention.get());
@@ -636,6 +643,9 @@ fn careers_until_an_injury(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
         if expected > 1000.0 {
             return Err(OutsideDomain("careers of more than a thousand uses take too long to live".into()));
         }
+    }
+    if expected < 0.1 {
+        return Err(OutsideDomain("nearly everybody is hurt the first time".into()));
     }
     let dice = Dice::new(1);
     let careers = setup.each(setup.seeds, |career| {

