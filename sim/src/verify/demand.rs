@@ -583,7 +583,7 @@ fn leak_and_takedowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let read = |rows: &Recording| {
         let days = rows.numbers("days", "day").len();
         let asked = (rows.words("goods", "good"), rows.numbers("goods", "price_asked"));
-        let price = (0..asked.1.len()).filter(|&row| asked.0[row] == "privacy").map(|row| asked.1[row]).last();
+        let price = (0..asked.1.len()).filter(|&row| asked.0[row] == "privacy").map(|row| asked.1[row]).next_back();
         [since(rows, "counts", "copies_data", days)[0], price.unwrap_or(f64::NAN)]
     };
     let leaked = setup.each_seed(setup.world()?, read)[0];
@@ -650,7 +650,7 @@ fn careers_until_an_injury(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
     let dice = Dice::new(1);
     let careers = setup.each(setup.seeds, |career| {
         let mut life = Life::default();
-        (1u32..).position(|day| go_through(&rule, &mut life, day, dice.words(Purpose::Use, day, career as u64)))
+        (1..=u32::MAX).position(|day| go_through(&rule, &mut life, day, dice.words(Purpose::Use, day, career as u64)))
     });
     let uses: Vec<f64> = careers.into_iter().map(|uses| uses.map_or(f64::NAN, |uses| uses as f64)).collect();
     Ok(vec![Check::mean("uses before an injury", expected, &uses)])
@@ -685,6 +685,7 @@ fn losses_with_a_heavy_tail(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDoma
 }
 
 /// The engine's own arrivals, of ideas as of accidents.
+#[expect(clippy::unnecessary_wraps, reason = "a case may refuse its parameters; this one never does")]
 fn arrivals_by_chance(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (rate, days) = (setup.value("mean"), setup.seeds as f64);
     let dice = Dice::new(1);
@@ -723,6 +724,9 @@ fn doubt_after_an_inspection(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDom
             let of = such.len() as f64;
             found.push(Check::share(format!("genuine after {passed} of {checks} passed"), believed, hits, of));
         }
+    }
+    if found.is_empty() {
+        return Err(OutsideDomain("so few units say nothing of their shares".into()));
     }
     Ok(found)
 }

@@ -275,12 +275,12 @@ fn posted(rows: &Recording, cost: f64) -> Vec<(f64, f64)> {
 }
 
 /// Chance that `k` draws from so many slots, as often as not the same, find one of the first `few`.
-fn finds(few: usize, slots: usize, k: i32) -> f64 {
-    1.0 - (1.0 - few as f64 / slots as f64).powi(k)
+fn finds(few: usize, slots: usize, k: f64) -> f64 {
+    1.0 - pow(1.0 - few as f64 / slots as f64, k)
 }
 
 /// Mean of the lowest price among those found, and none where no slot that is open was found; prices from the lowest up.
-fn mean_lowest(posted: &[(f64, f64)], slots: usize, k: i32) -> f64 {
+fn mean_lowest(posted: &[(f64, f64)], slots: usize, k: f64) -> f64 {
     let paid = |nth: usize| finds(nth + 1, slots, k) - finds(nth, slots, k);
     posted.iter().enumerate().map(|(nth, (price, _))| price * paid(nth)).sum()
 }
@@ -290,7 +290,7 @@ fn mean_lowest(posted: &[(f64, f64)], slots: usize, k: i32) -> f64 {
 fn cheapest_of_a_few(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let world = setup.world_with(&[("citizens.delegated_share", "0".into())])?;
     let (slots, days) = (slots(&world), f64::from(world.days));
-    let (k, cost) = (setup.value("demand.stalls_sampled") as i32, setup.value("goods.privacy.cost"));
+    let (k, cost) = (setup.value("demand.stalls_sampled"), setup.value("goods.privacy.cost"));
     let attention = drawn_share(setup.value("demand.attention")) * setup.value("citizens.count") * days;
     let found = setup.each_seed(world, |rows| {
         let posted = posted(rows, cost);
@@ -317,11 +317,11 @@ fn unequal_search(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let world = setup.world()?;
     let slots = slots(&world);
     let cost = world.params.goods[crate::goods::Good::Privacy].cost.get();
-    let k = [setup.value("demand.delegate_stalls") as i32, setup.value("demand.stalls_sampled") as i32];
+    let k = [setup.value("demand.delegate_stalls"), setup.value("demand.stalls_sampled")];
     let found = setup.each_seed(world, |rows| {
         let posted = posted(rows, cost);
         let delegated = mean(&rows.numbers("days", "delegated_share"));
-        let both = |of: &dyn Fn(i32) -> f64| delegated * of(k[0]) + (1.0 - delegated) * of(k[1]);
+        let both = |of: &dyn Fn(f64) -> f64| delegated * of(k[0]) + (1.0 - delegated) * of(k[1]);
         let expected = both(&|k| mean_lowest(&posted, slots, k)) / both(&|k| finds(posted.len(), slots, k));
         [expected, sum(rows, "spent_credits", "privacy") / sum(rows, "trades", "privacy")]
     });
