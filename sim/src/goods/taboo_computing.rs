@@ -11,7 +11,7 @@
 //! ## Mechanics
 //!
 //! Wanted for the taboo and for lost freedom. Now and then a unit that is used gives birth to a rogue AI, which trades as a
-//! syndicate of its own, makes others of its kind and can be taken down: see [`extinction`]. A larger share of units
+//! syndicate of its own, makes others of its kind and can be taken down. A larger share of units
 //! emulates a mind. Minds are somebody: the more of them there are, the more scruples hold buyers back, and the less
 //! legitimate a law looks that lets it happen. Minds end after a time.
 //!
@@ -91,17 +91,6 @@ pub fn defaults() -> GoodParams {
     }
 }
 
-/// The chance that the line of one rogue AI dies out, when each makes another and is taken down with these chances a day.
-///
-/// Of `n` rogue AIs all lines die out with the `n`th power of it: worlds of equal numbers end in one of two ways.
-/// Source: the discrete birth-death process in which an AI spawns first and may be taken down after that.
-pub fn extinction(spawns: f64, taken_down: f64) -> f64 {
-    if taken_down >= spawns {
-        return if taken_down > 0.0 { 1.0 } else { 0.0 };
-    }
-    taken_down * (1.0 - spawns) / (spawns * (1.0 - taken_down))
-}
-
 /// Projects end: some in a rogue AI, which enters this evening, some in a mind.
 #[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn finish_projects(
@@ -133,45 +122,4 @@ pub fn finish_projects(
     climate.scruples[index] = own.emulation_scruples.get() * minds;
     climate.legitimacy = (climate.legitimacy - own.emulation_legitimacy.get() * minds).max(0.0);
     events.counts.minds = i64::from(climate.minds);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// With a chance of 0.02 to spawn and 0.01 to be taken down, a line dies out in 49.495 of 100 worlds, and three lines in
-    /// 12.125.
-    #[test]
-    fn an_ecology_that_spawns_faster_than_it_is_taken_down_may_still_die_out() {
-        let line = extinction(0.02, 0.01);
-        assert!((line - 0.494_95).abs() < 1e-5, "{line}");
-        assert!((line * line * line - 0.121_25).abs() < 1e-5);
-        assert_eq!(extinction(0.01, 0.02), 1.0);
-        assert_eq!(extinction(0.01, 0.01), 1.0);
-        assert_eq!(extinction(0.01, 0.0), 0.0);
-    }
-
-    /// The same by playing it out, with a line that has grown to a dozen counted as one that stays (0.495^12 is 0.0002).
-    #[test]
-    fn lines_die_out_as_often_as_the_formula_says() {
-        let dice = crate::dice::Dice::new(5);
-        let worlds = 2000;
-        let died = (0..worlds)
-            .filter(|&world| {
-                let (mut alive, mut day) = (1u32, 0);
-                while (1..12).contains(&alive) {
-                    day += 1;
-                    let mut words = [0; 24];
-                    dice.fill(Purpose::Rogue, day, world, 24, &mut words);
-                    let each = words.as_chunks::<2>().0[..alive as usize].iter();
-                    alive = each
-                        .map(|&[spawns, dies]| u32::from(happens(spawns, 0.02)) + u32::from(!happens(dies, 0.01)))
-                        .sum();
-                }
-                alive == 0
-            })
-            .count();
-        let share = died as f64 / worlds as f64;
-        assert!((share - 0.494_95).abs() < 0.035, "{share}");
-    }
 }

@@ -115,22 +115,6 @@ pub fn felt_loss(felt: f32, was: f32, is: f32, decay: f32) -> f32 {
     if was.is_nan() { 0.0 } else { felt * decay + (is - was).max(0.0) }
 }
 
-/// What enforcement does to the utility of an illicit purchase: reactance rises with every investigation that is seen,
-/// fear only with the chance of a case, and that has a ceiling.
-///
-/// `reactance` is utility for each investigation, `sanction` the utility that a certain case costs, and `half` the
-/// investigations at which every second purchase becomes a case.
-pub fn effect_of_enforcement(investigations: f64, reactance: f64, sanction: f64, half: f64) -> f64 {
-    reactance * investigations - sanction * investigations / (investigations + half)
-}
-
-/// The investigations beyond which one more raises demand: where the slopes of reactance and fear are equal.
-///
-/// Zero where reactance is stronger from the first investigation on.
-pub fn backfire_point(reactance: f64, sanction: f64, half: f64) -> f64 {
-    ((sanction * half / reactance).sqrt() - half).max(0.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,17 +124,6 @@ mod tests {
         assert_eq!(felt_loss(0.0, f32::NAN, 1.0, 0.98), 0.0);
         assert_eq!(felt_loss(0.0, 0.25, 1.0, 0.98), 0.75);
         assert_eq!(felt_loss(0.5, 1.0, 0.0, 0.98), 0.49);
-    }
-
-    /// With a reactance of 0.02 for each investigation, a sanction worth 10 and half of all purchases caught at 20, the
-    /// turning point is at sqrt(10 * 20 / 0.02) - 20 = 80.
-    #[test]
-    fn enforcement_backfires_beyond_a_point() {
-        assert!((backfire_point(0.02, 10.0, 20.0) - 80.0).abs() < 1e-9);
-        let effect = |investigations| effect_of_enforcement(investigations, 0.02, 10.0, 20.0);
-        assert!((effect(80.0) - (1.6 - 8.0)).abs() < 1e-9);
-        assert!(effect(80.0) < effect(70.0) && effect(80.0) < effect(90.0));
-        assert_eq!(backfire_point(1.0, 10.0, 20.0), 0.0);
     }
 
     /// Half as much again as the target is a deviation of a half; within a fifth nothing moves.

@@ -287,7 +287,7 @@ impl<'t> Reader<'t> {
                 Node::Elasticity { from, to }
             }
             _ => {
-                let how = self.how(how, &span)?;
+                let how = Self::how(how, &span)?;
                 self.figure(how)?
             }
         };
@@ -330,7 +330,7 @@ impl<'t> Reader<'t> {
         number.map_err(|_| Complaint::new(&span, "this is no number", "such as 0.25 or 1000"))
     }
 
-    fn how(&self, word: &str, span: &Range<usize>) -> Result<How, Complaint> {
+    fn how(word: &str, span: &Range<usize>) -> Result<How, Complaint> {
         const WORDS: [(&str, How); 14] = [
             ("mean", How::Mean),
             ("sum", How::Sum),

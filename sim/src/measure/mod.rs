@@ -162,17 +162,20 @@ impl Figure {
     }
 
     /// On these days only.
+    #[must_use]
     pub fn days(mut self, days: RangeInclusive<u32>) -> Self {
         self.days = days;
         self
     }
 
     /// Only rows where `key` is one of these words.
+    #[must_use]
     pub fn of(self, key: &'static str, words: &[&'static str]) -> Self {
         self.only(key, words.iter().copied(), true)
     }
 
     /// Only rows where `key` is none of these words.
+    #[must_use]
     pub fn but(self, key: &'static str, words: &[&'static str]) -> Self {
         self.only(key, words.iter().copied(), false)
     }

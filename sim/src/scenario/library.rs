@@ -22,7 +22,21 @@ macro_rules! embedded {
 }
 
 /// Worlds of one mechanism alone, for `contraband verify`: all else is switched off.
-pub const PROOFS: &[Embedded] = embedded!["verify/urn_ball", "verify/counter", "verify/rogue_line",];
+pub const PROOFS: &[Embedded] = embedded![
+    "verify/urn_ball",
+    "verify/search",
+    "verify/logit",
+    "verify/money",
+    "verify/quiet",
+    "verify/race",
+    "verify/one_good",
+    "verify/club",
+    "verify/leak",
+    "verify/masks",
+    "verify/rivals",
+    "verify/counter",
+    "verify/rogue_line",
+];
 
 /// The scenarios that come with the program, the simplest first.
 pub const LIBRARY: &[Embedded] = embedded![

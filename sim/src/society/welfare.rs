@@ -7,7 +7,6 @@
 //! With aims like these, policy has a best effort of enforcement, and it is containment: where trade falls by a share with
 //! each unit of effort, the last of it is never worth what it costs to stop.
 
-use crate::numerics::ln;
 use crate::scenario::fields::params;
 use crate::units::Factor;
 
@@ -127,31 +126,9 @@ pub fn worth(amounts: &Amounts, aims: &Welfare) -> Amounts {
     })
 }
 
-/// The effort that serves a policy best where trade is `most * exp(-response * effort)`, each trade does so much harm (net
-/// of what it is good for), and each unit of effort costs so much.
-///
-/// Source: the first-order condition of `harm * most * exp(-response * effort) + cost * effort`.
-pub fn best_effort(most: f64, response: f64, harm: f64, cost: f64) -> f64 {
-    let gain = response * most * harm / cost;
-    if gain > 1.0 { ln(gain) / response } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::exp;
-
-    /// Trade of 1000 that falls by 5 % with each unit of effort, a harm of 0.5 a trade and a cost of 5: an effort of 32.189,
-    /// at which 200 trades are left. Where a trade does no more harm than 0.1, no effort is worth its cost.
-    #[test]
-    fn the_best_policy_contains_and_never_eradicates() {
-        let effort = best_effort(1000.0, 0.05, 0.5, 5.0);
-        assert!((effort - 32.189).abs() < 1e-3);
-        assert!((1000.0 * exp(-0.05 * effort) - 200.0).abs() < 1e-9);
-        assert_eq!(best_effort(1000.0, 0.05, 0.1, 5.0), 0.0);
-        assert_eq!(best_effort(1000.0, 0.05, -0.3, 5.0), 0.0);
-        assert!(1000.0 * exp(-0.05 * best_effort(1000.0, 0.05, 1e6, 5.0)) > 0.0);
-    }
 
     /// Ten credits of surplus at 1, two units of harm at 50, and an injury at 0: 10 - 100.
     #[test]

@@ -498,7 +498,7 @@ fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, 
             let range = format!("from {} to {}{}", knob.least, knob.most, if whole { ", whole" } else { "" });
             match text.parse::<f64>() {
                 Ok(given) if (knob.least..=knob.most).contains(&given) && (!whole || given.fract() == 0.0) => {
-                    value = given
+                    value = given;
                 }
                 Ok(given) if given.is_finite() => refusals.push(Refusal {
                     what: format!("`{}` of case `{}` cannot be {text}", knob.name, case.name),

@@ -81,7 +81,7 @@ pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Com
     if complaints.is_empty() { Ok(patterns) } else { Err(complaints) }
 }
 
-const EXAMPLE: &str = "for example `[(id: \"H1\", statement: \"price / cost\", scenario: \"baseline\", metric: \
+const EXAMPLE: &str = "for example `[(id: \"H1\", statement: \"price / cost\", scenario: \"mine.ron\", metric: \
                        \"median(goods.price_mean / cost_mean)\", band: (2.0, 6.0), source: \"who says so\")]`";
 
 struct Reader<'r> {
@@ -328,15 +328,15 @@ mod tests {
             .map(refused)
             .join("\n"),
             @r#"
-        "(" | patterns are a list, and this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "baseline", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "(" | patterns are a list, and this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
 
-        "3" | a pattern is a group of fields, and this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "baseline", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "3" | a pattern is a group of fields, and this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
 
         "statment" | a pattern has no field `statment` (unknown field); the closest is `statement`
         "\"\"" | `id` is a text, and this is empty (expected a text in double quotes)
-        "(" | a pattern needs `statement` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "baseline", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "(" | a pattern needs `statement` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
         "4" | `scenario` is a text, and this is a number (expected a text in double quotes)
-        "(" | a pattern needs `source` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "baseline", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "(" | a pattern needs `source` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
         "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
         "(2, 1)" | this is no band (two numbers); a band is two numbers, the lower first: (0.3, 0.8)
         "1.5" | `seeds` is a whole number from 1 to 10000 (not one)

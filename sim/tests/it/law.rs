@@ -103,7 +103,7 @@ fn the_controller_moves_attention_between_nothing_and_all() {
     let attention = |target: &str| {
         let set =
             [("goods.experience.status", "tolerated"), ("law.controller", "0.1"), ("law.controller_target", target)];
-        last("goods", "attention").of("good", &["experience"]).read(&recorded(world(1500, 60, &set)))
+        last("goods", "attention").of("good", &["experience"]).read(&recorded(world(6000, 60, &set)))
     };
     assert_eq!(attention("0.0001"), 1.0);
     assert_eq!(attention("100"), 0.0);

@@ -150,7 +150,7 @@ mod forbidden_identity {
             sum("counts", "identities").days(241..=360).named("new identities"),
             mean("days", "record_mean").days(241..=360).named("entries in a record"),
         ];
-        let steep = lived("three_strikes", 16, 5000, 360, &metrics);
+        let steep = lived("three_strikes", 36, 5000, 360, &metrics);
         // Records that last and records that are gone tomorrow, at the same penalties.
         let world = |lapse: &str| {
             let world = without_timeline(&question("three_strikes", 5000, 360));
@@ -186,6 +186,13 @@ mod taboo_computing {
         assert!(both && gone + many + 3 >= left.len(), "gone in {}, many in {}: {left:?}", told(gone), told(many));
     }
 
+    /// The investigations beyond which one more raises demand: where the slopes of reactance and fear are equal.
+    ///
+    /// Zero where reactance is stronger from the first investigation on.
+    fn backfire_point(reactance: f64, sanction: f64, half: f64) -> f64 {
+        ((sanction * half / reactance).sqrt() - half).max(0.0)
+    }
+
     /// Fear has a ceiling and reactance has none: beyond a point that can be computed, demand rises with enforcement.
     #[test]
     #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
@@ -215,7 +222,7 @@ mod taboo_computing {
         let reactance = of("demand.reactance") * of("goods.taboo_computing.reactance") * felt;
         let sanction = of("law.fine") * of("demand.price_weight") + of("demand.shame");
         let half = measured.effect(2, 0, 1).base / 180.0 / 5000.0;
-        let point = contraband_sim::law::rules::backfire_point(reactance, sanction, half);
+        let point = backfire_point(reactance, sanction, half);
         // The office shares its means out among three goods.
         let (few, many) = (1.0 / 100.0 / 3.0, 64.0 / 100.0 / 3.0);
         let what =
@@ -272,7 +279,7 @@ mod enforcement {
             sum("days", "trades").days(541..=600).named("trade a year later"),
         ];
         let [edge, far] = ["edge_crackdown", "far_crackdown"].map(|name| {
-            let measured = lived(name, 20, 4000, 600, &metrics);
+            let measured = lived(name, 36, 4000, 600, &metrics);
             [measured.effect(0, 0, 1), measured.effect(1, 0, 1)]
         });
         let holds = edge[0].falls() && far[0].falls();
@@ -360,7 +367,7 @@ mod authenticity {
     #[test]
     #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
     fn better_fakes_break_the_trade_instead_of_shrinking_it() {
-        let seeds = 16;
+        let seeds = 40;
         let world = |passes: &str| {
             with(with(question("baseline", 3000, 480), &QUIET), &[("goods.authenticity.false_accept", passes)])
         };
