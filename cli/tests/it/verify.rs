@@ -23,7 +23,10 @@ fn a_case_is_told_as_a_table_as_json_and_as_a_report() {
     assert_eq!((&told["schema"], &case["expected"], &case["pass"]), (&1.into(), &0.7.into(), &true.into()));
     assert_eq!(case["parameters"]["bidders"], 9.0);
     let page = std::fs::read_to_string(home.path("told/verification.html")).unwrap();
-    assert!(page.contains("uniform_price_auction") && !page.contains("http"), "it asks nothing of the network");
+    assert!(
+        page.contains("uniform_price_auction") && !page.contains("http://") && !page.contains("https://"),
+        "it asks nothing of the network"
+    );
 }
 
 #[test]
@@ -52,7 +55,42 @@ fn what_cannot_be_verified_is_refused_with_what_can() {
         "verify urn_ball --set citizens.count=0",
     ]
     .map(|args| format!("> {args}\n{}", home.refused(args)));
-    insta::assert_snapshot!(told.join(""), @r"x");
+    insta::assert_snapshot!(told.join(""), @r"
+        > verify uniform_price_action
+        error: no case is called `uniform_price_action`
+         |
+         = help: the closest is `uniform_price_auction`; `contraband verify --list` shows all
+
+        > verify uniform_price_auction --set bidder=5
+        error: case `uniform_price_auction` has no parameter `bidder`
+         |
+         = help: the closest is `bidders`
+
+        > verify uniform_price_auction --set bidders=NaN
+        error: `bidders` of case `uniform_price_auction` takes a number, not `NaN`
+         |
+         = help: from 2 to 64, whole
+
+        > verify uniform_price_auction --set bidders=1e9
+        error: `bidders` of case `uniform_price_auction` cannot be 1e9
+         |
+         = help: its formula holds from 2 to 64, whole: mean price of k units among n bidders from 0 to 1: (n - k) / (n + 1)
+
+        > verify uniform_price_auction --set bidders=4 --set units=4
+        error: case `uniform_price_auction` says nothing about these parameters: 4 units for 4 bidders: somebody has to lose
+         |
+         = help: its formula: mean price of k units among n bidders from 0 to 1: (n - k) / (n + 1)
+
+        > verify uniform_price_auction --seeds 1
+        error: 1 seeds are too few for an interval of case `uniform_price_auction`
+         |
+         = help: give it 4 or more; by itself it takes 20000
+
+        > verify urn_ball --set citizens.count=0
+        error: `citizens.count` of case `urn_ball` cannot be 0
+         |
+         = help: its formula holds from 100 to 20000, whole: share of S sellers who sell, of one unit each, when B buyers pick one each: 1 - (1 - 1/S)^B
+        ");
 }
 
 #[test]

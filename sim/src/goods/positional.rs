@@ -121,7 +121,7 @@ pub const fn worth_of_rank(purse: f32, mean_wealth: f32, price_weight: f32) -> f
 /// was let, by number of the order; whoever wins has the order sent to a stall with a slot.
 pub fn let_slots(
     setting: &Setting,
-    params: &Positional,
+    (params, cap): (&Positional, Credits),
     day: u32,
     (list, purses): (&mut [Order], &[Purse]),
     (stalls, books): (&[Stall], &Books),
@@ -131,7 +131,7 @@ pub fn let_slots(
     let mut bidders: Vec<Vec<Bidder>> = vec![Vec::new(); tiers as usize];
     for (number, order) in (0u32..).zip(&*list) {
         if setting.good_of(order.stall as usize) == Good::Positional && order.fate != Fate::Trapped {
-            bidders[tier(order.stall as usize - first, tiers) as usize].push(bidder(number, order, purses));
+            bidders[tier(order.stall as usize - first, tiers) as usize].push(bidder(number, order, purses, cap));
         }
     }
     let mut all = Vec::new();
@@ -172,12 +172,12 @@ fn seat(deals: &[Deal], left: &mut [u32], first: usize, list: &mut [Order]) {
     }
 }
 
-/// Whoever placed the order, as a bidder.
-fn bidder(number: u32, order: &Order, purses: &[Purse]) -> Bidder {
+/// Whoever placed the order, as a bidder. Nobody may pay more than the `cap`, so nobody bids more.
+fn bidder(number: u32, order: &Order, purses: &[Purse], cap: Credits) -> Bidder {
     let purse = &purses[order.citizen as usize];
     // Taxes and markups come on top of a price: nobody bids the last tenth of what they hold.
     let most = purse.balance().get() * 0.9;
-    let bid = Credits::from(f64::from(order.bid).min(most)).as_milli();
+    let bid = Credits::from(f64::from(order.bid).min(most)).min(cap).as_milli();
     Bidder { order: number, turn: order.queue, bid, favours: purse.favours() }
 }
 
@@ -265,7 +265,8 @@ mod tests {
             noted: -1,
         };
         let mut list = [order(0, 0, 50.0), order(1, 1, 40.0), order(2, 0, 900.0), order(3, 0, 60.0)];
-        let deals = let_slots(&setting, &params, 1, (&mut list, &purses), (&stalls, &books));
+        let uncapped = Credits::from(1e6);
+        let deals = let_slots(&setting, (&params, uncapped), 1, (&mut list, &purses), (&stalls, &books));
         assert_eq!(
             deals.iter().map(|deal| (deal.order, deal.price)).collect::<Vec<_>>(),
             [(1, 30_000), (2, 50_000), (3, 50_000)]

@@ -870,10 +870,6 @@ pub fn want(
     mut climate: ResMut<Climate>,
     mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind, &mut Life)>,
 ) {
-    // Before anything else: in a world of nobody there is nothing after it.
-    orders.list.clear();
-    orders.incidents.clear();
-    orders.incidents.resize(setting.places(), 0);
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some((mut purses, homes, traits, mut tastes, mut minds, mut lives)) = columns.next() else { return };
     let active = setting.active;
@@ -900,6 +896,9 @@ pub fn want(
         })
         .collect();
     let wanted = setting.in_order(chunks, |chunk| want_chunk(&setting, &menu, chunk));
+    orders.list.clear();
+    orders.incidents.clear();
+    orders.incidents.resize(setting.places(), 0);
     for chunk in wanted {
         orders.list.extend(chunk.orders);
         for (place, chores) in chunk.chores.into_iter().enumerate() {

@@ -112,7 +112,8 @@ pub fn settle_orders(
 
     let mut slots = Slots::default();
     let list = &mut orders.list;
-    let deals = let_slots(&setting, &params.own.positional, today.day, (list, purses), (stalls, &books));
+    let own = (&params.own.positional, params.goods[Good::Positional].price_cap);
+    let deals = let_slots(&setting, own, today.day, (list, purses), (stalls, &books));
     let (starts, members) = group_by(list.iter().map(|order| order.stall), stalls.len());
     let queue = queues(&setting, list, &starts, &members);
     for (slot, stall) in stalls.iter_mut().enumerate() {

@@ -281,9 +281,9 @@ pub fn hear_and_feel(
         }
         sums
     });
+    climate.masked.clear();
     moods.places.clear();
     moods.places.resize(harm.len(), PlaceMood::default());
-    climate.masked.clear();
     for chunk in sums {
         for (total, part) in moods.places.iter_mut().zip(chunk) {
             climate.masked.push(u32::try_from(part.masked).expect("a chunk is small"));
