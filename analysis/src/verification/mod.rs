@@ -79,10 +79,7 @@ pub fn number(value: f64) -> String {
     }
     let digits = (5 - size.log10().floor() as i32).clamp(0, 9) as usize;
     let text = format!("{value:.digits$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// What is expected, as it is told: a bound is one.

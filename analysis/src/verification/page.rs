@@ -106,9 +106,10 @@ fn patterns(found: &[Found]) -> String {
         .to_owned();
     for one in found {
         let (low, high) = one.interval();
-        let verdict = match one.in_band() {
-            true => "<span class=\"holds\">in band</span>",
-            false => "<strong class=\"fails\">out of band</strong>",
+        let verdict = if one.in_band() {
+            "<span class=\"holds\">in band</span>"
+        } else {
+            "<strong class=\"fails\">out of band</strong>"
         };
         let _ = writeln!(
             out,
