@@ -1,5 +1,6 @@
 //! What comes out of runs: where it is stored, measured, drawn and reported.
 pub mod charts;
+pub mod compare;
 pub mod error;
 pub mod explain;
 pub mod measures;

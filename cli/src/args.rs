@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use contraband_sim::scenario::LONGEST_RUN;
+use contraband_sim::scenario::study::MOST_SEEDS;
 
 /// Black markets after abundance: a simulator of trade in what is restricted.
 #[derive(Parser)]
@@ -21,6 +22,8 @@ pub struct Args {
 pub enum Command {
     /// Run a scenario: tables, charts and a report in a folder
     Run(Run),
+    /// Compare worlds that differ by a policy alone: what changes, how sure, where trade went, who bears it
+    Compare(Compare),
     /// Check scenario files: every complaint, with file, line and column
     Check(Check),
     /// List every adjustable parameter: path, unit, range, default, source
@@ -75,6 +78,42 @@ pub struct Run {
     #[arg(long)]
     pub timings: bool,
     /// Print one JSON object about the run instead of the summary
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Every seed is lived in all worlds, and each run is kept: the same command goes on after Ctrl-C, and an arm that is
+/// added later, or more seeds, cost only themselves. Exit code 3 if runs failed.
+#[derive(clap::Args)]
+pub struct Compare {
+    /// A study file or the name of one that comes with the program; with --arm, the scenario to compare with
+    #[arg(value_name = "STUDY or BASE")]
+    pub study: String,
+    /// Compare with this scenario (may be given again)
+    #[arg(long, value_name = "NAME=SCENARIO", value_parser = named)]
+    pub arm: Vec<Setting>,
+    /// Set a lever in one arm from the start (may be given again); an arm that has no scenario begins as the base
+    #[arg(long, value_name = "NAME:PATH=VALUE", value_parser = arm_setting)]
+    pub arm_set: Vec<ArmSetting>,
+    /// Seeds for every world [default: the study's, or 20]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(2..=MOST_SEEDS))]
+    pub seeds: Option<u64>,
+    /// Length in days; without it the study's
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
+    pub days: Option<u32>,
+    /// Add seeds until half of the interval of this metric is as narrow in every arm, and at most 500
+    #[arg(long, value_name = "METRIC:HALFWIDTH", value_parser = stop)]
+    pub stop: Option<(String, f64)>,
+    /// Folder for the results [default: out/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace the folder even if it holds another study; runs in it are kept
+    #[arg(long)]
+    pub force: bool,
+    /// Runs at once; changes speed only [default: as many as the machine has cores]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub threads: Option<usize>,
+    /// Print one JSON object instead of the table
     #[arg(long)]
     pub json: bool,
 }
@@ -229,6 +268,30 @@ pub struct Setting {
 fn setting(text: &str) -> Result<Setting, String> {
     let (path, value) = text.split_once('=').ok_or("it takes a lever and its value, such as law.fine=240")?;
     Ok(Setting { path: path.trim().into(), value: value.trim().into() })
+}
+
+/// A lever of one arm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArmSetting {
+    pub arm: String,
+    pub set: Setting,
+}
+
+fn named(text: &str) -> Result<Setting, String> {
+    setting(text).map_err(|_| "it takes a name and a scenario, such as crackdown=scenarios/crackdown.ron".into())
+}
+
+fn arm_setting(text: &str) -> Result<ArmSetting, String> {
+    let wrong = "it takes an arm, a lever and its value, such as harsh:law.fine=240";
+    let (arm, set) = text.split_once(':').ok_or(wrong)?;
+    Ok(ArmSetting { arm: arm.trim().into(), set: setting(set).map_err(|_| wrong)? })
+}
+
+fn stop(text: &str) -> Result<(String, f64), String> {
+    let wrong = "it takes a metric and half of the width of its interval, such as trades:5";
+    let (metric, width) = text.split_once(':').ok_or(wrong)?;
+    let width = width.trim().parse().ok().filter(|&width: &f64| width > 0.0 && width.is_finite()).ok_or(wrong)?;
+    Ok((metric.trim().into(), width))
 }
 
 #[cfg(test)]

@@ -66,6 +66,12 @@ impl Counting {
         self.0.set_message(what.to_owned());
     }
 
+    /// So many are done, of so many: both may change.
+    pub fn set(&self, done: usize, all: usize) {
+        self.0.set_length(all as u64);
+        self.0.set_position(done as u64);
+    }
+
     /// One is done.
     pub fn done(&self) {
         self.0.inc(1);

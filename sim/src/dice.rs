@@ -71,6 +71,8 @@ pub enum Purpose {
     Lane = 58,
     /// Minds that are emulated, and that end.
     Mind = 59,
+    /// Which seeds a resample of a study holds.
+    Bootstrap = 60,
 }
 
 impl Purpose {

@@ -102,7 +102,7 @@ fn schema(table: &TableSpec) -> Schema {
 }
 
 /// A table on its way to a Parquet file, and to a CSV file where one was asked for.
-pub(super) struct TableFile {
+pub(crate) struct TableFile {
     table: &'static TableSpec,
     path: PathBuf,
     file: File,
@@ -118,7 +118,7 @@ struct CsvFile {
 }
 
 impl TableFile {
-    pub(super) fn create(folder: &Path, table: &'static TableSpec, csv: bool) -> Result<Self, StoreError> {
+    pub(crate) fn create(folder: &Path, table: &'static TableSpec, csv: bool) -> Result<Self, StoreError> {
         let path = folder.join(format!("{}.parquet", table.name));
         let file = File::create_new(&path).map_err(StoreError::system("create", &path))?;
         let refused = Refused::default();
@@ -150,14 +150,14 @@ impl TableFile {
     }
 
     /// Appends one row group.
-    pub(super) fn append(&mut self, columns: Vec<Values>) -> Result<(), StoreError> {
+    pub(crate) fn append(&mut self, columns: Vec<Values>) -> Result<(), StoreError> {
         let mut rows = frame(self.table, columns);
         self.parquet.write_batch(&rows).map_err(|error| failed("write", &self.path, error, &self.refused))?;
         self.csv.as_mut().map_or(Ok(()), |csv| csv.append(&mut rows))
     }
 
     /// Writes the footer and waits until the disk has it all.
-    pub(super) fn finish(mut self) -> Result<(), StoreError> {
+    pub(crate) fn finish(mut self) -> Result<(), StoreError> {
         if let Some(csv) = &mut self.csv {
             csv.finish(self.table)?;
         }

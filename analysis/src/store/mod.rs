@@ -14,6 +14,7 @@ mod writer;
 pub use checkpoint::{Checkpoints, Resume};
 pub use draft::{Turn, is_free_for, sync_folder, write_synced};
 pub use folder::{RunFolder, open};
+pub(crate) use frame::TableFile;
 pub use frame::{ROW_GROUP, schema_json};
 pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 pub use writer::{Ending, FinishedRun, RunWriter};

@@ -1,9 +1,10 @@
-//! `contraband check`: every complaint about files of scenarios and of patterns.
+//! `contraband check`: every complaint about files of scenarios, of studies and of patterns.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::compare::check_study;
 use super::verify::check_patterns;
 use crate::args;
 use crate::errors::{Failure, Problem};
@@ -26,8 +27,10 @@ pub fn check(args: &args::Check) -> Result<Exit, Failure> {
             }
         };
         for file in files {
-            let checked = source::read_file(&file)
-                .and_then(|source| check_patterns(&source).unwrap_or_else(|| source.scenario().map(drop)));
+            let checked = source::read_file(&file).and_then(|source| {
+                let special = check_patterns(&source).or_else(|| check_study(&source));
+                special.unwrap_or_else(|| source.scenario().map(drop))
+            });
             match checked {
                 Ok(()) => {
                     let _ = writeln!(fine, "ok {}", file.display());

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod check;
+mod compare;
 mod explain;
 mod levers;
 mod list;
@@ -21,6 +22,7 @@ use crate::exit::Exit;
 pub fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Check(args) => check::check(&args),
         Command::Levers(args) => levers::levers(&args),
         Command::Schema(args) => schema::schema(&args),

@@ -91,6 +91,20 @@ impl Node {
         }
     }
 
+    /// Adds the days that its figures are limited to.
+    fn windows(&self, found: &mut Vec<(u32, u32)>) {
+        match self {
+            Self::Figure(figure) | Self::Base(figure) => found.extend(figure.window()),
+            Self::Elasticity { from, to } => found.push((*from, *to)),
+            Self::Number(_) | Self::Life { .. } => {}
+            Self::Negative(of) | Self::Log(of) | Self::Sign(of) => of.windows(found),
+            Self::Of(one, _, other) => {
+                one.windows(found);
+                other.windows(found);
+            }
+        }
+    }
+
     fn compares(&self) -> bool {
         match self {
             Self::Base(_) | Self::Elasticity { .. } => true,
@@ -105,6 +119,15 @@ impl Expression {
     /// As it was written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The days that its figures are limited to, first and last, each once; none where it is of the whole run.
+    pub fn windows(&self) -> Vec<(u32, u32)> {
+        let mut found = Vec::new();
+        self.node.windows(&mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// Whether it compares the scenario with the same one without its timeline.

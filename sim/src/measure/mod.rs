@@ -4,6 +4,7 @@
 //! or as text such as `mean(goods.price_mean, good = experience, days = 181 to 360)` (see [`expression`]). Worlds are
 //! compared by [`paired`] runs.
 
+pub mod bootstrap;
 pub mod expression;
 pub mod paired;
 pub mod statistics;
@@ -166,6 +167,11 @@ impl Figure {
     pub fn days(mut self, days: RangeInclusive<u32>) -> Self {
         self.days = days;
         self
+    }
+
+    /// The days that it is limited to, first and last.
+    fn window(&self) -> Option<(u32, u32)> {
+        (self.days != ALL_DAYS).then(|| (*self.days.start(), *self.days.end()))
     }
 
     /// Only rows where `key` is one of these words.

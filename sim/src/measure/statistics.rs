@@ -51,6 +51,54 @@ pub fn half_width(values: &[f64], confidence: f64) -> f64 {
     student(confidence, values.len() - 1) * spread(values) / (values.len() as f64).sqrt()
 }
 
+/// Student's test: how often a mean as far from zero as this comes of values whose true mean is zero. Where no value
+/// differs from the others, 1 if all are zero and 0 if not; NaN for fewer than two.
+pub fn chance_of_mean(values: &[f64]) -> f64 {
+    if values.len() < 2 {
+        return f64::NAN;
+    }
+    let (mean, spread) = (mean(values), spread(values));
+    if spread == 0.0 {
+        return if mean == 0.0 { 1.0 } else { 0.0 };
+    }
+    let t = mean / spread * (values.len() as f64).sqrt();
+    2.0 * StudentsT::new(0.0, 1.0, (values.len() - 1) as f64).expect("there are two values").cdf(-t.abs())
+}
+
+/// The sign test: how often so uneven a split comes of as many throws of a coin.
+pub fn chance_of_split(one: usize, other: usize) -> f64 {
+    let n = one + other;
+    // Terms of the binomial from the rare side, each from the one before.
+    let mut term = 0.5f64.powi(n as i32);
+    let mut tail = 0.0;
+    for k in 0..=one.min(other) {
+        tail += term;
+        term *= (n - k) as f64 / (k + 1) as f64;
+    }
+    (2.0 * tail).min(1.0)
+}
+
+/// What chances become where many things are looked at: the share of false ones among all that are called found, if
+/// this one and all below it are (Benjamini and Hochberg 1995). What is NaN stays so and does not count.
+pub fn false_discovery(chances: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..chances.len()).filter(|&one| !chances[one].is_nan()).collect();
+    order.sort_by(|&one, &other| chances[one].total_cmp(&chances[other]));
+    let mut found = vec![f64::NAN; chances.len()];
+    let mut least = 1.0f64;
+    for (rank, &one) in order.iter().enumerate().rev() {
+        least = least.min(chances[one] * order.len() as f64 / (rank + 1) as f64);
+        found[one] = least;
+    }
+    found
+}
+
+/// How lopsided values are: the third moment over the cube of their spread; NaN where they do not vary.
+pub fn skewness(values: &[f64]) -> f64 {
+    let (n, middle) = (values.len() as f64, mean(values));
+    let moment = |power: i32| values.iter().map(|value| (value - middle).powi(power)).sum::<f64>() / n;
+    moment(3) / moment(2).powf(1.5)
+}
+
 /// Wilson's interval of 95 % for a probability of which `hits` of `n` were seen.
 pub fn wilson(hits: usize, n: usize) -> (f64, f64) {
     let (n, share) = (n as f64, hits as f64 / n as f64);
@@ -117,6 +165,36 @@ mod tests {
         assert!((student(0.95, 2) - 4.302_65).abs() < 1e-4 && (student(0.95, 29) - 2.045_23).abs() < 1e-4);
         assert!((student(0.95, 100_000) - Z_975).abs() < 1e-4, "{}", student(0.95, 100_000));
         assert!((half_width(&[1.0, 2.0, 3.0], 0.95) - 4.302_65 / 3f64.sqrt()).abs() < 1e-4);
+    }
+
+    /// Mean 2 and spread 1 of three: t = 3.4641, of which the tables say 0.0742. One of ten throws or fewer: 11 of 1024 to
+    /// either side.
+    #[test]
+    fn chances_as_in_the_tables() {
+        assert!((chance_of_mean(&[1.0, 2.0, 3.0]) - 0.0742).abs() < 1e-4);
+        assert_eq!((chance_of_mean(&[0.0; 3]), chance_of_mean(&[2.0; 3])), (1.0, 0.0));
+        assert!(chance_of_mean(&[1.0]).is_nan());
+        assert!((chance_of_split(1, 9) - 22.0 / 1024.0).abs() < 1e-12 && chance_of_split(3, 3) == 1.0);
+    }
+
+    /// The example of the paper's first four of fifteen: 0.0095 is the fourth, and 0.0095 * 15 / 4 = 0.0356.
+    #[test]
+    fn false_discoveries_as_in_the_paper() {
+        let chances = [
+            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
+            0.7590, 1.0,
+        ];
+        let found = false_discovery(&chances);
+        assert!((found[3] - 0.035_625).abs() < 1e-9 && found.iter().filter(|&&one| one <= 0.05).count() == 4);
+        let found = false_discovery(&[0.04, f64::NAN, 0.01]);
+        assert!(found[1].is_nan() && found[0] == 0.04 && found[2] == 0.02);
+    }
+
+    /// Deviations -2/3, -2/3 and 4/3 of the mean 1: 16/27 over (8/9) to the power 3/2.
+    #[test]
+    fn a_skewness_by_hand() {
+        assert!((skewness(&[0.0, 0.0, 2.0]) - 0.707_107).abs() < 1e-6);
+        assert_eq!(skewness(&[-1.0, 0.0, 1.0]), 0.0);
     }
 
     /// Five of ten: 0.2366 to 0.7634; none of ten: at most 0.2775.

@@ -83,3 +83,13 @@ pub const LIBRARY: &[Embedded] = embedded![
     "ring_or_raid",
     "city_1m",
 ];
+
+/// Studies: what a policy changes against a base, for `contraband compare`.
+pub const STUDIES: &[Embedded] = embedded![
+    "studies/crackdown",
+    "studies/licence",
+    "studies/tolerance",
+    "studies/portability",
+    "studies/focused",
+    "studies/pilot",
+];

@@ -59,23 +59,16 @@ pub(crate) const ENTRY_FIELDS: [&str; 6] = ["day", "until", "ramp", "places", "l
 /// Everything that is wrong with the text, in the order in which it stands there.
 pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Complaint>> {
     let root = read_tree(text, format).map_err(|complaint| vec![complaint])?;
-    let mut reader = Reader { text, complaints: Vec::new(), untold: 0, spans: BTreeMap::new() };
+    let mut reader = Reader::of(text);
     let scenario = reader.scenario(&root);
     for conflict in check::conflicts(&scenario) {
         reader.conflict(conflict, &root);
     }
-    let Reader { mut complaints, untold, .. } = reader;
-    complaints.sort_by_key(|complaint| complaint.span.start);
-    if untold > 0 {
-        let what = format!("and {untold} more complaints");
-        complaints.push(
-            Complaint::new(&caret(text, &root), what, "too many to tell").help("correct the first ones and look again"),
-        );
-    }
-    if complaints.is_empty() { Ok(scenario) } else { Err(complaints) }
+    reader.told(&root)?;
+    Ok(scenario)
 }
 
-struct Reader<'t> {
+pub(super) struct Reader<'t> {
     text: &'t str,
     complaints: Vec<Complaint>,
     /// Complaints beyond [`MOST_COMPLAINTS`].
@@ -85,6 +78,47 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
+    /// Of a text of which nothing was read yet.
+    pub(super) const fn of(text: &'t str) -> Self {
+        Self { text, complaints: Vec::new(), untold: 0, spans: BTreeMap::new() }
+    }
+
+    /// All complaints, in the order of the text.
+    pub(super) fn told(self, root: &Node<'t>) -> Result<(), Vec<Complaint>> {
+        let Self { text, mut complaints, untold, .. } = self;
+        complaints.sort_by_key(|complaint| complaint.span.start);
+        if untold > 0 {
+            let what = format!("and {untold} more complaints");
+            complaints.push(
+                Complaint::new(&caret(text, root), what, "too many to tell")
+                    .help("correct the first ones and look again"),
+            );
+        }
+        if complaints.is_empty() { Ok(()) } else { Err(complaints) }
+    }
+
+    /// Changes a scenario by the `set` and the `timeline` of a group, whose entries come behind its own.
+    pub(super) fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) {
+        let Kind::Fields(fields) = &node.kind else { return };
+        self.spans.clear();
+        for (key, node) in fields {
+            match &*key.name {
+                "set" => self.set(node, &mut scenario.params),
+                "timeline" => {
+                    for node in self.items(node, "timeline", check::MOST_ENTRIES) {
+                        if let Some(entry) = self.entry(node, scenario) {
+                            scenario.timeline.push(entry);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for conflict in check::conflicts(scenario) {
+            self.conflict(conflict, node);
+        }
+    }
+
     fn scenario(&mut self, root: &Node<'t>) -> Scenario {
         let mut scenario =
             Scenario { name: String::new(), question: String::new(), look_at: String::new(), ..Scenario::default() };
@@ -438,7 +472,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The known fields of a group, each once; complains of the others.
-    fn fields<'n>(
+    pub(super) fn fields<'n>(
         &mut self,
         node: &'n Node<'t>,
         whole: &str,
@@ -486,7 +520,7 @@ impl<'t> Reader<'t> {
         good
     }
 
-    fn items<'n>(&mut self, node: &'n Node<'t>, name: &str, most: usize) -> &'n [Node<'t>] {
+    pub(super) fn items<'n>(&mut self, node: &'n Node<'t>, name: &str, most: usize) -> &'n [Node<'t>] {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
             let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
@@ -503,7 +537,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The name of an item of a list.
-    fn name<'n>(&mut self, node: &Node<'t>, what: &str, mut taken: impl Iterator<Item = &'n str>) -> String {
+    pub(super) fn name<'n>(&mut self, node: &Node<'t>, what: &str, mut taken: impl Iterator<Item = &'n str>) -> String {
         let Kind::Fields(fields) = &node.kind else { return String::new() };
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
             let complaint =
@@ -569,7 +603,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of names, which must not be empty: an empty list would mean all.
-    fn names<'n>(&mut self, node: &'n Node<'t>, name: &str, example: &str) -> &'n [Node<'t>] {
+    pub(super) fn names<'n>(&mut self, node: &'n Node<'t>, name: &str, example: &str) -> &'n [Node<'t>] {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
             let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
@@ -591,7 +625,7 @@ impl<'t> Reader<'t> {
         is_new
     }
 
-    fn text(&mut self, node: &Node<'t>, name: &str) -> Option<String> {
+    pub(super) fn text(&mut self, node: &Node<'t>, name: &str) -> Option<String> {
         match &node.kind {
             Kind::Text(text) => Some(text.to_string()),
             Kind::Word(word) => Some((*word).into()),
@@ -605,7 +639,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A whole number that is no lever. Read from its digits, since a seed may be too large for a float.
-    fn whole(&mut self, node: &Node<'t>, name: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
+    pub(super) fn whole(&mut self, node: &Node<'t>, name: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
         let digits = self.text[node.span.clone()].replace('_', "");
         let exact = digits.strip_prefix('+').unwrap_or(&digits).parse::<u64>();
         let number = match (&node.kind, exact) {
@@ -662,7 +696,7 @@ impl<'t> Reader<'t> {
         self.complain(Complaint::new(&span, conflict.what, conflict.label).help_if(conflict.help));
     }
 
-    fn complain(&mut self, complaint: Complaint) {
+    pub(super) fn complain(&mut self, complaint: Complaint) {
         if self.is_full() { self.untold += 1 } else { self.complaints.push(complaint) }
     }
 
@@ -670,7 +704,7 @@ impl<'t> Reader<'t> {
         self.complaints.len() >= MOST_COMPLAINTS
     }
 
-    fn caret(&self, node: &Node<'t>) -> Range<usize> {
+    pub(super) fn caret(&self, node: &Node<'t>) -> Range<usize> {
         caret(self.text, node)
     }
 

@@ -1,0 +1,326 @@
+//! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
+
+use contraband_sim::measure::bootstrap::bca;
+use contraband_sim::measure::statistics::{false_discovery, mean, quantile};
+use contraband_sim::record::tables::TABLES;
+use contraband_sim::scenario::study::Study;
+
+use super::difference::Difference;
+use super::kept::{BURDENS, Kept, SERIES};
+use super::{BASE, Stock};
+use crate::error::StoreError;
+
+/// Seeds whose courses are drawn upon for `series`: enough for their quantiles, and memory that does not grow with them.
+const COURSES: usize = 200;
+
+/// All that a study found.
+pub struct Answers {
+    /// The seeds that all worlds were lived with.
+    pub seeds: Vec<u64>,
+    /// By world, the base first, metric and seed.
+    pub values: Vec<Vec<Vec<f64>>>,
+    /// By arm and metric.
+    pub differences: Vec<Vec<Difference>>,
+    /// Of arms that are made of others: their number, and by metric what they do beyond the sum of what those do alone.
+    pub interactions: Vec<(usize, Vec<Difference>)>,
+    /// By arm and seed.
+    pub partings: Vec<Vec<Parting>>,
+    /// By arm.
+    pub moved: Vec<Vec<Moved>>,
+    /// By arm.
+    pub borne: Vec<Vec<Borne>>,
+    /// By arm.
+    pub courses: Vec<Vec<Course>>,
+}
+
+/// Where two worlds with one seed part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// The first day whose rows differ; `None` where all rows of all days are equal.
+    pub day: Option<u32>,
+    /// The tables that differ on it.
+    pub tables: Vec<&'static str>,
+    /// Digest of the base's run.
+    pub base: String,
+    /// Digest of the arm's run.
+    pub arm: String,
+}
+
+/// What became of the trade of a good, of a place or at a venue.
+pub struct Moved {
+    /// `good`, `place` or `venue`.
+    pub kind: String,
+    /// Its name; `all` for all of its kind.
+    pub name: String,
+    /// Whether the policy is about it.
+    pub target: bool,
+    /// Purchases a day.
+    pub difference: Difference,
+    /// For `all`: what the others gained for each purchase that the targets lost, with its interval; NaN without a
+    /// target, and where the change of the targets may be nothing.
+    pub offset: (f64, (f64, f64)),
+}
+
+/// What became of a group of citizens.
+pub struct Borne {
+    /// By what it is told apart.
+    pub kind: String,
+    /// Which it is.
+    pub name: String,
+    /// What was measured.
+    pub burden: &'static str,
+    /// How it changed, the mean of the group on the last day.
+    pub difference: Difference,
+    /// People in it in the base and in the arm, on average.
+    pub people: (f64, f64),
+}
+
+/// The course of a column through the days.
+pub struct Course {
+    /// The column of `days`.
+    pub column: &'static str,
+    /// A row each day: mean of the base, mean of the arm, mean difference, and the 5, 25, 50, 75 and 95 % quantiles of the
+    /// difference between seeds.
+    pub days: Vec<[f64; 8]>,
+}
+
+impl Answers {
+    /// Reads all runs of these seeds, two at a time.
+    ///
+    /// # Errors
+    /// When a run is not on the shelf any more.
+    pub(super) fn of(study: &Study, stock: &Stock<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
+        let metrics = study.metrics.len();
+        let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
+        let (mut partings, mut moved, mut borne, mut courses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for arm in 0..study.arms.len() {
+            let mut gathered = Gathered::default();
+            let mut parts = Vec::new();
+            for &seed in &seeds {
+                let (base, other) = (stock.take(BASE, seed)?, stock.take(arm + 1, seed)?);
+                for metric in 0..metrics {
+                    if arm == 0 {
+                        values[BASE][metric].push(base.values[metric]);
+                    }
+                    values[arm + 1][metric].push(other.values[metric]);
+                }
+                parts.push(parting(&base, &other));
+                gathered.add(study, &base, &other);
+            }
+            let targets = study.arms[arm].targets(&study.base);
+            partings.push(parts);
+            moved.push(gathered.moved(&targets));
+            borne.push(gathered.borne());
+            courses.push(gathered.courses());
+        }
+        let precision = |metric: usize| study.stop.filter(|stop| stop.metric == metric).map(|stop| stop.half_width);
+        let compare = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
+            let each = base.iter().zip(arm).enumerate();
+            each.map(|(metric, (base, arm))| Difference::between(base, arm, precision(metric))).collect()
+        };
+        let mut differences: Vec<Vec<Difference>> = values[1..].iter().map(|arm| compare(&values[BASE], arm)).collect();
+        let mut interactions = Vec::new();
+        for (arm, of) in study.arms.iter().enumerate().filter(|(_, arm)| !arm.with.is_empty()) {
+            let parts: Vec<usize> = of
+                .with
+                .iter()
+                .filter_map(|name| study.arms.iter().position(|arm| arm.name == *name))
+                .map(|part| part + 1)
+                .collect();
+            let expected: Vec<Vec<f64>> = (0..metrics)
+                .map(|metric| {
+                    let alone = |seed: usize| -> f64 {
+                        let base = values[BASE][metric][seed];
+                        base + parts.iter().map(|&part| values[part][metric][seed] - base).sum::<f64>()
+                    };
+                    (0..seeds.len()).map(alone).collect()
+                })
+                .collect();
+            interactions.push((arm, compare(&expected, &values[arm + 1])));
+        }
+        // All that is looked at together, since any of it may be found by chance.
+        let all = || differences.iter().flatten().chain(interactions.iter().flat_map(|(_, found)| found));
+        let mut shares = false_discovery(&all().map(|one| one.p).collect::<Vec<_>>()).into_iter();
+        for one in differences.iter_mut().flatten().chain(interactions.iter_mut().flat_map(|(_, found)| found)) {
+            one.q = shares.next().expect("one for each");
+        }
+        Ok(Self { seeds, values, differences, interactions, partings, moved, borne, courses })
+    }
+}
+
+/// The first day whose rows differ, and in which tables.
+fn parting(base: &Kept, arm: &Kept) -> Parting {
+    let first = base.days.iter().zip(&arm.days).position(|(one, other)| one != other);
+    let tables = first.map_or_else(Vec::new, |day| {
+        let pairs = base.days[day].iter().zip(&arm.days[day]).zip(TABLES);
+        pairs.filter(|((one, other), _)| one != other).map(|(_, table)| table.name).collect()
+    });
+    // What is only written at the end can differ without a day that does.
+    let ending = (first.is_none() && base.digest != arm.digest).then_some(base.days.len() as u32);
+    Parting {
+        day: first.map(|day| day as u32 + 1).or(ending),
+        tables: if ending.is_some() { vec!["citizens"] } else { tables },
+        base: base.digest.clone(),
+        arm: arm.digest.clone(),
+    }
+}
+
+/// What is gathered of an arm and its base, a value each seed.
+#[derive(Default)]
+struct Gathered {
+    /// Purchases a day over the window, base and arm, by kind and name.
+    trades: Vec<(String, String, Vec<f64>, Vec<f64>)>,
+    /// Groups with their people and means, base and arm.
+    groups: Vec<GroupValues>,
+    /// By column: of each seed the courses of base and arm.
+    courses: Vec<Vec<(Vec<f32>, Vec<f32>)>>,
+}
+
+struct GroupValues {
+    kind: String,
+    name: String,
+    people: [Vec<f64>; 2],
+    means: [Vec<Vec<f64>>; 2],
+}
+
+impl Gathered {
+    fn add(&mut self, study: &Study, base: &Kept, arm: &Kept) {
+        let (first, last) = study.window();
+        let window = first as usize - 1..last as usize;
+        let a_day = |days: &[u32]| {
+            let sum: u64 = days[window.clone()].iter().map(|&count| u64::from(count)).sum();
+            sum as f64 / window.len() as f64
+        };
+        for before in &base.trades {
+            // A good, place or venue that only one of the worlds has cannot be compared.
+            let same = |one: &&super::kept::Trades| one.kind == before.kind && one.name == before.name;
+            let Some(after) = arm.trades.iter().find(same) else { continue };
+            let found = self.trades.iter_mut().find(|(kind, name, ..)| *kind == before.kind && *name == before.name);
+            let (.., bases, arms) = match found {
+                Some(known) => known,
+                None => {
+                    self.trades.push((before.kind.clone(), before.name.clone(), Vec::new(), Vec::new()));
+                    self.trades.last_mut().expect("it was just added")
+                }
+            };
+            bases.push(a_day(&before.days));
+            arms.push(a_day(&after.days));
+        }
+        for before in &base.groups {
+            let Some(after) = arm.groups.iter().find(|one| one.kind == before.kind && one.name == before.name) else {
+                continue;
+            };
+            let found = self.groups.iter_mut().find(|one| one.kind == before.kind && one.name == before.name);
+            let known = match found {
+                Some(known) => known,
+                None => {
+                    let none = || vec![Vec::new(); BURDENS.len()];
+                    self.groups.push(GroupValues {
+                        kind: before.kind.clone(),
+                        name: before.name.clone(),
+                        people: [Vec::new(), Vec::new()],
+                        means: [none(), none()],
+                    });
+                    self.groups.last_mut().expect("it was just added")
+                }
+            };
+            for (world, group) in [before, after].into_iter().enumerate() {
+                known.people[world].push(group.people.into());
+                known.means[world].iter_mut().zip(&group.means).for_each(|(values, &mean)| values.push(mean));
+            }
+        }
+        self.courses.resize(SERIES.len(), Vec::new());
+        for (column, courses) in self.courses.iter_mut().enumerate().filter(|(_, courses)| courses.len() < COURSES) {
+            courses.push((base.series[column].clone(), arm.series[column].clone()));
+        }
+    }
+
+    fn moved(&self, targets: &[(&'static str, String)]) -> Vec<Moved> {
+        let mut moved = Vec::new();
+        for kind in ["good", "place", "venue"] {
+            let of_kind: Vec<_> = self.trades.iter().filter(|(one, ..)| one == kind).collect();
+            let Some((.., some, _)) = of_kind.first() else { continue };
+            let seeds = some.len();
+            let is_target = |name: &str| targets.iter().any(|(of, target)| *of == kind && target == name);
+            let sum = |wanted: &dyn Fn(&str) -> bool, of_arm: bool| -> Vec<f64> {
+                let chosen = of_kind.iter().filter(|(_, name, ..)| wanted(name));
+                let worlds: Vec<&Vec<f64>> = chosen.map(|(.., base, arm)| if of_arm { arm } else { base }).collect();
+                (0..seeds).map(|seed| worlds.iter().map(|values| values[seed]).sum()).collect()
+            };
+            for (_, name, base, arm) in &of_kind {
+                moved.push(Moved {
+                    kind: kind.into(),
+                    name: name.clone(),
+                    target: is_target(name),
+                    difference: Difference::between(base, arm, None),
+                    offset: NONE,
+                });
+            }
+            let change = |wanted: &dyn Fn(&str) -> bool| -> Vec<f64> {
+                sum(wanted, true).iter().zip(sum(wanted, false)).map(|(arm, base)| arm - base).collect()
+            };
+            let (lost, gained) = (change(&is_target), change(&|name| !is_target(name)));
+            let known = Difference::between(&vec![0.0; seeds], &lost, None).interval();
+            let offset = if known.0 > 0.0 || known.1 < 0.0 {
+                let over = |chosen: &[usize]| {
+                    let sum = |of: &[f64]| chosen.iter().map(|&seed| of[seed]).sum::<f64>();
+                    -sum(&gained) / sum(&lost)
+                };
+                (over(&(0..seeds).collect::<Vec<_>>()), bca(seeds, 0.95, over))
+            } else {
+                NONE
+            };
+            moved.push(Moved {
+                kind: kind.into(),
+                name: "all".into(),
+                target: false,
+                difference: Difference::between(&sum(&|_| true, false), &sum(&|_| true, true), None),
+                offset,
+            });
+        }
+        with_shares(moved, |one| &mut one.difference)
+    }
+
+    fn borne(&self) -> Vec<Borne> {
+        let mut borne = Vec::new();
+        for group in &self.groups {
+            for (at, burden) in BURDENS.into_iter().enumerate() {
+                borne.push(Borne {
+                    kind: group.kind.clone(),
+                    name: group.name.clone(),
+                    burden,
+                    difference: Difference::between(&group.means[0][at], &group.means[1][at], None),
+                    people: (mean(&group.people[0]), mean(&group.people[1])),
+                });
+            }
+        }
+        with_shares(borne, |one| &mut one.difference)
+    }
+
+    fn courses(&self) -> Vec<Course> {
+        let of_column = |(column, seeds): (&'static str, &Vec<(Vec<f32>, Vec<f32>)>)| {
+            let length = seeds.first().map_or(0, |(base, _)| base.len());
+            let on = |day: usize| {
+                let base: Vec<f64> = seeds.iter().map(|(base, _)| base[day].into()).collect();
+                let arm: Vec<f64> = seeds.iter().map(|(_, arm)| arm[day].into()).collect();
+                let mut differences: Vec<f64> = arm.iter().zip(&base).map(|(arm, base)| arm - base).collect();
+                let middle = mean(&differences);
+                let [p05, p25, p50, p75, p95] =
+                    super::difference::QUANTILES.map(|share| quantile(&mut differences, share));
+                [mean(&base), mean(&arm), middle, p05, p25, p50, p75, p95]
+            };
+            Course { column, days: (0..length).map(on).collect() }
+        };
+        SERIES.into_iter().zip(&self.courses).map(of_column).collect()
+    }
+}
+
+/// No ratio.
+const NONE: (f64, (f64, f64)) = (f64::NAN, (f64::NAN, f64::NAN));
+
+/// Fills in the share of false ones among all of a table.
+fn with_shares<T>(mut rows: Vec<T>, of: impl Fn(&mut T) -> &mut Difference) -> Vec<T> {
+    let chances: Vec<f64> = rows.iter_mut().map(|row| of(row).p).collect();
+    rows.iter_mut().zip(false_discovery(&chances)).for_each(|(row, share)| of(row).q = share);
+    rows
+}

@@ -1,0 +1,287 @@
+//! The answer for one arm and one metric: the difference between worlds with the same seeds, and how sure it is.
+
+use contraband_sim::measure::bootstrap::bca;
+use contraband_sim::measure::statistics::{
+    chance_of_mean, chance_of_split, half_width, mean, quantile, skewness, spread, student, wilson,
+};
+
+/// Share of false ones that is accepted among all differences that are called found.
+pub const FALSE_SHARE: f64 = 0.05;
+
+/// Shares of the seeds whose difference is told: the least below which so many lie.
+pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+/// The paired difference of one metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Seeds that have a value in both worlds.
+    pub n: usize,
+    /// Mean in the base.
+    pub base: f64,
+    /// Mean in the arm.
+    pub arm: f64,
+    /// Mean difference.
+    pub mean: f64,
+    /// Interval of 95 % of the mean difference, from Student's t.
+    pub t: (f64, f64),
+    /// The same from resampling, for what is skewed.
+    pub bca: (f64, f64),
+    /// Share of seeds in which the arm has more.
+    pub higher: f64,
+    /// Share of seeds in which it has less.
+    pub lower: f64,
+    /// Differences below which the shares of [`QUANTILES`] lie.
+    pub quantiles: [f64; 5],
+    /// Standard deviation of the differences.
+    pub sd: f64,
+    /// Mean difference over the standard deviation of the base between seeds; NaN where the base does not vary.
+    pub standardised: f64,
+    /// Variance of an unpaired difference over that of the paired one; NaN where the paired one does not vary.
+    pub variance_ratio: f64,
+    /// Half of the width of the interval that `seeds_needed` is for.
+    pub precision: f64,
+    /// Seeds that such a precision needs, by the spread seen.
+    pub seeds_needed: f64,
+    /// How lopsided the differences are.
+    pub skewness: f64,
+    /// Chance of as large a difference if there were none.
+    pub p: f64,
+    /// The same as the share of false ones among all that are found (see `false_discovery`).
+    pub q: f64,
+    /// Where it is something that happens or does not: how often it does.
+    pub chance: Option<Chance>,
+}
+
+/// How often a metric is above a threshold: where it has two heaps, or is mostly zero, means mislead.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chance {
+    /// The threshold.
+    pub above: f64,
+    /// Seeds above it in the base, with Wilson's interval of the probability.
+    pub base: (usize, (f64, f64)),
+    /// The same in the arm.
+    pub arm: (usize, (f64, f64)),
+}
+
+/// What can be said of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every seed has exactly the same value in both worlds.
+    Same,
+    /// The whole interval lies above zero, and it is not one of many that were looked at.
+    Higher,
+    /// The whole interval lies below zero, and it is not one of many that were looked at.
+    Lower,
+    /// The interval leaves out zero, but so would some of as many metrics by chance.
+    OneOfMany,
+    /// The interval holds zero.
+    Unclear,
+    /// There are fewer than two seeds to tell from.
+    Unknown,
+}
+
+impl Verdict {
+    /// Its word in tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Higher => "higher",
+            Self::Lower => "lower",
+            Self::OneOfMany => "one_of_many",
+            Self::Unclear => "unclear",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Difference {
+    /// Of values in the same order of seeds; seeds of which one world says NaN are left out. `precision` is half of the
+    /// width that is asked for; without it, one per cent of the mean in the base. `q` stays NaN until all are known.
+    pub fn between(base: &[f64], arm: &[f64], precision: Option<f64>) -> Self {
+        let pairs: Vec<(f64, f64)> =
+            base.iter().zip(arm).map(|(&b, &a)| (b, a)).filter(|(b, a)| b.is_finite() && a.is_finite()).collect();
+        let base: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+        let arm: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
+        let differences: Vec<f64> = pairs.iter().map(|(b, a)| a - b).collect();
+        let n = pairs.len();
+        let (found, sd) = (mean(&differences), spread(&differences));
+        let half = if n < 2 { f64::NAN } else { half_width(&differences, 0.95) };
+        let share = |of: &dyn Fn(f64) -> bool| differences.iter().filter(|&&one| of(one)).count() as f64 / n as f64;
+        let unpaired = spread(&base).powi(2) + spread(&arm).powi(2);
+        let precision = precision.unwrap_or(0.01 * mean(&base).abs());
+        let chance = Chance::of(&base, &arm);
+        let p = match chance {
+            None => chance_of_mean(&differences),
+            Some(Chance { above, .. }) => {
+                let rose = pairs.iter().filter(|(b, a)| *b <= above && *a > above).count();
+                let fell = pairs.iter().filter(|(b, a)| *b > above && *a <= above).count();
+                chance_of_split(rose, fell)
+            }
+        };
+        let mut ordered = differences.clone();
+        Self {
+            n,
+            base: mean(&base),
+            arm: mean(&arm),
+            mean: found,
+            t: (found - half, found + half),
+            bca: bca(n, 0.95, |chosen| chosen.iter().map(|&one| differences[one]).sum::<f64>() / n as f64),
+            higher: share(&|one| one > 0.0),
+            lower: share(&|one| one < 0.0),
+            quantiles: QUANTILES.map(|share| quantile(&mut ordered, share)),
+            sd,
+            standardised: finite_or_nan(found / spread(&base)),
+            variance_ratio: finite_or_nan(unpaired / (sd * sd)),
+            precision,
+            seeds_needed: seeds_needed(sd, precision),
+            skewness: skewness(&differences),
+            p,
+            q: f64::NAN,
+            chance,
+        }
+    }
+
+    /// Whether resampling tells the interval better: where differences are lopsided and there are enough of them.
+    pub fn is_skewed(&self) -> bool {
+        self.n >= 10 && self.skewness.abs() > 1.0
+    }
+
+    /// The interval of 95 % that is told: from Student's t, or from resampling where the differences are skewed.
+    pub fn interval(&self) -> (f64, f64) {
+        if self.is_skewed() { self.bca } else { self.t }
+    }
+
+    /// What can be said of it.
+    pub fn verdict(&self) -> Verdict {
+        let (low, high) = self.interval();
+        if self.n < 2 {
+            Verdict::Unknown
+        } else if self.higher == 0.0 && self.lower == 0.0 {
+            Verdict::Same
+        } else if low <= 0.0 && high >= 0.0 || (self.chance.is_some() && self.p > FALSE_SHARE) {
+            Verdict::Unclear
+        } else if self.q > FALSE_SHARE {
+            Verdict::OneOfMany
+        } else if low > 0.0 {
+            Verdict::Higher
+        } else {
+            Verdict::Lower
+        }
+    }
+}
+
+fn finite_or_nan(value: f64) -> f64 {
+    if value.is_finite() { value } else { f64::NAN }
+}
+
+/// The fewest seeds, at least two, whose interval of 95 % is as narrow as asked for, if the spread stays as it is; NaN
+/// where nothing is asked for.
+fn seeds_needed(sd: f64, precision: f64) -> f64 {
+    if !(sd.is_finite() && precision > 0.0) {
+        return f64::NAN;
+    }
+    let enough = |n: usize| student(0.95, n - 1) * sd / (n as f64).sqrt() <= precision;
+    let mut most = 2;
+    while !enough(most) {
+        if most > 1_000_000_000 {
+            return f64::INFINITY;
+        }
+        most *= 2;
+    }
+    let mut least = (most / 2).max(2);
+    while least < most {
+        let middle = usize::midpoint(least, most);
+        if enough(middle) { most = middle } else { least = middle + 1 }
+    }
+    most as f64
+}
+
+/// Fewest seeds from which two heaps can be told.
+const FEWEST: usize = 10;
+
+impl Chance {
+    /// Looks for two heaps in either world, or for zeros that are at least half of it.
+    fn of(base: &[f64], arm: &[f64]) -> Option<Self> {
+        if base.len() < FEWEST {
+            return None;
+        }
+        let above = threshold(base).or_else(|| threshold(arm))?;
+        let count = |values: &[f64]| {
+            let hits = values.iter().filter(|&&value| value > above).count();
+            (hits, wilson(hits, values.len()))
+        };
+        Some(Self { above, base: count(base), arm: count(arm) })
+    }
+}
+
+/// Between which two heaps the values lie, if there are two: more than half of the range is empty in one place, with at
+/// least two values on either side; or half of them are zero and the others are above.
+fn threshold(values: &[f64]) -> Option<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let (least, most) = (values[0], values[values.len() - 1]);
+    if least == most {
+        return None;
+    }
+    let zeros = values.iter().filter(|&&value| value == 0.0).count();
+    if least == 0.0 && 2 * zeros >= values.len() {
+        return Some(0.0);
+    }
+    let inner = values[1..].windows(2).take(values.len() - 3);
+    let gap = inner.map(|pair| (pair[1] - pair[0], pair)).max_by(|one, other| one.0.total_cmp(&other.0))?;
+    (gap.0 > 0.5 * (most - least)).then(|| f64::midpoint(gap.1[0], gap.1[1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Differences 1, 2 and 3: mean 2, spread 1, and t = 4.3027 at two degrees of freedom.
+    #[test]
+    fn a_difference_by_hand() {
+        let found = Difference::between(&[10.0, 20.0, 30.0, f64::NAN], &[11.0, 22.0, 33.0, 1.0], Some(0.5));
+        assert_eq!((found.n, found.base, found.arm, found.mean, found.sd), (3, 20.0, 22.0, 2.0, 1.0));
+        assert!((found.t.0 - (2.0 - 4.3027 / 3f64.sqrt())).abs() < 1e-4);
+        assert_eq!((found.higher, found.lower, found.quantiles[2], found.standardised), (1.0, 0.0, 2.0, 0.2));
+        assert!((found.variance_ratio - 221.0).abs() < 1e-9);
+        assert_eq!(found.verdict(), Verdict::Unclear);
+        // 1.96 / 0.5 squared is 15.4; with t it is 18: 2.1098 / sqrt(18) = 0.497, and 2.1199 / sqrt(17) = 0.514.
+        assert_eq!(found.seeds_needed, 18.0);
+    }
+
+    #[test]
+    fn worlds_that_are_the_same_differ_by_exactly_nothing() {
+        let values: Vec<f64> = (0..12).map(f64::from).collect();
+        let found = Difference::between(&values, &values, None);
+        assert_eq!((found.mean, found.t, found.bca, found.p), (0.0, (0.0, 0.0), (0.0, 0.0), 1.0));
+        assert_eq!((found.verdict(), found.seeds_needed), (Verdict::Same, 2.0));
+        assert!(found.variance_ratio.is_nan());
+    }
+
+    #[test]
+    fn many_looks_need_more_than_one_interval() {
+        let base: Vec<f64> = (0..12).map(f64::from).collect();
+        let arm: Vec<f64> = base.iter().map(|value| value + 1.0 + value * 0.01).collect();
+        let mut found = Difference::between(&base, &arm, None);
+        found.q = 0.001;
+        assert_eq!(found.verdict(), Verdict::Higher);
+        found.q = 0.2;
+        assert_eq!(found.verdict(), Verdict::OneOfMany);
+        assert_eq!(Difference::between(&[1.0], &[2.0], None).verdict(), Verdict::Unknown);
+    }
+
+    /// Three of ten in the base and nine of ten in the arm; six went up and none went down: 2 / 64.
+    #[test]
+    fn what_happens_or_does_not_is_a_probability() {
+        let base = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+        let arm = [0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+        let found = Difference::between(&base, &arm, None);
+        let chance = found.chance.unwrap();
+        assert_eq!((chance.above, chance.base.0, chance.arm.0), (0.0, 3, 9));
+        assert_eq!(found.p, 2.0 / 64.0);
+        let heaps = [1.0, 1.1, 1.2, 1.1, 1.0, 9.0, 9.1, 9.2, 1.05, 9.05];
+        assert!(threshold(&heaps).is_some_and(|above| (above - 5.1).abs() < 0.01));
+        let lone = [1.0, 1.1, 1.2, 1.1, 1.0, 1.3, 1.2, 1.1, 1.05, 9.05];
+        assert!(threshold(&lone).is_none() && threshold(&[2.0; 10]).is_none());
+    }
+}

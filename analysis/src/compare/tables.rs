@@ -1,0 +1,424 @@
+//! The tables of a study folder.
+
+use std::path::Path;
+
+use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
+use contraband_sim::scenario::study::Study;
+
+use super::BASE;
+use super::answers::Answers;
+use super::difference::Difference;
+use crate::error::StoreError;
+use crate::store::TableFile;
+
+const fn text(name: &'static str, doc: &'static str) -> ColumnSpec {
+    ColumnSpec { name, kind: Kind::Text, unit: "", doc }
+}
+
+const fn int(name: &'static str, unit: &'static str, doc: &'static str) -> ColumnSpec {
+    ColumnSpec { name, kind: Kind::Int, unit, doc }
+}
+
+const fn float(name: &'static str, unit: &'static str, doc: &'static str) -> ColumnSpec {
+    ColumnSpec { name, kind: Kind::Float, unit, doc }
+}
+
+const ARM: ColumnSpec = text("arm", "arm of the study; `base` for the world without a policy");
+const METRIC: ColumnSpec = text("metric", "name of the metric");
+const WINDOW: ColumnSpec = text("window", "days that the metric looks at; `all` for the whole run");
+
+static RUNS: TableSpec = TableSpec {
+    name: "runs",
+    doc: "What was measured in each run, a row each arm, seed and metric.",
+    columns: &[ARM, int("seed", "", "seed"), METRIC, WINDOW, float("value", "as the metric says", "what was measured")],
+};
+
+/// Columns of a difference, behind its keys.
+const DIFFERENCE: [ColumnSpec; 33] = [
+    int("n", "seeds", "seeds with a value in both worlds"),
+    float(
+        "mean_base",
+        "as the metric says",
+        "mean in the base; of an interaction, what the sum of the parts would give",
+    ),
+    float("mean_arm", "as the metric says", "mean in the arm"),
+    float("mean_difference", "as the metric says", "mean paired difference, arm less base"),
+    float("ci_low", "as the metric says", "lower end of the interval of 95 % of the mean difference, from Student's t"),
+    float("ci_high", "as the metric says", "its upper end"),
+    float("bca_low", "as the metric says", "lower end of the same from resampling (bias-corrected and accelerated)"),
+    float("bca_high", "as the metric says", "its upper end"),
+    text("interval", "which of the two is told: t, or bca where differences are skewed"),
+    text(
+        "verdict",
+        "higher, lower, one_of_many (would be found by chance among as many), unclear (the interval holds zero), same (exactly, in every seed), unknown",
+    ),
+    float("share_higher", "share", "seeds in which the arm has more"),
+    float("share_lower", "share", "seeds in which the arm has less"),
+    float("p05", "as the metric says", "difference below which 5 % of the seeds lie"),
+    float("p25", "as the metric says", "difference below which 25 % of the seeds lie"),
+    float("p50", "as the metric says", "median difference"),
+    float("p75", "as the metric says", "difference below which 75 % of the seeds lie"),
+    float("p95", "as the metric says", "difference below which 95 % of the seeds lie"),
+    float("sd_difference", "as the metric says", "standard deviation of the differences between seeds"),
+    float("skewness", "ratio", "how lopsided the differences are"),
+    float("standardised", "ratio", "mean difference over the standard deviation of the base between seeds"),
+    float(
+        "variance_ratio",
+        "ratio",
+        "variance of an unpaired difference over that of the paired one: how many times the seeds pairing was worth; NaN where differences do not vary",
+    ),
+    float(
+        "precision",
+        "as the metric says",
+        "half of the width that `seeds_needed` is for: of the stop rule, or 1 % of the mean in the base",
+    ),
+    float("seeds_needed", "seeds", "seeds whose interval is that narrow, by the spread seen"),
+    float(
+        "p",
+        "probability",
+        "chance of as large a difference if there were none: Student's t, or the sign test where the metric happens or does not",
+    ),
+    float("q", "share", "the same as the share of false ones among all that are found (Benjamini and Hochberg)"),
+    float(
+        "chance_above",
+        "as the metric says",
+        "threshold, where the metric has two heaps or is mostly zero and means mislead; NaN elsewhere",
+    ),
+    float("chance_base", "probability", "share of seeds above it in the base"),
+    float("chance_base_low", "probability", "lower end of Wilson's interval of 95 %"),
+    float("chance_base_high", "probability", "its upper end"),
+    float("chance_arm", "probability", "share of seeds above it in the arm"),
+    float("chance_arm_low", "probability", "lower end of Wilson's interval of 95 %"),
+    float("chance_arm_high", "probability", "its upper end"),
+    text("better", "which way is better, by the judgement of the study: less, more or none"),
+];
+
+/// Keys before the columns of a difference.
+const fn with_difference<const N: usize, const M: usize>(keys: [ColumnSpec; N]) -> [ColumnSpec; M] {
+    let mut columns = [DIFFERENCE[0]; M];
+    let mut at = 0;
+    while at < M {
+        columns[at] = if at < N { keys[at] } else { DIFFERENCE[at - N] };
+        at += 1;
+    }
+    columns
+}
+
+static DIFFERENCES: TableSpec = TableSpec {
+    name: "differences",
+    doc: "The answer: paired differences, a row each arm and metric.",
+    columns: &with_difference::<3, 36>([ARM, METRIC, WINDOW]),
+};
+
+static INTERACTIONS: TableSpec = TableSpec {
+    name: "interactions",
+    doc: "What policies do together beyond the sum of what each does alone, a row each stacked arm and metric.",
+    columns: &with_difference::<3, 36>([ARM, METRIC, WINDOW]),
+};
+
+static DIVERGENCE: TableSpec = TableSpec {
+    name: "divergence",
+    doc: "Where the worlds of each seed part, a row each arm and seed.",
+    columns: &[
+        ARM,
+        int("seed", "", "seed"),
+        int("day", "day", "first day whose rows differ from the base's; -1 where no row of any day differs"),
+        text("what", "tables that differ on that day, the first in the order in which they are written"),
+        text("digest_base", "digest of the base's run; equal to the arm's where the policy changes exactly nothing"),
+        text("digest_arm", "digest of the arm's run"),
+    ],
+};
+
+static DISPLACEMENT: TableSpec = TableSpec {
+    name: "displacement",
+    doc: "Where trade went: purchases a day in the study's window by good, by place of the buyer and by venue, with their totals.",
+    columns: &[
+        ARM,
+        text("kind", "good, place or venue"),
+        text("name", "which of them; `all` for their sum, which is the same for goods, places and venues"),
+        int("target", "0 or 1", "whether the policy is about it"),
+        int("n", "seeds", "seeds"),
+        float("mean_base", "purchases a day", "mean in the base"),
+        float("mean_arm", "purchases a day", "mean in the arm"),
+        float("mean_difference", "purchases a day", "mean paired difference"),
+        float("ci_low", "purchases a day", "lower end of its interval of 95 %, from Student's t"),
+        float("ci_high", "purchases a day", "its upper end"),
+        text("verdict", "as in `differences`"),
+        float(
+            "offset",
+            "ratio",
+            "of `all`: what the others gained for each purchase that the targets lost; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; NaN without a target of this kind",
+        ),
+        float("offset_low", "ratio", "lower end of its interval of 95 % (resampling)"),
+        float("offset_high", "ratio", "its upper end"),
+    ],
+};
+
+static BEARERS: TableSpec = TableSpec {
+    name: "bearers",
+    doc: "Who bears it: groups of citizens on the last day, a row each group and measure.",
+    columns: &[
+        ARM,
+        text(
+            "kind",
+            "wealth, income, place, agent, mask or enclave; only income tells the same people apart in both worlds",
+        ),
+        text("name", "which group"),
+        text("measure", "column of `citizens`"),
+        int("n", "seeds", "seeds in which the group has people in both worlds"),
+        float("people_base", "people", "people in it in the base"),
+        float("people_arm", "people", "people in it in the arm"),
+        float("mean_base", "as the column says", "mean of the group in the base"),
+        float("mean_arm", "as the column says", "mean of the group in the arm"),
+        float("mean_difference", "as the column says", "mean paired difference"),
+        float("ci_low", "as the column says", "lower end of its interval of 95 %, from Student's t"),
+        float("ci_high", "as the column says", "its upper end"),
+        float("q", "share", "share of false ones among all of this arm that are found, if this one is"),
+        text("verdict", "as in `differences`"),
+    ],
+};
+
+static COURSE: TableSpec = TableSpec {
+    name: "series",
+    doc: "Differences through time, from the first 200 seeds: a row each arm, column of `days`, and day.",
+    columns: &[
+        ARM,
+        text("column", "column of `days`"),
+        int("day", "day", "day of the run"),
+        float("mean_base", "as the column says", "mean in the base"),
+        float("mean_arm", "as the column says", "mean in the arm"),
+        float("mean_difference", "as the column says", "mean paired difference"),
+        float("p05", "as the column says", "difference below which 5 % of the seeds lie"),
+        float("p25", "as the column says", "difference below which 25 % of the seeds lie"),
+        float("p50", "as the column says", "median difference"),
+        float("p75", "as the column says", "difference below which 75 % of the seeds lie"),
+        float("p95", "as the column says", "difference below which 95 % of the seeds lie"),
+    ],
+};
+
+/// The tables of a study folder.
+pub static STUDY_TABLES: [&TableSpec; 7] =
+    [&RUNS, &DIFFERENCES, &INTERACTIONS, &DIVERGENCE, &DISPLACEMENT, &BEARERS, &COURSE];
+
+/// A value in a row.
+enum Cell {
+    Int(i64),
+    Float(f64),
+    Text(String),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<f64> for Cell {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
+    }
+}
+
+impl From<u64> for Cell {
+    // Tables hold signed numbers; a seed beyond them keeps its bits.
+    fn from(number: u64) -> Self {
+        Self::Int(number as i64)
+    }
+}
+
+macro_rules! row {
+    ($($value:expr),* $(,)?) => { vec![$(Cell::from($value)),*] };
+}
+
+/// Writes all tables into a folder.
+///
+/// # Errors
+/// When the system refuses.
+pub fn write(folder: &Path, study: &Study, answers: &Answers) -> Result<(), StoreError> {
+    for table in STUDY_TABLES {
+        let mut file = TableFile::create(folder, table, false)?;
+        let rows = rows(table, study, answers);
+        if !rows.is_empty() {
+            file.append(columns(table, rows))?;
+        }
+        file.finish()?;
+    }
+    Ok(())
+}
+
+/// What a metric looks at, in words.
+pub fn window(study: &Study, metric: usize) -> String {
+    let windows = study.metrics[metric].expression.windows();
+    let words: Vec<String> = windows.iter().map(|(first, last)| format!("{first} to {last}")).collect();
+    if words.is_empty() { "all".into() } else { words.join(", ") }
+}
+
+/// The name of a world: the base, or an arm.
+pub fn world(study: &Study, world: usize) -> &str {
+    if world == BASE { "base" } else { &study.arms[world - 1].name }
+}
+
+fn rows(table: &TableSpec, study: &Study, answers: &Answers) -> Vec<Vec<Cell>> {
+    let mut rows = Vec::new();
+    let arms = || study.arms.iter().map(|arm| arm.name.as_str()).enumerate();
+    let mut told = |arm: usize, found: &[Difference]| {
+        for (metric, one) in found.iter().enumerate() {
+            let about = &study.metrics[metric];
+            let name = study.arms[arm].name.as_str();
+            let mut row = row![name, about.name.as_str(), window(study, metric).as_str()];
+            row.extend(difference(one));
+            row.push(about.better.word().into());
+            rows.push(row);
+        }
+    };
+    match table.name {
+        "differences" => answers.differences.iter().enumerate().for_each(|(arm, found)| told(arm, found)),
+        "interactions" => answers.interactions.iter().for_each(|(arm, found)| told(*arm, found)),
+        "runs" => {
+            for (at, metrics) in answers.values.iter().enumerate() {
+                for (nth, &seed) in answers.seeds.iter().enumerate() {
+                    for (metric, values) in metrics.iter().enumerate() {
+                        let name = study.metrics[metric].name.as_str();
+                        rows.push(row![world(study, at), seed, name, window(study, metric).as_str(), values[nth]]);
+                    }
+                }
+            }
+        }
+        "divergence" => {
+            for (arm, name) in arms() {
+                for (&seed, parting) in answers.seeds.iter().zip(&answers.partings[arm]) {
+                    let mut row = row![name, seed];
+                    row.push(Cell::Int(parting.day.map_or(-1, i64::from)));
+                    row.extend(row![parting.tables.join(", ").as_str(), parting.base.as_str(), parting.arm.as_str()]);
+                    rows.push(row);
+                }
+            }
+        }
+        "displacement" => {
+            for (arm, name) in arms() {
+                for moved in &answers.moved[arm] {
+                    let one = &moved.difference;
+                    let (offset, (low, high)) = moved.offset;
+                    rows.push(row![
+                        name,
+                        moved.kind.as_str(),
+                        moved.name.as_str(),
+                        u64::from(moved.target),
+                        one.n as u64,
+                        one.base,
+                        one.arm,
+                        one.mean,
+                        one.t.0,
+                        one.t.1,
+                        one.verdict().word(),
+                        offset,
+                        low,
+                        high,
+                    ]);
+                }
+            }
+        }
+        "bearers" => {
+            for (arm, name) in arms() {
+                for borne in &answers.borne[arm] {
+                    let one = &borne.difference;
+                    rows.push(row![
+                        name,
+                        borne.kind.as_str(),
+                        borne.name.as_str(),
+                        borne.burden,
+                        one.n as u64,
+                        borne.people.0,
+                        borne.people.1,
+                        one.base,
+                        one.arm,
+                        one.mean,
+                        one.t.0,
+                        one.t.1,
+                        one.q,
+                        one.verdict().word(),
+                    ]);
+                }
+            }
+        }
+        _ => {
+            for (arm, name) in arms() {
+                for course in &answers.courses[arm] {
+                    for (day, values) in course.days.iter().enumerate() {
+                        let mut row = row![name, course.column, day as u64 + 1];
+                        row.extend(values.iter().map(|&value| Cell::Float(value)));
+                        rows.push(row);
+                    }
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// The columns of a difference, but the last.
+fn difference(one: &Difference) -> Vec<Cell> {
+    let nothing = (f64::NAN, (f64::NAN, f64::NAN));
+    let share = |(hits, interval): (usize, (f64, f64))| (hits as f64 / one.n as f64, interval);
+    let (base, arm) = one.chance.map_or((nothing, nothing), |chance| (share(chance.base), share(chance.arm)));
+    let [p05, p25, p50, p75, p95] = one.quantiles;
+    row![
+        one.n as u64,
+        one.base,
+        one.arm,
+        one.mean,
+        one.t.0,
+        one.t.1,
+        one.bca.0,
+        one.bca.1,
+        if one.is_skewed() { "bca" } else { "t" },
+        one.verdict().word(),
+        one.higher,
+        one.lower,
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        one.sd,
+        one.skewness,
+        one.standardised,
+        one.variance_ratio,
+        one.precision,
+        one.seeds_needed,
+        one.p,
+        one.q,
+        one.chance.map_or(f64::NAN, |chance| chance.above),
+        base.0,
+        base.1.0,
+        base.1.1,
+        arm.0,
+        arm.1.0,
+        arm.1.1,
+    ]
+}
+
+/// Rows as columns.
+fn columns(table: &TableSpec, rows: Vec<Vec<Cell>>) -> Vec<Values> {
+    let mut columns: Vec<Values> = table
+        .columns
+        .iter()
+        .map(|column| match column.kind {
+            Kind::Int => Values::Int(Vec::new()),
+            Kind::Float => Values::Float(Vec::new()),
+            Kind::Text => Values::Text(Vec::new()),
+        })
+        .collect();
+    for row in rows {
+        assert_eq!(row.len(), columns.len(), "cells of a row of {}", table.name);
+        for (column, cell) in columns.iter_mut().zip(row) {
+            match (column, cell) {
+                (Values::Int(values), Cell::Int(value)) => values.push(value),
+                (Values::Float(values), Cell::Float(value)) => values.push(value),
+                (Values::Text(values), Cell::Text(value)) => values.push(value.into()),
+                _ => panic!("a cell of another kind than its column in {}", table.name),
+            }
+        }
+    }
+    columns
+}

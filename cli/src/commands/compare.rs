@@ -1,0 +1,295 @@
+//! `contraband compare`: worlds that differ by a policy alone.
+
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+
+use contraband_analysis::compare::{Account, Answers, Difference, How, Verdict, as_json};
+use contraband_analysis::verification::number;
+use contraband_sim::scenario::study::{Arm, SEEDS, Stop, Study, is_study, metric_called, read_study};
+use contraband_sim::scenario::{Format, STUDIES, Scenario, closest_name};
+
+use crate::args;
+use crate::clock::Stopwatch;
+use crate::errors::{Failure, Problem, remark};
+use crate::exit::Exit;
+use crate::progress::Counting;
+use crate::source::Source;
+use crate::{interrupt, output, source};
+
+/// Most seeds of a stop rule that does not say.
+const MOST: u64 = 500;
+
+/// Lives a study and tells what it found.
+///
+/// # Errors
+/// When the study or the folder cannot be used, or the system refuses.
+pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
+    let (name, mut study) = if args.arm.is_empty() && args.arm_set.is_empty() {
+        let source = find(&args.study)?;
+        let study = of_text(&source)?;
+        (source.name, study)
+    } else {
+        of_arguments(args)?
+    };
+    adjust(&mut study, args)?;
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
+    let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
+    interrupt::listen()?;
+    let watch = Stopwatch::start();
+    let worlds = study.arms.len() + 1;
+    let progress = Counting::start(study.seeds as usize * worlds, "runs");
+    let how = How {
+        threads,
+        force: args.force,
+        command: &as_typed(args),
+        on_done: &|done, all| progress.set(done, all),
+        ended: &interrupt::asked,
+    };
+    let compared = contraband_analysis::compare::compare(&study, &out, &how);
+    progress.end();
+    let compared = compared.map_err(Failure::from)?;
+    let account = &compared.account;
+    let runs = format!("{} runs lived, {} kept from before, {:.1} s", account.lived, account.kept, watch.seconds());
+    let Some(answers) = &compared.answers else {
+        remark(&format!("interrupted: {runs}; the same command goes on from there"));
+        return Ok(Exit::Interrupted);
+    };
+    if args.json {
+        output::print_json(&as_json(&study, answers, account))?;
+    } else {
+        output::print(&table(&study, answers, account))?;
+        remark(&format!("{runs} on {threads} threads; the brief is {}", out.join("brief.md").display()));
+    }
+    for (world, seed, said) in &account.failed {
+        remark(&format!("a run failed, and its seed is left out everywhere: {world}, seed {seed}: {said}"));
+    }
+    Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// A study file, or one that comes with the program.
+fn find(study: &str) -> Result<Source, Failure> {
+    let bare = |name: &'static str| name.trim_start_matches("studies/");
+    if let Some(embedded) = STUDIES.iter().find(|embedded| bare(embedded.name) == bare_of(study)) {
+        return Ok(Source {
+            name: bare(embedded.name).into(),
+            shown: format!("scenarios/{}", embedded.file),
+            text: embedded.text.into(),
+            format: Format::Ron,
+        });
+    }
+    let path = std::path::Path::new(study);
+    if path.extension().is_none() && !path.exists() {
+        let names = || STUDIES.iter().map(|embedded| bare(embedded.name));
+        let problem = Problem::new(format!("no study is called `{study}`"));
+        let help = if source::find(study).is_ok() {
+            format!(
+                "it is a scenario: say what to compare it with, such as `--arm crackdown=crackdown` (studies are {})",
+                names().collect::<Vec<_>>().join(", ")
+            )
+        } else {
+            closest_name(study, names()).map_or_else(
+                || format!("there are {}; a file is named with its ending", names().collect::<Vec<_>>().join(", ")),
+                |name| format!("the closest is `{name}`"),
+            )
+        };
+        return Err(Failure::input(problem.help(help)));
+    }
+    source::read_file(path)
+}
+
+fn bare_of(study: &str) -> &str {
+    study.trim_start_matches("studies/")
+}
+
+/// Reads a study, with the scenarios that it names.
+fn of_text(source: &Source) -> Result<Study, Failure> {
+    if !is_study(&source.text, source.format) && source.scenario().is_ok() {
+        let problem = Problem::new(format!("{} is a scenario, not a study", source.shown));
+        return Err(Failure::input(problem.help("say what to compare it with, such as `--arm crackdown=crackdown`")));
+    }
+    let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
+    let mut study = read_study(&source.text, source.format, &find).map_err(|complaints| source.refused(complaints))?;
+    if study.name.is_empty() {
+        study.name.clone_from(&source.name);
+    }
+    Ok(study)
+}
+
+/// Whether a text is a study, and what is wrong with it: for `contraband check`.
+pub fn check_study(source: &Source) -> Option<Result<(), Failure>> {
+    is_study(&source.text, source.format).then(|| of_text(source).map(drop))
+}
+
+/// A study from the command line alone.
+fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
+    let source = source::find(&args.study)?;
+    let mut base = source.scenario()?;
+    base.days = args.days.unwrap_or(base.days);
+    let mut arms: Vec<Arm> = Vec::new();
+    let mut problems = Vec::new();
+    for arm in &args.arm {
+        match source::find(&arm.value).and_then(|found| found.scenario()) {
+            Ok(scenario) => {
+                let days = args.days.unwrap_or(scenario.days);
+                arms.push(Arm { name: arm.path.clone(), with: Vec::new(), scenario: Scenario { days, ..scenario } });
+            }
+            Err(failure) => problems.extend(failure.problems),
+        }
+    }
+    for of_arm in &args.arm_set {
+        if !arms.iter().any(|arm| arm.name == of_arm.arm) {
+            arms.push(Arm { name: of_arm.arm.clone(), with: Vec::new(), scenario: base.clone() });
+        }
+        let arm = arms.iter_mut().find(|arm| arm.name == of_arm.arm).expect("it was just added");
+        if let Err(error) = arm.scenario.set(&of_arm.set.path, &of_arm.set.value) {
+            problems.push(
+                Problem::new(format!("--arm-set for `{}`: {error}", of_arm.arm))
+                    .help("`contraband levers` lists all levers with their ranges"),
+            );
+        }
+    }
+    for (nth, arm) in arms.iter().enumerate() {
+        let name = &arm.name;
+        let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !fits || name == "base" {
+            let problem = Problem::new(format!("{name:?} cannot be the name of an arm"));
+            problems.push(
+                problem.help("it begins with a to z, goes on with a to z, digits and underscores, and is not `base`"),
+            );
+        }
+        if arms[..nth].iter().any(|other| other.name == *name) {
+            problems.push(Problem::new(format!("two arms are called `{name}`")).help("give each a name of its own"));
+        }
+        if arm.scenario.days != base.days {
+            let what = format!("`{name}` has {} days, and {} has {}", arm.scenario.days, args.study, base.days);
+            problems.push(Problem::new(what).help("--days gives all worlds the same length"));
+        }
+        for conflict in arm.scenario.check().err().unwrap_or_default() {
+            problems.push(Problem::new(format!("`{name}`: {conflict}")));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Failure { exit: Exit::BadInput, problems });
+    }
+    let against: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
+    let mut study = Study {
+        name: format!("{} against {}", against.join(", "), base.name),
+        question: format!("What do {} change?", against.join(", ")),
+        base,
+        arms,
+        seeds: SEEDS,
+        first_seed: 1,
+        metrics: Vec::new(),
+        stop: None,
+    };
+    study.metrics = study.usual_metrics();
+    Ok((format!("{}-compared", source.name), study))
+}
+
+/// What the command line says on top.
+fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
+    if let Some(days) = args.days.filter(|&days| days != study.base.days) {
+        let problem = Problem::new(format!("the metrics of this study are for {} days", study.base.days));
+        return Err(Failure::input(problem.help(format!("write `days: {days}` into the study, and metrics that fit"))));
+    }
+    study.seeds = args.seeds.unwrap_or(study.seeds);
+    if let Some((name, half_width)) = &args.stop {
+        let metric = metric_called(&study.metrics, name)
+            .map_err(|help| Failure::input(Problem::new(format!("--stop: no metric is called `{name}`")).help(help)))?;
+        study.stop = Some(Stop { metric, half_width: *half_width, most: MOST.max(study.seeds) });
+    }
+    if let Some(stop) = &mut study.stop {
+        stop.most = stop.most.max(study.seeds);
+    }
+    Ok(())
+}
+
+/// What was typed, as the brief tells it: without what changes only speed or place.
+fn as_typed(args: &args::Compare) -> String {
+    let mut words = vec!["contraband compare".to_owned(), args.study.clone()];
+    words.extend(args.arm.iter().map(|arm| format!("--arm {}={}", arm.path, arm.value)));
+    words.extend(args.arm_set.iter().map(|one| format!("--arm-set {}:{}={}", one.arm, one.set.path, one.set.value)));
+    words.extend(args.seeds.map(|seeds| format!("--seeds {seeds}")));
+    words.extend(args.days.map(|days| format!("--days {days}")));
+    words.extend(args.stop.as_ref().map(|(metric, width)| format!("--stop {metric}:{width}")));
+    words.join(" ")
+}
+
+/// The answers as a table, an arm after the other.
+fn table(study: &Study, answers: &Answers, account: &Account) -> String {
+    let seeds = answers.seeds.len();
+    let mut out = String::new();
+    let head = ["METRIC", "DAYS", "BASE", "ARM", "DIFFERENCE", "95 %", "HIGHER IN", "UNPAIRED", "FOUND"];
+    let row = |metric: usize, one: &Difference| -> Vec<String> {
+        let (low, high) = one.interval();
+        let window = study.metrics[metric].expression.windows();
+        let days: Vec<String> = window.iter().map(|(first, last)| format!("{first}-{last}")).collect();
+        vec![
+            study.metrics[metric].name.clone(),
+            if days.is_empty() { "all".into() } else { days.join(" ") },
+            number_short(one.base),
+            number_short(one.arm),
+            number_short(one.mean),
+            format!("{} to {}", number_short(low), number_short(high)),
+            format!("{:.0} %", 100.0 * one.higher),
+            if one.variance_ratio.is_nan() { "-".into() } else { format!("{:.1} x", one.variance_ratio) },
+            found(one),
+        ]
+    };
+    let rows = |found: &[Difference]| -> Vec<Vec<String>> {
+        let all = found.iter().enumerate().map(|(metric, one)| row(metric, one));
+        std::iter::once(head.map(String::from).to_vec()).chain(all).collect()
+    };
+    for (arm, about) in study.arms.iter().enumerate() {
+        let days: Vec<u32> = answers.partings[arm].iter().filter_map(|parting| parting.day).collect();
+        let parts = match (days.iter().min(), days.iter().max()) {
+            (Some(first), Some(last)) if first == last => format!("parts from the base on day {first}"),
+            (Some(first), Some(last)) => format!("parts from the base on days {first} to {last}"),
+            _ => "equals the base exactly: the digests of all runs are equal".into(),
+        };
+        out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(&answers.differences[arm])));
+    }
+    for (arm, found) in &answers.interactions {
+        let with = study.arms[*arm].with.join(" and ");
+        out += &format!(
+            "{}: beyond the sum of {with} (BASE is that sum)\n{}\n",
+            study.arms[*arm].name,
+            output::columns(&rows(found))
+        );
+    }
+    out + &format!("{seeds} seeds; {}\n", account.stopped)
+}
+
+/// What was found, in a few words.
+fn found(one: &Difference) -> String {
+    let said = match one.verdict() {
+        Verdict::Same => "exactly the same",
+        Verdict::Higher => "higher",
+        Verdict::Lower => "lower",
+        Verdict::OneOfMany => "chance among many",
+        Verdict::Unclear => "-",
+        Verdict::Unknown => "too few seeds",
+    };
+    match one.chance {
+        None => said.into(),
+        Some(chance) => format!(
+            "{said}; means mislead: above {} in {} of {} and {} of {} runs",
+            number(chance.above),
+            chance.base.0,
+            one.n,
+            chance.arm.0,
+            one.n
+        ),
+    }
+}
+
+/// Four digits that count.
+fn number_short(value: f64) -> String {
+    match value.abs() {
+        size if size >= 999.5 => format!("{value:.0}"),
+        size if size >= 99.95 => format!("{value:.1}"),
+        size if size >= 0.9995 => format!("{value:.2}"),
+        _ => number((value * 1e5).round() / 1e5),
+    }
+}
