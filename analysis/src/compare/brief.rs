@@ -3,13 +3,40 @@
 use std::fmt::Write as _;
 
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::{Better, Study};
+use contraband_sim::scenario::study::{Arm, Better, Study};
 
 use super::answers::{Answers, Moved};
 use super::difference::{Difference, FALSE_SHARE, Verdict};
 use super::{Account, tables};
 use crate::valve;
 use crate::verification::number;
+
+/// A picture of an arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// Differences with their intervals.
+    Effects,
+    /// Differences by day.
+    Courses,
+    /// Where trade went.
+    Displacement,
+}
+
+impl Picture {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Effects, Self::Courses, Self::Displacement];
+
+    /// Where it is, from the study folder.
+    pub fn path(self, arm: &Arm) -> String {
+        let word = match self {
+            Self::Effects => "effects",
+            Self::Courses => "courses",
+            Self::Displacement => "displacement",
+        };
+        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+        format!("charts/{}-{word}.svg", arm.name.chars().map(plain).collect::<String>())
+    }
+}
 
 /// The brief as Markdown.
 pub fn markdown(study: &Study, answers: &Answers, account: &Account, command: &str, digest: &str) -> String {
@@ -51,8 +78,14 @@ pub fn markdown(study: &Study, answers: &Answers, account: &Account, command: &s
                 continue;
             }
         }
+        let title = &about.name;
         for (metric, one) in answers.differences[arm].iter().enumerate() {
             let _ = writeln!(out, "- {}", sentence(&study.metrics[metric].name, study.metrics[metric].better, one));
+        }
+        for (of, says) in
+            [(Picture::Effects, "differences with their intervals"), (Picture::Courses, "when the worlds part")]
+        {
+            let _ = writeln!(out, "\n![{title}: {says}]({})", of.path(about));
         }
     }
     out += &table(study, answers);
@@ -79,6 +112,7 @@ pub fn markdown(study: &Study, answers: &Answers, account: &Account, command: &s
     for (arm, about) in study.arms.iter().enumerate() {
         let _ = write!(out, "\n### {}\n\n", about.name);
         out += &displacement(&answers.moved[arm]);
+        let _ = writeln!(out, "\n![{}: where trade went]({})", about.name, Picture::Displacement.path(about));
     }
     out += "\n## Who bears it\n\nGroups of citizens on the last day, where a difference was found. Fifths by income hold the \
             same people in both worlds; those by wealth, place, agent and mask can hold others.\n";

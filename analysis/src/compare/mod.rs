@@ -7,6 +7,8 @@ mod answers;
 mod brief;
 mod difference;
 mod kept;
+mod page;
+mod pictures;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -23,10 +25,12 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 pub use answers::{Answers, Borne, Course, Moved, Parting};
+use brief::Picture;
 pub use difference::{Chance, Difference, Verdict};
 pub use kept::{BURDENS, Kept, SERIES};
 pub use tables::STUDY_TABLES;
 
+use crate::charts::style::png;
 use crate::error::StoreError;
 use crate::store::{sync_folder, write_synced};
 use crate::valve;
@@ -344,14 +348,41 @@ fn publish(
     about["failed"] = account.failed.iter().map(|(world, seed, said)| json!([world, seed, said])).collect();
     about["digest"] = digest.as_str().into();
     let put = |name: &str, text: String| write_synced(&draft.path().join(name), text.as_bytes());
-    put("brief.md", brief::markdown(study, answers, account, command, &digest))?;
+    let markdown = brief::markdown(study, answers, account, command, &digest);
+    let pictures = draw(study, answers);
+    let title = if study.name.is_empty() { "What changes" } else { &study.name };
+    put("brief.html", page::html(title, &markdown, &pictures))?;
+    put("brief.md", markdown)?;
     put("study.json", format!("{about:#}\n"))?;
-    names.extend(["brief.md", "study.json"].map(String::from));
+    names.extend(["brief.html", "brief.md", "study.json"].map(String::from));
+    let charts = folder.join("charts");
+    fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
+    for (path, svg) in pictures {
+        let path = folder.join(path);
+        write_synced(&path, svg.as_bytes())?;
+        write_synced(&path.with_extension("png"), &png(&svg))?;
+    }
     for name in names {
         let path = draft.path().join(&name);
         fs::rename(&path, folder.join(&name)).map_err(StoreError::system("rename", &path))?;
     }
     sync_folder(folder)
+}
+
+/// The pictures of all arms, by their paths in the folder.
+fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
+    let mut drawn = BTreeMap::new();
+    for (arm, about) in study.arms.iter().enumerate() {
+        for picture in Picture::ALL {
+            let svg = match picture {
+                Picture::Effects => pictures::effects(study, answers, arm),
+                Picture::Courses => pictures::courses(study, answers, arm),
+                Picture::Displacement => pictures::displacement(study, answers, arm),
+            };
+            drawn.insert(picture.path(about), svg);
+        }
+    }
+    drawn
 }
 
 /// As data: an object for each arm and metric.

@@ -1,0 +1,52 @@
+//! The brief as one page that asks nothing of the network: the words of the Markdown brief, with its pictures in them.
+
+use std::collections::BTreeMap;
+
+use contraband_sim::VERSION;
+use pulldown_cmark::html::push_html;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+
+use crate::charts::style::escape;
+use crate::report::{fill, style};
+
+const PAGE: &str = include_str!("page.html");
+
+/// The page of a brief; `pictures` by the paths that its Markdown names.
+pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
+    let mut in_picture = false;
+    let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
+        Event::Start(Tag::Image { dest_url, .. }) => {
+            in_picture = true;
+            let svg = pictures.get(dest_url.as_ref())?;
+            Some(Event::Html(CowStr::from(format!("<figure>{svg}</figure>\n"))))
+        }
+        Event::End(TagEnd::Image) => {
+            in_picture = false;
+            None
+        }
+        _ if in_picture => None,
+        // Words of a study file are words, whatever they look like.
+        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+        other => Some(other),
+    });
+    let mut body = String::new();
+    push_html(&mut body, events);
+    // Tables may be wider than a phone.
+    let body = body.replace("<table>", "<div class=\"scroll\"><table>").replace("</table>", "</table></div>");
+    fill(PAGE, &[("title", escape(title)), ("version", escape(VERSION)), ("style", style()), ("body", body)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_stand_where_the_words_name_them_and_no_file_smuggles_in_a_page() {
+        let pictures = BTreeMap::from([("charts/a.svg".to_owned(), "<svg>A</svg>".to_owned())]);
+        let words = "# Why?\n\n<script>alert(1)</script> and <b>this</b>\n\n![seen](charts/a.svg)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
+        let page = html("Why <not>?", words, &pictures);
+        assert!(page.contains("<figure><svg>A</svg></figure>") && !page.contains("seen"));
+        assert!(!page.contains("<script") && !page.contains("<b>") && page.contains("Why &lt;not&gt;?"));
+        assert!(page.contains("<div class=\"scroll\"><table>"));
+    }
+}
