@@ -28,7 +28,7 @@ pub enum StoreError {
         /// The schema that this version knows.
         expected: u64,
     },
-    /// A file of a run folder is cut short or was changed.
+    /// A file of a run folder is missing, cut short, or was changed.
     #[error("{} is damaged: {reason}", path.display())]
     Damaged {
         /// The file.

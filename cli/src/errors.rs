@@ -105,7 +105,7 @@ impl From<StoreError> for Failure {
             StoreError::OtherSchema { .. } => Self::input(problem.help("run the scenario again with this version")),
             StoreError::NoTable { .. } => Self::input(problem),
             StoreError::Damaged { .. } => {
-                Self::failed(problem.help("run the scenario again: the same run has the same bytes"))
+                Self::input(problem.help("run the scenario again: the same run has the same bytes"))
             }
             StoreError::System { .. } => Self::failed(problem),
         }

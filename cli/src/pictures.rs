@@ -44,7 +44,7 @@ fn scenario_of(folder: &RunFolder) -> Result<Scenario, Failure> {
     read(&text, Format::Ron).map_err(|complaints| {
         let shown = path.display().to_string();
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&shown, &text, complaint)).collect();
-        Failure { exit: crate::exit::Exit::Failed, problems }
+        Failure { exit: crate::exit::Exit::BadInput, problems }
     })
 }
 

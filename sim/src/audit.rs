@@ -40,7 +40,8 @@ fn bin(milli: i64) -> usize {
 
 /// Gini of balances given as (how many, their sum) in bins of rising wealth.
 ///
-/// Within a bin all count as equal, which at sixteen bins to each doubling understates the Gini by less than 0.001.
+/// Within a bin all count as equal. Sixteen bins to each doubling understate the Gini of fortunes that spread over several
+/// of them by less than 0.001; of nearly equal ones by more: where the spread is 0.0055 of the mean, it says 0.0015 for 0.0031.
 pub fn gini(bins: &[(i64, i64)]) -> f64 {
     let people: i64 = bins.iter().map(|bin| bin.0).sum();
     let total: i64 = bins.iter().map(|bin| bin.1).sum();

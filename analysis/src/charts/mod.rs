@@ -8,6 +8,7 @@ mod enclaves;
 mod goods;
 mod harm;
 mod law;
+mod leaks;
 #[cfg(test)]
 pub(crate) mod made_up;
 mod panels;
@@ -30,6 +31,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contraband_sim::record::tables::{TABLES, TableSpec};
 use contraband_sim::scenario::Scenario;
+use contraband_sim::units::Value;
 use polars::prelude::DataFrame;
 
 use crate::error::StoreError;
@@ -206,6 +208,8 @@ pub struct View<'v> {
     pub policies: Vec<Policy>,
     /// The preset of the release valve, in words.
     pub valve: String,
+    /// What a copy of what has leaked costs each day, against the cost of the good.
+    pub copy_cost: Vec<f64>,
     /// The line at the foot of each chart: which run this is.
     pub foot: String,
 }
@@ -214,7 +218,9 @@ impl<'v> View<'v> {
     /// Gathers what charts need to know about a run.
     pub fn new(frames: &'v Frames, scenario: &Scenario, foot: String) -> Self {
         let days = measures::greatest(&numbers(frames.of("days"), "day")).max(0.0) as usize;
-        Self { frames, days, policies: Policy::of(scenario, days), valve: valve::in_words(scenario), foot }
+        let copy_cost = (1..=days as u32).map(|day| copy_cost(scenario, day)).collect();
+        let (policies, valve) = (Policy::of(scenario, days), valve::in_words(scenario));
+        Self { frames, days, policies, valve, copy_cost, foot }
     }
 
     /// A column of the world's days, with a place for each day.
@@ -270,6 +276,14 @@ impl<'v> View<'v> {
     }
 }
 
+/// What a copy costs on a day, against the cost of the good. It is the same in all places.
+fn copy_cost(scenario: &Scenario, day: u32) -> f64 {
+    match scenario.value_in("leaks.copy_cost", 0, day) {
+        Value::Number(share) => share,
+        Value::Flag(_) | Value::Word(_) => f64::NAN,
+    }
+}
+
 /// Draws every chart of a run, and writes each as `NAME.svg` and `NAME.png` into the folder `out`, which is made.
 ///
 /// # Errors
@@ -289,7 +303,7 @@ pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<V
 
 /// Draws every chart; several at once, on as many threads as the machine has.
 pub fn draw(view: &View) -> Vec<Chart> {
-    const CHARTS: [fn(&View) -> Chart; 15] = [
+    const CHARTS: [fn(&View) -> Chart; 16] = [
         prices::draw,
         trade::draw,
         goods::draw,
@@ -305,6 +319,7 @@ pub fn draw(view: &View) -> Vec<Chart> {
         enclaves::draw,
         colonies::draw,
         venues::draw,
+        leaks::draw,
     ];
     at_once(CHARTS.len(), |index| CHARTS[index](view))
 }
@@ -350,7 +365,6 @@ fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use contraband_sim::scenario::Entry;
-    use contraband_sim::units::Value;
 
     use super::made_up::{Made, frames};
     use super::*;
@@ -449,7 +463,7 @@ mod tests {
             frames.tables.remove(name);
         }
         for chart in draw(&View::new(&frames, &scenario, String::new())) {
-            let gone = ["delegates", "enclaves", "colonies", "welfare"].contains(&chart.name);
+            let gone = ["delegates", "enclaves", "colonies", "welfare", "leaks"].contains(&chart.name);
             assert_eq!(chart.svg.contains("in this run<"), gone, "{}", chart.name);
             let thinner = ["goods", "harm"].contains(&chart.name);
             assert_eq!(chart.subtitle.contains("Left out, "), thinner, "{}: {}", chart.name, chart.subtitle);

@@ -25,6 +25,8 @@ pub struct Field {
     pub remark: String,
     /// Its lines.
     pub lines: Vec<Line>,
+    /// A day that is marked, for what happened on it.
+    pub mark: Option<usize>,
     /// How values are written.
     pub say: Say,
 }
@@ -43,7 +45,7 @@ pub enum Holds {
 impl Field {
     /// A panel without lines, from zero.
     pub fn new(head: impl Into<String>) -> Self {
-        Self { head: head.into(), remark: String::new(), lines: Vec::new(), say: Say::Number }
+        Self { head: head.into(), remark: String::new(), lines: Vec::new(), mark: None, say: Say::Number }
     }
 
     /// With one line more.
@@ -57,6 +59,13 @@ impl Field {
     #[must_use]
     pub fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = remark.into();
+        self
+    }
+
+    /// With a day marked.
+    #[must_use]
+    pub fn mark(mut self, day: usize) -> Self {
+        self.mark = Some(day);
         self
     }
 
@@ -120,6 +129,10 @@ impl Field {
             canvas.path(vec![(frame.left, zero), (frame.right, zero)], GHOST, 3);
         }
         panel.day_axis(view.days, days);
+        if let Some(day) = self.mark {
+            let x = panel.at_x(day as f64);
+            canvas.path(vec![(x, frame.top), (x, frame.bottom)], RUST, 4);
+        }
         let mut ends = Vec::new();
         for line in &self.lines {
             panel.daily(&line.values, line.ink, 6);

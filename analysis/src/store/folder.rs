@@ -27,6 +27,15 @@ pub fn open(path: &Path) -> Result<RunFolder, StoreError> {
     Ok(RunFolder { path: path.to_owned(), info: read_info(path)? })
 }
 
+/// For `map_err`, of a file that every run folder has: without it the folder is damaged.
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
+    let path = path.to_owned();
+    move |error| match error.kind() {
+        io::ErrorKind::NotFound => StoreError::Damaged { path, reason: "it is missing".into() },
+        _ => StoreError::System { doing: "read", path, source: error },
+    }
+}
+
 /// `run.json` of a folder that is there.
 pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
     let path = folder.join("run.json");
@@ -67,7 +76,7 @@ impl RunFolder {
     /// When it cannot be read.
     pub fn scenario_text(&self) -> Result<String, StoreError> {
         let path = self.path.join("scenario.ron");
-        fs::read_to_string(&path).map_err(StoreError::system("read", &path))
+        fs::read_to_string(&path).map_err(unreadable(&path))
     }
 
     /// `timing.json`.
@@ -76,7 +85,7 @@ impl RunFolder {
     /// When it cannot be read.
     pub fn timing(&self) -> Result<Timing, StoreError> {
         let path = self.path.join("timing.json");
-        let text = fs::read_to_string(&path).map_err(StoreError::system("read", &path))?;
+        let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
         serde_json::from_str(&text).map_err(|error| StoreError::Damaged { path, reason: error.to_string() })
     }
 
@@ -102,7 +111,7 @@ impl RunFolder {
             return Err(StoreError::NoTable { name: name.to_owned(), present });
         };
         let path = self.path.join(format!("{name}.parquet"));
-        let file = File::open(&path).map_err(StoreError::system("open", &path))?;
+        let file = File::open(&path).map_err(unreadable(&path))?;
         let columns = columns.map(|names| names.iter().map(|&name| name.to_owned()).collect());
         let damaged = |reason: String| StoreError::Damaged { path: path.clone(), reason };
         let table = ParquetReader::new(BufReader::new(file))

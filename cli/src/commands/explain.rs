@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use contraband_analysis::error::StoreError;
 use contraband_analysis::explain::{
     CitizenAnswer, ExplainError, NotableDays, PriceAnswer, PriceDay, Purchase, StallsSeen, SyndicateAnswer, VenueAnswer,
 };
@@ -30,7 +29,7 @@ use crate::progress::Progress;
 /// # Errors
 /// When the folder cannot be read, or holds nothing of what is asked.
 pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
-    let folder = open(&args.dir).map_err(unreadable)?;
+    let folder = open(&args.dir)?;
     let last = folder.info().last_day;
     if last == 0 {
         return Err(Failure::input(Problem::new(format!("no day was lived in {}", folder.path().display()))));
@@ -168,7 +167,7 @@ struct Again<'f> {
 
 impl<'f> Again<'f> {
     fn begin(folder: &'f RunFolder, scenario: &Arc<Scenario>, until: u32) -> Result<Self, Failure> {
-        let frame = folder.table("days").map_err(unreadable)?;
+        let frame = folder.table("days")?;
         let columns = contraband_sim::record::tables::DAYS.columns;
         let days = columns.iter().map(|column| (column.name, numbers(&frame, column.name))).collect();
         let threads = available_parallelism().map_or(1, Into::into);
@@ -239,7 +238,7 @@ fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
         return Err(Failure::input(Problem::new(what).help(help)));
     }
     let path = folder.path().join("scenario.ron").display().to_string();
-    let text: Arc<str> = folder.scenario_text().map_err(unreadable)?.into();
+    let text: Arc<str> = folder.scenario_text()?.into();
     let scenario = read(&text, Format::Ron).map_err(|complaints| {
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&path, &text, complaint)).collect();
         Failure { exit: Exit::BadInput, problems }
@@ -261,7 +260,7 @@ fn tell(args: &args::Explain, answer: &impl Serialize, told: impl FnOnce() -> St
 
 /// The name that was meant, of those in a column of a table.
 fn known(folder: &RunFolder, (table, column): (&str, &str), asked: &str) -> Result<String, Failure> {
-    let mut names = words(&folder.columns(table, &[column]).map_err(unreadable)?, column);
+    let mut names = words(&folder.columns(table, &[column])?, column);
     names.sort();
     names.dedup();
     if names.iter().any(|name| name == asked) {
@@ -277,18 +276,7 @@ fn known(folder: &RunFolder, (table, column): (&str, &str), asked: &str) -> Resu
 
 fn unanswered(error: ExplainError) -> Failure {
     match error {
-        ExplainError::Store(error) => unreadable(error),
+        ExplainError::Store(error) => error.into(),
         ExplainError::Nothing { what, help } => Failure::input(Problem::new(what).help(help)),
     }
-}
-
-/// Here the folder is the input: one that cannot be read is bad input.
-fn unreadable(error: StoreError) -> Failure {
-    let missing = matches!(&error, StoreError::System { source, .. } if source.kind() == std::io::ErrorKind::NotFound);
-    let damaged = matches!(&error, StoreError::Damaged { .. });
-    let mut failure = Failure::from(error);
-    if missing || damaged {
-        failure.exit = Exit::BadInput;
-    }
-    failure
 }

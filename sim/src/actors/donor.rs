@@ -166,6 +166,7 @@ pub fn find_donors(
                                 seller: Some(seller.number),
                                 citizen: Some(person as u32),
                                 amount: offer.get(),
+                                cause: seller.arrival,
                                 note: format!("nobody of {} was willing", own.asked.get()),
                                 ..Event::new(What::Coercion)
                             });

@@ -23,13 +23,13 @@ pub fn enact_rules(
     events.new_day();
     let scenario = &setting.scenario;
     *law = InForce::on(scenario, today.day);
-    for entry in &scenario.timeline {
+    for (nth, entry) in scenario.timeline.iter().enumerate() {
         let starts = entry.day == today.day;
         let ends = entry.until.is_some_and(|until| until + 1 == today.day);
         if !starts && !ends {
             continue;
         }
-        for (path, value) in &entry.set {
+        for (lever, (path, value)) in entry.set.iter().enumerate() {
             // What is set to what it was already is no news.
             let moved: Vec<usize> = (0..setting.places())
                 .filter(|&place| {
@@ -48,7 +48,12 @@ pub fn enact_rules(
             };
             let amount = if let Value::Number(number) = value { number } else { f64::NAN };
             let place = (!entry.places.is_empty() && moved.len() == 1).then_some(first);
-            events.add(Event { place, amount, note, ..Event::new(What::Policy) });
+            let event = Event { place, amount, note, ..Event::new(What::Policy) };
+            if starts {
+                events.begin((nth, lever), event);
+            } else {
+                events.end((nth, lever), event);
+            }
         }
     }
     let decay = 1.0 - law.params.demand.restriction_decay.as_f32();

@@ -79,6 +79,12 @@ counts! {
     copies_data Float "share" "people to whom data is worth no more than a copy";
     copies_designs Float "share" "people to whom designs are worth no more than a copy";
     copies_weights Float "share" "people to whom weights are worth no more than a copy";
+    public_data Float "share" "people who can find a public copy of data";
+    public_designs Float "share" "people who can find a public copy of designs";
+    public_weights Float "share" "people who can find a public copy of weights";
+    private_data Float "share" "people who keep a copy of data of their own";
+    private_designs Float "share" "people who keep a copy of designs of their own";
+    private_weights Float "share" "people who keep a copy of weights of their own";
     fakers Int "stalls" "stalls that sell fakes as authentic things";
     fakers_caught Int "stalls" "stalls found out with fakes";
     genuine_share Float "share" "authentic things sold that were genuine; NaN where none were sold";

@@ -154,6 +154,7 @@ impl Event {
 #[derive(Resource, Default)]
 pub struct Events {
     next: i64,
+    begun: Vec<Begun>,
     /// Events with their numbers.
     pub list: Vec<(i64, Event)>,
     /// Sellers who entered.
@@ -172,21 +173,30 @@ pub struct Events {
     pub counts: Counts,
 }
 
-/// What of the events goes on to the next day.
+/// A change of the timeline that holds, and the event of its beginning.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Begun {
+    /// The entry of the timeline, and which of its levers.
+    change: (usize, usize),
+    event: i64,
+}
+
+/// What of the events goes on to the next day.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EventsState {
     next: i64,
+    begun: Vec<Begun>,
 }
 
 impl Events {
     /// Goes on numbering.
     pub fn from_state(state: EventsState) -> Self {
-        Self { next: state.next, ..Self::default() }
+        Self { next: state.next, begun: state.begun, ..Self::default() }
     }
 
     /// Where numbering stands.
-    pub const fn state(&self) -> EventsState {
-        EventsState { next: self.next }
+    pub fn state(&self) -> EventsState {
+        EventsState { next: self.next, begun: self.begun.clone() }
     }
 
     /// Yesterday is over.
@@ -216,6 +226,19 @@ impl Events {
             });
         }
         order.noted
+    }
+
+    /// Notes that a change of the timeline comes into force: `change` is the entry, and which of its levers.
+    pub fn begin(&mut self, change: (usize, usize), event: Event) {
+        let event = self.add(event);
+        self.begun.push(Begun { change, event });
+    }
+
+    /// Notes that such a change ends; its cause is its beginning.
+    pub fn end(&mut self, change: (usize, usize), event: Event) {
+        let begun = self.begun.iter().position(|begun| begun.change == change);
+        let cause = begun.map_or(-1, |at| self.begun.swap_remove(at).event);
+        self.add(Event { cause, ..event });
     }
 
     /// Notes an event and returns its number.

@@ -90,7 +90,7 @@ tables! {
         "credits_burned" Float "credits" "credits that left this day (lawful living, costs, dividends)";
         "treasury" Float "credits" "what the treasury holds";
         "examined" Int "trades" "illicit trades that agencies examined";
-        "detections" Int "cases" "examined trades, and orders that met a trap, that became cases";
+        "detections" Int "cases" "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe, which `counts.bribes` counts";
         "innocents" Int "people" "innocents troubled by idle investigations";
         "fines_credits" Float "credits" "fines paid, by buyers and sellers";
         "fines_milli" Int "milli-credits" "the same, exact";
@@ -107,7 +107,7 @@ tables! {
         "masked_share" Float "share" "citizens whose mask hides at least a tenth";
         "record_mean" Float "entries" "entries in a citizen's record, on average";
         "risk_perceived" Float "probability" "perceived chance of a case for one purchase, on average over citizens and groups of goods";
-        "risk_true" Float "probability" "cases per illicit trade; NaN on a day without illicit trade";
+        "risk_true" Float "probability" "cases that were not dropped for a bribe, per illicit trade; NaN on a day without illicit trade";
         "anxiety_mean" Float "0 to 1" "anxiety, on average";
         "boredom_mean" Float "0 to 1" "boredom, on average";
         "unrest_share" Float "share" "citizens in open unrest";
@@ -135,7 +135,7 @@ tables! {
         "attention" Float "share" "attention that the law pays to it there: 1 where it is prohibited, what `law.tolerance` or its controller leaves where it is tolerated";
         "looked_away" Int "0 or 1" "whether agencies look away from it for the sake of its ideas";
         "examined" Int "trades" "illicit trades that agencies examined";
-        "detections" Int "cases" "examined trades that became cases";
+        "detections" Int "cases" "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe";
         "fines_credits" Float "credits" "fines paid";
         "seized_units" Int "units" "units taken into evidence";
         "delivered_share" Float "share" "purchases that were delivered; NaN on a day without trade";
@@ -159,7 +159,7 @@ tables! {
         "illicit_trades" Int "trades" "illicit ones among them";
         "spent_credits" Float "credits" "what they paid";
         "examined" Int "trades" "their illicit trades that agencies examined";
-        "detections" Int "cases" "cases against what they bought";
+        "detections" Int "cases" "cases against what they bought, without those dropped for a bribe";
         "fines_credits" Float "credits" "fines paid in these cases";
         "risk_perceived" Float "probability" "perceived chance of a case, on average";
         "anxiety_mean" Float "0 to 1" "anxiety, on average";
@@ -210,7 +210,7 @@ tables! {
         "budget_credits" Float "credits" "budget of the day";
         "capacity" Int "investigations" "investigations it could pay for";
         "examined" Int "trades" "illicit trades it examined";
-        "detections" Int "cases" "cases it opened";
+        "detections" Int "cases" "cases it opened, those dropped for a bribe included";
         "searches" Int "people" "people with masks whom it searched or meant to search";
         "search_hits" Int "people" "people among them who had bought something illicit of late";
         "traps" Int "investigations" "investigations spent on traps";

@@ -201,6 +201,10 @@ pub fn spread_leaks(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) 
     let counts = &mut street.events.counts;
     [counts.copies_data, counts.copies_designs, counts.copies_weights] =
         SECRETS.map(|(good, _)| climate.copies[good.index()].share());
+    [counts.public_data, counts.public_designs, counts.public_weights] =
+        SECRETS.map(|(good, _)| climate.copies[good.index()].public);
+    [counts.private_data, counts.private_designs, counts.private_weights] =
+        SECRETS.map(|(good, _)| climate.copies[good.index()].private);
 }
 
 /// A syndicate's own code may get out: its rivals know what it had learnt.

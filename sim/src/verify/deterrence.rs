@@ -284,7 +284,7 @@ pub(super) fn from_day(day: u32, mut world: Scenario, path: &str, value: f64) ->
 }
 
 /// Longer or shorter than in its file.
-fn for_days(mut world: Scenario, days: u32) -> Scenario {
+pub(super) fn for_days(mut world: Scenario, days: u32) -> Scenario {
     world.days = days;
     world
 }
@@ -292,7 +292,7 @@ fn for_days(mut world: Scenario, days: u32) -> Scenario {
 /// Cost of an investigation in `verify/counter`, in credits.
 const CASE_COST: f64 = 1000.0;
 
-const NO_FEAR: (&str, &str) = ("demand.sanction_weight", "0");
+pub(super) const NO_FEAR: (&str, &str) = ("demand.sanction_weight", "0");
 
 /// The first belief is what a budget could reach (see [`crate::world::first_belief`]), it is never learnt anew, and nothing
 /// that is examined becomes a case. Budgets and fines are chosen so that halves and doubles are exact.

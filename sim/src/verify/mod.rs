@@ -6,6 +6,7 @@
 //!
 //! Most cases live a world of `scenarios/verify/`; some ask one rule of the engine many times.
 
+mod analysis;
 mod demand;
 mod deterrence;
 pub mod integrity;
@@ -34,13 +35,16 @@ pub enum Group {
     Learning,
     /// Demand, diffusion and distribution.
     Demand,
+    /// How runs are compared and read.
+    Analysis,
     /// What must hold in any world.
     Integrity,
 }
 
 impl Group {
     /// All groups, in the order in which they are told.
-    pub const ALL: [Self; 5] = [Self::Market, Self::Deterrence, Self::Learning, Self::Demand, Self::Integrity];
+    pub const ALL: [Self; 6] =
+        [Self::Market, Self::Deterrence, Self::Learning, Self::Demand, Self::Analysis, Self::Integrity];
 
     /// Its heading.
     pub const fn title(self) -> &'static str {
@@ -49,6 +53,7 @@ impl Group {
             Self::Deterrence => "Deterrence and enforcement",
             Self::Learning => "Learning, delegates, platforms",
             Self::Demand => "Demand, diffusion, distribution",
+            Self::Analysis => "Mathematics of analysis",
             Self::Integrity => "Integrity",
         }
     }
@@ -368,7 +373,7 @@ pub struct Absent {
 
 /// Every case, in the order in which they are told.
 pub fn cases() -> Vec<&'static Case> {
-    [market::CASES, deterrence::CASES, learning::CASES, demand::CASES].into_iter().flatten().collect()
+    [market::CASES, deterrence::CASES, learning::CASES, demand::CASES, analysis::CASES].into_iter().flatten().collect()
 }
 
 /// What does not apply, and why.

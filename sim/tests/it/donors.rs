@@ -89,6 +89,23 @@ fn accidents_and_births_come_of_trades_and_interceptions_of_open_lanes() {
     assert!(!caught.is_empty() && caught[1..].iter().all(|cause| *cause == Some("lane_open")), "{caught:?}");
 }
 
+/// Whoever is robbed is robbed by somebody who came: sellers of the first day came before any event.
+#[test]
+fn coercion_comes_of_the_arrival_of_its_seller() {
+    let set = [("goods.forbidden_identity.price_cap", "45")];
+    let lived = &lived(&set, 1, 2000, 150)[0];
+    let kinds = lived.words("events", "kind");
+    let [numbers, sellers, found] = ["event", "syndicate", "cause"].map(|name| lived.numbers("events", name));
+    let mut caused = 0;
+    for row in (0..kinds.len()).filter(|&row| kinds[row] == "coercion" && found[row] >= 0.0) {
+        let cause = numbers.iter().position(|&number| number == found[row]).expect("an event");
+        assert!(["seller_entry", "rogue_birth"].contains(&kinds[cause]), "{}", kinds[cause]);
+        assert_eq!(sellers[cause], sellers[row]);
+        caused += 1;
+    }
+    assert!(caused > 0);
+}
+
 #[test]
 fn a_world_without_colonies_has_no_lanes_and_no_elements() {
     let mut scenario = question("baseline", 1000, 20);

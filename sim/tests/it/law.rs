@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::units::Value;
 
-use crate::paired::{Effect, Recording, last, mean, measure, number, sum, with};
+use crate::paired::{Effect, Recording, claim, last, mean, measure, number, sum, with};
 
 /// The default world with so many citizens and days, and levers set.
 fn world(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
@@ -16,11 +17,27 @@ fn recorded(scenario: Scenario) -> Recording {
     Recording::of(&Arc::new(scenario), 1)
 }
 
-/// A claim: it must hold, and is told with its numbers either way.
-fn claim(holds: bool, what: &str, effects: &[&Effect]) {
-    let told = effects.iter().map(|effect| format!("\n    {effect}")).collect::<String>();
-    assert!(holds, "it does not show that {what}:{told}");
-    println!("{what}:{told}");
+/// Each end names the beginning of its own lever.
+#[test]
+fn a_policy_ends_because_it_began() {
+    let set = vec![("law.fine".into(), Value::Number(500.0)), ("law.seizure".into(), Value::Number(0.9))];
+    let entry = |day, until| Entry { day, until, ramp: 0, places: Vec::new(), set: set.clone(), label: String::new() };
+    let timeline = vec![entry(5, Some(9)), entry(12, Some(14)), entry(20, None)];
+    let rows = recorded(Scenario { timeline, ..world(300, 25, &[]) });
+    let (kinds, notes) = (rows.words("events", "kind"), rows.words("events", "note"));
+    let [days, numbers, causes] = ["day", "event", "cause"].map(|name| rows.numbers("events", name));
+    let policies: Vec<usize> = (0..kinds.len()).filter(|&row| kinds[row] == "policy").collect();
+    let mut ended = Vec::new();
+    for &row in &policies {
+        let begun = policies.iter().find(|&&begun| numbers[begun] == causes[row]);
+        assert_eq!(begun.is_some(), notes[row].contains("again"), "{}", notes[row]);
+        if let Some(&begun) = begun {
+            let lever = |row: usize| notes[row].split(' ').next();
+            assert_eq!(lever(begun), lever(row));
+            ended.push((days[begun], days[row]));
+        }
+    }
+    assert_eq!(ended, [(5.0, 10.0), (5.0, 10.0), (12.0, 15.0), (12.0, 15.0)]);
 }
 
 /// Every kind of looking at once.

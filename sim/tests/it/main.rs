@@ -11,4 +11,5 @@ mod law;
 mod scenarios;
 mod paired;
 mod patterns;
+mod questions;
 mod signatures;

@@ -32,6 +32,13 @@ pub fn with(mut scenario: Scenario, set: &[(&str, &str)]) -> Scenario {
     scenario
 }
 
+/// A claim: it must hold, and is told with its numbers either way.
+pub fn claim(holds: bool, what: &str, effects: &[&Effect]) {
+    let told = effects.iter().map(|effect| format!("\n    {effect}")).collect::<String>();
+    assert!(holds, "it does not show that {what}:{told}");
+    println!("{what}:{told}");
+}
+
 /// The value of a lever that is a number.
 pub fn number(scenario: &Scenario, path: &str) -> f64 {
     match scenario.get(path) {

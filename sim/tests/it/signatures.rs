@@ -10,15 +10,8 @@
 use contraband_sim::measure::statistics::{half_width, mean as average};
 
 use crate::paired::{
-    Effect, Measured, Metric, last, mean, measure, number, question, sum, wilson, with, without_timeline,
+    Effect, Measured, Metric, claim, last, mean, measure, number, question, sum, wilson, with, without_timeline,
 };
-
-/// A claim: it must hold, and is told with its numbers either way.
-fn claim(holds: bool, what: &str, effects: &[&Effect]) {
-    let told = effects.iter().map(|effect| format!("\n    {effect}")).collect::<String>();
-    assert!(holds, "it does not show that {what}:{told}");
-    println!("{what}:{told}");
-}
 
 /// Venues that stay, so that the chance of a closure does not drown what is asked.
 const QUIET: [(&str, &str); 3] =
