@@ -94,12 +94,12 @@ impl Drawing {
     /// The picture; `told` is what it shows, for those who do not see it.
     fn done(self, told: &str) -> String {
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDE} {:.0}\" width=\"{WIDE}\" height=\"{:.0}\" \
-             role=\"img\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n<title>{}</title>\n<rect width=\"{WIDE}\" \
-             height=\"{:.0}\" fill=\"#ffffff\"/>\n{}</svg>\n",
-            self.height,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-16 0 {} {:.0}\" role=\"img\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n<title>{}</title>\n<rect x=\"-16\" \
+             width=\"{}\" height=\"{:.0}\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            WIDE + 32.0,
             self.height,
             escape(told),
+            WIDE + 32.0,
             self.height,
             self.marks
         )
@@ -121,19 +121,31 @@ struct Row {
     found: bool,
 }
 
-/// Rows of differences beside a line at zero.
-fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str) {
+/// From where to where a scale goes: as far as `values`, never beyond `most`, and to both sides of zero.
+fn scale(values: impl Iterator<Item = f64>, most: f64) -> (f64, f64) {
+    let ends = values.filter(|end| end.is_finite());
+    let (low, high) = ends.fold((0.0, 0.0), |(low, high): (f64, f64), end| (low.min(end), high.max(end)));
+    let (low, high) = (low.max(-most), high.min(most));
+    let room = 0.08 * (high - low).max(1e-12);
+    (low.min(-room), high.max(room))
+}
+
+/// Rows of differences beside a line at zero. What goes beyond `most` ends in an arrow at the edge.
+fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, most: f64) {
     const HIGH: f64 = 34.0;
     let names = rows.iter().map(|row| width(&row.name, LETTER, row.strong)).fold(0.0, f64::max).min(300.0);
     let said = rows.iter().map(|row| width(&row.said, LETTER, false)).fold(0.0, f64::max);
     let (left, right) = (names + 24.0, WIDE - said - 24.0);
-    let widest = rows.iter().flat_map(|row| [row.ends.0.abs(), row.ends.1.abs(), row.middle.abs()]);
-    let widest = widest.filter(|end| end.is_finite()).fold(0.0, f64::max).max(1e-9);
-    let at = |value: f64| f64::midpoint(left, right) + value / widest * (right - left) / 2.0;
+    let (low, high) = scale(rows.iter().flat_map(|row| [row.ends.0, row.ends.1, row.middle]), most);
+    let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
     let (top, foot) = (drawing.height, drawing.height + HIGH * rows.len() as f64);
-    for end in [-widest, 0.0, widest] {
+    for end in [low, 0.0, high] {
         let (ink, thick) = if end == 0.0 { (QUIET, 1.5) } else { (LINE, 1.0) };
         drawing.line((at(end), top), (at(end), foot), ink, thick, false);
+        // Of the side where nothing is, no number.
+        if end != 0.0 && end.abs() < 0.1 * (high - low) {
+            continue;
+        }
         drawing.text(at(end), foot + 22.0, &format!("{}{unit}", signed(end)), 15.0, false, QUIET, "middle");
     }
     for (nth, row) in rows.iter().enumerate() {
@@ -145,7 +157,10 @@ fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str) {
         if row.ends.0.is_finite() && row.ends.1.is_finite() {
             drawing.line((at(row.ends.0), y), (at(row.ends.1), y), ink, 3.0, false);
         }
-        if row.middle.is_finite() {
+        if row.middle > high || row.middle < low {
+            let (x, turn) = if row.middle > high { (right, -9.0) } else { (left, 9.0) };
+            drawing.path(&[(x, y), (x + turn, y - 6.0), (x + turn, y + 6.0)], ink, Some(1.0));
+        } else if row.middle.is_finite() {
             drawing.dot(at(row.middle), y, ink, row.found);
         }
     }
@@ -177,9 +192,9 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences were found", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
-                    grey: may be nothing.";
+                    grey: may be nothing. An arrow: more than 100 %.";
     let mut drawing = Drawing::new(&title, subtitle);
-    forest(&mut drawing, &rows, " %");
+    forest(&mut drawing, &rows, " %", 100.0);
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
     drawing.done(&format!("{title}. {}.", told.join("; ")))
 }
@@ -213,7 +228,7 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
             })
             .collect();
         told.extend(rows.iter().map(|row| format!("{} {}", row.name, row.said)));
-        forest(&mut drawing, &rows, "");
+        forest(&mut drawing, &rows, "", f64::INFINITY);
     }
     drawing.done(&format!("{title}. {}.", told.join("; ")))
 }
@@ -239,26 +254,27 @@ pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
         let (left, right) = if nth % 2 == 0 { (70.0, 455.0) } else { (565.0, 950.0) };
         let head = top + (nth / 2) as f64 * (HIGH + 84.0);
         let (ceiling, foot) = (head + 34.0, head + 34.0 + HIGH);
-        let ends = course.days.iter().flat_map(|day| [day[3], day[7]]).filter(|end| end.is_finite());
-        let most = ends.fold(0.0, |most: f64, end| most.max(end.abs())).max(1e-12);
+        let (low, high) = scale(course.days.iter().flat_map(|day| [day[3], day[7]]), f64::INFINITY);
         let at = |day: usize, value: f64| {
             let x = left + (right - left) * day as f64 / (days - 1) as f64;
-            (x, f64::midpoint(ceiling, foot) - value / most * HIGH / 2.0)
+            (x, foot - (value - low) / (high - low) * HIGH)
         };
         drawing.text(left, head + 18.0, &name(course.column), 19.0, true, INK, "start");
-        for value in [-most, 0.0, most] {
+        for value in [low, 0.0, high] {
             let (x, y) = at(0, value);
             drawing.line((x, y), (right, y), if value == 0.0 { QUIET } else { LINE }, 1.0, false);
-            drawing.text(left - 8.0, y + 5.0, &short(value), 14.0, false, QUIET, "end");
+            if value == 0.0 || value.abs() > 0.1 * (high - low) {
+                drawing.text(left - 8.0, y + 5.0, &short(value), 14.0, false, QUIET, "end");
+            }
         }
         for &date in dates.iter().filter(|&&date| (date as usize) <= days) {
             let (x, _) = at(date.saturating_sub(1) as usize, 0.0);
             drawing.line((x, ceiling), (x, foot), DATE, 1.5, true);
         }
-        for (low, high, alpha) in [(3, 7, 0.15), (4, 6, 0.3)] {
+        for (lower, upper, alpha) in [(3, 7, 0.15), (4, 6, 0.3)] {
             let along = course.days.iter().enumerate();
-            let mut around: Vec<(f64, f64)> = along.clone().map(|(day, values)| at(day, values[low])).collect();
-            around.extend(along.rev().map(|(day, values)| at(day, values[high])));
+            let mut around: Vec<(f64, f64)> = along.clone().map(|(day, values)| at(day, values[lower])).collect();
+            around.extend(along.rev().map(|(day, values)| at(day, values[upper])));
             drawing.path(&around, FOUND, Some(alpha));
         }
         let middle: Vec<(f64, f64)> = course.days.iter().enumerate().map(|(day, values)| at(day, values[2])).collect();
