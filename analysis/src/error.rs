@@ -54,6 +54,16 @@ pub enum StoreError {
         /// The run that was to be written there.
         wanted: String,
     },
+    /// The folder holds another study.
+    #[error("{} holds another study: {found}; this one is {wanted}", path.display())]
+    OtherStudy {
+        /// The folder.
+        path: PathBuf,
+        /// The study in it, by what differs.
+        found: String,
+        /// The study that was to be written there.
+        wanted: String,
+    },
     /// The folder holds something that is not a run; it is never touched.
     #[error("{} holds files that are not a run of contraband; they are left alone", path.display())]
     Foreign {

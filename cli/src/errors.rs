@@ -89,7 +89,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let problem = Problem::new(error.to_string());
         match error {
-            StoreError::OtherRun { .. } => {
+            StoreError::OtherRun { .. } | StoreError::OtherStudy { .. } => {
                 Self::input(problem.help("give another folder with --out, or replace this one with --force"))
             }
             StoreError::Foreign { .. } => {

@@ -62,12 +62,10 @@ pub fn markdown(study: &Study, answers: &Answers, account: &Account, command: &s
         let days: Vec<u32> = partings.iter().filter_map(|parting| parting.day).collect();
         match (days.iter().min(), days.iter().max()) {
             (Some(first), Some(last)) => {
+                let when = if first == last { format!("day {first}") } else { format!("days {first} to {last}") };
                 let same = partings.len() - days.len();
-                let first_at = partings.iter().find(|parting| parting.day == Some(*first));
-                let what = first_at.map_or_else(String::new, |parting| parting.tables.join(", "));
-                let _ =
-                    write!(out, "Its worlds part from the base between day {first} and day {last}, first in {what}");
-                let _ = writeln!(out, "{}.\n", if same > 0 { format!("; {same} never do") } else { String::new() });
+                let never = if same > 0 { format!("; {same} of {seeds} never do") } else { String::new() };
+                let _ = writeln!(out, "Its worlds part from the base on {when}{never}.\n");
             }
             _ => {
                 let _ = writeln!(
@@ -269,14 +267,15 @@ fn displacement(moved: &[Moved]) -> String {
         );
         let (offset, (low, high)) = all.offset;
         if offset.is_finite() {
-            let _ = write!(
-                out,
-                ". For each purchase that {} lost or gained, the others changed by {} ({} to {}) the other way",
-                targets.join(" and "),
-                short(offset),
-                short(low),
-                short(high)
-            );
+            let told = format!("{} ({} to {})", short(offset), short(low), short(high));
+            let targets = targets.join(" and ");
+            let _ = if low > 0.0 {
+                write!(out, ". Of what {targets} lost or gained, the others took or gave a share of {told}")
+            } else if high < 0.0 {
+                write!(out, ". The others went the same way as {targets}, by a share of {told}")
+            } else {
+                write!(out, ". Whether any of it came from or went to others than {targets} cannot be told: {told}")
+            };
         }
         out += ".\n";
     }
@@ -330,7 +329,12 @@ mod tests {
             let one = Difference { q, ..Difference::between(&base, &shifted(by), None) };
             sentence("harm", Better::Less, &one)
         };
-        insta::assert_snapshot!([told(0.0, 0.9), told(4.0, 0.001), told(4.0, 0.2), told(-4.0, 0.001)].join("\n"), @"");
+        let begins = |text: String, with: &str| assert!(text.starts_with(with), "{text}");
+        begins(told(0.0, 0.9), "**harm**: no difference can be told (");
+        begins(told(4.0, 0.001), "**harm** is higher, by +4.04 (");
+        begins(told(4.0, 0.2), "**harm**: +4.04 (");
+        assert!(told(4.0, 0.2).ends_with("it is not called an effect."));
+        assert!(told(4.0, 0.001).ends_with("That is not wanted.") && told(-4.0, 0.001).ends_with("That is wanted."));
     }
 
     #[test]

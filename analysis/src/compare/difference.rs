@@ -196,8 +196,10 @@ fn seeds_needed(sd: f64, precision: f64) -> f64 {
     most as f64
 }
 
-/// Fewest seeds from which two heaps can be told.
+/// Fewest seeds from which a probability is told.
 const FEWEST: usize = 10;
+/// Fewest seeds from which two heaps can be told: of fewer, chance leaves wide gaps too.
+const FEWEST_OF_HEAPS: usize = 20;
 
 impl Chance {
     /// Looks for two heaps in either world, or for zeros that are at least half of it.
@@ -215,7 +217,7 @@ impl Chance {
 }
 
 /// Between which two heaps the values lie, if there are two: more than half of the range is empty in one place, with at
-/// least two values on either side; or half of them are zero and the others are above.
+/// least a tenth of the values on either side; or half of them are zero and the others are above.
 fn threshold(values: &[f64]) -> Option<f64> {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
@@ -227,7 +229,11 @@ fn threshold(values: &[f64]) -> Option<f64> {
     if least == 0.0 && 2 * zeros >= values.len() {
         return Some(0.0);
     }
-    let inner = values[1..].windows(2).take(values.len() - 3);
+    if values.len() < FEWEST_OF_HEAPS {
+        return None;
+    }
+    let tenth = values.len() / 10;
+    let inner = values[tenth - 1..values.len() - tenth + 1].windows(2);
     let gap = inner.map(|pair| (pair[1] - pair[0], pair)).max_by(|one, other| one.0.total_cmp(&other.0))?;
     (gap.0 > 0.5 * (most - least)).then(|| f64::midpoint(gap.1[0], gap.1[1]))
 }
@@ -279,9 +285,11 @@ mod tests {
         let chance = found.chance.unwrap();
         assert_eq!((chance.above, chance.base.0, chance.arm.0), (0.0, 3, 9));
         assert_eq!(found.p, 2.0 / 64.0);
-        let heaps = [1.0, 1.1, 1.2, 1.1, 1.0, 9.0, 9.1, 9.2, 1.05, 9.05];
+        let heaps = [1.0, 1.1, 1.2, 1.1, 1.0, 9.0, 9.1, 9.2, 1.05, 9.05].repeat(2);
         assert!(threshold(&heaps).is_some_and(|above| (above - 5.1).abs() < 0.01));
-        let lone = [1.0, 1.1, 1.2, 1.1, 1.0, 1.3, 1.2, 1.1, 1.05, 9.05];
-        assert!(threshold(&lone).is_none() && threshold(&[2.0; 10]).is_none());
+        let mut lone = vec![1.0; 19];
+        lone.push(9.0);
+        assert!(threshold(&lone).is_none() && threshold(&[2.0; 20]).is_none());
+        assert!(threshold(&heaps[..10]).is_none(), "too few to tell");
     }
 }

@@ -128,7 +128,7 @@ fn claim(study: &Study, folder: &Path, force: bool) -> Result<File, StoreError> 
     }
     if let (Some(known), false) = (&known, force) {
         other_study(study, known)
-            .map_or(Ok(()), |(found, wanted)| Err(StoreError::OtherRun { path: folder.to_owned(), found, wanted }))?;
+            .map_or(Ok(()), |(found, wanted)| Err(StoreError::OtherStudy { path: folder.to_owned(), found, wanted }))?;
     }
     let path = folder.join(".lock");
     let lock = File::create(&path).map_err(StoreError::system("create", &path))?;
@@ -147,16 +147,12 @@ fn other_study(study: &Study, known: &Value) -> Option<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("nothing").to_owned();
     let mine = header(study);
     if known["engine_version"] != mine["engine_version"] {
-        let words = |value: &Value| format!("a study by version {}", text(&value["engine_version"]));
+        let words = |value: &Value| format!("by version {}", text(&value["engine_version"]));
         return Some((words(known), words(&mine)));
     }
     if known["base"] != mine["base"] {
         let words = |value: &Value| {
-            format!(
-                "a study of {} {}",
-                text(&value["base"]["name"]),
-                text(&value["base"]["hash"]).get(..8).unwrap_or("")
-            )
+            format!("of {} {}", text(&value["base"]["name"]), text(&value["base"]["hash"]).get(..8).unwrap_or(""))
         };
         return Some((words(known), words(&mine)));
     }
@@ -170,7 +166,7 @@ fn other_study(study: &Study, known: &Value) -> Option<(String, String)> {
     let words = |arms: &[Value]| {
         let told =
             arms.iter().map(|arm| format!("{} {}", text(&arm["name"]), text(&arm["hash"]).get(..8).unwrap_or("")));
-        format!("a study with arms {}", told.collect::<Vec<_>>().join(", "))
+        format!("with arms {}", told.collect::<Vec<_>>().join(", "))
     };
     Some((words(&old), words(&new)))
 }

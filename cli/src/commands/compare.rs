@@ -175,7 +175,7 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
     let against: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
     let mut study = Study {
         name: format!("{} against {}", against.join(", "), base.name),
-        question: format!("What do {} change?", against.join(", ")),
+        question: format!("What changes with {}?", against.join(", or with ")),
         base,
         arms,
         seeds: SEEDS,

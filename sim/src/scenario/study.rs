@@ -573,7 +573,35 @@ mod tests {
             ]
             .map(refused)
             .join("\n"),
-            @""
+            @r#"
+            "(" | a study without `base` (`base` is missing here); base: "baseline" names the scenario without the policy
+
+            "\"basline\"" | no scenario is called `basline` (cannot be used); a file, or a name from `contraband list`
+
+            "1" | `seeds` cannot be 1 (out of range); it takes a whole number from 2 to 10000 (one seed shows no spread)
+            "\"law.fin\"" | unknown lever `law.fin` (no such lever); the closest is `law.fine`
+            "\"a\"" | `a` is the name of an arm already (named a second time); names tell them apart in tables and levers
+            "metrc" | unknown field `metrc` in a study (no such field); the closest is `metrics`
+
+            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough
+            "(" | `b` has 600 days, and the base has 365 (days that have no pair); `days: 365` in the study holds for all
+            "(" | an arm is called `base` (taken); `base` is the world without a policy
+            "\"d\"" | no arm before this one is called `d` (unknown arm); an arm stands after those that it is made with
+
+            "[\"a\", \"b\"]" | `a` sets `law.fine` to 3, and `b` sets it to 4: they contradict (these cannot be stacked)
+            "[\"a\"]" | `with` names fewer than two arms (nothing is stacked); with: ["a", "b"] makes a world with both policies
+            "set" | an arm made `with` others has a `set` too (one or the other); make it an arm of its own, and name that in `with`
+
+            "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
+            "mean(days.trades, days = 300 to 400)" | days until 400 are not all in a run of days 1 to 365 (outside the run)
+            "\"most\"" | `better` cannot be `most` (not one of its words); it is less, more or none
+            "sum(base.days.trades)" | a study pairs every arm with its base already (compares by itself); say what is measured in one world, without `base.` and `elasticity`
+            "(" | a metric without `metric` (what is measured?); metric: "mean(days.trades, days = 121 to 365)"
+
+            "\"trade\"" | no metric is called `trade` (unknown metric); the closest is `trades`
+            "0" | `half_width` is a number above 0 (not one); half of the width of the interval, in units of the metric
+            "3" | `most` cannot be 3 (out of range); it takes a whole number from 20 to 10000 (seeds, not fewer than `seeds`)
+            "#
         );
     }
 }
