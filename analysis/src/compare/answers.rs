@@ -173,8 +173,11 @@ struct Gathered {
     /// Groups with their people and means, base and arm.
     groups: Vec<GroupValues>,
     /// By column: of each seed the courses of base and arm.
-    courses: Vec<Vec<(Vec<f32>, Vec<f32>)>>,
+    courses: Vec<Courses>,
 }
+
+/// Of each seed the courses of base and arm.
+type Courses = Vec<(Vec<f32>, Vec<f32>)>;
 
 struct GroupValues {
     kind: String,
@@ -298,7 +301,7 @@ impl Gathered {
     }
 
     fn courses(&self) -> Vec<Course> {
-        let of_column = |(column, seeds): (&'static str, &Vec<(Vec<f32>, Vec<f32>)>)| {
+        let of_column = |(column, seeds): (&'static str, &Courses)| {
             let length = seeds.first().map_or(0, |(base, _)| base.len());
             let on = |day: usize| {
                 let base: Vec<f64> = seeds.iter().map(|(base, _)| base[day].into()).collect();

@@ -233,7 +233,7 @@ fn threshold(values: &[f64]) -> Option<f64> {
         return None;
     }
     let tenth = values.len() / 10;
-    let inner = values[tenth - 1..values.len() - tenth + 1].windows(2);
+    let inner = values[tenth - 1..=values.len() - tenth].windows(2);
     let gap = inner.map(|pair| (pair[1] - pair[0], pair)).max_by(|one, other| one.0.total_cmp(&other.0))?;
     (gap.0 > 0.5 * (most - least)).then(|| f64::midpoint(gap.1[0], gap.1[1]))
 }

@@ -201,7 +201,9 @@ impl Shelf {
         };
         add(VERSION);
         add(&plain.hash());
-        metrics.iter().for_each(|metric| add(metric.expression.text()));
+        for metric in metrics {
+            add(metric.expression.text());
+        }
         all.update(seed.to_le_bytes());
         all.update(FORM.to_le_bytes());
         all.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()

@@ -22,7 +22,7 @@ pub fn bca(n: usize, confidence: f64, statistic: impl Fn(&[usize]) -> f64) -> (f
         .map(|_| {
             draws.fill(&mut words);
             for (one, word) in chosen.iter_mut().zip(&words) {
-                *one = (u64::from(*word) * n as u64 >> 32) as usize;
+                *one = ((u64::from(*word) * n as u64) >> 32) as usize;
             }
             statistic(&chosen)
         })
@@ -53,9 +53,9 @@ fn acceleration(n: usize, statistic: impl Fn(&[usize]) -> f64) -> f64 {
     let without = |left_out: usize| statistic(&(0..n).filter(|&one| one != left_out).collect::<Vec<_>>());
     let left: Vec<f64> = (0..n).map(without).collect();
     let mean = left.iter().sum::<f64>() / n as f64;
-    let power = |power: i32| left.iter().map(|one| (mean - one).powi(power)).sum::<f64>();
-    let (squares, cubes) = (power(2), power(3));
-    let found = cubes / (6.0 * squares.powf(1.5));
+    let off = || left.iter().map(|one| mean - one);
+    let (squares, cubes) = (off().map(|off| off * off).sum::<f64>(), off().map(|off| off * off * off).sum::<f64>());
+    let found = cubes / (6.0 * squares * squares.sqrt());
     if found.is_finite() { found } else { 0.0 }
 }
 
@@ -73,7 +73,7 @@ mod tests {
         let variance = |chosen: &[usize]| {
             let n = chosen.len() as f64;
             let mean = chosen.iter().map(|&one| scores[one]).sum::<f64>() / n;
-            chosen.iter().map(|&one| (scores[one] - mean).powi(2)).sum::<f64>() / n
+            chosen.iter().map(|&one| (scores[one] - mean) * (scores[one] - mean)).sum::<f64>() / n
         };
         assert!((variance(&(0..26).collect::<Vec<_>>()) - 171.5).abs() < 0.1);
         assert!((acceleration(26, variance) - 0.061).abs() < 0.001);
