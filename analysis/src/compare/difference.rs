@@ -180,20 +180,15 @@ fn seeds_needed(sd: f64, precision: f64) -> f64 {
     if !(sd.is_finite() && precision > 0.0) {
         return f64::NAN;
     }
-    let enough = |n: usize| student(0.95, n - 1) * sd / (n as f64).sqrt() <= precision;
-    let mut most = 2;
-    while !enough(most) {
-        if most > 1_000_000_000 {
-            return f64::INFINITY;
-        }
-        most *= 2;
+    // With many seeds Student's t is the normal distribution.
+    let many = (1.96 * sd / precision).powi(2).ceil();
+    if many > 1_000.0 {
+        return many;
     }
-    let mut least = (most / 2).max(2);
-    while least < most {
-        let middle = usize::midpoint(least, most);
-        if enough(middle) { most = middle } else { least = middle + 1 }
-    }
-    most as f64
+    let enough = |n: &usize| student(0.95, n - 1) * sd / (*n as f64).sqrt() <= precision;
+    let first = (many as usize).max(2);
+    // Student's t asks for a few more.
+    (first..first + 200).find(enough).map_or(f64::NAN, |n| n as f64)
 }
 
 /// Fewest seeds from which a probability is told.

@@ -230,7 +230,8 @@ impl Shelf {
     pub fn put(&self, identity: &str, kept: &Kept) -> Result<(), StoreError> {
         let kept = postcard::to_allocvec(kept).expect("plain structs become bytes");
         let bytes = [&Sha256::digest(&kept)[..], &kept].concat();
-        let draft = self.folder.join(format!(".{identity}"));
+        // An arm that is the base lives the same run at the same time: each thread has a draft of its own.
+        let draft = self.folder.join(format!(".{identity}-{:?}", std::thread::current().id()));
         write_synced(&draft, &bytes)?;
         fs::rename(&draft, self.path(identity)).map_err(StoreError::system("rename", &draft))?;
         sync_folder(&self.folder)
