@@ -228,8 +228,31 @@ mod tests {
         assert_eq!(json["patterns"][0]["in_band"], false);
         let page = html(&verified);
         assert!(
-            page.contains("who pulls harder &lt;wins&gt;") && page.contains("does not hold") && !page.contains("{{")
+            page.contains("Who pulls harder &lt;wins&gt;") && page.contains("does not hold") && !page.contains("{{")
         );
-        insta::assert_snapshot!(markdown(&verified), @r"x");
+        insta::assert_snapshot!(markdown(&verified), @r"
+        # What the model was held against
+
+        Contraband 0.1.0, `contraband verify tug_of_war`. In short: 1 of 1 cases do not hold; 0 of 1 patterns are in their bands.
+
+        ## Market
+
+        ### tug_of_war
+
+        Shows that who pulls harder <wins>. A | b. Source: Rope and String (1901).
+
+        Parameters: `law.fine` = 2.5.
+
+        | measured | expected | found | tolerance | holds |
+        |---|---|---|---|---|
+        | share of pulls | 0.25 | 0.26 | ± 0.013, 4 standard errors | yes |
+        | pulls | at least 10 | 9 | they are counted | **no** |
+
+        ## Patterns: Fitted
+
+        | id | what is measured | band | median | 95 % interval of the mean | seeds | in band | source |
+        |---|---|---|---|---|---|---|---|
+        | P1 | days | 1 to 2 | 3.5 | -2.8531 to 9.8531 | 2 | **no** | the calendar |
+        ");
     }
 }
