@@ -75,7 +75,9 @@ pub fn number(value: f64) -> String {
         return format!("{value:.0}");
     }
     if !(1e-4..1e9).contains(&size) {
-        return format!("{value:.3e}");
+        let told = format!("{value:.3e}");
+        let (digits, power) = told.split_once('e').unwrap_or((&told, "0"));
+        return format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'));
     }
     let digits = (5 - size.log10().floor() as i32).clamp(0, 9) as usize;
     let text = format!("{value:.digits$}");
@@ -212,7 +214,7 @@ mod tests {
     #[test]
     fn numbers_are_told_with_the_digits_that_count() {
         let told = [0.0, 3.0, 0.123_456_78, 1234.5678, 0.5, 0.000_012_3, f64::NAN, 1e12, 123_456.7].map(number);
-        assert_eq!(told, ["0", "3", "0.123457", "1234.57", "0.5", "1.230e-5", "none", "1000000000000", "123457"]);
+        assert_eq!(told, ["0", "3", "0.123457", "1234.57", "0.5", "1.23e-5", "none", "1000000000000", "123457"]);
         assert_eq!([0.012_34, 0.5, 120.1].map(rounded), ["0.013", "0.5", "130"]);
     }
 
@@ -226,8 +228,31 @@ mod tests {
         assert_eq!(json["patterns"][0]["in_band"], false);
         let page = html(&verified);
         assert!(
-            page.contains("who pulls harder &lt;wins&gt;") && page.contains("does not hold") && !page.contains("{{")
+            page.contains("Who pulls harder &lt;wins&gt;") && page.contains("does not hold") && !page.contains("{{")
         );
-        insta::assert_snapshot!(markdown(&verified), @r"x");
+        insta::assert_snapshot!(markdown(&verified), @r"
+        # What the model was held against
+
+        Contraband 0.1.0, `contraband verify tug_of_war`. In short: 1 of 1 cases do not hold; 0 of 1 patterns are in their bands.
+
+        ## Market
+
+        ### tug_of_war
+
+        Shows that who pulls harder <wins>. A | b. Source: Rope and String (1901).
+
+        Parameters: `law.fine` = 2.5.
+
+        | measured | expected | found | tolerance | holds |
+        |---|---|---|---|---|
+        | share of pulls | 0.25 | 0.26 | ± 0.013, 4 standard errors | yes |
+        | pulls | at least 10 | 9 | they are counted | **no** |
+
+        ## Patterns: Fitted
+
+        | id | what is measured | band | median | 95 % interval of the mean | seeds | in band | source |
+        |---|---|---|---|---|---|---|---|
+        | P1 | days | 1 to 2 | 3.5 | -2.8531 to 9.8531 | 2 | **no** | the calendar |
+        ");
     }
 }

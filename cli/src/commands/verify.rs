@@ -8,7 +8,7 @@ use contraband_analysis::verification::{Verified, as_json, expectation, html, ma
 use contraband_sim::scenario::{Format, Scenario};
 use contraband_sim::verify::integrity::{PROOFS, integrity};
 use contraband_sim::verify::patterns::{FITTED, HELD_OUT, Pattern, is_list, measure_patterns, read_patterns, runs_of};
-use contraband_sim::verify::{Asked, Group, Outcome, Progress, Refusal, absent, cases, knob_value, prepare};
+use contraband_sim::verify::{Asked, Check, Group, Outcome, Progress, Refusal, absent, cases, knob_value, prepare};
 use serde_json::json;
 
 use crate::args::{self, Verify, VerifyWhat};
@@ -73,6 +73,7 @@ fn of_cases(args: &Verify, threads: usize) -> Result<Verified, Failure> {
         verified.absent = absent();
     }
     progress.end();
+    verified.outcomes.sort_by_key(|outcome| outcome.group);
     if all && args.full {
         verified.patterns = of_patterns(None, threads)?.patterns;
     }
@@ -193,29 +194,50 @@ fn write(folder: &Path, verified: &Verified) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All comparisons, a line each, under the headings of their groups.
+/// Every case with what it shows, its parameters and its source, and its comparisons in columns that stand under each
+/// other throughout.
 fn table(verified: &Verified) -> String {
+    let rows = |outcome: &Outcome| -> Vec<Vec<String>> {
+        let row = |check: &Check| {
+            vec![
+                format!("    {}", check.what),
+                expectation(check),
+                number(check.measured),
+                tolerance(check),
+                if check.holds() { "yes".into() } else { "NO".into() },
+            ]
+        };
+        outcome.checks.iter().map(row).collect()
+    };
+    let mut lines =
+        vec![["    what is measured", "expected", "found", "tolerance", "holds"].map(String::from).to_vec()];
+    lines.extend(verified.outcomes.iter().flat_map(rows));
+    let columns = output::columns(&lines);
+    let mut columns = columns.lines();
     let mut out = String::new();
+    if !verified.outcomes.is_empty() {
+        out += columns.next().unwrap_or_default();
+        out += "\n\n";
+    }
     for group in Group::ALL {
-        let of_group: Vec<&Outcome> = verified.outcomes.iter().filter(|outcome| outcome.group == group).collect();
-        if of_group.is_empty() {
-            continue;
+        let mut of_group = verified.outcomes.iter().filter(|outcome| outcome.group == group).peekable();
+        if of_group.peek().is_some() {
+            out += &format!("{}\n", group.title());
         }
-        let mut rows =
-            vec![["CASE", "WHAT IS MEASURED", "EXPECTED", "FOUND", "TOLERANCE", "HOLDS"].map(String::from).to_vec()];
         for outcome in of_group {
-            for (at, check) in outcome.checks.iter().enumerate() {
-                rows.push(vec![
-                    if at == 0 { outcome.case.to_string() } else { String::new() },
-                    check.what.clone(),
-                    expectation(check),
-                    number(check.measured),
-                    tolerance(check),
-                    if check.holds() { "yes".into() } else { "NO".into() },
-                ]);
+            out += &output::wrapped(&format!("{}: {}", outcome.case, outcome.shows), "  ", WIDTH);
+            let with: Vec<String> =
+                outcome.parameters.iter().map(|one| format!("{}={}", one.name, number(one.value))).collect();
+            let with = if with.is_empty() { String::new() } else { format!("with {}; ", with.join(", ")) };
+            out += &output::wrapped(&format!("{with}source: {}", outcome.source), "    ", WIDTH);
+            for line in columns.by_ref().take(outcome.checks.len()) {
+                out += line;
+                out.push('\n');
             }
         }
-        out += &format!("{}\n{}\n", group.title(), output::columns(&rows));
+        if verified.outcomes.iter().any(|outcome| outcome.group == group) {
+            out.push('\n');
+        }
     }
     for (title, found) in &verified.patterns {
         let mut rows = vec![

@@ -32,7 +32,7 @@ pub(super) const fn highest_rung(good: Good) -> u8 {
 /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
 pub(crate) type Values = [[f32; RUNGS]; 2];
 
-/// A seller's offer of one good at one venue. The good is given by the slot: see [`Setting::good_of`].
+/// A seller's offer of one good at one venue. The good is given by the slot: see [`good_of`](crate::setting::Setting::good_of).
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
 pub struct Stall {
     /// Whether somebody runs it.
