@@ -38,7 +38,7 @@ fn liability_makes_clients_bold_and_providers_poor() {
     claim(holds, "liability makes clients bold and providers poor", &[&trade, &markup, &left]);
 }
 
-/// Learners undercut each other: the answer is no.
+/// Machines that set prices bring lower ones here: the answer is no.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
 fn algorithms_that_watch_each_other_do_not_keep_prices_high() {
