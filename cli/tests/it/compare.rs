@@ -46,7 +46,9 @@ fn an_arm_that_changes_nothing_is_exactly_zero_with_the_proof() {
         [
             ".lock",
             "bearers.parquet",
+            "brief.html",
             "brief.md",
+            "charts",
             "differences.parquet",
             "displacement.parquet",
             "divergence.parquet",
