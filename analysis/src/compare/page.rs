@@ -43,9 +43,9 @@ mod tests {
     #[test]
     fn pictures_stand_where_the_words_name_them_and_no_file_smuggles_in_a_page() {
         let pictures = BTreeMap::from([("charts/a.svg".to_owned(), "<svg>A</svg>".to_owned())]);
-        let words = "# Why?\n\n<script>alert(1)</script> and <b>this</b>\n\n![seen](charts/a.svg)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
+        let words = "# Why?\n\n<script>alert(1)</script> and <b>this</b>\n\n![glimpsed](charts/a.svg)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
         let page = html("Why <not>?", words, &pictures);
-        assert!(page.contains("<figure><svg>A</svg></figure>") && !page.contains("seen"));
+        assert!(page.contains("<figure><svg>A</svg></figure>") && !page.contains("glimpsed"));
         assert!(!page.contains("<script") && !page.contains("<b>") && page.contains("Why &lt;not&gt;?"));
         assert!(page.contains("<div class=\"scroll\"><table>"));
     }

@@ -421,9 +421,9 @@ mod tests {
     #[test]
     fn every_chart_has_its_name_and_its_table() {
         let page = report(Made { days: 40, ..Made::default() }, true);
-        assert_eq!(page.matches("<figure id=").count(), 15);
-        assert_eq!(page.matches("role=\"img\"").count(), 15);
-        assert_eq!(page.matches("The figures behind it").count(), 15);
+        assert_eq!(page.matches("<figure id=").count(), 16);
+        assert_eq!(page.matches("role=\"img\"").count(), 16);
+        assert_eq!(page.matches("The figures behind it").count(), 16);
     }
 
     #[test]

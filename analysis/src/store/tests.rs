@@ -320,7 +320,7 @@ fn what_cannot_be_opened_says_why() {
         assert!(matches!(torn, Err(StoreError::Damaged { .. })), "{length} bytes: {torn:?}");
     }
     fs::remove_file(&days).unwrap();
-    assert!(matches!(folder.table("days"), Err(StoreError::System { .. })));
+    assert!(matches!(folder.table("days"), Err(StoreError::Damaged { .. })));
 
     let goods = target.join("goods.parquet");
     fs::copy(target.join("places.parquet"), &goods).unwrap();
