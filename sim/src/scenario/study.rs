@@ -143,7 +143,7 @@ impl<'t> Reading<'_, 't> {
             None => {
                 let what = "a study without `base`";
                 let complaint = Complaint::new(&self.reader.caret(root), what, "`base` is missing here");
-                self.reader.complain(complaint.help("base: \"baseline\" names the scenario without the policy"));
+                self.reader.complain(complaint.help("base: \"mine.ron\" names the scenario without the policy"));
                 return None;
             }
         };
@@ -233,7 +233,7 @@ impl<'t> Reading<'_, 't> {
 
     fn stacked(&mut self, node: &Node<'t>, base: &Scenario, arms: &[Arm]) -> Option<(Vec<String>, Scenario)> {
         let mut chosen: Vec<&Arm> = Vec::new();
-        let items = self.reader.names(node, "with", "crackdown");
+        let items = self.reader.names(node, "with", "fines");
         for item in items {
             let name = self.reader.text(item, "with")?;
             match arms.iter().find(|arm| arm.name == name) {
@@ -574,7 +574,7 @@ mod tests {
             .map(refused)
             .join("\n"),
             @r#"
-            "(" | a study without `base` (`base` is missing here); base: "baseline" names the scenario without the policy
+            "(" | a study without `base` (`base` is missing here); base: "mine.ron" names the scenario without the policy
 
             "\"basline\"" | no scenario is called `basline` (cannot be used); a file, or a name from `contraband list`
 
