@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::actors::agency::looks_away;
 use crate::goods::{GOODS, Good};
-use crate::market::menu::restriction_of;
+use crate::market::utility::restriction_of;
 use crate::record::facts::{Event, Events, What};
 use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;

@@ -1,4 +1,4 @@
-//! What a citizen wants today: one random-utility equation with seven drivers, over a few sampled goods and sellers.
+//! What a citizen wants today: the best of a few sampled goods and sellers, by utility and luck, or to stay out.
 //!
 //! A citizen (or the delegate who shops for them) thinks of a few goods, finds a few sellers of each, adds the seller
 //! bought from last, and takes the best, or stays out. Goods are nests: sellers of one good are alike.
@@ -10,189 +10,23 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{DRIVERS, Home, Life, Mind, NO_STALL, RISK_GROUP, Tastes, Traits};
+use crate::actors::citizen::{Home, Life, Mind, NO_STALL, Tastes, Traits};
 use crate::actors::enclave::most_favours;
 use crate::dice::{Draws, Purpose, halves, pick, stir};
 use crate::goods::forbidden_identity::worth_of_a_clean_record;
 use crate::goods::positional::worth_of_rank;
 use crate::goods::{GOODS, Good, augmentation, experience};
 use crate::ledger::{Purse, earn_favours};
-use crate::market::menu::{Menu, exposure, restriction_of};
+use crate::market::menu::{FORGETTING, Menu};
 use crate::market::orders::{Fate, Order, Orders};
-use crate::scenario::params::{Demand, GoodParams, Law};
+use crate::market::utility::Person;
 use crate::setting::{CHUNK, Setting};
 use crate::society::climate::Climate;
 use crate::units::Credits;
 
-/// Weights of personal terms that only some goods have; 0 for all others.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Own {
-    /// Of boredom.
-    pub boredom: f32,
-    /// Of a record wiped clean.
-    pub clean: f32,
-    /// Of one more level of augmentation.
-    pub step: f32,
-    /// Of injuries heard of.
-    pub fright: f32,
-    /// Utility for everybody here: what congestion takes, what reputation of the whole family adds.
-    pub steady: f32,
-}
-
-/// What draws a citizen of one place to one good, before anything personal: the coefficients of the utility equation.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Pull {
-    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, peers: the drivers' terms, in their order, for a
-    /// sixty-fourth of the average driver.
-    terms: [f32; DRIVERS],
-    desire: f32,
-    constant: f32,
-    habit: f32,
-    own: Own,
-    /// Factor on perceived risk: 1 where it is prohibited, 0 where it is allowed.
-    exposure: f32,
-    /// Fine in credits, times the weight of a feared credit.
-    fine: f32,
-    shame: f32,
-}
-
-/// The place of exclusivity among the drivers' terms.
-const EXCLUSIVITY: usize = 5;
-
-impl Pull {
-    /// The coefficients for a good under a law.
-    ///
-    /// `own` is what only this good has, `restriction` how keenly the loss of freedom is felt, `holders` the share of people
-    /// around who have the good.
-    pub fn new(demand: &Demand, law: &Law, good: &GoodParams, own: Own, restriction: f32, holders: f32) -> Self {
-        let forbidden = restriction_of(good.status);
-        let rare = 1.0 - holders;
-        Self {
-            terms: [
-                demand.reactance.as_f32() * good.reactance.as_f32() * restriction,
-                -demand.ethics.as_f32() * good.ethics.as_f32(),
-                demand.novelty.as_f32() * good.novelty.as_f32(),
-                4.0 * demand.thrill.as_f32() * good.thrill.as_f32(),
-                demand.taboo.as_f32() * good.taboo.as_f32() * forbidden * rare,
-                demand.exclusivity.as_f32() * good.exclusivity.as_f32() * rare,
-                demand.peers.as_f32() * holders,
-                0.0,
-            ]
-            .map(|term: f32| term * SIXTY_FOURTH),
-            desire: demand.desire.as_f32() * good.desire.as_f32(),
-            constant: good.appeal.as_f32() + own.steady - demand.staying_out.as_f32(),
-            habit: good.habit_pull.as_f32() / 65_535.0,
-            own,
-            exposure: exposure(good.status, law),
-            fine: (law.fine.get() * good.severity.get() * demand.sanction_weight.get()) as f32,
-            shame: demand.shame.as_f32(),
-        }
-    }
-
-    /// The same where so many have a copy that it sets nobody apart.
-    #[must_use]
-    pub fn copied(mut self, copies: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
-        let rare = 1.0 - copies as f32;
-        self.terms[EXCLUSIVITY] *= rare;
-        self
-    }
-
-    /// The same under another attention of the law.
-    #[must_use]
-    pub fn watched(self, attention: f32) -> Self {
-        Self { exposure: attention, ..self }
-    }
-
-    /// The same with so much more in its ethics: what is known of victims.
-    #[must_use]
-    pub fn with_scruples(mut self, demand: &Demand, scruples: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
-        let scruples = scruples as f32;
-        self.terms[1] -= demand.ethics.as_f32() * scruples;
-        self
-    }
-
-    /// Utility of the good to one person, before price and shocks.
-    #[inline]
-    fn worth(&self, person: &Person, traits: &Traits, tastes: &Tastes, mind: &Mind, good: usize, novelty: f32) -> f32 {
-        let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible;
-        let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
-        let desire = f32::from(traits.desire[good]) * SIXTY_FOURTH * habit;
-        let mut part = [0.0; DRIVERS];
-        for (part, (term, driver)) in part.iter_mut().zip(self.terms.iter().zip(&person.drivers)) {
-            *part = term * driver;
-        }
-        let steady = ((part[0] + part[1]) + (part[4] + part[5])) + (part[6] + self.constant);
-        let moving = (part[2] * novelty + self.desire * desire) + part[3] * (risk * (1.0 - risk));
-        let own = (self.own.boredom * mind.boredom * person.flow + self.own.clean * person.clean)
-            + (self.own.step * person.step - self.own.fright * person.fright);
-        let feared = risk * (person.burden * self.fine + self.shame);
-        let worth = (steady + moving + own - feared) * person.calm;
-        if person.barred & (1 << good) == 0 { worth } else { f32::NEG_INFINITY }
-    }
-}
-
-/// The terms of the equation by name, in the order of [`Pull::terms`].
-pub const TERMS: [&str; 16] = [
-    "desire and habit",
-    "reactance",
-    "ethics",
-    "novelty",
-    "thrill",
-    "taboo",
-    "exclusivity",
-    "imitation",
-    "appeal, less staying out",
-    "boredom",
-    "a clean record",
-    "a step of augmentation",
-    "fear of injury",
-    "fear of the fine",
-    "fear of shame",
-    "erratic judgement",
-];
-
-impl Pull {
-    /// What [`Pull::worth`] is the sum of, term by term: for those who ask why.
-    fn terms(
-        &self,
-        person: &Person,
-        traits: &Traits,
-        tastes: &Tastes,
-        mind: &Mind,
-        good: usize,
-        novelty: f32,
-    ) -> [f32; 16] {
-        let risk = mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible;
-        let habit = 1.0 + self.habit * f32::from(tastes.habit[good]);
-        let driver = |nth: usize| self.terms[nth] * person.drivers[nth];
-        let mut terms = [
-            self.desire * (f32::from(traits.desire[good]) * SIXTY_FOURTH * habit),
-            driver(0),
-            driver(1),
-            driver(2) * novelty,
-            driver(3) * (risk * (1.0 - risk)),
-            driver(4),
-            driver(5),
-            driver(6),
-            self.constant,
-            self.own.boredom * mind.boredom * person.flow,
-            self.own.clean * person.clean,
-            self.own.step * person.step,
-            -self.own.fright * person.fright,
-            -risk * person.burden * self.fine,
-            -risk * self.shame,
-            0.0,
-        ];
-        let sum: f32 = terms.iter().sum();
-        terms[15] = sum * (person.calm - 1.0);
-        terms
-    }
-}
-
-/// A trait of 64 is the average.
-const SIXTY_FOURTH: f32 = 1.0 / 64.0;
+// Where those who explain a day look for them.
+pub use crate::market::deliberation::{Compared, Thought};
+pub use crate::market::utility::TERMS;
 
 /// A chunk of citizens, column by column.
 pub struct Chunk<'a> {
@@ -215,7 +49,7 @@ pub struct Chunk<'a> {
 /// How many citizens share one filling of draws: small enough for the fastest cache.
 const BLOCK: usize = 256;
 /// Words of a citizen's day, and for each good thought of.
-const WORDS: usize = 2;
+pub(super) const WORDS: usize = 2;
 
 /// What a chunk wants: its orders in the order of citizens, and what else its day brought.
 pub struct Wanted {
@@ -230,28 +64,28 @@ pub struct Wanted {
 }
 
 /// What a block of citizens is asked today.
-struct Block {
+pub(super) struct Block {
     /// Where words come from: the citizen's own, then those of each look.
     draws: Vec<Draws>,
-    base: [u32; BLOCK * WORDS],
-    looks: Vec<[u32; BLOCK * WORDS]>,
+    pub(super) base: [u32; BLOCK * WORDS],
+    pub(super) looks: Vec<[u32; BLOCK * WORDS]>,
     /// Those who think of the market today: so many of this list.
-    attentive: [u8; BLOCK],
-    attentive_count: usize,
-    people: Vec<Person>,
+    pub(super) attentive: [u8; BLOCK],
+    pub(super) attentive_count: usize,
+    pub(super) people: Vec<Person>,
     /// Goods thought of first, second and so on.
-    goods: [[u8; BLOCK]; GOODS],
+    pub(super) goods: [[u8; BLOCK]; GOODS],
     /// The best so far: at first, to stay out.
     best: [f32; BLOCK],
-    chosen: [u32; BLOCK],
+    pub(super) chosen: [u32; BLOCK],
     /// Hopes: so many of this list.
-    hopes: Vec<Hope>,
-    hopes_count: usize,
+    pub(super) hopes: Vec<Hope>,
+    pub(super) hopes_count: usize,
 }
 
 impl Block {
     /// A block that begins with the citizen of number `first`.
-    fn new(setting: &Setting, menu: &Menu, first: usize) -> Self {
+    pub(super) fn new(setting: &Setting, menu: &Menu, first: usize) -> Self {
         let looks = menu.goods;
         let purposes = std::iter::once(Purpose::Want).chain(Purpose::LOOKS).take(1 + looks);
         Self {
@@ -270,7 +104,7 @@ impl Block {
     }
 
     /// Draws the day of the next citizens, so many.
-    fn draw(&mut self, here: usize) {
+    pub(super) fn draw(&mut self, here: usize) {
         let words = std::iter::once(&mut self.base).chain(&mut self.looks);
         for (draws, words) in self.draws.iter_mut().zip(words) {
             draws.fill(&mut words[..here * WORDS]);
@@ -279,45 +113,13 @@ impl Block {
     }
 }
 
-/// What a citizen brings to every choice of the day.
-#[derive(Clone, Copy, Default)]
-struct Person {
-    /// What drives the citizen, in sixty-fourths of the average: numbers already, since every good asks for them.
-    drivers: [f32; DRIVERS],
-    price_weight: f32,
-    /// What a credit of fine weighs, given the record.
-    burden: f32,
-    /// Share of deeds that can be seen: what the mask leaves.
-    visible: f32,
-    /// Credits held.
-    purse: f32,
-    /// Factor of a delegate's markup.
-    stretch: f32,
-    /// What a delegate who knows the citizen adds to every good.
-    matched: f32,
-    sellers: u8,
-    favourite_shock: u16,
-    /// Goods that are out of reach today, one bit each.
-    barred: u16,
-    /// How well a life without help fits, 0 to 1.
-    flow: f32,
-    /// What a record wiped clean is worth.
-    clean: f32,
-    /// What one more level of augmentation is worth.
-    step: f32,
-    /// Injuries heard of lately.
-    fright: f32,
-    /// What is left of judgement: 1, and less for the unstable.
-    calm: f32,
-}
-
 /// A good that somebody may buy today, if the right seller is found.
 #[derive(Clone, Copy, Default)]
-struct Hope {
+pub(super) struct Hope {
     person: u8,
     good: u8,
-    look: u8,
-    felt: f32,
+    pub(super) look: u8,
+    pub(super) felt: f32,
 }
 
 /// Moves the tastes and feelings of a chunk by a day, and lets each citizen choose.
@@ -357,7 +159,14 @@ pub fn want_chunk(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Wante
 }
 
 /// The day's drift of tastes and feelings, and who thinks of the market today.
-fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &mut Block, wanted: &mut Wanted) {
+pub(super) fn live(
+    menu: &Menu,
+    chunk: &mut Chunk<'_>,
+    start: usize,
+    here: usize,
+    block: &mut Block,
+    wanted: &mut Wanted,
+) {
     let within = start..start + here;
     let words = &block.base.as_chunks::<WORDS>().0[..here];
     let homes = &chunk.homes[within.clone()];
@@ -423,7 +232,7 @@ fn live(menu: &Menu, chunk: &mut Chunk<'_>, start: usize, here: usize, block: &m
 }
 
 /// What those who think of the market bring to their choices, and which goods they think of.
-fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+pub(super) fn step_out(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
     for &i in &block.attentive[..block.attentive_count] {
         let i = i as usize;
         let index = start + i;
@@ -513,14 +322,18 @@ fn favours_done(chores: u32, sociable: u8, word: u32) -> i16 {
     ((expected + u64::from(word >> 9)) >> 23) as i16
 }
 
-/// Days after which one use of every good is forgotten.
-pub(super) const FORGETTING: u32 = 64;
-
 /// How each feels today about one good thought of, and whether it is worth looking for.
 ///
 /// No seller can make a good better than the cheapest price with the luckiest shock. For most goods on most days that is
 /// not enough to leave the house, and nobody needs to be looked up: what is found is the same, only sooner.
-fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, look: usize, block: &mut Block) {
+pub(super) fn think_of_goods(
+    setting: &Setting,
+    menu: &Menu,
+    chunk: &Chunk<'_>,
+    start: usize,
+    look: usize,
+    block: &mut Block,
+) {
     let rest_of_nest = 1.0 - setting.nest_share;
     let slots_per_good = setting.slots as u32;
     let words = block.looks[look].as_chunks::<WORDS>().0;
@@ -565,17 +378,17 @@ fn think_of_goods(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usiz
 
 /// The sellers that somebody comes across, each with a shock.
 #[derive(Default)]
-struct Met {
-    slots: [u32; 5],
-    shocks: [u16; 5],
-    count: usize,
+pub(super) struct Met {
+    pub(super) slots: [u32; 5],
+    pub(super) shocks: [u16; 5],
+    pub(super) count: usize,
 }
 
 /// Sellers met by chance or known from hearsay, and the one bought from last. They are written where they are read:
 /// to hand them over would cost as much as to find them.
 #[expect(clippy::inline_always, reason = "it is the inner loop of the day, and has two callers")]
 #[inline(always)]
-fn meet_sellers(
+pub(super) fn meet_sellers(
     setting: &Setting,
     menu: &Menu,
     words: [u32; WORDS],
@@ -639,7 +452,15 @@ pub struct Offer {
 
 impl Offer {
     #[inline]
-    fn at(menu: &Menu, person: &Person, place: u8, words: [u32; WORDS], slot: u32, favourite: u32, good: u8) -> Self {
+    pub(super) fn at(
+        menu: &Menu,
+        person: &Person,
+        place: u8,
+        words: [u32; WORDS],
+        slot: u32,
+        favourite: u32,
+        good: u8,
+    ) -> Self {
         let local = &menu.places[place as usize];
         let shelf = &menu.shelves[slot as usize];
         let price = shelf.price * (person.stretch + local.tax[good as usize]);
@@ -668,7 +489,7 @@ impl Offer {
 }
 
 /// Whoever hopes finds a few sellers, compares, and takes the best, or stays out.
-fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
+pub(super) fn find_sellers(setting: &Setting, menu: &Menu, chunk: &Chunk<'_>, start: usize, block: &mut Block) {
     let mut met = Met::default();
     for hope in &block.hopes[..block.hopes_count] {
         let i = hope.person as usize;
@@ -740,127 +561,6 @@ fn place_order(
     }
 }
 
-/// One seller that somebody compared.
-#[derive(Clone, Copy, Debug)]
-pub struct Compared {
-    /// The stall.
-    pub slot: u32,
-    /// What speaks for it and against it.
-    pub offer: Offer,
-    /// Liking of the moment, in utils.
-    pub shock: f32,
-    /// All told, with what the good itself is worth.
-    pub utility: f32,
-    /// Whether the money was there.
-    pub affordable: bool,
-}
-
-/// One good that somebody thought of.
-#[derive(Clone, Debug)]
-pub struct Thought {
-    /// Which.
-    pub good: Good,
-    /// Terms of its utility, in the order of [`TERMS`], in utils.
-    pub terms: [f32; 16],
-    /// What a delegate's knowledge of its owner adds.
-    pub matched: f32,
-    /// Liking of the moment for this good, in utils.
-    pub shock: f32,
-    /// Whether it was out of reach today, whatever it is worth.
-    pub barred: bool,
-    /// Whether any seller could have made it better than staying out, so that sellers were looked up.
-    pub looked_up: bool,
-    /// Perceived chance of a case for one purchase, after law and mask.
-    pub perceived_risk: f32,
-    /// Sellers compared; empty where none was looked up.
-    pub sellers: Vec<Compared>,
-}
-
-/// A citizen's day on the market, thought by thought.
-#[derive(Clone, Debug)]
-pub struct Deliberation {
-    /// Whether the citizen thought of the market at all.
-    pub attentive: bool,
-    /// Utility of staying out: the liking of the moment for it.
-    pub staying_out: f32,
-    /// What a credit weighs, in utils.
-    pub price_weight: f32,
-    /// Credits held.
-    pub purse: f32,
-    /// Goods thought of.
-    pub thoughts: Vec<Thought>,
-    /// The stall chosen.
-    pub chosen: Option<u32>,
-}
-
-/// Thinks through one citizen's day again, aloud. The chunk holds that citizen alone, as they stood before the day's Want.
-pub fn deliberate(setting: &Setting, menu: &Menu, mut chunk: Chunk<'_>) -> Deliberation {
-    let places = setting.places();
-    let mut wanted = Wanted { orders: Vec::new(), chores: vec![0; places], incidents: vec![0; places], unstable: 0 };
-    let mut block = Block::new(setting, menu, chunk.first);
-    block.draw(1);
-    live(menu, &mut chunk, 0, 1, &mut block, &mut wanted);
-    let staying_out = setting.gumbel.at(halves(block.base[1]).0);
-    let attentive = block.attentive_count > 0;
-    // Who does not think of the market is asked all the same what they would have thought.
-    (block.attentive[0], block.attentive_count) = (0, 1);
-    step_out(setting, menu, &chunk, 0, &mut block);
-    for look in 0..menu.goods {
-        think_of_goods(setting, menu, &chunk, 0, look, &mut block);
-    }
-    let person = block.people[0];
-    let (home, traits, tastes, mind) = (&chunk.homes[0], &chunk.traits[0], &chunk.tastes[0], &chunk.minds[0]);
-    let thoughts = (0..menu.goods)
-        .map(|look| {
-            let good = block.goods[look][0];
-            let words = block.looks[look].as_chunks::<WORDS>().0[0];
-            let (one, other) = halves(words[0]);
-            let pull = &menu.places[home.place as usize].pulls[good as usize];
-            let novelty = menu.novelty[tastes.familiarity[good as usize] as usize];
-            let hope = block.hopes[..block.hopes_count].iter().find(|hope| usize::from(hope.look) == look);
-            let sellers = hope.map_or_else(Vec::new, |hope| {
-                let mut met = Met::default();
-                meet_sellers(setting, menu, words, &person, good, tastes.favourite, &mut met);
-                let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
-                    let offer = Offer::at(menu, &person, home.place, words, slot, tastes.favourite, good);
-                    let shock = setting.nest_share * setting.gumbel.at(shock);
-                    let affordable = offer.price <= person.purse;
-                    Compared { slot, offer, shock, utility: hope.felt + offer.worth() + shock, affordable }
-                });
-                let mut sellers: Vec<Compared> = Vec::new();
-                for seller in all {
-                    match sellers.iter_mut().find(|known| known.slot == seller.slot) {
-                        None => sellers.push(seller),
-                        // As they are compared below: one met twice is liked as much as in the better of the two.
-                        Some(known) if menu.hearsay == 0 && seller.utility > known.utility => *known = seller,
-                        Some(_) => {}
-                    }
-                }
-                sellers
-            });
-            Thought {
-                good: Good::at(good as usize),
-                terms: pull.terms(&person, traits, tastes, mind, good as usize, novelty),
-                matched: person.matched,
-                shock: setting.nest.at(one) + (1.0 - setting.nest_share) * setting.gumbel.at(other),
-                barred: person.barred & (1 << good) != 0,
-                looked_up: hope.is_some(),
-                perceived_risk: mind.risk[RISK_GROUP[good as usize] as usize] * pull.exposure * person.visible,
-                sellers,
-            }
-        })
-        .collect();
-    find_sellers(setting, menu, &chunk, 0, &mut block);
-    Deliberation {
-        attentive,
-        staying_out,
-        price_weight: person.price_weight,
-        purse: person.purse,
-        thoughts,
-        chosen: (attentive && block.chosen[0] != NO_STALL).then_some(block.chosen[0]),
-    }
-}
-
 /// Every citizen's day: tastes and feelings move, and each chooses or stays out.
 pub fn want(
     setting: Res<Setting>,
@@ -914,130 +614,6 @@ mod tests {
     use super::*;
     use crate::dice::Dice;
     use crate::numerics::{exp, gumbel_table, ln, nest_table};
-    use crate::scenario::params::Params;
-    use crate::units::{Factor, Share, Status, Utils};
-
-    fn nothing() -> (Demand, GoodParams) {
-        let mut demand = Demand::default();
-        for weight in [
-            &mut demand.desire,
-            &mut demand.reactance,
-            &mut demand.ethics,
-            &mut demand.novelty,
-            &mut demand.thrill,
-            &mut demand.taboo,
-            &mut demand.exclusivity,
-            &mut demand.peers,
-            &mut demand.shame,
-            &mut demand.staying_out,
-        ] {
-            *weight = Utils::from(0.0);
-        }
-        demand.sanction_weight = Factor::from(0.0);
-        let one = Factor::from(1.0);
-        let good = GoodParams {
-            desire: one,
-            reactance: one,
-            ethics: Utils::from(1.0),
-            novelty: one,
-            thrill: one,
-            taboo: one,
-            exclusivity: one,
-            habit_pull: one,
-            appeal: Utils::from(0.0),
-            ..GoodParams::default()
-        };
-        (demand, good)
-    }
-
-    /// What a good is worth to somebody of average drivers but twice the imitation, with half of full habit, a perceived
-    /// risk of 0.2, two entries in the record, bored by a half and hidden by a half, when a credit weighs 0.1.
-    fn worth(demand: &Demand, good: &GoodParams) -> f32 {
-        worth_with(demand, good, Own::default())
-    }
-
-    fn worth_with(demand: &Demand, good: &GoodParams, own: Own) -> f32 {
-        let law = Law { escalation: Factor::from(0.5), fine: Credits::from(100.0), ..Law::default() };
-        let traits = Traits {
-            drivers: [64, 64, 64, 64, 64, 64, 128, 0],
-            desire: [64; GOODS],
-            skill: 128,
-            sociable: 128,
-            sheltered: 128,
-        };
-        let tastes = Tastes { habit: [32_768; GOODS], ..Tastes::default() };
-        let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 32_768, record: 2, ..Mind::default() };
-        let person = Person {
-            drivers: traits.drivers.map(f32::from),
-            price_weight: 0.1,
-            burden: 0.1 * (1.0 + 0.5 * 2.0),
-            visible: 0.5,
-            flow: 0.8,
-            clean: 0.3,
-            step: 0.6,
-            fright: 0.7,
-            calm: 1.0,
-            ..Person::default()
-        };
-        Pull::new(demand, &law, good, own, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
-    }
-
-    /// Each term of the equation alone, with numbers to be checked by hand, and nothing when its weight is zero.
-    #[test]
-    fn every_term_is_there_and_can_be_switched_off() {
-        let (silent, good) = nothing();
-        assert_eq!(worth(&silent, &good), 0.0);
-        let ten = Utils::from(10.0);
-        let with = |change: fn(&mut Demand, Utils)| {
-            let mut demand = silent.clone();
-            change(&mut demand, ten);
-            worth(&demand, &good)
-        };
-        let near = |found: f32, expected: f32| assert!((found - expected).abs() < 1e-3, "{found} is not {expected}");
-        near(with(|demand, ten| demand.desire = ten), 10.0 * 1.5); // half of full habit adds half
-        near(with(|demand, ten| demand.reactance = ten), 10.0 * 0.25);
-        near(with(|demand, ten| demand.ethics = ten), -10.0);
-        near(with(|demand, ten| demand.novelty = ten), 10.0 * 0.7);
-        near(with(|demand, ten| demand.thrill = ten), 10.0 * 4.0 * 0.1 * 0.9); // the mask leaves half of 0.2
-        near(with(|demand, ten| demand.taboo = ten), 10.0 * 0.6); // prohibited, and 0.6 have it not
-        near(with(|demand, ten| demand.exclusivity = ten), 10.0 * 0.6);
-        near(with(|demand, ten| demand.peers = ten), 10.0 * 0.4 * 2.0);
-        near(with(|demand, ten| demand.shame = ten), -0.1 * 10.0);
-        near(with(|demand, ten| demand.staying_out = ten), -10.0);
-        // 100 credits of fine, doubled by two entries, at 0.1 a credit and a risk of 0.1.
-        near(with(|demand, _| demand.sanction_weight = Factor::from(1.0)), -0.1 * 100.0 * 2.0 * 0.1);
-        let own = |own| worth_with(&silent, &good, own);
-        near(own(Own { boredom: 10.0, ..Own::default() }), 10.0 * 0.5 * 0.8); // half bored, and a good fit
-        near(own(Own { clean: 1.0, ..Own::default() }), 0.3);
-        near(own(Own { step: 1.0, ..Own::default() }), 0.6);
-        near(own(Own { fright: 2.0, ..Own::default() }), -2.0 * 0.7);
-        near(own(Own { steady: -0.5, ..Own::default() }), -0.5);
-    }
-
-    #[test]
-    fn the_terms_that_are_told_add_up_to_what_is_felt() {
-        let law = Law { escalation: Factor::from(0.5), ..Law::default() };
-        let own = Own { boredom: 2.0, clean: 1.0, step: 1.0, fright: 0.5, steady: -0.25 };
-        let traits = Traits { drivers: [50, 60, 70, 80, 90, 100, 110, 0], desire: [77; GOODS], ..average() };
-        let tastes = Tastes { habit: [12_345; GOODS], ..Tastes::default() };
-        let mind = Mind { risk: [0.3; 3], boredom: 0.4, record: 2, ..Mind::default() };
-        let person = Person {
-            drivers: traits.drivers.map(f32::from),
-            price_weight: 0.05,
-            burden: 0.1,
-            visible: 0.7,
-            flow: 0.8,
-            clean: 0.3,
-            step: 0.6,
-            fright: 0.7,
-            calm: 1.0 / 3.0,
-            ..Person::default()
-        };
-        let pull = Pull::new(&Demand::default(), &law, &GoodParams::default(), own, 0.25, 0.4);
-        let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();
-        let felt = pull.worth(&person, &traits, &tastes, &mind, 3, 0.6);
-        assert!((told - felt).abs() < 1e-5, "{told} is not {felt}");
-    }
 
     /// What a day takes is rounded up, and where nothing is taken habit stays.
     #[test]
@@ -1062,22 +638,6 @@ mod tests {
         };
         assert!((done(128) as f64 / f64::from(n) - 1.6).abs() < 0.01, "{}", done(128));
         assert_eq!(done(0), 0);
-    }
-
-    fn average() -> Traits {
-        Traits { drivers: [64; DRIVERS], desire: [64; GOODS], skill: 128, sociable: 128, sheltered: 128 }
-    }
-
-    #[test]
-    fn what_is_lawful_holds_no_risk_and_no_taboo() {
-        let (mut demand, mut good) = nothing();
-        demand.shame = Utils::from(10.0);
-        demand.taboo = Utils::from(10.0);
-        good.status = Status::Free;
-        assert_eq!(worth(&demand, &good), 0.0);
-        good.status = Status::Tolerated;
-        let tolerance = Law { tolerance: Share::from(0.1), ..Law::default() };
-        assert_eq!(exposure(good.status, &tolerance), 0.1);
     }
 
     /// McFadden (1978): two goods with two sellers each, and staying out, against the closed form of the nested logit.
@@ -1121,20 +681,6 @@ mod tests {
                 let error = (share * (1.0 - share) / f64::from(n)).sqrt();
                 assert!((found - share).abs() < 4.0 * error, "{good} {seller}: {found} against {share}");
             }
-        }
-    }
-
-    #[test]
-    fn the_default_loadings_of_a_good_sum_to_about_one() {
-        for (good, params) in Params::default().goods.iter() {
-            let sum = params.desire.get()
-                + params.reactance.get()
-                + params.ethics.get().abs()
-                + params.novelty.get()
-                + params.thrill.get()
-                + params.taboo.get()
-                + params.exclusivity.get();
-            assert!((0.7..=1.2).contains(&sum), "{}: {sum}", good.word());
         }
     }
 }

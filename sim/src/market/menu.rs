@@ -8,10 +8,10 @@ use crate::goods::augmentation::Body;
 use crate::goods::authenticity::Inspection;
 use crate::goods::privacy::{anonymity, visible};
 use crate::goods::{GOODS, Good, experience, positional, scarcity_recreation};
-use crate::market::choice::{FORGETTING, Own, Pull};
+use crate::market::utility::{Own, Pull};
 use crate::market::venues::Venue;
 use crate::numerics::exp32;
-use crate::scenario::params::{GoodParams, Law, Params};
+use crate::scenario::params::{GoodParams, Params};
 use crate::setting::{InForce, Setting, Today, column};
 use crate::society::climate::Climate;
 use crate::units::{PlaceKind, Status};
@@ -292,6 +292,9 @@ pub fn lay_out_menu(
     }
 }
 
+/// Days after which one use of every good is forgotten.
+pub(super) const FORGETTING: u32 = 64;
+
 /// The crowd that people of a place expect in zones: of their own, or of all where they have none.
 fn crowd_for(climate: &Climate, place: usize) -> f32 {
     let own = &climate.zones[place];
@@ -335,25 +338,6 @@ fn put_up_signs(signs: &mut Vec<u32>, first: u32, renown: &[f32], count: usize) 
             sum += f64::from(renown[slot]);
         }
         signs.push(first + slot as u32);
-    }
-}
-
-/// How strict a status is: what reactance and taboo feed on.
-pub const fn restriction_of(status: Status) -> f32 {
-    match status {
-        Status::Prohibited => 1.0,
-        Status::Tolerated => 0.5,
-        Status::Licensed => 0.25,
-        Status::Free => 0.0,
-    }
-}
-
-/// How much attention the law pays to a trade of this status.
-pub const fn exposure(status: Status, law: &Law) -> f32 {
-    match status {
-        Status::Prohibited => 1.0,
-        Status::Tolerated => law.tolerance.as_f32(),
-        Status::Licensed | Status::Free => 0.0,
     }
 }
 
