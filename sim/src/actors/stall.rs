@@ -151,6 +151,14 @@ impl Stall {
         f64::from(self.demand) > f64::from(self.supply(family))
     }
 
+    /// Asks so many milli-credits today; where its markup is yesterday's and the price is not, `mover` moved it.
+    pub(crate) fn ask(&mut self, price: i64, mover: Reason) {
+        if self.price != price && self.price != 0 && self.price_rung == self.rung {
+            self.reason = mover;
+        }
+        (self.price, self.price_rung) = (price, self.rung);
+    }
+
     /// A case against it: what was lost counts among what its choices brought.
     pub fn suffer(&mut self, lost: Credits) {
         self.profit -= lost.as_milli();

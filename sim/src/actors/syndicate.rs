@@ -9,14 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::actors::agency::{Agency, hunt};
 use crate::actors::pricing::{LogitGame, PriceTable, first_values, state_of};
 use crate::actors::stall::{
-    RUNGS, Reason, Stall, Values, best_choice, exploration, highest_rung, markup, rung_of, try_something, units_to_make,
+    RUNGS, Reason, Stall, Values, best_choice, exploration, highest_rung, markup, rung_of, try_something,
 };
 use crate::actors::temperament::{NO_TEMPERAMENT, TemperamentParams};
-use crate::actors::{colony, donor};
-use crate::dice::{Dice, Purpose, happens, open_unit, pick, pick_weighted};
+use crate::dice::{Dice, Purpose, happens, pick, pick_weighted};
 use crate::goods::authenticity::opens_with_fakes;
-use crate::goods::positional::share_out_slots;
-use crate::goods::scarcity_recreation::share_out_room;
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, UnitMove, Why};
 use crate::market::venues::{Street, Streets, Venue, choose_venue, worth_of_staying};
@@ -25,7 +22,6 @@ use crate::record::facts::{Event, Events, What};
 use crate::scenario::params::Params;
 use crate::setting::{InForce, Numbers, Setting, Today, column, column_mut};
 use crate::society::climate::Climate;
-use crate::society::leaks::copy_cost;
 use crate::units::Credits;
 
 /// Days of sales that are remembered.
@@ -417,104 +413,6 @@ pub fn open_stalls(
         let whole = (params, &*setting, day);
         let terms = (rung, posture, &*climate);
         stalls[slot] = opened(whole, &sellers[seller], seller, slot, venue, terms);
-    }
-}
-
-/// Costs move: slowly, and now and then by a jump when off-world supply is cut.
-pub fn move_costs(setting: Res<Setting>, today: Res<Today>, law: Res<InForce>, mut climate: ResMut<Climate>) {
-    for (good, params) in law.params.goods.iter() {
-        let [step, jump] = setting.dice.words::<2>(Purpose::Cost, today.day, good.index() as u64);
-        let drift = &mut climate.cost_drift[good.index()];
-        *drift *= 1.0 - params.cost_reversion.get();
-        *drift += params.cost_volatility.get() * crate::numerics::normal_quantile(open_unit(step));
-        if happens(jump, params.cost_jump.get()) {
-            *drift += std::f64::consts::LN_2;
-        }
-        climate.costs[good.index()] = Credits::from(params.cost.get() * exp(climate.cost_drift[good.index()]));
-    }
-}
-
-/// Stalls pay their keep, set today's price and bring what they expect to sell.
-pub fn stock_stalls(
-    setting: Res<Setting>,
-    today: Res<Today>,
-    law: Res<InForce>,
-    mut climate: ResMut<Climate>,
-    mut books: ResMut<Books>,
-    mut sellers: Query<&mut Seller>,
-    mut stalls: Query<&mut Stall>,
-) {
-    let params = &law.params;
-    let stalls = column_mut(&mut stalls);
-    let rooms = share_out_room(&setting, params, &mut climate, today.day, stalls);
-    let slots = share_out_slots(&setting, &params.own.positional, today.day, stalls);
-    let sellers = column_mut(&mut sellers);
-    for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| seller.alive) {
-        seller.revenue[today.day as usize % MONTH] = 0;
-        seller.sales[today.day as usize % MONTH] = 0;
-        let spare = books.balance(Account::Seller(place)).as_milli() - params.syndicates.start_capital.as_milli();
-        if spare > 0 {
-            let dividend = Credits::milli((spare as f64 * params.syndicates.dividend.get()) as i64);
-            books.pay(Account::Seller(place), Account::Burn, dividend, Why::Dividend);
-        }
-    }
-    for (slot, stall) in stalls.iter_mut().enumerate() {
-        if !stall.open {
-            continue;
-        }
-        let good = setting.good_of(slot);
-        let seller = &sellers[stall.seller as usize];
-        let cost = seller.unit_cost(params, climate.costs[good.index()]);
-        let owner = Account::Seller(stall.seller as usize);
-        let keep = params.syndicates.upkeep.min(books.balance(owner));
-        books.pay(owner, Account::Burn, keep, Why::Upkeep);
-        stall.profit -= params.syndicates.upkeep.as_milli();
-        let family = &params.goods[good];
-        let copies = &climate.copies[good.index()];
-        let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
-        let wanted = Credits::from(copies.left_of(cost.get() * markup(stall.rung), copy));
-        let price = wanted.min(family.price_cap).as_milli().max(1);
-        if stall.price != price && stall.price != 0 && stall.price_rung == stall.rung {
-            stall.reason = match () {
-                () if wanted > family.price_cap => Reason::Cap,
-                () if copies.leaked => Reason::Leak,
-                () => Reason::Cost,
-            };
-        }
-        (stall.price, stall.price_rung) = (price, stall.rung);
-
-        let stock = books.stock(slot);
-        if family.spoilage.get() > 0.0 && stock > 0 {
-            let [word] = setting.dice.words::<1>(Purpose::Cost, today.day, 1000 + slot as u64);
-            let spoilt = f64::from(stock) * family.spoilage.get();
-            let units = spoilt as u32 + u32::from(happens(word, spoilt.fract()));
-            books.move_units(slot, UnitMove::Lose, units.min(stock));
-        }
-        let stock = books.stock(slot);
-        match good {
-            Good::ForbiddenIdentity if donor::are_needed(params) => continue,
-            Good::DangerousTech if colony::are_settled(&setting) => continue,
-            _ => {}
-        }
-        let cost = Credits::from(copies.left_of(stall.made_for(params, cost).get(), copy));
-        let units = units_to_make(stall, stock, params, family, cost, books.balance(owner));
-        let units = match good {
-            // A slot that is free is offered, whatever was asked for yesterday.
-            Good::Positional => u32::try_from(books.balance(owner).as_milli() / cost.as_milli().max(1))
-                .map_or(0, |payable| payable.min(slots[slot % setting.slots].saturating_sub(stock))),
-            Good::ScarcityRecreation => units.min(rooms[slot % setting.slots].saturating_sub(stock)),
-            Good::Authenticity if setting.is_council(stall.seller as usize) => {
-                let place = setting.councils[stall.seller as usize].place;
-                units.min(climate.gates[place].crafts.saturating_sub(stock))
-            }
-            _ => units,
-        };
-        if units > 0 && seller.vanishes == 0 {
-            let price = Credits::milli(cost.as_milli() * i64::from(units));
-            books.pay(owner, Account::Burn, price, Why::Production);
-            books.move_units(slot, UnitMove::Produce, units);
-            stall.profit -= price.as_milli();
-        }
     }
 }
 

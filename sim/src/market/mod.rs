@@ -5,5 +5,6 @@ pub mod deliberation;
 pub mod menu;
 pub mod orders;
 pub mod settlement;
+pub mod supply;
 pub mod utility;
 pub mod venues;
