@@ -2,4 +2,6 @@
 pub mod counts;
 pub mod facts;
 pub mod recorder;
+mod rows;
 pub mod tables;
+mod tally;

@@ -2,7 +2,6 @@
 
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use crate::actors::agency::{Agency, good_of_beat};
 use crate::actors::citizen::RISK_GROUPS;
@@ -14,23 +13,19 @@ use crate::actors::syndicate::{Seller, main_good};
 use crate::audit::{Balances, Wealth};
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, ElementMove, Flows, Kind, UnitMove, Why};
-use crate::market::orders::{Fate, Order, Orders, Target};
+use crate::market::orders::{Order, Orders};
 use crate::market::venues::Venue;
-use crate::numerics::ln;
 use crate::record::counts::{COUNTS, Number};
 use crate::record::facts::Events;
-use crate::record::tables::{self, Batch, Kind as ColumnKind, TABLES, TableSpec, Values, Word};
+use crate::record::rows::Rows;
+use crate::record::tables::{self, Batch, TABLES, TableSpec};
+use crate::record::tally::{Shift, Tally, concentration, credits, evenness, price_moments, ratio, top_share};
 use crate::setting::{InForce, Moods, Setting, Today, column};
 use crate::society::climate::Climate;
 use crate::society::welfare::{Amounts, Counts, PARTS, PARTS_OF_WELFARE, Welfare, worth};
-use crate::units::Credits;
 
 /// Days between two rows of a seller.
 pub const SELLER_DAYS: u32 = 7;
-/// Days whose trade is the reference of the displacement index.
-const REFERENCE: u32 = 30;
-/// Days over which the displacement index looks back.
-const WEEK: usize = 7;
 
 /// What the recorder remembers from day to day.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,41 +42,11 @@ pub struct RecorderState {
     welfare: [f64; PARTS + 1],
 }
 
-/// How the shares of some change against what they were in the reference days.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Shift {
-    /// Trades of each in the reference days.
-    reference: Vec<u64>,
-    /// Trades of each on each of the last seven days.
-    week: [Vec<u64>; WEEK],
-}
-
-impl Shift {
-    /// Goods, places, venues: the order in the recorder's state.
+impl RecorderState {
+    /// Whose shift stands where.
     const GOODS: usize = 0;
     const PLACES: usize = 1;
     const VENUES: usize = 2;
-
-    /// Another day's trades.
-    fn add(&mut self, day: u32, trades: Vec<u64>) {
-        if day <= REFERENCE {
-            self.reference.resize(trades.len(), 0);
-            self.reference.iter_mut().zip(&trades).for_each(|(sum, &today)| *sum += today);
-        }
-        self.week[day as usize % WEEK] = trades;
-    }
-
-    /// The share of one in the last seven days against its share in the reference days; NaN before their end, and where
-    /// nothing was traded in them: what was lawful then has no share to be compared with.
-    fn index(&self, day: u32, one: usize) -> f64 {
-        if day < REFERENCE || self.reference.get(one).is_none_or(|&trades| trades == 0) {
-            return f64::NAN;
-        }
-        let lately = |one: usize| self.week.iter().filter_map(|day| day.get(one)).sum::<u64>() as f64;
-        let all: f64 = (0..self.reference.len()).map(lately).sum();
-        let before: u64 = self.reference.iter().sum();
-        (lately(one) / all) / (self.reference[one] as f64 / before as f64)
-    }
 }
 
 impl Default for RecorderState {
@@ -93,105 +58,6 @@ impl Default for RecorderState {
             innovation: 1.0,
             welfare: [0.0; PARTS + 1],
         }
-    }
-}
-
-/// Rows of one table that were not handed out yet.
-struct Rows {
-    table: &'static TableSpec,
-    columns: Vec<Values>,
-    at: usize,
-    /// Rows that the chain knows.
-    chained: usize,
-}
-
-impl Rows {
-    fn new(table: &'static TableSpec) -> Self {
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| match column.kind {
-                ColumnKind::Int => Values::Int(Vec::new()),
-                ColumnKind::Float => Values::Float(Vec::new()),
-                ColumnKind::Text => Values::Text(Vec::new()),
-            })
-            .collect();
-        Self { table, columns, at: 0, chained: 0 }
-    }
-
-    fn next(&mut self) -> &mut Values {
-        let column = &mut self.columns[self.at];
-        self.at = (self.at + 1) % self.table.columns.len();
-        column
-    }
-
-    fn wrong(&self) -> ! {
-        let column = (self.at + self.table.columns.len() - 1) % self.table.columns.len();
-        unreachable!("column {} of {} is of another type", self.table.columns[column].name, self.table.name)
-    }
-
-    fn int(&mut self, value: impl TryInto<i64>) -> &mut Self {
-        let value = value.try_into().unwrap_or(i64::MAX);
-        if let Values::Int(column) = self.next() {
-            column.push(value);
-            return self;
-        }
-        self.wrong()
-    }
-
-    fn float(&mut self, value: f64) -> &mut Self {
-        if let Values::Float(column) = self.next() {
-            column.push(value);
-            return self;
-        }
-        self.wrong()
-    }
-
-    fn text(&mut self, value: impl Into<Word>) -> &mut Self {
-        if let Values::Text(column) = self.next() {
-            column.push(value.into());
-            return self;
-        }
-        self.wrong()
-    }
-
-    fn len(&self) -> usize {
-        match &self.columns[0] {
-            Values::Int(column) => column.len(),
-            Values::Float(column) => column.len(),
-            Values::Text(column) => column.len(),
-        }
-    }
-
-    /// Adds the rows since the last call to the chain.
-    fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
-        debug_assert_eq!(self.at, 0, "rows of {} are whole", self.table.name);
-        let (from, to) = (self.chained, self.len());
-        if from == to {
-            return;
-        }
-        let mut hash = Sha256::new();
-        hash.update(*chain);
-        let mut bytes = Vec::with_capacity((to - from) * 8);
-        for column in &self.columns {
-            bytes.clear();
-            match column {
-                Values::Int(column) => {
-                    column[from..to].iter().for_each(|value| bytes.extend(value.to_le_bytes()));
-                }
-                Values::Float(column) => {
-                    column[from..to].iter().for_each(|value| bytes.extend(value.to_bits().to_le_bytes()));
-                }
-                Values::Text(column) => column[from..to].iter().for_each(|value| {
-                    bytes.extend((value.len() as u64).to_le_bytes());
-                    bytes.extend(value.as_bytes());
-                }),
-            }
-            hash.update(&bytes);
-        }
-        *chain = hash.finalize().into();
-        *rows += (to - from) as u64;
-        self.chained = to;
     }
 }
 
@@ -229,11 +95,7 @@ impl Recorder {
     /// Hands out the rows written since the last call.
     pub fn take(&mut self) -> Vec<Batch> {
         let tables = std::mem::replace(&mut self.tables, TABLES.iter().map(|table| Rows::new(table)).collect());
-        tables
-            .into_iter()
-            .filter(|rows| rows.len() > 0)
-            .map(|rows| Batch { table: rows.table, columns: rows.columns })
-            .collect()
+        tables.into_iter().filter(|rows| rows.len() > 0).map(Rows::into_batch).collect()
     }
 
     /// The fingerprint: table, rows, chain.
@@ -317,115 +179,6 @@ pub type CitizenRow<'a> = (
     &'a crate::actors::citizen::Mind,
     &'a crate::actors::citizen::Life,
 );
-
-/// Counts over some of the day's orders.
-#[derive(Clone, Default)]
-struct Tally {
-    orders: i64,
-    trades: i64,
-    illicit: i64,
-    delivered: i64,
-    scams: i64,
-    paid: i64,
-    examined: i64,
-    cases: i64,
-    fines: i64,
-    surplus: i64,
-    sellers_fined: i64,
-}
-
-impl Tally {
-    fn add(&mut self, order: &Order) {
-        self.orders += 1;
-        if order.fate == Fate::Trapped {
-            self.cases += i64::from(order.case.is_some());
-            self.fines += order.fine.as_milli();
-            self.surplus -= order.fine.as_milli();
-        }
-        if !order.settled() {
-            return;
-        }
-        self.trades += 1;
-        self.illicit += i64::from(order.illicit);
-        self.delivered += i64::from(order.fate == Fate::Delivered);
-        self.scams += i64::from(matches!(order.fate, Fate::Scammed | Fate::Refunded));
-        self.paid += order.paid().as_milli();
-        self.examined += i64::from(order.examined_by.is_some());
-        self.cases += i64::from(order.case.is_some());
-        self.fines += order.fine.as_milli();
-        self.surplus += surplus(order);
-        self.sellers_fined += if order.case == Some(Target::Seller) { order.fine.as_milli() } else { 0 };
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.orders += other.orders;
-        self.trades += other.trades;
-        self.illicit += other.illicit;
-        self.delivered += other.delivered;
-        self.scams += other.scams;
-        self.paid += other.paid;
-        self.examined += other.examined;
-        self.cases += other.cases;
-        self.fines += other.fines;
-        self.surplus += other.surplus;
-        self.sellers_fined += other.sellers_fined;
-    }
-}
-
-fn credits(milli: i64) -> f64 {
-    Credits::milli(milli).get()
-}
-
-/// What a settled purchase brought its buyer beyond what it cost, in milli-credits; a fine is the buyer's where the case is.
-fn surplus(order: &Order) -> i64 {
-    let fine = if order.case == Some(Target::Buyer) { order.fine.as_milli() } else { 0 };
-    let had = match order.fate {
-        Fate::Delivered => (f64::from(order.bid) * 1000.0) as i64 - order.paid().as_milli(),
-        Fate::Scammed => -order.paid().as_milli(),
-        Fate::Refunded | Fate::Unmet | Fate::Trapped => 0,
-    };
-    had - fine
-}
-
-/// One number over another; NaN where there is nothing to divide by.
-fn ratio(part: i64, whole: i64) -> f64 {
-    if whole == 0 { f64::NAN } else { part as f64 / whole as f64 }
-}
-
-/// Mean, standard deviation and median of prices in milli-credits; NaN where there are none.
-fn price_moments(prices: &mut [i64]) -> (f64, f64, f64) {
-    if prices.is_empty() {
-        return (f64::NAN, f64::NAN, f64::NAN);
-    }
-    let n = prices.len() as f64;
-    let mean = prices.iter().sum::<i64>() as f64 / n / 1000.0;
-    let square = prices.iter().map(|&price| (credits(price) - mean) * (credits(price) - mean)).sum::<f64>() / n;
-    let middle = prices.len() / 2;
-    let (below, &mut upper, _) = prices.select_nth_unstable(middle);
-    let lower = if n as usize % 2 == 1 { upper } else { below.iter().copied().max().unwrap_or(upper) };
-    (mean, square.sqrt(), f64::midpoint(credits(lower), credits(upper)))
-}
-
-/// Share of the largest hundredth, at least one, in the sum.
-fn top_share(values: &mut [i64]) -> f64 {
-    let total: i64 = values.iter().sum();
-    if total <= 0 {
-        return f64::NAN;
-    }
-    let top = (values.len() / 100).max(1);
-    values.select_nth_unstable_by(top - 1, |one, other| other.cmp(one));
-    ratio(values[..top].iter().sum(), total)
-}
-
-/// How evenly weights are spread: entropy over that of the most even spread.
-fn evenness(weights: &[u32]) -> f64 {
-    let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-    if total <= 0.0 || weights.len() < 2 {
-        return f64::NAN;
-    }
-    let shares = weights.iter().filter(|&&weight| weight > 0).map(|&weight| f64::from(weight) / total);
-    shares.map(|share| -share * ln(share)).sum::<f64>() / ln(weights.len() as f64)
-}
 
 /// Writes the day down.
 #[expect(clippy::too_many_arguments, reason = "the recorder listens to everything")]
@@ -554,9 +307,9 @@ pub fn write_rows(
         at_venues[stalls[order.stall as usize].venue as usize] += 1;
     }
     let shifts = &mut recorder.state.shifts;
-    shifts[Shift::GOODS].add(day, by_good.iter().map(|tally| tally.illicit as u64).collect());
-    shifts[Shift::PLACES].add(day, cells.chunks(GOODS).map(illicit).collect());
-    shifts[Shift::VENUES].add(day, at_venues);
+    shifts[RecorderState::GOODS].add(day, by_good.iter().map(|tally| tally.illicit as u64).collect());
+    shifts[RecorderState::PLACES].add(day, cells.chunks(GOODS).map(illicit).collect());
+    shifts[RecorderState::VENUES].add(day, at_venues);
 
     write_goods(recorder, &setting, &law, &books, &climate, &wealth, stalls, &by_good, &moments, &events, day);
 
@@ -565,7 +318,7 @@ pub fn write_rows(
         let about = &setting.scenario.params.places[place];
         let here = f64::from(climate.population[place].max(1));
         let mood = &moods.places[place];
-        let displaced = recorder.state.shifts[Shift::PLACES].index(day, place);
+        let displaced = recorder.state.shifts[RecorderState::PLACES].index(day, place);
         recorder
             .rows(&tables::PLACES)
             .int(day)
@@ -594,7 +347,7 @@ pub fn write_rows(
     }
     for (index, venue) in venues.iter().enumerate() {
         let about = &setting.scenario.params.venues[index];
-        let displaced = recorder.state.shifts[Shift::VENUES].index(day, index);
+        let displaced = recorder.state.shifts[RecorderState::VENUES].index(day, index);
         recorder
             .rows(&tables::VENUES)
             .int(day)
@@ -750,7 +503,7 @@ fn write_goods(
             holders += f64::from(place.goods[index].holders) * f64::from(here);
             felt += f64::from(place.goods[index].restriction) * f64::from(here);
         }
-        let displaced = recorder.state.shifts[Shift::GOODS].index(day, index);
+        let displaced = recorder.state.shifts[RecorderState::GOODS].index(day, index);
         let flows = &wealth.flows;
         recorder
             .rows(&tables::GOODS_TABLE)
@@ -808,25 +561,6 @@ fn write_welfare(recorder: &mut Recorder, aims: &Welfare, day: u32, mut amounts:
     }
     let sum = rows.int(day).text("with these weights").text("credits").float(all).float(so_far[PARTS]);
     sum.float(f64::NAN).float(all);
-}
-
-/// Herfindahl index of sellers' usual revenue from the stalls of one good.
-///
-/// `purse` has room for every seller, all zero before and after.
-fn concentration(shop: &[Stall], purse: &mut [f64]) -> f64 {
-    let mut total = 0.0;
-    for stall in shop.iter().filter(|stall| stall.open) {
-        let revenue = f64::from(stall.usual_revenue);
-        purse[stall.seller as usize] += revenue;
-        total += revenue;
-    }
-    let squares: f64 = shop
-        .iter()
-        .filter(|stall| stall.open)
-        .map(|stall| std::mem::take(&mut purse[stall.seller as usize]))
-        .map(|revenue| revenue * revenue)
-        .sum();
-    if total > 0.0 { squares / (total * total) } else { f64::NAN }
 }
 
 fn write_events(recorder: &mut Recorder, setting: &Setting, events: &Events, day: u32) {
@@ -909,41 +643,7 @@ pub fn write_last_sellers(world: &mut World) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn moments_of_prices_by_hand() {
-        let (mean, sd, median) = price_moments(&mut [1000, 3000, 2000, 6000]);
-        assert_eq!((mean, median), (3.0, 2.5));
-        assert!((sd - 3.5f64.sqrt()).abs() < 1e-12);
-        assert!(price_moments(&mut []).0.is_nan());
-    }
-
-    #[test]
-    fn the_top_hundredth_is_at_least_one_seller() {
-        assert_eq!(top_share(&mut [10, 30, 60]), 0.6);
-        assert!(top_share(&mut [0, 0]).is_nan());
-    }
-
-    /// Two shared trade evenly; then all of one's went to the other.
-    #[test]
-    fn a_shift_compares_shares_now_with_shares_then() {
-        let mut shift = Shift::default();
-        for day in 1..=REFERENCE {
-            shift.add(day, vec![5, 5, 0]);
-        }
-        for day in REFERENCE + 1..=REFERENCE + WEEK as u32 {
-            shift.add(day, vec![0, 8, 0]);
-        }
-        let day = REFERENCE + WEEK as u32;
-        assert_eq!((shift.index(day, 0), shift.index(day, 1)), (0.0, 2.0));
-        assert!(shift.index(day, 2).is_nan() && shift.index(3, 0).is_nan());
-    }
-
-    #[test]
-    fn an_even_plan_has_evenness_one() {
-        assert!((evenness(&[3, 3, 3, 3]) - 1.0).abs() < 1e-12);
-        assert_eq!(evenness(&[5, 0]), 0.0);
-    }
+    use crate::units::Credits;
 
     #[test]
     fn a_chain_depends_on_rows_and_not_on_when_they_are_taken() {

@@ -1,0 +1,109 @@
+//! Rows of a table, gathered column by column until somebody takes them, and the chain of digests over all of them.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::record::tables::{Batch, Kind, TableSpec, Values, Word};
+
+/// Rows of one table that were not handed out yet.
+pub(super) struct Rows {
+    table: &'static TableSpec,
+    columns: Vec<Values>,
+    at: usize,
+    /// Rows that the chain knows.
+    chained: usize,
+}
+
+impl Rows {
+    pub(super) fn new(table: &'static TableSpec) -> Self {
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| match column.kind {
+                Kind::Int => Values::Int(Vec::new()),
+                Kind::Float => Values::Float(Vec::new()),
+                Kind::Text => Values::Text(Vec::new()),
+            })
+            .collect();
+        Self { table, columns, at: 0, chained: 0 }
+    }
+
+    fn next(&mut self) -> &mut Values {
+        let column = &mut self.columns[self.at];
+        self.at = (self.at + 1) % self.table.columns.len();
+        column
+    }
+
+    fn wrong(&self) -> ! {
+        let column = (self.at + self.table.columns.len() - 1) % self.table.columns.len();
+        unreachable!("column {} of {} is of another type", self.table.columns[column].name, self.table.name)
+    }
+
+    pub(super) fn int(&mut self, value: impl TryInto<i64>) -> &mut Self {
+        let value = value.try_into().unwrap_or(i64::MAX);
+        if let Values::Int(column) = self.next() {
+            column.push(value);
+            return self;
+        }
+        self.wrong()
+    }
+
+    pub(super) fn float(&mut self, value: f64) -> &mut Self {
+        if let Values::Float(column) = self.next() {
+            column.push(value);
+            return self;
+        }
+        self.wrong()
+    }
+
+    pub(super) fn text(&mut self, value: impl Into<Word>) -> &mut Self {
+        if let Values::Text(column) = self.next() {
+            column.push(value.into());
+            return self;
+        }
+        self.wrong()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match &self.columns[0] {
+            Values::Int(column) => column.len(),
+            Values::Float(column) => column.len(),
+            Values::Text(column) => column.len(),
+        }
+    }
+
+    /// Adds the rows since the last call to the chain.
+    pub(super) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
+        debug_assert_eq!(self.at, 0, "rows of {} are whole", self.table.name);
+        let (from, to) = (self.chained, self.len());
+        if from == to {
+            return;
+        }
+        let mut hash = Sha256::new();
+        hash.update(*chain);
+        let mut bytes = Vec::with_capacity((to - from) * 8);
+        for column in &self.columns {
+            bytes.clear();
+            match column {
+                Values::Int(column) => {
+                    column[from..to].iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+                }
+                Values::Float(column) => {
+                    column[from..to].iter().for_each(|value| bytes.extend(value.to_bits().to_le_bytes()));
+                }
+                Values::Text(column) => column[from..to].iter().for_each(|value| {
+                    bytes.extend((value.len() as u64).to_le_bytes());
+                    bytes.extend(value.as_bytes());
+                }),
+            }
+            hash.update(&bytes);
+        }
+        *chain = hash.finalize().into();
+        *rows += (to - from) as u64;
+        self.chained = to;
+    }
+
+    /// Hands them out.
+    pub(super) fn into_batch(self) -> Batch {
+        Batch { table: self.table, columns: self.columns }
+    }
+}
