@@ -1,6 +1,7 @@
 //! What the engine promises, seen from outside.
 #![allow(clippy::disallowed_methods, reason = "tests read the repository itself")]
 
+mod complaints;
 mod delegates;
 mod documents;
 mod donors;
