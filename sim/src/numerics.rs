@@ -22,6 +22,12 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// The logistic function: the share that has these log-odds, and the chance to prefer what has this utility to what has
+/// none, where shocks are Gumbel.
+pub fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + exp(-x))
+}
+
 /// The quantile of the standard normal distribution at `p`, by Acklam's rational approximation (relative error below 1.2e-9).
 pub fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [

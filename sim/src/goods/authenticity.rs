@@ -39,7 +39,7 @@ use crate::dice::{Purpose, happens};
 use crate::goods::Good;
 use crate::ledger::{Account, Why};
 use crate::market::venues::{Street, Streets, worth_of_staying};
-use crate::numerics::{exp, ln, pow};
+use crate::numerics::{ln, logistic, pow};
 use crate::record::facts::{Event, What};
 use crate::scenario::fields::params;
 use crate::scenario::params::{GoodParams, Params};
@@ -140,7 +140,7 @@ pub fn posterior(prior: f64, sensitivity: f64, false_accept: f64, checks: u32, p
     let odds = ln(prior / (1.0 - prior))
         + f64::from(passed) * ln(s / f)
         + f64::from(checks - passed) * ln((1.0 - s) / (1.0 - f));
-    1.0 / (1.0 + exp(-odds))
+    logistic(odds)
 }
 
 /// What an inspection finds, laid out for the day: utility lost to doubt by checks passed, and how often each number

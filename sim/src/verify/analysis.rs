@@ -1,7 +1,7 @@
 //! How runs are compared: what pairing worlds by their seeds is worth.
 
-use super::deterrence::{NO_FEAR, enough, for_days, sold};
-use super::{Case, Check, Group, Knob, OutsideDomain, Setup};
+use super::deterrence::{NO_FEAR, sold};
+use super::{Case, Check, Group, Knob, OutsideDomain, Setup, enough, for_days};
 use crate::measure::paired::Effect;
 use crate::numerics::ln;
 

@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::market::{drawn_share, slots};
-use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
+use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, from_day, of_good};
 use crate::actors::citizen::Life;
 use crate::dice::{Dice, Purpose, happens};
 use crate::goods::authenticity::posterior;
@@ -11,10 +11,9 @@ use crate::goods::dangerous_tech::DangerousTech;
 use crate::goods::experience::{Experience, go_through};
 use crate::measure::Recording;
 use crate::measure::statistics::mean;
-use crate::numerics::{exp, ln, pow};
-use crate::scenario::{Entry, Scenario};
+use crate::numerics::{exp, ln, logistic, pow};
 use crate::society::innovation::loss;
-use crate::units::{Credits, Value};
+use crate::units::Credits;
 
 /// The cases of this group.
 pub const CASES: &[Case] = &[
@@ -253,11 +252,6 @@ pub const ABSENT: &[Absent] = &[
     },
 ];
 
-/// The logistic function.
-fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + exp(-x))
-}
-
 /// Chance a day to buy, where the only good is worth `pull` against staying out to somebody who thinks of it on a share of
 /// days, has bought before and meets one stall by chance besides: two sellers, or one if it is the same.
 fn buys(attention: f64, pull: f64, nest: f64, slots: usize) -> f64 {
@@ -400,23 +394,12 @@ fn imitation_with_two_ends(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
             )));
         }
     }
-    let mut campaign = world.clone();
-    campaign.timeline.push(entry(1, Some(campaign_days), "demand.staying_out", -20.0));
-    let holders = |rows: &Recording| {
-        let (goods, holders) = (rows.words("goods", "good"), rows.numbers("goods", "holders_share"));
-        let late = (0..goods.len()).filter(|&row| goods[row] == "privacy").skip(300);
-        mean(&late.map(|row| holders[row]).collect::<Vec<_>>())
-    };
+    let campaign = from_day(1, Some(campaign_days), world.clone(), "demand.staying_out", -20.0);
+    let holders = |rows: &Recording| mean(&of_good(rows, "privacy", "holders_share")[300..]);
     Ok(vec![
         Check::mean("holders, from none", low, &setup.each_seed(world, holders)),
         Check::mean("holders, from nearly all", high, &setup.each_seed(campaign, holders)),
     ])
-}
-
-/// A change of one lever for all places.
-fn entry(day: u32, until: Option<u32>, path: &str, value: f64) -> Entry {
-    let set = vec![(path.into(), Value::Number(value))];
-    Entry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() }
 }
 
 /// Habits of a day, as shares of people by 65535ths of full habit, and what they buy.
@@ -462,8 +445,7 @@ fn habit_in_the_long_run(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain>
         ("goods.privacy.price_cap", of("price")),
     ];
     let set: Vec<(&str, String)> = set.iter().map(|(path, value)| (*path, value.to_string())).collect();
-    let mut world: Scenario = setup.world_with(&set)?;
-    world.timeline.push(entry(RAISED as u32, None, "goods.privacy.price_cap", dear));
+    let world = from_day(RAISED as u32, None, setup.world_with(&set)?, "goods.privacy.price_cap", dear);
     let (nest, slots) = (world.params.demand.nest.get(), slots(&world));
     let attention = drawn_share(world.params.demand.attention.get());
     let people = f64::from(world.params.citizens.count.get());

@@ -3,12 +3,12 @@
 //! Most cases live `verify/counter`: people who are all alike choose every day between one good at one price and staying
 //! out, and nothing is ever delivered, so nobody has a favourite seller or a habit. What they choose is a plain logit.
 
-use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
+use super::market::drawn_share;
+use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, enough, for_days, from_day, of_good};
 use crate::goods::Good;
 use crate::measure::Recording;
-use crate::numerics::{exp, ln, pow};
-use crate::scenario::{Entry, Scenario};
-use crate::units::Value;
+use crate::numerics::{exp, ln, logistic, pow};
+use crate::scenario::Scenario;
 
 /// The cases of this group.
 pub const CASES: &[Case] = &[
@@ -236,31 +236,6 @@ pub const ABSENT: &[Absent] = &[
     },
 ];
 
-/// A column of the one good that is sold, day by day.
-pub(super) fn sold(rows: &Recording, column: &str) -> Vec<f64> {
-    let (goods, values) = (rows.words("goods", "good"), rows.numbers("goods", column));
-    values.into_iter().zip(goods).filter(|(_, good)| *good == "privacy").map(|(value, _)| value).collect()
-}
-
-/// The chance to prefer what has this utility to what has none, where shocks are Gumbel.
-pub(super) fn logistic(utility: f64) -> f64 {
-    1.0 / (1.0 + exp(-utility))
-}
-
-/// People-days of all seeds in the last `days` days of a world.
-pub(super) fn draws(setup: &Setup<'_>, world: &Scenario, days: u32) -> f64 {
-    f64::from(world.params.citizens.count.get()) * f64::from(days) * setup.seeds as f64
-}
-
-/// Shares are judged by the normal distribution, which needs some of either kind.
-pub(super) fn enough(what: &str, chance: f64, draws: f64) -> Result<(), OutsideDomain> {
-    let fewest = chance.min(1.0 - chance) * draws;
-    if fewest >= 100.0 || chance == 0.0 || chance == 1.0 {
-        return Ok(());
-    }
-    Err(OutsideDomain(format!("{what}: {fewest:.1} of {draws:.0} are to be expected, too few to tell; it takes 100")))
-}
-
 /// The zero of a function that crosses it once, between two arguments.
 pub(super) fn zero(of: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     let (mut low, mut high, rises) = (low, high, of(high) > of(low));
@@ -271,22 +246,14 @@ pub(super) fn zero(of: impl Fn(f64) -> f64, low: f64, high: f64) -> f64 {
     f64::midpoint(low, high)
 }
 
+/// A column of the one good that is sold, day by day.
+pub(super) fn sold(rows: &Recording, column: &str) -> Vec<f64> {
+    of_good(rows, "privacy", column)
+}
+
 /// A chance as a draw of 16 bits sees it.
 pub(super) fn of_16_bits(chance: f64) -> f64 {
     (chance * 65_536.0).ceil() / 65_536.0
-}
-
-/// From some day on a lever has another value.
-pub(super) fn from_day(day: u32, mut world: Scenario, path: &str, value: f64) -> Scenario {
-    let set = vec![(path.into(), Value::Number(value))];
-    world.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
-    world
-}
-
-/// Longer or shorter than in its file.
-pub(super) fn for_days(mut world: Scenario, days: u32) -> Scenario {
-    world.days = days;
-    world
 }
 
 /// Cost of an investigation in `verify/counter`, in credits.
@@ -309,7 +276,7 @@ fn certainty_and_severity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain
         ])
     };
     let (likely, severe) = (world(2.0 * half, fine)?, world(half, 2.0 * fine)?);
-    let draws = draws(setup, &likely, likely.days);
+    let draws = setup.draws(&likely, likely.days);
     let risk = 2.0 * half * 30.0 / 300_000.0;
     let feared = risk * setup.value("demand.sanction_weight") * fine;
     let expected = logistic(setup.value("goods.privacy.appeal") - weight * (feared + 0.001));
@@ -342,7 +309,7 @@ fn revenue_turns_at_unit_elasticity(setup: &Setup<'_>) -> Result<Vec<Check>, Out
                 ("goods.privacy.cost", price.to_string()),
                 ("goods.privacy.price_cap", price.to_string()),
             ])?;
-            let draws = draws(setup, &world, world.days);
+            let draws = setup.draws(&world, world.days);
             enough("purchases", buys(price), draws)?;
             let trades: f64 = setup.each_seed(world, |rows| sold(rows, "trades").iter().sum::<f64>()).iter().sum();
             checks.push(Check::share(format!("share who buy at {price:.2}"), buys(price), trades, draws));
@@ -552,7 +519,7 @@ fn records_and_their_lapse(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
         ])?,
         60,
     );
-    let lapse = (setup.value("lapse") * 65_536.0).floor() / 65_536.0;
+    let lapse = drawn_share(setup.value("lapse"));
     let buys = logistic(setup.value("goods.privacy.appeal") - world.params.demand.price_weight.get() * 0.001);
     let case = buys * of_16_bits(setup.value("goods.privacy.evidence"));
     // In the morning an entry may lapse, in the evening one may be added.
@@ -568,7 +535,7 @@ fn records_and_their_lapse(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
         entries =
             (0..kept.len()).map(|n| kept[n] * (1.0 - case) + if n > 0 { kept[n - 1] * case } else { 0.0 }).collect();
     }
-    let people = draws(setup, &world, 1);
+    let people = setup.draws(&world, 1);
     let expected: f64 = entries.iter().enumerate().map(|(n, share)| n as f64 * share).sum();
     if expected * people < 100.0 {
         return Err(OutsideDomain(format!(
@@ -617,9 +584,9 @@ fn enforcement_swamping(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> 
             ("demand.shame", shame.to_string()),
             ("society.risk_social", "1".into()),
         ])?;
-        Ok(for_days(from_day(20, world, "agencies.watch.budget", capacity * CASE_COST), 420))
+        Ok(for_days(from_day(20, None, world, "agencies.watch.budget", capacity * CASE_COST), 420))
     };
-    let draws = draws(setup, &world(0.0, capacity)?, READ);
+    let draws = setup.draws(&world(0.0, capacity)?, READ);
     enough("offences of the deterred", held, draws)?;
     let live = |world| -> Vec<f64> {
         setup.each_seed(world, |rows| {
@@ -662,7 +629,7 @@ fn enforcement_backfires(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain>
             ])?,
             200,
         );
-        let draws = draws(setup, &world, READ);
+        let draws = setup.draws(&world, READ);
         enough("offences", expected, draws)?;
         let orders = setup.each_seed(world, |rows| {
             let orders = sold(rows, "orders");
@@ -757,7 +724,7 @@ fn unrest_of_the_many(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
             "near a tipping point {slope:.2} of any departure is handed on; 0.6 at most"
         )));
     }
-    let people = draws(setup, &world, 1);
+    let people = setup.draws(&world, 1);
     let found = setup.each_seed(world, |rows| *rows.numbers("days", "unrest_share").last().expect("a last day"));
     let active = found.iter().sum::<f64>() / found.len() as f64;
     let chance = 4.0 * (expected * (1.0 - expected) / people).sqrt();

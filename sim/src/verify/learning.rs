@@ -1,14 +1,14 @@
 //! Learning, delegates, platforms.
 
-use super::deterrence::{enough, from_day, logistic, of_16_bits, zero};
-use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
+use super::deterrence::{of_16_bits, zero};
+use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, enough, from_day};
 use crate::actors::delegate::first_price;
 use crate::actors::pricing::{CALVANO, Experiment, LogitGame, Play, PriceTable};
 use crate::actors::stall::{RUNGS, best_choice, exploration, try_something};
 use crate::dice::{Dice, Purpose, happens};
 use crate::goods::Good;
 use crate::measure::statistics::half_width;
-use crate::numerics::exp;
+use crate::numerics::{exp, logistic};
 use crate::scenario::Scenario;
 use crate::scenario::params::Params;
 
@@ -585,7 +585,7 @@ fn growth_in_proportion_to_size(setup: &Setup<'_>) -> Result<Vec<Check>, Outside
         ("market.stalls_per_thousand", setup.value("stalls_per_thousand").to_string()),
     ])?;
     world.days = 1;
-    let world = from_day(1, world, "syndicates.entry", 0.0);
+    let world = from_day(1, None, world, "syndicates.entry", 0.0);
     // Sellers with one stall, and with four or more, among so many stalls, to be expected.
     let expected = |stalls: usize| {
         let mut sellers = vec![0.0; arms + 2];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup};
+use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, of_good};
 use crate::actors::stall::{RUNGS, markup};
 use crate::dice::{Dice, Purpose, open_unit};
 use crate::market::auctions::{Bidder, uniform_price};
@@ -215,7 +215,7 @@ const LOGIT: &[Knob] = &[
 const FOUR: [&str; 4] = ["privacy", "experience", "dangerous_tech", "taboo_computing"];
 
 /// Compares what was measured with an expectation that each seed has of its own.
-pub(super) fn seed_by_seed(what: impl Into<String>, found: &[[f64; 2]]) -> Check {
+fn seed_by_seed(what: impl Into<String>, found: &[[f64; 2]]) -> Check {
     let expected = mean(&found.iter().map(|[expected, _]| *expected).collect::<Vec<_>>());
     let off: Vec<f64> = found.iter().map(|[own, measured]| measured - own + expected).collect();
     Check::mean(what, expected, &off)
@@ -233,8 +233,7 @@ pub(super) fn drawn_share(share: f64) -> f64 {
 
 /// The sum of a column of the table of goods over the days of one good.
 fn sum(rows: &Recording, column: &str, good: &str) -> f64 {
-    let goods = rows.words("goods", "good");
-    rows.numbers("goods", column).iter().zip(goods).filter(|(_, of)| *of == good).map(|(value, _)| value).sum()
+    of_good(rows, good, column).iter().sum()
 }
 
 /// Each morning every seller has one unit, and every buyer orders at one seller met by chance, or now and then at the one

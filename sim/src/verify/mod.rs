@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::measure::Recording;
 use crate::measure::statistics::{half_width, mean};
-use crate::scenario::{Format, PROOFS, Scenario, closest_name, levers, read};
+use crate::scenario::{Entry, Format, PROOFS, Scenario, closest_name, levers, read};
 use crate::units::{Shape, Value};
 
 /// What cases are about.
@@ -262,6 +262,11 @@ impl Setup<'_> {
         check(world)
     }
 
+    /// People-days of all seeds in the last `days` days of a world.
+    pub fn draws(&self, world: &Scenario, days: u32) -> f64 {
+        f64::from(world.params.citizens.count.get()) * f64::from(days) * self.seeds as f64
+    }
+
     /// Lives a world with each seed, and reads something off each recording.
     pub fn each_seed<T: Send>(&self, world: Scenario, read: impl Fn(&Recording) -> T + Sync) -> Vec<T> {
         let world = Arc::new(world);
@@ -310,6 +315,34 @@ fn world_of(case: &Case) -> Scenario {
     let name = case.world.unwrap_or_else(|| panic!("case {} lives no world", case.name));
     let file = PROOFS.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("there is no {name}"));
     read(file.text, Format::Ron).unwrap_or_else(|complaints| panic!("{name}: {complaints:?}"))
+}
+
+/// Shares are judged by the normal distribution, which needs some of either kind.
+fn enough(what: &str, chance: f64, draws: f64) -> Result<(), OutsideDomain> {
+    let fewest = chance.min(1.0 - chance) * draws;
+    if fewest >= 100.0 || chance == 0.0 || chance == 1.0 {
+        return Ok(());
+    }
+    Err(OutsideDomain(format!("{what}: {fewest:.1} of {draws:.0} are to be expected, too few to tell; it takes 100")))
+}
+
+/// From some day on, and no longer than until another, a lever has another value everywhere.
+fn from_day(day: u32, until: Option<u32>, mut world: Scenario, path: &str, value: f64) -> Scenario {
+    let set = vec![(path.into(), Value::Number(value))];
+    world.timeline.push(Entry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() });
+    world
+}
+
+/// Longer or shorter than in its file.
+fn for_days(mut world: Scenario, days: u32) -> Scenario {
+    world.days = days;
+    world
+}
+
+/// A column of the table of goods, of one good, day by day.
+fn of_good(rows: &Recording, good: &str, column: &str) -> Vec<f64> {
+    let (goods, values) = (rows.words("goods", "good"), rows.numbers("goods", column));
+    values.into_iter().zip(goods).filter(|(_, of)| *of == good).map(|(value, _)| value).collect()
 }
 
 /// What a case found.
