@@ -250,6 +250,12 @@ pub const ABSENT: &[Absent] = &[
         group: Group::Demand,
         why: "nobody spends by looking at who is next richer (Frank, Levine and Dijk 2014): people see shares of holders",
     },
+    Absent {
+        name: "image_scoring",
+        group: Group::Demand,
+        why: "favours are a balance that is earned by chores and spent, not an image: nobody is refused help for what others \
+              have seen them do or refuse (Nowak and Sigmund 1998)",
+    },
 ];
 
 /// Chance a day to buy, where the only good is worth `pull` against staying out to somebody who thinks of it on a share of

@@ -143,6 +143,23 @@ pub const CASES: &[Case] = &[
         run: records_and_their_lapse,
     },
     Case {
+        name: "records_and_new_identities",
+        group: Group::Deterrence,
+        shows: "records escalate fines only as long as people stay who they are: a new identity begins at nothing",
+        formula: "chain n -> n + 1 at c, n -> 0 at i: mean c / i (1 - (1 - i)^t), none with i / (c + i) and c / (c + i) (1 - c - i)^t more",
+        source: "chain with total resets, as the success runs in Feller (1968), chapter XV",
+        world: Some("verify/counter"),
+        knobs: &[
+            Knob::own("offences", 0.0625, 0.005, 0.6, "share of people who buy what is examined, a day"),
+            Knob::own("resets", 0.01, 0.002, 0.3, "share of people who buy a new identity, a day"),
+            Knob::lever("goods.privacy.evidence", 0.05, 1.0),
+            Knob::own("escalation", 0.5, 0.0, 10.0, "of a fine, for each entry in the record"),
+        ],
+        seeds: 16,
+        long: false,
+        run: records_and_new_identities,
+    },
+    Case {
         name: "enforcement_swamping",
         group: Group::Deterrence,
         shows: "the same capacity holds crime down or is swamped by it, as it was before; beyond a fold there is one end only",
@@ -555,6 +572,62 @@ fn records_and_their_lapse(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
         checks.push(Check::share("people without an entry after 60 days", entries[0], clean, people));
     }
     Ok(checks)
+}
+
+/// Every day somebody buys what is examined and never delivered, or a new identity, or neither: a logit that asks for no
+/// price. A licence makes sellers of identities honest, and leaves nothing to examine. On the first day a stall has one
+/// unit, so that lives begin with the second.
+fn records_and_new_identities(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    // Fewer than the entries that a record can hold.
+    const DAYS: u32 = 240;
+    const READ: usize = 60;
+    let [offences, resets, escalation] = ["offences", "resets", "escalation"].map(|name| setup.value(name));
+    let appeal = |share: f64| ln(share / (1.0 - offences - resets)).to_string();
+    let world = for_days(
+        setup.world_with(&[
+            (NO_FEAR.0, NO_FEAR.1.into()),
+            ("demand.price_weight", "0".into()),
+            ("citizens.start_credits", "100000".into()),
+            ("citizens.daily_income", "100000".into()),
+            ("agencies.watch.budget", CASE_COST.to_string()),
+            ("law.fine", "1".into()),
+            ("law.escalation", escalation.to_string()),
+            ("law.licence_honesty", "1".into()),
+            ("syndicates.stock_days", "60".into()),
+            ("goods.privacy.severity", "1".into()),
+            ("goods.privacy.appeal", appeal(offences)),
+            ("goods.forbidden_identity.status", "licensed".into()),
+            ("goods.forbidden_identity.supply", "1000000".into()),
+            // Dear enough to live from: who earns nothing runs away with a week's payments.
+            ("goods.forbidden_identity.cost", "1".into()),
+            ("goods.forbidden_identity.asked", "0".into()),
+            ("goods.forbidden_identity.appeal", appeal(resets)),
+        ])?,
+        DAYS,
+    );
+    let case = offences * of_16_bits(setup.value("goods.privacy.evidence"));
+    let mean_after = |days: f64| case / resets * (1.0 - pow(1.0 - resets, days));
+    let lived = f64::from(DAYS - 1);
+    let rest = resets / (case + resets);
+    let none = rest + (1.0 - rest) * pow(1.0 - case - resets, lived);
+    let people = setup.draws(&world, 1);
+    enough("people without an entry", none, people)?;
+    let found = setup.each_seed(world, |rows| {
+        let records = rows.numbers("citizens", "record");
+        let clean = records.iter().filter(|&&record| record == 0.0).count() as f64;
+        let last = |column| sold(rows, column).split_off(DAYS as usize - READ);
+        let (cases, fines) = (last("detections"), last("fines_credits"));
+        // A fine looks at the record of the evening before.
+        let due = |day: usize| 1.0 + escalation * mean_after(lived - (READ - day) as f64);
+        let expected: f64 = (0..READ).map(|day| cases[day] * due(day)).sum();
+        [records.iter().sum::<f64>() / records.len() as f64, clean, fines.iter().sum::<f64>() / expected]
+    });
+    let of = |nth: usize| found.iter().map(|of| of[nth]).collect::<Vec<_>>();
+    Ok(vec![
+        Check::mean("entries, on average", mean_after(lived), &of(0)),
+        Check::share(format!("people without an entry after {DAYS} days"), none, of(1).iter().sum(), people),
+        Check::mean("fines of the last 60 days, against those due for such records", 1.0, &of(2)),
+    ])
 }
 
 /// Beliefs follow the cases for a purchase of which people hear, and nothing else: there is no fine, only shame. Worlds
