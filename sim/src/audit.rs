@@ -68,6 +68,13 @@ struct Sums {
     bins: Vec<(i64, i64)>,
 }
 
+impl Sums {
+    /// Sums over nobody, in so many places.
+    fn none(places: usize) -> Self {
+        Self { credits: 0, least: 0, income: 0.0, favours: 0, places: vec![0; places], bins: vec![(0, 0); BINS] }
+    }
+}
+
 /// Counts everything and compares it with what moved.
 ///
 /// # Panics
@@ -88,14 +95,7 @@ pub fn balance_books(
     let span = 16 * CHUNK;
     let chunks = purses[..active].chunks(span).collect();
     let sums = setting.in_order(chunks, |purses: &[Purse]| {
-        let mut sums = Sums {
-            credits: 0,
-            least: 0,
-            income: 0.0,
-            favours: 0,
-            places: vec![0; setting.places()],
-            bins: vec![(0, 0); BINS],
-        };
+        let mut sums = Sums::none(setting.places());
         for purse in purses {
             let milli = purse.balance().as_milli();
             sums.credits += milli;
@@ -109,14 +109,7 @@ pub fn balance_books(
         }
         sums
     });
-    let mut total = Sums {
-        credits: 0,
-        least: 0,
-        income: 0.0,
-        favours: 0,
-        places: vec![0; setting.places()],
-        bins: vec![(0, 0); BINS],
-    };
+    let mut total = Sums::none(setting.places());
     for part in sums {
         total.credits += part.credits;
         total.least = total.least.min(part.least);

@@ -228,8 +228,8 @@ impl LogitGame {
 /// The published experiment: learners who meet again and again in one [`LogitGame`].
 #[derive(Clone, Debug)]
 pub struct Experiment {
-    game: LogitGame,
-    ladder: Vec<f64>,
+    /// How many prices there are to ask.
+    rungs: usize,
     /// Profit of the first player, by what all asked, that player first.
     profits: Vec<f64>,
     nash_profit: f64,
@@ -292,8 +292,7 @@ impl Experiment {
         let mut experiment = Self {
             nash_profit: game.profits(&vec![nash; how.players])[0],
             monopoly_profit: game.profits(&vec![monopoly; how.players])[0],
-            game,
-            ladder,
+            rungs: how.prices,
             profits,
             tables: vec![PriceTable::new(states, &first); how.players],
             asked: vec![0; how.players],
@@ -306,7 +305,7 @@ impl Experiment {
     /// Each player's own view of what was asked last, as the number of a state.
     fn state(&self, asked: &[u8], player: usize) -> usize {
         let others = (1..asked.len()).map(|next| asked[(player + next) % asked.len()]);
-        state_of(self.ladder.len(), std::iter::once(asked[player]).chain(others))
+        state_of(self.rungs, std::iter::once(asked[player]).chain(others))
     }
 
     fn learn(&mut self, how: &Play, dice: Dice, number: u32) {
@@ -360,62 +359,27 @@ impl Experiment {
         self.profits[self.state(asked, player)]
     }
 
-    /// The price of a rung.
-    pub fn price(&self, rung: u8) -> f64 {
-        self.ladder[rung as usize]
-    }
-
-    /// The rung that is best for one player for one period, when the others ask what they ask.
-    pub fn best_for_once(&self, asked: &[u8], player: usize) -> u8 {
-        let mut tried = asked.to_vec();
-        let mut best = (f64::NEG_INFINITY, 0);
-        for rung in 0..self.ladder.len() as u8 {
-            tried[player] = rung;
-            let profit = self.profit(&tried, player);
-            if profit > best.0 {
-                best = (profit, rung);
-            }
-        }
-        best.1
-    }
-
-    /// Mean profit and mean price of the circle of prices that play ends in.
-    fn in_the_end(&self) -> (f64, f64) {
+    /// Mean profit on the circle of prices that play ends in.
+    fn profit_in_the_end(&self) -> f64 {
         let mut asked = self.asked.clone();
         let mut seen = vec![usize::MAX; self.profits.len()];
-        let mut path: Vec<(f64, f64)> = Vec::new();
+        let mut path: Vec<f64> = Vec::new();
         loop {
             let state = self.state(&asked, 0);
             if seen[state] != usize::MAX {
                 let circle = &path[seen[state]..];
-                let n = circle.len() as f64;
-                return (
-                    circle.iter().map(|(profit, _)| profit).sum::<f64>() / n,
-                    circle.iter().map(|(_, price)| price).sum::<f64>() / n,
-                );
+                return circle.iter().sum::<f64>() / circle.len() as f64;
             }
             seen[state] = path.len();
             let players = asked.len() as f64;
-            let profit = (0..asked.len()).map(|player| self.profit(&asked, player)).sum::<f64>() / players;
-            let price = asked.iter().map(|&rung| self.price(rung)).sum::<f64>() / players;
-            path.push((profit, price));
+            path.push((0..asked.len()).map(|player| self.profit(&asked, player)).sum::<f64>() / players);
             asked = self.answer(&asked);
         }
     }
 
     /// How much of the way from Nash's profit to the monopoly's was learnt: 0 at Nash, 1 at full agreement.
     pub fn profit_gain(&self) -> f64 {
-        (self.in_the_end().0 - self.nash_profit) / (self.monopoly_profit - self.nash_profit)
-    }
-
-    /// The mean price in the end.
-    pub fn mean_price(&self) -> f64 {
-        self.in_the_end().1
-    }
-
-    /// The market in which it is played.
-    pub const fn game(&self) -> LogitGame {
-        self.game
+        (self.profit_in_the_end() - self.nash_profit) / (self.monopoly_profit - self.nash_profit)
     }
 }
 
@@ -492,13 +456,24 @@ mod tests {
     /// What is checked, in one experiment: when nobody explores any more, one player is made to ask, once, what is best for
     /// one period. The other then asks less than before (punishment); prices come back over several periods, not at
     /// once, and in the end both ask what they asked before; the one who deviated has lost by it.
+    /// The rung that is best for one player for one period, when the others ask what they ask.
+    fn best_for_once(experiment: &Experiment, asked: &[u8], player: usize) -> u8 {
+        let profit = |rung: u8| {
+            let mut tried = asked.to_vec();
+            tried[player] = rung;
+            experiment.profit(&tried, player)
+        };
+        let rungs = 0..experiment.rungs as u8;
+        rungs.max_by(|&one, &other| profit(one).total_cmp(&profit(other))).expect("there are rungs")
+    }
+
     #[test]
     fn a_forced_deviation_is_punished_and_prices_come_back_gradually() {
         let experiment = Experiment::play(CALVANO, &Play::default(), Dice::new(1), 2);
         let settled = experiment.asked.clone();
         assert_eq!(experiment.answer(&settled), settled, "these learners settle on one pair of prices");
         let mut asked = settled.clone();
-        asked[0] = experiment.best_for_once(&settled, 0);
+        asked[0] = best_for_once(&experiment, &settled, 0);
         assert!(asked[0] < settled[0], "it pays, for once, to undercut");
 
         let (mut gained, mut weight, mut low) = (0.0, 1.0, 0);

@@ -2,10 +2,11 @@
 //! nothing else does.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use contraband_sim::goods::Good;
 use contraband_sim::scenario::{Scenario, levers, parameters_md};
+
+use crate::invariants::sources;
 
 const MODEL: &str = include_str!("../../MODEL.md");
 const PARAMETERS: &str = include_str!("../../PARAMETERS.md");
@@ -51,31 +52,11 @@ fn parameters() -> BTreeSet<String> {
     paths.iter().map(|path| general(path, &shared)).collect()
 }
 
-/// Every source of the engine, without its tests and its comments.
-fn sources() -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("the folder is there") {
-            let path = entry.expect("it can be listed").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = std::fs::read_to_string(&path).expect("it is text");
-                let rules = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(&text);
-                let is_code = |line: &&str| !line.trim_start().starts_with("//");
-                found.push(rules.lines().filter(is_code).map(|line| format!("{line}\n")).collect());
-            }
-        }
-    }
-    found
-}
-
 /// What is kept in a snapshot, and what citizens and other actors consist of: each struct with its fields.
 fn states() -> BTreeMap<String, Vec<String>> {
     // How a snapshot is laid out, and an amount.
     const NO_STATE: [&str; 3] = ["Parts", "Owner", "Credits"];
-    let found = sources().into_iter().flat_map(|text| states_in(&text));
+    let found = sources("sim/src").into_iter().flat_map(|(_, text)| states_in(&text));
     found.filter(|(name, _)| !NO_STATE.contains(&name.as_str())).collect()
 }
 
@@ -169,7 +150,7 @@ fn every_parameter_is_named_where_the_model_uses_it() {
 /// A lever that no rule reads would move nothing. A name that several parameters have is found where one of them is read.
 #[test]
 fn every_parameter_is_read_by_a_rule() {
-    let sources: String = sources().concat();
+    let sources: String = sources("sim/src").into_iter().map(|(_, text)| text).collect();
     let is_read = |path: &String| {
         let field = format!(".{}", path.rsplit('.').next().unwrap_or(path));
         sources.match_indices(&field).any(|(at, _)| {

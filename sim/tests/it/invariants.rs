@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Every Rust file below a folder of the workspace: its path, and its text without comments.
-fn sources(folder: &str) -> Vec<(String, String)> {
+/// Every Rust file below a folder of the workspace: its path, and its text without comments and tests.
+pub fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(WORKSPACE).join(folder)];
     while let Some(folder) = folders.pop() {
