@@ -1,4 +1,4 @@
-//! The world of day 0: how a scenario becomes citizens, stalls, venues, sellers and agencies.
+//! The world of day 0: how a scenario becomes citizens, and all who sell to them, shop for them and govern them.
 
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! What the law deters, and what it misses.
 //!
 //! Most cases live `verify/counter`: people who are all alike choose every day between one good at one price and staying
-//! out, and nothing is ever delivered, so nobody has a favourite seller or a habit. What they choose is a plain logit.
+//! out, and it is never delivered, so nobody has a favourite seller or a habit. What they choose is a plain logit. A case
+//! that needs deliveries says so.
 
 use super::market::drawn_share;
 use super::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, enough, for_days, from_day, of_good};
