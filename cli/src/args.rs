@@ -92,9 +92,19 @@ pub struct Compare {
     /// Compare with this scenario (may be given again)
     #[arg(long, value_name = "NAME=SCENARIO", value_parser = named)]
     pub arm: Vec<Setting>,
-    /// Set a lever in one arm from the start (may be given again); an arm that has no scenario begins as the base
-    #[arg(long, value_name = "NAME:PATH=VALUE", value_parser = arm_setting)]
+    /// Set a lever in one arm, from the start or on some days, such as harsh:law.fine=240@120-240 (may be given again); an
+    /// arm that has no scenario begins as the base
+    #[arg(long, value_name = "NAME:PATH=VALUE[@DAY[-DAY]]", value_parser = arm_setting)]
     pub arm_set: Vec<ArmSetting>,
+    /// Compare with several arms at once, and tell what they do beyond their sum (may be given again)
+    #[arg(long, value_name = "NAME=ARM+ARM", value_parser = stacked)]
+    pub stack: Vec<Setting>,
+    /// Measure this too, such as "spread=mean(goods.price_sd, days = 121 to 365)" (may be given again)
+    #[arg(long, value_name = "NAME=METRIC", value_parser = measured)]
+    pub metric: Vec<Setting>,
+    /// Live it under every preset of the valve (valve, neutral, gateway), and tell which conclusions survive
+    #[arg(long)]
+    pub every_valve: bool,
     /// Seeds for every world [default: the study's, or 20]
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(2..=MOST_SEEDS))]
     pub seeds: Option<u64>,
@@ -148,6 +158,8 @@ pub struct Schema {
 pub enum Described {
     /// Scenario files, as a JSON Schema
     Scenario,
+    /// Study files, as a JSON Schema
+    Study,
     /// The tables of a run folder
     Tables,
 }
@@ -170,16 +182,23 @@ pub struct New {
 
 #[derive(clap::Args)]
 pub struct Report {
-    /// The run folder
+    /// The folder of a run or of a study
     pub dir: PathBuf,
 }
 
-/// Without a choice, it lists what can be asked of this run, with the command for each question.
+/// Without a choice, it lists what can be asked of this run, with the command for each question. Of a study it tells one
+/// seed in two worlds, base and arm, side by side; every question is then put to both.
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("about"))]
 pub struct Explain {
-    /// The run folder; no byte of it changes
+    /// The folder of a run (no byte of it changes) or of a study
     pub dir: PathBuf,
+    /// Which arm of a study [default: the first]
+    #[arg(long, value_name = "NAME")]
+    pub arm: Option<String>,
+    /// Which of its seeds [default: that with the largest effect]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
     /// Why this citizen bought or stayed out; without --day, their last purchase
     #[arg(long, value_name = "N", group = "about")]
     pub citizen: Option<u32>,
@@ -270,11 +289,12 @@ fn setting(text: &str) -> Result<Setting, String> {
     Ok(Setting { path: path.trim().into(), value: value.trim().into() })
 }
 
-/// A lever of one arm.
+/// A lever of one arm, and on which days it is set: from the start if on none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArmSetting {
     pub arm: String,
     pub set: Setting,
+    pub days: Option<(u32, Option<u32>)>,
 }
 
 fn named(text: &str) -> Result<Setting, String> {
@@ -282,9 +302,29 @@ fn named(text: &str) -> Result<Setting, String> {
 }
 
 fn arm_setting(text: &str) -> Result<ArmSetting, String> {
-    let wrong = "it takes an arm, a lever and its value, such as harsh:law.fine=240";
+    let wrong =
+        "it takes an arm, a lever and its value, such as harsh:law.fine=240, or harsh:law.fine=240@120-240 for days";
     let (arm, set) = text.split_once(':').ok_or(wrong)?;
-    Ok(ArmSetting { arm: arm.trim().into(), set: setting(set).map_err(|_| wrong)? })
+    let (set, days) = set.rsplit_once('@').map_or((set, None), |(set, days)| (set, Some(days)));
+    let days = match days {
+        None => None,
+        Some(days) => {
+            let (first, last) = days.split_once('-').map_or((days, None), |(first, last)| (first, Some(last)));
+            let day = |text: &str| text.trim().parse::<u32>().map_err(|_| wrong);
+            Some((day(first)?, last.map(day).transpose()?))
+        }
+    };
+    Ok(ArmSetting { arm: arm.trim().into(), set: setting(set).map_err(|_| wrong)?, days })
+}
+
+fn stacked(text: &str) -> Result<Setting, String> {
+    let wrong = "it takes a name and two arms or more, such as both=fines+patrols";
+    setting(text).ok().filter(|stack| stack.value.contains('+')).ok_or_else(|| wrong.into())
+}
+
+fn measured(text: &str) -> Result<Setting, String> {
+    setting(text)
+        .map_err(|_| "it takes a name and a metric, such as \"harm_late=mean(days.harm, days = 300 to 365)\"".into())
 }
 
 fn stop(text: &str) -> Result<(String, f64), String> {
@@ -303,6 +343,15 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_setting_of_an_arm_can_have_days() {
+        let days = |text: &str| arm_setting(text).map(|set| (set.set.value, set.days));
+        assert_eq!(days("a:law.fine=240"), Ok(("240".into(), None)));
+        assert_eq!(days("a:law.fine=240@120"), Ok(("240".into(), Some((120, None)))));
+        assert_eq!(days("a:law.fine=240@120-240"), Ok(("240".into(), Some((120, Some(240))))));
+        assert!(days("a:law.fine=240@soon").is_err() && stacked("both=a").is_err());
     }
 
     #[test]

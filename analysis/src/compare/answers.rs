@@ -6,7 +6,8 @@ use contraband_sim::record::tables::TABLES;
 use contraband_sim::scenario::study::Study;
 
 use super::difference::Difference;
-use super::kept::{BURDENS, Kept, SERIES};
+use super::kept::{BURDENS, Kept, Opened, SERIES};
+use super::pilot::{Pilot, Pilots};
 use super::{BASE, Stock};
 use crate::error::StoreError;
 
@@ -31,6 +32,10 @@ pub struct Answers {
     pub borne: Vec<Vec<Borne>>,
     /// By arm.
     pub courses: Vec<Vec<Course>>,
+    /// By arm: what an observer would see of it, where it holds in some places only.
+    pub pilots: Vec<Option<Pilot>>,
+    /// Under each preset of the valve that it was lived under, its own first: the differences by arm and metric.
+    pub presets: Vec<(&'static str, Vec<Vec<Difference>>)>,
 }
 
 /// Where two worlds with one seed part.
@@ -89,29 +94,34 @@ impl Answers {
     ///
     /// # Errors
     /// When a run is not on the shelf any more.
-    pub(super) fn of(study: &Study, stock: &Stock<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
+    pub(super) fn of(stock: &Stock<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
+        let study = stock.study;
         let metrics = study.metrics.len();
         let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
         let (mut partings, mut moved, mut borne, mut courses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut pilots = Vec::new();
         for arm in 0..study.arms.len() {
             let mut gathered = Gathered::default();
+            let mut pilot = Pilots::of(study, arm);
             let mut parts = Vec::new();
             for &seed in &seeds {
-                let (base, other) = (stock.take(BASE, seed)?, stock.take(arm + 1, seed)?);
-                for metric in 0..metrics {
+                let (base, other) = (stock.take(BASE, seed)?.open(), stock.take(arm + 1, seed)?.open());
+                for (metric, about) in study.metrics.iter().enumerate() {
                     if arm == 0 {
-                        values[BASE][metric].push(base.values[metric]);
+                        values[BASE][metric].push(base.value(about));
                     }
-                    values[arm + 1][metric].push(other.values[metric]);
+                    values[arm + 1][metric].push(other.value(about));
                 }
-                parts.push(parting(&base, &other));
+                parts.push(parting(&base.kept, &other.kept));
                 gathered.add(study, &base, &other);
+                pilot.iter_mut().for_each(|pilot| pilot.add(&base, &other));
             }
             let targets = study.arms[arm].targets(&study.base);
             partings.push(parts);
             moved.push(gathered.moved(&targets));
             borne.push(gathered.borne());
             courses.push(gathered.courses());
+            pilots.push(pilot.map(Pilots::told));
         }
         let precision = |metric: usize| study.stop.filter(|stop| stop.metric == metric).map(|stop| stop.half_width);
         let compare = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
@@ -144,12 +154,31 @@ impl Answers {
         for one in differences.iter_mut().flatten().chain(interactions.iter_mut().flat_map(|(_, found)| found)) {
             one.q = shares.next().expect("one for each");
         }
-        Ok(Self { seeds, values, differences, interactions, partings, moved, borne, courses })
+        let mut presets = vec![(stock.presets[0].0, differences.clone())];
+        for (nth, (preset, under)) in stock.presets.iter().enumerate().skip(1) {
+            let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
+            for (world, values) in values.iter_mut().enumerate() {
+                for &seed in &seeds {
+                    let run = stock.take(nth * (study.arms.len() + 1) + world, seed)?.open();
+                    values.iter_mut().zip(&under.metrics).for_each(|(values, metric)| values.push(run.value(metric)));
+                }
+            }
+            let found = values[1..].iter().map(|arm| compare(&values[BASE], arm)).collect();
+            presets.push((preset, together(found)));
+        }
+        Ok(Self { seeds, values, differences, interactions, partings, moved, borne, courses, pilots, presets })
     }
 }
 
+/// Differences that are looked at together: any of them may be found by chance.
+fn together(mut found: Vec<Vec<Difference>>) -> Vec<Vec<Difference>> {
+    let mut shares = false_discovery(&found.iter().flatten().map(|one| one.p).collect::<Vec<_>>()).into_iter();
+    found.iter_mut().flatten().for_each(|one| one.q = shares.next().expect("one for each"));
+    found
+}
+
 /// The first day whose rows differ, and in which tables.
-fn parting(base: &Kept, arm: &Kept) -> Parting {
+pub(super) fn parting(base: &Kept, arm: &Kept) -> Parting {
     let first = base.days.iter().zip(&arm.days).position(|(one, other)| one != other);
     let tables = first.map_or_else(Vec::new, |day| {
         let pairs = base.days[day].iter().zip(&arm.days[day]).zip(TABLES);
@@ -177,7 +206,7 @@ struct Gathered {
 }
 
 /// Of each seed the courses of base and arm.
-type Courses = Vec<(Vec<f32>, Vec<f32>)>;
+type Courses = Vec<(Vec<f64>, Vec<f64>)>;
 
 struct GroupValues {
     kind: String,
@@ -187,30 +216,30 @@ struct GroupValues {
 }
 
 impl Gathered {
-    fn add(&mut self, study: &Study, base: &Kept, arm: &Kept) {
+    fn add(&mut self, study: &Study, base: &Opened, arm: &Opened) {
         let (first, last) = study.window();
         let window = first as usize - 1..last as usize;
-        let a_day = |days: &[u32]| {
-            let sum: u64 = days[window.clone()].iter().map(|&count| u64::from(count)).sum();
-            sum as f64 / window.len() as f64
-        };
-        for before in &base.trades {
-            // A good, place or venue that only one of the worlds has cannot be compared.
-            let same = |one: &&super::kept::Trades| one.kind == before.kind && one.name == before.name;
-            let Some(after) = arm.trades.iter().find(same) else { continue };
-            let found = self.trades.iter_mut().find(|(kind, name, ..)| *kind == before.kind && *name == before.name);
-            let (.., bases, arms) = match found {
-                Some(known) => known,
-                None => {
-                    self.trades.push((before.kind.clone(), before.name.clone(), Vec::new(), Vec::new()));
-                    self.trades.last_mut().expect("it was just added")
-                }
-            };
-            bases.push(a_day(&before.days));
-            arms.push(a_day(&after.days));
+        let a_day = |days: &[f64]| days[window.clone()].iter().sum::<f64>() / window.len() as f64;
+        for (kind, table) in [("good", "goods"), ("place", "places"), ("venue", "venues")] {
+            let others = arm.trades(kind, table);
+            for (name, before) in base.trades(kind, table) {
+                // A good, place or venue that only one of the worlds has cannot be compared.
+                let Some((_, after)) = others.iter().find(|(other, _)| *other == name) else { continue };
+                let found = self.trades.iter_mut().find(|(one, known, ..)| one == kind && *known == name);
+                let (.., bases, arms) = match found {
+                    Some(known) => known,
+                    None => {
+                        self.trades.push((kind.into(), name, Vec::new(), Vec::new()));
+                        self.trades.last_mut().expect("it was just added")
+                    }
+                };
+                bases.push(a_day(&before));
+                arms.push(a_day(after));
+            }
         }
-        for before in &base.groups {
-            let Some(after) = arm.groups.iter().find(|one| one.kind == before.kind && one.name == before.name) else {
+        for before in &base.kept.groups {
+            let Some(after) = arm.kept.groups.iter().find(|one| one.kind == before.kind && one.name == before.name)
+            else {
                 continue;
             };
             let found = self.groups.iter_mut().find(|one| one.kind == before.kind && one.name == before.name);
@@ -234,7 +263,8 @@ impl Gathered {
         }
         self.courses.resize(SERIES.len(), Vec::new());
         for (column, courses) in self.courses.iter_mut().enumerate().filter(|(_, courses)| courses.len() < COURSES) {
-            courses.push((base.series[column].clone(), arm.series[column].clone()));
+            let of = |world: &Opened| world.rows.numbers("days", SERIES[column]);
+            courses.push((of(base), of(arm)));
         }
     }
 
@@ -304,8 +334,8 @@ impl Gathered {
         let of_column = |(column, seeds): (&'static str, &Courses)| {
             let length = seeds.first().map_or(0, |(base, _)| base.len());
             let on = |day: usize| {
-                let base: Vec<f64> = seeds.iter().map(|(base, _)| base[day].into()).collect();
-                let arm: Vec<f64> = seeds.iter().map(|(_, arm)| arm[day].into()).collect();
+                let base: Vec<f64> = seeds.iter().map(|(base, _)| base[day]).collect();
+                let arm: Vec<f64> = seeds.iter().map(|(_, arm)| arm[day]).collect();
                 let mut differences: Vec<f64> = arm.iter().zip(&base).map(|(arm, base)| arm - base).collect();
                 let middle = mean(&differences);
                 let [p05, p25, p50, p75, p95] =

@@ -44,6 +44,9 @@ pub struct Difference {
     pub seeds_needed: f64,
     /// How lopsided the differences are.
     pub skewness: f64,
+    /// The nearest to zero that an end of the interval comes when any one seed is left out, in the direction of the mean
+    /// difference; below zero where it then holds zero.
+    margin: f64,
     /// Chance of as large a difference if there were none.
     pub p: f64,
     /// The same as the share of false ones among all that are found (see `false_discovery`).
@@ -135,6 +138,7 @@ impl Difference {
             precision,
             seeds_needed: seeds_needed(sd, precision),
             skewness: skewness(&differences),
+            margin: margin(&differences),
             p,
             q: f64::NAN,
             chance,
@@ -149,6 +153,18 @@ impl Difference {
     /// The interval of 95 % that is told: from Student's t, or from resampling where the differences are skewed.
     pub fn interval(&self) -> (f64, f64) {
         if self.is_skewed() { self.bca } else { self.t }
+    }
+
+    /// Whether a single seed carries it: without one of them the interval would hold zero.
+    pub fn hangs_on_one_seed(&self) -> bool {
+        self.margin <= 0.0
+    }
+
+    /// How many seeds would tell it from nothing, if it is as large and varies as much as it looks; infinite where nothing
+    /// is seen.
+    pub fn seeds_to_tell(&self) -> f64 {
+        let seeds = seeds_needed(self.sd, self.mean.abs());
+        if seeds.is_finite() { seeds } else { f64::INFINITY }
     }
 
     /// What can be said of it.
@@ -168,6 +184,23 @@ impl Difference {
             Verdict::Lower
         }
     }
+}
+
+/// See [`Difference::margin`]; infinite with fewer than four seeds, of which none can be spared.
+fn margin(differences: &[f64]) -> f64 {
+    let n = differences.len() as f64;
+    if n < 4.0 {
+        return f64::INFINITY;
+    }
+    let (sum, squares) = differences.iter().fold((0.0, 0.0), |(sum, squares), one| (sum + one, squares + one * one));
+    let t = student(0.95, differences.len() - 2);
+    let without = differences.iter().map(|one| {
+        let (sum, squares) = (sum - one, squares - one * one);
+        let middle = sum / (n - 1.0);
+        let variance = ((squares - sum * middle) / (n - 2.0)).max(0.0);
+        middle * differences.iter().sum::<f64>().signum() - t * (variance / (n - 1.0)).sqrt()
+    });
+    without.fold(f64::INFINITY, f64::min)
 }
 
 fn finite_or_nan(value: f64) -> f64 {
@@ -257,6 +290,16 @@ mod tests {
         assert_eq!((found.mean, found.t, found.bca, found.p), (0.0, (0.0, 0.0), (0.0, 0.0), 1.0));
         assert_eq!((found.verdict(), found.seeds_needed), (Verdict::Same, 2.0));
         assert!(found.variance_ratio.is_nan());
+    }
+
+    #[test]
+    fn a_single_seed_can_carry_a_difference() {
+        let against_none = |differences: &[f64]| Difference::between(&vec![0.0; differences.len()], differences, None);
+        assert!(!against_none(&[1.0, 1.2, 0.8, 1.1, 0.9, 1.0, 1.2, 0.8, 1.1, 0.9]).hangs_on_one_seed());
+        // Mean .52, spread .62 and t 2.262: from .08. Without a 1 the mean is .47, the spread .63 and t 2.306: from -.02.
+        let carried = against_none(&[1.0, 1.0, -0.2, 1.0, -0.2, 1.0, -0.2, 1.0, -0.2, 1.0]);
+        assert!(carried.t.0 > 0.05 && carried.hangs_on_one_seed());
+        assert_eq!(against_none(&[2.0, 2.0, 2.0, 2.0]).seeds_to_tell(), 2.0);
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! What is kept of each run of a study, in a small file of its own that is found by what the run depends on.
+//!
+//! A run depends on its scenario, its seed and the engine, and on nothing that is asked of it. So the columns that most
+//! questions are about are kept whole, day by day: another metric, or another window, is answered from them. Only a metric
+//! that looks at something else makes a run be lived again.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contraband_sim::VERSION;
 use contraband_sim::measure::Recording;
+use contraband_sim::measure::expression::Expression;
+use contraband_sim::record::tables::{Batch, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::study::Measure;
@@ -16,9 +23,9 @@ use crate::error::StoreError;
 use crate::store::{sync_folder, write_synced};
 
 /// Grows when files look different, so that older ones are not read but lived again.
-const FORM: u64 = 1;
+const FORM: u64 = 2;
 
-/// Columns of `days` whose course is kept.
+/// Columns of `days` whose course is told.
 pub const SERIES: [&str; 10] = [
     "trades",
     "illicit_trades",
@@ -35,32 +42,109 @@ pub const SERIES: [&str; 10] = [
 /// Columns of `citizens` that are averaged over groups.
 pub const BURDENS: [&str; 6] = ["credits", "anxiety", "boredom", "record", "purchases", "favours"];
 
+/// Columns that are kept day by day, by table; of tables without a list, all of them.
+const WHOLE: [(&str, Option<&[&str]>); 6] = [
+    ("days", None),
+    ("counts", None),
+    ("providers", None),
+    (
+        "goods",
+        Some(&[
+            "day",
+            "good",
+            "orders",
+            "trades",
+            "units",
+            "spent_credits",
+            "price_mean",
+            "cost_mean",
+            "detections",
+            "seized_units",
+            "buyers_share",
+        ]),
+    ),
+    (
+        "places",
+        Some(&[
+            "day",
+            "place",
+            "kind",
+            "citizens",
+            "trades",
+            "illicit_trades",
+            "spent_credits",
+            "detections",
+            "fines_credits",
+            "anxiety_mean",
+            "unrest_share",
+            "wealth_mean",
+            "record_mean",
+            "harm",
+        ]),
+    ),
+    ("venues", Some(&["day", "venue", "trades", "volume_credits"])),
+];
+
+/// Whether a column is kept day by day.
+fn is_whole(table: &str, column: &str) -> bool {
+    WHOLE.iter().any(|(name, columns)| *name == table && columns.is_none_or(|columns| columns.contains(&column)))
+}
+
 /// What is kept of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
-    /// The metrics of the study, in its order.
-    pub values: Vec<f64>,
     /// The digest of the run.
     pub digest: String,
     /// For each day the beginnings of the digests of all tables so far.
     pub days: Vec<Vec<u64>>,
-    /// The course of each of [`SERIES`], a value each day.
-    pub series: Vec<Vec<f32>>,
-    /// Purchases by good, place and venue, a number each day.
-    pub trades: Vec<Trades>,
     /// Groups of citizens on the last day.
     pub groups: Vec<Group>,
+    /// Metrics that look at more than what is kept, by their text.
+    values: BTreeMap<String, f64>,
+    /// The columns that are kept whole, by table.
+    tables: Vec<(String, Vec<Column>)>,
 }
 
-/// Purchases of a good, or by people of a place, or at a venue.
+/// The values of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trades {
-    /// `good`, `place` or `venue`.
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-    /// A number each day.
-    pub days: Vec<u32>,
+enum Column {
+    /// It is not kept.
+    None,
+    Int(Vec<i64>),
+    Float(Vec<f64>),
+    /// Different words, and which of them stands in each row.
+    Text(Vec<String>, Vec<u16>),
+}
+
+impl Column {
+    fn of(values: &Values) -> Self {
+        match values {
+            Values::Int(values) => Self::Int(values.clone()),
+            Values::Float(values) => Self::Float(values.clone()),
+            Values::Text(values) => {
+                let mut words: Vec<String> = Vec::new();
+                let mut which = |word: &str| {
+                    words.iter().position(|known| known == word).unwrap_or_else(|| {
+                        words.push(word.to_owned());
+                        words.len() - 1
+                    })
+                };
+                let rows = values.iter().map(|word| which(word) as u16).collect();
+                Self::Text(words, rows)
+            }
+        }
+    }
+
+    fn values(self) -> Values {
+        match self {
+            Self::None => Values::Int(Vec::new()),
+            Self::Int(values) => Values::Int(values),
+            Self::Float(values) => Values::Float(values),
+            Self::Text(words, rows) => {
+                Values::Text(rows.into_iter().map(|row| words[row as usize].clone().into()).collect())
+            }
+        }
+    }
 }
 
 /// Some citizens, and what became of them on average.
@@ -89,18 +173,13 @@ pub fn live(scenario: &Arc<Scenario>, seed: u64, metrics: &[Measure], ended: &dy
         days.push(tables.iter().map(|(.., digest)| beginning(digest)).collect());
     }
     let rows = Recording::from_rows(run.finish());
+    let asked = metrics.iter().map(|metric| &metric.expression).filter(|metric| !from_whole(metric));
     Some(Kept {
-        values: metrics.iter().map(|metric| metric.expression.read(&rows, &rows)).collect(),
         digest: run.digest().all,
         days,
-        series: SERIES
-            .map(|column| rows.numbers("days", column).into_iter().map(|value| value as f32).collect())
-            .into(),
-        trades: [("good", "goods"), ("place", "places"), ("venue", "venues")]
-            .into_iter()
-            .flat_map(|(kind, table)| trades(&rows, kind, table))
-            .collect(),
         groups: groups(&rows),
+        values: asked.map(|metric| (metric.text().to_owned(), metric.read(&rows, &rows))).collect(),
+        tables: rows.tables().iter().filter_map(whole).collect(),
     })
 }
 
@@ -109,19 +188,81 @@ fn beginning(digest: &str) -> u64 {
     u64::from_str_radix(&digest[..16], 16).expect("a digest is hexadecimal")
 }
 
-/// Purchases by a key of a table, a number each day.
-fn trades(rows: &Recording, kind: &str, table: &str) -> Vec<Trades> {
-    let mut found: Vec<Trades> = Vec::new();
-    for (name, count) in rows.words(table, kind).into_iter().zip(rows.numbers(table, "trades")) {
-        match found.iter_mut().find(|one| one.name == name) {
-            Some(one) => one.days.push(count as u32),
-            None => found.push(Trades { kind: kind.into(), name: name.into(), days: vec![count as u32] }),
-        }
-    }
-    found
+/// Whether a metric looks at nothing but what is kept of every run.
+fn from_whole(metric: &Expression) -> bool {
+    metric.reads().iter().all(|(table, column)| is_whole(table, column))
 }
 
-/// Citizens of the last day by wealth, income, place, agent and mask.
+/// The columns of a table that are kept whole.
+fn whole(rows: &Batch) -> Option<(String, Vec<Column>)> {
+    let table = rows.table.name;
+    WHOLE.iter().find(|(name, _)| *name == table)?;
+    let columns = rows.table.columns.iter().zip(&rows.columns);
+    let kept =
+        columns.map(|(about, values)| if is_whole(table, about.name) { Column::of(values) } else { Column::None });
+    Some((table.to_owned(), kept.collect()))
+}
+
+impl Kept {
+    /// Whether it holds what these metrics ask for.
+    pub fn knows(&self, metrics: &[Measure]) -> bool {
+        let mut asked = metrics.iter().map(|metric| &metric.expression);
+        asked.all(|metric| self.values.contains_key(metric.text()) || from_whole(metric))
+    }
+
+    /// Adds what an older file of the same run knows.
+    pub fn join(&mut self, older: Self) {
+        self.values.extend(older.values);
+    }
+
+    /// Its columns and metrics, for reading.
+    pub fn open(mut self) -> Opened {
+        let about = |name: &str| TABLES.iter().copied().find(|table: &&TableSpec| table.name == name);
+        let batches = std::mem::take(&mut self.tables).into_iter().filter_map(|(name, columns)| {
+            Some(Batch { table: about(&name)?, columns: columns.into_iter().map(Column::values).collect() })
+        });
+        Opened { rows: Recording::from_rows(batches.collect()), kept: self }
+    }
+}
+
+/// A run that is read.
+pub struct Opened {
+    /// The columns that are kept whole.
+    pub rows: Recording,
+    /// All else.
+    pub kept: Kept,
+}
+
+impl Opened {
+    /// What a metric says of it; NaN where nobody asked when it was lived.
+    pub fn value(&self, metric: &Measure) -> f64 {
+        let metric = &metric.expression;
+        match self.kept.values.get(metric.text()) {
+            Some(&value) => value,
+            None if from_whole(metric) => metric.read(&self.rows, &self.rows),
+            None => f64::NAN,
+        }
+    }
+
+    /// Purchases by the key of a table, a number each day: by good, place or venue.
+    pub fn trades(&self, kind: &str, table: &str) -> Vec<(String, Vec<f64>)> {
+        self.by_key(kind, table, "trades")
+    }
+
+    /// A column of a table by its key, a value each day.
+    pub fn by_key(&self, key: &str, table: &str, column: &str) -> Vec<(String, Vec<f64>)> {
+        let mut found: Vec<(String, Vec<f64>)> = Vec::new();
+        for (name, value) in self.rows.words(table, key).into_iter().zip(self.rows.numbers(table, column)) {
+            match found.iter_mut().find(|(known, _)| known == name) {
+                Some((_, values)) => values.push(value),
+                None => found.push((name.into(), vec![value])),
+            }
+        }
+        found
+    }
+}
+
+/// Citizens of the last day by wealth, income, place, agent, mask, home and what was taken from them.
 fn groups(rows: &Recording) -> Vec<Group> {
     let numbers = |column| rows.numbers("citizens", column);
     let burdens = BURDENS.map(numbers);
@@ -151,10 +292,11 @@ fn groups(rows: &Recording) -> Vec<Group> {
     names.sort_unstable();
     names.dedup();
     told_apart("place", &names, &|row| names.iter().position(|name| *name == places[row]).unwrap_or(0));
-    let (delegated, mask) = (numbers("delegated"), numbers("mask"));
+    let (delegated, mask, donor) = (numbers("delegated"), numbers("mask"), numbers("donor"));
     told_apart("agent", &["shops alone", "agent shops"], &|row| usize::from(delegated[row] > 0.0));
     told_apart("mask", &["no mask", "masked"], &|row| usize::from(mask[row] >= 0.1));
     told_apart("enclave", &["outside", "in an enclave"], &|row| usize::from(enclaves.contains(&places[row])));
+    told_apart("identity", &["kept it", "donor"], &|row| usize::from(donor[row] > 0.0));
     found
 }
 
@@ -191,8 +333,8 @@ impl Shelf {
         Ok(Self { folder })
     }
 
-    /// What a run depends on, and what is kept of it depends on: scenario, seed, engine, metrics.
-    pub fn identity(scenario: &Scenario, seed: u64, metrics: &[Measure]) -> String {
+    /// What a run depends on: scenario, seed, engine.
+    pub fn identity(scenario: &Scenario, seed: u64) -> String {
         let plain = Scenario { seed: 0, ..scenario.clone() };
         let mut all = Sha256::new();
         let mut add = |part: &str| {
@@ -201,9 +343,6 @@ impl Shelf {
         };
         add(VERSION);
         add(&plain.hash());
-        for metric in metrics {
-            add(metric.expression.text());
-        }
         all.update(seed.to_le_bytes());
         all.update(FORM.to_le_bytes());
         all.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
@@ -216,11 +355,11 @@ impl Shelf {
     /// What was kept of a run; `None` where nothing was, or what was is damaged and the run has to be lived again.
     pub fn take(&self, identity: &str) -> Option<Kept> {
         let bytes = fs::read(self.path(identity)).ok()?;
-        let (sum, kept) = bytes.split_at_checked(32)?;
-        if Sha256::digest(kept)[..] != *sum {
+        let (sum, packed) = bytes.split_at_checked(32)?;
+        if Sha256::digest(packed)[..] != *sum {
             return None;
         }
-        postcard::from_bytes(kept).ok()
+        postcard::from_bytes(&zstd::decode_all(packed).ok()?).ok()
     }
 
     /// Keeps a run: it is there whole or not at all.
@@ -229,7 +368,8 @@ impl Shelf {
     /// When the system refuses.
     pub fn put(&self, identity: &str, kept: &Kept) -> Result<(), StoreError> {
         let kept = postcard::to_allocvec(kept).expect("plain structs become bytes");
-        let bytes = [&Sha256::digest(&kept)[..], &kept].concat();
+        let packed = zstd::encode_all(&*kept, 1).map_err(StoreError::system("pack", &self.folder))?;
+        let bytes = [&Sha256::digest(&packed)[..], &packed].concat();
         // An arm that is the base lives the same run at the same time: each thread has a draft of its own.
         let draft = self.folder.join(format!(".{identity}-{:?}", std::thread::current().id()));
         write_synced(&draft, &bytes)?;
@@ -240,6 +380,9 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::measure::expression::parse;
+    use contraband_sim::scenario::study::Better;
+
     use super::*;
 
     #[test]
@@ -248,20 +391,59 @@ mod tests {
         assert_eq!(fifths(&[1.0; 10]), [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
     }
 
+    fn metric(text: &str) -> Measure {
+        let expression = parse(text).unwrap();
+        Measure { name: "it".into(), label: String::new(), expression, better: Better::None }
+    }
+
+    #[test]
+    fn what_is_kept_answers_later_questions_as_the_run_itself_would() {
+        let mut scenario = Scenario { days: 40, ..Scenario::default() };
+        scenario.set("citizens.count", "300").unwrap();
+        let scenario = Arc::new(scenario);
+        let asked = [metric("p95(citizens.record)")];
+        let later = [
+            "mean(goods.price_mean / cost_mean, good != privacy, days = 5 to 30)",
+            "sum(places.harm, kind = fringe)",
+            "last(days.treasury) + sum(counts.ideas)",
+        ]
+        .map(metric);
+        let kept = live(&scenario, 1, &asked, &|| false).unwrap();
+        assert!(kept.knows(&asked) && kept.knows(&later));
+        assert!(!kept.knows(&[metric("sum(flows.amount)")]));
+        let home = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(home.path()).unwrap();
+        shelf.put("one", &kept).unwrap();
+        let opened = shelf.take("one").unwrap().open();
+        let rows = Recording::of(&scenario, 1);
+        for metric in asked.iter().chain(&later) {
+            assert_eq!(opened.value(metric).to_bits(), metric.expression.read(&rows, &rows).to_bits());
+        }
+        assert_eq!(opened.trades("venue", "venues")[0].1.len(), 40);
+    }
+
+    #[test]
+    fn every_column_that_is_kept_is_in_a_table() {
+        for (name, columns) in WHOLE {
+            let table = TABLES.iter().find(|table| table.name == name).unwrap();
+            let there = |column: &&str| table.columns.iter().any(|about| about.name == *column);
+            assert!(columns.is_none_or(|columns| columns.iter().all(there)), "{name}");
+        }
+    }
+
     #[test]
     fn what_is_damaged_is_not_taken_from_the_shelf() {
         let home = tempfile::tempdir().unwrap();
         let shelf = Shelf::open(home.path()).unwrap();
         let kept = Kept {
-            values: vec![1.0 / 3.0, f64::NAN],
             digest: "ab".into(),
             days: vec![vec![u64::MAX]],
-            series: vec![vec![0.1]],
-            trades: Vec::new(),
             groups: Vec::new(),
+            values: BTreeMap::from([("x".to_owned(), 1.0 / 3.0), ("y".to_owned(), f64::NAN)]),
+            tables: Vec::new(),
         };
         shelf.put("one", &kept).unwrap();
-        assert_eq!(shelf.take("one").unwrap().values[0], 1.0 / 3.0);
+        assert_eq!(shelf.take("one").unwrap().values["x"], 1.0 / 3.0);
         assert!(shelf.take("two").is_none());
         let path = home.path().join("runs/one.run");
         let mut bytes = fs::read(&path).unwrap();

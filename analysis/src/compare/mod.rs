@@ -7,8 +7,11 @@ mod answers;
 mod brief;
 mod difference;
 mod kept;
+mod one_page;
 mod page;
 mod pictures;
+mod pilot;
+mod reasons;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -25,9 +28,11 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 pub use answers::{Answers, Borne, Course, Moved, Parting};
-use brief::Picture;
+use brief::{Brief, Picture};
 pub use difference::{Chance, Difference, Verdict};
 pub use kept::{BURDENS, Kept, SERIES};
+pub use pilot::{Outcome, Pilot};
+pub use reasons::{Choice, Reason, world_of};
 pub use tables::STUDY_TABLES;
 
 use crate::charts::style::png;
@@ -38,6 +43,9 @@ use kept::{Shelf, live};
 
 /// The number of the base among the worlds of a study; arms follow.
 const BASE: usize = 0;
+
+/// The study in full, in its folder.
+pub const STUDY: &str = "study.ron";
 
 /// Version of the study folder.
 const SCHEMA: u64 = 1;
@@ -79,14 +87,33 @@ pub struct Account {
 
 /// The worlds of a study with their shelf.
 struct Stock<'s> {
-    worlds: Vec<Arc<Scenario>>,
     study: &'s Study,
+    /// The study under each preset of the valve that it is lived under, its own first.
+    presets: Vec<(&'static str, Study)>,
+    /// Under the first preset the base and its arms, then the same under the next.
+    worlds: Vec<Arc<Scenario>>,
     shelf: Shelf,
 }
 
-impl Stock<'_> {
+impl<'s> Stock<'s> {
+    fn of(study: &'s Study, folder: &Path) -> Result<Self, StoreError> {
+        let presets = study.presets();
+        let worlds = presets
+            .iter()
+            .flat_map(|(_, study)| std::iter::once(&study.base).chain(study.arms.iter().map(|arm| &arm.scenario)));
+        let worlds = worlds.map(|world| Arc::new(world.clone())).collect();
+        Ok(Self { study, worlds, presets, shelf: Shelf::open(folder)? })
+    }
+
     fn identity(&self, world: usize, seed: u64) -> String {
-        Shelf::identity(&self.worlds[world], seed, &self.study.metrics)
+        Shelf::identity(&self.worlds[world], seed)
+    }
+
+    /// The name of a world, with its preset where it is not lived under its own.
+    fn name(&self, world: usize) -> String {
+        let each = self.study.arms.len() + 1;
+        let name = tables::world(self.study, world % each);
+        if world < each { name.into() } else { format!("{name} under {}", self.presets[world / each].0) }
     }
 
     fn take(&self, world: usize, seed: u64) -> Result<Kept, StoreError> {
@@ -104,13 +131,14 @@ impl Stock<'_> {
 /// When the folder holds something else, another process is at it, or the system refuses.
 pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<Compared, StoreError> {
     let _lock = claim(study, folder, how.force)?;
-    let worlds = std::iter::once(&study.base).chain(study.arms.iter().map(|arm| &arm.scenario));
-    let stock =
-        Stock { worlds: worlds.map(|world| Arc::new(world.clone())).collect(), study, shelf: Shelf::open(folder)? };
+    let stock = Stock::of(study, folder)?;
     let (seeds, account) = live_all(&stock, how)?;
     let Some(seeds) = seeds else { return Ok(Compared { answers: None, account }) };
-    let answers = Answers::of(study, &stock, seeds)?;
-    publish(study, folder, &answers, &account, how.command)?;
+    let answers = Answers::of(&stock, seeds)?;
+    let Some(reasons) = reasons::of(&stock, &answers, folder, how)? else {
+        return Ok(Compared { answers: None, account });
+    };
+    publish(study, folder, &answers, &reasons, &account, how.command)?;
     Ok(Compared { answers: Some(answers), account })
 }
 
@@ -139,6 +167,7 @@ fn claim(study: &Study, folder: &Path, force: bool) -> Result<File, StoreError> 
     if known.is_none() {
         write_synced(&about, format!("{:#}\n", header(study)).as_bytes())?;
     }
+    write_study(study, folder)?;
     Ok(lock)
 }
 
@@ -193,6 +222,7 @@ fn header(study: &Study) -> Value {
         "metrics": study.metrics.iter().enumerate().map(metric).collect::<Vec<_>>(),
         "first_seed": study.first_seed,
         "window": [first, last],
+        "valves": study.presets().iter().map(|(preset, _)| *preset).collect::<Vec<_>>(),
         "complete": false,
     })
 }
@@ -223,7 +253,7 @@ fn live_all(stock: &Stock<'_>, how: &How<'_>) -> Result<(Option<Vec<u64>>, Accou
         seeds: most,
         judged: 0,
         over: BTreeMap::new(),
-        differences: vec![Vec::new(); worlds - 1],
+        differences: vec![Vec::new(); study.arms.len()],
         account: Account { stopped: "all seeds were lived", ..Account::default() },
         trouble: None,
     });
@@ -242,9 +272,13 @@ fn live_all(stock: &Stock<'_>, how: &How<'_>) -> Result<(Option<Vec<u64>>, Accou
             let seed = study.first_seed + nth as u64;
             let identity = stock.identity(world, seed);
             let (known, lived) = match stock.shelf.take(&identity) {
-                Some(kept) => (Ok(Some(kept)), false),
-                None => {
-                    let lived = || live(&stock.worlds[world], seed, &study.metrics, how.ended);
+                Some(kept) if kept.knows(&study.metrics) => (Ok(Some(kept)), false),
+                older => {
+                    let lived = || {
+                        let mut kept = live(&stock.worlds[world], seed, &study.metrics, how.ended)?;
+                        older.into_iter().for_each(|older| kept.join(older));
+                        Some(kept)
+                    };
                     (catch_unwind(AssertUnwindSafe(lived)), true)
                 }
             };
@@ -254,7 +288,7 @@ fn live_all(stock: &Stock<'_>, how: &How<'_>) -> Result<(Option<Vec<u64>>, Accou
                 Err(panic) => {
                     let said = panic.downcast_ref::<String>().map(String::as_str);
                     let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says nothing");
-                    held().account.failed.push((tables::world(study, world).into(), seed, said.into()));
+                    held().account.failed.push((stock.name(world), seed, said.into()));
                     None
                 }
             };
@@ -296,7 +330,7 @@ impl State {
         let (over, values) = self.over.entry(nth).or_insert_with(|| (0, vec![f64::NAN; worlds]));
         *over += 1;
         let Some(stop) = study.stop else { return };
-        values[world] = kept.map_or(f64::NAN, |kept| kept.values[stop.metric]);
+        values[world] = kept.map_or(f64::NAN, |kept| kept.clone().open().value(&study.metrics[stop.metric]));
         while let Some((_, values)) = self.over.get(&self.judged).filter(|(over, _)| *over == worlds) {
             for (arm, differences) in self.differences.iter_mut().enumerate() {
                 differences.extend(Some(values[arm + 1] - values[BASE]).filter(|one| one.is_finite()));
@@ -322,6 +356,7 @@ fn publish(
     study: &Study,
     folder: &Path,
     answers: &Answers,
+    reasons: &[Reason],
     account: &Account,
     command: &str,
 ) -> Result<(), StoreError> {
@@ -343,14 +378,17 @@ fn publish(
     about["stopped"] = account.stopped.into();
     about["failed"] = account.failed.iter().map(|(world, seed, said)| json!([world, seed, said])).collect();
     about["digest"] = digest.as_str().into();
+    about["command"] = command.into();
     let put = |name: &str, text: String| write_synced(&draft.path().join(name), text.as_bytes());
-    let markdown = brief::markdown(study, answers, account, command, &digest);
+    let brief = Brief { study, answers, reasons, account, command, digest: &digest };
+    let markdown = brief.markdown();
     let pictures = draw(study, answers);
-    let title = if study.name.is_empty() { "What changes" } else { &study.name };
+    let title = brief.title();
     put("brief.html", page::html(title, &markdown, &pictures))?;
+    put("one_page.html", page::one_page(title, &one_page::markdown(&brief), &one_page::picture(&brief)))?;
     put("brief.md", markdown)?;
     put("study.json", format!("{about:#}\n"))?;
-    names.extend(["brief.html", "brief.md", "study.json"].map(String::from));
+    names.extend(["brief.html", "one_page.html", "brief.md", "study.json"].map(String::from));
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
     for (path, svg) in pictures {
@@ -365,6 +403,26 @@ fn publish(
     sync_folder(folder)
 }
 
+/// Writes the study in full: its worlds as scenarios, and a file that names them. Whoever has only the folder can live it
+/// again, and ask more of it.
+fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
+    let scenarios = folder.join("scenarios");
+    fs::create_dir_all(&scenarios).map_err(StoreError::system("make", &scenarios))?;
+    let put = |path: &Path, text: String| -> Result<(), StoreError> {
+        let mut draft = path.to_owned();
+        draft.set_extension("tmp");
+        write_synced(&draft, text.as_bytes())?;
+        fs::rename(&draft, path).map_err(StoreError::system("rename", &draft))
+    };
+    let file = |name: &str| format!("scenarios/{name}.ron");
+    let arms = study.arms.iter().filter(|arm| arm.with.is_empty()).map(|arm| (arm.name.as_str(), &arm.scenario));
+    for (name, scenario) in std::iter::once(("base", &study.base)).chain(arms) {
+        put(&folder.join(file(name)), scenario.to_ron())?;
+    }
+    put(&folder.join(STUDY), study.to_ron(&file))?;
+    sync_folder(folder)
+}
+
 /// The pictures of all arms, by their paths in the folder.
 fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
     let mut drawn = BTreeMap::new();
@@ -374,6 +432,7 @@ fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
                 Picture::Effects => pictures::effects(study, answers, arm),
                 Picture::Courses => pictures::courses(study, answers, arm),
                 Picture::Displacement => pictures::displacement(study, answers, arm),
+                Picture::Bearers => pictures::bearers(study, answers, arm),
             };
             drawn.insert(picture.path(about), svg);
         }
@@ -433,5 +492,13 @@ pub fn as_json(study: &Study, answers: &Answers, account: &Account) -> Value {
     told["differences"] = answers.differences.iter().enumerate().flat_map(|(arm, found)| all(arm, found)).collect();
     told["interactions"] = answers.interactions.iter().flat_map(|(arm, found)| all(*arm, found)).collect();
     told["divergence"] = partings.collect();
+    told["presets"] = (answers.presets.iter().skip(1))
+        .flat_map(|(preset, found)| {
+            found.iter().enumerate().flat_map(|(arm, found)| all(arm, found)).map(|mut one| {
+                one["valve"] = (*preset).into();
+                one
+            })
+        })
+        .collect();
     told
 }

@@ -13,6 +13,32 @@ const PAGE: &str = include_str!("page.html");
 
 /// The page of a brief; `pictures` by the paths that its Markdown names.
 pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
+    let footer = "The same words are in <code>brief.md</code>, and on one page in <code>one_page.html</code>; every figure is in \
+                  the tables of the folder. A model's answer is an argument, not a forecast.";
+    filled(title, "brief of a study", "", &body(markdown, pictures), footer)
+}
+
+/// The brief on one page, with its picture.
+pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
+    let pictures = BTreeMap::from([("effects.svg".to_owned(), picture.to_owned())]);
+    filled(title, "a study on one page", "one", &body(markdown, &pictures), "")
+}
+
+fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> String {
+    let parts = [
+        ("title", escape(title)),
+        ("version", escape(VERSION)),
+        ("kicker", kicker.into()),
+        ("class", class.into()),
+        ("style", style()),
+        ("footer", footer.into()),
+        ("body", body.into()),
+    ];
+    fill(PAGE, &parts)
+}
+
+/// Markdown as HTML, with its pictures in it.
+fn body(markdown: &str, pictures: &BTreeMap<String, String>) -> String {
     let mut in_picture = false;
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
@@ -32,8 +58,7 @@ pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) ->
     let mut body = String::new();
     push_html(&mut body, events);
     // Tables may be wider than a phone.
-    let body = body.replace("<table>", "<div class=\"scroll\"><table>").replace("</table>", "</table></div>");
-    fill(PAGE, &[("title", escape(title)), ("version", escape(VERSION)), ("style", style()), ("body", body)])
+    body.replace("<table>", "<div class=\"scroll\"><table>").replace("</table>", "</table></div>")
 }
 
 #[cfg(test)]

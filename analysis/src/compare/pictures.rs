@@ -7,6 +7,7 @@ use contraband_sim::scenario::study::Study;
 use super::answers::{Answers, Moved};
 use super::brief::{short, signed};
 use super::difference::{Difference, Verdict};
+use super::kept::BURDENS;
 use crate::charts::style::{escape, fit, width, wrap};
 use crate::charts::words::name;
 
@@ -121,6 +122,27 @@ struct Row {
     found: bool,
 }
 
+impl Row {
+    /// A difference in per cent of the base.
+    fn in_percent(label: &str, one: &Difference) -> Self {
+        let part = 100.0 / one.base.abs();
+        let (low, high) = one.interval();
+        let said = match one.verdict() {
+            Verdict::Same => "exactly the same".into(),
+            _ if one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
+            _ => format!("{} % ({} to {})", signed(part * one.mean), signed(part * low), signed(part * high)),
+        };
+        Self {
+            name: label.into(),
+            strong: false,
+            middle: part * one.mean,
+            ends: (part * low, part * high),
+            said,
+            found: found(one),
+        }
+    }
+}
+
 /// From where to where a scale goes: as far as `values`, never beyond `most`, and to both sides of zero.
 fn scale(values: impl Iterator<Item = f64>, most: f64) -> (f64, f64) {
     let ends = values.filter(|end| end.is_finite());
@@ -170,25 +192,8 @@ fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, most: f64) {
 /// All effects of an arm, in per cent of the base, with their intervals.
 pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let about = &study.arms[arm];
-    let rows: Vec<Row> = (study.metrics.iter().zip(&answers.differences[arm]))
-        .map(|(metric, one)| {
-            let part = 100.0 / one.base.abs();
-            let (low, high) = one.interval();
-            let said = match one.verdict() {
-                Verdict::Same => "exactly the same".into(),
-                _ if one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
-                _ => format!("{} % ({} to {})", signed(part * one.mean), signed(part * low), signed(part * high)),
-            };
-            Row {
-                name: metric.name.clone(),
-                strong: false,
-                middle: part * one.mean,
-                ends: (part * low, part * high),
-                said,
-                found: found(one),
-            }
-        })
-        .collect();
+    let each = study.metrics.iter().zip(&answers.differences[arm]);
+    let rows: Vec<Row> = each.map(|(metric, one)| Row::in_percent(&metric.label, one)).collect();
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences were found", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
@@ -197,6 +202,73 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     forest(&mut drawing, &rows, " %", 100.0);
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
     drawing.done(&format!("{title}. {}.", told.join("; ")))
+}
+
+/// What the arms do, on one picture: of each the metrics that tell most.
+pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
+    const METRICS: usize = 5;
+    let clear = |metric: usize| {
+        let of = |found: &Vec<Difference>| {
+            if found[metric].sd > 0.0 { found[metric].mean.abs() / found[metric].sd } else { 0.0 }
+        };
+        answers.differences.iter().map(of).fold(0.0, f64::max)
+    };
+    let mut chosen: Vec<usize> = (0..study.metrics.len()).collect();
+    chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
+    chosen.truncate(METRICS);
+    chosen.sort_unstable();
+    let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
+                    grey: may be nothing. An arrow: more than 100 %.";
+    let mut drawing = Drawing::new("What changes", subtitle);
+    let mut told = Vec::new();
+    for (about, found) in study.arms.iter().zip(&answers.differences).take(most) {
+        let y = drawing.height + 16.0;
+        drawing.text(0.0, y, &name(&about.name), 19.0, true, INK, "start");
+        drawing.height += 28.0;
+        let rows: Vec<Row> =
+            chosen.iter().map(|&metric| Row::in_percent(&study.metrics[metric].label, &found[metric])).collect();
+        told.extend(rows.iter().map(|row| format!("{}, {}: {}", about.name, row.name, row.said)));
+        forest(&mut drawing, &rows, " %", 100.0);
+    }
+    drawing.done(&format!("What changes. {}.", told.join("; ")))
+}
+
+/// Who bears an arm: what groups of citizens hold, and how anxious they are, on the last day.
+pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
+    const DRAWN: [(&str, &str); 3] =
+        [("credits", "Credits held"), ("anxiety", "Anxiety, 0 to 1"), ("purchases", "Purchases since the start")];
+    debug_assert!(DRAWN.iter().all(|(burden, _)| BURDENS.contains(burden)));
+    let title = format!("{}: who bears it", name(&study.arms[arm].name));
+    let subtitle = "Mean difference from the base on the last day, by group of citizens, with its interval of 95 %. Full and blue: \
+                    found. Hollow and grey: may be nothing.";
+    let mut drawing = Drawing::new(&title, subtitle);
+    let mut told = Vec::new();
+    for (burden, heading) in DRAWN {
+        let y = drawing.height + 22.0;
+        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
+        drawing.height += 36.0;
+        // By wealth others are in each fifth: what they hold says who they are, not what became of them.
+        let groups = answers.borne[arm].iter().filter(|one| one.burden == burden && one.kind != "wealth");
+        let rows: Vec<Row> = groups
+            .filter(|one| one.difference.n >= 2)
+            .map(|one| {
+                let (low, high) = one.difference.interval();
+                let mean = one.difference.mean;
+                Row {
+                    name: format!("{}: {}", name(&one.kind), one.name.replace('_', " ")),
+                    strong: false,
+                    middle: mean,
+                    ends: (low, high),
+                    said: format!("{} ({} to {})", signed(mean), signed(low), signed(high)),
+                    found: found(&one.difference),
+                }
+            })
+            .collect();
+        told.extend(rows.iter().filter(|row| row.found).map(|row| format!("{heading}, {} {}", row.name, row.said)));
+        forest(&mut drawing, &rows, "", f64::INFINITY);
+    }
+    let told = if told.is_empty() { "No difference was found in any group".into() } else { told.join("; ") };
+    drawing.done(&format!("{title}. {told}."))
 }
 
 /// Where the trade of an arm went: purchases a day by good, place and venue.

@@ -15,6 +15,7 @@ mod venue;
 pub use chain::{Event, History};
 pub use citizen::{CitizenAnswer, Purchase};
 pub use notable::NotableDays;
+pub(crate) use page::Page;
 pub use price::{PriceAnswer, PriceDay, StallsSeen};
 pub use syndicate::SyndicateAnswer;
 pub use venue::VenueAnswer;

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use contraband_sim::VERSION;
+use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
+
+use crate::valve;
 
 /// The version of the files of a run folder.
 pub const SCHEMA: u64 = 1;
@@ -70,6 +74,20 @@ pub struct TableInfo {
 }
 
 impl RunHeader {
+    /// Of a scenario with its seed, and what the command line set on top of its file.
+    pub fn of(scenario: &Scenario, overrides: BTreeMap<String, String>) -> Self {
+        Self {
+            engine_version: VERSION.into(),
+            scenario: scenario.name.clone(),
+            scenario_hash: scenario.hash(),
+            seed: scenario.seed,
+            days: scenario.days,
+            citizens: scenario.params.citizens.count.get().into(),
+            valve: valve::in_words(scenario),
+            overrides,
+        }
+    }
+
     /// Whether a folder is of this very run: its tables then have the same bytes, as far as they go.
     pub(super) fn same_run(&self, info: &RunInfo) -> bool {
         (&self.engine_version, &self.scenario_hash, self.seed, self.days)

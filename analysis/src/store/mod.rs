@@ -17,7 +17,7 @@ pub use folder::{RunFolder, open};
 pub(crate) use frame::TableFile;
 pub use frame::{ROW_GROUP, schema_json};
 pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
-pub use writer::{Ending, FinishedRun, RunWriter};
+pub use writer::{Ending, FinishedRun, RunWriter, live_into};
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,12 @@
 //! Writing a run folder while the run goes on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use contraband_sim::record::tables::{Batch, Kind, TABLES, Values};
-use contraband_sim::run::Digest;
+use contraband_sim::run::{Digest, Run};
+use contraband_sim::scenario::Scenario;
 use serde::Serialize;
 
 use super::draft::{Draft, is_free_for, write_synced};
@@ -175,6 +178,38 @@ impl FinishedRun {
         let path = self.draft.publish(&self.header, self.force)?;
         open(&path)
     }
+}
+
+/// Lives a scenario with its seed on this thread and writes its folder; one of the same run that is there already is
+/// opened. `None` where it was told to end.
+///
+/// # Errors
+/// When `target` holds anything else, or the system refuses.
+pub fn live_into(
+    target: &Path,
+    scenario: &Arc<Scenario>,
+    ended: &dyn Fn() -> bool,
+) -> Result<Option<RunFolder>, StoreError> {
+    let header = RunHeader::of(scenario, BTreeMap::new());
+    if let Ok(there) = open(target)
+        && there.info().complete
+        && header.same_run(there.info())
+    {
+        return Ok(Some(there));
+    }
+    let mut writer = RunWriter::create(target, header, false, false)?;
+    let mut run = Run::new(Arc::clone(scenario), scenario.seed, 1);
+    while run.day() < scenario.days {
+        if ended() {
+            return Ok(None);
+        }
+        run.step();
+        writer.write(run.take_rows())?;
+    }
+    writer.write(run.finish())?;
+    let (digest, text, timing) = (run.digest(), scenario.to_ron(), Timing { schema: SCHEMA, ..Timing::default() });
+    let ending = Ending { complete: true, last_day: run.day(), digest: &digest, scenario: &text, timing: &timing };
+    Ok(Some(writer.finish(&ending)?.publish()?))
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

@@ -5,10 +5,12 @@ use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{Account, Answers, Difference, How, Verdict, as_json};
 use contraband_analysis::verification::number;
-use contraband_sim::scenario::study::{Arm, SEEDS, Stop, Study, is_study, metric_called, read_study};
-use contraband_sim::scenario::{Format, STUDIES, Scenario, closest_name};
+use contraband_sim::scenario::study::{
+    Arm, Measure, SEEDS, Stop, Study, is_study, metric_called, moves_valve, read_study, stack,
+};
+use contraband_sim::scenario::{Embedded, Entry, Format, LeverError, STUDIES, Scenario, closest_name};
 
-use crate::args;
+use crate::args::{self, Setting};
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
@@ -16,6 +18,8 @@ use crate::progress::Counting;
 use crate::source::Source;
 use crate::{interrupt, output, source};
 
+/// Fewer seeds than these are told with a warning.
+const FEW: u64 = 10;
 /// Most seeds of a stop rule that does not say.
 const MOST: u64 = 500;
 
@@ -24,7 +28,7 @@ const MOST: u64 = 500;
 /// # Errors
 /// When the study or the folder cannot be used, or the system refuses.
 pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
-    let (name, mut study) = if args.arm.is_empty() && args.arm_set.is_empty() {
+    let (name, mut study) = if args.arm.is_empty() && args.arm_set.is_empty() && args.stack.is_empty() {
         let source = find(&args.study)?;
         let study = of_text(&source)?;
         (source.name, study)
@@ -36,7 +40,7 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     interrupt::listen()?;
     let watch = Stopwatch::start();
-    let worlds = study.arms.len() + 1;
+    let worlds = (study.arms.len() + 1) * study.presets().len();
     let progress = Counting::start(study.seeds as usize * worlds, "runs");
     let how = How {
         threads,
@@ -58,28 +62,45 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
         output::print_json(&as_json(&study, answers, account))?;
     } else {
         output::print(&table(&study, answers, account))?;
-        remark(&format!("{runs} on {threads} threads; the brief is {}", out.join("brief.md").display()));
+        remark(&format!("{runs} on {threads} threads; the brief is {}", out.join("brief.html").display()));
     }
     for (world, seed, said) in &account.failed {
         remark(&format!("a run failed, and its seed is left out everywhere: {world}, seed {seed}: {said}"));
     }
+    if (answers.seeds.len() as u64) < FEW {
+        let seeds = answers.seeds.len();
+        remark(&format!(
+            "{seeds} seeds are few: intervals are wide and lean on bell-shaped differences; --seeds 20 adds more"
+        ));
+    }
     Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// A study that comes with the program, and its bare name.
+///
+/// # Errors
+/// When it cannot be read: that is a defect of the program.
+pub fn embedded(about: &'static Embedded) -> Result<(&'static str, Study), Failure> {
+    Ok((bare_of(about.name), of_text(&source_of(about))?))
+}
+
+fn source_of(embedded: &'static Embedded) -> Source {
+    Source {
+        name: bare_of(embedded.name).into(),
+        shown: format!("scenarios/{}", embedded.file),
+        text: embedded.text.into(),
+        format: Format::Ron,
+    }
 }
 
 /// A study file, or one that comes with the program.
 fn find(study: &str) -> Result<Source, Failure> {
-    let bare = |name: &'static str| name.trim_start_matches("studies/");
-    if let Some(embedded) = STUDIES.iter().find(|embedded| bare(embedded.name) == bare_of(study)) {
-        return Ok(Source {
-            name: bare(embedded.name).into(),
-            shown: format!("scenarios/{}", embedded.file),
-            text: embedded.text.into(),
-            format: Format::Ron,
-        });
+    if let Some(embedded) = STUDIES.iter().find(|embedded| bare_of(embedded.name) == bare_of(study)) {
+        return Ok(source_of(embedded));
     }
     let path = std::path::Path::new(study);
     if path.extension().is_none() && !path.exists() {
-        let names = || STUDIES.iter().map(|embedded| bare(embedded.name));
+        let names = || STUDIES.iter().map(|embedded| bare_of(embedded.name));
         let problem = Problem::new(format!("no study is called `{study}`"));
         let help = if source::find(study).is_ok() {
             format!(
@@ -102,12 +123,24 @@ fn bare_of(study: &str) -> &str {
 }
 
 /// Reads a study, with the scenarios that it names.
-fn of_text(source: &Source) -> Result<Study, Failure> {
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn of_text(source: &Source) -> Result<Study, Failure> {
     if !is_study(&source.text, source.format) && source.scenario().is_ok() {
         let problem = Problem::new(format!("{} is a scenario, not a study", source.shown));
         return Err(Failure::input(problem.help("say what to compare it with, such as `--arm crackdown=crackdown`")));
     }
-    let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
+    // Files are named as seen from the study, or from here.
+    let near = std::path::Path::new(&source.shown).parent().map(std::path::Path::to_owned).unwrap_or_default();
+    let find = |name: &str| {
+        let beside = near.join(name);
+        let found = match source::is_scenario_file(&beside) && beside.is_file() {
+            true => source::read_file(&beside),
+            false => source::find(name),
+        };
+        found.and_then(|found| found.scenario()).map_err(|failure| failure.in_short())
+    };
     let mut study = read_study(&source.text, source.format, &find).map_err(|complaints| source.refused(complaints))?;
     if study.name.is_empty() {
         study.name.clone_from(&source.name);
@@ -141,11 +174,30 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
             arms.push(Arm { name: of_arm.arm.clone(), with: Vec::new(), scenario: base.clone() });
         }
         let arm = arms.iter_mut().find(|arm| arm.name == of_arm.arm).expect("it was just added");
-        if let Err(error) = arm.scenario.set(&of_arm.set.path, &of_arm.set.value) {
+        if let Err(error) = set(&mut arm.scenario, of_arm) {
             problems.push(
                 Problem::new(format!("--arm-set for `{}`: {error}", of_arm.arm))
                     .help("`contraband levers` lists all levers with their ranges"),
             );
+        }
+    }
+    for wanted in &args.stack {
+        let names: Vec<&str> = wanted.value.split('+').map(str::trim).collect();
+        let chosen: Vec<&Arm> = names.iter().filter_map(|name| arms.iter().find(|arm| arm.name == *name)).collect();
+        if let Some(unknown) = names.iter().find(|name| !arms.iter().any(|arm| arm.name == **name)) {
+            let known: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
+            let problem = Problem::new(format!("--stack: no arm is called `{unknown}`"));
+            let help = closest_name(unknown, known.iter().copied())
+                .map_or_else(|| format!("there are {}", known.join(", ")), |name| format!("the closest is `{name}`"));
+            problems.push(problem.help(help));
+            continue;
+        }
+        match stack(&base, &chosen) {
+            Ok(scenario) => {
+                let with = names.into_iter().map(String::from).collect();
+                arms.push(Arm { name: wanted.path.clone(), with, scenario });
+            }
+            Err(why) => problems.push(Problem::new(format!("--stack for `{}`: {why}", wanted.path))),
         }
     }
     for (nth, arm) in arms.iter().enumerate() {
@@ -182,13 +234,55 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         first_seed: 1,
         metrics: Vec::new(),
         stop: None,
+        every_valve: false,
     };
     study.metrics = study.usual_metrics();
     Ok((format!("{}-compared", source.name), study))
 }
 
+/// Sets a lever of an arm: from the start, or on some days.
+fn set(scenario: &mut Scenario, of_arm: &args::ArmSetting) -> Result<(), LeverError> {
+    let Setting { path, value } = &of_arm.set;
+    let Some((day, until)) = of_arm.days else { return scenario.set(path, value) };
+    let mut other = scenario.clone();
+    other.set(path, value)?;
+    let value = other.get(path)?;
+    let entry = |entry: &&mut Entry| (entry.day, entry.until) == (day, until) && entry.label == of_arm.arm;
+    match scenario.timeline.iter_mut().find(entry) {
+        Some(entry) => entry.set.push((path.clone(), value)),
+        None => scenario.timeline.push(Entry {
+            day,
+            until,
+            ramp: 0,
+            places: Vec::new(),
+            set: vec![(path.clone(), value)],
+            label: of_arm.arm.clone(),
+        }),
+    }
+    Ok(())
+}
+
 /// What the command line says on top.
 fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
+    for asked in &args.metric {
+        let problem = |what: String, help: String| Failure::input(Problem::new(format!("--metric: {what}")).help(help));
+        if study.metrics.iter().any(|metric| metric.name == asked.path) {
+            let what = format!("a metric is called `{}` already", asked.path);
+            return Err(problem(what, "give it another name".into()));
+        }
+        let measure = Measure::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
+            exit: Exit::BadInput,
+            problems: vec![Problem::in_text("--metric", &asked.value.as_str().into(), complaint)],
+        })?;
+        study.metrics.push(measure);
+    }
+    if args.every_valve {
+        if let Some(who) = moves_valve(&study.base, &study.arms) {
+            let problem = Problem::new(format!("--every-valve sets `society.valve`, and so does {who}"));
+            return Err(Failure::input(problem.help("leave `society.valve` to it, or leave --every-valve out")));
+        }
+        study.every_valve = true;
+    }
     if let Some(days) = args.days.filter(|&days| days != study.base.days) {
         let problem = Problem::new(format!("the metrics of this study are for {} days", study.base.days));
         return Err(Failure::input(problem.help(format!("write `days: {days}` into the study, and metrics that fit"))));
@@ -209,7 +303,14 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
 fn as_typed(args: &args::Compare) -> String {
     let mut words = vec!["contraband compare".to_owned(), args.study.clone()];
     words.extend(args.arm.iter().map(|arm| format!("--arm {}={}", arm.path, arm.value)));
-    words.extend(args.arm_set.iter().map(|one| format!("--arm-set {}:{}={}", one.arm, one.set.path, one.set.value)));
+    words.extend(args.arm_set.iter().map(|one| {
+        let until = |last: Option<u32>| last.map_or_else(String::new, |last| format!("-{last}"));
+        let days = one.days.map_or_else(String::new, |(first, last)| format!("@{first}{}", until(last)));
+        format!("--arm-set {}:{}={}{days}", one.arm, one.set.path, one.set.value)
+    }));
+    words.extend(args.stack.iter().map(|stack| format!("--stack {}={}", stack.path, stack.value)));
+    words.extend(args.metric.iter().map(|metric| format!("--metric \"{}={}\"", metric.path, metric.value)));
+    words.extend(args.every_valve.then(|| "--every-valve".to_owned()));
     words.extend(args.seeds.map(|seeds| format!("--seeds {seeds}")));
     words.extend(args.days.map(|days| format!("--days {days}")));
     words.extend(args.stop.as_ref().map(|(metric, width)| format!("--stop {metric}:{width}")));
@@ -249,6 +350,11 @@ fn table(study: &Study, answers: &Answers, account: &Account) -> String {
             _ => "equals the base exactly: the digests of all runs are equal".into(),
         };
         out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(&answers.differences[arm])));
+    }
+    for (preset, found) in answers.presets.iter().skip(1) {
+        for (arm, found) in study.arms.iter().zip(found) {
+            out += &format!("{} under {preset}\n{}\n", arm.name, output::columns(&rows(found)));
+        }
     }
     for (arm, found) in &answers.interactions {
         let with = study.arms[*arm].with.join(" and ");

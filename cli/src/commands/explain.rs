@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use contraband_analysis::compare::{How, Reason};
 use contraband_analysis::explain::{
     CitizenAnswer, ExplainError, NotableDays, PriceAnswer, PriceDay, Purchase, StallsSeen, SyndicateAnswer, VenueAnswer,
 };
@@ -17,19 +18,52 @@ use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::{Format, Scenario, closest_name, read};
 use serde::Serialize;
+use serde_json::{Value, json};
 
+use super::study::{self, StudyFolder};
 use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::output;
 use crate::progress::Progress;
+use crate::{interrupt, output};
 
-/// Answers a question about a run.
+/// Answers a question about a run, or about two worlds of a study.
 ///
 /// # Errors
 /// When the folder cannot be read, or holds nothing of what is asked.
 pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
+    if let Some(study) = study::open(&args.dir) {
+        return explain_study(&study?, args);
+    }
+    if args.arm.is_some() || args.seed.is_some() {
+        let problem = Problem::new(format!("{} is no study: it has one world and one seed", args.dir.display()));
+        return Err(Failure::input(problem.help("leave --arm and --seed out")));
+    }
     let folder = open(&args.dir)?;
+    let answer = answer(&folder, args)?;
+    if args.json {
+        output::print_json(&answer.json)?
+    } else {
+        output::print(&answer.told)?
+    }
+    // What is told of half a run is told, but not the whole story.
+    Ok(if folder.info().complete { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// An answer, for programs and for people.
+struct Answer {
+    json: Value,
+    told: String,
+}
+
+impl Answer {
+    fn of(answer: &impl Serialize, told: String) -> Self {
+        Self { json: serde_json::to_value(answer).expect("plain structs become JSON"), told }
+    }
+}
+
+/// The answer of one run.
+fn answer(folder: &RunFolder, args: &args::Explain) -> Result<Answer, Failure> {
     let last = folder.info().last_day;
     if last == 0 {
         return Err(Failure::input(Problem::new(format!("no day was lived in {}", folder.path().display()))));
@@ -39,25 +73,100 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
         return Err(Failure::input(Problem::new(what).help(format!("its days are 1 to {last}"))));
     }
     if let Some(citizen) = args.citizen {
-        explain_citizen(&folder, citizen, args)?;
+        explain_citizen(folder, citizen, args)
     } else if let Some(syndicate) = args.syndicate {
-        let answer = SyndicateAnswer::of(&folder, syndicate, args.day).map_err(unanswered)?;
-        tell(args, &answer, || answer.told())?;
+        let answer = SyndicateAnswer::of(folder, syndicate, args.day).map_err(unanswered)?;
+        Ok(Answer::of(&answer, answer.told()))
     } else if let Some(good) = &args.good {
-        explain_price(&folder, good, args)?;
+        explain_price(folder, good, args)
     } else if let Some(venue) = &args.venue {
-        let venue = known(&folder, ("venues", "venue"), venue)?;
-        let answer = VenueAnswer::of(&folder, &venue, args.day).map_err(unanswered)?;
-        tell(args, &answer, || answer.told())?;
+        let venue = known(folder, ("venues", "venue"), venue)?;
+        let answer = VenueAnswer::of(folder, &venue, args.day).map_err(unanswered)?;
+        Ok(Answer::of(&answer, answer.told()))
     } else {
-        let answer = NotableDays::of(&folder).map_err(unanswered)?;
-        tell(args, &answer, || answer.told(&args.dir.display().to_string()))?;
+        let answer = NotableDays::of(folder).map_err(unanswered)?;
+        Ok(Answer::of(&answer, answer.told(&args.dir.display().to_string())))
     }
-    // What is told of half a run is told, but not the whole story.
-    Ok(if folder.info().complete { Exit::Ok } else { Exit::Incomplete })
 }
 
-fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Result<(), Failure> {
+/// One seed in two worlds: where they part and what only happened in one, or the same question to both.
+fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Failure> {
+    let study = &folder.study;
+    let names = || study.arms.iter().map(|arm| arm.name.as_str());
+    let arm = match &args.arm {
+        None => 0,
+        Some(asked) => names().position(|name| name == asked).ok_or_else(|| {
+            let help = closest_name(asked, names()).map_or_else(
+                || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+                |name| format!("the closest is `{name}`"),
+            );
+            Failure::input(Problem::new(format!("no arm of this study is called `{asked}`")).help(help))
+        })?,
+    };
+    if let Some(seed) = args.seed.filter(|seed| !folder.seeds.contains(seed)) {
+        let (first, last) = (folder.seeds.first().copied().unwrap_or(0), folder.seeds.last().copied().unwrap_or(0));
+        let problem = Problem::new(format!("seed {seed} is not in this study"));
+        return Err(Failure::input(problem.help(format!("its seeds are {first} to {last}"))));
+    }
+    interrupt::listen()?;
+    let how = How {
+        threads: available_parallelism().map_or(1, Into::into),
+        force: false,
+        command: &folder.command,
+        on_done: &|_, _| (),
+        ended: &interrupt::asked,
+    };
+    let reason = Reason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &how)?;
+    let Some(reason) = reason else { return Ok(Exit::Interrupted) };
+    let asks = args.citizen.is_some() || args.syndicate.is_some() || args.good.is_some() || args.venue.is_some();
+    if !asks {
+        if args.json {
+            output::print_json(&serde_json::to_value(&reason).expect("plain structs become JSON"))?;
+        } else {
+            output::print(&reason.told(&args.dir.display().to_string()))?;
+        }
+        return Ok(Exit::Ok);
+    }
+    let base = answer(&open(&reason.folders.0)?, args)?;
+    let other = answer(&open(&reason.folders.1)?, args)?;
+    if args.json {
+        let both =
+            json!({"schema": 1, "arm": reason.arm, "seed": reason.seed, "in_base": base.json, "in_arm": other.json});
+        output::print_json(&both)?;
+    } else {
+        output::print(&side_by_side(
+            (&format!("In the base, seed {}", reason.seed), &base.told),
+            (&format!("In {}, seed {}", reason.arm, reason.seed), &other.told),
+        ))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Two texts in two columns where the terminal has room for them, otherwise one below the other.
+fn side_by_side(one: (&str, &str), other: (&str, &str)) -> String {
+    /// Columns of an answer.
+    const WIDE: usize = 80;
+    let room = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDE);
+    let ruled = |title: &str| format!("{title}\n{}", "=".repeat(title.chars().count()));
+    if room < 2 * WIDE + 3 {
+        return format!("{}\n{}\n{}\n{}", ruled(one.0), one.1, ruled(other.0), other.1);
+    }
+    let (left, right) = (format!("{}\n{}", ruled(one.0), one.1), format!("{}\n{}", ruled(other.0), other.1));
+    let (mut left, mut right) = (left.lines(), right.lines());
+    let mut out = String::new();
+    loop {
+        let (one, other) = (left.next(), right.next());
+        if one.is_none() && other.is_none() {
+            return out;
+        }
+        let one = one.unwrap_or_default();
+        let gap = " ".repeat(WIDE.saturating_sub(one.chars().count()));
+        out += format!("{one}{gap} | {}", other.unwrap_or_default()).trim_end();
+        out.push('\n');
+    }
+}
+
+fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Result<Answer, Failure> {
     let info = folder.info();
     if u64::from(citizen) >= info.citizens {
         let help = format!("citizens have the numbers 0 to {}", info.citizens.saturating_sub(1));
@@ -93,12 +202,9 @@ fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Re
     let (explained, stalls) = told.expect("at least one day was lived");
     let seen = (explained, args.day.is_some(), stalls);
     let answer = CitizenAnswer::of(folder, &scenario, seen, (purchases, until)).map_err(unanswered)?;
-    if args.json {
-        let mut json = answer.json();
-        json["lived_again"] = same.into();
-        return output::print_json(&json);
-    }
-    output::print(&format!("{}\n{same}", answer.told()))
+    let mut json = answer.json();
+    json["lived_again"] = same.as_str().into();
+    Ok(Answer { json, told: format!("{}\n{same}", answer.told()) })
 }
 
 /// How much a day is worth telling: a purchase more than an order that came to nothing, that more than an idle day, and of
@@ -116,7 +222,7 @@ fn rank(explained: &Explained) -> (u8, f32) {
     }
 }
 
-fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result<(), Failure> {
+fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result<Answer, Failure> {
     let good = known(folder, ("goods", "good"), good)?;
     let days = PriceDay::find(folder, &good, args.day).map_err(unanswered)?;
     // Without the stalls there is still something to tell, and the tables tell it.
@@ -129,13 +235,10 @@ fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result
     };
     let answer = PriceAnswer::of(folder, days, seen.as_ref().map(|(stalls, _)| stalls)).map_err(unanswered)?;
     let same = seen.map(|(_, same)| same);
-    if args.json {
-        let mut json = serde_json::to_value(&answer).expect("plain structs become JSON");
-        json["lived_again"] = same.into();
-        return output::print_json(&json);
-    }
-    let same = same.map_or_else(String::new, |same| format!("\n{same}"));
-    output::print(&(answer.told() + &same))
+    let mut answer = Answer::of(&answer, answer.told());
+    answer.told += &same.as_ref().map_or_else(String::new, |same| format!("\n{same}"));
+    answer.json["lived_again"] = same.into();
+    Ok(answer)
 }
 
 fn see_stalls(folder: &RunFolder, days: &PriceDay) -> Result<(StallsSeen, String), Failure> {
@@ -248,14 +351,6 @@ fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
         return Err(Failure::input(Problem::new(format!("{path} is not the scenario of run.json")).help(help)));
     }
     Ok(Arc::new(scenario))
-}
-
-fn tell(args: &args::Explain, answer: &impl Serialize, told: impl FnOnce() -> String) -> Result<(), Failure> {
-    if args.json {
-        output::print_json(&serde_json::to_value(answer).expect("plain structs become JSON"))
-    } else {
-        output::print(&told())
-    }
 }
 
 /// The name that was meant, of those in a column of a table.

@@ -1,6 +1,6 @@
-//! `contraband list`: the scenarios that come with the program.
+//! `contraband list`: what comes with the program.
 
-use contraband_sim::scenario::LIBRARY;
+use contraband_sim::scenario::{LIBRARY, STUDIES};
 use serde_json::json;
 
 use crate::args;
@@ -8,7 +8,9 @@ use crate::errors::Failure;
 use crate::exit::Exit;
 use crate::{output, source};
 
-/// Lists the embedded scenarios, each with its question.
+use super::compare::embedded;
+
+/// Lists the embedded scenarios and studies, each with its question.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -19,6 +21,7 @@ pub fn list(args: &args::List) -> Result<Exit, Failure> {
         let scenario = source::find(embedded.name)?.scenario()?;
         objects.push(json!({
             "schema": 1,
+            "kind": "scenario",
             "name": embedded.name,
             "title": scenario.name,
             "question": scenario.question,
@@ -28,10 +31,27 @@ pub fn list(args: &args::List) -> Result<Exit, Failure> {
         }));
         rows.push(vec![embedded.name.to_owned(), scenario.question]);
     }
+    let mut studies = Vec::new();
+    for about in STUDIES {
+        let study = embedded(about)?;
+        objects.push(json!({
+            "schema": 1,
+            "kind": "study",
+            "name": study.0,
+            "title": study.1.name,
+            "question": study.1.question,
+            "days": study.1.base.days,
+            "arms": study.1.arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>(),
+        }));
+        studies.push(vec![study.0.to_owned(), study.1.question]);
+    }
     if args.json {
         output::print_json(&objects.into())?;
     } else {
-        output::print(&output::columns(&rows))?;
+        let (scenarios, studies) = (output::columns(&rows), output::columns(&studies));
+        output::print(&format!(
+            "Scenarios, for `contraband run NAME`\n\n{scenarios}\nStudies, for `contraband compare NAME`\n\n{studies}"
+        ))?;
     }
     Ok(Exit::Ok)
 }

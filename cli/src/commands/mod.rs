@@ -9,6 +9,7 @@ mod new;
 mod report;
 mod run;
 mod schema;
+mod study;
 mod verify;
 
 use crate::args::Command;

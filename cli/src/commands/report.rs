@@ -1,20 +1,44 @@
 //! `contraband report`: charts and report of a folder, again.
 
+use std::thread::available_parallelism;
+
+use contraband_analysis::compare::{How, compare};
 use contraband_analysis::store::open;
 
+use super::study::{self, StudyFolder};
 use crate::args;
 use crate::errors::Failure;
 use crate::exit::Exit;
-use crate::{output, pictures};
+use crate::{interrupt, output, pictures};
 
-/// Draws a run folder's charts and writes its report.
+/// Draws a run folder's charts and writes its report; answers a study again from the runs that it keeps.
 ///
 /// # Errors
 /// When the folder cannot be read or written.
 pub fn report(args: &args::Report) -> Result<Exit, Failure> {
+    if let Some(folder) = study::open(&args.dir) {
+        return of_study(&folder?);
+    }
     let folder = open(&args.dir)?;
     pictures::draw(&folder)?;
     output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
     // What is told of half a run is told, but not the whole story.
     Ok(if folder.info().complete { Exit::Ok } else { Exit::Incomplete })
+}
+
+fn of_study(folder: &StudyFolder) -> Result<Exit, Failure> {
+    interrupt::listen()?;
+    let how = How {
+        threads: available_parallelism().map_or(1, Into::into),
+        force: false,
+        command: &folder.command,
+        on_done: &|_, _| (),
+        ended: &interrupt::asked,
+    };
+    let compared = compare(&folder.study, &folder.path, &how)?;
+    if compared.answers.is_none() {
+        return Ok(Exit::Interrupted);
+    }
+    output::print(&format!("{}\n", folder.path.join("brief.html").display()))?;
+    Ok(if compared.account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
 }

@@ -1,6 +1,5 @@
 //! `contraband run`: a scenario becomes a run folder.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -8,7 +7,6 @@ use std::thread::available_parallelism;
 use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
 use contraband_analysis::summary::{Line, summary};
-use contraband_analysis::valve;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::{LeverError, Scenario};
 
@@ -30,7 +28,8 @@ pub fn run(args: &args::Run) -> Result<Exit, Failure> {
     let out =
         args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(format!("{}-seed{}", source.name, scenario.seed)));
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
-    let header = header(&scenario, args);
+    let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
+    let header = RunHeader::of(&scenario, set.collect());
 
     let mut writer = RunWriter::create(&out, header.clone(), args.csv, args.force)?;
     let (checkpoints, resume) = match args.checkpoint_every {
@@ -116,21 +115,6 @@ fn refused(setting: &Setting, error: LeverError) -> Problem {
                 .at("--set", &text, value, "not a value of this lever")
                 .help(format!("it takes {}{closest}", misfit.allowed))
         }
-    }
-}
-
-fn header(scenario: &Scenario, args: &args::Run) -> RunHeader {
-    let overrides: BTreeMap<_, _> =
-        args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone())).collect();
-    RunHeader {
-        engine_version: contraband_sim::VERSION.into(),
-        scenario: scenario.name.clone(),
-        scenario_hash: scenario.hash(),
-        seed: scenario.seed,
-        days: scenario.days,
-        citizens: scenario.params.citizens.count.get().into(),
-        valve: valve::in_words(scenario),
-        overrides,
     }
 }
 

@@ -11,13 +11,14 @@ use crate::errors::Failure;
 use crate::exit::Exit;
 use crate::output;
 
-/// Describes scenario files or tables.
+/// Describes files or tables.
 ///
 /// # Errors
 /// When stdout cannot be written.
 pub fn schema(args: &args::Schema) -> Result<Exit, Failure> {
     match args.what {
         Described::Scenario => output::print_json(&contraband_sim::scenario::schema())?,
+        Described::Study => output::print_json(&contraband_sim::scenario::study::study_schema())?,
         Described::Tables if args.json => {
             let tables: Vec<_> = TABLES.iter().map(|&table| schema_json(table)).collect();
             output::print_json(&json!({"schema": 1, "tables": tables}))?;

@@ -105,6 +105,24 @@ impl Node {
         }
     }
 
+    /// Adds the columns that it looks at, with their tables.
+    fn reads(&self, found: &mut Vec<(String, String)>) {
+        let mut all = |table: &str, columns: &[&str]| {
+            found.extend(columns.iter().map(|&column| (table.to_owned(), column.to_owned())));
+        };
+        match self {
+            Self::Number(_) => {}
+            Self::Figure(figure) | Self::Base(figure) => found.extend(figure.reads()),
+            Self::Life { .. } => all("events", &["day", "syndicate", "kind"]),
+            Self::Elasticity { .. } => all("goods", &["day", "good", "trades", "spent_credits"]),
+            Self::Negative(of) | Self::Log(of) | Self::Sign(of) => of.reads(found),
+            Self::Of(one, _, other) => {
+                one.reads(found);
+                other.reads(found);
+            }
+        }
+    }
+
     fn compares(&self) -> bool {
         match self {
             Self::Base(_) | Self::Elasticity { .. } => true,
@@ -125,6 +143,15 @@ impl Expression {
     pub fn windows(&self) -> Vec<(u32, u32)> {
         let mut found = Vec::new();
         self.node.windows(&mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The columns that it looks at, with their tables, each once.
+    pub fn reads(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        self.node.reads(&mut found);
         found.sort_unstable();
         found.dedup();
         found
@@ -511,6 +538,17 @@ mod tests {
         assert_eq!(worth("small(days.trades)"), 0.0);
         assert!(worth("elasticity(days = 1 to 3)").is_nan() && worth("life(seller_entry, seller_exit)").is_nan());
         assert_eq!(parse(" 1 + 1 ").expect("it is sound").text(), "1 + 1");
+        let reads = parse("mean(goods.price_mean / cost_mean, good = privacy, trades >= 2) + last(citizens.record)");
+        let reads: Vec<String> = reads
+            .expect("it is sound")
+            .reads()
+            .into_iter()
+            .map(|(table, column)| format!("{table}.{column}"))
+            .collect();
+        assert_eq!(
+            reads.join(" "),
+            "citizens.record goods.cost_mean goods.day goods.good goods.price_mean goods.trades"
+        );
         let compares = |text| parse(text).expect("it is sound").compares();
         assert!(compares("1 + sum(base.days.trades)") && compares("ln(elasticity(days = 1 to 2))"));
         assert!(!compares("sum(days.trades) / 2"));

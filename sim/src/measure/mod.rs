@@ -169,6 +169,15 @@ impl Figure {
         self
     }
 
+    /// The columns that it looks at, with their table.
+    fn reads(&self) -> Vec<(String, String)> {
+        let dated = (self.table != "citizens").then_some("day");
+        let all = [Some(&*self.column), self.over.as_deref(), dated].into_iter().flatten();
+        let conditions =
+            self.only.iter().map(|only| &*only.key).chain(self.within.iter().map(|within| &*within.column));
+        all.chain(conditions).map(|column| (self.table.to_string(), column.to_owned())).collect()
+    }
+
     /// The days that it is limited to, first and last.
     fn window(&self) -> Option<(u32, u32)> {
         (self.days != ALL_DAYS).then(|| (*self.days.start(), *self.days.end()))

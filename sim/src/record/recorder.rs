@@ -165,7 +165,10 @@ impl Recorder {
             mind.risk.iter().for_each(|&risk| {
                 rows.float(f64::from(risk));
             });
-            rows.int(tastes.purchases).int(purse.favours()).text(main.map_or("", |good| Good::at(good).word()));
+            rows.int(tastes.purchases)
+                .int(purse.favours())
+                .int(i64::from(life.donated > 0))
+                .text(main.map_or("", |good| Good::at(good).word()));
         }
         self.chain_all();
     }

@@ -314,6 +314,7 @@ tables! {
         "risk_social" Float "probability" "perceived risk for authenticity, scarcity recreation and positional goods";
         "purchases" Int "trades" "purchases since the start";
         "favours" Int "favours" "favours held";
+        "donor" Int "0 or 1" "whether they gave an identity away, or were robbed of one";
         "main_good" Text "" "good used most, or empty";
     }
 }

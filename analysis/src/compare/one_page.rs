@@ -1,0 +1,50 @@
+//! The brief for people who read one page: the question, what was found, what could overturn it, how to get it again.
+
+use std::fmt::Write as _;
+
+use contraband_sim::VERSION;
+
+use super::brief::Brief;
+use super::pictures;
+
+/// Arms that find room.
+const ARMS: usize = 4;
+/// Metrics of an arm that find room, in either direction.
+const METRICS: usize = 3;
+
+/// Its words as Markdown; the picture comes behind what was found.
+pub fn markdown(brief: &Brief<'_>) -> String {
+    let (study, answers) = (brief.study, brief.answers);
+    let mut out = format!("# {}\n\n", brief.title());
+    if !study.question.is_empty() {
+        let _ = writeln!(out, "**{}**\n", study.question);
+    }
+    for warning in brief.warnings().iter().take(2) {
+        let _ = writeln!(out, "**Beware:** {warning}\n");
+    }
+    for arm in 0..study.arms.len().min(ARMS) {
+        let _ = writeln!(out, "- {}", brief.in_short(arm, METRICS));
+    }
+    if study.arms.len() > ARMS {
+        let _ = writeln!(out, "- {} more arms are in the brief.", study.arms.len() - ARMS);
+    }
+    out += "\n![effects](effects.svg)\n\n**What could overturn it**\n\n";
+    for doubt in brief.doubts().iter().take(4) {
+        let _ = writeln!(out, "- {doubt}");
+    }
+    let _ = write!(
+        out,
+        "\nThe same {} seeds in every world: what differs comes of the policy alone, and intervals are of 95 %. An experiment \
+         in thought, not a forecast; it says nothing of any real place or person. The whole brief: `brief.html`. To get it \
+         again: `{}` (Contraband {VERSION}, digest `{}`).\n",
+        answers.seeds.len(),
+        brief.command,
+        &brief.digest[..16]
+    );
+    out
+}
+
+/// Its picture: the effects of the arms that find room, on the metrics that tell most.
+pub fn picture(brief: &Brief<'_>) -> String {
+    pictures::overview(brief.study, brief.answers, ARMS)
+}

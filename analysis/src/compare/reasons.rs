@@ -1,0 +1,491 @@
+//! From an effect to its reason: single seeds, whose two worlds are told side by side.
+//!
+//! An average says what a policy does, not how. So of every arm the seed with the largest effect and the one in the middle
+//! are lived once more and kept as run folders, with every row: where they part, what differed first, what only happened
+//! in one of them, and which questions lead on.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::study::Study;
+use serde::Serialize;
+
+use super::answers::{Answers, Parting, parting};
+use super::brief::{first_in_words, short};
+use super::difference::Verdict;
+use super::{BASE, How, Stock, tables};
+use crate::error::StoreError;
+use crate::explain::{Event, History, Page};
+use crate::measures::{mean, numbers, words};
+use crate::store::{RunFolder, live_into};
+
+/// Why a seed was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// Its effect is the largest.
+    Largest,
+    /// Its effect is in the middle of all.
+    Median,
+    /// Somebody asked for it.
+    Asked,
+}
+
+/// What became of one seed in the base and in an arm.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reason {
+    schema: u32,
+    /// The arm.
+    pub arm: String,
+    /// The metric by which the seed was chosen.
+    pub metric: String,
+    /// Why it was.
+    pub choice: Choice,
+    /// The seed.
+    pub seed: u64,
+    /// The metric in the base and in the arm.
+    pub values: (f64, f64),
+    /// The first day that differs; `None` where none does.
+    pub day: Option<u32>,
+    /// What differed on it, table by table.
+    pub firsts: Vec<First>,
+    /// What happened in one of the worlds only, the first things after they part: the day, the words, and whether it was in
+    /// the arm.
+    pub only: Vec<(u32, String, bool)>,
+    /// Means of columns of `days` over some days: which, what, base, arm.
+    pub course: Vec<(String, &'static str, f64, f64)>,
+    /// Events by kind from the day on which they part: base and arm, those that differ most.
+    pub counts: Vec<(String, f64, f64)>,
+    /// What to ask both worlds, as arguments of `contraband explain`.
+    pub questions: Vec<String>,
+    /// The run folders of base and arm.
+    pub folders: (PathBuf, PathBuf),
+}
+
+/// A row that differed on the first day.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct First {
+    /// Its table.
+    pub table: &'static str,
+    /// Its key, such as the good; empty where there is none.
+    pub key: String,
+    /// The column.
+    pub column: String,
+    /// In the base.
+    pub base: f64,
+    /// In the arm.
+    pub arm: f64,
+}
+
+/// The run folder of a world with a seed.
+pub fn world_of(study: &Path, world: &str, seed: u64) -> PathBuf {
+    study.join("worlds").join(format!("{world}-seed{seed}"))
+}
+
+/// The metric by which seeds are chosen: that of the stop rule, or the first that was found to differ, or the first.
+fn telling(study: &Study, answers: &Answers, arm: usize) -> usize {
+    let found = |one: &_| matches!(super::Difference::verdict(one), Verdict::Higher | Verdict::Lower);
+    study.stop.map(|stop| stop.metric).or_else(|| answers.differences[arm].iter().position(found)).unwrap_or(0)
+}
+
+/// The seeds with the largest effect and with the one in the middle; none where no seed differs.
+fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(Choice, u64)> {
+    let mut all: Vec<(f64, u64)> = (seeds.iter().zip(base).zip(arm))
+        .map(|((&seed, base), arm)| (arm - base, seed))
+        .filter(|(difference, _)| difference.is_finite())
+        .collect();
+    let largest =
+        all.iter().copied().max_by(|one, other| one.0.abs().total_cmp(&other.0.abs()).then(other.1.cmp(&one.1)));
+    let Some((size, largest)) = largest.filter(|(size, _)| *size != 0.0) else { return Vec::new() };
+    all.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+    let (middle, median) = all[(all.len() - 1) / 2];
+    let mut chosen = vec![(Choice::Largest, largest)];
+    if median != largest && middle != size {
+        chosen.push((Choice::Median, median));
+    }
+    chosen
+}
+
+/// The reasons of all arms; `None` where it was told to end.
+pub(super) fn of(
+    stock: &Stock<'_>,
+    answers: &Answers,
+    folder: &Path,
+    how: &How<'_>,
+) -> Result<Option<Vec<Reason>>, StoreError> {
+    let study = stock.study;
+    let mut wanted = Vec::new();
+    for arm in 0..study.arms.len() {
+        let metric = telling(study, answers, arm);
+        let (base, values) = (&answers.values[BASE][metric], &answers.values[arm + 1][metric]);
+        wanted
+            .extend(choose(&answers.seeds, base, values).into_iter().map(|(choice, seed)| (arm, metric, choice, seed)));
+    }
+    let mut worlds: Vec<(usize, u64)> =
+        wanted.iter().flat_map(|&(arm, _, _, seed)| [(BASE, seed), (arm + 1, seed)]).collect();
+    worlds.sort_unstable();
+    worlds.dedup();
+    if !live_worlds(stock, folder, worlds, how)? {
+        return Ok(None);
+    }
+    let reasons =
+        wanted.into_iter().map(|(arm, metric, choice, seed)| Reason::of(stock, folder, arm, metric, choice, seed));
+    reasons.collect::<Result<_, _>>().map(Some)
+}
+
+/// Lives some worlds with every row, each on one thread; whether all of them are there.
+fn live_worlds(stock: &Stock<'_>, folder: &Path, worlds: Vec<(usize, u64)>, how: &How<'_>) -> Result<bool, StoreError> {
+    let left = Mutex::new((worlds, true, None));
+    let held = || left.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = || {
+        loop {
+            let Some((world, seed)) = held().0.pop() else { break };
+            let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&stock.worlds[world]) });
+            let lived = live_into(&world_of(folder, tables::world(stock.study, world), seed), &scenario, how.ended);
+            match lived {
+                Ok(Some(_)) => {}
+                Ok(None) => held().1 = false,
+                Err(error) => held().2 = Some(error),
+            }
+        }
+    };
+    std::thread::scope(|threads| {
+        for _ in 1..how.threads {
+            threads.spawn(work);
+        }
+        work();
+    });
+    let (_, whole, trouble) = left.into_inner().unwrap_or_else(PoisonError::into_inner);
+    trouble.map_or(Ok(whole), Err)
+}
+
+impl Reason {
+    /// Tells a seed of a study that was lived: the one that is asked for, or the one with the largest effect. `None` where
+    /// it was told to end.
+    ///
+    /// # Errors
+    /// When the folder holds no such seed, or the system refuses.
+    pub fn asked(
+        study: &Study,
+        folder: &Path,
+        (arm, seeds): (usize, &[u64]),
+        seed: Option<u64>,
+        how: &How<'_>,
+    ) -> Result<Option<Self>, StoreError> {
+        let stock = Stock::of(study, folder)?;
+        let metric = study.stop.map_or(0, |stop| stop.metric);
+        let (choice, seed) = match seed {
+            Some(seed) => (Choice::Asked, seed),
+            None => {
+                let values = |world: usize| -> Result<Vec<f64>, StoreError> {
+                    let value = |&seed: &u64| Ok(stock.take(world, seed)?.open().value(&study.metrics[metric]));
+                    seeds.iter().map(value).collect()
+                };
+                let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
+                chosen.first().copied().unwrap_or((Choice::Asked, seeds[0]))
+            }
+        };
+        if !live_worlds(&stock, folder, vec![(BASE, seed), (arm + 1, seed)], how)? {
+            return Ok(None);
+        }
+        Self::of(&stock, folder, arm, metric, choice, seed).map(Some)
+    }
+
+    fn of(
+        stock: &Stock<'_>,
+        folder: &Path,
+        arm: usize,
+        metric: usize,
+        choice: Choice,
+        seed: u64,
+    ) -> Result<Self, StoreError> {
+        let study = stock.study;
+        let path = |world: usize| world_of(folder, tables::world(study, world), seed);
+        let folders = (path(BASE), path(arm + 1));
+        let runs = (crate::store::open(&folders.0)?, crate::store::open(&folders.1)?);
+        let kept = (stock.take(BASE, seed)?.open(), stock.take(arm + 1, seed)?.open());
+        let parting = parting(&kept.0.kept, &kept.1.kept);
+        let measure = &study.metrics[metric];
+        let mut reason = Self {
+            schema: 1,
+            arm: study.arms[arm].name.clone(),
+            metric: measure.label.clone(),
+            choice,
+            seed,
+            values: (kept.0.value(measure), kept.1.value(measure)),
+            day: parting.day,
+            firsts: Vec::new(),
+            only: Vec::new(),
+            course: Vec::new(),
+            counts: Vec::new(),
+            questions: Vec::new(),
+            folders,
+        };
+        if let Some(day) = parting.day {
+            reason.firsts = firsts(&runs, &parting, day)?;
+            let (base, other) = (History::of(&runs.0)?, History::of(&runs.1)?);
+            reason.only = only(base.all(), other.all(), day);
+            reason.counts = counts(base.all(), other.all(), day);
+            reason.course = course(&runs, day, study.base.days)?;
+            reason.questions = questions(&runs, &reason.only, day)?;
+        }
+        Ok(reason)
+    }
+}
+
+impl Reason {
+    /// It in words, for a folder as the user calls it.
+    pub fn told(&self, folder: &str) -> String {
+        let mut page = Page::default();
+        let which = match self.choice {
+            Choice::Largest => ", where the effect is the largest",
+            Choice::Median => ", where the effect is the one in the middle",
+            Choice::Asked => "",
+        };
+        page.line(0, &format!("{} and the base, seed {}{which}", self.arm, self.seed));
+        page.line(
+            2,
+            &format!("{}: {} in the base, {} in {}", self.metric, short(self.values.0), short(self.values.1), self.arm),
+        );
+        let Some(day) = self.day else {
+            page.line(2, "no row of any day differs: the policy changes exactly nothing here");
+            return page.text();
+        };
+        page.heading(&format!("The worlds part on day {day}"));
+        for first in &self.firsts {
+            page.line(2, &first_in_words(first));
+        }
+        page.heading("How both go on");
+        let head = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let mut rows = vec![head(&["when", "what", "base", &self.arm])];
+        rows.extend(
+            (self.course.iter()).map(|(when, what, base, arm)| head(&[when, what, &short(*base), &short(*arm)])),
+        );
+        page.table(2, &rows);
+        if !self.counts.is_empty() {
+            page.heading("What happens from then on");
+            let mut rows = vec![head(&["kind", "base", &self.arm])];
+            let plain = |count: f64| format!("{count:.0}");
+            rows.extend((self.counts.iter()).map(|(kind, base, arm)| head(&[kind, &plain(*base), &plain(*arm)])));
+            page.table(2, &rows);
+        }
+        if !self.only.is_empty() {
+            page.heading("The first things of note that happen in one of them only");
+        }
+        for (day, said, of_arm) in &self.only {
+            page.line(2, &format!("day {day}, {}: {said}", if *of_arm { &self.arm } else { "base" }));
+        }
+        if !self.questions.is_empty() {
+            page.heading("Ask both");
+        }
+        for question in &self.questions {
+            page.whole(2, &format!("contraband explain {folder} --arm {} --seed {} {question}", self.arm, self.seed));
+        }
+        page.heading("With every row");
+        for path in [&self.folders.0, &self.folders.1] {
+            page.whole(2, &path.display().to_string());
+        }
+        page.text()
+    }
+}
+
+/// Tables whose rows are told one by one, with the column that names a row.
+const KEYED: [(&str, &str); 5] =
+    [("goods", "good"), ("places", "place"), ("venues", "venue"), ("agencies", "agency"), ("providers", "provider")];
+/// Columns of a row that are told, at most.
+const TOLD: usize = 3;
+
+/// What differed on the first day: of the day as a whole the first columns, and of each other table the row whose trade
+/// differs most.
+fn firsts((base, arm): &(RunFolder, RunFolder), parting: &Parting, day: u32) -> Result<Vec<First>, StoreError> {
+    let mut found = Vec::new();
+    let tables = std::iter::once(("days", "")).chain(KEYED).filter(|(table, _)| parting.tables.contains(table));
+    for (table, key) in tables {
+        let (before, after) = (base.table(table)?, arm.table(table)?);
+        let rows = |frame: &polars::prelude::DataFrame| -> Vec<usize> {
+            let days = numbers(frame, "day");
+            (0..days.len()).filter(|&row| days[row] == f64::from(day)).collect()
+        };
+        let (rows, others) = (rows(&before), rows(&after));
+        let (names, named) = (words(&before, key), words(&after, key));
+        let columns = before.get_column_names().into_iter().map(|name| name.as_str());
+        let values: Vec<(&str, Vec<f64>, Vec<f64>)> = columns
+            .into_iter()
+            .filter(|&column| column != key)
+            .map(|column| (column, numbers(&before, column), numbers(&after, column)))
+            .filter(|(_, one, other)| one.len() == before.height() && other.len() == after.height())
+            .collect();
+        let unlike = |one: f64, other: f64| one.to_bits() != other.to_bits() && !(one.is_nan() && other.is_nan());
+        let mut differing: Vec<(f64, usize, Vec<First>)> = Vec::new();
+        for (nth, &row) in rows.iter().enumerate() {
+            let name = names.get(row).cloned().unwrap_or_default();
+            let Some(&other) = others.iter().find(|&&other| named.get(other) == names.get(row)) else { continue };
+            let told: Vec<First> = values
+                .iter()
+                .filter(|(_, one, two)| unlike(one[row], two[other]))
+                .map(|(column, one, two)| First {
+                    table,
+                    key: name.clone(),
+                    column: (*column).to_owned(),
+                    base: one[row],
+                    arm: two[other],
+                })
+                .collect();
+            let traded = told.iter().find(|first| first.column == "trades").map_or(0.0, |first| first.arm - first.base);
+            if !told.is_empty() {
+                differing.push((traded.abs(), nth, told));
+            }
+        }
+        differing.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        found.extend(differing.into_iter().take(1).flat_map(|(.., told)| told.into_iter().take(TOLD)));
+    }
+    Ok(found)
+}
+
+/// Events that are worth telling one by one.
+const NOTABLE: [&str; 15] = [
+    "policy",
+    "raid",
+    "zone_raid",
+    "exit_scam",
+    "venue_open",
+    "venue_close",
+    "leak",
+    "rogue_birth",
+    "rogue_takedown",
+    "accident",
+    "lane_open",
+    "lane_close",
+    "enclave_visible",
+    "containment",
+    "eradication",
+];
+/// Events told one by one, at most, of each world.
+const EVENTS: usize = 5;
+
+/// The first things of note that happened in one world and not in the other.
+fn only(base: &[Event], arm: &[Event], day: u32) -> Vec<(u32, String, bool)> {
+    let notable = |events: &[Event]| -> Vec<(u32, String)> {
+        let events = events.iter().filter(|event| event.day >= day && NOTABLE.contains(&event.kind.as_str()));
+        events.map(|event| (event.day, event.words())).collect()
+    };
+    let (base, arm) = (notable(base), notable(arm));
+    let without = |some: &[(u32, String)], others: &[(u32, String)]| -> Vec<(u32, String)> {
+        some.iter().filter(|one| !others.contains(one)).take(EVENTS).cloned().collect()
+    };
+    let mut found: Vec<(u32, String, bool)> =
+        without(&arm, &base).into_iter().map(|(day, said)| (day, said, true)).collect();
+    found.extend(without(&base, &arm).into_iter().map(|(day, said)| (day, said, false)));
+    found.sort_by_key(|&(day, _, of_arm)| (day, !of_arm));
+    found
+}
+
+/// Kinds of events whose number differs, those that differ most first.
+fn counts(base: &[Event], arm: &[Event], day: u32) -> Vec<(String, f64, f64)> {
+    let mut kinds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    base.iter().filter(|event| event.day >= day).for_each(|event| kinds.entry(&event.kind).or_default().0 += 1.0);
+    arm.iter().filter(|event| event.day >= day).for_each(|event| kinds.entry(&event.kind).or_default().1 += 1.0);
+    // Trades of note are a sample.
+    let told = kinds.into_iter().filter(|(kind, (base, arm))| base != arm && *kind != "trade");
+    let mut told: Vec<(String, f64, f64)> =
+        told.map(|(kind, (base, arm))| (kind.replace('_', " "), base, arm)).collect();
+    let weight = |one: &(String, f64, f64)| (one.2 - one.1).abs() / (one.1 + one.2).sqrt();
+    told.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then(one.0.cmp(&other.0)));
+    told.truncate(6);
+    told
+}
+
+/// How both worlds go on: the week before they part, the month after, and the last one.
+fn course(
+    (base, arm): &(RunFolder, RunFolder),
+    day: u32,
+    last: u32,
+) -> Result<Vec<(String, &'static str, f64, f64)>, StoreError> {
+    const COLUMNS: [(&str, &str); 5] = [
+        ("trades", "purchases a day"),
+        ("spent_credits", "credits spent a day"),
+        ("detections", "cases a day"),
+        ("harm", "harm a day"),
+        ("anxiety_mean", "anxiety"),
+    ];
+    let columns = COLUMNS.map(|(column, _)| column);
+    let (before, after) = (base.columns("days", &columns)?, arm.columns("days", &columns)?);
+    let mut spans = Vec::new();
+    if day > 7 {
+        spans.push((day - 7, day - 1, "the week before".to_owned()));
+    }
+    let month = (day + 29).min(last);
+    spans.push((day, month, format!("days {day} to {month}")));
+    if last >= month + 30 {
+        spans.push((last - 29, last, format!("days {} to {last}", last - 29)));
+    }
+    let mut told = Vec::new();
+    for (from, to, when) in spans {
+        for (column, says) in COLUMNS {
+            let of = |frame| mean(&numbers(frame, column)[from as usize - 1..to as usize]);
+            told.push((when.clone(), says, of(&before), of(&after)));
+        }
+    }
+    Ok(told)
+}
+
+/// What to ask both worlds: why the price that moved most apart did, and what became of a venue that closed in one only.
+fn questions(
+    (base, arm): &(RunFolder, RunFolder),
+    only: &[(u32, String, bool)],
+    day: u32,
+) -> Result<Vec<String>, StoreError> {
+    let columns = ["day", "good", "price_mean"];
+    let (before, after) = (base.columns("goods", &columns)?, arm.columns("goods", &columns)?);
+    let (days, goods) = (numbers(&before, "day"), words(&before, "good"));
+    let (one, other) = (numbers(&before, "price_mean"), numbers(&after, "price_mean"));
+    let apart = |row: usize| (other[row] / one[row]).ln().abs();
+    let rows = (0..days.len()).filter(|&row| days[row] >= f64::from(day) && apart(row).is_finite());
+    let mut asked = Vec::new();
+    if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {
+        asked.push(format!("--good {} --day {}", goods[row], days[row]));
+    }
+    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran away");
+    let venues = words(&base.columns("venues", &["venue"])?, "venue");
+    for (day, said, _) in only.iter().filter(|(_, said, _)| closed(said)).take(1) {
+        if let Some(venue) = venues.iter().find(|venue| said.contains(venue.as_str())) {
+            asked.push(format!("--venue {venue} --day {day}"));
+        }
+    }
+    Ok(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_effect_and_the_one_in_the_middle() {
+        let base = [10.0, 10.0, 10.0, 10.0, 10.0];
+        let seeds = [1, 2, 3, 4, 5];
+        assert_eq!(
+            choose(&seeds, &base, &[11.0, 4.0, 9.0, f64::NAN, 12.0]),
+            [(Choice::Largest, 2), (Choice::Median, 3)]
+        );
+        assert_eq!(choose(&seeds, &base, &base), []);
+        assert_eq!(choose(&seeds[..1], &base[..1], &[12.0]), [(Choice::Largest, 1)]);
+    }
+
+    #[test]
+    fn what_happened_in_one_world_only() {
+        let event = |day, kind: &str, venue: &str| Event {
+            day,
+            kind: kind.into(),
+            venue: venue.into(),
+            cause: -1,
+            ..Event::default()
+        };
+        let base = [event(3, "raid", "a"), event(9, "raid", "b"), event(9, "case", "b")];
+        let arm = [event(3, "raid", "a"), event(8, "raid", "c"), event(9, "case", "b"), event(9, "case", "d")];
+        let told: Vec<(u32, bool)> = only(&base, &arm, 4).iter().map(|&(day, _, of_arm)| (day, of_arm)).collect();
+        assert_eq!(told, [(8, true), (9, false)]);
+        assert_eq!(counts(&base, &arm, 4), [("case".to_owned(), 1.0, 2.0)]);
+    }
+}
