@@ -7,8 +7,10 @@ use contraband_sim::scenario::study::{Arm, Better, Study};
 
 use super::answers::{Answers, Moved};
 use super::difference::{Difference, FALSE_SHARE, Verdict};
+use super::kept::BURDENS;
 use super::reasons::{Choice, First, Reason};
 use super::{Account, STUDY, tables};
+use crate::charts::words::plain;
 use crate::valve;
 use crate::verification::number;
 
@@ -370,34 +372,36 @@ impl Brief<'_> {
 
     fn bearers(&self) -> String {
         let mut out = String::from(
-            "\n## Who bears it\n\nGroups of citizens on the last day, where a difference was found. Fifths by income hold the \
-             same people in both worlds; those by wealth, place, agent, mask, home and identity can hold others. What takes a \
-             good away from people who want it can count as a burden or not: that is for the reader to judge.\n",
+            "\n## Who bears it\n\nGroups of citizens on the last day, where a difference was found; all of them, with intervals and \
+             by wealth too, are in `bearers.parquet`. Fifths by income hold the same people in both worlds; groups by place, \
+             agent, mask, home and identity can hold others. Whether less of something is a burden is for the reader to judge.\n",
         );
         for (about, borne) in self.study.arms.iter().zip(&self.answers.borne) {
             let _ = write!(out, "\n### {}\n\n", words(&about.name));
-            let found: Vec<_> = borne
-                .iter()
-                .filter(|one| matches!(one.difference.verdict(), Verdict::Higher | Verdict::Lower))
-                .collect();
-            if found.is_empty() {
-                out += "No difference was found in any group.\n";
-            } else {
-                out += "| group | what | base | difference | 95 % |\n|---|---|---:|---:|---|\n";
+            let mut none = true;
+            for burden in BURDENS {
+                // By wealth others are in each fifth: what they hold says who they are, not what became of them.
+                let found: Vec<String> = borne
+                    .iter()
+                    .filter(|one| one.burden == burden && one.kind != "wealth")
+                    .filter(|one| matches!(one.difference.verdict(), Verdict::Higher | Verdict::Lower))
+                    .map(|one| {
+                        let kind = if one.kind == "income" { " by income" } else { "" };
+                        format!(
+                            "{}{kind} {} ({})",
+                            one.name.replace('_', " "),
+                            signed(one.difference.mean),
+                            change(&one.difference)
+                        )
+                    })
+                    .collect();
+                if !found.is_empty() {
+                    none = false;
+                    let _ = writeln!(out, "- **{}**: {}.", upper(burden), found.join("; "));
+                }
             }
-            for one in found {
-                let (low, high) = one.difference.interval();
-                let _ = writeln!(
-                    out,
-                    "| {}: {} | {} | {} | {} | {} to {} |",
-                    one.kind,
-                    one.name,
-                    one.burden,
-                    short(one.difference.base),
-                    signed(one.difference.mean),
-                    signed(low),
-                    signed(high)
-                );
+            if none {
+                out += "No difference was found in any group.\n";
             }
             let _ = writeln!(out, "\n![{}: who bears it]({})", about.name, Picture::Bearers.path(about));
         }
@@ -718,7 +722,7 @@ fn displacement(moved: &[Moved]) -> String {
             .iter()
             .filter(|one| one.name != "all")
             .filter(|one| matches!(one.difference.verdict(), Verdict::Higher | Verdict::Lower))
-            .map(|one| format!("{} {}", one.name, signed(one.difference.mean)))
+            .map(|one| format!("{} {}", one.name.replace('_', " "), signed(one.difference.mean)))
             .collect();
         let _ = write!(out, "- By {kind}: {} in all", interval(&all.difference));
         let _ = write!(
@@ -729,13 +733,15 @@ fn displacement(moved: &[Moved]) -> String {
         let (offset, (low, high)) = all.offset;
         if offset.is_finite() {
             let told = format!("{} ({} to {})", short(offset), short(low), short(high));
-            let targets = targets.join(" and ");
+            let names = targets.join(" and ").replace('_', " ");
+            let moved: f64 = of_kind.iter().filter(|one| one.target).map(|one| one.difference.mean).sum();
+            let (did, came) = if moved > 0.0 { ("gained", "came from") } else { ("lost", "went to") };
             let _ = if low > 0.0 {
-                write!(out, ". Of what {targets} lost or gained, the others took or gave a share of {told}")
+                write!(out, ". Of what {names} {did}, a share of {told} {came} the others")
             } else if high < 0.0 {
-                write!(out, ". The others went the same way as {targets}, by a share of {told}")
+                write!(out, ". The others went the same way as {names}, by a share of {told}")
             } else {
-                write!(out, ". Whether any of it came from or went to others than {targets} cannot be told: {told}")
+                write!(out, ". Whether any of what {names} {did} {came} the others cannot be told: {told}")
             };
         }
         out += ".\n";
@@ -761,6 +767,10 @@ pub(super) fn short(value: f64) -> String {
     match value.abs() {
         _ if !value.is_finite() => "none".into(),
         0.0 => "0".into(),
+        size if size >= 99_995.0 => {
+            let unit = 10f64.powi(size.log10().floor() as i32 - 2);
+            plain((value / unit).round() * unit, 0).replace('\u{2212}', "-")
+        }
         size if size >= 99.5 => format!("{value:.0}"),
         size if size >= 9.95 => format!("{value:.1}"),
         size if size >= 0.995 => format!("{value:.2}"),
@@ -800,8 +810,8 @@ mod tests {
 
     #[test]
     fn numbers_have_three_digits_that_count() {
-        let told = [0.0, 123.4, 12.34, 1.234, 0.012_34, 0.000_012_34, f64::NAN].map(short);
-        assert_eq!(told, ["0", "123", "12.3", "1.23", "0.0123", "1.2e-5", "none"]);
+        let told = [0.0, -1_234_567.0, 123.4, 12.34, 1.234, 0.012_34, 0.000_012_34, f64::NAN].map(short);
+        assert_eq!(told, ["0", "-1\u{a0}230\u{a0}000", "123", "12.3", "1.23", "0.0123", "1.2e-5", "none"]);
         assert_eq!([signed(1.0), signed(-1.0)], ["+1.00", "-1.00"]);
     }
 }

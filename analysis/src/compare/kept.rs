@@ -96,7 +96,7 @@ pub struct Kept {
     /// The digest of the run.
     pub digest: String,
     /// For each day the beginnings of the digests of all tables so far.
-    pub days: Vec<Vec<u64>>,
+    pub days: Vec<Vec<u32>>,
     /// Groups of citizens on the last day.
     pub groups: Vec<Group>,
     /// Metrics that look at more than what is kept, by their text.
@@ -183,9 +183,10 @@ pub fn live(scenario: &Arc<Scenario>, seed: u64, metrics: &[Measure], ended: &dy
     })
 }
 
-/// Enough of a digest to tell apart whatever is compared here.
-fn beginning(digest: &str) -> u64 {
-    u64::from_str_radix(&digest[..16], 16).expect("a digest is hexadecimal")
+/// Enough of a digest to tell apart whatever is compared here: digests grow by chains, so what differs on a day differs on
+/// all days behind it too.
+fn beginning(digest: &str) -> u32 {
+    u32::from_str_radix(&digest[..8], 16).expect("a digest is hexadecimal")
 }
 
 /// Whether a metric looks at nothing but what is kept of every run.
@@ -437,7 +438,7 @@ mod tests {
         let shelf = Shelf::open(home.path()).unwrap();
         let kept = Kept {
             digest: "ab".into(),
-            days: vec![vec![u64::MAX]],
+            days: vec![vec![u32::MAX]],
             groups: Vec::new(),
             values: BTreeMap::from([("x".to_owned(), 1.0 / 3.0), ("y".to_owned(), f64::NAN)]),
             tables: Vec::new(),

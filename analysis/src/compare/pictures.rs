@@ -28,6 +28,9 @@ const DATE: &str = "#7a5800";
 /// Size of letters.
 const LETTER: f64 = 17.0;
 
+/// Room for names, at most.
+const NAMES: f64 = 400.0;
+
 /// A drawing that grows.
 struct Drawing {
     marks: String,
@@ -152,13 +155,17 @@ fn scale(values: impl Iterator<Item = f64>, most: f64) -> (f64, f64) {
     (low.min(-room), high.max(room))
 }
 
-/// Rows of differences beside a line at zero. What goes beyond `most` ends in an arrow at the edge.
-fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, most: f64) {
+/// The scale that rows need. What goes beyond `most` ends in an arrow at the edge.
+fn scale_of<'r>(rows: impl IntoIterator<Item = &'r Row>, most: f64) -> (f64, f64) {
+    scale(rows.into_iter().flat_map(|row| [row.ends.0, row.ends.1, row.middle]), most)
+}
+
+/// Rows of differences beside a line at zero.
+fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, (low, high): (f64, f64)) {
     const HIGH: f64 = 34.0;
-    let names = rows.iter().map(|row| width(&row.name, LETTER, row.strong)).fold(0.0, f64::max).min(300.0);
+    let names = rows.iter().map(|row| width(&row.name, LETTER, row.strong)).fold(0.0, f64::max).min(NAMES);
     let said = rows.iter().map(|row| width(&row.said, LETTER, false)).fold(0.0, f64::max);
     let (left, right) = (names + 24.0, WIDE - said - 24.0);
-    let (low, high) = scale(rows.iter().flat_map(|row| [row.ends.0, row.ends.1, row.middle]), most);
     let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
     let (top, foot) = (drawing.height, drawing.height + HIGH * rows.len() as f64);
     for end in [low, 0.0, high] {
@@ -173,7 +180,7 @@ fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, most: f64) {
     for (nth, row) in rows.iter().enumerate() {
         let y = top + HIGH * (nth as f64 + 0.5);
         let ink = if row.found { FOUND } else { UNSURE };
-        let shown = fit(&row.name, LETTER, row.strong, 300.0);
+        let shown = fit(&row.name, LETTER, row.strong, NAMES);
         drawing.text(0.0, y + 6.0, &shown, LETTER, row.strong, INK, "start");
         drawing.text(WIDE, y + 6.0, &row.said, LETTER, false, if row.found { INK } else { QUIET }, "end");
         if row.ends.0.is_finite() && row.ends.1.is_finite() {
@@ -199,7 +206,7 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
                     grey: may be nothing. An arrow: more than 100 %.";
     let mut drawing = Drawing::new(&title, subtitle);
-    forest(&mut drawing, &rows, " %", 100.0);
+    forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
     drawing.done(&format!("{title}. {}.", told.join("; ")))
 }
@@ -220,15 +227,20 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
                     grey: may be nothing. An arrow: more than 100 %.";
     let mut drawing = Drawing::new("What changes", subtitle);
+    let arms: Vec<(&str, Vec<Row>)> = (study.arms.iter().zip(&answers.differences).take(most))
+        .map(|(about, found)| {
+            let row = |&metric: &usize| Row::in_percent(&study.metrics[metric].label, &found[metric]);
+            (about.name.as_str(), chosen.iter().map(row).collect())
+        })
+        .collect();
+    let shared = scale_of(arms.iter().flat_map(|(_, rows)| rows), 100.0);
     let mut told = Vec::new();
-    for (about, found) in study.arms.iter().zip(&answers.differences).take(most) {
+    for (arm, rows) in &arms {
         let y = drawing.height + 16.0;
-        drawing.text(0.0, y, &name(&about.name), 19.0, true, INK, "start");
+        drawing.text(0.0, y, &name(arm), 19.0, true, INK, "start");
         drawing.height += 28.0;
-        let rows: Vec<Row> =
-            chosen.iter().map(|&metric| Row::in_percent(&study.metrics[metric].label, &found[metric])).collect();
-        told.extend(rows.iter().map(|row| format!("{}, {}: {}", about.name, row.name, row.said)));
-        forest(&mut drawing, &rows, " %", 100.0);
+        told.extend(rows.iter().map(|row| format!("{arm}, {}: {}", row.name, row.said)));
+        forest(&mut drawing, rows, " %", shared);
     }
     drawing.done(&format!("What changes. {}.", told.join("; ")))
 }
@@ -265,7 +277,7 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
             })
             .collect();
         told.extend(rows.iter().filter(|row| row.found).map(|row| format!("{heading}, {} {}", row.name, row.said)));
-        forest(&mut drawing, &rows, "", f64::INFINITY);
+        forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
     let told = if told.is_empty() { "No difference was found in any group".into() } else { told.join("; ") };
     drawing.done(&format!("{title}. {told}."))
@@ -300,7 +312,7 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
             })
             .collect();
         told.extend(rows.iter().map(|row| format!("{} {}", row.name, row.said)));
-        forest(&mut drawing, &rows, "", f64::INFINITY);
+        forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
     drawing.done(&format!("{title}. {}.", told.join("; ")))
 }
