@@ -797,7 +797,8 @@ mod tests {
         let noise = [3.0, -3.0, 2.0, -2.0, 1.0, -1.0, 2.0, -2.5, 1.0, -1.0, 0.5, 0.5];
         let shifted = |by: f64| base.iter().zip(noise).map(|(base, noise)| base + by + noise).collect::<Vec<_>>();
         let told = |by: f64, q: f64| {
-            let one = Difference { q, ..Difference::between(&base, &shifted(by), None) };
+            let mut one = Difference::between(&base, &shifted(by), None);
+            one.q = q;
             sentence("harm", Better::Less, &one)
         };
         let begins = |text: String, with: &str| assert!(text.starts_with(with), "{text}");

@@ -116,6 +116,43 @@ static INTERACTIONS: TableSpec = TableSpec {
     columns: &with_difference::<3, 36>([ARM, METRIC, WINDOW]),
 };
 
+static PRESETS: TableSpec = TableSpec {
+    name: "presets",
+    doc: "The same differences under every preset of the valve that the study was lived under, a row each preset, arm and metric.",
+    columns: &with_difference::<4, 37>([
+        text("valve", "preset of the valve: valve, neutral or gateway; the study's own comes first"),
+        ARM,
+        METRIC,
+        WINDOW,
+    ]),
+};
+
+static PILOTS: TableSpec = TableSpec {
+    name: "pilots",
+    doc: "Of arms that hold in some places only: what an observer without a second world would see, beside what is so; a row each arm and outcome.",
+    columns: &[
+        ARM,
+        text("places", "where it holds"),
+        text("outcome", "column of `places`"),
+        text("unit", "in words"),
+        text("before", "days before it that an observer looks at"),
+        text("after", "days of the pilot"),
+        int("n", "seeds", "seeds"),
+        float("seen", "as the unit says", "difference in differences: the change there less the change elsewhere"),
+        float("seen_low", "as the unit says", "lower end of its interval of 95 %"),
+        float("seen_high", "as the unit says", "its upper end"),
+        float("real", "as the unit says", "what the pilot truly does there: paired difference from the base"),
+        float("real_low", "as the unit says", "lower end of its interval of 95 %"),
+        float("real_high", "as the unit says", "its upper end"),
+        float("elsewhere", "as the unit says", "what it does in all other places"),
+        float("elsewhere_low", "as the unit says", "lower end of its interval of 95 %"),
+        float("elsewhere_high", "as the unit says", "its upper end"),
+        float("error", "as the unit says", "what is seen less what is real"),
+        float("error_low", "as the unit says", "lower end of its interval of 95 %"),
+        float("error_high", "as the unit says", "its upper end"),
+    ],
+};
+
 static DIVERGENCE: TableSpec = TableSpec {
     name: "divergence",
     doc: "Where the worlds of each seed part, a row each arm and seed.",
@@ -161,7 +198,7 @@ static BEARERS: TableSpec = TableSpec {
         ARM,
         text(
             "kind",
-            "wealth, income, place, agent, mask or enclave; only income tells the same people apart in both worlds",
+            "wealth, income, place, agent, mask, enclave or identity; only income tells the same people apart in both worlds",
         ),
         text("name", "which group"),
         text("measure", "column of `citizens`"),
@@ -197,8 +234,8 @@ static COURSE: TableSpec = TableSpec {
 };
 
 /// The tables of a study folder.
-pub static STUDY_TABLES: [&TableSpec; 7] =
-    [&RUNS, &DIFFERENCES, &INTERACTIONS, &DIVERGENCE, &DISPLACEMENT, &BEARERS, &COURSE];
+pub static STUDY_TABLES: [&TableSpec; 9] =
+    [&RUNS, &DIFFERENCES, &INTERACTIONS, &PRESETS, &DIVERGENCE, &DISPLACEMENT, &PILOTS, &BEARERS, &COURSE];
 
 /// A value in a row.
 enum Cell {
@@ -261,19 +298,47 @@ pub fn world(study: &Study, world: usize) -> &str {
 fn rows(table: &TableSpec, study: &Study, answers: &Answers) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     let arms = || study.arms.iter().map(|arm| arm.name.as_str()).enumerate();
-    let mut told = |arm: usize, found: &[Difference]| {
+    let mut told = |valve: Option<&str>, arm: usize, found: &[Difference]| {
         for (metric, one) in found.iter().enumerate() {
             let about = &study.metrics[metric];
             let name = study.arms[arm].name.as_str();
-            let mut row = row![name, about.name.as_str(), window(study, metric).as_str()];
+            let mut row: Vec<Cell> = valve.map(Cell::from).into_iter().collect();
+            row.extend(row![name, about.name.as_str(), window(study, metric).as_str()]);
             row.extend(difference(one));
             row.push(about.better.word().into());
             rows.push(row);
         }
     };
     match table.name {
-        "differences" => answers.differences.iter().enumerate().for_each(|(arm, found)| told(arm, found)),
-        "interactions" => answers.interactions.iter().for_each(|(arm, found)| told(*arm, found)),
+        "differences" => answers.differences.iter().enumerate().for_each(|(arm, found)| told(None, arm, found)),
+        "interactions" => answers.interactions.iter().for_each(|(arm, found)| told(None, *arm, found)),
+        "presets" => {
+            for (preset, found) in &answers.presets {
+                found.iter().enumerate().for_each(|(arm, found)| told(Some(preset), arm, found));
+            }
+        }
+        "pilots" => {
+            for (arm, name) in arms() {
+                let Some(pilot) = &answers.pilots[arm] else { continue };
+                let days = |(first, last): (u32, u32)| format!("{first} to {last}");
+                for one in &pilot.outcomes {
+                    let mut row = row![
+                        name,
+                        pilot.places.join(", ").as_str(),
+                        one.column,
+                        one.words,
+                        days(pilot.before).as_str(),
+                        days(pilot.after).as_str(),
+                        one.seen.n as u64,
+                    ];
+                    for found in [&one.seen, &one.real, &one.elsewhere, &one.error] {
+                        let (low, high) = found.interval();
+                        row.extend(row![found.mean, low, high]);
+                    }
+                    rows.push(row);
+                }
+            }
+        }
         "runs" => {
             for (at, metrics) in answers.values.iter().enumerate() {
                 for (nth, &seed) in answers.seeds.iter().enumerate() {

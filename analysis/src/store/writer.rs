@@ -181,10 +181,10 @@ impl FinishedRun {
 }
 
 /// Lives a scenario with its seed on this thread and writes its folder; one of the same run that is there already is
-/// opened. `None` where it was told to end.
+/// opened, and one of another run is replaced. `None` where it was told to end.
 ///
 /// # Errors
-/// When `target` holds anything else, or the system refuses.
+/// When `target` holds anything but a run, or the system refuses.
 pub fn live_into(
     target: &Path,
     scenario: &Arc<Scenario>,
@@ -197,7 +197,7 @@ pub fn live_into(
     {
         return Ok(Some(there));
     }
-    let mut writer = RunWriter::create(target, header, false, false)?;
+    let mut writer = RunWriter::create(target, header, false, true)?;
     let mut run = Run::new(Arc::clone(scenario), scenario.seed, 1);
     while run.day() < scenario.days {
         if ended() {

@@ -53,16 +53,107 @@ fn an_arm_that_changes_nothing_is_exactly_zero_with_the_proof() {
             "displacement.parquet",
             "divergence.parquet",
             "interactions.parquet",
+            "one_page.html",
+            "pilots.parquet",
+            "presets.parquet",
             "runs",
             "runs.parquet",
+            "scenarios",
             "series.parquet",
-            "study.json"
+            "study.json",
+            "study.ron",
+            "worlds"
         ]
     );
     let about = json(&folder.join("study.json"));
     assert_eq!((&about["schema"], &about["seeds"], &about["complete"]), (&1.into(), &3.into(), &true.into()));
     let brief = fs::read_to_string(folder.join("brief.md")).unwrap();
     assert!(brief.contains("It changes exactly nothing") && brief.contains("Preset of the valve: valve"));
+    assert!(brief.contains("**Beware:** 3 seeds are few"), "{brief}");
+    assert!(fs::read_to_string(folder.join("one_page.html")).unwrap().contains("3 seeds are few"));
+}
+
+#[test]
+fn a_study_can_be_lived_under_every_preset_of_the_valve() {
+    let home = Home::new();
+    home.write("mine.ron", small("").replace("(base:", "(every_valve: true, base:"));
+    let found = told(&home, "compare mine.ron --json");
+    assert_eq!(found["valves"], serde_json::json!(["valve", "neutral", "gateway"]));
+    assert_eq!((&found["runs"]["lived"], found["presets"].as_array().unwrap().len()), (&36.into(), 12));
+    let noop = found["presets"].as_array().unwrap().iter().filter(|one| one["arm"] == "noop");
+    assert!(noop.clone().count() == 4 && noop.clone().all(|one| one["verdict"] == "same"));
+    let brief = fs::read_to_string(home.path("out/mine/brief.md")).unwrap();
+    assert!(
+        brief.contains("## Does it hold whatever the valve does?") && brief.contains("| harsh | trades |"),
+        "{brief}"
+    );
+    home.write("own.ron", small("").replace("law.fine\": 600.0", "society.valve\": \"gateway\""));
+    let refused = home.refused("compare own.ron --every-valve");
+    assert!(refused.contains("--every-valve sets `society.valve`, and so does `harsh`"), "{refused}");
+}
+
+#[test]
+fn two_worlds_answer_one_question_and_a_folder_is_enough_to_ask_more() {
+    let home = Home::new();
+    home.write("mine.ron", small("(name: \"both\", with: [\"harsh\", \"ban\"])"));
+    home.works("compare mine.ron --out a");
+    let reason = home.works("explain a --arm ban");
+    assert!(reason.stdout.contains("The worlds part on day 25") && reason.stdout.contains("day 25, ban: policy:"));
+    let asked = home.works("explain a --arm ban --seed 2 --good privacy --day 30").stdout;
+    assert!(asked.contains("In the base, seed 2\n===") && asked.contains("In ban, seed 2\n==="), "{asked}");
+    let both: serde_json::Value =
+        serde_json::from_str(&home.works("explain a --arm ban --seed 2 --citizen 7 --json").stdout).unwrap();
+    assert!(both["in_base"]["lived_again"].is_string() && both["in_arm"]["lived_again"].is_string());
+    assert!(home.refused("explain a --arm bann").contains("the closest is `ban`"));
+    assert!(home.refused("explain a --seed 9").contains("its seeds are 1 to 3"));
+    assert!(home.refused("explain a/worlds/base-seed2 --arm ban").contains("is no study"));
+
+    // The folder holds the study in full: the original file is not needed, and nothing is lived again.
+    let before = data(&home.path("a"));
+    fs::remove_file(home.path("mine.ron")).unwrap();
+    fs::remove_file(home.path("a/brief.html")).unwrap();
+    home.works("report a");
+    assert_eq!(data(&home.path("a")), before);
+    assert!(home.path("a/brief.html").is_file());
+    let again = told(&home, "compare a/study.ron --out a --json");
+    assert_eq!((&again["runs"]["lived"], &again["runs"]["kept"]), (&0.into(), &15.into()));
+    // Metrics that are asked for later are answered from what is kept, where it holds their columns.
+    let more = told(&home, "compare a/study.ron --out a --metric late=last(days.harm) --json");
+    assert_eq!(more["runs"]["lived"], 0);
+}
+
+#[test]
+fn a_study_folder_of_another_version_is_left_alone() {
+    let home = Home::new();
+    home.write("mine.ron", small(""));
+    home.works("compare mine.ron --out a");
+    let about = home.path("a/study.json");
+    let text = fs::read_to_string(&about).unwrap();
+    fs::write(
+        &about,
+        text.replace(&format!("\"engine_version\": {:?}", env!("CARGO_PKG_VERSION")), "\"engine_version\": \"0.0.1\""),
+    )
+    .unwrap();
+    let before = data(&home.path("a"));
+    for command in ["compare mine.ron --out a", "report a", "explain a"] {
+        let refused = home.refused(command);
+        assert!(refused.contains("version 0.0.1"), "{command}: {refused}");
+    }
+    assert_eq!(data(&home.path("a")), before);
+}
+
+#[test]
+fn a_pilot_is_told_as_an_observer_would_see_it() {
+    let home = Home::new();
+    let pilot =
+        "(name: \"pilot\", timeline: [(day: 20, places: [\"harbour\"], set: {\"goods.privacy.severity\": 5.0})])";
+    home.write("mine.ron", small(pilot));
+    home.works("compare mine.ron --out a");
+    let brief = fs::read_to_string(home.path("a/brief.md")).unwrap();
+    assert!(
+        brief.contains("## As an observer would see it: Pilot") && brief.contains("from days 1 to 19 to days 20 to 40")
+    );
+    assert_eq!(brief.matches("## As an observer").count(), 1, "only pilots have one");
 }
 
 #[test]
@@ -128,7 +219,16 @@ fn worlds_are_compared_without_a_file_too() {
             && table.stdout.contains("same (equals the base exactly")
     );
     assert!(home.path("out/first_market-compared/study.json").is_file());
+    let dated = told(
+        &home,
+        "compare first_market --days 30 --seeds 2 --arm-set a:law.fine=600@10-20 --arm-set b:law.seller_fine=900@15 --stack both=a+b --out d --json",
+    );
+    let first = |arm: usize| dated["divergence"][arm]["first_day"].as_u64().unwrap();
+    assert!((10..=20).contains(&first(0)) && first(1) >= 15 && first(2) == first(0).min(first(1)), "{dated}");
+    assert_eq!(dated["interactions"].as_array().unwrap().len(), 14);
     let told = [
+        "compare first_market --arm-set a:law.fine=600 --stack c=a+b",
+        "compare first_market --arm a=crackdown --days 120 --metric m=mean(days.trade)",
         "compare crackdwn",
         "compare baseline",
         "compare first_market --arm a=nothing_such",
@@ -139,6 +239,8 @@ fn worlds_are_compared_without_a_file_too() {
     ]
     .map(|args| home.refused(args));
     let wanted = [
+        "no arm is called `b`",
+        "table `days` has no column `trade`",
         "the closest is `crackdown`",
         "--arm crackdown=crackdown",
         "no scenario is called `nothing_such`",
