@@ -140,7 +140,7 @@ impl Brief<'_> {
         let name = words(&self.study.arms[arm].name);
         let found = &self.answers.differences[arm];
         if self.answers.partings[arm].iter().all(|parting| parting.day.is_none()) {
-            return format!("**{name}** changes exactly nothing.");
+            return format!("**{name}**: exactly nothing changes.");
         }
         let of = |verdict: Verdict| -> Vec<String> {
             let mut chosen: Vec<usize> =
@@ -155,18 +155,18 @@ impl Brief<'_> {
             said
         };
         let mut parts = Vec::new();
-        for (verdict, says) in [(Verdict::Higher, "raises"), (Verdict::Lower, "lowers")] {
+        for (verdict, says) in [(Verdict::Higher, "up"), (Verdict::Lower, "down")] {
             let said = of(verdict);
             if !said.is_empty() {
-                parts.push(format!("{says} {}", said.join("; ")));
+                parts.push(format!("{says}: {}", said.join("; ")));
             }
         }
         let clear = |one: &&Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower | Verdict::Same);
         let open = found.iter().filter(|one| !clear(one)).count();
         let rest = match (open, parts.is_empty()) {
             (0, _) => String::new(),
-            (open, true) => format!(" Of all {open} metrics no difference can be told."),
-            (open, false) => format!(" Of {open} of {} metrics no difference can be told.", found.len()),
+            (open, true) => format!(" No difference can be told of any of {open} metrics."),
+            (open, false) => format!(" No difference can be told of {open} of {} metrics.", found.len()),
         };
         if parts.is_empty() {
             return format!(
@@ -174,7 +174,7 @@ impl Brief<'_> {
                 if rest.is_empty() { " nothing that was measured differs." } else { &rest }
             );
         }
-        format!("**{name}** {}.{rest}", parts.join(", and "))
+        format!("**{name}**, {}.{rest}", parts.join(". ").replace(". down", ". Down"))
     }
 
     /// All that was measured of an arm, with its pictures.
@@ -631,7 +631,7 @@ fn change(one: &Difference) -> String {
     match () {
         () if one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
         () if ratio >= 10.0 => format!("{ratio:.0} times {}", short(one.base)),
-        () => format!("{:+.1} %", 100.0 * one.mean / one.base.abs()),
+        () => format!("{:+.1}\u{a0}%", 100.0 * one.mean / one.base.abs()),
     }
 }
 
@@ -643,7 +643,8 @@ fn sentence(label: &str, better: Better, one: &Difference) -> String {
         (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => " That is not wanted.",
         _ => "",
     };
-    let seeds = format!("higher in {:.0} % of the seeds, lower in {:.0} %", 100.0 * one.higher, 100.0 * one.lower);
+    let seeds =
+        format!("higher in {:.0}\u{a0}% of the seeds, lower in {:.0}\u{a0}%", 100.0 * one.higher, 100.0 * one.lower);
     let mut said = match one.verdict() {
         Verdict::Same => format!("**{name}**: exactly the same in every seed."),
         Verdict::Unknown => format!("**{name}**: fewer than two seeds have a value."),
@@ -678,7 +679,7 @@ fn interval(one: &Difference) -> String {
     let _ = match () {
         () if one.base.abs() < 1e-9 => Ok(()),
         () if ratio >= 10.0 => write!(said, ", {ratio:.0} times {}", short(one.base)),
-        () => write!(said, ", {:+.1} % of {}", 100.0 * one.mean / one.base.abs(), short(one.base)),
+        () => write!(said, ", {:+.1}\u{a0}% of {}", 100.0 * one.mean / one.base.abs(), short(one.base)),
     };
     said
 }

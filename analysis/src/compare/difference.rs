@@ -112,15 +112,20 @@ impl Difference {
         let share = |of: &dyn Fn(f64) -> bool| differences.iter().filter(|&&one| of(one)).count() as f64 / n as f64;
         let unpaired = spread(&base).powi(2) + spread(&arm).powi(2);
         let precision = precision.unwrap_or(0.01 * mean(&base).abs());
-        let chance = Chance::of(&base, &arm);
-        let p = match chance {
-            None => chance_of_mean(&differences),
-            Some(Chance { above, .. }) => {
-                let rose = pairs.iter().filter(|(b, a)| *b <= above && *a > above).count();
-                let fell = pairs.iter().filter(|(b, a)| *b > above && *a <= above).count();
-                chance_of_split(rose, fell)
-            }
+        let crossing = |above: f64| {
+            let rose = pairs.iter().filter(|(b, a)| *b <= above && *a > above).count();
+            let fell = pairs.iter().filter(|(b, a)| *b > above && *a <= above).count();
+            (rose, fell)
         };
+        // Where no seed goes from one heap to the other, the policy works within them, and its mean tells.
+        let chance = Chance::of(&base, &arm).filter(|chance| crossing(chance.above) != (0, 0));
+        let p = chance.map_or_else(
+            || chance_of_mean(&differences),
+            |chance| {
+                let (rose, fell) = crossing(chance.above);
+                chance_of_split(rose, fell)
+            },
+        );
         let mut ordered = differences.clone();
         Self {
             n,
@@ -323,6 +328,11 @@ mod tests {
         let chance = found.chance.unwrap();
         assert_eq!((chance.above, chance.base.0, chance.arm.0), (0.0, 3, 9));
         assert_eq!(found.p, 2.0 / 64.0);
+        let shifted: Vec<f64> = base.iter().map(|value| value + 0.01).collect();
+        assert!(
+            Difference::between(&shifted, &base.map(|value| value + 0.02), None).chance.is_none(),
+            "nobody crosses"
+        );
         let heaps = [1.0, 1.1, 1.2, 1.1, 1.0, 9.0, 9.1, 9.2, 1.05, 9.05].repeat(2);
         assert!(threshold(&heaps).is_some_and(|above| (above - 5.1).abs() < 0.01));
         let mut lone = vec![1.0; 19];
