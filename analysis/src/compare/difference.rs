@@ -328,13 +328,13 @@ mod tests {
         let chance = found.chance.unwrap();
         assert_eq!((chance.above, chance.base.0, chance.arm.0), (0.0, 3, 9));
         assert_eq!(found.p, 2.0 / 64.0);
-        let shifted: Vec<f64> = base.iter().map(|value| value + 0.01).collect();
-        assert!(
-            Difference::between(&shifted, &base.map(|value| value + 0.02), None).chance.is_none(),
-            "nobody crosses"
-        );
         let heaps = [1.0, 1.1, 1.2, 1.1, 1.0, 9.0, 9.1, 9.2, 1.05, 9.05].repeat(2);
         assert!(threshold(&heaps).is_some_and(|above| (above - 5.1).abs() < 0.01));
+        let within: Vec<f64> = heaps.iter().map(|value| value + 0.1).collect();
+        assert!(Difference::between(&heaps, &within, None).chance.is_none(), "no seed changes heaps");
+        let mut across = within.clone();
+        across[0] = 9.0;
+        assert!(Difference::between(&heaps, &across, None).chance.is_some());
         let mut lone = vec![1.0; 19];
         lone.push(9.0);
         assert!(threshold(&lone).is_none() && threshold(&[2.0; 20]).is_none());

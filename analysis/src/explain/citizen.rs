@@ -2,7 +2,8 @@
 
 use contraband_sim::actors::citizen::RISK_GROUP;
 use contraband_sim::explain::{Explained, StallView};
-use contraband_sim::market::choice::{Compared, TERMS, Thought};
+use contraband_sim::market::deliberation::{Compared, Thought};
+use contraband_sim::market::utility::TERMS;
 use contraband_sim::scenario::Scenario;
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -24,10 +24,6 @@ use crate::setting::{CHUNK, Setting};
 use crate::society::climate::Climate;
 use crate::units::Credits;
 
-// Where those who explain a day look for them.
-pub use crate::market::deliberation::{Compared, Thought};
-pub use crate::market::utility::TERMS;
-
 /// A chunk of citizens, column by column.
 pub struct Chunk<'a> {
     /// Number of the first citizen.
