@@ -99,7 +99,7 @@ pub struct Compare {
     /// Compare with several arms at once, and tell what they do beyond their sum (may be given again)
     #[arg(long, value_name = "NAME=ARM+ARM", value_parser = stacked)]
     pub stack: Vec<Setting>,
-    /// Measure this too, such as "spread=mean(goods.price_sd, days = 121 to 365)" (may be given again)
+    /// Measure this too, such as `"spread=mean(goods.price_sd, days = 121 to 365)"` (may be given again)
     #[arg(long, value_name = "NAME=METRIC", value_parser = measured)]
     pub metric: Vec<Setting>,
     /// Live it under every preset of the valve (valve, neutral, gateway), and tell which conclusions survive

@@ -114,7 +114,9 @@ impl Answers {
                 }
                 parts.push(parting(&base.kept, &other.kept));
                 gathered.add(study, &base, &other);
-                pilot.iter_mut().for_each(|pilot| pilot.add(&base, &other));
+                if let Some(pilot) = &mut pilot {
+                    pilot.add(&base, &other);
+                }
             }
             let targets = study.arms[arm].targets(&study.base);
             partings.push(parts);

@@ -254,11 +254,11 @@ impl Brief<'_> {
              stirs them up (gateway) is assumed, so the study was lived under all three. Each cell is the difference from the \
              base under the same preset.\n\n| arm | metric |",
         );
-        presets.iter().for_each(|(preset, _)| {
+        for (preset, _) in presets {
             let _ = write!(out, " {preset} |");
-        });
+        }
         out += " so |\n|---|---|";
-        presets.iter().for_each(|_| out += "---|");
+        out += &"---|".repeat(presets.len());
         out += "---|\n";
         for (arm, metric, fate) in self.fates() {
             let _ = write!(out, "| {} | {} |", self.study.arms[arm].name, self.study.metrics[metric].label);

@@ -276,7 +276,9 @@ fn live_all(stock: &Stock<'_>, how: &How<'_>) -> Result<(Option<Vec<u64>>, Accou
                 older => {
                     let lived = || {
                         let mut kept = live(&stock.worlds[world], seed, &study.metrics, how.ended)?;
-                        older.into_iter().for_each(|older| kept.join(older));
+                        if let Some(older) = older {
+                            kept.join(older);
+                        }
                         Some(kept)
                     };
                     (catch_unwind(AssertUnwindSafe(lived)), true)

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::study::Study;
+use polars::prelude::PlSmallStr;
 use serde::Serialize;
 
 use super::answers::{Answers, Parting, parting};
@@ -310,7 +311,7 @@ fn firsts((base, arm): &(RunFolder, RunFolder), parting: &Parting, day: u32) -> 
         };
         let (rows, others) = (rows(&before), rows(&after));
         let (names, named) = (words(&before, key), words(&after, key));
-        let columns = before.get_column_names().into_iter().map(|name| name.as_str());
+        let columns = before.get_column_names().into_iter().map(PlSmallStr::as_str);
         let values: Vec<(&str, Vec<f64>, Vec<f64>)> = columns
             .into_iter()
             .filter(|&column| column != key)

@@ -135,10 +135,8 @@ pub fn of_text(source: &Source) -> Result<Study, Failure> {
     let near = std::path::Path::new(&source.shown).parent().map(std::path::Path::to_owned).unwrap_or_default();
     let find = |name: &str| {
         let beside = near.join(name);
-        let found = match source::is_scenario_file(&beside) && beside.is_file() {
-            true => source::read_file(&beside),
-            false => source::find(name),
-        };
+        let is_beside = source::is_scenario_file(&beside) && beside.is_file();
+        let found = if is_beside { source::read_file(&beside) } else { source::find(name) };
         found.and_then(|found| found.scenario()).map_err(|failure| failure.in_short())
     };
     let mut study = read_study(&source.text, source.format, &find).map_err(|complaints| source.refused(complaints))?;

@@ -42,9 +42,9 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
     let folder = open(&args.dir)?;
     let answer = answer(&folder, args)?;
     if args.json {
-        output::print_json(&answer.json)?
+        output::print_json(&answer.json)?;
     } else {
-        output::print(&answer.told)?
+        output::print(&answer.told)?;
     }
     // What is told of half a run is told, but not the whole story.
     Ok(if folder.info().complete { Exit::Ok } else { Exit::Incomplete })

@@ -247,7 +247,7 @@ impl Study {
     pub fn presets(&self) -> Vec<(&'static str, Self)> {
         let own = self.base.params.society.valve.word();
         let mut presets = vec![(own, self.clone())];
-        for preset in Valve::WORDS.into_iter().filter(|preset| self.every_valve && **preset != own) {
+        for preset in Valve::WORDS.iter().copied().filter(|preset| self.every_valve && *preset != own) {
             let mut under = self.clone();
             let arms = under.arms.iter_mut().map(|arm| &mut arm.scenario);
             for scenario in std::iter::once(&mut under.base).chain(arms) {
