@@ -106,7 +106,7 @@ pub struct Compare {
     #[arg(long)]
     pub every_valve: bool,
     /// Seeds for every world [default: the study's, or 20]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(2..=MOST_SEEDS))]
+    #[arg(long, value_name = "N", value_parser = seeds)]
     pub seeds: Option<u64>,
     /// Length in days; without it the study's
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
@@ -325,6 +325,11 @@ fn stacked(text: &str) -> Result<Setting, String> {
 fn measured(text: &str) -> Result<Setting, String> {
     setting(text)
         .map_err(|_| "it takes a name and a metric, such as \"harm_late=mean(days.harm, days = 300 to 365)\"".into())
+}
+
+fn seeds(text: &str) -> Result<u64, String> {
+    let wrong = || format!("it takes a whole number from 2 to {MOST_SEEDS}: one seed shows no spread, so no interval");
+    text.parse().ok().filter(|seeds| (2..=MOST_SEEDS).contains(seeds)).ok_or_else(wrong)
 }
 
 fn stop(text: &str) -> Result<(String, f64), String> {

@@ -325,7 +325,7 @@ fn firsts((base, arm): &(RunFolder, RunFolder), parting: &Parting, day: u32) -> 
             let Some(&other) = others.iter().find(|&&other| named.get(other) == names.get(row)) else { continue };
             let told: Vec<First> = values
                 .iter()
-                .filter(|(_, one, two)| unlike(one[row], two[other]))
+                .filter(|(_, one, two)| unlike(one[row], two[other]) && short(one[row]) != short(two[other]))
                 .map(|(column, one, two)| First {
                     table,
                     key: name.clone(),
