@@ -75,6 +75,8 @@ pub enum Purpose {
     Bootstrap = 60,
     /// Which points a design visits.
     Design = 61,
+    /// Orders in which a factor says nothing.
+    Shuffle = 62,
 }
 
 impl Purpose {

@@ -5,8 +5,12 @@
 //! compared by [`paired`] runs.
 
 pub mod bootstrap;
+pub mod components;
 pub mod expression;
+pub mod given_data;
+pub mod indices;
 pub mod paired;
+pub mod prim;
 pub mod statistics;
 
 use std::borrow::Cow;

@@ -8,6 +8,7 @@ mod enclaves;
 mod exactness;
 mod invariants;
 mod law;
+mod salib;
 mod scenarios;
 mod paired;
 mod patterns;
