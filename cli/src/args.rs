@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
+use contraband_analysis::discovery::Condition;
 use contraband_sim::scenario::LONGEST_RUN;
 use contraband_sim::scenario::study::MOST_SEEDS;
 
@@ -24,6 +25,10 @@ pub enum Command {
     Run(Run),
     /// Compare worlds that differ by a policy alone: what changes, how sure, where trade went, who bears it
     Compare(Compare),
+    /// Tell what the metrics of a sweep depend on: which levers, alone or together, and what is the seed's
+    Sensitivity(Sensitivity),
+    /// Tell where in a sweep a condition is met: boxes of its levers, in plain words
+    Discover(Discover),
     /// Check scenario files: every complaint, with file, line and column
     Check(Check),
     /// List every adjustable parameter: path, unit, range, default, source
@@ -114,6 +119,34 @@ pub struct Compare {
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
     /// Print one JSON object instead of the table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A Saltelli design gives Sobol indices, Morris trajectories elementary effects, and any other sweep indices of a given
+/// sample. What is told also goes into the folder: sensitivity.md, sensitivity.json and pictures.
+#[derive(clap::Args)]
+pub struct Sensitivity {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// A metric of the sweep (may be given again) [default: all]
+    #[arg(long, value_name = "M")]
+    pub metric: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Boxes are searched in one half of the cells and tried on the other too, so that luck is not called a discovery. What is
+/// told also goes into the folder: discovery.md, discovery.json and pictures.
+#[derive(clap::Args)]
+pub struct Discover {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// The condition: a metric of the sweep, one of < <= > >=, and a number, such as 'trades < 400'
+    #[arg(long = "where", value_name = "METRIC < VALUE", value_parser = Condition::parse)]
+    pub condition: Condition,
+    /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod discover;
 mod explain;
 mod levers;
 mod list;
@@ -9,6 +10,7 @@ mod new;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod verify;
 
 use crate::args::Command;
@@ -23,6 +25,8 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Sensitivity(args) => sensitivity::sensitivity(&args),
+        Command::Discover(args) => discover::discover(&args),
         Command::Check(args) => check::check(&args),
         Command::Levers(args) => levers::levers(&args),
         Command::Schema(args) => schema::schema(&args),

@@ -75,7 +75,9 @@ pub fn sobol(points: usize, factors: usize, seed: u64) -> Result<Vec<Vec<f64>>, 
 /// the other point. It is what `measure::indices` reads (Saltelli et al. 2010).
 ///
 /// For each base point, `factors + 2` rows: A, then for each factor A with that factor's number from B, then B. A and B
-/// are the two halves of one scrambled Sobol sequence. A larger base extends a smaller one; powers of two are best.
+/// are the two halves of one scrambled Sobol sequence, which with 1 024 base points errs a third to a fifth of what random
+/// points do; with a quarter of that, some pairs of its columns are badly matched, and it may err more. A larger base
+/// extends a smaller one; powers of two are best.
 ///
 /// # Errors
 /// Beyond 2^16 base points or 128 factors.

@@ -233,8 +233,8 @@ pub fn given_data(column: &Column, outputs: &[f64], nth: usize) -> GivenData {
     let mut by_chance = shuffled(&slice_of, nth, |slice_of| mean_distance(slice_of, &once));
     let reached = by_chance.iter().filter(|&&one| one >= pawn).count();
     GivenData {
-        first: Estimate::mirrored(explained(&fine, outputs), firsts),
-        pawn: Estimate::mirrored(pawn, pawns),
+        first: Estimate::centred(explained(&fine, outputs), firsts),
+        pawn: Estimate::centred(pawn, pawns),
         pawn_by_chance: quantile(&mut by_chance, 0.95),
         chance: (reached + 1) as f64 / (SHUFFLES + 1) as f64,
     }

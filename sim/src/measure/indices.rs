@@ -23,10 +23,12 @@ impl Estimate {
         Self { value, interval: (quantile(&mut resampled, 0.025), quantile(&mut resampled, 0.975)) }
     }
 
-    /// With the middle 95 % of what resamples gave, mirrored at the number: for what resampling itself makes larger.
-    pub fn mirrored(value: f64, resampled: Vec<f64>) -> Self {
-        let (low, high) = Self::with(value, resampled).interval;
-        Self { value, interval: (2.0 * value - high, 2.0 * value - low) }
+    /// With the middle 95 % of what resamples gave, moved so that their mean is the number: for what resampling itself makes
+    /// larger, since it draws some values twice.
+    pub fn centred(value: f64, resampled: Vec<f64>) -> Self {
+        let known: Vec<f64> = resampled.iter().copied().filter(|one| one.is_finite()).collect();
+        let off = value - mean(&known);
+        Self::with(value, known.into_iter().map(|one| one + off).collect())
     }
 }
 

@@ -135,8 +135,8 @@ fn within(sides: &[Restriction], factors: &[Column], row: usize) -> bool {
     })
 }
 
-/// Boxes in which the condition is frequent: the first, and as long as they are more than chance, those of what is left
-/// (three at most). The last may be none: see [`Region::is_found`].
+/// Boxes in which the condition is frequent: the first, and as long as they are more than chance and at least half as dense,
+/// those of what is left (three at most). The last may be none: see [`Region::is_found`].
 ///
 /// Empty where no run or every run meets the condition.
 pub fn discover(cells: &Cells) -> Vec<Region> {
@@ -149,6 +149,11 @@ pub fn discover(cells: &Cells) -> Vec<Region> {
             break;
         }
         let region = search.region();
+        // A box that is much thinner than the first says little beside it.
+        let dense = found.first().is_none_or(|first: &Region| region.worth.density >= first.worth.density / 2.0);
+        if !dense {
+            break;
+        }
         let again = region.is_found();
         left.retain(|&row| !region.holds(&cells.factors, row));
         found.push(region);

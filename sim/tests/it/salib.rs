@@ -1,4 +1,4 @@
-//! The same numbers as SALib 1.5.1 (Iwanaga, Usher and Herman 2022) on the same outputs: `salib.json`, by `salib.py`.
+//! The same numbers as `SALib` 1.5.1 (Iwanaga, Usher and Herman 2022) on the same outputs: `salib.json`, by `salib.py`.
 
 use std::sync::LazyLock;
 
