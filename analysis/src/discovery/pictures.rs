@@ -131,10 +131,11 @@ fn trajectory(discovery: &Discovery) -> String {
     let region = &discovery.regions[0];
     let title = format!("Where {}: dense or wide", discovery.condition);
     let subtitle = "Each dot is a step of the search: to the right the box holds more of all runs that meet the condition (coverage), \
-                    up a greater share of the runs in it do (density). The number is that of levers it restricts. Full: the step \
-                    taken. Cross: the same search in one half of the cells, judged by the other. Dashed: density everywhere.";
+                    up a greater share of the runs in it do (density). The number is that of levers it restricts. Full: the box, \
+                    after one step was taken and sides were dropped that chance could have made. Cross: the same search in one \
+                    half of the cells, judged by the other. Dashed: density everywhere.";
     let mut drawing = Drawing::new(&title, subtitle);
-    let (left, right, top) = (70.0, WIDE - 40.0, drawing.height + 14.0);
+    let (left, right, top) = (70.0, WIDE - 40.0, drawing.height + 24.0);
     let foot = top + HIGH;
     let at = |coverage: f64, density: f64| (left + coverage * (right - left), foot - density * HIGH);
     for tick in [0.0, 0.2, 0.4, 0.6, 0.8, 1.0] {
@@ -145,7 +146,7 @@ fn trajectory(discovery: &Discovery) -> String {
         drawing.text(left - 8.0, y + 5.0, &format!("{:.0} %", 100.0 * tick), 15.0, false, QUIET, "end");
     }
     drawing.text(right, foot + 42.0, "coverage", 15.0, false, QUIET, "end");
-    drawing.text(left - 60.0, top - 10.0, "density", 15.0, false, QUIET, "start");
+    drawing.text(left - 60.0, top - 18.0, "density", 15.0, false, QUIET, "start");
     let (_, usual) = at(0.0, region.usual);
     drawing.line((left, usual), (right, usual), DATE, 1.5, true);
     let line: Vec<(f64, f64)> =
@@ -153,13 +154,19 @@ fn trajectory(discovery: &Discovery) -> String {
     drawing.path(&line, FOUND, None);
     let mut before = usize::MAX;
     for (nth, (step, &(x, y))) in region.trajectory.iter().zip(&line).enumerate() {
-        drawing.dot(x, y, FOUND, nth == region.taken);
+        drawing.dot(x, y, FOUND, false);
+        if nth == region.taken {
+            drawing.text(x - 10.0, y + 22.0, "step taken", 15.0, false, QUIET, "end");
+        }
         if step.restricted != before {
             drawing.text(x + 4.0, y - 11.0, &step.restricted.to_string(), 15.0, true, INK, "start");
             before = step.restricted;
         }
     }
-    let held_out = &region.held_out;
+    let (worth, held_out) = (&region.worth, &region.held_out);
+    let (x, y) = at(worth.coverage, worth.density);
+    drawing.dot(x, y, FOUND, true);
+    drawing.text(x + 12.0, y + 5.0, "the box", 15.0, true, FOUND, "start");
     if held_out.cells > 0 {
         let (x, y) = at(held_out.coverage, held_out.density);
         drawing.line((x - 8.0, y), (x + 8.0, y), INK, 2.5, false);
@@ -167,9 +174,9 @@ fn trajectory(discovery: &Discovery) -> String {
     }
     drawing.height = foot + 56.0;
     let told = format!(
-        "{title}. The step taken has coverage {:.0} % and density {:.0} %; in the other half {:.0} % and {:.0} %.",
-        100.0 * region.worth.coverage,
-        100.0 * region.worth.density,
+        "{title}. The box has coverage {:.0} % and density {:.0} %; in the other half {:.0} % and {:.0} %.",
+        100.0 * worth.coverage,
+        100.0 * worth.density,
         100.0 * held_out.coverage,
         100.0 * held_out.density
     );

@@ -496,3 +496,6 @@ pub(crate) fn write_answer(
     write_synced(&folder.join(format!("{name}.md")), markdown.as_bytes())?;
     write_synced(&folder.join(format!("{name}.json")), format!("{json:#}\n").as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

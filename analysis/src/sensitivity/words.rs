@@ -79,8 +79,9 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     }
     if !unclear.is_empty() {
         told.push(format!(
-            "Of {} it cannot be told whether they matter at all: {}. More points, or more repetitions, would tell.",
+            "Of {} it cannot be told whether {} at all: {}. More points, or more repetitions, would tell.",
             plural(unclear.len(), "lever", "levers"),
+            if unclear.len() == 1 { "it matters" } else { "they matter" },
             names(findings, &unclear)
         ));
     }
@@ -188,7 +189,7 @@ fn effects(findings: &Findings) -> String {
     let others = matters.len().saturating_sub(5);
     let more = if others > 0 { format!("; {others} more matter less") } else { String::new() };
     let count = plural(matters.len(), "lever moves", "levers move");
-    format!("{count} {metric} when taken from one end of its range to the other: {}{more}.", told.join("; "))
+    format!("{count} {metric} when taken from one end to the other: {}{more}.", told.join("; "))
 }
 
 /// What is the seed's.
