@@ -73,6 +73,8 @@ pub enum Purpose {
     Mind = 59,
     /// Which seeds a resample of a study holds.
     Bootstrap = 60,
+    /// Which points a design visits.
+    Design = 61,
 }
 
 impl Purpose {
