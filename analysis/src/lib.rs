@@ -7,5 +7,6 @@ pub mod measures;
 pub mod report;
 pub mod store;
 pub mod summary;
+pub mod sweep;
 pub mod valve;
 pub mod verification;

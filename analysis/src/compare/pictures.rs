@@ -11,31 +11,31 @@ use crate::charts::style::{escape, fit, width, wrap};
 use crate::charts::words::name;
 
 /// Width of a picture, in units.
-const WIDE: f64 = 960.0;
+pub(crate) const WIDE: f64 = 960.0;
 /// What was found.
-const FOUND: &str = "#006aa6";
+pub(crate) const FOUND: &str = "#006aa6";
 /// What may be nothing.
 const UNSURE: &str = "#6b7580";
 /// Letters.
-const INK: &str = "#1b1f24";
+pub(crate) const INK: &str = "#1b1f24";
 /// Quiet letters.
-const QUIET: &str = "#545e69";
+pub(crate) const QUIET: &str = "#545e69";
 /// Lines behind.
-const LINE: &str = "#dee2e6";
+pub(crate) const LINE: &str = "#dee2e6";
 /// Dates of policies.
 const DATE: &str = "#7a5800";
 /// Size of letters.
-const LETTER: f64 = 17.0;
+pub(crate) const LETTER: f64 = 17.0;
 
 /// A drawing that grows.
-struct Drawing {
-    marks: String,
-    height: f64,
+pub(crate) struct Drawing {
+    pub marks: String,
+    pub height: f64,
 }
 
 impl Drawing {
     /// With a head: what is seen, and what is drawn.
-    fn new(title: &str, subtitle: &str) -> Self {
+    pub fn new(title: &str, subtitle: &str) -> Self {
         let mut drawing = Self { marks: String::new(), height: 14.0 };
         for (text, size, bold, ink) in [(title, 24.0, true, INK), (subtitle, LETTER, false, QUIET)] {
             for line in wrap(text, size, bold, WIDE - 20.0) {
@@ -49,7 +49,7 @@ impl Drawing {
     }
 
     #[expect(clippy::too_many_arguments, reason = "where, what, how large, how heavy, in which colour, to which side")]
-    fn text(&mut self, x: f64, y: f64, text: &str, size: f64, bold: bool, ink: &str, anchor: &str) {
+    pub fn text(&mut self, x: f64, y: f64, text: &str, size: f64, bold: bool, ink: &str, anchor: &str) {
         let weight = if bold { 600 } else { 400 };
         let _ = writeln!(
             self.marks,
@@ -59,7 +59,7 @@ impl Drawing {
         );
     }
 
-    fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: &str, thick: f64, dashed: bool) {
+    pub fn line(&mut self, from: (f64, f64), to: (f64, f64), ink: &str, thick: f64, dashed: bool) {
         let dash = if dashed { " stroke-dasharray=\"5 4\"" } else { "" };
         let _ = writeln!(
             self.marks,
@@ -68,7 +68,7 @@ impl Drawing {
         );
     }
 
-    fn dot(&mut self, x: f64, y: f64, ink: &str, full: bool) {
+    pub fn dot(&mut self, x: f64, y: f64, ink: &str, full: bool) {
         let fill = if full { ink } else { "#ffffff" };
         let _ = writeln!(
             self.marks,
@@ -77,7 +77,7 @@ impl Drawing {
     }
 
     /// A line through points, or what they enclose.
-    fn path(&mut self, points: &[(f64, f64)], ink: &str, filled: Option<f64>) {
+    pub fn path(&mut self, points: &[(f64, f64)], ink: &str, filled: Option<f64>) {
         let steps: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
         let _ = match filled {
             Some(alpha) => {
@@ -92,7 +92,7 @@ impl Drawing {
     }
 
     /// The picture; `told` is what it shows, for those who do not see it.
-    fn done(self, told: &str) -> String {
+    pub fn done(self, told: &str) -> String {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-16 0 {} {:.0}\" role=\"img\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n<title>{}</title>\n<rect x=\"-16\" \
              width=\"{}\" height=\"{:.0}\" fill=\"#ffffff\"/>\n{}</svg>\n",

@@ -9,6 +9,7 @@ mod new;
 mod report;
 mod run;
 mod schema;
+mod sweep;
 mod verify;
 
 use crate::args::Command;
@@ -23,6 +24,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
         Command::Check(args) => check::check(&args),
         Command::Levers(args) => levers::levers(&args),
         Command::Schema(args) => schema::schema(&args),
