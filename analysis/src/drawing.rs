@@ -23,7 +23,8 @@ pub const LETTER: f64 = 17.0;
 
 /// A drawing that grows.
 pub struct Drawing {
-    marks: String,
+    /// What is drawn so far, as SVG.
+    pub marks: String,
     /// How far down it goes so far.
     pub height: f64,
 }

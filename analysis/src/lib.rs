@@ -11,5 +11,6 @@ pub mod sample;
 pub mod sensitivity;
 pub mod store;
 pub mod summary;
+pub mod sweep;
 pub mod valve;
 pub mod verification;

@@ -8,11 +8,10 @@ use contraband_sim::measure::given_data::Column;
 use contraband_sim::measure::statistics::mean;
 use contraband_sim::scenario::closest_name;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
-use serde::Deserialize;
-use serde_json::Value;
 
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
+use crate::sweep::{Plan, SweepFolder};
 
 /// A lever that a sweep moves, with its value in each cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,60 +105,13 @@ impl Unanswered {
     }
 }
 
-/// As much of `plan.json` as is needed here.
-#[derive(Deserialize)]
-struct Plan {
-    name: String,
-    factors: Vec<Factor>,
-    design: Value,
-    metrics: Vec<Metric>,
-    seeds: String,
-    parts: Vec<Part>,
-    rows: Vec<usize>,
-    cells: Vec<Cell>,
-}
-
-#[derive(Deserialize)]
-struct Factor {
-    path: String,
-    label: String,
-    unit: String,
-    shape: String,
-}
-
-#[derive(Deserialize)]
-struct Metric {
-    name: String,
-    metric: String,
-}
-
-#[derive(Deserialize)]
-struct Part {
-    cells: std::ops::Range<usize>,
-    reps: std::ops::Range<u64>,
-}
-
-#[derive(Deserialize)]
-struct Cell {
-    values: Vec<Value>,
-}
-
 impl Sample {
     /// Reads `plan.json` and `runs.parquet` of a sweep folder.
     ///
     /// # Errors
     /// When they are not there or damaged.
     pub fn read(folder: &Path) -> Result<Self, Unanswered> {
-        if !folder.exists() {
-            return Err(StoreError::NotThere { path: folder.to_owned() }.into());
-        }
-        let path = folder.join("plan.json");
-        let Ok(text) = std::fs::read(&path) else {
-            let what = format!("{} is not a sweep folder: it holds no plan.json", folder.display());
-            return Err(Unanswered::asked(what, "`contraband sweep` makes one"));
-        };
-        let plan: Plan = serde_json::from_slice(&text)
-            .map_err(|error| StoreError::Damaged { path: path.clone(), reason: error.to_string() })?;
+        let sweep = SweepFolder::open(folder)?;
         let runs = folder.join("runs.parquet");
         let Ok(file) = File::open(&runs) else {
             let what = format!("{} holds no runs.parquet yet", folder.display());
@@ -168,10 +120,10 @@ impl Sample {
         let frame = ParquetReader::new(BufReader::new(file))
             .finish()
             .map_err(|error| StoreError::Damaged { path: runs.clone(), reason: error.to_string() })?;
-        Self::of(plan, &frame).map_err(|reason| StoreError::Damaged { path: runs, reason }.into())
+        Self::of(sweep.plan(), &frame).map_err(|reason| StoreError::Damaged { path: runs, reason }.into())
     }
 
-    fn of(plan: Plan, frame: &DataFrame) -> Result<Self, String> {
+    fn of(plan: &Plan, frame: &DataFrame) -> Result<Self, String> {
         let present: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
         let needed =
             ["cell", "rep", "status"].into_iter().chain(plan.metrics.iter().map(|metric| metric.name.as_str()));
@@ -208,22 +160,22 @@ impl Sample {
         }
         let status = words(frame, "status");
         let usable = |at: usize| matches!(status[at].as_str(), "ok" | "stopped");
-        let metrics = plan.metrics.into_iter().map(|metric| {
+        let metrics = plan.metrics.iter().map(|metric| {
             let mut runs = vec![vec![f64::NAN; reps]; plan.cells.len()];
             for (at, value) in numbers(frame, &metric.name).into_iter().enumerate() {
                 if usable(at) {
                     runs[cells[at]][rep[at]] = value;
                 }
             }
-            Measured { name: metric.name, text: metric.metric, runs }
+            Measured { name: metric.name.clone(), text: metric.metric.clone(), runs }
         });
         let of_status = |word: &[&str]| status.iter().filter(|status| word.contains(&status.as_str())).count() as u64;
         Ok(Self {
-            name: plan.name,
-            rows: if plan.rows.is_empty() { (0..plan.cells.len()).collect() } else { plan.rows },
+            name: plan.name.clone(),
+            rows: if plan.rows.is_empty() { (0..plan.cells.len()).collect() } else { plan.rows.clone() },
             shared_seeds: plan.seeds == "shared",
             metrics: metrics.collect(),
-            planned: plan.parts.iter().map(|part| part.cells.len() as u64 * (part.reps.end - part.reps.start)).sum(),
+            planned: plan.runs(),
             done: of_status(&["ok", "stopped"]),
             failed: of_status(&["failed", "timed_out"]),
             stopped: of_status(&["stopped"]),

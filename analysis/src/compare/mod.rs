@@ -4,7 +4,7 @@
 //! however it was ended, goes on by the same command; an arm that is added later, or more seeds, cost only themselves.
 
 mod answers;
-mod brief;
+pub(crate) mod brief;
 mod difference;
 mod kept;
 mod page;

@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod schema;
 mod sensitivity;
+mod sweep;
 mod verify;
 
 use crate::args::Command;
@@ -25,6 +26,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
         Command::Sensitivity(args) => sensitivity::sensitivity(&args),
         Command::Discover(args) => discover::discover(&args),
         Command::Check(args) => check::check(&args),

@@ -40,6 +40,20 @@ impl Recording {
         Self(rows)
     }
 
+    /// Adds rows that came later.
+    pub fn add(&mut self, rows: Vec<Batch>) {
+        for new in rows {
+            match self.0.iter_mut().find(|held| held.table.name == new.table.name) {
+                None => self.0.push(new),
+                Some(held) => {
+                    for (held, new) in held.columns.iter_mut().zip(new.columns) {
+                        held.extend(new);
+                    }
+                }
+            }
+        }
+    }
+
     /// The rows, table by table.
     pub fn tables(&self) -> &[Batch] {
         &self.0

@@ -93,3 +93,6 @@ pub const STUDIES: &[Embedded] = embedded![
     "studies/focused",
     "studies/pilot",
 ];
+
+/// Sweeps: how the answer depends on levers, for `contraband sweep`.
+pub const SWEEPS: &[Embedded] = embedded![];

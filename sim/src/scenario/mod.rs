@@ -1,6 +1,7 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
 mod check;
 mod complaint;
+pub mod factor;
 pub mod fields;
 mod levers;
 mod library;
@@ -9,6 +10,7 @@ mod read;
 mod reference;
 mod schema;
 pub mod study;
+pub mod sweep;
 mod timeline;
 mod tree;
 mod write;
@@ -16,7 +18,7 @@ mod write;
 pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
-pub use library::{Embedded, LIBRARY, PROOFS, STUDIES};
+pub use library::{Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};
 pub use read::{LONGEST_RUN, read};
 pub use reference::parameters_md;
 pub use schema::schema;

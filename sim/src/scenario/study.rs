@@ -121,10 +121,10 @@ pub fn read_study(text: &str, format: Format, find: &Find<'_>) -> Result<Study, 
     Ok(study.expect("a study without complaints is whole"))
 }
 
-struct Reading<'r, 't> {
-    text: &'t str,
-    reader: &'r mut Reader<'t>,
-    find: &'r Find<'r>,
+pub(super) struct Reading<'r, 't> {
+    pub text: &'t str,
+    pub reader: &'r mut Reader<'t>,
+    pub find: &'r Find<'r>,
 }
 
 impl<'t> Reading<'_, 't> {
@@ -166,7 +166,7 @@ impl<'t> Reading<'_, 't> {
     }
 
     /// A scenario by its name, or a group with levers and dates of its own on top.
-    fn base(&mut self, node: &Node<'t>, days: Option<u32>) -> Option<Scenario> {
+    pub fn base(&mut self, node: &Node<'t>, days: Option<u32>) -> Option<Scenario> {
         if !matches!(node.kind, Kind::Fields(_)) {
             return self.scenario(node, "base", days);
         }
@@ -266,7 +266,7 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
         let mut metrics: Vec<Measure> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
@@ -370,7 +370,7 @@ fn sound(words: &str, days: u32) -> Result<Expression, Complaint> {
 
 /// Where a part of the words of a text stands in the file; the whole text where its signs are written in another way than
 /// they read.
-fn within(file: &str, words: &str, span: &Range<usize>, part: &Range<usize>) -> Range<usize> {
+pub(super) fn within(file: &str, words: &str, span: &Range<usize>, part: &Range<usize>) -> Range<usize> {
     let begin = span.start + 1;
     if file.get(begin..begin + words.len()) == Some(words) {
         begin + part.start..begin + part.end
