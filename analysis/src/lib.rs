@@ -12,5 +12,6 @@ pub mod sensitivity;
 pub mod store;
 pub mod summary;
 pub mod sweep;
+mod told;
 pub mod valve;
 pub mod verification;

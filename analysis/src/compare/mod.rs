@@ -7,7 +7,7 @@ mod answers;
 pub(crate) mod brief;
 mod difference;
 mod kept;
-mod page;
+pub(crate) mod page;
 mod pictures;
 mod tables;
 

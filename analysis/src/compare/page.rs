@@ -13,6 +13,12 @@ const PAGE: &str = include_str!("page.html");
 
 /// The page of a brief; `pictures` by the paths that its Markdown names.
 pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
+    let body = part(markdown, pictures);
+    fill(PAGE, &[("title", escape(title)), ("version", escape(VERSION)), ("style", style()), ("body", body)])
+}
+
+/// Markdown as part of a page, with its pictures in it.
+pub(crate) fn part(markdown: &str, pictures: &BTreeMap<String, String>) -> String {
     let mut in_picture = false;
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
@@ -32,8 +38,7 @@ pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) ->
     let mut body = String::new();
     push_html(&mut body, events);
     // Tables may be wider than a phone.
-    let body = body.replace("<table>", "<div class=\"scroll\"><table>").replace("</table>", "</table></div>");
-    fill(PAGE, &[("title", escape(title)), ("version", escape(VERSION)), ("style", style()), ("body", body)])
+    body.replace("<table>", "<div class=\"scroll\"><table>").replace("</table>", "</table></div>")
 }
 
 #[cfg(test)]

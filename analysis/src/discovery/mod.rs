@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use crate::error::StoreError;
 use crate::sample::{Lever, Sample, Unanswered};
-use crate::sensitivity::write_answer;
+use crate::told;
+use crate::verification::number;
 
 /// Cells without which no box is looked for.
 const LEAST_CELLS: usize = 40;
@@ -109,6 +110,8 @@ pub struct Discovery {
     pub met: f64,
     /// Boxes, those first that were found first; the last may be none.
     pub regions: Vec<Region>,
+    /// Runs of the sweep that have values of anything.
+    pub done: u64,
     /// What of the plan is missing, in words.
     pub missing: Option<String>,
 }
@@ -131,6 +134,7 @@ impl Discovery {
             let (least, most) = all().fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
             let which = if met == 0 { "no run meets" } else { "every run meets" };
             let what = format!("{which} `{condition}`: there is nothing to tell apart");
+            let (least, most) = (number(least), number(most));
             let help = format!("`{}` goes from {least} to {most}; choose a value between", condition.metric);
             return Err(Unanswered::asked(what, help));
         }
@@ -159,6 +163,7 @@ impl Discovery {
             met: met as f64,
             regions: discover(&cells),
             levers,
+            done: sample.done,
             missing: sample.missing(),
         })
     }
@@ -225,9 +230,10 @@ impl Discovery {
             "schema": SCHEMA,
             "sweep": self.name,
             "where": self.condition.to_string(),
+            "runs": self.done,
             "missing": self.missing,
             "cells": self.cells,
-            "runs": self.runs,
+            "with_value": self.runs,
             "met": self.met,
             "boxes": self.regions.iter().map(region).collect::<Vec<_>>(),
             "says": self.sentences(),
@@ -239,7 +245,7 @@ impl Discovery {
     /// # Errors
     /// When the system refuses.
     pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
-        write_answer(folder, "discovery", &self.json(), &self.markdown(), &self.pictures())
+        told::write(folder, "discovery", &self.json(), &self.markdown(), &self.pictures())
     }
 }
 

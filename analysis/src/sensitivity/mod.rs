@@ -8,20 +8,18 @@ mod pictures;
 mod words;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use contraband_sim::design::{morris, morris_step};
 use contraband_sim::measure::components::{SeedShare, seed_share};
 use contraband_sim::measure::given_data::{Column, GivenData, given_data};
 use contraband_sim::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use contraband_sim::measure::statistics::false_discovery;
+use contraband_sim::measure::statistics::{false_discovery, spread};
 use serde_json::{Value, json};
 
-use crate::charts::style::png;
 use crate::error::StoreError;
 use crate::sample::{Design, Measured, Sample, Unanswered};
-use crate::store::write_synced;
+use crate::told;
 
 /// Base points without which Sobol indices are not reckoned.
 const LEAST_BASE: usize = 16;
@@ -87,16 +85,19 @@ pub struct Findings {
     pub shared: bool,
     /// Base points, trajectories or cells that were used, and how many there would be.
     pub used: (usize, usize),
-    /// Variance that seeds leave in the mean of a cell, beside what all cells share.
-    pub noise: Option<f64>,
+    /// For each lever, the variance that seeds leave in the difference of two cells between which it alone moves; none
+    /// where that is not known.
+    pub noise: Vec<f64>,
     /// Total orders, sizes of effects, or shares of given samples, from fewer points: how many, and for each lever.
     pub growth: Vec<(usize, Vec<Estimate>)>,
 }
 
-/// What a sample says of one metric, with the outputs in the order of its design.
+/// How a sweep is read for one metric, with the outputs in the order of its design.
 enum Read {
     Sobol(Vec<f64>),
+    /// With levels and seed of the design.
     Morris(Vec<f64>, usize, u64),
+    /// With the cells that have values.
     GivenData(Vec<usize>, Vec<f64>),
 }
 
@@ -135,7 +136,6 @@ impl Findings {
             }
         };
         let seeds = seed_share(&measured.runs, sample.shared_seeds);
-        let noise = seeds.as_ref().map(|seeds| seeds.parts.own.max(0.0) / seeds.repetitions);
         let mut findings = Self {
             metric: measured.name.clone(),
             text: measured.text.clone(),
@@ -145,7 +145,7 @@ impl Findings {
             seeds,
             shared: sample.shared_seeds,
             used: (used, all),
-            noise,
+            noise: noise(sample, measured, &read),
             growth: Vec::new(),
         };
         findings.growth = findings.grown(sample, &read);
@@ -172,10 +172,10 @@ impl Findings {
     /// known.
     pub fn floor(&self, lever: usize) -> Option<f64> {
         match &self.method {
-            Method::Sobol(found) => self.noise.map(|noise| noise / found.variance),
+            Method::Sobol(found) => self.noise.get(lever).map(|noise| noise / 2.0 / found.variance),
+            // The mean size of a normal number of this variance, over the step.
             Method::Morris(_, step) => {
-                // The mean size of the difference of two normal noises, over the step.
-                self.noise.map(|noise| (2.0 * noise).sqrt() * (2.0 / std::f64::consts::PI).sqrt() / step)
+                self.noise.get(lever).map(|noise| (noise * 2.0 / std::f64::consts::PI).sqrt() / step)
             }
             Method::GivenData(found, _) => Some(found[lever].pawn_by_chance),
         }
@@ -188,10 +188,16 @@ impl Findings {
         let (matters, little) = match &self.method {
             // What leaves means alone may still move the spread.
             Method::GivenData(_, false_shares) if false_shares[lever] <= FALSE_SHARE => (true, false),
-            Method::Sobol(_) => (main.interval.0 > floor, main.interval.1 < LITTLE + floor),
+            // Noise has no share alone, and no sign.
+            Method::Sobol(found) => {
+                let alone = found.factors[lever].first.interval.0 > 0.0;
+                (alone || main.interval.0 > floor, main.interval.1 < LITTLE + floor)
+            }
             Method::Morris(found, _) => {
+                let (low, high) = found[lever].mu.interval;
+                let signed = low > 0.0 || high < 0.0;
                 let most = found.iter().map(|one| one.mu_star.value).fold(0.0, f64::max);
-                (main.interval.0 > floor, main.interval.1 < LITTLE * most + floor)
+                (signed || main.interval.0 > floor, main.interval.1 < LITTLE * most + floor)
             }
             Method::GivenData(found, _) => (false, found[lever].first.interval.1 < LITTLE),
         };
@@ -393,6 +399,43 @@ fn same(values: &Column, one: usize, other: usize) -> bool {
     }
 }
 
+/// For each lever, the mean variance of what seeds leave in the step in which it alone moves: from how much the step differs
+/// between repetitions, so that what shared seeds take out of it is out.
+fn noise(sample: &Sample, measured: &Measured, read: &Read) -> Vec<f64> {
+    let k = sample.levers.len();
+    let mut sums = vec![(0.0, 0.0); k];
+    let mut step = |lever: usize, from: usize, to: usize| {
+        let apart = measured.runs[from].iter().zip(&measured.runs[to]).map(|(from, to)| to - from);
+        let apart: Vec<f64> = apart.filter(|one| one.is_finite()).collect();
+        if apart.len() > 1 {
+            let spread = spread(&apart);
+            sums[lever].0 += spread * spread / apart.len() as f64;
+            sums[lever].1 += 1.0;
+        }
+    };
+    match read {
+        Read::Sobol(outputs) => {
+            for block in sample.rows[..outputs.len()].chunks_exact(k + 2) {
+                (0..k).for_each(|lever| step(lever, block[0], block[1 + lever]));
+            }
+        }
+        Read::Morris(outputs, levels, seed) => {
+            let points = morris(outputs.len() / (k + 1), k, *levels, *seed);
+            for (rows, points) in sample.rows.chunks_exact(k + 1).zip(points.chunks_exact(k + 1)) {
+                for (row, point) in rows.windows(2).zip(points.windows(2)) {
+                    let moved = (0..k).find(|&at| point[0][at] != point[1][at]).expect("each step moves a lever");
+                    step(moved, row[0], row[1]);
+                }
+            }
+        }
+        Read::GivenData(..) => return Vec::new(),
+    }
+    if sums.iter().any(|(_, count)| *count == 0.0) {
+        return Vec::new();
+    }
+    sums.into_iter().map(|(sum, count)| sum / count).collect()
+}
+
 /// Effects in the design's own coordinates: a lever that takes few values may stay where it is in a step.
 fn of_trajectories(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> Vec<MorrisIndex> {
     let points = morris(outputs.len() / (levers + 1), levers, levels, seed);
@@ -412,7 +455,7 @@ pub struct Answer {
     pub name: String,
     /// What of the plan is missing, in words.
     pub missing: Option<String>,
-    /// Runs that a condition ended before their last day, of how many.
+    /// Runs that a condition ended before their last day, of how many that have values.
     pub stopped: (u64, u64),
     /// By metric.
     pub findings: Vec<Findings>,
@@ -460,6 +503,7 @@ impl Answer {
         json!({
             "schema": SCHEMA,
             "sweep": self.name,
+            "runs": self.stopped.1,
             "missing": self.missing,
             "metrics": self.findings.iter().map(Findings::json).collect::<Vec<_>>(),
             "without": self.without.iter().map(|(metric, why)| json!({"metric": metric, "why": why})).collect::<Vec<_>>(),
@@ -471,30 +515,8 @@ impl Answer {
     /// # Errors
     /// When the system refuses.
     pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
-        write_answer(folder, "sensitivity", &self.json(), &self.markdown(), &self.pictures())
+        told::write(folder, "sensitivity", &self.json(), &self.markdown(), &self.pictures())
     }
-}
-
-/// Writes an answer about a sweep into its folder: `NAME.json`, `NAME.md`, and a folder `NAME` of pictures.
-pub(crate) fn write_answer(
-    folder: &Path,
-    name: &str,
-    json: &Value,
-    markdown: &str,
-    pictures: &BTreeMap<String, String>,
-) -> Result<(), StoreError> {
-    let drawn = folder.join(name);
-    if drawn.exists() {
-        fs::remove_dir_all(&drawn).map_err(StoreError::system("remove", &drawn))?;
-    }
-    fs::create_dir_all(&drawn).map_err(StoreError::system("create", &drawn))?;
-    for (path, svg) in pictures {
-        let path = folder.join(path);
-        write_synced(&path, svg.as_bytes())?;
-        write_synced(&path.with_extension("png"), &png(svg))?;
-    }
-    write_synced(&folder.join(format!("{name}.md")), markdown.as_bytes())?;
-    write_synced(&folder.join(format!("{name}.json")), format!("{json:#}\n").as_bytes())
 }
 
 #[cfg(test)]

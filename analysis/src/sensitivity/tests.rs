@@ -59,7 +59,7 @@ fn a_saltelli_sweep_is_told_as_it_is() {
     let seeds = found.seeds.expect("four repetitions");
     assert!((seeds.parts.alike - 5.0 / 3.0).abs() < 0.1, "{seeds:?}");
     let told = found.sentences().join("\n");
-    assert!(told.starts_with("1 of 3 levers, each alone, explains "), "{told}");
+    assert!(told.starts_with("1 of 3 levers, alone, explains "), "{told}");
     assert!(told.contains("No two levers are seen to act together."), "{told}");
     assert!(told.contains("1 lever does little, less than a twentieth of the variance"), "{told}");
     assert!(found.pictures().values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));

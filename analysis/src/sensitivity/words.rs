@@ -98,7 +98,8 @@ fn shares_alone(findings: &Findings) -> String {
         Method::Morris(..) => unreachable!("effects are no shares"),
     };
     let all = findings.levers.len();
-    let mut order: Vec<usize> = (0..all).filter(|&at| first(at).interval.0 > 0.0).collect();
+    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) != Verdict::Unclear;
+    let mut order: Vec<usize> = (0..all).filter(seen).collect();
     order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
     let what = if findings.seeds.is_some() { "the variance of the cells' averages of" } else { "the variance of" };
     if order.is_empty() {
@@ -117,9 +118,9 @@ fn shares_alone(findings: &Findings) -> String {
         fewest.iter().map(|&at| format!("`{}` {}", findings.levers[at], share(first(at)))).collect();
     let rest = order.len() - fewest.len();
     let head = format!(
-        "{} of {all} levers, each alone, {} {} of {what} {metric}: {}.",
+        "{} of {all} levers, {} {} of {what} {metric}: {}.",
         fewest.len(),
-        if fewest.len() == 1 { "explains" } else { "explain" },
+        if fewest.len() == 1 { "alone, explains" } else { "each alone, explain" },
         percent(sum.min(1.0)),
         list(&each)
     );
@@ -141,9 +142,12 @@ fn shares_alone(findings: &Findings) -> String {
 /// Which levers act together.
 fn together(findings: &Findings) -> Option<String> {
     let Method::Sobol(found) = &findings.method else { return None };
-    let floor = findings.floor(0).unwrap_or(0.0);
-    let mut pairs: Vec<_> =
-        found.pairs.iter().filter(|(.., both)| both.interval.0 > floor && both.value > 0.01).collect();
+    // Noise in two totals can pass for what the two share.
+    let floor = |at: usize| findings.floor(at).unwrap_or(0.0);
+    let told = |&&(one, other, both): &&(usize, usize, Estimate)| {
+        both.interval.0 > floor(one) + floor(other) && both.value > 0.01
+    };
+    let mut pairs: Vec<_> = found.pairs.iter().filter(told).collect();
     pairs.sort_by(|one, other| other.2.value.total_cmp(&one.2.value));
     if pairs.is_empty() {
         return Some("No two levers are seen to act together.".into());

@@ -16,6 +16,7 @@ use crate::compare::brief::short;
 use crate::error::StoreError;
 use crate::report::{fill, style};
 use crate::store::{Turn, write_synced};
+use crate::told::section;
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
@@ -71,7 +72,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
                     .collect(),
             ),
             ("pictures", pictures.iter().map(figure).collect()),
-            ("analysis", String::new()),
+            ("analysis", section(folder.path(), (findings.rows - findings.failed) as u64)),
             ("table", table(&findings)),
             ("failures", failures(&findings)?),
             ("again", again(&findings)),

@@ -2,6 +2,7 @@
 
 use contraband_analysis::discovery::Discovery;
 use contraband_analysis::sample::Sample;
+use contraband_analysis::sweep::{SweepFolder, report};
 
 use super::sensitivity::{incomplete, unanswered};
 use crate::args;
@@ -16,13 +17,14 @@ use crate::output;
 pub fn discover(args: &args::Discover) -> Result<Exit, Failure> {
     let sample = Sample::read(&args.dir).map_err(unanswered)?;
     let found = Discovery::of(&sample, &args.condition).map_err(unanswered)?;
-    found.write(&args.dir).map_err(Failure::from)?;
+    found.write(&args.dir)?;
+    report(&SweepFolder::open(&args.dir)?)?;
     if args.json {
         output::print_json(&found.json())?;
     } else {
         let told = found.sentences().into_iter().map(|sentence| output::wrapped(&sentence.replace('`', ""), "", 100));
         output::print(&told.collect::<String>())?;
-        remark(&format!("pictures are in {}", args.dir.join("discovery.md").display()));
+        remark(&format!("it is in {} too, with pictures", args.dir.join("report.html").display()));
     }
     Ok(incomplete(found.missing.as_deref()))
 }

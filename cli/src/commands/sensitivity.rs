@@ -1,7 +1,9 @@
 //! `contraband sensitivity`: what the metrics of a sweep depend on.
 
+use contraband_analysis::error::StoreError;
 use contraband_analysis::sample::{Sample, Unanswered};
 use contraband_analysis::sensitivity::Answer;
+use contraband_analysis::sweep::{SweepFolder, report};
 
 use crate::args;
 use crate::errors::{Failure, Problem, remark};
@@ -15,7 +17,8 @@ use crate::output;
 pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
     let sample = Sample::read(&args.dir).map_err(unanswered)?;
     let answer = Answer::of(&sample, &args.metric).map_err(unanswered)?;
-    answer.write(&args.dir).map_err(Failure::from)?;
+    answer.write(&args.dir)?;
+    report(&SweepFolder::open(&args.dir)?)?;
     if args.json {
         output::print_json(&answer.json())?;
     } else {
@@ -32,7 +35,7 @@ pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
         for (_, why) in &answer.without {
             remark(&format!("left out: {why}"));
         }
-        remark(&format!("pictures are in {}", args.dir.join("sensitivity.md").display()));
+        remark(&format!("it is in {} too, with pictures", args.dir.join("report.html").display()));
     }
     Ok(incomplete(answer.missing.as_deref()))
 }
@@ -51,6 +54,9 @@ pub fn incomplete(missing: Option<&str>) -> Exit {
 /// Why a question about a sweep has no answer.
 pub fn unanswered(why: Unanswered) -> Failure {
     match why {
+        Unanswered::Store(error @ StoreError::NotThere { .. }) => {
+            Failure::input(Problem::new(error.to_string()).help("`contraband sweep` prints where its folder lies"))
+        }
         Unanswered::Store(error) => error.into(),
         Unanswered::Asked { what, help } => Failure::input(Problem::new(what).help(help)),
     }
