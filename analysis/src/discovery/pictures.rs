@@ -48,8 +48,9 @@ fn boxes(discovery: &Discovery) -> String {
     for (nth, region) in discovery.found().enumerate() {
         let worth = &region.worth;
         let head = format!(
-            "Box {}: {:.0} % of its runs meet it; it holds {:.0} % of all that do",
+            "Box {}{}: {:.0} % of its runs meet it; it holds {:.0} % of all that do",
             nth + 1,
+            if nth == 0 { "" } else { ", outside those before" },
             100.0 * worth.density,
             100.0 * worth.coverage
         );
@@ -152,21 +153,24 @@ fn trajectory(discovery: &Discovery) -> String {
     let line: Vec<(f64, f64)> =
         region.trajectory.iter().map(|step| at(step.worth.coverage, step.worth.density)).collect();
     drawing.path(&line, FOUND, None);
-    let mut before = usize::MAX;
+    let (mut before, mut labels) = (usize::MAX, Vec::new());
     for (nth, (step, &(x, y))) in region.trajectory.iter().zip(&line).enumerate() {
         drawing.dot(x, y, FOUND, false);
         if nth == region.taken {
-            drawing.text(x - 10.0, y + 22.0, "step taken", 15.0, false, QUIET, "end");
+            drawing.text(x - 12.0, y + 5.0, "step taken", 15.0, false, QUIET, "end");
         }
-        if step.restricted != before {
-            drawing.text(x + 4.0, y - 11.0, &step.restricted.to_string(), 15.0, true, INK, "start");
-            before = step.restricted;
+        // Numbers that would lie on each other are left out.
+        let free = labels.iter().all(|&(at_x, at_y): &(f64, f64)| (at_x - x).abs() > 16.0 || (at_y - y).abs() > 18.0);
+        if step.restricted != before && free {
+            drawing.text(x + 8.0, y - 9.0, &step.restricted.to_string(), 15.0, true, INK, "start");
+            labels.push((x, y));
         }
+        before = step.restricted;
     }
     let (worth, held_out) = (&region.worth, &region.held_out);
     let (x, y) = at(worth.coverage, worth.density);
     drawing.dot(x, y, FOUND, true);
-    drawing.text(x + 12.0, y + 5.0, "the box", 15.0, true, FOUND, "start");
+    drawing.text(x - 10.0, y + 20.0, "the box", 15.0, true, FOUND, "end");
     if held_out.cells > 0 {
         let (x, y) = at(held_out.coverage, held_out.density);
         drawing.line((x - 8.0, y), (x + 8.0, y), INK, 2.5, false);
