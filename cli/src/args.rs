@@ -38,11 +38,11 @@ pub enum Command {
     Levers(Levers),
     /// Describe files: JSON Schema of scenarios, columns of tables
     Schema(Schema),
-    /// List the scenarios that come with the program
+    /// List the scenarios and sweeps that come with the program
     List(List),
     /// Start a scenario file of your own
     New(New),
-    /// Draw charts and report of a run folder again
+    /// Draw charts and report of a run or a sweep again
     Report(Report),
     /// Tell why: a purchase, a raid, a price that jumped, the trade of a closed venue
     Explain(Explain),
@@ -323,6 +323,8 @@ pub struct Schema {
 pub enum Described {
     /// Scenario files, as a JSON Schema
     Scenario,
+    /// Sweep files, as a JSON Schema
+    Sweep,
     /// The tables of a run folder
     Tables,
 }
@@ -345,7 +347,7 @@ pub struct New {
 
 #[derive(clap::Args)]
 pub struct Report {
-    /// The run folder
+    /// The folder of a run or of a sweep
     pub dir: PathBuf,
 }
 

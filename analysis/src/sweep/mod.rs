@@ -138,6 +138,7 @@ pub fn run(folder: &SweepFolder, chosen: &[usize], how: &How<'_>) -> Result<Prog
     for &shard in chosen {
         match shards.read(shard) {
             Ok(Some(rows)) => {
+                shards.tidy(shard)?;
                 progress.kept += rows.len() as u64;
                 rows.iter().for_each(|row| progress.take(plan, row));
             }

@@ -232,14 +232,19 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
         |drawing, frame, metric| {
             frame.rule(drawing);
             frame.mark(drawing, findings, factor);
-            for (line, colour) in lines[metric].iter().zip(COLOURS) {
-                let end = |sign: f64| {
-                    line.iter()
-                        .filter(|(_, stats)| stats.half.is_finite())
-                        .map(move |(x, stats)| (*x, stats.mean + sign * stats.half))
-                };
+            let several = lines[metric].len() > 1;
+            for (nth, (line, colour)) in lines[metric].iter().zip(COLOURS).enumerate() {
+                let known = || line.iter().filter(|(_, stats)| stats.half.is_finite());
+                let end = |sign: f64| known().map(move |(x, stats)| (*x, stats.mean + sign * stats.half));
                 let mut around: Vec<(f64, f64)> = end(1.0).map(|(x, y)| frame.at(x, y)).collect();
-                if around.len() > 1 {
+                if several {
+                    // Ribbons on ribbons would hide each other: bars, side by side.
+                    let aside = 3.0 * (nth as f64 - 0.5 * (lines[metric].len() - 1) as f64);
+                    for ((x, low), (_, high)) in end(-1.0).zip(end(1.0)) {
+                        let ((x, low), (_, high)) = (frame.at(x, low), frame.at(x, high));
+                        drawing.line((x + aside, low), (x + aside, high), colour, 1.5, false);
+                    }
+                } else if around.len() > 1 {
                     around.extend(end(-1.0).collect::<Vec<_>>().into_iter().rev().map(|(x, y)| frame.at(x, y)));
                     drawing.path(&around, colour, Some(0.18));
                 }
@@ -424,8 +429,9 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
         for (&(column, row), &value) in &means {
             let (x, y) = centre(column as f64, row as f64);
             let ink = if share(value) > 0.55 { "#ffffff" } else { INK };
-            // Above the line, which goes through the middle.
-            drawing.text(x, y - 3.0, &short(value), 14.0, false, ink, "middle");
+            // In a corner: lines go through the middle.
+            let (x, y) = (x - wide / 2.0 + 7.0, y + high_of / 2.0 - 7.0);
+            drawing.text(x, y, &short(value), 14.0, false, ink, "start");
         }
     }
     for (nth, place) in thinned(&xs, 760.0 / 60.0) {

@@ -216,12 +216,13 @@ impl Plan {
             rows: sweep.rows.clone(),
             cells: Vec::new(),
         };
+        let bases: Vec<Json> = plan.factors.iter().map(|factor| in_base(base, &factor.path)).collect();
         plan.cells = sweep
             .cells
             .iter()
             .map(|values| {
                 let values: Vec<Json> = values.iter().map(json_of).collect();
-                Cell { key: key(base, &plan.base.hash, &plan.factors, &values), values }
+                Cell { key: key(&plan.base.hash, &bases, &plan.factors, &values), values }
             })
             .collect();
         plan.add_part(0..plan.cells.len(), 0..plan.reps, shards);
@@ -369,7 +370,7 @@ impl Plan {
             }
             for factor in &other.factors {
                 if !plan.factors.iter().any(|known| known.path == factor.path) {
-                    let value = base.get(&factor.path).map(|value| json_of(&value)).unwrap_or_default();
+                    let value = in_base(base, &factor.path);
                     plan.factors.push(factor.clone());
                     plan.cells.iter_mut().for_each(|cell| cell.values.push(value.clone()));
                 }
@@ -379,7 +380,7 @@ impl Plan {
             for cell in cells {
                 let value = |factor: &PlanFactor| match other.factors.iter().position(|one| one.path == factor.path) {
                     Some(at) => cell.values[at].clone(),
-                    None => base.get(&factor.path).map(|value| json_of(&value)).unwrap_or_default(),
+                    None => in_base(base, &factor.path),
                 };
                 if !known.contains(&cell.key) {
                     let values = plan.factors.iter().map(value).collect();
@@ -552,8 +553,10 @@ impl SweepFolder {
     /// When the plan was changed by hand.
     pub fn scenario(&self, cell: usize) -> Result<Scenario, StoreError> {
         let mut scenario = self.base.clone();
-        for (factor, value) in self.plan.factors.iter().zip(&self.plan.cells[cell].values) {
-            scenario.set(&factor.path, &text_of(value)).map_err(|error| StoreError::Damaged {
+        // Without a value it stands as in the base, where the levers of one path differ.
+        let values = self.plan.factors.iter().zip(&self.plan.cells[cell].values);
+        for (factor, value) in values.filter(|(_, value)| !value.is_null()) {
+            scenario.set_all(&factor.path, &text_of(value)).map_err(|error| StoreError::Damaged {
                 path: self.path.join("plan.json"),
                 reason: format!("cell {cell}: {error}"),
             })?;
@@ -579,6 +582,11 @@ fn json_of(value: &Value) -> Json {
     }
 }
 
+/// The value of a lever in the base; none where the levers of a path with a star differ.
+fn in_base(base: &Scenario, path: &str) -> Json {
+    base.get_all(path).ok().flatten().map_or(Json::Null, |value| json_of(&value))
+}
+
 /// The same as text, as levers are set.
 pub(super) fn text_of(value: &Json) -> String {
     value
@@ -587,12 +595,10 @@ pub(super) fn text_of(value: &Json) -> String {
 }
 
 /// Begins the fingerprint of a world: of its base, and of the levers that stand elsewhere.
-fn key(base: &Scenario, hash: &str, factors: &[PlanFactor], values: &[Json]) -> String {
-    let mut moved: Vec<String> = factors
-        .iter()
-        .zip(values)
-        .filter(|(factor, value)| base.get(&factor.path).map(|there| json_of(&there)).ok().as_ref() != Some(*value))
-        .map(|(factor, value)| format!("{}={}", factor.path, text_of(value)))
+fn key(hash: &str, bases: &[Json], factors: &[PlanFactor], values: &[Json]) -> String {
+    let mut moved: Vec<String> = (factors.iter().zip(values).zip(bases))
+        .filter(|((_, value), base)| value != base)
+        .map(|((factor, value), _)| format!("{}={}", factor.path, text_of(value)))
         .collect();
     moved.sort();
     let all = format!("{hash}\n{}", moved.join("\n"));

@@ -94,6 +94,11 @@ pub fn live(
     clock: &(dyn Fn() -> f64 + Sync),
     ended: &(dyn Fn() -> bool + Sync),
 ) -> Option<Row> {
+    guarded(folder.metrics().len(), run, || days(folder, scenario, run, clock, ended))
+}
+
+/// What comes of a run, whatever it does.
+fn guarded(metrics: usize, run: u64, life: impl FnOnce() -> Ended) -> Option<Row> {
     quiet_panics();
     let failed = |status, error| Row {
         run,
@@ -102,11 +107,11 @@ pub fn live(
         stopped_day: -1,
         reason: String::new(),
         digest: String::new(),
-        values: vec![f64::NAN; folder.metrics().len()],
+        values: vec![f64::NAN; metrics],
         series: Vec::new(),
     };
     LIVING.set(true);
-    let lived = catch_unwind(AssertUnwindSafe(|| days(folder, scenario, run, clock, ended)));
+    let lived = catch_unwind(AssertUnwindSafe(life));
     LIVING.set(false);
     match lived {
         Ok(Ended::Told) => None,
@@ -186,5 +191,23 @@ fn last_of(rows: &[Batch], column: &str) -> f64 {
         Some(Values::Int(values)) => values.last().map_or(f64::NAN, |&value| value as f64),
         Some(Values::Float(values)) => values.last().copied().unwrap_or(f64::NAN),
         _ => f64::NAN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_panics_is_a_row() {
+        let row = guarded(2, 7, || panic!("the books do not balance on day {}", 3)).expect("it has ended");
+        assert_eq!(
+            (row.run, row.status, row.error.as_str()),
+            (7, Status::Failed, "panic: the books do not balance on day 3")
+        );
+        assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
+        assert_eq!(guarded(1, 0, || panic!("plain")).expect("it has ended").error, "panic: plain");
+        assert_eq!(guarded(1, 0, || Ended::Late(2.5)).expect("it has ended").error, "it takes longer than 2.5 s");
+        assert!(guarded(1, 0, || Ended::Told).is_none());
     }
 }

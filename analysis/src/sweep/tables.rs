@@ -251,7 +251,23 @@ impl<'s> Shards<'s> {
         Journal::open(&self.journal_path(shard), &self.sweep.plan().identity(), shard)
     }
 
-    /// The rows of a shard that is over, without series; `None` where it is not.
+    /// Removes the journal of a shard that has its file: of a process that was killed between the two.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn tidy(&self, shard: usize) -> Result<(), StoreError> {
+        if !self.journal_path(shard).exists() {
+            return Ok(());
+        }
+        match self.journal(shard) {
+            Ok((journal, _)) => journal.remove(),
+            // Whoever has it removes it.
+            Err(StoreError::Busy { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The rows of a shard that is over; `None` where it is not.
     ///
     /// # Errors
     /// When its file is damaged, or the system refuses.

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::LIBRARY;
+use contraband_sim::scenario::{LIBRARY, SWEEPS};
 use serde_json::Value;
 
 use crate::program::Home;
@@ -50,7 +50,7 @@ fn schema_describes_scenarios_and_tables() {
 fn list_shows_every_scenario_with_its_question() {
     let home = Home::new();
     let text = home.works("list").stdout;
-    assert_eq!(text.lines().count(), LIBRARY.len());
+    assert_eq!(text.lines().count(), LIBRARY.len() + SWEEPS.len());
     assert!(text.lines().all(|line| line.ends_with('?')), "{text}");
     let json = json_of(&home, "list --json");
     assert_eq!(json[0]["name"], LIBRARY[0].name);

@@ -4,7 +4,8 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::Scenario;
 use super::fields::About;
-use super::levers::Address;
+use super::levers::{Address, LeverError};
+use super::params::Params;
 use crate::numerics::{exp, ln, normal_quantile};
 use crate::units::{Shape, Value};
 
@@ -15,7 +16,8 @@ pub struct Factor {
     pub path: String,
     /// The values that it takes, and how often.
     pub spread: Spread,
-    pub(super) lever: Address,
+    /// The levers that the path means: one, or all that a star stands for.
+    pub(super) levers: Vec<Address>,
     pub(super) about: &'static About,
 }
 
@@ -101,8 +103,66 @@ impl Factor {
 
     /// Gives the lever a value, and returns the value that it then has: credits are rounded to a thousandth.
     pub(super) fn set(&self, scenario: &mut Scenario, value: Value) -> Value {
-        self.lever.set(&mut scenario.params, value);
-        self.lever.get(&scenario.params)
+        for lever in &self.levers {
+            lever.set(&mut scenario.params, value);
+        }
+        self.levers.first().map_or(value, |lever| lever.get(&scenario.params))
+    }
+}
+
+/// The levers that a path means: `law.fine` is one, and `places.*.abundance` is that of every place.
+///
+/// # Errors
+/// When there is none, or when they take different values.
+pub(super) fn addresses(params: &Params, path: &str) -> Result<Vec<Address>, LeverError> {
+    if !path.contains('*') {
+        return Ok(vec![Address::find(params, path)?]);
+    }
+    let wanted: Vec<&str> = path.split('.').collect();
+    let fits = |known: &str| {
+        let known: Vec<&str> = known.split('.').collect();
+        known.len() == wanted.len() && known.iter().zip(&wanted).all(|(one, other)| *other == "*" || one == other)
+    };
+    let found: Vec<Address> = Address::all(params).filter(|lever| fits(&lever.path(params))).collect();
+    let takes = |lever: &Address| {
+        let about = lever.about(params);
+        (about.shape, about.min, about.max)
+    };
+    if found.first().is_some_and(|first| found.iter().all(|lever| takes(lever) == takes(first))) {
+        return Ok(found);
+    }
+    Err(LeverError::Unknown { path: path.into(), closest: None })
+}
+
+impl Scenario {
+    /// A factor of a sweep over this world.
+    ///
+    /// # Errors
+    /// When no lever has this path.
+    pub fn factor(&self, path: &str, spread: Spread) -> Result<Factor, LeverError> {
+        let levers = addresses(&self.params, path)?;
+        let about = levers[0].about(&self.params);
+        Ok(Factor { path: path.into(), spread, levers, about })
+    }
+
+    /// The value of all levers that a path with stars means; `None` where they differ.
+    ///
+    /// # Errors
+    /// When no lever has this path.
+    pub fn get_all(&self, path: &str) -> Result<Option<Value>, LeverError> {
+        let levers = addresses(&self.params, path)?;
+        let first = levers[0].get(&self.params);
+        Ok(levers.iter().all(|lever| lever.get(&self.params) == first).then_some(first))
+    }
+
+    /// Sets all levers that a path with stars means, from text.
+    ///
+    /// # Errors
+    /// As [`Scenario::set`].
+    pub fn set_all(&mut self, path: &str, value: &str) -> Result<(), LeverError> {
+        let paths: Vec<String> =
+            addresses(&self.params, path)?.into_iter().map(|lever| lever.path(&self.params)).collect();
+        paths.iter().try_for_each(|path| self.set(path, value))
     }
 }
 
@@ -164,9 +224,7 @@ mod tests {
     use super::*;
 
     fn factor(path: &str, spread: Spread) -> Factor {
-        let params = Scenario::default().params;
-        let lever = Address::find(&params, path).expect("a lever");
-        Factor { path: path.into(), spread, lever, about: lever.about(&params) }
+        Scenario::default().factor(path, spread).expect("a lever")
     }
 
     fn at(path: &str, spread: Spread) -> impl Fn(f64) -> f64 {
@@ -189,6 +247,18 @@ mod tests {
         // Cut at its mean, its median is where three quarters lie below in the whole.
         let half = at("law.fine", Spread::Normal { mean: 100.0, sd: 10.0, low: 100.0, high: 1e9 });
         assert!((half(0.5) - 106.744_9).abs() < 1e-3 && half(0.0) == 100.0);
+    }
+
+    #[test]
+    fn a_star_means_all() {
+        let mut world = Scenario::default();
+        assert_eq!(world.get_all("places.*.abundance"), Ok(None));
+        world.set_all("places.*.abundance", "0.5").expect("a value that it takes");
+        assert_eq!(world.get("places.fringe.abundance"), Ok(Value::Number(0.5)));
+        assert_eq!(world.get_all("places.*.abundance"), Ok(Some(Value::Number(0.5))));
+        assert!(world.get_all("places.*.fine").is_err() && world.set_all("places.*.abundance", "2").is_err());
+        // Levers of different kinds move together in no sensible way.
+        assert!(world.get_all("citizens.*").is_err());
     }
 
     #[test]

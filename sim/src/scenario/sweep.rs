@@ -541,12 +541,10 @@ impl<'t> Sweeping<'_, 't> {
         let mut factors = Vec::new();
         let mut sound = !fields.is_empty();
         for (key, node) in fields {
-            let Some(lever) = self.read.reader.lever(key, &base.params) else {
+            let Some(mut factor) = self.factor(key, base) else {
                 sound = false;
                 continue;
             };
-            let about = lever.about(&base.params);
-            let mut factor = Factor { path: key.name.to_string(), spread: Spread::Values(Vec::new()), lever, about };
             match self.spread(&factor, node, grid) {
                 Some(spread) => factor.spread = spread,
                 None => sound = false,
@@ -554,6 +552,21 @@ impl<'t> Sweeping<'_, 't> {
             factors.push(factor);
         }
         sound.then_some(factors)
+    }
+
+    /// The lever of a path, or those that a star stands for; without its values.
+    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<Factor> {
+        let none = Spread::Values(Vec::new());
+        if !key.name.contains('*') {
+            self.read.reader.lever(key, &base.params)?;
+        }
+        let factor = base.factor(&key.name, none).ok();
+        if factor.is_none() {
+            let complaint = Complaint::new(&key.span, format!("`{}` stands for no lever", key.name), "no such levers");
+            let help = "a star stands for every name in its place, such as `places.*.abundance`; all must take the same values";
+            self.read.reader.complain(complaint.help(help));
+        }
+        factor
     }
 
     fn spread(&mut self, factor: &Factor, node: &Node<'t>, grid: bool) -> Option<Spread> {
@@ -837,11 +850,11 @@ impl<'t> Sweeping<'_, 't> {
                 };
                 let mut point = Vec::new();
                 for (key, value) in self.read.reader.once(levers) {
-                    let Some(lever) = self.read.reader.lever(key, &sweep.base.params) else {
+                    let Some(factor) = self.factor(key, &sweep.base) else {
                         sound = false;
                         continue;
                     };
-                    match judge(lever.about(&sweep.base.params), &given(&value.kind)) {
+                    match judge(factor.about, &given(&value.kind)) {
                         Ok(value) => point.push((key.name.to_string(), value)),
                         Err(misfit) => {
                             self.read.reader.misfit(value, &key.name, misfit);
@@ -877,10 +890,15 @@ impl<'t> Sweeping<'_, 't> {
         let base = &sweep.base;
         let value = |point: &Vec<(String, Value)>, path: &str| {
             let set = point.iter().find(|(known, _)| known == path).map(|&(_, value)| value);
-            set.unwrap_or_else(|| base.get(path).expect("its path was looked up"))
+            set.or_else(|| base.get_all(path).expect("its path was looked up"))
         };
-        let rows: Vec<Vec<Value>> =
+        let rows: Option<Vec<Vec<Value>>> =
             points.iter().map(|point| paths.iter().map(|path| value(point, path)).collect()).collect();
+        let Some(rows) = rows else {
+            let what = "a point leaves out a lever with a star, and the base has no one value for it";
+            self.complain(node, what, "not known", "give it a value in each point");
+            return None;
+        };
         sweep.factors = paths
             .iter()
             .enumerate()
@@ -932,14 +950,6 @@ impl<'t> Sweeping<'_, 't> {
             sweep.rows = order;
         }
         sound.then_some(())
-    }
-}
-
-impl Scenario {
-    /// A factor of a sweep over this world; `None` where no lever has this path.
-    pub fn factor(&self, path: &str, spread: Spread) -> Option<Factor> {
-        let lever = super::levers::Address::find(&self.params, path).ok()?;
-        Some(Factor { path: path.into(), spread, lever, about: lever.about(&self.params) })
     }
 }
 
@@ -1012,7 +1022,7 @@ fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, Strin
     let head = lines.next().map(|(_, line)| cells(line)).ok_or("it is empty")?;
     let mut scratch = base.clone();
     for (at, path) in head.iter().enumerate() {
-        base.get(path).map_err(|error| format!("column {}: {error}", at + 1))?;
+        base.get_all(path).map_err(|error| format!("column {}: {error}", at + 1))?;
         if head[..at].contains(path) {
             return Err(format!("column {}: `{path}` a second time", at + 1));
         }
@@ -1025,8 +1035,8 @@ fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, Strin
             }
             let set = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
             set.map(|(path, cell)| {
-                scratch.set(path, &cell).map_err(|error| format!("line {}: {error}", at + 1))?;
-                Ok((path.clone(), scratch.get(path).expect("it was just set")))
+                scratch.set_all(path, &cell).map_err(|error| format!("line {}: {error}", at + 1))?;
+                Ok((path.clone(), scratch.get_all(path).ok().flatten().expect("it was just set")))
             })
             .collect()
         })

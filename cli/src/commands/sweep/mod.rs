@@ -83,7 +83,10 @@ fn of_text(source: &Source, folder: Option<&Path>) -> Result<Sweep, Failure> {
 }
 
 /// The sweep that a command names, and its name for folders.
-fn named(sweep: &str) -> Result<(String, Sweep), Failure> {
+///
+/// # Errors
+/// When there is none, or all that is wrong with it.
+pub fn named(sweep: &str) -> Result<(String, Sweep), Failure> {
     let source = find(sweep)?;
     let read = of_text(&source, Path::new(sweep).parent())?;
     Ok((source.name, read))
