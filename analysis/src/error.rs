@@ -64,6 +64,22 @@ pub enum StoreError {
         /// The study that was to be written there.
         wanted: String,
     },
+    /// The folder holds another sweep.
+    #[error("{} holds another sweep: {found}; this one is {wanted}", path.display())]
+    OtherSweep {
+        /// The folder.
+        path: PathBuf,
+        /// The sweep in it, by what differs.
+        found: String,
+        /// The sweep that was to be written there.
+        wanted: String,
+    },
+    /// The path leads to something without a `plan.json` of ours.
+    #[error("{} is not a sweep folder: it holds no plan.json of contraband", path.display())]
+    NotASweep {
+        /// What was opened.
+        path: PathBuf,
+    },
     /// The folder holds something that is not a run; it is never touched.
     #[error("{} holds files that are not a run of contraband; they are left alone", path.display())]
     Foreign {

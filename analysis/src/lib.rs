@@ -1,11 +1,17 @@
 //! What comes out of runs: where it is stored, measured, drawn and reported.
 pub mod charts;
 pub mod compare;
+pub mod discovery;
+mod drawing;
 pub mod error;
 pub mod explain;
 pub mod measures;
 pub mod report;
+pub mod sample;
+pub mod sensitivity;
 pub mod store;
 pub mod summary;
+pub mod sweep;
+mod told;
 pub mod valve;
 pub mod verification;

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
+use contraband_analysis::discovery::Condition;
 use contraband_sim::scenario::LONGEST_RUN;
 use contraband_sim::scenario::study::MOST_SEEDS;
+use contraband_sim::scenario::sweep::MOST_REPS;
 
 /// Black markets after abundance: a simulator of trade in what is restricted.
 #[derive(Parser)]
@@ -24,17 +26,23 @@ pub enum Command {
     Run(Run),
     /// Compare worlds that differ by a policy alone: what changes, how sure, where trade went, who bears it
     Compare(Compare),
+    /// Sweep levers: thousands of runs in a folder that grows until it is complete, here or on a cluster
+    Sweep(Sweep),
+    /// Tell what the metrics of a sweep depend on: which levers, alone or together, and what is the seed's
+    Sensitivity(Sensitivity),
+    /// Tell where in a sweep a condition is met: boxes of its levers, in plain words
+    Discover(Discover),
     /// Check scenario files: every complaint, with file, line and column
     Check(Check),
     /// List every adjustable parameter: path, unit, range, default, source
     Levers(Levers),
     /// Describe files: JSON Schema of scenarios, columns of tables
     Schema(Schema),
-    /// List the scenarios that come with the program
+    /// List the scenarios and sweeps that come with the program
     List(List),
     /// Start a scenario file of your own
     New(New),
-    /// Draw charts and report of a run folder again
+    /// Draw charts and report of a run or a sweep again
     Report(Report),
     /// Tell why: a purchase, a raid, a price that jumped, the trade of a closed venue
     Explain(Explain),
@@ -128,6 +136,173 @@ pub struct Compare {
     pub json: bool,
 }
 
+/// Plans, lives and merges a sweep, and writes its report. The same command goes on after Ctrl-C or a crash. Exit code 3
+/// if runs failed or are missing.
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Sweep {
+    #[command(subcommand)]
+    pub what: Option<SweepWhat>,
+    /// A sweep file (RON, or JSON by its ending), or the name of one from `contraband list`
+    #[arg(required = true)]
+    pub sweep: Option<String>,
+    /// Folder for the results [default: out/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub how: Threads,
+    /// Write NAME.csv beside each merged table
+    #[arg(long)]
+    pub csv: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Threads {
+    /// Runs at once; changes speed only [default: what the cluster's job was given, or all cores]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
+    pub threads: Option<usize>,
+}
+
+#[derive(Subcommand)]
+pub enum SweepWhat {
+    /// Write the plan alone, for a cluster or for a look at it
+    Plan(SweepPlan),
+    /// Live runs of a plan: all that are missing, or those of one shard
+    Run(SweepRun),
+    /// Say how far it is: runs, failures, missing shards
+    Status(SweepStatus),
+    /// Put the shards together: runs.parquet, failures.parquet, report
+    Merge(SweepMerge),
+    /// Add repetitions or points; only what is new will be lived
+    Extend(SweepExtend),
+    /// Write the scripts of a Slurm job array that lives what is missing, and of the merge after it
+    Slurm(SweepSlurm),
+    /// Live one run again, as a run folder, and hold it to its row
+    Replay(SweepReplay),
+}
+
+#[derive(clap::Args)]
+pub struct SweepPlan {
+    /// A sweep file, or the name of one from `contraband list`
+    pub sweep: String,
+    /// Folder for the results [default: out/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Shards to cut the runs into [default: one for each 20 runs, at most 200]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub shards: Option<usize>,
+    /// Write nothing; live a few runs to say how long all take, and how much disk
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub how: Threads,
+}
+
+#[derive(clap::Args)]
+pub struct SweepRun {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// One shard by its number, or `auto`: the task of a job array of Slurm, PBS, SGE, HyperQueue or Kubernetes
+    #[arg(long, value_name = "I or auto")]
+    pub shard: Option<String>,
+    #[command(flatten)]
+    pub how: Threads,
+}
+
+#[derive(clap::Args)]
+pub struct SweepStatus {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// Print the numbers of missing shards alone, a line each
+    #[arg(long)]
+    pub missing: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct SweepMerge {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// Write only if every run is there
+    #[arg(long)]
+    pub check: bool,
+    /// Write NAME.csv beside each merged table
+    #[arg(long)]
+    pub csv: bool,
+}
+
+#[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("more").required(true).multiple(true))]
+pub struct SweepExtend {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// Repetitions of each cell, in all
+    #[arg(long, value_name = "N", group = "more", value_parser = value_parser!(u64).range(1..=MOST_REPS))]
+    pub reps: Option<u64>,
+    /// Add the cells of this sweep, which measures the same of the same base
+    #[arg(long, value_name = "SWEEP", group = "more")]
+    pub add: Option<String>,
+    /// Shards to cut the new runs into [default: one for each 20 runs, at most 200]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
+    pub shards: Option<usize>,
+}
+
+#[derive(clap::Args)]
+pub struct SweepSlurm {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// Submit both scripts with sbatch
+    #[arg(long)]
+    pub submit: bool,
+}
+
+#[derive(clap::Args)]
+pub struct SweepReplay {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// Number of the run, as in runs.parquet
+    #[arg(long, value_name = "N")]
+    pub run: u64,
+    /// Folder for the run [default: DIR/replay/N]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace the folder even if it holds another run
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub how: Threads,
+}
+
+/// A Saltelli design gives Sobol indices, Morris trajectories elementary effects, and any other sweep indices of a given
+/// sample. What is told also goes into the folder: sensitivity.md, sensitivity.json and pictures.
+#[derive(clap::Args)]
+pub struct Sensitivity {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// A metric of the sweep (may be given again) [default: all]
+    #[arg(long, value_name = "M")]
+    pub metric: Vec<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Boxes are searched in one half of the cells and tried on the other too, so that luck is not called a discovery. What is
+/// told also goes into the folder: discovery.md, discovery.json and pictures.
+#[derive(clap::Args)]
+pub struct Discover {
+    /// The sweep folder
+    pub dir: PathBuf,
+    /// The condition: a metric of the sweep, one of < <= > >=, and a number, such as 'trades < 400'
+    #[arg(long = "where", value_name = "METRIC < VALUE", value_parser = Condition::parse)]
+    pub condition: Condition,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(clap::Args)]
 pub struct Check {
     /// Scenario files, or folders of them
@@ -160,6 +335,8 @@ pub enum Described {
     Scenario,
     /// Study files, as a JSON Schema
     Study,
+    /// Sweep files, as a JSON Schema
+    Sweep,
     /// The tables of a run folder
     Tables,
 }
@@ -182,7 +359,7 @@ pub struct New {
 
 #[derive(clap::Args)]
 pub struct Report {
-    /// The folder of a run or of a study
+    /// The folder of a run, of a study or of a sweep
     pub dir: PathBuf,
 }
 

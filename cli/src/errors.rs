@@ -92,6 +92,14 @@ impl From<StoreError> for Failure {
             StoreError::OtherRun { .. } | StoreError::OtherStudy { .. } => {
                 Self::input(problem.help("give another folder with --out, or replace this one with --force"))
             }
+            StoreError::OtherSweep { .. } => {
+                Self::input(problem.help(
+                    "give another folder with --out; more repetitions or points come by `contraband sweep extend`",
+                ))
+            }
+            StoreError::NotASweep { .. } => {
+                Self::input(problem.help("`contraband sweep SWEEP.ron --out DIR` makes one"))
+            }
             StoreError::Foreign { .. } => {
                 Self::input(problem.help("give another folder with --out; --force does not help"))
             }

@@ -72,6 +72,11 @@ impl Counting {
         self.0.set_position(done as u64);
     }
 
+    /// Whether nobody sees it.
+    pub fn is_hidden(&self) -> bool {
+        self.0.is_hidden()
+    }
+
     /// One is done.
     pub fn done(&self) {
         self.0.inc(1);

@@ -73,6 +73,10 @@ pub enum Purpose {
     Mind = 59,
     /// Which seeds a resample of a study holds.
     Bootstrap = 60,
+    /// Which points a design visits.
+    Design = 61,
+    /// Orders in which a factor says nothing.
+    Shuffle = 62,
 }
 
 impl Purpose {

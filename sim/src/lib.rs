@@ -8,6 +8,7 @@ pub mod schedule; // start here
 #[macro_use]
 pub mod units;
 pub mod actors;
+pub mod design;
 pub mod explain;
 pub mod goods;
 pub mod law;

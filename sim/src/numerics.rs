@@ -28,6 +28,16 @@ pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
 }
 
+/// The sine of an angle.
+pub fn sin(x: f64) -> f64 {
+    libm::sin(x)
+}
+
+/// Hyperbolic tangent.
+pub fn tanh(x: f64) -> f64 {
+    libm::tanh(x)
+}
+
 /// The quantile of the standard normal distribution at `p`, by Acklam's rational approximation (relative error below 1.2e-9).
 pub fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [

@@ -764,7 +764,7 @@ fn valves(study: &Study) -> String {
 }
 
 /// Three digits that count.
-pub(super) fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     match value.abs() {
         _ if !value.is_finite() => "none".into(),
         0.0 => "0".into(),

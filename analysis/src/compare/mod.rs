@@ -4,11 +4,11 @@
 //! however it was ended, goes on by the same command; an arm that is added later, or more seeds, cost only themselves.
 
 mod answers;
-mod brief;
+pub(crate) mod brief;
 mod difference;
 mod kept;
 mod one_page;
-mod page;
+pub(crate) mod page;
 mod pictures;
 mod pilot;
 mod reasons;

@@ -15,13 +15,13 @@ const PAGE: &str = include_str!("page.html");
 pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
     let footer = "The same words are in <code>brief.md</code>, and on one page in <code>one_page.html</code>; every figure is in \
                   the tables of the folder. A model's answer is an argument, not a forecast.";
-    filled(title, "brief of a study", "", &body(markdown, pictures), footer)
+    filled(title, "brief of a study", "", &part(markdown, pictures), footer)
 }
 
 /// The brief on one page, with its picture.
 pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
     let pictures = BTreeMap::from([("effects.svg".to_owned(), picture.to_owned())]);
-    filled(title, "a study on one page", "one", &body(markdown, &pictures), "")
+    filled(title, "a study on one page", "one", &part(markdown, &pictures), "")
 }
 
 fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> String {
@@ -37,8 +37,8 @@ fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> S
     fill(PAGE, &parts)
 }
 
-/// Markdown as HTML, with its pictures in it.
-fn body(markdown: &str, pictures: &BTreeMap<String, String>) -> String {
+/// Markdown as part of a page, with its pictures in it.
+pub(crate) fn part(markdown: &str, pictures: &BTreeMap<String, String>) -> String {
     let mut in_picture = false;
     let events = Parser::new_ext(markdown, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {

@@ -38,7 +38,7 @@ fn kind_word(kind: Kind) -> &'static str {
 }
 
 /// Columns without rows, of the table's types.
-pub(super) fn no_rows(table: &TableSpec) -> Vec<Values> {
+pub(crate) fn no_rows(table: &TableSpec) -> Vec<Values> {
     let column = |kind| match kind {
         Kind::Int => Values::Int(Vec::new()),
         Kind::Float => Values::Float(Vec::new()),
@@ -48,7 +48,7 @@ pub(super) fn no_rows(table: &TableSpec) -> Vec<Values> {
 }
 
 /// The number of rows that columns have.
-pub(super) fn rows(columns: &[Values]) -> usize {
+pub(crate) fn rows(columns: &[Values]) -> usize {
     columns.first().map_or(0, |column| match column {
         Values::Int(values) => values.len(),
         Values::Float(values) => values.len(),
@@ -57,7 +57,7 @@ pub(super) fn rows(columns: &[Values]) -> usize {
 }
 
 /// Moves the first `count` rows out of `columns`.
-pub(super) fn take_first(columns: &mut [Values], count: usize) -> Vec<Values> {
+pub(crate) fn take_first(columns: &mut [Values], count: usize) -> Vec<Values> {
     fn first<T>(values: &mut Vec<T>, count: usize) -> Vec<T> {
         let rest = values.split_off(count);
         std::mem::replace(values, rest)

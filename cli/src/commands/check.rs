@@ -1,10 +1,11 @@
-//! `contraband check`: every complaint about files of scenarios, of studies and of patterns.
+//! `contraband check`: every complaint about files of scenarios, studies, sweeps and patterns.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::compare::check_study;
+use super::sweep::check_sweep;
 use super::verify::check_patterns;
 use crate::args;
 use crate::errors::{Failure, Problem};
@@ -28,7 +29,9 @@ pub fn check(args: &args::Check) -> Result<Exit, Failure> {
         };
         for file in files {
             let checked = source::read_file(&file).and_then(|source| {
-                let special = check_patterns(&source).or_else(|| check_study(&source));
+                let special = check_patterns(&source)
+                    .or_else(|| check_sweep(&source, file.parent()))
+                    .or_else(|| check_study(&source));
                 special.unwrap_or_else(|| source.scenario().map(drop))
             });
             match checked {

@@ -1,16 +1,16 @@
 //! `contraband list`: what comes with the program.
 
-use contraband_sim::scenario::{LIBRARY, STUDIES};
+use contraband_sim::scenario::{LIBRARY, STUDIES, SWEEPS};
 use serde_json::json;
 
+use super::compare::embedded;
+use super::sweep::named;
 use crate::args;
 use crate::errors::Failure;
 use crate::exit::Exit;
 use crate::{output, source};
 
-use super::compare::embedded;
-
-/// Lists the embedded scenarios and studies, each with its question.
+/// Lists the embedded scenarios, studies and sweeps, each with its question.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -45,12 +45,28 @@ pub fn list(args: &args::List) -> Result<Exit, Failure> {
         }));
         studies.push(vec![study.0.to_owned(), study.1.question]);
     }
+    let mut sweeps = Vec::new();
+    for embedded in SWEEPS {
+        let (_, sweep) = named(embedded.name)?;
+        objects.push(json!({
+            "schema": 1,
+            "kind": "sweep",
+            "name": embedded.name,
+            "title": sweep.name,
+            "question": sweep.question,
+            "days": sweep.base.days,
+            "citizens": sweep.base.params.citizens.count.get(),
+            "runs": sweep.cells.len() as u64 * sweep.reps,
+        }));
+        sweeps.push(vec![embedded.name.trim_start_matches("sweeps/").to_owned(), sweep.question]);
+    }
     if args.json {
         output::print_json(&objects.into())?;
     } else {
-        let (scenarios, studies) = (output::columns(&rows), output::columns(&studies));
+        let [scenarios, studies, sweeps] = [rows, studies, sweeps].map(|rows| output::columns(&rows));
         output::print(&format!(
-            "Scenarios, for `contraband run NAME`\n\n{scenarios}\nStudies, for `contraband compare NAME`\n\n{studies}"
+            "Scenarios, for `contraband run NAME`\n\n{scenarios}\nStudies, for `contraband compare NAME`\n\n{studies}\n\
+             Sweeps, for `contraband sweep NAME --out DIR`\n\n{sweeps}"
         ))?;
     }
     Ok(Exit::Ok)

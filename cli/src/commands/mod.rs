@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod discover;
 mod explain;
 mod levers;
 mod list;
@@ -9,7 +10,9 @@ mod new;
 mod report;
 mod run;
 mod schema;
+mod sensitivity;
 mod study;
+mod sweep;
 mod verify;
 
 use crate::args::Command;
@@ -24,6 +27,9 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
+        Command::Sensitivity(args) => sensitivity::sensitivity(&args),
+        Command::Discover(args) => discover::discover(&args),
         Command::Check(args) => check::check(&args),
         Command::Levers(args) => levers::levers(&args),
         Command::Schema(args) => schema::schema(&args),

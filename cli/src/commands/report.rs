@@ -4,6 +4,7 @@ use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{How, compare};
 use contraband_analysis::store::open;
+use contraband_analysis::sweep::{self, SweepFolder};
 
 use super::study::{self, StudyFolder};
 use crate::args;
@@ -11,13 +12,21 @@ use crate::errors::Failure;
 use crate::exit::Exit;
 use crate::{interrupt, output, pictures};
 
-/// Draws a run folder's charts and writes its report; answers a study again from the runs that it keeps.
+/// Draws the charts of a run or of a sweep and writes its report; answers a study again from the runs that it keeps.
 ///
 /// # Errors
 /// When the folder cannot be read or written.
 pub fn report(args: &args::Report) -> Result<Exit, Failure> {
     if let Some(folder) = study::open(&args.dir) {
         return of_study(&folder?);
+    }
+    if args.dir.join("plan.json").is_file() {
+        let folder = SweepFolder::open(&args.dir)?;
+        let found = sweep::standing(&folder)?;
+        sweep::merge(&folder, false)?;
+        sweep::report(&folder)?;
+        output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
+        return Ok(if found.missing.is_empty() { Exit::Ok } else { Exit::Incomplete });
     }
     let folder = open(&args.dir)?;
     pictures::draw(&folder)?;

@@ -27,6 +27,15 @@ pub fn run(args: &args::Run) -> Result<Exit, Failure> {
     let scenario = Arc::new(as_asked(&source, args)?);
     let out =
         args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(format!("{}-seed{}", source.name, scenario.seed)));
+    interrupt::listen()?;
+    run_scenario(scenario, out, args)
+}
+
+/// Runs a scenario that is as asked already.
+///
+/// # Errors
+/// When the folder cannot be used, or the system refuses.
+pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> Result<Exit, Failure> {
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
     let header = RunHeader::of(&scenario, set.collect());
@@ -39,7 +48,6 @@ pub fn run(args: &args::Run) -> Result<Exit, Failure> {
         }
         None => (None, None),
     };
-    interrupt::listen()?;
     let run = begin(&scenario, threads, resume, &mut writer, &out)?;
     let mut lived = Life { run, writer, checkpoints, threads, citizens: header.citizens, args }.live()?;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Stdio;
 
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::LIBRARY;
+use contraband_sim::scenario::{LIBRARY, STUDIES, SWEEPS};
 use serde_json::Value;
 
 use crate::program::Home;
@@ -35,6 +35,8 @@ fn schema_describes_scenarios_and_tables() {
     let home = Home::new();
     let scenario = json_of(&home, "schema scenario");
     assert!(scenario["properties"]["timeline"].is_object());
+    let study = json_of(&home, "schema study");
+    assert!(study["properties"]["arms"]["items"]["properties"]["with"].is_object());
     let tables = json_of(&home, "schema tables --json");
     assert_eq!(tables["tables"].as_array().unwrap().len(), TABLES.len());
     let text = home.works("schema tables").stdout;
@@ -50,8 +52,9 @@ fn schema_describes_scenarios_and_tables() {
 fn list_shows_every_scenario_with_its_question() {
     let home = Home::new();
     let text = home.works("list").stdout;
-    assert_eq!(text.lines().count(), LIBRARY.len());
-    assert!(text.lines().all(|line| line.ends_with('?')), "{text}");
+    let questions = text.lines().filter(|line| line.ends_with('?')).count();
+    assert_eq!(questions, LIBRARY.len() + STUDIES.len() + SWEEPS.len(), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("for `contraband")).count(), 3, "{text}");
     let json = json_of(&home, "list --json");
     assert_eq!(json[0]["name"], LIBRARY[0].name);
     assert_eq!(json[0]["schema"], 1);

@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod compare;
 mod explain;
+mod indices;
 mod program;
 mod runs;
 mod stops;

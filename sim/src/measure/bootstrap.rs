@@ -8,6 +8,20 @@ use crate::dice::{Dice, Purpose};
 /// Resamples behind each interval.
 const RESAMPLES: usize = 2_000;
 
+/// Something of `n` values, addressed by number, in so many resamples: always the same ones for the same `n`.
+pub fn resampled<T>(n: usize, resamples: usize, mut statistic: impl FnMut(&[usize]) -> T) -> Vec<T> {
+    let mut draws = Dice::new(0).draws(Purpose::Bootstrap, 0, 0, n);
+    let (mut words, mut chosen) = (vec![0; n], vec![0; n]);
+    let mut next = || {
+        draws.fill(&mut words);
+        for (one, word) in chosen.iter_mut().zip(&words) {
+            *one = ((u64::from(*word) * n as u64) >> 32) as usize;
+        }
+        statistic(&chosen)
+    };
+    (0..resamples).map(|_| next()).collect()
+}
+
 /// The interval of a statistic of `n` values that it addresses by number. Both ends are NaN where the statistic is, and
 /// both are the statistic where no resample moves it.
 pub fn bca(n: usize, confidence: f64, statistic: impl Fn(&[usize]) -> f64) -> (f64, f64) {
@@ -16,18 +30,8 @@ pub fn bca(n: usize, confidence: f64, statistic: impl Fn(&[usize]) -> f64) -> (f
     if n < 2 || !found.is_finite() {
         return (f64::NAN, f64::NAN);
     }
-    let mut draws = Dice::new(0).draws(Purpose::Bootstrap, 0, 0, n);
-    let (mut words, mut chosen) = (vec![0; n], vec![0; n]);
-    let mut resampled: Vec<f64> = (0..RESAMPLES)
-        .map(|_| {
-            draws.fill(&mut words);
-            for (one, word) in chosen.iter_mut().zip(&words) {
-                *one = ((u64::from(*word) * n as u64) >> 32) as usize;
-            }
-            statistic(&chosen)
-        })
-        .filter(|value| value.is_finite())
-        .collect();
+    let mut resampled = resampled(n, RESAMPLES, &statistic);
+    resampled.retain(|value| value.is_finite());
     resampled.sort_by(f64::total_cmp);
     let (Some(&least), Some(&most)) = (resampled.first(), resampled.last()) else { return (f64::NAN, f64::NAN) };
     if least == most {

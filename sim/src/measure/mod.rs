@@ -5,8 +5,12 @@
 //! compared by [`paired`] runs.
 
 pub mod bootstrap;
+pub mod components;
 pub mod expression;
+pub mod given_data;
+pub mod indices;
 pub mod paired;
+pub mod prim;
 pub mod statistics;
 
 use std::borrow::Cow;
@@ -34,6 +38,20 @@ impl Recording {
     /// The rows of a run that was lived elsewhere.
     pub const fn from_rows(rows: Vec<Batch>) -> Self {
         Self(rows)
+    }
+
+    /// Adds rows that came later.
+    pub fn add(&mut self, rows: Vec<Batch>) {
+        for new in rows {
+            match self.0.iter_mut().find(|held| held.table.name == new.table.name) {
+                None => self.0.push(new),
+                Some(held) => {
+                    for (held, new) in held.columns.iter_mut().zip(new.columns) {
+                        held.extend(new);
+                    }
+                }
+            }
+        }
     }
 
     /// The rows, table by table.

@@ -46,6 +46,21 @@ pub enum Values {
     Text(Vec<Word>),
 }
 
+impl Values {
+    /// Adds values of the same kind.
+    ///
+    /// # Panics
+    /// Where they are of another.
+    pub fn extend(&mut self, more: Self) {
+        match (self, more) {
+            (Self::Int(held), Self::Int(new)) => held.extend(new),
+            (Self::Float(held), Self::Float(new)) => held.extend(new),
+            (Self::Text(held), Self::Text(new)) => held.extend(new),
+            _ => unreachable!("columns of one table hold values of one kind"),
+        }
+    }
+}
+
 /// A word in a table: a fixed one of the engine, or a name from the scenario.
 pub type Word = std::borrow::Cow<'static, str>;
 

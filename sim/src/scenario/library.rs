@@ -93,3 +93,13 @@ pub const STUDIES: &[Embedded] = embedded![
     "studies/focused",
     "studies/pilot",
 ];
+
+/// Sweeps: how the answer depends on levers, for `contraband sweep`.
+pub const SWEEPS: &[Embedded] = embedded![
+    "sweeps/detection_by_fine",
+    "sweeps/portability_by_share",
+    "sweeps/valve_uncertainty",
+    "sweeps/leak_by_release_speed",
+    "sweeps/abundance_by_boredom",
+    "sweeps/global_sensitivity",
+];

@@ -450,7 +450,7 @@ impl<'t> Reader<'t> {
         self.once(fields)
     }
 
-    fn lever(&mut self, key: &Key<'t>, params: &Params) -> Option<Address> {
+    pub(super) fn lever(&mut self, key: &Key<'t>, params: &Params) -> Option<Address> {
         // Looking for the closest of some hundred names takes time, which a text full of errors would make long.
         if self.is_full() {
             self.untold += 1;
@@ -500,7 +500,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The fields without those whose name came before; complains of them.
-    fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    pub(super) fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
         let mut first = BTreeMap::new();
         let mut good = Vec::new();
         for (key, node) in fields {
@@ -671,7 +671,7 @@ impl<'t> Reader<'t> {
         None
     }
 
-    fn misfit(&mut self, node: &Node<'t>, path: &str, misfit: Misfit) {
+    pub(super) fn misfit(&mut self, node: &Node<'t>, path: &str, misfit: Misfit) {
         let label = match misfit.fault {
             Fault::Kind => "wrong kind of value",
             Fault::Range => "out of range",
@@ -754,7 +754,7 @@ fn caret(text: &str, node: &Node<'_>) -> Range<usize> {
     }
 }
 
-fn given<'n>(kind: &'n Kind<'_>) -> Given<'n> {
+pub(super) fn given<'n>(kind: &'n Kind<'_>) -> Given<'n> {
     match kind {
         Kind::Number(number) => Given::Number(*number),
         Kind::Text(text) => Given::Word((&**text).into()),

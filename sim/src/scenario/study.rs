@@ -8,6 +8,7 @@ use crate::goods::Good;
 use crate::measure::expression::{Expression, parse};
 use crate::units::Valve;
 pub use file::{Find, is_study, read_study, study_schema};
+pub(super) use file::{Reading, within};
 
 /// A question about a policy.
 #[derive(Clone, Debug, PartialEq)]

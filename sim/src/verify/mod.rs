@@ -13,6 +13,7 @@ pub mod integrity;
 pub mod patterns;
 mod learning;
 mod market;
+mod sensitivity;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -406,7 +407,9 @@ pub struct Absent {
 
 /// Every case, in the order in which they are told.
 pub fn cases() -> Vec<&'static Case> {
-    [market::CASES, deterrence::CASES, learning::CASES, demand::CASES, analysis::CASES].into_iter().flatten().collect()
+    let groups =
+        [market::CASES, deterrence::CASES, learning::CASES, demand::CASES, analysis::CASES, sensitivity::CASES];
+    groups.into_iter().flatten().collect()
 }
 
 /// What does not apply, and why.

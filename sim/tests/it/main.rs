@@ -9,6 +9,7 @@ mod enclaves;
 mod exactness;
 mod invariants;
 mod law;
+mod salib;
 mod scenarios;
 mod paired;
 mod patterns;

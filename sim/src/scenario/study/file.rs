@@ -43,10 +43,10 @@ pub fn read_study(text: &str, format: Format, find: &Find<'_>) -> Result<Study, 
     Ok(study.expect("a study without complaints is whole"))
 }
 
-struct Reading<'r, 't> {
-    text: &'t str,
-    reader: &'r mut Reader<'t>,
-    find: &'r Find<'r>,
+pub(in crate::scenario) struct Reading<'r, 't> {
+    pub text: &'t str,
+    pub reader: &'r mut Reader<'t>,
+    pub find: &'r Find<'r>,
 }
 
 impl<'t> Reading<'_, 't> {
@@ -105,7 +105,7 @@ impl<'t> Reading<'_, 't> {
     }
 
     /// A scenario by its name, or a group with levers and dates of its own on top.
-    fn base(&mut self, node: &Node<'t>, days: Option<u32>) -> Option<Scenario> {
+    pub fn base(&mut self, node: &Node<'t>, days: Option<u32>) -> Option<Scenario> {
         if !matches!(node.kind, Kind::Fields(_)) {
             return self.scenario(node, "base", days);
         }
@@ -205,7 +205,7 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
         let mut metrics: Vec<Measure> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
@@ -297,7 +297,7 @@ pub(super) fn sound(words: &str, days: u32) -> Result<Expression, Complaint> {
 
 /// Where a part of the words of a text stands in the file; the whole text where its signs are written in another way than
 /// they read.
-fn within(file: &str, words: &str, span: &Range<usize>, part: &Range<usize>) -> Range<usize> {
+pub(in crate::scenario) fn within(file: &str, words: &str, span: &Range<usize>, part: &Range<usize>) -> Range<usize> {
     let begin = span.start + 1;
     if file.get(begin..begin + words.len()) == Some(words) {
         begin + part.start..begin + part.end

@@ -1,0 +1,282 @@
+//! Where in a sweep a condition is met: boxes of its levers, with words that follow the numbers.
+
+mod pictures;
+mod words;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use contraband_sim::measure::given_data::Column;
+use contraband_sim::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
+use serde_json::{Value, json};
+
+use crate::error::StoreError;
+use crate::sample::{Lever, Sample, Unanswered};
+use crate::told;
+use crate::verification::number;
+
+/// Cells without which no box is looked for.
+const LEAST_CELLS: usize = 40;
+/// Version of `discovery.json`.
+const SCHEMA: u64 = 1;
+
+/// How a metric and a value are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// `<=`
+    AtMost,
+    /// `>=`
+    AtLeast,
+    /// `<`
+    Less,
+    /// `>`
+    More,
+}
+
+impl Sign {
+    // Longer ones first, since they begin like the others.
+    const ALL: [Self; 4] = [Self::AtMost, Self::AtLeast, Self::Less, Self::More];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Less => "<",
+            Self::More => ">",
+        }
+    }
+}
+
+/// A condition on runs: `METRIC < VALUE`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Name of the metric.
+    pub metric: String,
+    /// How it is compared.
+    pub sign: Sign,
+    /// With what.
+    pub value: f64,
+}
+
+impl Condition {
+    /// Reads `METRIC < VALUE`, with one of `<`, `<=`, `>`, `>=`.
+    ///
+    /// # Errors
+    /// In words, when it is something else.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = "it takes a metric, one of < <= > >=, and a number, such as 'trades < 400'";
+        let at = text.find(['<', '>']).ok_or(wrong)?;
+        let sign = Sign::ALL.into_iter().find(|sign| text[at..].starts_with(sign.word())).ok_or(wrong)?;
+        let metric = text[..at].trim();
+        let value = text[at + sign.word().len()..].trim().parse().ok().filter(|value: &f64| value.is_finite());
+        match value {
+            Some(value) if !metric.is_empty() => Ok(Self { metric: metric.into(), sign, value }),
+            _ => Err(wrong.into()),
+        }
+    }
+
+    /// Whether a value meets it.
+    pub fn is_met(&self, value: f64) -> bool {
+        match self.sign {
+            Sign::AtMost => value <= self.value,
+            Sign::AtLeast => value >= self.value,
+            Sign::Less => value < self.value,
+            Sign::More => value > self.value,
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.metric, self.sign.word(), self.value)
+    }
+}
+
+/// Where a condition is met.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// Name of the sweep.
+    pub name: String,
+    /// What was asked.
+    pub condition: Condition,
+    /// The levers.
+    pub levers: Vec<Lever>,
+    /// Cells, runs, and runs that meet it.
+    pub cells: usize,
+    /// Runs with a value.
+    pub runs: f64,
+    /// Runs among them that meet the condition.
+    pub met: f64,
+    /// Boxes, those first that were found first; the last may be none.
+    pub regions: Vec<Region>,
+    /// Runs of the sweep that have values of anything.
+    pub done: u64,
+    /// What of the plan is missing, in words.
+    pub missing: Option<String>,
+}
+
+impl Discovery {
+    /// Looks for boxes.
+    ///
+    /// # Errors
+    /// When the sweep has no such metric, too few cells, or the condition is met by none or by all.
+    pub fn of(sample: &Sample, condition: &Condition) -> Result<Self, Unanswered> {
+        let measured = sample.metric(&condition.metric)?;
+        let known = |runs: &Vec<f64>| runs.iter().copied().filter(|value| value.is_finite()).collect::<Vec<_>>();
+        let values: Vec<(usize, Vec<f64>)> =
+            measured.runs.iter().map(known).enumerate().filter(|(_, values)| !values.is_empty()).collect();
+        let chosen: Vec<usize> = values.iter().map(|(cell, _)| *cell).collect();
+        let all = || values.iter().flat_map(|(_, values)| values.iter().copied());
+        let met = all().filter(|&value| condition.is_met(value)).count();
+        let runs = all().count();
+        if met == 0 || met == runs {
+            let (least, most) = all().fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
+            let which = if met == 0 { "no run meets" } else { "every run meets" };
+            let what = format!("{which} `{condition}`: there is nothing to tell apart");
+            let (least, most) = (number(least), number(most));
+            let help = format!("`{}` goes from {least} to {most}; choose a value between", condition.metric);
+            return Err(Unanswered::asked(what, help));
+        }
+        if chosen.len() < LEAST_CELLS {
+            let what = format!("{} cells have values: too few to find a box", chosen.len());
+            return Err(Unanswered::asked(
+                what,
+                format!("it takes {LEAST_CELLS}; a Latin hypercube or Sobol design has as many as one likes"),
+            ));
+        }
+        let levers: Vec<Lever> =
+            sample.levers.iter().map(|lever| Lever { values: lever.values.rows(&chosen), ..lever.clone() }).collect();
+        let cells = Cells {
+            factors: levers.iter().map(|lever| lever.values.clone()).collect(),
+            runs: values.iter().map(|(_, values)| values.len() as f64).collect(),
+            met: values
+                .iter()
+                .map(|(_, values)| values.iter().filter(|value| condition.is_met(**value)).count() as f64)
+                .collect(),
+        };
+        Ok(Self {
+            name: sample.name.clone(),
+            condition: condition.clone(),
+            cells: chosen.len(),
+            runs: runs as f64,
+            met: met as f64,
+            regions: discover(&cells),
+            levers,
+            done: sample.done,
+            missing: sample.missing(),
+        })
+    }
+
+    /// Boxes that are more than chance.
+    pub fn found(&self) -> impl Iterator<Item = &Region> {
+        self.regions.iter().filter(|region| region.is_found())
+    }
+
+    /// The sides of a box in words, a lever each, those first that matter most: `law.fine` from 100 to 300.
+    pub(crate) fn sides(&self, region: &Region) -> Vec<(usize, String)> {
+        words::sides(self, region)
+    }
+
+    /// What was found, in sentences.
+    pub fn sentences(&self) -> Vec<String> {
+        words::sentences(self)
+    }
+
+    /// As one page of Markdown.
+    pub fn markdown(&self) -> String {
+        words::page(self)
+    }
+
+    /// SVG pictures by their paths from the sweep folder.
+    pub fn pictures(&self) -> BTreeMap<String, String> {
+        pictures::all(self)
+    }
+
+    /// As data.
+    pub fn json(&self) -> Value {
+        let worth = |worth: &Worth| {
+            let interval = worth.interval();
+            let density = if worth.cells == 0 { Value::Null } else { json!(worth.density) };
+            let ci95 = if worth.cells == 0 { Value::Null } else { json!([interval.0, interval.1]) };
+            json!({"cells": worth.cells, "runs": worth.runs, "met": worth.met, "coverage": worth.coverage,
+                   "density": density, "density_ci95": ci95, "mass": worth.mass})
+        };
+        let side = |side: &Restriction| {
+            let mut told = json!({"lever": self.levers[side.factor].path, "quasi_p": side.quasi_p});
+            match &side.limit {
+                Limit::AtLeast(least) => told["at_least"] = json!(least),
+                Limit::AtMost(most) => told["at_most"] = json!(most),
+                Limit::Among(words) => told["among"] = json!(words),
+            }
+            told
+        };
+        let region = |region: &Region| {
+            let step = |step: &contraband_sim::measure::prim::Step| {
+                json!({"coverage": step.worth.coverage, "density": step.worth.density, "mass": step.worth.mass,
+                       "restricted": step.restricted})
+            };
+            json!({
+                "found": region.is_found(),
+                "sides": region.sides.iter().map(side).collect::<Vec<_>>(),
+                "worth": worth(&region.worth),
+                "held_out": worth(&region.held_out),
+                "usual": region.usual,
+                "taken": region.taken,
+                "trajectory": region.trajectory.iter().map(step).collect::<Vec<_>>(),
+            })
+        };
+        json!({
+            "schema": SCHEMA,
+            "sweep": self.name,
+            "where": self.condition.to_string(),
+            "runs": self.done,
+            "missing": self.missing,
+            "cells": self.cells,
+            "with_value": self.runs,
+            "met": self.met,
+            "boxes": self.regions.iter().map(region).collect::<Vec<_>>(),
+            "says": self.sentences(),
+        })
+    }
+
+    /// Writes `discovery.json`, `discovery.md` and pictures as SVG and PNG into the sweep folder.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
+        told::write(folder, "discovery", &self.json(), &self.markdown(), &self.pictures())
+    }
+}
+
+/// From where to where the values of a lever go, where they are numbers.
+fn range(values: &Column) -> Option<(f64, f64)> {
+    let Column::Numbers(values) = values else { return None };
+    Some(values.iter().fold((f64::MAX, f64::MIN), |(least, most), &one| (least.min(one), most.max(one))))
+}
+
+/// The different words of a lever.
+fn kinds(values: &Column) -> Vec<String> {
+    let Column::Words(values) = values else { return Vec::new() };
+    let mut kinds = values.clone();
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_read_and_told_again() {
+        let read = |text: &str| Condition::parse(text).map(|condition| condition.to_string());
+        assert_eq!(read("trades<400").as_deref(), Ok("trades < 400"));
+        assert_eq!(read(" harm >= 0.5 ").as_deref(), Ok("harm >= 0.5"));
+        for wrong in ["trades", "< 4", "trades < many", "trades < inf", "trades = 4", ""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let less = Condition::parse("a < 2").expect("fine");
+        assert!(less.is_met(1.9) && !less.is_met(2.0) && Condition::parse("a <= 2").expect("fine").is_met(2.0));
+    }
+}

@@ -1,0 +1,174 @@
+use contraband_sim::design::{latin_hypercube, saltelli};
+
+use super::*;
+use crate::discovery::{Condition, Discovery};
+use crate::sample::Lever;
+
+/// Noise that is always the same: from -1 to 1, without a pattern that a design has.
+fn noise(cell: usize, rep: usize) -> f64 {
+    let word = (cell as u64 * 1_000_003 + rep as u64 * 7919 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (word >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+}
+
+fn sample(points: &[Vec<f64>], design: Design, reps: usize, model: impl Fn(&[f64], usize, usize) -> f64) -> Sample {
+    let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| Lever {
+        path: (*path).into(),
+        label: String::new(),
+        unit: String::new(),
+        values: Column::Numbers(points.iter().map(|point| point[at]).collect()),
+    });
+    let runs = |(cell, point): (usize, &Vec<f64>)| (0..reps).map(|rep| model(point, cell, rep)).collect();
+    Sample {
+        name: "A test".into(),
+        levers: levers.collect(),
+        design,
+        rows: (0..points.len()).collect(),
+        shared_seeds: true,
+        metrics: vec![Measured {
+            name: "trades".into(),
+            text: "mean(trades)".into(),
+            runs: points.iter().enumerate().map(runs).collect(),
+        }],
+        planned: (points.len() * reps) as u64,
+        done: (points.len() * reps) as u64,
+        failed: 0,
+        stopped: 0,
+    }
+}
+
+fn findings(sample: &Sample) -> Findings {
+    Findings::of(sample, &sample.metrics[0]).expect("enough points")
+}
+
+/// 3 x1 + x2, noise with a variance of 1/12, and a seed that moves all cells alike: nine tenths are the fine's, brand does
+/// nothing.
+#[test]
+fn a_saltelli_sweep_is_told_as_it_is() {
+    let points = saltelli(128, 3, 1).expect("small");
+    let model = |x: &[f64], cell, rep| 3.0 * x[0] + x[1] + 0.5 * noise(cell, rep) + rep as f64;
+    let sample = sample(&points, Design::Saltelli { points: 128 }, 4, model);
+    let found = findings(&sample);
+    assert!(matches!(found.method, Method::Sobol(_)) && found.instead.is_none());
+    assert_eq!(found.order()[..2], [0, 1]);
+    assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
+    // Noise leaves a quarter of its variance in an average of four.
+    let floor = found.floor(2).expect("four repetitions");
+    assert!((floor / (0.25 / 3.0 / 4.0 / (10.0 / 12.0)) - 1.0).abs() < 0.2, "{floor}");
+    assert!(found.main(2).interval.0 < floor, "brand is noise: {:?} over {floor}", found.main(2));
+    let seeds = found.seeds.expect("four repetitions");
+    assert!((seeds.parts.alike - 5.0 / 3.0).abs() < 0.1, "{seeds:?}");
+    let told = found.sentences().join("\n");
+    assert!(told.starts_with("1 of 3 levers, alone, explains "), "{told}");
+    assert!(told.contains("No two levers are seen to act together."), "{told}");
+    assert!(told.contains("1 lever does little, less than a twentieth of the variance"), "{told}");
+    assert!(found.pictures().values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
+}
+
+/// A plan that has grown is a sample.
+#[test]
+fn a_design_that_is_no_longer_whole_is_read_as_a_sample() {
+    let mut points = saltelli(32, 3, 1).expect("small");
+    points[1][2] = 0.123;
+    let found = findings(&sample(&points, Design::Saltelli { points: 32 }, 2, |x, cell, rep| x[0] + noise(cell, rep)));
+    assert!(matches!(found.method, Method::GivenData(..)) && found.instead.is_some());
+    assert!(found.markdown().contains("Read as a sample"));
+}
+
+/// 10 x1 moves by 10 from end to end, and x2 by up to 4 with a sign that x1 decides.
+#[test]
+fn trajectories_are_told_with_their_signs() {
+    let (trajectories, levels) = (30, 4);
+    let points = morris(trajectories, 3, levels, 5);
+    let model = |x: &[f64], cell, rep| 10.0 * x[0] + 8.0 * (x[0] - 0.5) * x[1] + 0.01 * noise(cell, rep);
+    let found = findings(&sample(&points, Design::Morris { trajectories, levels, seed: 5 }, 3, model));
+    assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
+    let told = found.sentences().join("\n");
+    assert!(told.starts_with("2 levers move trades when taken from one end to the other: `law.fine` by"), "{told}");
+    assert!(
+        told.contains(", mostly up; `law.detection` by ") && told.contains(", depending on where one is"),
+        "{told}"
+    );
+    assert!(found.pictures().contains_key("sensitivity/trades-effects.svg"));
+}
+
+/// Where nothing matters, nothing is said to.
+#[test]
+fn noise_is_no_influence() {
+    let points = latin_hypercube(200, 3, 1);
+    let found = findings(&sample(&points, Design::Other("latin_hypercube".into()), 3, |_, cell, rep| noise(cell, rep)));
+    assert!((0..3).all(|at| found.verdict(at) != Verdict::Matters));
+    let told = found.sentences().join("\n");
+    assert!(told.contains("No lever alone is seen to explain any of the variance"), "{told}");
+    let seeds = found.seeds.expect("three repetitions").share;
+    assert!(seeds.interval.1 > 0.99, "all is the seed's: {seeds:?}");
+}
+
+#[test]
+fn what_cannot_be_answered_says_why() {
+    let refused = |points: usize, design: Design, model: &dyn Fn(&[f64]) -> f64, metric: &str| {
+        let sample = sample(&latin_hypercube(points, 3, 1), design, 1, |x, _, _| model(x));
+        match Answer::of(&sample, &[metric.to_owned()]) {
+            Err(Unanswered::Asked { what, help }) => format!("{what} | {help}"),
+            other => panic!("{other:?}"),
+        }
+    };
+    let list = || Design::Other("list".into());
+    assert!(
+        refused(100, list(), &|_| 1.0, "trade")
+            .starts_with("this sweep has no metric `trade` | the closest is `trades`")
+    );
+    assert!(refused(30, list(), &|x| x[0], "trades").starts_with("30 cells have values: too few"));
+    assert!(refused(100, list(), &|_| 7.0, "trades").starts_with("`trades` is 7 in every cell"));
+    assert!(refused(100, list(), &|_| f64::NAN, "trades").starts_with("no run has a value of `trades`"));
+}
+
+/// A cell that lacks a seed is compared by the seeds that it has.
+#[test]
+fn a_missing_seed_does_not_move_a_cell() {
+    let points = latin_hypercube(50, 3, 1);
+    let mut sample = sample(&points, Design::Other("list".into()), 4, |x, _, rep| x[0] + 100.0 * rep as f64);
+    sample.metrics[0].runs[7][3] = f64::NAN;
+    let cells = sample.metrics[0].cells(true);
+    assert!((cells[7] - (points[7][0] + 150.0)).abs() < 0.2, "{}", cells[7]);
+    assert!(sample.metrics[0].cells(false)[7] < 110.0);
+    sample.failed = 1;
+    sample.done -= 1;
+    assert_eq!(sample.missing().as_deref(), Some("1 of 200 runs (0.5 %) failed and is left out"));
+}
+
+#[test]
+fn boxes_are_told_in_plain_words() {
+    let points = latin_hypercube(400, 3, 1);
+    let collapse = |x: &[f64]| x[0] > 0.6 && x[1] < 0.5;
+    let sample = sample(&points, Design::Other("list".into()), 3, |x, cell, rep| {
+        (if collapse(x) { 100.0 } else { 500.0 }) + 10.0 * noise(cell, rep)
+    });
+    let find = |text: &str| Discovery::of(&sample, &Condition::parse(text).expect("a condition"));
+    let found = find("trades < 300").expect("some do");
+    assert_eq!(found.found().count(), 1);
+    let told = found.sentences();
+    assert!(
+        told[0].starts_with("`trades < 300` is met in ") && told[0].ends_with(" of 1200 runs (20 %)."),
+        "{}",
+        told[0]
+    );
+    assert!(
+        told[1].contains(" of the runs with ")
+            && (told[1].contains("`law.fine` at least 0.6") || told[1].contains("`law.fine` at least 0.59")),
+        "{}",
+        told[1]
+    );
+    assert!(
+        told[1].contains("`law.detection` at most 0.49") || told[1].contains("`law.detection` at most 0.5"),
+        "{}",
+        told[1]
+    );
+    assert!(found.pictures().values().all(|svg| !svg.contains("NaN")));
+    let nothing = find("trades < 497").expect("some do");
+    assert!(nothing.found().count() <= 1);
+    for (text, what) in [("trades < 0", "no run meets `trades < 0`"), ("trades > 0", "every run meets `trades > 0`")] {
+        let Err(Unanswered::Asked { what: said, help }) = find(text) else { panic!("{text}") };
+        assert!(said.starts_with(what) && help.starts_with("`trades` goes from 9"), "{said} {help}");
+    }
+}

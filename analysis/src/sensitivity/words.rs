@@ -1,0 +1,362 @@
+//! What was found, in words that follow the numbers: an interval that holds what chance or noise would give is not called
+//! an influence.
+
+use std::fmt::Write as _;
+
+use contraband_sim::measure::indices::Estimate;
+
+use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
+use crate::charts::words::short;
+
+/// Share of the variance that is called most of it.
+const MOST: f64 = 0.8;
+/// Pairs that are told of, at most.
+const PAIRS: usize = 3;
+
+/// A share in per cent.
+fn percent(share: f64) -> String {
+    if share.is_finite() { format!("{} %", hundredths(share)) } else { "unknown".into() }
+}
+
+/// Without the sign of a zero.
+fn hundredths(share: f64) -> String {
+    format!("{:.0}", (100.0 * share).round() + 0.0)
+}
+
+/// A share with its interval.
+fn share(one: Estimate) -> String {
+    format!("{} ({} to {})", percent(one.value), hundredths(one.interval.0), hundredths(one.interval.1))
+}
+
+/// A number with its interval.
+fn with_interval(one: Estimate) -> String {
+    format!("{} ({} to {})", short(one.value), short(one.interval.0), short(one.interval.1))
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// Things in a row: `a, b and c`.
+fn list(things: &[String]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// Names as code.
+fn names(findings: &Findings, levers: &[usize]) -> String {
+    list(&levers.iter().map(|&at| format!("`{}`", findings.levers[at])).collect::<Vec<_>>())
+}
+
+pub(super) fn sentences(findings: &Findings) -> Vec<String> {
+    let mut told = Vec::new();
+    match &findings.method {
+        Method::Sobol(_) | Method::GivenData(..) => told.push(shares_alone(findings)),
+        Method::Morris(..) => told.push(effects(findings)),
+    }
+    if let Method::Sobol(_) = findings.method {
+        told.extend(together(findings));
+    }
+    told.push(seed(findings));
+    let order = findings.order();
+    let of = |verdict| order.iter().copied().filter(|&at| findings.verdict(at) == verdict).collect::<Vec<_>>();
+    let (little, unclear) = (of(Verdict::Little), of(Verdict::Unclear));
+    if !little.is_empty() {
+        let bound = match findings.method {
+            Method::Sobol(_) => "a twentieth of the variance, alone and with others",
+            Method::Morris(..) => "a twentieth of the largest effect",
+            Method::GivenData(..) => "a twentieth of the variance, alone",
+        };
+        let count = plural(little.len(), "lever does", "levers do");
+        told.push(format!(
+            "{count} little, {}less than {bound}: {}.",
+            if little.len() == 1 { "" } else { "each " },
+            names(findings, &little)
+        ));
+    }
+    if !unclear.is_empty() {
+        told.push(format!(
+            "Of {} it cannot be told whether {} at all: {}. More points, or more repetitions, would tell.",
+            plural(unclear.len(), "lever", "levers"),
+            if unclear.len() == 1 { "it matters" } else { "they matter" },
+            names(findings, &unclear)
+        ));
+    }
+    told.push(convergence(findings));
+    told
+}
+
+/// How much of the variance the fewest levers explain, each alone.
+fn shares_alone(findings: &Findings) -> String {
+    let metric = &findings.metric;
+    let first = |at: usize| match &findings.method {
+        Method::Sobol(found) => found.factors[at].first,
+        Method::GivenData(found, _) => found[at].first,
+        Method::Morris(..) => unreachable!("effects are no shares"),
+    };
+    let all = findings.levers.len();
+    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) != Verdict::Unclear;
+    let mut order: Vec<usize> = (0..all).filter(seen).collect();
+    order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
+    let what = if findings.seeds.is_some() { "the variance of the cells' averages of" } else { "the variance of" };
+    if order.is_empty() {
+        return format!("No lever alone is seen to explain any of {what} {metric}: every interval reaches zero.");
+    }
+    let mut sum = 0.0;
+    let mut fewest = Vec::new();
+    for &at in &order {
+        if sum >= MOST {
+            break;
+        }
+        sum += first(at).value;
+        fewest.push(at);
+    }
+    let each: Vec<String> =
+        fewest.iter().map(|&at| format!("`{}` {}", findings.levers[at], share(first(at)))).collect();
+    let rest = order.len() - fewest.len();
+    let head = format!(
+        "{} of {all} levers, {} {} of {what} {metric}: {}.",
+        fewest.len(),
+        if fewest.len() == 1 { "alone, explains" } else { "each alone, explain" },
+        percent(sum.min(1.0)),
+        list(&each)
+    );
+    if sum < MOST {
+        let why = match findings.method {
+            Method::Sobol(_) => "The rest is what levers do together, or what was too little to be seen.",
+            _ => {
+                "The rest is what levers do together, what seeds leave in the averages, or what so few points do not show."
+            }
+        };
+        format!("{head} {why}")
+    } else if rest > 0 {
+        format!("{head} {rest} more {} seen to add to it.", if rest == 1 { "is" } else { "are" })
+    } else {
+        head
+    }
+}
+
+/// Which levers act together.
+fn together(findings: &Findings) -> Option<String> {
+    let Method::Sobol(found) = &findings.method else { return None };
+    // Noise in two totals can pass for what the two share.
+    let floor = |at: usize| findings.floor(at).unwrap_or(0.0);
+    let told = |&&(one, other, both): &&(usize, usize, Estimate)| {
+        both.interval.0 > floor(one) + floor(other) && both.value > 0.01
+    };
+    let mut pairs: Vec<_> = found.pairs.iter().filter(told).collect();
+    pairs.sort_by(|one, other| other.2.value.total_cmp(&one.2.value));
+    if pairs.is_empty() {
+        return Some("No two levers are seen to act together.".into());
+    }
+    let told: Vec<String> = pairs
+        .iter()
+        .take(PAIRS)
+        .map(|(one, other, both)| {
+            format!("`{}` with `{}` {}", findings.levers[*one], findings.levers[*other], share(*both))
+        })
+        .collect();
+    let more = if pairs.len() > PAIRS {
+        format!(" ({} more pairs are in the file)", pairs.len() - PAIRS)
+    } else {
+        String::new()
+    };
+    Some(format!("Part of the variance needs two levers at once: {}{more}.", list(&told)))
+}
+
+/// What moving each lever does, for those that matter most.
+fn effects(findings: &Findings) -> String {
+    let Method::Morris(found, _) = &findings.method else { unreachable!("only trajectories have effects") };
+    let order = findings.order();
+    let matters: Vec<usize> = order.iter().copied().filter(|&at| findings.verdict(at) == Verdict::Matters).collect();
+    let metric = &findings.metric;
+    if matters.is_empty() {
+        return format!("No lever is seen to move {metric} by more than what seeds do.");
+    }
+    let told: Vec<String> = matters
+        .iter()
+        .take(5)
+        .map(|&at| {
+            let index = &found[at];
+            let way = match index.mu.interval {
+                (low, _) if low > 0.0 => "mostly up",
+                (_, high) if high < 0.0 => "mostly down",
+                _ => "up or down",
+            };
+            let bent = if index.sigma.value > 0.5 * index.mu_star.value { ", depending on where one is" } else { "" };
+            format!("`{}` by {}, {way}{bent}", findings.levers[at], with_interval(index.mu_star))
+        })
+        .collect();
+    let others = matters.len().saturating_sub(5);
+    let more = if others > 0 { format!("; {others} more matter less") } else { String::new() };
+    let count = plural(matters.len(), "lever moves", "levers move");
+    format!("{count} {metric} when taken from one end to the other: {}{more}.", told.join("; "))
+}
+
+/// What is the seed's.
+fn seed(findings: &Findings) -> String {
+    match &findings.seeds {
+        Some(seeds) => {
+            let told = format!(
+                "Of the variance of single runs, {} is the seed's alone (from {} repetitions)",
+                share(seeds.share),
+                short(seeds.repetitions)
+            );
+            let parts = seeds.parts;
+            if !findings.shared {
+                return format!("{told}.");
+            }
+            let all = parts.alike.max(0.0) + parts.own.max(0.0);
+            format!(
+                "{told}; {} of that is alike in all cells, and falls out of comparisons, since they share their seeds.",
+                percent(if all > 0.0 { parts.alike.max(0.0) / all } else { f64::NAN })
+            )
+        }
+        None if findings.shared => "Every cell was lived once, all with the same seed: what is told is true of that seed, and what \
+                                    is the seed's own cannot be told from the levers'."
+            .into(),
+        None => "Every cell was lived once, each with a seed of its own: what is the seed's cannot be told from what levers do \
+                 together, and totals hold both."
+            .into(),
+    }
+}
+
+/// Whether there were enough points.
+fn convergence(findings: &Findings) -> String {
+    let unit = match findings.method {
+        Method::Sobol(_) => "base points",
+        Method::Morris(..) => "trajectories",
+        Method::GivenData(..) => "cells",
+    };
+    let [.., (half, before), (all, now)] = findings.growth.as_slice() else {
+        return format!("With {} {unit} it cannot be told whether more would change the picture.", findings.used.0);
+    };
+    let inside = before
+        .iter()
+        .zip(now)
+        .filter(|(before, now)| (now.interval.0..=now.interval.1).contains(&before.value))
+        .count();
+    let top = |found: &[Estimate]| {
+        (0..found.len()).max_by(|&one, &other| found[one].value.total_cmp(&found[other].value)).unwrap_or(0)
+    };
+    let first = if top(before) == top(now) { "the same lever comes first" } else { "another lever comes first" };
+    format!(
+        "From {half} of {all} {unit}, {first}, and {inside} of {} numbers lie within the intervals of all: {}.",
+        now.len(),
+        if inside == now.len() && top(before) == top(now) {
+            "more would change little"
+        } else {
+            "more may change the picture"
+        }
+    )
+}
+
+fn head(findings: &Findings) -> [&'static str; 5] {
+    match findings.method {
+        Method::Sobol(_) => ["lever", "alone (S1)", "in all (ST)", "by noise", "says"],
+        Method::Morris(..) => ["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "says"],
+        Method::GivenData(..) => ["lever", "alone (S1)", "PAWN", "PAWN by chance", "says"],
+    }
+}
+
+/// A head, and a row for each lever.
+pub(super) fn table(findings: &Findings) -> Vec<Vec<String>> {
+    let mut rows = vec![head(findings).map(String::from).to_vec()];
+    for at in findings.order() {
+        let numbers = match &findings.method {
+            Method::Sobol(found) => {
+                let index = &found.factors[at];
+                [share(index.first), share(index.total), findings.floor(at).map_or("unknown".into(), percent)]
+            }
+            Method::Morris(found, _) => [found[at].mu, found[at].mu_star, found[at].sigma].map(with_interval),
+            Method::GivenData(found, _) => {
+                [share(found[at].first), with_interval(found[at].pawn), short(found[at].pawn_by_chance)]
+            }
+        };
+        let says = findings.verdict(at).word().to_owned();
+        rows.push(std::iter::once(findings.levers[at].clone()).chain(numbers).chain([says]).collect());
+    }
+    rows
+}
+
+/// How the numbers are to be read.
+fn read_as(findings: &Findings) -> String {
+    let (used, all) = findings.used;
+    let of = |unit: &str| {
+        if used == all { format!("{used} {unit}") } else { format!("{used} of {all} {unit} (the others lack values)") }
+    };
+    let averaged = if findings.seeds.is_some() { " Repetitions are averaged in each cell first." } else { "" };
+    match &findings.method {
+        Method::Sobol(_) => format!(
+            "Sobol indices from {}: S1 is the share of the variance that would go if the lever were known, ST the share that \
+             would stay if all others were. Intervals of 95 % from resampled base points. A lever matters where the interval of \
+             ST lies above what noise alone would give.{averaged}",
+            of("base points")
+        ),
+        Method::Morris(..) => format!(
+            "Elementary effects from {}: mu is the mean effect of taking a lever across its range, mu* its mean size whatever \
+             the sign, sigma its spread. Intervals of 95 % from resampled trajectories. A lever matters where the interval of \
+             mu* lies above what noise alone would give.{averaged}",
+            of("trajectories")
+        ),
+        Method::GivenData(..) => format!(
+            "Indices of a given sample, from {}: S1 is the share of the variance that the lever alone explains, without what \
+             slicing adds; PAWN the mean distance between the distribution of outcomes where the lever is about the same, and \
+             of all. Intervals of 95 % from resampled cells. A lever matters where random orders of it seldom reach its PAWN, \
+             so that of all that are called so at most {:.0} % are false. What levers do together is not seen.{averaged}",
+            of("cells"),
+            100.0 * FALSE_SHARE
+        ),
+    }
+}
+
+pub(super) fn markdown(findings: &Findings) -> String {
+    let mut out = format!("## What {} depends on\n\n", findings.metric);
+    for sentence in sentences(findings) {
+        let _ = writeln!(out, "- {sentence}");
+    }
+    for (word, says) in findings.drawn() {
+        let _ = writeln!(out, "\n![{}: {says}]({})", findings.metric, findings.path(word));
+    }
+    let rows = table(findings);
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let _ = write!(out, "\n{}|---|---:|---:|---:|---|\n", line(&rows[0]));
+    for row in &rows[1..] {
+        let mut row = row.clone();
+        row[0] = format!("`{}`", row[0]);
+        out += &line(&row);
+    }
+    let _ = writeln!(out, "\n{}", read_as(findings));
+    if let Some(instead) = &findings.instead {
+        let _ = writeln!(out, "\nRead as a sample: {instead}.");
+    }
+    let _ = writeln!(out, "\nMeasured: `{}`.\n", findings.text);
+    out
+}
+
+pub(super) fn page(answer: &Answer) -> String {
+    let mut out = format!("# Sensitivity: {}\n\n", answer.name);
+    if let Some(missing) = &answer.missing {
+        let _ = writeln!(out, "**Not the whole sweep**: {missing}.\n");
+    }
+    let (stopped, runs) = answer.stopped;
+    if stopped > 0 {
+        let _ = writeln!(
+            out,
+            "{stopped} of {runs} runs were ended by a condition; their metrics are of the days they lived.\n"
+        );
+    }
+    for findings in &answer.findings {
+        out += &markdown(findings);
+    }
+    if !answer.without.is_empty() {
+        out += "## Nothing to tell\n\n";
+        for (_, why) in &answer.without {
+            let _ = writeln!(out, "- {why}");
+        }
+    }
+    out
+}

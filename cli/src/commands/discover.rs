@@ -1,0 +1,30 @@
+//! `contraband discover`: where in a sweep a condition is met.
+
+use contraband_analysis::discovery::Discovery;
+use contraband_analysis::sample::Sample;
+use contraband_analysis::sweep::{SweepFolder, report};
+
+use super::sensitivity::{incomplete, unanswered};
+use crate::args;
+use crate::errors::{Failure, remark};
+use crate::exit::Exit;
+use crate::output;
+
+/// Reads a sweep folder, tells, and writes what it told into the folder.
+///
+/// # Errors
+/// When the folder cannot be read or written, or says nothing about what is asked.
+pub fn discover(args: &args::Discover) -> Result<Exit, Failure> {
+    let sample = Sample::read(&args.dir).map_err(unanswered)?;
+    let found = Discovery::of(&sample, &args.condition).map_err(unanswered)?;
+    found.write(&args.dir)?;
+    report(&SweepFolder::open(&args.dir)?)?;
+    if args.json {
+        output::print_json(&found.json())?;
+    } else {
+        let told = found.sentences().into_iter().map(|sentence| output::wrapped(&sentence.replace('`', ""), "", 100));
+        output::print(&told.collect::<String>())?;
+        remark(&format!("it is in {} too, with pictures", args.dir.join("report.html").display()));
+    }
+    Ok(incomplete(found.missing.as_deref()))
+}

@@ -1,0 +1,236 @@
+//! `contraband sweep`: thousands of runs in a folder that grows until it is complete.
+
+mod cluster;
+mod replay;
+mod steps;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread::available_parallelism;
+
+use contraband_analysis::sweep::{How, Plan, Progress, SweepFolder};
+use contraband_analysis::verification::number;
+use contraband_sim::scenario::sweep::{Sweep, is_sweep, read_sweep};
+use contraband_sim::scenario::{Format, SWEEPS, closest_name};
+
+use crate::args::{self, SweepWhat};
+use crate::clock::Stopwatch;
+use crate::errors::{Failure, Problem, remark};
+use crate::exit::Exit;
+use crate::progress::Counting;
+use crate::source::Source;
+use crate::{interrupt, source};
+
+/// Does what was asked of a sweep.
+///
+/// # Errors
+/// When the sweep or the folder cannot be used, or the system refuses.
+pub fn sweep(args: &args::Sweep) -> Result<Exit, Failure> {
+    match &args.what {
+        None => steps::all(args),
+        Some(SweepWhat::Plan(args)) => steps::plan(args),
+        Some(SweepWhat::Run(args)) => steps::run(args),
+        Some(SweepWhat::Status(args)) => steps::status(args),
+        Some(SweepWhat::Merge(args)) => steps::merge(args),
+        Some(SweepWhat::Extend(args)) => steps::extend(args),
+        Some(SweepWhat::Slurm(args)) => cluster::slurm(args),
+        Some(SweepWhat::Replay(args)) => replay::replay(args),
+    }
+}
+
+/// A sweep file, or one that comes with the program.
+fn find(sweep: &str) -> Result<Source, Failure> {
+    let bare = |name: &'static str| name.trim_start_matches("sweeps/");
+    if let Some(embedded) = SWEEPS.iter().find(|embedded| bare(embedded.name) == sweep.trim_start_matches("sweeps/")) {
+        return Ok(Source {
+            name: bare(embedded.name).into(),
+            shown: format!("scenarios/{}", embedded.file),
+            text: embedded.text.into(),
+            format: Format::Ron,
+        });
+    }
+    let path = Path::new(sweep);
+    if path.extension().is_none() && !path.exists() {
+        let names = || SWEEPS.iter().map(|embedded| bare(embedded.name));
+        let help = closest_name(sweep, names()).map_or_else(
+            || format!("there are {}; a file is named with its ending", names().collect::<Vec<_>>().join(", ")),
+            |name| format!("the closest is `{name}`"),
+        );
+        return Err(Failure::input(Problem::new(format!("no sweep is called `{sweep}`")).help(help)));
+    }
+    source::read_file(path)
+}
+
+/// Reads a sweep, with the scenario that it names; `folder` is where its table of points lies.
+fn of_text(source: &Source, folder: Option<&Path>) -> Result<Sweep, Failure> {
+    if !is_sweep(&source.text, source.format) && source.scenario().is_ok() {
+        let problem = Problem::new(format!("{} is a scenario, not a sweep", source.shown));
+        return Err(Failure::input(
+            problem.help("a sweep has `base`, `factors` and a `design`; `contraband list` shows some"),
+        ));
+    }
+    let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
+    let beside = |name: &str| {
+        let path = folder.unwrap_or(Path::new("")).join(name);
+        std::fs::read_to_string(&path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+    };
+    let mut sweep =
+        read_sweep(&source.text, source.format, &find, &beside).map_err(|complaints| source.refused(complaints))?;
+    if sweep.name.is_empty() {
+        sweep.name.clone_from(&source.name);
+    }
+    Ok(sweep)
+}
+
+/// The sweep that a command names, and its name for folders.
+///
+/// # Errors
+/// When there is none, or all that is wrong with it.
+pub fn named(sweep: &str) -> Result<(String, Sweep), Failure> {
+    let source = find(sweep)?;
+    let read = of_text(&source, Path::new(sweep).parent())?;
+    Ok((source.name, read))
+}
+
+/// Whether a text is a sweep, and what is wrong with it: for `contraband check`.
+pub fn check_sweep(source: &Source, folder: Option<&Path>) -> Option<Result<(), Failure>> {
+    is_sweep(&source.text, source.format).then(|| of_text(source, folder).map(drop))
+}
+
+/// How many runs are lived at once.
+fn threads(asked: &args::Threads) -> usize {
+    asked
+        .threads
+        .or_else(|| cluster::allocated(&|name| std::env::var(name).ok()))
+        .unwrap_or_else(|| available_parallelism().map_or(1, Into::into))
+}
+
+/// Lives the runs of some shards that are missing, and shows how far it is.
+fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Result<(Progress, f64), Failure> {
+    /// Seconds between looks at the response, and between lines where nobody sees a bar.
+    const LOOK: f64 = 0.25;
+    const LINE: f64 = 60.0;
+    let all: u64 = shards.iter().map(|&shard| folder.plan().runs_of(shard).count() as u64).sum();
+    let watch = Stopwatch::start();
+    let bar = Counting::start(all as usize, "runs");
+    let told = Mutex::new((0.0, 0.0));
+    let clock = || watch.seconds();
+    let on_done = |progress: &Progress| {
+        let Ok(mut told) = told.lock() else { return };
+        let now = watch.seconds();
+        if now - told.0 >= LOOK {
+            told.0 = now;
+            bar.set(progress.done() as usize, progress.all as usize);
+            bar.at(&in_words(folder.plan(), progress, now));
+        }
+        if now - told.1 >= LINE {
+            told.1 = now;
+            if bar.is_hidden() {
+                let words = in_words(folder.plan(), progress, now);
+                remark(&format!("{} of {} runs, {words}", progress.done(), progress.all));
+            }
+        }
+    };
+    let how = How { threads, clock: &clock, on_done: &on_done, ended: &interrupt::asked };
+    let lived = contraband_analysis::sweep::run(folder, shards, &how);
+    bar.end();
+    Ok((lived?, watch.seconds()))
+}
+
+/// Rate, time left, failures, and the response so far.
+fn in_words(plan: &Plan, progress: &Progress, seconds: f64) -> String {
+    let rate = progress.lived as f64 / seconds.max(1e-9);
+    let left = (progress.all - progress.done()) as f64 / rate;
+    let mut words = format!("{} runs/s, {} left", number_of(rate), time(left));
+    if progress.failed > 0 {
+        words += &format!(", {} failed", progress.failed);
+    }
+    if let (Some([(low, least), (high, most)]), Some(metric)) = (progress.ends(), plan.metrics.first()) {
+        let name = &metric.name;
+        words += &format!(
+            "; {name} from {} ({}) to {} ({})",
+            number_of(least),
+            cell(plan, low),
+            number_of(most),
+            cell(plan, high)
+        );
+    }
+    words
+}
+
+/// A cell by the values of its first factors.
+fn cell(plan: &Plan, cell: usize) -> String {
+    let told = plan.factors.iter().zip(&plan.cells[cell].values).take(2).map(|(factor, value)| {
+        let last = factor.path.rsplit('.').next().unwrap_or(&factor.path);
+        format!("{last} {}", value.as_f64().map_or_else(|| value.to_string(), number_of))
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// Three digits that count.
+fn number_of(value: f64) -> String {
+    match value.abs() {
+        size if size >= 99.95 => format!("{value:.0}"),
+        size if size >= 9.995 => format!("{value:.1}"),
+        size if size >= 0.9995 => format!("{value:.2}"),
+        _ => number((value * 1e5).round() / 1e5),
+    }
+}
+
+/// A time in the unit in which it is short.
+fn time(seconds: f64) -> String {
+    match seconds {
+        s if !s.is_finite() => "?".into(),
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
+        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.1} days", s / 86_400.0),
+    }
+}
+
+/// What came of living runs, for the person who waits; and the exit code.
+fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
+    let dir = folder.path().display();
+    for (path, reason) in &progress.damaged {
+        remark(&format!("a shard is damaged ({reason}); it was moved to {} and lived again", path.display()));
+    }
+    if !progress.busy.is_empty() {
+        let shards: Vec<String> = progress.busy.iter().take(8).map(ToString::to_string).collect();
+        remark(&format!(
+            "another process is at {} of the shards now ({}{}); they are left to it",
+            progress.busy.len(),
+            shards.join(", "),
+            if progress.busy.len() > 8 { ", ..." } else { "" }
+        ));
+    }
+    for (run, status, said) in &progress.failures {
+        remark(&format!("run {run} {}: {said}; again: contraband sweep replay {dir} --run {run}", status.word()));
+    }
+    let told = progress.failures.len() as u64;
+    if progress.failed > told {
+        remark(&format!("and {} more that failed; all are in failures.parquet", progress.failed - told));
+    }
+    let rate = progress.lived as f64 / seconds.max(1e-9);
+    remark(&format!(
+        "{} runs lived in {seconds:.1} s on {threads} {} ({} a second), {} kept from before, {} failed, {} stopped",
+        progress.lived,
+        if threads == 1 { "thread" } else { "threads" },
+        number_of(rate),
+        progress.kept,
+        progress.failed,
+        progress.stopped
+    ));
+    if progress.is_complete() {
+        if progress.failed > 0 { Exit::Incomplete } else { Exit::Ok }
+    } else if interrupt::asked() {
+        remark(&format!(
+            "interrupted at {} of {} runs; the same command goes on from there",
+            progress.done(),
+            progress.all
+        ));
+        Exit::Interrupted
+    } else {
+        remark(&format!("{} of {} runs are there", progress.done(), progress.all));
+        Exit::Incomplete
+    }
+}

@@ -1,0 +1,256 @@
+//! The steps of a sweep: plan, run, status, merge, extend; and all of them at once.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use contraband_analysis::error::StoreError;
+use contraband_analysis::sweep::{Plan, Standing, SweepFolder, merge as merge_shards, report, standing};
+use contraband_sim::scenario::sweep::Sweep;
+use serde_json::json;
+
+use super::{cluster, live, named, number_of, tell, threads, time};
+use crate::args;
+use crate::clock::Stopwatch;
+use crate::errors::{Failure, Problem, remark};
+use crate::exit::Exit;
+use crate::{interrupt, output};
+
+/// Plans, lives, merges and reports.
+pub fn all(args: &args::Sweep) -> Result<Exit, Failure> {
+    let (name, sweep) = named(args.sweep.as_deref().unwrap_or_default())?;
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
+    let folder = SweepFolder::create(&out, &Plan::of(&sweep, None), &sweep.base)?;
+    interrupt::listen()?;
+    let threads = threads(&args.how);
+    let shards: Vec<usize> = (0..folder.plan().shards()).collect();
+    let (progress, seconds) = live(&folder, &shards, threads)?;
+    let exit = tell(&folder, &progress, seconds, threads);
+    if exit == Exit::Interrupted {
+        return Ok(exit);
+    }
+    put_together(&folder, args.csv)?;
+    output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
+    Ok(exit)
+}
+
+/// Merges, and writes the report.
+fn put_together(folder: &SweepFolder, csv: bool) -> Result<(), Failure> {
+    let watch = Stopwatch::start();
+    merge_shards(folder, csv)?;
+    let merged = watch.seconds();
+    report(folder)?;
+    remark(&format!("merged in {merged:.1} s, drawn and reported in {:.1} s", watch.seconds() - merged));
+    Ok(())
+}
+
+/// Writes a plan, or says what it would be.
+pub fn plan(args: &args::SweepPlan) -> Result<Exit, Failure> {
+    let (name, sweep) = named(&args.sweep)?;
+    let plan = Plan::of(&sweep, args.shards);
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
+    let mut rows = about(&plan);
+    if args.dry_run {
+        interrupt::listen()?;
+        rows.extend(probe(&plan, &sweep, threads(&args.how)));
+    } else {
+        let folder = SweepFolder::create(&out, &plan, &sweep.base)?;
+        if folder.plan().parts != plan.parts {
+            remark(&format!(
+                "{} has this plan already, cut in another way or extended; it stays as it is",
+                out.display()
+            ));
+            rows = about(folder.plan());
+        }
+        rows.push(row("Plan", out.join("plan.json").display().to_string()));
+    }
+    output::print(&output::columns(&rows))?;
+    Ok(Exit::Ok)
+}
+
+fn row(what: &str, much: String) -> Vec<String> {
+    vec![what.into(), much]
+}
+
+fn about(plan: &Plan) -> Vec<Vec<String>> {
+    let factors: Vec<&str> = plan.factors.iter().map(|factor| factor.path.as_str()).collect();
+    vec![
+        row("Sweep", format!("{}: {}", plan.name, plan.question)),
+        row("Base", format!("{}, {} days, {} citizens", plan.base.name, plan.base.days, plan.base.citizens)),
+        row("Design", format!("{}, over {}", plan.design["method"].as_str().unwrap_or(""), factors.join(", "))),
+        row("Cells", plan.cells.len().to_string()),
+        row("Runs", format!("{} ({} repetitions, {} seeds)", plan.runs(), plan.reps, plan.seeds)),
+        row(
+            "Shards",
+            format!(
+                "{}, of up to {} runs",
+                plan.shards(),
+                (0..plan.shards()).map(|shard| plan.runs_of(shard).count()).max().unwrap_or(0)
+            ),
+        ),
+    ]
+}
+
+/// Lives a few runs to say how long all would take.
+fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
+    /// Seconds after which no further run is begun.
+    const ENOUGH: f64 = 5.0;
+    let folder = SweepFolder::nowhere(plan.clone(), sweep.base.clone());
+    let watch = Stopwatch::start();
+    let clock = || watch.seconds();
+    let cells = plan.cells.len() as u64;
+    let mut lived = Vec::new();
+    for run in [0, cells / 2, cells - 1, cells / 4, 3 * cells / 4] {
+        if watch.seconds() > ENOUGH || interrupt::asked() {
+            break;
+        }
+        let begun = watch.seconds();
+        let Ok(scenario) = folder.scenario(plan.which(run).cell).map(Arc::new) else { continue };
+        if let Some(row) = contraband_analysis::sweep::live(&folder, &scenario, run, &clock, &interrupt::asked) {
+            lived.push((watch.seconds() - begun, row));
+        }
+    }
+    if lived.is_empty() {
+        return vec![row("Time", "interrupted before it was known".into())];
+    }
+    let each = lived.iter().map(|(seconds, _)| seconds).sum::<f64>() / lived.len() as f64;
+    let all = each * plan.runs() as f64;
+    let failed = lived.iter().filter(|(_, row)| row.status.is_failure()).count();
+    // Digests and metrics do not shrink; words, keys and factors do. The same again while shards are not merged.
+    let series =
+        lived.iter().map(|(_, row)| row.series.iter().map(|(_, values)| 8 * values.len()).sum::<usize>()).max();
+    let bytes = 2.0 * plan.runs() as f64 * (24 + 9 * plan.metrics.len() + series.unwrap_or(0)) as f64;
+    let mut rows = vec![
+        row(
+            "Time",
+            format!(
+                "about {} on {threads} threads ({} s a run, from {} runs)",
+                time(all / threads as f64),
+                number_of(each),
+                lived.len()
+            ),
+        ),
+        row("Disk", format!("about {:.1} MB", (bytes + 4e6) / 1e6)),
+    ];
+    if failed > 0 {
+        let said = lived.iter().find(|(_, row)| row.status.is_failure()).map_or("", |(_, row)| &row.error);
+        rows.push(row("Failed", format!("{failed} of these runs: {said}")));
+    }
+    rows
+}
+
+/// Lives what is missing of a plan, or of one shard.
+pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
+    let folder = SweepFolder::open(&args.dir)?;
+    let count = folder.plan().shards();
+    let shards = match args.shard.as_deref() {
+        None => (0..count).collect(),
+        Some(asked) => vec![cluster::shard(asked, count, &|name| std::env::var(name).ok())?],
+    };
+    interrupt::listen()?;
+    let threads = threads(&args.how);
+    let (progress, seconds) = live(&folder, &shards, threads)?;
+    if let [shard] = shards[..]
+        && !progress.busy.is_empty()
+    {
+        return Err(StoreError::Busy { path: folder.path().join(format!("shards/{shard:05}")) }.into());
+    }
+    Ok(tell(&folder, &progress, seconds, threads))
+}
+
+/// Says how far a sweep is.
+pub fn status(args: &args::SweepStatus) -> Result<Exit, Failure> {
+    let folder = SweepFolder::open(&args.dir)?;
+    let found = standing(&folder)?;
+    if args.json {
+        output::print_json(&json!({
+            "schema": 1,
+            "runs": found.runs,
+            "done": found.done,
+            "failed": found.failed,
+            "shards": folder.plan().shards(),
+            "missing_shards": found.missing,
+            "damaged_shards": found.damaged.iter().map(|(shard, _)| shard).collect::<Vec<_>>(),
+        }))?;
+    } else if args.missing {
+        output::print(&found.missing.iter().map(|shard| format!("{shard}\n")).collect::<String>())?;
+    } else {
+        let mut rows = about(folder.plan());
+        let share = 100.0 * found.done as f64 / found.runs.max(1) as f64;
+        rows.push(row("Done", format!("{} runs ({share:.1} %), {} failed", found.done, found.failed)));
+        rows.push(row(
+            "Missing",
+            format!(
+                "{} of {} shards: {}",
+                found.missing.len(),
+                folder.plan().shards(),
+                cluster::ranges(&found.missing)
+            ),
+        ));
+        rows.extend(found.damaged.iter().map(|(shard, reason)| row("Damaged", format!("shard {shard}: {reason}"))));
+        output::print(&output::columns(&rows))?;
+    }
+    Ok(code(&found))
+}
+
+const fn code(found: &Standing) -> Exit {
+    if found.done == found.runs && found.failed == 0 && found.missing.is_empty() { Exit::Ok } else { Exit::Incomplete }
+}
+
+/// Puts the shards together.
+pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
+    let folder = SweepFolder::open(&args.dir)?;
+    let found = standing(&folder)?;
+    let dir = args.dir.display();
+    for (shard, reason) in &found.damaged {
+        remark(&format!(
+            "shard {shard} is damaged ({reason}); `contraband sweep run {dir} --shard {shard}` lives it again"
+        ));
+    }
+    if let Some((shard, reason)) = found.damaged.first() {
+        let path = args.dir.join(format!("shards/{shard:05}.parquet"));
+        return Err(StoreError::Damaged { path, reason: reason.clone() }.into());
+    }
+    if !found.missing.is_empty() {
+        remark(&format!(
+            "{} of {} runs are there; missing shards: {}; `contraband sweep run {dir}` lives them",
+            found.done,
+            found.runs,
+            cluster::ranges(&found.missing)
+        ));
+        if args.check {
+            return Ok(Exit::Incomplete);
+        }
+    }
+    put_together(&folder, args.csv)?;
+    output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
+    Ok(code(&found))
+}
+
+/// Adds repetitions or points to a plan.
+pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
+    let folder = SweepFolder::open(&args.dir)?;
+    let add = args.add.as_deref().map(named).transpose()?;
+    let before = folder.plan().runs();
+    if let Some(reps) = args.reps.filter(|&reps| reps < folder.plan().reps) {
+        let problem =
+            Problem::new(format!("the sweep has {} repetitions, which are more than {reps}", folder.plan().reps));
+        return Err(Failure::input(problem.help("--reps says how many there are in all, not how many more")));
+    }
+    let plan = folder
+        .plan()
+        .extended(args.reps, add.as_ref().map(|(_, sweep)| sweep), folder.base(), args.shards)
+        .map_err(|(found, wanted)| StoreError::OtherSweep { path: args.dir.clone(), found, wanted })?;
+    let folder = folder.grow(&plan)?;
+    let mut rows = about(folder.plan());
+    rows.push(row("New", format!("{} runs", folder.plan().runs() - before)));
+    output::print(&output::columns(&rows))?;
+    next_step(&args.dir);
+    Ok(Exit::Ok)
+}
+
+fn next_step(dir: &Path) {
+    remark(&format!(
+        "`contraband sweep run {0}` lives what is new, `contraband sweep merge {0}` puts all together",
+        dir.display()
+    ));
+}
