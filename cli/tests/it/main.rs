@@ -7,4 +7,5 @@ mod explain;
 mod program;
 mod runs;
 mod stops;
+mod sweep;
 mod verify;
