@@ -296,10 +296,12 @@ impl Brief<'_> {
             for (metric, one) in self.study.metrics.iter().zip(found) {
                 let name = &metric.label;
                 let said = match one.verdict() {
-                    Verdict::Higher => format!("**{name}**: more than their sum, by {}.", interval(one)),
-                    Verdict::Lower => format!("**{name}**: less than their sum, by {}.", interval(one)),
+                    Verdict::Higher => {
+                        format!("**{name}**: higher than their sum would make it, by {}.", interval(one))
+                    }
+                    Verdict::Lower => format!("**{name}**: lower than their sum would make it, by {}.", interval(one)),
                     Verdict::Same => format!("**{name}**: exactly their sum."),
-                    _ => format!("**{name}**: no more and no less than their sum can be told ({}).", interval(one)),
+                    _ => format!("**{name}**: no difference from their sum can be told ({}).", interval(one)),
                 };
                 let _ = writeln!(out, "- {said}");
             }
@@ -768,7 +770,7 @@ pub(crate) fn short(value: f64) -> String {
     match value.abs() {
         _ if !value.is_finite() => "none".into(),
         0.0 => "0".into(),
-        size if size >= 99_995.0 => {
+        size if size >= 9_999.5 => {
             let unit = 10f64.powi(size.log10().floor() as i32 - 2);
             plain((value / unit).round() * unit, 0).replace('\u{2212}', "-")
         }

@@ -160,7 +160,7 @@ fn table(findings: &Findings<'_>) -> String {
     }
     out += "<th scope=\"col\">Runs</th>";
     for metric in plan.metrics.iter().take(METRICS) {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&metric.name));
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&metric.label));
     }
     out += "</tr></thead><tbody>";
     for cell in cells {
