@@ -406,7 +406,8 @@ impl Scale {
         Self { low, high, log: false }
     }
 
-    fn part(self, value: f64) -> f64 {
+    /// Where a value lies, from 0 for the lowest to 1 for the highest.
+    pub fn part(self, value: f64) -> f64 {
         let (value, low, high) =
             if self.log { (value.ln(), self.low.ln(), self.high.ln()) } else { (value, self.low, self.high) };
         (value - low) / (high - low)

@@ -10,6 +10,7 @@ use polars::prelude::{ParquetReader, SerReader};
 use super::findings::{Findings, Stats};
 use crate::charts::style::{Scale, escape, fit};
 use crate::charts::words::{name, short};
+use crate::compare::brief::short as exact;
 use crate::drawing::{Drawing, FOUND, INK, LETTER, LINE, QUIET, WIDE};
 use crate::error::StoreError;
 use crate::measures::numbers;
@@ -47,7 +48,8 @@ pub fn all(findings: &Findings<'_>) -> Result<Vec<Picture>, StoreError> {
     let moving: Vec<usize> = order.into_iter().filter(|&factor| findings.levels(factor).len() > 1).collect();
     let mut pictures = Vec::new();
     // A grid is shown by the factors in the order of its file; others by what matters most.
-    let axes = if plan.design["method"] == "grid" {
+    let is_grid = plan.design["method"] == "grid";
+    let axes = if is_grid {
         (0..plan.factors.len()).filter(|factor| moving.contains(factor)).collect()
     } else {
         moving.clone()
@@ -56,7 +58,8 @@ pub fn all(findings: &Findings<'_>) -> Result<Vec<Picture>, StoreError> {
         pictures.extend((0..plan.metrics.len().min(METRICS)).filter_map(|metric| heat(findings, metric, one, other)));
     }
     for &factor in axes.iter().take(FACTORS) {
-        let by = axes.iter().copied().find(|&by| by != factor && (2..=5).contains(&findings.levels(by).len()));
+        let few = |by: usize| is_grid || findings.levels(by).len() <= COLOURS.len();
+        let by = axes.iter().copied().find(|&by| by != factor && few(by));
         pictures.push(response(findings, factor, by));
     }
     if let Some(&factor) = axes.first() {
@@ -78,7 +81,12 @@ fn label(findings: &Findings<'_>, factor: usize) -> String {
 fn title_of(findings: &Findings<'_>, factor: usize) -> String {
     let path = &findings.plan().factors[factor].path;
     let parts: Vec<&str> = path.split('.').collect();
-    let shown = if parts.len() > 2 { format!("{} of {}", parts[2], parts[1]) } else { path.replace('.', " ") };
+    let shown = match parts[..] {
+        [group, "*", name] => format!("{name} of all {group}"),
+        [_, item, name] => format!("{name} of {item}"),
+        [group, name] => format!("{name} ({group})"),
+        _ => path.clone(),
+    };
     shown.replace('_', " ")
 }
 
@@ -93,13 +101,13 @@ struct Frame {
     right: f64,
     top: f64,
     foot: f64,
-    x: (f64, f64),
+    x: Scale,
     y: (f64, f64),
 }
 
 impl Frame {
     fn x(&self, value: f64) -> f64 {
-        self.left + (value - self.x.0) / (self.x.1 - self.x.0) * (self.right - self.left)
+        self.left + self.x.part(value) * (self.right - self.left)
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -124,8 +132,7 @@ impl Frame {
         drawing.line((self.left, self.foot), (self.right, self.foot), QUIET, 1.0, false);
         let words = findings.words(factor);
         let ticks: Vec<(f64, String)> = if words.is_empty() {
-            let ticks = Scale { low: self.x.0, high: self.x.1, log: false }.ticks(4);
-            ticks.into_iter().map(|tick| (tick, short(tick))).collect()
+            self.x.ticks(6).into_iter().map(|tick| (tick, short(tick))).collect()
         } else {
             words.iter().enumerate().map(|(nth, word)| (nth as f64, word.clone())).collect()
         };
@@ -149,18 +156,24 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (if low >= 0.0 { (low - room).max(0.0) } else { low - room }, high + room)
 }
 
-fn axis(findings: &Findings<'_>, factor: usize) -> (f64, f64) {
+/// The axis of a factor; in equal ratios where its values span a factor of sixteen, or were chosen so.
+fn axis(findings: &Findings<'_>, factor: usize) -> Scale {
     let levels = findings.levels(factor);
     let (low, high) = (levels[0], levels[levels.len() - 1]);
+    let spread = &findings.plan().factors[factor].spread["distribution"];
+    if low > 0.0 && (high / low >= 16.0 || spread == "log_uniform") && findings.words(factor).is_empty() {
+        let room = (high / low).powf(0.03);
+        return Scale { low: low / room, high: high * room, log: true };
+    }
     let room = if findings.words(factor).is_empty() { 0.03 * (high - low).max(1e-12) } else { 0.5 };
-    (low - room, high + room)
+    Scale { low: low - room, high: high + room, log: false }
 }
 
 /// Small multiples: a panel for each metric, drawn by `draw` in a frame; what each says of itself is gathered.
 fn panels(
     drawing: &mut Drawing,
     names: &[String],
-    mut frame: impl FnMut(usize) -> ((f64, f64), (f64, f64)),
+    mut frame: impl FnMut(usize) -> (Scale, (f64, f64)),
     mut draw: impl FnMut(&mut Drawing, &Frame, usize),
 ) {
     const HIGH: f64 = 190.0;
@@ -188,7 +201,12 @@ fn metric_names(findings: &Findings<'_>) -> Vec<String> {
 fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Picture {
     let title = format!("How metrics answer to {}", title_of(findings, factor));
     let levels = by.map_or_else(|| vec![f64::NAN], |by| findings.levels(by));
-    let lines = by.map_or_else(String::new, |by| format!(" A line for each value of {}.", title_of(findings, by)));
+    let of = if levels.len() > COLOURS.len() { "the lowest, the middle and the highest value" } else { "each value" };
+    let lines = by.map_or_else(String::new, |by| format!(" A line for {of} of {}.", title_of(findings, by)));
+    let levels = match levels[..] {
+        [low, .., high] if levels.len() > COLOURS.len() => vec![low, levels[levels.len() / 2], high],
+        _ => levels,
+    };
     let subtitle = format!("{}. Mean of the runs, with its interval of 95 %.{lines}", label(findings, factor));
     let mut drawing = Drawing::new(&title, &subtitle);
     if let Some(by) = by {
@@ -265,9 +283,9 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
         Some(format!(
             "{} from {} at {} to {} at {}",
             names[metric],
-            short(first.1.mean),
+            exact(first.1.mean),
             place(first.0),
-            short(last.1.mean),
+            exact(last.1.mean),
             place(last.0)
         ))
     };
@@ -322,9 +340,9 @@ fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
             Some(format!(
                 "{} at the end: median {}, nine in ten from {} to {}",
                 names[metric],
-                short(stats.quantiles[2]),
-                short(stats.quantiles[0]),
-                short(stats.quantiles[4])
+                exact(stats.quantiles[2]),
+                exact(stats.quantiles[0]),
+                exact(stats.quantiles[4])
             ))
         })
         .collect();
@@ -431,7 +449,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
             let ink = if share(value) > 0.55 { "#ffffff" } else { INK };
             // In a corner: lines go through the middle.
             let (x, y) = (x - wide / 2.0 + 7.0, y + high_of / 2.0 - 7.0);
-            drawing.text(x, y, &short(value), 14.0, false, ink, "start");
+            drawing.text(x, y, &exact(value), 14.0, false, ink, "start");
         }
     }
     for (nth, place) in thinned(&xs, 760.0 / 60.0) {
@@ -456,13 +474,13 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
             heat_colour((f64::from(step) + 0.5) / 40.0)
         );
     }
-    drawing.text(key + 24.0, foot, &short(low), 14.0, false, QUIET, "start");
-    drawing.text(key + 24.0, top + 12.0, &short(high), 14.0, false, QUIET, "start");
+    drawing.text(key + 24.0, foot, &exact(low), 14.0, false, QUIET, "start");
+    drawing.text(key + 24.0, top + 12.0, &exact(high), 14.0, false, QUIET, "start");
     drawing.height = foot + 64.0;
     let place = |at: &(usize, usize)| {
         format!("{} and {}", at_in_words(findings, across, xs[at.0]), at_in_words(findings, up, ys[at.1]))
     };
-    let told = format!("least, {}, at {}; greatest, {}, at {}", short(low), place(least.0), short(high), place(most.0));
+    let told = format!("least, {}, at {}; greatest, {}, at {}", exact(low), place(least.0), exact(high), place(most.0));
     Some(Picture {
         name: format!("heat_{}", findings.plan().metrics[metric].name),
         svg: drawing.done(&format!("{title}: {told}.")),
@@ -652,7 +670,12 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     panels(
         &mut drawing,
         &names,
-        |nth| ((0.0, last), range(lines[nth].iter().flatten().flat_map(|(_, quantiles)| *quantiles))),
+        |nth| {
+            (
+                Scale { low: 0.0, high: last, log: false },
+                range(lines[nth].iter().flatten().flat_map(|(_, quantiles)| *quantiles)),
+            )
+        },
         |drawing, frame, nth| {
             frame.rule(drawing);
             drawing.line((frame.left, frame.foot), (frame.right, frame.foot), QUIET, 1.0, false);
@@ -669,7 +692,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
         .zip(&lines)
         .map(|(name, line)| {
             let end = |side: usize| line[side].last().map_or(f64::NAN, |(_, quantiles)| quantiles[2]);
-            format!("{name} at the end: median {} with it low, {} with it high", short(end(0)), short(end(1)))
+            format!("{name} at the end: median {} with it low, {} with it high", exact(end(0)), exact(end(1)))
         })
         .collect();
     Ok(Some(Picture {

@@ -8,4 +8,5 @@ mod indices;
 mod program;
 mod runs;
 mod stops;
+mod sweep;
 mod verify;

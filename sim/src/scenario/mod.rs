@@ -11,6 +11,7 @@ mod reference;
 mod schema;
 pub mod study;
 pub mod sweep;
+mod sweep_points;
 mod sweep_schema;
 mod timeline;
 mod tree;

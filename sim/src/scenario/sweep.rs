@@ -3,17 +3,13 @@
 //! A file names factors with the values or distributions that they take; reading it makes the cells: the worlds that are
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
-use std::collections::BTreeMap;
-
-use super::factor::{Factor, Spread, number};
-use super::levers::{Given, judge};
-use super::read::{LONGEST_RUN, Reader, given};
+use super::factor::Factor;
+use super::read::{LONGEST_RUN, Reader};
 use super::study::{Find, Measure, Reading, Study, within};
 use super::tree::{Format, Key, Kind, Node, read_tree};
 use super::{Complaint, Scenario, closest_name};
-use crate::design;
 use crate::record::tables::{self, DAYS};
-use crate::units::{Shape, Value};
+use crate::units::Value;
 
 /// A question about levers.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,7 +86,7 @@ pub enum Design {
 }
 
 impl Design {
-    const WORDS: [&str; 7] = ["grid", "list", "csv", "latin_hypercube", "sobol", "saltelli", "morris"];
+    pub(super) const WORDS: [&str; 7] = ["grid", "list", "csv", "latin_hypercube", "sobol", "saltelli", "morris"];
 
     /// Its word in files.
     pub const fn word(self) -> &'static str {
@@ -186,9 +182,6 @@ pub(crate) const FIELDS: [&str; 14] = [
     "time_limit",
     "$schema",
 ];
-const RANGE_FIELDS: [&str; 9] = ["values", "low", "high", "log", "steps", "distribution", "mean", "sd", "mode"];
-const DISTRIBUTIONS: [&str; 5] = ["uniform", "log_uniform", "normal", "triangular", "choice"];
-
 /// Whether a text holds a sweep: it has factors or a design.
 pub fn is_sweep(text: &str, format: Format) -> bool {
     matches!(read_tree(text, format), Ok(Node { kind: Kind::Fields(fields), .. })
@@ -210,20 +203,17 @@ pub fn read_sweep(text: &str, format: Format, find: &Find<'_>, beside: &Beside<'
     Ok(sweep.expect("a sweep without complaints is whole"))
 }
 
-struct Sweeping<'r, 't> {
-    read: Reading<'r, 't>,
-    beside: &'r Beside<'r>,
+pub(super) struct Sweeping<'r, 't> {
+    pub read: Reading<'r, 't>,
+    pub beside: &'r Beside<'r>,
 }
 
 /// The fields of a group, by name.
-type Fields<'n, 't> = [(&'n Key<'t>, &'n Node<'t>)];
+pub(super) type Fields<'n, 't> = [(&'n Key<'t>, &'n Node<'t>)];
 
-fn field<'n, 't>(fields: &Fields<'n, 't>, name: &str) -> Option<&'n Node<'t>> {
+pub(super) fn field<'n, 't>(fields: &Fields<'n, 't>, name: &str) -> Option<&'n Node<'t>> {
     fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node)
 }
-
-/// A design whose points lie in the unit cube.
-type Points = Vec<Vec<f64>>;
 
 impl<'t> Sweeping<'_, 't> {
     fn sweep(&mut self, root: &Node<'t>) -> Option<Sweep> {
@@ -291,7 +281,7 @@ impl<'t> Sweeping<'_, 't> {
         Some(sweep)
     }
 
-    fn complain(&mut self, node: &Node<'t>, what: &str, label: &str, help: &str) {
+    pub fn complain(&mut self, node: &Node<'t>, what: &str, label: &str, help: &str) {
         let span = self.read.reader.caret(node);
         self.read.reader.complain(Complaint::new(&span, what, label).help(help));
     }
@@ -384,573 +374,6 @@ impl<'t> Sweeping<'_, 't> {
         }
         found
     }
-
-    /// The values of each row of the design; sets design and factors of the sweep.
-    fn design(
-        &mut self,
-        node: &Node<'t>,
-        factors: Option<&Node<'t>>,
-        root: &Node<'t>,
-        sweep: &mut Sweep,
-    ) -> Option<Vec<Vec<Value>>> {
-        const ALL: [&str; 6] = ["method", "points", "seed", "trajectories", "levels", "file"];
-        let plain = !matches!(node.kind, Kind::Fields(_));
-        let fields = if plain { Vec::new() } else { self.read.reader.fields(node, "`design`", "design", &ALL) };
-        let named = if plain { Some(node) } else { field(&fields, "method") };
-        let Some(named) = named else {
-            self.complain(
-                node,
-                "`design` without `method`",
-                "which?",
-                &format!("it is one of {}", Design::WORDS.join(", ")),
-            );
-            return None;
-        };
-        let word = self.read.reader.text(named, "design")?;
-        let Some(method) = Design::WORDS.into_iter().find(|known| *known == word) else {
-            let help = closest_name(&word, Design::WORDS).map_or_else(
-                || format!("it is one of {}", Design::WORDS.join(", ")),
-                |name| format!("the closest is `{name}`"),
-            );
-            self.complain(named, &format!("no design is called `{word}`"), "unknown design", &help);
-            return None;
-        };
-        let takes: &[&str] = match method {
-            "grid" => &["method"],
-            "list" => &["method", "points"],
-            "csv" => &["method", "file"],
-            "morris" => &["method", "trajectories", "levels", "seed"],
-            _ => &["method", "points", "seed"],
-        };
-        for (key, _) in fields.iter().filter(|(key, _)| !takes.contains(&&*key.name)) {
-            let complaint =
-                Complaint::new(&key.span, format!("`{method}` has no `{}`", key.name), "not of this design");
-            self.read.reader.complain(complaint.help(format!("it takes {}", takes[1..].join(", "))));
-        }
-        if method == "list" || method == "csv" {
-            if let Some(factors) = factors {
-                self.complain(
-                    factors,
-                    &format!("`factors` beside a design that is a {method}"),
-                    "one or the other",
-                    "the points name their levers themselves",
-                );
-            }
-            return self.listed(method, node, &fields, sweep);
-        }
-        let Some(factors) = factors else {
-            self.complain(
-                root,
-                "a sweep without `factors`",
-                "no lever moves",
-                "factors: {\"law.fine\": [60, 120, 240]} names levers with their values",
-            );
-            return None;
-        };
-        sweep.factors = self.factors(factors, &sweep.base, method == "grid")?;
-        let k = sweep.factors.len();
-        if method == "grid" {
-            return self.grid(factors, sweep);
-        }
-        let mut count = |name: &str, least: u64, usual: Option<u64>| -> Option<usize> {
-            let Some(at) = field(&fields, name) else {
-                if usual.is_none() {
-                    self.complain(
-                        node,
-                        &format!("`{method}` without `{name}`"),
-                        "how many?",
-                        &format!("design: (method: \"{method}\", {name}: 64)"),
-                    );
-                }
-                return usual.map(|usual| usual as usize);
-            };
-            self.read.reader.whole(at, name, least, MOST_CELLS as u64, "of the design").map(|count| count as usize)
-        };
-        let (points, levels) = if method == "morris" {
-            (count("trajectories", 1, None), count("levels", 2, Some(4)))
-        } else {
-            (count("points", 1, None), Some(2))
-        };
-        let seed = field(&fields, "seed")
-            .map_or(Some(1), |at| self.read.reader.whole(at, "seed", 0, u64::MAX, "any whole number"))?;
-        let (points, levels) = (points?, levels?);
-        if levels % 2 == 1 {
-            self.complain(
-                field(&fields, "levels").unwrap_or(node),
-                "`levels` is odd",
-                "half of them is the step",
-                "an even number, such as 4",
-            );
-            return None;
-        }
-        let rows = match method {
-            "saltelli" => points.saturating_mul(k + 2),
-            "morris" => points.saturating_mul(k + 1),
-            _ => points,
-        };
-        if rows > MOST_CELLS {
-            let what = format!("{rows} rows are more than the {MOST_CELLS} cells that a sweep may have");
-            self.complain(node, &what, "too large", "fewer points, or fewer factors");
-            return None;
-        }
-        let made: Result<Points, design::TooLarge> = match method {
-            "sobol" => design::sobol(points, k, seed),
-            "saltelli" => design::saltelli(points, k, seed),
-            "morris" => Ok(design::morris(points, k, levels, seed)),
-            _ => Ok(design::latin_hypercube(points, k, seed)),
-        };
-        sweep.design = match method {
-            "sobol" => Design::Sobol { points, seed },
-            "saltelli" => Design::Saltelli { points, seed },
-            "morris" => Design::Morris { trajectories: points, levels, seed },
-            _ => Design::LatinHypercube { points, seed },
-        };
-        match made {
-            Ok(made) => {
-                let value =
-                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| factor.at(share)).collect();
-                Some(made.into_iter().map(value).collect())
-            }
-            Err(error) => {
-                self.complain(
-                    node,
-                    &error.to_string(),
-                    "too large for this design",
-                    "a Latin hypercube has no such limit",
-                );
-                None
-            }
-        }
-    }
-
-    fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<Factor>> {
-        let Kind::Fields(fields) = &node.kind else {
-            let what = format!("`factors` cannot be {}", node.kind.described());
-            self.complain(node, &what, "wrong kind of value", "factors: {\"law.fine\": [60, 120, 240]}");
-            return None;
-        };
-        if fields.is_empty() {
-            self.complain(node, "`factors` is empty", "no lever moves", "factors: {\"law.fine\": [60, 120, 240]}");
-        }
-        if fields.len() > MOST_FACTORS {
-            let what = format!("{} factors are more than the {MOST_FACTORS} that a sweep may have", fields.len());
-            self.complain(node, &what, "too many", "leave out those that matter least");
-            return None;
-        }
-        let fields = self.read.reader.once(fields);
-        let mut factors = Vec::new();
-        let mut sound = !fields.is_empty();
-        for (key, node) in fields {
-            let Some(mut factor) = self.factor(key, base) else {
-                sound = false;
-                continue;
-            };
-            match self.spread(&factor, node, grid) {
-                Some(spread) => factor.spread = spread,
-                None => sound = false,
-            }
-            factors.push(factor);
-        }
-        sound.then_some(factors)
-    }
-
-    /// The lever of a path, or those that a star stands for; without its values.
-    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<Factor> {
-        let none = Spread::Values(Vec::new());
-        if !key.name.contains('*') {
-            self.read.reader.lever(key, &base.params)?;
-        }
-        let factor = base.factor(&key.name, none).ok();
-        if factor.is_none() {
-            let complaint = Complaint::new(&key.span, format!("`{}` stands for no lever", key.name), "no such levers");
-            let help = "a star stands for every name in its place, such as `places.*.abundance`; all must take the same values";
-            self.read.reader.complain(complaint.help(help));
-        }
-        factor
-    }
-
-    fn spread(&mut self, factor: &Factor, node: &Node<'t>, grid: bool) -> Option<Spread> {
-        let fields = match &node.kind {
-            Kind::List(_) => return self.values(factor, node),
-            Kind::Fields(_) => {
-                self.read.reader.fields(node, &format!("`{}`", factor.path), &factor.path, &RANGE_FIELDS)
-            }
-            _ => {
-                let what = format!("`{}` cannot be {}", factor.path, node.kind.described());
-                self.complain(
-                    node,
-                    &what,
-                    "wrong kind of value",
-                    "values in a list: [60, 120, 240]; or a range: (low: 60, high: 240)",
-                );
-                return None;
-            }
-        };
-        if let Some(values) = field(&fields, "values") {
-            return self.values(factor, values);
-        }
-        if !matches!(factor.shape(), Shape::Real | Shape::Whole) {
-            let what = format!("`{}` has no range", factor.path);
-            self.complain(
-                node,
-                &what,
-                "not a number",
-                &format!("values in a list; it takes {}", factor.about.allowed()),
-            );
-            return None;
-        }
-        let is_log = matches!(field(&fields, "log"), Some(Node { kind: Kind::Flag(true), .. }));
-        let word = match field(&fields, "distribution") {
-            Some(named) => {
-                let word = self.read.reader.text(named, "distribution")?;
-                let Some(known) = DISTRIBUTIONS.into_iter().find(|known| *known == word) else {
-                    let help = closest_name(&word, DISTRIBUTIONS).map_or_else(
-                        || format!("it is one of {}", DISTRIBUTIONS.join(", ")),
-                        |name| format!("the closest is `{name}`"),
-                    );
-                    self.complain(named, &format!("no distribution is called `{word}`"), "unknown distribution", &help);
-                    return None;
-                };
-                known
-            }
-            None if is_log => "log_uniform",
-            None => "uniform",
-        };
-        let mut end = |name: &str, usual: Option<f64>| -> Option<f64> {
-            let Some(at) = field(&fields, name) else {
-                if usual.is_none() {
-                    let what = format!("`{}` has no `{name}`", factor.path);
-                    self.complain(node, &what, "it is missing here", "(low: 60, high: 240), (distribution: \"normal\", mean: 120, sd: 30), (distribution: \"triangular\", low: 60, mode: 120, high: 240)");
-                }
-                return usual;
-            };
-            let Kind::Number(number) = at.kind else {
-                let what = format!("`{name}` cannot be {}", at.kind.described());
-                self.complain(at, &what, "wrong kind of value", "a number");
-                return None;
-            };
-            // How wide a distribution is is no value of its lever; where it ends is.
-            if name == "sd" || name == "mean" {
-                return Some(number);
-            }
-            match judge(factor.about, &Given::Number(number)) {
-                Ok(_) => Some(number),
-                Err(misfit) => {
-                    self.read.reader.misfit(at, &factor.path, misfit);
-                    None
-                }
-            }
-        };
-        let spread = match word {
-            "choice" => {
-                end("values", None)?;
-                return None;
-            }
-            "normal" => {
-                let about = factor.about;
-                let (mean, sd) = (end("mean", None), end("sd", None));
-                let (low, high) = (end("low", Some(about.min)), end("high", Some(about.max)));
-                Spread::Normal { mean: mean?, sd: sd?, low: low?, high: high? }
-            }
-            "triangular" => {
-                let (low, mode, high) = (end("low", None), end("mode", None), end("high", None));
-                Spread::Triangular { low: low?, mode: mode?, high: high? }
-            }
-            "log_uniform" => {
-                let (low, high) = (end("low", None), end("high", None));
-                Spread::LogUniform { low: low?, high: high? }
-            }
-            _ => {
-                let (low, high) = (end("low", None), end("high", None));
-                Spread::Uniform { low: low?, high: high? }
-            }
-        };
-        let (low, high) = spread.range().expect("it is no list");
-        let wrong = match spread {
-            _ if low >= high => {
-                Some((format!("`{}` has an empty range, from {low} to {high}", factor.path), "low is less than high"))
-            }
-            Spread::LogUniform { low, .. } if low <= 0.0 => {
-                Some((format!("`{}` has no logarithm at {low}", factor.path), "low is above 0"))
-            }
-            Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
-                Some((format!("`{}` does not vary", factor.path), "sd is above 0"))
-            }
-            Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
-                format!("nothing of this distribution lies from {low} to {high}, where `{}` does", factor.path),
-                "a mean in its range",
-            )),
-            Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
-                Some((format!("`{}` has its mode outside of its range", factor.path), "mode lies between low and high"))
-            }
-            _ => None,
-        };
-        if let Some((what, help)) = wrong {
-            self.complain(node, &what, "no such distribution", help);
-            return None;
-        }
-        match field(&fields, "steps") {
-            Some(steps) => {
-                let count = self.read.reader.whole(steps, "steps", 2, 1000, "values from end to end")?;
-                let about = factor.about;
-                let whole = |value: f64| if about.shape == Shape::Whole { value.round() } else { value };
-                Some(Spread::Values(
-                    spread.steps(count as usize).into_iter().map(|value| Value::Number(whole(value))).collect(),
-                ))
-            }
-            None if grid => {
-                let what = format!("`{}` has no values for a grid", factor.path);
-                self.complain(
-                    node,
-                    &what,
-                    "a range without steps",
-                    "values in a list: [60, 120, 240]; or `steps: 5` in the range",
-                );
-                None
-            }
-            None => Some(spread),
-        }
-    }
-
-    fn values(&mut self, factor: &Factor, node: &Node<'t>) -> Option<Spread> {
-        let items = self.read.reader.items(node, "values", 1000);
-        if items.is_empty() {
-            self.complain(
-                node,
-                &format!("`{}` has no values", factor.path),
-                "an empty list",
-                "values in a list: [60, 120, 240]",
-            );
-            return None;
-        }
-        let mut values: Vec<Value> = Vec::new();
-        let mut sound = true;
-        for item in items {
-            match judge(factor.about, &given(&item.kind)) {
-                Ok(value) if values.contains(&value) => {
-                    self.complain(
-                        item,
-                        &format!("`{}` has the value {value} twice", factor.path),
-                        "a second time",
-                        "each value once",
-                    );
-                    sound = false;
-                }
-                Ok(value) => values.push(value),
-                Err(misfit) => {
-                    self.read.reader.misfit(item, &factor.path, misfit);
-                    sound = false;
-                }
-            }
-        }
-        sound.then_some(Spread::Values(values))
-    }
-
-    /// Every value with every other; the last factor moves fastest.
-    fn grid(&mut self, node: &Node<'t>, sweep: &mut Sweep) -> Option<Vec<Vec<Value>>> {
-        sweep.design = Design::Grid;
-        let lists: Vec<&Vec<Value>> = sweep
-            .factors
-            .iter()
-            .map(|factor| match &factor.spread {
-                Spread::Values(values) => values,
-                _ => unreachable!("factors of a grid have values"),
-            })
-            .collect();
-        let count = lists.iter().try_fold(1usize, |count, list| count.checked_mul(list.len()));
-        match count.filter(|&count| count <= MOST_CELLS) {
-            Some(count) => Some(
-                (0..count)
-                    .map(|cell| {
-                        let mut rest = cell;
-                        let mut row: Vec<Value> = lists
-                            .iter()
-                            .rev()
-                            .map(|list| {
-                                let value = list[rest % list.len()];
-                                rest /= list.len();
-                                value
-                            })
-                            .collect();
-                        row.reverse();
-                        row
-                    })
-                    .collect(),
-            ),
-            None => {
-                self.complain(
-                    node,
-                    &format!("the grid has more than {MOST_CELLS} cells"),
-                    "too large",
-                    "fewer values, or a design that samples, such as sobol",
-                );
-                None
-            }
-        }
-    }
-
-    /// Points as they are written, in the sweep or in a table beside it; a lever that one leaves out is as in the base.
-    fn listed(
-        &mut self,
-        method: &str,
-        node: &Node<'t>,
-        fields: &Fields<'_, 't>,
-        sweep: &mut Sweep,
-    ) -> Option<Vec<Vec<Value>>> {
-        let mut points: Vec<Vec<(String, Value)>> = Vec::new();
-        if method == "csv" {
-            sweep.design = Design::Csv;
-            let Some(at) = field(fields, "file") else {
-                self.complain(
-                    node,
-                    "`csv` without `file`",
-                    "which?",
-                    "design: (method: \"csv\", file: \"points.csv\")",
-                );
-                return None;
-            };
-            let name = self.read.reader.text(at, "file")?;
-            match (self.beside)(&name)
-                .and_then(|text| table(&text, &sweep.base).map_err(|why| format!("{name}: {why}")))
-            {
-                Ok(found) => points = found,
-                Err(why) => {
-                    self.complain(
-                        at,
-                        &why,
-                        "cannot be used",
-                        "a first line of lever paths, and a line of values for each point",
-                    );
-                    return None;
-                }
-            }
-        } else {
-            sweep.design = Design::List;
-            let Some(at) = field(fields, "points") else {
-                self.complain(
-                    node,
-                    "`list` without `points`",
-                    "which?",
-                    "design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.fine\": 240}])",
-                );
-                return None;
-            };
-            let mut sound = true;
-            for item in self.read.reader.items(at, "points", MOST_CELLS) {
-                let Kind::Fields(levers) = &item.kind else {
-                    let what = format!("a point cannot be {}", item.kind.described());
-                    self.complain(
-                        item,
-                        &what,
-                        "wrong kind of value",
-                        "lever paths with values in curly brackets: {\"law.fine\": 60}",
-                    );
-                    sound = false;
-                    continue;
-                };
-                let mut point = Vec::new();
-                for (key, value) in self.read.reader.once(levers) {
-                    let Some(factor) = self.factor(key, &sweep.base) else {
-                        sound = false;
-                        continue;
-                    };
-                    match judge(factor.about, &given(&value.kind)) {
-                        Ok(value) => point.push((key.name.to_string(), value)),
-                        Err(misfit) => {
-                            self.read.reader.misfit(value, &key.name, misfit);
-                            sound = false;
-                        }
-                    }
-                }
-                points.push(point);
-            }
-            if !sound {
-                return None;
-            }
-        }
-        if points.iter().all(Vec::is_empty) {
-            self.complain(node, "the design has no points", "nothing moves", "at least one point with one lever");
-            return None;
-        }
-        if points.len() > MOST_CELLS {
-            self.complain(
-                node,
-                &format!("{} points are more than {MOST_CELLS}", points.len()),
-                "too large",
-                "fewer points",
-            );
-            return None;
-        }
-        let mut paths: Vec<&String> = Vec::new();
-        for (path, _) in points.iter().flatten() {
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-        let base = &sweep.base;
-        let value = |point: &Vec<(String, Value)>, path: &str| {
-            let set = point.iter().find(|(known, _)| known == path).map(|&(_, value)| value);
-            set.or_else(|| base.get_all(path).expect("its path was looked up"))
-        };
-        let rows: Option<Vec<Vec<Value>>> =
-            points.iter().map(|point| paths.iter().map(|path| value(point, path)).collect()).collect();
-        let Some(rows) = rows else {
-            let what = "a point leaves out a lever with a star, and the base has no one value for it";
-            self.complain(node, what, "not known", "give it a value in each point");
-            return None;
-        };
-        sweep.factors = paths
-            .iter()
-            .enumerate()
-            .map(|(at, path)| {
-                let mut values: Vec<Value> = Vec::new();
-                for row in &rows {
-                    if !values.contains(&row[at]) {
-                        values.push(row[at]);
-                    }
-                }
-                values.sort_by(|one, other| match (number(one), number(other)) {
-                    (Some(one), Some(other)) => one.total_cmp(&other),
-                    _ => one.to_string().cmp(&other.to_string()),
-                });
-                sweep.base.factor(path, Spread::Values(values)).expect("its path was looked up")
-            })
-            .collect();
-        Some(rows)
-    }
-
-    /// Makes the cells: each world once, as its levers have their values, and sound.
-    fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
-        let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        let (mut order, mut sound) = (Vec::with_capacity(rows.len()), true);
-        for row in rows {
-            let mut scenario = sweep.base.clone();
-            let row: Vec<Value> =
-                sweep.factors.iter().zip(row).map(|(factor, value)| factor.set(&mut scenario, value)).collect();
-            let words: Vec<String> = row.iter().map(ToString::to_string).collect();
-            let cell = *known.entry(words.join(",")).or_insert_with(|| {
-                sweep.cells.push(row);
-                sweep.cells.len() - 1
-            });
-            order.push(cell);
-            if let (true, Err(conflicts)) = (sound, scenario.check()) {
-                let set: Vec<String> = sweep
-                    .factors
-                    .iter()
-                    .zip(&words)
-                    .map(|(factor, word)| format!("{} = {word}", factor.path))
-                    .collect();
-                let what: Vec<String> = conflicts.iter().map(|conflict| conflict.what.clone()).collect();
-                let what = format!("{}: {}", set.join(", "), what.join("; "));
-                self.complain(node, &what, "no such world", "narrow the ranges, or list the points that make sense");
-                sound = false;
-            }
-        }
-        if sweep.cells.len() < order.len() {
-            sweep.rows = order;
-        }
-        sound.then_some(())
-    }
 }
 
 /// What is measured if nothing else is said: the usual, over the second half of the run.
@@ -1013,32 +436,190 @@ pub fn stop_when(text: &str) -> Result<StopWhen, Complaint> {
     Ok(StopWhen { text: text.trim().into(), column, sign, bound })
 }
 
-/// The points of a table: lever paths in the first line, values below; empty fields are as in the base.
-fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let cells =
-        |line: &str| -> Vec<String> { line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
-    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let head = lines.next().map(|(_, line)| cells(line)).ok_or("it is empty")?;
-    let mut scratch = base.clone();
-    for (at, path) in head.iter().enumerate() {
-        base.get_all(path).map_err(|error| format!("column {}: {error}", at + 1))?;
-        if head[..at].contains(path) {
-            return Err(format!("column {}: `{path}` a second time", at + 1));
-        }
+#[cfg(test)]
+mod tests {
+    use super::super::SWEEPS;
+    use super::*;
+
+    fn known(name: &str) -> Result<Scenario, String> {
+        let embedded = super::super::LIBRARY.iter().find(|embedded| embedded.name == name);
+        let text = embedded.ok_or_else(|| format!("no scenario is called `{name}`"))?.text;
+        super::super::read(text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
     }
-    lines
-        .map(|(at, line)| {
-            let row = cells(line);
-            if row.len() != head.len() {
-                return Err(format!("line {} has {} fields, and the first line {}", at + 1, row.len(), head.len()));
+
+    fn read(text: &str) -> Result<Sweep, Vec<Complaint>> {
+        let beside = |name: &str| match name {
+            "points.csv" => Ok("law.fine, society.valve\n60,valve\n\n120,\"neutral\"\n60,\n".to_owned()),
+            "short.csv" => Ok("law.fine,society.valve\n60\n".to_owned()),
+            _ => Err(format!("there is no `{name}`")),
+        };
+        read_sweep(text, Format::Ron, &known, &beside)
+    }
+
+    fn sweep(text: &str) -> Sweep {
+        read(text).unwrap_or_else(|complaints| panic!("{complaints:#?}"))
+    }
+
+    fn shown(cells: &[Vec<Value>]) -> Vec<String> {
+        cells.iter().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    #[test]
+    fn the_sweeps_that_come_with_the_program_are_sound() {
+        for embedded in SWEEPS {
+            assert!(is_sweep(embedded.text, Format::Ron) && !sweep(embedded.text).question.is_empty());
+        }
+        assert!(!is_sweep("(base: \"baseline\", arms: [])", Format::Ron));
+    }
+
+    #[test]
+    fn a_grid_is_every_value_with_every_other() {
+        let found = sweep(
+            "(base: \"baseline\", factors: {\"law.fine\": [60, 120], \"law.seizure\": (low: 0.0, high: 1.0, steps: 3)}, design: \"grid\")",
+        );
+        assert_eq!(shown(&found.cells), ["60 0", "60 0.5", "60 1", "120 0", "120 0.5", "120 1"]);
+        assert_eq!((found.reps, found.first_seed, found.shared_seeds), (REPS, 1, true));
+        assert!(found.rows.is_empty() && found.metrics.len() == 14);
+    }
+
+    #[test]
+    fn points_of_a_table_or_a_list_are_lived_once_each() {
+        let table = sweep("(base: \"baseline\", design: (method: \"csv\", file: \"points.csv\"))");
+        assert_eq!(shown(&table.cells), ["60 valve", "120 neutral"]);
+        assert_eq!(table.rows, [0, 1, 0]);
+        let list = sweep(
+            "(base: \"baseline\", design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.seizure\": 1}]))",
+        );
+        assert_eq!(shown(&list.cells), ["60 0.5", "120 1"]);
+    }
+
+    #[test]
+    fn samples_lie_where_their_distributions_do() {
+        let rows = |design: &str| {
+            let text = format!(
+                "(base: \"baseline\", factors: {{\"law.fine\": (low: 10, high: 1000, log: true), \"society.valve\": [\"valve\", \"gateway\"], \
+                 \"law.seizure\": (distribution: \"normal\", mean: 0.5, sd: 0.2)}}, design: {design}, seeds: \"independent\")"
+            );
+            let found = sweep(&text);
+            for cell in &found.cells {
+                let Value::Number(fine) = cell[0] else { panic!("a fine is a number") };
+                assert!((10.0..=1000.0).contains(&fine));
             }
-            let set = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
-            set.map(|(path, cell)| {
-                scratch.set_all(path, &cell).map_err(|error| format!("line {}: {error}", at + 1))?;
-                Ok((path.clone(), scratch.get_all(path).ok().flatten().expect("it was just set")))
-            })
-            .collect()
-        })
-        .collect()
+            (found.cells.len(), found.rows.len())
+        };
+        assert_eq!(rows("(method: \"latin_hypercube\", points: 10)"), (10, 0));
+        assert_eq!(rows("(method: \"sobol\", points: 16, seed: 3)"), (16, 0));
+        // Where the valve alone is exchanged for the same word, the rows share a cell.
+        let (cells, rows_of) = rows("(method: \"saltelli\", points: 8)");
+        assert!(cells < 40 && rows_of == 40, "{cells}, {rows_of}");
+        let (cells, _) = rows("(method: \"morris\", trajectories: 5, levels: 4)");
+        assert!((5..=20).contains(&cells), "{cells}");
+    }
+
+    #[test]
+    fn conditions_end_runs() {
+        let stop = |text: &str| stop_when(text).unwrap_or_else(|complaint| panic!("{complaint}"));
+        assert!(stop("rogue_ais > 50").is_met(51.0) && !stop("rogue_ais > 50").is_met(50.0));
+        assert!(stop(" trades<=1_0 ").is_met(10.0) && stop("trades >= 10").is_met(10.0));
+        assert!(stop("trades < 10").is_met(9.0) && !stop("trades < 10").is_met(f64::NAN));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let refused = |text: &str| {
+            let Err(complaints) = read(text) else { panic!("{text} was read") };
+            complaints
+                .iter()
+                .map(|complaint| format!("{:?} | {complaint}\n", &text[complaint.span.clone()]))
+                .collect::<String>()
+        };
+        let grid = |factors: &str| format!("(base: \"baseline\", factors: {{{factors}}}, design: \"grid\")");
+        let sobol = |factors: &str| {
+            format!("(base: \"baseline\", factors: {{{factors}}}, design: (method: \"sobol\", points: 8))")
+        };
+        let told: String = [
+            "(factors: {})".to_owned(),
+            "(base: \"baseline\", factors: {\"law.fine\": [1]})".to_owned(),
+            "(base: \"baseline\", design: \"grid\")".to_owned(),
+            grid("\"law.fin\": [1], \"law.fine\": [], \"law.seizure\": [0.5, 2, 0.5], \"goods.*.fine\": [1]"),
+            grid("\"law.fine\": (low: 10, high: 20), \"society.valve\": (low: 1, high: 2), \"law.seizure\": 3"),
+            sobol("\"law.fine\": (low: 20, high: 20), \"law.seizure\": (low: 0.5, high: 1.5), \"law.corruption\": (low: 0, high: 1, log: true)"),
+            sobol("\"law.fine\": (distribution: \"norml\", mean: 3), \"law.seizure\": (distribution: \"normal\", mean: 0.5, sd: 0)"),
+            sobol("\"law.fine\": (distribution: \"triangular\", low: 1, mode: 9, high: 5), \"law.seizure\": (low: 0.1, hgih: 0.5)"),
+            "(base: \"baseline\", factors: {\"law.fine\": (low: 1, high: 2)}, design: (method: \"sobl\", points: 8))".to_owned(),
+            "(base: \"baseline\", factors: {\"law.fine\": (low: 1, high: 2)}, design: (method: \"sobol\", points: 100_000, file: \"x\"))".to_owned(),
+            "(base: \"baseline\", factors: {\"law.fine\": (low: 1, high: 2)}, design: (method: \"morris\", levels: 5))".to_owned(),
+            "(base: \"baseline\", factors: {\"law.fine\": (low: 1, high: 2)}, design: (method: \"morris\", trajectories: 3, levels: 5))".to_owned(),
+            "(base: \"baseline\", design: (method: \"csv\", file: \"short.csv\"))".to_owned(),
+            "(base: \"baseline\", design: (method: \"csv\", file: \"none.csv\"), reps: 0, seeds: \"other\", time_limit: 0)".to_owned(),
+            "(base: \"baseline\", factors: {\"law.fine\": [1]}, design: (method: \"list\", points: []))".to_owned(),
+            "(base: \"baseline\", design: (method: \"list\", points: [{\"law.fine\": -1}, 3]))".to_owned(),
+            "(base: \"baseline\", factors: {\"citizens.count\": [0, 100]}, design: \"grid\")".to_owned(),
+            "(base: \"baseline\", factors: {\"law.fine\": [1]}, design: \"grid\", metrics: [(name: \"seed\", metric: \"sum(days.trades)\")], \
+              series: (columns: [\"trade\"], every: 400), stop: [\"trades\", \"trade > 3\", \"trades > many\"])"
+                .to_owned(),
+        ]
+        .iter()
+        .map(|text| refused(text) + "\n")
+        .collect();
+        insta::assert_snapshot!(told.trim_end(), @r#"
+        "(" | a sweep without `base` (`base` is missing here); base: "baseline" names the world in which levers move
+
+        "(" | a sweep without `design` (`design` is missing here); design: "grid", or (method: "sobol", points: 64)
+
+        "(" | a sweep without `factors` (no lever moves); factors: {"law.fine": [60, 120, 240]} names levers with their values
+
+        "\"law.fin\"" | unknown lever `law.fin` (no such lever); the closest is `law.fine`
+        "[]" | `law.fine` has no values (an empty list); values in a list: [60, 120, 240]
+        "2" | `law.seizure` cannot be 2 (out of range); it takes a number from 0 to 1 (of the stock)
+        "0.5" | `law.seizure` has the value 0.5 twice (a second time); each value once
+        "\"goods.*.fine\"" | `goods.*.fine` stands for no lever (no such levers); a star stands for every name in its place, such as `places.*.abundance`; all must take the same values
+
+        "(" | `law.fine` has no values for a grid (a range without steps); values in a list: [60, 120, 240]; or `steps: 5` in the range
+        "(" | `society.valve` has no range (not a number); values in a list; it takes one of valve, neutral, gateway
+        "3" | `law.seizure` cannot be a number (wrong kind of value); values in a list: [60, 120, 240]; or a range: (low: 60, high: 240)
+
+        "(" | `law.fine` has an empty range, from 20 to 20 (no such distribution); low is less than high
+        "1.5" | `law.seizure` cannot be 1.5 (out of range); it takes a number from 0 to 1 (of the stock)
+        "(" | `law.corruption` has no logarithm at 0 (no such distribution); low is above 0
+
+        "\"norml\"" | no distribution is called `norml` (unknown distribution); the closest is `normal`
+        "(" | `law.seizure` does not vary (no such distribution); sd is above 0
+
+        "(" | `law.fine` has its mode outside of its range (no such distribution); mode lies between low and high
+        "(" | `law.seizure` has no `high` (it is missing here); (low: 60, high: 240), (distribution: "normal", mean: 120, sd: 30), (distribution: "triangular", low: 60, mode: 120, high: 240)
+        "hgih" | unknown field `hgih` in `law.seizure` (no such field); the closest is `high`
+
+        "\"sobl\"" | no design is called `sobl` (unknown design); the closest is `sobol`
+
+        "(" | 100000 points are more than the 65536 of a Sobol sequence (too large for this design); a Latin hypercube has no such limit
+        "file" | `sobol` has no `file` (not of this design); it takes points, seed
+
+        "(" | `morris` without `trajectories` (how many?); design: (method: "morris", trajectories: 64)
+
+        "5" | `levels` is odd (half of them is the step); an even number, such as 4
+
+        "\"short.csv\"" | short.csv: line 2 has 1 fields, and the first line 2 (cannot be used); a first line of lever paths, and a line of values for each point
+
+        "\"none.csv\"" | there is no `none.csv` (cannot be used); a first line of lever paths, and a line of values for each point
+        "0" | `reps` cannot be 0 (out of range); it takes a whole number from 1 to 100000 (runs of each cell)
+        "\"other\"" | `seeds` cannot be `other` (not one of its words); it is shared (cells differ by their levers alone) or independent
+        "0" | `time_limit` is a number above 0 (not one); seconds for each run
+
+        "{" | `factors` beside a design that is a list (one or the other); the points name their levers themselves
+        "(" | the design has no points (nothing moves); at least one point with one lever
+
+        "-1" | `law.fine` cannot be -1 (out of range); it takes a number from 0 to 1000000 (credits)
+        "3" | a point cannot be a number (wrong kind of value); lever paths with values in curly brackets: {"law.fine": 60}
+
+        "{" | citizens.count = 0: no citizens, but `market.stalls_per_thousand` asks for sellers (no such world); narrow the ranges, or list the points that make sense
+
+        "[" | no metric can be called `seed` (a column of every sweep); these are taken: run, cell, rep, seed, status, error, stopped_day, reason, digest
+        "\"trade\"" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
+        "400" | `every` cannot be 400 (out of range); it takes a whole number from 1 to 365 (days)
+        "trades" | a condition without `<` or `>` (compares nothing); for example `rogue_ais > 50`
+        "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
+        " many" | a condition ends with a number (no number); for example `rogue_ais > 50`
+        "#);
+    }
 }

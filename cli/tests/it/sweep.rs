@@ -1,0 +1,309 @@
+//! `contraband sweep`: a database of runs that grows until it is complete, whatever happens to it on the way.
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::program::{Home, json, names};
+
+const SMALL: &str = "(
+    name: \"Small\", question: \"Do fines <b>matter</b>?\",
+    base: (scenario: \"first_market\", set: {\"citizens.count\": 200}), days: 30,
+    factors: {\"law.fine\": [30, 60, 120, 240], \"goods.privacy.severity\": (low: 1.0, high: 3.0, steps: 3)},
+    design: \"grid\", reps: REPS, MORE
+    metrics: [
+        (name: \"trades\", metric: \"mean(days.trades, days = 11 to 30)\"),
+        (name: \"harm\", metric: \"sum(days.harm)\"),
+    ],
+    series: (columns: [\"trades\"], every: 7),
+)";
+
+fn small(home: &Home, reps: u32, more: &str) {
+    home.write("small.ron", SMALL.replace("REPS", &reps.to_string()).replace("MORE", more));
+}
+
+/// The merged tables of a sweep.
+fn merged(folder: &Path) -> Vec<Vec<u8>> {
+    ["runs.parquet", "series.parquet", "failures.parquet"].map(|name| fs::read(folder.join(name)).unwrap()).into()
+}
+
+fn status(home: &Home, folder: &str) -> Value {
+    serde_json::from_str(&home.run(&format!("sweep status {folder} --json")).stdout).unwrap()
+}
+
+#[test]
+fn a_sweep_that_is_killed_twenty_times_goes_on_to_equal_bytes() {
+    let home = Home::new();
+    small(&home, 20, "");
+    home.works("sweep small.ron --out straight --threads 1");
+    let wanted = merged(&home.path("straight"));
+    let (mut kills, mut whole, mut pause) = (0, 0, 1u64);
+    while kills < 20 {
+        let folder = format!("killed{whole}");
+        let args = format!("sweep small.ron --out {folder} --threads {}", 1 + kills % 3);
+        let mut child = home.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // From right after its start to well into its runs, in no order.
+        pause = pause * 1_103_515_245 % 2_147_483_647;
+        std::thread::sleep(Duration::from_millis(10 + pause % 400));
+        if child.try_wait().unwrap().is_some() {
+            // It was over before: the next ones have a folder of their own.
+            assert!(merged(&home.path(&folder)) == wanted, "{folder}");
+            whole += 1;
+            continue;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+    }
+    let last = format!("killed{whole}");
+    let told = home.works(&format!("sweep small.ron --out {last}"));
+    assert!(told.stderr.contains("kept from before"), "{}", told.stderr);
+    assert!(merged(&home.path(&last)) == wanted);
+    let left: Vec<String> =
+        names(&home.path(&last)).into_iter().chain(names(&home.path(&format!("{last}/shards")))).collect();
+    assert!(left.iter().all(|name| !name.starts_with('.') && !name.ends_with(".journal")), "{left:?}");
+}
+
+#[test]
+fn shards_threads_and_order_do_not_show() {
+    let home = Home::new();
+    small(&home, 4, "");
+    home.works("sweep small.ron --out one --threads 4");
+    home.works("sweep plan small.ron --out other --shards 7");
+    assert_eq!(status(&home, "other")["missing_shards"].as_array().unwrap().len(), 7);
+    for shard in (0..7).rev() {
+        home.works(&format!("sweep run other --shard {shard} --threads {}", 1 + shard % 3));
+    }
+    assert_eq!(home.works("sweep status other --missing").stdout, "");
+    home.works("sweep merge other --check");
+    assert!(merged(&home.path("one")) == merged(&home.path("other")));
+    let plan = json(&home.path("other/plan.json"));
+    assert_eq!((&plan["schema"], &plan["kind"]), (&1.into(), &"sweep".into()));
+    assert_eq!(plan["cells"].as_array().unwrap().len(), 12);
+    let report = fs::read_to_string(home.path("one/report.html")).unwrap();
+    assert!(!report.contains("<b>matter") && report.contains("contraband sweep replay . --run"));
+    assert!(names(&home.path("one/charts")).contains(&"heat_trades.svg".to_owned()));
+}
+
+#[test]
+fn only_what_is_new_is_lived_when_a_sweep_grows() {
+    let home = Home::new();
+    small(&home, 5, "");
+    home.works("sweep small.ron --out straight");
+    small(&home, 2, "");
+    home.works("sweep small.ron --out grown");
+    home.works("sweep extend grown --reps 5");
+    assert!(home.works("sweep run grown").stderr.contains("36 runs lived"));
+    home.works("sweep merge grown --check");
+    assert!(merged(&home.path("straight")) == merged(&home.path("grown")));
+    // The sweep that it began as still is in it; another is not.
+    assert!(home.works("sweep small.ron --out grown").stderr.contains("0 runs lived"));
+    home.write("more.ron", SMALL.replace("REPS", "5").replace("MORE", "").replace("30, 60,", "60, 90,"));
+    assert!(home.refused("sweep more.ron --out grown").contains("holds another sweep"));
+    let told = home.works("sweep extend grown --add more.ron");
+    assert!(told.stdout.contains("15 runs"), "{}", told.stdout);
+    let told = home.works("sweep run grown");
+    assert!(told.stderr.contains("15 runs lived") && told.stderr.contains("60 kept"), "{}", told.stderr);
+    home.works("sweep merge grown --check");
+    home.write("other.ron", SMALL.replace("REPS", "5").replace("MORE", "stop: [\"trades < 1\"],"));
+    assert!(home.refused("sweep extend grown --add other.ron").contains("stop conditions"));
+    assert!(home.refused("sweep extend grown --reps 2").contains("which are more than 2"));
+}
+
+#[test]
+fn any_run_is_lived_again_as_its_row_says() {
+    let home = Home::new();
+    small(&home, 2, "seeds: \"independent\", stop: [\"day >= 20\"],");
+    home.works("sweep small.ron --out a");
+    let told = home.works("sweep replay a --run 17 --out again");
+    assert!(told.stderr.contains("equal to the row: every metric, and digest"), "{}", told.stderr);
+    assert_eq!(json(&home.path("again/run.json"))["days"], 20);
+    assert!(home.refused("sweep replay a --run 24").contains("from 0 to 23"));
+    // A row that was tampered with is found out.
+    let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
+    home.write("a/plan.json", plan.replace("mean(days.trades, days = 11 to 30)", "mean(days.orders, days = 11 to 30)"));
+    let told = home.run("sweep replay a --run 17 --out other");
+    assert_eq!(told.code, Some(1));
+    assert!(told.stderr.contains("not equal to its row"), "{}", told.stderr);
+}
+
+#[test]
+fn runs_that_fail_are_rows_and_the_others_go_on() {
+    let home = Home::new();
+    small(&home, 2, "");
+    let text = fs::read_to_string(home.path("small.ron")).unwrap();
+    // Where nobody is ever found out, nothing can be divided by cases.
+    let text =
+        text.replace("\"goods.privacy.severity\": (low: 1.0, high: 3.0, steps: 3)", "\"goods.*.evidence\": [0.0, 0.9]");
+    home.write("fails.ron", text.replace("sum(days.harm)", "sum(days.fines_credits) / sum(days.detections)"));
+    let told = home.run("sweep fails.ron --out a");
+    assert_eq!(told.code, Some(3), "{}", told.stderr);
+    assert!(told.stderr.contains("metric `harm` is NaN; again: contraband sweep replay a --run"), "{}", told.stderr);
+    let found = status(&home, "a");
+    assert_eq!((&found["done"], &found["failed"]), (&16.into(), &8.into()));
+    assert!(fs::read_to_string(home.path("a/report.html")).unwrap().contains("8 runs failed"));
+    let again = home.run("sweep replay a --run 0");
+    assert!(again.code == Some(3) && again.stderr.contains("equal to the row"), "{}", again.stderr);
+    home.write(
+        "late.ron",
+        fs::read_to_string(home.path("small.ron")).unwrap().replace("reps: 2,", "reps: 1, time_limit: 1e-9,"),
+    );
+    let told = home.run("sweep late.ron --out late");
+    assert!(told.code == Some(3) && told.stderr.contains("timed_out"), "{}", told.stderr);
+    assert_eq!(status(&home, "late")["failed"], 12);
+}
+
+#[test]
+fn a_torn_shard_is_set_aside_and_lived_again() {
+    let home = Home::new();
+    small(&home, 5, "");
+    home.works("sweep small.ron --out a");
+    let wanted = merged(&home.path("a"));
+    let shard = home.path("a/shards/00001.parquet");
+    let bytes = fs::read(&shard).unwrap();
+    fs::write(&shard, &bytes[..bytes.len() / 2]).unwrap();
+    let found = status(&home, "a");
+    assert_eq!(
+        (&found["missing_shards"], &found["damaged_shards"]),
+        (&serde_json::json!([1]), &serde_json::json!([1]))
+    );
+    let said = home.refused("sweep merge a");
+    assert!(said.contains("shard 1 is damaged") && said.contains("sweep run a --shard 1"), "{said}");
+    let told = home.works("sweep small.ron --out a");
+    assert!(told.stderr.contains("shards/00001.damaged"), "{}", told.stderr);
+    assert!(merged(&home.path("a")) == wanted && home.path("a/shards/00001.damaged").is_file());
+}
+
+#[test]
+fn two_processes_share_a_folder_and_neither_loses_anything() {
+    let home = Home::new();
+    small(&home, 40, "");
+    home.works("sweep small.ron --out straight");
+    let mut other = home.command("sweep small.ron --out both --threads 1");
+    let mut other = other.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while !home.path("both/shards/00000.journal").exists() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let told = home.run("sweep run both --shard 0");
+    assert!(
+        told.code == Some(1) && told.stderr.contains("another process is writing"),
+        "{:?} {}",
+        told.code,
+        told.stderr
+    );
+    let told = home.run("sweep small.ron --out both --threads 1");
+    assert!(told.code == Some(0) || told.stderr.contains("another process is at"), "{}", told.stderr);
+    other.wait().unwrap();
+    home.works("sweep small.ron --out both");
+    assert!(merged(&home.path("straight")) == merged(&home.path("both")));
+}
+
+/// `/dev/full` takes nothing, like a disk without room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_and_loses_nothing() {
+    let home = Home::new();
+    small(&home, 5, "");
+    home.works("sweep small.ron --out straight");
+    home.works("sweep plan small.ron --out full");
+    fs::create_dir_all(home.path("full/shards")).unwrap();
+    symlink("/dev/full", home.path("full/shards/00001.journal")).unwrap();
+    let told = home.run("sweep small.ron --out full --threads 1");
+    assert!(told.code == Some(1) && told.stderr.contains("No space left on device"), "{}", told.stderr);
+    fs::remove_file(home.path("full/shards/00001.journal")).unwrap();
+    let told = home.works("sweep small.ron --out full");
+    assert!(told.stderr.contains("20 kept from before"), "{}", told.stderr);
+    assert!(merged(&home.path("straight")) == merged(&home.path("full")));
+}
+
+#[test]
+fn a_task_of_a_cluster_lives_its_shard_with_its_threads() {
+    let home = Home::new();
+    small(&home, 5, "");
+    home.works("sweep plan small.ron --out a --shards 5");
+    let tasks = [
+        ("SLURM_ARRAY_TASK_ID", "0"),
+        ("PBS_ARRAY_INDEX", "1"),
+        ("SGE_TASK_ID", "3"),
+        ("HQ_TASK_ID", "3"),
+        ("JOB_COMPLETION_INDEX", "4"),
+    ];
+    for (nth, (name, task)) in tasks.into_iter().enumerate() {
+        let mut command = home.command("sweep run a --shard auto");
+        let out = command.env(name, task).env("SLURM_CPUS_PER_TASK", "2").output().unwrap();
+        let said = String::from_utf8(out.stderr).unwrap();
+        assert!(out.status.success() && said.contains("12 runs lived") && said.contains("on 2 threads"), "{said}");
+        assert!(home.path(&format!("a/shards/0000{nth}.parquet")).is_file());
+    }
+    home.works("sweep merge a --check");
+    assert!(home.refused("sweep run a --shard auto").contains("finds no task"));
+    assert!(home.refused("sweep run a --shard 5").contains("from 0 to 4"));
+}
+
+#[test]
+fn scripts_for_slurm_name_what_is_missing() {
+    let home = Home::new();
+    small(&home, 5, "");
+    home.works("sweep plan small.ron --out a --shards 6");
+    home.works("sweep run a --shard 2");
+    let told = home.works("sweep slurm a");
+    assert!(told.stdout.contains("--dependency=afterany:JOB"), "{}", told.stdout);
+    let script = fs::read_to_string(home.path("a/slurm/array.sh")).unwrap();
+    assert!(script.contains("#SBATCH --array=0-1,3-5\n") && script.contains("--shard auto"), "{script}");
+    assert!(fs::read_to_string(home.path("a/slurm/merge.sh")).unwrap().contains("sweep merge"));
+    let told = home.run("sweep merge a --check");
+    assert!(told.code == Some(3) && told.stderr.contains("missing shards: 0-1,3-5"), "{}", told.stderr);
+    assert!(!home.path("a/runs.parquet").exists());
+    assert_eq!(home.run("sweep merge a").code, Some(3));
+    assert!(fs::read_to_string(home.path("a/report.html")).unwrap().contains("This sweep is incomplete"));
+}
+
+#[test]
+fn what_is_wrong_with_a_sweep_is_told() {
+    let home = Home::new();
+    small(&home, 2, "");
+    home.works("sweep plan small.ron --out a");
+    home.write("points.csv", "law.fine,citizens.cuont\n60,100\n");
+    home.write("table.ron", "(base: \"first_market\", design: (method: \"csv\", file: \"points.csv\"))");
+    home.write("notes/mine.txt", "mine");
+    let text = fs::read_to_string(home.path("small.ron")).unwrap();
+    home.write("harsher.ron", text.replace("240]", "480]"));
+    home.write("wrong.ron", text.replace("law.fine", "law.fin").replace("reps: 2", "reps: 0"));
+    for (args, wanted) in [
+        ("sweep harsher.ron --out a", "holds another sweep"),
+        ("sweep small.ron --out notes", "left alone"),
+        ("sweep small.ron --out small.ron", "is a file"),
+        ("sweep status notes", "holds no plan.json"),
+        ("sweep status nowhere", "there is no folder"),
+        ("sweep run a --shard first", "a number from 0 to"),
+        ("sweep table.ron", "citizens.count"),
+        ("sweep detection_by_fin", "the closest is `detection_by_fine`"),
+        ("sweep baseline", "no sweep is called"),
+        ("check wrong.ron", "the closest is `law.fine`"),
+        ("check wrong.ron", "`reps` cannot be 0"),
+        ("sweep extend a", "--reps"),
+        ("sweep", "required"),
+    ] {
+        let said = home.refused(args);
+        assert!(said.contains(wanted), "{args}: {said}");
+    }
+    home.write("points.csv", "law.fine,places.*.abundance\r\n60,0.5\r\n\"120\",\r\n");
+    let said = home.refused("sweep table.ron");
+    assert!(said.contains("leaves out a lever with a star"), "{said}");
+    home.write("points.csv", "law.fine,citizens.count\r\n60,100\r\n\"120\",\r\n");
+    assert!(home.works("sweep plan table.ron --out t").stdout.contains("Cells   2"));
+    let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
+    home.write(
+        "a/plan.json",
+        plan.replace(
+            &format!("\"engine_version\": \"{}\"", env!("CARGO_PKG_VERSION")),
+            "\"engine_version\": \"0.0.9\"",
+        ),
+    );
+    assert!(home.refused("sweep run a").contains("by engine 0.0.9"));
+}
