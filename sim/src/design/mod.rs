@@ -75,9 +75,9 @@ pub fn sobol(points: usize, factors: usize, seed: u64) -> Result<Vec<Vec<f64>>, 
 /// the other point. It is what `measure::indices` reads (Saltelli et al. 2010).
 ///
 /// For each base point, `factors + 2` rows: A, then for each factor A with that factor's number from B, then B. A and B
-/// are the two halves of one scrambled Sobol sequence, which with 1 024 base points errs a third to a fifth of what random
-/// points do; with a quarter of that, some pairs of its columns are badly matched, and it may err more. A larger base
-/// extends a smaller one; powers of two are best.
+/// are the even and the odd columns of one scrambled Sobol sequence, since neighbours among its columns match well: with
+/// 1 024 base points indices err by a fifth to two thirds of what random points do, with 256 not by more. A larger base
+/// extends a smaller one, and so do further factors; powers of two are best.
 ///
 /// # Errors
 /// Beyond 2^16 base points or 128 factors.
@@ -87,14 +87,14 @@ pub fn saltelli(base: usize, factors: usize, seed: u64) -> Result<Vec<Vec<f64>>,
     }
     let mut rows = Vec::with_capacity(base.min(MOST_POINTS) * (factors + 2));
     for both in sobol(base, 2 * factors, seed)? {
-        let (a, b) = both.split_at(factors);
-        rows.push(a.to_vec());
+        let [a, b] = [0, 1].map(|first| both.iter().skip(first).step_by(2).copied().collect::<Vec<_>>());
+        rows.push(a.clone());
         for factor in 0..factors {
-            let mut moved = a.to_vec();
+            let mut moved = a.clone();
             moved[factor] = b[factor];
             rows.push(moved);
         }
-        rows.push(b.to_vec());
+        rows.push(b);
     }
     Ok(rows)
 }
@@ -151,7 +151,7 @@ mod tests {
                 }
             }
         }
-        // The two halves have nothing to do with each other.
+        // The two ends have nothing to do with each other.
         let first = |row: usize| rows.chunks(factors + 2).map(move |block| block[row][0]);
         assert_eq!(parts(first(0), base), vec![1; base]);
         assert_eq!(parts(first(factors + 1), base), vec![1; base]);
