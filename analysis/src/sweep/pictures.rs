@@ -271,7 +271,9 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
                     drawing.path(&points, colour, None);
                 }
                 if points.len() <= 12 {
-                    points.iter().for_each(|&(x, y)| drawing.dot(x, y, colour, true));
+                    for &(x, y) in &points {
+                        drawing.dot(x, y, colour, true);
+                    }
                 }
             }
         },
@@ -353,6 +355,9 @@ fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
         title,
     }
 }
+
+/// Quantiles along x.
+type Ribbon = Vec<(f64, [f64; 5])>;
 
 /// Ribbons of quantiles along x, and the median; dots where there is one place only.
 fn ribbons(drawing: &mut Drawing, frame: &Frame, line: &[(f64, [f64; 5])], colour: &str) {
@@ -578,9 +583,15 @@ fn parallel(findings: &Findings<'_>, factors: &[usize]) -> Picture {
     };
     let (low, rest) = cells.split_at(tenth);
     let (middle, high) = rest.split_at(rest.len() - tenth);
-    middle.iter().for_each(|&cell| line(&mut drawing, cell, "#b0b8c0", 0.35, 1.0));
-    low.iter().for_each(|&cell| line(&mut drawing, cell, COLOURS[0], 0.7, 1.6));
-    high.iter().for_each(|&cell| line(&mut drawing, cell, COLOURS[1], 0.7, 1.6));
+    for &cell in middle {
+        line(&mut drawing, cell, "#b0b8c0", 0.35, 1.0);
+    }
+    for &cell in low {
+        line(&mut drawing, cell, COLOURS[0], 0.7, 1.6);
+    }
+    for &cell in high {
+        line(&mut drawing, cell, COLOURS[1], 0.7, 1.6);
+    }
     for nth in 0..axes {
         let x = at_axis(nth);
         drawing.line((x, top), (x, foot), INK, 1.5, false);
@@ -632,7 +643,9 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     let (Some(low), Some(high)) = (groups.first(), groups.last()) else { return Ok(None) };
     let mut side = vec![usize::MAX; findings.plan().cells.len()];
     for (which, (_, cells)) in [low, high].into_iter().enumerate() {
-        cells.iter().for_each(|&cell| side[cell] = which);
+        for &cell in cells {
+            side[cell] = which;
+        }
     }
     let columns: Vec<&String> = series.columns.iter().take(MOST).collect();
     let read = |wanted: Vec<String>| {
@@ -644,7 +657,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     let (cells, days) = (numbers(&keys, "cell"), numbers(&keys, "day"));
     // Of many runs, enough to know quantiles well.
     let every = (cells.len() / 2_000_000).max(1);
-    let mut lines: Vec<[Vec<(f64, [f64; 5])>; 2]> = Vec::new();
+    let mut lines: Vec<[Ribbon; 2]> = Vec::new();
     for column in &columns {
         let values = numbers(&read(vec![(*column).clone()])?, column);
         let mut by_day: [BTreeMap<u32, Vec<f64>>; 2] = [BTreeMap::new(), BTreeMap::new()];
