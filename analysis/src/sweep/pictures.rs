@@ -418,12 +418,15 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     let measured = name(&findings.plan().metrics[metric].name);
     let title = format!("{measured} over {} and {}", title_of(findings, across), title_of(findings, up));
     let gathered = xs.len() * ys.len() < findings.plan().cells.len();
+    // Between words there is nothing that a line could pass.
+    let between = [across, up].iter().all(|&factor| findings.words(factor).is_empty());
     let subtitle = format!(
-        "Mean of the runs in each field: darker is more.{} Lines join equal values.",
-        if gathered { " Cells are gathered in fields; other factors are averaged over." } else { "" }
+        "Mean of the runs in each field: darker is more.{}{}",
+        if gathered { " Cells are gathered in fields; other factors are averaged over." } else { "" },
+        if between { " Lines join equal values." } else { "" }
     );
     let mut drawing = Drawing::new(&title, &subtitle);
-    let wide = (760.0 / xs.len() as f64).min(150.0);
+    let wide = (760.0 / xs.len() as f64).min(190.0);
     let high_of = (wide * 0.62).max(300.0 / ys.len() as f64).min(90.0).min(560.0 / ys.len() as f64);
     let (left, top) = (110.0, drawing.height + 12.0);
     let foot = top + high_of * ys.len() as f64;
@@ -440,7 +443,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     }
     let centre = |column: f64, row: f64| (left + wide * (column + 0.5), foot - high_of * (row + 0.5));
     let numbered = wide >= 52.0 && high_of >= 22.0;
-    if xs.len() > 2 && ys.len() > 2 && high > low {
+    if between && xs.len() > 2 && ys.len() > 2 && high > low {
         for level in (Scale { low, high, log: false }).ticks(5).into_iter().filter(|&tick| tick > low && tick < high) {
             let ink = if share(level) > 0.55 { "#ffffff" } else { INK };
             for (from, to) in contour(&means, xs.len(), ys.len(), level) {
@@ -469,7 +472,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     let across_text = fit(&label(findings, across), LETTER, false, WIDE - left);
     drawing.text(left, foot + 48.0, &across_text, LETTER, false, INK, "start");
     drawing.text(0.0, top - 6.0, &fit(&label(findings, up), LETTER, false, WIDE - 20.0), LETTER, false, INK, "start");
-    let key = 890.0;
+    let key = left + wide * xs.len() as f64 + 24.0;
     for step in 0..40 {
         let y = foot - (foot - top) * f64::from(step + 1) / 40.0;
         let _ = writeln!(
@@ -672,7 +675,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
             }),
         );
     }
-    let title = format!("Through the days, with {} low and high", title_of(findings, factor));
+    let title = format!("Through the days, by {}", title_of(findings, factor));
     let [low, high] = [low, high].map(|(place, _)| at_in_words(findings, factor, *place));
     let subtitle = format!(
         "Blue: {low}. Rust: {high}. Medians, with ribbons for the middle half and for nine in ten of the runs."
@@ -705,7 +708,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
         .zip(&lines)
         .map(|(name, line)| {
             let end = |side: usize| line[side].last().map_or(f64::NAN, |(_, quantiles)| quantiles[2]);
-            format!("{name} at the end: median {} with it low, {} with it high", exact(end(0)), exact(end(1)))
+            format!("{name} at the end: median {} with {low}, {} with {high}", exact(end(0)), exact(end(1)))
         })
         .collect();
     Ok(Some(Picture {
