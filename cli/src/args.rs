@@ -134,8 +134,8 @@ pub struct Sweep {
     #[command(subcommand)]
     pub what: Option<SweepWhat>,
     /// A sweep file (RON, or JSON by its ending), or the name of one from `contraband list`
-    #[arg(required = true)]
-    pub sweep: Option<String>,
+    #[arg(required = true, value_name = "SWEEP")]
+    pub name: Option<String>,
     /// Folder for the results [default: out/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

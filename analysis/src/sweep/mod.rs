@@ -140,7 +140,9 @@ pub fn run(folder: &SweepFolder, chosen: &[usize], how: &How<'_>) -> Result<Prog
             Ok(Some(rows)) => {
                 shards.tidy(shard)?;
                 progress.kept += rows.len() as u64;
-                rows.iter().for_each(|row| progress.take(plan, row));
+                for row in &rows {
+                    progress.take(plan, row);
+                }
             }
             Ok(None) => waiting.push_back(shard),
             Err(StoreError::Damaged { reason, .. }) => {
@@ -223,7 +225,9 @@ fn next(state: &mut State, shards: &Shards<'_>, plan: &Plan) -> Result<Option<Ta
         if let Some(rows) = shards.read(shard)? {
             journal.remove()?;
             state.progress.kept += rows.len() as u64;
-            rows.iter().for_each(|row| state.progress.take(plan, row));
+            for row in &rows {
+                state.progress.take(plan, row);
+            }
             continue;
         }
         let runs = plan.runs_of(shard);
@@ -231,7 +235,9 @@ fn next(state: &mut State, shards: &Shards<'_>, plan: &Plan) -> Result<Option<Ta
         let rows: BTreeMap<u64, Row> =
             found.into_iter().filter(|row| runs.contains(&row.run)).map(|row| (row.run, row)).collect();
         state.progress.kept += rows.len() as u64;
-        rows.values().for_each(|row| state.progress.take(plan, row));
+        for row in rows.values() {
+            state.progress.take(plan, row);
+        }
         let left: VecDeque<u64> = runs.filter(|run| !rows.contains_key(run)).collect();
         let mut written = Written { journal: Some(journal), rows, whole };
         if left.is_empty() {

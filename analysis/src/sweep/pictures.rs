@@ -271,7 +271,9 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
                     drawing.path(&points, colour, None);
                 }
                 if points.len() <= 12 {
-                    points.iter().for_each(|&(x, y)| drawing.dot(x, y, colour, true));
+                    for &(x, y) in &points {
+                        drawing.dot(x, y, colour, true);
+                    }
                 }
             }
         },
@@ -354,6 +356,9 @@ fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
     }
 }
 
+/// Quantiles along x.
+type Ribbon = Vec<(f64, [f64; 5])>;
+
 /// Ribbons of quantiles along x, and the median; dots where there is one place only.
 fn ribbons(drawing: &mut Drawing, frame: &Frame, line: &[(f64, [f64; 5])], colour: &str) {
     for (lower, upper, alpha) in [(0, 4, 0.15), (1, 3, 0.3)] {
@@ -413,12 +418,15 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     let measured = name(&findings.plan().metrics[metric].name);
     let title = format!("{measured} over {} and {}", title_of(findings, across), title_of(findings, up));
     let gathered = xs.len() * ys.len() < findings.plan().cells.len();
+    // Between words there is nothing that a line could pass.
+    let between = [across, up].iter().all(|&factor| findings.words(factor).is_empty());
     let subtitle = format!(
-        "Mean of the runs in each field: darker is more.{} Lines join equal values.",
-        if gathered { " Cells are gathered in fields; other factors are averaged over." } else { "" }
+        "Mean of the runs in each field: darker is more.{}{}",
+        if gathered { " Cells are gathered in fields; other factors are averaged over." } else { "" },
+        if between { " Lines join equal values." } else { "" }
     );
     let mut drawing = Drawing::new(&title, &subtitle);
-    let wide = (760.0 / xs.len() as f64).min(150.0);
+    let wide = (760.0 / xs.len() as f64).min(190.0);
     let high_of = (wide * 0.62).max(300.0 / ys.len() as f64).min(90.0).min(560.0 / ys.len() as f64);
     let (left, top) = (110.0, drawing.height + 12.0);
     let foot = top + high_of * ys.len() as f64;
@@ -435,7 +443,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     }
     let centre = |column: f64, row: f64| (left + wide * (column + 0.5), foot - high_of * (row + 0.5));
     let numbered = wide >= 52.0 && high_of >= 22.0;
-    if xs.len() > 2 && ys.len() > 2 && high > low {
+    if between && xs.len() > 2 && ys.len() > 2 && high > low {
         for level in (Scale { low, high, log: false }).ticks(5).into_iter().filter(|&tick| tick > low && tick < high) {
             let ink = if share(level) > 0.55 { "#ffffff" } else { INK };
             for (from, to) in contour(&means, xs.len(), ys.len(), level) {
@@ -464,7 +472,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     let across_text = fit(&label(findings, across), LETTER, false, WIDE - left);
     drawing.text(left, foot + 48.0, &across_text, LETTER, false, INK, "start");
     drawing.text(0.0, top - 6.0, &fit(&label(findings, up), LETTER, false, WIDE - 20.0), LETTER, false, INK, "start");
-    let key = 890.0;
+    let key = left + wide * xs.len() as f64 + 24.0;
     for step in 0..40 {
         let y = foot - (foot - top) * f64::from(step + 1) / 40.0;
         let _ = writeln!(
@@ -578,9 +586,15 @@ fn parallel(findings: &Findings<'_>, factors: &[usize]) -> Picture {
     };
     let (low, rest) = cells.split_at(tenth);
     let (middle, high) = rest.split_at(rest.len() - tenth);
-    middle.iter().for_each(|&cell| line(&mut drawing, cell, "#b0b8c0", 0.35, 1.0));
-    low.iter().for_each(|&cell| line(&mut drawing, cell, COLOURS[0], 0.7, 1.6));
-    high.iter().for_each(|&cell| line(&mut drawing, cell, COLOURS[1], 0.7, 1.6));
+    for &cell in middle {
+        line(&mut drawing, cell, "#b0b8c0", 0.35, 1.0);
+    }
+    for &cell in low {
+        line(&mut drawing, cell, COLOURS[0], 0.7, 1.6);
+    }
+    for &cell in high {
+        line(&mut drawing, cell, COLOURS[1], 0.7, 1.6);
+    }
     for nth in 0..axes {
         let x = at_axis(nth);
         drawing.line((x, top), (x, foot), INK, 1.5, false);
@@ -632,7 +646,9 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     let (Some(low), Some(high)) = (groups.first(), groups.last()) else { return Ok(None) };
     let mut side = vec![usize::MAX; findings.plan().cells.len()];
     for (which, (_, cells)) in [low, high].into_iter().enumerate() {
-        cells.iter().for_each(|&cell| side[cell] = which);
+        for &cell in cells {
+            side[cell] = which;
+        }
     }
     let columns: Vec<&String> = series.columns.iter().take(MOST).collect();
     let read = |wanted: Vec<String>| {
@@ -644,7 +660,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     let (cells, days) = (numbers(&keys, "cell"), numbers(&keys, "day"));
     // Of many runs, enough to know quantiles well.
     let every = (cells.len() / 2_000_000).max(1);
-    let mut lines: Vec<[Vec<(f64, [f64; 5])>; 2]> = Vec::new();
+    let mut lines: Vec<[Ribbon; 2]> = Vec::new();
     for column in &columns {
         let values = numbers(&read(vec![(*column).clone()])?, column);
         let mut by_day: [BTreeMap<u32, Vec<f64>>; 2] = [BTreeMap::new(), BTreeMap::new()];
@@ -659,7 +675,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
             }),
         );
     }
-    let title = format!("Through the days, with {} low and high", title_of(findings, factor));
+    let title = format!("Through the days, by {}", title_of(findings, factor));
     let [low, high] = [low, high].map(|(place, _)| at_in_words(findings, factor, *place));
     let subtitle = format!(
         "Blue: {low}. Rust: {high}. Medians, with ribbons for the middle half and for nine in ten of the runs."
@@ -692,7 +708,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
         .zip(&lines)
         .map(|(name, line)| {
             let end = |side: usize| line[side].last().map_or(f64::NAN, |(_, quantiles)| quantiles[2]);
-            format!("{name} at the end: median {} with it low, {} with it high", exact(end(0)), exact(end(1)))
+            format!("{name} at the end: median {} with {low}, {} with {high}", exact(end(0)), exact(end(1)))
         })
         .collect();
     Ok(Some(Picture {

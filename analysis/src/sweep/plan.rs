@@ -260,7 +260,9 @@ impl Plan {
     pub fn shard_of(&self, run: u64) -> usize {
         let part = self.parts.iter().rfind(|part| part.first_run <= run).expect("runs begin with 0");
         let guess = (u128::from(run - part.first_run) * part.shards as u128 / u128::from(part.runs())) as usize;
-        (part.first_shard + guess..).find(|&shard| self.runs_of(shard).contains(&run)).expect("shards cover all runs")
+        (part.first_shard + guess..self.shards())
+            .find(|&shard| self.runs_of(shard).contains(&run))
+            .expect("shards cover all runs")
     }
 
     /// Cell, repetition and seed of a run.

@@ -63,8 +63,11 @@ pub struct Row {
     /// The metrics; NaN where a metric is no number, and all of them where the run failed before its end.
     pub values: Vec<f64>,
     /// Series: days, and for each the columns.
-    pub series: Vec<(u32, Vec<f64>)>,
+    pub series: Days,
 }
+
+/// Columns through the days: each day that is kept, with a value for each column.
+pub type Days = Vec<(u32, Vec<f64>)>;
 
 /// Letters of a digest that a row keeps: enough to tell runs apart.
 const DIGEST: usize = 16;

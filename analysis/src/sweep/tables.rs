@@ -9,7 +9,7 @@ use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use super::journal::Journal;
 use super::plan::{Plan, SweepFolder};
-use super::row::{Row, Status};
+use super::row::{Days, Row, Status};
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
 use crate::store::{ROW_GROUP, TableFile, no_rows, rows, sync_folder, take_first};
@@ -312,7 +312,7 @@ impl<'s> Shards<'s> {
             .map(Some)
     }
 
-    fn read_series(&self, shard: usize) -> Result<Vec<Vec<(u32, Vec<f64>)>>, StoreError> {
+    fn read_series(&self, shard: usize) -> Result<Vec<Days>, StoreError> {
         let Some(series) = &self.sweep.plan().series else { return Ok(Vec::new()) };
         let path = self.series_path(shard);
         let Some(frame) = open(&path)? else {

@@ -89,7 +89,7 @@ impl Factor {
         let share = share.clamp(0.0, 1.0);
         if let Spread::Values(values) = &self.spread {
             let nth = (share * values.len() as f64) as usize;
-            return values[nth.min(values.len() - 1)].clone();
+            return values[nth.min(values.len() - 1)];
         }
         let whole = self.about.shape == Shape::Whole;
         let number = match self.spread {

@@ -219,7 +219,7 @@ impl<'t> Sweeping<'_, 't> {
     fn sweep(&mut self, root: &Node<'t>) -> Option<Sweep> {
         let fields = self.read.reader.fields(root, "a sweep", "", &FIELDS);
         let find = |name: &str| field(&fields, name);
-        let reader = &mut self.read.reader;
+        let reader = &mut *self.read.reader;
         let mut text = |name| find(name).and_then(|node| reader.text(node, name)).unwrap_or_default();
         let (name, question) = (text("name"), text("question"));
         let mut whole =
