@@ -12,7 +12,7 @@ use contraband_sim::measure::prim::{Cells, Limit, Region, Restriction, Worth, di
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
-use crate::sample::{Lever, Sample, Unanswered};
+use crate::sample::{Design, Lever, Sample, Unanswered};
 use crate::told;
 use crate::verification::number;
 
@@ -150,6 +150,7 @@ impl Discovery {
         let cells = Cells {
             factors: levers.iter().map(|lever| lever.values.clone()).collect(),
             runs: values.iter().map(|(_, values)| values.len() as f64).collect(),
+            blocks: blocks(sample, &chosen),
             met: values
                 .iter()
                 .map(|(_, values)| values.iter().filter(|value| condition.is_met(**value)).count() as f64)
@@ -199,7 +200,7 @@ impl Discovery {
             let interval = worth.interval();
             let density = if worth.cells == 0 { Value::Null } else { json!(worth.density) };
             let ci95 = if worth.cells == 0 { Value::Null } else { json!([interval.0, interval.1]) };
-            json!({"cells": worth.cells, "runs": worth.runs, "met": worth.met, "coverage": worth.coverage,
+            json!({"cells": worth.cells, "blocks": worth.blocks, "runs": worth.runs, "met": worth.met, "coverage": worth.coverage,
                    "density": density, "density_ci95": ci95, "mass": worth.mass})
         };
         let side = |side: &Restriction| {
@@ -247,6 +248,27 @@ impl Discovery {
     pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
         told::write(folder, "discovery", &self.json(), &self.markdown(), &self.pictures())
     }
+}
+
+/// What each cell was chosen with: a block of a Saltelli design and a trajectory are one point and its neighbours, any other
+/// cell is a point of its own.
+fn blocks(sample: &Sample, chosen: &[usize]) -> Vec<usize> {
+    let size = match sample.design {
+        Design::Saltelli { .. } => sample.levers.len() + 2,
+        Design::Morris { .. } => sample.levers.len() + 1,
+        Design::Other(_) => 1,
+    };
+    let mut of_cell = vec![usize::MAX; chosen.iter().max().map_or(0, |most| most + 1)];
+    for (row, &cell) in sample.rows.iter().enumerate() {
+        if let Some(block) = of_cell.get_mut(cell).filter(|block| **block == usize::MAX) {
+            *block = row / size;
+        }
+    }
+    // Cells that were added later are in no row.
+    chosen
+        .iter()
+        .map(|&cell| if of_cell[cell] == usize::MAX { sample.rows.len() + cell } else { of_cell[cell] })
+        .collect()
 }
 
 /// From where to where the values of a lever go, where they are numbers.

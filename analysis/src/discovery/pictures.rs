@@ -154,11 +154,8 @@ fn trajectory(discovery: &Discovery) -> String {
         region.trajectory.iter().map(|step| at(step.worth.coverage, step.worth.density)).collect();
     drawing.path(&line, FOUND, None);
     let (mut before, mut labels) = (usize::MAX, Vec::new());
-    for (nth, (step, &(x, y))) in region.trajectory.iter().zip(&line).enumerate() {
+    for (step, &(x, y)) in region.trajectory.iter().zip(&line) {
         drawing.dot(x, y, FOUND, false);
-        if nth == region.taken {
-            drawing.text(x - 12.0, y + 5.0, "step taken", 15.0, false, QUIET, "end");
-        }
         // Numbers that would lie on each other are left out.
         let free = labels.iter().all(|&(at_x, at_y): &(f64, f64)| (at_x - x).abs() > 16.0 || (at_y - y).abs() > 18.0);
         if step.restricted != before && free {

@@ -188,16 +188,17 @@ impl Findings {
         let (matters, little) = match &self.method {
             // What leaves means alone may still move the spread.
             Method::GivenData(_, false_shares) if false_shares[lever] <= FALSE_SHARE => (true, false),
-            // Noise has no share alone, and no sign.
+            // Noise has no share alone, and no sign; and in loud noise nothing is seen to be little.
             Method::Sobol(found) => {
                 let alone = found.factors[lever].first.interval.0 > 0.0;
-                (alone || main.interval.0 > floor, main.interval.1 < LITTLE + floor)
+                (alone || main.interval.0 > floor, floor < 2.0 * LITTLE && main.interval.1 < LITTLE + floor)
             }
             Method::Morris(found, _) => {
                 let (low, high) = found[lever].mu.interval;
                 let signed = low > 0.0 || high < 0.0;
                 let most = found.iter().map(|one| one.mu_star.value).fold(0.0, f64::max);
-                (signed || main.interval.0 > floor, main.interval.1 < LITTLE * most + floor)
+                let bound = LITTLE * most;
+                (signed || main.interval.0 > floor, floor < 2.0 * bound && main.interval.1 < bound + floor)
             }
             Method::GivenData(found, _) => (false, found[lever].first.interval.1 < LITTLE),
         };

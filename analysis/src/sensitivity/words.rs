@@ -243,14 +243,18 @@ fn convergence(findings: &Findings) -> String {
         (0..found.len()).max_by(|&one, &other| found[one].value.total_cmp(&found[other].value)).unwrap_or(0)
     };
     let first = if top(before) == top(now) { "the same lever comes first" } else { "another lever comes first" };
+    let widest = now.iter().map(|one| (one.interval.1 - one.interval.0) / 2.0).fold(0.0, f64::max);
+    let most = now.iter().map(|one| one.value).fold(0.0, f64::max);
+    // A tenth of the variance, or of the largest effect.
+    let wide = widest > if matches!(findings.method, Method::Morris(..)) { 0.1 * most } else { 0.1 };
+    let verdict = match (inside == now.len() && top(before) == top(now), wide) {
+        (true, false) => "more would change little",
+        (true, true) => "more would narrow the intervals, which are still wide",
+        (false, _) => "more may change the picture",
+    };
     format!(
-        "From {half} of {all} {unit}, {first}, and {inside} of {} numbers lie within the intervals of all: {}.",
-        now.len(),
-        if inside == now.len() && top(before) == top(now) {
-            "more would change little"
-        } else {
-            "more may change the picture"
-        }
+        "From {half} of {all} {unit}, {first}, and {inside} of {} numbers lie within the intervals of all: {verdict}.",
+        now.len()
     )
 }
 

@@ -31,6 +31,8 @@ pub struct Cells {
     pub runs: Vec<f64>,
     /// How many of them meet the condition.
     pub met: Vec<f64>,
+    /// What each cell was chosen with, by number: cells of a block of a design are no independent points.
+    pub blocks: Vec<usize>,
 }
 
 /// One side of a box.
@@ -52,7 +54,7 @@ pub struct Restriction {
     /// What it has to be.
     pub limit: Limit,
     /// How often a box without this side would be as dense as the box by chance (the quasi-p-value of Bryant and Lempert,
-    /// with cells as trials, since runs of one cell are not independent).
+    /// with blocks as trials, since runs of one cell are not independent, nor are cells of a block).
     pub quasi_p: f64,
 }
 
@@ -61,6 +63,8 @@ pub struct Restriction {
 pub struct Worth {
     /// Cells in it.
     pub cells: usize,
+    /// Blocks of which it holds a cell.
+    pub blocks: usize,
     /// Runs in it.
     pub runs: f64,
     /// How many of them meet the condition.
@@ -74,9 +78,9 @@ pub struct Worth {
 }
 
 impl Worth {
-    /// Wilson's interval of 95 % for the density, with cells as trials.
+    /// Wilson's interval of 95 % for the density, with blocks as trials.
     pub fn interval(&self) -> (f64, f64) {
-        let (n, share, square) = (self.cells as f64, self.density, Z_975 * Z_975);
+        let (n, share, square) = (self.blocks as f64, self.density, Z_975 * Z_975);
         let middle = share + square / (2.0 * n);
         let half = Z_975 * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
         ((middle - half) / (1.0 + square / n), (middle + half) / (1.0 + square / n))
@@ -201,13 +205,17 @@ impl<'c> Search<'c> {
 
     fn worth(&self, rows: impl Iterator<Item = usize>) -> Worth {
         let (mut count, mut runs, mut met) = (0, 0.0, 0.0);
+        let mut blocks: Vec<usize> = Vec::new();
         for row in rows {
             count += 1;
+            blocks.push(self.cells.blocks[row]);
             runs += self.cells.runs[row];
             met += self.cells.met[row];
         }
         let (coverage, mass) = (met / self.all_met, runs / self.all_runs);
-        Worth { cells: count, runs, met, coverage, density: met / runs, mass }
+        blocks.sort_unstable();
+        blocks.dedup();
+        Worth { cells: count, blocks: blocks.len(), runs, met, coverage, density: met / runs, mass }
     }
 
     fn inside<'s>(&'s self, sides: &'s [Restriction]) -> impl Iterator<Item = usize> + 's {
@@ -217,20 +225,21 @@ impl<'c> Search<'c> {
     fn region(&self) -> Region {
         let (sides, trajectory, taken) = self.best();
         // Halves of a random order, each judging what was found in the other.
-        let halves = halves(&self.rows);
-        let (mut cells, mut runs, mut met) = (0, 0.0, 0.0);
+        let halves = halves(&self.rows, &self.cells.blocks);
+        let (mut cells, mut blocks, mut runs, mut met) = (0, 0, 0.0, 0.0);
         for (learn, judge) in [(0, 1), (1, 0)] {
             let (sides, ..) = Search::of(self.cells, halves[learn].clone()).best();
             let other = Search::of(self.cells, halves[judge].clone());
             if !sides.is_empty() {
                 let worth = other.worth(other.inside(&sides));
                 cells += worth.cells;
+                blocks += worth.blocks;
                 runs += worth.runs;
                 met += worth.met;
             }
         }
         let (coverage, mass) = (met / self.all_met, runs / self.all_runs);
-        let held_out = Worth { cells, runs, met, coverage, density: met / runs, mass };
+        let held_out = Worth { cells, blocks, runs, met, coverage, density: met / runs, mass };
         let worth = self.worth(self.inside(&sides));
         Region { sides, worth, held_out, usual: self.usual(), trajectory, taken }
     }
@@ -417,7 +426,7 @@ impl<'c> Search<'c> {
                 let mut others = sides.clone();
                 others.remove(at);
                 let without = self.worth(self.inside(&others));
-                sides[at].quasi_p = at_least(worth.density * worth.cells as f64, worth.cells as f64, without.density);
+                sides[at].quasi_p = at_least(worth.density * worth.blocks as f64, worth.blocks as f64, without.density);
             }
             sides.sort_by(|one, other| one.quasi_p.total_cmp(&other.quasi_p));
             match sides.last() {
@@ -468,17 +477,19 @@ impl Sides {
     }
 }
 
-fn halves(rows: &[usize]) -> [Vec<usize>; 2] {
-    let mut order = rows.to_vec();
+/// Halves of the blocks, in random order.
+fn halves(rows: &[usize], blocks: &[usize]) -> [Vec<usize>; 2] {
+    let mut order: Vec<usize> = rows.iter().map(|&row| blocks[row]).collect();
+    order.sort_unstable();
+    order.dedup();
     let mut words = vec![0; order.len()];
     Dice::new(0).fill(Purpose::Shuffle, u32::MAX, 0, 1, &mut words);
     for last in (1..order.len()).rev() {
         order.swap(last, pick(words[last], last as u32 + 1).0 as usize);
     }
-    let mut other = order.split_off(order.len() / 2);
-    order.sort_unstable();
-    other.sort_unstable();
-    [order, other]
+    let mut first = order[..order.len() / 2].to_vec();
+    first.sort_unstable();
+    rows.iter().partition(|&&row| first.binary_search(&blocks[row]).is_ok()).into()
 }
 
 /// How often at least so many of `n` trials succeed that do so with this chance each; also for parts of a trial.
@@ -516,7 +527,7 @@ mod tests {
         let met = |row: usize| f64::from(happens(columns[3][row], if inside(row) { 0.9 } else { 0.1 }));
         let met: Vec<f64> = (0..rows).map(met).collect();
         let factors = vec![Column::Words(statuses), Column::Numbers(dear), Column::Numbers(idle)];
-        let cells = Cells { factors, runs: vec![1.0; rows], met };
+        let cells = Cells { factors, runs: vec![1.0; rows], met, blocks: (0..rows).collect() };
         let found = discover(&cells);
         let first = &found[0];
         let limits: Vec<&Limit> = first.sides.iter().map(|side| &side.limit).collect();
@@ -541,7 +552,8 @@ mod tests {
             let factors =
                 columns[..5].iter().map(|words| Column::Numbers(words.iter().map(|&word| unit(word)).collect()));
             let met = columns[5].iter().map(|&word| f64::from(happens(word, 0.3))).collect();
-            discover(&Cells { factors: factors.collect(), runs: vec![1.0; 300], met })[0].is_found()
+            let cells = Cells { factors: factors.collect(), runs: vec![1.0; 300], met, blocks: (0..300).collect() };
+            discover(&cells)[0].is_found()
         });
         let found = found.count();
         assert!(found <= 4, "{found} of {rounds}");
@@ -551,9 +563,29 @@ mod tests {
     fn what_every_run_meets_or_none_has_no_box() {
         let factors = vec![Column::Numbers((0..50).map(f64::from).collect())];
         for all in [0.0, 2.0] {
-            let cells = Cells { factors: factors.clone(), runs: vec![2.0; 50], met: vec![all; 50] };
+            let cells =
+                Cells { factors: factors.clone(), runs: vec![2.0; 50], met: vec![all; 50], blocks: (0..50).collect() };
             assert_eq!(discover(&cells), []);
         }
+    }
+
+    /// The same points again and again are no more proof: what a few blocks say by chance is not called found.
+    #[test]
+    fn cells_of_a_block_are_one_witness() {
+        let rounds = 40;
+        let found = |apart: bool| {
+            let one = |round: &u32| {
+                let columns = drawn(300 + round, 6, 40);
+                let rows = || (0..400).map(|row| row / 10);
+                let column = |words: &Vec<u32>| Column::Numbers(rows().map(|row| unit(words[row])).collect());
+                let met = rows().map(|row| f64::from(happens(columns[5][row], 0.4))).collect();
+                let blocks = if apart { (0..400).collect() } else { rows().collect() };
+                let factors = columns[..5].iter().map(column).collect();
+                discover(&Cells { factors, runs: vec![1.0; 400], met, blocks })[0].is_found()
+            };
+            (0..rounds).filter(one).count()
+        };
+        assert!(found(false) <= 2 && found(true) >= 6, "{} and {}", found(false), found(true));
     }
 
     /// From the tables: 8 or more of 10 with a half each, 56 of 1024.

@@ -349,6 +349,7 @@ fn prim_box(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let cells = Cells {
             met: (0..points).map(|row| f64::from(met(row))).collect(),
             runs: vec![1.0; points],
+            blocks: (0..points).collect(),
             factors: columns.iter().cloned().map(Column::Numbers).collect(),
         };
         discover(&cells).swap_remove(0)
