@@ -118,15 +118,24 @@ fn recent(future: &Future, day: u32, about: impl Fn(&Event) -> bool) -> Vec<Even
     found
 }
 
+/// The same at the beginning of a title.
+fn titled(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A number for a sentence; a dash where there is none.
 fn short(value: f64) -> String {
-    match value.abs() {
-        _ if !value.is_finite() => "–".into(),
-        size if size >= 100.0 || value == 0.0 => format!("{value:.0}"),
-        size if size >= 1.0 => format!("{value:.1}"),
-        size if size >= 0.01 => format!("{value:.2}"),
-        _ => format!("{value:.4}"),
-    }
+    let digits = match value.abs() {
+        _ if !value.is_finite() => return "–".into(),
+        size if size >= 100.0 => 0,
+        size if size >= 1.0 => 1,
+        size if size >= 0.01 => 2,
+        _ => 4,
+    };
+    let text = format!("{value:.digits$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".into() } else { text.replace('-', "−") }
 }
 
 fn percent(share: f64) -> String {
@@ -139,7 +148,7 @@ fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
         return Err(format!("there is no place named `{name}`"));
     };
     let Some(today) = future.day(day) else { return Err(format!("day {day} was not lived yet")) };
-    let mut page = Page { title: format!("{}, {}", named(name), about.params.kind.word()), ..Page::default() };
+    let mut page = Page { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..Page::default() };
     let key = ("place", name);
     if day > 0 {
         let at = |column| value(today, "places", key, column);
@@ -188,7 +197,7 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
         .place
         .as_deref()
         .map_or("online, for all places".into(), |place| format!("in {}", named(place)));
-    let mut page = Page { title: format!("{}, a market {stands}", named(name)), ..Page::default() };
+    let mut page = Page { title: titled(&format!("{}, a market {stands}", named(name))), ..Page::default() };
     if day == 0 {
         page.lines.push("Nothing has happened yet.".into());
         return Ok(page);
@@ -412,4 +421,16 @@ fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, sta
 /// What a good is worth before any seller is met.
 fn worth(thought: &Thought) -> f64 {
     f64::from(thought.terms.iter().sum::<f32>() + thought.matched + thought.shock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_sentences_are_short() {
+        let told = [37.0, 931.4, 0.0, 2.54, 0.123, 0.000_3, -0.000_01, -4.0, f64::NAN].map(short);
+        assert_eq!(told, ["37", "931", "0", "2.5", "0.12", "0.0003", "0", "−4", "–"]);
+        assert_eq!(titled("quay nine"), "Quay nine");
+    }
 }

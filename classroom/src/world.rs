@@ -140,7 +140,7 @@ impl World {
             }
             let life = Life {
                 name: opening.scenario,
-                told_days: vec![0; futures.len()],
+                told_days: vec![1; futures.len()],
                 futures,
                 changes,
                 now: 0,

@@ -6,7 +6,7 @@ import { change, named, short, unitOf } from "./words.js";
 /* global uPlot */
 
 /** What is shown when nobody has chosen yet. */
-export const FIRST = ["days.illicit_trades", "goods.price_median", "days.anxiety_mean", "days.detections", "places.illicit_trades", "days.harm"];
+export const FIRST = ["days.illicit_trades", "goods.price_asked", "days.anxiety_mean", "days.detections", "places.illicit_trades", "days.harm"];
 const HEIGHT = 190;
 
 /** All charts of a world. `context` hands out setup, recordings, state and view. */
@@ -120,8 +120,9 @@ class Card {
     this.rows = make("div", {});
     this.details = make("details", { ontoggle: () => this.#fill() }, make("summary", {}, "Table"), this.rows);
     const unit = unitOf(column.unit);
+    const doc = column.doc.replace(/; NaN .*$/, "");
     this.element = make("figure", { class: "card", tabIndex: -1 },
-      make("figcaption", {}, make("h3", {}, heading(id)), make("p", { class: "quiet doc" }, unit && unit !== "0 to 1" ? `${column.doc} (${unit})` : column.doc)),
+      make("figcaption", {}, make("h3", {}, heading(id)), make("p", { class: "quiet doc" }, unit && unit !== "0 to 1" ? `${doc} (${unit})` : doc)),
       this.plotted, this.key, this.sentence, this.details,
       make("div", { class: "acts" },
         make("button", { type: "button", onclick: () => handOut(`${id}.csv`, this.#csv(), "text/csv") }, "CSV"),
@@ -148,7 +149,7 @@ class Card {
     }
     return keys.flatMap((key, at) => recordings.map((recording, which) => ({
       key, which,
-      name: `${key ? named(key) : two ? "" : named(column)}${two ? `${key ? ", " : ""}future ${"AB"[which]}` : ""}`,
+      name: `${key ? named(key) : two ? "Future" : named(column)}${two ? ` ${"AB"[which]}` : ""}`,
       ink: `c${(key || !two ? at : which) % 9}`, dash: which ? [6, 4] : undefined, values: of(recording, key),
     })));
   }
@@ -195,7 +196,7 @@ class Card {
       },
       axes: [
         { ...axis, size: size * 2.1, values: (_, ticks) => ticks.map(String), space: 60 },
-        { ...axis, size: size * 4.1, values: (_, ticks) => ticks.map(short), space: 34 },
+        { ...axis, size: size * 3.6, values: (_, ticks) => ticks.map(short), space: 34 },
       ],
       series: [{}, ...this.lines.map((line) => ({ stroke: () => ink(line.ink), width: 1.8, dash: line.dash, points: { show: false }, spanGaps: false }))],
       hooks: {
@@ -243,6 +244,7 @@ class Card {
     const { ctx: pen, bbox } = plot;
     const at = plot.valToPos(this.told.now, "x", true);
     pen.save();
+    pen.setLineDash([]);
     pen.strokeStyle = ink("ink");
     pen.globalAlpha = 0.55;
     pen.lineWidth = devicePixelRatio;
@@ -256,8 +258,13 @@ class Card {
   /** What each line says of a day. */
   read(day) {
     if (!this.lines) return;
-    const items = this.lines.map((line) => make("li", {}, make("span", { class: `swatch line ${line.ink}${line.dash ? " dashed" : ""}` }),
-      `${line.name} `, make("b", {}, short(day ? line.values[day - 1] : null))));
+    const at = (line) => make("b", {}, short(day ? line.values[day - 1] : null));
+    const swatch = (line) => make("span", { class: `swatch line ${line.ink}${line.dash ? " dashed" : ""}` });
+    // Two futures of one thing share an entry.
+    const pairs = this.lines.some((line) => line.which) && this.lines[0].key;
+    const items = pairs
+      ? this.lines.filter((line) => !line.which).map((line, nth) => make("li", {}, swatch(line), `${named(line.key)} A `, at(line), " ", swatch(this.lines[2 * nth + 1]), "B ", at(this.lines[2 * nth + 1])))
+      : this.lines.map((line) => make("li", {}, swatch(line), `${line.name} `, at(line)));
     this.key.replaceChildren(make("li", { class: "quiet" }, `Day ${day}`), ...items);
   }
 

@@ -23,7 +23,7 @@ export function timeBar(ask) {
     onchange: () => { dragging = false; seek(Number(scrub.value)); },
   });
   const label = make("output", { class: "day", for: "scrub", id: "day" }, "Day 0");
-  const fork = button("Two futures from this day", "fork", () => ask({ do: "fork" }), { class: "icon wide", id: "fork" });
+  const fork = button("Fork: two futures from this day", "fork", () => ask({ do: "fork" }), { class: "icon wide", id: "fork" });
   fork.append(make("span", {}, "Fork"));
   const bar = make("div", { class: "time", role: "group", "aria-label": "Time" },
     make("div", { class: "buttons" }, start, back, play, next), label, make("div", { class: "track" }, scrub), speed, fork);

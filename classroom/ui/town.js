@@ -38,18 +38,24 @@ function layOut(setup, width, height) {
   const groups = { district: [], fringe: [], enclave: [], colony: [] };
   setup.places.forEach((place, at) => (groups[place.kind] ?? groups.district).push(at));
   const online = setup.venues.map((venue, at) => (venue.place ? -1 : at)).filter((at) => at >= 0);
-  const top = online.length ? (wide ? 62 : 76) : 18;
-  const sides = [groups.enclave.length > 0, groups.colony.length > 0];
-  const side = width * (wide ? 0.22 : 0.27);
-  const left = sides[0] ? side : 0;
-  const right = sides[1] ? side : 0;
-  const foot = groups.fringe.length && groups.district.length ? (height - top) * 0.4 : 0;
-  const rooms = {
-    enclave: [0, top + (height - top) * 0.18, left, height - 8],
-    colony: [width - right, top, width, top + (height - top) * 0.75],
-    district: [left, top, width - right, height - foot],
-    fringe: [left, height - (groups.district.length ? foot : height - top), width - right, height],
-  };
+  const top = online.length ? 72 : 22;
+  const side = (members) => (members.length ? width * (wide ? 0.23 : 0.31) : 0);
+  const [left, right] = [side(groups.enclave), side(groups.colony)];
+  const foot = groups.fringe.length && groups.district.length ? (height - top) * 0.42 : 0;
+  const fringe = [left, height - (groups.district.length ? foot : height - top), width - right, height];
+  // Side by side where there is room; on a phone the districts stand above all others.
+  const split = top + (height - top) * (left || right || groups.fringe.length ? 0.56 : 1);
+  const rooms = wide
+    ? {
+      enclave: [0, top + (height - top) * 0.18, left, height - 8],
+      colony: [width - right, top, width, top + (height - top) * 0.75],
+      district: [left, top, width - right, height - foot],
+      fringe,
+    }
+    : {
+      district: [0, top, width, split], enclave: [0, split, left, height], fringe: [left, split, width - right, height],
+      colony: [width - right, split, width, height],
+    };
   const places = [];
   for (const [kind, members] of Object.entries(groups)) {
     const [x0, y0, x1, y1] = rooms[kind];
@@ -57,7 +63,7 @@ function layOut(setup, width, height) {
     const rows = Math.ceil(members.length / columns);
     members.forEach((at, nth) => {
       const cell = [(x1 - x0) / columns, (y1 - y0) / rows];
-      const room = Math.min(cell[0] / 2 - 6, cell[1] / 2 - 22);
+      const room = Math.min(cell[0] / 2 - 6, cell[1] / 2 - 14);
       const radius = Math.max(Math.min(room, room * Math.sqrt(setup.places[at].share / large) * 1.05), Math.min(room, 16));
       places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: y0 + cell[1] * (Math.floor(nth / columns) + 0.5) - 6, radius };
     });
@@ -69,7 +75,7 @@ function layOut(setup, width, height) {
     const out = members.length === 1 ? 0 : places[place].radius * 0.5;
     venues[at] = { x: places[place].x + Math.cos(turn) * out, y: places[place].y + Math.sin(turn) * out };
   }));
-  online.forEach((at, nth) => { venues[at] = { x: width * ((nth + 0.5) / online.length) * 0.7 + width * 0.15, y: 26, online: true }; });
+  online.forEach((at, nth) => { venues[at] = { x: width * ((nth + 0.5) / online.length) * 0.7 + width * 0.15, y: 38, online: true }; });
   return { places, venues };
 }
 
@@ -191,7 +197,8 @@ export class Town {
     const [width, height] = this.size;
     pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     pen.clearRect(0, 0, width, height);
-    const text = Math.max(12, Math.min(17, width / 52));
+    const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const text = Math.max(12, Math.min(root * 0.9, width / 40));
     const face = getComputedStyle(this.canvas).fontFamily;
     const write = (words, x, y, colour, bold = false, size = text) => {
       pen.font = `${bold ? "600" : "400"} ${size}px ${face}`;
