@@ -12,7 +12,7 @@ pub struct Event {
     /// Its day.
     pub day: u32,
     /// Its number.
-    pub event: i64,
+    pub number: i64,
     /// What kind it is.
     pub kind: String,
     /// Good, or empty.
@@ -51,7 +51,7 @@ fn event(batch: &Batch, row: usize) -> Event {
     let amount = if let Values::Float(values) = values("amount") { values[row] } else { f64::NAN };
     Event {
         day: number("day") as u32,
-        event: number("event"),
+        number: number("event"),
         kind: word("kind"),
         good: word("good"),
         place: word("place"),
@@ -128,7 +128,7 @@ impl Event {
     /// As a page reads it.
     pub fn json(&self) -> Value {
         json!({
-            "day": self.day, "event": self.event, "kind": self.kind, "good": self.good, "place": self.place,
+            "day": self.day, "event": self.number, "kind": self.kind, "good": self.good, "place": self.place,
             "venue": self.venue, "text": self.words(),
         })
     }

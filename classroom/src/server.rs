@@ -147,17 +147,17 @@ async fn open(State(served): State<Arc<Served>>, Json(opening): Json<Opening>) -
     }
 }
 
-fn world(served: &Served, number: u64) -> Result<World, Response> {
-    let worlds = served.worlds.lock().unwrap_or_else(PoisonError::into_inner);
-    let missing = || refuse(StatusCode::NOT_FOUND, &[format!("world {number} is not open; open it again")]);
-    worlds.open.get(&number).cloned().ok_or_else(missing)
+/// The world of this number, if it is open.
+fn world(served: &Served, number: u64) -> Option<World> {
+    served.worlds.lock().unwrap_or_else(PoisonError::into_inner).open.get(&number).cloned()
+}
+
+fn missing(number: u64) -> Response {
+    refuse(StatusCode::NOT_FOUND, &[format!("world {number} is not open; open it again")])
 }
 
 async fn ask(State(served): State<Arc<Served>>, Path(number): Path<u64>, Json(command): Json<Command>) -> Response {
-    let world = match world(&served, number) {
-        Ok(world) => world,
-        Err(missing) => return missing,
-    };
+    let Some(world) = world(&served, number) else { return missing(number) };
     match world.ask(command).await {
         Ok(answer) => Json(answer).into_response(),
         Err(wrong) => refuse(StatusCode::UNPROCESSABLE_ENTITY, &wrong),
@@ -165,10 +165,7 @@ async fn ask(State(served): State<Arc<Served>>, Path(number): Path<u64>, Json(co
 }
 
 async fn listen(State(served): State<Arc<Served>>, Path(number): Path<u64>) -> Response {
-    let world = match world(&served, number) {
-        Ok(world) => world,
-        Err(missing) => return missing,
-    };
+    let Some(world) = world(&served, number) else { return missing(number) };
     match world.listen().await {
         Ok(listening) => {
             let alive = KeepAlive::new().interval(Duration::from_secs(15));

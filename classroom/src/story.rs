@@ -84,7 +84,7 @@ fn named(key: &str) -> String {
 /// A value of a keyed table on a day.
 fn value(day: &Day, table: &str, (key, name): (&str, &str), column: &str) -> f64 {
     let batches = day.rows.iter().filter(|batch| batch.table.name == table);
-    let found = batches.filter_map(|batch| {
+    let mut found = batches.filter_map(|batch| {
         let row = text(batch, key)?.iter().position(|word| word == name)?;
         let at = batch.table.columns.iter().position(|known| known.name == column)?;
         Some(match &batch.columns[at] {
@@ -93,7 +93,7 @@ fn value(day: &Day, table: &str, (key, name): (&str, &str), column: &str) -> f64
             Values::Text(_) => f64::NAN,
         })
     });
-    found.last().unwrap_or(f64::NAN)
+    found.next().unwrap_or(f64::NAN)
 }
 
 /// The mean of a value over the days up to this one, a month of them at most.
@@ -139,7 +139,7 @@ fn short(value: f64) -> String {
 }
 
 fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{} %", short(share * 100.0)) } else { "–".into() }
+    if share.is_finite() { format!("{}\u{a0}%", short(share * 100.0)) } else { "–".into() }
 }
 
 fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
@@ -278,7 +278,7 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
 
 fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     let all = || (0..=day).rev().filter_map(|day| future.day(day)).flat_map(events);
-    let found = |number: i64| all().find(|event| event.event == number);
+    let found = |number: i64| all().find(|event| event.number == number);
     let Some(event) = found(number) else {
         return Err(format!("nothing with the number {number} happened by day {day}"));
     };
@@ -289,7 +289,7 @@ fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
         let when = if before.day == event.day { "the same day".into() } else { format!("day {}", before.day) };
         page.lines.push(format!("because, {when}: {}", before.words()));
         // What comes first causes: numbers only fall.
-        cause = if before.cause < before.event { before.cause } else { -1 };
+        cause = if before.cause < before.number { before.cause } else { -1 };
     }
     if page.lines.is_empty() {
         page.lines.push("No other event brought it about.".into());

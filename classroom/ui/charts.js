@@ -48,6 +48,9 @@ export class Charts {
       const text = `${id} ${column.doc}`.toLowerCase().replaceAll("_", " ");
       return !this.chosen.includes(id) && words.every((word) => text.includes(word));
     });
+    // What is named so comes before what merely speaks of it.
+    const named = ([id]) => (words.every((word) => id.replaceAll("_", " ").includes(word)) ? 0 : 1);
+    fits.sort((one, other) => named(one) - named(other));
     this.found.replaceChildren(
       make("p", { class: "quiet", role: "status" }, fits.length > 20 ? `${fits.length} columns fit; the first 20:` : `${fits.length} fit`),
       make("ul", {}, fits.slice(0, 20).map(([id, column]) => make("li", {}, make("button", { type: "button", onclick: () => this.#add(id) },
@@ -286,7 +289,7 @@ class Card {
     if (!all.length) return "Nothing to report so far.";
     const line = all.reduce((most, line) => (line.moved > most.moved || !Number.isFinite(most.moved) ? line : most));
     const moved = change(line.before, line.after);
-    const text = `${short(line.after)} on average in the last ${span} days${moved ? `, ${moved === "no change" ? "as" : moved + " against"} in the ${span} days before` : ""}.`;
+    const text = `${short(line.after)} on average in the last ${span} days${moved ? `, ${moved === "no change" ? "as in" : `${moved} against`} the ${span} days before` : ""}.`;
     return all.length > 1 ? `Moved most: ${line.label}, ${text}` : `It is ${text}`;
   }
 

@@ -16,7 +16,7 @@ export function timeBar(ask) {
   const back = button("A day back", "back", () => seek(state.now - 1), { id: "back" });
   const next = button("A day on", "next", () => seek(state.now + 1), { id: "next" });
   const speed = make("select", { "aria-label": "Days a second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) },
-    SPEEDS.map((days) => make("option", { value: String(days) }, days === 100 ? "as fast as it goes" : `${days} ${days === 1 ? "day" : "days"} a second`)));
+    SPEEDS.map((days) => make("option", { value: String(days) }, days === 100 ? "fastest" : `${days} ${days === 1 ? "day" : "days"}/s`)));
   const scrub = make("input", {
     type: "range", min: "0", max: "1", value: "0", step: "1", id: "scrub", "aria-label": "Day",
     oninput: () => { dragging = true; label.textContent = `Day ${scrub.value} of ${days}`; },

@@ -120,7 +120,7 @@ export class Town {
       const out = Math.sqrt(scatter(at, 2));
       const market = venue[at] === NOWHERE ? null : this.plan.venues[venue[at]];
       const home = this.plan.places[place[at]];
-      const [x, y, radius] = market ? [market.x, market.y, 15] : [home.x, home.y, home.radius - 4];
+      const [x, y, radius] = market ? [market.x, market.y, this.size[0] > 560 ? 27 : 19] : [home.x, home.y, home.radius - 4];
       spots[at * 2] = x + Math.cos(turn) * radius * (market ? 0.5 + out / 2 : out);
       spots[at * 2 + 1] = y + Math.sin(turn) * radius * (market ? 0.5 + out / 2 : out);
     }
@@ -261,7 +261,7 @@ export class Town {
   #people(pen) {
     const spots = this.#spots();
     const { of, inks } = this.#colours();
-    const size = this.dots.place.length > 900 ? 1.7 : 2.4;
+    const size = (this.dots.place.length > 900 ? 1.7 : 2.4) * Math.max(1, this.size[0] / 850);
     const out = this.dots.venue;
     for (let colour = 0; colour < inks.length; colour += 1) {
       pen.fillStyle = inks[colour];
@@ -339,6 +339,6 @@ export function legend(setup, colour) {
   }
   if (known.top === 1 && known.unit === "no or yes") return make("ul", { class: "legend" }, key("s0", "no"), key("s7", "yes"), key("ring", "caught"));
   return make("ul", { class: "legend" },
-    make("li", {}, `0 ${known.unit}`), make("li", { class: "scale", "aria-hidden": "true" }, [0, 1, 2, 3, 4, 5, 6, 7].map((step) => make("span", { class: `swatch s${step}` }))),
-    make("li", {}, `${short(known.top)} or more`), key("ring", "caught"));
+    make("li", {}, known.unit === "0 to 1" ? "0" : `0 ${known.unit}`), make("li", { class: "scale", "aria-hidden": "true" }, [0, 1, 2, 3, 4, 5, 6, 7].map((step) => make("span", { class: `swatch s${step}` }))),
+    make("li", {}, known.unit === "0 to 1" ? "1" : `${short(known.top)} or more`), key("ring", "caught"));
 }
