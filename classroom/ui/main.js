@@ -10,7 +10,7 @@ import { Recording } from "./recording.js";
 import { events, storyPanel, townList } from "./story.js";
 import { timeBar } from "./time.js";
 import { Town, legend } from "./town.js";
-import { change, many, named, short } from "./words.js";
+import { change, dated, many, named, short } from "./words.js";
 
 const main = document.getElementById("main");
 const tools = document.getElementById("tools");
@@ -144,6 +144,11 @@ function openTown(wanted) {
       make("option", { value: "bought" }, "what they buy today"), setup.traits.map((trait) => make("option", { value: trait.name }, trait.label.toLowerCase())));
     colour.value = view.colour;
     if (!colour.value) colour.value = view.colour = "bought";
+    // Another seed is another town with the same rules.
+    const seed = make("input", { type: "number", class: "seed", min: "0", max: String(Number.MAX_SAFE_INTEGER), step: "1", value: String(setup.seed), onchange: () => {
+      if (seed.value !== "" && seed.reportValidity()) location.hash = address({ seed: Number(seed.value) });
+    } });
+    const paper = make("section", { class: "paper", "aria-hidden": "true" });
     const key = make("div", {});
     const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
     const facts = make("p", { class: "facts" });
@@ -182,13 +187,14 @@ function openTown(wanted) {
       summary,
       make("div", { class: "desk" },
         make("section", { class: "stage", "aria-label": "The town" },
-          make("div", { class: "heads" }, make("label", { class: "inline" }, "Colour by ", colour)),
+          make("div", { class: "heads" }, make("label", { class: "inline" }, "Colour by ", colour), make("label", { class: "inline" }, "Seed ", seed)),
           make("div", { class: "towns" }, figures), key,
           make("h2", { class: "small" }, "News"), news, townList(setup, open)),
         make("div", { class: "side" }, futures, tabs.element)),
+      paper,
       charts.element,
       time.element);
-    parts = { time, towns, figures, key, news, facts, summary, changes, levers, futures, charts, open, tabs };
+    parts = { time, towns, figures, key, news, facts, summary, changes, levers, futures, charts, open, paper };
     tools.replaceChildren(
       make("a", { class: "button", href: "#" }, "Questions"),
       make("button", { type: "button", onclick: share }, "Share"),
@@ -234,6 +240,10 @@ function openTown(wanted) {
     if (changes.element.dataset.standing !== standing) {
       changes.element.dataset.standing = standing;
       changes.draw(future.changes, future.timeline, which, two);
+      // On paper, what was changed in all futures, and the address that leads back.
+      parts.paper.replaceChildren(...told.futures.map((each, at) => make("div", {}, make("h2", {}, two ? `What was changed in future ${"AB"[at]}` : "What was changed"),
+        make("ul", {}, each.timeline.map((entry) => make("li", {}, make("b", {}, dated(entry)), `: ${entry.set.map(({ path, value }) => `${levers.lever(path)?.label ?? path} = ${named(value)}`).join(", ")}`))))),
+      make("p", {}, `Scenario ${setup.scenario}, seed ${setup.seed}, Contraband ${setup.version}. ${address()}`));
     }
     // What holds is asked for when time stands still: while it runs, a lever shows what was last known.
     const holds = JSON.stringify([which, future.changes, future.timeline.length, told.playing || told.goal ? -1 : told.now]);
@@ -289,11 +299,12 @@ function openTown(wanted) {
     if (location.hash !== written) history.replaceState(null, "", written);
   }
 
-  function address() {
+  function address(other = {}) {
     const plain = view.charts.join() === new Charts(setup, [], () => {}).chosen.join() ? [] : view.charts;
     return link.write({
       scenario: setup.scenario, seed: setup.seed, day: told.goal ?? told.now, futures: told.futures.map((future) => future.changes),
       charts: plain, colour: view.colour === "bought" ? "" : view.colour, difference: view.difference,
+      ...other,
     });
   }
 

@@ -152,7 +152,7 @@ export class Town {
       const spot = `${Math.round(mark.x)} ${Math.round(mark.y)}`;
       heights.set(spot, (heights.get(spot) ?? -1) + 1);
       return { ...mark, row: heights.get(spot) };
-    });
+    }).filter((mark) => mark.row < 3);
     this.#animate();
   }
 
@@ -300,7 +300,9 @@ export class Town {
         pen.stroke();
         pen.globalAlpha = 1;
       }
-      write(pulse.word, pulse.x, pulse.y - 22 - pulse.row * (text + 3), ink(pulse.ink), true, text - 0.5);
+      // Above the spot; below it where the edge is near.
+      const row = pulse.row * (text + 3);
+      write(pulse.word, pulse.x, pulse.y < 60 ? pulse.y + 24 + text + row : pulse.y - 22 - row, ink(pulse.ink), true, text - 0.5);
     }
   }
 

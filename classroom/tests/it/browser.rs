@@ -160,6 +160,12 @@ async fn a_lever_that_is_moved_shows_and_can_be_undone() {
     browser.go(hash.as_str().expect("a fragment")).await;
     browser.until("document.querySelector('.changes')?.innerText.includes('From day 31')").await;
     browser.until("document.querySelector('.lever input[type=number]')?.value === '900'").await;
+    // Another seed is another town, with the same change.
+    browser
+        .ask("const seed = document.querySelector('.seed'); seed.value = '5'; seed.dispatchEvent(new Event('change'))")
+        .await;
+    browser.until(&format!("document.querySelector('.facts')?.innerText.includes('seed 5') && {DAY} === 30")).await;
+    browser.until("document.querySelector('.changes')?.innerText.includes('From day 31')").await;
     browser.click(".changes li button").await;
     browser.until("document.querySelector('.changes').innerText.includes('Nothing yet')").await;
     browser.until("!location.hash.includes('law.fine')").await;
