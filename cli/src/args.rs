@@ -46,6 +46,8 @@ pub enum Command {
     Report(Report),
     /// Tell why: a purchase, a raid, a price that jumped, the trade of a closed venue
     Explain(Explain),
+    /// Play with a world in the browser: its town, its levers, two futures from one past
+    Explore(Explore),
     /// Hold the model against theory, against what must hold in any world, and against known patterns
     Verify(Verify),
 }
@@ -394,6 +396,17 @@ pub struct Explain {
     /// Print the answer as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// The page is for this machine only, and asks nothing of any network. Ctrl-C ends it.
+#[derive(clap::Args)]
+pub struct Explore {
+    /// Port on this machine; 0 for any that is free
+    #[arg(long, value_name = "P", default_value_t = 8080)]
+    pub port: u16,
+    /// Open it in the browser
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// Without a case: all of them, and what must hold of the default world. Exit code 1 if anything does not hold.

@@ -13,7 +13,7 @@ use crate::ledger::{Books, Purse};
 use crate::market::choice::Chunk;
 use crate::market::deliberation::{Deliberation, deliberate};
 use crate::market::menu::Menu;
-use crate::market::orders::{Fate, Orders, Target};
+use crate::market::orders::{Orders, Target};
 use crate::setting::{InForce, Setting, Today};
 use crate::society::climate::Climate;
 
@@ -73,6 +73,46 @@ pub struct StallView {
     pub sold: u32,
     /// What was paid for them, in credits, before taxes and markups.
     pub paid: f64,
+}
+
+/// A citizen, as they stand this evening.
+#[derive(Clone, Debug)]
+pub struct CitizenView {
+    /// Number.
+    pub citizen: u32,
+    /// Home, by number.
+    pub place: usize,
+    /// Credits held.
+    pub credits: f64,
+    /// Anxiety, 0 to 1.
+    pub anxiety: f32,
+    /// Boredom, 0 to 1.
+    pub boredom: f32,
+    /// How much they are hidden, 0 to 1.
+    pub masked: f32,
+    /// Perceived chance of a case for one purchase, in the group of goods where it is greatest.
+    pub perceived: f32,
+    /// Entries in the record.
+    pub record: u8,
+    /// Level of augmentation.
+    pub level: u8,
+    /// Whether an agent shops for them.
+    pub delegated: bool,
+    /// What they went to buy today.
+    pub errand: Option<Errand>,
+}
+
+/// A citizen's way to the market.
+#[derive(Clone, Copy, Debug)]
+pub struct Errand {
+    /// The venue, by number.
+    pub venue: usize,
+    /// What for.
+    pub good: Good,
+    /// What became of it: see [`Outcome::fate`].
+    pub fate: &'static str,
+    /// Whether a case was brought against the citizen.
+    pub caught: bool,
 }
 
 /// What became of a citizen's order.
@@ -140,13 +180,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| Outcome {
         slot: order.stall,
         good: setting.good_of(order.stall as usize),
-        fate: match order.fate {
-            Fate::Unmet => "unmet",
-            Fate::Delivered => "delivered",
-            Fate::Scammed => "scammed",
-            Fate::Refunded => "refunded",
-            Fate::Trapped => "trapped",
-        },
+        fate: order.fate.name(),
         price: order.price.get(),
         extra: order.extra.get(),
         examined_by: order.examined_by.map(usize::from),
@@ -216,4 +250,40 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
         }
     })
     .collect()
+}
+
+/// Every `step`-th citizen who takes part, as they stand this evening.
+pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
+    let mut citizens = world.query::<(&Purse, &Home, &Mind, &Life)>();
+    let mut stalls = world.query::<&Stall>();
+    let setting = world.resource::<Setting>();
+    let venues: Vec<usize> = stalls.iter(world).map(|stall| stall.venue as usize).collect();
+    // Orders stand in the order of their buyers, as citizens do.
+    let mut orders = world.resource::<Orders>().list.iter().peekable();
+    let mut seen = Vec::with_capacity(setting.active / step.max(1) + 1);
+    for (number, (purse, home, mind, life)) in
+        citizens.iter(world).take(setting.active).enumerate().step_by(step.max(1))
+    {
+        while orders.next_if(|order| (order.citizen as usize) < number).is_some() {}
+        let order = orders.next_if(|order| order.citizen as usize == number);
+        seen.push(CitizenView {
+            citizen: u32::try_from(number).expect("citizens are counted in 32 bits"),
+            place: home.place as usize,
+            credits: purse.balance().get(),
+            anxiety: mind.anxiety,
+            boredom: mind.boredom,
+            masked: mind.masked(),
+            perceived: mind.risk.into_iter().fold(0.0, f32::max),
+            record: mind.record,
+            level: life.level,
+            delegated: life.provider > 0,
+            errand: order.map(|order| Errand {
+                venue: venues[order.stall as usize],
+                good: setting.good_of(order.stall as usize),
+                fate: order.fate.name(),
+                caught: order.case == Some(Target::Buyer),
+            }),
+        });
+    }
+    seen
 }

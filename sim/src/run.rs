@@ -6,7 +6,7 @@ use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::actors::citizen::{Home, Life, Mind, Tastes};
-use crate::explain::{self, Explained, StallView, Watched};
+use crate::explain::{self, CitizenView, Explained, StallView, Watched};
 use crate::goods::Good;
 use crate::ledger::Purse;
 use crate::record::recorder::{Recorder, write_last_sellers};
@@ -136,7 +136,23 @@ impl Run {
     /// # Errors
     /// When the snapshot is damaged or belongs to another version, scenario or seed.
     pub fn restore(scenario: Arc<Scenario>, seed: u64, threads: usize, snapshot: &[u8]) -> Result<Self, RestoreError> {
-        let world = snapshot::read(Setting::new(Arc::clone(&scenario), seed, threads), seed, snapshot)?;
+        let past = Arc::clone(&scenario);
+        Self::branch(scenario, &past, seed, threads, snapshot)
+    }
+
+    /// Continues a snapshot of the scenario `past` under another that was the same world until then: another future of one
+    /// past. It equals a straight run of that other scenario, to the last digit.
+    ///
+    /// # Errors
+    /// As [`Run::restore`]; and when the two are no longer the same on the day of the snapshot.
+    pub fn branch(
+        scenario: Arc<Scenario>,
+        past: &Scenario,
+        seed: u64,
+        threads: usize,
+        snapshot: &[u8],
+    ) -> Result<Self, RestoreError> {
+        let world = snapshot::read(Setting::new(Arc::clone(&scenario), seed, threads), past, seed, snapshot)?;
         Ok(Self::of(scenario, seed, world, Adding::AsWritten))
     }
 
@@ -156,6 +172,11 @@ impl Run {
     /// The stalls of a good that are open this evening, or sold something today.
     pub fn stalls(&mut self, good: Good) -> Vec<StallView> {
         explain::stalls(&mut self.world, good)
+    }
+
+    /// Citizens as they stand this evening: every `step`-th of those who take part, from the first on.
+    pub fn citizens(&mut self, step: usize) -> Vec<CitizenView> {
+        explain::citizens(&mut self.world, step)
     }
 
     /// Calls back at the end of each phase of each day: the place for a clock, which the engine itself has not.

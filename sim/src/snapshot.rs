@@ -15,6 +15,7 @@ use crate::ledger::{Books, Purse};
 use crate::market::venues::Venue;
 use crate::record::facts::Events;
 use crate::record::recorder::Recorder;
+use crate::scenario::Scenario;
 use crate::setting::{Numbers, Setting, Today};
 use crate::society::climate::Climate;
 use crate::world::{Citizen, Parts, furnish, populate, settle_down};
@@ -30,6 +31,14 @@ pub enum RestoreError {
         /// What was to be continued.
         expected: String,
     },
+    /// It is of a day on which the two scenarios are worlds apart already.
+    #[error("the scenarios part on day {parts}, and the snapshot is of the evening of day {day}")]
+    Parted {
+        /// First day on which they differ; 0 for a difference from the start.
+        parts: u32,
+        /// Day of the snapshot.
+        day: u32,
+    },
     /// It is cut short or damaged.
     #[error("the snapshot is damaged: {0}")]
     Damaged(String),
@@ -44,8 +53,8 @@ struct Owner {
 }
 
 impl Owner {
-    fn of(setting: &Setting, seed: u64) -> Self {
-        Self { version: crate::VERSION.into(), scenario: setting.scenario.hash(), seed }
+    fn of(scenario: &Scenario, seed: u64) -> Self {
+        Self { version: crate::VERSION.into(), scenario: scenario.hash(), seed }
     }
 
     fn name(&self) -> String {
@@ -84,7 +93,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         recorder: world.resource::<Recorder>().state().clone(),
     };
     let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
-    let owner = Owner::of(world.resource::<Setting>(), seed);
+    let owner = Owner::of(&world.resource::<Setting>().scenario, seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
     for citizen in citizens.iter(world) {
         bytes = postcard::to_extend(&citizen, bytes).expect("plain values can be written");
@@ -92,18 +101,25 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Makes the world of a snapshot.
+/// Makes the world of a snapshot of the scenario `past`, to be continued under that of the setting.
 ///
 /// # Errors
-/// When the snapshot is damaged, or belongs to another version, scenario or seed.
-pub fn read(setting: Setting, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
+/// When the snapshot is damaged, or belongs to another version, scenario or seed, or the scenarios part before its day.
+pub fn read(setting: Setting, past: &Scenario, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
     let damaged = |why: postcard::Error| RestoreError::Damaged(why.to_string());
     let (owner, rest) = postcard::take_from_bytes::<Owner>(bytes).map_err(damaged)?;
-    let expected = Owner::of(&setting, seed);
+    let expected = Owner::of(past, seed);
     if owner != expected {
         return Err(RestoreError::Foreign { found: owner.name(), expected: expected.name() });
     }
     let (mut parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
+    let day = parts.today.day;
+    if let Some(parts) = past.parts_from(&setting.scenario).filter(|&parts| parts <= day) {
+        return Err(RestoreError::Parted { parts, day });
+    }
+    let then: Vec<(usize, usize)> =
+        past.begun_by(day).zip(setting.scenario.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
+    parts.events.renumber(|entry| then.iter().find(|(from, _)| *from == entry).map(|&(_, to)| to));
     let (mut world, setting) = furnish(setting, &mut parts);
     let total = setting.active + setting.scenario.params.citizens.inert.get() as usize;
     let mut fault = None;

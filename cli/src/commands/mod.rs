@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod discover;
 mod explain;
+mod explore;
 mod levers;
 mod list;
 mod new;
@@ -37,6 +38,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::New(args) => new::new(&args),
         Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
+        Command::Explore(args) => explore::explore(&args),
         Command::Verify(args) => verify::verify(&args),
     }
 }

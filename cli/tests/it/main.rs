@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod compare;
 mod explain;
+mod explore;
 mod indices;
 mod program;
 mod runs;

@@ -21,6 +21,19 @@ pub enum Fate {
     Trapped,
 }
 
+impl Fate {
+    /// Its name in explanations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unmet => "unmet",
+            Self::Delivered => "delivered",
+            Self::Scammed => "scammed",
+            Self::Refunded => "refunded",
+            Self::Trapped => "trapped",
+        }
+    }
+}
+
 /// Against whom a case is brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {

@@ -188,6 +188,18 @@ pub struct EventsState {
     begun: Vec<Begun>,
 }
 
+impl EventsState {
+    /// The same under another timeline, in which entry `from` of the former stands where `to` says.
+    ///
+    /// # Panics
+    /// When something holds that the other timeline has not.
+    pub fn renumber(&mut self, to: impl Fn(usize) -> Option<usize>) {
+        for begun in &mut self.begun {
+            begun.change.0 = to(begun.change.0).expect("what holds is in both timelines");
+        }
+    }
+}
+
 impl Events {
     /// Goes on numbering.
     pub fn from_state(state: EventsState) -> Self {

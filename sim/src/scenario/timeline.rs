@@ -1,5 +1,7 @@
 //! The rule in force: a pure function of scenario, place and day. Nothing is ever undone.
 
+use std::collections::BTreeSet;
+
 use super::levers::{Address, Part};
 use super::params::Params;
 use super::{Entry, Rules, Scenario};
@@ -56,6 +58,37 @@ impl Scenario {
             .fold(lever.get(&self.params), |former, (entry, _, value)| entry.moved(former, *value, day))
     }
 
+    /// The first day on which this scenario and another are not the same world when both are lived with one seed; `None`
+    /// where they never part, and 0 where they differ from the start.
+    ///
+    /// Names, questions and labels are no part of a world, nor is the length of a run.
+    pub fn parts_from(&self, other: &Self) -> Option<u32> {
+        if self.params != other.params {
+            return Some(0);
+        }
+        let both = || self.timeline.iter().chain(&other.timeline);
+        let days: BTreeSet<u32> = both()
+            .flat_map(|entry| [Some(entry.day), entry.until.and_then(|until| until.checked_add(1))])
+            .flatten()
+            .collect();
+        days.into_iter().find(|&day| {
+            let mut begun = [self, other].map(|scenario| scenario.begun_by(day));
+            let [one, another] = &mut begun;
+            loop {
+                match (one.next(), another.next()) {
+                    (None, None) => return false,
+                    (Some((_, one)), Some((_, another))) if one.same_by(another, day) => {}
+                    _ => return true,
+                }
+            }
+        })
+    }
+
+    /// The entries that have begun by a day, with their places in the list.
+    pub(crate) fn begun_by(&self, day: u32) -> impl Iterator<Item = (usize, &Entry)> {
+        self.timeline.iter().enumerate().filter(move |(_, entry)| entry.day <= day)
+    }
+
     fn checked_lever(&self, path: &str) -> Address {
         Address::find(&self.params, path).expect("the levers of an entry were checked when it was read")
     }
@@ -70,6 +103,14 @@ impl Entry {
     /// Whether the entry holds on this day, in full or by then in part.
     pub fn holds_on(&self, day: u32) -> bool {
         self.day <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether two entries have done the same by a day: an end that is still to come has done nothing yet.
+    fn same_by(&self, other: &Self, day: u32) -> bool {
+        let ended = |entry: &Self| entry.until.filter(|&until| until < day);
+        (self.day, self.ramp, ended(self)) == (other.day, other.ramp, ended(other))
+            && self.places == other.places
+            && self.set == other.set
     }
 
     /// What the entry makes of the value that would hold without it, on a day on which it holds.
@@ -172,6 +213,27 @@ mod tests {
     fn the_later_entry_in_the_file_wins() {
         let scenario = with(vec![fine(10, None, 0, &[], 240.0), fine(5, Some(11), 0, &[], 50.0)]);
         assert_eq!(fines(&scenario, 0, [4, 5, 10, 12]), [100.0, 50.0, 50.0, 240.0]);
+    }
+
+    /// By day 30 an entry of day 31, or one that ends on day 40 instead of 50, has not been felt; label and order of what
+    /// is still to come count for nothing.
+    #[test]
+    fn worlds_part_where_the_first_difference_is_felt() {
+        let plain = with(vec![]);
+        let changed = with(vec![fine(31, None, 0, &[], 240.0)]);
+        assert_eq!(plain.parts_from(&plain), None);
+        assert_eq!(plain.parts_from(&changed), Some(31));
+        let window = |until, fines: f64| with(vec![fine(10, until, 0, &[], fines), fine(60, None, 0, &[], 1.0)]);
+        assert_eq!(window(Some(40), 240.0).parts_from(&window(Some(50), 240.0)), Some(41));
+        assert_eq!(window(Some(50), 240.0).parts_from(&window(None, 240.0)), Some(51));
+        assert_eq!(window(None, 240.0).parts_from(&window(None, 250.0)), Some(10));
+        let mut named = changed.clone();
+        named.timeline[0].label = "Crackdown".into();
+        named.timeline.insert(0, fine(80, None, 0, &[], 7.0));
+        assert_eq!(changed.parts_from(&named), Some(80));
+        let mut from_the_start = plain.clone();
+        from_the_start.set("law.fine", "7").unwrap();
+        assert_eq!(plain.parts_from(&from_the_start), Some(0));
     }
 
     #[test]

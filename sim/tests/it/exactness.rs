@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::{Digest, RestoreError, Run};
-use contraband_sim::scenario::{Format, Scenario, levers, read};
+use contraband_sim::scenario::{Entry, Format, Scenario, levers, read};
 use contraband_sim::units::{Shape, Value};
 use contraband_sim::verify::Progress;
 use contraband_sim::verify::integrity::integrity;
@@ -103,6 +103,67 @@ fn asking_why_changes_nothing_and_is_answered_truly() {
     }
     assert!(bought > 30, "only {bought} orders were explained");
     assert!(run.explain(7).is_none(), "nobody watches citizen 7");
+    run.finish();
+    assert_eq!(run.digest(), digest(&scenario, 4, 1));
+}
+
+/// Two futures of one past: a snapshot of day 30, continued under a timeline that begins to differ on day 31, equals the
+/// straight run of that timeline, wherever in the list what holds already stands.
+#[test]
+fn another_future_of_a_snapshot_equals_the_straight_run() {
+    let dated = |entries: &[(u32, Option<u32>, &str, f64)]| {
+        let timeline = entries.iter().map(|&(day, until, path, value)| Entry {
+            day,
+            until,
+            ramp: 0,
+            places: Vec::new(),
+            set: vec![(path.into(), Value::Number(value))],
+            label: String::new(),
+        });
+        Arc::new(Scenario { timeline: timeline.collect(), ..Scenario::clone(&world(1500, 60, &[])) })
+    };
+    let past = dated(&[
+        (50, None, "law.seller_fine", 50.0),
+        (10, Some(40), "law.fine", 500.0),
+        (20, None, "law.licence_tax", 0.3),
+    ]);
+    let mut run = Run::new(Arc::clone(&past), 5, 1);
+    while run.day() < 30 {
+        run.step();
+    }
+    let snapshot = run.snapshot();
+    for other in [
+        dated(&[(10, Some(40), "law.fine", 500.0), (20, None, "law.licence_tax", 0.3)]),
+        dated(&[
+            (10, Some(30), "law.fine", 500.0),
+            (20, None, "law.licence_tax", 0.3),
+            (31, None, "law.seller_fine", 0.0),
+        ]),
+    ] {
+        let branch = Run::branch(Arc::clone(&other), &past, 5, 1, &snapshot).expect("the past is the same");
+        assert_eq!(live(branch).digest(), digest(&other, 5, 1));
+        assert_ne!(digest(&other, 5, 1), digest(&past, 5, 1));
+    }
+    let too_early = dated(&[(10, Some(29), "law.fine", 500.0), (20, None, "law.licence_tax", 0.3)]);
+    let refused = Run::branch(too_early, &past, 5, 1, &snapshot).err();
+    assert!(matches!(refused, Some(RestoreError::Parted { parts: 30, day: 30 })), "{refused:?}");
+}
+
+/// Looking at citizens changes nothing, and shows every order of the day.
+#[test]
+fn citizens_are_seen_on_their_way_and_do_not_notice() {
+    let scenario = world(1500, 20, &[]);
+    let mut run = Run::new(Arc::clone(&scenario), 4, 1);
+    for _ in 0..20 {
+        run.step();
+        let rows = run.take_rows();
+        let (all, tenth) = (run.citizens(1), run.citizens(10));
+        assert_eq!((all.len(), tenth.len(), tenth[7].citizen), (1500, 150, 70));
+        let errands = all.iter().filter(|citizen| citizen.errand.is_some()).count();
+        assert_eq!(errands as f64, sum(&rows, "days", "orders"));
+        let wealth: f64 = all.iter().map(|citizen| citizen.credits).sum();
+        assert!((wealth / 1500.0 - sum(&rows, "days", "wealth_mean")).abs() < 1e-6);
+    }
     run.finish();
     assert_eq!(run.digest(), digest(&scenario, 4, 1));
 }

@@ -1,0 +1,43 @@
+//! What the page is made of. This table is the list of all that can be fetched: nothing else leads to a file.
+
+/// A file of the page.
+pub struct Asset {
+    /// Path on the server.
+    pub path: &'static str,
+    /// Content type.
+    pub kind: &'static str,
+    /// Content.
+    pub bytes: &'static [u8],
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const PICTURE: &str = "image/svg+xml";
+
+macro_rules! assets {
+    ($($path:literal $file:literal $kind:ident;)*) => {
+        &[$(Asset { path: $path, kind: $kind, bytes: include_bytes!(concat!("../ui/", $file)) }),*]
+    };
+}
+
+/// Every file of the page.
+pub const ASSETS: &[Asset] = assets! {
+    "/" "index.html" HTML;
+    "/style.css" "style.css" CSS;
+    "/icon.svg" "icon.svg" PICTURE;
+    "/charts.js" "charts.js" SCRIPT;
+    "/gallery.js" "gallery.js" SCRIPT;
+    "/levers.js" "levers.js" SCRIPT;
+    "/line.js" "line.js" SCRIPT;
+    "/link.js" "link.js" SCRIPT;
+    "/main.js" "main.js" SCRIPT;
+    "/page.js" "page.js" SCRIPT;
+    "/recording.js" "recording.js" SCRIPT;
+    "/story.js" "story.js" SCRIPT;
+    "/time.js" "time.js" SCRIPT;
+    "/town.js" "town.js" SCRIPT;
+    "/words.js" "words.js" SCRIPT;
+    "/vendor/uPlot.iife.min.js" "vendor/uPlot.iife.min.js" SCRIPT;
+    "/vendor/uPlot.min.css" "vendor/uPlot.min.css" CSS;
+};

@@ -1,0 +1,436 @@
+//! Why: what is known of a place, a venue, a seller, a citizen or an event on a day, told from the days that were lived and,
+//! where more is asked than they hold, from living the day again.
+
+use std::fmt::Write as _;
+
+use contraband_sim::explain::{Explained, StallView};
+use contraband_sim::goods::Good;
+use contraband_sim::market::choice::{TERMS, Thought};
+use contraband_sim::record::tables::Values;
+use contraband_sim::scenario::Scenario;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::future::{Day, Future};
+use crate::headline::{Event, events};
+use crate::view::text;
+use crate::world::Refused;
+
+/// Of whom or what somebody asks.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Asked {
+    /// A place, by name.
+    Place(String),
+    /// A venue, by name.
+    Venue(String),
+    /// A seller, by number.
+    Seller(i64),
+    /// A citizen, by number.
+    Citizen(u32),
+    /// An event, by number.
+    Event(i64),
+}
+
+/// Events told of one thing.
+const EVENTS_TOLD: usize = 30;
+/// Days over which a story counts.
+const MONTH: u32 = 30;
+
+/// What a page shows of somebody or something.
+#[derive(Default)]
+struct Page {
+    title: String,
+    lines: Vec<String>,
+    tables: Vec<Value>,
+    events: Vec<Value>,
+}
+
+impl Page {
+    fn table(&mut self, caption: &str, head: &[&str], rows: Vec<Vec<Value>>) {
+        if !rows.is_empty() {
+            self.tables.push(json!({"caption": caption, "head": head, "rows": rows}));
+        }
+    }
+
+    fn json(self) -> Value {
+        json!({"schema": 1, "title": self.title, "lines": self.lines, "tables": self.tables, "events": self.events})
+    }
+}
+
+/// Tells a story of a day.
+///
+/// # Errors
+/// When the day was not lived, or nobody has this name or number.
+pub fn story(future: &Future, day: u32, about: &Asked) -> Result<Value, Refused> {
+    if day > future.lived() {
+        return Err(vec![format!("day {day} was not lived yet")]);
+    }
+    let page = match about {
+        Asked::Place(name) => place(future, day, name),
+        Asked::Venue(name) => venue(future, day, name),
+        Asked::Seller(number) => seller(future, day, *number),
+        Asked::Citizen(number) => citizen(future, day, *number),
+        Asked::Event(number) => event(future, day, *number),
+    };
+    page.map(Page::json).map_err(|wrong| vec![wrong])
+}
+
+/// A name from a file in words.
+fn named(key: &str) -> String {
+    key.replace('_', " ")
+}
+
+/// A value of a keyed table on a day.
+fn value(day: &Day, table: &str, (key, name): (&str, &str), column: &str) -> f64 {
+    let batches = day.rows.iter().filter(|batch| batch.table.name == table);
+    let mut found = batches.filter_map(|batch| {
+        let row = text(batch, key)?.iter().position(|word| word == name)?;
+        let at = batch.table.columns.iter().position(|known| known.name == column)?;
+        Some(match &batch.columns[at] {
+            Values::Int(values) => values[row] as f64,
+            Values::Float(values) => values[row],
+            Values::Text(_) => f64::NAN,
+        })
+    });
+    found.next().unwrap_or(f64::NAN)
+}
+
+/// The mean of a value over the days up to this one, a month of them at most.
+fn month(future: &Future, day: u32, table: &str, key: (&str, &str), column: &str) -> f64 {
+    let days = (day.saturating_sub(MONTH - 1).max(1)..=day).filter_map(|day| future.day(day));
+    let known: Vec<f64> = days.map(|day| value(day, table, key, column)).filter(|value| value.is_finite()).collect();
+    known.iter().sum::<f64>() / known.len() as f64
+}
+
+/// The last events up to a day of which something holds.
+fn recent(future: &Future, day: u32, about: impl Fn(&Event) -> bool) -> Vec<Event> {
+    let mut found = Vec::new();
+    for day in (1..=day).rev().filter_map(|day| future.day(day)) {
+        let mut of_day: Vec<Event> = events(day).filter(|event| about(event)).collect();
+        of_day.reverse();
+        found.extend(of_day);
+        if found.len() >= EVENTS_TOLD {
+            break;
+        }
+    }
+    found.truncate(EVENTS_TOLD);
+    found
+}
+
+/// The same at the beginning of a title.
+fn titled(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A number for a sentence; a dash where there is none.
+fn short(value: f64) -> String {
+    let digits = match value.abs() {
+        _ if !value.is_finite() => return "–".into(),
+        size if size >= 100.0 => 0,
+        size if size >= 1.0 => 1,
+        size if size >= 0.01 => 2,
+        _ => 4,
+    };
+    let text = format!("{value:.digits$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".into() } else { text.replace('-', "−") }
+}
+
+fn percent(share: f64) -> String {
+    if share.is_finite() { format!("{}\u{a0}%", short(share * 100.0)) } else { "–".into() }
+}
+
+fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
+    let params = &future.scenario().params;
+    let Some(about) = params.places.iter().find(|place| place.name == name) else {
+        return Err(format!("there is no place named `{name}`"));
+    };
+    let Some(today) = future.day(day) else { return Err(format!("day {day} was not lived yet")) };
+    let mut page = Page { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..Page::default() };
+    let key = ("place", name);
+    if day > 0 {
+        let at = |column| value(today, "places", key, column);
+        page.lines.push(format!(
+            "{} people live here. On day {day} they bought {} things, {} of them illicit, for {} credits; agencies examined {} \
+             of these trades and brought {} cases.",
+            short(at("citizens")),
+            short(at("trades")),
+            short(at("illicit_trades")),
+            short(at("spent_credits")),
+            short(at("examined")),
+            short(at("detections")),
+        ));
+        let heads = ["what", "on this day", "mean of 30 days"];
+        let rows = [
+            ("illicit trades", "illicit_trades"),
+            ("anxiety, 0 to 1", "anxiety_mean"),
+            ("boredom, 0 to 1", "boredom_mean"),
+            ("perceived risk of a purchase", "risk_perceived"),
+            ("share in open unrest", "unrest_share"),
+            ("wealth, credits", "wealth_mean"),
+            ("harm done", "harm"),
+            ("trade against the first month, 1 is no shift", "displacement_index"),
+        ];
+        let rows = rows.map(|(label, column)| {
+            vec![label.into(), short(at(column)).into(), short(month(future, day, "places", key, column)).into()]
+        });
+        page.table("How people are here", &heads, rows.to_vec());
+    }
+    page.lines.push(format!(
+        "Surveillance {}, abundance {}, of the usual.",
+        short(about.params.surveillance.get()),
+        percent(about.params.abundance.get())
+    ));
+    page.events = recent(future, day, |event| event.place == name && event.is_news()).iter().map(Event::json).collect();
+    Ok(page)
+}
+
+fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
+    let params = &future.scenario().params;
+    let Some(at) = params.venues.iter().position(|venue| venue.name == name) else {
+        return Err(format!("there is no venue named `{name}`"));
+    };
+    let Some(today) = future.day(day) else { return Err(format!("day {day} was not lived yet")) };
+    let stands = params.venues[at]
+        .place
+        .as_deref()
+        .map_or("online, for all places".into(), |place| format!("in {}", named(place)));
+    let mut page = Page { title: titled(&format!("{}, a market {stands}", named(name))), ..Page::default() };
+    if day == 0 {
+        page.lines.push("Nothing has happened yet.".into());
+        return Ok(page);
+    }
+    let of = |column| value(today, "venues", ("venue", name), column);
+    if of("open") < 1.0 {
+        page.lines.push("It is closed.".into());
+    } else {
+        page.lines.push(format!(
+            "{} purchases for {} credits on day {day}, at {} stalls. Trust in it is {}; {} credits wait in escrow; the evidence \
+             against it amounts to {} cases.",
+            short(of("trades")),
+            short(of("volume_credits")),
+            short(of("stalls")),
+            percent(of("trust")),
+            short(of("escrow_credits")),
+            short(of("evidence")),
+        ));
+    }
+    let mut run = future.stand(day - 1);
+    run.step();
+    let mut rows = Vec::new();
+    for &good in Good::ALL {
+        for stall in run.stalls(good).into_iter().filter(|stall| stall.venue == at) {
+            rows.push((stall.sold, stall_row(good, &stall)));
+        }
+    }
+    rows.sort_by_key(|(sold, _)| std::cmp::Reverse(*sold));
+    let rows = rows.into_iter().take(40).map(|(_, row)| row).collect();
+    let head = ["good", "seller", "price", "cost", "sold today", "in stock", "trusted", "price moved by"];
+    page.table("Stalls, the busiest first", &head, rows);
+    page.events = recent(future, day, |event| event.venue == name && event.is_news()).iter().map(Event::json).collect();
+    Ok(page)
+}
+
+fn stall_row(good: Good, stall: &StallView) -> Vec<Value> {
+    vec![
+        named(good.word()).into(),
+        json!({"seller": stall.seller}),
+        short(stall.price).into(),
+        short(stall.cost).into(),
+        stall.sold.into(),
+        stall.stock.into(),
+        percent(stall.reputation).into(),
+        stall.reason.into(),
+    ]
+}
+
+fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
+    let mut page = Page { title: format!("Seller {number}"), ..Page::default() };
+    // A row every seventh day: the last one up to this day.
+    let row = (1..=day).rev().filter_map(|day| Some((day, future.day(day)?))).find_map(|(day, lived)| {
+        lived.rows.iter().filter(|batch| batch.table.name == "syndicates").find_map(|batch| {
+            let Values::Int(numbers) = &batch.columns[1] else { return None };
+            let row = numbers.iter().position(|&known| known == number)?;
+            let told = batch.table.columns.iter().zip(&batch.columns).skip(2).map(|(about, values)| {
+                let told = match values {
+                    Values::Int(values) => values[row].to_string(),
+                    Values::Float(values) => short(values[row]),
+                    Values::Text(values) => named(&values[row]),
+                };
+                vec![named(about.name).into(), told.into(), about.doc.into()]
+            });
+            Some((day, told.collect::<Vec<Vec<Value>>>()))
+        })
+    });
+    page.events = recent(future, day, |event| event.syndicate == number).iter().map(Event::json).collect();
+    match row {
+        Some((known, rows)) => {
+            page.lines.push(format!("Sellers are counted once a week; this is how it stood on day {known}."));
+            page.table("How it stands", &["what", "value", "what that is"], rows);
+        }
+        None if page.events.is_empty() => return Err(format!("nothing is known of a seller {number} by day {day}")),
+        None => page.lines.push("It was not there when sellers were last counted: that is once a week.".into()),
+    }
+    Ok(page)
+}
+
+fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
+    let all = || (0..=day).rev().filter_map(|day| future.day(day)).flat_map(events);
+    let found = |number: i64| all().find(|event| event.number == number);
+    let Some(event) = found(number) else {
+        return Err(format!("nothing with the number {number} happened by day {day}"));
+    };
+    let mut page = Page { title: format!("Day {}: {}", event.day, event.words()), ..Page::default() };
+    let mut cause = event.cause;
+    while cause >= 0 {
+        let Some(before) = found(cause) else { break };
+        let when = if before.day == event.day { "the same day".into() } else { format!("day {}", before.day) };
+        page.lines.push(format!("because, {when}: {}", before.words()));
+        // What comes first causes: numbers only fall.
+        cause = if before.cause < before.number { before.cause } else { -1 };
+    }
+    if page.lines.is_empty() {
+        page.lines.push("No other event brought it about.".into());
+    }
+    page.events = all().filter(|later| later.cause == number).take(EVENTS_TOLD).map(|later| later.json()).collect();
+    Ok(page)
+}
+
+fn citizen(future: &Future, day: u32, number: u32) -> Result<Page, String> {
+    let scenario = future.scenario();
+    let people = scenario.params.citizens.count.get();
+    if number >= people {
+        return Err(format!("there is no citizen {number}: they are numbered from 0 to {}", people.saturating_sub(1)));
+    }
+    if day == 0 {
+        return Ok(Page {
+            title: format!("Citizen {number}"),
+            lines: vec!["Nothing has happened yet.".into()],
+            ..Page::default()
+        });
+    }
+    let mut run = future.stand(day - 1);
+    run.watch(&[number]);
+    run.step();
+    let Some(explained) = run.explain(number) else { return Err(format!("citizen {number} takes no part")) };
+    let stalls: Vec<StallView> =
+        explained.deliberation.thoughts.iter().flat_map(|thought| run.stalls(thought.good)).collect();
+    let mut page = Page::default();
+    tell_citizen(&mut page, scenario, &explained, &stalls);
+    let theirs = |event: &Event| event.citizen == i64::from(number);
+    page.events = recent(future, day, theirs).iter().map(Event::json).collect();
+    Ok(page)
+}
+
+fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, stalls: &[StallView]) {
+    let Explained { day, citizen, place, record, deliberation, outcome, .. } = explained;
+    let params = &scenario.params;
+    let did = match outcome.as_ref() {
+        None => "bought nothing".into(),
+        Some(outcome) if outcome.fate == "unmet" => format!("wanted {}", named(outcome.good.word())),
+        Some(outcome) => format!("bought {}", named(outcome.good.word())),
+    };
+    page.title = format!("Citizen {citizen} {did} on day {day}");
+    page.lines.push(format!(
+        "Lives in {}, held {} credits, with {} in the record.",
+        named(&params.places[*place].name),
+        short(deliberation.purse.into()),
+        if *record == 1 { "1 entry".into() } else { format!("{record} entries") }
+    ));
+    if !deliberation.attentive {
+        page.lines
+            .push("They did not think of the market that day. Had they, this is what they would have thought:".into());
+    }
+    if let Some(outcome) = outcome {
+        let stall = stalls.iter().find(|stall| stall.slot == outcome.slot as usize);
+        let from = stall.map_or("a stall that has gone since".into(), |stall| {
+            format!("seller {} at {}", stall.seller, named(&params.venues[stall.venue].name))
+        });
+        let mut line = match outcome.fate {
+            "delivered" => format!("Delivered by {from}, for {} credits", short(outcome.price)),
+            "scammed" => format!("Paid {} credits to {from}, and nothing ever came", short(outcome.price)),
+            "refunded" => format!("Not delivered by {from}; the {} credits came back", short(outcome.price)),
+            "trapped" => "The stall was a trap that an agency had put up".into(),
+            _ => format!("{from} had no stock left, or others were let in before"),
+        };
+        if outcome.extra > 0.0 {
+            let _ = write!(line, ", and {} more in tax or for the agent who shops", short(outcome.extra));
+        }
+        match (outcome.examined_by, outcome.case) {
+            (Some(agency), Some(target)) => {
+                let agency = named(&params.agencies[agency].name);
+                let _ = write!(
+                    line,
+                    ". The {agency} examined it and brought a case against the {target}: a fine of {} credits",
+                    short(outcome.fine)
+                );
+            }
+            (Some(agency), None) => {
+                let _ =
+                    write!(line, ". The {} examined it, and no case came of it", named(&params.agencies[agency].name));
+            }
+            (None, _) => {}
+        }
+        page.lines.push(line + ".");
+    }
+    let staying = f64::from(deliberation.staying_out);
+    let rows = deliberation.thoughts.iter().map(|thought| {
+        let best = thought.sellers.iter().filter(|seller| seller.affordable && seller.offer.price.is_finite());
+        let best = best.map(|seller| f64::from(seller.utility)).fold(f64::NAN, f64::max);
+        let chosen = thought.sellers.iter().any(|seller| deliberation.chosen == Some(seller.slot));
+        let so = match () {
+            () if thought.barred => "out of reach that day",
+            () if chosen => "chosen",
+            () if !thought.looked_up => "no seller could have made up for it",
+            () if best.is_nan() => "nobody found, or too dear",
+            () if best <= staying => "staying out was better",
+            () => "another was better",
+        };
+        let risk = percent(thought.perceived_risk.into());
+        vec![
+            named(thought.good.word()).into(),
+            short(worth(thought)).into(),
+            short(best).into(),
+            risk.into(),
+            so.into(),
+        ]
+    });
+    page.table(
+        &format!("What they thought of. Worth is counted in utils; staying out was worth {}", short(staying)),
+        &["good", "worth", "best offer", "felt risk", "and so"],
+        rows.collect(),
+    );
+    let of_note = deliberation.thoughts.iter().max_by(|one, other| {
+        let chosen = |thought: &Thought| thought.sellers.iter().any(|seller| deliberation.chosen == Some(seller.slot));
+        chosen(one).cmp(&chosen(other)).then(worth(one).total_cmp(&worth(other)))
+    });
+    if let Some(thought) = of_note {
+        let mut terms: Vec<(&str, f32)> = TERMS.iter().copied().zip(thought.terms).collect();
+        terms.push(("the agent's knowledge", thought.matched));
+        terms.push(("liking of the moment", thought.shock));
+        terms.retain(|(_, term)| term.abs() >= 0.05);
+        terms.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
+        let rows = terms.into_iter().map(|(name, term)| vec![name.into(), short(term.into()).into()]).collect();
+        let caption = format!("What made {} worth that", named(thought.good.word()));
+        page.table(&caption, &["reason", "utils"], rows);
+    }
+}
+
+/// What a good is worth before any seller is met.
+fn worth(thought: &Thought) -> f64 {
+    f64::from(thought.terms.iter().sum::<f32>() + thought.matched + thought.shock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_sentences_are_short() {
+        let told = [37.0, 931.4, 0.0, 2.54, 0.123, 0.000_3, -0.000_01, -4.0, f64::NAN].map(short);
+        assert_eq!(told, ["37", "931", "0", "2.5", "0.12", "0.0003", "0", "−4", "–"]);
+        assert_eq!(titled("quay nine"), "Quay nine");
+    }
+}

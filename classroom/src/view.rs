@@ -1,0 +1,290 @@
+//! What a page is told: the world as it is made, the rows of each day, the people as dots. Everything is JSON; numbers are
+//! those of the tables, to the last digit.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contraband_sim::explain::CitizenView;
+use contraband_sim::goods::Good;
+use contraband_sim::record::tables::{Batch, ColumnSpec, Kind, TABLES, TableSpec, Values};
+use contraband_sim::scenario::fields::Scope;
+use contraband_sim::scenario::{Entry, Format, LIBRARY, Scenario, levers, read};
+use contraband_sim::units::{Shape, Value as LeverValue};
+use serde_json::{Map, Value, json};
+
+use crate::future::Day;
+use crate::headline::{Event, events};
+
+/// Citizens who are shown as dots, about.
+const DOTS: usize = 2000;
+
+/// Tables that the page gets day by day; the others are asked for when a story needs them.
+const TOLD: [&str; 10] =
+    ["days", "goods", "places", "venues", "agencies", "providers", "welfare", "enclaves", "colonies", "counts"];
+
+/// Of how many citizens one is shown.
+pub fn sample_step(scenario: &Scenario) -> usize {
+    (scenario.params.citizens.count.get() as usize).div_ceil(DOTS).max(1)
+}
+
+/// Something by which citizens can be coloured.
+struct Trait {
+    name: &'static str,
+    label: &'static str,
+    /// The value at the bright end of the scale; 0 is at the other.
+    top: fn(&Scenario) -> f64,
+    unit: &'static str,
+    of: fn(&CitizenView) -> f64,
+}
+
+/// What citizens can be coloured by.
+const TRAITS: [Trait; 8] = [
+    Trait { name: "anxiety", label: "Anxiety", top: |_| 1.0, unit: "0 to 1", of: |who| who.anxiety.into() },
+    Trait { name: "boredom", label: "Boredom", top: |_| 1.0, unit: "0 to 1", of: |who| who.boredom.into() },
+    Trait {
+        name: "perceived",
+        label: "Risk they believe in",
+        top: |_| 0.25,
+        unit: "chance of a case per purchase",
+        of: |who| who.perceived.into(),
+    },
+    Trait {
+        name: "credits",
+        label: "Wealth",
+        top: |scenario| scenario.params.citizens.start_credits.get() * 4.0,
+        unit: "credits",
+        of: |who| who.credits,
+    },
+    Trait { name: "masked", label: "Mask", top: |_| 1.0, unit: "0 to 1", of: |who| who.masked.into() },
+    Trait { name: "record", label: "Record", top: |_| 5.0, unit: "entries", of: |who| who.record.into() },
+    Trait { name: "level", label: "Augmentation", top: |_| 4.0, unit: "levels", of: |who| who.level.into() },
+    Trait {
+        name: "delegated",
+        label: "An agent shops for them",
+        top: |_| 1.0,
+        unit: "no or yes",
+        of: |who| f64::from(u8::from(who.delegated)),
+    },
+];
+
+/// Of a citizen who stayed at home.
+const NOWHERE: u8 = u8::MAX;
+
+/// The people of an evening: one byte for each citizen shown, for each thing that is shown of them.
+pub struct Dots {
+    /// Home, by number.
+    place: Vec<u8>,
+    /// The venue where they traded, by number; 255 at home.
+    venue: Vec<u8>,
+    /// What they bought; 255 for nothing.
+    good: Vec<u8>,
+    /// What became of it, as a number of [`FATES`].
+    fate: Vec<u8>,
+    /// Traits, in 255ths of their tops.
+    traits: [Vec<u8>; TRAITS.len()],
+}
+
+/// What became of an order.
+const FATES: [&str; 6] = ["unmet", "delivered", "scammed", "refunded", "trapped", "caught"];
+
+impl Dots {
+    /// How these citizens stand.
+    pub fn of(citizens: &[CitizenView], scenario: &Scenario) -> Self {
+        let errand = |of: fn(&contraband_sim::explain::Errand) -> usize| {
+            citizens.iter().map(|who| who.errand.as_ref().map_or(NOWHERE, |errand| of(errand) as u8)).collect()
+        };
+        let traits = TRAITS.each_ref().map(|known| {
+            let top = (known.top)(scenario).max(f64::MIN_POSITIVE);
+            citizens.iter().map(|who| ((known.of)(who) / top * 255.0).clamp(0.0, 255.0).round() as u8).collect()
+        });
+        Self {
+            place: citizens.iter().map(|who| who.place as u8).collect(),
+            venue: errand(|errand| errand.venue),
+            good: errand(|errand| errand.good.index()),
+            fate: errand(|errand| {
+                let fate = if errand.caught { "caught" } else { errand.fate };
+                FATES.iter().position(|&known| known == fate).unwrap_or(0)
+            }),
+            traits,
+        }
+    }
+
+    /// As the page reads it: bytes in base 64.
+    pub fn json(&self) -> Value {
+        let traits: Map<String, Value> = TRAITS
+            .iter()
+            .zip(&self.traits)
+            .map(|(known, bytes)| (known.name.into(), STANDARD.encode(bytes).into()))
+            .collect();
+        json!({
+            "place": STANDARD.encode(&self.place),
+            "venue": STANDARD.encode(&self.venue),
+            "good": STANDARD.encode(&self.good),
+            "fate": STANDARD.encode(&self.fate),
+            "traits": traits,
+        })
+    }
+}
+
+/// The rows of some days, table by table and column by column.
+pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
+    let mut told = Map::new();
+    for table in TOLD.iter().filter_map(|name| TABLES.iter().find(|table| table.name == *name)) {
+        let mut columns: Vec<Vec<Value>> = vec![Vec::new(); table.columns.len()];
+        for batch in days.clone().flat_map(|day| &day.rows).filter(|batch| batch.table.name == table.name) {
+            for (column, values) in columns.iter_mut().zip(&batch.columns) {
+                column.extend((0..length(values)).map(|row| cell(values, row)));
+            }
+        }
+        if columns[0].is_empty() {
+            continue;
+        }
+        let columns =
+            table.columns.iter().map(|about| about.name.to_owned()).zip(columns.into_iter().map(Value::Array));
+        told.insert(table.name.into(), Value::Object(columns.collect()));
+    }
+    Value::Object(told)
+}
+
+/// What is news of some days.
+pub fn news<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<Value> {
+    days.flat_map(events).filter(Event::is_news).map(|event| event.json()).collect()
+}
+
+const fn length(values: &Values) -> usize {
+    match values {
+        Values::Int(values) => values.len(),
+        Values::Float(values) => values.len(),
+        Values::Text(values) => values.len(),
+    }
+}
+
+/// A column of words.
+pub fn text<'b>(batch: &'b Batch, name: &str) -> Option<&'b [contraband_sim::record::tables::Word]> {
+    let at = batch.table.columns.iter().position(|column| column.name == name)?;
+    if let Values::Text(words) = &batch.columns[at] { Some(words) } else { None }
+}
+
+/// A value of a table; nothing for NaN.
+pub fn cell(values: &Values, row: usize) -> Value {
+    match values {
+        Values::Int(values) => values[row].into(),
+        Values::Float(values) => values[row].into(),
+        Values::Text(values) => (*values[row]).into(),
+    }
+}
+
+/// The gallery: every scenario that comes with the program, as a question.
+pub fn gallery() -> Value {
+    let scenarios = LIBRARY.iter().filter_map(|embedded| {
+        let scenario = read(embedded.text, Format::Ron).ok()?;
+        Some(json!({
+            "name": embedded.name,
+            "title": scenario.name,
+            "question": scenario.question,
+            "look_at": scenario.look_at,
+            "days": scenario.days,
+            "citizens": scenario.params.citizens.count.get(),
+            "places": scenario.params.places.len(),
+            "changes": scenario.timeline.len(),
+        }))
+    });
+    json!({"schema": 1, "version": contraband_sim::VERSION, "scenarios": scenarios.collect::<Vec<_>>()})
+}
+
+/// A world as it is made: what does not change from day to day.
+pub fn setup(name: &str, scenario: &Scenario) -> Value {
+    let params = &scenario.params;
+    json!({
+        "scenario": name,
+        "title": scenario.name,
+        "question": scenario.question,
+        "look_at": scenario.look_at,
+        "days": scenario.days,
+        "seed": scenario.seed,
+        "version": contraband_sim::VERSION,
+        "citizens": params.citizens.count.get(),
+        "step": sample_step(scenario),
+        "goods": Good::ALL.iter().map(|good| good.word()).collect::<Vec<_>>(),
+        "places": params.places.iter().map(|place| json!({
+            "name": place.name,
+            "kind": place.params.kind.word(),
+            "share": place.params.population.get(),
+            "surveillance": place.params.surveillance.get(),
+            "abundance": place.params.abundance.get(),
+        })).collect::<Vec<_>>(),
+        "venues": params.venues.iter().map(|venue| json!({"name": venue.name, "place": venue.place})).collect::<Vec<_>>(),
+        "fates": FATES,
+        "traits": TRAITS.iter().map(|known| json!({
+            "name": known.name, "label": known.label, "unit": known.unit, "top": (known.top)(scenario),
+        })).collect::<Vec<_>>(),
+        "tables": TOLD.iter().filter_map(|name| TABLES.iter().find(|table| table.name == *name)).map(|table| table_json(table)).collect::<Vec<_>>(),
+        "levers": levers(scenario).iter().map(|lever| {
+            let (kind, words) = match lever.shape {
+                Shape::Real => ("real", None),
+                Shape::Whole => ("whole", None),
+                Shape::Words(words) => ("words", Some(words)),
+                Shape::Flag => ("flag", None),
+            };
+            json!({
+                "path": lever.path, "label": lever.label, "unit": lever.unit, "kind": kind, "words": words,
+                "min": lever.min, "max": lever.max, "default": lever_value(lever.default),
+                "source": lever.source, "consequence": lever.consequence,
+                "scope": match lever.scope { Scope::Start => "start", Scope::Day => "day", Scope::Place => "place" },
+            })
+        }).collect::<Vec<_>>(),
+        "timeline": scenario.timeline.iter().map(entry).collect::<Vec<_>>(),
+    })
+}
+
+fn table_json(table: &TableSpec) -> Value {
+    let column = |column: &ColumnSpec| {
+        let kind = match column.kind {
+            Kind::Int => "int",
+            Kind::Float => "float",
+            Kind::Text => "text",
+        };
+        json!({"name": column.name, "kind": kind, "unit": column.unit, "doc": column.doc})
+    };
+    json!({
+        "name": table.name,
+        "doc": table.doc.trim(),
+        "columns": table.columns.iter().map(column).collect::<Vec<_>>(),
+    })
+}
+
+/// An entry of a timeline.
+pub fn entry(entry: &Entry) -> Value {
+    let set: Vec<Value> =
+        entry.set.iter().map(|(path, value)| json!({"path": path, "value": lever_value(*value)})).collect();
+    json!({
+        "day": entry.day, "until": entry.until, "ramp": entry.ramp, "places": entry.places, "label": entry.label,
+        "set": set,
+    })
+}
+
+/// The value of every lever on a day, as far as it holds everywhere alike.
+pub fn values_on(scenario: &Scenario, day: u32) -> Value {
+    let in_force = Scenario { params: scenario.params_on(day), ..scenario.clone() };
+    let value = |path: &str| in_force.get(path).map_or(Value::Null, lever_value);
+    Value::Object(levers(scenario).into_iter().map(|lever| (lever.path.clone(), value(&lever.path))).collect())
+}
+
+/// The preset of the release valve, with every dated change of it: whether trade calms people is assumed, never found.
+pub fn valve(scenario: &Scenario) -> String {
+    let mut words = scenario.params.society.valve.word().to_owned();
+    for entry in &scenario.timeline {
+        for (_, value) in entry.set.iter().filter(|(path, _)| path == "society.valve") {
+            let until = entry.until.map_or_else(String::new, |until| format!(" to {until}"));
+            words += &format!("; from day {}{until} {value}", entry.day);
+        }
+    }
+    words
+}
+
+fn lever_value(value: LeverValue) -> Value {
+    match value {
+        LeverValue::Number(number) => number.into(),
+        LeverValue::Word(word) => word.into(),
+        LeverValue::Flag(flag) => flag.into(),
+    }
+}

@@ -1,0 +1,428 @@
+//! A world that people look at: a thread of its own that lives one future of a scenario, or two from one past, and tells
+//! whoever listens what happens.
+//!
+//! Whoever asks sends a [`Command`]; what changes is told to all listeners alike, as one line of JSON each.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use contraband_sim::scenario::Scenario;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::{broadcast, oneshot};
+
+use crate::future::{Day, Future};
+use crate::pace::Pace;
+use crate::plan::{Intervention, planned};
+use crate::story::{Asked, story};
+use crate::view;
+
+/// What a world is made from: also what a link holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// Bare name of a scenario that comes with the program.
+    pub scenario: String,
+    /// Seed; the scenario's own without one.
+    pub seed: Option<u64>,
+    /// The changes of each future: none, one or two lists.
+    #[serde(default)]
+    pub futures: Vec<Vec<Intervention>>,
+    /// The day to look at.
+    #[serde(default)]
+    pub now: u32,
+}
+
+/// What can be asked of a world.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Command {
+    /// Go on, day by day.
+    Play,
+    /// Stand still.
+    Pause,
+    /// Look at another day, which is lived first where it was not yet.
+    Seek {
+        /// The day.
+        day: u32,
+    },
+    /// So many days a second.
+    Speed {
+        /// From 1 to 100.
+        days: u32,
+    },
+    /// Give a future other changes; it is lived anew from the first day on which that makes a difference.
+    Change {
+        /// Which future, from 0.
+        future: usize,
+        /// All its changes.
+        changes: Vec<Intervention>,
+    },
+    /// A second future from the same past.
+    Fork,
+    /// Go on with one of two futures alone.
+    Keep {
+        /// Which, from 0.
+        future: usize,
+    },
+    /// The value of every lever on a day.
+    Levers {
+        /// In which future.
+        future: usize,
+        /// The day.
+        day: u32,
+    },
+    /// The scenario as a file, with all changes in its timeline.
+    File {
+        /// Of which future.
+        future: usize,
+    },
+    /// Why, and what else is known.
+    Story {
+        /// In which future.
+        future: usize,
+        /// On which day.
+        day: u32,
+        /// Of whom or what.
+        about: Asked,
+    },
+}
+
+/// Why a world does not do what it is asked: sentences for people.
+pub type Refused = Vec<String>;
+
+/// What is asked, with a way to answer.
+enum Call {
+    Do(Command, oneshot::Sender<Result<Value, Refused>>),
+    Listen(oneshot::Sender<Listening>),
+}
+
+/// What a listener gets: all that was told so far in a few lines, and what is told from now on.
+pub type Listening = (Vec<Arc<str>>, broadcast::Receiver<Arc<str>>);
+
+/// The way to a world. The world ends when the last of these is dropped.
+#[derive(Clone)]
+pub struct World {
+    calls: Arc<Mutex<Sender<Call>>>,
+    told: broadcast::Sender<Arc<str>>,
+}
+
+impl World {
+    /// Makes a world and its thread. `threads` changes speed only.
+    ///
+    /// # Errors
+    /// Everything that is wrong with what was asked for.
+    pub fn open(opening: Opening, threads: usize) -> Result<Self, Refused> {
+        if opening.futures.len() > MOST_FUTURES {
+            return Err(vec![format!("{} futures were asked for; there can be two", opening.futures.len())]);
+        }
+        let changes = if opening.futures.is_empty() { vec![Vec::new()] } else { opening.futures };
+        let mut scenarios = Vec::new();
+        for changes in &changes {
+            scenarios.push(Arc::new(planned(&opening.scenario, opening.seed, changes)?));
+        }
+        let days = scenarios[0].days;
+        if opening.now > days {
+            return Err(vec![format!("day {} is after the end of the run, which has {days} days", opening.now)]);
+        }
+        let (calls, waiting) = channel();
+        let (told, _) = broadcast::channel(256);
+        let tell = told.clone();
+        std::thread::spawn(move || {
+            let mut scenarios = scenarios.into_iter();
+            let first = scenarios.next().expect("one at least");
+            let mut futures = vec![Future::new(Arc::clone(&first), threads)];
+            for other in scenarios {
+                let mut fork = futures[0].fork();
+                fork.follow(other);
+                futures.push(fork);
+            }
+            let life = Life {
+                name: opening.scenario,
+                told_days: vec![1; futures.len()],
+                futures,
+                changes,
+                now: 0,
+                goal: (opening.now > 0).then_some(opening.now),
+                playing: false,
+                speed: 5,
+                told: tell,
+            };
+            life.live(&waiting);
+        });
+        Ok(Self { calls: Arc::new(Mutex::new(calls)), told })
+    }
+
+    /// How many listen.
+    pub fn listeners(&self) -> usize {
+        self.told.receiver_count()
+    }
+
+    /// Has something done.
+    ///
+    /// # Errors
+    /// When it cannot be done: sentences for people.
+    pub async fn ask(&self, command: Command) -> Result<Value, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.call(Call::Do(command, answer))?;
+        answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Listens: first all that a newcomer has to know, then what is told from then on.
+    ///
+    /// # Errors
+    /// When the world is gone.
+    pub async fn listen(&self) -> Result<Listening, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.call(Call::Listen(answer))?;
+        answered.await.map_err(|_| gone())
+    }
+
+    fn call(&self, call: Call) -> Result<(), Refused> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).send(call).map_err(|_| gone())
+    }
+}
+
+fn gone() -> Refused {
+    vec!["this world has ended; open it again".into()]
+}
+
+/// Futures that can be lived side by side.
+const MOST_FUTURES: usize = 2;
+/// Time between two lines told while days pass: more of them than eyes can follow help nobody.
+const BEAT: Duration = Duration::from_millis(80);
+
+/// The world, on its thread.
+struct Life {
+    name: String,
+    futures: Vec<Future>,
+    changes: Vec<Vec<Intervention>>,
+    /// Days told of each future.
+    told_days: Vec<usize>,
+    /// The day that is looked at.
+    now: u32,
+    /// The day to get to, as fast as can be.
+    goal: Option<u32>,
+    playing: bool,
+    /// Days a second.
+    speed: u32,
+    told: broadcast::Sender<Arc<str>>,
+}
+
+impl Life {
+    fn live(mut self, calls: &Receiver<Call>) {
+        let mut pace = Pace::start();
+        loop {
+            let wait = match (self.goal, self.playing) {
+                (Some(_), _) => Some(Duration::ZERO),
+                (None, true) => Some(pace.left(self.beat())),
+                (None, false) => None,
+            };
+            let call = match wait {
+                None => calls.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(wait) => calls.recv_timeout(wait),
+            };
+            match call {
+                Ok(Call::Do(command, answer)) => {
+                    // Whoever asked may have gone; what was asked is done all the same.
+                    let _ = answer.send(self.follow(command));
+                }
+                Ok(Call::Listen(answer)) => {
+                    let _ = answer.send((self.all_so_far(), self.told.subscribe()));
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => self.go_on(&mut pace),
+            }
+        }
+    }
+
+    /// Time between two steps while it plays.
+    fn beat(&self) -> Duration {
+        Duration::from_secs(1) / self.speed.max(1)
+    }
+
+    fn go_on(&mut self, pace: &mut Pace) {
+        if let Some(goal) = self.goal {
+            let next = (self.now + 1).min(goal);
+            self.live_to(next);
+            self.now = next;
+            if next == goal {
+                self.goal = None;
+                self.tell();
+            } else if pace.left(BEAT).is_zero() {
+                pace.again();
+                self.tell();
+            }
+            return;
+        }
+        if self.told.receiver_count() == 0 || self.now >= self.days() {
+            // Nobody looks, or there is nothing left to live.
+            self.playing = false;
+            self.tell();
+            return;
+        }
+        pace.step(self.beat());
+        self.live_to(self.now + 1);
+        self.now += 1;
+        if self.now == self.days() {
+            self.playing = false;
+        }
+        if !self.playing || pace.may_tell(BEAT) {
+            self.tell();
+        }
+    }
+
+    fn days(&self) -> u32 {
+        self.futures[0].scenario().days
+    }
+
+    fn live_to(&mut self, day: u32) {
+        for future in &mut self.futures {
+            while future.lived() < day {
+                future.step();
+            }
+        }
+    }
+
+    fn follow(&mut self, command: Command) -> Result<Value, Refused> {
+        match command {
+            Command::Play => {
+                self.playing = self.now < self.days();
+                self.tell();
+            }
+            Command::Pause => {
+                (self.playing, self.goal) = (false, None);
+                self.tell();
+            }
+            Command::Seek { day } => {
+                if day > self.days() {
+                    return Err(vec![format!("the run has {} days; there is no day {day}", self.days())]);
+                }
+                self.playing = false;
+                self.look_at(day);
+                self.tell();
+            }
+            Command::Speed { days } => {
+                if !(1..=100).contains(&days) {
+                    return Err(vec![format!("{days} days a second: from 1 to 100 are possible")]);
+                }
+                self.speed = days;
+                self.tell();
+            }
+            Command::Change { future, changes } => self.change(future, changes)?,
+            Command::Fork => {
+                if self.futures.len() == MOST_FUTURES {
+                    return Err(vec!["there are two futures already; keep one of them first".into()]);
+                }
+                self.futures.push(self.futures[0].fork());
+                self.changes.push(self.changes[0].clone());
+                self.told_days.push(0);
+                self.tell();
+            }
+            Command::Keep { future } => {
+                self.future(future)?;
+                if self.futures.len() > 1 {
+                    self.futures = vec![self.futures.swap_remove(future)];
+                    self.changes = vec![self.changes.swap_remove(future)];
+                    self.told_days = vec![0];
+                    self.tell();
+                }
+            }
+            Command::Levers { future, day } => {
+                return Ok(json!({"schema": 1, "values": view::values_on(self.future(future)?.scenario(), day)}));
+            }
+            Command::File { future } => {
+                return Ok(json!({"schema": 1, "ron": self.future(future)?.scenario().to_ron()}));
+            }
+            Command::Story { future, day, about } => return story(self.future(future)?, day, &about),
+        }
+        Ok(json!({"schema": 1}))
+    }
+
+    fn future(&self, future: usize) -> Result<&Future, Refused> {
+        self.futures.get(future).ok_or_else(|| vec![format!("there is no future {}", future + 1)])
+    }
+
+    /// Looks at a day now, or as soon as it was lived.
+    fn look_at(&mut self, day: u32) {
+        let lived = self.futures.iter().map(Future::lived).min().unwrap_or(0);
+        self.now = day.min(lived);
+        self.goal = (day > lived).then_some(day);
+    }
+
+    fn change(&mut self, future: usize, changes: Vec<Intervention>) -> Result<(), Refused> {
+        self.future(future)?;
+        let scenario: Arc<Scenario> =
+            Arc::new(planned(&self.name, Some(self.futures[future].scenario().seed), &changes)?);
+        let parts = self.futures[future].follow(scenario);
+        self.changes[future] = changes;
+        self.told_days[future] = self.told_days[future].min(self.futures[future].lived() as usize + 1);
+        if parts == Some(0) {
+            self.told_days[future] = 0;
+        }
+        // Whoever looked at a day that is lived anew sees it again as soon as it is there.
+        let day = self.goal.unwrap_or(self.now);
+        self.look_at(day);
+        self.tell();
+        Ok(())
+    }
+
+    /// All that a newcomer has to know, in lines of not too many days.
+    fn all_so_far(&mut self) -> Vec<Arc<str>> {
+        let setup = view::setup(&self.name, self.futures[0].scenario());
+        let mut lines = vec![line(&json!({"kind": "hello", "schema": 1, "setup": setup}))];
+        for (at, future) in self.futures.iter().enumerate() {
+            for (nth, days) in future.days()[..self.told_days[at]].chunks(60).enumerate() {
+                lines.push(line(&told_rows(at, nth * 60, days)));
+            }
+        }
+        lines.push(line(&self.state()));
+        lines
+    }
+
+    /// Tells everybody what is new.
+    fn tell(&mut self) {
+        for (at, future) in self.futures.iter().enumerate() {
+            let from = self.told_days[at];
+            for (nth, days) in future.days()[from..].chunks(60).enumerate() {
+                let _ = self.told.send(line(&told_rows(at, from + nth * 60, days)));
+            }
+            self.told_days[at] = future.days().len();
+        }
+        let _ = self.told.send(line(&self.state()));
+    }
+
+    /// Where the world stands, and the people of the day that is looked at.
+    fn state(&self) -> Value {
+        let futures = self.futures.iter().zip(&self.changes).zip(&self.told_days).map(|((future, changes), &told)| {
+            json!({
+                "lived": told.saturating_sub(1),
+                "changes": changes,
+                "timeline": future.scenario().timeline.iter().map(view::entry).collect::<Vec<_>>(),
+                "valve": view::valve(future.scenario()),
+                "digest": future.digest().map(|digest| &digest.all),
+                "dots": future.day(self.now).map(|day| day.dots.json()),
+            })
+        });
+        json!({
+            "kind": "state",
+            "now": self.now,
+            "goal": self.goal,
+            "playing": self.playing,
+            "speed": self.speed,
+            "futures": futures.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// The rows of some days, of which the first is day `from`. What was told of that day and of later ones no longer holds.
+fn told_rows(future: usize, from: usize, days: &[Arc<Day>]) -> Value {
+    let lived = || days.iter().map(AsRef::as_ref);
+    let (tables, news) = (view::rows(lived()), view::news(lived()));
+    json!({"kind": "rows", "future": future, "from": from, "to": from + days.len() - 1, "tables": tables, "news": news})
+}
+
+fn line(value: &Value) -> Arc<str> {
+    value.to_string().into()
+}

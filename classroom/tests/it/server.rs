@@ -1,0 +1,135 @@
+//! The server, spoken to as by anybody who can reach it.
+
+use std::net::SocketAddr;
+
+use contraband_classroom::assets::ASSETS;
+use contraband_classroom::server::{bind, router};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A server on a free port.
+pub async fn serve() -> SocketAddr {
+    let (listener, at) = bind(0).await.expect("a free port");
+    tokio::spawn(axum::serve(listener, router(at, 1)).into_future());
+    at
+}
+
+/// What the server says to a request, head and body.
+async fn said(at: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(at).await.expect("it listens");
+    stream.write_all(request.as_bytes()).await.expect("it hears");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.expect("it answers");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn got(at: SocketAddr, path: &str, more: &str) -> String {
+    said(at, &format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{more}\r\n")).await
+}
+
+async fn sent(at: SocketAddr, path: &str, body: &str, more: &str) -> String {
+    let length = body.len();
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n");
+    said(at, &(head + body)).await
+}
+
+const JSON: &str = "Content-Type: application/json\r\n";
+
+#[tokio::test]
+async fn every_answer_says_what_a_page_may_load() {
+    let at = serve().await;
+    for path in ["/", "/main.js", "/api/scenarios", "/nowhere", "/api/worlds/7/stream"] {
+        let answer = got(at, path, "").await;
+        assert!(
+            answer.contains("content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'"),
+            "{path}: {answer}"
+        );
+        assert!(answer.contains("x-content-type-options: nosniff") && !answer.contains("unsafe"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_served_but_the_files_of_the_page() {
+    let at = serve().await;
+    for asset in ASSETS {
+        let answer = got(at, asset.path, "").await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(asset.kind), "{}", asset.path);
+    }
+    for path in [
+        "/../Cargo.toml",
+        "/..%2fCargo.toml",
+        "//etc/passwd",
+        "/vendor/",
+        "/vendor/VENDOR.md",
+        "/ui/main.js",
+        "/main.js/",
+        "/%00",
+    ] {
+        let answer = got(at, path, "").await;
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn other_names_and_other_pages_are_refused() {
+    let at = serve().await;
+    let named = |host: &str| format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    for host in [
+        "evil.example",
+        "127.0.0.1",
+        &format!("evil.example:{}", at.port()),
+        &format!("127.0.0.1.evil.example:{}", at.port()),
+        "",
+    ] {
+        assert!(said(at, &named(host)).await.starts_with("HTTP/1.1 403"), "{host}");
+    }
+    assert!(said(at, &named(&format!("localhost:{}", at.port()))).await.starts_with("HTTP/1.1 200"));
+    let open = r#"{"scenario": "first_market"}"#;
+    for origin in ["http://evil.example", "null", "https://localhost", &format!("http://localhost:{}", at.port() ^ 1)] {
+        let answer = sent(at, "/api/worlds", open, &format!("{JSON}Origin: {origin}\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 403"), "{origin}: {answer}");
+    }
+    assert!(sent(at, "/api/worlds", open, &format!("{JSON}Origin: http://{at}\r\n")).await.starts_with("HTTP/1.1 200"));
+    // A form of another page cannot send JSON.
+    assert!(sent(at, "/api/worlds", open, "Content-Type: text/plain\r\n").await.starts_with("HTTP/1.1 415"));
+}
+
+#[tokio::test]
+async fn nonsense_is_refused_and_the_server_goes_on() {
+    let at = serve().await;
+    let huge = format!(r#"{{"scenario": "{}"}}"#, "x".repeat(1 << 20));
+    for body in [
+        "",
+        "{",
+        "[]",
+        "null",
+        r#"{"scenario": 7}"#,
+        r#"{"scenario": "baseline", "more": 1}"#,
+        r#"{"scenario": "baseline", "now": 4000}"#,
+        &huge,
+    ] {
+        let answer = sent(at, "/api/worlds", body, JSON).await;
+        assert!(answer.starts_with("HTTP/1.1 4"), "{}: {answer}", &body[..body.len().min(60)]);
+    }
+    assert!(sent(at, "/api/worlds", r#"{"scenario": "first_market"}"#, JSON).await.contains(r#""world":1"#));
+    for command in
+        [r#"{"do": "dance"}"#, r#"{"do": "seek"}"#, r#"{"do": "seek", "day": -1}"#, r#"{"do": "seek", "day": 1e9}"#]
+    {
+        assert!(sent(at, "/api/worlds/1", command, JSON).await.starts_with("HTTP/1.1 4"), "{command}");
+    }
+    assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).await.starts_with("HTTP/1.1 404"));
+    assert!(sent(at, "/api/worlds/1", r#"{"do": "seek", "day": 3}"#, JSON).await.starts_with("HTTP/1.1 200"));
+}
+
+/// Worlds that nobody looks at make room: there are never more than six.
+#[tokio::test]
+async fn old_worlds_make_room() {
+    let at = serve().await;
+    for number in 1..=8 {
+        let answer = sent(at, "/api/worlds", r#"{"scenario": "first_market"}"#, JSON).await;
+        assert!(answer.contains(&format!(r#""world":{number}"#)), "{answer}");
+    }
+    assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).await.starts_with("HTTP/1.1 404"));
+    assert!(sent(at, "/api/worlds/8", r#"{"do": "play"}"#, JSON).await.starts_with("HTTP/1.1 200"));
+}

@@ -1,0 +1,44 @@
+// The line to a world: what happens comes down as server-sent events, what is asked goes up as JSON.
+
+async function send(path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  } catch {
+    throw new Refused(["The program that serves this page does not answer. Is it still running?"], 0);
+  }
+  const text = await answer.text();
+  let told;
+  try {
+    told = JSON.parse(text);
+  } catch {
+    told = { errors: [text] };
+  }
+  if (!answer.ok) throw new Refused(told.errors ?? [answer.statusText], answer.status);
+  return told;
+}
+
+/** Why something was not done. */
+export class Refused extends Error {
+  constructor(errors, status) {
+    super(errors.join("\n"));
+    this.errors = errors;
+    this.status = status;
+  }
+}
+
+/** Opens a world, and tells `heard` every line of it. */
+export async function openLine(opening, heard, lost) {
+  const { world } = await send("/api/worlds", opening);
+  const path = `/api/worlds/${world}`;
+  const events = new EventSource(`${path}/stream`);
+  events.onmessage = (event) => heard(JSON.parse(event.data));
+  events.onerror = () => {
+    // The browser tries again by itself, unless the world is gone.
+    if (events.readyState === EventSource.CLOSED) lost();
+  };
+  return {
+    ask: (command) => send(path, command),
+    close: () => events.close(),
+  };
+}

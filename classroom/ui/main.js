@@ -1,0 +1,393 @@
+// The page: from the gallery to a town and back. The address holds all there is to know; the world on the server follows it.
+
+import { Charts } from "./charts.js";
+import { showGallery } from "./gallery.js";
+import { changeList, leverPanel } from "./levers.js";
+import { openLine } from "./line.js";
+import * as link from "./link.js";
+import { complain, handOut, make, say } from "./page.js";
+import { Recording } from "./recording.js";
+import { events, storyPanel, townList } from "./story.js";
+import { timeBar } from "./time.js";
+import { Town, legend } from "./town.js";
+import { change, dated, many, named, short } from "./words.js";
+
+const main = document.getElementById("main");
+const tools = document.getElementById("tools");
+/** The town that is shown, and the address that it wrote. */
+let shown = null;
+let written = "";
+
+// Light or dark: as the system says, until somebody says otherwise.
+const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+const theme = make("button", { type: "button", onclick: () => wear(dark() ? "light" : "dark") }, "");
+function wear(name) {
+  if (name) {
+    document.documentElement.dataset.theme = name;
+    try { localStorage.setItem("theme", name); } catch { /* Without storage it holds for this page. */ }
+  }
+  theme.textContent = dark() ? "Light" : "Dark";
+  shown?.repaint();
+}
+try {
+  const kept = localStorage.getItem("theme");
+  if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
+} catch { /* As the system says. */ }
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => wear());
+
+function route() {
+  if (location.hash === written && shown) return;
+  if (location.hash === "#main") return;
+  const wanted = link.read(location.hash);
+  shown?.close();
+  shown = null;
+  document.body.classList.toggle("living", Boolean(wanted));
+  if (!wanted) {
+    document.title = "Contraband";
+    tools.replaceChildren(theme);
+    wear();
+    showGallery(main).catch(() => complain(["The list of questions could not be read: is the program still running?"]));
+    return;
+  }
+  shown = openTown(wanted);
+}
+
+/** Opens a town from what an address says. */
+function openTown(wanted) {
+  const view = { charts: wanted.charts, colour: wanted.colour || "bought", difference: wanted.difference };
+  let [line, setup, parts, closed, waiting, lastLink, fresh] = [null, null, null, false, null, 0, wanted.day === 0];
+  let recordings = [];
+  let told = null;
+  let which = 0;
+  let leversOf = "";
+
+  main.className = "town-page";
+  main.replaceChildren(make("p", { class: "quiet waiting", role: "status" }, "The town is being made …"));
+  tools.replaceChildren();
+  begin({ scenario: wanted.scenario, seed: wanted.seed, futures: wanted.futures, now: wanted.day });
+
+  function begin(opening) {
+    openLine(opening, heard, again).then((opened) => {
+      if (closed) opened.close();
+      line = opened;
+    }, (refused) => {
+      complain(refused.errors ?? [String(refused)]);
+      main.replaceChildren(make("h1", {}, "This town cannot be made"), make("p", {}, "The address asks for something that is not there."), make("p", {}, make("a", { href: "#" }, "All questions")));
+    });
+  }
+
+  /** The world is gone, though not what it is made from. */
+  function again() {
+    line?.close();
+    if (!closed && told) begin({ scenario: setup.scenario, seed: setup.seed, futures: told.futures.map((future) => future.changes), now: told.now });
+    else if (!closed) complain(["The program that serves this page does not answer. Is it still running?"]);
+  }
+
+  async function ask(command) {
+    try {
+      return await line?.ask(command);
+    } catch (refused) {
+      if (refused.status === 404) again();
+      else complain(refused.errors ?? [String(refused)]);
+      return null;
+    }
+  }
+
+  function heard(message) {
+    if (closed) return;
+    if (message.kind === "hello") {
+      recordings = [];
+      const first = !setup;
+      setup = message.setup;
+      if (first) build();
+      parts.time.setup(setup);
+    } else if (message.kind === "rows") {
+      recordings[message.future] ??= new Recording(setup.days);
+      recordings[message.future].add(message);
+    } else if (message.kind === "state") {
+      told = message;
+      recordings.length = Math.min(recordings.length, told.futures.length);
+      recordings.forEach((recording, at) => recording.cut(told.futures[at].lived));
+      if (fresh && recordings.length) {
+        fresh = false;
+        if (told.now === 0 && !told.playing) ask({ do: "play" });
+      }
+      // A line is shown when the browser next draws, however many came since.
+      waiting ??= requestAnimationFrame(() => {
+        waiting = null;
+        if (!closed && recordings.length === told.futures.length) show();
+      });
+    }
+  }
+
+  /** A change of the future that levers move. */
+  function changed(edit) {
+    const changes = structuredClone(told.futures[which].changes);
+    edit(changes);
+    return ask({ do: "change", future: which, changes });
+  }
+
+  function build() {
+    document.title = `${setup.title}: Contraband`;
+    const time = timeBar(ask);
+    const story = storyPanel((about) => ask({ do: "story", future: which, day: told.now, about }));
+    const open = (about) => {
+      tabs.open("story");
+      story.open(about);
+    };
+    const towns = [0, 1].map((at) => new Town(setup, (about) => {
+      which = Math.min(at, told.futures.length - 1);
+      open(about);
+    }));
+    const figures = towns.map((town, at) => make("figure", { class: "townbox", hidden: at === 1 }, make("figcaption", { class: "future" }, `Future ${"AB"[at]}`), town.canvas));
+    const colour = make("select", { id: "colour", onchange: () => { view.colour = colour.value; show(); } },
+      make("option", { value: "bought" }, "what they buy today"), setup.traits.map((trait) => make("option", { value: trait.name }, trait.label.toLowerCase())));
+    colour.value = view.colour;
+    if (!colour.value) colour.value = view.colour = "bought";
+    // Another seed is another town with the same rules.
+    const seed = make("input", { type: "number", class: "seed", min: "0", max: String(Number.MAX_SAFE_INTEGER), step: "1", value: String(setup.seed), onchange: () => {
+      if (seed.value !== "" && seed.reportValidity()) location.hash = address({ seed: Number(seed.value) });
+    } });
+    const paper = make("section", { class: "paper", "aria-hidden": "true" });
+    const key = make("div", {});
+    const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
+    const facts = make("p", { class: "facts" });
+    const summary = make("p", { class: "summary" });
+    const changes = changeList(setup, (path) => levers.lever(path)?.label ?? path, {
+      undo: (at) => changed((all) => all.splice(at, 1)),
+      end: (at, until) => changed((all) => {
+        if (until === null) delete all[at].until;
+        else all[at].until = until;
+      }),
+    });
+    const levers = leverPanel(setup, {
+      values: (day) => (told ? ask({ do: "levers", future: which, day: Math.min(day + 1, setup.days) }).then((answer) => answer?.values) : null),
+      change: (wantedChange) => {
+        if (wantedChange.day > setup.days) return complain(["This is the evening of the last day. Go back to an earlier one, and move the lever there."]);
+        const same = (other) => other.day === wantedChange.day && other.path === wantedChange.path && String(other.places ?? "") === String(wantedChange.places ?? "");
+        return changed((all) => {
+          const at = all.findIndex(same);
+          if (at >= 0) all.splice(at, 1);
+          all.push(wantedChange);
+        });
+      },
+    });
+    const futures = make("fieldset", { class: "futures", hidden: true });
+    const tabs = tabbed([["levers", "Levers", make("div", {}, changes.element, levers.element)], ["story", "Why?", story.element]]);
+    const charts = new Charts(setup, view.charts, () => {
+      view.charts = charts.chosen;
+      view.difference = charts.difference;
+      remember(true);
+    });
+    charts.difference = view.difference;
+    view.charts = charts.chosen;
+    main.replaceChildren(
+      make("div", { class: "intro" },
+        make("h1", {}, setup.question), facts),
+      summary,
+      make("div", { class: "desk" },
+        make("section", { class: "stage", "aria-label": "The town" },
+          make("div", { class: "heads" }, make("label", { class: "inline" }, "Colour by ", colour), make("label", { class: "inline" }, "Seed ", seed)),
+          make("div", { class: "towns" }, figures), key,
+          make("h2", { class: "small" }, "News"), news, townList(setup, open)),
+        make("div", { class: "side" }, futures, tabs.element)),
+      paper,
+      charts.element,
+      time.element);
+    parts = { time, towns, figures, key, news, facts, summary, changes, levers, futures, charts, open, paper };
+    tools.replaceChildren(
+      make("a", { class: "button", href: "#" }, "Questions"),
+      make("button", { type: "button", onclick: share }, "Share"),
+      make("button", { type: "button", onclick: file }, "File"),
+      make("button", { type: "button", onclick: () => print() }, "Print"), theme);
+    wear();
+    main.focus({ preventScroll: true });
+  }
+
+  function show() {
+    const { time, towns, figures, key, news, facts, summary, changes, levers, futures, charts, open } = parts;
+    const two = told.futures.length > 1;
+    which = Math.min(which, told.futures.length - 1);
+    time.show(told);
+    main.classList.toggle("two", two);
+    figures.forEach((figure, at) => {
+      figure.hidden = at >= told.futures.length;
+      figure.firstChild.hidden = !two;
+    });
+    told.futures.forEach((future, at) => {
+      towns[at].colour = view.colour;
+      const recording = recordings[at];
+      towns[at].closed = new Set(setup.venues.filter((venue) => recording.at("venues", "open", told.now, venue.name) === 0).map((venue) => venue.name));
+      towns[at].show(told.now, future.dots, recording.newsOf(told.now, told.now), told.playing ? told.speed : 1);
+      towns[at].canvas.setAttribute("aria-label", `The town on day ${told.now}${two ? `, future ${"AB"[at]}` : ""}. ${sentence(recording)}`);
+    });
+    if (key.dataset.colour !== view.colour) {
+      key.dataset.colour = view.colour;
+      key.replaceChildren(legend(setup, view.colour));
+    }
+    const recent = recordings[which].newsOf(Math.max(told.now - 20, 0), told.now).slice(0, 24);
+    const newest = `${which} ${recent[0]?.event} ${recent.length}`;
+    if (news.dataset.newest !== newest) {
+      news.dataset.newest = newest;
+      news.replaceChildren(recent.length ? events(recent, open) : make("p", { class: "quiet" }, "No news yet."));
+    }
+    const future = told.futures[which];
+    const digest = future.digest ? ` · digest ${future.digest.slice(0, 12)}` : "";
+    facts.textContent = `${setup.title} · ${setup.citizens.toLocaleString("en").replaceAll(",", "\u00a0")} people · seed ${setup.seed} · release valve: ${future.valve} (assumed, not found)${digest}`;
+    summary.textContent = told.futures.map((_, at) => `${two ? `Future ${"AB"[at]}. ` : ""}${sentence(recordings[at])}`).join(" ");
+    levers.show(told.now, setup.days);
+    const standing = JSON.stringify([which, two, future.changes]);
+    if (changes.element.dataset.standing !== standing) {
+      changes.element.dataset.standing = standing;
+      changes.draw(future.changes, future.timeline, which, two);
+      // On paper, what was changed in all futures, and the address that leads back.
+      parts.paper.replaceChildren(...told.futures.map((each, at) => make("div", {}, make("h2", {}, two ? `What was changed in future ${"AB"[at]}` : "What was changed"),
+        make("ul", {}, each.timeline.map((entry) => make("li", {}, make("b", {}, dated(entry)), `: ${entry.set.map(({ path, value }) => `${levers.lever(path)?.label ?? path} = ${named(value)}`).join(", ")}`))))),
+      make("p", {}, `Scenario ${setup.scenario}, seed ${setup.seed}, Contraband ${setup.version}. ${address()}`));
+    }
+    // What holds is asked for when time stands still: while it runs, a lever shows what was last known.
+    const holds = JSON.stringify([which, future.changes, future.timeline.length, told.playing || told.goal ? -1 : told.now]);
+    if (leversOf !== holds) {
+      leversOf = holds;
+      levers.refresh();
+    }
+    showFutures(futures, two);
+    charts.show({
+      now: told.now, days: setup.days, recordings, timelines: two ? told.futures.map((each) => each.timeline) : [future.timeline],
+      source: `Contraband ${setup.version}, ${setup.scenario}, seed ${setup.seed}; release valve: ${future.valve}`,
+    });
+    speak();
+    remember();
+  }
+
+  function showFutures(box, two) {
+    if (box.hidden === !two && box.dataset.which === String(which)) return;
+    box.hidden = !two;
+    box.dataset.which = String(which);
+    const choice = (at) => make("label", {}, make("input", { type: "radio", name: "future", checked: at === which, onchange: () => { which = at; show(); } }), `Future ${"AB"[at]}`);
+    box.replaceChildren(make("legend", {}, "Levers and stories are of"), choice(0), choice(1),
+      ...[0, 1].map((at) => make("button", { type: "button", onclick: () => ask({ do: "keep", future: at }) }, `Keep only ${"AB"[at]}`)));
+  }
+
+  /** The day in a sentence. */
+  function sentence(recording) {
+    if (told.now === 0) return "Day 0: nobody has traded yet.";
+    const at = (column) => recording.at("days", column, told.now);
+    const before = recording.mean("days", "illicit_trades", told.now - 36, told.now - 30);
+    const now = recording.mean("days", "illicit_trades", told.now - 6, told.now);
+    const moved = told.now > 37 && Number.isFinite(before) ? ` (last week ${change(before, now)} against a month before)` : "";
+    return `Day ${told.now}: ${short(at("illicit_trades"))} illicit trades${moved}, ${many(at("detections"), "case")}, anxiety ${short(at("anxiety_mean"))} of 1, ${many(at("raids"), "raid")}, ${many(at("rogue_ais"), "rogue AI")}.`;
+  }
+
+  let spoken = "";
+  function speak() {
+    // While days fly by nobody can listen: then only every thirtieth is told.
+    const day = told.playing || told.goal ? told.now - (told.now % 30) : told.now;
+    const about = `${day} ${told.playing} ${told.futures.length}`;
+    if (about === spoken) return;
+    spoken = about;
+    say(told.futures.map((_, at) => `${told.futures.length > 1 ? `Future ${"AB"[at]}. ` : ""}${sentence(recordings[at])}`).join(" "));
+  }
+
+  /** Keeps the address what the page is. */
+  function remember(now = false) {
+    if (!told) return;
+    const time = performance.now();
+    if (!now && (told.playing || told.goal) && time - lastLink < 1000) return;
+    lastLink = time;
+    written = address();
+    if (location.hash !== written) history.replaceState(null, "", written);
+  }
+
+  function address(other = {}) {
+    const plain = view.charts.join() === new Charts(setup, [], () => {}).chosen.join() ? [] : view.charts;
+    return link.write({
+      scenario: setup.scenario, seed: setup.seed, day: told.goal ?? told.now, futures: told.futures.map((future) => future.changes),
+      charts: plain, colour: view.colour === "bought" ? "" : view.colour, difference: view.difference,
+      ...other,
+    });
+  }
+
+  async function share() {
+    remember(true);
+    try {
+      await navigator.clipboard.writeText(location.href);
+      say("The address was copied.");
+      complain(["The address was copied. It holds everything: question, seed, changes, day and view. Whoever has this program opens the same town with it."]);
+    } catch {
+      complain(["Copy the address of this page: it holds everything.", location.href]);
+    }
+  }
+
+  async function file() {
+    const answer = await ask({ do: "file", future: which });
+    if (!answer) return;
+    handOut(`${setup.scenario}_mine.ron`, answer.ron);
+    complain([`${setup.scenario}_mine.ron: the scenario in full, with every change dated. "contraband run ${setup.scenario}_mine.ron --seed ${setup.seed} --csv" writes its run folder, with the same numbers to the last digit.`]);
+  }
+
+  return {
+    key: (event) => parts?.time.key(event) ?? false,
+    repaint: () => {
+      if (!parts || !told) return;
+      parts.towns.forEach((town) => town.draw());
+      parts.charts.repaint();
+    },
+    close: () => {
+      closed = true;
+      line?.close();
+    },
+  };
+}
+
+/** Panels of which one is seen. */
+function tabbed(panels) {
+  const tabsOf = panels.map(([name, title, panel], at) => make("button", {
+    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, onclick: () => open(name),
+    onkeydown: (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.stopPropagation();
+      const next = (at + step + panels.length) % panels.length;
+      open(panels[next][0]);
+      tabsOf[next].focus();
+    },
+  }, title));
+  const bodies = panels.map(([name, , panel]) => make("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, class: "panel", tabIndex: 0 }, panel));
+  function open(name) {
+    panels.forEach(([known], at) => {
+      const here = known === name;
+      tabsOf[at].setAttribute("aria-selected", String(here));
+      tabsOf[at].tabIndex = here ? 0 : -1;
+      bodies[at].hidden = !here;
+    });
+    const at = panels.findIndex(([known]) => known === name);
+    if (bodies[at].getBoundingClientRect().top > innerHeight - 80) bodies[at].scrollIntoView({ block: "center" });
+  }
+  open(panels[0][0]);
+  return { element: make("div", { class: "tabs" }, make("div", { role: "tablist", "aria-label": "Panels" }, tabsOf), bodies), open };
+}
+
+// Keys work wherever no field takes them.
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !shown) return;
+  const at = document.activeElement;
+  if (at?.closest("input, select, textarea") || (event.key === " " && at?.closest("button, summary, a, [tabindex='0']"))) return;
+  if (shown.key(event)) event.preventDefault();
+});
+
+// Paper is white.
+let worn;
+addEventListener("beforeprint", () => {
+  worn = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  shown?.repaint();
+});
+addEventListener("afterprint", () => {
+  if (worn) document.documentElement.dataset.theme = worn;
+  else delete document.documentElement.dataset.theme;
+  shown?.repaint();
+});
+
+addEventListener("hashchange", route);
+route();

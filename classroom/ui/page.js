@@ -1,0 +1,87 @@
+// What every part of the page is made with.
+
+/** An element with properties and children. Text is always text: nothing that is shown is ever read as HTML. */
+export function make(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name in element && name !== "list" && typeof value !== "string") element[name] = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+const SHAPES = {
+  play: "M8 5v14l11-7z",
+  pause: "M7 5h4v14H7zM13 5h4v14h-4z",
+  next: "M6 5v14l9-7zM16 5h3v14h-3z",
+  back: "M18 5v14l-9-7zM5 5h3v14H5z",
+  start: "M20 5v14l-8-7zM12 5v14l-8-7z",
+  fork: "M7 3a3 3 0 0 1 1 5.8V11c0 1 .8 1.5 2 1.5h4c2.6 0 4-1.5 4-3.7a3 3 0 1 1 2 0c0 3.4-2.4 5.7-6 5.7h-4c-.8 0-1.4-.1-2-.4v1.1A3 3 0 1 1 6 15.200V8.800A3 3 0 0 1 7 3z",
+};
+
+/** A button with a sign and a name for those who do not see it. */
+export function button(name, shape, onclick, more = {}) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", SHAPES[shape]);
+  svg.append(path);
+  const made = make("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick, ...more }, svg);
+  made.show = (name, shape) => {
+    made.setAttribute("aria-label", name);
+    made.title = name;
+    path.setAttribute("d", SHAPES[shape]);
+  };
+  return made;
+}
+
+/** Says something to those who listen to the page. */
+export function say(text) {
+  document.getElementById("spoken").textContent = text;
+}
+
+let fading;
+/** Shows what could not be done, and why. */
+export function complain(errors) {
+  const notice = document.getElementById("notice");
+  notice.replaceChildren(
+    make("div", {}, errors.map((error) => make("p", {}, error))),
+    make("button", { type: "button", onclick: () => { notice.hidden = true; } }, "Close"),
+  );
+  notice.hidden = false;
+  clearTimeout(fading);
+  fading = setTimeout(() => { notice.hidden = true; }, 15_000);
+}
+
+/** Hands somebody a file. */
+export function handOut(name, content, kind = "text/plain") {
+  const blob = content instanceof Blob ? content : new Blob([content], { type: kind });
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** A colour of the palette, as it is now. */
+export function ink(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+/** Whether somebody asked for little motion. */
+export function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** A table with a caption. */
+export function table(caption, head, rows, cell = (value) => value) {
+  return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
+    make("table", {},
+      make("caption", {}, caption),
+      make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
+      make("tbody", {}, rows.map((row) => make("tr", {}, row.map((value, at) =>
+        at === 0 ? make("th", { scope: "row" }, cell(value)) : make("td", {}, cell(value))))))));
+}

@@ -1,0 +1,90 @@
+// What was lived so far in one future: the daily tables, column by column, and what was news.
+
+/** The key of each table beside the day; `days` and `counts` have none. */
+export const KEYS = {
+  goods: "good", places: "place", venues: "venue", agencies: "agency", providers: "provider", welfare: "part",
+  enclaves: "place", colonies: "place",
+};
+
+export class Recording {
+  constructor(days) {
+    this.days = days;
+    this.lived = 0;
+    this.series = new Map();
+    this.keys = new Map();
+    this.news = [];
+  }
+
+  /** Takes rows in; what was known of their first day and of later ones no longer holds. */
+  add({ from, to, tables, news }) {
+    this.cut(from - 1);
+    for (const [name, columns] of Object.entries(tables)) {
+      const key = KEYS[name];
+      const days = columns.day;
+      for (const [column, values] of Object.entries(columns)) {
+        if (column === "day") continue;
+        for (let row = 0; row < days.length; row += 1) {
+          const group = key ? columns[key][row] : "";
+          this.#of(name, column, group)[days[row]] = values[row];
+        }
+      }
+    }
+    this.news.push(...news);
+    this.lived = to;
+  }
+
+  #of(table, column, key) {
+    const id = `${table}.${column}`;
+    if (!this.series.has(id)) this.series.set(id, new Map());
+    const group = this.series.get(id);
+    if (!group.has(key)) {
+      group.set(key, []);
+      if (key && !this.keys.get(table)?.includes(key)) this.keys.set(table, [...(this.keys.get(table) ?? []), key]);
+    }
+    return group.get(key);
+  }
+
+  /** Forgets the days after this one. */
+  cut(day) {
+    if (day >= this.lived) return;
+    const last = Math.max(day, 0);
+    for (const group of this.series.values()) {
+      for (const values of group.values()) values.length = Math.min(values.length, last + 1);
+    }
+    this.news = this.news.filter((event) => event.day <= day);
+    this.lived = last;
+  }
+
+  /** Keys of a table, in the order of the file; one empty one where it has none. */
+  keysOf(table) {
+    return KEYS[table] ? (this.keys.get(table) ?? []) : [""];
+  }
+
+  /** Values of a column from day 1 on; null where there is nothing. */
+  values(table, column, key = "") {
+    const known = this.series.get(`${table}.${column}`)?.get(key) ?? [];
+    return Array.from({ length: this.days }, (_, at) => (at + 1 <= this.lived ? (known[at + 1] ?? null) : null));
+  }
+
+  at(table, column, day, key = "") {
+    return day <= this.lived ? (this.series.get(`${table}.${column}`)?.get(key)?.[day] ?? null) : null;
+  }
+
+  /** The mean over some days; NaN where nothing is known. */
+  mean(table, column, from, to, key = "") {
+    let [sum, count] = [0, 0];
+    for (let day = Math.max(from, 1); day <= Math.min(to, this.lived); day += 1) {
+      const value = this.at(table, column, day, key);
+      if (typeof value === "number") {
+        sum += value;
+        count += 1;
+      }
+    }
+    return sum / count;
+  }
+
+  /** What was news on some days, the latest first. */
+  newsOf(from, to) {
+    return this.news.filter((event) => event.day >= from && event.day <= to).reverse();
+  }
+}

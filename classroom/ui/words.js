@@ -1,0 +1,48 @@
+// Names and numbers as people read them.
+
+const GAP = "\u00a0";
+
+/** A key from a file in words: `dangerous_tech` is "Dangerous tech". */
+export function named(key) {
+  const words = String(key).replaceAll("_", " ").replace(/\bais?\b/g, (word) => word.toUpperCase().replace("S", "s"));
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A number for a label: two or three figures, with k, M or bn for the large. A gap in the data is a dash. */
+export function short(value) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  const [scaled, unit] = size >= 999_500_000 ? [value / 1e9, "bn"] : size >= 999_500 ? [value / 1e6, "M"]
+    : size >= 9_999.5 ? [value / 1e3, "k"] : [value, ""];
+  const large = Math.abs(scaled);
+  const digits = large >= 99.95 || large === 0 ? 0 : large >= 0.995 ? 1 : large >= 0.095 ? 2 : large >= 0.0095 ? 3 : 4;
+  let text = scaled.toFixed(digits);
+  if (text.includes(".")) text = text.replace(/\.?0+$/, "");
+  if (Number(text) === 0) text = size > 0 ? scaled.toExponential(1) : "0";
+  return text.replace("-", "−") + (unit ? GAP + unit : "");
+}
+
+/** A change in per cent, with its sign. */
+export function change(before, after) {
+  if (!Number.isFinite(before) || !Number.isFinite(after) || before === 0) return "";
+  const part = (after / before - 1) * 100;
+  if (Math.abs(part) < 0.5) return "no change";
+  return `${part > 0 ? "+" : "−"}${Math.abs(part) < 10 ? Math.abs(part).toFixed(1) : Math.abs(part).toFixed(0)}${GAP}%`;
+}
+
+/** The unit of a column or lever for a heading; nothing where the word says nothing. */
+export function unitOf(unit) {
+  return !unit || unit === "flag" ? "" : unit;
+}
+
+/** "1 raid", "2 raids". */
+export function many(count, one, more = `${one}s`) {
+  return `${count} ${count === 1 ? one : more}`;
+}
+
+/** A change of the timeline in words. */
+export function dated({ day, until, ramp, places }) {
+  const when = day === 0 ? "From the start" : until ? `Days ${day} to ${until}` : `From day ${day}`;
+  const where = places?.length ? `, in ${places.map(named).join(", ")}` : "";
+  return `${when}${where}${ramp > 1 ? `, over ${ramp} days` : ""}`;
+}

@@ -1,0 +1,45 @@
+//! `contraband explore`: the page for one person is there, for this machine only, until Ctrl-C.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use crate::program::Home;
+
+/// The program at work; it ends with the test.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What is answered to `GET path` from a host that calls itself so.
+fn asked(address: &str, path: &str, host: &str) -> String {
+    let mut line = TcpStream::connect(address).unwrap();
+    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    line.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn the_page_is_there_until_ctrl_c() {
+    let home = Home::new();
+    let mut served = Served(home.command("explore --port 0").stdout(Stdio::piped()).spawn().unwrap());
+    let mut told = String::new();
+    BufReader::new(served.0.stdout.take().unwrap()).read_line(&mut told).unwrap();
+    let address = told.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    assert!(address.starts_with("127.0.0.1:"), "{told}");
+    let page = asked(&address, "/", &address);
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("content-security-policy"), "{page}");
+    assert!(!asked(&address, "/", "elsewhere.example").starts_with("HTTP/1.1 200"), "a stranger's name is refused");
+    let port = address.rsplit(':').next().unwrap();
+    let taken = home.run(&format!("explore --port {port}"));
+    assert!(taken.code == Some(1) && taken.stderr.contains("--port 0 for any that is free"), "{}", taken.stderr);
+    let stopped = Command::new("kill").args(["-INT", &served.0.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    assert!(served.0.wait().unwrap().success());
+}
