@@ -200,7 +200,7 @@ impl Discovery {
             let interval = worth.interval();
             let density = if worth.cells == 0 { Value::Null } else { json!(worth.density) };
             let ci95 = if worth.cells == 0 { Value::Null } else { json!([interval.0, interval.1]) };
-            json!({"cells": worth.cells, "blocks": worth.blocks, "runs": worth.runs, "met": worth.met, "coverage": worth.coverage,
+            json!({"cells": worth.cells, "trials": worth.trials, "runs": worth.runs, "met": worth.met, "coverage": worth.coverage,
                    "density": density, "density_ci95": ci95, "mass": worth.mass})
         };
         let side = |side: &Restriction| {

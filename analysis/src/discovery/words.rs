@@ -135,7 +135,8 @@ pub(super) fn page(discovery: &Discovery) -> String {
          is from the usual share to certainty; it is widened where that costs nothing. Density is the share of runs in the box \
          that meet the condition, coverage the share of such runs that lie in the box. A quasi-p-value says how often a box \
          without that side would be as dense by chance; sides above 0.05 were dropped. Tests count cells, of which there are {}, \
-         since runs of one cell are not independent; of a Saltelli or Morris design they count its base points or trajectories. Edges are values that were lived: between them and the next values \
+         since runs of one cell are not independent; cells around one point of a Saltelli or Morris design count the less the more \
+         alike they are. Edges are values that were lived: between them and the next values \
          outside, nothing is known.\n",
         discovery.cells
     );

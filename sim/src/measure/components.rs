@@ -67,7 +67,8 @@ pub fn seed_share(runs: &[Vec<f64>], shared: bool) -> Option<SeedShare> {
     })
 }
 
-fn in_one_way(cells: &[&[f64]]) -> Parts {
+/// The parts of values in cells that have nothing in common but the cell; two cells and a repetition at least.
+pub(super) fn in_one_way(cells: &[&[f64]]) -> Parts {
     let sizes: Vec<f64> = cells.iter().map(|cell| cell.len() as f64).collect();
     let (count, total) = (cells.len() as f64, sizes.iter().sum::<f64>());
     let means: Vec<f64> = cells.iter().map(|cell| mean(cell)).collect();

@@ -6,8 +6,11 @@
 //! have made is dropped. What a search has found flatters it, so the same search is made in one half of the cells and
 //! judged by the other.
 
+use std::collections::BTreeMap;
+
 use statrs::function::beta::beta_reg;
 
+use super::components::in_one_way;
 use super::given_data::Column;
 use crate::dice::{Dice, Purpose, pick};
 
@@ -54,7 +57,7 @@ pub struct Restriction {
     /// What it has to be.
     pub limit: Limit,
     /// How often a box without this side would be as dense as the box by chance (the quasi-p-value of Bryant and Lempert,
-    /// with blocks as trials, since runs of one cell are not independent, nor are cells of a block).
+    /// with cells as trials, since runs of one cell are not independent, and fewer of them where those of a block are alike).
     pub quasi_p: f64,
 }
 
@@ -63,8 +66,8 @@ pub struct Restriction {
 pub struct Worth {
     /// Cells in it.
     pub cells: usize,
-    /// Blocks of which it holds a cell.
-    pub blocks: usize,
+    /// As how many independent cells they count: fewer where cells of one block are alike (Kish 1965).
+    pub trials: f64,
     /// Runs in it.
     pub runs: f64,
     /// How many of them meet the condition.
@@ -78,9 +81,9 @@ pub struct Worth {
 }
 
 impl Worth {
-    /// Wilson's interval of 95 % for the density, with blocks as trials.
+    /// Wilson's interval of 95 % for the density, from its trials.
     pub fn interval(&self) -> (f64, f64) {
-        let (n, share, square) = (self.blocks as f64, self.density, Z_975 * Z_975);
+        let (n, share, square) = (self.trials, self.density, Z_975 * Z_975);
         let middle = share + square / (2.0 * n);
         let half = Z_975 * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
         ((middle - half) / (1.0 + square / n), (middle + half) / (1.0 + square / n))
@@ -176,6 +179,8 @@ struct Search<'c> {
     orders: Vec<Vec<usize>>,
     all_runs: f64,
     all_met: f64,
+    /// How alike cells of one block are: 0 not more than others, 1 all the same.
+    alike: f64,
 }
 
 /// A box on the way: for each factor what it has to be.
@@ -196,7 +201,8 @@ impl<'c> Search<'c> {
             order
         });
         let orders = orders.collect();
-        Self { cells, rows, orders, all_runs: cells.runs.iter().sum(), all_met: cells.met.iter().sum() }
+        let alike = alike(cells, &rows);
+        Self { cells, rows, orders, all_runs: cells.runs.iter().sum(), all_met: cells.met.iter().sum(), alike }
     }
 
     fn usual(&self) -> f64 {
@@ -204,7 +210,7 @@ impl<'c> Search<'c> {
     }
 
     fn worth(&self, rows: impl Iterator<Item = usize>) -> Worth {
-        let (mut count, mut runs, mut met) = (0, 0.0, 0.0);
+        let (mut count, mut runs, mut met) = (0u32, 0.0, 0.0);
         let mut blocks: Vec<usize> = Vec::new();
         for row in rows {
             count += 1;
@@ -215,7 +221,9 @@ impl<'c> Search<'c> {
         let (coverage, mass) = (met / self.all_met, runs / self.all_runs);
         blocks.sort_unstable();
         blocks.dedup();
-        Worth { cells: count, blocks: blocks.len(), runs, met, coverage, density: met / runs, mass }
+        let together = f64::from(count) / blocks.len() as f64;
+        let trials = f64::from(count) / (1.0 + (together - 1.0) * self.alike);
+        Worth { cells: count as usize, trials, runs, met, coverage, density: met / runs, mass }
     }
 
     fn inside<'s>(&'s self, sides: &'s [Restriction]) -> impl Iterator<Item = usize> + 's {
@@ -226,20 +234,20 @@ impl<'c> Search<'c> {
         let (sides, trajectory, taken) = self.best();
         // Halves of a random order, each judging what was found in the other.
         let halves = halves(&self.rows, &self.cells.blocks);
-        let (mut cells, mut blocks, mut runs, mut met) = (0, 0, 0.0, 0.0);
+        let (mut cells, mut trials, mut runs, mut met) = (0, 0.0, 0.0, 0.0);
         for (learn, judge) in [(0, 1), (1, 0)] {
             let (sides, ..) = Search::of(self.cells, halves[learn].clone()).best();
             let other = Search::of(self.cells, halves[judge].clone());
             if !sides.is_empty() {
                 let worth = other.worth(other.inside(&sides));
                 cells += worth.cells;
-                blocks += worth.blocks;
+                trials += worth.trials;
                 runs += worth.runs;
                 met += worth.met;
             }
         }
         let (coverage, mass) = (met / self.all_met, runs / self.all_runs);
-        let held_out = Worth { cells, blocks, runs, met, coverage, density: met / runs, mass };
+        let held_out = Worth { cells, trials, runs, met, coverage, density: met / runs, mass };
         let worth = self.worth(self.inside(&sides));
         Region { sides, worth, held_out, usual: self.usual(), trajectory, taken }
     }
@@ -426,7 +434,7 @@ impl<'c> Search<'c> {
                 let mut others = sides.clone();
                 others.remove(at);
                 let without = self.worth(self.inside(&others));
-                sides[at].quasi_p = at_least(worth.density * worth.blocks as f64, worth.blocks as f64, without.density);
+                sides[at].quasi_p = at_least(worth.density * worth.trials, worth.trials, without.density);
             }
             sides.sort_by(|one, other| one.quasi_p.total_cmp(&other.quasi_p));
             match sides.last() {
@@ -475,6 +483,22 @@ impl Sides {
         let words = words.filter_map(|(factor, words)| words.clone().map(|words| (factor, Limit::Among(words))));
         numbers.chain(words).map(|(factor, limit)| Restriction { factor, limit, quasi_p: f64::NAN }).collect()
     }
+}
+
+/// The correlation of what cells of one block meet: what of their variance lies between blocks.
+fn alike(cells: &Cells, rows: &[usize]) -> f64 {
+    let mut of_block: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for &row in rows {
+        of_block.entry(cells.blocks[row]).or_default().push(cells.met[row] / cells.runs[row]);
+    }
+    let blocks: Vec<Vec<f64>> = of_block.into_values().collect();
+    // Where every cell is a block of its own, there is nothing to be alike.
+    if blocks.len() < 2 || blocks.len() == rows.len() {
+        return 0.0;
+    }
+    let parts = in_one_way(&blocks.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let between = parts.cells.max(0.0);
+    if between > 0.0 { between / (between + parts.own) } else { 0.0 }
 }
 
 /// Halves of the blocks, in random order.
