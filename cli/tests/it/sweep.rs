@@ -269,7 +269,7 @@ fn what_is_wrong_with_a_sweep_is_told() {
     small(&home, 2, "");
     home.works("sweep plan small.ron --out a");
     home.write("points.csv", "law.fine,citizens.cuont\n60,100\n");
-    home.write("table.ron", "(base: \"first_market\", design: (method: \"csv\", file: \"points.csv\"))");
+    home.write("table.ron", "(base: \"baseline\", design: (method: \"csv\", file: \"points.csv\"))");
     home.write("notes/mine.txt", "mine");
     let text = fs::read_to_string(home.path("small.ron")).unwrap();
     home.write("harsher.ron", text.replace("240]", "480]"));
