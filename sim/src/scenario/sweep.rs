@@ -233,7 +233,7 @@ impl<'t> Sweeping<'_, 't> {
                 root,
                 "a sweep without `base`",
                 "`base` is missing here",
-                "base: \"baseline\" names the world in which levers move",
+                "base: \"mine.ron\" names the world in which levers move",
             );
             return None;
         };
@@ -564,7 +564,7 @@ mod tests {
         .map(|text| refused(text) + "\n")
         .collect();
         insta::assert_snapshot!(told.trim_end(), @r#"
-        "(" | a sweep without `base` (`base` is missing here); base: "baseline" names the world in which levers move
+        "(" | a sweep without `base` (`base` is missing here); base: "mine.ron" names the world in which levers move
 
         "(" | a sweep without `design` (`design` is missing here); design: "grid", or (method: "sobol", points: 64)
 
