@@ -1,4 +1,4 @@
-//! A browser, driven by chromedriver: the few commands of the W3C's WebDriver that the tests need.
+//! A browser, driven by chromedriver: the few commands of the W3C's protocol that the tests need.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
