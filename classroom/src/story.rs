@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use contraband_sim::explain::{Explained, StallView};
 use contraband_sim::goods::Good;
-use contraband_sim::market::choice::{TERMS, Thought};
+use contraband_sim::market::deliberation::Thought;
+use contraband_sim::market::utility::TERMS;
 use contraband_sim::record::tables::Values;
 use contraband_sim::scenario::Scenario;
 use serde::Deserialize;

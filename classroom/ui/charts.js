@@ -123,7 +123,7 @@ class Card {
     this.rows = make("div", {});
     this.details = make("details", { ontoggle: () => this.#fill() }, make("summary", {}, "Table"), this.rows);
     const unit = unitOf(column.unit);
-    const doc = column.doc.replace(/; NaN .*$/, "");
+    const doc = column.doc.replace(/; NaN .*$/, "").replaceAll("`", "");
     this.element = make("figure", { class: "card", tabIndex: -1 },
       make("figcaption", {}, make("h3", {}, heading(id)), make("p", { class: "quiet doc" }, unit && unit !== "0 to 1" ? `${doc} (${unit})` : doc)),
       this.plotted, this.key, this.sentence, this.details,
@@ -152,7 +152,7 @@ class Card {
     }
     return keys.flatMap((key, at) => recordings.map((recording, which) => ({
       key, which,
-      name: `${key ? named(key) : two ? "Future" : named(column)}${two ? ` ${"AB"[which]}` : ""}`,
+      name: `${key ? named(key) : two ? "Future" : heading(this.id)}${two ? ` ${"AB"[which]}` : ""}`,
       ink: `c${(key || !two ? at : which) % 9}`, dash: which ? [6, 4] : undefined, values: of(recording, key),
     })));
   }

@@ -2,236 +2,181 @@
 //! and pass: nothing else of the program needs them.
 
 use std::net::SocketAddr;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use fantoccini::key::Key;
-use fantoccini::{Client, ClientBuilder, Locator};
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
 
 use crate::server::serve;
+use crate::webdriver::{Driver, ENTER, LEFT, RIGHT, TAB};
 
 /// A browser with a page of the server open.
 struct Browser {
-    client: Client,
+    driver: Driver,
     at: SocketAddr,
-    _driver: Child,
 }
 
 impl Browser {
     /// A browser of this size; `None` where there is none to drive.
-    async fn open(width: u32, height: u32) -> Option<Self> {
-        let driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn();
-        let Ok(mut driver) = driver else {
+    fn open(width: u32, height: u32) -> Option<Self> {
+        let Some(driver) = Driver::start(width, height) else {
             eprintln!("no chromedriver here: what only a browser can tell was not tested");
             return None;
         };
-        let mut lines = BufReader::new(driver.stdout.take().expect("its output is ours")).lines();
-        let port = loop {
-            let line = lines.next_line().await.expect("it can be read").expect("it starts");
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        let arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"];
-        let mut options = json!({"args": arguments});
-        if width < 500 {
-            options["mobileEmulation"] =
-                json!({"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0}});
-        }
-        let wanted = json!({"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}});
-        let Value::Object(wanted) = wanted else { unreachable!("an object is written above") };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wanted)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("a browser opens");
-        if width >= 500 {
-            client.set_window_size(width, height).await.expect("a size");
-        }
-        Some(Self { client, at: serve().await, _driver: driver })
+        Some(Self { driver, at: serve() })
     }
 
-    async fn go(&self, fragment: &str) {
+    fn go(&self, fragment: &str) {
         // Another fragment of the same address would not load anything.
-        self.client.goto("about:blank").await.expect("an empty page");
-        self.client.goto(&format!("http://{}/{fragment}", self.at)).await.expect("the page");
+        self.driver.go("about:blank");
+        self.driver.go(&format!("http://{}/{fragment}", self.at));
     }
 
-    async fn ask(&self, script: &str) -> Value {
-        self.client.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
+    fn ask(&self, script: &str) -> Value {
+        self.driver.run(script)
     }
 
     /// Waits until a script is true of the page.
-    async fn until(&self, script: &str) {
+    fn until(&self, script: &str) {
         let begun = Instant::now();
-        while self.ask(&format!("return Boolean({script})")).await != true {
+        while self.ask(&format!("return Boolean({script})")) != true {
             assert!(
                 begun.elapsed() < Duration::from_secs(20),
                 "it never holds that {script}: {}",
-                self.ask("return document.body.innerText").await
+                self.ask("return document.body.innerText")
             );
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            std::thread::sleep(Duration::from_millis(30));
         }
     }
 
-    async fn click(&self, selector: &str) {
-        let element =
-            self.client.find(Locator::Css(selector)).await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    fn click(&self, selector: &str) {
         // The bar of time stands over the foot of the page.
-        self.ask(&format!("document.querySelector(\"{selector}\").scrollIntoView({{block: 'center'}})")).await;
-        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        self.ask(&format!("document.querySelector(\"{selector}\").scrollIntoView({{block: 'center'}})"));
+        self.driver.click(&self.driver.find(selector));
     }
 
     /// Presses keys, wherever the focus is.
-    async fn press(&self, keys: &str) {
-        self.client
-            .active_element()
-            .await
-            .expect("something has the focus")
-            .send_keys(keys)
-            .await
-            .expect("keys are taken");
+    fn press(&self, keys: &str) {
+        self.driver.press(&self.driver.focused(), keys);
     }
 
     /// What automated rules for accessibility find wrong.
-    async fn violations(&self) -> Vec<String> {
+    fn violations(&self) -> Vec<String> {
         // By the driver, which the page's policy does not bind.
-        self.client.execute(include_str!("../vendor/axe.min.js"), Vec::new()).await.expect("the rules");
+        self.driver.run(include_str!("../vendor/axe.min.js"));
         let script = "const done = arguments[arguments.length - 1]; \
             axe.run(document, {resultTypes: ['violations']}).then((all) => done(all.violations.map((one) => \
             `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`)));";
-        let found = self.client.execute_async(script, Vec::new()).await.expect("they run");
-        serde_json::from_value(found).expect("a list")
-    }
-
-    async fn close(self) {
-        self.client.close().await.expect("it closes");
+        serde_json::from_value(self.driver.run_until_done(script)).expect("a list")
     }
 }
 
 const DAY: &str = "Number(document.querySelector('#day')?.textContent.match(/Day (\\d+)/)?.[1] ?? -1)";
 
-#[tokio::test]
-async fn one_click_and_the_town_lives() {
-    let Some(browser) = Browser::open(1366, 768).await else { return };
+#[test]
+fn one_click_and_the_town_lives() {
+    let Some(browser) = Browser::open(1366, 768) else { return };
     let begun = Instant::now();
-    browser.go("").await;
-    browser.until("document.querySelectorAll('.questions li').length > 40").await;
+    browser.go("");
+    browser.until("document.querySelectorAll('.questions li').length > 40");
     let first = begun.elapsed();
-    let paint = browser.ask("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0").await;
+    let paint = browser.ask("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0");
     eprintln!("first view: painted after {paint} ms, all questions after {first:?} seen by the driver");
-    browser.click(".questions li:first-child a").await;
-    browser.until(&format!("{DAY} >= 3")).await;
-    assert_eq!(browser.ask("return document.querySelectorAll('.card canvas').length").await, 6);
+    browser.click(".questions li:first-child a");
+    browser.until(&format!("{DAY} >= 3"));
+    assert_eq!(browser.ask("return document.querySelectorAll('.card canvas').length"), 6);
     // It stands still when it is told to, and a step is a day.
-    browser.click("#play").await;
-    browser.until("document.querySelector('#play').title === 'Play'").await;
-    let day = browser.ask(&format!("return {DAY}")).await.as_u64().expect("a day");
-    browser.click("#next").await;
-    browser.until(&format!("{DAY} === {}", day + 1)).await;
-    browser.click("#back").await;
-    browser.until(&format!("{DAY} === {day}")).await;
-    browser.close().await;
+    browser.click("#play");
+    browser.until("document.querySelector('#play').title === 'Play'");
+    let day = browser.ask(&format!("return {DAY}")).as_u64().expect("a day");
+    browser.click("#next");
+    browser.until(&format!("{DAY} === {}", day + 1));
+    browser.click("#back");
+    browser.until(&format!("{DAY} === {day}"));
 }
 
-#[tokio::test]
-async fn a_lever_that_is_moved_shows_and_can_be_undone() {
-    let Some(browser) = Browser::open(1366, 768).await else { return };
-    browser.go("#s=first_market&day=30").await;
-    browser
-        .until(&format!("{DAY} === 30 && document.querySelector('.lever input[type=number]')?.value === '120'"))
-        .await;
-    let field = browser.client.find(Locator::Css(".lever input[type=number]")).await.expect("a lever");
-    field.clear().await.expect("it is emptied");
-    field.send_keys("900\n").await.expect("it is filled");
-    browser.until("document.querySelector('.changes').innerText.includes('From day 31')").await;
-    browser.until("location.hash.includes('a=31:law.fine=900')").await;
+#[test]
+fn a_lever_that_is_moved_shows_and_can_be_undone() {
+    let Some(browser) = Browser::open(1366, 768) else { return };
+    browser.go("#s=first_market&day=30");
+    browser.until(&format!("{DAY} === 30 && document.querySelector('.lever input[type=number]')?.value === '120'"));
+    let field = browser.driver.find(".lever input[type=number]");
+    browser.driver.clear(&field);
+    browser.driver.press(&field, "900\n");
+    browser.until("document.querySelector('.changes').innerText.includes('From day 31')");
+    browser.until("location.hash.includes('a=31:law.fine=900')");
     // The address alone makes the same town.
-    let hash = browser.ask("return location.hash").await;
-    browser.go(hash.as_str().expect("a fragment")).await;
-    browser.until("document.querySelector('.changes')?.innerText.includes('From day 31')").await;
-    browser.until("document.querySelector('.lever input[type=number]')?.value === '900'").await;
+    let hash = browser.ask("return location.hash");
+    browser.go(hash.as_str().expect("a fragment"));
+    browser.until("document.querySelector('.changes')?.innerText.includes('From day 31')");
+    browser.until("document.querySelector('.lever input[type=number]')?.value === '900'");
     // Another seed is another town, with the same change.
     browser
-        .ask("const seed = document.querySelector('.seed'); seed.value = '5'; seed.dispatchEvent(new Event('change'))")
-        .await;
-    browser.until(&format!("document.querySelector('.facts')?.innerText.includes('seed 5') && {DAY} === 30")).await;
-    browser.until("document.querySelector('.changes')?.innerText.includes('From day 31')").await;
-    browser.click(".changes li button").await;
-    browser.until("document.querySelector('.changes').innerText.includes('Nothing yet')").await;
-    browser.until("!location.hash.includes('law.fine')").await;
-    browser.close().await;
+        .ask("const seed = document.querySelector('.seed'); seed.value = '5'; seed.dispatchEvent(new Event('change'))");
+    browser.until(&format!("document.querySelector('.facts')?.innerText.includes('seed 5') && {DAY} === 30"));
+    browser.until("document.querySelector('.changes')?.innerText.includes('From day 31')");
+    browser.click(".changes li button");
+    browser.until("document.querySelector('.changes').innerText.includes('Nothing yet')");
+    browser.until("!location.hash.includes('law.fine')");
 }
 
-#[tokio::test]
-async fn a_fork_draws_two_lines_and_their_difference() {
-    let Some(browser) = Browser::open(1920, 1080).await else { return };
-    browser.go("#s=first_market&day=60&two=1&b=31:law.fine=900").await;
-    browser.until(&format!("{DAY} === 60 && document.querySelectorAll('.townbox:not([hidden])').length === 2")).await;
+#[test]
+fn a_fork_draws_two_lines_and_their_difference() {
+    let Some(browser) = Browser::open(1920, 1080) else { return };
+    browser.go("#s=first_market&day=60&two=1&b=31:law.fine=900");
+    browser.until(&format!("{DAY} === 60 && document.querySelectorAll('.townbox:not([hidden])').length === 2"));
     let key = "document.querySelector('.card .key').innerText";
-    browser.until(&format!("{key}.includes('Future A') && {key}.includes('Future B')")).await;
+    browser.until(&format!("{key}.includes('Future A') && {key}.includes('Future B')"));
     let (one, other): (f64, f64) = {
         let read = |which: &str| {
             format!(
                 "return Number([...document.querySelectorAll('.card .key li')].find((line) => line.innerText.includes('Future {which}')).querySelector('b').innerText)"
             )
         };
-        (browser.ask(&read("A")).await.as_f64().expect("A"), browser.ask(&read("B")).await.as_f64().expect("B"))
+        (browser.ask(&read("A")).as_f64().expect("A"), browser.ask(&read("B")).as_f64().expect("B"))
     };
-    browser.click(".both input").await;
-    browser.until(&format!("{key}.includes('B less A')")).await;
-    let less = browser.ask("return Number(document.querySelector('.card .key b').innerText.replace('−', '-'))").await;
+    browser.click(".both input");
+    browser.until(&format!("{key}.includes('B less A')"));
+    let less = browser.ask("return Number(document.querySelector('.card .key b').innerText.replace('−', '-'))");
     assert_eq!(less.as_f64(), Some(other - one));
-    browser.until("location.hash.includes('difference=1')").await;
-    browser.click(".futures button:last-of-type").await;
-    browser.until("document.querySelectorAll('.townbox:not([hidden])').length === 1 && location.hash.includes('a=31:law.fine=900')").await;
-    browser.close().await;
+    browser.until("location.hash.includes('difference=1')");
+    browser.click(".futures button:last-of-type");
+    browser.until("document.querySelectorAll('.townbox:not([hidden])').length === 1 && location.hash.includes('a=31:law.fine=900')");
 }
 
-#[tokio::test]
-async fn the_keyboard_is_enough() {
-    let Some(browser) = Browser::open(1366, 768).await else { return };
-    browser.go("").await;
-    browser.until("document.querySelectorAll('.questions li').length > 40").await;
+#[test]
+fn the_keyboard_is_enough() {
+    let Some(browser) = Browser::open(1366, 768) else { return };
+    browser.go("");
+    browser.until("document.querySelectorAll('.questions li').length > 40");
     // From the top with the tab key alone: skip link, brand, theme, search, the first question.
     for _ in 0..5 {
-        browser.press(&Key::Tab.to_string()).await;
+        browser.press(TAB);
     }
-    assert_eq!(browser.ask("return document.activeElement.closest('.questions li') !== null").await, true);
-    browser.press(&Key::Enter.to_string()).await;
-    browser.until(&format!("{DAY} >= 2")).await;
-    browser.press(" ").await;
-    browser.until("document.querySelector('#play').title === 'Play'").await;
-    let day = browser.ask(&format!("return {DAY}")).await.as_u64().expect("a day");
-    browser.press(&Key::Right.to_string()).await;
-    browser.until(&format!("{DAY} === {}", day + 1)).await;
-    browser.press(&Key::Left.to_string()).await;
-    browser.until(&format!("{DAY} === {day}")).await;
-    browser.press("f").await;
-    browser.until("document.querySelectorAll('.townbox:not([hidden])').length === 2").await;
+    assert_eq!(browser.ask("return document.activeElement.closest('.questions li') !== null"), true);
+    browser.press(ENTER);
+    browser.until(&format!("{DAY} >= 2"));
+    browser.press(" ");
+    browser.until("document.querySelector('#play').title === 'Play'");
+    let day = browser.ask(&format!("return {DAY}")).as_u64().expect("a day");
+    browser.press(RIGHT);
+    browser.until(&format!("{DAY} === {}", day + 1));
+    browser.press(LEFT);
+    browser.until(&format!("{DAY} === {day}"));
+    browser.press("f");
+    browser.until("document.querySelectorAll('.townbox:not([hidden])').length === 2");
     // Who cannot click the canvas asks from the list.
-    browser.ask("document.querySelector('.aslist summary').focus()").await;
-    browser.press(&Key::Enter.to_string()).await;
-    browser.press(&Key::Tab.to_string()).await;
-    browser.press(&Key::Enter.to_string()).await;
-    browser.until("document.querySelector('.story h3')?.innerText.startsWith('Town')").await;
-    let spoken = browser.ask("return document.querySelector('#spoken').textContent").await;
+    browser.ask("document.querySelector('.aslist summary').focus()");
+    browser.press(ENTER);
+    browser.press(TAB);
+    browser.press(ENTER);
+    browser.until("document.querySelector('.story h3')?.innerText.startsWith('Town')");
+    let spoken = browser.ask("return document.querySelector('#spoken').textContent");
     assert!(spoken.as_str().is_some_and(|spoken| spoken.contains("illicit trades")), "{spoken}");
-    browser.close().await;
 }
 
-#[tokio::test]
-async fn no_page_is_wider_than_a_phone() {
-    let Some(browser) = Browser::open(360, 740).await else { return };
+#[test]
+fn no_page_is_wider_than_a_phone() {
+    let Some(browser) = Browser::open(360, 740) else { return };
     for (fragment, there) in [
         ("", "document.querySelectorAll('.questions li').length > 40"),
         ("#s=crackdown&day=20", "document.querySelectorAll('.card canvas').length === 6"),
@@ -240,18 +185,17 @@ async fn no_page_is_wider_than_a_phone() {
             "document.querySelectorAll('.townbox:not([hidden])').length === 2",
         ),
     ] {
-        browser.go(fragment).await;
-        browser.until(there).await;
-        browser.until(&format!("!location.hash || {DAY} === 20")).await;
-        let widths = browser.ask("return [document.documentElement.scrollWidth, innerWidth]").await;
+        browser.go(fragment);
+        browser.until(there);
+        browser.until(&format!("!location.hash || {DAY} === 20"));
+        let widths = browser.ask("return [document.documentElement.scrollWidth, innerWidth]");
         assert_eq!(widths, json!([360, 360]), "{fragment}");
     }
-    browser.close().await;
 }
 
-#[tokio::test]
-async fn no_rule_of_accessibility_is_broken() {
-    let Some(browser) = Browser::open(1366, 768).await else { return };
+#[test]
+fn no_rule_of_accessibility_is_broken() {
+    let Some(browser) = Browser::open(1366, 768) else { return };
     for dark in [false, true] {
         for (fragment, there) in [
             ("", "document.querySelectorAll('.questions li').length > 40".to_owned()),
@@ -261,32 +205,27 @@ async fn no_rule_of_accessibility_is_broken() {
                 format!("{DAY} === 12 && document.querySelectorAll('.townbox:not([hidden])').length === 2"),
             ),
         ] {
-            browser.go(fragment).await;
-            browser.until(&there).await;
-            browser
-                .ask(&format!("document.documentElement.dataset.theme = '{}'", if dark { "dark" } else { "light" }))
-                .await;
+            browser.go(fragment);
+            browser.until(&there);
+            browser.ask(&format!("document.documentElement.dataset.theme = '{}'", if dark { "dark" } else { "light" }));
             if fragment.contains("crackdown") {
-                browser.ask("document.querySelector('.aslist').open = true; document.querySelector('.card details').open = true; document.querySelector('.lever details').open = true").await;
-                browser.ask("document.querySelector('.aslist li button').click()").await;
-                browser.until("document.querySelector('.story table')").await;
+                browser.ask("document.querySelector('.aslist').open = true; document.querySelector('.card details').open = true; document.querySelector('.lever details').open = true");
+                browser.ask("document.querySelector('.aslist li button').click()");
+                browser.until("document.querySelector('.story table')");
             }
-            let found = browser.violations().await;
+            let found = browser.violations();
             assert!(found.is_empty(), "dark {dark}, {fragment}: {found:#?}");
         }
     }
-    browser.close().await;
 }
 
 /// Nothing is written to the console, and nothing is asked of any other server.
-#[tokio::test]
-async fn the_page_is_quiet_and_keeps_to_its_server() {
-    let Some(browser) = Browser::open(1366, 768).await else { return };
-    browser.go("#s=baseline&day=8").await;
-    browser.until(&format!("{DAY} === 8")).await;
-    let asked =
-        browser.ask("return performance.getEntriesByType('resource').map((entry) => new URL(entry.name).host)").await;
+#[test]
+fn the_page_is_quiet_and_keeps_to_its_server() {
+    let Some(browser) = Browser::open(1366, 768) else { return };
+    browser.go("#s=baseline&day=8");
+    browser.until(&format!("{DAY} === 8"));
+    let asked = browser.ask("return performance.getEntriesByType('resource').map((entry) => new URL(entry.name).host)");
     let hosts: Vec<String> = serde_json::from_value(asked).expect("names");
     assert!(hosts.len() > 10 && hosts.iter().all(|host| *host == browser.at.to_string()), "{hosts:?}");
-    browser.close().await;
 }

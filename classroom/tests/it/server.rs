@@ -1,46 +1,55 @@
 //! The server, spoken to as by anybody who can reach it.
 
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc::channel;
 
 use contraband_classroom::assets::ASSETS;
 use contraband_classroom::server::{bind, router};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
-/// A server on a free port.
-pub async fn serve() -> SocketAddr {
-    let (listener, at) = bind(0).await.expect("a free port");
-    tokio::spawn(axum::serve(listener, router(at, 1)).into_future());
-    at
+use crate::wait;
+
+/// A server on a free port, for as long as the tests run.
+pub fn serve() -> SocketAddr {
+    let (tell, told) = channel();
+    std::thread::spawn(move || {
+        wait(async {
+            let (listener, at) = bind(0).await.expect("a free port");
+            tell.send(at).expect("somebody waits for it");
+            axum::serve(listener, router(at, 1)).await
+        })
+    });
+    told.recv().expect("it listens")
 }
 
 /// What the server says to a request, head and body.
-async fn said(at: SocketAddr, request: &str) -> String {
-    let mut stream = TcpStream::connect(at).await.expect("it listens");
-    stream.write_all(request.as_bytes()).await.expect("it hears");
+fn said(at: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(at).expect("it listens");
+    // Who sends too much is answered before the end; what was said until then counts.
+    let _ = stream.write_all(request.as_bytes());
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.expect("it answers");
+    let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-async fn got(at: SocketAddr, path: &str, more: &str) -> String {
-    said(at, &format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{more}\r\n")).await
+fn got(at: SocketAddr, path: &str, more: &str) -> String {
+    said(at, &format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n{more}\r\n"))
 }
 
-async fn sent(at: SocketAddr, path: &str, body: &str, more: &str) -> String {
+fn sent(at: SocketAddr, path: &str, body: &str, more: &str) -> String {
     let length = body.len();
     let head =
         format!("POST {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\nContent-Length: {length}\r\n{more}\r\n");
-    said(at, &(head + body)).await
+    said(at, &(head + body))
 }
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
-#[tokio::test]
-async fn every_answer_says_what_a_page_may_load() {
-    let at = serve().await;
+#[test]
+fn every_answer_says_what_a_page_may_load() {
+    let at = serve();
     for path in ["/", "/main.js", "/api/scenarios", "/nowhere", "/api/worlds/7/stream"] {
-        let answer = got(at, path, "").await;
+        let answer = got(at, path, "");
         assert!(
             answer.contains("content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'"),
             "{path}: {answer}"
@@ -49,11 +58,11 @@ async fn every_answer_says_what_a_page_may_load() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_served_but_the_files_of_the_page() {
-    let at = serve().await;
+#[test]
+fn nothing_is_served_but_the_files_of_the_page() {
+    let at = serve();
     for asset in ASSETS {
-        let answer = got(at, asset.path, "").await;
+        let answer = got(at, asset.path, "");
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(asset.kind), "{}", asset.path);
     }
     for path in [
@@ -66,14 +75,14 @@ async fn nothing_is_served_but_the_files_of_the_page() {
         "/main.js/",
         "/%00",
     ] {
-        let answer = got(at, path, "").await;
+        let answer = got(at, path, "");
         assert!(!answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
 }
 
-#[tokio::test]
-async fn other_names_and_other_pages_are_refused() {
-    let at = serve().await;
+#[test]
+fn other_names_and_other_pages_are_refused() {
+    let at = serve();
     let named = |host: &str| format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     for host in [
         "evil.example",
@@ -82,22 +91,22 @@ async fn other_names_and_other_pages_are_refused() {
         &format!("127.0.0.1.evil.example:{}", at.port()),
         "",
     ] {
-        assert!(said(at, &named(host)).await.starts_with("HTTP/1.1 403"), "{host}");
+        assert!(said(at, &named(host)).starts_with("HTTP/1.1 403"), "{host}");
     }
-    assert!(said(at, &named(&format!("localhost:{}", at.port()))).await.starts_with("HTTP/1.1 200"));
+    assert!(said(at, &named(&format!("localhost:{}", at.port()))).starts_with("HTTP/1.1 200"));
     let open = r#"{"scenario": "first_market"}"#;
     for origin in ["http://evil.example", "null", "https://localhost", &format!("http://localhost:{}", at.port() ^ 1)] {
-        let answer = sent(at, "/api/worlds", open, &format!("{JSON}Origin: {origin}\r\n")).await;
+        let answer = sent(at, "/api/worlds", open, &format!("{JSON}Origin: {origin}\r\n"));
         assert!(answer.starts_with("HTTP/1.1 403"), "{origin}: {answer}");
     }
-    assert!(sent(at, "/api/worlds", open, &format!("{JSON}Origin: http://{at}\r\n")).await.starts_with("HTTP/1.1 200"));
+    assert!(sent(at, "/api/worlds", open, &format!("{JSON}Origin: http://{at}\r\n")).starts_with("HTTP/1.1 200"));
     // A form of another page cannot send JSON.
-    assert!(sent(at, "/api/worlds", open, "Content-Type: text/plain\r\n").await.starts_with("HTTP/1.1 415"));
+    assert!(sent(at, "/api/worlds", open, "Content-Type: text/plain\r\n").starts_with("HTTP/1.1 415"));
 }
 
-#[tokio::test]
-async fn nonsense_is_refused_and_the_server_goes_on() {
-    let at = serve().await;
+#[test]
+fn nonsense_is_refused_and_the_server_goes_on() {
+    let at = serve();
     let huge = format!(r#"{{"scenario": "{}"}}"#, "x".repeat(1 << 20));
     for body in [
         "",
@@ -109,27 +118,27 @@ async fn nonsense_is_refused_and_the_server_goes_on() {
         r#"{"scenario": "baseline", "now": 4000}"#,
         &huge,
     ] {
-        let answer = sent(at, "/api/worlds", body, JSON).await;
+        let answer = sent(at, "/api/worlds", body, JSON);
         assert!(answer.starts_with("HTTP/1.1 4"), "{}: {answer}", &body[..body.len().min(60)]);
     }
-    assert!(sent(at, "/api/worlds", r#"{"scenario": "first_market"}"#, JSON).await.contains(r#""world":1"#));
+    assert!(sent(at, "/api/worlds", r#"{"scenario": "first_market"}"#, JSON).contains(r#""world":1"#));
     for command in
         [r#"{"do": "dance"}"#, r#"{"do": "seek"}"#, r#"{"do": "seek", "day": -1}"#, r#"{"do": "seek", "day": 1e9}"#]
     {
-        assert!(sent(at, "/api/worlds/1", command, JSON).await.starts_with("HTTP/1.1 4"), "{command}");
+        assert!(sent(at, "/api/worlds/1", command, JSON).starts_with("HTTP/1.1 4"), "{command}");
     }
-    assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).await.starts_with("HTTP/1.1 404"));
-    assert!(sent(at, "/api/worlds/1", r#"{"do": "seek", "day": 3}"#, JSON).await.starts_with("HTTP/1.1 200"));
+    assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).starts_with("HTTP/1.1 404"));
+    assert!(sent(at, "/api/worlds/1", r#"{"do": "seek", "day": 3}"#, JSON).starts_with("HTTP/1.1 200"));
 }
 
 /// Worlds that nobody looks at make room: there are never more than six.
-#[tokio::test]
-async fn old_worlds_make_room() {
-    let at = serve().await;
+#[test]
+fn old_worlds_make_room() {
+    let at = serve();
     for number in 1..=8 {
-        let answer = sent(at, "/api/worlds", r#"{"scenario": "first_market"}"#, JSON).await;
+        let answer = sent(at, "/api/worlds", r#"{"scenario": "first_market"}"#, JSON);
         assert!(answer.contains(&format!(r#""world":{number}"#)), "{answer}");
     }
-    assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).await.starts_with("HTTP/1.1 404"));
-    assert!(sent(at, "/api/worlds/8", r#"{"do": "play"}"#, JSON).await.starts_with("HTTP/1.1 200"));
+    assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).starts_with("HTTP/1.1 404"));
+    assert!(sent(at, "/api/worlds/8", r#"{"do": "play"}"#, JSON).starts_with("HTTP/1.1 200"));
 }

@@ -11,6 +11,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::wait;
+
 /// A small town: the default world of 600 citizens, made so from the start.
 fn small() -> Vec<Intervention> {
     vec![change(0, "citizens.count", "600")]
@@ -132,172 +134,195 @@ fn fined() -> Vec<Intervention> {
 
 const LAST: u32 = 120;
 
-#[tokio::test]
-async fn every_figure_of_the_page_is_that_of_the_straight_run() {
-    let mut page = Page::open(opening(vec![fined()], LAST)).await;
-    page.until(LAST).await;
-    assert_eq!(page.digest(0), digest(&fined()));
-    let (mut compared, mut told) = (0, 0);
-    for batch in straight(&fined()).take_rows() {
-        let mut rows: BTreeMap<(String, u32, String), Vec<String>> = BTreeMap::new();
-        let Values::Int(days) = &batch.columns[0] else { continue };
-        for (about, values) in batch.table.columns.iter().zip(&batch.columns) {
-            for (row, &day) in days.iter().enumerate() {
-                let value: Value = match values {
-                    Values::Int(values) => values[row].into(),
-                    Values::Float(values) => values[row].into(),
-                    Values::Text(values) => (*values[row]).into(),
-                };
-                rows.entry((batch.table.name.into(), day as u32, about.name.into()))
-                    .or_default()
-                    .push(value.to_string());
-            }
-        }
-        for (key, values) in rows {
-            if let Some(shown) = page.rows[0].get(&key) {
-                assert_eq!(*shown, values, "{key:?}");
-                compared += values.len();
-            }
-        }
-        told += usize::from(page.rows[0].keys().any(|(table, ..)| table == batch.table.name));
-    }
-    assert!(compared > 50_000 && told >= 8, "{compared} figures of {told} tables");
-}
-
-#[tokio::test]
-async fn a_lever_moved_on_the_way_gives_the_run_that_had_it_in_its_timeline() {
-    let mut page = Page::open(opening(vec![small()], 40)).await;
-    page.until(40).await;
-    page.ok(Command::Change { future: 0, changes: fined() }).await;
-    page.until(40).await;
-    page.ok(Command::Seek { day: LAST }).await;
-    page.until(LAST).await;
-    assert_eq!(page.digest(0), digest(&fined()));
-    // Moved from the end on a day long past: the days since are lived anew, those before are not.
-    let other = with(&[change(41, "law.fine", "900"), change(77, "law.seller_fine", "0")]);
-    page.ok(Command::Change { future: 0, changes: other.clone() }).await;
-    page.until(LAST).await;
-    assert_eq!(page.digest(0), digest(&other));
-}
-
-#[tokio::test]
-async fn what_is_undone_leaves_nothing_behind() {
-    let mut page = Page::open(opening(vec![small()], LAST)).await;
-    page.until(LAST).await;
-    let before = page.digest(0).to_owned();
-    for changes in [fined(), with(&[change(9, "law.fine", "0"), change(60, "law.fine", "4")]), small()] {
-        page.ok(Command::Change { future: 0, changes: changes.clone() }).await;
+#[test]
+fn every_figure_of_the_page_is_that_of_the_straight_run() {
+    wait(async {
+        let mut page = Page::open(opening(vec![fined()], LAST)).await;
         page.until(LAST).await;
-        assert_eq!(page.digest(0), digest(&changes));
-    }
-    assert_eq!(page.digest(0), before);
-}
-
-#[tokio::test]
-async fn two_futures_share_their_past_and_part_on_the_day_of_the_change() {
-    let mut page = Page::open(opening(vec![small()], 60)).await;
-    page.until(60).await;
-    page.ok(Command::Fork).await;
-    page.ok(Command::Seek { day: 40 }).await;
-    page.ok(Command::Change { future: 1, changes: fined() }).await;
-    page.until(40).await;
-    // The first future keeps what it has lived, the second begins anew on day 41.
-    assert_eq!((&page.state["futures"][0]["lived"], &page.state["futures"][1]["lived"]), (&60.into(), &40.into()));
-    page.ok(Command::Seek { day: LAST }).await;
-    page.until(LAST).await;
-    assert_eq!((page.digest(0), page.digest(1)), (&*digest(&small()), &*digest(&fined())));
-    let parted = (1..=LAST).find(|&day| {
-        let of = |future: usize| page.rows[future].iter().filter(move |((_, on, _), _)| *on == day).collect::<Vec<_>>();
-        of(0) != of(1)
+        assert_eq!(page.digest(0), digest(&fined()));
+        let (mut compared, mut told) = (0, 0);
+        for batch in straight(&fined()).take_rows() {
+            let mut rows: BTreeMap<(String, u32, String), Vec<String>> = BTreeMap::new();
+            let Values::Int(days) = &batch.columns[0] else { continue };
+            for (about, values) in batch.table.columns.iter().zip(&batch.columns) {
+                for (row, &day) in days.iter().enumerate() {
+                    let value: Value = match values {
+                        Values::Int(values) => values[row].into(),
+                        Values::Float(values) => values[row].into(),
+                        Values::Text(values) => (*values[row]).into(),
+                    };
+                    rows.entry((batch.table.name.into(), day as u32, about.name.into()))
+                        .or_default()
+                        .push(value.to_string());
+                }
+            }
+            for (key, values) in rows {
+                if let Some(shown) = page.rows[0].get(&key) {
+                    assert_eq!(*shown, values, "{key:?}");
+                    compared += values.len();
+                }
+            }
+            told += usize::from(page.rows[0].keys().any(|(table, ..)| table == batch.table.name));
+        }
+        assert!(compared > 50_000 && told >= 8, "{compared} figures of {told} tables");
     });
-    assert!(parted.is_some_and(|day| (41..60).contains(&day)), "{parted:?}");
-    page.ok(Command::Keep { future: 1 }).await;
-    page.until(LAST).await;
-    assert_eq!(page.state["futures"].as_array().map(Vec::len), Some(1));
-    assert_eq!(page.digest(0), digest(&fined()));
 }
 
-#[tokio::test]
-async fn going_back_shows_the_day_as_it_was() {
-    let mut page = Page::open(opening(vec![small()], 30)).await;
-    page.until(30).await;
-    let people = page.state["futures"][0]["dots"].clone();
-    page.ok(Command::Seek { day: 90 }).await;
-    page.until(90).await;
-    assert_ne!(page.state["futures"][0]["dots"], people);
-    page.ok(Command::Seek { day: 30 }).await;
-    page.until(30).await;
-    assert_eq!(page.state["futures"][0]["dots"], people);
-    assert_eq!(page.state["futures"][0]["lived"], 90);
+#[test]
+fn a_lever_moved_on_the_way_gives_the_run_that_had_it_in_its_timeline() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], 40)).await;
+        page.until(40).await;
+        page.ok(Command::Change { future: 0, changes: fined() }).await;
+        page.until(40).await;
+        page.ok(Command::Seek { day: LAST }).await;
+        page.until(LAST).await;
+        assert_eq!(page.digest(0), digest(&fined()));
+        // Moved from the end on a day long past: the days since are lived anew, those before are not.
+        let other = with(&[change(41, "law.fine", "900"), change(77, "law.seller_fine", "0")]);
+        page.ok(Command::Change { future: 0, changes: other.clone() }).await;
+        page.until(LAST).await;
+        assert_eq!(page.digest(0), digest(&other));
+    });
 }
 
-#[tokio::test]
-async fn playing_moves_the_day_and_pausing_holds_it() {
-    let mut page = Page::open(opening(vec![small()], 0)).await;
-    page.ok(Command::Speed { days: 100 }).await;
-    page.ok(Command::Play).await;
-    page.until(LAST).await;
-    page.ok(Command::Seek { day: 5 }).await;
-    page.ok(Command::Speed { days: 1 }).await;
-    page.ok(Command::Play).await;
-    page.ok(Command::Pause).await;
-    page.until(5).await;
+#[test]
+fn what_is_undone_leaves_nothing_behind() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], LAST)).await;
+        page.until(LAST).await;
+        let before = page.digest(0).to_owned();
+        for changes in [fined(), with(&[change(9, "law.fine", "0"), change(60, "law.fine", "4")]), small()] {
+            page.ok(Command::Change { future: 0, changes: changes.clone() }).await;
+            page.until(LAST).await;
+            assert_eq!(page.digest(0), digest(&changes));
+        }
+        assert_eq!(page.digest(0), before);
+    });
 }
 
-#[tokio::test]
-async fn stories_are_told_of_everything_that_can_be_clicked() {
-    let mut page = Page::open(opening(vec![small()], 50)).await;
-    page.until(50).await;
-    let tell = async |about: &str| {
-        let command = format!("{{\"do\": \"story\", \"future\": 0, \"day\": 50, \"about\": {about}}}");
-        page.ask(serde_json::from_str(&command).expect("a command")).await
-    };
-    for about in
-        [r#"{"place": "town"}"#, r#"{"venue": "bazaar"}"#, r#"{"citizen": 7}"#, r#"{"event": 3}"#, r#"{"seller": 1}"#]
-    {
-        let told = tell(about).await.expect(about);
-        assert!(!told["title"].as_str().expect("a title").is_empty(), "{about}");
-        assert!(!told["lines"].as_array().expect("lines").is_empty(), "{about}: {told}");
-    }
-    // Citizen 7 of the story is the one of the run.
-    let scenario = planned("first_market", Some(3), &small()).unwrap();
-    let mut run = Run::new(Arc::new(scenario), 3, 1);
-    (0..49).for_each(|_| run.step());
-    run.watch(&[7]);
-    run.step();
-    let bought = run.explain(7).expect("watched").outcome.is_some();
-    let title = tell(r#"{"citizen": 7}"#).await.unwrap()["title"].to_string();
-    assert_eq!(!title.contains("bought nothing"), bought, "{title}");
-    for about in [
-        r#"{"place": "atlantis"}"#,
-        r#"{"venue": ""}"#,
-        r#"{"citizen": 600}"#,
-        r#"{"event": -4}"#,
-        r#"{"seller": 999999}"#,
-    ] {
-        assert!(tell(about).await.is_err(), "{about}");
-    }
+#[test]
+fn two_futures_share_their_past_and_part_on_the_day_of_the_change() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], 60)).await;
+        page.until(60).await;
+        page.ok(Command::Fork).await;
+        page.ok(Command::Seek { day: 40 }).await;
+        page.ok(Command::Change { future: 1, changes: fined() }).await;
+        page.until(40).await;
+        // The first future keeps what it has lived, the second begins anew on day 41.
+        assert_eq!((&page.state["futures"][0]["lived"], &page.state["futures"][1]["lived"]), (&60.into(), &40.into()));
+        page.ok(Command::Seek { day: LAST }).await;
+        page.until(LAST).await;
+        assert_eq!((page.digest(0), page.digest(1)), (&*digest(&small()), &*digest(&fined())));
+        let parted = (1..=LAST).find(|&day| {
+            let of =
+                |future: usize| page.rows[future].iter().filter(move |((_, on, _), _)| *on == day).collect::<Vec<_>>();
+            of(0) != of(1)
+        });
+        assert!(parted.is_some_and(|day| (41..60).contains(&day)), "{parted:?}");
+        page.ok(Command::Keep { future: 1 }).await;
+        page.until(LAST).await;
+        assert_eq!(page.state["futures"].as_array().map(Vec::len), Some(1));
+        assert_eq!(page.digest(0), digest(&fined()));
+    });
 }
 
-#[tokio::test]
-async fn what_cannot_be_done_is_said_and_changes_nothing() {
-    let mut page = Page::open(opening(vec![small()], 10)).await;
-    page.until(10).await;
-    let refused = [
-        Command::Seek { day: 121 },
-        Command::Speed { days: 0 },
-        Command::Keep { future: 1 },
-        Command::Change { future: 1, changes: Vec::new() },
-        Command::Change { future: 0, changes: with(&[change(11, "law.fines", "1")]) },
-        Command::Change { future: 0, changes: with(&[change(400, "law.fine", "1")]) },
-        Command::Change { future: 0, changes: with(&[change(11, "citizens.count", "5")]) },
-    ];
-    for command in refused {
-        let asked = format!("{command:?}");
-        assert!(page.ask(command).await.is_err(), "{asked}");
-    }
-    page.ok(Command::Seek { day: LAST }).await;
-    page.until(LAST).await;
-    assert_eq!(page.digest(0), digest(&small()));
-    assert!(World::open(Opening { scenario: "nowhere".into(), seed: None, futures: Vec::new(), now: 0 }, 1).is_err());
+#[test]
+fn going_back_shows_the_day_as_it_was() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], 30)).await;
+        page.until(30).await;
+        let people = page.state["futures"][0]["dots"].clone();
+        page.ok(Command::Seek { day: 90 }).await;
+        page.until(90).await;
+        assert_ne!(page.state["futures"][0]["dots"], people);
+        page.ok(Command::Seek { day: 30 }).await;
+        page.until(30).await;
+        assert_eq!(page.state["futures"][0]["dots"], people);
+        assert_eq!(page.state["futures"][0]["lived"], 90);
+    });
+}
+
+#[test]
+fn playing_moves_the_day_and_pausing_holds_it() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], 0)).await;
+        page.ok(Command::Speed { days: 100 }).await;
+        page.ok(Command::Play).await;
+        page.until(LAST).await;
+        page.ok(Command::Seek { day: 5 }).await;
+        page.ok(Command::Speed { days: 1 }).await;
+        page.ok(Command::Play).await;
+        page.ok(Command::Pause).await;
+        page.until(5).await;
+    });
+}
+
+#[test]
+fn stories_are_told_of_everything_that_can_be_clicked() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], 50)).await;
+        page.until(50).await;
+        let tell = async |about: &str| {
+            let command = format!("{{\"do\": \"story\", \"future\": 0, \"day\": 50, \"about\": {about}}}");
+            page.ask(serde_json::from_str(&command).expect("a command")).await
+        };
+        for about in [
+            r#"{"place": "town"}"#,
+            r#"{"venue": "bazaar"}"#,
+            r#"{"citizen": 7}"#,
+            r#"{"event": 3}"#,
+            r#"{"seller": 1}"#,
+        ] {
+            let told = tell(about).await.expect(about);
+            assert!(!told["title"].as_str().expect("a title").is_empty(), "{about}");
+            assert!(!told["lines"].as_array().expect("lines").is_empty(), "{about}: {told}");
+        }
+        // Citizen 7 of the story is the one of the run.
+        let scenario = planned("first_market", Some(3), &small()).unwrap();
+        let mut run = Run::new(Arc::new(scenario), 3, 1);
+        (0..49).for_each(|_| run.step());
+        run.watch(&[7]);
+        run.step();
+        let bought = run.explain(7).expect("watched").outcome.is_some();
+        let title = tell(r#"{"citizen": 7}"#).await.unwrap()["title"].to_string();
+        assert_eq!(!title.contains("bought nothing"), bought, "{title}");
+        for about in [
+            r#"{"place": "atlantis"}"#,
+            r#"{"venue": ""}"#,
+            r#"{"citizen": 600}"#,
+            r#"{"event": -4}"#,
+            r#"{"seller": 999999}"#,
+        ] {
+            assert!(tell(about).await.is_err(), "{about}");
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_changes_nothing() {
+    wait(async {
+        let mut page = Page::open(opening(vec![small()], 10)).await;
+        page.until(10).await;
+        let refused = [
+            Command::Seek { day: 121 },
+            Command::Speed { days: 0 },
+            Command::Keep { future: 1 },
+            Command::Change { future: 1, changes: Vec::new() },
+            Command::Change { future: 0, changes: with(&[change(11, "law.fines", "1")]) },
+            Command::Change { future: 0, changes: with(&[change(400, "law.fine", "1")]) },
+            Command::Change { future: 0, changes: with(&[change(11, "citizens.count", "5")]) },
+        ];
+        for command in refused {
+            let asked = format!("{command:?}");
+            assert!(page.ask(command).await.is_err(), "{asked}");
+        }
+        page.ok(Command::Seek { day: LAST }).await;
+        page.until(LAST).await;
+        assert_eq!(page.digest(0), digest(&small()));
+        assert!(
+            World::open(Opening { scenario: "nowhere".into(), seed: None, futures: Vec::new(), now: 0 }, 1).is_err()
+        );
+    });
 }

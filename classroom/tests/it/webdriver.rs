@@ -1,0 +1,142 @@
+//! A browser, driven by chromedriver: the few commands of the W3C's protocol that the tests need.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// Keys that are no letters.
+pub const TAB: &str = "\u{e004}";
+/// Enter.
+pub const ENTER: &str = "\u{e007}";
+/// Arrow to the left.
+pub const LEFT: &str = "\u{e012}";
+/// Arrow to the right.
+pub const RIGHT: &str = "\u{e014}";
+
+/// By what name an element is known.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// A browser; it closes when this is dropped.
+pub struct Driver {
+    process: Child,
+    port: u16,
+    session: String,
+}
+
+impl Driver {
+    /// Starts a browser with a window of this size, a phone's where it is narrow; `None` where there is no driver.
+    pub fn start(width: u32, height: u32) -> Option<Self> {
+        let mut process =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
+        let lines = BufReader::new(process.stdout.take().expect("its output is ours")).lines();
+        // An earlier line names port 0.
+        let port = lines.map_while(Result::ok).find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        let mut options =
+            json!({"args": ["--headless", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"]});
+        if width < 500 {
+            options["mobileEmulation"] =
+                json!({"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0}});
+        }
+        let mut driver = Self { process, port: port.expect("it starts"), session: String::new() };
+        let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}});
+        let opened = driver.send("POST", "/session", &wanted);
+        driver.session = format!("/session/{}", opened["sessionId"].as_str().expect("a session"));
+        if width >= 500 {
+            driver.order("/window/rect", &json!({"width": width, "height": height}));
+        }
+        Some(driver)
+    }
+
+    /// Opens an address.
+    pub fn go(&self, address: &str) {
+        self.order("/url", &json!({"url": address}));
+    }
+
+    /// Runs a script on the page.
+    pub fn run(&self, script: &str) -> Value {
+        self.order("/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub fn run_until_done(&self, script: &str) -> Value {
+        self.order("/execute/async", &json!({"script": script, "args": []}))
+    }
+
+    /// The first element of a selector.
+    pub fn find(&self, selector: &str) -> String {
+        let found = self.order("/element", &json!({"using": "css selector", "value": selector}));
+        found[ELEMENT].as_str().unwrap_or_else(|| panic!("{selector}: {found}")).into()
+    }
+
+    /// The element that has the focus.
+    pub fn focused(&self) -> String {
+        let found = self.send("GET", &format!("{}/element/active", self.session), &Value::Null);
+        found[ELEMENT].as_str().expect("something has the focus").into()
+    }
+
+    /// Clicks an element.
+    pub fn click(&self, element: &str) {
+        self.order(&format!("/element/{element}/click"), &json!({}));
+    }
+
+    /// Empties a field.
+    pub fn clear(&self, element: &str) {
+        self.order(&format!("/element/{element}/clear"), &json!({}));
+    }
+
+    /// Presses keys on an element.
+    pub fn press(&self, element: &str, keys: &str) {
+        self.order(&format!("/element/{element}/value"), &json!({"text": keys}));
+    }
+
+    fn order(&self, what: &str, body: &Value) -> Value {
+        self.send("POST", &format!("{}{what}", self.session), body)
+    }
+
+    fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let length = body.len();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the driver listens");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all((head + &body).as_bytes()).expect("it hears");
+        let mut answer = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            answer.read_line(&mut line).expect("it answers");
+            if let Some((name, value)) = line.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse().expect("a length");
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+        }
+        let mut told = vec![0; length];
+        answer.read_exact(&mut told).expect("it says all");
+        let mut told: Value = serde_json::from_slice(&told).expect("it answers in JSON");
+        let value = told["value"].take();
+        assert!(value.get("error").is_none(), "{path}: {value:#}");
+        value
+    }
+}
+
+impl Drop for Driver {
+    /// Closes the browser too, whatever became of the test.
+    fn drop(&mut self) {
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = write!(stream, "DELETE {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", self.session);
+            let _ = stream.read(&mut [0; 64]);
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
