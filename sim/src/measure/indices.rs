@@ -183,7 +183,7 @@ mod tests {
     /// y = 3 x1 + x2: nine tenths and one tenth, nothing together; x1 x2 about the middle is nothing but together.
     #[test]
     fn a_sum_has_no_pairs_and_a_product_has_nothing_else() {
-        let rows = saltelli(512, 3, 2).expect("small");
+        let rows = saltelli(4096, 3, 2).expect("small");
         let of =
             |model: &dyn Fn(&[f64]) -> f64| sobol_indices(&rows.iter().map(|row| model(row)).collect::<Vec<_>>(), 3);
         let sum = of(&|row| 3.0 * row[0] + row[1]);

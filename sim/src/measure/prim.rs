@@ -538,16 +538,16 @@ mod tests {
         words.chunks(rows).map(<[u32]>::to_vec).collect()
     }
 
-    /// Trade collapses in 9 of 10 runs under a ban or a licence that is dear, and in 1 of 10 elsewhere.
+    /// Trade collapses in 9 of 10 runs under a ban or a permit that is dear, and in 1 of 10 elsewhere.
     #[test]
     fn words_and_numbers_make_a_box_together() {
         let rows = 600;
         let columns = drawn(1, 4, rows);
         let statuses: Vec<String> =
-            columns[0].iter().map(|&word| ["ban", "free", "licence", "tax"][pick(word, 4).0 as usize].into()).collect();
+            columns[0].iter().map(|&word| ["ban", "free", "permit", "tax"][pick(word, 4).0 as usize].into()).collect();
         let dear: Vec<f64> = columns[1].iter().map(|&word| (unit(word) * 20.0).floor()).collect();
         let idle: Vec<f64> = columns[2].iter().map(|&word| unit(word)).collect();
-        let inside = |row: usize| ["ban", "licence"].contains(&statuses[row].as_str()) && dear[row] >= 8.0;
+        let inside = |row: usize| ["ban", "permit"].contains(&statuses[row].as_str()) && dear[row] >= 8.0;
         let met = |row: usize| f64::from(happens(columns[3][row], if inside(row) { 0.9 } else { 0.1 }));
         let met: Vec<f64> = (0..rows).map(met).collect();
         let factors = vec![Column::Words(statuses), Column::Numbers(dear), Column::Numbers(idle)];
@@ -556,7 +556,7 @@ mod tests {
         let first = &found[0];
         let limits: Vec<&Limit> = first.sides.iter().map(|side| &side.limit).collect();
         assert_eq!(limits.len(), 2, "{first:?}");
-        assert!(limits.contains(&&Limit::Among(vec!["ban".into(), "licence".into()])), "{first:?}");
+        assert!(limits.contains(&&Limit::Among(vec!["ban".into(), "permit".into()])), "{first:?}");
         assert!(limits.contains(&&Limit::AtLeast(8.0)), "{first:?}");
         assert!(first.is_found() && first.worth.density > 0.85 && first.worth.coverage > 0.7, "{:?}", first.worth);
         assert!((first.held_out.density - 0.9).abs() < 0.06, "{:?}", first.held_out);

@@ -141,12 +141,13 @@ fn dependencies_point_one_way() {
     };
     assert!(own("sim").is_empty());
     assert_eq!(own("analysis"), ["contraband-sim"]);
-    assert_eq!(own("cli"), ["contraband-analysis", "contraband-sim"]);
+    assert_eq!(own("classroom"), ["contraband-sim"]);
+    assert_eq!(own("cli"), ["contraband-analysis", "contraband-classroom", "contraband-sim"]);
 }
 
 #[test]
 fn only_the_command_line_renders_errors() {
-    for package in ["sim", "analysis"] {
+    for package in ["sim", "analysis", "classroom"] {
         assert!(!names_in(package, "dependencies").contains("annotate-snippets"), "{package} shows no errors");
     }
     assert!(names_in("cli", "dependencies").contains("annotate-snippets"));
