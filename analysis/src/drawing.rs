@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::charts::style::{escape, wrap};
+use crate::charts::canvas::escape;
+use crate::charts::style::wrap;
 
 /// Width of a picture, in units.
 pub const WIDE: f64 = 960.0;

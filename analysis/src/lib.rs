@@ -13,5 +13,4 @@ pub mod store;
 pub mod summary;
 pub mod sweep;
 mod told;
-pub mod valve;
 pub mod verification;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::charts::style::png;
+use crate::charts::canvas::png;
 use crate::compare::page::part;
 use crate::error::StoreError;
 use crate::store::{Turn, write_synced};

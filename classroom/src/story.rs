@@ -8,12 +8,14 @@ use contraband_sim::goods::Good;
 use contraband_sim::market::deliberation::Thought;
 use contraband_sim::market::utility::TERMS;
 use contraband_sim::record::tables::Values;
+use contraband_sim::record::told::Event;
 use contraband_sim::scenario::Scenario;
+use contraband_sim::words::{percent, short};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::future::{Day, Future};
-use crate::headline::{Event, events};
+use crate::headline::{as_json, events, is_news};
 use crate::view::text;
 use crate::world::Refused;
 
@@ -125,24 +127,6 @@ fn titled(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A number for a sentence; a dash where there is none.
-fn short(value: f64) -> String {
-    let digits = match value.abs() {
-        _ if !value.is_finite() => return "–".into(),
-        size if size >= 100.0 => 0,
-        size if size >= 1.0 => 1,
-        size if size >= 0.01 => 2,
-        _ => 4,
-    };
-    let text = format!("{value:.digits$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    if text == "-0" { "0".into() } else { text.replace('-', "−") }
-}
-
-fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{}\u{a0}%", short(share * 100.0)) } else { "–".into() }
-}
-
 fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
     let params = &future.scenario().params;
     let Some(about) = params.places.iter().find(|place| place.name == name) else {
@@ -184,7 +168,7 @@ fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
         short(about.params.surveillance.get()),
         percent(about.params.abundance.get())
     ));
-    page.events = recent(future, day, |event| event.place == name && event.is_news()).iter().map(Event::json).collect();
+    page.events = recent(future, day, |event| event.place == name && is_news(event)).iter().map(as_json).collect();
     Ok(page)
 }
 
@@ -230,7 +214,7 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
     let rows = rows.into_iter().take(40).map(|(_, row)| row).collect();
     let head = ["good", "seller", "price", "cost", "sold today", "in stock", "trusted", "price moved by"];
     page.table("Stalls, the busiest first", &head, rows);
-    page.events = recent(future, day, |event| event.venue == name && event.is_news()).iter().map(Event::json).collect();
+    page.events = recent(future, day, |event| event.venue == name && is_news(event)).iter().map(as_json).collect();
     Ok(page)
 }
 
@@ -265,7 +249,7 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
             Some((day, told.collect::<Vec<Vec<Value>>>()))
         })
     });
-    page.events = recent(future, day, |event| event.syndicate == number).iter().map(Event::json).collect();
+    page.events = recent(future, day, |event| event.syndicate == number).iter().map(as_json).collect();
     match row {
         Some((known, rows)) => {
             page.lines.push(format!("Sellers are counted once a week; this is how it stood on day {known}."));
@@ -279,7 +263,7 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
 
 fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     let all = || (0..=day).rev().filter_map(|day| future.day(day)).flat_map(events);
-    let found = |number: i64| all().find(|event| event.number == number);
+    let found = |number: i64| all().find(|event| event.event == number);
     let Some(event) = found(number) else {
         return Err(format!("nothing with the number {number} happened by day {day}"));
     };
@@ -290,12 +274,12 @@ fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
         let when = if before.day == event.day { "the same day".into() } else { format!("day {}", before.day) };
         page.lines.push(format!("because, {when}: {}", before.words()));
         // What comes first causes: numbers only fall.
-        cause = if before.cause < before.number { before.cause } else { -1 };
+        cause = if before.cause < before.event { before.cause } else { -1 };
     }
     if page.lines.is_empty() {
         page.lines.push("No other event brought it about.".into());
     }
-    page.events = all().filter(|later| later.cause == number).take(EVENTS_TOLD).map(|later| later.json()).collect();
+    page.events = all().filter(|later| later.cause == number).take(EVENTS_TOLD).map(|later| as_json(&later)).collect();
     Ok(page)
 }
 
@@ -321,7 +305,7 @@ fn citizen(future: &Future, day: u32, number: u32) -> Result<Page, String> {
     let mut page = Page::default();
     tell_citizen(&mut page, scenario, &explained, &stalls);
     let theirs = |event: &Event| event.citizen == i64::from(number);
-    page.events = recent(future, day, theirs).iter().map(Event::json).collect();
+    page.events = recent(future, day, theirs).iter().map(as_json).collect();
     Ok(page)
 }
 
@@ -430,8 +414,8 @@ mod tests {
 
     #[test]
     fn numbers_in_sentences_are_short() {
-        let told = [37.0, 931.4, 0.0, 2.54, 0.123, 0.000_3, -0.000_01, -4.0, f64::NAN].map(short);
-        assert_eq!(told, ["37", "931", "0", "2.5", "0.12", "0.0003", "0", "−4", "–"]);
+        let told = [37.0, 931.4, 0.0, 2.54, 0.123, -4.0, f64::NAN].map(short);
+        assert_eq!(told, ["37", "931", "0", "2.5", "0.12", "−4", "–"]);
         assert_eq!(titled("quay nine"), "Quay nine");
     }
 }

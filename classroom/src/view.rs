@@ -12,7 +12,7 @@ use contraband_sim::units::{Shape, Value as LeverValue};
 use serde_json::{Map, Value, json};
 
 use crate::future::Day;
-use crate::headline::{Event, events};
+use crate::headline::{as_json, events, is_news};
 
 /// Citizens who are shown as dots, about.
 const DOTS: usize = 2000;
@@ -147,7 +147,7 @@ pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
 
 /// What is news of some days.
 pub fn news<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<Value> {
-    days.flat_map(events).filter(Event::is_news).map(|event| event.json()).collect()
+    days.flat_map(events).filter(is_news).map(|event| as_json(&event)).collect()
 }
 
 const fn length(values: &Values) -> usize {
@@ -267,18 +267,6 @@ pub fn values_on(scenario: &Scenario, day: u32) -> Value {
     let in_force = Scenario { params: scenario.params_on(day), ..scenario.clone() };
     let value = |path: &str| in_force.get(path).map_or(Value::Null, lever_value);
     Value::Object(levers(scenario).into_iter().map(|lever| (lever.path.clone(), value(&lever.path))).collect())
-}
-
-/// The preset of the release valve, with every dated change of it: whether trade calms people is assumed, never found.
-pub fn valve(scenario: &Scenario) -> String {
-    let mut words = scenario.params.society.valve.word().to_owned();
-    for entry in &scenario.timeline {
-        for (_, value) in entry.set.iter().filter(|(path, _)| path == "society.valve") {
-            let until = entry.until.map_or_else(String::new, |until| format!(" to {until}"));
-            words += &format!("; from day {}{until} {value}", entry.day);
-        }
-    }
-    words
 }
 
 fn lever_value(value: LeverValue) -> Value {

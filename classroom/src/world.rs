@@ -400,7 +400,7 @@ impl Life {
                 "lived": told.saturating_sub(1),
                 "changes": changes,
                 "timeline": future.scenario().timeline.iter().map(view::entry).collect::<Vec<_>>(),
-                "valve": view::valve(future.scenario()),
+                "valve": future.scenario().valve(),
                 "digest": future.digest().map(|digest| &digest.all),
                 "dots": future.day(self.now).map(|day| day.dots.json()),
             })

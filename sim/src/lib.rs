@@ -20,6 +20,7 @@ pub mod scenario;
 pub mod society;
 pub mod setting;
 pub mod verify;
+pub mod words;
 pub mod world;
 
 mod audit;

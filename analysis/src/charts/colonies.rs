@@ -1,7 +1,8 @@
 //! Colonies: the lanes to them, what they dig and trade, and what is caught on the way.
 
+use super::canvas::Head;
 use super::panels::{self, Field, Keyed};
-use super::style::{Head, RUST};
+use super::style::RUST;
 use super::words::{percent, plain, short};
 use super::{Chart, View};
 use crate::measures::{last, mean, sum};

@@ -1,7 +1,8 @@
 //! Delegates: who lets an agent shop, what it costs, who changes, and whose agent is hijacked.
 
+use super::canvas::Head;
 use super::panels::{self, Field, Keyed};
-use super::style::{BLUE, Head, PLUM, RUST, TEAL};
+use super::style::{BLUE, PLUM, RUST, TEAL};
 use super::words::{percent, plain};
 use super::{Chart, View};
 use crate::measures::{greatest, last, least, sum};

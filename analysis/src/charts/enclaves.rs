@@ -1,7 +1,9 @@
 //! Enclaves: who lives there, what they share, who comes and goes, and when there is a ring around them.
 
+use super::axes::{self, Panel, Scale};
+use super::canvas::{self, At, Canvas, Head, Rect};
 use super::panels::{self, Field};
-use super::style::{self, At, BLUE, Canvas, Head, PLUM, Panel, RUST, Rect, Scale, TEAL, TEXT, size};
+use super::style::{self, BLUE, PLUM, RUST, TEAL, TEXT, size};
 use super::words::{self, percent, plain};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, last, mean, numbers, sum};
@@ -66,9 +68,9 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&enclaves);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        style::empty(&head, view, "nothing recorded about enclaves in this run")
+        axes::empty(&head, view, "nothing recorded about enclaves in this run")
     } else {
-        style::paint(1700.0, &head, view, |canvas, body| columns(canvas, body, view, shown, month))
+        canvas::paint(1700.0, &head, view, |canvas, body| columns(canvas, body, view, shown, month))
     };
     let head = [
         "Enclave",

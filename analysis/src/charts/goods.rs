@@ -1,7 +1,9 @@
 //! What sets each good apart: two series of its own for each of the nine.
 
+use super::axes::{self, Panel, Scale};
+use super::canvas::{self, At, Canvas, Head, Rect};
 use super::panels::{self, Field, Holds};
-use super::style::{self, At, BLUE, Canvas, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Rect, Scale, TEAL, TEXT, size};
+use super::style::{self, BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{self, percent, plain, short};
 use super::{Chart, View};
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio};
@@ -24,11 +26,11 @@ pub fn draw(view: &View) -> Chart {
     let title = title(view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        style::empty(&head, view, "nothing recorded about what sets goods apart in this run")
+        axes::empty(&head, view, "nothing recorded about what sets goods apart in this run")
     } else {
         let columns = 3.min(shown.len());
         let rows = shown.len().div_ceil(columns);
-        style::paint(380.0 + 640.0 * rows as f64, &head, view, |canvas, body| {
+        canvas::paint(380.0 + 640.0 * rows as f64, &head, view, |canvas, body| {
             for (index, own) in shown.iter().enumerate() {
                 let column = shown.iter().skip(index % columns).step_by(columns);
                 let room = panels::room(column.flat_map(|own| &own.fields));

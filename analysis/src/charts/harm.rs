@@ -1,7 +1,8 @@
 //! What is done to people: harm by its source, and what the treasury takes.
 
+use super::canvas::Head;
 use super::panels::{self, Field};
-use super::style::{BLUE, Head, PLUM, RUST, TEAL};
+use super::style::{BLUE, PLUM, RUST, TEAL};
 use super::words::{Many, Seen, plain, short};
 use super::{Chart, View};
 use crate::measures::{Groups, greatest, numbers, sum};

@@ -1,6 +1,8 @@
 //! The law at work: what agencies examine, find, fine and seize.
 
-use super::style::{self, BLUE, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Say, Scale, TEXT, paint};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{Head, paint};
+use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEXT};
 use super::words::{Many, Seen, join, one_in, short};
 use super::{Chart, Table, View};
 use crate::measures::{last, mean, sum};
@@ -20,7 +22,7 @@ pub fn draw(view: &View) -> Chart {
         } else {
             "agencies examined nothing in this run"
         };
-        style::empty(&head, view, why)
+        axes::empty(&head, view, why)
     } else {
         paint(1720.0, &head, view, |canvas, body| {
             let [examined, cases, fines, seized] =

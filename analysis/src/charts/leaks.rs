@@ -1,7 +1,8 @@
 //! Leaks: who has a copy of what got out, and what it is worth from then on.
 
+use super::canvas::Head;
 use super::panels::{self, Field};
-use super::style::{BLUE, GHOST, Head, PLUM, TEAL};
+use super::style::{BLUE, GHOST, PLUM, TEAL};
 use super::words::{name, percent, plain, short};
 use super::{Chart, View};
 use crate::measures::{Groups, last, mean, numbers, sum};

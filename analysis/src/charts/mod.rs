@@ -2,6 +2,8 @@
 //!
 //! Each says in its title what is seen, computed from the rows; each brings the table behind it.
 
+pub mod axes;
+pub mod canvas;
 mod colonies;
 mod delegates;
 mod enclaves;
@@ -37,7 +39,6 @@ use polars::prelude::DataFrame;
 use crate::error::StoreError;
 use crate::measures::{self, mean, numbers};
 use crate::store::RunFolder;
-use crate::valve;
 
 /// A finished chart.
 #[derive(Clone, Debug)]
@@ -219,7 +220,7 @@ impl<'v> View<'v> {
     pub fn new(frames: &'v Frames, scenario: &Scenario, foot: String) -> Self {
         let days = measures::greatest(&numbers(frames.of("days"), "day")).max(0.0) as usize;
         let copy_cost = (1..=days as u32).map(|day| copy_cost(scenario, day)).collect();
-        let (policies, valve) = (Policy::of(scenario, days), valve::in_words(scenario));
+        let (policies, valve) = (Policy::of(scenario, days), scenario.valve());
         Self { frames, days, policies, valve, copy_cost, foot }
     }
 
@@ -332,7 +333,7 @@ pub fn write(charts: &[Chart], folder: &Path) -> std::io::Result<()> {
     at_once(charts.len(), |index| {
         let chart = &charts[index];
         std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.svg)?;
-        std::fs::write(folder.join(chart.name).with_extension("png"), style::png(&chart.svg))
+        std::fs::write(folder.join(chart.name).with_extension("png"), canvas::png(&chart.svg))
     })
     .into_iter()
     .collect()
@@ -413,7 +414,7 @@ mod tests {
         for made in odd {
             for scenario in [Scenario::default(), crackdown()] {
                 for chart in drawn(made, &scenario) {
-                    assert!(style::png(&chart.svg).starts_with(b"\x89PNG"), "{}", chart.name);
+                    assert!(canvas::png(&chart.svg).starts_with(b"\x89PNG"), "{}", chart.name);
                     assert!(!chart.title.is_empty() && !chart.title.contains("NaN"), "{}: {}", chart.name, chart.title);
                 }
             }

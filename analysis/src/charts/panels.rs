@@ -1,8 +1,8 @@
 //! Small multiples: panels over one axis of days. Those with nothing to show are left out, and the chart says so.
 
-use super::style::{
-    self, At, BLUE, Canvas, GHOST, Head, Ink, PLUM, Panel, QUIET, RUST, Rect, Say, Scale, TEAL, TEXT, size,
-};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{self, At, Canvas, Head, Rect};
+use super::style::{self, BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{self, percent, short};
 use super::{Table, View};
 use crate::measures::{Groups, greatest, last, least, numbers};
@@ -232,7 +232,7 @@ fn lowered(heads: &[String]) -> String {
 /// A whole picture of panels in a grid; `why` is what stands there when there is none.
 pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: &str) -> String {
     if fields.is_empty() {
-        return style::empty(head, view, why);
+        return axes::empty(head, view, why);
     }
     let columns = columns.min(fields.len());
     let rows = fields.len().div_ceil(columns);
@@ -240,7 +240,7 @@ pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: 
     let wide = (style::WIDTH - 128.0) / columns as f64 - LEFT - 24.0;
     let under = fields.iter().any(|field| !field.remark.is_empty() && field.line_width() > wide);
     let top = if under { 144.0 } else { 98.0 };
-    style::paint(420.0 + (332.0 + top) * rows as f64, head, view, |canvas, body| {
+    canvas::paint(420.0 + (332.0 + top) * rows as f64, head, view, |canvas, body| {
         for (index, field) in fields.iter().enumerate() {
             let room = room(fields.iter().skip(index % columns).step_by(columns));
             let frame = body.field(index, columns, rows, (0.0, 0.0)).inset(LEFT, top, room, 56.0);

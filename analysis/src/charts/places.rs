@@ -1,6 +1,8 @@
 //! Places compared.
 
-use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, Rect, Say, Scale, TEXT, paint, size};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{self, At, Head, Rect, paint};
+use super::style::{self, BLUE, GRID, QUIET, TEXT, size};
 use super::words::{self, Many, Seen, join, percent, plain, short};
 use super::{Chart, Policy, Table, View};
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
@@ -31,7 +33,7 @@ pub fn draw(view: &View) -> Chart {
     let title = local(&places, &view.policies).unwrap_or_else(|| title(shown));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        style::empty(&head, view, "nothing recorded about places in this run")
+        axes::empty(&head, view, "nothing recorded about places in this run")
     } else {
         paint(1800.0, &head, view, |canvas, body| {
             for (row, (name, say)) in MEASURES.into_iter().enumerate() {
@@ -108,7 +110,7 @@ fn from_day(first: usize, mut series: Vec<f64>) -> Vec<f64> {
     series
 }
 
-fn band(canvas: &style::Canvas, body: Rect, view: &View, places: &[Place], row: usize, name: &str, say: Say) {
+fn band(canvas: &canvas::Canvas, body: Rect, view: &View, places: &[Place], row: usize, name: &str, say: Say) {
     let all: Vec<&[f64]> = places.iter().map(|place| place.rows[row].as_slice()).collect();
     let y = Scale::from_zero(&all);
     canvas.write(body.left, body.top + 34.0, name, size::HEAD, true, TEXT, At::Start);

@@ -1,6 +1,8 @@
 //! Price paths by good.
 
-use super::style::{self, BLUE, GHOST, Head, Panel, QUIET, Say, Scale, TEXT, paint};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{Head, paint};
+use super::style::{BLUE, GHOST, QUIET, TEXT};
 use super::words::{self, Many, Seen, percent, short};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, greatest, last, numbers};
@@ -27,7 +29,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&seen, paths.iter().any(|(_, raw, _)| greatest(raw).is_finite()));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if paths.iter().all(|(_, raw, _)| !greatest(raw).is_finite()) {
-        style::empty(&head, view, "no price, since there is no trade in this run")
+        axes::empty(&head, view, "no price, since there is no trade in this run")
     } else {
         let rows = paths.len().div_ceil(3);
         paint(420.0 + 430.0 * rows as f64, &head, view, |canvas, body| {

@@ -1,6 +1,8 @@
 //! Risk as people see it, against risk as it is.
 
-use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, RUST, Say, Scale, TEXT, paint, size};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{self, At, Head, paint};
+use super::style::{self, BLUE, GRID, QUIET, RUST, TEXT, size};
 use super::words::{self, percent, short};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
@@ -31,12 +33,12 @@ pub fn draw(view: &View) -> Chart {
     let places = places(view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if none {
-        style::empty(&head, view, "no illicit trade, and no fear of a case, in this run")
+        axes::empty(&head, view, "no illicit trade, and no fear of a case, in this run")
     } else {
         paint(1350.0, &head, view, |canvas, body| {
             let wide = if places.len() > 1 { 0.56 } else { 1.0 };
             let right = body.left + (body.right - body.left) * wide;
-            let frame = style::Rect { right, ..body }.inset(130.0, 98.0, 290.0, 56.0);
+            let frame = canvas::Rect { right, ..body }.inset(130.0, 98.0, 290.0, 56.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&perceived, &real]));
             panel.head("Over time", TEXT).y_axis(5, Say::Percent).policies(&view.policies).day_axis(view.days, 4);
             panel.daily(&real, RUST, 6).daily(&perceived, BLUE, 6);
@@ -45,7 +47,7 @@ pub fn draw(view: &View) -> Chart {
                 (last(&real), format!("true {}", percent(last(&real))), RUST),
             ]);
             if places.len() > 1 {
-                by_place(canvas, style::Rect { left: right + 20.0, ..body }, &places);
+                by_place(canvas, canvas::Rect { left: right + 20.0, ..body }, &places);
             }
         })
     };
@@ -103,7 +105,7 @@ fn places(view: &View) -> Vec<Place> {
 }
 
 /// A row each place, a dot for what is believed and one for what is.
-fn by_place(canvas: &style::Canvas, body: style::Rect, places: &[Place]) {
+fn by_place(canvas: &canvas::Canvas, body: canvas::Rect, places: &[Place]) {
     let names = places.iter().map(|place| style::width(&place.name, size::LABEL, false)).fold(0.0, f64::max).min(330.0);
     let frame = body.inset(names + 30.0, 98.0, 40.0, 56.0);
     let values: Vec<f64> = places.iter().flat_map(|place| [place.perceived, place.real]).collect();

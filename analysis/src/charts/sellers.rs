@@ -1,6 +1,8 @@
 //! How few sellers take how much.
 
-use super::style::{self, At, BLUE, Head, Ink, Panel, RUST, Say, Scale, TEAL, TEXT, paint};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{self, At, Head, paint};
+use super::style::{self, BLUE, Ink, RUST, TEAL, TEXT};
 use super::words::{percent, plain, short};
 use super::{Chart, Table, View};
 use crate::measures::{greatest, last, least, mean, numbers, rolling_mean, sum, words};
@@ -32,16 +34,16 @@ pub fn draw(view: &View) -> Chart {
                     Right: each seller by rank, both axes in powers of ten.";
     let head = Head { title: &title, subtitle };
     let svg = if !greatest(&top).is_finite() && sellers.is_empty() {
-        style::empty(&head, view, "no seller earned anything in this run")
+        axes::empty(&head, view, "no seller earned anything in this run")
     } else {
         paint(1350.0, &head, view, |canvas, body| {
             let middle = body.left + (body.right - body.left) * 0.52;
-            let frame = style::Rect { right: middle, ..body }.inset(130.0, 98.0, 140.0, 112.0);
+            let frame = canvas::Rect { right: middle, ..body }.inset(130.0, 98.0, 140.0, 112.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&top]));
             panel.head("Share of the top hundredth", TEXT).y_axis(5, Say::Percent);
             panel.policies(&view.policies).day_axis(view.days, 4).filled(&top, BLUE, 0.12).daily(&top, BLUE, 6);
             panel.ends(&[(last(&top), percent(last(&top)), BLUE)]);
-            rank_size(canvas, style::Rect { left: middle, ..body }.inset(150.0, 98.0, 20.0, 112.0), &sellers);
+            rank_size(canvas, canvas::Rect { left: middle, ..body }.inset(150.0, 98.0, 20.0, 112.0), &sellers);
         })
     };
     let cumulated = |count: usize| sellers.iter().take(count).map(|(revenue, _)| revenue).sum::<f64>() / total;
@@ -79,7 +81,7 @@ fn ranked(view: &View) -> Vec<(f64, String)> {
     sellers
 }
 
-fn rank_size(canvas: &style::Canvas, frame: style::Rect, sellers: &[(f64, String)]) {
+fn rank_size(canvas: &canvas::Canvas, frame: canvas::Rect, sellers: &[(f64, String)]) {
     let revenue: Vec<f64> = sellers.iter().map(|(revenue, _)| *revenue).collect();
     let most = if sellers.is_empty() { 10.0 } else { greatest(&revenue) * 1.5 };
     // Whoever sold once in a month does not stretch the picture.

@@ -1,6 +1,8 @@
 //! How people feel, whether they obey, and what the gray zone brings forth.
 
-use super::style::{self, BLUE, Head, Ink, PLUM, Panel, RUST, Say, Scale, TEAL, TEXT, paint};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{Head, paint};
+use super::style::{BLUE, Ink, PLUM, RUST, TEAL, TEXT};
 use super::words::{Many, Seen, join, percent, plain, short};
 use super::{Chart, Table, View};
 use crate::measures::{greatest, last};
@@ -39,7 +41,7 @@ pub fn draw(view: &View) -> Chart {
     );
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if greatest(&anxiety).is_nan() {
-        style::empty(&head, view, "nothing recorded about people's mood in this run")
+        axes::empty(&head, view, "nothing recorded about people's mood in this run")
     } else {
         paint(1560.0, &head, view, |canvas, body| {
             type Lines<'l> = Vec<(&'l [f64], Ink, &'l str)>;

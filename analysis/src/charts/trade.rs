@@ -1,6 +1,8 @@
 //! Trade by good.
 
-use super::style::{self, BLUE, Head, Panel, Say, Scale, TEXT, paint};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{Head, paint};
+use super::style::{BLUE, TEXT};
 use super::words::{self, Many, Seen, percent, short};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, greatest, last, mean, numbers, sum};
@@ -33,7 +35,7 @@ pub fn draw(view: &View) -> Chart {
     };
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if total == 0.0 {
-        style::empty(&head, view, "no trade in this run")
+        axes::empty(&head, view, "no trade in this run")
     } else {
         let rows = trades.len().div_ceil(3);
         let every: Vec<&[f64]> = smooth.iter().map(Vec::as_slice).collect();

@@ -1,6 +1,8 @@
 //! Where trade takes place: the lives of venues.
 
-use super::style::{self, At, BLUE, GRID, Head, Panel, QUIET, RUST, Say, Scale, TEXT, paint, size};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{self, At, Head, paint};
+use super::style::{self, BLUE, GRID, QUIET, RUST, TEXT, size};
 use super::words::{self, percent, plain, short};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, greatest, mean, numbers, sum, words as column_words};
@@ -50,7 +52,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&venues);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() || shown.iter().all(|venue| sum(&venue.trades) == 0.0) {
-        style::empty(&head, view, "no trade at any venue in this run")
+        axes::empty(&head, view, "no trade at any venue in this run")
     } else {
         paint(360.0 + 150.0 * shown.len().max(3) as f64, &head, view, |canvas, body| lanes(canvas, body, view, shown))
     };
@@ -101,7 +103,7 @@ fn gather(view: &View) -> Vec<Venue> {
     venues
 }
 
-fn lanes(canvas: &style::Canvas, body: style::Rect, view: &View, venues: &[Venue]) {
+fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[Venue]) {
     let smooth: Vec<Vec<f64>> = venues.iter().map(|venue| venue.open_trades(view)).collect();
     let every: Vec<&[f64]> = smooth.iter().map(Vec::as_slice).collect();
     let names = venues.iter().map(|venue| style::width(&venue.name, size::HEAD, true)).fold(200.0, f64::max).min(430.0);
@@ -118,7 +120,7 @@ fn lanes(canvas: &style::Canvas, body: style::Rect, view: &View, venues: &[Venue
             let (left, right) =
                 (panel.at_x(from as f64 - 0.5).max(lane.left), panel.at_x(to as f64 + 0.5).min(lane.right));
             canvas.rectangle(
-                style::Rect { left, right: right.max(left + 3.0), top: foot - 22.0, bottom: foot },
+                canvas::Rect { left, right: right.max(left + 3.0), top: foot - 22.0, bottom: foot },
                 RUST,
                 0.85,
             );

@@ -1,6 +1,8 @@
 //! Who holds the credits.
 
-use super::style::{self, At, BLUE, GHOST, Head, Panel, QUIET, RUST, Say, Scale, TEXT, paint};
+use super::axes::{self, Panel, Say, Scale};
+use super::canvas::{self, At, Head, paint};
+use super::style::{BLUE, GHOST, QUIET, RUST, TEXT};
 use super::words::{percent, plain, short};
 use super::{Chart, Table, View};
 use crate::measures::{greatest, last, lorenz, mean, numbers, top_share};
@@ -19,13 +21,13 @@ pub fn draw(view: &View) -> Chart {
                     Right: Gini of credits held, each day.";
     let head = Head { title: &title, subtitle };
     let svg = if curve.is_empty() && !greatest(&gini).is_finite() {
-        style::empty(&head, view, "nothing recorded about wealth in this run")
+        axes::empty(&head, view, "nothing recorded about wealth in this run")
     } else {
         paint(1400.0, &head, view, |canvas, body| {
             let unit = Scale { low: 0.0, high: 1.0, log: false };
             // A square: equality is the diagonal.
             let side = body.bottom - body.top - 98.0 - 112.0;
-            let frame = style::Rect { right: body.left + 130.0 + side, ..body }.inset(130.0, 98.0, 0.0, 112.0);
+            let frame = canvas::Rect { right: body.left + 130.0 + side, ..body }.inset(130.0, 98.0, 0.0, 112.0);
             let panel = Panel::new(canvas, frame, unit, unit);
             panel.head("Credits held", TEXT).y_axis(5, Say::Percent).x_axis(
                 5,
@@ -41,7 +43,7 @@ pub fn draw(view: &View) -> Chart {
                 panel.note(0.04, 0.93, "equality", QUIET, At::Start);
                 panel.note(0.04, 0.85, "income", RUST, At::Start).note(0.04, 0.77, "credits held", BLUE, At::Start);
             }
-            let right = style::Rect { left: frame.right + 70.0, ..body }.inset(110.0, 98.0, 130.0, 112.0);
+            let right = canvas::Rect { left: frame.right + 70.0, ..body }.inset(110.0, 98.0, 130.0, 112.0);
             let panel = Panel::new(canvas, right, Scale::of_days(view.days), Scale::around(&[&gini], 0.1));
             panel.head("Gini", TEXT).y_axis(5, Say::Number).policies(&view.policies).day_axis(view.days, 4);
             panel.daily(&gini, BLUE, 6).ends(&[(last(&gini), plain(last(&gini), 2), BLUE)]);

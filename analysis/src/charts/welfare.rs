@@ -1,7 +1,8 @@
 //! The welfare account: each part in its own unit, and their sum only beside them, under the name of its weights.
 
+use super::canvas::Head;
 use super::panels::{self, Field, Holds};
-use super::style::{BLUE, Head, RUST, TEAL, TEXT};
+use super::style::{BLUE, RUST, TEAL, TEXT};
 use super::words::{self, short};
 use super::{Chart, Table, View};
 use crate::measures::{Groups, greatest, least, mean, numbers, sum, words as column_words};

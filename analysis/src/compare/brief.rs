@@ -3,15 +3,14 @@
 use std::fmt::Write as _;
 
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::{Arm, Better, Study};
+use contraband_sim::scenario::study::{Arm, Study};
 
 use super::answers::{Answers, Moved};
 use super::difference::{Difference, FALSE_SHARE, Verdict};
 use super::kept::BURDENS;
-use super::reasons::{Choice, First, Reason};
+use super::reasons::{Choice, Reason};
+use super::wording::{change, first_in_words, interval, sentence, signed, three_digits, upper, valves, words};
 use super::{Account, STUDY, tables};
-use crate::charts::words::plain;
-use crate::valve;
 use crate::verification::number;
 
 /// A picture of an arm.
@@ -119,22 +118,6 @@ impl Brief<'_> {
         out
     }
 
-    /// What a reader must know before anything else.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        let seeds = self.answers.seeds.len();
-        if seeds < FEW {
-            warnings.push(format!(
-                "{seeds} seeds are few. An interval from so few is wide and leans on the differences being bell-shaped; \
-                 `--seeds 20` adds more, and lives none of these again."
-            ));
-        }
-        for (world, seed, said) in &self.account.failed {
-            warnings.push(format!("a run failed, and its seed is left out everywhere: {world}, seed {seed}: {said}."));
-        }
-        warnings
-    }
-
     /// What was found of an arm, in a sentence or two: at most so many metrics in either direction, the clearest first.
     pub(super) fn in_short(&self, arm: usize, most: usize) -> String {
         let name = words(&self.study.arms[arm].name);
@@ -207,78 +190,6 @@ impl Brief<'_> {
             [(Picture::Effects, "differences with their intervals"), (Picture::Courses, "when the worlds part")]
         {
             let _ = writeln!(out, "\n![{}: {says}]({})", about.name, of.path(about));
-        }
-        out
-    }
-
-    /// Whether conclusions survive the other presets of the valve, in a sentence; `None` where they were not lived.
-    pub(super) fn survival_in_short(&self) -> Option<String> {
-        if self.answers.presets.len() < 2 {
-            return None;
-        }
-        let all = self.fates();
-        let found: Vec<_> = all.iter().filter(|(.., fate)| *fate != Fate::Open).collect();
-        let held = found.iter().filter(|(.., fate)| *fate == Fate::Survives).count();
-        let lost: Vec<String> = found
-            .iter()
-            .filter(|(.., fate)| *fate != Fate::Survives)
-            .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
-            .collect();
-        let rest = if lost.is_empty() { String::new() } else { format!(" It decides about: {}.", lost.join("; ")) };
-        Some(format!(
-            "**Whatever the valve does** (valve, neutral, gateway), {held} of {} differences are found in the same \
-             direction.{rest}",
-            found.len()
-        ))
-    }
-
-    /// What becomes of each conclusion under all presets: arm, metric, fate.
-    fn fates(&self) -> Vec<(usize, usize, Fate)> {
-        let arms = 0..self.study.arms.len();
-        let each = arms.flat_map(|arm| (0..self.study.metrics.len()).map(move |metric| (arm, metric)));
-        each.map(|(arm, metric)| {
-            let verdicts: Vec<Verdict> =
-                self.answers.presets.iter().map(|(_, found)| found[arm][metric].verdict()).collect();
-            (arm, metric, Fate::of(&verdicts))
-        })
-        .collect()
-    }
-
-    fn survival(&self) -> String {
-        let presets = &self.answers.presets;
-        if presets.len() < 2 {
-            return String::new();
-        }
-        let mut out = String::from(
-            "\n## Does it hold whatever the valve does?\n\nWhether a purchase calms people (valve), does nothing (neutral) or \
-             stirs them up (gateway) is assumed, so the study was lived under all three. Each cell is the difference from the \
-             base under the same preset.\n\n| arm | metric |",
-        );
-        for (preset, _) in presets {
-            let _ = write!(out, " {preset} |");
-        }
-        out += " so |\n|---|---|";
-        out += &"---|".repeat(presets.len());
-        out += "---|\n";
-        for (arm, metric, fate) in self.fates() {
-            let _ = write!(out, "| {} | {} |", self.study.arms[arm].name, self.study.metrics[metric].label);
-            for (_, found) in presets {
-                let one = &found[arm][metric];
-                let (low, high) = one.interval();
-                let said = match one.verdict() {
-                    Verdict::Same => "exactly 0".into(),
-                    Verdict::Unknown => "too few seeds".into(),
-                    verdict => format!(
-                        "{} ({} to {}){}",
-                        signed(one.mean),
-                        signed(low),
-                        signed(high),
-                        if matches!(verdict, Verdict::Higher | Verdict::Lower) { "" } else { " not told from 0" }
-                    ),
-                };
-                let _ = write!(out, " {said} |");
-            }
-            let _ = writeln!(out, " {} |", fate.words());
         }
         out
     }
@@ -428,8 +339,8 @@ impl Brief<'_> {
                 words(&reason.arm),
                 reason.seed,
                 upper(&reason.metric),
-                short(reason.values.0),
-                short(reason.values.1)
+                three_digits(reason.values.0),
+                three_digits(reason.values.1)
             );
             if let Some(day) = reason.day {
                 let firsts: Vec<String> = reason.firsts.iter().map(first_in_words).collect();
@@ -441,7 +352,7 @@ impl Brief<'_> {
                 out += "\n| when | what | base | arm |\n|---|---|---:|---:|\n";
             }
             for (when, what, base, arm) in &reason.course {
-                let _ = writeln!(out, "| {when} | {what} | {} | {} |", short(*base), short(*arm));
+                let _ = writeln!(out, "| {when} | {what} | {} | {} |", three_digits(*base), three_digits(*arm));
             }
             if !reason.counts.is_empty() {
                 let told = |(kind, base, arm): &(String, f64, f64)| format!("{kind} {base:.0} and {arm:.0}");
@@ -465,79 +376,6 @@ impl Brief<'_> {
             }
         }
         out
-    }
-
-    /// What could change the answer, as far as the numbers tell.
-    pub(super) fn doubts(&self) -> Vec<String> {
-        let Self { study, answers, .. } = self;
-        let mut doubts = Vec::new();
-        let name = |arm: usize, metric: usize| format!("{} ({})", study.metrics[metric].label, study.arms[arm].name);
-        let each = || {
-            let arms = answers.differences.iter().enumerate();
-            arms.flat_map(|(arm, found)| found.iter().enumerate().map(move |(metric, one)| (arm, metric, one)))
-        };
-        let some = |mut names: Vec<String>| {
-            let more = names.len().saturating_sub(6);
-            names.truncate(6);
-            if more > 0 {
-                names.push(format!("{more} more"));
-            }
-            names.join("; ")
-        };
-        let told = |wanted: &dyn Fn(&Difference) -> bool| {
-            each().filter(|(.., one)| wanted(one)).map(|(arm, metric, _)| name(arm, metric)).collect::<Vec<_>>()
-        };
-        let found = |one: &Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower);
-        let near = told(&|one| found(one) && one.hangs_on_one_seed());
-        if !near.is_empty() {
-            doubts.push(format!(
-                "**One seed.** Without a single one of the seeds these would not be found: {}.",
-                some(near)
-            ));
-        }
-        let mixed = told(&|one| found(one) && one.higher.min(one.lower) >= 0.2);
-        if !mixed.is_empty() {
-            doubts.push(format!(
-                "**Direction.** On average found, but in at least a fifth of the seeds it goes the other way: {}.",
-                some(mixed)
-            ));
-        }
-        let split = told(&|one| one.chance.is_some());
-        if !split.is_empty() {
-            doubts.push(format!("**Two outcomes.** Means mislead, read the probabilities: {}.", some(split)));
-        }
-        let skewed = told(&|one| {
-            let across = |(low, high): (f64, f64)| low <= 0.0 && high >= 0.0;
-            one.n >= 2 && one.higher + one.lower > 0.0 && across(one.t) != across(one.bca)
-        });
-        if !skewed.is_empty() {
-            doubts.push(format!(
-                "**Method.** Whether it is found hangs on how the interval is made (Student's t or resampling): {}.",
-                some(skewed)
-            ));
-        }
-        let open: Vec<String> = each()
-            .filter(|(.., one)| one.verdict() == Verdict::Unclear && one.seeds_to_tell() <= 500.0)
-            .map(|(arm, metric, one)| format!("{}: about {:.0} seeds", name(arm, metric), one.seeds_to_tell()))
-            .collect();
-        if !open.is_empty() {
-            doubts.push(format!(
-                "**More seeds.** If the difference is as large as it looks, more seeds would tell it from nothing: {}.",
-                some(open)
-            ));
-        }
-        doubts.push(match self.survival_in_short() {
-            Some(said) => said,
-            None => "**The valve.** Whether purchases calm people is assumed, never found, and was not varied here: \
-                     `--every-valve` lives the study under all three presets and tells what survives."
-                .into(),
-        });
-        doubts.push(
-            "**Other assumptions.** Every parameter that is an assumption is marked as one in `contraband levers`; an arm or the \
-             base can be given another value with `set`, and the study is answered again in a minute or two."
-                .into(),
-        );
-        doubts
     }
 
     fn ground(&self) -> String {
@@ -576,116 +414,6 @@ impl Brief<'_> {
     }
 }
 
-/// What becomes of a conclusion under all presets of the valve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// Found in the same direction under all.
-    Survives,
-    /// Found under some only.
-    Some,
-    /// Found in both directions.
-    Turns,
-    /// Found under none.
-    Open,
-}
-
-impl Fate {
-    fn of(verdicts: &[Verdict]) -> Self {
-        let count = |verdict| verdicts.iter().filter(|&&one| one == verdict).count();
-        match (count(Verdict::Higher), count(Verdict::Lower)) {
-            (0, 0) => Self::Open,
-            (higher, lower) if higher > 0 && lower > 0 => Self::Turns,
-            (higher, lower) if higher + lower == verdicts.len() => Self::Survives,
-            _ => Self::Some,
-        }
-    }
-
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Survives => "survives",
-            Self::Some => "depends on the valve",
-            Self::Turns => "turns around",
-            Self::Open => "not found",
-        }
-    }
-}
-
-/// A name from a file as a heading.
-fn words(name: &str) -> String {
-    upper(&name.replace('_', " "))
-}
-
-/// With a capital.
-fn upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// What differed on the first day, in words.
-pub(super) fn first_in_words(first: &First) -> String {
-    let of = if first.key.is_empty() { String::new() } else { format!(" of {}", first.key.replace('_', " ")) };
-    format!("{}{of} {} instead of {}", first.column.replace('_', " "), short(first.arm), short(first.base))
-}
-
-/// How much more or less, for a bracket: in per cent of the base, or as a multiple where that says more.
-fn change(one: &Difference) -> String {
-    let ratio = one.arm / one.base;
-    match () {
-        () if one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
-        () if ratio >= 10.0 => format!("{ratio:.0} times {}", short(one.base)),
-        () => format!("{:+.1}\u{a0}%", 100.0 * one.mean / one.base.abs()),
-    }
-}
-
-/// A difference in a sentence.
-fn sentence(label: &str, better: Better, one: &Difference) -> String {
-    let name = upper(label);
-    let judged = match (one.verdict(), better) {
-        (Verdict::Higher, Better::More) | (Verdict::Lower, Better::Less) => " That is wanted.",
-        (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => " That is not wanted.",
-        _ => "",
-    };
-    let seeds =
-        format!("higher in {:.0}\u{a0}% of the seeds, lower in {:.0}\u{a0}%", 100.0 * one.higher, 100.0 * one.lower);
-    let mut said = match one.verdict() {
-        Verdict::Same => format!("**{name}**: exactly the same in every seed."),
-        Verdict::Unknown => format!("**{name}**: fewer than two seeds have a value."),
-        Verdict::Higher => format!("**{name}**: higher, by {}; {seeds}.{judged}", interval(one)),
-        Verdict::Lower => format!("**{name}**: lower, by {}; {seeds}.{judged}", interval(one)),
-        Verdict::OneOfMany => format!(
-            "**{name}**: {}, which one of so many metrics would show by chance; it is not called an effect.",
-            interval(one)
-        ),
-        Verdict::Unclear => format!("**{name}**: no difference can be told ({}).", interval(one)),
-    };
-    if let Some(chance) = one.chance {
-        let told = |(hits, (low, high)): (usize, (f64, f64))| {
-            format!("{hits} of {} ({:.0} to {:.0} %)", one.n, 100.0 * low, 100.0 * high)
-        };
-        let _ = write!(
-            said,
-            " Means mislead here: it is above {} in {} runs of the base and in {} of the arm.",
-            short(chance.above),
-            told(chance.base),
-            told(chance.arm)
-        );
-    }
-    said
-}
-
-/// The mean difference with its interval, also in per cent of the base.
-fn interval(one: &Difference) -> String {
-    let (low, high) = one.interval();
-    let mut said = format!("{} ({} to {})", signed(one.mean), signed(low), signed(high));
-    let ratio = one.arm / one.base;
-    let _ = match () {
-        () if one.base.abs() < 1e-9 => Ok(()),
-        () if ratio >= 10.0 => write!(said, ", {ratio:.0} times {}", short(one.base)),
-        () => write!(said, ", {:+.1}\u{a0}% of {}", 100.0 * one.mean / one.base.abs(), short(one.base)),
-    };
-    said
-}
-
 fn table(study: &Study, answers: &Answers) -> String {
     let mut out = String::from(
         "\n## All differences\n\n| arm | metric | base | arm | difference | 95 % | higher in | against unpaired | seeds for 1 % |\n\
@@ -699,8 +427,8 @@ fn table(study: &Study, answers: &Answers) -> String {
                 "| {} | {} | {} | {} | {} | {} to {}{} | {:.0} % | {} | {} |",
                 study.arms[arm].name,
                 study.metrics[metric].label,
-                short(one.base),
-                short(one.arm),
+                three_digits(one.base),
+                three_digits(one.arm),
                 signed(one.mean),
                 signed(low),
                 signed(high),
@@ -735,7 +463,7 @@ fn displacement(moved: &[Moved]) -> String {
         );
         let (offset, (low, high)) = all.offset;
         if offset.is_finite() {
-            let told = format!("{} ({} to {})", short(offset), short(low), short(high));
+            let told = format!("{} ({} to {})", three_digits(offset), three_digits(low), three_digits(high));
             let names = targets.join(" and ").replace('_', " ");
             let moved: f64 = of_kind.iter().filter(|one| one.target).map(|one| one.difference.mean).sum();
             let (did, came) = if moved > 0.0 { ("gained", "came from") } else { ("lost", "went to") };
@@ -750,72 +478,4 @@ fn displacement(moved: &[Moved]) -> String {
         out += ".\n";
     }
     out
-}
-
-/// Presets of the valve of all worlds, in words.
-fn valves(study: &Study) -> String {
-    let base = valve::in_words(&study.base);
-    let mut said = base.clone();
-    for arm in &study.arms {
-        let own = valve::in_words(&arm.scenario);
-        if own != base {
-            let _ = write!(said, "; in {}: {own}", arm.name);
-        }
-    }
-    said
-}
-
-/// Three digits that count.
-pub(crate) fn short(value: f64) -> String {
-    match value.abs() {
-        _ if !value.is_finite() => "none".into(),
-        0.0 => "0".into(),
-        size if size >= 9_999.5 => {
-            let unit = 10f64.powi(size.log10().floor() as i32 - 2);
-            plain((value / unit).round() * unit, 0).replace('\u{2212}', "-")
-        }
-        size if size >= 99.5 => format!("{value:.0}"),
-        size if size >= 9.95 => format!("{value:.1}"),
-        size if size >= 0.995 => format!("{value:.2}"),
-        size if size >= 0.000_995 => {
-            let digits = (2 - size.log10().floor() as i32) as usize;
-            format!("{value:.digits$}")
-        }
-        _ => format!("{value:.1e}"),
-    }
-}
-
-/// The same with its sign.
-pub(super) fn signed(value: f64) -> String {
-    if value > 0.0 { format!("+{}", short(value)) } else { short(value) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_across_zero_is_never_called_an_effect() {
-        let base: Vec<f64> = (0..12).map(f64::from).collect();
-        let noise = [3.0, -3.0, 2.0, -2.0, 1.0, -1.0, 2.0, -2.5, 1.0, -1.0, 0.5, 0.5];
-        let shifted = |by: f64| base.iter().zip(noise).map(|(base, noise)| base + by + noise).collect::<Vec<_>>();
-        let told = |by: f64, q: f64| {
-            let mut one = Difference::between(&base, &shifted(by), None);
-            one.q = q;
-            sentence("harm", Better::Less, &one)
-        };
-        let begins = |text: String, with: &str| assert!(text.starts_with(with), "{text}");
-        begins(told(0.0, 0.9), "**Harm**: no difference can be told (");
-        begins(told(4.0, 0.001), "**Harm**: higher, by +4.04 (");
-        begins(told(4.0, 0.2), "**Harm**: +4.04 (");
-        assert!(told(4.0, 0.2).ends_with("it is not called an effect."));
-        assert!(told(4.0, 0.001).ends_with("That is not wanted.") && told(-4.0, 0.001).ends_with("That is wanted."));
-    }
-
-    #[test]
-    fn numbers_have_three_digits_that_count() {
-        let told = [0.0, -1_234_567.0, 123.4, 12.34, 1.234, 0.012_34, 0.000_012_34, f64::NAN].map(short);
-        assert_eq!(told, ["0", "-1\u{a0}230\u{a0}000", "123", "12.3", "1.23", "0.0123", "1.2e-5", "none"]);
-        assert_eq!([signed(1.0), signed(-1.0)], ["+1.00", "-1.00"]);
-    }
 }

@@ -4,8 +4,9 @@
 //! however it was ended, goes on by the same command; an arm that is added later, or more seeds, cost only themselves.
 
 mod answers;
-pub(crate) mod brief;
+mod brief;
 mod difference;
+mod doubt;
 mod kept;
 mod one_page;
 pub(crate) mod page;
@@ -13,6 +14,7 @@ mod pictures;
 mod pilot;
 mod reasons;
 mod tables;
+pub(crate) mod wording;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
@@ -35,10 +37,9 @@ pub use pilot::{Outcome, Pilot};
 pub use reasons::{Choice, Reason, world_of};
 pub use tables::STUDY_TABLES;
 
-use crate::charts::style::png;
+use crate::charts::canvas::png;
 use crate::error::StoreError;
 use crate::store::{sync_folder, write_synced};
-use crate::valve;
 use kept::{Shelf, live};
 
 /// The number of the base among the worlds of a study; arms follow.
@@ -205,7 +206,7 @@ fn header(study: &Study) -> Value {
     let (first, last) = study.window();
     let arm = |arm: &contraband_sim::scenario::study::Arm| {
         json!({"name": arm.name, "with": arm.with, "scenario": arm.scenario.name, "hash": arm.scenario.hash(),
-               "valve": valve::in_words(&arm.scenario)})
+               "valve": arm.scenario.valve()})
     };
     let metric = |(at, metric): (usize, &contraband_sim::scenario::study::Measure)| {
         json!({"name": metric.name, "metric": metric.expression.text(), "window": tables::window(study, at),
@@ -217,7 +218,7 @@ fn header(study: &Study) -> Value {
         "name": study.name,
         "question": study.question,
         "base": {"name": study.base.name, "hash": study.base.hash(), "days": study.base.days,
-                 "citizens": study.base.params.citizens.count.get(), "valve": valve::in_words(&study.base)},
+                 "citizens": study.base.params.citizens.count.get(), "valve": study.base.valve()},
         "arms": study.arms.iter().map(arm).collect::<Vec<_>>(),
         "metrics": study.metrics.iter().enumerate().map(metric).collect::<Vec<_>>(),
         "first_seed": study.first_seed,

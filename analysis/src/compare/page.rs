@@ -6,8 +6,8 @@ use contraband_sim::VERSION;
 use pulldown_cmark::html::push_html;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
-use crate::charts::style::escape;
-use crate::report::{fill, style};
+use crate::charts::canvas::escape;
+use crate::report::{Loads, Scheme, fill, head};
 
 const PAGE: &str = include_str!("page.html");
 
@@ -26,11 +26,10 @@ pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
 
 fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> String {
     let parts = [
-        ("title", escape(title)),
+        ("head", head(title, Scheme::Light, Loads::Nothing)),
         ("version", escape(VERSION)),
         ("kicker", kicker.into()),
         ("class", class.into()),
-        ("style", style()),
         ("footer", footer.into()),
         ("body", body.into()),
     ];

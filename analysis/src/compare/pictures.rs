@@ -3,9 +3,9 @@
 use contraband_sim::scenario::study::Study;
 
 use super::answers::{Answers, Moved};
-use super::brief::{short, signed};
 use super::difference::{Difference, Verdict};
 use super::kept::BURDENS;
+use super::wording::{signed, three_digits};
 use crate::charts::style::{fit, width};
 use crate::charts::words::name;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
@@ -251,7 +251,7 @@ pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
             let (x, y) = at(0, value);
             drawing.line((x, y), (right, y), if value == 0.0 { QUIET } else { LINE }, 1.0, false);
             if value == 0.0 || value.abs() > 0.1 * (high - low) {
-                drawing.text(left - 8.0, y + 5.0, &short(value), 14.0, false, QUIET, "end");
+                drawing.text(left - 8.0, y + 5.0, &three_digits(value), 14.0, false, QUIET, "end");
             }
         }
         for &date in dates.iter().filter(|&&date| (date as usize) <= days) {

@@ -8,17 +8,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use contraband_sim::record::told::Event;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::study::Study;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
 
 use super::answers::{Answers, Parting, parting};
-use super::brief::{first_in_words, short};
 use super::difference::Verdict;
+use super::wording::{first_in_words, three_digits};
 use super::{BASE, How, Stock, tables};
 use crate::error::StoreError;
-use crate::explain::{Event, History, Page};
+use crate::explain::{History, Page};
 use crate::measures::{mean, numbers, words};
 use crate::store::{RunFolder, live_into};
 
@@ -248,7 +249,13 @@ impl Reason {
         page.line(0, &format!("{} and the base, seed {}{which}", self.arm, self.seed));
         page.line(
             2,
-            &format!("{}: {} in the base, {} in {}", self.metric, short(self.values.0), short(self.values.1), self.arm),
+            &format!(
+                "{}: {} in the base, {} in {}",
+                self.metric,
+                three_digits(self.values.0),
+                three_digits(self.values.1),
+                self.arm
+            ),
         );
         let Some(day) = self.day else {
             page.line(2, "no row of any day differs: the policy changes exactly nothing here");
@@ -262,7 +269,8 @@ impl Reason {
         let head = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
         let mut rows = vec![head(&["when", "what", "base", &self.arm])];
         rows.extend(
-            (self.course.iter()).map(|(when, what, base, arm)| head(&[when, what, &short(*base), &short(*arm)])),
+            (self.course.iter())
+                .map(|(when, what, base, arm)| head(&[when, what, &three_digits(*base), &three_digits(*arm)])),
         );
         page.table(2, &rows);
         if !self.counts.is_empty() {
@@ -325,7 +333,9 @@ fn firsts((base, arm): &(RunFolder, RunFolder), parting: &Parting, day: u32) -> 
             let Some(&other) = others.iter().find(|&&other| named.get(other) == names.get(row)) else { continue };
             let told: Vec<First> = values
                 .iter()
-                .filter(|(_, one, two)| unlike(one[row], two[other]) && short(one[row]) != short(two[other]))
+                .filter(|(_, one, two)| {
+                    unlike(one[row], two[other]) && three_digits(one[row]) != three_digits(two[other])
+                })
                 .map(|(column, one, two)| First {
                     table,
                     key: name.clone(),
@@ -451,7 +461,7 @@ fn questions(
     let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran away");
     let venues = words(&base.columns("venues", &["venue"])?, "venue");
     for (day, said, _) in only.iter().filter(|(_, said, _)| closed(said)).take(1) {
-        if let Some(venue) = venues.iter().find(|venue| said.contains(venue.as_str())) {
+        if let Some(venue) = venues.iter().find(|venue| said.contains(&venue.replace('_', " "))) {
             asked.push(format!("--venue {venue} --day {day}"));
         }
     }

@@ -465,15 +465,7 @@ fn difference(one: &Difference) -> Vec<Cell> {
 
 /// Rows as columns.
 fn columns(table: &TableSpec, rows: Vec<Vec<Cell>>) -> Vec<Values> {
-    let mut columns: Vec<Values> = table
-        .columns
-        .iter()
-        .map(|column| match column.kind {
-            Kind::Int => Values::Int(Vec::new()),
-            Kind::Float => Values::Float(Vec::new()),
-            Kind::Text => Values::Text(Vec::new()),
-        })
-        .collect();
+    let mut columns = table.no_rows();
     for row in rows {
         assert_eq!(row.len(), columns.len(), "cells of a row of {}", table.name);
         for (column, cell) in columns.iter_mut().zip(row) {

@@ -1,129 +1,12 @@
 //! What happened, and what brought it about: events, followed from each to its cause.
 
+use contraband_sim::record::told::Event;
 use serde::Serialize;
 
 use super::Rows;
 use super::page::{Page, many};
-use crate::charts::words::{plain, short};
 use crate::error::StoreError;
 use crate::store::RunFolder;
-
-/// A row of the table of events.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Event {
-    /// Its day.
-    pub day: u32,
-    /// Its number.
-    pub event: i64,
-    /// What kind it is.
-    pub kind: String,
-    /// Good, or empty.
-    pub good: String,
-    /// Place, or empty.
-    pub place: String,
-    /// Venue, or empty.
-    pub venue: String,
-    /// Agency, or empty.
-    pub agency: String,
-    /// Seller, or -1.
-    pub syndicate: i64,
-    /// Citizen, or -1.
-    pub citizen: i64,
-    /// How much, as the kind says.
-    pub amount: f64,
-    /// The event that brought it about, or -1.
-    pub cause: i64,
-    /// What else to know.
-    pub note: String,
-}
-
-impl Event {
-    /// It in words, without its day.
-    pub fn words(&self) -> String {
-        let Self { good, place, venue, agency, note, .. } = self;
-        let good = good.replace('_', " ");
-        let seller = format!("syndicate {}", self.syndicate);
-        let citizen = format!("citizen {}", self.citizen);
-        let credits = |what: f64| format!("{} credits", short(what));
-        let of = |before: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {before} {what}") };
-        let noted = |before: &str| if note.is_empty() { String::new() } else { format!("{before}{note}") };
-        let someone = |agency: &str| if agency.is_empty() { "somebody".into() } else { format!("the {agency}") };
-        match self.kind.as_str() {
-            "trade" => {
-                let from = if self.syndicate >= 0 { format!(" from {seller}") } else { String::new() };
-                let price = if self.amount > 0.0 { format!(" for {}", credits(self.amount)) } else { String::new() };
-                format!("{citizen}{} bought {good}{from}{}{price}", of("of", place), of("at", venue))
-            }
-            "case" => {
-                let fine = if self.amount > 0.0 { format!(", fined {}", credits(self.amount)) } else { String::new() };
-                let over = if good.is_empty() { String::new() } else { format!(", over {good}") };
-                let at = of("at", venue);
-                format!("case {}{over}{}{at}, by {}{fine}", self.against(), of("in", place), someone(agency))
-            }
-            "bribe" => {
-                format!(
-                    "{} bribed an officer of {} with {}{}",
-                    seller,
-                    someone(agency),
-                    credits(self.amount),
-                    noted(" ")
-                )
-            }
-            "search" => format!("{} searched {citizen}{}, who wore a mask", someone(agency), of("of", place)),
-            "raid" => format!("{venue} was raided: {} cases gathered against it{}", short(self.amount), noted(", ")),
-            "zone_raid" => format!("a zone{} was raided: {} cases gathered", of("in", place), short(self.amount)),
-            "exit_scam" => format!("the operator of {venue} ran away with {}{}", credits(self.amount), noted(": ")),
-            "venue_close" => {
-                let held = self.amount.is_finite() && self.amount >= 0.5;
-                let held =
-                    if held { format!("; {} in escrow were paid out", credits(self.amount)) } else { String::new() };
-                format!("{venue} closed{}{held}", noted(": "))
-            }
-            "venue_open" => format!("{venue} opened again{}", noted(", ")),
-            "seller_entry" => format!("{seller} entered{}{}", of("with", &good), noted(", ")),
-            "seller_exit" => {
-                let left =
-                    if self.amount > 0.0 { format!("; {} were left", credits(self.amount)) } else { String::new() };
-                format!("{seller} gave up{}{left}", noted(": "))
-            }
-            "seller_move" => format!("{seller} moved its stall{}{}{}", of("for", &good), of("to", venue), noted(": ")),
-            "stall_close" => format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), noted(": ")),
-            "rogue_birth" => format!("rogue AI {} was born{}", self.syndicate, noted(", ")),
-            "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
-            "policy" => format!("policy: {note}"),
-            "injection" if self.amount > 0.0 => {
-                format!("injected instructions made the delegate of {citizen} give its client away")
-            }
-            "injection" => format!("injected instructions sent a purchase of {citizen} to {seller}"),
-            "coercion" => format!("{citizen}{} was robbed by {seller}{}", of("of", place), noted(": ")),
-            "accident" => format!("an accident with {good}{}: {} lost", of("in", place), credits(self.amount)),
-            // Kinds to come are told by what they hold.
-            other => {
-                let who = if self.syndicate >= 0 { format!(", {seller}") } else { String::new() };
-                let whom = if self.citizen >= 0 { format!(", {citizen}") } else { String::new() };
-                let amount =
-                    if self.amount.is_finite() { format!(", {}", plain(self.amount, 1)) } else { String::new() };
-                let (kind, by) = (other.replace('_', " "), of("by the", agency));
-                let good = of("of", &good);
-                format!("{kind}{good}{}{}{by}{who}{whom}{amount}{}", of("in", place), of("at", venue), noted(": "))
-            }
-        }
-    }
-
-    /// Against whom a case was, in the words of its note.
-    fn against(&self) -> String {
-        match (self.note.as_str(), self.syndicate, self.citizen) {
-            ("against the seller", seller, _) if seller >= 0 => format!("against syndicate {seller}"),
-            ("against the buyer", _, citizen) if citizen >= 0 => format!("against citizen {citizen}, the buyer"),
-            (note, ..) => note.to_owned(),
-        }
-    }
-
-    /// Whether it is a case against the seller named in it.
-    pub fn hits_seller(&self) -> bool {
-        self.kind == "case" && self.note.starts_with("against the seller")
-    }
-}
 
 /// All events of a run.
 pub struct History {
@@ -288,15 +171,5 @@ mod tests {
         let history = History::from_events(vec![event(1, "raid", 2), event(2, "case", 1), event(3, "raid", 99)]);
         assert_eq!(history.causes(history.get(2).unwrap()).len(), 1);
         assert!(history.causes(history.get(3).unwrap()).is_empty());
-    }
-
-    #[test]
-    fn every_kind_is_told_in_words() {
-        for kind in ["trade", "case", "raid", "zone_raid", "exit_scam", "seller_exit", "policy", "lane_open"] {
-            let words = event(1, kind, -1).words();
-            assert!(!words.is_empty() && !words.contains('_'), "{words}");
-        }
-        let case = Event { note: "against the seller".into(), agency: "watch".into(), ..event(1, "case", -1) };
-        assert_eq!(case.words(), "case against syndicate 3, by the watch");
     }
 }

@@ -12,7 +12,7 @@ mod price;
 mod syndicate;
 mod venue;
 
-pub use chain::{Event, History};
+pub use chain::History;
 pub use citizen::{CitizenAnswer, Purchase};
 pub use notable::NotableDays;
 pub(crate) use page::Page;

@@ -8,7 +8,8 @@ use std::path::Path;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::units::Valve;
 
-use crate::charts::style::{FONTS, dark_rules, escape};
+use crate::charts::canvas::escape;
+use crate::charts::style::{FONTS, dark_rules};
 use crate::charts::words::{name, plain};
 use crate::charts::{Chart, Frames, Table, View};
 use crate::error::StoreError;
@@ -18,6 +19,9 @@ const PAGE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
 const DARK: &str = include_str!("dark.css");
 const SCRIPT: &str = include_str!("report.js");
+const HEAD: &str = include_str!("head.html");
+/// What the scripts of all pages draw and write with.
+pub(crate) const PARTS: &str = include_str!("parts.js");
 
 /// Writes the report of a run: `summary` are its lines, what and how much; `charts` are those drawn of the same run.
 ///
@@ -59,8 +63,14 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
     fill(
         PAGE,
         &[
-            ("title", escape(&format!("{}, seed {}: a run of Contraband", name(&run.info.scenario), run.info.seed))),
-            ("style", style()),
+            (
+                "head",
+                head(
+                    &format!("{}, seed {}: a run of Contraband", name(&run.info.scenario), run.info.seed),
+                    Scheme::LightAndDark,
+                    Loads::Script,
+                ),
+            ),
             ("name", escape(&name(&run.info.scenario))),
             ("lead", lead(run.scenario)),
             ("facts", facts(run.info, &view.valve)),
@@ -75,7 +85,7 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
             ("limits", limits(run.scenario)),
             ("footer", footer(run.info)),
             ("figures", figures::json(&view)),
-            ("script", SCRIPT.to_owned()),
+            ("script", format!("{PARTS}{SCRIPT}")),
         ],
     )
 }
@@ -95,8 +105,38 @@ pub(crate) fn fill(template: &str, parts: &[(&str, String)]) -> String {
     out
 }
 
+/// In which surroundings a page can be seen.
+pub(crate) enum Scheme {
+    /// As on paper.
+    Light,
+    /// As the reader's system is.
+    LightAndDark,
+}
+
+/// What a page is made of, besides words and pictures in the page itself.
+pub(crate) enum Loads {
+    /// Nothing.
+    Nothing,
+    /// A script that stands in it.
+    Script,
+}
+
+/// How every page begins, up to the rules of its own: one file that asks nothing of the network.
+pub(crate) fn head(title: &str, scheme: Scheme, loads: Loads) -> String {
+    let scheme = match scheme {
+        Scheme::Light => "light",
+        Scheme::LightAndDark => "light dark",
+    };
+    let more = match loads {
+        Loads::Nothing => "",
+        Loads::Script => "; script-src 'unsafe-inline'; img-src data:",
+    };
+    let parts = [("more", more.into()), ("scheme", scheme.into()), ("title", escape(title)), ("style", style())];
+    fill(HEAD, &parts)
+}
+
 /// The style sheet: fonts, light, and dark both by the reader's system and by the button.
-pub(crate) fn style() -> String {
+fn style() -> String {
     let mut css = String::new();
     for (weight, font) in [400, 600].into_iter().zip(FONTS) {
         let _ = writeln!(

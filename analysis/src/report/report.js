@@ -3,29 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("figures").textContent);
   const days = data.days;
-  const SVG = "http://www.w3.org/2000/svg";
   const MOST = 9;
-
-  const make = (tag, attributes = {}, ...inside) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name in element && name !== "list") element[name] = value;
-      else element.setAttribute(name, value);
-    }
-    element.append(...inside);
-    return element;
-  };
-  const draw = (parent, tag, attributes, text) => {
-    const element = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    if (text !== undefined) element.textContent = text;
-    parent.append(element);
-    return element;
-  };
-  const words = key => {
-    const spaced = key.replaceAll("_", " ");
-    return spaced.charAt(0).toUpperCase() + spaced.slice(1);
-  };
 
   // Numbers as the static charts write them.
   const say = value => {
@@ -46,15 +24,6 @@
       const seen = values.slice(Math.max(0, at - window + 1), at + 1).filter(value => value !== null);
       return seen.length ? seen.reduce((sum, value) => sum + value, 0) / seen.length : null;
     });
-  };
-
-  const ticks = (low, high, count) => {
-    const rough = (high - low) / count;
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const step = power * [1, 2, 5, 10].find(step => rough <= step * power * 1.001);
-    const out = [];
-    for (let tick = Math.ceil(low / step - 1e-9); tick <= Math.floor(high / step + 1e-9); tick++) out.push(tick * step);
-    return out;
   };
 
   // Labels at the ends of lines: pushed apart until none touches another.

@@ -325,7 +325,7 @@ fn read_batch(input: &mut impl Read) -> io::Result<Option<Batch>> {
     let table =
         usize::try_from(u64::from_le_bytes(first)).ok().and_then(|index| TABLES.get(index)).ok_or_else(nonsense)?;
     let rows = number(input)?;
-    let mut columns = super::frame::no_rows(table);
+    let mut columns = table.no_rows();
     for column in &mut columns {
         for _ in 0..rows {
             match column {

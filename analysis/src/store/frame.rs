@@ -37,16 +37,6 @@ fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-/// Columns without rows, of the table's types.
-pub(crate) fn no_rows(table: &TableSpec) -> Vec<Values> {
-    let column = |kind| match kind {
-        Kind::Int => Values::Int(Vec::new()),
-        Kind::Float => Values::Float(Vec::new()),
-        Kind::Text => Values::Text(Vec::new()),
-    };
-    table.columns.iter().map(|spec| column(spec.kind)).collect()
-}
-
 /// The number of rows that columns have.
 pub(crate) fn rows(columns: &[Values]) -> usize {
     columns.first().map_or(0, |column| match column {
@@ -187,7 +177,7 @@ impl CsvFile {
 
     fn finish(&mut self, table: &TableSpec) -> Result<(), StoreError> {
         if !self.header_written {
-            self.append(&mut frame(table, no_rows(table)))?;
+            self.append(&mut frame(table, table.no_rows()))?;
         }
         self.file.sync_all().map_err(StoreError::system("sync", &self.path))
     }
@@ -237,7 +227,7 @@ mod tests {
         let full = || File::options().write(true).open("/dev/full").unwrap();
         let table = TABLES[0];
         let rows = || {
-            let mut rows = no_rows(table);
+            let mut rows = table.no_rows();
             for column in &mut rows {
                 match column {
                     Values::Int(values) => values.push(1),

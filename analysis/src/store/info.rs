@@ -6,8 +6,6 @@ use contraband_sim::VERSION;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-use crate::valve;
-
 /// The version of the files of a run folder.
 pub const SCHEMA: u64 = 1;
 
@@ -83,7 +81,7 @@ impl RunHeader {
             seed: scenario.seed,
             days: scenario.days,
             citizens: scenario.params.citizens.count.get().into(),
-            valve: valve::in_words(scenario),
+            valve: scenario.valve(),
             overrides,
         }
     }

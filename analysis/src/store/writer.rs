@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::draft::{Draft, is_free_for, write_synced};
 use super::folder::{RunFolder, open};
-use super::frame::{ROW_GROUP, TableFile, no_rows, rows, take_first};
+use super::frame::{ROW_GROUP, TableFile, rows, take_first};
 use super::info::{RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 use crate::error::StoreError;
 
@@ -55,7 +55,7 @@ impl RunWriter {
         let tables = TABLES
             .iter()
             .map(|&table| {
-                Ok(Pending { file: TableFile::create(draft.path(), table, csv)?, columns: no_rows(table), rows: 0 })
+                Ok(Pending { file: TableFile::create(draft.path(), table, csv)?, columns: table.no_rows(), rows: 0 })
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(Self { draft, header, force, tables })

@@ -3,49 +3,22 @@
 (() => {
   const data = JSON.parse(document.getElementById("figures").textContent);
   const home = document.getElementById("explorer");
-  const SVG = "http://www.w3.org/2000/svg";
   if (!data.cells.length) {
     home.textContent = "No run has anything to say yet.";
     return;
   }
 
-  const make = (tag, attributes = {}, ...inside) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-      if (name in element) element[name] = value;
-      else element.setAttribute(name, value);
-    }
-    element.append(...inside);
-    return element;
-  };
-  const draw = (parent, tag, attributes, text) => {
-    const element = document.createElementNS(SVG, tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    if (text !== undefined) element.textContent = text;
-    parent.append(element);
-    return element;
-  };
   const say = value => {
     if (value === null || !Number.isFinite(value)) return "–";
     const size = Math.abs(value);
     const digits = size >= 99.95 || size === 0 ? 0 : size >= 9.95 ? 1 : size >= 0.995 ? 2 : 4;
     return (size > 0 && size < 0.0001 ? value.toExponential(1) : String(+value.toFixed(digits))).replaceAll("-", "\u2212");
   };
-  const words = key => key.charAt(0).toUpperCase() + key.slice(1).replaceAll("_", " ");
   const place = (factor, value) => data.factors[factor].words ? data.factors[factor].words[value] : say(value);
   const HEAT = [[243, 247, 250], [190, 216, 236], [107, 172, 214], [32, 112, 176], [8, 45, 92]];
   const heat = share => {
     const at = Math.max(0, Math.min(1, share)) * (HEAT.length - 1), below = Math.min(HEAT.length - 2, Math.floor(at));
     return `rgb(${HEAT[below].map((from, nth) => Math.round(from + (HEAT[below + 1][nth] - from) * (at - below))).join(",")})`;
-  };
-  const ticks = (low, high, count) => {
-    const rough = (high - low) / count;
-    if (!(rough > 0)) return [low];
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const step = power * [1, 2, 5, 10].find(step => rough <= step * power * 1.001);
-    const out = [];
-    for (let tick = Math.ceil(low / step - 1e-9); tick <= Math.floor(high / step + 1e-9); tick++) out.push(tick * step);
-    return out;
   };
   const extent = values => {
     const known = values.filter(value => value !== null && Number.isFinite(value));

@@ -10,11 +10,11 @@ use super::findings::Findings;
 use super::pictures::{all, figure};
 use super::plan::{SweepFolder, put, text_of};
 use super::row::Status;
-use crate::charts::style::{escape, png};
+use crate::charts::canvas::{escape, png};
 use crate::charts::words::plain;
-use crate::compare::brief::short;
+use crate::compare::wording::three_digits;
 use crate::error::StoreError;
-use crate::report::{fill, style};
+use crate::report::{Loads, PARTS, Scheme, fill, head};
 use crate::store::{Turn, write_synced};
 use crate::told::section;
 
@@ -48,8 +48,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let page = fill(
         PAGE,
         &[
-            ("title", escape(&format!("{name}: a sweep of Contraband"))),
-            ("style", style()),
+            ("head", head(&format!("{name}: a sweep of Contraband"), Scheme::Light, Loads::Script)),
             ("version", escape(VERSION)),
             ("name", escape(name)),
             (
@@ -77,7 +76,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
             ("failures", failures(&findings)?),
             ("again", again(&findings)),
             ("figures", figures(&findings)),
-            ("script", SCRIPT.to_owned()),
+            ("script", format!("{PARTS}{SCRIPT}")),
         ],
     );
     put(folder.path(), "report.html", &page)
@@ -166,14 +165,14 @@ fn table(findings: &Findings<'_>) -> String {
     for cell in cells {
         let _ = write!(out, "<tr><td>{cell}</td>");
         for value in &plan.cells[cell].values {
-            let shown = value.as_f64().map_or_else(|| text_of(value), short);
+            let shown = value.as_f64().map_or_else(|| text_of(value), three_digits);
             let _ = write!(out, "<td>{}</td>", escape(&shown));
         }
         let _ = write!(out, "<td>{}</td>", findings.runs[cell].len());
         for metric in 0..plan.metrics.len().min(METRICS) {
             let stats = findings.stats(metric, cell);
-            let half = if stats.half.is_finite() { format!(" ± {}", short(stats.half)) } else { String::new() };
-            let _ = write!(out, "<td>{}{half}</td>", short(stats.mean));
+            let half = if stats.half.is_finite() { format!(" ± {}", three_digits(stats.half)) } else { String::new() };
+            let _ = write!(out, "<td>{}{half}</td>", three_digits(stats.mean));
         }
         out += "</tr>";
     }
@@ -252,7 +251,7 @@ fn again(findings: &Findings<'_>) -> String {
 
 /// The values of a factor in words.
 fn spread_in_words(spread: &Json) -> String {
-    let number = |field: &str| spread[field].as_f64().map_or_else(|| "?".into(), short);
+    let number = |field: &str| spread[field].as_f64().map_or_else(|| "?".into(), three_digits);
     match spread["distribution"].as_str() {
         Some("choice") => {
             let all: Vec<String> = spread["values"].as_array().into_iter().flatten().map(text_of).collect();

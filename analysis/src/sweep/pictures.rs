@@ -8,9 +8,11 @@ use std::io::BufReader;
 use polars::prelude::{ParquetReader, SerReader};
 
 use super::findings::{Findings, Stats};
-use crate::charts::style::{Scale, escape, fit};
+use crate::charts::axes::Scale;
+use crate::charts::canvas::escape;
+use crate::charts::style::fit;
 use crate::charts::words::{name, short};
-use crate::compare::brief::short as exact;
+use crate::compare::wording::three_digits;
 use crate::drawing::{Drawing, FOUND, INK, LETTER, LINE, QUIET, WIDE};
 use crate::error::StoreError;
 use crate::measures::numbers;
@@ -285,9 +287,9 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
         Some(format!(
             "{} from {} at {} to {} at {}",
             names[metric],
-            exact(first.1.mean),
+            three_digits(first.1.mean),
             place(first.0),
-            exact(last.1.mean),
+            three_digits(last.1.mean),
             place(last.0)
         ))
     };
@@ -342,9 +344,9 @@ fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
             Some(format!(
                 "{} at the end: median {}, nine in ten from {} to {}",
                 names[metric],
-                exact(stats.quantiles[2]),
-                exact(stats.quantiles[0]),
-                exact(stats.quantiles[4])
+                three_digits(stats.quantiles[2]),
+                three_digits(stats.quantiles[0]),
+                three_digits(stats.quantiles[4])
             ))
         })
         .collect();
@@ -457,7 +459,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
             let ink = if share(value) > 0.55 { "#ffffff" } else { INK };
             // In a corner: lines go through the middle.
             let (x, y) = (x - wide / 2.0 + 7.0, y + high_of / 2.0 - 7.0);
-            drawing.text(x, y, &exact(value), 14.0, false, ink, "start");
+            drawing.text(x, y, &three_digits(value), 14.0, false, ink, "start");
         }
     }
     for (nth, place) in thinned(&xs, 760.0 / 60.0) {
@@ -482,13 +484,19 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
             heat_colour((f64::from(step) + 0.5) / 40.0)
         );
     }
-    drawing.text(key + 24.0, foot, &exact(low), 14.0, false, QUIET, "start");
-    drawing.text(key + 24.0, top + 12.0, &exact(high), 14.0, false, QUIET, "start");
+    drawing.text(key + 24.0, foot, &three_digits(low), 14.0, false, QUIET, "start");
+    drawing.text(key + 24.0, top + 12.0, &three_digits(high), 14.0, false, QUIET, "start");
     drawing.height = foot + 64.0;
     let place = |at: &(usize, usize)| {
         format!("{} and {}", at_in_words(findings, across, xs[at.0]), at_in_words(findings, up, ys[at.1]))
     };
-    let told = format!("least, {}, at {}; greatest, {}, at {}", exact(low), place(least.0), exact(high), place(most.0));
+    let told = format!(
+        "least, {}, at {}; greatest, {}, at {}",
+        three_digits(low),
+        place(least.0),
+        three_digits(high),
+        place(most.0)
+    );
     Some(Picture {
         name: format!("heat_{}", findings.plan().metrics[metric].name),
         svg: drawing.done(&format!("{title}: {told}.")),
@@ -708,7 +716,11 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
         .zip(&lines)
         .map(|(name, line)| {
             let end = |side: usize| line[side].last().map_or(f64::NAN, |(_, quantiles)| quantiles[2]);
-            format!("{name} at the end: median {} with {low}, {} with {high}", exact(end(0)), exact(end(1)))
+            format!(
+                "{name} at the end: median {} with {low}, {} with {high}",
+                three_digits(end(0)),
+                three_digits(end(1))
+            )
         })
         .collect();
     Ok(Some(Picture {

@@ -19,7 +19,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::store::{Turn, sync_folder, write_synced};
-use crate::valve;
 
 /// Version of the sweep folder.
 pub const SCHEMA: u64 = 1;
@@ -201,7 +200,7 @@ impl Plan {
                 hash: base.hash(),
                 days: base.days,
                 citizens: base.params.citizens.count.get().into(),
-                valve: valve::in_words(base),
+                valve: base.valve(),
             },
             factors: factors.collect(),
             design: design(sweep.design),

@@ -12,7 +12,7 @@ use super::plan::{Plan, SweepFolder};
 use super::row::{Days, Row, Status};
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
-use crate::store::{ROW_GROUP, TableFile, no_rows, rows, sync_folder, take_first};
+use crate::store::{ROW_GROUP, TableFile, rows, sync_folder, take_first};
 
 /// The tables of one sweep: their columns depend on its factors and metrics.
 pub struct Tables {
@@ -105,7 +105,7 @@ struct Growing {
 
 impl Growing {
     fn create(folder: &Path, table: &'static TableSpec, csv: bool) -> Result<Self, StoreError> {
-        Ok(Self { file: TableFile::create(folder, table, csv)?, held: no_rows(table) })
+        Ok(Self { file: TableFile::create(folder, table, csv)?, held: table.no_rows() })
     }
 
     fn add(&mut self, row: Vec<Item<'_>>) {

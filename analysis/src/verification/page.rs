@@ -7,8 +7,8 @@ use contraband_sim::verify::{Absent, Group, Outcome};
 
 use super::text::{capital, once};
 use super::{Verified, band, expectation, number, tolerance};
-use crate::charts::style::escape;
-use crate::report::{fill, style};
+use crate::charts::canvas::escape;
+use crate::report::{Loads, Scheme, fill, head};
 
 const PAGE: &str = include_str!("page.html");
 
@@ -36,7 +36,14 @@ pub fn html(verified: &Verified) -> String {
         part(&format!("Patterns: {title}"), &format!(" {inside} of {} in band", found.len()), &patterns(found));
     }
     let parts = [
-        ("style", style()),
+        (
+            "head",
+            head(
+                &format!("What the model was held against: Contraband {}", contraband_sim::VERSION),
+                Scheme::LightAndDark,
+                Loads::Nothing,
+            ),
+        ),
         ("version", escape(contraband_sim::VERSION)),
         ("asked", escape(&verified.asked)),
         ("verdict", escape(&capital(&verified.verdict()))),

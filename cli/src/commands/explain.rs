@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use contraband_analysis::compare::{How, Reason};
+use contraband_analysis::compare::Reason;
 use contraband_analysis::explain::{
     CitizenAnswer, ExplainError, NotableDays, PriceAnswer, PriceDay, Purchase, StallsSeen, SyndicateAnswer, VenueAnswer,
 };
@@ -109,14 +109,7 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
         return Err(Failure::input(problem.help(format!("its seeds are {first} to {last}"))));
     }
     interrupt::listen()?;
-    let how = How {
-        threads: available_parallelism().map_or(1, Into::into),
-        force: false,
-        command: &folder.command,
-        on_done: &|_, _| (),
-        ended: &interrupt::asked,
-    };
-    let reason = Reason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &how)?;
+    let reason = Reason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &folder.again())?;
     let Some(reason) = reason else { return Ok(Exit::Interrupted) };
     let asks = args.citizen.is_some() || args.syndicate.is_some() || args.good.is_some() || args.venue.is_some();
     if !asks {

@@ -1,8 +1,6 @@
 //! `contraband report`: charts and report of a folder, again.
 
-use std::thread::available_parallelism;
-
-use contraband_analysis::compare::{How, compare};
+use contraband_analysis::compare::compare;
 use contraband_analysis::store::open;
 use contraband_analysis::sweep::{self, SweepFolder};
 
@@ -37,14 +35,7 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
 
 fn of_study(folder: &StudyFolder) -> Result<Exit, Failure> {
     interrupt::listen()?;
-    let how = How {
-        threads: available_parallelism().map_or(1, Into::into),
-        force: false,
-        command: &folder.command,
-        on_done: &|_, _| (),
-        ended: &interrupt::asked,
-    };
-    let compared = compare(&folder.study, &folder.path, &how)?;
+    let compared = compare(&folder.study, &folder.path, &folder.again())?;
     if compared.answers.is_none() {
         return Ok(Exit::Interrupted);
     }

@@ -2,15 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 
-use contraband_analysis::compare::STUDY;
+use contraband_analysis::compare::{How, STUDY};
 use contraband_sim::VERSION;
 use contraband_sim::scenario::study::Study;
 use serde_json::Value;
 
 use super::compare::of_text;
 use crate::errors::{Failure, Problem};
-use crate::source;
+use crate::{interrupt, source};
 
 /// A study folder whose runs are all there.
 pub struct StudyFolder {
@@ -22,6 +23,19 @@ pub struct StudyFolder {
     pub seeds: Vec<u64>,
     /// The command that made it.
     pub command: String,
+}
+
+impl StudyFolder {
+    /// How it is lived where nothing new is asked: what is kept is read, and what is missing is lived again.
+    pub fn again(&self) -> How<'_> {
+        How {
+            threads: available_parallelism().map_or(1, Into::into),
+            force: false,
+            command: &self.command,
+            on_done: &|_, _| (),
+            ended: &interrupt::asked,
+        }
+    }
 }
 
 /// Opens a study folder; `None` if it is none.

@@ -5,3 +5,4 @@ pub mod recorder;
 mod rows;
 pub mod tables;
 mod tally;
+pub mod told;

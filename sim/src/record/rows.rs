@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::record::tables::{Batch, Kind, TableSpec, Values, Word};
+use crate::record::tables::{Batch, TableSpec, Values, Word};
 
 /// Rows of one table that were not handed out yet.
 pub(super) struct Rows {
@@ -15,16 +15,7 @@ pub(super) struct Rows {
 
 impl Rows {
     pub(super) fn new(table: &'static TableSpec) -> Self {
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| match column.kind {
-                Kind::Int => Values::Int(Vec::new()),
-                Kind::Float => Values::Float(Vec::new()),
-                Kind::Text => Values::Text(Vec::new()),
-            })
-            .collect();
-        Self { table, columns, at: 0, chained: 0 }
+        Self { table, columns: table.no_rows(), at: 0, chained: 0 }
     }
 
     fn next(&mut self) -> &mut Values {

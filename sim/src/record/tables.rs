@@ -35,6 +35,18 @@ pub struct TableSpec {
     pub columns: &'static [ColumnSpec],
 }
 
+impl TableSpec {
+    /// Its columns, without rows.
+    pub fn no_rows(&self) -> Vec<Values> {
+        let column = |about: &ColumnSpec| match about.kind {
+            Kind::Int => Values::Int(Vec::new()),
+            Kind::Float => Values::Float(Vec::new()),
+            Kind::Text => Values::Text(Vec::new()),
+        };
+        self.columns.iter().map(column).collect()
+    }
+}
+
 /// The values of one column, a row each.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {

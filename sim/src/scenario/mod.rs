@@ -7,6 +7,7 @@ mod levers;
 mod library;
 pub mod params;
 mod read;
+mod reader;
 mod reference;
 mod schema;
 pub mod study;
@@ -15,6 +16,7 @@ mod sweep_points;
 mod sweep_schema;
 mod timeline;
 mod tree;
+mod valve;
 mod write;
 
 pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};

@@ -3,6 +3,7 @@
 mod file;
 
 use super::levers::levers;
+use super::valve::VALVE;
 use super::{Complaint, Entry, Scenario, closest_name};
 use crate::goods::Good;
 use crate::measure::expression::{Expression, parse};
@@ -88,8 +89,6 @@ pub struct Stop {
     pub most: u64,
 }
 
-/// The lever of the preset of the valve.
-const VALVE: &str = "society.valve";
 /// Seeds that a study takes if it does not say.
 pub const SEEDS: u64 = 20;
 /// Most seeds that a study may take.

@@ -4,7 +4,8 @@
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
 use super::factor::Factor;
-use super::read::{LONGEST_RUN, Reader};
+use super::read::LONGEST_RUN;
+use super::reader::Reader;
 use super::study::{Find, Measure, Reading, Study, within};
 use super::tree::{Format, Key, Kind, Node, read_tree};
 use super::{Complaint, Scenario, closest_name};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::factor::{Factor, Spread, number};
 use super::levers::{Given, judge};
-use super::read::given;
+use super::reader::given;
 use super::sweep::{Design, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use super::tree::{Key, Kind, Node};
 use super::{Complaint, Scenario, closest_name};

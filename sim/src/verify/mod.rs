@@ -8,6 +8,7 @@
 
 mod analysis;
 mod demand;
+mod detection;
 mod deterrence;
 pub mod integrity;
 pub mod patterns;
@@ -407,8 +408,15 @@ pub struct Absent {
 
 /// Every case, in the order in which they are told.
 pub fn cases() -> Vec<&'static Case> {
-    let groups =
-        [market::CASES, deterrence::CASES, learning::CASES, demand::CASES, analysis::CASES, sensitivity::CASES];
+    let groups = [
+        market::CASES,
+        deterrence::CASES,
+        detection::CASES,
+        learning::CASES,
+        demand::CASES,
+        analysis::CASES,
+        sensitivity::CASES,
+    ];
     groups.into_iter().flatten().collect()
 }
 

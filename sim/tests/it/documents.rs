@@ -65,7 +65,7 @@ fn states_in(text: &str) -> Vec<(String, Vec<String>)> {
     let mut found = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        if !line.starts_with("#[derive(") || !(line.contains("Component") || line.contains("Serialize")) {
+        if !line.starts_with("#[derive(") || !(line.contains("Component") || line.contains("Deserialize")) {
             continue;
         }
         let Some(head) = lines.by_ref().find(|line| !line.starts_with('#') && !line.starts_with("//")) else { break };

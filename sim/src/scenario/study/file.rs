@@ -6,14 +6,15 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, SEEDS, Stop, Study, VALVE, metric_called, moves_valve,
-    stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, SEEDS, Stop, Study, metric_called, moves_valve, stack,
 };
 use serde_json::{Value as Json, json};
 
 use crate::measure::expression::{Expression, parse};
-use crate::scenario::read::{LONGEST_RUN, Reader};
+use crate::scenario::read::LONGEST_RUN;
+use crate::scenario::reader::Reader;
 use crate::scenario::tree::{Format, Kind, Node, read_tree};
+use crate::scenario::valve::VALVE;
 use crate::scenario::{Complaint, Scenario, closest_name, schema};
 
 const FIELDS: [&str; 11] =

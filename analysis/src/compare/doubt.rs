@@ -1,0 +1,204 @@
+//! What a reader has to doubt: few seeds, presets of the valve, and whatever could overturn an answer.
+
+use std::fmt::Write as _;
+
+use super::brief::{Brief, FEW};
+use super::difference::{Difference, Verdict};
+use super::wording::signed;
+
+impl Brief<'_> {
+    /// What a reader must know before anything else.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let seeds = self.answers.seeds.len();
+        if seeds < FEW {
+            warnings.push(format!(
+                "{seeds} seeds are few. An interval from so few is wide and leans on the differences being bell-shaped; \
+                 `--seeds 20` adds more, and lives none of these again."
+            ));
+        }
+        for (world, seed, said) in &self.account.failed {
+            warnings.push(format!("a run failed, and its seed is left out everywhere: {world}, seed {seed}: {said}."));
+        }
+        warnings
+    }
+
+    /// Whether conclusions survive the other presets of the valve, in a sentence; `None` where they were not lived.
+    pub(super) fn survival_in_short(&self) -> Option<String> {
+        if self.answers.presets.len() < 2 {
+            return None;
+        }
+        let all = self.fates();
+        let found: Vec<_> = all.iter().filter(|(.., fate)| *fate != Fate::Open).collect();
+        let held = found.iter().filter(|(.., fate)| *fate == Fate::Survives).count();
+        let lost: Vec<String> = found
+            .iter()
+            .filter(|(.., fate)| *fate != Fate::Survives)
+            .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
+            .collect();
+        let rest = if lost.is_empty() { String::new() } else { format!(" It decides about: {}.", lost.join("; ")) };
+        Some(format!(
+            "**Whatever the valve does** (valve, neutral, gateway), {held} of {} differences are found in the same \
+             direction.{rest}",
+            found.len()
+        ))
+    }
+
+    /// What becomes of each conclusion under all presets: arm, metric, fate.
+    fn fates(&self) -> Vec<(usize, usize, Fate)> {
+        let arms = 0..self.study.arms.len();
+        let each = arms.flat_map(|arm| (0..self.study.metrics.len()).map(move |metric| (arm, metric)));
+        each.map(|(arm, metric)| {
+            let verdicts: Vec<Verdict> =
+                self.answers.presets.iter().map(|(_, found)| found[arm][metric].verdict()).collect();
+            (arm, metric, Fate::of(&verdicts))
+        })
+        .collect()
+    }
+
+    pub(super) fn survival(&self) -> String {
+        let presets = &self.answers.presets;
+        if presets.len() < 2 {
+            return String::new();
+        }
+        let mut out = String::from(
+            "\n## Does it hold whatever the valve does?\n\nWhether a purchase calms people (valve), does nothing (neutral) or \
+             stirs them up (gateway) is assumed, so the study was lived under all three. Each cell is the difference from the \
+             base under the same preset.\n\n| arm | metric |",
+        );
+        for (preset, _) in presets {
+            let _ = write!(out, " {preset} |");
+        }
+        out += " so |\n|---|---|";
+        out += &"---|".repeat(presets.len());
+        out += "---|\n";
+        for (arm, metric, fate) in self.fates() {
+            let _ = write!(out, "| {} | {} |", self.study.arms[arm].name, self.study.metrics[metric].label);
+            for (_, found) in presets {
+                let one = &found[arm][metric];
+                let (low, high) = one.interval();
+                let said = match one.verdict() {
+                    Verdict::Same => "exactly 0".into(),
+                    Verdict::Unknown => "too few seeds".into(),
+                    verdict => format!(
+                        "{} ({} to {}){}",
+                        signed(one.mean),
+                        signed(low),
+                        signed(high),
+                        if matches!(verdict, Verdict::Higher | Verdict::Lower) { "" } else { " not told from 0" }
+                    ),
+                };
+                let _ = write!(out, " {said} |");
+            }
+            let _ = writeln!(out, " {} |", fate.words());
+        }
+        out
+    }
+
+    /// What could change the answer, as far as the numbers tell.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        let Self { study, answers, .. } = self;
+        let mut doubts = Vec::new();
+        let name = |arm: usize, metric: usize| format!("{} ({})", study.metrics[metric].label, study.arms[arm].name);
+        let each = || {
+            let arms = answers.differences.iter().enumerate();
+            arms.flat_map(|(arm, found)| found.iter().enumerate().map(move |(metric, one)| (arm, metric, one)))
+        };
+        let some = |mut names: Vec<String>| {
+            let more = names.len().saturating_sub(6);
+            names.truncate(6);
+            if more > 0 {
+                names.push(format!("{more} more"));
+            }
+            names.join("; ")
+        };
+        let told = |wanted: &dyn Fn(&Difference) -> bool| {
+            each().filter(|(.., one)| wanted(one)).map(|(arm, metric, _)| name(arm, metric)).collect::<Vec<_>>()
+        };
+        let found = |one: &Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower);
+        let near = told(&|one| found(one) && one.hangs_on_one_seed());
+        if !near.is_empty() {
+            doubts.push(format!(
+                "**One seed.** Without a single one of the seeds these would not be found: {}.",
+                some(near)
+            ));
+        }
+        let mixed = told(&|one| found(one) && one.higher.min(one.lower) >= 0.2);
+        if !mixed.is_empty() {
+            doubts.push(format!(
+                "**Direction.** On average found, but in at least a fifth of the seeds it goes the other way: {}.",
+                some(mixed)
+            ));
+        }
+        let split = told(&|one| one.chance.is_some());
+        if !split.is_empty() {
+            doubts.push(format!("**Two outcomes.** Means mislead, read the probabilities: {}.", some(split)));
+        }
+        let skewed = told(&|one| {
+            let across = |(low, high): (f64, f64)| low <= 0.0 && high >= 0.0;
+            one.n >= 2 && one.higher + one.lower > 0.0 && across(one.t) != across(one.bca)
+        });
+        if !skewed.is_empty() {
+            doubts.push(format!(
+                "**Method.** Whether it is found hangs on how the interval is made (Student's t or resampling): {}.",
+                some(skewed)
+            ));
+        }
+        let open: Vec<String> = each()
+            .filter(|(.., one)| one.verdict() == Verdict::Unclear && one.seeds_to_tell() <= 500.0)
+            .map(|(arm, metric, one)| format!("{}: about {:.0} seeds", name(arm, metric), one.seeds_to_tell()))
+            .collect();
+        if !open.is_empty() {
+            doubts.push(format!(
+                "**More seeds.** If the difference is as large as it looks, more seeds would tell it from nothing: {}.",
+                some(open)
+            ));
+        }
+        doubts.push(match self.survival_in_short() {
+            Some(said) => said,
+            None => "**The valve.** Whether purchases calm people is assumed, never found, and was not varied here: \
+                     `--every-valve` lives the study under all three presets and tells what survives."
+                .into(),
+        });
+        doubts.push(
+            "**Other assumptions.** Every parameter that is an assumption is marked as one in `contraband levers`; an arm or the \
+             base can be given another value with `set`, and the study is answered again in a minute or two."
+                .into(),
+        );
+        doubts
+    }
+}
+
+/// What becomes of a conclusion under all presets of the valve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    /// Found in the same direction under all.
+    Survives,
+    /// Found under some only.
+    Some,
+    /// Found in both directions.
+    Turns,
+    /// Found under none.
+    Open,
+}
+
+impl Fate {
+    fn of(verdicts: &[Verdict]) -> Self {
+        let count = |verdict| verdicts.iter().filter(|&&one| one == verdict).count();
+        match (count(Verdict::Higher), count(Verdict::Lower)) {
+            (0, 0) => Self::Open,
+            (higher, lower) if higher > 0 && lower > 0 => Self::Turns,
+            (higher, lower) if higher + lower == verdicts.len() => Self::Survives,
+            _ => Self::Some,
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Survives => "survives",
+            Self::Some => "depends on the valve",
+            Self::Turns => "turns around",
+            Self::Open => "not found",
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What every file is read with: fields, lists, names, texts and whole numbers, and a complaint for each that is wrong.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::complaint::Complaint;
+use super::levers::{Fault, Given, Misfit, closest_name, shortened};
+use super::tree::{Key, Kind, Node};
+
+/// More complaints than these are only counted.
+const MOST_COMPLAINTS: usize = 200;
+
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    pub(super) complaints: Vec<Complaint>,
+    /// Complaints beyond [`MOST_COMPLAINTS`].
+    pub(super) untold: usize,
+    /// Where what was read stands, by its path: for complaints about combinations.
+    pub(super) spans: BTreeMap<String, Range<usize>>,
+}
+
+impl<'t> Reader<'t> {
+    /// Of a text of which nothing was read yet.
+    pub(super) const fn of(text: &'t str) -> Self {
+        Self { text, complaints: Vec::new(), untold: 0, spans: BTreeMap::new() }
+    }
+
+    /// All complaints, in the order of the text.
+    pub(super) fn told(self, root: &Node<'t>) -> Result<(), Vec<Complaint>> {
+        let Self { text, mut complaints, untold, .. } = self;
+        complaints.sort_by_key(|complaint| complaint.span.start);
+        if untold > 0 {
+            let what = format!("and {untold} more complaints");
+            complaints.push(
+                Complaint::new(&caret(text, root), what, "too many to tell")
+                    .help("correct the first ones and look again"),
+            );
+        }
+        if complaints.is_empty() { Ok(()) } else { Err(complaints) }
+    }
+
+    /// The known fields of a group, each once; complains of the others.
+    pub(super) fn fields<'n>(
+        &mut self,
+        node: &'n Node<'t>,
+        whole: &str,
+        path: &str,
+        known: &[&str],
+    ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+        let Kind::Fields(fields) = &node.kind else {
+            let what = format!("{whole} cannot be {}", node.kind.described());
+            let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
+            let help = format!("it is a group of fields in brackets, like ({example}: ...)");
+            self.complain(Complaint::new(&self.caret(node), what, "wrong kind of value").help(help));
+            return Vec::new();
+        };
+        let mut good = self.once(fields);
+        good.retain(|(key, _)| {
+            let is_known = known.contains(&&*key.name);
+            if !is_known && self.is_full() {
+                self.untold += 1;
+            } else if !is_known {
+                self.complaints.push(unknown_field(key, whole, path, known));
+            }
+            is_known
+        });
+        good
+    }
+
+    /// The fields without those whose name came before; complains of them.
+    pub(super) fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+        let mut first = BTreeMap::new();
+        let mut good = Vec::new();
+        for (key, node) in fields {
+            if let Some(&before) = first.get(&*key.name) {
+                if self.is_full() {
+                    self.untold += 1;
+                    continue;
+                }
+                let line = self.line_of(before);
+                let what = format!("`{}` is given twice", shortened(&key.name));
+                self.complain(Complaint::new(&key.span, what, "and here").help(format!("first on line {line}")));
+            } else {
+                first.insert(&*key.name, key.span.start);
+                good.push((key, node));
+            }
+        }
+        good
+    }
+
+    pub(super) fn items<'n>(&mut self, node: &'n Node<'t>, name: &str, most: usize) -> &'n [Node<'t>] {
+        let Kind::List(items) = &node.kind else {
+            let what = format!("`{name}` cannot be {}", node.kind.described());
+            let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
+            self.complain(complaint.help(format!("it is a list in square brackets: {name}: [(...), (...)]")));
+            return &[];
+        };
+        if items.len() > most {
+            let what = format!("`{name}` has {} items", items.len());
+            let complaint = Complaint::new(&items[most].span, what, "one too many");
+            self.complain(complaint.help(format!("at most {most} are allowed")));
+            return &items[..most];
+        }
+        items
+    }
+
+    /// The name of an item of a list.
+    pub(super) fn name<'n>(&mut self, node: &Node<'t>, what: &str, mut taken: impl Iterator<Item = &'n str>) -> String {
+        let Kind::Fields(fields) = &node.kind else { return String::new() };
+        let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
+            let complaint =
+                Complaint::new(&self.caret(node), format!("{what} without a name"), "`name` is missing here");
+            self.complain(complaint.help("tables, charts and levers call it by its name"));
+            return String::new();
+        };
+        let Some(name) = self.text(at, "name") else { return String::new() };
+        let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            && name.len() <= 40;
+        if !fits {
+            let what = format!("{:?} cannot be the name of {what}", shortened(&name));
+            let complaint = Complaint::new(&at.span, what, "not a name");
+            self.complain(complaint.help("a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade"));
+        } else if taken.any(|other| other == name) {
+            let complaint =
+                Complaint::new(&at.span, format!("`{name}` is the name of {what} already"), "named a second time");
+            self.complain(complaint.help("names tell them apart in tables and levers"));
+        }
+        name
+    }
+
+    /// A list of names, which must not be empty: an empty list would mean all.
+    pub(super) fn names<'n>(&mut self, node: &'n Node<'t>, name: &str, example: &str) -> &'n [Node<'t>] {
+        let Kind::List(items) = &node.kind else {
+            let what = format!("`{name}` cannot be {}", node.kind.described());
+            let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
+            self.complain(complaint.help(format!("it is a list of names: {name}: [\"{example}\"]")));
+            return &[];
+        };
+        if items.is_empty() {
+            let complaint = Complaint::new(&node.span, format!("`{name}` is an empty list"), "no name here");
+            self.complain(complaint.help(format!("leave `{name}` out to mean all")));
+        }
+        items
+    }
+
+    pub(super) fn new_in_list<'n>(
+        &mut self,
+        name: &str,
+        node: &Node<'t>,
+        mut found: impl Iterator<Item = &'n str>,
+    ) -> bool {
+        let is_new = found.all(|other| other != name);
+        if !is_new {
+            self.complain(Complaint::new(&node.span, format!("`{name}` is listed twice"), "a second time"));
+        }
+        is_new
+    }
+
+    pub(super) fn text(&mut self, node: &Node<'t>, name: &str) -> Option<String> {
+        match &node.kind {
+            Kind::Text(text) => Some(text.to_string()),
+            Kind::Word(word) => Some((*word).into()),
+            other => {
+                let what = format!("`{name}` cannot be {}", other.described());
+                let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
+                self.complain(complaint.help("it takes a text in double quotes"));
+                None
+            }
+        }
+    }
+
+    /// A whole number that is no lever. Read from its digits, since a seed may be too large for a float.
+    pub(super) fn whole(&mut self, node: &Node<'t>, name: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
+        let digits = self.text[node.span.clone()].replace('_', "");
+        let exact = digits.strip_prefix('+').unwrap_or(&digits).parse::<u64>();
+        let number = match (&node.kind, exact) {
+            (Kind::Number(_), Ok(number)) => Some(number),
+            // 365.0 is a whole number too.
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and below 2^53")]
+            (&Kind::Number(number), Err(_)) if number.fract() == 0.0 && (0.0..9e15).contains(&number) => {
+                Some(number as u64)
+            }
+            _ => None,
+        };
+        if let Some(number) = number.filter(|number| (min..=max).contains(number)) {
+            return Some(number);
+        }
+        let (found, label) = match &node.kind {
+            Kind::Number(number) if number.fract() == 0.0 => (shortened(&digits).into_owned(), "out of range"),
+            Kind::Number(_) => (shortened(&digits).into_owned(), "not whole"),
+            other => (other.described().into(), "wrong kind of value"),
+        };
+        let allowed = match max {
+            u64::MAX => format!("a whole number, {min} or more"),
+            max if max == u64::from(u32::MAX) => format!("a whole number, {min} or more ({unit})"),
+            max => format!("a whole number from {min} to {max} ({unit})"),
+        };
+        self.complain(
+            Complaint::new(&node.span, format!("`{name}` cannot be {found}"), label)
+                .help(format!("it takes {allowed}")),
+        );
+        None
+    }
+
+    pub(super) fn misfit(&mut self, node: &Node<'t>, path: &str, misfit: Misfit) {
+        let label = match misfit.fault {
+            Fault::Kind => "wrong kind of value",
+            Fault::Range => "out of range",
+            Fault::Fraction => "not whole",
+            Fault::Word => "not one of its words",
+        };
+        let quoted = matches!(&node.kind, Kind::Text(text) if text.trim().parse::<f64>().is_ok());
+        let hint = match (misfit.closest, quoted && misfit.fault == Fault::Kind) {
+            (Some(closest), _) => format!("; the closest is `{closest}`"),
+            (None, true) => "; numbers stand without quotes".into(),
+            (None, false) => String::new(),
+        };
+        let span = self.caret(node);
+        let complaint = Complaint::new(&span, format!("`{path}` cannot be {}", misfit.found), label);
+        self.complain(complaint.help(format!("it takes {}{hint}", misfit.allowed)));
+    }
+
+    pub(super) fn complain(&mut self, complaint: Complaint) {
+        if self.is_full() { self.untold += 1 } else { self.complaints.push(complaint) }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.complaints.len() >= MOST_COMPLAINTS
+    }
+
+    pub(super) fn caret(&self, node: &Node<'t>) -> Range<usize> {
+        caret(self.text, node)
+    }
+
+    pub(super) fn line_of(&self, at: usize) -> usize {
+        self.text[..at].matches('\n').count() + 1
+    }
+}
+
+fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Complaint {
+    let listed = || known.iter().copied().filter(|name| !name.starts_with('$'));
+    let help = match closest_name(&key.name, listed()) {
+        Some(closest) => format!("the closest is `{closest}`"),
+        None if listed().next().is_none() => "it has no fields".into(),
+        None if known.len() <= 20 => format!("it has {}", listed().collect::<Vec<_>>().join(", ")),
+        None => format!("`contraband levers` lists them, as `{path}.` and a name"),
+    };
+    let what = match path {
+        "goods" => format!("unknown good `{}`", shortened(&key.name)),
+        _ => format!("unknown field `{}` in {whole}", shortened(&key.name)),
+    };
+    Complaint::new(&key.span, what, if path == "goods" { "no such good" } else { "no such field" }).help(help)
+}
+
+pub(super) fn closest_or_all(name: &str, names: Vec<&str>) -> String {
+    match closest_name(name, names.iter().copied()) {
+        Some(closest) => format!("the closest is `{closest}`"),
+        None => {
+            let more = if names.len() > 20 { ", ..." } else { "" };
+            format!("there are {}{more}", names[..names.len().min(20)].join(", "))
+        }
+    }
+}
+
+/// Where a caret belongs: under the whole of a short value, under the first sign of a long one.
+fn caret(text: &str, node: &Node<'_>) -> Range<usize> {
+    let Range { start, end } = node.span;
+    let first = text[start..].chars().next().map_or(0, char::len_utf8);
+    if matches!(node.kind, Kind::List(_) | Kind::Fields(_)) && end > start + 2 {
+        start..start + first
+    } else {
+        start..end
+    }
+}
+
+pub(super) fn given<'n>(kind: &'n Kind<'_>) -> Given<'n> {
+    match kind {
+        Kind::Number(number) => Given::Number(*number),
+        Kind::Text(text) => Given::Word((&**text).into()),
+        Kind::Word(word) => Given::Word((*word).into()),
+        Kind::Flag(flag) => Given::Flag(*flag),
+        other => Given::Other(other.described()),
+    }
+}
