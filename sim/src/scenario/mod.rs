@@ -19,7 +19,9 @@ mod tree;
 mod valve;
 mod write;
 
-pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};
+pub use check::{
+    Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_HOUSES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES,
+};
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
 pub use library::{Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};
@@ -33,6 +35,7 @@ pub use write::baseline_ron;
 
 use params::{GoodParams, Law, Params};
 
+use crate::actors::enclave::Enclaves;
 use crate::goods::PerGood;
 use crate::units::Value;
 
@@ -87,11 +90,13 @@ pub struct Entry {
     pub label: String,
 }
 
-/// What holds in one place on one day.
+/// What holds in one place on one day: of enclaves, what their councils decide for themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     /// The means of the law.
     pub law: Law,
     /// What holds for each family.
     pub goods: PerGood<GoodParams>,
+    /// How an enclave there governs itself.
+    pub enclaves: Enclaves,
 }

@@ -8,7 +8,9 @@ use super::check::{self, Conflict};
 use super::complaint::Complaint;
 use super::fields::{AnySection, Scope, Section};
 use super::levers::{Address, LeverError, Part, judge, shortened};
-use super::params::{Agency, AgencyParams, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams};
+use super::params::{
+    Agency, AgencyParams, House, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams,
+};
 use super::reader::{Reader, closest_or_all, given};
 use super::tree::{Format, Key, Kind, Node, read_tree};
 use super::{Entry, Scenario};
@@ -19,7 +21,7 @@ use crate::units::Value;
 pub const LONGEST_RUN: u32 = 36_500;
 
 /// The fields of a scenario file, in order.
-pub(crate) const FIELDS: [&str; 24] = [
+pub(crate) const FIELDS: [&str; 25] = [
     "name",
     "question",
     "look_at",
@@ -42,6 +44,7 @@ pub(crate) const FIELDS: [&str; 24] = [
     "agencies",
     "temperaments",
     "providers",
+    "houses",
     "set",
     "timeline",
 ];
@@ -130,6 +133,12 @@ impl<'t> Reader<'t> {
             let providers = self.named(node, "providers", "a provider", check::MOST_PROVIDERS);
             if let Some(providers) = providers {
                 params.providers = providers.into_iter().map(|(name, params)| Provider { name, params }).collect();
+            }
+        }
+        if let Some(node) = find("houses") {
+            let houses = self.named(node, "houses", "a house", check::MOST_HOUSES);
+            if let Some(houses) = houses {
+                params.houses = houses.into_iter().map(|(name, params)| House { name, params }).collect();
             }
         }
         for (key, node) in &fields {
@@ -390,7 +399,7 @@ impl<'t> Reader<'t> {
                     let what = format!("`{path}` cannot differ from place to place");
                     let complaint = Complaint::new(&key.span, what, "holds everywhere at once");
                     self.complain(complaint.help(
-                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good",
+                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)",
                     ));
                     continue;
                 }
