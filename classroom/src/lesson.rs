@@ -214,10 +214,17 @@ pub fn lesson(name: &str) -> Result<Lesson, String> {
         let all: Vec<&str> = LESSONS.iter().map(|known| known.name).collect();
         format!("no lesson is named `{name}`{closest}; there are: {}", all.join(", "))
     })?;
-    ron::Options::default()
-        .with_default_extension(Extensions::IMPLICIT_SOME)
-        .from_str(known.text)
-        .map_err(|error| format!("lessons/{name}.ron:{error}"))
+    read(known.text).map_err(|error| format!("lessons/{name}.ron:{error}"))
+}
+
+fn read(text: &str) -> Result<Lesson, ron::error::SpannedError> {
+    ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME).from_str(text)
+}
+
+/// A lesson for tests: three agencies in the default world, and parliament.
+#[cfg(test)]
+pub fn small() -> Lesson {
+    read(include_str!("../tests/small.ron")).expect("a lesson")
 }
 
 impl Lesson {
