@@ -13,6 +13,8 @@ mod view;
 mod csv;
 mod story;
 pub mod world;
+pub mod lesson;
+pub mod class;
 pub mod assets;
 pub mod server;
 

@@ -31,6 +31,7 @@ pub use write::baseline_ron;
 
 use params::{GoodParams, Law, Params};
 
+use crate::actors::enclave::Enclaves;
 use crate::goods::PerGood;
 use crate::units::Value;
 
@@ -85,11 +86,13 @@ pub struct Entry {
     pub label: String,
 }
 
-/// What holds in one place on one day.
+/// What holds in one place on one day: of enclaves, what their councils decide for themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     /// The means of the law.
     pub law: Law,
     /// What holds for each family.
     pub goods: PerGood<GoodParams>,
+    /// How an enclave there governs itself.
+    pub enclaves: Enclaves,
 }

@@ -421,7 +421,7 @@ impl<'t> Reader<'t> {
                     let what = format!("`{path}` cannot differ from place to place");
                     let complaint = Complaint::new(&key.span, what, "holds everywhere at once");
                     self.complain(complaint.help(
-                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good",
+                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)",
                     ));
                     continue;
                 }
