@@ -12,6 +12,8 @@ mod pace;
 mod view;
 mod story;
 pub mod world;
+pub mod lesson;
+pub mod class;
 pub mod assets;
 pub mod server;
 
