@@ -398,9 +398,16 @@ pub struct Explain {
     pub json: bool,
 }
 
-/// The page is for this machine only, and asks nothing of any network. Ctrl-C ends it.
+/// The page is for this machine only, and asks nothing of any network. Ctrl-C ends it. A run, a world of a study or a cell of
+/// a sweep is lived again from its own scenario and seed: every figure is the folder's.
 #[derive(clap::Args)]
 pub struct Explore {
+    /// Folders of runs, studies or sweeps: their runs are shown first, to be looked at as towns
+    #[arg(value_name = "DIR")]
+    pub dirs: Vec<PathBuf>,
+    /// Of a sweep, this run alone
+    #[arg(long, value_name = "N", requires = "dirs")]
+    pub run: Option<u64>,
     /// Port on this machine; 0 for any that is free
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,

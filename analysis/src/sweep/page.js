@@ -123,7 +123,7 @@
     for (const [word, at] of [["lowest", 0], ["middle", Math.floor(runs.length / 2)], ["highest", runs.length - 1]]) {
       if (!runs[at] || told.has(runs[at][1])) continue;
       told.add(runs[at][1]);
-      again.append(make("dt", {}, `${runs.length > 1 ? word : "run"}: ${say(runs[at][0])}`), make("dd", {}, make("code", {}, `${data.replay}${runs[at][1]}`)));
+      again.append(make("dt", {}, `${runs.length > 1 ? word : "run"}: ${say(runs[at][0])}`), make("dd", {}, make("code", {}, `${data.replay}${runs[at][1]}`)), make("dd", {}, make("code", {}, `${data.look}${runs[at][1]}`)));
     }
     detail.replaceChildren(
       make("h3", {}, `Cell ${cell.c}: ${words(data.metrics[m].name)} ${say(mean)}${half ? ` \u00b1 ${say(half)}` : ""}`),
@@ -131,7 +131,7 @@
       strip(runs, m),
       make("details", { open: data.factors.length <= 4 }, make("summary", {}, "Levers"), values),
       make("details", {}, make("summary", {}, "All that is measured, with intervals of 95 %"), others),
-      make("p", { className: "quiet" }, "Live a run again, from within the folder of the sweep:"),
+      make("p", { className: "quiet" }, "Live a run again, or look at it as a town, from within the folder of the sweep:"),
       again);
   };
 

@@ -323,7 +323,7 @@ fn figures(findings: &Findings<'_>) -> String {
     };
     let metrics: Vec<Json> = plan.metrics.iter().take(METRICS).map(|metric| json!({"name": metric.label})).collect();
     let axes = if axes.is_empty() { vec![0] } else { axes };
-    let all = json!({"factors": factors, "metrics": metrics, "axes": axes, "cells": told, "replay": "contraband sweep replay . --run "});
+    let all = json!({"factors": factors, "metrics": metrics, "axes": axes, "cells": told, "look": "contraband explore . --run ", "replay": "contraband sweep replay . --run "});
     // Words of a sweep file end no script.
     all.to_string().replace('<', "\\u003c")
 }

@@ -1,11 +1,18 @@
 //! `contraband explore`: the page for one person.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::available_parallelism;
 
-use contraband_classroom::{Options, ServeError};
+use contraband_analysis::store;
+use contraband_analysis::sweep::SweepFolder;
+use contraband_classroom::world::Opening;
+use contraband_classroom::{Exhibit, Options, ServeError};
+use contraband_sim::VERSION;
+use contraband_sim::scenario::Scenario;
 
+use super::study;
 use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
@@ -16,6 +23,10 @@ use crate::{interrupt, output};
 /// # Errors
 /// When the port is taken, or the system refuses.
 pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
+    let mut exhibits = Vec::new();
+    for dir in &args.dirs {
+        exhibits.extend(exhibits_of(dir, args.run)?);
+    }
     interrupt::listen()?;
     let threads = available_parallelism().map_or(1, Into::into);
     let mut told = Ok(());
@@ -43,6 +54,87 @@ pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
             ServeError::System(_) => Failure::failed(problem),
         }
     })
+}
+
+/// Cells of a sweep that are shown at once: a gallery is for choosing by eye.
+const MOST_CELLS: usize = 60;
+
+/// The runs of a folder that can be looked at: a run's one, a study's worlds with its first seed, a sweep's cells with their
+/// first repetition, or one run of it.
+fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
+    if dir.join("plan.json").is_file() {
+        return of_sweep(&SweepFolder::open(dir)?, run);
+    }
+    if run.is_some() {
+        let problem = Problem::new(format!("{} is not the folder of a sweep", dir.display()));
+        return Err(Failure::input(problem.help("leave --run out: only sweeps have runs by number")));
+    }
+    if let Some(folder) = study::open(dir) {
+        let folder = folder?;
+        let study = &folder.study;
+        let seed = folder.seeds.first().copied().unwrap_or(study.first_seed);
+        let worlds = study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+        return Ok(std::iter::once((study.base.name.as_str(), &study.base))
+            .chain(worlds)
+            .map(|(name, scenario)| exhibit(name, format!("a world of {}, seed {seed}", study.name), scenario, seed))
+            .collect());
+    }
+    let folder = store::open(dir)?;
+    let info = folder.info();
+    if info.engine_version != VERSION {
+        let of = &info.engine_version;
+        let problem = Problem::new(format!("{} was made by version {of}; this is {VERSION}", dir.display()));
+        return Err(Failure::input(problem.help(format!("look at it with version {of}, or run it again"))));
+    }
+    let about = format!("seed {}, {} days, digest {}", info.seed, info.days, &info.digest[..16.min(info.digest.len())]);
+    let opening = Opening {
+        scenario: info.scenario.clone(),
+        text: Some(folder.scenario_text()?),
+        seed: Some(info.seed),
+        days: Some(info.days),
+        futures: Vec::new(),
+        now: 0,
+    };
+    Ok(vec![Exhibit { title: info.scenario.clone(), about, opening }])
+}
+
+fn of_sweep(folder: &SweepFolder, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
+    let plan = folder.plan();
+    if let Some(run) = run.filter(|&run| run >= plan.runs()) {
+        let problem = Problem::new(format!("there is no run {run}"));
+        let help = format!("plan.json has {} runs, from 0 to {}", plan.runs(), plan.runs() - 1);
+        return Err(Failure::input(problem.help(help)));
+    }
+    let cells = plan.cells.len();
+    if run.is_none() && cells > MOST_CELLS {
+        remark(&format!("the first {MOST_CELLS} of {cells} cells are shown; --run N shows any run"));
+    }
+    // Repetition by repetition: the first runs are one of each cell.
+    let runs = run.map_or(0..cells.min(MOST_CELLS) as u64, |run| run..run + 1);
+    runs.map(|run| {
+        let which = plan.which(run);
+        let values = plan.factors.iter().zip(&plan.cells[which.cell].values);
+        let levers: Vec<String> = values
+            .filter(|(_, value)| !value.is_null())
+            .map(|(factor, value)| format!("{} {}", factor.label.to_lowercase(), value.to_string().trim_matches('"')))
+            .collect();
+        let title = format!("{}: cell {}", if plan.name.is_empty() { &plan.base.name } else { &plan.name }, which.cell);
+        let about = format!("run {run}, seed {}; {}", which.seed, levers.join(", "));
+        Ok(exhibit(&title, about, &folder.scenario(which.cell)?, which.seed))
+    })
+    .collect()
+}
+
+fn exhibit(title: &str, about: String, scenario: &Scenario, seed: u64) -> Exhibit {
+    let opening = Opening {
+        scenario: scenario.name.clone(),
+        text: Some(scenario.to_ron()),
+        seed: Some(seed),
+        days: Some(scenario.days),
+        futures: Vec::new(),
+        now: 0,
+    };
+    Exhibit { title: title.into(), about, opening }
 }
 
 /// Asks the system to show an address, as it would when one is clicked; whether it could be asked.

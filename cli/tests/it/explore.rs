@@ -25,14 +25,45 @@ fn asked(address: &str, path: &str, host: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-#[test]
-fn the_page_is_there_until_ctrl_c() {
-    let home = Home::new();
-    let mut served = Served(home.command("explore --port 0").stdout(Stdio::piped()).spawn().unwrap());
+/// Serves the page; its address comes first.
+fn served(home: &Home, command: &str) -> (String, Served) {
+    let mut served = Served(home.command(command).stdout(Stdio::piped()).spawn().unwrap());
     let mut told = String::new();
     BufReader::new(served.0.stdout.take().unwrap()).read_line(&mut told).unwrap();
     let address = told.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
     assert!(address.starts_with("127.0.0.1:"), "{told}");
+    (address, served)
+}
+
+/// A run, the worlds of a study and the cells of a sweep stand in the gallery, each with its own scenario and seed.
+#[test]
+fn folders_are_shown_as_towns() {
+    let home = Home::new();
+    home.write("small.ron", "(name: \"Small\", days: 6, citizens: (count: 200))");
+    home.write("grid.ron", "(base: \"small.ron\", design: \"grid\", factors: [(path: \"law.fine\", values: [10, 20])], reps: 2, metrics: [(name: \"trades\", metric: \"mean(days.trades)\")])");
+    let lived = [
+        "run small.ron --seed 5 --out one --no-charts",
+        "compare small.ron --arm-set dear:law.fine=900 --seeds 2 --out study",
+        "sweep grid.ron --out grid",
+    ];
+    for command in lived {
+        home.works(command);
+    }
+    let (address, _served) = served(&home, "explore one study grid --port 0");
+    let gallery = asked(&address, "/api/scenarios", &address);
+    for shown in ["seed 5, 6 days", "dear", "cell 0", "cell 1", "run 1, seed"] {
+        assert!(gallery.contains(shown), "{shown}: {gallery}");
+    }
+    let digest = std::fs::read_to_string(home.path("one/run.json")).unwrap();
+    assert!(gallery.split("digest ").skip(1).any(|rest| digest.contains(&rest[..16])), "{gallery}");
+    assert!(asked(&address, "/api/exhibits/0", &address).contains("\"seed\":5"));
+    assert!(home.refused("explore grid --run 9 --port 0").contains("from 0 to 3"));
+}
+
+#[test]
+fn the_page_is_there_until_ctrl_c() {
+    let home = Home::new();
+    let (address, mut served) = served(&home, "explore --port 0");
     let page = asked(&address, "/", &address);
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("content-security-policy"), "{page}");
     assert!(!asked(&address, "/", "elsewhere.example").starts_with("HTTP/1.1 200"), "a stranger's name is refused");
