@@ -47,6 +47,12 @@ pub struct Lesson {
     /// Levers of that scenario that are set from the start, with values as after `--set PATH=`.
     #[serde(default)]
     pub set: Vec<(String, String)>,
+    /// What happens whatever the class does.
+    #[serde(default)]
+    pub happens: Vec<Intervention>,
+    /// Worlds of other assumptions, in which the debrief can live the class's decisions again.
+    #[serde(default)]
+    pub other_worlds: Vec<OtherWorld>,
     /// Seed: with the same decisions every class sees the same.
     pub seed: u64,
     /// Days lived before the first round, with nobody's orders.
@@ -143,6 +149,16 @@ pub struct LawCard {
     /// Names of the places where it holds; everywhere without any.
     #[serde(default)]
     pub places: Vec<String>,
+}
+
+/// The world of the lesson under other assumptions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWorld {
+    /// What it assumes.
+    pub title: String,
+    /// Levers that are set from the start, with values as after `--set PATH=`.
+    pub set: Vec<(String, String)>,
 }
 
 /// Something that is counted in each round.
@@ -253,7 +269,8 @@ impl Lesson {
             path: path.clone(),
             value: value.clone(),
         });
-        let mut scenario = planned(&self.scenario, Some(seed), &set.collect::<Vec<_>>())?;
+        let changes: Vec<Intervention> = set.chain(self.happens.iter().cloned()).collect();
+        let mut scenario = planned(&self.scenario, Some(seed), &changes)?;
         scenario.days = self.window(self.rounds).1;
         Ok(scenario)
     }

@@ -17,7 +17,9 @@ mod timeline;
 mod tree;
 mod write;
 
-pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};
+pub use check::{
+    Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_HOUSES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES,
+};
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
 pub use library::{Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};

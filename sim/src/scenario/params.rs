@@ -11,6 +11,7 @@ use super::fields::params;
 use crate::actors::colony::Colonies;
 use crate::actors::delegate::{self, Delegates, ProviderParams};
 use crate::actors::enclave::Enclaves;
+use crate::actors::house::HouseParams;
 use crate::actors::temperament::{self, TemperamentParams};
 use crate::goods::{self, Good, Own, PerGood, Sought};
 use crate::society::leaks::Leaks;
@@ -774,6 +775,7 @@ params! {
         target_good: Sought = Sought::All, "word", 0.0 ..= 0.0, Day;
         /// The place where it is told to look: its number in the list of places, from 1; 0 for everywhere
         ///
+        /// Only the share that it is told to spend goes there.
         /// Source: the scenario's question.
         target_place: Count = 0, "number in the list", 0.0 ..= 200.0, Day;
         /// Share of its patrols that it is told to spend on its target, as far as its mandate covers it
@@ -835,6 +837,15 @@ pub struct Provider {
     pub params: ProviderParams,
 }
 
+/// A house with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct House {
+    /// Name used in tables, charts and lever paths.
+    pub name: String,
+    /// Its parameters.
+    pub params: HouseParams,
+}
+
 /// Everything that a run is computed from, beside its length and its seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
@@ -874,6 +885,8 @@ pub struct Params {
     pub temperaments: Vec<Temperament>,
     /// Providers of delegates, in the order of the file.
     pub providers: Vec<Provider>,
+    /// Houses, in the order of the file.
+    pub houses: Vec<House>,
 }
 
 impl Default for Params {
@@ -953,6 +966,7 @@ impl Default for Params {
             ],
             temperaments: temperament::temperaments(),
             providers: delegate::providers(),
+            houses: Vec::new(),
         }
     }
 }
