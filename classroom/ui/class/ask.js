@@ -35,7 +35,7 @@ function choice(ask, given, changed) {
 
 function slider(ask, given, changed) {
   const id = `slider-${made += 1}`;
-  const { from, to, step, value: held } = ask;
+  const { from, to, step, value: held, held_words: words = "now" } = ask;
   const shown = make("output", { for: id });
   const range = make("input", { type: "range", id, min: String(from), max: String(to), step: String(step), value: String(given), oninput: () => show(), onchange: changed });
   // What a range says of itself is a text: 0.30000000000000004 is no answer.
@@ -55,7 +55,7 @@ function slider(ask, given, changed) {
       button(`Less: ${ask.question}`, "less", () => move(-1)),
       make("label", { class: "unseen", for: id }, ask.question), range,
       button(`More: ${ask.question}`, "more", () => move(1))),
-    make("p", { class: "chosen" }, shown, held === undefined ? null : make("span", { class: "quiet" }, ` now ${answerOf(ask, held)}`)));
+    make("p", { class: "chosen" }, shown, held === undefined ? null : make("span", { class: "quiet" }, ` ${words} ${answerOf(ask, held)}`)));
   show();
   return [element, value];
 }

@@ -58,7 +58,7 @@ export class Known {
   /** Takes a line in. */
   add(line) {
     if (line.kind === "class") {
-      this.class = line;
+      this.class = { history: [], awards: [], other_worlds: [], ...line };
       // Other histories belong to the one that was played.
       if (line.stage !== "debrief" && line.stage !== "ended") this.whatIfs.clear();
     } else if (line.kind === "you") {

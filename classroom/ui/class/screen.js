@@ -73,10 +73,11 @@ const PAGES = {
     town.dayText.textContent = all.paused ? "Paused" : `Day ${day} of ${all.window[1]}`;
     town.facts.replaceChildren(...TODAY.map(([column, label, times]) => make("li", {}, make("b", {}, short((recording.at("days", column, day) ?? Number.NaN) * times)), ` ${label}`)));
     town.canvas.setAttribute("aria-label", `The town on day ${day}: ${TODAY.map(([column, label, times]) => `${short((recording.at("days", column, day) ?? Number.NaN) * times)} ${label}`).join(", ")}.`);
-    const told = JSON.stringify(all.headlines);
-    if (town.headlines.dataset.told !== told) {
+    const news = recording.newsOf(all.window[0], day).slice(0, 4);
+    const told = news.map(({ event }) => event).join();
+    if (town.headlines.dataset.told !== told || !town.headlines.childElementCount) {
       town.headlines.dataset.told = told;
-      town.headlines.replaceChildren(headlines(all.headlines, 4));
+      town.headlines.replaceChildren(headlines(news));
     }
   },
 
@@ -96,7 +97,7 @@ const PAGES = {
     body.replaceChildren(...[
       newest ? whatIf(newest) : null, under ? whatIf(under) : null,
       awards(all.awards),
-      newest ? null : [figures(all.measures), make("h2", {}, "What everybody decided"), history(all.history, { laws: ({ law, passed }) => law ?? all.laws[passed]?.title ?? "" })],
+      newest ? null : [figures(all.measures), make("h2", {}, "What everybody decided"), history(all.history, { laws: ({ laws: list, passed }) => list[passed] ?? "" })],
       make("h2", {}, "Talk about it"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each))),
     ].flat().filter(Boolean));
   },

@@ -23,11 +23,11 @@ export function openSeat(main, theme, line, gone) {
   const show = atNextFrame(() => {
     const { you, class: now } = known;
     if (you?.gone) return close(you.gone);
-    if (you?.waiting) return wait(you);
+    if (you?.waiting) return wait();
     if (!you || !now) return;
     document.title = `${you.title}: Contraband`;
     // A form stays as it is while others decide: only another stage, round or seat makes another page.
-    const key = JSON.stringify([now.stage, now.round, you.post, you.asks.map((ask) => ask.key), now.laws.length, now.stage === "debrief" && [now.awards, [...known.whatIfs.values()].filter((each) => each.result).length], now.measures.at(0)?.values.length]);
+    const key = JSON.stringify([now.stage, now.round, you.post, you.asks.map((ask) => ask.key), you.votes, now.laws.length, now.stage === "debrief" && [now.awards, [...known.whatIfs.values()].filter((each) => each.result).length], now.measures.at(0)?.values.length]);
     if (key !== shown) {
       shown = key;
       head.replaceChildren(make("div", {}, make("h1", {}, you.title), make("p", { class: "quiet" }, `${you.name} · ${stageWords(now)}`)), theme);
@@ -41,10 +41,10 @@ export function openSeat(main, theme, line, gone) {
     if (words !== spoken) say(spoken = words);
   });
 
-  function wait(you) {
+  function wait() {
     if (shown === "knock") return;
     shown = "knock";
-    body.replaceChildren(make("h1", {}, `${you.name}, the teacher has been asked`), make("p", { class: "lead" }, "Wait for a nod: this page then opens your seat."));
+    body.replaceChildren(make("h1", {}, "The teacher has been asked"), make("p", { class: "lead" }, "Wait for a nod: this page then opens your seat."));
     say("The teacher has been asked.");
   }
 
@@ -71,9 +71,9 @@ async function sent(line, command) {
 }
 
 /** Who you are, and what you want. */
-function card({ card: text, aim, actor, role }) {
+function card({ card: text, aim, role_name: role }) {
   return make("section", { class: "briefing" },
-    role && actor ? make("p", { class: "kicker" }, role) : null,
+    role ? make("p", { class: "kicker" }, role) : null,
     make("p", { class: "card-text" }, text),
     aim ? make("p", {}, make("b", {}, "Your aim: "), aim) : null);
 }
@@ -124,36 +124,38 @@ const PAGES = {
   decide(body, known, line) {
     const { you, class: now } = known;
     const round = now.round;
-    const parts = [];
-    let act;
+    const fields = [];
+    const acts = [];
     if (you.asks.length) {
-      const given = Object.fromEntries(you.asks.map((ask) => [ask.key, ask.said ?? ask.value ?? ask.usual]));
-      const form = askForm(you.asks, given);
-      parts.push(form.element);
-      act = () => sent(line, { do: "decide", round, answers: form.answers() });
-    } else {
-      const asked = [];
-      if (now.laws.length) {
-        const [field, chosen] = oneOf({ question: you.post === "parliament" ? "Which law do you vote for?" : "Which law would your readers choose?", options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: you.vote });
-        asked.push([field, chosen, (law) => ({ do: "vote", round, law })]);
-      }
-      if (you.foretells) {
-        const [field, chosen] = oneOf({ question: you.foretells, help: `You were right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "Yes" }, { key: false, words: "No" }], chosen: you.foretold });
-        asked.push([field, chosen, (rises) => ({ do: "foretell", round, rises })]);
-      }
-      parts.push(make("div", { class: "asks" }, asked.map(([field]) => field)));
-      act = async () => {
-        const answered = asked.filter(([, chosen]) => chosen() !== undefined);
-        if (!answered.length) return complain(["Choose one of the answers first."]);
-        for (const [, chosen, command] of answered) await sent(line, command(chosen()));
-        return true;
-      };
+      const form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, ask.said ?? ask.value ?? ask.usual])));
+      fields.push(form.element);
+      acts.push(() => ({ do: "decide", round, answers: form.answers() }));
     }
+    const choose = (about, command) => {
+      const [field, chosen] = oneOf(about);
+      fields.push(field);
+      acts.push(() => (chosen() === undefined ? null : command(chosen())));
+    };
+    if (you.votes && now.laws.length) {
+      const question = you.post === "newsroom" ? "Which law would your readers choose?" : "Which law do you vote for?";
+      choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: you.vote }, (law) => ({ do: "vote", round, law }));
+    }
+    if (you.foretells) {
+      choose({ question: you.foretells, help: `You were right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It rises" }, { key: false, words: "It falls" }], chosen: you.foretold }, (rises) => ({ do: "foretell", round, rises }));
+    }
+    const act = async () => {
+      const commands = acts.map((command) => command()).filter(Boolean);
+      if (!commands.length) return complain(["Choose one of the answers first."]);
+      for (const command of commands) {
+        if (!(await sent(line, command))) return false;
+      }
+      return true;
+    };
     const send = sender("Send", "Send again", act);
     body.replaceChildren(...[
       make("details", { class: "who" }, make("summary", {}, "Who am I?"), card(you)),
       you.numbers.some(({ values }) => values.length) ? make("details", { class: "who" }, make("summary", {}, "My numbers so far"), figures(you.numbers, { aim: true })) : null,
-      ...parts, send.form].filter(Boolean));
+      make("div", { class: "asks" }, fields), send.form].filter(Boolean));
     return () => {
       const { you: mine, class: all } = known;
       const done = mine.bot ? "A bot plays for you now. Send, and the seat is yours again." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : "Nothing sent yet: what holds now stays.";

@@ -5,7 +5,7 @@ import { complain, make, say, tabbed } from "../page.js";
 import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { many } from "../words.js";
+import { many, named } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
@@ -88,7 +88,7 @@ const speed = make("select", { "aria-label": "Days a second", onchange: () => as
 const knocks = make("div", { class: "knocks", role: "alert" });
 const people = make("tbody", {});
 const rows = new Map();
-const words = make("input", { type: "checkbox", onchange: () => peopleTable.classList.toggle("words", words.checked) });
+const returnWords = make("input", { type: "checkbox", onchange: () => peopleTable.classList.toggle("words", returnWords.checked) });
 const peopleTable = make("table", { class: "people" },
   make("caption", { class: "unseen" }, "Who is here"),
   make("thead", {}, make("tr", {}, ["Name", "Seat", "State", "Word", "Do"].map((name) => make("th", { scope: "col", class: name === "Word" ? "returnword" : "" }, name)))), people);
@@ -97,16 +97,18 @@ const counted = make("p", { class: "quiet", role: "status" });
 const now = make("section", { class: "now", "aria-label": "The round" });
 const townPlace = make("div", { class: "towntab" }, make("p", { class: "quiet" }, "The town begins to live with the cards."));
 const back = make("div", { class: "report" });
+const notes = make("div", { class: "notes" });
 const files = make("div", { class: "files" });
 const dialog = make("dialog", { "aria-labelledby": "otherwise" });
 
 const tabs = tabbed([
   ["people", "People", make("div", {}, knocks,
-    make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, words, " Show return words")), counted,
+    make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, returnWords, " Show return words")), counted,
     make("div", { class: "scroll wide", tabIndex: 0, role: "region", "aria-label": "Who is here" }, peopleTable),
     make("h2", {}, "Seats"), seats)],
   ["town", "Town", townPlace],
   ["back", "Look back", back],
+  ["notes", "Notes", notes],
   ["files", "Files", files],
 ]);
 
@@ -143,7 +145,7 @@ async function another(more) {
 
 async function otherLessons() {
   const told = await fetch("/api/lessons").then((answer) => answer.json()).catch(() => ({ lessons: [] }));
-  const choose = make("select", { id: "lesson" }, told.lessons.map(({ name, number, title: named, rounds }) => make("option", { value: name }, `${number}. ${named} (${many(rounds, "round")})`)));
+  const choose = make("select", { id: "lesson" }, told.lessons.map(({ name, number, title: called, rounds }) => make("option", { value: name }, `${number}. ${called} (${many(rounds, "round")})`)));
   document.getElementById("others").replaceChildren(make("label", { for: "lesson" }, "Lesson "), choose, make("button", { type: "button", onclick: () => another({ lesson: choose.value }) }, "Open"));
 }
 
@@ -172,7 +174,7 @@ function row(person) {
       const titles = JSON.stringify(all);
       if (options !== titles) {
         options = titles;
-        post.replaceChildren(...all.map(({ seat, title: named }) => make("option", { value: String(seat) }, named)), make("option", { value: "parliament" }, "Parliament"), make("option", { value: "newsroom" }, "Newsroom"));
+        post.replaceChildren(...all.map(({ seat, title: called }) => make("option", { value: String(seat) }, called)), make("option", { value: "parliament" }, "Parliament"), make("option", { value: "newsroom" }, "Newsroom"));
       }
       if (document.activeElement !== post) post.value = typeof who.post === "object" ? String(who.post.seat) : who.post;
       const deciding = known.class.stage === "decide";
@@ -186,7 +188,7 @@ function row(person) {
 
 function showPeople() {
   const { people: list, seats: all, knocks: waiting } = known.monitor;
-  const titles = all.map(({ seat, title: named }) => ({ seat, title: named }));
+  const titles = all.map(({ seat, title: called }) => ({ seat, title: called }));
   for (const [person, shown] of rows) {
     if (list.some((who) => who.person === person)) continue;
     shown.element.remove();
@@ -212,12 +214,21 @@ function showPeople() {
   const sat = JSON.stringify(all.map(({ person, bot }) => [person, bot]).concat(list.map((who) => who.name)));
   if (seats.dataset.sat !== sat) {
     seats.dataset.sat = sat;
-    seats.replaceChildren(...all.map(({ seat, title: named, role, person, bot }) => {
+    seats.replaceChildren(...all.map(({ seat, title: called, role, person, bot }) => {
       const who = list.find((each) => each.person === person);
-      return make("li", {}, make("div", {}, make("strong", {}, named), make("p", { class: "quiet" }, `${role} · ${who ? who.name : "nobody"}${bot || !who ? " · bot plays" : ""}`)),
+      return make("li", {}, make("div", {}, make("strong", {}, called), make("p", { class: "quiet" }, `${named(role)} · ${who ? who.name : "nobody"}${bot || !who ? " · bot plays" : ""}`)),
         who ? make("button", { type: "button", "aria-pressed": String(bot), onclick: () => ask({ do: "bot", seat, bot: !bot }) }, bot ? `Back to ${who.name}` : "Bot") : null);
     }));
   }
+}
+
+/** What the lesson says to its teacher alone. */
+function showNotes() {
+  const { notes: list } = known.monitor;
+  if (notes.childElementCount) return;
+  const { aims, play, look, discuss } = known.class.lesson;
+  const part = (head, lines) => (lines?.length ? [make("h2", {}, head), make("ul", {}, lines.map((each) => make("li", {}, each)))] : []);
+  notes.replaceChildren(...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list));
 }
 
 let nowShown = "";
@@ -244,7 +255,7 @@ function showTown() {
     panel = storyPanel((about) => ask({ do: "story", day: known.town.now, about }));
     town = new Town(setup, (about) => panel.open(about));
     const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
-    townPlace.replaceChildren(town.canvas, legend(setup, "bought"), make("div", { class: "columns" }, make("div", {}, make("h3", {}, "News"), news, townList(setup, panel.open)), panel.element));
+    townPlace.replaceChildren(town.canvas, legend(setup, "bought"), make("div", { class: "columns" }, make("div", {}, make("h2", {}, "News"), news, townList(setup, panel.open)), panel.element));
     town.news = news;
   }
   town.show(state.now, state.futures[0].dots, recording.newsOf(state.now, state.now), state.playing ? state.speed : 1);
@@ -266,12 +277,15 @@ function showBack() {
   backShown = key;
   const looking = all.stage === "debrief" || all.stage === "ended";
   const asking = all.stage === "debrief";
-  const whatIfs = [["no_law", "Nothing forbidden"], ["bots", "Nobody steers: bots in every seat"], ["seeds", "Other seeds: how much was chance"]];
+  const whatIfs = [
+    ["Nothing forbidden", { what: "no_law" }], ["Nobody steers: bots in every seat", { what: "bots" }], ["Other seeds: how much was chance", { what: "seeds" }],
+    ...all.other_worlds.map((label, world) => [label, { what: "world", world }]),
+  ];
   back.replaceChildren(...[
     make("div", { class: "paper" }, make("h1", {}, all.lesson.title), make("p", {}, all.lesson.question), make("p", {}, `Class ${all.code}, ${many(all.people, "person", "people")}.`)),
     looking ? null : make("p", { class: "quiet" }, "When the rounds are over: what would have been without one decision, without the law, with bots, by chance."),
     asking ? make("section", { "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What would have been …"),
-      make("div", { class: "buttons" }, whatIfs.map(([what, label]) => make("button", { type: "button", onclick: () => ask({ do: "what_if", what }) }, label))),
+      make("div", { class: "buttons" }, whatIfs.map(([label, command]) => make("button", { type: "button", onclick: () => ask({ do: "what_if", ...command }) }, label))),
       make("p", { class: "quiet" }, "Or change one decision below. Each answer is the same class on the same seeds, with that one thing otherwise.")) : null,
     ...others.map(whatIf),
     looking ? awards(all.awards) : null,
@@ -283,9 +297,9 @@ function showBack() {
 }
 
 /** The law of a round in the history. */
-function lawOf({ law, passed, laws: list, votes }) {
-  const named = law ?? list?.[passed]?.title ?? (passed === null || passed === undefined ? "" : known.class.laws[passed]?.title ?? "");
-  return named && votes?.length ? `${named} (${votes.join(" : ")})` : named;
+function lawOf({ passed, laws: list, votes }) {
+  const law = list[passed] ?? "";
+  return law && votes.length ? `${law} (${votes.join(" : ")} votes)` : law;
 }
 
 /** Asks for another answer to one decision of the class. */
@@ -294,15 +308,13 @@ function otherwise({ round, order }) {
   let chosen;
   let field;
   if (order) {
-    const about = known.monitor.seats.find(({ seat }) => seat === order.seat);
     const given = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
-    const asks = (about?.asks ?? []).map((each) => ({ ...each, value: given[each.key] ?? each.usual }));
+    const asks = order.asks.map((each) => ({ ...each, value: given[each.key] ?? each.usual, held_words: "as played" }));
     form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])));
     field = form.element;
   } else {
     const past = known.class.history.find((each) => each.round === round);
-    const list = past.laws ?? known.class.laws;
-    [field, chosen] = oneOf({ question: `Which law in round ${round}?`, options: list.map(({ title: words, text }, key) => ({ key, words, text })), chosen: past.passed, held: past.passed });
+    [field, chosen] = oneOf({ question: `Which law in round ${round}?`, options: past.laws.map((words, key) => ({ key, words })), chosen: past.passed, held: past.passed, held_words: "as played" });
   }
   dialog.replaceChildren(make("form", { method: "dialog", onsubmit: () => {
     if (!form) return chosen() === undefined ? null : ask({ do: "what_if", what: "decision", round, law: chosen() });
@@ -341,7 +353,10 @@ const show = atNextFrame(() => {
   lock.box.checked = all.locked;
   hide.box.checked = all.hidden;
   if (document.activeElement !== speed) speed.value = String(SPEEDS.findLast((days) => days <= all.speed) ?? 1);
-  if (known.monitor) showPeople();
+  if (known.monitor) {
+    showPeople();
+    showNotes();
+  }
   showNow();
   showTown();
   showBack();
