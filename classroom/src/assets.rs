@@ -14,6 +14,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PICTURE: &str = "image/svg+xml";
+const FONT: &str = "font/otf";
 
 macro_rules! assets {
     ($($path:literal $file:literal $kind:ident;)*) => {
@@ -38,6 +39,8 @@ pub const ASSETS: &[Asset] = assets! {
     "/time.js" "time.js" SCRIPT;
     "/town.js" "town.js" SCRIPT;
     "/words.js" "words.js" SCRIPT;
+    "/vendor/Inter-Regular.otf" "vendor/Inter-Regular.otf" FONT;
+    "/vendor/Inter-SemiBold.otf" "vendor/Inter-SemiBold.otf" FONT;
     "/vendor/uPlot.iife.min.js" "vendor/uPlot.iife.min.js" SCRIPT;
     "/vendor/uPlot.min.css" "vendor/uPlot.min.css" CSS;
 };

@@ -76,6 +76,12 @@ pub struct Lesson {
     /// Levers of that scenario that are set from the start, with values as after `--set PATH=`.
     #[serde(default)]
     pub set: Vec<(String, String)>,
+    /// What happens whatever the class does.
+    #[serde(default)]
+    pub happens: Vec<Intervention>,
+    /// Worlds of other assumptions, in which the debrief can live the class's decisions again.
+    #[serde(default)]
+    pub other_worlds: Vec<OtherWorld>,
     /// Seed: with the same decisions every class sees the same.
     pub seed: u64,
     /// Days lived before the first round, with nobody's orders.
@@ -86,9 +92,6 @@ pub struct Lesson {
     /// Days a round.
     #[serde(default = "month")]
     pub days: u32,
-    /// What happens on its day, whatever the class decides.
-    #[serde(default)]
-    pub happens: Vec<Intervention>,
     /// Seats of single actors, in the order in which they are filled.
     pub seats: Vec<SeatCard>,
     /// What matters to each role in this lesson: a line more on its cards.
@@ -118,8 +121,10 @@ pub struct Lesson {
     /// What to talk about.
     pub discuss: Vec<String>,
     /// Minutes and what is done in them; 45 in all.
+    #[serde(default)]
     pub minutes: Vec<(u32, String)>,
     /// Tasks of the worksheet, each with so many lines to write on.
+    #[serde(default)]
     pub worksheet: Vec<(String, u32)>,
     /// For the teacher: the point, what to expect, what does not always happen.
     pub notes: Vec<String>,
@@ -184,6 +189,16 @@ pub struct LawCard {
     /// Names of the places where it holds; everywhere without any.
     #[serde(default)]
     pub places: Vec<String>,
+}
+
+/// The world of the lesson under other assumptions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherWorld {
+    /// What it assumes.
+    pub title: String,
+    /// Levers that are set from the start, with values as after `--set PATH=`.
+    pub set: Vec<(String, String)>,
 }
 
 /// Something that is counted in each round.
@@ -287,6 +302,12 @@ pub fn glossary() -> BTreeMap<String, Word> {
 
 fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME).from_str(text)
+}
+
+/// A lesson for tests: three agencies in the default world, and parliament.
+#[cfg(test)]
+pub fn small() -> Lesson {
+    parsed(include_str!("../tests/small.ron")).expect("a lesson")
 }
 
 impl Lesson {

@@ -10,6 +10,7 @@ mod future;
 mod headline;
 mod pace;
 mod view;
+mod csv;
 mod story;
 pub mod world;
 pub mod lesson;
@@ -30,6 +31,19 @@ pub struct Options {
     pub port: u16,
     /// Threads of each world; they change speed only.
     pub threads: usize,
+    /// Runs to look at, shown before all questions.
+    pub exhibits: Vec<Exhibit>,
+}
+
+/// A run that somebody has the figures of, to be looked at as a town: the same scenario and seed are the same run.
+#[derive(Clone, Debug)]
+pub struct Exhibit {
+    /// What it is called among the others.
+    pub title: String,
+    /// A line about it: seed, cell, digest.
+    pub about: String,
+    /// What makes its world.
+    pub opening: world::Opening,
 }
 
 /// Why the page cannot be served.
@@ -61,7 +75,8 @@ pub fn explore(options: &Options, ready: impl FnOnce(&str), stop: impl Fn() -> b
         let port = options.port;
         let (listener, at): (_, SocketAddr) = server::bind(port).await.map_err(|why| ServeError::Port { port, why })?;
         ready(&format!("http://{at}/"));
-        let serving = axum::serve(listener, server::router(at, options.threads)).into_future();
+        let serving =
+            axum::serve(listener, server::router(at, options.threads, options.exhibits.clone())).into_future();
         let stopped = async {
             while !stop() {
                 tokio::time::sleep(LOOK).await;

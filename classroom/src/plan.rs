@@ -1,7 +1,7 @@
-//! What somebody at a page asks for: a scenario that comes with the program, a seed, and changes with their dates. A plan
-//! is all that a link holds, and all that a world is made from.
+//! What somebody at a page asks for: a scenario that comes with the program or a file of their own, a seed, and changes
+//! with their dates. A plan is all that a link holds, and all that a world is made from.
 
-use contraband_sim::scenario::{Embedded, Entry, Format, LIBRARY, Scenario, closest_name, read};
+use contraband_sim::scenario::{Complaint, Embedded, Entry, Format, LIBRARY, Scenario, closest_name, read};
 use serde::{Deserialize, Serialize};
 
 /// A lever that somebody moves, and from which day on.
@@ -30,14 +30,57 @@ fn is_zero(days: &u32) -> bool {
     *days == 0
 }
 
-/// The scenario of this bare name, and what changes in it: a file that `contraband run` reads says the same.
+/// A scenario as it is written, before any change: the one that comes with the program under this name, or the `text` of a
+/// file of this name, JSON by its ending and RON otherwise.
+///
+/// # Errors
+/// Everything that is wrong with it, where it stands in the file and what to try.
+pub fn written(name: &str, text: Option<&str>) -> Result<Scenario, Vec<String>> {
+    let Some(text) = text else {
+        let embedded = embedded(name).map_err(|wrong| vec![wrong])?;
+        return read(embedded.text, Format::Ron).map_err(|complaints| sentences(&complaints));
+    };
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "ron"));
+    let format = if ending.eq_ignore_ascii_case("json") { Format::Json } else { Format::Ron };
+    // Some editors put a mark in front that says that this is UTF-8.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let place = |complaint: &Complaint| {
+        let (line, column) = place(text, complaint.span.start);
+        format!("{name}:{line}:{column}: {complaint}")
+    };
+    let mut scenario = read(text, format).map_err(|complaints| complaints.iter().map(place).collect::<Vec<_>>())?;
+    if scenario.name.is_empty() {
+        scenario.name = stem.into();
+    }
+    Ok(scenario)
+}
+
+/// Line and column of a byte of a text, both from 1; columns count characters.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at.min(text.len())];
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+}
+
+fn sentences(complaints: &[Complaint]) -> Vec<String> {
+    complaints.iter().map(ToString::to_string).collect()
+}
+
+/// The scenario that comes with the program under this name, and what changes in it.
+///
+/// # Errors
+/// As [`changed`]; and when there is none of this name.
+pub fn planned(name: &str, seed: Option<u64>, changes: &[Intervention]) -> Result<Scenario, Vec<String>> {
+    let mut scenario = written(name, None)?;
+    scenario.seed = seed.unwrap_or(scenario.seed);
+    changed(scenario, changes)
+}
+
+/// A scenario and what changes in it: a file that `contraband run` reads says the same.
 ///
 /// # Errors
 /// Everything that is wrong with it, in sentences for whoever moved the lever.
-pub fn planned(name: &str, seed: Option<u64>, changes: &[Intervention]) -> Result<Scenario, Vec<String>> {
-    let mut scenario = read(embedded(name).map_err(|wrong| vec![wrong])?.text, Format::Ron)
-        .map_err(|complaints| complaints.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    scenario.seed = seed.unwrap_or(scenario.seed);
+pub fn changed(mut scenario: Scenario, changes: &[Intervention]) -> Result<Scenario, Vec<String>> {
     let mut wrong = Vec::new();
     for change in changes.iter().filter(|change| change.day == 0) {
         if let Err(error) = scenario.set(&change.path, &change.value) {
@@ -54,8 +97,7 @@ pub fn planned(name: &str, seed: Option<u64>, changes: &[Intervention]) -> Resul
         return Err(wrong);
     }
     // As a file it meets every check that files meet: days, places, what may be dated, what contradicts what.
-    read(&scenario.to_ron(), Format::Ron)
-        .map_err(|complaints| complaints.iter().map(ToString::to_string).collect::<Vec<_>>())
+    read(&scenario.to_ron(), Format::Ron).map_err(|complaints| sentences(&complaints))
 }
 
 /// The scenario that comes with the program under this name.
@@ -63,6 +105,7 @@ fn embedded(name: &str) -> Result<&'static Embedded, String> {
     LIBRARY.iter().find(|known| known.name == name).ok_or_else(|| {
         let closest = closest_name(name, LIBRARY.iter().map(|known| known.name));
         let closest = closest.map(|closest| format!("; the closest is `{closest}`")).unwrap_or_default();
+        let name: String = name.chars().take(60).collect();
         format!("no scenario named `{name}` comes with the program{closest}")
     })
 }
@@ -97,6 +140,24 @@ mod tests {
         assert_eq!((scenario.seed, scenario.params.citizens.count.get()), (9, 700));
         assert_eq!((scenario.timeline.len(), scenario.timeline[0].day), (1, 31));
         assert_eq!(read(&scenario.to_ron(), Format::Ron).unwrap(), scenario);
+    }
+
+    #[test]
+    fn a_file_says_the_same_in_ron_and_in_json_and_is_named_after_itself_where_it_has_no_name() {
+        let [ron, json] = [("mine.ron", "(days: 40, seed: 7)"), ("mine.JSON", "{\"days\": 40, \"seed\": 7}")]
+            .map(|(name, text)| written(name, Some(text)).unwrap());
+        assert_eq!(ron, json);
+        assert_eq!((ron.name.as_str(), ron.days, ron.seed), ("mine", 40, 7));
+        let named = written("mine.ron", Some("\u{feff}(name: \"Ours\", days: 9)")).unwrap();
+        assert_eq!(named.name, "Ours");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_with_its_place() {
+        // The same text, and the same place, as in the test of what `contraband check` prints.
+        let text = "(\n  // été 🏛 ünï\n  set: {\"naïve 🏛\": 1, \"law.fin\": 2},\n)\n";
+        let told = written("mine.ron", Some(text)).unwrap_err();
+        assert!(told.iter().any(|line| line.starts_with("mine.ron:3:23: ") && line.contains("law.fin")), "{told:#?}");
     }
 
     #[test]

@@ -15,11 +15,13 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use contraband_sim::scenario::LONGEST_TEXT;
 use futures_util::{Stream, stream};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 
+use crate::Exhibit;
 use crate::assets::{ASSETS, Asset};
 use crate::view;
 use crate::world::{Command, Listening, Opening, Refused, World};
@@ -28,10 +30,12 @@ use crate::world::{Command, Listening, Opening, Refused, World};
 const MOST_WORLDS: usize = 6;
 /// Bytes that somebody may send at once: a timeline of five hundred changes needs about a hundred thousand.
 const LONGEST_BODY: usize = 256 * 1024;
+/// Bytes that a world may be opened with: the longest scenario file, with every sign escaped.
+const LONGEST_OPENING: usize = 2 * LONGEST_TEXT + LONGEST_BODY;
 
 /// What a page may load: what this server sends, and nothing that is written into the page.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What all requests share.
 struct Served {
@@ -39,6 +43,7 @@ struct Served {
     hosts: Vec<String>,
     threads: usize,
     gallery: Value,
+    exhibits: Vec<Exhibit>,
     worlds: Mutex<Worlds>,
 }
 
@@ -74,14 +79,19 @@ pub async fn bind(port: u16) -> std::io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, at))
 }
 
-/// Everything that the server at this address answers. `threads` is for each world, and changes speed only.
-pub fn router(at: SocketAddr, threads: usize) -> Router {
+/// Everything that the server at this address answers. `threads` is for each world, and changes speed only; `exhibits` are
+/// runs to look at.
+pub fn router(at: SocketAddr, threads: usize, exhibits: Vec<Exhibit>) -> Router {
     let hosts = [at.ip().to_string(), "localhost".into()].map(|name| format!("{name}:{}", at.port()));
-    let served = Arc::new(Served { hosts: hosts.into(), threads, gallery: view::gallery(), worlds: Mutex::default() });
+    let shown = view::gallery(&exhibits);
+    let served = Served { hosts: hosts.into(), threads, gallery: shown, exhibits, worlds: Mutex::default() };
+    let served = Arc::new(served);
     let mut router = Router::new()
         .route("/api/scenarios", get(gallery))
-        .route("/api/worlds", post(open))
+        .route("/api/exhibits/{exhibit}", get(exhibit))
+        .route("/api/worlds", post(open).layer(DefaultBodyLimit::max(LONGEST_OPENING)))
         .route("/api/worlds/{world}", post(ask))
+        .route("/api/worlds/{world}/{future}/{file}", get(table))
         .route("/api/worlds/{world}/stream", get(listen));
     for asset in ASSETS {
         router = router.route(asset.path, get(|| async { send(asset) }));
@@ -138,6 +148,13 @@ async fn gallery(State(served): State<Arc<Served>>) -> Json<Value> {
     Json(served.gallery.clone())
 }
 
+async fn exhibit(State(served): State<Arc<Served>>, Path(number): Path<usize>) -> Response {
+    match served.exhibits.get(number) {
+        Some(exhibit) => Json(&exhibit.opening).into_response(),
+        None => refuse(StatusCode::NOT_FOUND, &[format!("there is no run {number} to look at")]),
+    }
+}
+
 async fn open(State(served): State<Arc<Served>>, Json(opening): Json<Opening>) -> Response {
     let opened = World::open(opening, served.threads)
         .and_then(|world| served.worlds.lock().unwrap_or_else(PoisonError::into_inner).add(world));
@@ -161,6 +178,25 @@ async fn ask(State(served): State<Arc<Served>>, Path(number): Path<u64>, Json(co
     match world.ask(command).await {
         Ok(answer) => Json(answer).into_response(),
         Err(wrong) => refuse(StatusCode::UNPROCESSABLE_ENTITY, &wrong),
+    }
+}
+
+/// A table of a world as a file: `goods.csv` of its first future is `0/goods.csv`.
+async fn table(
+    State(served): State<Arc<Served>>,
+    Path((number, future, file)): Path<(u64, usize, String)>,
+) -> Response {
+    let Some(world) = world(&served, number) else { return missing(number) };
+    let name = file.trim_end_matches(".csv").to_owned();
+    match world.ask(Command::Table { future, name: name.clone() }).await {
+        Ok(Value::String(text)) => {
+            // Only the name of a table comes here: nothing that would have to be escaped.
+            let disposition = format!("attachment; filename=\"{name}.csv\"");
+            let kind = "text/csv; charset=utf-8".to_owned();
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], text).into_response()
+        }
+        Ok(_) => refuse(StatusCode::NOT_FOUND, &["that is no table".into()]),
+        Err(wrong) => refuse(StatusCode::NOT_FOUND, &wrong),
     }
 }
 

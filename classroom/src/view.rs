@@ -11,6 +11,7 @@ use contraband_sim::scenario::{Entry, Format, LIBRARY, Scenario, levers, read};
 use contraband_sim::units::{Shape, Value as LeverValue};
 use serde_json::{Map, Value, json};
 
+use crate::Exhibit;
 use crate::future::Day;
 use crate::headline::{Event, events};
 
@@ -150,7 +151,8 @@ pub fn news<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<Value> {
     days.flat_map(events).filter(Event::is_news).map(|event| event.json()).collect()
 }
 
-const fn length(values: &Values) -> usize {
+/// Rows of a column.
+pub const fn length(values: &Values) -> usize {
     match values {
         Values::Int(values) => values.len(),
         Values::Float(values) => values.len(),
@@ -173,8 +175,8 @@ pub fn cell(values: &Values, row: usize) -> Value {
     }
 }
 
-/// The gallery: every scenario that comes with the program, as a question.
-pub fn gallery() -> Value {
+/// The gallery: runs to look at, and every scenario that comes with the program, as a question.
+pub fn gallery(exhibits: &[Exhibit]) -> Value {
     let scenarios = LIBRARY.iter().filter_map(|embedded| {
         let scenario = read(embedded.text, Format::Ron).ok()?;
         Some(json!({
@@ -188,7 +190,11 @@ pub fn gallery() -> Value {
             "changes": scenario.timeline.len(),
         }))
     });
-    json!({"schema": 1, "version": contraband_sim::VERSION, "scenarios": scenarios.collect::<Vec<_>>()})
+    let exhibits = exhibits.iter().map(|exhibit| json!({"title": exhibit.title, "about": exhibit.about}));
+    json!({
+        "schema": 1, "version": contraband_sim::VERSION,
+        "exhibits": exhibits.collect::<Vec<_>>(), "scenarios": scenarios.collect::<Vec<_>>(),
+    })
 }
 
 /// A world as it is made: what does not change from day to day.
@@ -217,6 +223,7 @@ pub fn setup(name: &str, scenario: &Scenario) -> Value {
         "traits": TRAITS.iter().map(|known| json!({
             "name": known.name, "label": known.label, "unit": known.unit, "top": (known.top)(scenario),
         })).collect::<Vec<_>>(),
+        "files": TABLES.iter().map(|table| json!({"name": table.name, "doc": table.doc.trim()})).collect::<Vec<_>>(),
         "tables": TOLD.iter().filter_map(|name| TABLES.iter().find(|table| table.name == *name)).map(|table| table_json(table)).collect::<Vec<_>>(),
         "levers": levers(scenario).iter().map(|lever| {
             let (kind, words) = match lever.shape {

@@ -7,14 +7,16 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use contraband_sim::record::tables::TABLES;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, oneshot};
 
+use crate::csv::csv;
 use crate::future::{Day, Future};
 use crate::pace::Pace;
-use crate::plan::{Intervention, planned};
+use crate::plan::{Intervention, changed, written};
 use crate::story::{Asked, story};
 use crate::view;
 
@@ -22,16 +24,32 @@ use crate::view;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
-    /// Bare name of a scenario that comes with the program.
+    /// Bare name of a scenario that comes with the program; with a text, the name of its file.
     pub scenario: String,
+    /// Text of a scenario file: RON, or JSON by the ending of its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Seed; the scenario's own without one.
     pub seed: Option<u64>,
+    /// Days to live; the scenario's own without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
     /// The changes of each future: none, one or two lists.
     #[serde(default)]
     pub futures: Vec<Vec<Intervention>>,
     /// The day to look at.
     #[serde(default)]
     pub now: u32,
+}
+
+impl Opening {
+    /// The scenario before any change, with seed and days as asked for.
+    fn written(&self) -> Result<Scenario, Refused> {
+        let mut scenario = written(&self.scenario, self.text.as_deref())?;
+        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        scenario.days = self.days.unwrap_or(scenario.days);
+        Ok(scenario)
+    }
 }
 
 /// What can be asked of a world.
@@ -78,6 +96,13 @@ pub enum Command {
         /// Of which future.
         future: usize,
     },
+    /// A table of all days lived, as the text that `contraband run --csv` writes.
+    Table {
+        /// Of which future.
+        future: usize,
+        /// Its name.
+        name: String,
+    },
     /// Why, and what else is known.
     Story {
         /// In which future.
@@ -117,10 +142,11 @@ impl World {
         if opening.futures.len() > MOST_FUTURES {
             return Err(vec![format!("{} futures were asked for; there can be two", opening.futures.len())]);
         }
+        let written = opening.written()?;
         let changes = if opening.futures.is_empty() { vec![Vec::new()] } else { opening.futures };
         let mut scenarios = Vec::new();
         for changes in &changes {
-            scenarios.push(Arc::new(planned(&opening.scenario, opening.seed, changes)?));
+            scenarios.push(Arc::new(changed(written.clone(), changes)?));
         }
         let days = scenarios[0].days;
         if opening.now > days {
@@ -140,6 +166,7 @@ impl World {
             }
             let life = Life {
                 name: opening.scenario,
+                written,
                 told_days: vec![1; futures.len()],
                 futures,
                 changes,
@@ -196,6 +223,8 @@ const BEAT: Duration = Duration::from_millis(80);
 /// The world, on its thread.
 struct Life {
     name: String,
+    /// The scenario before any change.
+    written: Scenario,
     futures: Vec<Future>,
     changes: Vec<Vec<Intervention>>,
     /// Days told of each future.
@@ -335,6 +364,14 @@ impl Life {
             Command::File { future } => {
                 return Ok(json!({"schema": 1, "ron": self.future(future)?.scenario().to_ron()}));
             }
+            Command::Table { future, name } => {
+                let table = TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
+                    let names = TABLES.iter().map(|table| table.name).collect::<Vec<_>>().join(", ");
+                    vec![format!("there is no table of this name; there are {names}")]
+                })?;
+                let days = self.future(future)?.days().iter().map(AsRef::as_ref);
+                return Ok(csv(days, table).into());
+            }
             Command::Story { future, day, about } => return story(self.future(future)?, day, &about),
         }
         Ok(json!({"schema": 1}))
@@ -353,8 +390,7 @@ impl Life {
 
     fn change(&mut self, future: usize, changes: Vec<Intervention>) -> Result<(), Refused> {
         self.future(future)?;
-        let scenario: Arc<Scenario> =
-            Arc::new(planned(&self.name, Some(self.futures[future].scenario().seed), &changes)?);
+        let scenario = Arc::new(changed(self.written.clone(), &changes)?);
         let parts = self.futures[future].follow(scenario);
         self.changes[future] = changes;
         self.told_days[future] = self.told_days[future].min(self.futures[future].lived() as usize + 1);

@@ -1,8 +1,8 @@
-// The gallery: every scenario as the question that it asks.
+// The gallery: runs that were given to be looked at, every scenario as the question that it asks, and files of one's own.
 
-import { make } from "./page.js";
+import { LONGEST, pack, write } from "./link.js";
+import { complain, make } from "./page.js";
 import { many } from "./words.js";
-import { write } from "./link.js";
 
 let known;
 
@@ -11,39 +11,101 @@ async function scenarios() {
   return known;
 }
 
+/** A file that no address can hold: it is known as long as this page is open. */
+let large = null;
+
+/** The text of a file of one's own that was too large for the address; null where it is no longer known. */
+export function largeFile(name) {
+  return large?.name === name ? large.text : null;
+}
+
+/** Goes to the town of a scenario file: the address then holds its text. */
+export async function openText(name, text, more = {}) {
+  const own = await pack(text);
+  if (own.length > LONGEST) large = { name, text };
+  location.hash = write({ scenario: name, own: own.length > LONGEST ? "large" : own, ...more });
+}
+
+/** Goes to a run that was given to be looked at. */
+export async function openExhibit(number) {
+  const answer = await fetch(`/api/exhibits/${number}`);
+  const opening = await answer.json();
+  if (!answer.ok) throw new Error(opening.errors.join(" "));
+  const { scenario, text, seed, days, now: day, futures } = opening;
+  const state = { seed, days, day, futures: futures.length ? futures : [[]] };
+  if (text) await openText(scenario, text, state);
+  else location.hash = write({ scenario, ...state });
+}
+
+/** A way to open a file of one's own. */
+export function chooser() {
+  const take = async (file) => {
+    if (!file) return;
+    try {
+      await openText(file.name, await file.text());
+    } catch (error) {
+      complain([`${file.name} could not be read: ${error.message}`]);
+    }
+  };
+  const input = make("input", { type: "file", id: "own", accept: ".ron,.json", onchange: () => take(input.files[0]) });
+  const box = make("div", { class: "field own" }, make("label", { for: "own" }, "Open a scenario file of your own (.ron or .json), or drop it here"), input);
+  box.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    box.classList.add("over");
+  });
+  box.addEventListener("dragleave", () => box.classList.remove("over"));
+  box.addEventListener("drop", (event) => {
+    event.preventDefault();
+    box.classList.remove("over");
+    take(event.dataTransfer.files[0]);
+  });
+  return box;
+}
+
 /** Shows all questions in `main`. */
 export async function showGallery(main) {
-  const { scenarios: all, version } = await scenarios();
+  const { scenarios: all, exhibits, version } = await scenarios();
   const found = make("p", { class: "quiet", role: "status" });
   const list = make("ul", { class: "questions" });
+  const runs = make("ul", { class: "questions runs" });
+  const runsFound = make("p", { class: "quiet", role: "status" });
   const show = (wanted) => {
     const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-    const fits = all.filter((scenario) => {
-      const text = `${scenario.title} ${scenario.question} ${scenario.look_at} ${scenario.name}`.toLowerCase().replaceAll("_", " ");
-      return words.every((word) => text.includes(word));
-    });
+    const fitting = (text) => words.every((word) => text.toLowerCase().replaceAll("_", " ").includes(word));
+    const fits = all.filter((scenario) => fitting(`${scenario.title} ${scenario.question} ${scenario.look_at} ${scenario.name}`));
+    const given = exhibits.map((exhibit, number) => ({ ...exhibit, number })).filter(({ title, about }) => fitting(`${title} ${about}`));
+    runs.replaceChildren(...given.slice(0, MOST).map(run));
+    runsFound.textContent = given.length > MOST ? `${many(given.length, "run")}; the first ${MOST}:` : many(given.length, "run");
     list.replaceChildren(...fits.map(card));
     found.textContent = words.length ? `${many(fits.length, "question")} of ${all.length}` : many(all.length, "question");
   };
   const search = make("input", { type: "search", id: "search", placeholder: "police, privacy, leak …", oninput: () => show(search.value) });
   main.className = "gallery";
-  main.replaceChildren(
+  main.replaceChildren(...[
     make("h1", {}, "What would you like to know?"),
     make("p", { class: "lead" }, "Machines make every material thing for nothing. What stays scarce is what is restricted, unique, risky or a matter of standing. "
       + "Choose a question: its town begins to live, and you can move any rule in it from any day on."),
     make("div", { class: "field" }, make("label", { for: "search" }, "Look for"), search, found),
+    exhibits.length ? make("section", { "aria-labelledby": "runs" }, make("h2", { id: "runs" }, "Runs to look at"), runsFound, runs, make("h2", {}, "Questions")) : null,
     list,
+    chooser(),
     make("p", { class: "quiet foot" }, `Contraband ${version}. A model with stated assumptions, no forecast. Everything runs on this machine.`),
-  );
+  ].filter(Boolean));
   show("");
+}
+
+/** Runs shown at once. */
+const MOST = 60;
+
+function run({ title, about, number }) {
+  return make("li", {}, make("a", { href: `#run=${number}` }, make("strong", {}, title), make("span", { class: "facts" }, about)));
 }
 
 function card(scenario) {
   const { name, title, question, look_at: lookAt, days, citizens, changes } = scenario;
   const facts = [`${citizens.toLocaleString("en").replaceAll(",", "\u00a0")} people`, many(days, "day")];
   if (changes) facts.push(many(changes, "dated change"));
-  const address = write({ scenario: name, seed: 1, day: 0, futures: [[]], charts: [], colour: "" });
-  return make("li", {}, make("a", { href: address.replace("&seed=1", "") },
+  return make("li", {}, make("a", { href: write({ scenario: name }) },
     make("span", { class: "kicker" }, title),
     make("strong", {}, question),
     make("span", { class: "quiet" }, `Look at ${lookAt}.`),

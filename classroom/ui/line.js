@@ -38,6 +38,7 @@ export async function openLine(opening, heard, lost) {
     if (events.readyState === EventSource.CLOSED) lost();
   };
   return {
+    path,
     ask: (command) => send(path, command),
     close: () => events.close(),
   };

@@ -1,6 +1,7 @@
 // The whole state of the page in the fragment of its address: scenario, seed, changes, day and view. No server keeps it.
 //
-//   #s=crackdown&seed=1&day=120&a=31:law.fine=500&b=...&charts=days.illicit_trades,goods.price_median&colour=anxiety
+//   #s=crackdown&seed=1&days=200&day=120&a=31:law.fine=500&b=...&charts=days.illicit_trades,goods.price_median&colour=anxiety
+//   #s=mine.ron&own=TEXT&...   a file of one's own: its text, deflated and in base 64
 //
 // A change is DAY[-UNTIL][~RAMP][@PLACE+PLACE]:PATH=VALUE; changes are apart by semicolons.
 
@@ -20,11 +21,11 @@ function readChange(text) {
 }
 
 /** The fragment of a state. */
-export function write({ scenario, seed, day, futures, charts, colour, difference }) {
+export function write({ scenario, own, seed, days, day, futures, charts, colour, difference }) {
   const part = (name, value) => (value ? `&${name}=${encodeURIComponent(value).replace(/%3A/g, ":").replace(/%3D/g, "=").replace(/%40/g, "@").replace(/%2C/g, ",").replace(/%3B/g, ";")}` : "");
-  const changes = (at) => (futures[at] ?? []).map(writeChange).join(";");
-  return `#s=${encodeURIComponent(scenario)}&seed=${seed}${part("day", day)}${part("a", changes(0))}`
-    + `${futures.length > 1 ? `&two=1${part("b", changes(1))}` : ""}${part("charts", charts.join(","))}${part("colour", colour)}`
+  const changes = (at) => (futures?.[at] ?? []).map(writeChange).join(";");
+  return `#s=${encodeURIComponent(scenario)}${part("own", own)}${Number.isInteger(seed) ? `&seed=${seed}` : ""}${part("days", days)}${part("day", day)}${part("a", changes(0))}`
+    + `${futures?.length > 1 ? `&two=1${part("b", changes(1))}` : ""}${part("charts", charts?.join(","))}${part("colour", colour)}`
     + `${difference ? "&difference=1" : ""}`;
 }
 
@@ -45,11 +46,34 @@ export function read(fragment) {
   const whole = (name) => (/^\d+$/.test(parts.get(name) ?? "") ? Number(parts.get(name)) : null);
   return {
     scenario: parts.get("s"),
+    own: parts.get("own") ?? "",
     seed: whole("seed"),
+    days: whole("days"),
     day: whole("day") ?? 0,
     futures: parts.has("two") ? [changes("a"), changes("b")] : [changes("a")],
     charts: (parts.get("charts") ?? "").split(",").filter(Boolean),
     colour: parts.get("colour") ?? "",
     difference: parts.has("difference"),
   };
+}
+
+/** Signs of a packed file that an address can hold: browsers and messengers cut longer ones. */
+export const LONGEST = 60_000;
+
+/** A text as it stands in an address. */
+export async function pack(text) {
+  const packed = await through(new Blob([text]), new CompressionStream("deflate-raw"));
+  let signs = "";
+  for (const byte of packed) signs += String.fromCharCode(byte);
+  return btoa(signs).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The text that stands so in an address. */
+export async function unpack(packed) {
+  const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+  return new TextDecoder().decode(await through(new Blob([bytes]), new DecompressionStream("deflate-raw")));
+}
+
+async function through(blob, change) {
+  return new Uint8Array(await new Response(blob.stream().pipeThrough(change)).arrayBuffer());
 }

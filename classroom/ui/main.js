@@ -1,7 +1,7 @@
 // The page: from the gallery to a town and back. The address holds all there is to know; the world on the server follows it.
 
 import { Charts } from "./charts.js";
-import { showGallery } from "./gallery.js";
+import { chooser, largeFile, openExhibit, showGallery } from "./gallery.js";
 import { changeList, leverPanel } from "./levers.js";
 import { openLine } from "./line.js";
 import * as link from "./link.js";
@@ -38,6 +38,11 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => wear
 function route() {
   if (location.hash === written && shown) return;
   if (location.hash === "#main") return;
+  const run = /^#run=(\d+)$/.exec(location.hash);
+  if (run) {
+    openExhibit(run[1]).catch((error) => complain([error.message]));
+    return;
+  }
   const wanted = link.read(location.hash);
   shown?.close();
   shown = null;
@@ -64,22 +69,42 @@ function openTown(wanted) {
   main.className = "town-page";
   main.replaceChildren(make("p", { class: "quiet waiting", role: "status" }, "The town is being made …"));
   tools.replaceChildren();
-  begin({ scenario: wanted.scenario, seed: wanted.seed, futures: wanted.futures, now: wanted.day });
+  let text = null;
+  ownText().then((found) => {
+    text = found;
+    begin({ seed: wanted.seed, futures: wanted.futures, now: wanted.day });
+  }, (error) => refuse([error.message]));
+
+  /** The text of the file of one's own that the address holds; undefined where it names a scenario of the program. */
+  async function ownText() {
+    if (!wanted.own) return undefined;
+    if (wanted.own !== "large") return link.unpack(wanted.own).catch(() => { throw new Error("The address is damaged: the file that it held cannot be read any more."); });
+    const known = largeFile(wanted.scenario);
+    if (known === null) throw new Error(`${wanted.scenario} is too large for an address: open it again.`);
+    return known;
+  }
 
   function begin(opening) {
-    openLine(opening, heard, again).then((opened) => {
+    openLine({ scenario: wanted.scenario, text, days: wanted.days, ...opening }, heard, again).then((opened) => {
       if (closed) opened.close();
       line = opened;
-    }, (refused) => {
-      complain(refused.errors ?? [String(refused)]);
-      main.replaceChildren(make("h1", {}, "This town cannot be made"), make("p", {}, "The address asks for something that is not there."), make("p", {}, make("a", { href: "#" }, "All questions")));
-    });
+      showFiles();
+    }, (refused) => refuse(refused.errors ?? [String(refused)]));
+  }
+
+  /** Says why there is no town. */
+  function refuse(errors) {
+    main.className = "gallery";
+    main.replaceChildren(make("h1", {}, "This town cannot be made"),
+      make("ul", { class: "wrong", role: "alert" }, errors.map((error) => make("li", {}, error))),
+      chooser(), make("p", {}, make("a", { href: "#" }, "All questions")));
+    tools.replaceChildren(theme);
   }
 
   /** The world is gone, though not what it is made from. */
   function again() {
     line?.close();
-    if (!closed && told) begin({ scenario: setup.scenario, seed: setup.seed, futures: told.futures.map((future) => future.changes), now: told.now });
+    if (!closed && told) begin({ seed: setup.seed, futures: told.futures.map((future) => future.changes), now: told.now });
     else if (!closed) complain(["The program that serves this page does not answer. Is it still running?"]);
   }
 
@@ -148,6 +173,12 @@ function openTown(wanted) {
     const seed = make("input", { type: "number", class: "seed", min: "0", max: String(Number.MAX_SAFE_INTEGER), step: "1", value: String(setup.seed), onchange: () => {
       if (seed.value !== "" && seed.reportValidity()) location.hash = address({ seed: Number(seed.value) });
     } });
+    // More days are lived from the start: the days known so far come out as they were.
+    const days = make("input", { type: "number", class: "seed", min: "1", max: "36500", step: "1", value: String(setup.days), onchange: () => {
+      const number = Number(days.value);
+      if (days.value !== "" && days.reportValidity()) location.hash = address({ days: number, day: Math.min(told.now, number) });
+    } });
+    const files = make("details", { class: "files" }, make("summary", {}, "All tables as CSV"));
     const paper = make("section", { class: "paper", "aria-hidden": "true" });
     const key = make("div", {});
     const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
@@ -187,14 +218,16 @@ function openTown(wanted) {
       summary,
       make("div", { class: "desk" },
         make("section", { class: "stage", "aria-label": "The town" },
-          make("div", { class: "heads" }, make("label", { class: "inline" }, "Colour by ", colour), make("label", { class: "inline" }, "Seed ", seed)),
+          make("div", { class: "heads" }, make("label", { class: "inline" }, "Colour by ", colour), make("label", { class: "inline" }, "Seed ", seed), make("label", { class: "inline" }, "Days ", days)),
           make("div", { class: "towns" }, figures), key,
           make("h2", { class: "small" }, "News"), news, townList(setup, open)),
         make("div", { class: "side" }, futures, tabs.element)),
       paper,
       charts.element,
+      files,
       time.element);
-    parts = { time, towns, figures, key, news, facts, summary, changes, levers, futures, charts, open, paper };
+    parts = { time, towns, figures, key, news, facts, summary, changes, levers, futures, charts, open, paper, files };
+    showFiles();
     tools.replaceChildren(
       make("a", { class: "button", href: "#" }, "Questions"),
       make("button", { type: "button", onclick: share }, "Share"),
@@ -252,6 +285,7 @@ function openTown(wanted) {
       levers.refresh();
     }
     showFutures(futures, two);
+    showFiles();
     charts.show({
       now: told.now, days: setup.days, recordings, timelines: two ? told.futures.map((each) => each.timeline) : [future.timeline],
       source: `Contraband ${setup.version}, ${setup.scenario}, seed ${setup.seed}; release valve: ${future.valve}`,
@@ -279,6 +313,18 @@ function openTown(wanted) {
     return `Day ${told.now}: ${short(at("illicit_trades"))} illicit trades${moved}, ${many(at("detections"), "case")}, anxiety ${short(at("anxiety_mean"))} of 1, ${many(at("raids"), "raid")}, ${many(at("rogue_ais"), "rogue AI")}.`;
   }
 
+  /** The tables of the run folder, one file each. */
+  function showFiles() {
+    const from = line && parts && `${line.path}/${which}`;
+    if (!from || parts.files.dataset.from === from) return;
+    parts.files.dataset.from = from;
+    parts.files.replaceChildren(parts.files.firstChild,
+      make("p", { class: "quiet" }, "All days lived so far, with every figure as \"contraband run --csv\" writes it. Sellers, flows and events are tables only: "
+        + "they have a row for each of hundreds of sellers, accounts and happenings, of which lines would be a thicket. Click a seller for its own story."),
+      make("ul", {}, setup.files.map(({ name, doc }) => make("li", {},
+        make("a", { href: `${from}/${name}.csv`, download: `${setup.scenario.replace(/\.\w+$/, "")}_seed${setup.seed}_${name}.csv` }, `${name}.csv`), ` ${doc}`))));
+  }
+
   let spoken = "";
   function speak() {
     // While days fly by nobody can listen: then only every thirtieth is told.
@@ -302,7 +348,7 @@ function openTown(wanted) {
   function address(other = {}) {
     const plain = view.charts.join() === new Charts(setup, [], () => {}).chosen.join() ? [] : view.charts;
     return link.write({
-      scenario: setup.scenario, seed: setup.seed, day: told.goal ?? told.now, futures: told.futures.map((future) => future.changes),
+      scenario: wanted.scenario, own: wanted.own, seed: setup.seed, days: wanted.days, day: told.goal ?? told.now, futures: told.futures.map((future) => future.changes),
       charts: plain, colour: view.colour === "bought" ? "" : view.colour, difference: view.difference,
       ...other,
     });
@@ -310,6 +356,10 @@ function openTown(wanted) {
 
   async function share() {
     remember(true);
+    if (wanted.own === "large") {
+      complain([`${wanted.scenario} is too large for an address. Press "File", and hand that on: whoever opens it gets the same town.`]);
+      return;
+    }
     try {
       await navigator.clipboard.writeText(location.href);
       say("The address was copied.");
@@ -322,8 +372,9 @@ function openTown(wanted) {
   async function file() {
     const answer = await ask({ do: "file", future: which });
     if (!answer) return;
-    handOut(`${setup.scenario}_mine.ron`, answer.ron);
-    complain([`${setup.scenario}_mine.ron: the scenario in full, with every change dated. "contraband run ${setup.scenario}_mine.ron --seed ${setup.seed} --csv" writes its run folder, with the same numbers to the last digit.`]);
+    const name = `${setup.scenario.replace(/\.\w+$/, "")}_mine.ron`;
+    handOut(name, answer.ron);
+    complain([`${name}: the scenario in full, with every change dated. "contraband run ${name} --seed ${setup.seed} --csv" writes its run folder, with the same numbers to the last digit.`]);
   }
 
   return {

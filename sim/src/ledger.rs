@@ -376,6 +376,7 @@ pub struct Flows {
     credits: Vec<i64>,
     units: [[i64; UNIT_MOVES]; GOODS],
     elements: [i64; ELEMENT_MOVES],
+    houses: Vec<[i64; WHYS]>,
     /// Favours earned by favours done, from circles to people.
     pub favours_earned: i64,
     /// Favours paid by people, to circles.
@@ -390,6 +391,7 @@ impl Default for Flows {
             credits: vec![0; KINDS * KINDS * WHYS],
             units: [[0; UNIT_MOVES]; GOODS],
             elements: [0; ELEMENT_MOVES],
+            houses: Vec::new(),
             favours_earned: 0,
             favours_paid: 0,
             favours_forfeited: 0,
@@ -420,6 +422,11 @@ impl Flows {
         self.credits[start..start + KINDS * KINDS].iter().sum()
     }
 
+    /// Credits that a house paid for one reason.
+    pub fn paid_by(&self, house: usize, why: Why) -> i64 {
+        self.houses.get(house).map_or(0, |paid| paid[why as usize])
+    }
+
     /// Elements that moved in one way.
     pub fn elements(&self, how: ElementMove) -> i64 {
         self.elements[how as usize]
@@ -435,6 +442,7 @@ impl Flows {
 #[derive(Resource, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Books {
     councils: usize,
+    houses: usize,
     sellers: Vec<i64>,
     escrow: Vec<i64>,
     operators: Vec<i64>,
@@ -466,6 +474,7 @@ impl Books {
     ) -> Self {
         Self {
             councils,
+            houses: 0,
             sellers: vec![0; sellers],
             escrow: vec![0; venues],
             operators: vec![0; venues],
@@ -490,6 +499,13 @@ impl Books {
     pub fn with_colonies(mut self, colonies: usize) -> Self {
         self.colonies = vec![0; colonies];
         self.elements.held = vec![0; colonies];
+        self
+    }
+
+    /// The same books with so many houses, whose payments are told apart: the sellers behind the councils.
+    #[must_use]
+    pub fn with_houses(mut self, houses: usize) -> Self {
+        self.houses = houses;
         self
     }
 
@@ -553,6 +569,16 @@ impl Books {
         self.flows.credits[Flows::cell(from, to, why)] += milli;
     }
 
+    fn note_payer(&mut self, from: Account, why: Why, milli: i64) {
+        if let Account::Seller(seller) = from {
+            let house = seller.wrapping_sub(self.councils);
+            if house < self.houses {
+                self.flows.houses.resize(self.houses, [0; WHYS]);
+                self.flows.houses[house][why as usize] += milli;
+            }
+        }
+    }
+
     /// The balance of an account.
     pub fn balance(&self, account: Account) -> Credits {
         Credits::milli(match account {
@@ -611,6 +637,7 @@ impl Books {
         debug_assert!(milli >= 0, "a payment is not negative");
         *self.slot(from) -= milli;
         *self.slot(to) += milli;
+        self.note_payer(from, why, milli);
         let (from, to) = (self.kind(from), self.kind(to));
         self.add_flow(from, to, why, milli);
     }
@@ -631,6 +658,7 @@ impl Books {
         debug_assert!(milli >= 0, "a payment is not negative");
         *self.slot(from) -= milli;
         purse.credits += milli;
+        self.note_payer(from, why, milli);
         let from = self.kind(from);
         self.add_flow(from, Kind::Citizens, why, milli);
     }

@@ -3,7 +3,7 @@
 //! | phase   | what happens | systems, in order |
 //! |---------|--------------|-------------------|
 //! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
-//! | Produce | costs move, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `run_lanes`, `spread_leaks`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors`, `barter_elements` |
+//! | Produce | costs move, houses do what they are told, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `run_lanes`, `spread_leaks`, `direct_houses`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors`, `barter_elements` |
 //! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `set_aside`, `want` |
 //! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders`, `spend_on_colonists` |
 //! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
@@ -22,6 +22,7 @@ use crate::actors::colony::{barter_elements, run_lanes, spend_on_colonists};
 use crate::actors::delegate::{choose_providers, inject_orders, plan_providers, serve_clients};
 use crate::actors::donor::find_donors;
 use crate::actors::enclave::{migrate, raid_enclaves, tend_commons};
+use crate::actors::house::direct_houses;
 use crate::actors::syndicate::{breed_rogue_ais, open_stalls, plan_stalls};
 use crate::audit::balance_books;
 use crate::explain::set_aside;
@@ -116,7 +117,9 @@ pub fn day(adding: Adding) -> Schedule {
         },
         |day| {
             _ = day.add_systems(
-                (move_costs, run_lanes, spread_leaks, open_stalls, tend_commons).chain().in_set(Phase::Produce),
+                (move_costs, run_lanes, spread_leaks, direct_houses, open_stalls, tend_commons)
+                    .chain()
+                    .in_set(Phase::Produce),
             );
         },
         |day| {

@@ -70,6 +70,8 @@ pub struct Setting {
     pub councils: Vec<Council>,
     /// The council of a place, where it is an enclave.
     pub council_of: Vec<Option<usize>>,
+    /// Houses: they are the sellers behind the councils.
+    pub houses: usize,
     /// Places of the colonies.
     pub colonies: Vec<usize>,
     /// Place of each venue, or [`VIRTUAL`].
@@ -145,6 +147,7 @@ impl Setting {
                 goods: PerGood::from_fn(|good| agency.goods.is_empty() || agency.goods.contains(&good)).0,
             })
             .collect();
+        let own_stalls: u32 = params.houses.iter().map(|house| house.params.stalls.get()).sum();
         let wanted = (params.market.stalls_per_thousand.get() * active as f64 / 1000.0 / GOODS as f64).ceil() as usize;
         let nest = params.demand.nest.get();
         Self {
@@ -156,7 +159,9 @@ impl Setting {
             active,
             cumulative,
             neighbourhoods,
-            slots: wanted.max(4).max(councils.len() + 2),
+            // Houses come with places of their own, whatever they sell.
+            slots: wanted.max(4).max(councils.len() + 2) + (own_stalls as usize).div_ceil(GOODS),
+            houses: params.houses.len(),
             councils,
             council_of,
             colonies: (0..params.places.len())

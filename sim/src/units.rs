@@ -100,6 +100,8 @@ real! {
     Factor;
     /// A rate per day, zero or more.
     PerDay;
+    /// What is added to something, above or below zero.
+    Shift;
 }
 
 macro_rules! whole {

@@ -39,7 +39,7 @@ pub struct Parts {
     pub numbers: Numbers,
     /// Stalls, by slot.
     pub stalls: Vec<Stall>,
-    /// Sellers, councils first.
+    /// Sellers, councils first, then houses.
     pub sellers: Vec<Seller>,
     /// Venues.
     pub venues: Vec<Venue>,
@@ -68,10 +68,11 @@ pub fn genesis(setting: Setting) -> World {
     let params = setting.scenario.params.clone();
     let councils = setting.councils.len();
     let stalls = setting.slots * GOODS;
-    let sellers = councils + stalls + stalls / 8 + 16;
+    let houses = setting.houses;
+    let sellers = councils + houses + stalls + stalls / 8 + 16;
     let mut parts = Parts {
         today: Today { day: 0 },
-        numbers: Numbers(u32::try_from(councils).expect("few enclaves")),
+        numbers: Numbers(u32::try_from(councils + houses).expect("few enclaves and houses")),
         stalls: vec![Stall::empty(); stalls],
         sellers: vec![Seller::nobody(params.venues.len()); sellers],
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
@@ -88,12 +89,19 @@ pub fn genesis(setting: Setting) -> World {
             params.agencies.len(),
             setting.slots,
         )
-        .with_colonies(setting.colonies.len()),
+        .with_colonies(setting.colonies.len())
+        .with_houses(houses),
         balances: Balances::default(),
         climate: Climate::new(&setting),
         events: Events::default().state(),
         recorder: RecorderState::default(),
     };
+    for house in 0..houses {
+        let place = councils + house;
+        let number = u32::try_from(place + 1).expect("few enclaves and houses");
+        parts.sellers[place] = Seller::house(&params, setting.dice, house, number, 0);
+        parts.books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, Why::Start);
+    }
     open_first_stalls(&setting, &params, &mut parts);
     let (mut world, setting) = furnish(setting, &mut parts);
 

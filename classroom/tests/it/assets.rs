@@ -24,7 +24,7 @@ fn every_file_is_served_or_says_where_another_comes_from() {
     let found: BTreeSet<String> =
         found.iter().map(|path| path.strip_prefix(ui()).unwrap().to_string_lossy().into_owned()).collect();
     let served = ASSETS.iter().map(|asset| if asset.path == "/" { "index.html" } else { &asset.path[1..] }.to_owned());
-    let notes = ["vendor/VENDOR.md", "vendor/uPlot-LICENSE.txt"].map(String::from);
+    let notes = ["vendor/VENDOR.md", "vendor/uPlot-LICENSE.txt", "vendor/Inter-LICENSE.txt"].map(String::from);
     assert_eq!(found, served.chain(notes).collect::<BTreeSet<_>>());
 }
 
@@ -60,11 +60,46 @@ fn what_comes_from_others_is_what_it_says() {
         let note = std::fs::read_to_string(folder.join(note)).expect("a note");
         let mut found = Vec::new();
         files(&folder, &mut found);
-        for path in found.iter().filter(|path| path.extension().is_some_and(|kind| kind == "js" || kind == "css")) {
+        for path in found
+            .iter()
+            .filter(|path| path.extension().is_some_and(|kind| kind == "js" || kind == "css" || kind == "otf"))
+        {
             let sum: String =
                 Sha256::digest(std::fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
             let name = path.file_name().unwrap().to_string_lossy();
             assert!(note.lines().any(|line| line.contains(&*name) && line.contains(&sum)), "{name} has the sum {sum}");
         }
+    }
+}
+
+/// What a style sheet sets of colours: `--c0` and its value, block by block.
+fn colours(css: &str) -> Vec<(String, String)> {
+    let named = css.split([';', '{', '}']).filter_map(|line| line.trim().strip_prefix("--")?.split_once(':'));
+    named
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .filter(|(_, value)| value.starts_with('#'))
+        .collect()
+}
+
+/// One palette and one letter for all that the program shows: the pages have copies of what the charts and reports use,
+/// since this crate does without those.
+#[test]
+fn pages_and_charts_share_palette_and_letters() {
+    let analysis = Path::new(env!("CARGO_MANIFEST_DIR")).join("../analysis");
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_else(|_| panic!("{}", path.display()));
+    let page = colours(&read(&ui().join("style.css")));
+    for (sheet, times) in [("report.css", 1), ("dark.css", 2)] {
+        let shared = colours(&read(&analysis.join("src/report").join(sheet)));
+        assert!(shared.len() > 15, "{sheet}: {shared:?}");
+        for colour in shared {
+            let same = page.iter().filter(|known| **known == colour).count();
+            // Dark is chosen by the system or by somebody's click: it stands there twice.
+            assert!(same >= times, "{sheet} has {colour:?}, style.css {same} times");
+        }
+    }
+    for font in ["Inter-Regular.otf", "Inter-SemiBold.otf"] {
+        let [ours, theirs] =
+            [ui().join("vendor"), analysis.join("fonts")].map(|folder| std::fs::read(folder.join(font)));
+        assert_eq!(ours.expect(font), theirs.expect(font), "{font}");
     }
 }

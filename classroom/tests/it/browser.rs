@@ -144,6 +144,41 @@ fn a_fork_draws_two_lines_and_their_difference() {
 }
 
 #[test]
+fn a_file_of_ones_own_lives_and_its_address_holds_it() {
+    let Some(browser) = Browser::open(1366, 768) else { return };
+    let folder = std::env::temp_dir().join(format!("contraband-own-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let choose = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("a file");
+        browser.driver.press(&browser.driver.find("#own"), path.to_str().expect("a path"));
+    };
+    browser.go("");
+    browser.until("document.querySelector('#own')");
+    // What is wrong is said with its place; the next file can be chosen there and then.
+    choose("mine.ron", "(\n  days: 30,\n  law: (fin: 3),\n)");
+    browser.until("document.querySelector('.wrong')?.innerText.includes('mine.ron:3:9: ')");
+    choose("ours.json", r#"{"name": "Ours", "question": "Whose?", "days": 30, "seed": 4, "citizens": {"count": 300}}"#);
+    browser.until(&format!("{DAY} === 30 && document.querySelector('h1').innerText === 'Whose?'"));
+    browser.until("document.querySelector('.facts').innerText.includes('300 people · seed 4')");
+    let digest = browser.ask("return document.querySelector('.facts').innerText");
+    // Without the file, from its address alone: the same run.
+    std::fs::remove_dir_all(&folder).expect("it was ours");
+    let hash = browser.ask("return location.hash");
+    browser.go(hash.as_str().expect("a fragment"));
+    browser.until(&format!("{DAY} === 30"));
+    assert_eq!(browser.ask("return document.querySelector('.facts').innerText"), digest);
+    // Lived for longer it goes on where it ended.
+    browser.ask("const days = document.querySelectorAll('.seed')[1]; days.value = '40'; days.dispatchEvent(new Event('change'))");
+    browser.until(&format!("{DAY} === 30 && document.querySelector('#day').innerText.includes('of 40')"));
+    let csv = "const done = arguments[arguments.length - 1]; \
+        fetch(document.querySelector('.files a').href).then((answer) => answer.text()).then((text) => done(text.trim().split('\\n').length))";
+    assert_eq!(browser.driver.run_until_done(csv), 31);
+    browser.ask("document.querySelector('.files').open = true");
+    assert!(browser.violations().is_empty(), "{:#?}", browser.violations());
+}
+
+#[test]
 fn the_keyboard_is_enough() {
     let Some(browser) = Browser::open(1366, 768) else { return };
     browser.go("");

@@ -4,19 +4,26 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc::channel;
 
+use contraband_classroom::Exhibit;
 use contraband_classroom::assets::ASSETS;
 use contraband_classroom::server::{bind, router};
+use contraband_classroom::world::Opening;
 
 use crate::wait;
 
 /// A server on a free port, for as long as the tests run.
 pub fn serve() -> SocketAddr {
+    serve_with(Vec::new())
+}
+
+/// The same, with runs to look at.
+pub fn serve_with(exhibits: Vec<Exhibit>) -> SocketAddr {
     let (tell, told) = channel();
     std::thread::spawn(move || {
         wait(async {
             let (listener, at) = bind(0).await.expect("a free port");
             tell.send(at).expect("somebody waits for it");
-            axum::serve(listener, router(at, 1)).await
+            axum::serve(listener, router(at, 1, exhibits)).await
         })
     });
     told.recv().expect("it listens")
@@ -141,4 +148,54 @@ fn old_worlds_make_room() {
     }
     assert!(sent(at, "/api/worlds/2", r#"{"do": "play"}"#, JSON).starts_with("HTTP/1.1 404"));
     assert!(sent(at, "/api/worlds/8", r#"{"do": "play"}"#, JSON).starts_with("HTTP/1.1 200"));
+}
+
+#[test]
+fn a_run_that_was_given_is_handed_to_the_page_whole() {
+    let opening = Opening {
+        scenario: "cell 7.ron".into(),
+        text: Some("(name: \"Cell 7\", days: 30)".into()),
+        seed: Some(11),
+        days: None,
+        futures: Vec::new(),
+        now: 0,
+    };
+    let exhibit = Exhibit { title: "Cell 7, <b>bold</b>".into(), about: "seed 11".into(), opening: opening.clone() };
+    let at = serve_with(vec![exhibit]);
+    let listed = got(at, "/api/scenarios", "");
+    assert!(listed.contains(r#""exhibits":[{"about":"seed 11","title":"Cell 7, <b>bold</b>"}]"#), "{listed}");
+    let handed = got(at, "/api/exhibits/0", "");
+    let body = handed.split_once("\r\n\r\n").expect("a body").1;
+    assert_eq!(serde_json::from_str::<Opening>(body).expect("an opening"), opening);
+    assert!(got(at, "/api/exhibits/1", "").starts_with("HTTP/1.1 404"));
+    assert!(sent(at, "/api/worlds", body, JSON).contains(r#""world":1"#));
+}
+
+#[test]
+fn tables_are_files_and_lead_nowhere_else() {
+    let at = serve();
+    sent(at, "/api/worlds", r#"{"scenario": "first_market", "now": 2}"#, JSON);
+    let goods = got(at, "/api/worlds/1/0/goods.csv", "");
+    assert!(goods.contains("text/csv") && goods.contains("attachment; filename=\"goods.csv\""), "{goods}");
+    assert!(goods.contains("\r\n\r\nday,good,orders,"), "{goods}");
+    for path in [
+        "/api/worlds/1/1/goods.csv",
+        "/api/worlds/1/0/..%2Fsecrets",
+        "/api/worlds/1/0/goods%0d%0a.csv",
+        "/api/worlds/9/0/goods.csv",
+    ] {
+        assert!(got(at, path, "").starts_with("HTTP/1.1 404"), "{path}");
+    }
+}
+
+/// A scenario file may be as long as `contraband run` takes it; commands may not.
+#[test]
+fn a_long_file_can_be_opened() {
+    let at = serve();
+    let text = format!("(days: 5)\n{}", "// a long comment\n".repeat(60_000));
+    let body = serde_json::json!({"scenario": "long.ron", "text": text}).to_string();
+    assert!(sent(at, "/api/worlds", &body, JSON).contains(r#""world":1"#));
+    let wrong = serde_json::json!({"scenario": "mine.ron", "text": "(\n  dais: 5,\n)"}).to_string();
+    let answer = sent(at, "/api/worlds", &wrong, JSON);
+    assert!(answer.starts_with("HTTP/1.1 422") && answer.contains("mine.ron:2:3: "), "{answer}");
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use contraband_classroom::plan::{Intervention, planned};
 use contraband_classroom::world::{Command, Listening, Opening, World};
-use contraband_sim::record::tables::Values;
+use contraband_sim::record::tables::{Batch, TABLES, Values};
 use contraband_sim::run::Run;
+use contraband_sim::scenario::Scenario;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -27,7 +28,7 @@ fn with(changes: &[Intervention]) -> Vec<Intervention> {
 }
 
 fn opening(futures: Vec<Vec<Intervention>>, now: u32) -> Opening {
-    Opening { scenario: "first_market".into(), seed: Some(3), futures, now }
+    Opening { scenario: "first_market".into(), text: None, seed: Some(3), days: None, futures, now }
 }
 
 /// Somebody at a page: a world, and what was told of it.
@@ -186,6 +187,70 @@ fn a_lever_moved_on_the_way_gives_the_run_that_had_it_in_its_timeline() {
     });
 }
 
+/// The whole run of a scenario, and its rows.
+fn lived(scenario: Scenario) -> (String, Vec<Batch>) {
+    let days = scenario.days;
+    let mut run = Run::new(Arc::new(scenario), 3, 2);
+    (0..days).for_each(|_| run.step());
+    let mut rows = run.take_rows();
+    rows.extend(run.finish());
+    (run.digest().all, rows)
+}
+
+#[test]
+fn a_file_lived_for_more_days_is_the_run_of_that_file() {
+    wait(async {
+        let file = planned("first_market", Some(3), &small()).unwrap();
+        let asked = Opening {
+            scenario: "mine.ron".into(),
+            text: Some(file.to_ron()),
+            days: Some(LAST + 30),
+            ..opening(vec![vec![change(41, "law.fine", "900")]], LAST + 30)
+        };
+        let mut page = Page::open(asked).await;
+        page.until(LAST + 30).await;
+        let longer = Scenario { days: LAST + 30, ..planned("first_market", Some(3), &fined()).unwrap() };
+        let (digest, rows) = lived(longer);
+        assert_eq!(page.digest(0), digest);
+        // Each table as a file, figure by figure.
+        let mut figures = 0;
+        for table in TABLES {
+            let text = page.ask(Command::Table { future: 0, name: table.name.into() }).await.unwrap();
+            let mut lines = text.as_str().expect("a text").lines();
+            assert_eq!(
+                lines.next(),
+                Some(&*table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(","))
+            );
+            for batch in rows.iter().filter(|batch| batch.table.name == table.name) {
+                let height = match &batch.columns[0] {
+                    Values::Int(values) => values.len(),
+                    Values::Float(values) => values.len(),
+                    Values::Text(values) => values.len(),
+                };
+                for row in 0..height {
+                    // No word of this town has a comma in it.
+                    let fields: Vec<&str> = lines.next().expect("a line for each row").split(',').collect();
+                    assert_eq!(fields.len(), table.columns.len(), "{fields:?}");
+                    for (field, values) in fields.iter().zip(&batch.columns) {
+                        match values {
+                            Values::Int(values) => assert_eq!(field.parse(), Ok(values[row])),
+                            Values::Float(values) => {
+                                assert_eq!(field.parse::<f64>().unwrap().to_bits(), values[row].to_bits())
+                            }
+                            Values::Text(values) => assert_eq!(field.trim_matches('"'), values[row]),
+                        }
+                        figures += 1;
+                    }
+                }
+            }
+            assert_eq!(lines.next(), None, "{}", table.name);
+        }
+        assert!(figures > 100_000, "{figures}");
+        assert!(page.ask(Command::Table { future: 0, name: "secrets".into() }).await.is_err());
+        assert!(page.ask(Command::Table { future: 1, name: "days".into() }).await.is_err());
+    });
+}
+
 #[test]
 fn what_is_undone_leaves_nothing_behind() {
     wait(async {
@@ -321,8 +386,6 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
         page.ok(Command::Seek { day: LAST }).await;
         page.until(LAST).await;
         assert_eq!(page.digest(0), digest(&small()));
-        assert!(
-            World::open(Opening { scenario: "nowhere".into(), seed: None, futures: Vec::new(), now: 0 }, 1).is_err()
-        );
+        assert!(World::open(Opening { scenario: "nowhere".into(), ..opening(Vec::new(), 0) }, 1).is_err());
     });
 }

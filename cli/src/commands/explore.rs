@@ -28,7 +28,11 @@ pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
             remark("no browser could be opened: go to the address yourself");
         }
     };
-    let served = contraband_classroom::explore(&Options { port: args.port, threads }, ready, interrupt::asked);
+    let served = contraband_classroom::explore(
+        &Options { port: args.port, threads, exhibits: Vec::new() },
+        ready,
+        interrupt::asked,
+    );
     told?;
     served.map(|()| Exit::Ok).map_err(|error| {
         let problem = Problem::new(error.to_string());

@@ -115,6 +115,25 @@ pub fn spread(capacity: u32, weights: &[f64], patrols: &mut [u32]) {
     }
 }
 
+/// The same, but so many of them go to the beats that are `told`, in proportion to their weights, where these have any.
+pub fn spread_as_told(
+    capacity: u32,
+    told_capacity: u32,
+    weights: &[f64],
+    told: impl Fn(usize) -> bool,
+    patrols: &mut [u32],
+) {
+    let aims: Vec<f64> =
+        weights.iter().enumerate().map(|(beat, &weight)| if told(beat) { weight } else { 0.0 }).collect();
+    let bound = if aims.iter().any(|&aim| aim > 0.0) { told_capacity.min(capacity) } else { 0 };
+    spread(capacity - bound, weights, patrols);
+    let mut aimed = vec![0; patrols.len()];
+    spread(bound, &aims, &mut aimed);
+    for (patrols, aimed) in patrols.iter_mut().zip(aimed) {
+        *patrols += aimed;
+    }
+}
+
 /// Takes a share of each beat's investigations, in whole ones: what is left of one beat is added to the next, so that the
 /// share holds over all of them.
 pub fn take_share(share: f64, patrols: &[u32], taken: &mut [u32]) {
@@ -223,7 +242,15 @@ pub fn plan_patrols(
                 }
             }
         }
-        spread(left - agency.hunts, &weights, &mut agency.patrols);
+        let out = left - agency.hunts;
+        let told_share = means.target_share.get();
+        if told_share > 0.0 {
+            let (place, good) = (means.target_place.get() as usize, means.target_good);
+            let told = |beat: usize| (place == 0 || beat / GOODS == place - 1) && good.covers(good_of_beat(beat));
+            spread_as_told(out, share(told_share, out), &weights, told, &mut agency.patrols);
+        } else {
+            spread(out, &weights, &mut agency.patrols);
+        }
         take_share(means.honeypots.get(), &agency.patrols, &mut agency.traps);
         for (beat, (patrols, &traps)) in agency.patrols.iter_mut().zip(&agency.traps).enumerate() {
             *patrols -= traps;
@@ -282,6 +309,18 @@ mod tests {
         assert_eq!(patrols, [0, 5, 0, 2]);
         spread(7, &[0.0; 4], &mut patrols);
         assert_eq!(patrols, [0; 4]);
+    }
+
+    /// Seven of ten are told to look at the last two beats, three to one; the other three follow the plan over all four.
+    #[test]
+    fn told_patrols_go_where_they_are_told_and_all_are_spent() {
+        let mut patrols = [0; 4];
+        spread_as_told(10, 7, &[8.0, 0.0, 3.0, 1.0], |beat| beat >= 2, &mut patrols);
+        assert_eq!(patrols, [2, 0, 1 + 5, 2]);
+        spread_as_told(10, 7, &[8.0, 0.0, 3.0, 1.0], |beat| beat == 1, &mut patrols);
+        assert_eq!(patrols, [7, 0, 2, 1], "where there is nothing to look at, the plan is followed");
+        spread_as_told(10, 10, &[8.0, 0.0, 3.0, 1.0], |_| true, &mut patrols);
+        assert_eq!(patrols, [7, 0, 2, 1]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::scenario::params::{Params, Provider as About};
 use crate::setting::{CHUNK, InForce, Setting, Today, column, column_mut};
 use crate::society::climate::Climate;
 use crate::society::mood::risk_after;
-use crate::units::{Credits, Factor, Share, Utils};
+use crate::units::{Credits, Factor, Share, Shift, Utils};
 
 params! {
     /// What agents do for those whom they serve, and what holds people to them.
@@ -106,10 +106,20 @@ params! {
         ///
         /// Source: assumption. Raising it makes its agents useful, and clients hard to win back, sooner.
         match_speed: Share = 0.05, "of the gap, per purchase", 0.0 ..= 1.0, Day;
-        /// Markup that it opens with
+        /// Markup that it opens with, and what it asks while it is directed
         ///
-        /// From then on it decides for itself. Source: assumption. Raising it pays the provider and sends clients to others.
-        markup: Share = 0.04, "of the price", 0.0 ..= 1.0, Start;
+        /// From the first day on it decides for itself where it is not directed. Source: assumption. Raising it pays the provider and sends clients to others.
+        markup: Share = 0.04, "of the price", 0.0 ..= 1.0, Day;
+        /// Whether it asks the markup that it is told
+        ///
+        /// Otherwise it finds its own.
+        /// Source: the scenario.
+        directed: bool = false, "flag", 0.0 ..= 1.0, Day;
+        /// Share of what it has learnt that its own clients can take along when they leave
+        ///
+        /// `delegates.portability` holds for all, so this counts only above it. Raising it lets clients go, and the provider that takes them in know them.
+        /// Source: the scenario's question.
+        portability: Share = 0.0, "of the profile", 0.0 ..= 1.0, Day;
         /// How open its agents are to instructions that sellers inject
         ///
         /// Source: assumption. Raising it makes injection pay, and costs its clients money and trust.
@@ -130,6 +140,7 @@ pub fn providers() -> Vec<About> {
             markup: markup.into(),
             exposure: exposure.into(),
             safety: safety.into(),
+            ..ProviderParams::default()
         },
     };
     vec![
@@ -233,6 +244,11 @@ pub fn profile_after(profile: u8, speed: f64) -> u8 {
     u8::MAX - (gap - (gap * speed).ceil()) as u8
 }
 
+/// What clients of a provider can take along: what the law says, or more where the provider lets them.
+fn portability_of(params: &Params, provider: usize) -> f64 {
+    params.delegates.portability.get().max(params.providers[provider].params.portability.get())
+}
+
 /// What a citizen weighs of one provider, on the average of all purchases to come, in utils a purchase.
 #[derive(Clone, Copy, Debug)]
 struct Offer {
@@ -242,6 +258,8 @@ struct Offer {
     learning: f32,
     /// Markup of a usual purchase, in credits.
     cost: f32,
+    /// Share of a profile that whoever leaves it takes along.
+    portability: f32,
 }
 
 impl Offer {
@@ -254,6 +272,7 @@ impl Offer {
             worth: (worth - about.fear.get() * news) as f32,
             learning: ((1.0 - discount) * loss) as f32,
             cost: (markup * price) as f32,
+            portability: portability_of(params, provider) as f32,
         }
     }
 
@@ -270,9 +289,10 @@ struct Offers {
     inclination: f32,
     price_weight: f32,
     mean_wealth: f32,
-    portability: f32,
     trouble: f32,
     whim: f32,
+    /// What residents of each place are more inclined than others.
+    places: Vec<f32>,
     /// People less inclined than this need not think about it.
     far: u32,
 }
@@ -303,16 +323,18 @@ impl Offers {
         let share = params.citizens.delegated_share.get().clamp(1e-9, 1.0 - 1e-9);
         let inclination = ln(share / (1.0 - share)) - first;
         let best = list.iter().map(|offer| f64::from(offer.worth)).fold(f64::MIN, f64::max);
+        let places = || params.places.iter().map(|place| place.params.delegating);
+        let most = places().map(Shift::get).fold(f64::MIN, f64::max);
         // Shocks differ by less than fifteen.
-        let hope = inclination + best + 15.0 * whim - about.trouble.get();
+        let hope = inclination + most + best + 15.0 * whim - about.trouble.get();
         Self {
             list,
             inclination: inclination as f32,
             price_weight,
             mean_wealth: climate.wealth_mean.max(0.001) as f32,
-            portability: about.portability.as_f32(),
             trouble: about.trouble.as_f32(),
             whim: whim as f32,
+            places: places().map(Shift::as_f32).collect(),
             far: (65_536.0 / (1.0 + exp(-hope))).ceil() as u32,
         }
     }
@@ -325,7 +347,7 @@ impl Offers {
             self.whim * gumbel.at(if option.is_multiple_of(2) { high } else { low })
         };
         let u = (f64::from(home.delegating) + 0.5) / 65_536.0;
-        let inclination = self.inclination - ln(u / (1.0 - u)) as f32;
+        let inclination = self.inclination + self.places[home.place as usize] - ln(u / (1.0 - u)) as f32;
         let credits = purse.balance().as_milli() as f32 * 0.001;
         let price_weight = self.price_weight * (self.mean_wealth / credits.max(0.05 * self.mean_wealth)).sqrt();
         let profile = f32::from(life.profile) / 255.0;
@@ -335,7 +357,7 @@ impl Offers {
                 stays if stays == option => (profile, 0.0),
                 // What somebody without a provider still has was taken along already.
                 0 => (profile, self.trouble),
-                _ => (profile * self.portability, self.trouble),
+                old => (profile * self.list[usize::from(old) - 1].portability, self.trouble),
             };
             let value = inclination + offer.value(known, price_weight) - trouble + shock(option as usize);
             if value > best {
@@ -358,7 +380,7 @@ pub fn plan_providers(today: Res<Today>, law: Res<InForce>, mut providers: Query
         if (today.day + index as u32 * MONTH / count).is_multiple_of(MONTH) {
             let rebuild = params.providers[index].params.match_speed.get();
             let kappa = about.match_worth.get() * if state.clients > 0 { state.mean_profile() } else { 0.0 };
-            let loss = switching_loss(kappa, about.portability.get(), about.patience.get(), rebuild);
+            let loss = switching_loss(kappa, portability_of(params, index), about.patience.get(), rebuild);
             let loss = (1.0 - about.patience.get()) * loss + about.trouble.get();
             let among = state.clients as f64 / clients.max(1) as f64;
             let price = params.demand.price_weight.get() * state.usual_price;
@@ -368,6 +390,10 @@ pub fn plan_providers(today: Res<Today>, law: Res<InForce>, mut providers: Query
             let aim = if losing { 0.5 * meant.min(state.markup) } else { meant };
             state.markup += about.repricing.get() * (aim - state.markup);
             state.gained = 0;
+        }
+        let own = &params.providers[index].params;
+        if own.directed {
+            state.markup = own.markup.get();
         }
         state.markup = state.markup.clamp(0.0, about.markup_cap.get());
     }
@@ -572,7 +598,8 @@ pub fn choose_providers(
                 old.1 += 1;
                 old.2 -= i64::from(life.profile);
                 switches.switched += i64::from(chosen > 0);
-                life.profile = (f32::from(life.profile) * offers.portability) as u8;
+                life.profile =
+                    (f32::from(life.profile) * offers.list[usize::from(life.provider) - 1].portability) as u8;
             }
             if chosen > 0 {
                 let new = &mut switches.moves[usize::from(chosen) - 1];
@@ -674,15 +701,15 @@ mod tests {
     fn people_stay_where_they_are_known_unless_they_can_take_that_along_and_pay_less() {
         let offers = |cheaper: f32, portability: f32| Offers {
             list: vec![
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0 },
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper },
+                Offer { worth: 1.0, learning: 0.5, cost: 10.0, portability },
+                Offer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0 },
             ],
             inclination: 0.0,
             price_weight: 0.1,
             mean_wealth: 100.0,
-            portability,
             trouble: 0.1,
             whim: 1e-6,
+            places: vec![0.0, 2.0],
             far: 65_536,
         };
         let mut books = Books::new(1, 0, 0, 0, 0, 0, 4);
@@ -698,5 +725,10 @@ mod tests {
         assert_eq!(choice(offers(4.0, 1.0), 20_000, &known), 2);
         assert_eq!(choice(offers(0.5, 1.0), 20_000, &known), 1); // not worth the trouble
         assert_eq!(choice(offers(0.0, 0.0), 65_000, &known), 0); // too little inclined to pay anybody
+        // The same person in a place where people are more inclined, by 2: the odds are 7.4 times as high.
+        let there = Home { place: 1, ..home(49_000) };
+        let none = Life::default();
+        let at = |home: &Home| offers(0.0, 0.0).choose(&gumbel, home, &purse, &none, &[1 << 31; WORDS]);
+        assert_eq!((at(&home(49_000)), at(&there)), (0, 1));
     }
 }

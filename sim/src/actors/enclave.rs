@@ -57,7 +57,7 @@ params! {
         /// Least skill that a council asks of those who come
         ///
         /// It asks for more when the commons is below half. Source: assumption. Raising it keeps people out.
-        admission: Share = 0.2, "of full skill", 0.0 ..= 1.0, Day;
+        admission: Share = 0.2, "of full skill", 0.0 ..= 1.0, Place;
         /// Whether those with a record may come
         ///
         /// Source: assumption. Without them an enclave is no refuge from the law.
@@ -65,7 +65,7 @@ params! {
         /// How far norms hold use of the commons down in good times
         ///
         /// Source: Ostrom (1990) in direction; the size is an assumption. Raising it spares the commons.
-        norms: Share = 0.5, "of overuse", 0.0 ..= 1.0, Day;
+        norms: Share = 0.5, "of overuse", 0.0 ..= 1.0, Place;
         /// How much stricter norms and admission become as the commons falls below half
         ///
         /// At 0 nobody answers, and a commons that is used too much is used up.
@@ -86,7 +86,7 @@ params! {
         /// Units of each craft that a resident makes where the commons is full
         ///
         /// Source: assumption. Lowering it makes what is made by hand scarcer.
-        crafts: Factor = 0.1, "units per resident and day", 0.0 ..= 1000.0, Day;
+        crafts: Factor = 0.1, "units per resident and day", 0.0 ..= 1000.0, Place;
         /// What a unit of craft takes from the commons
         ///
         /// Source: assumption. Raising it makes trade with the outside use the commons up.
@@ -102,7 +102,7 @@ params! {
         /// Tariff on what strangers sell at an enclave's own venue
         ///
         /// It goes to the commons. Source: assumption. Raising it keeps strangers away.
-        tariff: Share = 0.05, "of the price", 0.0 ..= 0.5, Day;
+        tariff: Share = 0.05, "of the price", 0.0 ..= 0.5, Place;
         /// Size at which an enclave can no longer be overlooked
         ///
         /// Below it is tolerated. Source: assumption. Lowering it brings containment sooner.
@@ -244,8 +244,10 @@ pub fn tend_commons(
         let place = council.place;
         let residents = climate.population[place];
         (state.admitted, state.refused, state.left, state.expelled) = (0, 0, 0, 0);
-        state.norms = strictness(about.norms.get(), about.response.get(), state.commons);
-        state.threshold = strictness(about.admission.get(), about.response.get(), state.commons);
+        // What a council decides for its own enclave.
+        let own = &law.rules[place].enclaves;
+        state.norms = strictness(own.norms.get(), about.response.get(), state.commons);
+        state.threshold = strictness(own.admission.get(), about.response.get(), state.commons);
         let holds = about.commons.get() * f64::from(state.founders.max(1));
         let wanted = taken(residents, state.norms, about.overuse.get())
             + f64::from(std::mem::take(&mut state.sold)) * about.craft_need.get();
@@ -269,8 +271,8 @@ pub fn tend_commons(
         climate.gates[place] = Gate {
             watch: if state.contained { about.watch.get() } else { 1.0 },
             ring: if state.contained { about.ring.as_f32() } else { 0.0 },
-            tariff: about.tariff.get(),
-            crafts: (f64::from(residents) * about.crafts.get() * state.commons).ceil() as u32,
+            tariff: own.tariff.get(),
+            crafts: (f64::from(residents) * own.crafts.get() * state.commons).ceil() as u32,
         };
     }
 }
@@ -332,12 +334,13 @@ impl Ways<'_> {
         let disaffection = about.disaffection.get() * self.distrust * f64::from(traits.drivers[0]) / 64.0;
         let skill = f64::from(traits.skill) / 255.0;
         let moving = about.moving.get();
-        let abundance = self.params.places[home.place as usize].params.abundance.get();
+        let here = &self.params.places[home.place as usize].params;
+        let abundance = here.abundance.get();
         let suffers =
             |less: f64, commons: f64| hardship(about.hardship.get(), less, skill, commons, about.hunger.get());
         let Some(council) = self.setting.council_of[home.place as usize] else {
             let less = suffers(abundance - self.best.0, self.best.1);
-            let goes = f64::from(mind.anxiety) + disaffection - less > about.exit.get() + moving;
+            let goes = f64::from(mind.anxiety) + disaffection + here.leaving.get() - less > about.exit.get() + moving;
             return goes.then_some(Going::In);
         };
         let state = &self.enclaves[council];

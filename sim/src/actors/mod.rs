@@ -5,6 +5,7 @@ pub mod colony;
 pub mod delegate;
 pub mod donor;
 pub mod enclave;
+pub mod house;
 pub mod pricing;
 pub mod stall;
 pub mod syndicate;

@@ -136,6 +136,11 @@ impl Stall {
         Credits::milli(self.price)
     }
 
+    /// Price over cost on which today's price stands.
+    pub fn asked_markup(&self) -> f64 {
+        markup(self.price_rung)
+    }
+
     /// What a unit costs to make here, when a genuine one costs the seller `cost`.
     pub fn made_for(&self, params: &Params, cost: Credits) -> Credits {
         if self.fakes { params.own.authenticity.fake_cost } else { cost }
@@ -184,6 +189,8 @@ pub enum Reason {
     Leak,
     /// The law caps the price.
     Cap,
+    /// Its house is told to ask that.
+    Told,
 }
 
 impl Reason {
@@ -197,6 +204,7 @@ impl Reason {
             Self::Shortage => "shortage",
             Self::Leak => "leak",
             Self::Cap => "cap",
+            Self::Told => "told",
         }
     }
 }

@@ -7,6 +7,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::actors::agency::{Agency, hunt};
+use crate::actors::house::{AWAY, NO_HOUSE, cost_of_quality};
 use crate::actors::pricing::{LogitGame, PriceTable, first_values, state_of};
 use crate::actors::stall::{
     RUNGS, Reason, Stall, Values, best_choice, exploration, highest_rung, markup, rung_of, try_something,
@@ -60,6 +61,8 @@ pub struct Seller {
     pub kind: SellerKind,
     /// Its temperament, by its place in the list; [`NO_TEMPERAMENT`] for a council.
     pub temperament: u8,
+    /// Which house it is; [`NO_HOUSE`] for all others.
+    pub house: u8,
     /// Whether it cheats when that pays.
     pub cheats: bool,
     /// Number of the event of its entry or birth, or -1.
@@ -86,6 +89,8 @@ pub struct Seller {
     pub usual_profit: f32,
     /// Day on which it will be gone with what was paid and not delivered; 0 while it means to stay.
     pub vanishes: u32,
+    /// Day on which a house that has nothing left is financed again; 0 while it has.
+    pub returns: u32,
     /// Process debt: what was left undone in haste.
     pub debt: f32,
     /// What it has learnt to ask for each good: it outlives the stall that learnt it.
@@ -108,6 +113,7 @@ impl Seller {
             alive: false,
             kind: SellerKind::Syndicate,
             temperament: NO_TEMPERAMENT,
+            house: NO_HOUSE,
             cheats: false,
             arrival: -1,
             entered: 0,
@@ -121,6 +127,7 @@ impl Seller {
             heat: 0.0,
             usual_profit: 0.0,
             vanishes: 0,
+            returns: 0,
             debt: 0.0,
             lessons: Vec::new(),
         }
@@ -155,12 +162,21 @@ impl Seller {
 
     /// Quality of what it sells.
     pub fn quality(&self, params: &Params) -> f32 {
-        self.temperament(params).map_or(1.0, |kind| kind.quality.as_f32())
+        let own = || self.temperament(params).map_or(1.0, |kind| kind.quality.as_f32());
+        self.orders(params).map_or_else(own, |orders| orders.quality.as_f32())
     }
 
     /// What a unit costs it, when it costs others `cost`.
     pub fn unit_cost(&self, params: &Params, cost: Credits) -> Credits {
-        self.temperament(params).map_or(cost, |kind| Credits::from(cost.get() * kind.cost.get()))
+        let own = self.temperament(params).map(|kind| kind.cost.get());
+        let told = self.orders(params).map(|orders| cost_of_quality(orders.quality.get()));
+        told.or(own).map_or(cost, |factor| Credits::from(cost.get() * factor))
+    }
+
+    /// How ready it is to bribe.
+    pub fn bribes(&self, params: &Params) -> f64 {
+        let own = || self.temperament(params).map_or(0.0, |kind| kind.bribes.get());
+        self.orders(params).map_or_else(own, |orders| orders.bribes.get())
     }
 
     /// Keeps what a stall has learnt of a good, unless it knows more already.
@@ -192,9 +208,9 @@ impl Seller {
     }
 }
 
-/// Places of dead sellers, where new ones can enter; the lowest last.
+/// Places of dead sellers, where new ones can enter; the lowest last. Those of houses are kept for them.
 pub fn vacant_places(setting: &Setting, sellers: &[Seller]) -> Vec<usize> {
-    (setting.councils.len()..sellers.len()).rev().filter(|&seller| !sellers[seller].alive).collect()
+    (setting.councils.len() + setting.houses..sellers.len()).rev().filter(|&seller| !sellers[seller].alive).collect()
 }
 
 /// A new seller enters with its capital, under the next number. Returns its place, or `None` where all are taken or there
@@ -214,15 +230,15 @@ pub fn enter(
     Some(place)
 }
 
-/// A seller gives up: what is left of the capital goes to its owners, who spend it elsewhere.
+/// A seller gives up: what is left of the capital goes to its owners, who spend it elsewhere. A house will be back.
 pub fn leave(street: &mut Street<'_>, seller: usize, what: What, cause: i64, note: &'static str) {
-    let capital = street.books.balance(Account::Seller(seller));
+    let (capital, day) = (street.books.balance(Account::Seller(seller)), street.day);
     let (from, to) = (Account::Seller(seller), Account::Burn);
     if capital > Credits::ZERO {
         street.books.pay(from, to, capital, Why::WindUp);
     }
     let gone = &mut street.sellers[seller];
-    gone.alive = false;
+    (gone.alive, gone.returns) = (false, day + AWAY);
     gone.lessons = Vec::new();
     street.events.exits += 1;
     let (seller, note) = (Some(gone.number), note.into());
@@ -236,7 +252,7 @@ pub fn release(stall: &mut Stall, books: &mut Books) {
 }
 
 /// Closes a stall: its stock is left behind, its escrow is paid out, what it has learnt stays with its seller. A syndicate
-/// without stalls gives up; a rogue AI waits for another.
+/// without stalls gives up; a rogue AI waits for another, and so does a house that is directed.
 pub fn close_stall(street: &mut Street<'_>, slot: usize, cause: i64, note: &'static str) {
     let stall = &mut street.stalls[slot];
     let place = stall.seller as usize;
@@ -247,7 +263,7 @@ pub fn close_stall(street: &mut Street<'_>, slot: usize, cause: i64, note: &'sta
     let seller = &mut street.sellers[place];
     seller.remember(street.setting.good_of(slot), stall);
     seller.stalls -= 1;
-    if seller.stalls == 0 && seller.kind == SellerKind::Syndicate {
+    if seller.stalls == 0 && seller.kind == SellerKind::Syndicate && seller.orders(street.params).is_none() {
         leave(street, place, What::SellerExit, cause, note);
     } else {
         let (good, venue) = (Some(street.setting.good_of(slot)), Some(stall.venue as usize));
@@ -323,6 +339,7 @@ pub fn opened(
         reputation: params.market.newcomer_reputation.as_f32(),
         watched: u32::try_from(slot).expect("slots fit"),
         fakes: good == Good::Authenticity
+            && seller.orders(params).is_none()
             && opens_with_fakes(seller, params, &climate.provenance, posture.rotate_left(17)),
         ..Stall::empty()
     };
@@ -378,7 +395,7 @@ pub fn open_stalls(
         // Whoever is met at a random stall has been met in proportion to the stalls they run.
         let met = [who, a, b, who.rotate_left(16)].into_iter().map(|word| pick(word, all).0 as usize).find(|&slot| {
             let seller = &sellers[stalls[slot].seller as usize];
-            stalls[slot].open && seller.kind != SellerKind::Council && seller.stalls < params.syndicates.arms.get()
+            stalls[slot].open && seller.kind != SellerKind::Council && seller.stalls < seller.room_to_grow(params)
         });
         let grows = met.map(|slot| stalls[slot].seller as usize).filter(|&seller| {
             let upkeep = params.syndicates.upkeep.get().max(0.001);
@@ -563,8 +580,12 @@ fn end_period(street: &mut Street<'_>, slot: usize, lived: u32) {
     let losses = u32::from(stall.losses);
     let patience = params.syndicates.patience.get();
     let broke = street.books.balance(Account::Seller(stall.seller as usize)) < params.syndicates.upkeep;
+    let told = street.sellers[stall.seller as usize].orders(params);
     let driven = cases > 0 && happens(what.rotate_left(9), params.syndicates.relocation.get());
-    if losses >= patience || broke {
+    if told.is_some_and(|orders| orders.venue.get() > 0) {
+        return; // it stays where it is told
+    }
+    if told.is_none() && (losses >= patience || broke) {
         let cause = if cases > 0 || broke { stall.last_case } else { -1 };
         close_stall(street, slot, cause, if broke { "nothing left" } else { "losses" });
     } else if driven || losses > 0 && losses + 1 == patience {
@@ -591,7 +612,7 @@ fn stay_or_vanish(street: &mut Street<'_>, place: usize) {
         return;
     }
     let due = (day + place as u32).is_multiple_of(WEEK) && day - seller.entered >= MONTH as u32;
-    if !seller.cheats || !due || seller.stalls == 0 {
+    if !seller.cheats || !due || seller.stalls == 0 || seller.orders(params).is_some() {
         return;
     }
     let taken: f64 = street

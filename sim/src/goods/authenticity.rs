@@ -256,7 +256,8 @@ pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) 
     let worth = worth_of_crafts(street.params, known);
     for (slot, &[_, turns]) in range.zip(words.as_chunks::<2>().0) {
         let stall = &mut street.stalls[slot];
-        if stall.open && !street.setting.is_council(stall.seller as usize) {
+        let told = street.sellers[stall.seller as usize].orders(street.params).is_some();
+        if stall.open && !told && !street.setting.is_council(stall.seller as usize) {
             let [this, other] = if stall.fakes { [worth[1], worth[0]] } else { worth };
             stall.fakes ^= happens(turns, turning(own.imitation.get(), this, other));
         }

@@ -37,6 +37,36 @@ words! {
         /// Positional goods and social scarcity.
         Positional = "positional",
     }
+    /// What an agency is told to look for.
+    Sought {
+        /// All that it pursues.
+        All = "all",
+        /// Privacy alone.
+        Privacy = "privacy",
+        /// Augmentation alone.
+        Augmentation = "augmentation",
+        /// Authentic things alone.
+        Authenticity = "authenticity",
+        /// Experiences alone.
+        Experience = "experience",
+        /// Dangerous tech alone.
+        DangerousTech = "dangerous_tech",
+        /// Taboo computing alone.
+        TabooComputing = "taboo_computing",
+        /// Forbidden identity alone.
+        ForbiddenIdentity = "forbidden_identity",
+        /// Recreated scarcity alone.
+        ScarcityRecreation = "scarcity_recreation",
+        /// Positional goods alone.
+        Positional = "positional",
+    }
+}
+
+impl Sought {
+    /// Whether a good is among what is sought.
+    pub fn covers(self, good: Good) -> bool {
+        self == Self::All || self.word() == good.word()
+    }
 }
 
 /// How many families there are.

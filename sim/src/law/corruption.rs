@@ -43,8 +43,9 @@ pub fn bought_off(
     if rules.law.corruption.get() <= 0.0 || order.fate == Fate::Trapped {
         return false;
     }
-    let readiness = seller.temperament(params).map_or(0.0, |kind| kind.bribes.get());
-    let Some(exposed) = falls(order, &rules.law, readiness, params.law.bribe_exposure.get()) else { return false };
+    let Some(exposed) = falls(order, &rules.law, seller.bribes(params), params.law.bribe_exposure.get()) else {
+        return false;
+    };
     let severity = rules.goods[good].severity.get();
     let power = rules.law.bribe_share.get();
     let bribe = match order.case {

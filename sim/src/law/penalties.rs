@@ -93,6 +93,7 @@ pub fn punish_cases(
                 let units = (f64::from(books.stock(slot)) * rules.law.seizure.get()).round() as u32;
                 books.move_units(slot, UnitMove::SeizeStock, units);
                 events.seized[good.index()] += i64::from(units);
+                events.note_seizure(&sellers[seller], units);
                 stopped = units;
             }
             Target::Venue => venues[venue].evidence += 1.0,

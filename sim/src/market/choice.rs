@@ -219,8 +219,8 @@ pub(super) fn live(
     }
     block.attentive_count = attentive;
     if menu.sheltered > 0 {
-        for (mind, traits) in minds.iter_mut().zip(&chunk.traits[start..]) {
-            if u32::from(traits.sheltered) < menu.sheltered {
+        for ((mind, traits), home) in minds.iter_mut().zip(traits).zip(homes) {
+            if u32::from(traits.sheltered) < menu.places[home.place as usize].sheltered {
                 mind.mask = mind.mask.max(menu.default_mask);
             }
         }

@@ -90,7 +90,7 @@ pub struct Menu {
     pub(super) standing: f32,
     /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
     pub(super) frights: Vec<f32>,
-    /// Who wears a mask by default, in 256ths of all, and how strong a mask, in 65535ths.
+    /// Most of those who wear a mask by default in any place, in 256ths, and how strong a mask, in 65535ths.
     pub(super) sheltered: u32,
     pub(super) default_mask: u16,
 }
@@ -110,6 +110,8 @@ pub(super) struct LocalMenu {
     /// Chances a day, in 65536ths, that an entry lapses and that a chore is done.
     pub(super) lapse: u32,
     pub(super) chores: u32,
+    /// Who wears a mask by default, in 256ths of residents.
+    pub(super) sheltered: u32,
 }
 
 impl Menu {
@@ -199,7 +201,6 @@ pub fn lay_out_menu(
     for (mask, seen) in (0u16..).zip(menu.visible.iter_mut()) {
         *seen = visible(f64::from(mask) / 255.0, privacy.hiding.get(), anonymity) as f32;
     }
-    menu.sheltered = (privacy.default_mask.get() * 256.0) as u32;
     menu.default_mask = (privacy.default_strength.get() * 65_535.0) as u16;
     menu.boredom_gain = params.society.boredom_gain.as_f32();
     menu.mean_income = (params.citizens.daily_income.get() / climate.income_mean.max(1e-9)) as f32;
@@ -246,8 +247,10 @@ pub fn lay_out_menu(
             lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
             clean: (rules.law.fine.get() * params.own.forbidden_identity.cleansing.get()) as f32,
             chores: (chores.get() * 65_536.0) as u32,
+            sheltered: ((privacy.default_mask.get() + about.masking.get()).min(1.0) * 256.0) as u32,
         });
     }
+    menu.sheltered = menu.places.iter().map(|place| place.sheltered).max().unwrap_or(0);
 
     for (way, gate) in menu.ways.iter_mut().zip(&climate.gates) {
         *way = demand.travel.as_f32() + gate.ring;

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::actors::house::NO_HOUSE;
 use crate::actors::stall::{Reason, Stall, markup, units_to_make};
 use crate::actors::syndicate::{MONTH, Seller};
 use crate::actors::{colony, donor};
@@ -45,7 +46,8 @@ pub fn stock_stalls(
     let rooms = share_out_room(&setting, params, &mut climate, today.day, stalls);
     let slots = share_out_slots(&setting, &params.own.positional, today.day, stalls);
     let sellers = column_mut(&mut sellers);
-    for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| seller.alive) {
+    let known = |seller: &Seller| seller.alive || seller.house != NO_HOUSE;
+    for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| known(seller)) {
         seller.revenue[today.day as usize % MONTH] = 0;
         seller.sales[today.day as usize % MONTH] = 0;
         let spare = books.balance(Account::Seller(place)).as_milli() - params.syndicates.start_capital.as_milli();

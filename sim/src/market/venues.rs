@@ -193,6 +193,7 @@ impl Street<'_> {
                 let stock = self.books.stock(slot);
                 self.books.move_units(slot, crate::ledger::UnitMove::SeizeStock, stock);
                 self.events.seized[slot / self.setting.slots] += i64::from(stock);
+                self.events.note_seizure(&self.sellers[stall.seller as usize], stock);
             }
             if self.setting.is_council(stall.seller as usize) {
                 continue; // the council waits until its hall opens again

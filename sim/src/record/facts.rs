@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::actors::house::NO_HOUSE;
 use crate::actors::stall::Stall;
 use crate::actors::syndicate::Seller;
 use crate::goods::{GOODS, Good};
@@ -69,6 +70,8 @@ pub enum What {
     ContainmentEnd,
     /// An enclave was eradicated.
     Eradication,
+    /// A house that had nothing left was financed again.
+    HouseFinanced,
 }
 
 impl What {
@@ -103,6 +106,7 @@ impl What {
             Self::Containment => "containment",
             Self::ContainmentEnd => "containment_end",
             Self::Eradication => "eradication",
+            Self::HouseFinanced => "house_financed",
         }
     }
 }
@@ -169,6 +173,8 @@ pub struct Events {
     pub innocents: i64,
     /// Units seized, by good.
     pub seized: [i64; GOODS],
+    /// Units seized from the stock of a house: which, and how many.
+    pub seized_from: Vec<(u8, i64)>,
     /// Everything else that is only counted.
     pub counts: Counts,
 }
@@ -251,6 +257,13 @@ impl Events {
         let begun = self.begun.iter().position(|begun| begun.change == change);
         let cause = begun.map_or(-1, |at| self.begun.swap_remove(at).event);
         self.add(Event { cause, ..event });
+    }
+
+    /// Notes what was seized of a seller's stock, where it is a house: others are not followed from day to day.
+    pub fn note_seizure(&mut self, seller: &Seller, units: u32) {
+        if seller.house != NO_HOUSE {
+            self.seized_from.push((seller.house, i64::from(units)));
+        }
     }
 
     /// Notes an event and returns its number.

@@ -9,14 +9,14 @@ use crate::actors::colony::Colony;
 use crate::actors::delegate::Provider;
 use crate::actors::enclave::Enclave;
 use crate::actors::stall::Stall;
-use crate::actors::syndicate::{Seller, main_good};
+use crate::actors::syndicate::{MONTH, Seller, main_good};
 use crate::audit::{Balances, Wealth};
 use crate::goods::{GOODS, Good};
 use crate::ledger::{Account, Books, ElementMove, Flows, Kind, UnitMove, Why};
-use crate::market::orders::{Order, Orders};
+use crate::market::orders::{Fate, Order, Orders, Target};
 use crate::market::venues::Venue;
 use crate::record::counts::{COUNTS, Number};
-use crate::record::facts::Events;
+use crate::record::facts::{Event, Events, What};
 use crate::record::rows::Rows;
 use crate::record::tables::{self, Batch, TABLES, TableSpec};
 use crate::record::tally::{Shift, Tally, concentration, credits, evenness, price_moments, ratio, top_share};
@@ -269,7 +269,7 @@ pub fn write_rows(
         .int(flows.total(Why::Fine))
         .int(events.seized.iter().sum::<i64>())
         .int(events.raids)
-        .int(events.list.iter().filter(|(_, event)| event.what == super::facts::What::ExitScam).count() as i64)
+        .int(events.list.iter().filter(|(_, event)| event.what == What::ExitScam).count() as i64)
         .int(sellers.iter().filter(|seller| seller.alive && seller.stalls > 0).count() as i64)
         .int(stalls.iter().filter(|stall| stall.open).count() as i64)
         .int(events.entries)
@@ -463,6 +463,9 @@ pub fn write_rows(
             .int(i64::from(state.contained));
     }
 
+    if setting.houses > 0 {
+        write_houses(recorder, &setting, &law, &books, &wealth, (stalls, sellers), (&orders, &events), day);
+    }
     write_events(recorder, &setting, &events, day);
     recorder.write_flows(day, flows);
     if day.is_multiple_of(SELLER_DAYS) {
@@ -564,6 +567,75 @@ fn write_welfare(recorder: &mut Recorder, aims: &Welfare, day: u32, mut amounts:
     }
     let sum = rows.int(day).text("with these weights").text("credits").float(all).float(so_far[PARTS]);
     sum.float(f64::NAN).float(all);
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row of a house is told from everything")]
+fn write_houses(
+    recorder: &mut Recorder,
+    setting: &Setting,
+    law: &InForce,
+    books: &Books,
+    wealth: &Wealth,
+    (stalls, sellers): (&[Stall], &[Seller]),
+    (orders, events): (&Orders, &Events),
+    day: u32,
+) {
+    let first = setting.councils.len();
+    // Of each: scams and cases.
+    let mut dealings = vec![(0, 0); setting.houses];
+    for order in &orders.list {
+        let house = (stalls[order.stall as usize].seller as usize).wrapping_sub(first);
+        if let Some((scams, cases)) = dealings.get_mut(house) {
+            *scams += i64::from(order.fate == Fate::Scammed);
+            *cases += i64::from(order.case == Some(Target::Seller));
+        }
+    }
+    let names = &setting.scenario.params;
+    let rows = recorder.rows(&tables::HOUSES);
+    for (house, (scams, cases)) in dealings.into_iter().enumerate() {
+        let seller = &sellers[first + house];
+        let own = |slot: &usize| stalls[*slot].open && stalls[*slot].seller as usize == first + house;
+        let slots: Vec<usize> = (0..stalls.len()).filter(own).collect();
+        let mean = |of: &dyn Fn(&Stall) -> f64| {
+            let sum: f64 = slots.iter().map(|&slot| of(&stalls[slot])).sum();
+            if slots.is_empty() { f64::NAN } else { sum / slots.len() as f64 }
+        };
+        let stands = |venue: usize| slots.iter().filter(|&&slot| stalls[slot].venue as usize == venue).count();
+        let venue = (0..names.venues.len()).max_by_key(|&venue| (stands(venue), std::cmp::Reverse(venue)));
+        let venue = venue.filter(|_| !slots.is_empty()).map_or("", |venue| &names.venues[venue].name);
+        let paid = |whys: &[Why]| whys.iter().map(|&why| wealth.flows.paid_by(house, why)).sum::<i64>();
+        let revenue = seller.revenue[day as usize % MONTH];
+        let cost = paid(&[Why::Production, Why::Barter, Why::Donation, Why::Upkeep]);
+        let (fines, bribes) = (paid(&[Why::Fine]), paid(&[Why::Bribe]));
+        let seized: i64 =
+            events.seized_from.iter().filter(|(of, _)| *of as usize == house).map(|(_, units)| units).sum();
+        let own = |event: &Event| event.what == What::HouseFinanced && event.seller == Some(seller.number);
+        let financed: f64 = events.list.iter().filter(|(_, event)| own(event)).map(|(_, event)| event.amount).sum();
+        let held: i64 = slots.iter().flat_map(|&slot| stalls[slot].held).sum();
+        rows.int(day)
+            .text(names.houses[house].name.clone())
+            .int(seller.number)
+            .int(i64::from(law.params.houses[house].params.directed))
+            .text(main_good(setting, stalls, &slots).map_or("", Good::word))
+            .text(venue.to_owned())
+            .int(slots.len() as i64)
+            .float(mean(&|stall| stall.price().get()))
+            .float(mean(&Stall::asked_markup))
+            .float(mean(&|stall| f64::from(stall.quality)))
+            .float(mean(&|stall| f64::from(stall.reputation)))
+            .int(seller.sales[day as usize % MONTH])
+            .int(scams)
+            .float(credits(revenue))
+            .float(credits(cost))
+            .float(credits(fines))
+            .float(credits(bribes))
+            .float(credits(revenue - cost - fines - bribes))
+            .int(cases)
+            .int(seized)
+            .float(books.balance(Account::Seller(first + house)).get())
+            .float(credits(held))
+            .float(financed);
+    }
 }
 
 fn write_events(recorder: &mut Recorder, setting: &Setting, events: &Events, day: u32) {

@@ -218,6 +218,32 @@ tables! {
         "cases" Int "cases" "cases against it since it entered";
         "main_good" Text "" "good with most stalls";
     }
+    /// Houses, a row each day and house.
+    HOUSES "houses" {
+        "day" Int "day" "day of the run, from 1";
+        "house" Text "" "house";
+        "syndicate" Int "" "its number as a seller";
+        "directed" Int "0 or 1" "whether it does what it is told";
+        "good" Text "" "good with most of its stalls, or empty";
+        "venue" Text "" "venue with most of its stalls, or empty";
+        "stalls" Int "stalls" "open stalls";
+        "price" Float "credits" "price asked, mean over its stalls; NaN without a stall";
+        "markup" Float "ratio" "price over cost that it asks, mean over its stalls; NaN without a stall";
+        "quality" Float "0 to 1" "quality of what it sells, mean over its stalls; NaN without a stall";
+        "reputation" Float "0 to 1" "expected delivery, mean over its stalls; NaN without a stall";
+        "sales" Int "trades" "sales of the day, those not delivered included";
+        "scams" Int "trades" "sales of the day that it did not deliver and kept the money for";
+        "revenue" Float "credits" "what they brought, after fees and tariffs; what is in escrow included";
+        "cost" Float "credits" "what it paid to make and bring its wares, for donors, and to keep its stalls";
+        "fines" Float "credits" "fines that it paid";
+        "bribes" Float "credits" "bribes that it paid";
+        "profit" Float "credits" "revenue less cost, fines and bribes";
+        "cases" Int "cases" "cases against it, without those dropped for a bribe";
+        "seized_units" Int "units" "units seized from its stalls";
+        "capital" Float "credits" "credits that it holds";
+        "escrow" Float "credits" "payments that venues hold back for it";
+        "financed" Float "credits" "start capital that it received because it had nothing left";
+    }
     /// Agencies, a row each day and agency.
     AGENCIES "agencies" {
         "day" Int "day" "day of the run, from 1";
@@ -302,14 +328,14 @@ tables! {
     EVENTS "events" {
         "day" Int "day" "day of the run";
         "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication";
+        "kind" Text "" "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication, house_financed";
         "good" Text "" "good, or empty";
         "place" Text "" "place, or empty";
         "venue" Text "" "venue, or empty";
         "agency" Text "" "agency, or empty";
         "syndicate" Int "" "seller, or -1";
         "citizen" Int "" "citizen, or -1";
-        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; leak: process debt of the leaking seller; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it";
+        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; leak: process debt of the leaking seller; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it; house_financed: capital received";
         "cause" Int "" "event that brought it about, or -1";
         "note" Text "" "what else to know, in words";
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::levers::Address;
 use super::params::{Agency, Venue};
 use super::{Entry, Scenario};
 use crate::units::Value;
@@ -17,6 +18,8 @@ pub const MOST_AGENCIES: usize = 50;
 pub const MOST_TEMPERAMENTS: usize = 16;
 /// Most providers of delegates in a world.
 pub const MOST_PROVIDERS: usize = 10;
+/// Most houses in a world.
+pub const MOST_HOUSES: usize = 30;
 /// Most entries in a timeline.
 pub const MOST_ENTRIES: usize = 500;
 
@@ -63,6 +66,7 @@ pub(crate) fn conflicts(scenario: &Scenario) -> Vec<Conflict> {
     people_and_places(scenario, &mut found);
     kinds_of_actors(scenario, &mut found);
     names(scenario, &mut found);
+    numbers_in_lists(scenario, &mut found);
     pairs_of_levers(scenario, &mut found);
     contradictions(scenario, &mut found);
     found
@@ -166,6 +170,43 @@ fn names(scenario: &Scenario, found: &mut Vec<Conflict>) {
         let what = format!("agencies have mandates in places that do not exist: {}", lost.join(", "));
         let help = "with other places than the default ones, list `agencies` too (or `agencies: []` for none)";
         found.push(conflict(&["agencies", "places"], what, "these mandates have no place", help));
+    }
+}
+
+/// Levers that name an item of a list by its number, from the start and in the timeline.
+fn numbers_in_lists(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    let mut beyond = |path: &str, named: String, value: Value| {
+        let (list, most) = match path.split('.').collect::<Vec<_>>()[..] {
+            ["agencies", _, "target_place"] => ("places", params.places.len()),
+            ["houses", _, "venue"] => ("venues", params.venues.len()),
+            ["houses", _, "temperament"] => ("temperaments", params.temperaments.len()),
+            _ => return,
+        };
+        let Value::Number(number) = value else { return };
+        if number > most as f64 {
+            let what = format!("`{path}` is {number}, and the list `{list}` has {most}");
+            let help = "items are numbered from 1 in the order of the list; 0 is for none of them";
+            let paths = vec![named];
+            found.push(Conflict { paths, what, label: "beyond the list".into(), help: Some(help.into()) });
+        }
+    };
+    for address in Address::all(params) {
+        let path = address.path(params);
+        beyond(&path, path.clone(), address.get(params));
+    }
+    for (index, entry) in scenario.timeline.iter().enumerate() {
+        for (path, value) in &entry.set {
+            beyond(path, format!("timeline[{index}].{path}"), *value);
+        }
+    }
+    for house in &params.houses {
+        let kind = (house.params.temperament.get() as usize).checked_sub(1).and_then(|at| params.temperaments.get(at));
+        if let Some(kind) = kind.filter(|kind| kind.params.runs_itself) {
+            let path = format!("houses.{}.temperament", house.name);
+            let what = format!("the house `{}` is of the kind `{}`, which nobody runs", house.name, kind.name);
+            found.push(conflict(&[&path], what, "runs itself", "a house is of a kind without `runs_itself`"));
+        }
     }
 }
 

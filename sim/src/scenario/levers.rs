@@ -6,6 +6,7 @@ use super::Scenario;
 use super::fields::{About, AnySection, Scope, Section};
 use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
 use crate::actors::delegate::ProviderParams;
+use crate::actors::house::HouseParams;
 use crate::actors::temperament::TemperamentParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
@@ -194,6 +195,7 @@ pub(crate) enum Part {
     Agency(usize),
     Temperament(usize),
     Provider(usize),
+    House(usize),
 }
 
 /// Where a parameter stands: the part, and the number of its field in the part's table.
@@ -228,6 +230,7 @@ impl Part {
         parts.extend((0..params.agencies.len()).map(Self::Agency));
         parts.extend((0..params.temperaments.len()).map(Self::Temperament));
         parts.extend((0..params.providers.len()).map(Self::Provider));
+        parts.extend((0..params.houses.len()).map(Self::House));
         parts
     }
 
@@ -252,6 +255,7 @@ impl Part {
             Self::Agency(index) => &params.agencies[index].params,
             Self::Temperament(index) => &params.temperaments[index].params,
             Self::Provider(index) => &params.providers[index].params,
+            Self::House(index) => &params.houses[index].params,
         }
     }
 
@@ -276,6 +280,7 @@ impl Part {
             Self::Agency(index) => &mut params.agencies[index].params,
             Self::Temperament(index) => &mut params.temperaments[index].params,
             Self::Provider(index) => &mut params.providers[index].params,
+            Self::House(index) => &mut params.houses[index].params,
         }
     }
 
@@ -299,6 +304,7 @@ impl Part {
             Self::Agency(index) => format!("agencies.{}", params.agencies[index].name).into(),
             Self::Temperament(index) => format!("temperaments.{}", params.temperaments[index].name).into(),
             Self::Provider(index) => format!("providers.{}", params.providers[index].name).into(),
+            Self::House(index) => format!("houses.{}", params.houses[index].name).into(),
         }
     }
 
@@ -330,6 +336,7 @@ impl Part {
             "agencies" => Self::Agency(params.agencies.iter().position(|agency| agency.name == name)?),
             "temperaments" => Self::Temperament(params.temperaments.iter().position(|kind| kind.name == name)?),
             "providers" => Self::Provider(params.providers.iter().position(|provider| provider.name == name)?),
+            "houses" => Self::House(params.houses.iter().position(|house| house.name == name)?),
             _ => return None,
         })
     }
@@ -395,6 +402,7 @@ impl Address {
             Part::Agency(_) => named().unwrap_or_else(|| of::<AgencyParams>(self.field)),
             Part::Temperament(_) => named().unwrap_or_else(|| of::<TemperamentParams>(self.field)),
             Part::Provider(_) => named().unwrap_or_else(|| of::<ProviderParams>(self.field)),
+            Part::House(_) => named().unwrap_or_else(|| of::<HouseParams>(self.field)),
             _ => self.get(defaults),
         }
     }

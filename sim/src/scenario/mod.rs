@@ -17,7 +17,9 @@ mod timeline;
 mod tree;
 mod write;
 
-pub use check::{Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES};
+pub use check::{
+    Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_HOUSES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES,
+};
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
 pub use library::{Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};
@@ -31,6 +33,7 @@ pub use write::baseline_ron;
 
 use params::{GoodParams, Law, Params};
 
+use crate::actors::enclave::Enclaves;
 use crate::goods::PerGood;
 use crate::units::Value;
 
@@ -85,11 +88,13 @@ pub struct Entry {
     pub label: String,
 }
 
-/// What holds in one place on one day.
+/// What holds in one place on one day: of enclaves, what their councils decide for themselves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     /// The means of the law.
     pub law: Law,
     /// What holds for each family.
     pub goods: PerGood<GoodParams>,
+    /// How an enclave there governs itself.
+    pub enclaves: Enclaves,
 }

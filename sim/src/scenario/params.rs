@@ -11,11 +11,12 @@ use super::fields::params;
 use crate::actors::colony::Colonies;
 use crate::actors::delegate::{self, Delegates, ProviderParams};
 use crate::actors::enclave::Enclaves;
+use crate::actors::house::HouseParams;
 use crate::actors::temperament::{self, TemperamentParams};
-use crate::goods::{self, Good, Own, PerGood};
+use crate::goods::{self, Good, Own, PerGood, Sought};
 use crate::society::leaks::Leaks;
 use crate::society::welfare::Welfare;
-use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Status, Utils, Valve, Watched};
+use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Shift, Status, Utils, Valve, Watched};
 
 params! {
     /// Who lives here, and what they live on.
@@ -572,35 +573,35 @@ params! {
         /// Share of desire and habit among what drives people to it
         ///
         /// Source: design of the nine families; an assumption in size. Raising it makes demand steady.
-        desire: Factor = 0.4, "loading", 0.0 ..= 10.0, Day;
+        desire: Factor = 0.4, "loading", 0.0 ..= 10.0, Place;
         /// Share of reactance among its drivers
         ///
         /// Source: as for desire. Raising it makes bans backfire.
-        reactance: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
+        reactance: Factor = 0.1, "loading", 0.0 ..= 10.0, Place;
         /// Share of ethics among what holds people back; negative where buying it feels good
         ///
         /// Source: as for desire. Raising it holds the scrupulous back.
-        ethics: Utils = 0.1, "loading", -10.0 ..= 10.0, Day;
+        ethics: Utils = 0.1, "loading", -10.0 ..= 10.0, Place;
         /// Share of novelty among its drivers
         ///
         /// Source: as for desire. Raising it brings more first-time buyers.
-        novelty: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
+        novelty: Factor = 0.1, "loading", 0.0 ..= 10.0, Place;
         /// Share of thrill among its drivers
         ///
         /// Source: as for desire. Raising it draws the bold under moderate enforcement.
-        thrill: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
+        thrill: Factor = 0.1, "loading", 0.0 ..= 10.0, Place;
         /// Share of taboo among its drivers
         ///
         /// Source: as for desire. Raising it draws people while few do it.
-        taboo: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
+        taboo: Factor = 0.1, "loading", 0.0 ..= 10.0, Place;
         /// Share of exclusivity among its drivers
         ///
         /// Source: as for desire. Raising it draws people while few have it.
-        exclusivity: Factor = 0.1, "loading", 0.0 ..= 10.0, Day;
+        exclusivity: Factor = 0.1, "loading", 0.0 ..= 10.0, Place;
         /// Appeal beside all drivers
         ///
         /// Source: assumption; sets how much of one family is traded against the others. Raising it raises its trade.
-        appeal: Utils = 0.0, "utils", -50.0 ..= 50.0, Day;
+        appeal: Utils = 0.0, "utils", -50.0 ..= 50.0, Place;
         /// How much a unit adds to desire the next day (habit)
         ///
         /// Raising it makes users who come back, and with the next lever it sets how much more elastic demand is in the long run.
@@ -613,7 +614,7 @@ params! {
         /// Most that habit adds to desire
         ///
         /// Source: assumption. Raising it makes addicts' demand inelastic.
-        habit_pull: Factor = 0.5, "of desire", 0.0 ..= 10.0, Day;
+        habit_pull: Factor = 0.5, "of desire", 0.0 ..= 10.0, Place;
         /// Cost of making or bringing one unit
         ///
         /// Raising it raises price almost one for one times the markup.
@@ -692,6 +693,21 @@ params! {
         /// Raising it lets more people visit before the zone is crowded; 0 means that the place has no zone.
         /// Source: assumption.
         zone_room: Factor = 0.01, "visits per resident and day", 0.0 ..= 10.0, Day;
+        /// How much more than others residents are inclined to let an agent shop for them
+        ///
+        /// At 1 the odds of delegating are 2.7 times what they would be, at -1 a 2.7th. It is felt when somebody thinks about agents next, every 30 days.
+        /// Source: the scenario's question.
+        delegating: Shift = 0.0, "log odds", -20.0 ..= 20.0, Day;
+        /// Share of residents who wear a mask by default, beside those who do everywhere
+        ///
+        /// Added to `goods.privacy.default_mask`. Raising it hides the deeds of those who live here, and makes a crowd for all who mask.
+        /// Source: the scenario's question.
+        masking: Share = 0.0, "of residents", 0.0 ..= 1.0, Day;
+        /// How much more than others residents are inclined to leave for an enclave
+        ///
+        /// It counts as anxiety does. Raising it sends people to enclaves that are calm and content otherwise; below 0 it holds them back.
+        /// Source: the scenario's question.
+        leaving: Shift = 0.0, "of full anxiety", -10.0 ..= 10.0, Day;
     }
 
     /// A venue: a market where stalls stand.
@@ -752,6 +768,21 @@ params! {
         ///
         /// Source: assumption. Raising it keeps takedowns at their best for more AIs, and leaves less for everything else.
         hunting: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
+        /// The good that it is told to look for: `all`, or one of the nine
+        ///
+        /// With the next two levers it bends the plan: the told share of its patrols goes there, spread as the plan weighs what is left.
+        /// Source: the scenario's question.
+        target_good: Sought = Sought::All, "word", 0.0 ..= 0.0, Day;
+        /// The place where it is told to look: its number in the list of places, from 1; 0 for everywhere
+        ///
+        /// Only the share that it is told to spend goes there.
+        /// Source: the scenario's question.
+        target_place: Count = 0, "number in the list", 0.0 ..= 200.0, Day;
+        /// Share of its patrols that it is told to spend on its target, as far as its mandate covers it
+        ///
+        /// The rest follows its plan. Raising it finds more where the target is, and less elsewhere.
+        /// Source: the scenario's question.
+        target_share: Share = 0.0, "of patrols", 0.0 ..= 1.0, Day;
     }
 }
 
@@ -806,6 +837,15 @@ pub struct Provider {
     pub params: ProviderParams,
 }
 
+/// A house with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct House {
+    /// Name used in tables, charts and lever paths.
+    pub name: String,
+    /// Its parameters.
+    pub params: HouseParams,
+}
+
 /// Everything that a run is computed from, beside its length and its seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
@@ -845,6 +885,8 @@ pub struct Params {
     pub temperaments: Vec<Temperament>,
     /// Providers of delegates, in the order of the file.
     pub providers: Vec<Provider>,
+    /// Houses, in the order of the file.
+    pub houses: Vec<House>,
 }
 
 impl Default for Params {
@@ -857,6 +899,7 @@ impl Default for Params {
                 abundance: abundance.into(),
                 surveillance: surveillance.into(),
                 zone_room: zone_room.into(),
+                ..PlaceParams::default()
             },
         };
         let venue = |name: &str, at: Option<&str>, size: f64, escrow, trust: f64, concealment: f64| Venue {
@@ -923,6 +966,7 @@ impl Default for Params {
             ],
             temperaments: temperament::temperaments(),
             providers: delegate::providers(),
+            houses: Vec::new(),
         }
     }
 }

@@ -9,7 +9,9 @@ use super::check::{self, Conflict};
 use super::complaint::Complaint;
 use super::fields::{AnySection, Scope, Section};
 use super::levers::{Address, Fault, Given, LeverError, Misfit, Part, closest_name, judge, shortened};
-use super::params::{Agency, AgencyParams, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams};
+use super::params::{
+    Agency, AgencyParams, House, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams,
+};
 use super::tree::{Format, Key, Kind, Node, read_tree};
 use super::{Entry, Scenario};
 use crate::goods::Good;
@@ -22,7 +24,7 @@ pub const LONGEST_RUN: u32 = 36_500;
 const MOST_COMPLAINTS: usize = 200;
 
 /// The fields of a scenario file, in order.
-pub(crate) const FIELDS: [&str; 24] = [
+pub(crate) const FIELDS: [&str; 25] = [
     "name",
     "question",
     "look_at",
@@ -45,6 +47,7 @@ pub(crate) const FIELDS: [&str; 24] = [
     "agencies",
     "temperaments",
     "providers",
+    "houses",
     "set",
     "timeline",
 ];
@@ -161,6 +164,12 @@ impl<'t> Reader<'t> {
             let providers = self.named(node, "providers", "a provider", check::MOST_PROVIDERS);
             if let Some(providers) = providers {
                 params.providers = providers.into_iter().map(|(name, params)| Provider { name, params }).collect();
+            }
+        }
+        if let Some(node) = find("houses") {
+            let houses = self.named(node, "houses", "a house", check::MOST_HOUSES);
+            if let Some(houses) = houses {
+                params.houses = houses.into_iter().map(|(name, params)| House { name, params }).collect();
             }
         }
         for (key, node) in &fields {
@@ -421,7 +430,7 @@ impl<'t> Reader<'t> {
                     let what = format!("`{path}` cannot differ from place to place");
                     let complaint = Complaint::new(&key.span, what, "holds everywhere at once");
                     self.complain(complaint.help(
-                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good",
+                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)",
                     ));
                     continue;
                 }

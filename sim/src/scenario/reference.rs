@@ -6,6 +6,7 @@ use super::Scenario;
 use super::fields::{About, AnySection, Scope};
 use super::levers::{Part, SINGLE};
 use super::params::Params;
+use crate::actors::house::HouseParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
 
@@ -33,6 +34,7 @@ pub fn parameters_md() -> String {
     list(&mut page, &params, "temperaments", &kinds, Part::Temperament);
     let providers = names(params.providers.iter().map(|provider| &provider.name).collect());
     list(&mut page, &params, "providers", &providers, Part::Provider);
+    houses(&mut page);
     page
 }
 
@@ -90,6 +92,20 @@ fn list(page: &mut String, params: &Params, group: &str, names: &[String], part:
         row(page, &format!("{group}.*"), about, "see below");
     }
     values(page, params, group, names, &parts);
+}
+
+/// Houses, of which the default world has none.
+fn houses(page: &mut String) {
+    let (group, house) = ("houses", HouseParams::default());
+    let about: &dyn AnySection = &house;
+    let _ = write!(
+        page,
+        "\n## {group}.*\n\n{} The default world has none; a scenario may list them.\n\n{HEAD}",
+        one_line(about.doc())
+    );
+    for (field, of) in about.abouts().enumerate() {
+        row(page, &format!("{group}.*"), of, &shown(about.get(field)));
+    }
 }
 
 fn row(page: &mut String, prefix: &str, about: &About, default: &str) {

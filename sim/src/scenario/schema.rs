@@ -8,6 +8,7 @@ use super::levers::Address;
 use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
 use super::read::LONGEST_RUN;
 use crate::actors::delegate::ProviderParams;
+use crate::actors::house::HouseParams;
 use crate::actors::temperament::TemperamentParams;
 use crate::goods::Good;
 use crate::units::{Shape, Value};
@@ -36,7 +37,8 @@ pub fn schema() -> Json {
     let agency =
         section(&[&AgencyParams::default()], &[("name", name.clone()), ("places", mandate), ("goods", pursued)]);
     let temperament = section(&[&TemperamentParams::default()], &[("name", name.clone())]);
-    let provider = section(&[&ProviderParams::default()], &[("name", name)]);
+    let provider = section(&[&ProviderParams::default()], &[("name", name.clone())]);
+    let house = section(&[&HouseParams::default()], &[("name", name)]);
     let list = |description: &str, item: Json| {
         let mut item = item;
         item["required"] = json!(["name"]);
@@ -44,6 +46,9 @@ pub fn schema() -> Json {
     };
     let mut agencies = list("Who enforces; replaces the default list.", agency);
     agencies["minItems"] = json!(0);
+    let mut houses =
+        list("Named syndicates that are there from the first day to the last, and can be directed.", house);
+    houses["minItems"] = json!(0);
 
     let timeline = json!({
         "type": "array",
@@ -93,6 +98,7 @@ pub fn schema() -> Json {
             "agencies": agencies,
             "temperaments": list("Kinds of syndicates; replaces the default list.", temperament),
             "providers": list("Providers of delegates; replaces the default list.", provider),
+            "houses": houses,
             "set": {"$ref": "#/$defs/levers", "description": "Levers by path, from the start."},
             "timeline": timeline,
         },
@@ -145,6 +151,7 @@ fn levers(params: &Params, wanted: fn(&About) -> bool) -> Json {
         agencies: Vec::new(),
         temperaments: Vec::new(),
         providers: Vec::new(),
+        houses: Vec::new(),
         ..params.clone()
     };
     let properties: Map<String, Json> = Address::all(&fixed)
@@ -162,5 +169,6 @@ fn levers(params: &Params, wanted: fn(&About) -> bool) -> Json {
     add("agencies", AgencyParams::FIELDS.iter().map(|field| &field.about).collect());
     add("temperaments", TemperamentParams::FIELDS.iter().map(|field| &field.about).collect());
     add("providers", ProviderParams::FIELDS.iter().map(|field| &field.about).collect());
+    add("houses", HouseParams::FIELDS.iter().map(|field| &field.about).collect());
     json!({"type": "object", "additionalProperties": false, "minProperties": 1, "properties": properties, "patternProperties": patterns})
 }

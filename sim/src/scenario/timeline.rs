@@ -23,11 +23,12 @@ impl Scenario {
         params
     }
 
-    /// The law and what holds for each good in one place (by its number in the file, from 0) on a day.
+    /// The law, what holds for each good and how an enclave governs itself in one place (by its number in the file, from 0) on a day.
     ///
     /// Where several entries set the same lever, the last in the file wins.
     pub fn rules_in(&self, place: usize, day: u32) -> Rules {
-        let mut rules = Rules { law: self.params.law.clone(), goods: self.params.goods.clone() };
+        let Params { law, goods, enclaves, .. } = &self.params;
+        let mut rules = Rules { law: law.clone(), goods: goods.clone(), enclaves: enclaves.clone() };
         let name = &self.params.places[place].name;
         for entry in self.timeline.iter().filter(|entry| entry.holds_in(name) && entry.holds_on(day)) {
             for (path, value) in &entry.set {
@@ -36,6 +37,7 @@ impl Scenario {
                 match lever.part {
                     Part::Law => lever.change_in(&mut rules.law, moved),
                     Part::Good(good) => lever.change_in(&mut rules.goods[good], moved),
+                    Part::Enclaves => lever.change_in(&mut rules.enclaves, moved),
                     _ => {}
                 }
             }

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::fields::{About, AnySection, Scope};
 use super::{Entry, Scenario};
+use crate::actors::house::HouseParams;
 use crate::units::{Shape, Value};
 
 impl Scenario {
@@ -126,6 +127,14 @@ impl Page {
         self.list("providers", doc, &params.providers, |page, nth, provider| {
             page.group("", nth == 0, &[format!("name: {:?},", provider.name)], &provider.params);
         });
+        let doc = "Named syndicates that are there from the first day to the last, and can be directed. The default world has none; \
+                   one is listed as (name: \"the_ravens\", directed: true, good: \"experience\"), with these fields:";
+        self.list("houses", doc, &params.houses, |page, nth, house| {
+            page.group("", nth == 0, &[format!("name: {:?},", house.name)], &house.params);
+        });
+        if self.comments && params.houses.is_empty() {
+            self.only_told(&HouseParams::default());
+        }
 
         self.space();
         self.comment(
@@ -177,6 +186,15 @@ impl Page {
                 self.about(about);
             }
             self.line(&format!("{}: {},", about.name, written(section.get(nth), about.shape)));
+        }
+    }
+
+    /// The fields of a section in comments alone: what an item of a list that is empty here would have.
+    fn only_told(&mut self, section: &dyn AnySection) {
+        for (nth, about) in section.abouts().enumerate() {
+            self.space();
+            self.about(about);
+            self.line(&format!("// {}: {},", about.name, written(section.get(nth), about.shape)));
         }
     }
 

@@ -283,7 +283,7 @@ fn levers_that_an_entry_cannot_set() {
     3:24 `"citizens.count"`: `citizens.count` is fixed when the world is made [cannot change by date]
         set it outside `timeline`, in its section or in `set`
     4:45 `"society.valve"`: `society.valve` cannot differ from place to place [holds everywhere at once]
-        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good
+        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)
     5:27 `"harbor"`: unknown place `harbor` [no such place]
         the closest is `harbour`
     5:37 `"atlantis"`: unknown place `atlantis` [no such place]
@@ -438,7 +438,7 @@ fn what_only_one_good_has() {
     3:11 `"goods.experience.masking"`: unknown lever `goods.experience.masking` [no such lever]
         the closest is `goods.privacy.masking`
     4:52 `"goods.taboo_computing.rogue_birth"`: `goods.taboo_computing.rogue_birth` cannot differ from place to place [holds everywhere at once]
-        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.` and the status, severity, priority and evidence of a good
+        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)
     "#);
 }
 

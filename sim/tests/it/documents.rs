@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contraband_sim::actors::house::HouseParams;
 use contraband_sim::goods::Good;
+use contraband_sim::scenario::params::House;
 use contraband_sim::scenario::{Scenario, levers, parameters_md};
 
 use crate::invariants::sources;
@@ -41,9 +43,11 @@ fn general(path: &str, shared: &BTreeSet<String>) -> String {
     }
 }
 
-/// Every lever of the default world under its general path, once.
+/// Every lever of the default world, and those of houses, which it has not, under its general path, once.
 fn parameters() -> BTreeSet<String> {
-    let paths: Vec<String> = levers(&Scenario::default()).into_iter().map(|lever| lever.path).collect();
+    let mut scenario = Scenario::default();
+    scenario.params.houses.push(House { name: "house".into(), params: HouseParams::default() });
+    let paths: Vec<String> = levers(&scenario).into_iter().map(|lever| lever.path).collect();
     let fields = |good: &Good| -> BTreeSet<String> {
         let prefix = format!("goods.{}.", good.word());
         paths.iter().filter_map(|path| path.strip_prefix(&prefix)).map(Into::into).collect()

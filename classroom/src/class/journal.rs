@@ -1,0 +1,130 @@
+//! The journal of a class: every line is on disk before anybody is told that it holds.
+
+use std::fs::{File, OpenOptions, create_dir_all, read_dir};
+use std::io::{Error, ErrorKind, Read as _, Result, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::seats::typed_code;
+use super::state::Entry;
+
+/// Name of a journal in the folder of its class.
+const FILE: &str = "class.jsonl";
+
+/// The journal of one class.
+pub struct Journal {
+    file: File,
+    path: PathBuf,
+    /// Lines that are not on disk yet.
+    waiting: Vec<u8>,
+}
+
+impl Journal {
+    /// Begins a journal in a folder of its own; nobody but the owner may read it, for it holds tokens.
+    ///
+    /// # Errors
+    /// When the disk refuses, or there is one already.
+    pub fn begin(classes: &Path, code: &str) -> Result<Self> {
+        let folder = classes.join(code);
+        create_dir_all(&folder)?;
+        let path = folder.join(FILE);
+        let mut options = OpenOptions::new();
+        options.write(true).read(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
+        for folder in [classes, &folder] {
+            // The name of the new file is on disk too; where folders cannot be synced, nothing more can be done.
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(Self { file, path, waiting: Vec::new() })
+    }
+
+    /// Opens a journal, and reads its lines. A last line that was torn off is dropped: nobody was told that it holds.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a line before the last says nothing that is known.
+    pub fn resume(path: &Path) -> Result<(Self, Vec<Entry>)> {
+        let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+        let mut entries = Vec::new();
+        for (nth, line) in bytes[..whole].split(|&byte| byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty())
+        {
+            let entry = serde_json::from_slice(line).map_err(|error| {
+                Error::new(ErrorKind::InvalidData, format!("{}:{}: {error}", path.display(), nth + 1))
+            })?;
+            entries.push(entry);
+        }
+        file.set_len(whole as u64)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok((Self { file, path: path.to_owned(), waiting: Vec::new() }, entries))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Notes a line, to be written with others.
+    pub fn note(&mut self, entry: &Entry) {
+        serde_json::to_writer(&mut self.waiting, entry).expect("lines can be written");
+        self.waiting.push(b'\n');
+    }
+
+    /// Has everything on disk that was noted.
+    ///
+    /// # Errors
+    /// When the disk refuses; then nothing that was noted counts.
+    pub fn sync(&mut self) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let lines = std::mem::take(&mut self.waiting);
+        self.file.write_all(&lines)?;
+        self.file.sync_data()
+    }
+}
+
+/// The journals in a folder of classes, in the order of their codes; none where there is no folder yet.
+pub fn journals(classes: &Path) -> Vec<PathBuf> {
+    let Ok(folders) = read_dir(classes) else { return Vec::new() };
+    let mut found: Vec<PathBuf> = folders
+        .filter_map(|folder| {
+            let folder = folder.ok()?;
+            typed_code(folder.file_name().to_str()?)?;
+            Some(folder.path().join(FILE)).filter(|path| path.is_file())
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test has a folder of its own")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_torn_last_line_is_dropped_and_the_rest_is_as_it_was() {
+        let folder = std::env::temp_dir().join(format!("contraband-journal-{}", std::process::id()));
+        let entries = [Entry::Began, Entry::Deciding, Entry::Speed { days: 9 }];
+        let mut journal = Journal::begin(&folder, "BCDFGH").unwrap();
+        entries.iter().for_each(|entry| journal.note(entry));
+        journal.sync().unwrap();
+        let path = journal.path().to_owned();
+        assert_eq!(journals(&folder), std::slice::from_ref(&path));
+        // The power goes in the middle of a line.
+        journal.file.write_all(br#"{"speed":{"#).unwrap();
+        drop(journal);
+        let (mut journal, read) = Journal::resume(&path).unwrap();
+        assert_eq!(read, entries);
+        journal.note(&Entry::Played);
+        journal.sync().unwrap();
+        assert_eq!(Journal::resume(&path).unwrap().1.len(), 4);
+        // A line in the middle that says nothing is not passed over.
+        std::fs::write(&path, "\"began\"\n{}\n\"began\"\n").unwrap();
+        assert!(Journal::resume(&path).is_err_and(|error| error.to_string().contains("class.jsonl:2")));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,499 @@
+//! The state of a class: what the lines of its journal add up to, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::roles::Answer;
+use super::seats::{Person, Post, same_name};
+
+/// Members without whom there is no parliament.
+const QUORUM: usize = 3;
+
+/// Where a class stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// People come in.
+    #[default]
+    Lobby,
+    /// Everybody reads their card and foretells.
+    Briefing,
+    /// Everybody decides for the days that follow.
+    Decide,
+    /// These days pass.
+    Play,
+    /// Everybody sees what it meant for them.
+    Results,
+    /// The class looks back.
+    Debrief,
+    /// It is over.
+    Ended,
+}
+
+/// Answers of one seat, by the keys of the questions.
+pub type Answers = BTreeMap<String, Answer>;
+
+/// What one seat did in a round that is closed, by order of whoever sat there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// Who sat there.
+    pub name: String,
+    /// Whether nothing was sent in this round, and what held before goes on.
+    pub late: bool,
+    /// All answers that hold.
+    pub answers: Answers,
+}
+
+/// How a round was closed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    /// Seats that somebody steers, by number; all others are their bots'.
+    pub held: BTreeMap<usize, Held>,
+    /// The law that was passed, by its number in the round's list.
+    pub law: Option<usize>,
+    /// Votes of parliament for each law.
+    pub votes: Vec<usize>,
+}
+
+/// A round: what was sent, and how it was closed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Round {
+    /// What was sent, by seat.
+    pub said: BTreeMap<usize, Answers>,
+    /// Votes, by person.
+    pub votes: BTreeMap<u32, usize>,
+    /// Whether the first measure will rise, by person.
+    pub foretold: BTreeMap<u32, bool>,
+    /// How it was closed; `None` while it is open.
+    pub closed: Option<Closed>,
+}
+
+/// Another history of the class, to be compared with its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
+pub enum WhatIf {
+    /// One seat had answered otherwise in one round.
+    Decision {
+        /// The round, from 1.
+        round: u32,
+        /// The seat.
+        seat: usize,
+        /// The answers that are other.
+        answers: Answers,
+    },
+    /// Parliament had passed another law.
+    Law {
+        /// The round, from 1.
+        round: u32,
+        /// The law, by its number in the round's list.
+        law: usize,
+    },
+    /// Another world of the lesson's, with the same decisions.
+    World {
+        /// Which, by its number in the lesson.
+        world: usize,
+    },
+    /// Nothing had been forbidden, and nobody enforced.
+    NoLaw,
+    /// Nobody had steered anything.
+    Bots,
+    /// Chance had been another.
+    Seeds,
+}
+
+/// A line of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// The class was opened: always the first line.
+    Opened {
+        /// Version of the journal's lines.
+        schema: u32,
+        /// Version of the program.
+        version: String,
+        /// The code.
+        code: String,
+        /// Bare name of the lesson.
+        lesson: String,
+        /// The seed.
+        seed: u64,
+        /// The teacher's token.
+        teacher: String,
+        /// Whether nobody plays, and it goes on by itself.
+        rehearsal: bool,
+    },
+    /// Somebody came.
+    Joined {
+        /// Their number, from 1.
+        person: u32,
+        /// Their name.
+        name: String,
+        /// Their token.
+        token: String,
+        /// Their return word.
+        word: String,
+        /// What they do.
+        post: Post,
+    },
+    /// Somebody came back on another device.
+    Device {
+        /// Who.
+        person: u32,
+        /// Their new token.
+        token: String,
+    },
+    /// Somebody has another name.
+    Renamed {
+        /// Who.
+        person: u32,
+        /// The name.
+        name: String,
+    },
+    /// Somebody does something else; whoever did that before changes places with them.
+    Moved {
+        /// Who.
+        person: u32,
+        /// What they do now.
+        to: Post,
+    },
+    /// Somebody is no longer in the class.
+    Removed {
+        /// Who.
+        person: u32,
+    },
+    /// Whether newcomers go to the newsroom.
+    Locked {
+        /// Yes or no.
+        locked: bool,
+    },
+    /// Whether names are hidden on the projector.
+    Hidden {
+        /// Yes or no.
+        hidden: bool,
+    },
+    /// Whether a round closes by itself when all have decided.
+    Auto {
+        /// Yes or no.
+        auto: bool,
+    },
+    /// How fast days pass.
+    Speed {
+        /// Days a second.
+        days: u32,
+    },
+    /// Whether everything stands still.
+    Paused {
+        /// Yes or no.
+        paused: bool,
+    },
+    /// Whether a bot plays a seat in its owner's place.
+    Bot {
+        /// The seat.
+        seat: usize,
+        /// Yes or no.
+        bot: bool,
+    },
+    /// Somebody answered the question before the lesson.
+    Predicted {
+        /// Who.
+        person: u32,
+        /// The answer, by its number.
+        answer: usize,
+    },
+    /// Somebody decided.
+    Said {
+        /// Who.
+        person: u32,
+        /// For which seat.
+        seat: usize,
+        /// In which round.
+        round: u32,
+        /// What.
+        answers: Answers,
+    },
+    /// Somebody voted.
+    Voted {
+        /// Who.
+        person: u32,
+        /// In which round.
+        round: u32,
+        /// For which law.
+        law: usize,
+    },
+    /// Somebody foretold whether the first measure will rise.
+    Foretold {
+        /// Who.
+        person: u32,
+        /// In which round.
+        round: u32,
+        /// Whether it will.
+        rises: bool,
+    },
+    /// The briefing began.
+    Began,
+    /// The next round's decisions are open.
+    Deciding,
+    /// A round was closed.
+    Closed(Closed),
+    /// The days of the round are over.
+    Played,
+    /// The round that was closed last is open again.
+    Undone,
+    /// The class looks back.
+    Debriefing,
+    /// It is over.
+    Ended,
+    /// Another history was asked for.
+    Asked(WhatIf),
+}
+
+/// The state of a class.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// The code.
+    pub code: String,
+    /// Bare name of the lesson.
+    pub lesson: String,
+    /// The seed.
+    pub seed: u64,
+    /// The teacher's token.
+    pub teacher: String,
+    /// Whether nobody plays.
+    pub rehearsal: bool,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether everything stands still.
+    pub paused: bool,
+    /// Whether a round closes by itself.
+    pub auto: bool,
+    /// Whether newcomers go to the newsroom.
+    pub locked: bool,
+    /// Whether names are hidden on the projector.
+    pub hidden: bool,
+    /// Days a second.
+    pub speed: u32,
+    /// Who is there, by number.
+    pub people: BTreeMap<u32, Person>,
+    /// Numbers given out so far.
+    pub came: u32,
+    /// Seats that a bot plays in their owners' places.
+    pub bots: BTreeSet<usize>,
+    /// The rounds so far, the open one last.
+    pub rounds: Vec<Round>,
+    /// Other histories that were asked for.
+    pub asked: Vec<WhatIf>,
+}
+
+impl State {
+    /// What these lines add up to.
+    pub fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
+        let mut state = Self { speed: 3, ..Self::default() };
+        for entry in entries {
+            state.apply(entry.clone());
+        }
+        state
+    }
+
+    /// One line more.
+    pub fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Opened { code, lesson, seed, teacher, rehearsal, .. } => {
+                (self.code, self.lesson, self.seed, self.teacher) = (code, lesson, seed, teacher);
+                self.rehearsal = rehearsal;
+            }
+            Entry::Joined { person, name, token, word, post } => {
+                self.came = self.came.max(person);
+                self.people.insert(person, Person { name, token, word, post, predicted: None });
+            }
+            Entry::Device { person, token } => self.change(person, |who| who.token = token),
+            Entry::Renamed { person, name } => self.change(person, |who| who.name = name),
+            Entry::Moved { person, to } => {
+                let Some(from) = self.people.get(&person).map(|who| who.post) else { return };
+                if let Some(other) = self.at(to) {
+                    self.change(other, |who| who.post = from);
+                }
+                self.change(person, |who| who.post = to);
+            }
+            Entry::Removed { person } => {
+                self.people.remove(&person);
+            }
+            Entry::Locked { locked } => self.locked = locked,
+            Entry::Hidden { hidden } => self.hidden = hidden,
+            Entry::Auto { auto } => self.auto = auto,
+            Entry::Speed { days } => self.speed = days,
+            Entry::Paused { paused } => self.paused = paused,
+            Entry::Bot { seat, bot: true } => {
+                self.bots.insert(seat);
+            }
+            Entry::Bot { seat, bot: false } => {
+                self.bots.remove(&seat);
+            }
+            Entry::Predicted { person, answer } => self.change(person, |who| who.predicted = Some(answer)),
+            Entry::Said { seat, round, answers, .. } => {
+                if let Some(round) = self.rounds.get_mut(round as usize - 1) {
+                    round.said.entry(seat).or_default().extend(answers);
+                }
+            }
+            Entry::Voted { person, round, law } => {
+                if let Some(round) = self.rounds.get_mut(round as usize - 1) {
+                    round.votes.insert(person, law);
+                }
+            }
+            Entry::Foretold { person, round, rises } => {
+                if let Some(round) = self.rounds.get_mut(round as usize - 1) {
+                    round.foretold.insert(person, rises);
+                }
+            }
+            Entry::Began => self.stage = Stage::Briefing,
+            Entry::Deciding => {
+                self.rounds.push(Round::default());
+                self.stage = Stage::Decide;
+            }
+            Entry::Closed(closed) => {
+                if let Some(round) = self.rounds.last_mut() {
+                    round.closed = Some(closed);
+                }
+                self.stage = Stage::Play;
+            }
+            Entry::Played => self.stage = Stage::Results,
+            Entry::Undone => {
+                while self.rounds.len() > 1 && self.rounds.last().is_some_and(|round| round.closed.is_none()) {
+                    self.rounds.pop();
+                }
+                if let Some(round) = self.rounds.last_mut() {
+                    round.closed = None;
+                    self.stage = Stage::Decide;
+                }
+                // What was asked was asked about another history.
+                self.asked.clear();
+            }
+            Entry::Debriefing => self.stage = Stage::Debrief,
+            Entry::Ended => self.stage = Stage::Ended,
+            Entry::Asked(what_if) => self.asked.push(what_if),
+        }
+    }
+
+    fn change(&mut self, person: u32, how: impl FnOnce(&mut Person)) {
+        if let Some(who) = self.people.get_mut(&person) {
+            how(who);
+        }
+    }
+
+    /// The round that is decided or played; 0 before the first.
+    pub fn round(&self) -> u32 {
+        self.rounds.len() as u32
+    }
+
+    /// Rounds that are closed, in order.
+    pub fn closed(&self) -> impl Iterator<Item = &Closed> {
+        self.rounds.iter().filter_map(|round| round.closed.as_ref())
+    }
+
+    /// Who is at a post that only one can have.
+    pub fn at(&self, post: Post) -> Option<u32> {
+        matches!(post, Post::Seat(_))
+            .then(|| self.people.iter().find(|(_, who)| who.post == post).map(|(&person, _)| person))
+            .flatten()
+    }
+
+    /// Who has this name.
+    pub fn named(&self, name: &str) -> Option<u32> {
+        self.people.iter().find(|(_, who)| same_name(&who.name, name)).map(|(&person, _)| person)
+    }
+
+    /// What held for a seat before the open round: the answers of the last closed one, if somebody steered it then.
+    pub fn before(&self, seat: usize) -> Option<&Answers> {
+        self.closed().last().and_then(|closed| closed.held.get(&seat)).map(|held| &held.answers)
+    }
+
+    /// Whether everybody is of parliament: where fewer than three sit in it, all who are there vote.
+    pub fn all_vote(&self) -> bool {
+        self.people.values().filter(|who| who.post == Post::Parliament).count() < QUORUM
+    }
+
+    /// Whether somebody's vote is asked for: parliament's, which decides, or the newsroom's, which breaks a tie.
+    pub fn votes(&self, person: u32) -> bool {
+        let seated = self.people.get(&person).is_some_and(|who| matches!(who.post, Post::Seat(_)));
+        self.all_vote() || !seated
+    }
+
+    /// Whether somebody has done in the open round what is asked of them.
+    pub fn decided(&self, person: u32) -> bool {
+        let (Some(who), Some(round)) = (self.people.get(&person), self.rounds.last()) else { return false };
+        match who.post {
+            Post::Seat(seat) => round.said.contains_key(&seat) || self.bots.contains(&seat),
+            Post::Parliament => round.votes.contains_key(&person),
+            Post::Newsroom => round.votes.contains_key(&person) || round.foretold.contains_key(&person),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(person: u32, name: &str, post: Post) -> Entry {
+        Entry::Joined { person, name: name.into(), token: format!("t{person}"), word: "0000".into(), post }
+    }
+
+    fn said(seat: usize, round: u32, key: &str, number: f64) -> Entry {
+        let answers = [(key.to_owned(), Answer::Number(number))].into();
+        Entry::Said { person: 1, seat, round, answers }
+    }
+
+    fn closed(answers: &[(&str, f64)]) -> Entry {
+        let answers = answers.iter().map(|(key, number)| ((*key).to_owned(), Answer::Number(*number))).collect();
+        let held = [(0, Held { name: "Ann".into(), late: false, answers })].into();
+        Entry::Closed(Closed { held, law: None, votes: Vec::new() })
+    }
+
+    #[test]
+    fn whoever_is_moved_to_a_seat_changes_places_with_its_owner() {
+        let mut state = State::of(&[
+            joined(1, "Ann", Post::Seat(0)),
+            joined(2, "Ben", Post::Seat(1)),
+            joined(3, "Cem", Post::Newsroom),
+            Entry::Moved { person: 3, to: Post::Seat(0) },
+            Entry::Moved { person: 2, to: Post::Parliament },
+        ]);
+        let posts = |state: &State| state.people.values().map(|who| who.post).collect::<Vec<_>>();
+        assert_eq!(posts(&state), [Post::Newsroom, Post::Parliament, Post::Seat(0)]);
+        state.apply(Entry::Removed { person: 3 });
+        assert_eq!((state.at(Post::Seat(0)), state.came, state.named("ANN")), (None, 3, Some(1)));
+    }
+
+    #[test]
+    fn a_round_that_is_undone_is_open_again_with_what_was_sent() {
+        let lines = [Entry::Began, Entry::Deciding, said(0, 1, "markup", 2.0), said(0, 1, "markup", 3.0)];
+        let mut state = State::of(&lines);
+        let open = state.clone();
+        state.apply(closed(&[("markup", 3.0)]));
+        state.apply(Entry::Played);
+        assert_eq!(state.stage, Stage::Results);
+        state.apply(Entry::Deciding);
+        state.apply(said(0, 2, "markup", 9.0));
+        assert_eq!((state.round(), state.before(0).map(|held| held["markup"].clone())), (2, Some(Answer::Number(3.0))));
+        state.apply(Entry::Undone);
+        assert_eq!(state, open);
+        assert_eq!(state.rounds[0].said[&0]["markup"], Answer::Number(3.0));
+    }
+
+    #[test]
+    fn lines_are_read_as_they_were_written() {
+        let lines = [
+            joined(1, "Ann \"Q\"\n", Post::Seat(4)),
+            joined(2, "Ben", Post::Parliament),
+            Entry::Deciding,
+            said(0, 1, "quality", 0.1 + 0.2),
+            closed(&[("quality", 0.1 + 0.2)]),
+            Entry::Asked(WhatIf::Law { round: 1, law: 2 }),
+            Entry::Asked(WhatIf::Seeds),
+        ];
+        for line in lines {
+            let text = serde_json::to_string(&line).unwrap();
+            assert!(!text.contains('\n'), "{text}");
+            assert_eq!(serde_json::from_str::<Entry>(&text).unwrap(), line, "{text}");
+        }
+    }
+}
