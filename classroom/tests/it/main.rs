@@ -8,6 +8,7 @@ mod browser;
 mod class;
 mod crowd;
 mod school;
+mod lessons;
 mod server;
 mod worlds;
 mod webdriver;
