@@ -161,6 +161,15 @@ impl Future {
         parts
     }
 
+    /// Forgets the days lived after this one; they can be lived again.
+    pub fn forget_after(&mut self, day: u32) {
+        if day < self.lived() {
+            self.days.truncate(day as usize + 1);
+            self.run = None;
+            self.digest = None;
+        }
+    }
+
     /// A second future of the same past.
     #[must_use]
     pub fn fork(&self) -> Self {

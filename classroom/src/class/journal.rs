@@ -20,6 +20,9 @@ pub struct Journal {
 
 impl Journal {
     /// Begins a journal in a folder of its own; nobody but the owner may read it, for it holds tokens.
+    ///
+    /// # Errors
+    /// When the disk refuses, or there is one already.
     pub fn begin(classes: &Path, code: &str) -> Result<Self> {
         let folder = classes.join(code);
         create_dir_all(&folder)?;

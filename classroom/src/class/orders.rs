@@ -114,17 +114,32 @@ pub fn other(
             changed[at(*round)?].law = Some(*law);
             format!("Round {round}, parliament: {}", card.title)
         }
-        WhatIf::NoLaw => "Nothing forbidden".into(),
+        WhatIf::World { world } => {
+            let other = lesson.other_worlds.get(*world);
+            other
+                .ok_or_else(|| vec![format!("the lesson has {} other worlds", lesson.other_worlds.len())])?
+                .title
+                .clone()
+        }
+        WhatIf::NoLaw => "Nothing forbidden, and nobody enforces".into(),
         WhatIf::Bots => {
             changed = vec![Closed::default(); rounds.len()];
             "Bots in every seat".into()
         }
         WhatIf::Seeds => "The same decisions on other days of luck".into(),
     };
-    let mut scenario = scenario(lesson, world, &changed)?;
+    let mut elsewhere = world.clone();
+    if let WhatIf::World { world } = what_if {
+        for (path, value) in &lesson.other_worlds[*world].set {
+            elsewhere.set(path, value).map_err(|error| vec![error.to_string()])?;
+        }
+    }
+    let mut scenario = scenario(lesson, &elsewhere, &changed)?;
     if *what_if == WhatIf::NoLaw {
-        let set = Good::ALL.iter().map(|good| (format!("goods.{}.status", good.word()), "free".to_owned()));
-        let set = values(&scenario, &set.collect::<Vec<_>>())?;
+        let free = Good::ALL.iter().map(|good| (format!("goods.{}.status", good.word()), "free".to_owned()));
+        let agencies = scenario.params.agencies.iter();
+        let unpaid = agencies.map(|agency| (format!("agencies.{}.budget", agency.name), "0".to_owned()));
+        let set = values(&scenario, &free.chain(unpaid).collect::<Vec<_>>())?;
         let (day, label) = (lesson.window(1).0, title.clone());
         scenario.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label });
     }

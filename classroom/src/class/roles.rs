@@ -31,7 +31,7 @@ pub struct About {
     /// What people call it.
     pub name: &'static str,
     /// Levers that say that somebody steers it, with their values.
-    held: &'static [(&'static str, &'static str)],
+    held: Set,
     /// What can be decided; a lesson that names none asks the first five.
     decisions: &'static [Decision],
     /// What can be counted of it: text, metric, unit, and which way is good. The first is its aim.
@@ -58,10 +58,13 @@ enum Where {
     Mandate,
 }
 
+/// Lever paths and values.
+type Set = &'static [(&'static str, &'static str)];
+
 enum Kind {
     /// One of some ways, each of which sets levers; the first leaves things as usual. A value such as `*2` is twice what the
     /// world says.
-    Ways(&'static [(&'static str, &'static str, &'static [(&'static str, &'static str)])]),
+    Ways(&'static [(&'static str, &'static str, Set)]),
     /// A good: `{answer}` in the path stands for it. With words for none, none can be chosen and is usual.
     Good { path: &'static str, to: &'static str, none: Option<&'static str> },
     /// A venue by its number, or any.
@@ -166,7 +169,7 @@ const HOUSE: About = About {
     numbers: &[
         ("Profit", "sum(houses.profit, house = {actor})", "credits in the round", Better::More),
         ("Sales", "sum(houses.sales, house = {actor})", "in the round", Better::More),
-        ("Cases against you", "sum(houses.detections, house = {actor})", "in the round", Better::Less),
+        ("Cases against you", "sum(houses.cases, house = {actor})", "in the round", Better::Less),
         ("Capital", "last(houses.capital, house = {actor})", "credits", Better::More),
     ],
 };

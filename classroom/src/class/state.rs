@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::roles::Answer;
 use super::seats::{Person, Post, same_name};
 
+/// Members without whom there is no parliament.
+const QUORUM: usize = 3;
+
 /// Where a class stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,7 +89,12 @@ pub enum WhatIf {
         /// The law, by its number in the round's list.
         law: usize,
     },
-    /// Nothing had been forbidden.
+    /// Another world of the lesson's, with the same decisions.
+    World {
+        /// Which, by its number in the lesson.
+        world: usize,
+    },
+    /// Nothing had been forbidden, and nobody enforced.
     NoLaw,
     /// Nobody had steered anything.
     Bots,
@@ -397,6 +405,17 @@ impl State {
     /// What held for a seat before the open round: the answers of the last closed one, if somebody steered it then.
     pub fn before(&self, seat: usize) -> Option<&Answers> {
         self.closed().last().and_then(|closed| closed.held.get(&seat)).map(|held| &held.answers)
+    }
+
+    /// Whether everybody is of parliament: where fewer than three sit in it, all who are there vote.
+    pub fn all_vote(&self) -> bool {
+        self.people.values().filter(|who| who.post == Post::Parliament).count() < QUORUM
+    }
+
+    /// Whether somebody's vote is asked for: parliament's, which decides, or the newsroom's, which breaks a tie.
+    pub fn votes(&self, person: u32) -> bool {
+        let seated = self.people.get(&person).is_some_and(|who| matches!(who.post, Post::Seat(_)));
+        self.all_vote() || !seated
     }
 
     /// Whether somebody has done in the open round what is asked of them.

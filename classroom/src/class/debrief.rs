@@ -1,0 +1,247 @@
+//! Another history of a class, beside its own: the same dozen of seeds in both, and what differs, with intervals.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use contraband_sim::goods::Good;
+use contraband_sim::measure::paired::Effect;
+use contraband_sim::measure::{How, Recording, sum_of};
+use contraband_sim::run::Run;
+use contraband_sim::scenario::Scenario;
+use serde_json::{Value, json};
+
+use super::figures::Counters;
+use super::roles::spoken;
+use crate::lesson::Lesson;
+
+/// Seeds that both histories are lived with, the class's own first.
+pub const SEEDS: usize = 12;
+
+/// Columns of the table `days` that are drawn for both histories.
+const DRAWN: [(&str, &str); 6] = [
+    ("illicit_trades", "Forbidden trades a day"),
+    ("detections", "Cases a day"),
+    ("harm", "Harm a day"),
+    ("anxiety_mean", "Anxiety"),
+    ("legitimacy", "Trust in the law"),
+    ("spent_credits", "Credits spent a day"),
+];
+
+/// Two histories.
+pub(super) struct Comparison {
+    pub(super) lesson: Lesson,
+    /// What the other is called.
+    pub(super) title: String,
+    /// Whether nothing differs but chance.
+    pub(super) seeds_only: bool,
+    /// The class as it was played.
+    pub(super) base: Arc<Scenario>,
+    /// The other.
+    pub(super) arm: Arc<Scenario>,
+}
+
+/// What is kept of one run.
+#[derive(Clone, Default)]
+struct Seen {
+    measures: Vec<f64>,
+    fifths: Vec<f64>,
+    places: Vec<f64>,
+    calm: Vec<f64>,
+    goods: Vec<f64>,
+    /// By drawn column, by day; of the class's own seed only.
+    series: Vec<Vec<f64>>,
+}
+
+/// Compares, and says how far it is; `None` when whoever is told says that nobody waits any more.
+pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bool + Sync) -> Option<Value> {
+    let worlds = if comparison.seeds_only { 1 } else { 2 };
+    let runs = worlds * SEEDS;
+    let seen = Mutex::new(vec![Seen::default(); runs]);
+    let (next, done, stop) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let counters = Counters::of(&comparison.lesson).ok()?;
+    let work = || {
+        loop {
+            let run = next.fetch_add(1, Ordering::Relaxed);
+            if run >= runs || stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let scenario = if run % worlds == 0 { &comparison.base } else { &comparison.arm };
+            let found = live(scenario, run / worlds, &comparison.lesson, &counters);
+            seen.lock().unwrap_or_else(PoisonError::into_inner)[run] = found;
+            if !tell(done.fetch_add(1, Ordering::Relaxed) + 1, runs) {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    };
+    // Days may be shown meanwhile: one thread is left to them, where there are more than two.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).clamp(1, 8);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    if stop.into_inner() {
+        return None;
+    }
+    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let base: Vec<&Seen> = seen.iter().step_by(worlds).collect();
+    let arm: Vec<&Seen> = seen.iter().skip(worlds - 1).step_by(worlds).collect();
+    Some(result(comparison, &counters, &base, &arm))
+}
+
+fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counters) -> Seen {
+    let mut run = Run::new(Arc::clone(scenario), scenario.seed.wrapping_add(nth as u64), 1);
+    let mut rows = Recording::from_rows(Vec::new());
+    for day in 1..=scenario.days {
+        run.step();
+        let lived = run.take_rows();
+        if day > lesson.past {
+            rows.add(lived);
+        }
+    }
+    rows.add(run.finish());
+    let places = || scenario.params.places.iter().map(|place| place.name.clone());
+    Seen {
+        measures: counters.measures.iter().map(|counted| counted.read(&rows)).collect(),
+        fifths: fifths(&rows),
+        places: places().map(|place| of_key(&rows, "places", "illicit_trades", "place", &place, How::Sum)).collect(),
+        calm: places().map(|place| of_key(&rows, "places", "anxiety_mean", "place", &place, How::Mean)).collect(),
+        goods: Good::ALL.iter().map(|good| sum_of("goods", "trades").of("good", &[good.word()]).read(&rows)).collect(),
+        series: if nth == 0 {
+            DRAWN.iter().map(|(column, _)| rows.numbers("days", column)).collect()
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+/// A column of the rows that have this word for a key.
+fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, how: How) -> f64 {
+    let values = rows.numbers(table, column);
+    let chosen: Vec<f64> = rows
+        .words(table, key)
+        .iter()
+        .zip(values)
+        .filter(|(known, _)| **known == word)
+        .map(|(_, value)| value)
+        .collect();
+    let sum = chosen.iter().sum::<f64>();
+    if how == How::Mean { sum / chosen.len() as f64 } else { sum }
+}
+
+/// What people hold on the last day, by fifths of income, the poorest first.
+fn fifths(rows: &Recording) -> Vec<f64> {
+    let (income, credits) = (rows.numbers("citizens", "income"), rows.numbers("citizens", "credits"));
+    let mut order: Vec<usize> = (0..income.len()).collect();
+    order.sort_by(|&one, &other| income[one].total_cmp(&income[other]).then(one.cmp(&other)));
+    let mean = |chosen: &[usize]| chosen.iter().map(|&who| credits[who]).sum::<f64>() / chosen.len() as f64;
+    order.chunks(order.len().div_ceil(5).max(1)).map(mean).collect()
+}
+
+fn result(comparison: &Comparison, counters: &Counters, base: &[&Seen], arm: &[&Seen]) -> Value {
+    let rows = |names: &[String], of: fn(&Seen) -> &Vec<f64>| -> Vec<Value> {
+        names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let values =
+                    |seen: &[&Seen]| seen.iter().map(|seen| of(seen).get(at).copied().unwrap_or(f64::NAN)).collect();
+                difference(name, values(base), values(arm), comparison.seeds_only)
+            })
+            .collect()
+    };
+    let names: Vec<String> = counters.measures.iter().map(|counted| counted.text.clone()).collect();
+    let mut measures = rows(&names, |seen| &seen.measures);
+    for (told, counted) in measures.iter_mut().zip(&counters.measures) {
+        told["unit"] = counted.unit.clone().into();
+        told["better"] = json!(counted.better);
+    }
+    let days: Vec<u32> = (comparison.lesson.past + 1..=comparison.base.days).collect();
+    let series = DRAWN.iter().enumerate().map(|(at, (column, text))| {
+        json!({"column": column, "text": text, "day": days, "base": base[0].series[at], "arm": arm[0].series.get(at)})
+    });
+    let places: Vec<String> = comparison.base.params.places.iter().map(|place| spoken(&place.name)).collect();
+    let goods: Vec<String> = Good::ALL.iter().map(|good| spoken(good.word())).collect();
+    let fifths = ["The poorest fifth", "The second fifth", "The middle fifth", "The fourth fifth", "The richest fifth"];
+    json!({
+        "seeds": SEEDS, "base": "Your class", "arm": comparison.title,
+        "text": summary(comparison, &measures),
+        "measures": measures,
+        "series": if comparison.seeds_only { Vec::new() } else { series.collect::<Vec<_>>() },
+        "fifths": rows(&fifths.map(String::from), |seen| &seen.fifths),
+        "places": rows(&places, |seen| &seen.places),
+        "anxiety": rows(&places, |seen| &seen.calm),
+        "goods": rows(&goods, |seen| &seen.goods),
+    })
+}
+
+/// One number in both histories: for other seeds alone, the class's own against all of them.
+fn difference(text: &str, base: Vec<f64>, arm: Vec<f64>, seeds_only: bool) -> Value {
+    if seeds_only {
+        let own = base[0];
+        let least = arm.iter().copied().fold(f64::NAN, f64::min);
+        let most = arm.iter().copied().fold(f64::NAN, f64::max);
+        let mean = arm.iter().sum::<f64>() / arm.len() as f64;
+        let words =
+            format!("{text}: {} in your class; with other luck from {} to {}.", told(own), told(least), told(most));
+        return json!({
+            "text": text, "base": own, "arm": mean, "difference": mean - own, "low": least - own, "high": most - own,
+            "same_sign": null, "words": words,
+        });
+    }
+    let effect = Effect::between(text, &base, &arm);
+    let (low, high) = effect.interval;
+    json!({
+        "text": text, "base": effect.base, "arm": effect.arm, "difference": effect.difference(), "low": low, "high": high,
+        "same_sign": effect.same_sign, "words": words(&effect),
+    })
+}
+
+fn told(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 1.0 => format!("{value:.1}"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+/// A difference in a sentence, with how sure it is.
+fn words(effect: &Effect) -> String {
+    let (name, (low, high)) = (&effect.name, effect.interval);
+    if effect.difference() == 0.0 && effect.sd == 0.0 {
+        return format!("{name}: no difference at all.");
+    }
+    if !(low.is_finite() && high.is_finite()) {
+        return format!("{name}: there is too little to compare.");
+    }
+    let share = |value: f64| 100.0 * value / effect.base.abs();
+    let size = |value: f64| {
+        if effect.base.abs() > 1e-9 { format!("{:.1} %", share(value).abs()) } else { told(value.abs()) }
+    };
+    let way = |value: f64| if value > 0.0 { "more" } else { "less" };
+    let seeds = format!("{:.0} of {} runs", effect.same_sign * effect.n as f64, effect.n);
+    if effect.rises() || effect.falls() {
+        let (near, far) = if effect.rises() { (low, high) } else { (high, low) };
+        let mean = effect.difference();
+        format!("{name}: {} {} (from {} to {}), in {seeds}.", size(mean), way(mean), size(near), size(far))
+    } else {
+        format!("{name}: no clear difference (from {} {} to {} {}).", size(low), way(low), size(high), way(high))
+    }
+}
+
+/// What is clear, in a few sentences.
+fn summary(comparison: &Comparison, measures: &[Value]) -> String {
+    let said = |told: &Value| told["words"].as_str().unwrap_or_default().to_owned();
+    if comparison.seeds_only {
+        return "The same decisions, lived again with other luck: what varies here was chance, not you.".into();
+    }
+    let clear = |told: &&Value| {
+        let end = |name: &str| told[name].as_f64().unwrap_or(0.0);
+        end("low") * end("high") > 0.0
+    };
+    let clear: Vec<String> = measures.iter().filter(clear).map(said).collect();
+    if clear.is_empty() {
+        return "Nothing that you look at would clearly have been other.".into();
+    }
+    clear.join(" ")
+}

@@ -1,0 +1,315 @@
+//! What people ask of a class, and whether they may.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::board::Who;
+use super::orders::other;
+use super::room::{Knock, Room};
+use super::seats::{Post, fit_name, same_name, token, word};
+use super::state::{Closed, Entry, Stage, WhatIf};
+use super::{Deed, Fault, Joining, Order, Refusal};
+use crate::pace::now;
+use crate::story::story;
+
+/// People in a class, at most: far more than any room holds.
+const MOST_PEOPLE: usize = 1_000;
+/// Knocks that wait, at most.
+const MOST_KNOCKS: usize = 50;
+/// Wrong return words for one name, until they are forgotten.
+const TRIES: u32 = 5;
+/// Time after which they are.
+const FORGOTTEN: Duration = Duration::from_mins(5);
+/// Other histories asked for, at most.
+const MOST_WHAT_IFS: usize = 40;
+
+fn not_now(wrong: impl Into<String>) -> Refusal {
+    Refusal::new(Fault::NotNow, wrong)
+}
+
+fn nonsense(wrong: impl Into<String>) -> Refusal {
+    Refusal::new(Fault::Nonsense, wrong)
+}
+
+/// Reads what is asked.
+fn read<T: DeserializeOwned>(what: Value) -> Result<T, Refusal> {
+    serde_json::from_value(what).map_err(|error| nonsense(format!("this cannot be asked: {error}")))
+}
+
+fn done() -> Value {
+    json!({"schema": 1})
+}
+
+impl Room {
+    pub(super) fn follow(&mut self, who: Who, what: Value) -> Result<Value, Refusal> {
+        match who {
+            Who::Teacher => {
+                let order = read(what)?;
+                self.obey(order)
+            }
+            Who::Person(person) if self.state.people.contains_key(&person) => {
+                let deed = read(what.clone()).map_err(|refusal| {
+                    let is_order = serde_json::from_value::<Order>(what).is_ok();
+                    if is_order { Refusal::new(Fault::NotYours, "only the teacher may ask this") } else { refusal }
+                })?;
+                match deed {
+                    Deed::Here => self.see(person),
+                    deed => self.act(person, deed)?,
+                }
+                Ok(done())
+            }
+            Who::Person(_) | Who::Knock(_) => {
+                Err(Refusal::new(Fault::NotYours, "you are not in this class: join it first"))
+            }
+        }
+    }
+
+    /// Somebody comes in: to a free seat, to parliament, or to the newsroom, which is never full.
+    pub(super) fn join(&mut self, joining: &Joining) -> Result<Value, Refusal> {
+        let name = fit_name(&joining.name).map_err(nonsense)?;
+        if self.state.stage == Stage::Ended {
+            return Err(not_now("this class is over"));
+        }
+        if self.state.rehearsal {
+            return Err(not_now("this is a rehearsal: nobody plays but bots"));
+        }
+        match (self.state.named(&name), &joining.word) {
+            (None, _) => {
+                if self.state.people.len() >= MOST_PEOPLE {
+                    return Err(not_now("this class is full"));
+                }
+                let (person, token) = (self.state.came + 1, token());
+                let post = self.free_post();
+                self.note(Entry::Joined { person, name, token: token.clone(), word: word(), post });
+                self.fresh.people.insert(person);
+                Ok(json!({"schema": 1, "token": token, "person": person}))
+            }
+            (Some(person), Some(said)) => {
+                let (tries, since) = self.tries.get(&person).copied().unwrap_or((0, now()));
+                let tries = if since.elapsed() >= FORGOTTEN { 0 } else { tries };
+                if tries >= TRIES {
+                    return Err(Refusal::new(
+                        Fault::TooOften(FORGOTTEN),
+                        "too many wrong words: ask your teacher to let you in",
+                    ));
+                }
+                if self.state.people[&person].word != said.trim() {
+                    self.tries.insert(person, (tries + 1, now()));
+                    return Err(nonsense("that is not the return word of this name"));
+                }
+                self.tries.remove(&person);
+                Ok(self.welcome_back(person, token()))
+            }
+            (Some(person), None) if joining.knock => {
+                if self.knocks.iter().filter(|knock| !knock.refused).count() >= MOST_KNOCKS {
+                    return Err(Refusal::new(
+                        Fault::TooOften(FORGOTTEN),
+                        "too many wait at the door: ask your teacher",
+                    ));
+                }
+                self.knocks.retain(|knock| !knock.refused);
+                self.knocked += 1;
+                let token = token();
+                self.knocks.push(Knock { number: self.knocked, person, token: token.clone(), refused: false });
+                self.fresh.class = true;
+                Ok(json!({"schema": 1, "token": token, "waiting": true}))
+            }
+            (Some(_), None) => Err(Refusal::new(
+                Fault::Taken,
+                format!("somebody is called {name} already: take another name, or come back with your return word"),
+            )),
+        }
+    }
+
+    /// Somebody is back on another device: the old one is no longer theirs.
+    fn welcome_back(&mut self, person: u32, token: String) -> Value {
+        self.note(Entry::Device { person, token: token.clone() });
+        self.fresh.people.insert(person);
+        json!({"schema": 1, "token": token, "person": person})
+    }
+
+    fn free_post(&self) -> Post {
+        if self.state.locked {
+            return Post::Newsroom;
+        }
+        let seats = (0..self.lesson.seats.len()).map(Post::Seat);
+        let free = seats.into_iter().find(|&seat| self.state.at(seat).is_none());
+        free.unwrap_or_else(|| {
+            let members = self.state.people.values().filter(|who| who.post == Post::Parliament).count();
+            if members < self.lesson.benches as usize { Post::Parliament } else { Post::Newsroom }
+        })
+    }
+
+    fn act(&mut self, person: u32, deed: Deed) -> Result<(), Refusal> {
+        if self.state.paused {
+            return Err(not_now("the class is paused"));
+        }
+        let post = self.state.people[&person].post;
+        let open = |round: u32| {
+            let known = self.state.stage == Stage::Decide && round == self.state.round();
+            if known { Ok(()) } else { Err(not_now(format!("round {round} is not open for decisions"))) }
+        };
+        let entry = match deed {
+            Deed::Here => return Ok(()),
+            Deed::Predict { answer } => {
+                if self.state.round() > 1 || self.state.stage > Stage::Play {
+                    return Err(not_now("the lesson has begun: it is too late to predict"));
+                }
+                if answer >= self.lesson.before.answers.len() {
+                    return Err(nonsense(format!("there are {} answers", self.lesson.before.answers.len())));
+                }
+                Entry::Predicted { person, answer }
+            }
+            Deed::Decide { round, answers } => {
+                open(round)?;
+                let Post::Seat(seat) = post else {
+                    return Err(Refusal::new(Fault::NotYours, "you have no seat: you vote and foretell"));
+                };
+                for (key, answer) in &answers {
+                    let ask = self.asks[seat].iter().find(|ask| ask.key == key);
+                    let ask = ask.ok_or_else(|| {
+                        let known: Vec<&str> = self.asks[seat].iter().map(|ask| ask.key).collect();
+                        nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
+                    })?;
+                    ask.orders(answer).map_err(nonsense)?;
+                }
+                Entry::Said { person, seat, round, answers }
+            }
+            Deed::Vote { round, law } => {
+                open(round)?;
+                if !self.state.votes(person) {
+                    return Err(Refusal::new(Fault::NotYours, "parliament and the newsroom vote"));
+                }
+                let laws = self.lesson.laws_of(round).len();
+                if law >= laws {
+                    return Err(nonsense(format!("there are {laws} laws to choose among")));
+                }
+                Entry::Voted { person, round, law }
+            }
+            Deed::Foretell { round, rises } => {
+                open(round)?;
+                if post != Post::Newsroom {
+                    return Err(Refusal::new(Fault::NotYours, "the newsroom foretells"));
+                }
+                Entry::Foretold { person, round, rises }
+            }
+        };
+        self.note(entry);
+        self.fresh.people.insert(person);
+        Ok(())
+    }
+
+    fn obey(&mut self, order: Order) -> Result<Value, Refusal> {
+        match order {
+            Order::Advance { stage, round } => {
+                if (stage, round) != (self.state.stage, self.state.round()) {
+                    return Err(not_now("the class has gone on already"));
+                }
+                if self.state.paused {
+                    return Err(not_now("the class is paused: let it go on first"));
+                }
+                self.advance()?;
+            }
+            Order::Undo => {
+                if self.state.closed().next().is_none() {
+                    return Err(not_now("no round has been closed yet"));
+                }
+                if self.state.stage == Stage::Ended {
+                    return Err(not_now("this class is over"));
+                }
+                self.undo()?;
+            }
+            Order::Pause { paused } => self.turn(Entry::Paused { paused }),
+            Order::Speed { days } => {
+                if !(1..=100).contains(&days) {
+                    return Err(nonsense(format!("{days} days a second: from 1 to 100 are possible")));
+                }
+                self.note(Entry::Speed { days });
+            }
+            Order::Auto { auto } => self.note(Entry::Auto { auto }),
+            Order::Lock { locked } => self.note(Entry::Locked { locked }),
+            Order::Hide { hidden } => self.note(Entry::Hidden { hidden }),
+            Order::Rename { person, name } => {
+                self.known(person)?;
+                let name = fit_name(&name).map_err(nonsense)?;
+                if self.state.people.iter().any(|(&other, who)| other != person && same_name(&who.name, &name)) {
+                    return Err(Refusal::new(Fault::Taken, format!("somebody else is called {name}")));
+                }
+                self.note(Entry::Renamed { person, name });
+                self.fresh.people.insert(person);
+            }
+            Order::Move { person, to } => {
+                self.known(person)?;
+                if let Post::Seat(seat) = to {
+                    self.seat(seat)?;
+                }
+                self.turn(Entry::Moved { person, to });
+            }
+            Order::Remove { person } => {
+                self.known(person)?;
+                self.turn(Entry::Removed { person });
+            }
+            Order::Bot { seat, bot } => {
+                self.seat(seat)?;
+                self.turn(Entry::Bot { seat, bot });
+            }
+            Order::Admit { knock, yes } => {
+                let at = self.knocks.iter().position(|known| known.number == knock && !known.refused);
+                let at = at.ok_or_else(|| not_now("nobody waits there any more"))?;
+                if yes {
+                    let Knock { person, token, .. } = self.knocks.remove(at);
+                    self.known(person)?;
+                    self.tries.remove(&person);
+                    self.welcome_back(person, token);
+                } else {
+                    self.knocks[at].refused = true;
+                }
+                self.fresh.class = true;
+            }
+            Order::WhatIf(what_if) => return self.wonder(what_if),
+            Order::End => match self.state.stage {
+                Stage::Play => return Err(not_now("days are passing: wait for the round's results")),
+                Stage::Debrief | Stage::Ended => self.turn(Entry::Ended),
+                _ => self.turn(Entry::Debriefing),
+            },
+            Order::Story { day, about } => {
+                return story(&self.future, day, &about).map_err(|wrong| Refusal { fault: Fault::Nonsense, wrong });
+            }
+        }
+        Ok(done())
+    }
+
+    /// Another history is to be computed.
+    fn wonder(&mut self, what_if: WhatIf) -> Result<Value, Refusal> {
+        let closed: Vec<Closed> = self.state.closed().cloned().collect();
+        if self.state.stage < Stage::Results || self.state.stage == Stage::Play || closed.is_empty() {
+            return Err(not_now("there is nothing to compare with yet: play a round first"));
+        }
+        if let Some(known) = self.state.asked.iter().position(|asked| *asked == what_if) {
+            return Ok(json!({"schema": 1, "id": known}));
+        }
+        if self.state.asked.len() >= MOST_WHAT_IFS {
+            return Err(Refusal::new(
+                Fault::TooOften(FORGOTTEN),
+                format!("{MOST_WHAT_IFS} other histories are enough for a lesson"),
+            ));
+        }
+        let (title, _) = other(&self.lesson, &self.world, &closed, &what_if)
+            .map_err(|wrong| Refusal { fault: Fault::Nonsense, wrong })?;
+        self.note(Entry::Asked(what_if));
+        let id = self.add_what_if(title);
+        Ok(json!({"schema": 1, "id": id}))
+    }
+
+    fn known(&self, person: u32) -> Result<(), Refusal> {
+        let known = self.state.people.contains_key(&person);
+        if known { Ok(()) } else { Err(nonsense(format!("there is nobody with number {person}"))) }
+    }
+
+    fn seat(&self, seat: usize) -> Result<(), Refusal> {
+        let seats = self.lesson.seats.len();
+        if seat < seats { Ok(()) } else { Err(nonsense(format!("there are {seats} seats, from 0 on"))) }
+    }
+}

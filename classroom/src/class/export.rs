@@ -1,0 +1,172 @@
+//! Files of a class, for spreadsheets and for `contraband run`.
+
+use std::fmt::Write as _;
+
+use contraband_sim::record::tables::{TABLES, Values};
+
+use super::room::Room;
+use super::seats::Post;
+use super::state::Answers;
+use super::{Fault, Refusal};
+
+/// The file of this name.
+///
+/// # Errors
+/// When there is none: which there are.
+pub(super) fn sheet(room: &Room, name: &str) -> Result<String, Refusal> {
+    match name.strip_suffix(".csv") {
+        _ if name == "class.ron" => Ok(room.future.scenario().to_ron()),
+        Some("decisions") => Ok(decisions(room)),
+        Some("seats") => Ok(seats(room)),
+        Some(table) => daily(room, table).ok_or_else(|| missing(room, name)),
+        None => Err(missing(room, name)),
+    }
+}
+
+fn missing(room: &Room, name: &str) -> Refusal {
+    let tables = TABLES.iter().map(|table| table.name).filter(|table| daily(room, table).is_some());
+    let files: Vec<String> = tables.map(|table| format!("{table}.csv")).collect();
+    let wrong =
+        format!("no file is named `{name}`; there are class.ron, decisions.csv, seats.csv, {}", files.join(", "));
+    Refusal::new(Fault::Missing, wrong)
+}
+
+/// A page of comma-separated values that spreadsheets open as it is meant.
+struct Csv(String);
+
+impl Csv {
+    /// The mark at the start tells spreadsheets that letters are UTF-8.
+    fn new(head: &[&str]) -> Self {
+        let mut csv = Self("\u{feff}".into());
+        csv.row(head.iter().map(|word| text(word)));
+        csv
+    }
+
+    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells: Vec<String> = cells.into_iter().collect();
+        self.0 += &cells.join(",");
+        self.0 += "\r\n";
+    }
+}
+
+/// Words in a cell. What people wrote is never read as a formula.
+fn text(words: &str) -> String {
+    let formula = words.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let words = if formula { format!("'{words}") } else { words.to_owned() };
+    if words.contains([',', '"', '\n', '\r']) { format!("\"{}\"", words.replace('"', "\"\"")) } else { words }
+}
+
+/// A number in a cell; nothing where there is none.
+fn number(value: f64) -> String {
+    if value.is_finite() { value.to_string() } else { String::new() }
+}
+
+/// A row each decision and vote.
+fn decisions(room: &Room) -> String {
+    let head = ["round", "first_day", "last_day", "role", "title", "actor", "name", "by", "key", "question", "answer"];
+    let mut csv = Csv::new(&head);
+    for ((at, round), closed) in room.state.rounds.iter().enumerate().zip(room.state.closed()) {
+        let number = at as u32 + 1;
+        let (first, last) = room.lesson.window(number);
+        let dates = [number, first, last].map(|day| day.to_string());
+        for (seat, card) in room.lesson.seats.iter().enumerate() {
+            let held = closed.held.get(&seat);
+            let (name, by) = held.map_or(("", "bot"), |held| (&*held.name, if held.late { "late" } else { "person" }));
+            let none = Answers::new();
+            let answers = held.map_or(&none, |held| &held.answers);
+            let who = [card.role.about().name, &card.title, &card.actor, name, by];
+            for ask in &room.asked[at][seat] {
+                let answer = match held {
+                    Some(_) => ask.words(answers.get(ask.key).unwrap_or(&ask.usual)),
+                    None => "as the model decides".into(),
+                };
+                let what = [ask.key, ask.question, &answer];
+                csv.row(dates.iter().cloned().chain(who.iter().chain(&what).map(|cell| text(cell))));
+            }
+        }
+        let laws = room.lesson.laws_of(number);
+        let votes = round
+            .votes
+            .iter()
+            .map(|(person, &law)| (person, "vote", "Which law?", laws.get(law).map_or("", |law| law.title.as_str())));
+        let foretold = round.foretold.iter().map(|(person, &rises)| {
+            (person, "foretell", "Will it rise or fall?", if rises { "rises" } else { "falls" })
+        });
+        for (person, key, question, answer) in votes.chain(foretold) {
+            let Some(who) = room.state.people.get(person) else { continue };
+            let (role, title) = match who.post {
+                Post::Seat(seat) => (room.lesson.seats[seat].role.about().name, room.lesson.seats[seat].title.as_str()),
+                Post::Parliament => ("Parliament", "Parliament"),
+                Post::Newsroom => ("Newsroom", "The newsroom"),
+            };
+            let cells = [role, title, "", &who.name, "person", key, question, answer];
+            csv.row(dates.iter().cloned().chain(cells.iter().map(|cell| text(cell))));
+        }
+    }
+    csv.0
+}
+
+/// A row each seat, round and number.
+fn seats(room: &Room) -> String {
+    let mut csv = Csv::new(&["seat", "role", "title", "actor", "name", "round", "number", "unit", "value"]);
+    for (seat, card) in room.lesson.seats.iter().enumerate() {
+        for ((round, figures), closed) in room.figures.iter().enumerate().zip(room.state.closed()) {
+            let name = closed.held.get(&seat).map_or("", |held| &held.name);
+            for (counted, &value) in room.counters.seats[seat].iter().zip(&figures.seats[seat]) {
+                let who = [card.role.about().name, &card.title, &card.actor, name].map(text);
+                let cells = std::iter::once((seat + 1).to_string()).chain(who).chain([
+                    (round + 1).to_string(),
+                    text(&counted.text),
+                    text(&counted.unit),
+                    number(value),
+                ]);
+                csv.row(cells);
+            }
+        }
+    }
+    csv.0
+}
+
+/// A table of the recording, as far as it was lived.
+fn daily(room: &Room, name: &str) -> Option<String> {
+    let table = TABLES.iter().find(|table| table.name == name)?;
+    let batches = room.future.days().iter().flat_map(|day| &day.rows).filter(|batch| batch.table.name == name);
+    let mut batches = batches.peekable();
+    batches.peek()?;
+    let mut csv = Csv::new(&table.columns.iter().map(|column| column.name).collect::<Vec<_>>());
+    for batch in batches {
+        let rows = match &batch.columns[0] {
+            Values::Int(values) => values.len(),
+            Values::Float(values) => values.len(),
+            Values::Text(values) => values.len(),
+        };
+        for row in 0..rows {
+            for (at, values) in batch.columns.iter().enumerate() {
+                let comma = if at == 0 { "" } else { "," };
+                // A string takes all that is written to it.
+                let _ = match values {
+                    Values::Int(values) => write!(csv.0, "{comma}{}", values[row]),
+                    Values::Float(values) => write!(csv.0, "{comma}{}", number(values[row])),
+                    Values::Text(values) => write!(csv.0, "{comma}{}", text(&values[row])),
+                };
+            }
+            csv.0 += "\r\n";
+        }
+    }
+    Some(csv.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_is_no_formula_and_breaks_no_row() {
+        assert_eq!(text("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        for name in ["=1+1", "+1", "-1", "@sum", "\t=1"] {
+            assert!(text(name).starts_with('\''), "{name}");
+        }
+        assert_eq!((text("Ann, Lee"), text("Zoë")), ("\"Ann, Lee\"".into(), "Zoë".into()));
+        assert_eq!((number(-1.5), number(f64::NAN)), ("-1.5".into(), String::new()));
+    }
+}
