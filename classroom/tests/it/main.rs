@@ -5,6 +5,7 @@ use std::future::Future;
 
 mod assets;
 mod browser;
+mod lesson;
 mod server;
 mod worlds;
 mod webdriver;
