@@ -1,8 +1,11 @@
 //! Lessons: what a class plays, asks and looks at, as data. Each is one file in `lessons/`, part of the program, and known
 //! by its bare name.
 
+use std::collections::BTreeMap;
+
 use contraband_sim::scenario::{Scenario, closest_name};
 use ron::extensions::Extensions;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::class::roles::Role;
@@ -24,7 +27,33 @@ macro_rules! embedded {
 }
 
 /// The lessons that come with the program, in the order of their numbers.
-pub const LESSONS: &[Embedded] = embedded!["prohibition_dilemma"];
+pub const LESSONS: &[Embedded] = embedded![
+    "plenty",
+    "prohibition_dilemma",
+    "masks",
+    "squeeze",
+    "release_valve",
+    "no_takebacks",
+    "brilliant_stranger",
+    "made_by_hand",
+    "front_row",
+];
+
+/// Seats with their titles and cards, for lessons that leave these out.
+const CAST: &str = include_str!("../lessons/cast.ron");
+
+/// Words in plain sentences.
+const GLOSSARY: &str = include_str!("../lessons/glossary.ron");
+
+/// A word of the glossary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Word {
+    /// It.
+    pub word: String,
+    /// What it says, in a sentence or two.
+    pub says: String,
+}
 
 /// A lesson.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +94,9 @@ pub struct Lesson {
     pub days: u32,
     /// Seats of single actors, in the order in which they are filled.
     pub seats: Vec<SeatCard>,
+    /// What matters to each role in this lesson: a line more on its cards.
+    #[serde(default)]
+    pub today: BTreeMap<Role, String>,
     /// Members of parliament, who sit when all seats are taken; whoever comes after them is of the newsroom.
     #[serde(default)]
     pub benches: u32,
@@ -88,7 +120,13 @@ pub struct Lesson {
     pub look: Vec<String>,
     /// What to talk about.
     pub discuss: Vec<String>,
-    /// For the teacher: minute plan, what to expect, what does not always happen.
+    /// Minutes and what is done in them; 45 in all.
+    #[serde(default)]
+    pub minutes: Vec<(u32, String)>,
+    /// Tasks of the worksheet, each with so many lines to write on.
+    #[serde(default)]
+    pub worksheet: Vec<(String, u32)>,
+    /// For the teacher: the point, what to expect, what does not always happen.
     pub notes: Vec<String>,
     /// What comes out, each checked by a test that runs it.
     #[serde(default)]
@@ -123,9 +161,11 @@ pub struct SeatCard {
     pub role: Role,
     /// Its name in the scenario: of a house, an agency or a provider, or of the place for councils and blocs.
     pub actor: String,
-    /// What people call it.
+    /// What people call it; from `cast.ron` where it is left out.
+    #[serde(default)]
     pub title: String,
-    /// The briefing card.
+    /// The briefing card; from `cast.ron` where it is left out.
+    #[serde(default)]
     pub card: String,
     /// Keys of the decisions it is asked for, two to five; the role's own choice without any.
     #[serde(default)]
@@ -189,7 +229,8 @@ pub enum Better {
     Neither,
 }
 
-/// Something that comes out: two worlds with the same seeds, and what must hold of their difference.
+/// Something that comes out: two worlds with the same seeds, and what must hold of their difference. Both are the town of the
+/// lesson without what happens by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
@@ -201,6 +242,9 @@ pub struct Outcome {
     /// Changes in the other.
     #[serde(default)]
     pub arm: Vec<Intervention>,
+    /// Title of a law of the lesson that holds in the other from the first round on.
+    #[serde(default)]
+    pub law: Option<String>,
     /// What is measured, as metrics of studies are.
     pub metric: String,
     /// What must hold of it.
@@ -230,17 +274,40 @@ pub fn lesson(name: &str) -> Result<Lesson, String> {
         let all: Vec<&str> = LESSONS.iter().map(|known| known.name).collect();
         format!("no lesson is named `{name}`{closest}; there are: {}", all.join(", "))
     })?;
-    read(known.text).map_err(|error| format!("lessons/{name}.ron:{error}"))
+    let wrong = |file: &str, error| format!("lessons/{file}.ron:{error}");
+    let mut lesson: Lesson = parsed(known.text).map_err(|error| wrong(name, error))?;
+    let cast: Vec<SeatCard> = parsed(CAST).map_err(|error| wrong("cast", error))?;
+    for seat in &mut lesson.seats {
+        if let Some(known) = cast.iter().find(|known| (known.role, &known.actor) == (seat.role, &seat.actor)) {
+            for (own, theirs) in [(&mut seat.title, &known.title), (&mut seat.card, &known.card)] {
+                if own.is_empty() {
+                    own.clone_from(theirs);
+                }
+            }
+        }
+        if let Some(today) = lesson.today.get(&seat.role) {
+            seat.card = format!("{} {today}", seat.card);
+        }
+    }
+    Ok(lesson)
 }
 
-fn read(text: &str) -> Result<Lesson, ron::error::SpannedError> {
+/// The glossary: words by their keys.
+///
+/// # Panics
+/// Where the file that comes with the program is wrong, which a test forbids.
+pub fn glossary() -> BTreeMap<String, Word> {
+    parsed(GLOSSARY).unwrap_or_else(|error| panic!("lessons/glossary.ron:{error}"))
+}
+
+fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME).from_str(text)
 }
 
 /// A lesson for tests: three agencies in the default world, and parliament.
 #[cfg(test)]
 pub fn small() -> Lesson {
-    read(include_str!("../tests/small.ron")).expect("a lesson")
+    parsed(include_str!("../tests/small.ron")).expect("a lesson")
 }
 
 impl Lesson {
@@ -261,6 +328,32 @@ impl Lesson {
     /// # Errors
     /// Everything that is wrong with it, in sentences.
     pub fn world(&self, seed: u64) -> Result<Scenario, Vec<String>> {
+        self.changed(seed, &self.happens)
+    }
+
+    /// The two worlds of an outcome: that which is compared with, and the other.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, in sentences.
+    pub fn compared(&self, outcome: &Outcome, seed: u64) -> Result<[Scenario; 2], Vec<String>> {
+        let mut arm = outcome.arm.clone();
+        if let Some(title) = &outcome.law {
+            let law = self.laws.iter().flatten().find(|law| law.title == *title);
+            let law = law.ok_or_else(|| vec![format!("no law of the lesson is named `{title}`")])?;
+            arm.extend(law.set.iter().map(|(path, value)| Intervention {
+                day: self.window(1).0,
+                until: None,
+                ramp: 0,
+                places: law.places.clone(),
+                path: path.clone(),
+                value: value.clone(),
+            }));
+        }
+        Ok([self.changed(seed, &outcome.base)?, self.changed(seed, &arm)?])
+    }
+
+    /// The town of the lesson with these changes.
+    fn changed(&self, seed: u64, changes: &[Intervention]) -> Result<Scenario, Vec<String>> {
         let set = self.set.iter().map(|(path, value)| Intervention {
             day: 0,
             until: None,
@@ -269,8 +362,8 @@ impl Lesson {
             path: path.clone(),
             value: value.clone(),
         });
-        let changes: Vec<Intervention> = set.chain(self.happens.iter().cloned()).collect();
-        let mut scenario = planned(&self.scenario, Some(seed), &changes)?;
+        let mut scenario =
+            planned(&self.scenario, Some(seed), &set.chain(changes.iter().cloned()).collect::<Vec<_>>())?;
         scenario.days = self.window(self.rounds).1;
         Ok(scenario)
     }

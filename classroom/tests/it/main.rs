@@ -5,7 +5,11 @@ use std::future::Future;
 
 mod assets;
 mod browser;
-mod lesson;
+mod class;
+mod crowd;
+mod school;
+mod lessons;
+mod whole_lesson;
 mod server;
 mod worlds;
 mod webdriver;

@@ -81,6 +81,7 @@ pub const LIBRARY: &[Embedded] = embedded![
     "exit_to_the_hollow",
     "colony_blockade",
     "ring_or_raid",
+    "who_steers",
     "city_1m",
 ];
 
