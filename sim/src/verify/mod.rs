@@ -7,6 +7,7 @@
 //! Most cases live a world of `scenarios/verify/`; some ask one rule of the engine many times.
 
 mod analysis;
+mod calibration;
 mod demand;
 mod deterrence;
 pub mod integrity;
@@ -407,8 +408,15 @@ pub struct Absent {
 
 /// Every case, in the order in which they are told.
 pub fn cases() -> Vec<&'static Case> {
-    let groups =
-        [market::CASES, deterrence::CASES, learning::CASES, demand::CASES, analysis::CASES, sensitivity::CASES];
+    let groups = [
+        market::CASES,
+        deterrence::CASES,
+        learning::CASES,
+        demand::CASES,
+        analysis::CASES,
+        sensitivity::CASES,
+        calibration::CASES,
+    ];
     groups.into_iter().flatten().collect()
 }
 
