@@ -74,6 +74,14 @@ pub enum StoreError {
         /// The sweep that was to be written there.
         wanted: String,
     },
+    /// The folder holds another calibration.
+    #[error("{} holds another calibration: {what} is not the same", path.display())]
+    OtherCalibration {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
     /// The path leads to something without a `plan.json` of ours.
     #[error("{} is not a sweep folder: it holds no plan.json of contraband", path.display())]
     NotASweep {

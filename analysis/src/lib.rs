@@ -1,4 +1,5 @@
 //! What comes out of runs: where it is stored, measured, drawn and reported.
+pub mod calibration;
 pub mod charts;
 pub mod compare;
 pub mod discovery;

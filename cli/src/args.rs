@@ -32,13 +32,15 @@ pub enum Command {
     Sensitivity(Sensitivity),
     /// Tell where in a sweep a condition is met: boxes of its levers, in plain words
     Discover(Discover),
+    /// Learn levers from what is known: what they are believed to be, and whether the world then shows what it should
+    Calibrate(Calibrate),
     /// Check scenario files: every complaint, with file, line and column
     Check(Check),
     /// List every adjustable parameter: path, unit, range, default, source
     Levers(Levers),
     /// Describe files: JSON Schema of scenarios, columns of tables
     Schema(Schema),
-    /// List the scenarios and sweeps that come with the program
+    /// List the scenarios, studies, sweeps and calibrations that come with the program
     List(List),
     /// Start a scenario file of your own
     New(New),
@@ -305,6 +307,30 @@ pub struct Discover {
     pub json: bool,
 }
 
+/// Each generation of points is a sweep folder in DIR/generations, and runs drawn from what is believed are others in
+/// DIR/predictive. The same command goes on after Ctrl-C or a crash, and with a larger budget. On a cluster: --ask prints the
+/// folder that is to be lived next (`contraband sweep slurm` does), until there is none. Exit code 3 if runs failed.
+#[derive(clap::Args)]
+pub struct Calibrate {
+    /// A calibration file (RON, or JSON by its ending), or the name of one from `contraband list`
+    #[arg(value_name = "CALIBRATION")]
+    pub name: String,
+    /// Folder for the results [default: out/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Live nothing: print the sweep folder whose runs are needed next, with exit code 3, or finish where none is
+    #[arg(long)]
+    pub ask: bool,
+    #[command(flatten)]
+    pub how: Threads,
+    /// Write NAME.csv beside each table
+    #[arg(long)]
+    pub csv: bool,
+    /// Print one JSON object instead of the words
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(clap::Args)]
 pub struct Check {
     /// Scenario files, or folders of them
@@ -339,6 +365,8 @@ pub enum Described {
     Study,
     /// Sweep files, as a JSON Schema
     Sweep,
+    /// Calibration files, as a JSON Schema
+    Calibration,
     /// The tables of a run folder
     Tables,
 }

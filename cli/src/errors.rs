@@ -97,6 +97,9 @@ impl From<StoreError> for Failure {
                     "give another folder with --out; more repetitions or points come by `contraband sweep extend`",
                 ))
             }
+            StoreError::OtherCalibration { .. } => Self::input(
+                problem.help("give another folder with --out; only budget and acceptance may change in one"),
+            ),
             StoreError::NotASweep { .. } => {
                 Self::input(problem.help("`contraband sweep SWEEP.ron --out DIR` makes one"))
             }

@@ -77,6 +77,10 @@ pub enum Purpose {
     Design = 61,
     /// Orders in which a factor says nothing.
     Shuffle = 62,
+    /// Which points a calibration tries next.
+    Proposal = 63,
+    /// What is seen of a toy world in a proof.
+    Toy = 64,
 }
 
 impl Purpose {

@@ -24,7 +24,8 @@ pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
     filled(title, "a study on one page", "one", &part(markdown, &pictures), "")
 }
 
-fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> String {
+/// A page made of a body.
+pub(crate) fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> String {
     let parts = [
         ("head", head(title, Scheme::Light, Loads::Nothing)),
         ("version", escape(VERSION)),

@@ -165,7 +165,22 @@ fn days(
         }
     }
     rows.add(lived.finish());
-    let values: Vec<f64> = folder.metrics().iter().map(|metric| metric.expression.read(&rows, &rows)).collect();
+    // What compares a world with itself without its dated changes needs that one too.
+    let mut undated = None;
+    if folder.metrics().iter().any(|metric| metric.expression.compares()) {
+        let days = scenario.days;
+        let scenario = Scenario { timeline: Vec::new(), ..Scenario::clone(scenario) };
+        let mut other = Run::new(Arc::new(scenario), plan.which(run).seed, 1);
+        for _ in 0..days {
+            if ended() {
+                return Ended::Told;
+            }
+            other.step();
+        }
+        undated = Some(Recording::from_rows(other.finish()));
+    }
+    let base = undated.as_ref().unwrap_or(&rows);
+    let values: Vec<f64> = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base)).collect();
     let no_number = folder.metrics().iter().zip(&values).filter(|(_, value)| !value.is_finite());
     let wrong: Vec<String> = no_number.map(|(metric, value)| format!("metric `{}` is {value}", metric.name)).collect();
     let (status, error) = match &stopped {

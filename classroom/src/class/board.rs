@@ -12,7 +12,7 @@ use super::roles::{Answer, Ask};
 use super::room::Room;
 use super::seats::Post;
 use super::state::{Answers, Stage};
-use crate::headline::events;
+use crate::headline::{events, is_news};
 use crate::view;
 
 /// News of a round, at most.
@@ -125,7 +125,7 @@ impl Room {
                 "lived": now,
                 "changes": [],
                 "timeline": self.future.scenario().timeline.iter().map(view::entry).collect::<Vec<_>>(),
-                "valve": view::valve(self.future.scenario()),
+                "valve": self.future.scenario().valve(),
                 "digest": self.future.digest().map(|digest| &digest.all),
                 "dots": self.future.day(now).map(|day| day.dots.json()),
             }],
@@ -218,13 +218,13 @@ impl Room {
         let (first, last) = self.lesson.window(rounds);
         let days = &self.future.days()[first as usize..=(last as usize).min(self.future.days().len() - 1)];
         let mut kinds: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        for event in days.iter().flat_map(|day| events(day)).filter(|event| event.is_news() && event.kind != "policy") {
+        for event in days.iter().flat_map(|day| events(day)).filter(|event| is_news(event) && event.kind != "policy") {
             kinds.entry(event.kind.clone()).or_default().push(event);
         }
         let mut kinds: Vec<Vec<_>> = kinds.into_values().collect();
         kinds.sort_by_key(Vec::len);
         let mut chosen: Vec<_> = kinds.into_iter().flat_map(|kind| kind.into_iter().take(2)).take(HEADLINES).collect();
-        chosen.sort_by_key(|event| event.number);
+        chosen.sort_by_key(|event| event.event);
         chosen.iter().map(|event| json!({"day": event.day, "kind": event.kind, "text": event.words()})).collect()
     }
 

@@ -1,9 +1,10 @@
-//! `contraband check`: every complaint about files of scenarios, studies, sweeps and patterns.
+//! `contraband check`: every complaint about files of scenarios, studies, sweeps, calibrations and patterns.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::calibrate::check_calibration;
 use super::compare::check_study;
 use super::sweep::check_sweep;
 use super::verify::check_patterns;
@@ -30,6 +31,7 @@ pub fn check(args: &args::Check) -> Result<Exit, Failure> {
         for file in files {
             let checked = source::read_file(&file).and_then(|source| {
                 let special = check_patterns(&source)
+                    .or_else(|| check_calibration(&source, file.parent()))
                     .or_else(|| check_sweep(&source, file.parent()))
                     .or_else(|| check_study(&source));
                 special.unwrap_or_else(|| source.scenario().map(drop))

@@ -1,8 +1,9 @@
 //! `contraband list`: what comes with the program.
 
-use contraband_sim::scenario::{LIBRARY, STUDIES, SWEEPS};
+use contraband_sim::scenario::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
 use serde_json::json;
 
+use super::calibrate;
 use super::compare::embedded;
 use super::sweep::named;
 use crate::args;
@@ -10,7 +11,7 @@ use crate::errors::Failure;
 use crate::exit::Exit;
 use crate::{output, source};
 
-/// Lists the embedded scenarios, studies and sweeps, each with its question.
+/// Lists the embedded scenarios, studies, sweeps and calibrations, each with its question.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -60,13 +61,29 @@ pub fn list(args: &args::List) -> Result<Exit, Failure> {
         }));
         sweeps.push(vec![embedded.name.trim_start_matches("sweeps/").to_owned(), sweep.question]);
     }
+    let mut calibrations = Vec::new();
+    for embedded in CALIBRATIONS {
+        let (name, calibration) = calibrate::named(embedded.name)?;
+        objects.push(json!({
+            "schema": 1,
+            "kind": "calibration",
+            "name": embedded.name,
+            "title": calibration.name,
+            "question": calibration.question,
+            "days": calibration.worlds[0].scenario.days,
+            "runs": calibration.budget,
+        }));
+        calibrations.push(vec![name, calibration.question]);
+    }
     if args.json {
         output::print_json(&objects.into())?;
     } else {
-        let [scenarios, studies, sweeps] = [rows, studies, sweeps].map(|rows| output::columns(&rows));
+        let [scenarios, studies, sweeps, calibrations] =
+            [rows, studies, sweeps, calibrations].map(|rows| output::columns(&rows));
         output::print(&format!(
             "Scenarios, for `contraband run NAME`\n\n{scenarios}\nStudies, for `contraband compare NAME`\n\n{studies}\n\
-             Sweeps, for `contraband sweep NAME --out DIR`\n\n{sweeps}"
+             Sweeps, for `contraband sweep NAME --out DIR`\n\n{sweeps}\n\
+             Calibrations, for `contraband calibrate NAME --out DIR`\n\n{calibrations}"
         ))?;
     }
     Ok(Exit::Ok)

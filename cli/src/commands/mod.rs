@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod calibrate;
 mod check;
 mod compare;
 mod discover;
@@ -31,6 +32,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Sensitivity(args) => sensitivity::sensitivity(&args),
         Command::Discover(args) => discover::discover(&args),
+        Command::Calibrate(args) => calibrate::calibrate(&args),
         Command::Check(args) => check::check(&args),
         Command::Levers(args) => levers::levers(&args),
         Command::Schema(args) => schema::schema(&args),

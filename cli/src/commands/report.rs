@@ -6,7 +6,7 @@ use contraband_analysis::sweep::{self, SweepFolder};
 
 use super::study::{self, StudyFolder};
 use crate::args;
-use crate::errors::Failure;
+use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
 use crate::{interrupt, output, pictures};
 
@@ -25,6 +25,10 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
         sweep::report(&folder)?;
         output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
         return Ok(if found.missing.is_empty() { Exit::Ok } else { Exit::Incomplete });
+    }
+    if args.dir.join("calibration.json").is_file() {
+        let problem = Problem::new(format!("{} is the folder of a calibration", args.dir.display()));
+        return Err(Failure::input(problem.help("`contraband calibrate` with its file and --out draws it again")));
     }
     let folder = open(&args.dir)?;
     pictures::draw(&folder)?;

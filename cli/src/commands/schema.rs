@@ -20,6 +20,7 @@ pub fn schema(args: &args::Schema) -> Result<Exit, Failure> {
         Described::Scenario => output::print_json(&contraband_sim::scenario::schema())?,
         Described::Study => output::print_json(&contraband_sim::scenario::study::study_schema())?,
         Described::Sweep => output::print_json(&contraband_sim::scenario::sweep_schema())?,
+        Described::Calibration => output::print_json(&contraband_sim::scenario::calibration_schema())?,
         Described::Tables if args.json => {
             let tables: Vec<_> = TABLES.iter().map(|&table| schema_json(table)).collect();
             output::print_json(&json!({"schema": 1, "tables": tables}))?;

@@ -4,6 +4,7 @@
 //! or as text such as `mean(goods.price_mean, good = experience, days = 181 to 360)` (see [`expression`]). Worlds are
 //! compared by [`paired`] runs.
 
+pub mod abc;
 pub mod bootstrap;
 pub mod components;
 pub mod expression;

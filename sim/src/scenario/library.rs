@@ -104,3 +104,6 @@ pub const SWEEPS: &[Embedded] = embedded![
     "sweeps/abundance_by_boredom",
     "sweeps/global_sensitivity",
 ];
+
+/// Calibrations: what levers are believed to be, for `contraband calibrate`.
+pub const CALIBRATIONS: &[Embedded] = embedded!["calibrations/sellers"];

@@ -1,4 +1,6 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
+pub mod calibration;
+mod calibration_schema;
 mod check;
 mod complaint;
 pub mod factor;
@@ -19,12 +21,13 @@ mod tree;
 mod valve;
 mod write;
 
+pub use calibration_schema::calibration_schema;
 pub use check::{
     Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_HOUSES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES,
 };
 pub use complaint::Complaint;
 pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
-pub use library::{Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};
+pub use library::{CALIBRATIONS, Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};
 pub use read::{LONGEST_RUN, read};
 pub use reference::parameters_md;
 pub use schema::schema;

@@ -9,7 +9,7 @@ use crate::goods::Good;
 use crate::measure::expression::{Expression, parse};
 use crate::units::Valve;
 pub use file::{Find, is_study, read_study, study_schema};
-pub(super) use file::{Reading, within};
+pub(super) use file::{Reading, sound, within};
 
 /// A question about a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,7 +217,7 @@ impl Measure {
     /// # Errors
     /// What is wrong with its text.
     pub fn new(name: &str, text: &str, days: u32) -> Result<Self, Complaint> {
-        let expression = file::sound(text, days)?;
+        let expression = sound(text, days)?;
         Ok(Self { name: name.into(), label: name.replace('_', " "), expression, better: Better::None })
     }
 

@@ -183,6 +183,9 @@ pub(crate) const FIELDS: [&str; 14] = [
     "time_limit",
     "$schema",
 ];
+/// What a file of sweeps without factors is told.
+pub(super) const FACTORS: &str = "factors: {\"law.fine\": [60, 120, 240]} names levers with their values";
+
 /// Whether a text holds a sweep: it has factors or a design.
 pub fn is_sweep(text: &str, format: Format) -> bool {
     matches!(read_tree(text, format), Ok(Node { kind: Kind::Fields(fields), .. })

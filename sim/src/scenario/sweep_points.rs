@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::factor::{Factor, Spread, number};
 use super::levers::{Given, judge};
 use super::reader::given;
-use super::sweep::{Design, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
+use super::sweep::{Design, FACTORS, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use super::tree::{Key, Kind, Node};
 use super::{Complaint, Scenario, closest_name};
 use crate::design;
@@ -72,12 +72,7 @@ impl<'t> Sweeping<'_, 't> {
             return self.listed(method, node, &fields, sweep);
         }
         let Some(factors) = factors else {
-            self.complain(
-                root,
-                "a sweep without `factors`",
-                "no lever moves",
-                "factors: {\"law.fine\": [60, 120, 240]} names levers with their values",
-            );
+            self.complain(root, "a sweep without `factors`", "no lever moves", FACTORS);
             return None;
         };
         sweep.factors = self.factors(factors, &sweep.base, method == "grid")?;
@@ -156,7 +151,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<Factor>> {
+    pub fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<Factor>> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("`factors` cannot be {}", node.kind.described());
             self.complain(node, &what, "wrong kind of value", "factors: {\"law.fine\": [60, 120, 240]}");
@@ -552,37 +547,40 @@ impl<'t> Sweeping<'_, 't> {
         Some(rows)
     }
 
-    /// Makes the cells: each world once, as its levers have their values, and sound.
+    /// Makes the cells of the rows.
     pub fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
+        let Some(what) = sweep.place(rows) else { return Some(()) };
+        self.complain(node, &what, "no such world", "narrow the ranges, or list the points that make sense");
+        None
+    }
+}
+
+impl Sweep {
+    /// Makes the cells: each world once, as its levers have their values. What is wrong with the first that is not sound.
+    pub(super) fn place(&mut self, rows: Vec<Vec<Value>>) -> Option<String> {
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        let (mut order, mut sound) = (Vec::with_capacity(rows.len()), true);
+        let (mut order, mut wrong) = (Vec::with_capacity(rows.len()), None);
         for row in rows {
-            let mut scenario = sweep.base.clone();
+            let mut scenario = self.base.clone();
             let row: Vec<Value> =
-                sweep.factors.iter().zip(row).map(|(factor, value)| factor.set(&mut scenario, value)).collect();
+                self.factors.iter().zip(row).map(|(factor, value)| factor.set(&mut scenario, value)).collect();
             let words: Vec<String> = row.iter().map(ToString::to_string).collect();
             let cell = *known.entry(words.join(",")).or_insert_with(|| {
-                sweep.cells.push(row);
-                sweep.cells.len() - 1
+                self.cells.push(row);
+                self.cells.len() - 1
             });
             order.push(cell);
-            if let (true, Err(conflicts)) = (sound, scenario.check()) {
-                let set: Vec<String> = sweep
-                    .factors
-                    .iter()
-                    .zip(&words)
-                    .map(|(factor, word)| format!("{} = {word}", factor.path))
-                    .collect();
+            if let (None, Err(conflicts)) = (&wrong, scenario.check()) {
+                let set: Vec<String> =
+                    self.factors.iter().zip(&words).map(|(factor, word)| format!("{} = {word}", factor.path)).collect();
                 let what: Vec<String> = conflicts.iter().map(|conflict| conflict.what.clone()).collect();
-                let what = format!("{}: {}", set.join(", "), what.join("; "));
-                self.complain(node, &what, "no such world", "narrow the ranges, or list the points that make sense");
-                sound = false;
+                wrong = Some(format!("{}: {}", set.join(", "), what.join("; ")));
             }
         }
-        if sweep.cells.len() < order.len() {
-            sweep.rows = order;
+        if self.cells.len() < order.len() {
+            self.rows = order;
         }
-        sound.then_some(())
+        wrong
     }
 }
 

@@ -8,33 +8,10 @@ use super::sweep::{LARGEST_SEED, MOST_CELLS, MOST_FACTORS, MOST_REPS, REPS};
 /// The JSON Schema (draft 2020-12) of sweep files.
 pub fn sweep_schema() -> Json {
     let text = |description: &str| json!({"type": "string", "description": description});
-    let number = |description: &str| json!({"type": "number", "description": description});
     let whole = |least: u64, most: u64, description: &str| json!({"type": "integer", "minimum": least, "maximum": most, "description": description});
     let object = |properties: Json, required: Json, description: &str| json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required, "description": description});
     let value = json!({"type": ["number", "string", "boolean"]});
-    let values = json!({"type": "array", "items": value, "minItems": 1, "maxItems": 1000, "uniqueItems": true, "description": "Values, each as often as the others."});
-    let range = object(
-        json!({
-            "values": values,
-            "low": number("Least value."),
-            "high": number("Greatest value."),
-            "log": {"type": "boolean", "description": "Whether equal ratios are equally frequent."},
-            "steps": whole(2, 1000, "So many values from end to end instead of the whole range; a grid needs them."),
-            "distribution": {"enum": ["uniform", "log_uniform", "normal", "triangular", "choice"]},
-            "mean": number("Mean of a normal distribution, before it is cut off where the range of the lever ends."),
-            "sd": number("Standard deviation of a normal distribution."),
-            "mode": number("Most frequent value of a triangular distribution."),
-        }),
-        json!([]),
-        "A range, or a distribution.",
-    );
-    let factors = json!({
-        "type": "object",
-        "minProperties": 1,
-        "maxProperties": MOST_FACTORS,
-        "additionalProperties": {"anyOf": [values, range]},
-        "description": "Levers by path, and the values that they take; a star stands for every name in its place.",
-    });
+    let factors = factors_schema();
     let point =
         json!({"type": "object", "additionalProperties": value, "description": "Levers by path, and their values."});
     let count = |description: &str| whole(1, MOST_CELLS as u64, description);
@@ -101,6 +78,37 @@ pub fn sweep_schema() -> Json {
     file["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     file["title"] = json!("A sweep of Contraband");
     file
+}
+
+/// The JSON Schema of levers by path with the values that they take.
+pub(super) fn factors_schema() -> Json {
+    let number = |description: &str| json!({"type": "number", "description": description});
+    let whole = |least: u64, most: u64, description: &str| json!({"type": "integer", "minimum": least, "maximum": most, "description": description});
+    let object = |properties: Json, required: Json, description: &str| json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required, "description": description});
+    let value = json!({"type": ["number", "string", "boolean"]});
+    let values = json!({"type": "array", "items": value, "minItems": 1, "maxItems": 1000, "uniqueItems": true, "description": "Values, each as often as the others."});
+    let range = object(
+        json!({
+            "values": values,
+            "low": number("Least value."),
+            "high": number("Greatest value."),
+            "log": {"type": "boolean", "description": "Whether equal ratios are equally frequent."},
+            "steps": whole(2, 1000, "So many values from end to end instead of the whole range; a grid needs them."),
+            "distribution": {"enum": ["uniform", "log_uniform", "normal", "triangular", "choice"]},
+            "mean": number("Mean of a normal distribution, before it is cut off where the range of the lever ends."),
+            "sd": number("Standard deviation of a normal distribution."),
+            "mode": number("Most frequent value of a triangular distribution."),
+        }),
+        json!([]),
+        "A range, or a distribution.",
+    );
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": MOST_FACTORS,
+        "additionalProperties": {"anyOf": [values, range]},
+        "description": "Levers by path, and the values that they take; a star stands for every name in its place.",
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! Most cases live a world of `scenarios/verify/`; some ask one rule of the engine many times.
 
 mod analysis;
+mod calibration;
 mod demand;
 mod detection;
 mod deterrence;
@@ -416,6 +417,7 @@ pub fn cases() -> Vec<&'static Case> {
         demand::CASES,
         analysis::CASES,
         sensitivity::CASES,
+        calibration::CASES,
     ];
     groups.into_iter().flatten().collect()
 }

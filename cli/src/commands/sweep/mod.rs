@@ -11,7 +11,7 @@ use std::thread::available_parallelism;
 use contraband_analysis::sweep::{How, Plan, Progress, SweepFolder};
 use contraband_analysis::verification::number;
 use contraband_sim::scenario::sweep::{Sweep, is_sweep, read_sweep};
-use contraband_sim::scenario::{Format, SWEEPS, closest_name};
+use contraband_sim::scenario::{Embedded, Format, SWEEPS, closest_name};
 
 use crate::args::{self, SweepWhat};
 use crate::clock::Stopwatch;
@@ -38,10 +38,10 @@ pub fn sweep(args: &args::Sweep) -> Result<Exit, Failure> {
     }
 }
 
-/// A sweep file, or one that comes with the program.
-fn find(sweep: &str) -> Result<Source, Failure> {
-    let bare = |name: &'static str| name.trim_start_matches("sweeps/");
-    if let Some(embedded) = SWEEPS.iter().find(|embedded| bare(embedded.name) == sweep.trim_start_matches("sweeps/")) {
+/// A sweep file or the like, or one of those that come with the program; `what` it is called.
+pub(super) fn find(sweep: &str, all: &'static [Embedded], what: &str) -> Result<Source, Failure> {
+    let bare = |name: &'static str| name.split_once('/').map_or(name, |(_, bare)| bare);
+    if let Some(embedded) = all.iter().find(|embedded| [bare(embedded.name), embedded.name].contains(&sweep)) {
         return Ok(Source {
             name: bare(embedded.name).into(),
             shown: format!("scenarios/{}", embedded.file),
@@ -51,12 +51,12 @@ fn find(sweep: &str) -> Result<Source, Failure> {
     }
     let path = Path::new(sweep);
     if path.extension().is_none() && !path.exists() {
-        let names = || SWEEPS.iter().map(|embedded| bare(embedded.name));
+        let names = || all.iter().map(|embedded| bare(embedded.name));
         let help = closest_name(sweep, names()).map_or_else(
             || format!("there are {}; a file is named with its ending", names().collect::<Vec<_>>().join(", ")),
             |name| format!("the closest is `{name}`"),
         );
-        return Err(Failure::input(Problem::new(format!("no sweep is called `{sweep}`")).help(help)));
+        return Err(Failure::input(Problem::new(format!("no {what} is called `{sweep}`")).help(help)));
     }
     source::read_file(path)
 }
@@ -87,7 +87,7 @@ fn of_text(source: &Source, folder: Option<&Path>) -> Result<Sweep, Failure> {
 /// # Errors
 /// When there is none, or all that is wrong with it.
 pub fn named(sweep: &str) -> Result<(String, Sweep), Failure> {
-    let source = find(sweep)?;
+    let source = find(sweep, SWEEPS, "sweep")?;
     let read = of_text(&source, Path::new(sweep).parent())?;
     Ok((source.name, read))
 }
@@ -98,7 +98,7 @@ pub fn check_sweep(source: &Source, folder: Option<&Path>) -> Option<Result<(), 
 }
 
 /// How many runs are lived at once.
-fn threads(asked: &args::Threads) -> usize {
+pub(super) fn threads(asked: &args::Threads) -> usize {
     asked
         .threads
         .or_else(|| cluster::allocated(&|name| std::env::var(name).ok()))
@@ -106,7 +106,7 @@ fn threads(asked: &args::Threads) -> usize {
 }
 
 /// Lives the runs of some shards that are missing, and shows how far it is.
-fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Result<(Progress, f64), Failure> {
+pub(super) fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Result<(Progress, f64), Failure> {
     /// Seconds between looks at the response, and between lines where nobody sees a bar.
     const LOOK: f64 = 0.25;
     const LINE: f64 = 60.0;
@@ -189,7 +189,7 @@ fn time(seconds: f64) -> String {
 }
 
 /// What came of living runs, for the person who waits; and the exit code.
-fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
+pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
     let dir = folder.path().display();
     for (path, reason) in &progress.damaged {
         remark(&format!("a shard is damaged ({reason}); it was moved to {} and lived again", path.display()));

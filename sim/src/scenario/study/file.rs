@@ -282,7 +282,7 @@ impl<'t> Reading<'_, 't> {
 }
 
 /// A metric that a run of so many days has, and that is not a comparison already.
-pub(super) fn sound(words: &str, days: u32) -> Result<Expression, Complaint> {
+pub(in crate::scenario) fn sound(words: &str, days: u32) -> Result<Expression, Complaint> {
     let expression = parse(words)?;
     let whole = 0..words.len();
     if expression.compares() {
