@@ -50,6 +50,8 @@ pub enum Command {
     Explain(Explain),
     /// Play with a world in the browser: its town, its levers, two futures from one past
     Explore(Explore),
+    /// Play a lesson as a class: students join with their phones, in the browser
+    Classroom(Classroom),
     /// Hold the model against theory, against what must hold in any world, and against known patterns
     Verify(Verify),
 }
@@ -440,6 +442,30 @@ pub struct Explore {
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,
     /// Open it in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// Prints the teacher's address, which is secret, and where students join. Every decision is on disk before it counts: after a
+/// power cut the same command goes on with the same class. Ctrl-C ends it.
+#[derive(clap::Args)]
+pub struct Classroom {
+    /// A lesson; without one the class that was last played goes on, or the first lesson begins
+    #[arg(value_name = "LESSON")]
+    pub lesson: Option<String>,
+    /// Let phones and other machines in the network join; otherwise only this machine can
+    #[arg(long)]
+    pub lan: bool,
+    /// Port; 0 for any that is free
+    #[arg(long, value_name = "P", default_value_t = 8080)]
+    pub port: u16,
+    /// Folder where classes are kept
+    #[arg(long, value_name = "DIR", default_value = "out/classes")]
+    pub classes: PathBuf,
+    /// Have bots play the whole lesson, to see it beforehand
+    #[arg(long)]
+    pub rehearse: bool,
+    /// Open the teacher's page in the browser
     #[arg(long)]
     pub open: bool,
 }

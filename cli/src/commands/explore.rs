@@ -45,15 +45,19 @@ pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
         interrupt::asked,
     );
     told?;
-    served.map(|()| Exit::Ok).map_err(|error| {
-        let problem = Problem::new(error.to_string());
-        match error {
-            ServeError::Port { .. } => {
-                Failure::failed(problem.help("give another with --port, or --port 0 for any that is free"))
-            }
-            ServeError::System(_) => Failure::failed(problem),
+    served.map(|()| Exit::Ok).map_err(not_served)
+}
+
+/// Why a page cannot be served, and what to try.
+pub(super) fn not_served(error: ServeError) -> Failure {
+    let problem = Problem::new(error.to_string());
+    match error {
+        ServeError::Port { .. } => {
+            Failure::failed(problem.help("give another with --port, or --port 0 for any that is free"))
         }
-    })
+        ServeError::Class(_) => Failure::input(problem.help("`contraband list` shows all lessons")),
+        ServeError::System(_) => Failure::failed(problem),
+    }
 }
 
 /// Cells of a sweep that are shown at once: a gallery is for choosing by eye.
@@ -138,7 +142,7 @@ fn exhibit(title: &str, about: String, scenario: &Scenario, seed: u64) -> Exhibi
 }
 
 /// Asks the system to show an address, as it would when one is clicked; whether it could be asked.
-fn open(address: &str) -> bool {
+pub(super) fn open(address: &str) -> bool {
     let opener = if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(windows) {

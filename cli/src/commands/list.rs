@@ -1,5 +1,6 @@
 //! `contraband list`: what comes with the program.
 
+use contraband_classroom::lesson::{LESSONS, lesson};
 use contraband_sim::scenario::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
 use serde_json::json;
 
@@ -7,11 +8,11 @@ use super::calibrate;
 use super::compare::embedded;
 use super::sweep::named;
 use crate::args;
-use crate::errors::Failure;
+use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
 use crate::{output, source};
 
-/// Lists the embedded scenarios, studies, sweeps and calibrations, each with its question.
+/// Lists the embedded lessons, scenarios, studies, sweeps and calibrations, each with its question.
 ///
 /// # Errors
 /// When stdout cannot be written.
@@ -75,13 +76,28 @@ pub fn list(args: &args::List) -> Result<Exit, Failure> {
         }));
         calibrations.push(vec![name, calibration.question]);
     }
+    let mut lessons = Vec::new();
+    for embedded in LESSONS {
+        let lesson = lesson(embedded.name).map_err(|wrong| Failure::failed(Problem::new(wrong)))?;
+        objects.push(json!({
+            "schema": 1,
+            "kind": "lesson",
+            "name": embedded.name,
+            "title": lesson.title,
+            "question": lesson.question,
+            "rounds": lesson.rounds,
+            "days": lesson.days * lesson.rounds + lesson.past,
+        }));
+        lessons.push(vec![embedded.name.to_owned(), lesson.question]);
+    }
     if args.json {
         output::print_json(&objects.into())?;
     } else {
-        let [scenarios, studies, sweeps, calibrations] =
-            [rows, studies, sweeps, calibrations].map(|rows| output::columns(&rows));
+        let [scenarios, studies, sweeps, calibrations, lessons] =
+            [rows, studies, sweeps, calibrations, lessons].map(|rows| output::columns(&rows));
         output::print(&format!(
-            "Scenarios, for `contraband run NAME`\n\n{scenarios}\nStudies, for `contraband compare NAME`\n\n{studies}\n\
+            "Lessons, for `contraband classroom NAME --lan`\n\n{lessons}\n\
+             Scenarios, for `contraband run NAME`\n\n{scenarios}\nStudies, for `contraband compare NAME`\n\n{studies}\n\
              Sweeps, for `contraband sweep NAME --out DIR`\n\n{sweeps}\n\
              Calibrations, for `contraband calibrate NAME --out DIR`\n\n{calibrations}"
         ))?;

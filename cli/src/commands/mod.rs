@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod discover;
 mod explain;
+mod classroom;
 mod explore;
 mod levers;
 mod list;
@@ -41,6 +42,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Report(args) => report::report(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Explore(args) => explore::explore(&args),
+        Command::Classroom(args) => classroom::classroom(&args),
         Command::Verify(args) => verify::verify(&args),
     }
 }

@@ -134,6 +134,7 @@ impl Event {
             "stall_close" => format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), noted(": ")),
             "rogue_birth" => format!("rogue AI {} was born{}", self.syndicate, noted(", ")),
             "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
+            "house_financed" => format!("{} was financed again with {}", name(note), credits(self.amount)),
             "policy" => format!("policy: {note}"),
             "injection" if self.amount > 0.0 => {
                 format!("injected instructions made the delegate of {citizen} give its client away")
