@@ -16,6 +16,7 @@ pub mod world;
 pub mod lesson;
 pub mod class;
 pub mod assets;
+pub mod print;
 pub mod server;
 
 use std::net::SocketAddr;

@@ -23,8 +23,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::Exhibit;
 use crate::assets::{ASSETS, Asset};
-use crate::view;
 use crate::world::{Command, Listening, Opening, Refused, World};
+use crate::{print, view};
 
 /// Worlds that live at a time; the one that nobody has looked at for longest makes room.
 const MOST_WORLDS: usize = 6;
@@ -92,7 +92,8 @@ pub fn router(at: SocketAddr, threads: usize, exhibits: Vec<Exhibit>) -> Router 
         .route("/api/worlds", post(open).layer(DefaultBodyLimit::max(LONGEST_OPENING)))
         .route("/api/worlds/{world}", post(ask))
         .route("/api/worlds/{world}/{future}/{file}", get(table))
-        .route("/api/worlds/{world}/stream", get(listen));
+        .route("/api/worlds/{world}/stream", get(listen))
+        .merge(print::routes());
     for asset in ASSETS {
         router = router.route(asset.path, get(|| async { send(asset) }));
     }
