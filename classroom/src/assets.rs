@@ -44,6 +44,18 @@ pub const ASSETS: &[Asset] = assets! {
     "/print/letter.css" "print/letter.css" CSS;
     "/vendor/Inter-Regular.otf" "vendor/Inter-Regular.otf" FONT;
     "/vendor/Inter-SemiBold.otf" "vendor/Inter-SemiBold.otf" FONT;
+    "/theme.js" "theme.js" SCRIPT;
+    "/join" "class/join.html" HTML;
+    "/teacher" "class/teacher.html" HTML;
+    "/screen" "class/screen.html" HTML;
+    "/class/class.css" "class/class.css" CSS;
+    "/class/ask.js" "class/ask.js" SCRIPT;
+    "/class/join.js" "class/join.js" SCRIPT;
+    "/class/line.js" "class/line.js" SCRIPT;
+    "/class/parts.js" "class/parts.js" SCRIPT;
+    "/class/screen.js" "class/screen.js" SCRIPT;
+    "/class/student.js" "class/student.js" SCRIPT;
+    "/class/teacher.js" "class/teacher.js" SCRIPT;
     "/vendor/uPlot.iife.min.js" "vendor/uPlot.iife.min.js" SCRIPT;
     "/vendor/uPlot.min.css" "vendor/uPlot.min.css" CSS;
 };

@@ -2,7 +2,8 @@
 //! it, and lives the worlds that it shows.
 //!
 //! Read it in this order: a [`plan`] is what somebody asks for; a `future` is lived from it, day by day; a [`world`] is one
-//! future, or two from one past, on a thread of its own; the [`server`] leads people to it.
+//! future, or two from one past, on a thread of its own; a [`class`] is people who steer one future together, as a
+//! [`lesson`] says; the [`server`] leads people to them.
 #![doc = include_str!("../README.md")]
 
 pub mod plan;
@@ -19,11 +20,16 @@ pub mod assets;
 pub mod print;
 pub mod server;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
+use tokio::net::TcpListener;
+
+use server::class::School;
 
 /// How to serve the page for one person.
 #[derive(Clone, Debug)]
@@ -58,6 +64,9 @@ pub enum ServeError {
         /// What the system says.
         why: std::io::Error,
     },
+    /// There is no such class.
+    #[error("{}", .0.join("; "))]
+    Class(Vec<String>),
     /// The system refuses what a server needs.
     #[error("the server cannot go on: {0}")]
     System(#[from] std::io::Error),
@@ -65,27 +74,124 @@ pub enum ServeError {
 
 /// Time between two looks at whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
+/// Time without any page after which a bot plays for somebody.
+const AWAY: Duration = Duration::from_mins(1);
 
 /// Serves the page on this machine, until `stop` says so. `ready` is told the address as soon as the page can be opened.
 ///
 /// # Errors
 /// When the port is taken, or the system refuses.
 pub fn explore(options: &Options, ready: impl FnOnce(&str), stop: impl Fn() -> bool) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
-    runtime.block_on(async {
-        let port = options.port;
-        let (listener, at): (_, SocketAddr) = server::bind(port).await.map_err(|why| ServeError::Port { port, why })?;
+    served(async {
+        let (listener, at) = bound(options.port, false).await?;
         ready(&format!("http://{at}/"));
-        let serving =
-            axum::serve(listener, server::router(at, options.threads, options.exhibits.clone())).into_future();
-        let stopped = async {
-            while !stop() {
-                tokio::time::sleep(LOOK).await;
+        let router = server::explore::router(options.threads, options.exhibits.clone());
+        until(server::serve(listener, router), stop).await;
+        Ok(())
+    })
+}
+
+/// How to serve classes.
+#[derive(Clone, Debug)]
+pub struct ClassOptions {
+    /// Port; 0 for any that is free.
+    pub port: u16,
+    /// Whether other machines can reach it.
+    pub lan: bool,
+    /// Bare name of the lesson; the class that was played last goes on without one, or the first lesson begins.
+    pub lesson: Option<String>,
+    /// Where classes are kept: a folder each.
+    pub classes: PathBuf,
+    /// Whether bots play the whole lesson by themselves.
+    pub rehearse: bool,
+    /// Threads of each world; they change speed only.
+    pub threads: usize,
+}
+
+/// The doors of a class that is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doors {
+    /// The teacher's page: whoever has this address is the teacher.
+    pub teacher: String,
+    /// The projector's page.
+    pub screen: String,
+    /// Where students join, without the code.
+    pub join: String,
+    /// The code.
+    pub code: String,
+    /// Where students join, with the code, as a picture of letters for a terminal.
+    pub picture: String,
+    /// What else to know: classes that go on, or cannot.
+    pub remarks: Vec<String>,
+}
+
+/// Serves classes, until `stop` says so. `ready` is told the doors of the class as soon as they can be opened. All classes of
+/// the folder are open again, as they were.
+///
+/// # Errors
+/// When there is no such lesson, the port is taken, or the system refuses.
+pub fn classroom(
+    options: &ClassOptions,
+    ready: impl FnOnce(&Doors),
+    stop: impl Fn() -> bool,
+) -> Result<(), ServeError> {
+    served(async {
+        let (listener, at) = bound(options.port, options.lan).await?;
+        let own = if options.lan { own_address(at.port()) } else { at };
+        let terms = class::Terms { threads: options.threads, away: AWAY, join: format!("http://{own}") };
+        let (school, mut remarks) = School::new(options.classes.clone(), terms.clone());
+        let lesson = options.lesson.as_deref();
+        let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);
+        let class = match going_on {
+            Some(class) => {
+                remarks.push(format!("class {} of lesson {} goes on", class.code(), class.lesson()));
+                class
+            }
+            None => {
+                let first = lesson.unwrap_or(lesson::LESSONS[0].name);
+                school.open(first, None, options.rehearse).map_err(ServeError::Class)?
             }
         };
-        match select(pin!(serving), pin!(stopped)).await {
-            Either::Left((served, _)) => served.map_err(ServeError::System),
-            Either::Right(_) => Ok(()),
-        }
+        ready(&Doors {
+            teacher: format!("http://{own}/teacher#{}.{}", class.code(), class.teacher()),
+            screen: format!("http://{own}/screen#{}", class.code()),
+            join: terms.join.clone(),
+            code: class.code().into(),
+            picture: server::class::picture_in_letters(&server::class::class_address(&terms, &class)),
+            remarks,
+        });
+        until(server::serve(listener, server::class::router(Arc::new(school))), stop).await;
+        Ok(())
     })
+}
+
+/// The address by which others in the network reach this machine: the one from which it would call them. Nothing is sent.
+fn own_address(port: u16) -> SocketAddr {
+    // An address that belongs to nobody (RFC 5737).
+    let elsewhere = (Ipv4Addr::new(192, 0, 2, 1), 9);
+    let own = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect(elsewhere)?;
+        socket.local_addr()
+    });
+    SocketAddr::new(own.map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip()), port)
+}
+
+fn served(what: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {
+    tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?.block_on(what)
+}
+
+async fn bound(port: u16, lan: bool) -> Result<(TcpListener, SocketAddr), ServeError> {
+    server::bind(port, lan).await.map_err(|why| ServeError::Port { port, why })
+}
+
+async fn until(serving: impl Future<Output = std::convert::Infallible>, stop: impl Fn() -> bool) {
+    let stopped = async {
+        while !stop() {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    match select(pin!(serving), pin!(stopped)).await {
+        Either::Left((never, _)) => match never {},
+        Either::Right(_) => {}
+    }
 }

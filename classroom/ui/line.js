@@ -1,9 +1,11 @@
 // The line to a world: what happens comes down as server-sent events, what is asked goes up as JSON.
 
-async function send(path, body) {
+/** Sends something up, and hands out the answer. */
+export async function send(path, body, token) {
+  const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   let answer;
   try {
-    answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
   } catch {
     throw new Refused(["The program that serves this page does not answer. Is it still running?"], 0);
   }
@@ -14,16 +16,17 @@ async function send(path, body) {
   } catch {
     told = { errors: [text] };
   }
-  if (!answer.ok) throw new Refused(told.errors ?? [answer.statusText], answer.status);
+  if (!answer.ok) throw new Refused(told.errors ?? [answer.statusText], answer.status, told);
   return told;
 }
 
 /** Why something was not done. */
 export class Refused extends Error {
-  constructor(errors, status) {
+  constructor(errors, status, told = {}) {
     super(errors.join("\n"));
     this.errors = errors;
     this.status = status;
+    this.told = told;
   }
 }
 

@@ -5,9 +5,10 @@ import { chooser, largeFile, openExhibit, showGallery } from "./gallery.js";
 import { changeList, leverPanel } from "./levers.js";
 import { openLine } from "./line.js";
 import * as link from "./link.js";
-import { complain, handOut, make, say } from "./page.js";
+import { complain, handOut, make, say, tabbed } from "./page.js";
 import { Recording } from "./recording.js";
 import { events, storyPanel, townList } from "./story.js";
+import { themeButton } from "./theme.js";
 import { timeBar } from "./time.js";
 import { Town, legend } from "./town.js";
 import { change, dated, many, named, short } from "./words.js";
@@ -18,22 +19,7 @@ const tools = document.getElementById("tools");
 let shown = null;
 let written = "";
 
-// Light or dark: as the system says, until somebody says otherwise.
-const dark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-const theme = make("button", { type: "button", onclick: () => wear(dark() ? "light" : "dark") }, "");
-function wear(name) {
-  if (name) {
-    document.documentElement.dataset.theme = name;
-    try { localStorage.setItem("theme", name); } catch { /* Without storage it holds for this page. */ }
-  }
-  theme.textContent = dark() ? "Light" : "Dark";
-  shown?.repaint();
-}
-try {
-  const kept = localStorage.getItem("theme");
-  if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
-} catch { /* As the system says. */ }
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => wear());
+const theme = themeButton(() => shown?.repaint());
 
 function route() {
   if (location.hash === written && shown) return;
@@ -50,7 +36,6 @@ function route() {
   if (!wanted) {
     document.title = "Contraband";
     tools.replaceChildren(theme);
-    wear();
     showGallery(main).catch(() => complain(["The list of questions could not be read: is the program still running?"]));
     return;
   }
@@ -233,7 +218,6 @@ function openTown(wanted) {
       make("button", { type: "button", onclick: share }, "Share"),
       make("button", { type: "button", onclick: file }, "File"),
       make("button", { type: "button", onclick: () => print() }, "Print"), theme);
-    wear();
     main.focus({ preventScroll: true });
   }
 
@@ -391,53 +375,12 @@ function openTown(wanted) {
   };
 }
 
-/** Panels of which one is seen. */
-function tabbed(panels) {
-  const tabsOf = panels.map(([name, title, panel], at) => make("button", {
-    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, onclick: () => open(name),
-    onkeydown: (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      event.stopPropagation();
-      const next = (at + step + panels.length) % panels.length;
-      open(panels[next][0]);
-      tabsOf[next].focus();
-    },
-  }, title));
-  const bodies = panels.map(([name, , panel]) => make("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, class: "panel", tabIndex: 0 }, panel));
-  function open(name) {
-    panels.forEach(([known], at) => {
-      const here = known === name;
-      tabsOf[at].setAttribute("aria-selected", String(here));
-      tabsOf[at].tabIndex = here ? 0 : -1;
-      bodies[at].hidden = !here;
-    });
-    const at = panels.findIndex(([known]) => known === name);
-    if (bodies[at].getBoundingClientRect().top > innerHeight - 80) bodies[at].scrollIntoView({ block: "center" });
-  }
-  open(panels[0][0]);
-  return { element: make("div", { class: "tabs" }, make("div", { role: "tablist", "aria-label": "Panels" }, tabsOf), bodies), open };
-}
-
 // Keys work wherever no field takes them.
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !shown) return;
   const at = document.activeElement;
   if (at?.closest("input, select, textarea") || (event.key === " " && at?.closest("button, summary, a, [tabindex='0']"))) return;
   if (shown.key(event)) event.preventDefault();
-});
-
-// Paper is white.
-let worn;
-addEventListener("beforeprint", () => {
-  worn = document.documentElement.dataset.theme;
-  document.documentElement.dataset.theme = "light";
-  shown?.repaint();
-});
-addEventListener("afterprint", () => {
-  if (worn) document.documentElement.dataset.theme = worn;
-  else delete document.documentElement.dataset.theme;
-  shown?.repaint();
 });
 
 addEventListener("hashchange", route);

@@ -20,6 +20,8 @@ const SHAPES = {
   next: "M6 5v14l9-7zM16 5h3v14h-3z",
   back: "M18 5v14l-9-7zM5 5h3v14H5z",
   start: "M20 5v14l-8-7zM12 5v14l-8-7z",
+  less: "M5 11h14v3H5z",
+  more: "M11 5h3v6h6v3h-6v6h-3v-6H5v-3h6z",
   fork: "M7 3a3 3 0 0 1 1 5.8V11c0 1 .8 1.5 2 1.5h4c2.6 0 4-1.5 4-3.7a3 3 0 1 1 2 0c0 3.4-2.4 5.7-6 5.7h-4c-.8 0-1.4-.1-2-.4v1.1A3 3 0 1 1 6 15.200V8.800A3 3 0 0 1 7 3z",
 };
 
@@ -84,4 +86,32 @@ export function table(caption, head, rows, cell = (value) => value) {
       make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
       make("tbody", {}, rows.map((row) => make("tr", {}, row.map((value, at) =>
         at === 0 ? make("th", { scope: "row" }, cell(value)) : make("td", {}, cell(value))))))));
+}
+
+/** Panels of which one is seen. */
+export function tabbed(panels) {
+  const tabsOf = panels.map(([name, title, panel], at) => make("button", {
+    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, onclick: () => open(name),
+    onkeydown: (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.stopPropagation();
+      const next = (at + step + panels.length) % panels.length;
+      open(panels[next][0]);
+      tabsOf[next].focus();
+    },
+  }, title));
+  const bodies = panels.map(([name, , panel]) => make("div", { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}`, class: "panel", tabIndex: 0 }, panel));
+  function open(name) {
+    panels.forEach(([known], at) => {
+      const here = known === name;
+      tabsOf[at].setAttribute("aria-selected", String(here));
+      tabsOf[at].tabIndex = here ? 0 : -1;
+      bodies[at].hidden = !here;
+    });
+    const at = panels.findIndex(([known]) => known === name);
+    if (bodies[at].getBoundingClientRect().top > innerHeight - 80) bodies[at].scrollIntoView({ block: "center" });
+  }
+  open(panels[0][0]);
+  return { element: make("div", { class: "tabs" }, make("div", { role: "tablist", "aria-label": "Panels" }, tabsOf), bodies), open };
 }

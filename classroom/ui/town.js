@@ -31,14 +31,14 @@ function scatter(one, two) {
   return ((hash ^ (hash >>> 15)) >>> 0) / 4294967296;
 }
 
-/** Where everything stands, in a field of this size. */
-function layOut(setup, width, height) {
+/** Where everything stands, in a field of this size, with room for letters so high. */
+function layOut(setup, width, height, letters) {
   const large = Math.max(...setup.places.map((place) => place.share), 0.001);
   const wide = width > 560;
   const groups = { district: [], fringe: [], enclave: [], colony: [] };
   setup.places.forEach((place, at) => (groups[place.kind] ?? groups.district).push(at));
   const online = setup.venues.map((venue, at) => (venue.place ? -1 : at)).filter((at) => at >= 0);
-  const top = online.length ? 72 : 22;
+  const top = online.length ? 48 + 2 * letters : 10 + letters;
   const side = (members) => (members.length ? width * (wide ? 0.23 : 0.31) : 0);
   const [left, right] = [side(groups.enclave), side(groups.colony)];
   const foot = groups.fringe.length && groups.district.length ? (height - top) * 0.42 : 0;
@@ -63,9 +63,9 @@ function layOut(setup, width, height) {
     const rows = Math.ceil(members.length / columns);
     members.forEach((at, nth) => {
       const cell = [(x1 - x0) / columns, (y1 - y0) / rows];
-      const room = Math.min(cell[0] / 2 - 6, cell[1] / 2 - 14);
+      const room = Math.min(cell[0] / 2 - 6, cell[1] / 2 - 2 - letters);
       const radius = Math.max(Math.min(room, room * Math.sqrt(setup.places[at].share / large) * 1.05), Math.min(room, 16));
-      places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: y0 + cell[1] * (Math.floor(nth / columns) + 0.5) - 6, radius };
+      places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: y0 + cell[1] * (Math.floor(nth / columns) + 0.5) - letters / 2, radius };
     });
   }
   const venues = [];
@@ -75,15 +75,16 @@ function layOut(setup, width, height) {
     const out = members.length === 1 ? 0 : places[place].radius * 0.5;
     venues[at] = { x: places[place].x + Math.cos(turn) * out, y: places[place].y + Math.sin(turn) * out };
   }));
-  online.forEach((at, nth) => { venues[at] = { x: width * ((nth + 0.5) / online.length) * 0.7 + width * 0.15, y: 38, online: true }; });
+  online.forEach((at, nth) => { venues[at] = { x: width * ((nth + 0.5) / online.length) * 0.7 + width * 0.15, y: 26 + letters, online: true }; });
   return { places, venues };
 }
 
-/** A town on a canvas. `ask` is told what was clicked. */
+/** A town on a canvas. `ask` is told what was clicked; letters are `least` pixels high at least. */
 export class Town {
-  constructor(setup, ask) {
+  constructor(setup, ask, least = 12) {
     this.setup = setup;
     this.ask = ask;
+    this.least = least;
     this.colour = "bought";
     this.canvas = make("canvas", { class: "town", role: "img", "aria-label": "The town" });
     this.canvas.addEventListener("click", (event) => this.#clicked(event));
@@ -104,7 +105,7 @@ export class Town {
     this.canvas.height = Math.round(height * scale);
     this.scale = scale;
     this.size = [width, height];
-    this.plan = layOut(this.setup, width, height);
+    this.plan = layOut(this.setup, width, height, this.least);
     this.#aim();
     this.from = this.to;
     this.draw();
@@ -198,7 +199,7 @@ export class Town {
     pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
     pen.clearRect(0, 0, width, height);
     const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const text = Math.max(12, Math.min(root * 0.9, width / 40));
+    const text = Math.max(this.least, Math.min(root * 0.9, width / 40));
     const face = getComputedStyle(this.canvas).fontFamily;
     const write = (words, x, y, colour, bold = false, size = text) => {
       pen.font = `${bold ? "600" : "400"} ${size}px ${face}`;
@@ -228,14 +229,15 @@ export class Town {
     if (this.dots && this.to) this.#people(pen);
     this.setup.venues.forEach((venue, at) => {
       const { x, y, online } = this.plan.venues[at];
+      const large = Math.max(1, this.least / 15);
       pen.fillStyle = ink("paper");
       pen.strokeStyle = ink("ink");
       pen.lineWidth = 2;
       pen.beginPath();
       if (online) {
-        for (let corner = 0; corner < 6; corner += 1) pen.lineTo(x + 11 * Math.cos((corner * Math.PI) / 3), y - 4 + 11 * Math.sin((corner * Math.PI) / 3));
+        for (let corner = 0; corner < 6; corner += 1) pen.lineTo(x + 11 * large * Math.cos((corner * Math.PI) / 3), y - 4 + 11 * large * Math.sin((corner * Math.PI) / 3));
       } else {
-        for (const [dx, dy] of [[-9, 8], [-9, -3], [0, -11], [9, -3], [9, 8]]) pen.lineTo(x + dx, y + dy);
+        for (const [dx, dy] of [[-9, 8], [-9, -3], [0, -11], [9, -3], [9, 8]]) pen.lineTo(x + dx * large, y + dy * large);
       }
       pen.closePath();
       pen.fill();
@@ -248,12 +250,12 @@ export class Town {
         pen.lineTo(x - 6, y + 5);
         pen.stroke();
       }
-      write(named(venue.name), x, y + 19, ink("ink"), false, text - 1.5);
+      write(named(venue.name), x, y + 8 * large + text * 0.75, ink("ink"), false, Math.max(text - 1.5, Math.min(this.least, text)));
     });
     this.setup.places.forEach((place, at) => {
       const { x, y, radius } = this.plan.places[at];
       const kind = ["district"].includes(place.kind) || place.kind === place.name ? "" : `, ${place.kind}`;
-      write(`${named(place.name)}${kind}`, x, Math.min(y + radius + 13, height - 9), ink("ink"), true);
+      write(`${named(place.name)}${kind}`, x, Math.min(y + radius + 3 + text * 0.75, height - text * 0.7), ink("ink"), true);
     });
     this.#signs(pen, write, text);
   }
@@ -261,7 +263,7 @@ export class Town {
   #people(pen) {
     const spots = this.#spots();
     const { of, inks } = this.#colours();
-    const size = (this.dots.place.length > 900 ? 1.7 : 2.4) * Math.max(1, this.size[0] / 850);
+    const size = (this.dots.place.length > 900 ? 1.7 : 2.4) * Math.max(1, this.size[0] / 850, this.least / 14);
     const out = this.dots.venue;
     for (let colour = 0; colour < inks.length; colour += 1) {
       pen.fillStyle = inks[colour];
@@ -302,7 +304,7 @@ export class Town {
       }
       // Above the spot; below it where the edge is near.
       const row = pulse.row * (text + 3);
-      write(pulse.word, pulse.x, pulse.y < 60 ? pulse.y + 24 + text + row : pulse.y - 22 - row, ink(pulse.ink), true, text - 0.5);
+      write(pulse.word, pulse.x, pulse.y < 60 ? pulse.y + 24 + text + row : pulse.y - 22 - row, ink(pulse.ink), true, Math.max(text - 0.5, Math.min(this.least, text)));
     }
   }
 

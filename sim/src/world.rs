@@ -8,6 +8,7 @@ use crate::actors::citizen::{Home, Life, Mind, RISK_GROUPS, Tastes, Traits, draw
 use crate::actors::colony::Colony;
 use crate::actors::delegate::{Provider, first_price, first_provider};
 use crate::actors::enclave::Enclave;
+use crate::actors::house::direct;
 use crate::actors::stall::{Stall, first_rung};
 use crate::actors::syndicate::{Seller, SellerKind, opened};
 use crate::audit::{Balances, Wealth};
@@ -18,7 +19,7 @@ use crate::law::search::Searches;
 use crate::ledger::{Account, Books, KINDS, Kind, Purse, Why};
 use crate::market::menu::Menu;
 use crate::market::orders::Orders;
-use crate::market::venues::Venue;
+use crate::market::venues::{Street, Venue};
 use crate::record::facts::{Events, EventsState};
 use crate::record::recorder::{Recorder, RecorderState};
 use crate::scenario::params::Params;
@@ -96,12 +97,7 @@ pub fn genesis(setting: Setting) -> World {
         events: Events::default().state(),
         recorder: RecorderState::default(),
     };
-    for house in 0..houses {
-        let place = councils + house;
-        let number = u32::try_from(place + 1).expect("few enclaves and houses");
-        parts.sellers[place] = Seller::house(&params, setting.dice, house, number, 0);
-        parts.books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, Why::Start);
-    }
+    open_houses(&setting, &params, &mut parts);
     open_first_stalls(&setting, &params, &mut parts);
     let (mut world, setting) = furnish(setting, &mut parts);
 
@@ -193,11 +189,35 @@ pub fn first_belief(params: &Params) -> [f32; RISK_GROUPS] {
     [(examined * 30.0 * params.law.target_buyers.get()).clamp(0.0, 0.5) as f32; RISK_GROUPS]
 }
 
+/// Houses enter before all other syndicates.
+fn open_houses(setting: &Setting, params: &Params, parts: &mut Parts) {
+    for house in 0..setting.houses {
+        let place = setting.councils.len() + house;
+        let number = u32::try_from(place + 1).expect("few enclaves and houses");
+        parts.sellers[place] = Seller::house(params, setting.dice, house, number, 0);
+        parts.books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, Why::Start);
+    }
+    let mut street = Street {
+        setting,
+        params,
+        day: 0,
+        venues: &mut parts.venues,
+        stalls: &mut parts.stalls,
+        sellers: &mut parts.sellers,
+        books: &mut parts.books,
+        events: &mut Events::default(),
+    };
+    direct(&mut street, &parts.climate);
+}
+
 /// The market that citizens find on the first day: seven in ten stalls are open.
 fn open_first_stalls(setting: &Setting, params: &Params, parts: &mut Parts) {
     let sizes: Vec<f64> = params.venues.iter().map(|venue| venue.params.size.get()).collect();
     let mut traders: Vec<usize> = Vec::new();
     for slot in 0..parts.stalls.len() {
+        if parts.stalls[slot].open {
+            continue; // a house was here first
+        }
         let [opens, who, known, where_to, rung, posture] = setting.dice.words::<6>(Purpose::Entry, 0, slot as u64);
         let (seller, venue) = if let Some(council) = setting.reserved(slot) {
             let seller = &mut parts.sellers[council];

@@ -37,6 +37,8 @@ pub type Line = Arc<str>;
 pub struct Board {
     /// Whose tokens are whose.
     pub doors: Arc<BTreeMap<String, Who>>,
+    /// Whether the class is over.
+    pub over: bool,
     /// For everybody.
     pub class: Line,
     /// For the teacher.
@@ -75,6 +77,7 @@ impl Room {
         }
         if fresh.class || fresh.all || !fresh.people.is_empty() {
             board.doors = Arc::new(self.doors());
+            board.over = self.state.stage == Stage::Ended;
             renew(&mut board.class, &self.class_line());
             renew(&mut board.monitor, &self.monitor());
             board.knocks = self.knocks.iter().map(|knock| (knock.number, self.knock_line(knock.refused))).collect();

@@ -50,8 +50,14 @@ impl Room {
                 self.obey(order)
             }
             Who::Person(person) if self.state.people.contains_key(&person) => {
-                let deed = read(what)?;
-                self.act(person, deed)?;
+                let deed = read(what.clone()).map_err(|refusal| {
+                    let is_order = serde_json::from_value::<Order>(what).is_ok();
+                    if is_order { Refusal::new(Fault::NotYours, "only the teacher may ask this") } else { refusal }
+                })?;
+                match deed {
+                    Deed::Here => self.see(person),
+                    deed => self.act(person, deed)?,
+                }
                 Ok(done())
             }
             Who::Person(_) | Who::Knock(_) => {
@@ -84,7 +90,10 @@ impl Room {
                 let (tries, since) = self.tries.get(&person).copied().unwrap_or((0, now()));
                 let tries = if since.elapsed() >= FORGOTTEN { 0 } else { tries };
                 if tries >= TRIES {
-                    return Err(Refusal::new(Fault::TooOften, "too many wrong words: ask your teacher to let you in"));
+                    return Err(Refusal::new(
+                        Fault::TooOften(FORGOTTEN),
+                        "too many wrong words: ask your teacher to let you in",
+                    ));
                 }
                 if self.state.people[&person].word != said.trim() {
                     self.tries.insert(person, (tries + 1, now()));
@@ -95,7 +104,10 @@ impl Room {
             }
             (Some(person), None) if joining.knock => {
                 if self.knocks.iter().filter(|knock| !knock.refused).count() >= MOST_KNOCKS {
-                    return Err(Refusal::new(Fault::TooOften, "too many wait at the door: ask your teacher"));
+                    return Err(Refusal::new(
+                        Fault::TooOften(FORGOTTEN),
+                        "too many wait at the door: ask your teacher",
+                    ));
                 }
                 self.knocks.retain(|knock| !knock.refused);
                 self.knocked += 1;
@@ -140,6 +152,7 @@ impl Room {
             if known { Ok(()) } else { Err(not_now(format!("round {round} is not open for decisions"))) }
         };
         let entry = match deed {
+            Deed::Here => return Ok(()),
             Deed::Predict { answer } => {
                 if self.state.round() > 1 || self.state.stage > Stage::Play {
                     return Err(not_now("the lesson has begun: it is too late to predict"));
@@ -279,7 +292,7 @@ impl Room {
         }
         if self.state.asked.len() >= MOST_WHAT_IFS {
             return Err(Refusal::new(
-                Fault::TooOften,
+                Fault::TooOften(FORGOTTEN),
                 format!("{MOST_WHAT_IFS} other histories are enough for a lesson"),
             ));
         }

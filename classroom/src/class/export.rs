@@ -28,7 +28,7 @@ fn missing(room: &Room, name: &str) -> Refusal {
     let files: Vec<String> = tables.map(|table| format!("{table}.csv")).collect();
     let wrong =
         format!("no file is named `{name}`; there are class.ron, decisions.csv, seats.csv, {}", files.join(", "));
-    Refusal::new(Fault::Nonsense, wrong)
+    Refusal::new(Fault::Missing, wrong)
 }
 
 /// A page of comma-separated values that spreadsheets open as it is meant.

@@ -16,10 +16,10 @@ mod room;
 pub mod seats;
 pub mod state;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use contraband_sim::VERSION;
 use serde::Deserialize;
@@ -68,8 +68,14 @@ pub enum Fault {
     Taken,
     /// Not for whoever asks.
     NotYours,
-    /// Too often.
-    TooOften,
+    /// Nobody knows who asks.
+    Stranger,
+    /// There is no such thing.
+    Missing,
+    /// It is not JSON that was sent as such.
+    NotJson,
+    /// Too often: after so long it can be tried again.
+    TooOften(Duration),
     /// The disk refuses, or the class is gone.
     Broken,
 }
@@ -98,6 +104,8 @@ pub struct Joining {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Deed {
+    /// Nothing: they look at the page.
+    Here,
     /// To answer the question before the lesson.
     Predict {
         /// The answer, by its number.
@@ -229,6 +237,8 @@ pub struct Class {
     code: String,
     teacher: String,
     lesson: String,
+    rehearsal: bool,
+    path: PathBuf,
     calls: Arc<Mutex<Sender<Call>>>,
     board: watch::Receiver<Arc<Board>>,
 }
@@ -281,12 +291,13 @@ impl Class {
     fn start(lesson: Lesson, journal: Journal, entries: Vec<Entry>, terms: &Terms) -> Result<Self, Vec<String>> {
         let state = State::of(&entries);
         let (code, teacher, name) = (state.code.clone(), state.teacher.clone(), state.lesson.clone());
+        let (rehearsal, path) = (state.rehearsal, journal.path().to_owned());
         let (calls, waiting) = channel();
         let calls = Arc::new(Mutex::new(calls));
         let (tell, board) = watch::channel(Arc::default());
         let room = Room::new(lesson, journal, state, terms, Arc::downgrade(&calls), tell)?;
         std::thread::spawn(move || room.live(&waiting));
-        Ok(Self { code, teacher, lesson: name, calls, board })
+        Ok(Self { code, teacher, lesson: name, rehearsal, path, calls, board })
     }
 
     /// Its code.
@@ -302,6 +313,21 @@ impl Class {
     /// Bare name of its lesson.
     pub fn lesson(&self) -> &str {
         &self.lesson
+    }
+
+    /// Whether nobody plays in it.
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsal
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        self.board.borrow().over
+    }
+
+    /// When something last happened in it, for finding the newest; `None` where the disk does not know.
+    pub fn touched(&self) -> Option<SystemTime> {
+        std::fs::metadata(&self.path).and_then(|about| about.modified()).ok()
     }
 
     /// What everybody sees, now and from now on.

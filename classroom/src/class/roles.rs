@@ -169,7 +169,7 @@ const HOUSE: About = About {
     numbers: &[
         ("Profit", "sum(houses.profit, house = {actor})", "credits in the round", Better::More),
         ("Sales", "sum(houses.sales, house = {actor})", "in the round", Better::More),
-        ("Cases against you", "sum(houses.detections, house = {actor})", "in the round", Better::Less),
+        ("Cases against you", "sum(houses.cases, house = {actor})", "in the round", Better::Less),
         ("Capital", "last(houses.capital, house = {actor})", "credits", Better::More),
     ],
 };

@@ -33,6 +33,8 @@ const TOGETHER: usize = 512;
 #[derive(Default)]
 pub(super) struct Presence {
     pub(super) pages: u32,
+    /// When a page last said that somebody looks at it: one that never does is believed while it is open.
+    seen: Option<Instant>,
     /// When the last page was closed.
     pub(super) left: Option<Instant>,
 }
@@ -94,6 +96,8 @@ pub(super) struct Room {
     /// What the rounds that were played came to.
     pub(super) figures: Vec<Figures>,
     pub(super) here: BTreeMap<u32, Presence>,
+    /// Who looked at a page a moment ago.
+    present: BTreeSet<u32>,
     pub(super) knocks: Vec<Knock>,
     pub(super) knocked: u32,
     /// Wrong return words, by person.
@@ -143,6 +147,7 @@ impl Room {
             asked: Vec::new(),
             figures: Vec::new(),
             here: BTreeMap::new(),
+            present: BTreeSet::new(),
             knocks: Vec::new(),
             knocked: 0,
             tries: BTreeMap::new(),
@@ -160,7 +165,7 @@ impl Room {
         room.list_what_ifs();
         // Whoever was here when the program ended has a minute to come back, as everybody who closes a page.
         for &person in room.state.people.keys() {
-            room.here.insert(person, Presence { pages: 0, left: Some(now()) });
+            room.here.insert(person, Presence { left: Some(now()), ..Presence::default() });
         }
         room.publish();
         Ok(room)
@@ -233,6 +238,7 @@ impl Room {
                 let presence = self.here.entry(person).or_default();
                 presence.pages = if here { presence.pages + 1 } else { presence.pages.saturating_sub(1) };
                 presence.left = (presence.pages == 0).then(now);
+                presence.seen = None;
                 self.fresh.class = true;
             }
             Call::Found(found) => self.find(found),
@@ -253,11 +259,17 @@ impl Room {
         self.rested = now();
     }
 
-    /// Whether somebody has a page open, or had one until shortly.
+    /// Whether somebody looks at a page, or did until shortly.
     pub(super) fn is_here(&self, person: u32) -> bool {
+        let lately = |when: Instant| when.elapsed() < self.terms.away;
         self.here
             .get(&person)
-            .is_some_and(|who| who.pages > 0 || who.left.is_some_and(|left| left.elapsed() < self.terms.away))
+            .is_some_and(|who| if who.pages > 0 { who.seen.is_none_or(lately) } else { who.left.is_some_and(lately) })
+    }
+
+    /// Somebody looks at a page.
+    pub(super) fn see(&mut self, person: u32) {
+        self.here.entry(person).or_default().seen = Some(now());
     }
 
     /// The first and the last day of the round that was closed last; before any, the day before the first round twice.
@@ -293,11 +305,9 @@ impl Room {
                 within(REST.saturating_sub(self.rested.elapsed()));
             }
         }
-        for left in self.here.values().filter_map(|who| who.left) {
-            let until = self.terms.away.saturating_sub(left.elapsed());
-            if !until.is_zero() {
-                within(until);
-            }
+        if self.here.values().any(|who| who.left.is_some() || who.seen.is_some()) {
+            // Whoever looks away is not told of by anybody.
+            within(self.terms.away / 40);
         }
         wait
     }
@@ -336,15 +346,11 @@ impl Room {
                 let _ = self.advance();
             }
         }
-        // Who has been away for long enough is shown so.
-        let gone: Vec<u32> = self
-            .here
-            .iter()
-            .filter(|(_, who)| who.left.is_some_and(|left| left.elapsed() >= self.terms.away))
-            .map(|(&person, _)| person)
-            .collect();
-        for person in gone {
-            self.here.remove(&person);
+        let away = self.terms.away;
+        self.here.retain(|_, who| who.left.is_none_or(|left| left.elapsed() < away));
+        let present: BTreeSet<u32> = self.here.keys().copied().filter(|&person| self.is_here(person)).collect();
+        if present != self.present {
+            self.present = present;
             self.fresh.class = true;
         }
         self.compare_next();
@@ -417,6 +423,7 @@ impl Room {
         let rounds: Vec<Closed> = self.state.closed().cloned().chain([closed.clone()]).collect();
         let steered = scenario(&self.lesson, &self.world, &rounds).map_err(nonsense)?;
         self.turn(Entry::Closed(closed));
+        self.asked.push(self.asks.clone());
         self.future.follow(Arc::new(steered));
         self.pace.again();
         Ok(())

@@ -5,6 +5,9 @@ use std::future::Future;
 
 mod assets;
 mod browser;
+mod class;
+mod crowd;
+mod school;
 mod lessons;
 mod server;
 mod worlds;

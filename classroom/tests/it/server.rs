@@ -6,7 +6,8 @@ use std::sync::mpsc::channel;
 
 use contraband_classroom::Exhibit;
 use contraband_classroom::assets::ASSETS;
-use contraband_classroom::server::{bind, router};
+use contraband_classroom::server::explore::router;
+use contraband_classroom::server::{self, bind};
 use contraband_classroom::world::Opening;
 
 use crate::wait;
@@ -21,9 +22,9 @@ pub fn serve_with(exhibits: Vec<Exhibit>) -> SocketAddr {
     let (tell, told) = channel();
     std::thread::spawn(move || {
         wait(async {
-            let (listener, at) = bind(0).await.expect("a free port");
+            let (listener, at) = bind(0, false).await.expect("a free port");
             tell.send(at).expect("somebody waits for it");
-            axum::serve(listener, router(at, 1, exhibits)).await
+            server::serve(listener, router(1, exhibits)).await
         })
     });
     told.recv().expect("it listens")

@@ -124,13 +124,17 @@ impl Seller {
 
 /// Houses are financed, and those that are directed do what they are told: before anybody else opens a stall.
 pub fn direct_houses(mut streets: Streets<'_, '_>, climate: Res<Climate>) {
-    let mut street = streets.walk();
+    direct(&mut streets.walk(), &climate);
+}
+
+/// The same for whoever has the street at hand: on day 0 houses find their places before others do.
+pub fn direct(street: &mut Street<'_>, climate: &Climate) {
     let houses = street.setting.houses;
     for nth in 0..houses {
         // Another one goes first every day.
         let house = (street.day as usize + nth) % houses;
         let place = street.setting.councils.len() + house;
-        finance(&mut street, place, house, &climate);
+        finance(street, place, house, climate);
         let seller = &mut street.sellers[place];
         if !seller.alive {
             continue;
@@ -138,11 +142,11 @@ pub fn direct_houses(mut streets: Streets<'_, '_>, climate: Res<Climate>) {
         match seller.orders(street.params) {
             Some(orders) => {
                 (seller.cheats, seller.vanishes) = (orders.cheats, 0);
-                obey(&mut street, place, orders, &climate);
+                obey(street, place, orders, climate);
             }
             None => {
                 seller.cheats = nature(street.params, street.setting.dice, house, seller.number).1;
-                settle(&mut street, place, &climate);
+                settle(street, place, climate);
             }
         }
     }

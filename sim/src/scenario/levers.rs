@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::Scenario;
 use super::fields::{About, AnySection, Scope, Section};
-use super::params::{AgencyParams, Params, PlaceParams, VenueParams};
+use super::params::{Params, PlaceParams, VenueParams};
+use crate::actors::agency::AgencyParams;
 use crate::actors::delegate::ProviderParams;
 use crate::actors::house::HouseParams;
 use crate::actors::temperament::TemperamentParams;

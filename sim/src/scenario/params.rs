@@ -8,12 +8,13 @@
 //! `sim/src/actors/` and `sim/src/society/`.
 
 use super::fields::params;
+use crate::actors::agency::AgencyParams;
 use crate::actors::colony::Colonies;
 use crate::actors::delegate::{self, Delegates, ProviderParams};
 use crate::actors::enclave::Enclaves;
 use crate::actors::house::HouseParams;
 use crate::actors::temperament::{self, TemperamentParams};
-use crate::goods::{self, Good, Own, PerGood, Sought};
+use crate::goods::{self, Good, Own, PerGood};
 use crate::society::leaks::Leaks;
 use crate::society::welfare::Welfare;
 use crate::units::{Count, Credits, Days, Factor, PerDay, PlaceKind, Share, Shift, Status, Utils, Valve, Watched};
@@ -737,52 +738,6 @@ params! {
         ///
         /// Source: assumption. Raising it lowers the share of examined trades that become cases.
         concealment: Share = 0.1, "of detection", 0.0 ..= 1.0, Day;
-    }
-
-    /// An agency that enforces.
-    pub struct AgencyParams {
-        /// Budget, for each citizen where it has a mandate
-        ///
-        /// With the next lever it fixes how many trades can be examined in a day, exactly.
-        /// Source: assumption.
-        budget: Credits = 0.5, "credits per citizen and day", 0.0 ..= 10_000.0, Day;
-        /// Cost of examining one trade
-        ///
-        /// Source: assumption. Raising it lets the same budget examine less.
-        case_cost: Credits = 100.0, "credits", 0.001 ..= 1_000_000.0, Day;
-        /// Share of its investigations spent on searching people who wear a mask
-        ///
-        /// A search finds somebody who bought something illicit in the last `law.search_days` days, or troubles an innocent. Raising it deters the masked, and costs legitimacy the more innocents mask.
-        /// Source: assumption.
-        profiling: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
-        /// Share of its other investigations that go first to trades of people with the longest records
-        ///
-        /// Source: assumption. Raising it bears down on the few who buy again and again, with the same patrols.
-        focused: Share = 0.0, "of trades examined", 0.0 ..= 1.0, Day;
-        /// Share of its other investigations spent on traps: stalls that nobody but the agency runs
-        ///
-        /// An illicit order meets one as often as traps stand among the stalls of the good, unless the buyer goes to a known seller. Raising it makes cases without a trade, and strangers suspect.
-        /// Source: assumption.
-        honeypots: Share = 0.0, "of trades examined", 0.0 ..= 1.0, Day;
-        /// Share of its investigations spent on rogue AIs, where it has a mandate for taboo computing and there are any
-        ///
-        /// Source: assumption. Raising it keeps takedowns at their best for more AIs, and leaves less for everything else.
-        hunting: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
-        /// The good that it is told to look for: `all`, or one of the nine
-        ///
-        /// With the next two levers it bends the plan: the told share of its patrols goes there, spread as the plan weighs what is left.
-        /// Source: the scenario's question.
-        target_good: Sought = Sought::All, "word", 0.0 ..= 0.0, Day;
-        /// The place where it is told to look: its number in the list of places, from 1; 0 for everywhere
-        ///
-        /// Only the share that it is told to spend goes there.
-        /// Source: the scenario's question.
-        target_place: Count = 0, "number in the list", 0.0 ..= 200.0, Day;
-        /// Share of its patrols that it is told to spend on its target, as far as its mandate covers it
-        ///
-        /// The rest follows its plan. Raising it finds more where the target is, and less elsewhere.
-        /// Source: the scenario's question.
-        target_share: Share = 0.0, "of patrols", 0.0 ..= 1.0, Day;
     }
 }
 

@@ -9,11 +9,10 @@ use super::check::{self, Conflict};
 use super::complaint::Complaint;
 use super::fields::{AnySection, Scope, Section};
 use super::levers::{Address, Fault, Given, LeverError, Misfit, Part, closest_name, judge, shortened};
-use super::params::{
-    Agency, AgencyParams, House, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams,
-};
+use super::params::{Agency, House, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams};
 use super::tree::{Format, Key, Kind, Node, read_tree};
 use super::{Entry, Scenario};
+use crate::actors::agency::AgencyParams;
 use crate::goods::Good;
 use crate::units::Value;
 

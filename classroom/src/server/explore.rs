@@ -1,16 +1,14 @@
-//! The server: the page, the gallery, and worlds. What happens goes down as server-sent events, what is asked comes up as
-//! JSON. It serves this machine alone: it listens on the loopback address, answers to no other name, and takes nothing from
-//! pages of others.
+//! The server of explore: the page, the gallery, and worlds. What happens goes down as server-sent events, what is asked
+//! comes up as JSON.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -18,11 +16,11 @@ use axum::{Json, Router};
 use contraband_sim::scenario::LONGEST_TEXT;
 use futures_util::{Stream, stream};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::{guard, refuse, send};
 use crate::Exhibit;
-use crate::assets::{ASSETS, Asset};
+use crate::assets::ASSETS;
 use crate::world::{Command, Listening, Opening, Refused, World};
 use crate::{print, view};
 
@@ -33,14 +31,8 @@ const LONGEST_BODY: usize = 256 * 1024;
 /// Bytes that a world may be opened with: the longest scenario file, with every sign escaped.
 const LONGEST_OPENING: usize = 2 * LONGEST_TEXT + LONGEST_BODY;
 
-/// What a page may load: what this server sends, and nothing that is written into the page.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
-                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /// What all requests share.
 struct Served {
-    /// Names by which the server may be called.
-    hosts: Vec<String>,
     threads: usize,
     gallery: Value,
     exhibits: Vec<Exhibit>,
@@ -69,22 +61,11 @@ impl Worlds {
     }
 }
 
-/// Listens on a port of this machine; 0 for any that is free.
-///
-/// # Errors
-/// When the port is taken.
-pub async fn bind(port: u16) -> std::io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    let at = listener.local_addr()?;
-    Ok((listener, at))
-}
-
-/// Everything that the server at this address answers. `threads` is for each world, and changes speed only; `exhibits` are
+/// Everything that the server answers. `threads` is for each world, and changes speed only; `exhibits` are
 /// runs to look at.
-pub fn router(at: SocketAddr, threads: usize, exhibits: Vec<Exhibit>) -> Router {
-    let hosts = [at.ip().to_string(), "localhost".into()].map(|name| format!("{name}:{}", at.port()));
+pub fn router(threads: usize, exhibits: Vec<Exhibit>) -> Router {
     let shown = view::gallery(&exhibits);
-    let served = Served { hosts: hosts.into(), threads, gallery: shown, exhibits, worlds: Mutex::default() };
+    let served = Served { threads, gallery: shown, exhibits, worlds: Mutex::default() };
     let served = Arc::new(served);
     let mut router = Router::new()
         .route("/api/scenarios", get(gallery))
@@ -97,52 +78,7 @@ pub fn router(at: SocketAddr, threads: usize, exhibits: Vec<Exhibit>) -> Router 
     for asset in ASSETS {
         router = router.route(asset.path, get(|| async { send(asset) }));
     }
-    router
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
-        .layer(from_fn_with_state(Arc::clone(&served), guard))
-        .with_state(served)
-}
-
-fn send(asset: &'static Asset) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, asset.kind)], asset.bytes)
-}
-
-/// Answers only to its own names, so that no other page can reach it by a name of its own, and to no page but its own;
-/// and says with every answer what a page may load.
-async fn guard(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let named = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let own_name = named(header::HOST).is_some_and(|host| served.hosts.iter().any(|own| own == host));
-    let own_page = headers.get(header::ORIGIN).is_none()
-        || named(header::ORIGIN)
-            .and_then(|origin| origin.strip_prefix("http://"))
-            .is_some_and(|origin| served.hosts.iter().any(|own| own == origin));
-    let mut response = if own_name && own_page {
-        next.run(request).await
-    } else {
-        refuse(
-            StatusCode::FORBIDDEN,
-            &[format!("this server answers to http://{} only", served.hosts.join(" and http://"))],
-        )
-    };
-    guarded(response.headers_mut());
-    response
-}
-
-fn guarded(headers: &mut HeaderMap) {
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
-}
-
-fn refuse(status: StatusCode, wrong: &[String]) -> Response {
-    (status, Json(json!({"schema": 1, "errors": wrong}))).into_response()
+    router.layer(DefaultBodyLimit::max(LONGEST_BODY)).layer(from_fn(guard)).with_state(served)
 }
 
 async fn gallery(State(served): State<Arc<Served>>) -> Json<Value> {

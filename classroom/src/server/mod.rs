@@ -1,0 +1,149 @@
+//! The servers: of [`explore`], for one person at this machine, and of a [`class`]. Both answer to no name but the address
+//! that they were reached at, take nothing from pages of others, and wait for nobody for ever.
+
+pub mod class;
+pub mod explore;
+mod limits;
+
+use std::convert::Infallible;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::assets::Asset;
+
+/// What a page may load: what this server sends, and nothing that is written into the page.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
+                      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Time in which somebody has to say what they want.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Connections at a time; whoever comes then waits.
+const MOST_CONNECTIONS: usize = 4_000;
+
+/// The two ends of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends {
+    /// The address of this machine that was called.
+    pub own: SocketAddr,
+    /// Who calls.
+    pub other: SocketAddr,
+}
+
+/// Listens on a port of this machine, 0 for any that is free: for this machine alone, or for all that can reach it.
+///
+/// # Errors
+/// When the port is taken.
+pub async fn bind(port: u16, lan: bool) -> std::io::Result<(TcpListener, SocketAddr)> {
+    let own = if lan { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+    let listener = TcpListener::bind((own, port)).await?;
+    let at = listener.local_addr()?;
+    Ok((listener, at))
+}
+
+/// Answers whoever calls, for ever.
+pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
+    let open = Arc::new(AtomicUsize::new(0));
+    loop {
+        let accepted = listener.accept().await;
+        let connected = accepted.and_then(|(stream, other)| Ok((Ends { own: stream.local_addr()?, other }, stream)));
+        let (Ok((ends, stream)), true) = (connected, open.load(Ordering::Relaxed) < MOST_CONNECTIONS) else {
+            // Too many at once: the system, or this server, has room again soon.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        // Lines are short and cannot wait for more to come.
+        let _ = stream.set_nodelay(true);
+        let (router, counted) = (TowerToHyperService::new(router.clone()), Counted::new(&open));
+        let service = service_fn(move |mut request| {
+            request.extensions_mut().insert(ends);
+            router.call(request)
+        });
+        tokio::spawn(async move {
+            let _counted = counted;
+            let mut connection = http1::Builder::new();
+            connection.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+            // Whoever goes in the middle of a sentence is not missed.
+            let _ = connection.serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+/// One of the connections that are open.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(open))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn send(asset: &'static Asset) -> Response {
+    ([(header::CONTENT_TYPE, asset.kind)], asset.bytes).into_response()
+}
+
+/// Answers only to the address that was called, so that no other page can reach it by a name of its own, and to no page
+/// but its own; and says with every answer what a page may load.
+async fn guard(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let named = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let own = request.extensions().get::<Ends>().map(|ends| ends.own);
+    let is_own = |host: &str| {
+        own.is_some_and(|own| {
+            let local = own.ip().is_loopback().then(|| format!("localhost:{}", own.port()));
+            host == own.to_string()
+                || Some(host) == local.as_deref()
+                // Nobody writes the port that browsers go to anyway.
+                || (own.port() == 80 && host == own.ip().to_string())
+        })
+    };
+    let own_name = named(header::HOST).is_some_and(is_own);
+    let own_page = headers.get(header::ORIGIN).is_none()
+        || named(header::ORIGIN).and_then(|origin| origin.strip_prefix("http://")).is_some_and(is_own);
+    let mut response = if own_name && own_page {
+        match tokio::time::timeout(PATIENCE, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => refuse(StatusCode::REQUEST_TIMEOUT, &["this took too long: try again".into()]),
+        }
+    } else {
+        let own = own.map_or_else(String::new, |own| format!(" http://{own}"));
+        refuse(StatusCode::FORBIDDEN, &[format!("this server answers to its own address only:{own}")])
+    };
+    guarded(response.headers_mut());
+    response
+}
+
+fn guarded(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+}
+
+fn refuse(status: StatusCode, wrong: &[String]) -> Response {
+    (status, Json(json!({"schema": 1, "errors": wrong}))).into_response()
+}

@@ -1,0 +1,373 @@
+//! A class, from join to debrief, as its pages see it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contraband_sim::run::Run;
+use contraband_sim::scenario::{Format, read};
+use serde_json::{Value, json};
+
+use crate::school::{Caller, Folder, LESSON, MINUTE, Stream, opened, served};
+
+/// The first answer to each question that is not what holds already.
+fn other_answers(you: &Value) -> Value {
+    let asks = you["asks"].as_array().expect("questions");
+    let answers = asks.iter().map(|ask| {
+        let value = &ask["value"];
+        let other = match ask["kind"].as_str().expect("a kind") {
+            "choice" => {
+                let options = ask["options"].as_array().expect("options");
+                options.iter().map(|option| &option["key"]).find(|key| *key != value).expect("another").clone()
+            }
+            "slider" if ask["from"] == *value => ask["to"].clone(),
+            "slider" => ask["from"].clone(),
+            _ => json!(value != &json!(true)),
+        };
+        (ask["key"].as_str().expect("a key").to_owned(), other)
+    });
+    Value::Object(answers.collect())
+}
+
+/// The digest of a scenario file, as `contraband run` gives it.
+fn digest(ron: &str) -> String {
+    let scenario = Arc::new(read(ron, Format::Ron).unwrap_or_else(|wrong| panic!("{wrong:?}")));
+    let mut run = Run::new(Arc::clone(&scenario), scenario.seed, 2);
+    (0..scenario.days).for_each(|_| run.step());
+    run.finish();
+    run.digest().all
+}
+
+/// Plays a round to its results: everybody who listens decides.
+fn play(teacher: &Caller, screen: &mut Stream, round: u32) -> Value {
+    teacher.advance(if round == 1 { "briefing" } else { "results" }, round - 1);
+    screen.stage("decide", round);
+    teacher.advance("decide", round);
+    screen.stage("play", round);
+    teacher.advance("play", round);
+    screen.stage("results", round)
+}
+
+#[test]
+fn a_lesson_is_played_from_join_to_debrief() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let projector = Caller { token: String::new(), ..teacher.clone() };
+    let (mut screen, mut desk) = (projector.listen(), teacher.listen());
+    let hello = screen.until("hello", |_| true);
+    assert!(hello["setup"]["places"].is_array());
+    let students = ["Ann", "Ben", "Cem"].map(|name| teacher.student(name));
+    let mut pages = students.clone().map(|student| student.listen());
+    let monitor = desk.until("monitor", |line| line["people"].as_array().is_some_and(|people| people.len() == 3));
+    assert_eq!(monitor["people"][0]["post"], json!({"seat": 0}));
+
+    teacher.advance("lobby", 0);
+    students[0].ok(&json!({"do": "predict", "answer": 1}));
+    let mut rounds = 0;
+    for round in 1..=2_u32 {
+        teacher.advance(if round == 1 { "briefing" } else { "results" }, round - 1);
+        for (student, page) in students.iter().zip(&mut pages).take(2) {
+            let you = page.until("you", |line| line["asks"].is_array() && line["decided"] == false);
+            student.ok(&json!({"do": "decide", "round": round, "answers": other_answers(&you)}));
+            let you = page.until("you", |line| line["decided"] == true);
+            let said = you["asks"].as_array().unwrap().iter().all(|ask| !ask["said"].is_null());
+            assert!(said, "{you}");
+            // Two of three sit in seats and none in parliament: everybody votes.
+            student.ok(&json!({"do": "vote", "round": round, "law": 1}));
+        }
+        let class = screen.until("class", |line| line["stage"] == "decide" && line["waiting"] == 1);
+        assert_eq!(class["votes"], Value::Null, "votes are shown when they are counted");
+        teacher.advance("decide", round);
+        let playing = screen.stage("play", round);
+        assert_eq!((&playing["votes"][1], &playing["passed"]), (&json!(2), &json!(1)));
+        teacher.advance("play", round);
+        let results = screen.stage("results", round);
+        rounds = results["rounds"].as_u64().unwrap();
+        assert_eq!(results["day"], results["window"][1]);
+        let orders = results["history"][round as usize - 1]["orders"].as_array().unwrap().clone();
+        let by: Vec<&str> = orders.iter().map(|order| order["by"].as_str().unwrap()).collect();
+        // The third kept what held.
+        assert_eq!(by[..3], ["person", "person", "late"]);
+        assert!(by[3..].iter().all(|by| *by == "bot"));
+        for page in &mut pages {
+            let you = page.until("you", |line| {
+                line["numbers"][0]["values"].as_array().is_some_and(|all| all.len() == round as usize)
+            });
+            assert!(you["numbers"][0]["values"][round as usize - 1].is_number(), "{you}");
+        }
+    }
+    for round in 3..=rounds as u32 {
+        play(&teacher, &mut screen, round);
+    }
+    teacher.advance("results", rounds as u32);
+    let debrief = screen.stage("debrief", rounds as u32);
+    assert_eq!(debrief["history"].as_array().map(Vec::len), Some(rounds as usize));
+    assert_eq!(debrief["predictions"]["counts"][1], 1);
+    assert!(debrief["awards"].as_array().is_some_and(|awards| !awards.is_empty()), "{debrief}");
+
+    // The town that was shown is the run of the class's own file.
+    let town = teacher.listen().until("state", |line| !line["futures"][0]["digest"].is_null());
+    assert_eq!(town["futures"][0]["digest"], digest(&teacher.file("class.ron")));
+
+    // Another history: nobody had steered.
+    let id = teacher.ok(&json!({"do": "what_if", "what": "bots"}))["id"].clone();
+    let found = screen.until("what_if", |line| line["id"] == id && !line["result"].is_null());
+    let measures = found["result"]["measures"].as_array().unwrap();
+    assert!(!measures.is_empty() && measures.iter().all(|one| one["words"].is_string()), "{found}");
+    assert_eq!(found["result"]["series"][0]["base"].as_array().unwrap().len() as u64, 30 * rounds);
+    // An answer that was given anyway makes no difference at all.
+    let order = &debrief["history"][0]["orders"][0];
+    let (key, answer) = (order["answers"][0]["key"].as_str().unwrap(), &order["answers"][0]["answer"]);
+    teacher.ok(&json!({"do": "what_if", "what": "decision", "round": 1, "seat": 0, "answers": {key: answer}}));
+    let found = screen.until("what_if", |line| line["id"] == 1 && !line["result"].is_null());
+    for measure in found["result"]["measures"].as_array().unwrap() {
+        assert_eq!(measure["difference"], 0.0, "{measure}");
+    }
+
+    let decisions = teacher.file("decisions.csv");
+    let lines: Vec<&str> = decisions.lines().collect();
+    assert!(
+        lines[0].ends_with("round,first_day,last_day,role,title,actor,name,by,key,question,answer"),
+        "{}",
+        lines[0]
+    );
+    assert!(lines.iter().any(|line| line.contains(",Ann,person,")) && lines.iter().any(|line| line.contains(",vote,")));
+    let days = teacher.file("days.csv");
+    assert_eq!(days.lines().count() as u64, 1 + town["now"].as_u64().unwrap());
+    teacher.advance("debrief", rounds as u32);
+    assert_eq!(teacher.join(&json!({"name": "Dee"})).0, 409);
+}
+
+#[test]
+fn a_rehearsal_goes_through_the_whole_lesson_by_itself() {
+    let folder = Folder::new();
+    let (at, school) = served(folder.path(), MINUTE);
+    let class = school.open(LESSON, None, true).unwrap();
+    let teacher = Caller { at, code: class.code().into(), token: class.teacher().into() };
+    teacher.ok(&json!({"do": "speed", "days": 100}));
+    let mut desk = teacher.listen();
+    let debrief = desk.until("class", |line| line["stage"] == "debrief");
+    assert_eq!(debrief["round"], debrief["rounds"]);
+    let town = teacher.line("state");
+    assert_eq!(town["futures"][0]["digest"], digest(&teacher.file("class.ron")));
+    assert_eq!(teacher.join(&json!({"name": "Ann"})).0, 409);
+}
+
+#[test]
+fn a_round_that_is_undone_is_played_again_to_the_same_figures() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    teacher.advance("lobby", 0);
+    let mut page = ann.listen();
+    play(&teacher, &mut screen, 1);
+    let you = page.until("you", |line| line["numbers"][0]["values"].as_array().is_some_and(|all| all.len() == 1));
+    teacher.advance("results", 1);
+    ann.ok(&json!({"do": "decide", "round": 2, "answers": other_answers(&you)}));
+    teacher.advance("decide", 2);
+    teacher.advance("play", 2);
+    let played = screen.stage("results", 2);
+    teacher.ok(&json!({"do": "undo"}));
+    let open = screen.stage("decide", 2);
+    assert_eq!((&open["day"], open["measures"][0]["values"].as_array().map(Vec::len)), (&json!(90), Some(1)));
+    // What was sent is still there.
+    assert_eq!(open["waiting"], 0);
+    teacher.advance("decide", 2);
+    teacher.advance("play", 2);
+    let again = screen.stage("results", 2);
+    assert_eq!(again["measures"], played["measures"]);
+    // With another decision, it is another month, and the first is as it was.
+    teacher.ok(&json!({"do": "undo"}));
+    let round_one: Value = you["asks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ask| (ask["key"].as_str().unwrap().to_owned(), ask["value"].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    ann.ok(&json!({"do": "decide", "round": 2, "answers": round_one}));
+    teacher.advance("decide", 2);
+    teacher.advance("play", 2);
+    let other = screen.stage("results", 2);
+    assert_eq!(other["measures"][0]["values"][0], played["measures"][0]["values"][0]);
+    assert_ne!(other["measures"], played["measures"]);
+    // A second click does nothing.
+    assert_eq!(teacher.ask(&json!({"do": "advance", "stage": "decide", "round": 2})).0, 409);
+}
+
+#[test]
+fn whoever_is_away_is_played_by_a_bot_and_comes_back_to_their_seat() {
+    let folder = Folder::new();
+    let (at, school) = served(folder.path(), Duration::from_millis(400));
+    let class = school.open(LESSON, None, false).unwrap();
+    let teacher = Caller { at, code: class.code().into(), token: class.teacher().into() };
+    let mut desk = teacher.listen();
+    let ann = teacher.student("Ann");
+    let page = ann.listen();
+    teacher.advance("lobby", 0);
+    teacher.advance("briefing", 0);
+    let here = |here: bool| move |line: &Value| line["people"][0]["here"] == here;
+    desk.until("monitor", here(true));
+    drop(page);
+    desk.until("monitor", here(false));
+    teacher.advance("decide", 1);
+    teacher.advance("play", 1);
+    let results = desk.stage("results", 1);
+    assert_eq!(results["history"][0]["orders"][0]["by"], "bot");
+    // Back: the seat is theirs again.
+    let mut page = ann.listen();
+    assert_eq!(page.until("you", |_| true)["post"], json!({"seat": 0}));
+    desk.until("monitor", here(true));
+    teacher.advance("results", 1);
+    teacher.advance("decide", 2);
+    teacher.advance("play", 2);
+    let results = desk.stage("results", 2);
+    assert_eq!(results["history"][1]["orders"][0]["by"], "late");
+    // A page that says that somebody looks at it, and then no more, is no longer believed, though it is still open.
+    ann.ok(&json!({"do": "here"}));
+    desk.until("monitor", here(false));
+    ann.ok(&json!({"do": "here"}));
+    desk.until("monitor", here(true));
+}
+
+#[test]
+fn people_come_back_on_another_device() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    let mut old = ann.listen();
+    let word = old.until("you", |_| true)["word"].clone();
+    let (status, told) = teacher.join(&json!({"name": " ann "}));
+    assert_eq!((status, &told["taken"]), (409, &json!(true)), "{told}");
+    // With the word.
+    let (status, told) = teacher.join(&json!({"name": "Ann", "word": word}));
+    assert_eq!((status, &told["person"]), (200, &json!(1)), "{told}");
+    let phone = Caller { token: told["token"].as_str().unwrap().into(), ..teacher.clone() };
+    assert_eq!(phone.line("you")["post"], json!({"seat": 0}));
+    assert!(old.until("you", |line| line["gone"].is_string())["gone"].as_str().unwrap().contains("another device"));
+    assert_eq!(ann.ask(&json!({"do": "predict", "answer": 0})).0, 401);
+    // With the teacher's yes.
+    let (_, told) = teacher.join(&json!({"name": "Ann", "knock": true}));
+    let tablet = Caller { token: told["token"].as_str().unwrap().into(), ..teacher.clone() };
+    let mut waiting = tablet.listen();
+    assert_eq!(waiting.until("you", |_| true)["waiting"], true);
+    assert_eq!(tablet.ask(&json!({"do": "predict", "answer": 0})).0, 403);
+    let knock = teacher.line("monitor")["knocks"][0]["knock"].clone();
+    teacher.ok(&json!({"do": "admit", "knock": knock, "yes": true}));
+    assert_eq!(waiting.until("you", |line| line["post"].is_object())["name"], "Ann");
+    tablet.ok(&json!({"do": "predict", "answer": 0}));
+    // Without it.
+    let (_, told) = teacher.join(&json!({"name": "Ann", "knock": true}));
+    let mut stranger = Caller { token: told["token"].as_str().unwrap().into(), ..teacher.clone() }.listen();
+    stranger.until("you", |_| true);
+    let knock = teacher.line("monitor")["knocks"][0]["knock"].clone();
+    teacher.ok(&json!({"do": "admit", "knock": knock, "yes": false}));
+    assert!(stranger.until("you", |line| line["gone"].is_string())["gone"].is_string());
+    // Words are not guessed.
+    let wrong = |word: usize| teacher.join(&json!({"name": "Ann", "word": format!("{word:05}")})).0;
+    assert_eq!((0..7).map(wrong).collect::<Vec<_>>(), [422, 422, 422, 422, 422, 429, 429]);
+}
+
+#[test]
+fn the_teacher_moves_people_and_hides_names() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let [ann, ben] = ["Ann", "Ben"].map(|name| teacher.student(name));
+    let screen = Caller { token: String::new(), ..teacher.clone() };
+    assert_eq!(screen.line("class")["seats"][0]["name"], "Ann");
+    teacher.ok(&json!({"do": "move", "person": 2, "to": {"seat": 0}}));
+    assert_eq!((&ann.line("you")["post"], &ben.line("you")["post"]), (&json!({"seat": 1}), &json!({"seat": 0})));
+    teacher.ok(&json!({"do": "move", "person": 2, "to": "parliament"}));
+    assert_eq!(ben.line("you")["title"], "Parliament");
+    teacher.ok(&json!({"do": "hide", "hidden": true}));
+    assert!(!screen.line("class").to_string().contains("Ann"), "names are hidden on the projector");
+    teacher.ok(&json!({"do": "rename", "person": 1, "name": "Anna"}));
+    assert_eq!(ann.line("you")["name"], "Anna");
+    assert_eq!(teacher.ask(&json!({"do": "rename", "person": 1, "name": "ben"})).0, 409);
+    teacher.ok(&json!({"do": "lock", "locked": true}));
+    assert_eq!(teacher.student("Cem").line("you")["post"], "newsroom");
+    teacher.ok(&json!({"do": "bot", "seat": 1, "bot": true}));
+    assert_eq!(ann.line("you")["bot"], true);
+    let mut page = ann.listen();
+    teacher.ok(&json!({"do": "remove", "person": 1}));
+    assert!(page.until("you", |line| line["gone"].is_string())["gone"].is_string());
+    assert_eq!(ann.ask(&json!({"do": "predict", "answer": 0})).0, 401);
+    teacher.ok(&json!({"do": "pause", "paused": true}));
+    assert_eq!(ben.ask(&json!({"do": "predict", "answer": 0})).0, 409);
+    assert_eq!(teacher.ask(&json!({"do": "advance", "stage": "lobby", "round": 0})).0, 409);
+}
+
+#[test]
+fn rounds_close_by_themselves_when_all_have_decided() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let [ann, ben] = ["Ann", "Ben"].map(|name| teacher.student(name));
+    let _pages = [&ann, &ben].map(Caller::listen);
+    teacher.ok(&json!({"do": "auto", "auto": true}));
+    teacher.ok(&json!({"do": "speed", "days": 100}));
+    teacher.advance("lobby", 0);
+    teacher.advance("briefing", 0);
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    let decide = |who: &Caller, round: u32| who.ask(&json!({"do": "decide", "round": round, "answers": {}})).0;
+    assert_eq!((decide(&ann, 2), decide(&ann, 1)), (409, 200));
+    assert_eq!(screen.stage("decide", 1)["stage"], "decide");
+    assert_eq!(decide(&ben, 1), 200);
+    screen.stage("results", 1);
+    assert_eq!(decide(&ben, 1), 409);
+}
+
+#[test]
+fn two_classes_do_not_touch() {
+    let folder = Folder::new();
+    let one = opened(&folder);
+    let (status, told) = one.post("/api/classes", &json!({"lesson": LESSON, "seed": 99}));
+    assert_eq!(status, 200, "{told}");
+    let text = |name: &str| told[name].as_str().unwrap().to_owned();
+    let other = Caller { at: one.at, code: text("code"), token: text("token") };
+    let (ann, other_ann) = (one.student("Ann"), other.student("Ann"));
+    let before = other.line("class");
+    one.advance("lobby", 0);
+    ann.ok(&json!({"do": "predict", "answer": 1}));
+    assert_eq!(other.line("class"), before);
+    assert_eq!(other_ann.line("you")["predicted"], Value::Null);
+    // Tokens of one open nothing in the other.
+    let stray = Caller { code: other.code.clone(), ..ann.clone() };
+    assert_eq!(stray.ask(&json!({"do": "predict", "answer": 1})).0, 401);
+    let stray = Caller { code: other.code.clone(), ..one.clone() };
+    assert_eq!(stray.ask(&json!({"do": "advance", "stage": "lobby", "round": 0})).0, 401);
+    assert_eq!(Stream::open(&stray).err(), Some(401));
+    assert_eq!(ann.post("/api/classes", &json!({"lesson": LESSON})).0, 403);
+}
+
+#[test]
+fn a_class_that_was_cut_off_goes_on_as_it_was() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let [ann, ben] = ["Ann", "Ben"].map(|name| teacher.student(name));
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    teacher.advance("lobby", 0);
+    play(&teacher, &mut screen, 1);
+    teacher.advance("results", 1);
+    let you = ann.line("you");
+    ann.ok(&json!({"do": "decide", "round": 2, "answers": other_answers(&you)}));
+    screen.until("state", |line| line["now"] == 90);
+    // The server is not asked to end: another one finds the folder as it is.
+    let (at, _) = served(folder.path(), MINUTE);
+    let again = |who: &Caller| Caller { at, ..who.clone() };
+    let mut new_screen = Caller { token: String::new(), ..again(&teacher) }.listen();
+    let mut shown =
+        new_screen.until("class", |line| line["measures"][0]["values"].as_array().is_some_and(|all| all.len() == 1));
+    let mut before = teacher.line("class");
+    // Addresses are not part of the class, nor who has a page open.
+    for line in [&mut shown, &mut before] {
+        line["join"].take();
+        line["waiting"].take();
+    }
+    assert_eq!(shown, before);
+    assert_eq!((again(&ann).line("you"), again(&ben).line("you")), (ann.line("you"), ben.line("you")));
+    let new_teacher = again(&teacher);
+    new_teacher.advance("decide", 2);
+    new_teacher.advance("play", 2);
+    let results = new_screen.stage("results", 2);
+    assert_eq!(results["history"][1]["orders"][0]["by"], "person");
+}

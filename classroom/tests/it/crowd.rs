@@ -1,0 +1,1 @@
+//! A class under load, and among people who mean no good.

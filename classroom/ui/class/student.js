@@ -1,0 +1,214 @@
+// A seat: who you are, what you decide, what it meant for you. Never blank: who has no seat writes the news.
+
+import { complain, make, say } from "../page.js";
+import { many } from "../words.js";
+import { askForm, oneOf } from "./ask.js";
+import { atNextFrame, Known, lineBar } from "./line.js";
+import { awards, figures, headlines, lawWords, predictions, stageWords, told, whatIf } from "./parts.js";
+
+/** Opens a seat in `main`; `gone` is told when it is no longer one's own. Hands out how to leave. */
+export function openSeat(main, theme, line, gone) {
+  const known = new Known();
+  const bar = lineBar();
+  const head = make("header", { class: "seat-head" });
+  const body = make("div", { class: "seat-body" });
+  const foot = make("p", { class: "quiet seat-foot" });
+  main.className = "seat";
+  main.replaceChildren(bar.element, head, body, foot);
+  body.replaceChildren(make("p", { class: "quiet", role: "status" }, "On the way to your seat …"));
+  let shown = "";
+  let live = () => {};
+  let spoken = "";
+
+  const show = atNextFrame(() => {
+    const { you, class: now } = known;
+    if (you?.gone) return close(you.gone);
+    if (you?.waiting) return wait();
+    if (!you || !now) return;
+    document.title = `${you.title}: Contraband`;
+    // A form stays as it is while others decide: only another stage, round or seat makes another page.
+    const key = JSON.stringify([now.stage, now.round, you.post, you.asks.map((ask) => ask.key), you.votes, now.laws.length, now.stage === "debrief" && [now.awards, [...known.whatIfs.values()].filter((each) => each.result).length], now.measures.at(0)?.values.length]);
+    if (key !== shown) {
+      shown = key;
+      head.replaceChildren(make("div", {}, make("h1", {}, you.title), make("p", { class: "quiet" }, `${you.name} · ${stageWords(now)}`)), theme);
+      const page = PAGES[now.stage] ?? PAGES.lobby;
+      live = page(body, known, line) ?? (() => {});
+      foot.replaceChildren("If this page is lost: join again as ", make("b", {}, you.name), " with the word ", make("b", { class: "word" }, you.word), ".");
+      scrollTo(0, 0);
+    }
+    live();
+    const words = `${stageWords(now)}. ${now.paused ? "The teacher has paused. " : ""}${now.stage === "results" ? you.numbers.map(told).join(" ") : ""}`;
+    if (words !== spoken) say(spoken = words);
+  });
+
+  function wait() {
+    if (shown === "knock") return;
+    shown = "knock";
+    body.replaceChildren(make("h1", {}, "The teacher has been asked"), make("p", { class: "lead" }, "Wait for a nod: this page then opens your seat."));
+    say("The teacher has been asked.");
+  }
+
+  function close(why) {
+    leave();
+    gone(why);
+  }
+
+  const leave = line.listen((told) => {
+    known.add(told);
+    show();
+  }, bar.held, (status) => gone(status === 404 ? "This class is no longer there." : "Your seat is no longer on this device: join again."));
+  return leave;
+}
+
+async function sent(line, command) {
+  try {
+    await line.ask(command);
+    return true;
+  } catch (refused) {
+    complain(refused.errors ?? [String(refused)]);
+    return false;
+  }
+}
+
+/** Who you are, and what you want. */
+function card({ card: text, aim, role_name: role }) {
+  return make("section", { class: "briefing" },
+    role ? make("p", { class: "kicker" }, role) : null,
+    make("p", { class: "card-text" }, text),
+    aim ? make("p", {}, make("b", {}, "Your aim: "), aim) : null);
+}
+
+/** The button that sends, and what became of it; always within reach of a thumb. */
+function sender(label, again, act) {
+  const status = make("p", { role: "status" });
+  const button = make("button", { type: "submit", class: "go" }, label);
+  const form = make("form", { class: "sender", onsubmit: async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    await act();
+    button.disabled = false;
+  } }, status, button);
+  return {
+    form,
+    show: (done, words) => {
+      button.textContent = done ? again : label;
+      button.classList.toggle("done", Boolean(done));
+      if (status.textContent !== words) status.textContent = words;
+    },
+  };
+}
+
+/** "Waiting for 7 others". */
+function waitingFor({ waiting, paused }) {
+  if (paused) return "The teacher has paused.";
+  return waiting ? `Waiting for ${many(waiting, "other")}.` : "Everybody has decided.";
+}
+
+const PAGES = {
+  lobby(body, { you, class: now }) {
+    body.replaceChildren(make("p", { class: "lead" }, "You are in. Look at the wall; the lesson begins soon."), card(you),
+      make("p", { class: "quiet" }, now.lesson.question));
+  },
+
+  briefing(body, known, line) {
+    const { you } = known;
+    const [field, chosen] = oneOf({ question: you.before.question, help: "Before anything is played: what do you think?", options: you.before.answers.map((words, key) => ({ key, words })), chosen: you.predicted });
+    const send = sender("That is my guess", "Guess again", async () => {
+      if (chosen() === undefined) return complain(["Choose one of the answers first."]);
+      await sent(line, { do: "predict", answer: chosen() });
+    });
+    body.replaceChildren(card(you), make("h2", {}, "Your guess"), field, send.form);
+    return () => send.show(known.you.predicted !== null, known.you.predicted === null ? "" : "Kept. The teacher goes on soon.");
+  },
+
+  decide(body, known, line) {
+    const { you, class: now } = known;
+    const round = now.round;
+    const fields = [];
+    const acts = [];
+    if (you.asks.length) {
+      const form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, ask.said ?? ask.value ?? ask.usual])));
+      fields.push(form.element);
+      acts.push(() => ({ do: "decide", round, answers: form.answers() }));
+    }
+    const choose = (about, command) => {
+      const [field, chosen] = oneOf(about);
+      fields.push(field);
+      acts.push(() => (chosen() === undefined ? null : command(chosen())));
+    };
+    if (you.votes && now.laws.length) {
+      const question = you.post === "newsroom" ? "Which law would your readers choose?" : "Which law do you vote for?";
+      choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: you.vote }, (law) => ({ do: "vote", round, law }));
+    }
+    if (you.foretells) {
+      choose({ question: you.foretells, help: `You were right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It rises" }, { key: false, words: "It falls" }], chosen: you.foretold }, (rises) => ({ do: "foretell", round, rises }));
+    }
+    const act = async () => {
+      const commands = acts.map((command) => command()).filter(Boolean);
+      if (!commands.length) return complain(["Choose one of the answers first."]);
+      for (const command of commands) {
+        if (!(await sent(line, command))) return false;
+      }
+      return true;
+    };
+    const send = sender("Send", "Send again", act);
+    body.replaceChildren(...[
+      make("details", { class: "who" }, make("summary", {}, "Who am I?"), card(you)),
+      you.numbers.some(({ values }) => values.length) ? make("details", { class: "who" }, make("summary", {}, "My numbers so far"), figures(you.numbers, { aim: true })) : null,
+      make("div", { class: "asks" }, fields), send.form].filter(Boolean));
+    return () => {
+      const { you: mine, class: all } = known;
+      const done = mine.bot ? "A bot plays for you now. Send, and the seat is yours again." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : "Nothing sent yet: what holds now stays.";
+      send.show(mine.decided && !mine.bot, done);
+    };
+  },
+
+  play(body, known) {
+    const passed = make("progress", { "aria-label": "Days of the month" });
+    const day = make("p", { class: "lead" });
+    const news = make("div", {});
+    body.replaceChildren(make("h2", {}, "Look at the wall"), day, passed, make("h2", {}, "News"), news);
+    let told = "";
+    return () => {
+      const { window: [first, last], day: today, headlines: list, paused } = known.class;
+      passed.max = last - first + 1;
+      passed.value = Math.max(today - first + 1, 0);
+      day.textContent = paused ? "The teacher has paused." : `Day ${today} of ${last}. What you decided holds now.`;
+      if (told !== JSON.stringify(list)) {
+        told = JSON.stringify(list);
+        news.replaceChildren(headlines(list));
+      }
+    };
+  },
+
+  results(body, { you, class: now }) {
+    body.replaceChildren(...[
+      make("h2", {}, "What it meant for you"),
+      you.numbers.length ? figures(you.numbers, { aim: true }) : make("p", { class: "lead" }, you.foretells ? `You were right ${many(you.right, "time")} so far.` : lawWords(now)),
+      now.round === 1 && now.predictions.counts ? predictions(now.predictions, you.predicted) : null,
+      make("h2", {}, "What it meant for the town"),
+      now.laws.length && you.numbers.length ? make("p", {}, lawWords(now)) : null,
+      figures(now.measures), headlines(now.headlines, 4),
+      make("p", { class: "quiet" }, now.round < now.rounds ? "The next round begins when the teacher says so." : "It was the last round."),
+    ].filter(Boolean));
+  },
+
+  debrief(body, known) {
+    const { you, class: now } = known;
+    const mine = typeof you.post === "object" ? now.history.map((round) => ({ round: round.round, order: round.orders.find((order) => order.seat === you.post.seat) })).filter(({ order }) => order) : [];
+    body.replaceChildren(...[
+      make("h2", {}, "Looking back"), now.predictions.counts ? predictions(now.predictions, you.predicted) : null,
+      awards(now.awards),
+      ...[...known.whatIfs.values()].filter((each) => each.result).reverse().map(whatIf),
+      you.numbers.length ? [make("h2", {}, "Your numbers"), figures(you.numbers, { aim: true })] : null,
+      mine.length ? make("h2", {}, "What you decided") : null,
+      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: ": as before, since nothing came", bot: ": a bot" }[order.by] ?? ""}`),
+        make("ul", {}, order.answers.map(({ question, words }) => make("li", {}, `${question} ${words}`))))),
+    ].flat().filter(Boolean));
+  },
+
+  ended(body, known) {
+    PAGES.debrief(body, known);
+    body.prepend(make("p", { class: "lead" }, "The lesson is over. Thank you for playing."));
+  },
+};

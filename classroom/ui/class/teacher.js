@@ -1,0 +1,383 @@
+// The teacher's page: who is there, what comes next, what it came to, and what would have been.
+
+import { send } from "../line.js";
+import { complain, make, say, tabbed } from "../page.js";
+import { events, storyPanel, townList } from "../story.js";
+import { themeButton } from "../theme.js";
+import { Town, legend } from "../town.js";
+import { many, named } from "../words.js";
+import { askForm, oneOf } from "./ask.js";
+import { atNextFrame, classLine, Known, lineBar } from "./line.js";
+import { awards, figures, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
+
+const main = document.getElementById("main");
+const [code, token] = location.hash.slice(1).split(".");
+const line = classLine(code ?? "", token ?? "");
+const known = new Known();
+let town = null;
+const theme = themeButton(() => town?.draw());
+
+const EXPORTS = [
+  ["decisions.csv", "one row for each decision"], ["seats.csv", "who sat where"], ["days.csv", "the town, a row a day"],
+  ["goods.csv", "each good, a row a day"], ["class.ron", "the class as a scenario file: \"contraband run class.ron\" lives it again"],
+];
+const SPEEDS = [1, 2, 3, 5, 10, 30, 100];
+const STEPS = [["lobby", "Lobby"], ["briefing", "Cards"], ["decide", "Decide"], ["play", "Play"], ["results", "Results"], ["debrief", "Look back"], ["ended", "End"]];
+
+async function ask(command) {
+  try {
+    return await line.ask(command);
+  } catch (refused) {
+    // A second click comes too late for what the first has done.
+    if (refused.status !== 409) complain(refused.errors ?? [String(refused)]);
+    return null;
+  }
+}
+
+/** Acts on the second click only. */
+function sure(label, act, more = {}) {
+  let armed;
+  const button = make("button", { type: "button", ...more, onclick: () => {
+    if (armed) {
+      rest();
+      act();
+    } else {
+      button.textContent = "Sure?";
+      armed = setTimeout(rest, 4000);
+    }
+  } }, label);
+  const rest = () => {
+    clearTimeout(armed);
+    armed = null;
+    button.textContent = label;
+  };
+  return button;
+}
+
+/** What the next click does, in words, and what it means for the late. */
+function next({ stage, round, rounds, waiting }) {
+  return {
+    lobby: ["Hand out the cards", "Whoever comes later still gets a seat."],
+    briefing: ["Open round 1", "Everybody then decides for the first month."],
+    decide: [waiting ? `Close round ${round}: ${many(waiting, "person", "people")} missing` : `Play round ${round}`, waiting ? "Whoever has not decided keeps what held last round." : "Everybody has decided."],
+    play: ["The month is passing …", "Results come by themselves."],
+    results: round < rounds ? [`Open round ${round + 1}`, "Talk about it first, if you like."] : ["Look back", "Decisions, awards, and what would have been."],
+    debrief: ["End the lesson", "Everything stays on this machine."],
+    ended: ["The lesson is over", "The files below stay."],
+  }[stage];
+}
+
+const bar = lineBar();
+const steps = make("ol", { class: "steps", "aria-label": "Stages of the lesson" }, STEPS.map(([, name]) => make("li", {}, name)));
+const title = make("h1", {}, "Teacher");
+const where = make("p", { class: "where" });
+const go = make("button", { type: "button", class: "go", onclick: () => ask({ do: "advance", stage: known.class.stage, round: known.class.round }) });
+const means = make("p", { class: "quiet means" });
+const pause = make("button", { type: "button", onclick: () => ask({ do: "pause", paused: !known.class.paused }) });
+const undo = sure("Undo the round", () => ask({ do: "undo" }));
+const early = sure("Look back now", () => ask({ do: "end" }));
+const flag = (label, name, set) => {
+  const box = make("input", { type: "checkbox", onchange: () => ask({ do: set, [name]: box.checked }) });
+  const element = make("label", { class: "flag" }, box, ` ${label}`);
+  return { element, box };
+};
+const auto = flag("Go on when all have decided", "auto", "auto");
+const lock = flag("Lock: newcomers write the news", "locked", "lock");
+const hide = flag("Hide names on the wall", "hidden", "hide");
+const speed = make("select", { "aria-label": "Days a second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) }, SPEEDS.map((days) => make("option", { value: String(days) }, `${days} ${days === 1 ? "day" : "days"} a second`)));
+const knocks = make("div", { class: "knocks", role: "alert" });
+const people = make("tbody", {});
+const rows = new Map();
+const returnWords = make("input", { type: "checkbox", onchange: () => peopleTable.classList.toggle("words", returnWords.checked) });
+const peopleTable = make("table", { class: "people" },
+  make("caption", { class: "unseen" }, "Who is here"),
+  make("thead", {}, make("tr", {}, ["Name", "Seat", "State", "Word", "Do"].map((name) => make("th", { scope: "col", class: name === "Word" ? "returnword" : "" }, name)))), people);
+const seats = make("ul", { class: "seats" });
+const counted = make("p", { class: "quiet", role: "status" });
+const now = make("section", { class: "now", "aria-label": "The round" });
+const townPlace = make("div", { class: "towntab" }, make("p", { class: "quiet" }, "The town begins to live with the cards."));
+const back = make("div", { class: "report" });
+const notes = make("div", { class: "notes" });
+const files = make("div", { class: "files" });
+const dialog = make("dialog", { "aria-labelledby": "otherwise" });
+
+const tabs = tabbed([
+  ["people", "People", make("div", {}, knocks,
+    make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, returnWords, " Show return words")), counted,
+    make("div", { class: "scroll wide", tabIndex: 0, role: "region", "aria-label": "Who is here" }, peopleTable),
+    make("h2", {}, "Seats"), seats)],
+  ["town", "Town", townPlace],
+  ["back", "Look back", back],
+  ["notes", "Notes", notes],
+  ["files", "Files", files],
+]);
+
+function build() {
+  main.className = "desk-of-teacher";
+  main.replaceChildren(bar.element,
+    make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
+      make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the wall"),
+      make("button", { type: "button", onclick: () => print() }, "Print"), theme)),
+    steps,
+    make("section", { class: "control", "aria-label": "Go on" }, make("div", { class: "onward" }, go, means),
+      make("div", { class: "others" }, pause, undo, early, make("label", { class: "flag" }, "Speed ", speed), auto.element)),
+    make("div", { class: "panes" }, tabs.element, now), dialog);
+  files.replaceChildren(
+    make("h2", {}, "What this class did"),
+    make("ul", {}, EXPORTS.map(([name, about]) => make("li", {}, make("a", { href: line.exported(name), download: `${code}_${name}` }, name), ` ${about}`))),
+    make("h2", {}, "Rehearse"),
+    make("p", {}, "The whole lesson, played by bots at speed, in a class of its own: to see before the lesson what can come out."),
+    make("button", { type: "button", onclick: () => another({ rehearse: true }) }, "Rehearse this lesson"),
+    make("h2", {}, "Another class"), make("div", { id: "others" }));
+  otherLessons();
+}
+
+async function another(more) {
+  try {
+    const made = await send("/api/classes", { lesson: known.class.lesson.name, ...more }, token);
+    const address = `/teacher#${made.code}.${made.token}`;
+    files.append(make("p", {}, make("a", { href: address, target: "_blank" }, `Class ${made.code}: its teacher's page`)));
+    open(address, "_blank");
+  } catch (refused) {
+    complain(refused.errors ?? [String(refused)]);
+  }
+}
+
+async function otherLessons() {
+  const told = await fetch("/api/lessons").then((answer) => answer.json()).catch(() => ({ lessons: [] }));
+  const choose = make("select", { id: "lesson" }, told.lessons.map(({ name, number, title: called, rounds }) => make("option", { value: name }, `${number}. ${called} (${many(rounds, "round")})`)));
+  document.getElementById("others").replaceChildren(make("label", { for: "lesson" }, "Lesson "), choose, make("button", { type: "button", onclick: () => another({ lesson: choose.value }) }, "Open"));
+}
+
+/** Since when somebody is away, in words. */
+function away(seconds) {
+  if (seconds === null || seconds === undefined) return "here";
+  return seconds < 90 ? `away ${Math.round(seconds)} s` : `away ${Math.round(seconds / 60)} min`;
+}
+
+/** A row of the list of people; it stays, so that a name can be changed while others decide. */
+function row(person) {
+  const name = make("input", { type: "text", maxLength: 24, "aria-label": "Name", onchange: () => ask({ do: "rename", person, name: name.value.trim() }) });
+  const post = make("select", { "aria-label": "Seat", onchange: () => ask({ do: "move", person, to: /^\d+$/.test(post.value) ? { seat: Number(post.value) } : post.value }) });
+  const state = make("td", {});
+  const word = make("td", { class: "returnword" });
+  const remove = sure("Remove", () => ask({ do: "remove", person }), { class: "small" });
+  const element = make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, post), state, word, make("td", {}, remove));
+  let options = "";
+  return {
+    element,
+    show: (who, all) => {
+      if (document.activeElement !== name) name.value = who.name;
+      name.setAttribute("aria-label", `Name of ${who.name}`);
+      post.setAttribute("aria-label", `Seat of ${who.name}`);
+      remove.setAttribute("aria-label", `Remove ${who.name}`);
+      const titles = JSON.stringify(all);
+      if (options !== titles) {
+        options = titles;
+        post.replaceChildren(...all.map(({ seat, title: called }) => make("option", { value: String(seat) }, called)), make("option", { value: "parliament" }, "Parliament"), make("option", { value: "newsroom" }, "Newsroom"));
+      }
+      if (document.activeElement !== post) post.value = typeof who.post === "object" ? String(who.post.seat) : who.post;
+      const deciding = known.class.stage === "decide";
+      const [mark, text] = !who.here ? ["gone", away(who.away)] : deciding ? (who.decided ? ["done", "decided"] : ["open", "not yet"]) : ["done", "here"];
+      state.className = mark;
+      state.textContent = `${text}${who.bot ? ", bot plays" : ""}${known.class.stage === "briefing" && who.predicted !== null ? ", guessed" : ""}`;
+      word.textContent = who.word ?? "";
+    },
+  };
+}
+
+function showPeople() {
+  const { people: list, seats: all, knocks: waiting } = known.monitor;
+  const titles = all.map(({ seat, title: called }) => ({ seat, title: called }));
+  for (const [person, shown] of rows) {
+    if (list.some((who) => who.person === person)) continue;
+    shown.element.remove();
+    rows.delete(person);
+  }
+  for (const who of list) {
+    if (!rows.has(who.person)) {
+      rows.set(who.person, row(who.person));
+      people.append(rows.get(who.person).element);
+    }
+    rows.get(who.person).show(who, titles);
+  }
+  const here = list.filter((who) => who.here).length;
+  const decided = list.filter((who) => who.decided).length;
+  const text = `${many(list.length, "person", "people")}, ${here} here${known.class.stage === "decide" ? `, ${decided} decided` : ""}.`;
+  if (counted.textContent !== text) counted.textContent = text;
+  const asked = JSON.stringify(waiting);
+  if (knocks.dataset.asked !== asked) {
+    knocks.dataset.asked = asked;
+    knocks.replaceChildren(...waiting.map(({ knock, name }) => make("p", { class: "knock" }, make("b", {}, name), " asks to come back on another device. ",
+      make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: true }) }, `Let ${name} in`), make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: false }) }, "No"))));
+  }
+  const sat = JSON.stringify(all.map(({ person, bot }) => [person, bot]).concat(list.map((who) => who.name)));
+  if (seats.dataset.sat !== sat) {
+    seats.dataset.sat = sat;
+    seats.replaceChildren(...all.map(({ seat, title: called, role, person, bot }) => {
+      const who = list.find((each) => each.person === person);
+      return make("li", {}, make("div", {}, make("strong", {}, called), make("p", { class: "quiet" }, `${named(role)} · ${who ? who.name : "nobody"}${bot || !who ? " · bot plays" : ""}`)),
+        who ? make("button", { type: "button", "aria-pressed": String(bot), onclick: () => ask({ do: "bot", seat, bot: !bot }) }, bot ? `Back to ${who.name}` : "Bot") : null);
+    }));
+  }
+}
+
+/** What the lesson says to its teacher alone. */
+function showNotes() {
+  const { notes: list } = known.monitor;
+  if (notes.childElementCount) return;
+  const { aims, play, look, discuss } = known.class.lesson;
+  const part = (head, lines) => (lines?.length ? [make("h2", {}, head), make("ul", {}, lines.map((each) => make("li", {}, each)))] : []);
+  notes.replaceChildren(...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list));
+}
+
+let nowShown = "";
+function showNow() {
+  const all = known.class;
+  const key = JSON.stringify([all.stage, all.round, all.measures, all.headlines, all.laws, all.votes, all.passed, all.predictions.counts]);
+  if (key === nowShown) return;
+  nowShown = key;
+  now.replaceChildren(...[
+    make("h2", {}, stageWords(all)),
+    all.measures.some(({ values }) => values.length) ? figures(all.measures) : make("p", { class: "quiet" }, all.lesson.question),
+    all.stage === "results" || all.stage === "debrief" ? [make("h3", {}, "Look"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))), make("h3", {}, "Discuss"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each)))] : null,
+    all.laws.length ? [make("h3", {}, "Laws"), laws(all)] : null,
+    all.predictions.counts || all.stage === "briefing" ? predictions(all.predictions) : null,
+    all.headlines.length ? [make("h3", {}, "News"), headlines(all.headlines)] : null,
+  ].flat().filter(Boolean));
+}
+
+let panel = null;
+function showTown() {
+  const { setup, recording, town: state } = known;
+  if (!setup || !state) return;
+  if (!town || town.setup.seed !== setup.seed) {
+    panel = storyPanel((about) => ask({ do: "story", day: known.town.now, about }));
+    town = new Town(setup, (about) => panel.open(about));
+    const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
+    townPlace.replaceChildren(town.canvas, legend(setup, "bought"), make("div", { class: "columns" }, make("div", {}, make("h2", {}, "News"), news, townList(setup, panel.open)), panel.element));
+    town.news = news;
+  }
+  town.show(state.now, state.futures[0].dots, recording.newsOf(state.now, state.now), state.playing ? state.speed : 1);
+  town.canvas.setAttribute("aria-label", `The town on day ${state.now}.`);
+  const recent = recording.newsOf(Math.max(state.now - 20, 0), state.now).slice(0, 24);
+  const newest = `${recent[0]?.event} ${recent.length}`;
+  if (town.news.dataset.newest !== newest) {
+    town.news.dataset.newest = newest;
+    town.news.replaceChildren(recent.length ? events(recent, panel.open) : make("p", { class: "quiet" }, "No news yet."));
+  }
+}
+
+let backShown = "";
+function showBack() {
+  const all = known.class;
+  const others = [...known.whatIfs.values()].reverse();
+  const key = JSON.stringify([all.stage, all.round, all.history, all.awards, others]);
+  if (key === backShown) return;
+  backShown = key;
+  const looking = all.stage === "debrief" || all.stage === "ended";
+  const asking = all.stage === "debrief";
+  const whatIfs = [
+    ["Nothing forbidden", { what: "no_law" }], ["Nobody steers: bots in every seat", { what: "bots" }], ["Other seeds: how much was chance", { what: "seeds" }],
+    ...all.other_worlds.map((label, world) => [label, { what: "world", world }]),
+  ];
+  back.replaceChildren(...[
+    make("div", { class: "paper" }, make("h1", {}, all.lesson.title), make("p", {}, all.lesson.question), make("p", {}, `Class ${all.code}, ${many(all.people, "person", "people")}.`)),
+    looking ? null : make("p", { class: "quiet" }, "When the rounds are over: what would have been without one decision, without the law, with bots, by chance."),
+    asking ? make("section", { "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What would have been …"),
+      make("div", { class: "buttons" }, whatIfs.map(([label, command]) => make("button", { type: "button", onclick: () => ask({ do: "what_if", ...command }) }, label))),
+      make("p", { class: "quiet" }, "Or change one decision below. Each answer is the same class on the same seeds, with that one thing otherwise.")) : null,
+    ...others.map(whatIf),
+    looking ? awards(all.awards) : null,
+    make("h2", {}, "Decisions"),
+    history(all.history, { laws: lawOf, change: asking ? otherwise : null }),
+    // On paper, what stands beside it on the page.
+    looking ? make("div", { class: "paper" }, make("h2", {}, "Month by month"), figures(all.measures), all.predictions.counts ? predictions(all.predictions) : null) : null,
+  ].flat().filter(Boolean));
+}
+
+/** The law of a round in the history. */
+function lawOf({ passed, laws: list, votes }) {
+  const law = list[passed] ?? "";
+  return law && votes.length ? `${law} (${votes.join(" : ")} votes)` : law;
+}
+
+/** Asks for another answer to one decision of the class. */
+function otherwise({ round, order }) {
+  let form;
+  let chosen;
+  let field;
+  if (order) {
+    const given = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
+    const asks = order.asks.map((each) => ({ ...each, value: given[each.key] ?? each.usual, held_words: "as played" }));
+    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])));
+    field = form.element;
+  } else {
+    const past = known.class.history.find((each) => each.round === round);
+    [field, chosen] = oneOf({ question: `Which law in round ${round}?`, options: past.laws.map((words, key) => ({ key, words })), chosen: past.passed, held: past.passed, held_words: "as played" });
+  }
+  dialog.replaceChildren(make("form", { method: "dialog", onsubmit: () => {
+    if (!form) return chosen() === undefined ? null : ask({ do: "what_if", what: "decision", round, law: chosen() });
+    const before = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
+    const answers = Object.fromEntries(Object.entries(form.answers()).filter(([key, value]) => before[key] !== value));
+    if (!Object.keys(answers).length) return complain(["Nothing was changed: choose another answer first."]);
+    return ask({ do: "what_if", what: "decision", round, seat: order.seat, answers });
+  } },
+    make("h2", { id: "otherwise" }, order ? `${order.title}, round ${round}: what if …` : `Round ${round}: what if …`), field,
+    make("div", { class: "buttons" }, make("button", { type: "submit", class: "go" }, "What would have been?"), make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
+  dialog.showModal();
+}
+
+let spoken = "";
+const show = atNextFrame(() => {
+  const all = known.class;
+  if (!all) return;
+  if (!go.isConnected) build();
+  document.title = `${all.lesson.title}, ${all.code}: Contraband`;
+  title.textContent = all.lesson.title;
+  where.replaceChildren("Join at ", make("b", {}, all.join.replace(/^https?:\/\//, "")), " with the code ", make("b", { class: "code" }, all.code), all.rehearsal ? " · rehearsal by bots" : "");
+  steps.childNodes.forEach((step, at) => {
+    if (STEPS[at][0] === all.stage) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  });
+  const [label, meaning] = next(all);
+  go.textContent = label;
+  go.disabled = all.stage === "play" || all.stage === "ended";
+  means.textContent = all.stage === "play" ? `Day ${all.day} of ${all.window[1]}. ${meaning}` : meaning;
+  pause.textContent = all.paused ? "Go on" : "Pause";
+  pause.setAttribute("aria-pressed", String(all.paused));
+  undo.disabled = !known.monitor?.undo;
+  early.hidden = ["debrief", "ended"].includes(all.stage);
+  early.disabled = all.stage === "lobby";
+  auto.box.checked = all.auto;
+  lock.box.checked = all.locked;
+  hide.box.checked = all.hidden;
+  if (document.activeElement !== speed) speed.value = String(SPEEDS.findLast((days) => days <= all.speed) ?? 1);
+  if (known.monitor) {
+    showPeople();
+    showNotes();
+  }
+  showNow();
+  showTown();
+  showBack();
+  const words = `${stageWords(all)}. ${label}.`;
+  if (words !== spoken) say(spoken = words);
+  if (all.stage === "debrief" && main.dataset.looked !== "yes") {
+    main.dataset.looked = "yes";
+    tabs.open("back");
+  }
+});
+
+addEventListener("beforeprint", () => tabs.open("back"));
+
+main.replaceChildren(make("p", { class: "quiet", role: "status" }, "The class is being opened …"));
+if (!token) {
+  main.replaceChildren(make("h1", {}, "This is not a whole address"), make("p", {}, "The teacher's link, which the program printed, has a secret part behind the code. Open that."));
+} else {
+  line.listen((told) => {
+    known.add(told);
+    show();
+  }, bar.held, (status) => {
+    main.replaceChildren(make("h1", {}, status === 404 ? "There is no such class here" : "This is not the teacher's link"), make("p", {}, "Open the link that the program printed, with its secret part behind the code."));
+  });
+}
