@@ -10,19 +10,24 @@ use crate::server::serve;
 use crate::webdriver::{Driver, ENTER, LEFT, RIGHT, TAB};
 
 /// A browser with a page of the server open.
-struct Browser {
-    driver: Driver,
+pub struct Browser {
+    pub driver: Driver,
     at: SocketAddr,
 }
 
 impl Browser {
     /// A browser of this size; `None` where there is none to drive.
     fn open(width: u32, height: u32) -> Option<Self> {
+        Self::of(serve(), width, height)
+    }
+
+    /// The same, for a server that is there already.
+    pub fn of(at: SocketAddr, width: u32, height: u32) -> Option<Self> {
         let Some(driver) = Driver::start(width, height) else {
             eprintln!("no chromedriver here: what only a browser can tell was not tested");
             return None;
         };
-        Some(Self { driver, at: serve() })
+        Some(Self { driver, at })
     }
 
     fn go(&self, fragment: &str) {
@@ -31,12 +36,12 @@ impl Browser {
         self.driver.go(&format!("http://{}/{fragment}", self.at));
     }
 
-    fn ask(&self, script: &str) -> Value {
+    pub fn ask(&self, script: &str) -> Value {
         self.driver.run(script)
     }
 
     /// Waits until a script is true of the page.
-    fn until(&self, script: &str) {
+    pub fn until(&self, script: &str) {
         let begun = Instant::now();
         while self.ask(&format!("return Boolean({script})")) != true {
             assert!(
@@ -48,7 +53,7 @@ impl Browser {
         }
     }
 
-    fn click(&self, selector: &str) {
+    pub fn click(&self, selector: &str) {
         // The bar of time stands over the foot of the page.
         self.ask(&format!("document.querySelector(\"{selector}\").scrollIntoView({{block: 'center'}})"));
         self.driver.click(&self.driver.find(selector));
@@ -60,7 +65,7 @@ impl Browser {
     }
 
     /// What automated rules for accessibility find wrong.
-    fn violations(&self) -> Vec<String> {
+    pub fn violations(&self) -> Vec<String> {
         // By the driver, which the page's policy does not bind.
         self.driver.run(include_str!("../vendor/axe.min.js"));
         let script = "const done = arguments[arguments.length - 1]; \

@@ -9,6 +9,7 @@ mod class;
 mod crowd;
 mod school;
 mod lessons;
+mod whole_lesson;
 mod server;
 mod worlds;
 mod webdriver;

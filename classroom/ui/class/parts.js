@@ -172,7 +172,7 @@ function differences(caption, list) {
 export function whatIf({ title, done, of, result }) {
   const head = make("h2", {}, title);
   if (!result) {
-    return make("article", { class: "whatif" }, head,
+    return make("article", { class: "whatif pending" }, head,
       make("p", {}, `${done} of ${of} towns lived. `, make("progress", { max: String(of), value: String(done), "aria-label": title })));
   }
   const names = { base: result.base, arm: result.arm };

@@ -178,7 +178,7 @@ function row(person) {
       }
       if (document.activeElement !== post) post.value = typeof who.post === "object" ? String(who.post.seat) : who.post;
       const deciding = known.class.stage === "decide";
-      const [mark, text] = !who.here ? ["gone", away(who.away)] : deciding ? (who.decided ? ["done", "decided"] : ["open", "not yet"]) : ["done", "here"];
+      const [mark, text] = !who.here ? ["gone", away(who.away)] : deciding ? (who.decided ? ["done", "decided"] : ["awaited", "not yet"]) : ["done", "here"];
       state.className = mark;
       state.textContent = `${text}${who.bot ? ", bot plays" : ""}${known.class.stage === "briefing" && who.predicted !== null ? ", guessed" : ""}`;
       word.textContent = who.word ?? "";
@@ -284,7 +284,7 @@ function showBack() {
   back.replaceChildren(...[
     make("div", { class: "paper" }, make("h1", {}, all.lesson.title), make("p", {}, all.lesson.question), make("p", {}, `Class ${all.code}, ${many(all.people, "person", "people")}.`)),
     looking ? null : make("p", { class: "quiet" }, "When the rounds are over: what would have been without one decision, without the law, with bots, by chance."),
-    asking ? make("section", { "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What would have been …"),
+    asking ? make("section", { class: "asking", "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What would have been …"),
       make("div", { class: "buttons" }, whatIfs.map(([label, command]) => make("button", { type: "button", onclick: () => ask({ do: "what_if", ...command }) }, label))),
       make("p", { class: "quiet" }, "Or change one decision below. Each answer is the same class on the same seeds, with that one thing otherwise.")) : null,
     ...others.map(whatIf),

@@ -1,0 +1,256 @@
+//! A whole lesson in real browsers: a teacher, a wall, three phones, and bots for the rest.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+
+use contraband_classroom::{ClassOptions, Doors, classroom};
+
+use crate::browser::Browser;
+
+/// A server of classes with one class open; it ends, and its folder goes, when this is dropped.
+struct Classroom {
+    doors: Doors,
+    folder: PathBuf,
+    stop: Arc<AtomicBool>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Classroom {
+    fn open(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("contraband-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let (tell, told) = channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (classes, ended) = (folder.clone(), Arc::clone(&stop));
+        let serving = std::thread::spawn(move || {
+            let options = ClassOptions { port: 0, lan: false, lesson: None, classes, rehearse: false, threads: 1 };
+            let ready = |doors: &Doors| tell.send(doors.clone()).expect("somebody waits for it");
+            classroom(&options, ready, || ended.load(Ordering::Relaxed)).expect("a class");
+        });
+        Self { doors: told.recv().expect("it opens"), folder, stop, serving: Some(serving) }
+    }
+
+    fn at(&self) -> SocketAddr {
+        self.doors.join.strip_prefix("http://").expect("an address").parse().expect("of this machine")
+    }
+}
+
+impl Drop for Classroom {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let _ = self.serving.take().map(JoinHandle::join);
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Looks at a page in light and in dark.
+fn without_violations(page: &Browser, what: &str) {
+    for theme in ["light", "dark"] {
+        page.ask(&format!("document.documentElement.dataset.theme = '{theme}'"));
+        let found = page.violations();
+        assert!(found.is_empty(), "{what}, {theme}: {found:#?}");
+    }
+}
+
+/// Milliseconds until something was first to be seen.
+fn first_paint(page: &Browser) -> String {
+    page.ask("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0").to_string()
+}
+
+const STAGE: &str = "document.querySelector('.steps [aria-current]')?.innerText";
+
+/// The teacher goes on to another stage.
+fn on(teacher: &Browser, stage: &str) {
+    teacher.until("document.querySelector('.control .go')?.disabled === false");
+    teacher.click(".control .go");
+    teacher.until(&format!("{STAGE} === '{stage}'"));
+}
+
+#[test]
+fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
+    let room = Classroom::open("lesson");
+    let at = room.at();
+    let Some(teacher) = Browser::of(at, 1366, 768) else { return };
+    let wall = Browser::of(at, 1920, 1080).expect("another browser");
+    let phones: Vec<Browser> = (0..3).map(|_| Browser::of(at, 360, 740).expect("a phone")).collect();
+    teacher.driver.go(&room.doors.teacher);
+    wall.driver.go(&room.doors.screen);
+    teacher.until(&format!("{STAGE} === 'Lobby'"));
+    wall.until(&format!(
+        "document.querySelector('.code.big')?.innerText === '{}' && document.querySelector('.qr').naturalWidth > 0",
+        room.doors.code
+    ));
+    // Nothing on the wall is smaller than 28 pixels.
+    let smallest = "Math.min(...[...document.querySelectorAll('main *')].filter((each) => each.innerText?.trim()).map((each) => Number.parseFloat(getComputedStyle(each).fontSize)))";
+    assert!(wall.ask(&format!("return {smallest}")).as_f64() >= Some(28.0));
+
+    // Three come in; what they are called is never read as HTML.
+    let names = ["Ann", "<b>Ben</b>", "=Cem"];
+    for (phone, name) in phones.iter().zip(names) {
+        phone.driver.go(&format!("{}/join#{}", room.doors.join, room.doors.code));
+        phone.until("document.querySelector('#name')");
+        phone.driver.press(&phone.driver.find("#name"), name);
+        if name == "Ann" {
+            without_violations(phone, "joining");
+        }
+        phone.click("form .go");
+        phone.until("document.querySelector('.seat-head h1') && document.querySelector('.briefing')");
+    }
+    eprintln!(
+        "first paint: phone {} ms, teacher {} ms, wall {} ms",
+        first_paint(&phones[0]),
+        first_paint(&teacher),
+        first_paint(&wall)
+    );
+    wall.until("document.querySelector('.count')?.innerText.startsWith('3 people')");
+    wall.until("[...document.querySelectorAll('.names li')].some((each) => each.innerText === '<b>Ben</b>')");
+    teacher.until("document.querySelectorAll('.people tbody tr').length === 3");
+    for (page, what) in [(&teacher, "teacher"), (&wall, "wall"), (&phones[0], "phone")] {
+        without_violations(page, &format!("{what}, lobby"));
+    }
+
+    on(&teacher, "Cards");
+    phones[0].until("document.querySelectorAll('.option').length > 1");
+    phones[0].click(".option:last-child");
+    phones[0].click(".sender .go");
+    phones[0].until("document.querySelector('.sender .go')?.classList.contains('done')");
+    for (page, what) in [(&wall, "wall"), (&phones[0], "phone")] {
+        without_violations(page, &format!("{what}, cards"));
+    }
+
+    // One decides, one sends what holds, one is late.
+    on(&teacher, "Decide");
+    phones[0].until("document.querySelectorAll('fieldset.ask').length > 1");
+    phones[0].click("fieldset.ask .option:nth-child(3)");
+    let chosen = phones[0].ask("return document.querySelector('fieldset.ask :checked').closest('.option').innerText");
+    without_violations(&phones[0], "phone, deciding");
+    phones[0].click(".sender .go");
+    phones[0].until("document.querySelector('.sender p').innerText.startsWith('Sent')");
+    phones[1].until("document.querySelector('.sender .go')");
+    phones[1].click(".sender .go");
+    phones[1].until("document.querySelector('.sender p').innerText.startsWith('Sent')");
+    teacher.until("[...document.querySelectorAll('.people .done')].filter((each) => each.innerText.startsWith('decided')).length === 2");
+    wall.until("document.querySelectorAll('.marks .mark').length > 0");
+    for (page, what) in [(&teacher, "teacher"), (&wall, "wall")] {
+        without_violations(page, &format!("{what}, deciding"));
+    }
+
+    // A tab that is closed and opened again is the same seat, with what was sent.
+    let title = phones[0].ask("return document.querySelector('.seat-head h1').innerText");
+    phones[0].driver.go("about:blank");
+    phones[0].driver.go(&format!("{}/join#{}", room.doors.join, room.doors.code));
+    phones[0].until("document.querySelectorAll('fieldset.ask').length > 1");
+    assert_eq!(phones[0].ask("return document.querySelector('.seat-head h1').innerText"), title);
+    assert_eq!(
+        phones[0].ask("return document.querySelector('fieldset.ask :checked').closest('.option').innerText"),
+        chosen
+    );
+
+    // A month passes on the wall, and each sees what it meant for them.
+    teacher.ask("const speed = document.querySelector('.others select'); speed.value = '10'; speed.dispatchEvent(new Event('change'))");
+    teacher.click(".control .go");
+    wall.until(
+        "document.querySelector('canvas.town') && /Day 6[5-9]/.test(document.querySelector('.daynumber').innerText)",
+    );
+    without_violations(&wall, "wall, playing");
+    phones[0].until("document.querySelector('.seat-body progress')");
+    without_violations(&phones[0], "phone, playing");
+    teacher.until(&format!("{STAGE} === 'Results'"));
+    phones[0].until("document.querySelectorAll('.figure').length > 3");
+    for (page, what) in [(&teacher, "teacher"), (&wall, "wall"), (&phones[0], "phone")] {
+        without_violations(page, &format!("{what}, results"));
+    }
+    let widths = phones[0].ask("return [document.documentElement.scrollWidth, innerWidth]");
+    assert_eq!(widths, serde_json::json!([360, 360]));
+
+    // The teacher hurries through the other rounds.
+    teacher.ask("const speed = document.querySelector('.others select'); speed.value = '100'; speed.dispatchEvent(new Event('change'))");
+    let rounds = "Number(document.querySelector('.now h2').innerText.match(/of (\\d+)/)[1])";
+    let rounds = teacher.ask(&format!("return {rounds}")).as_u64().expect("rounds");
+    for _ in 1..rounds {
+        on(&teacher, "Decide");
+        on(&teacher, "Results");
+    }
+
+    // What would have been: with bots in all seats, and with one decision otherwise.
+    on(&teacher, "Look back");
+    teacher.until("document.querySelectorAll('.history .link').length > 1");
+    teacher.click(".report .buttons button:nth-child(2)");
+    teacher.until("document.querySelector('.findings')");
+    teacher.ask(
+        "[...document.querySelectorAll('.history .link')].find((each) => each.innerText.startsWith('Change')).click()",
+    );
+    teacher.until("document.querySelector('dialog').open");
+    without_violations(&teacher, "teacher, another decision");
+    teacher.ask("document.querySelector('dialog .option:not(:has(:checked)) input').click()");
+    teacher.click("dialog .go");
+    teacher.until("document.querySelectorAll('.findings').length === 2");
+    wall.until("document.querySelector('.findings li.clear, .findings li')");
+    phones[0].until("document.querySelectorAll('.findings').length === 2 && document.querySelector('.awards')");
+    for (page, what) in [(&teacher, "teacher"), (&wall, "wall"), (&phones[0], "phone")] {
+        without_violations(page, &format!("{what}, looking back"));
+    }
+    let widths = phones[0].ask("return [document.documentElement.scrollWidth, innerWidth]");
+    assert_eq!(widths, serde_json::json!([360, 360]));
+
+    // Every file can be fetched; a row for each decision, and names that no spreadsheet takes for a formula.
+    let fetched = |file: &str| {
+        let script = format!(
+            "const done = arguments[arguments.length - 1]; const link = [...document.querySelectorAll('.files a')].find((each) => each.innerText === '{file}'); \
+             fetch(link.href).then((answer) => answer.text()).then(done)"
+        );
+        teacher.driver.run_until_done(&script).as_str().expect("a text").to_owned()
+    };
+    let decisions = fetched("decisions.csv");
+    assert!(decisions.lines().count() as u64 > rounds && decisions.contains("<b>Ben</b>"), "{decisions}");
+    assert!(!decisions.contains(",=Cem") && !decisions.contains("\n=Cem"), "{decisions}");
+    for file in ["seats.csv", "days.csv", "goods.csv", "class.ron"] {
+        assert!(fetched(file).lines().count() > 3, "{file}");
+    }
+    on(&teacher, "End");
+    phones[0].until("document.body.innerText.includes('The lesson is over')");
+}
+
+#[test]
+fn a_new_phone_comes_back_with_the_word_or_with_a_nod() {
+    let room = Classroom::open("return");
+    let at = room.at();
+    let Some(first) = Browser::of(at, 360, 740) else { return };
+    let teacher = Browser::of(at, 1366, 768).expect("another browser");
+    let join = format!("{}/join#{}", room.doors.join, room.doors.code);
+    let enter = |phone: &Browser| {
+        phone.driver.go(&join);
+        phone.until("document.querySelector('#name')");
+        phone.driver.press(&phone.driver.find("#name"), "Ann");
+        phone.click("form .go");
+    };
+    enter(&first);
+    first.until("document.querySelector('.word')");
+    let word = first.ask("return document.querySelector('.word').innerText");
+    let title = first.ask("return document.querySelector('.seat-head h1').innerText");
+    let second = Browser::of(at, 360, 740).expect("a new phone");
+    enter(&second);
+    second.until("document.querySelector('#word')");
+    assert!(second.violations().is_empty(), "{:#?}", second.violations());
+    second.driver.press(&second.driver.find("#word"), word.as_str().expect("a word"));
+    second.click(".taken form button");
+    second.until("document.querySelector('.seat-head h1')");
+    assert_eq!(second.ask("return document.querySelector('.seat-head h1').innerText"), title);
+    // The old phone has lost its seat, and asks the teacher for it.
+    first.until("document.querySelector('#name')");
+    enter(&first);
+    first.until("document.querySelector('#word')");
+    first.click(".taken > button");
+    first.until("document.body.innerText.includes('The teacher has been asked')");
+    teacher.driver.go(&room.doors.teacher);
+    teacher.until("document.querySelector('.knock button')");
+    assert!(teacher.violations().is_empty(), "{:#?}", teacher.violations());
+    teacher.click(".knock button");
+    first.until("document.querySelector('.seat-head h1')");
+    assert_eq!(first.ask("return document.querySelector('.seat-head h1').innerText"), title);
+    second.until("document.querySelector('#name')");
+}
