@@ -7,13 +7,21 @@ use crate::exit::Exit;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
-/// Listens from now on.
-pub fn listen() -> Result<(), Failure> {
-    ctrlc::set_handler(|| {
+/// Said where a day is lived to its end first.
+pub const AFTER_THIS_DAY: &str = "ending after this day; Ctrl-C again ends at once and keeps nothing";
+/// Said where whatever is finished is kept.
+pub const KEPT: &str =
+    "ending; what is finished is kept, and the same command goes on from there; Ctrl-C again ends at once";
+/// Said by whoever serves pages.
+pub const CLOSING: &str = "ending";
+
+/// Listens from now on; the first signal is answered with these words.
+pub fn listen(said: &'static str) -> Result<(), Failure> {
+    ctrlc::set_handler(move || {
         if ASKED.swap(true, Ordering::SeqCst) {
             std::process::exit(Exit::Interrupted.code().into());
         }
-        remark("ending after this day; Ctrl-C again ends at once and keeps nothing");
+        remark(said);
     })
     .map_err(|error| Failure::failed(Problem::new(format!("cannot listen to Ctrl-C: {error}"))))
 }

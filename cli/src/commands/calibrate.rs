@@ -23,7 +23,7 @@ use crate::{interrupt, output};
 pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     let (name, calibration) = named(&args.name)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
-    interrupt::listen()?;
+    interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let answer = loop {
         let sweep = match next(&out, &calibration).map_err(unanswered)? {

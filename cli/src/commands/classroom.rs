@@ -16,7 +16,7 @@ use crate::{interrupt, output};
 /// # Errors
 /// When there is no such lesson, the port is taken, or the system refuses.
 pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
-    interrupt::listen()?;
+    interrupt::listen(interrupt::CLOSING)?;
     let options = ClassOptions {
         port: args.port,
         lan: args.lan,

@@ -38,7 +38,7 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     adjust(&mut study, args)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
-    interrupt::listen()?;
+    interrupt::listen(interrupt::KEPT)?;
     let watch = Stopwatch::start();
     let worlds = (study.arms.len() + 1) * study.presets().len();
     let progress = Counting::start(study.seeds as usize * worlds, "runs");

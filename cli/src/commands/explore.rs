@@ -27,7 +27,7 @@ pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
     for dir in &args.dirs {
         exhibits.extend(exhibits_of(dir, args.run)?);
     }
-    interrupt::listen()?;
+    interrupt::listen(interrupt::CLOSING)?;
     let threads = available_parallelism().map_or(1, Into::into);
     let mut told = Ok(());
     let ready = |address: &str| {

@@ -38,7 +38,7 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
 }
 
 fn of_study(folder: &StudyFolder) -> Result<Exit, Failure> {
-    interrupt::listen()?;
+    interrupt::listen(interrupt::KEPT)?;
     let compared = compare(&folder.study, &folder.path, &folder.again())?;
     if compared.answers.is_none() {
         return Ok(Exit::Interrupted);

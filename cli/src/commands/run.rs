@@ -27,7 +27,7 @@ pub fn run(args: &args::Run) -> Result<Exit, Failure> {
     let scenario = Arc::new(as_asked(&source, args)?);
     let out =
         args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(format!("{}-seed{}", source.name, scenario.seed)));
-    interrupt::listen()?;
+    interrupt::listen(interrupt::AFTER_THIS_DAY)?;
     run_scenario(scenario, out, args)
 }
 

@@ -4,10 +4,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 use crate::program::Home;
 
 /// The program at work; it ends with the test.
-struct Served(Child);
+pub struct Served(pub Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -23,6 +25,25 @@ fn asked(address: &str, path: &str, host: &str) -> String {
     let mut answer = Vec::new();
     line.read_to_end(&mut answer).unwrap();
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// What is answered to JSON that is sent to `path`: status and answer.
+pub fn posted(address: &str, path: &str, token: Option<&str>, what: &Value) -> (u16, Value) {
+    let mut line = TcpStream::connect(address).unwrap();
+    let body = what.to_string();
+    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    write!(
+        line,
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\n{token}Content-Type: application/json\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or_else(|_| panic!("{answer}")))
 }
 
 /// Serves the page; its address comes first.

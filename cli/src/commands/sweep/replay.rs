@@ -28,7 +28,7 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     }
     let which = plan.which(args.run);
     let mut scenario = sweep.scenario(which.cell)?;
-    interrupt::listen()?;
+    interrupt::listen(interrupt::AFTER_THIS_DAY)?;
     let kept = row_of(&sweep, args.run)?;
     let watch = Stopwatch::start();
     let again = live(&sweep, &Arc::new(scenario.clone()), args.run, &|| watch.seconds(), &interrupt::asked);

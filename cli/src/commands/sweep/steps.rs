@@ -20,7 +20,7 @@ pub fn all(args: &args::Sweep) -> Result<Exit, Failure> {
     let (name, sweep) = named(args.name.as_deref().unwrap_or_default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let folder = SweepFolder::create(&out, &Plan::of(&sweep, None), &sweep.base)?;
-    interrupt::listen()?;
+    interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let shards: Vec<usize> = (0..folder.plan().shards()).collect();
     let (progress, seconds) = live(&folder, &shards, threads)?;
@@ -50,7 +50,7 @@ pub fn plan(args: &args::SweepPlan) -> Result<Exit, Failure> {
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let mut rows = about(&plan);
     if args.dry_run {
-        interrupt::listen()?;
+        interrupt::listen(interrupt::KEPT)?;
         rows.extend(probe(&plan, &sweep, threads(&args.how)));
     } else {
         let folder = SweepFolder::create(&out, &plan, &sweep.base)?;
@@ -146,7 +146,7 @@ pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
         None => (0..count).collect(),
         Some(asked) => vec![cluster::shard(asked, count, &|name| std::env::var(name).ok())?],
     };
-    interrupt::listen()?;
+    interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let (progress, seconds) = live(&folder, &shards, threads)?;
     if let [shard] = shards[..]
