@@ -1,16 +1,30 @@
 //! What happened, as the page is told.
 
+use contraband_sim::record::tables::{Batch, HOUSES, Values};
 use contraband_sim::record::told::Event;
 use serde_json::{Value, json};
 
 use crate::future::Day;
+use crate::view::text;
 
 /// Kinds that are too common to be told one by one: tables count them.
 const COMMON: [&str; 7] = ["trade", "case", "bribe", "search", "seller_move", "stall_close", "seller_entry"];
 
-/// The events of a day, in order.
+/// The events of a day, in order; houses are called by their names.
 pub fn events(day: &Day) -> impl Iterator<Item = Event> {
-    day.rows.iter().flat_map(Event::all_in)
+    let houses = day.rows.iter().find(|batch| batch.table.name == HOUSES.name);
+    day.rows.iter().flat_map(Event::all_in).map(move |event| {
+        let house = houses.and_then(|houses| house(houses, event.syndicate)).unwrap_or_default();
+        Event { house, ..event }
+    })
+}
+
+/// The house that a seller is, if it is one.
+fn house(houses: &Batch, seller: i64) -> Option<String> {
+    let column = |name: &str| houses.table.columns.iter().position(|column| column.name == name);
+    let Values::Int(numbers) = &houses.columns[column("syndicate")?] else { return None };
+    let row = numbers.iter().position(|&number| number == seller)?;
+    Some(text(houses, "house")?[row].to_string())
 }
 
 /// Whether an event is news.
@@ -24,4 +38,25 @@ pub fn as_json(event: &Event) -> Value {
         "day": event.day, "event": event.event, "kind": event.kind, "good": event.good, "place": event.place,
         "venue": event.venue, "text": event.words(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::future::Future;
+    use crate::plan::planned;
+
+    #[test]
+    fn houses_are_called_by_their_names() {
+        let mut future = Future::new(Arc::new(planned("who_steers", None, &[]).expect("it is there")), 1);
+        (0..10).for_each(|_| future.step());
+        let named: Vec<Event> =
+            future.days().iter().flat_map(|day| events(day)).filter(|event| !event.house.is_empty()).collect();
+        let houses = &future.scenario().params.houses;
+        assert!(!named.is_empty() && named.iter().all(|event| houses.iter().any(|house| house.name == event.house)));
+        let trade = named.iter().find(|event| event.kind == "trade").expect("they sell");
+        assert!(trade.words().contains(&trade.house.replace('_', " ")), "{}", trade.words());
+    }
 }

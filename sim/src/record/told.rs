@@ -24,6 +24,8 @@ pub struct Event {
     pub agency: String,
     /// Seller, or -1.
     pub syndicate: i64,
+    /// Name of the house that the seller is, where whoever tells knows it; else empty.
+    pub house: String,
     /// Citizen, or -1.
     pub citizen: i64,
     /// How much, as the kind says.
@@ -69,6 +71,7 @@ impl Event {
             venue: word(venue, row),
             agency: word(agency, row),
             syndicate: syndicate[row],
+            house: String::new(),
             citizen: citizen[row],
             amount: amount[row],
             cause: cause[row],
@@ -82,7 +85,7 @@ impl Event {
         let name = |key: &str| key.replace('_', " ");
         let [good, place, venue, agency] = [&self.good, &self.place, &self.venue, &self.agency].map(|key| name(key));
         let (place, venue, agency, note) = (&place, &venue, &agency, &self.note);
-        let seller = format!("syndicate {}", self.syndicate);
+        let seller = if self.house.is_empty() { format!("syndicate {}", self.syndicate) } else { name(&self.house) };
         let citizen = format!("citizen {}", self.citizen);
         let credits = |what: f64| format!("{} credits", short(what));
         let of = |before: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {before} {what}") };
@@ -134,7 +137,9 @@ impl Event {
             "stall_close" => format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), noted(": ")),
             "rogue_birth" => format!("rogue AI {} was born{}", self.syndicate, noted(", ")),
             "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
-            "house_financed" => format!("{} was financed again with {}", name(note), credits(self.amount)),
+            "house_financed" => {
+                format!("{}, which had nothing left, was financed again with {}", name(note), credits(self.amount))
+            }
             "policy" => format!("policy: {note}"),
             "injection" if self.amount > 0.0 => {
                 format!("injected instructions made the delegate of {citizen} give its client away")
