@@ -39,6 +39,9 @@ pub const ASSETS: &[Asset] = assets! {
     "/time.js" "time.js" SCRIPT;
     "/town.js" "town.js" SCRIPT;
     "/words.js" "words.js" SCRIPT;
+    "/print/print.css" "print/print.css" CSS;
+    "/print/a4.css" "print/a4.css" CSS;
+    "/print/letter.css" "print/letter.css" CSS;
     "/vendor/Inter-Regular.otf" "vendor/Inter-Regular.otf" FONT;
     "/vendor/Inter-SemiBold.otf" "vendor/Inter-SemiBold.otf" FONT;
     "/theme.js" "theme.js" SCRIPT;

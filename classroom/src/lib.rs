@@ -17,6 +17,7 @@ pub mod world;
 pub mod lesson;
 pub mod class;
 pub mod assets;
+pub mod print;
 pub mod server;
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};

@@ -104,7 +104,7 @@ fn forecaster(room: &Room) -> Option<Award> {
     let (&person, who) = press.max_by_key(|&(&person, _)| (room.right(person), u32::MAX - person))?;
     let right = room.right(person);
     let name = if room.state.hidden { "Somebody in the newsroom".into() } else { who.name.clone() };
-    let of = room.figures.len().saturating_sub(1);
+    let of = room.figures.len();
     (right > 0).then(|| ("The best nose".into(), name, format!("Foretold {right} of {of} months rightly.")))
 }
 

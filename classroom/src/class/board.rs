@@ -206,7 +206,9 @@ impl Room {
 
     fn measures(&self) -> Vec<Value> {
         let of = |at: usize| self.figures.iter().map(|figures| figures.measures[at]).collect::<Vec<_>>();
-        self.counters.measures.iter().enumerate().map(|(at, counted)| counted_json(counted, of(at), None)).collect()
+        let eve = |at: usize| self.eve.as_ref().map(|figures| figures.measures[at]);
+        let counted = self.counters.measures.iter().enumerate();
+        counted.map(|(at, counted)| counted_json(counted, eve(at), of(at), None)).collect()
     }
 
     /// News of the round that was played last, the rarest kinds first, told in order of days.
@@ -260,8 +262,7 @@ impl Room {
             .collect()
     }
 
-    /// How often somebody was right about the first measure; each round after the first can be foretold, and the first
-    /// against the days before it.
+    /// How often somebody was right about the first measure.
     pub(super) fn right(&self, person: u32) -> usize {
         self.state
             .rounds
@@ -274,10 +275,10 @@ impl Room {
             .count()
     }
 
-    /// Whether the first measure rose in a round (from 0) against the one before; nobody knows in the first.
+    /// Whether the first measure rose in a round (from 0) against the one before, or against the days before the first.
     fn risen(&self, at: usize) -> Option<bool> {
-        let before = self.figures.get(at.checked_sub(1)?)?.measures.first()?;
-        Some(self.figures.get(at)?.measures.first()? > before)
+        let before = if at == 0 { self.eve.as_ref()? } else { self.figures.get(at - 1)? };
+        Some(self.figures.get(at)?.measures.first()? > before.measures.first()?)
     }
 
     fn person_line(&self, person: u32) -> Value {
@@ -348,7 +349,8 @@ impl Room {
                     let all: Vec<f64> = rivals.iter().map(|&other| figures.seats[other][0]).collect();
                     Some((rank(figures.seats[seat][0], &all, counted.better)?, all.len()))
                 });
-                counted_json(counted, values, place)
+                let eve = self.eve.as_ref().map(|figures| figures.seats[seat][at]);
+                counted_json(counted, eve, values, place)
             })
             .collect()
     }
@@ -412,10 +414,14 @@ fn ask_json(ask: &Ask, value: Option<&Answer>, said: Option<&Answer>) -> Value {
     told
 }
 
-fn counted_json(counted: &Counted, values: Vec<f64>, place: Option<(usize, usize)>) -> Value {
-    let change = if let [.., before, last] = values[..] { Some(last - before) } else { None };
+fn counted_json(counted: &Counted, eve: Option<f64>, values: Vec<f64>, place: Option<(usize, usize)>) -> Value {
+    let change = match values[..] {
+        [.., before, last] => Some(last - before),
+        [only] => eve.map(|eve| only - eve),
+        [] => None,
+    };
     json!({
-        "text": counted.text, "unit": counted.unit, "better": counted.better, "change": change,
+        "text": counted.text, "unit": counted.unit, "better": counted.better, "eve": eve, "change": change,
         "rank": place.map(|(rank, _)| rank), "of": place.map(|(_, of)| of), "values": values,
     })
 }

@@ -84,6 +84,7 @@ impl Room {
                 let post = self.free_post();
                 self.note(Entry::Joined { person, name, token: token.clone(), word: word(), post });
                 self.fresh.people.insert(person);
+                self.greet(person);
                 Ok(json!({"schema": 1, "token": token, "person": person}))
             }
             (Some(person), Some(said)) => {

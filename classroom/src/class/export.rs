@@ -1,13 +1,12 @@
 //! Files of a class, for spreadsheets and for `contraband run`.
 
-use std::fmt::Write as _;
-
-use contraband_sim::record::tables::{TABLES, Values};
+use contraband_sim::record::tables::TABLES;
 
 use super::room::Room;
 use super::seats::Post;
 use super::state::Answers;
 use super::{Fault, Refusal};
+use crate::csv::csv;
 
 /// The file of this name.
 ///
@@ -127,33 +126,12 @@ fn seats(room: &Room) -> String {
     csv.0
 }
 
-/// A table of the recording, as far as it was lived.
+/// A table of the recording, as far as it was lived: as `contraband run --csv` writes it.
 fn daily(room: &Room, name: &str) -> Option<String> {
     let table = TABLES.iter().find(|table| table.name == name)?;
-    let batches = room.future.days().iter().flat_map(|day| &day.rows).filter(|batch| batch.table.name == name);
-    let mut batches = batches.peekable();
-    batches.peek()?;
-    let mut csv = Csv::new(&table.columns.iter().map(|column| column.name).collect::<Vec<_>>());
-    for batch in batches {
-        let rows = match &batch.columns[0] {
-            Values::Int(values) => values.len(),
-            Values::Float(values) => values.len(),
-            Values::Text(values) => values.len(),
-        };
-        for row in 0..rows {
-            for (at, values) in batch.columns.iter().enumerate() {
-                let comma = if at == 0 { "" } else { "," };
-                // A string takes all that is written to it.
-                let _ = match values {
-                    Values::Int(values) => write!(csv.0, "{comma}{}", values[row]),
-                    Values::Float(values) => write!(csv.0, "{comma}{}", number(values[row])),
-                    Values::Text(values) => write!(csv.0, "{comma}{}", text(&values[row])),
-                };
-            }
-            csv.0 += "\r\n";
-        }
-    }
-    Some(csv.0)
+    let days = || room.future.days().iter().map(AsRef::as_ref);
+    let known = days().flat_map(|day| &day.rows).any(|batch| batch.table.name == name);
+    known.then(|| csv(days(), table))
 }
 
 #[cfg(test)]

@@ -325,6 +325,16 @@ impl Class {
         self.board.borrow().over
     }
 
+    /// Whether its thread has ended.
+    pub fn is_gone(&self) -> bool {
+        self.board.has_changed().is_err()
+    }
+
+    /// Its journal.
+    pub fn journal(&self) -> &Path {
+        &self.path
+    }
+
     /// When something last happened in it, for finding the newest; `None` where the disk does not know.
     pub fn touched(&self) -> Option<SystemTime> {
         std::fs::metadata(&self.path).and_then(|about| about.modified()).ok()

@@ -95,6 +95,8 @@ pub(super) struct Room {
     pub(super) asked: Vec<Vec<Vec<Ask>>>,
     /// What the rounds that were played came to.
     pub(super) figures: Vec<Figures>,
+    /// What as many days before the first round came to, where they were lived.
+    pub(super) eve: Option<Figures>,
     pub(super) here: BTreeMap<u32, Presence>,
     /// Who looked at a page a moment ago.
     present: BTreeSet<u32>,
@@ -146,6 +148,7 @@ impl Room {
             asks: Vec::new(),
             asked: Vec::new(),
             figures: Vec::new(),
+            eve: None,
             here: BTreeMap::new(),
             present: BTreeSet::new(),
             knocks: Vec::new(),
@@ -164,8 +167,8 @@ impl Room {
         room.ask_again()?;
         room.list_what_ifs();
         // Whoever was here when the program ended has a minute to come back, as everybody who closes a page.
-        for &person in room.state.people.keys() {
-            room.here.insert(person, Presence { left: Some(now()), ..Presence::default() });
+        for person in room.state.people.keys().copied().collect::<Vec<_>>() {
+            room.greet(person);
         }
         room.publish();
         Ok(room)
@@ -267,6 +270,11 @@ impl Room {
             .is_some_and(|who| if who.pages > 0 { who.seen.is_none_or(lately) } else { who.left.is_some_and(lately) })
     }
 
+    /// Somebody came who will open a page in a moment.
+    pub(super) fn greet(&mut self, person: u32) {
+        self.here.insert(person, Presence { left: Some(now()), ..Presence::default() });
+    }
+
     /// Somebody looks at a page.
     pub(super) fn see(&mut self, person: u32) {
         self.here.entry(person).or_default().seen = Some(now());
@@ -358,6 +366,11 @@ impl Room {
 
     fn step(&mut self) {
         self.future.step();
+        if self.day() == self.lesson.past && self.lesson.past >= self.lesson.days {
+            let days = &self.future.days()[(self.lesson.past - self.lesson.days + 1) as usize..];
+            self.eve = Some(self.counters.count(days));
+            self.fresh.all = true;
+        }
         while self.figures.len() < self.state.closed().count() {
             let (first, last) = self.lesson.window(self.figures.len() as u32 + 1);
             if self.day() < last {

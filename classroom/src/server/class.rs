@@ -31,6 +31,7 @@ use crate::class::journal::journals;
 use crate::class::seats::typed_code;
 use crate::class::{Class, Fault, Here, Joining, Refusal, Terms};
 use crate::lesson::{LESSONS, lesson};
+use crate::print;
 
 /// Bytes that somebody may send at once.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -51,9 +52,11 @@ pub struct School {
     /// Pages open, by class and by whom; of projectors by nobody.
     pages: Mutex<BTreeMap<(String, Option<Who>), usize>>,
     /// Wrong codes and tokens.
-    wrong: Limit,
+    wrong: Limit<IpAddr>,
     /// People who come in.
-    joins: Limit,
+    joins: Limit<IpAddr>,
+    /// What each asks, by code and number.
+    deeds: Limit<(String, u32)>,
 }
 
 /// Why a class is not what was asked for.
@@ -77,6 +80,7 @@ impl School {
             pages: Mutex::default(),
             wrong: Limit::new(60, 1.0),
             joins: Limit::new(240, 1.0),
+            deeds: Limit::new(100, 10.0),
         };
         (school, remarks)
     }
@@ -108,15 +112,23 @@ impl School {
     }
 
     fn class(&self, code: &str) -> Option<Class> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&typed_code(code)?).cloned()
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let class = open.get_mut(&typed_code(code)?)?;
+        if class.is_gone()
+            && let Ok(again) = Class::resume(class.journal(), &self.terms)
+        {
+            // Its thread has met a defect of the program; its journal has not.
+            *class = again;
+        }
+        Some(class.clone())
     }
 
     /// The class of a code that a stranger says: too many wrong ones from one address are too many.
     fn found(&self, who: IpAddr, code: &str) -> Result<Class, Refusal> {
-        self.wrong.may(who).map_err(too_often)?;
+        self.wrong.may(&who).map_err(too_often)?;
         self.class(code).ok_or_else(|| {
             // It was allowed a moment ago.
-            let _ = self.wrong.count(who);
+            let _ = self.wrong.count(&who);
             Refusal::new(Fault::Missing, format!("there is no class {code} here: look at the code again"))
         })
     }
@@ -129,7 +141,7 @@ impl School {
         {
             return Ok((class.clone(), who));
         }
-        self.wrong.count(who).map_err(too_often)?;
+        self.wrong.count(&who).map_err(too_often)?;
         Err(match class {
             Some(_) => Refusal::new(Fault::Stranger, "this page is not known here any more: join again"),
             None => Refusal::new(Fault::Missing, format!("there is no class {code} here")),
@@ -174,7 +186,8 @@ pub fn router(school: Arc<School>) -> Router {
         .route("/api/classes/{code}/join", post(join))
         .route("/api/classes/{code}/stream", get(listen))
         .route("/api/classes/{code}/qr.svg", get(picture))
-        .route("/api/classes/{code}/export/{file}", get(export));
+        .route("/api/classes/{code}/export/{file}", get(export))
+        .merge(print::routes());
     // Whoever types the short address joins.
     let front = ASSETS.iter().find(|asset| asset.path == "/join");
     for asset in ASSETS {
@@ -230,7 +243,7 @@ async fn open(
         open.values().any(|class| class.who(token) == Some(Who::Teacher))
     });
     if !is_teacher {
-        school.wrong.count(ends.other.ip()).map_err(too_often)?;
+        school.wrong.count(&ends.other.ip()).map_err(too_often)?;
         return Err(Refusal::new(Fault::NotYours, "only a teacher opens a class"));
     }
     let wanted: Wanted = read(&headers, &body)?;
@@ -259,7 +272,7 @@ async fn join(
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
     let joining: Joining = read(&headers, &body)?;
-    school.joins.count(ends.other.ip()).map_err(too_often)?;
+    school.joins.count(&ends.other.ip()).map_err(too_often)?;
     Ok(Json(class.join(joining).await?).into_response())
 }
 
@@ -271,6 +284,9 @@ async fn ask(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let (class, who) = school.known(ends.other.ip(), &code, bearer(&headers))?;
+    if let Who::Person(person) = who {
+        school.deeds.count(&(class.code().to_owned(), person)).map_err(too_often)?;
+    }
     let what: Value = read(&headers, &body)?;
     Ok(Json(class.ask(who, what).await?).into_response())
 }

@@ -21,8 +21,8 @@ use tokio::sync::broadcast::error::RecvError;
 use super::{guard, refuse, send};
 use crate::Exhibit;
 use crate::assets::ASSETS;
-use crate::view;
 use crate::world::{Command, Listening, Opening, Refused, World};
+use crate::{print, view};
 
 /// Worlds that live at a time; the one that nobody has looked at for longest makes room.
 const MOST_WORLDS: usize = 6;
@@ -73,7 +73,8 @@ pub fn router(threads: usize, exhibits: Vec<Exhibit>) -> Router {
         .route("/api/worlds", post(open).layer(DefaultBodyLimit::max(LONGEST_OPENING)))
         .route("/api/worlds/{world}", post(ask))
         .route("/api/worlds/{world}/{future}/{file}", get(table))
-        .route("/api/worlds/{world}/stream", get(listen));
+        .route("/api/worlds/{world}/stream", get(listen))
+        .merge(print::routes());
     for asset in ASSETS {
         router = router.route(asset.path, get(|| async { send(asset) }));
     }

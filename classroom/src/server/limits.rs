@@ -1,49 +1,48 @@
-//! How often one address may try: enough for a class behind one router, too little for guessing.
+//! How often one address, or one person, may try: enough for a class behind one router, too little for guessing.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::pace::now;
 
-/// Addresses that are remembered, at most; those who have been quiet for longest are forgotten.
+/// Those who are remembered, at most; those who have been quiet for longest are forgotten.
 const MOST: usize = 4_096;
 
-/// Tries that an address has left; they come back with time.
-pub struct Limit {
+/// Tries that each has left; they come back with time.
+pub struct Limit<K> {
     burst: f64,
     /// Tries that come back each second.
     each_second: f64,
-    left: Mutex<BTreeMap<IpAddr, (f64, Instant)>>,
+    left: Mutex<BTreeMap<K, (f64, Instant)>>,
 }
 
-impl Limit {
+impl<K: Ord + Clone> Limit<K> {
     /// So many at once, and so many each second.
     pub fn new(burst: u32, each_second: f64) -> Self {
         Self { burst: f64::from(burst), each_second, left: Mutex::default() }
     }
 
-    /// Whether an address may try; otherwise the time until it may.
-    pub fn may(&self, who: IpAddr) -> Result<(), Duration> {
+    /// Whether somebody may try; otherwise the time until it may.
+    pub fn may(&self, who: &K) -> Result<(), Duration> {
         self.with(who, 0.0)
     }
 
-    /// Counts a try of an address, if it may; otherwise the time until it may.
-    pub fn count(&self, who: IpAddr) -> Result<(), Duration> {
+    /// Counts a try of somebody who may; otherwise the time until they may.
+    pub fn count(&self, who: &K) -> Result<(), Duration> {
         self.with(who, 1.0)
     }
 
-    fn with(&self, who: IpAddr, tries: f64) -> Result<(), Duration> {
+    fn with(&self, who: &K, tries: f64) -> Result<(), Duration> {
         let mut all = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MOST && !all.contains_key(&who) {
-            let oldest = all.iter().min_by_key(|(_, (_, since))| *since).map(|(&who, _)| who);
+        if all.len() >= MOST && !all.contains_key(who) {
+            let oldest = all.iter().min_by_key(|(_, (_, since))| *since).map(|(who, _)| who.clone());
             oldest.and_then(|oldest| all.remove(&oldest));
         }
-        let (left, since) = all.get(&who).copied().unwrap_or((self.burst, now()));
+        let (left, since) = all.get(who).copied().unwrap_or((self.burst, now()));
         let left = (left + since.elapsed().as_secs_f64() * self.each_second).min(self.burst);
         let may = left >= 1.0;
-        all.insert(who, (if may { left - tries } else { left }, now()));
+        all.insert(who.clone(), (if may { left - tries } else { left }, now()));
         if may { Ok(()) } else { Err(Duration::from_secs_f64((1.0 - left) / self.each_second)) }
     }
 }
@@ -55,19 +54,19 @@ mod tests {
     #[test]
     fn tries_run_out_for_one_and_come_back() {
         let limit = Limit::new(3, 20.0);
-        let [one, other] = [1, 2].map(|last| IpAddr::from([10, 0, 0, last]));
-        assert!((0..3).all(|_| limit.count(one).is_ok()));
-        let wait = limit.count(one).unwrap_err();
-        assert!(wait <= Duration::from_millis(50) && limit.may(one).is_err() && limit.may(other).is_ok());
+        let [one, other] = [1, 2];
+        assert!((0..3).all(|_| limit.count(&one).is_ok()));
+        let wait = limit.count(&one).unwrap_err();
+        assert!(wait <= Duration::from_millis(50) && limit.may(&one).is_err() && limit.may(&other).is_ok());
         std::thread::sleep(Duration::from_millis(60));
-        assert!(limit.count(one).is_ok() && limit.count(one).is_err());
+        assert!(limit.count(&one).is_ok() && limit.count(&one).is_err());
     }
 
     #[test]
     fn no_more_addresses_are_remembered_than_there_is_room() {
         let limit = Limit::new(3, 1.0);
         for number in 0..5_000_u32 {
-            assert!(limit.count(IpAddr::from(number.to_be_bytes())).is_ok());
+            assert!(limit.count(&number).is_ok());
         }
         assert_eq!(limit.left.lock().unwrap().len(), MOST);
     }

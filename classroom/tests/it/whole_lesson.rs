@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use contraband_classroom::{ClassOptions, Doors, classroom};
@@ -80,7 +80,10 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     teacher.driver.go(&room.doors.teacher);
     wall.driver.go(&room.doors.screen);
     teacher.until(&format!("{STAGE} === 'Lobby'"));
-    wall.until(&format!("document.querySelector('.code.big')?.innerText === '{}' && document.querySelector('.qr').naturalWidth > 0", room.doors.code));
+    wall.until(&format!(
+        "document.querySelector('.code.big')?.innerText === '{}' && document.querySelector('.qr').naturalWidth > 0",
+        room.doors.code
+    ));
     // Nothing on the wall is smaller than 28 pixels.
     let smallest = "Math.min(...[...document.querySelectorAll('main *')].filter((each) => each.innerText?.trim()).map((each) => Number.parseFloat(getComputedStyle(each).fontSize)))";
     assert!(wall.ask(&format!("return {smallest}")).as_f64() >= Some(28.0));
@@ -97,7 +100,12 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
         phone.click("form .go");
         phone.until("document.querySelector('.seat-head h1') && document.querySelector('.briefing')");
     }
-    eprintln!("first paint: phone {} ms, teacher {} ms, wall {} ms", first_paint(&phones[0]), first_paint(&teacher), first_paint(&wall));
+    eprintln!(
+        "first paint: phone {} ms, teacher {} ms, wall {} ms",
+        first_paint(&phones[0]),
+        first_paint(&teacher),
+        first_paint(&wall)
+    );
     wall.until("document.querySelector('.count')?.innerText.startsWith('3 people')");
     wall.until("[...document.querySelectorAll('.names li')].some((each) => each.innerText === '<b>Ben</b>')");
     teacher.until("document.querySelectorAll('.people tbody tr').length === 3");
@@ -137,12 +145,17 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     phones[0].driver.go(&format!("{}/join#{}", room.doors.join, room.doors.code));
     phones[0].until("document.querySelectorAll('fieldset.ask').length > 1");
     assert_eq!(phones[0].ask("return document.querySelector('.seat-head h1').innerText"), title);
-    assert_eq!(phones[0].ask("return document.querySelector('fieldset.ask :checked').closest('.option').innerText"), chosen);
+    assert_eq!(
+        phones[0].ask("return document.querySelector('fieldset.ask :checked').closest('.option').innerText"),
+        chosen
+    );
 
     // A month passes on the wall, and each sees what it meant for them.
     teacher.ask("const speed = document.querySelector('.others select'); speed.value = '10'; speed.dispatchEvent(new Event('change'))");
     teacher.click(".control .go");
-    wall.until("document.querySelector('canvas.town') && /Day 6[5-9]/.test(document.querySelector('.daynumber').innerText)");
+    wall.until(
+        "document.querySelector('canvas.town') && /Day 6[5-9]/.test(document.querySelector('.daynumber').innerText)",
+    );
     without_violations(&wall, "wall, playing");
     phones[0].until("document.querySelector('.seat-body progress')");
     without_violations(&phones[0], "phone, playing");
@@ -168,7 +181,9 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     teacher.until("document.querySelectorAll('.history .link').length > 1");
     teacher.click(".report .buttons button:nth-child(2)");
     teacher.until("document.querySelector('.findings')");
-    teacher.ask("[...document.querySelectorAll('.history .link')].find((each) => each.innerText.startsWith('Change')).click()");
+    teacher.ask(
+        "[...document.querySelectorAll('.history .link')].find((each) => each.innerText.startsWith('Change')).click()",
+    );
     teacher.until("document.querySelector('dialog').open");
     without_violations(&teacher, "teacher, another decision");
     teacher.ask("document.querySelector('dialog .option:not(:has(:checked)) input').click()");
