@@ -201,6 +201,17 @@ export function whatIf({ title, done, of, result }, { short: brief = false } = {
     brief ? opened("Lines, and who gained", [...shown, ...more]) : [make("div", { class: "charts2" }, shown), opened("More lines, and the goods", more)]);
 }
 
+let glossary = null;
+/** Words of a lesson that the glossary explains, to be opened. */
+export function glossaryOf(keys) {
+  const list = make("dl", {});
+  const details = make("details", { class: "words-of" }, make("summary", {}, "Words"), list);
+  if (!keys?.length) return null;
+  glossary ??= fetch("/api/words").then((answer) => answer.json()).then(({ words }) => words);
+  glossary.then((words) => list.replaceChildren(...keys.filter((key) => words[key]).flatMap((key) => [make("dt", {}, words[key].word), make("dd", {}, words[key].says)])), () => details.remove());
+  return details;
+}
+
 /** Where a class stands, in words. */
 export function stageWords({ stage, round, rounds, window: [first, last] }) {
   return {

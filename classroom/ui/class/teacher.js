@@ -8,7 +8,7 @@ import { Town, legend } from "../town.js";
 import { many, named } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
-import { awards, figures, guesses, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
+import { awards, figures, glossaryOf, guesses, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
 
 const main = document.getElementById("main");
 const [code, token] = location.hash.slice(1).split(".");
@@ -228,7 +228,11 @@ function showNotes() {
   if (notes.childElementCount) return;
   const { aims, play, look, discuss } = known.class.lesson;
   const part = (head, lines) => (lines?.length ? [make("h2", {}, head), make("ul", {}, lines.map((each) => make("li", {}, each)))] : []);
-  notes.replaceChildren(...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list));
+  const { name, words } = known.class.lesson;
+  const sheet = (kind, label) => make("a", { href: `/print/${name}/${kind}`, target: "_blank" }, label);
+  notes.replaceChildren(
+    make("p", { class: "sheets" }, "To print: ", sheet("notes", "notes"), sheet("worksheet", "worksheet"), sheet("cards", "role cards"), sheet("homework", "homework"), make("a", { href: "/print/words", target: "_blank" }, "all words")),
+    ...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list), ...[glossaryOf(words)].filter(Boolean));
 }
 
 let nowShown = "";
