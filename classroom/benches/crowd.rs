@@ -1,5 +1,5 @@
 //! How long a decision takes to reach a hundred screens: `cargo bench -p contraband-classroom --bench crowd`.
-#![allow(missing_docs, clippy::disallowed_methods, reason = "a bench measures time")]
+#![allow(clippy::disallowed_methods, reason = "a bench measures time")]
 
 use std::future::Future;
 use std::sync::mpsc::channel;

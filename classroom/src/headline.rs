@@ -25,6 +25,8 @@ pub struct Event {
     pub agency: String,
     /// Seller, or -1.
     pub syndicate: i64,
+    /// Name of the house that the seller is, or empty.
+    pub house: String,
     /// Citizen, or -1.
     pub citizen: i64,
     /// How much, as the kind says.
@@ -39,8 +41,20 @@ pub struct Event {
 pub fn events(day: &Day) -> impl Iterator<Item = Event> {
     day.rows.iter().filter(|batch| batch.table.name == "events").flat_map(|batch| {
         let rows = text(batch, "kind").map_or(0, <[_]>::len);
-        (0..rows).map(|row| event(batch, row))
+        (0..rows).map(|row| {
+            let event = event(batch, row);
+            Event { house: house(day, event.syndicate).unwrap_or_default(), ..event }
+        })
     })
+}
+
+/// The house that a seller is, if it is one.
+fn house(day: &Day, seller: i64) -> Option<String> {
+    let houses = day.rows.iter().find(|batch| batch.table.name == "houses")?;
+    let numbers = houses.table.columns.iter().position(|column| column.name == "syndicate")?;
+    let Values::Int(numbers) = &houses.columns[numbers] else { return None };
+    let row = numbers.iter().position(|&number| number == seller)?;
+    Some(text(houses, "house")?[row].to_string())
 }
 
 fn event(batch: &Batch, row: usize) -> Event {
@@ -58,6 +72,7 @@ fn event(batch: &Batch, row: usize) -> Event {
         venue: word("venue"),
         agency: word("agency"),
         syndicate: number("syndicate"),
+        house: String::new(),
         citizen: number("citizen"),
         amount,
         cause: number("cause"),
@@ -78,7 +93,7 @@ impl Event {
     pub fn words(&self) -> String {
         let name = |key: &str| key.replace('_', " ");
         let (good, place, venue, agency) = (name(&self.good), name(&self.place), name(&self.venue), name(&self.agency));
-        let seller = format!("syndicate {}", self.syndicate);
+        let seller = if self.house.is_empty() { format!("syndicate {}", self.syndicate) } else { name(&self.house) };
         let citizen = format!("citizen {}", self.citizen);
         let part = |before: &str, what: &str| if what.is_empty() { String::new() } else { format!("{before}{what}") };
         let note = part(": ", &name(&self.note));
@@ -120,6 +135,7 @@ impl Event {
             "containment" => format!("a ring was laid around {place}{by}"),
             "containment_end" => format!("the ring around {place} was lifted"),
             "eradication" => format!("{place} was driven out{by}"),
+            "house_financed" => format!("{}, which had nothing left, began again with {credits}", name(&self.note)),
             // A kind that is new is told by what it holds.
             other => format!("{}{of_good}{in_place}{at_venue}{by}{note}", name(other)),
         }
@@ -138,7 +154,23 @@ impl Event {
 mod tests {
     use contraband_sim::record::tables::EVENTS;
 
+    use std::sync::Arc;
+
     use super::*;
+    use crate::future::Future;
+    use crate::plan::planned;
+
+    #[test]
+    fn houses_are_called_by_their_names() {
+        let mut future = Future::new(Arc::new(planned("who_steers", None, &[]).expect("it is there")), 1);
+        (0..10).for_each(|_| future.step());
+        let named: Vec<Event> =
+            future.days().iter().flat_map(|day| events(day)).filter(|event| !event.house.is_empty()).collect();
+        let houses = &future.scenario().params.houses;
+        assert!(!named.is_empty() && named.iter().all(|event| houses.iter().any(|house| house.name == event.house)));
+        let trade = named.iter().find(|event| event.kind == "trade").expect("they sell");
+        assert!(trade.words().contains(&trade.house.replace('_', " ")), "{}", trade.words());
+    }
 
     /// The table says which kinds there are; a kind that nobody thought of would be told with its key.
     #[test]

@@ -97,7 +97,7 @@ mod tests {
     fn a_round_is_counted_over_its_own_days() {
         let lesson = small();
         let mut world = lesson.world(7).unwrap();
-        world.set("citizens.count", "400").unwrap();
+        world.set("citizens.count", "2000").unwrap();
         let mut future = Future::new(Arc::new(world), 1);
         (0..20).for_each(|_| future.step());
         let counters = Counters::of(&lesson).unwrap();
