@@ -336,7 +336,7 @@ fn homework(page: &mut Page, lesson: &Lesson) {
 fn cards(page: &mut Page, lesson: &Lesson) {
     page.open("div", "deck");
     for seat in &lesson.seats {
-        card(page, lesson, seat.role.about().name, &seat.title, &[seat.card.clone()]);
+        card(page, lesson, seat.role.about().name, &seat.title, std::slice::from_ref(&seat.card));
     }
     for round in 1..=lesson.laws.len() as u32 {
         let laws: Vec<String> =
@@ -344,8 +344,8 @@ fn cards(page: &mut Page, lesson: &Lesson) {
         let from = if round as usize == lesson.laws.len() { " and later" } else { "" };
         card(page, lesson, "Parliament", &format!("Laws of round {round}{from}"), &laws);
     }
-    card(page, lesson, "Parliament", "Member of parliament", &[lesson.parliament.clone()]);
-    card(page, lesson, "Newsroom", "Newsroom", &[lesson.newsroom.clone()]);
+    card(page, lesson, "Parliament", "Member of parliament", std::slice::from_ref(&lesson.parliament));
+    card(page, lesson, "Newsroom", "Newsroom", std::slice::from_ref(&lesson.newsroom));
     page.close("div");
 }
 

@@ -168,7 +168,7 @@ impl Stream {
     pub fn open(caller: &Caller) -> Result<Self, u16> {
         let token = if caller.token.is_empty() { String::new() } else { format!("?token={}", caller.token) };
         let stream = TcpStream::connect(caller.at).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a time");
+        stream.set_read_timeout(Some(MINUTE)).expect("a time");
         let head = format!(
             "GET /api/classes/{}/stream{token} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
             caller.code, caller.at

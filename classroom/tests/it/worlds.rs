@@ -235,7 +235,7 @@ fn a_file_lived_for_more_days_is_the_run_of_that_file() {
                         match values {
                             Values::Int(values) => assert_eq!(field.parse(), Ok(values[row])),
                             Values::Float(values) => {
-                                assert_eq!(field.parse::<f64>().unwrap().to_bits(), values[row].to_bits())
+                                assert_eq!(field.parse::<f64>().unwrap().to_bits(), values[row].to_bits());
                             }
                             Values::Text(values) => assert_eq!(field.trim_matches('"'), values[row]),
                         }
