@@ -52,6 +52,7 @@ fn beliefs(answer: &Answer<'_>) -> String {
     let known = answer.learnt.iter().filter(|learnt| learnt.is_known).count();
     let title = match answer.learnt.len() {
         all if all == known => format!("What was learnt of {all} levers"),
+        _ if known == 0 => "Nothing was learnt of any lever".to_owned(),
         all => format!("Something was learnt of {known} of {all} levers"),
     };
     let subtitle = "Grey: what was believed before; axes are stretched so that it is level. Blue: what is believed now. Bars below: \
@@ -104,12 +105,13 @@ fn beliefs(answer: &Answer<'_>) -> String {
 
 /// Each pair of levers: where particles lie.
 fn pairs(answer: &Answer<'_>) -> String {
-    const SIDE: f64 = 230.0;
     const LEFT: f64 = 70.0;
     let count = answer.learnt.len().min(PAIRED);
     let mut drawn: Vec<(usize, usize, f64)> =
         answer.pairs().into_iter().filter(|&(one, other, _)| one < count && other < count).collect();
     drawn.sort_by_key(|&(one, other, _)| (one, other));
+    // One pair alone has room for more.
+    let side = if drawn.len() == 1 { 420.0 } else { 230.0 };
     let bound = drawn.iter().filter(|(.., both)| answer.is_told(*both)).count();
     let title = match bound {
         0 => "No two levers are bound to each other".to_owned(),
@@ -125,22 +127,22 @@ fn pairs(answer: &Answer<'_>) -> String {
     let top = drawing.height + 10.0;
     let mut told = Vec::new();
     for (nth, &(one, other, both)) in drawn.iter().enumerate() {
-        let left = LEFT + (nth % 3) as f64 * (SIDE + LEFT + 15.0);
-        let head = top + (nth / 3) as f64 * (SIDE + 100.0);
-        let (roof, foot) = (head + 36.0, head + 36.0 + SIDE);
-        let (x, y) = (|at: f64| left + at * SIDE, |at: f64| foot - at * SIDE);
+        let left = LEFT + (nth % 3) as f64 * (side + LEFT + 15.0);
+        let head = top + (nth / 3) as f64 * (side + 100.0);
+        let (roof, foot) = (head + 36.0, head + 36.0 + side);
+        let (x, y) = (|at: f64| left + at * side, |at: f64| foot - at * side);
         let heading = format!("correlation {both:.2}");
-        drawing.text(left, head + 4.0, &fit(&name(answer, other), SMALL, true, SIDE), SMALL, true, INK, "start");
+        drawing.text(left, head + 4.0, &fit(&name(answer, other), SMALL, true, side), SMALL, true, INK, "start");
         drawing.text(left, head + 24.0, &heading, SMALL, false, QUIET, "start");
         for (at, text) in marks(answer, one, 3) {
             drawing.line((x(at), roof), (x(at), foot), LINE, 1.0, false);
-            drawing.text(x(at), foot + 18.0, &fit(&text, SMALL, false, SIDE / 3.0), SMALL, false, QUIET, "middle");
+            drawing.text(x(at), foot + 18.0, &fit(&text, SMALL, false, side / 3.0), SMALL, false, QUIET, "middle");
         }
         for (at, text) in marks(answer, other, 3) {
-            drawing.line((left, y(at)), (left + SIDE, y(at)), LINE, 1.0, false);
+            drawing.line((left, y(at)), (left + side, y(at)), LINE, 1.0, false);
             drawing.text(left - 6.0, y(at) + 5.0, &fit(&text, SMALL, false, LEFT - 8.0), SMALL, false, QUIET, "end");
         }
-        drawing.text(left + SIDE, foot + 38.0, &fit(&name(answer, one), SMALL, true, SIDE), SMALL, true, INK, "end");
+        drawing.text(left + side, foot + 38.0, &fit(&name(answer, one), SMALL, true, side), SMALL, true, INK, "end");
         for particle in answer.population.tried() {
             let (x, y) = (x(particle.at[one]), y(particle.at[other]));
             if particle.distance.is_finite() && particle.distance <= tolerance {
@@ -263,8 +265,7 @@ fn predictive(answer: &Answer<'_>) -> String {
         }
     }
     let foot = drawing.height + 18.0;
-    for (off, text) in [(-REACH, "-4"), (-1.0, "-1"), (0.0, "middle of the band"), (1.0, "1"), (REACH, "4 half-widths")]
-    {
+    for (off, text) in [(-REACH, "-4"), (-1.0, "-1"), (0.0, "0"), (1.0, "1"), (REACH, "4 half-widths")] {
         let anchor = if off == REACH { "end" } else { "middle" };
         drawing.text(x(off), foot, text, 13.0, false, QUIET, anchor);
     }

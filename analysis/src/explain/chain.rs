@@ -1,5 +1,7 @@
 //! What happened, and what brought it about: events, followed from each to its cause.
 
+use std::collections::BTreeMap;
+
 use contraband_sim::record::told::Event;
 use serde::Serialize;
 
@@ -41,6 +43,9 @@ impl History {
         let (day, event, syndicate, citizen, amount, cause) = (day?, event?, syndicate?, citizen?, amount?, cause?);
         let (mut kind, mut good, mut place) = (kind?, good?, place?);
         let (mut venue, mut agency, mut note) = (venue?, agency?, note?);
+        let houses = Rows::read(folder, "houses", &["syndicate", "house"])?;
+        let (numbers, names) = (houses.numbers("syndicate")?, houses.words("house")?);
+        let houses: BTreeMap<i64, String> = numbers.iter().map(|&number| number as i64).zip(names).collect();
         let take = |words: &mut Vec<String>, row: usize| std::mem::take(&mut words[row]);
         let events = (0..day.len()).map(|row| Event {
             day: day[row] as u32,
@@ -51,6 +56,7 @@ impl History {
             venue: take(&mut venue, row),
             agency: take(&mut agency, row),
             syndicate: syndicate[row] as i64,
+            house: houses.get(&(syndicate[row] as i64)).cloned().unwrap_or_default(),
             citizen: citizen[row] as i64,
             amount: amount[row],
             cause: cause[row] as i64,

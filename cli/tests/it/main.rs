@@ -1,6 +1,7 @@
 //! The program from end to end, as a shell sees it.
 
 mod bad_input;
+mod calibrate;
 mod classroom;
 mod commands;
 mod compare;

@@ -483,3 +483,54 @@ impl Calibration {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CALIBRATIONS, LIBRARY, read};
+    use super::*;
+    use crate::verify::patterns::{FITTED, HELD_OUT, read_patterns};
+
+    fn calibration(text: &str) -> Calibration {
+        let find = |name: &str| {
+            let found = LIBRARY.iter().find(|embedded| embedded.name == name).ok_or("no such scenario")?;
+            read(found.text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
+        };
+        let patterns = |name: &str| {
+            let text = if name == "fitted" { FITTED } else { HELD_OUT };
+            read_patterns(text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
+        };
+        read_calibration(text, Format::Ron, &find, &patterns).unwrap_or_else(|complaints| panic!("{complaints:#?}"))
+    }
+
+    #[test]
+    fn those_that_come_with_the_program_are_sound() {
+        for embedded in CALIBRATIONS {
+            assert!(is_calibration(embedded.text, Format::Ron));
+            let found = calibration(embedded.text);
+            assert!(found.factors().len() > 1 && found.targets.len() > 5 && found.held_out.len() > 2);
+            // What is fitted needs the base alone; what is held out has worlds of its own, with the same levers.
+            assert!(found.left_out > 0 && found.targets.iter().all(|target| target.world == 0));
+            assert!(found.held_out.iter().all(|target| target.world > 0));
+            let names = || found.targets.iter().chain(&found.held_out).map(|target| &target.measure.name);
+            assert!(names().enumerate().all(|(at, name)| names().position(|other| other == name) == Some(at)));
+        }
+    }
+
+    #[test]
+    fn distances_are_in_half_widths_and_the_far_weigh_more() {
+        let found = calibration(
+            "(base: \"baseline\", factors: {\"law.fine\": (low: 10, high: 50), \"society.valve\": [\"valve\", \"gateway\"]}, \
+              targets: [(name: \"a\", metric: \"mean(days.harm)\", band: (2, 4), source: \"x\"), \
+                        (name: \"b\", metric: \"sum(days.harm)\", band: (3, 3), source: \"x\")])",
+        );
+        let [a, b] = [&found.targets[0], &found.targets[1]];
+        assert_eq!([1.0, 2.0, 3.5, 7.0].map(|value| a.distance(value)), [1.0, 0.0, 0.0, 3.0]);
+        assert!((b.distance(3.6) - 2.0).abs() < 1e-9 && a.distance(f64::NAN).is_infinite());
+        assert!((found.distance(&[8.0, 3.9]) - (f64::midpoint(16.0, 9.0)).sqrt()).abs() < 1e-9);
+        assert_eq!(found.values(&[0.25, 0.75]), [Value::Number(20.0), Value::Word("gateway")]);
+        // A generation has its own seeds, and a world that is asked for twice is lived once.
+        let points = [vec![0.25, 0.75], vec![0.25, 0.9], vec![0.5, 0.1]];
+        let [first, second] = [0, 1].map(|nth| found.generation(nth, &points).expect("sound worlds"));
+        assert_eq!((first.cells.len(), &*first.rows, first.first_seed + 1), (2, &[0, 0, 1][..], second.first_seed));
+    }
+}

@@ -24,7 +24,7 @@ pub const CASES: &[Case] = &[Case {
         Knob::own("half_width", 0.1, 0.03, 0.5, "h, half of a band"),
         Knob::count("particles", 100, 50, 1000, "particles that are kept"),
     ],
-    seeds: 300,
+    seeds: 100,
     long: false,
     run: two_unknowns,
 }];
