@@ -89,7 +89,7 @@ export async function showGallery(main) {
     exhibits.length ? make("section", { "aria-labelledby": "runs" }, make("h2", { id: "runs" }, "Runs to look at"), runsFound, runs, make("h2", {}, "Questions")) : null,
     list,
     chooser(),
-    make("p", { class: "quiet foot" }, `Contraband ${version}. A model with stated assumptions, no forecast. Everything runs on this machine.`),
+    make("p", { class: "quiet foot" }, `Contraband ${version}. A model with stated assumptions, no forecast. Everything runs on this machine. `, make("a", { href: "/print" }, "Lessons for a class"), " can be printed."),
   ].filter(Boolean));
   show("");
 }

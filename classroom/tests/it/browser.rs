@@ -64,6 +64,14 @@ impl Browser {
         self.driver.press(&self.driver.focused(), keys);
     }
 
+    /// What a thumb would miss: less than 44 pixels high.
+    pub fn too_small(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('button, select, summary, .option, .button, .brand, input:not([type=radio], [type=checkbox])')] \
+            .filter((each) => { const { width, height } = each.getBoundingClientRect(); return width > 1 && height < 44; }) \
+            .map((each) => `${each.tagName} ${each.innerText || each.id} ${each.getBoundingClientRect().height}`);";
+        serde_json::from_value(self.ask(script)).expect("a list")
+    }
+
     /// What automated rules for accessibility find wrong.
     pub fn violations(&self) -> Vec<String> {
         // By the driver, which the page's policy does not bind.
@@ -215,7 +223,7 @@ fn the_keyboard_is_enough() {
 }
 
 #[test]
-fn no_page_is_wider_than_a_phone() {
+fn pages_fit_a_phone_and_its_thumbs() {
     let Some(browser) = Browser::open(360, 740) else { return };
     for (fragment, there) in [
         ("", "document.querySelectorAll('.questions li').length > 40"),
@@ -230,6 +238,7 @@ fn no_page_is_wider_than_a_phone() {
         browser.until(&format!("!location.hash || {DAY} === 20"));
         let widths = browser.ask("return [document.documentElement.scrollWidth, innerWidth]");
         assert_eq!(widths, json!([360, 360]), "{fragment}");
+        assert!(browser.too_small().is_empty(), "{fragment}: {:#?}", browser.too_small());
     }
 }
 

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use contraband_classroom::{ClassOptions, Doors, classroom};
 
 use crate::browser::Browser;
+use crate::webdriver::{ENTER, TAB};
 
 /// A server of classes with one class open; it ends, and its folder goes, when this is dropped.
 struct Classroom {
@@ -48,12 +49,28 @@ impl Drop for Classroom {
 }
 
 /// Looks at a page in light and in dark.
-fn without_violations(page: &Browser, what: &str) {
+fn looked_at(page: &Browser, what: &str) {
     for theme in ["light", "dark"] {
         page.ask(&format!("document.documentElement.dataset.theme = '{theme}'"));
         let found = page.violations();
         assert!(found.is_empty(), "{what}, {theme}: {found:#?}");
     }
+}
+
+/// Looks at a phone: it is no wider than its screen, and thumbs hit what they aim at.
+fn phone_looked_at(page: &Browser, what: &str) {
+    looked_at(page, what);
+    let widths = page.ask("return [document.documentElement.scrollWidth, innerWidth]");
+    assert_eq!(widths, serde_json::json!([360, 360]), "{what}");
+    assert!(page.too_small().is_empty(), "{what}: {:#?}", page.too_small());
+}
+
+/// Looks at the wall: nothing on it is smaller than 28 pixels.
+fn wall_looked_at(page: &Browser, what: &str) {
+    looked_at(page, what);
+    let script = "return Math.min(...[...document.querySelectorAll('main *')] \
+        .filter((each) => each.innerText?.trim()).map((each) => Number.parseFloat(getComputedStyle(each).fontSize)))";
+    assert!(page.ask(script).as_f64() >= Some(28.0), "{what}: {}", page.ask(script));
 }
 
 /// Milliseconds until something was first to be seen.
@@ -84,10 +101,6 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
         "document.querySelector('.code.big')?.innerText === '{}' && document.querySelector('.qr').naturalWidth > 0",
         room.doors.code
     ));
-    // Nothing on the wall is smaller than 28 pixels.
-    let smallest = "Math.min(...[...document.querySelectorAll('main *')].filter((each) => each.innerText?.trim()).map((each) => Number.parseFloat(getComputedStyle(each).fontSize)))";
-    assert!(wall.ask(&format!("return {smallest}")).as_f64() >= Some(28.0));
-
     // Three come in; what they are called is never read as HTML.
     let names = ["Ann", "<b>Ben</b>", "=Cem"];
     for (phone, name) in phones.iter().zip(names) {
@@ -95,9 +108,9 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
         phone.until("document.querySelector('#name')");
         phone.driver.press(&phone.driver.find("#name"), name);
         if name == "Ann" {
-            without_violations(phone, "joining");
+            phone_looked_at(phone, "joining");
         }
-        phone.click("form .go");
+        phone.driver.press(&phone.driver.find("#name"), ENTER);
         phone.until("document.querySelector('.seat-head h1') && document.querySelector('.briefing')");
     }
     eprintln!(
@@ -109,35 +122,37 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     wall.until("document.querySelector('.count')?.innerText.startsWith('3 people')");
     wall.until("[...document.querySelectorAll('.names li')].some((each) => each.innerText === '<b>Ben</b>')");
     teacher.until("document.querySelectorAll('.people tbody tr').length === 3");
-    for (page, what) in [(&teacher, "teacher"), (&wall, "wall"), (&phones[0], "phone")] {
-        without_violations(page, &format!("{what}, lobby"));
-    }
+    looked_at(&teacher, "teacher, lobby");
+    wall_looked_at(&wall, "wall, lobby");
+    phone_looked_at(&phones[0], "phone, lobby");
 
     on(&teacher, "Cards");
     phones[0].until("document.querySelectorAll('.option').length > 1");
     phones[0].click(".option:last-child");
     phones[0].click(".sender .go");
     phones[0].until("document.querySelector('.sender .go')?.classList.contains('done')");
-    for (page, what) in [(&wall, "wall"), (&phones[0], "phone")] {
-        without_violations(page, &format!("{what}, cards"));
-    }
+    wall_looked_at(&wall, "wall, cards");
+    phone_looked_at(&phones[0], "phone, cards");
 
     // One decides, one sends what holds, one is late.
     on(&teacher, "Decide");
     phones[0].until("document.querySelectorAll('fieldset.ask').length > 1");
     phones[0].click("fieldset.ask .option:nth-child(3)");
     let chosen = phones[0].ask("return document.querySelector('fieldset.ask :checked').closest('.option').innerText");
-    without_violations(&phones[0], "phone, deciding");
+    phone_looked_at(&phones[0], "phone, deciding");
     phones[0].click(".sender .go");
     phones[0].until("document.querySelector('.sender p').innerText.startsWith('Sent')");
+    // By keys alone: from the top of the page to what sends it.
     phones[1].until("document.querySelector('.sender .go')");
-    phones[1].click(".sender .go");
+    while phones[1].ask("return document.activeElement.matches('.sender .go')") != true {
+        phones[1].driver.press(&phones[1].driver.focused(), TAB);
+    }
+    phones[1].driver.press(&phones[1].driver.focused(), ENTER);
     phones[1].until("document.querySelector('.sender p').innerText.startsWith('Sent')");
     teacher.until("[...document.querySelectorAll('.people .done')].filter((each) => each.innerText.startsWith('decided')).length === 2");
     wall.until("document.querySelectorAll('.marks .mark').length > 0");
-    for (page, what) in [(&teacher, "teacher"), (&wall, "wall")] {
-        without_violations(page, &format!("{what}, deciding"));
-    }
+    looked_at(&teacher, "teacher, deciding");
+    wall_looked_at(&wall, "wall, deciding");
 
     // A tab that is closed and opened again is the same seat, with what was sent.
     let title = phones[0].ask("return document.querySelector('.seat-head h1').innerText");
@@ -156,16 +171,14 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     wall.until(
         "document.querySelector('canvas.town') && /Day 6[5-9]/.test(document.querySelector('.daynumber').innerText)",
     );
-    without_violations(&wall, "wall, playing");
+    wall_looked_at(&wall, "wall, playing");
     phones[0].until("document.querySelector('.seat-body progress')");
-    without_violations(&phones[0], "phone, playing");
+    phone_looked_at(&phones[0], "phone, playing");
     teacher.until(&format!("{STAGE} === 'Results'"));
     phones[0].until("document.querySelectorAll('.figure').length > 3");
-    for (page, what) in [(&teacher, "teacher"), (&wall, "wall"), (&phones[0], "phone")] {
-        without_violations(page, &format!("{what}, results"));
-    }
-    let widths = phones[0].ask("return [document.documentElement.scrollWidth, innerWidth]");
-    assert_eq!(widths, serde_json::json!([360, 360]));
+    looked_at(&teacher, "teacher, results");
+    wall_looked_at(&wall, "wall, results");
+    phone_looked_at(&phones[0], "phone, results");
 
     // The teacher hurries through the other rounds.
     teacher.ask("const speed = document.querySelector('.others select'); speed.value = '100'; speed.dispatchEvent(new Event('change'))");
@@ -185,17 +198,15 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
         "[...document.querySelectorAll('.history .link')].find((each) => each.innerText.startsWith('Change')).click()",
     );
     teacher.until("document.querySelector('dialog').open");
-    without_violations(&teacher, "teacher, another decision");
+    looked_at(&teacher, "teacher, another decision");
     teacher.ask("document.querySelector('dialog .option:not(:has(:checked)) input').click()");
     teacher.click("dialog .go");
     teacher.until("document.querySelectorAll('.findings').length === 2");
     wall.until("document.querySelector('.findings li.clear, .findings li')");
     phones[0].until("document.querySelectorAll('.findings').length === 2 && document.querySelector('.awards')");
-    for (page, what) in [(&teacher, "teacher"), (&wall, "wall"), (&phones[0], "phone")] {
-        without_violations(page, &format!("{what}, looking back"));
-    }
-    let widths = phones[0].ask("return [document.documentElement.scrollWidth, innerWidth]");
-    assert_eq!(widths, serde_json::json!([360, 360]));
+    looked_at(&teacher, "teacher, looking back");
+    wall_looked_at(&wall, "wall, looking back");
+    phone_looked_at(&phones[0], "phone, looking back");
 
     // Every file can be fetched; a row for each decision, and names that no spreadsheet takes for a formula.
     let fetched = |file: &str| {

@@ -24,7 +24,7 @@ export function oneOf({ question, help, options, chosen, held, held_words: words
   const element = make("fieldset", { class: compact ? "ask compact" : "ask" },
     make("legend", {}, question), help ? make("p", { class: "help" }, help) : null,
     make("div", { class: "options" }, options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
-      make("span", {}, option.words, option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` ${words}`) : null)))));
+      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` ${words}`) : null)))));
   return [element, () => options[inputs.findIndex((input) => input.checked)]?.key];
 }
 

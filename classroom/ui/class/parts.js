@@ -58,7 +58,7 @@ export function figure({ text, unit, better, values, change, rank, of }, { first
   const value = values.at(-1);
   const word = verdict(change, better);
   const moved = Number.isFinite(change) && values.length > 1
-    ? make("p", { class: "moved" }, `${change > 0 ? "▲" : change < 0 ? "▼" : ""} ${signed(change)} on the month before`, word ? make("b", { class: word }, ` ${word}`) : null)
+    ? make("p", { class: "moved" }, `${change > 0 ? "▲" : change < 0 ? "▼" : ""} ${signed(change)}`, make("span", { class: "than" }, " on the month before"), word ? make("b", { class: word }, ` ${word}`) : null)
     : null;
   return make("li", { class: first ? "figure first" : "figure" },
     make("p", { class: "name" }, text),
@@ -98,7 +98,7 @@ export function laws({ laws: list, votes, passed }) {
 
 /** What parliament did. */
 export function lawWords({ laws: list, passed, votes }) {
-  if (!list[passed]) return "No law was chosen.";
+  if (!list[passed]) return votes?.some(Boolean) ? `No law had the most votes (${votes.join(" : ")}): what held before stays.` : "Nobody voted: what held before stays.";
   return `Parliament chose “${list[passed].title}”${votes ? `, with ${votes[passed]} of ${many(votes.reduce((sum, count) => sum + count, 0), "vote")}` : ""}.`;
 }
 
@@ -108,6 +108,11 @@ export function predictions({ question, answers, counts }, own) {
   return make("section", { class: "predictions" }, make("h2", {}, question),
     make("ul", {}, answers.map((answer, at) => make("li", { class: at === own ? "own" : "" }, make("span", {}, answer, at === own ? make("b", {}, " (yours)") : null),
       counts ? [make("progress", { max: String(all), value: String(counts[at]), "aria-label": answer }), make("b", {}, ` ${counts[at]}`)] : null))));
+}
+
+/** The same, once there are guesses to be counted. */
+export function guesses({ predictions: all }, own) {
+  return all.counts?.some(Boolean) ? predictions(all, own) : null;
 }
 
 /** Awards of a class. */
@@ -155,7 +160,7 @@ function twoLines({ text, day, base, arm }, { base: one, arm: other }) {
 }
 
 /** Differences with their intervals, one below the other on one scale. */
-function differences(caption, list) {
+function differences(of, caption, list) {
   if (!list.length) return null;
   const ends = list.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite);
   const [from, to] = [Math.min(0, ...ends), Math.max(0, ...ends)];
@@ -164,28 +169,47 @@ function differences(caption, list) {
     draw("line", { class: "zero", x1: at(0), x2: at(0), y1: 0, y2: "100%" }),
     draw("line", { class: low > 0 || high < 0 ? "span clear" : "span", x1: at(low), x2: at(high), y1: "50%", y2: "50%" }),
     draw("circle", { class: low > 0 || high < 0 ? "clear" : "", cx: at(difference), cy: "50%", r: 5 }));
-  return table(caption, ["Of", "Less or more", "Difference"],
-    list.map((row) => [named(row.text ?? row.name), bar(row), `${signed(row.difference)} (${signed(row.low)} to ${signed(row.high)})`]));
+  const told = table(caption, ["Of", "Less or more", "Difference"],
+    list.map((row) => [named(row.text ?? row.name), bar(row), make("span", {}, make("b", {}, signed(row.difference)), make("small", {}, ` ${signed(row.low)} to ${signed(row.high)}`))]));
+  told.setAttribute("aria-label", `${of}: ${caption}`);
+  return told;
 }
 
-/** Another history of the class, beside the one that was played. */
-export function whatIf({ title, done, of, result }) {
+/** Another history of the class, beside the one that was played. In short, what is found; the rest can be opened. */
+export function whatIf({ title, done, of, result }, { short: brief = false } = {}) {
   const head = make("h2", {}, title);
   if (!result) {
     return make("article", { class: "whatif pending" }, head,
       make("p", {}, `${done} of ${of} towns lived. `, make("progress", { max: String(of), value: String(done), "aria-label": title })));
   }
   const names = { base: result.base, arm: result.arm };
-  return make("article", { class: "whatif" }, head, make("p", { class: "quiet" }, result.text),
+  const shown = [
+    ...result.series.slice(0, 1).map((series) => twoLines(series, names)),
+    differences(title, "Who gained: credits of each fifth of the people", result.fifths),
+    differences(title, "Where the trade went, by place", result.places),
+  ].filter(Boolean);
+  const more = [...result.series.slice(1).map((series) => twoLines(series, names)), differences(title, "Where the trade went, by good", result.goods)].filter(Boolean);
+  const opened = (name, parts) => make("details", {}, make("summary", {}, name), make("div", { class: "charts2" }, parts));
+  // The findings say it already, unless there is something else to say.
+  const repeats = result.measures.some(({ words }) => result.text.includes(words));
+  return make("article", { class: "whatif" }, head, repeats ? null : make("p", { class: "quiet" }, result.text),
     make("ul", { class: "findings" }, result.measures.map((measure) => {
       const clear = measure.low > 0 || measure.high < 0;
       return make("li", { class: clear ? "clear" : "" }, make("p", { class: "words" }, measure.words),
-        make("p", { class: "quiet" }, `${short(measure.base)} (${names.base}), ${short(measure.arm)} (${names.arm}) ${measure.unit}`));
+        make("p", { class: "quiet" }, `${names.base} ${short(measure.base)}, otherwise ${short(measure.arm)} ${measure.unit}`));
     })),
-    make("div", { class: "charts2" }, result.series.map((series) => twoLines(series, names)),
-      differences("Who gained: what each fifth of the people has more or less (and between what it surely lies)", result.fifths),
-      differences("Where the trade went: by place (and between what it surely lies)", result.places),
-      differences("Where the trade went: by good (and between what it surely lies)", result.goods)));
+    brief ? opened("Lines, and who gained", [...shown, ...more]) : [make("div", { class: "charts2" }, shown), opened("More lines, and the goods", more)]);
+}
+
+let glossary = null;
+/** Words of a lesson that the glossary explains, to be opened. */
+export function glossaryOf(keys) {
+  const list = make("dl", {});
+  const details = make("details", { class: "words-of" }, make("summary", {}, "Words"), list);
+  if (!keys?.length) return null;
+  glossary ??= fetch("/api/words").then((answer) => answer.json()).then(({ words }) => words);
+  glossary.then((words) => list.replaceChildren(...keys.filter((key) => words[key]).flatMap((key) => [make("dt", {}, words[key].word), make("dd", {}, words[key].says)])), () => details.remove());
+  return details;
 }
 
 /** Where a class stands, in words. */

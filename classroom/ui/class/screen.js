@@ -5,7 +5,7 @@ import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
 import { many, short } from "../words.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
-import { awards, figures, headlines, history, laws, lawWords, predictions, stageWords, whatIf } from "./parts.js";
+import { awards, figures, guesses, headlines, history, laws, lawWords, predictions, stageWords, whatIf } from "./parts.js";
 
 const main = document.getElementById("main");
 const code = location.hash.slice(1).toUpperCase();
@@ -28,7 +28,7 @@ const TODAY = [
 function seatMarks({ seats }) {
   return make("ul", { class: "marks" }, seats.map(({ title, name, bot, decided }) => make("li", { class: decided || bot ? "done" : "" },
     make("span", { class: "mark", "aria-hidden": "true" }, decided || bot ? "✓" : "…"),
-    make("span", {}, title, name ? make("small", {}, ` ${name}`) : null, bot ? make("small", {}, " bot") : null), make("span", { class: "unseen" }, decided || bot ? "has decided" : "is deciding"))));
+    make("span", {}, title, make("small", {}, [name, bot ? "bot" : null].filter(Boolean).map((each) => ` · ${each}`).join(""))), make("span", { class: "unseen" }, decided || bot ? "has decided" : "is deciding"))));
 }
 
 const PAGES = {
@@ -73,7 +73,9 @@ const PAGES = {
     town.dayText.textContent = all.paused ? "Paused" : `Day ${day} of ${all.window[1]}`;
     town.facts.replaceChildren(...TODAY.map(([column, label, times]) => make("li", {}, make("b", {}, short((recording.at("days", column, day) ?? Number.NaN) * times)), ` ${label}`)));
     town.canvas.setAttribute("aria-label", `The town on day ${day}: ${TODAY.map(([column, label, times]) => `${short((recording.at("days", column, day) ?? Number.NaN) * times)} ${label}`).join(", ")}.`);
-    const news = recording.newsOf(all.window[0], day).slice(0, 4);
+    // The newest of each kind: what happens every day would push out what is rare.
+    const kinds = new Map(recording.newsOf(all.window[0], day).reverse().map((event) => [event.kind, event]));
+    const news = [...kinds.values()].sort((one, other) => other.event - one.event).slice(0, 4);
     const told = news.map(({ event }) => event).join();
     if (town.headlines.dataset.told !== told || !town.headlines.childElementCount) {
       town.headlines.dataset.told = told;
@@ -83,11 +85,11 @@ const PAGES = {
 
   results(all) {
     body.replaceChildren(figures(all.measures),
-      make("div", { class: "half" },
+      make("div", { class: "thirds" },
         make("div", {}, make("h2", {}, "News"), headlines(all.headlines, 4)),
         make("div", {}, all.laws.length ? [make("h2", {}, "The law"), make("p", {}, lawWords(all))] : null,
-          all.round === 1 && all.predictions.counts ? predictions(all.predictions) : null,
-          make("h2", {}, "Look"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))))));
+          all.round === 1 ? guesses(all) : null),
+        make("div", {}, make("h2", {}, "Look"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))))));
   },
 
   debrief(all) {

@@ -4,7 +4,10 @@ import { complain, make, say } from "../page.js";
 import { many } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, Known, lineBar } from "./line.js";
-import { awards, figures, headlines, lawWords, predictions, stageWords, told, whatIf } from "./parts.js";
+import { awards, figures, glossaryOf, guesses, headlines, lawWords, stageWords, told, whatIf } from "./parts.js";
+
+/** Milliseconds between two signs of life. */
+const BEAT = 20_000;
 
 /** Opens a seat in `main`; `gone` is told when it is no longer one's own. Hands out how to leave. */
 export function openSeat(main, theme, line, gone) {
@@ -53,10 +56,23 @@ export function openSeat(main, theme, line, gone) {
     gone(why);
   }
 
-  const leave = line.listen((told) => {
+  // A phone that dies says nothing: one that is looked at says so from time to time.
+  const here = () => {
+    if (document.visibilityState === "visible" && !known.you?.waiting) line.ask({ do: "here" }).catch(() => {});
+  };
+  const beat = setInterval(here, BEAT);
+  document.addEventListener("visibilitychange", here);
+
+  const hangUp = line.listen((told) => {
     known.add(told);
     show();
   }, bar.held, (status) => gone(status === 404 ? "This class is no longer there." : "Your seat is no longer on this device: join again."));
+
+  function leave() {
+    clearInterval(beat);
+    document.removeEventListener("visibilitychange", here);
+    hangUp();
+  }
   return leave;
 }
 
@@ -117,7 +133,7 @@ const PAGES = {
       if (chosen() === undefined) return complain(["Choose one of the answers first."]);
       await sent(line, { do: "predict", answer: chosen() });
     });
-    body.replaceChildren(card(you), make("h2", {}, "Your guess"), field, send.form);
+    body.replaceChildren(...[card(you), glossaryOf(known.class.lesson.words), make("h2", {}, "Your guess"), field, send.form].filter(Boolean));
     return () => send.show(known.you.predicted !== null, known.you.predicted === null ? "" : "Kept. The teacher goes on soon.");
   },
 
@@ -153,12 +169,12 @@ const PAGES = {
     };
     const send = sender("Send", "Send again", act);
     body.replaceChildren(...[
-      make("details", { class: "who" }, make("summary", {}, "Who am I?"), card(you)),
+      make("details", { class: "who" }, make("summary", {}, "Who am I?"), card(you)), glossaryOf(now.lesson.words),
       you.numbers.some(({ values }) => values.length) ? make("details", { class: "who" }, make("summary", {}, "My numbers so far"), figures(you.numbers, { aim: true })) : null,
       make("div", { class: "asks" }, fields), send.form].filter(Boolean));
     return () => {
       const { you: mine, class: all } = known;
-      const done = mine.bot ? "A bot plays for you now. Send, and the seat is yours again." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : "Nothing sent yet: what holds now stays.";
+      const done = mine.bot ? "A bot plays for you now. Send, and the seat is yours again." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : `Nothing sent yet${mine.asks.length ? ": what holds now stays" : ""}.`;
       send.show(mine.decided && !mine.bot, done);
     };
   },
@@ -185,7 +201,7 @@ const PAGES = {
     body.replaceChildren(...[
       make("h2", {}, "What it meant for you"),
       you.numbers.length ? figures(you.numbers, { aim: true }) : make("p", { class: "lead" }, you.foretells ? `You were right ${many(you.right, "time")} so far.` : lawWords(now)),
-      now.round === 1 && now.predictions.counts ? predictions(now.predictions, you.predicted) : null,
+      now.round === 1 ? guesses(now, you.predicted) : null,
       make("h2", {}, "What it meant for the town"),
       now.laws.length && you.numbers.length ? make("p", {}, lawWords(now)) : null,
       figures(now.measures), headlines(now.headlines, 4),
@@ -197,9 +213,9 @@ const PAGES = {
     const { you, class: now } = known;
     const mine = typeof you.post === "object" ? now.history.map((round) => ({ round: round.round, order: round.orders.find((order) => order.seat === you.post.seat) })).filter(({ order }) => order) : [];
     body.replaceChildren(...[
-      make("h2", {}, "Looking back"), now.predictions.counts ? predictions(now.predictions, you.predicted) : null,
+      make("h2", {}, "Looking back"), guesses(now, you.predicted),
       awards(now.awards),
-      ...[...known.whatIfs.values()].filter((each) => each.result).reverse().map(whatIf),
+      ...[...known.whatIfs.values()].filter((each) => each.result).reverse().map((each) => whatIf(each, { short: true })),
       you.numbers.length ? [make("h2", {}, "Your numbers"), figures(you.numbers, { aim: true })] : null,
       mine.length ? make("h2", {}, "What you decided") : null,
       ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: ": as before, since nothing came", bot: ": a bot" }[order.by] ?? ""}`),

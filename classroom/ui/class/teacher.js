@@ -8,7 +8,7 @@ import { Town, legend } from "../town.js";
 import { many, named } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
-import { awards, figures, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
+import { awards, figures, glossaryOf, guesses, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
 
 const main = document.getElementById("main");
 const [code, token] = location.hash.slice(1).split(".");
@@ -151,7 +151,7 @@ async function otherLessons() {
 
 /** Since when somebody is away, in words. */
 function away(seconds) {
-  if (seconds === null || seconds === undefined) return "here";
+  if (seconds === null || seconds === undefined) return "not here";
   return seconds < 90 ? `away ${Math.round(seconds)} s` : `away ${Math.round(seconds / 60)} min`;
 }
 
@@ -228,7 +228,11 @@ function showNotes() {
   if (notes.childElementCount) return;
   const { aims, play, look, discuss } = known.class.lesson;
   const part = (head, lines) => (lines?.length ? [make("h2", {}, head), make("ul", {}, lines.map((each) => make("li", {}, each)))] : []);
-  notes.replaceChildren(...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list));
+  const { name, words } = known.class.lesson;
+  const sheet = (kind, label) => make("a", { href: `/print/${name}/${kind}`, target: "_blank" }, label);
+  notes.replaceChildren(
+    make("p", { class: "sheets" }, "To print: ", sheet("notes", "notes"), sheet("worksheet", "worksheet"), sheet("cards", "role cards"), sheet("homework", "homework"), make("a", { href: "/print/words", target: "_blank" }, "all words")),
+    ...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list), ...[glossaryOf(words)].filter(Boolean));
 }
 
 let nowShown = "";
@@ -242,7 +246,7 @@ function showNow() {
     all.measures.some(({ values }) => values.length) ? figures(all.measures) : make("p", { class: "quiet" }, all.lesson.question),
     all.stage === "results" || all.stage === "debrief" ? [make("h3", {}, "Look"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))), make("h3", {}, "Discuss"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each)))] : null,
     all.laws.length ? [make("h3", {}, "Laws"), laws(all)] : null,
-    all.predictions.counts || all.stage === "briefing" ? predictions(all.predictions) : null,
+    all.stage === "briefing" ? predictions(all.predictions) : guesses(all),
     all.headlines.length ? [make("h3", {}, "News"), headlines(all.headlines)] : null,
   ].flat().filter(Boolean));
 }
@@ -287,12 +291,12 @@ function showBack() {
     asking ? make("section", { class: "asking", "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What would have been …"),
       make("div", { class: "buttons" }, whatIfs.map(([label, command]) => make("button", { type: "button", onclick: () => ask({ do: "what_if", ...command }) }, label))),
       make("p", { class: "quiet" }, "Or change one decision below. Each answer is the same class on the same seeds, with that one thing otherwise.")) : null,
-    ...others.map(whatIf),
+    ...others.map((each) => whatIf(each)),
     looking ? awards(all.awards) : null,
     make("h2", {}, "Decisions"),
     history(all.history, { laws: lawOf, change: asking ? otherwise : null }),
     // On paper, what stands beside it on the page.
-    looking ? make("div", { class: "paper" }, make("h2", {}, "Month by month"), figures(all.measures), all.predictions.counts ? predictions(all.predictions) : null) : null,
+    looking ? make("div", { class: "paper" }, make("h2", {}, "Month by month"), figures(all.measures), guesses(all)) : null,
   ].flat().filter(Boolean));
 }
 
@@ -317,7 +321,7 @@ function otherwise({ round, order }) {
     [field, chosen] = oneOf({ question: `Which law in round ${round}?`, options: past.laws.map((words, key) => ({ key, words })), chosen: past.passed, held: past.passed, held_words: "as played" });
   }
   dialog.replaceChildren(make("form", { method: "dialog", onsubmit: () => {
-    if (!form) return chosen() === undefined ? null : ask({ do: "what_if", what: "decision", round, law: chosen() });
+    if (!form) return chosen() === undefined ? null : ask({ do: "what_if", what: "law", round, law: chosen() });
     const before = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
     const answers = Object.fromEntries(Object.entries(form.answers()).filter(([key, value]) => before[key] !== value));
     if (!Object.keys(answers).length) return complain(["Nothing was changed: choose another answer first."]);
