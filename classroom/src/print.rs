@@ -321,7 +321,7 @@ fn homework(page: &mut Page, lesson: &Lesson) {
     page.items("ol", &lesson.homework);
     page.open("section", "part task");
     page.line("h2", "", "What I found, with numbers:");
-    page.lines(6);
+    page.lines(5);
     page.close("section");
     page.open("section", "part task");
     page.line("h2", "", "What I still do not believe, and how I would test it:");
@@ -334,7 +334,7 @@ fn homework(page: &mut Page, lesson: &Lesson) {
 }
 
 fn cards(page: &mut Page, lesson: &Lesson) {
-    page.open("div", "cards");
+    page.open("div", "deck");
     for seat in &lesson.seats {
         card(page, lesson, seat.role.about().name, &seat.title, std::slice::from_ref(&seat.card));
     }
@@ -353,7 +353,7 @@ fn card(page: &mut Page, lesson: &Lesson, role: &str, title: &str, says: &[Strin
     page.open("article", "card");
     page.line("p", "kicker", &format!("{} · {}", lesson.title, role));
     page.line("h2", "", title);
-    for says in says {
+    for says in says.iter().filter(|says| !says.is_empty()) {
         page.line("p", "says", says);
     }
     page.close("article");
