@@ -353,7 +353,7 @@ fn card(page: &mut Page, lesson: &Lesson, role: &str, title: &str, says: &[Strin
     page.open("article", "card");
     page.line("p", "kicker", &format!("{} · {}", lesson.title, role));
     page.line("h2", "", title);
-    for says in says {
+    for says in says.iter().filter(|says| !says.is_empty()) {
         page.line("p", "says", says);
     }
     page.close("article");

@@ -41,6 +41,8 @@ pub struct Board {
     pub over: bool,
     /// For everybody.
     pub class: Line,
+    /// For everybody: what was decided in rounds that are over.
+    pub past: Line,
     /// For the teacher.
     pub monitor: Line,
     /// For each alone; whoever is not there has been sent out.
@@ -79,6 +81,9 @@ impl Room {
             board.doors = Arc::new(self.doors());
             board.over = self.state.stage == Stage::Ended;
             renew(&mut board.class, &self.class_line());
+            if fresh.all {
+                renew(&mut board.past, &self.past());
+            }
             renew(&mut board.monitor, &self.monitor());
             board.knocks = self.knocks.iter().map(|knock| (knock.number, self.knock_line(knock.refused))).collect();
             board.what_ifs.resize(self.what_ifs.len(), Line::default());
@@ -168,7 +173,7 @@ impl Room {
         let closed = state.rounds.last().and_then(|round| round.closed.as_ref());
         let counts = |post| state.people.values().filter(|who| who.post == post).count();
         let results = self.state.stage >= Stage::Results || self.figures.len() as u32 >= 1;
-        let mut told = json!({
+        json!({
             "kind": "class", "schema": 1, "code": state.code, "join": self.terms.join,
             "lesson": {
                 "name": state.lesson, "number": lesson.number, "title": lesson.title, "question": lesson.question,
@@ -193,15 +198,18 @@ impl Room {
                     state.people.values().filter(|who| who.predicted == Some(answer)).count()
                 }).collect::<Vec<_>>()),
             },
-        });
-        if state.stage >= Stage::Results {
-            told["history"] = self.history().into();
-        }
-        if state.stage >= Stage::Debrief {
-            told["awards"] = awards(self).into();
-            told["other_worlds"] = lesson.other_worlds.iter().map(|world| world.title.clone()).collect();
-        }
-        told
+        })
+    }
+
+    /// What is long and changes once a round.
+    fn past(&self) -> Value {
+        let over = self.state.stage >= Stage::Debrief;
+        json!({
+            "kind": "history", "schema": 1,
+            "history": if self.state.stage >= Stage::Results { self.history() } else { Vec::new() },
+            "awards": if over { awards(self) } else { Vec::new() },
+            "other_worlds": self.lesson.other_worlds.iter().map(|world| &world.title).collect::<Vec<_>>(),
+        })
     }
 
     fn measures(&self) -> Vec<Value> {
@@ -250,7 +258,6 @@ impl Room {
                         "name": held.filter(|_| !self.state.hidden).map(|held| &held.name),
                         "by": held.map_or("bot", |held| if held.late { "late" } else { "person" }),
                         "answers": told.collect::<Vec<_>>(),
-                        "asks": asks.iter().map(|ask| ask_json(ask, None, None)).collect::<Vec<_>>(),
                     })
                 });
                 let laws = self.lesson.laws_of(round).iter();

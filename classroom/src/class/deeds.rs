@@ -231,7 +231,7 @@ impl Room {
             }
             Order::Auto { auto } => self.note(Entry::Auto { auto }),
             Order::Lock { locked } => self.note(Entry::Locked { locked }),
-            Order::Hide { hidden } => self.note(Entry::Hidden { hidden }),
+            Order::Hide { hidden } => self.turn(Entry::Hidden { hidden }),
             Order::Rename { person, name } => {
                 self.known(person)?;
                 let name = fit_name(&name).map_err(nonsense)?;

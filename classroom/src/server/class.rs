@@ -484,6 +484,7 @@ impl Listener {
                 }
             }
         }
+        self.tell((6, 0), &board.past);
         self.tell((4, 0), &board.class);
         for (id, line) in board.what_ifs.iter().enumerate() {
             self.tell((5, id), line);

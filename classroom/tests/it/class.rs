@@ -325,7 +325,8 @@ fn two_classes_do_not_touch() {
     let text = |name: &str| told[name].as_str().unwrap().to_owned();
     let other = Caller { at: one.at, code: text("code"), token: text("token") };
     let (ann, other_ann) = (one.student("Ann"), other.student("Ann"));
-    let before = other.line("class");
+    // The days before the first round have passed: nothing else goes on by itself.
+    let before = other.listen().until("class", |line| line["measures"][0]["eve"].is_number());
     one.advance("lobby", 0);
     ann.ok(&json!({"do": "predict", "answer": 1}));
     assert_eq!(other.line("class"), before);

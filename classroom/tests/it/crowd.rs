@@ -299,8 +299,10 @@ impl Process {
             .spawn()
             .expect("a process");
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let said = lines.map(|line| line.split_once("teacher http://").map(|(_, door)| door.to_owned()));
-        let door = said.flatten().next().expect("it says where the teacher's door is");
+        let mut said = lines.map(|line| line.split_once("teacher http://").map(|(_, door)| door.to_owned()));
+        let door = said.by_ref().flatten().next().expect("it says where the teacher's door is");
+        // Whatever else it says is heard, for it may not speak to nobody.
+        std::thread::spawn(move || said.for_each(drop));
         let (at, secret) = door.split_once("/teacher#").unwrap();
         let (code, token) = secret.split_once('.').unwrap();
         let at: SocketAddr = at.parse().unwrap();

@@ -213,8 +213,14 @@ impl Stream {
         }
     }
 
-    /// Waits until the class stands at a stage of a round.
+    /// Waits until the class stands at a stage of a round; with its history, which is told before.
     pub fn stage(&mut self, stage: &str, round: u32) -> Value {
-        self.until("class", |line| line["stage"] == stage && line["round"] == round)
+        let mut class = self.until("class", |line| line["stage"] == stage && line["round"] == round);
+        let past = self.heard.iter().rev().find(|line| line.contains("\"kind\":\"history\""));
+        let past: Value = past.map_or(Value::Null, |line| serde_json::from_str(line).expect("lines are JSON"));
+        for part in ["history", "awards"] {
+            class[part] = past[part].clone();
+        }
+        class
     }
 }

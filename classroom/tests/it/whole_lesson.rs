@@ -1,7 +1,7 @@
 //! A whole lesson in real browsers: a teacher, a wall, three phones, and bots for the rest.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
@@ -24,20 +24,39 @@ impl Classroom {
     fn open(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("contraband-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
-        let (tell, told) = channel();
         let stop = Arc::new(AtomicBool::new(false));
-        let (classes, ended) = (folder.clone(), Arc::clone(&stop));
-        let serving = std::thread::spawn(move || {
-            let options = ClassOptions { port: 0, lan: false, lesson: None, classes, rehearse: false, threads: 1 };
-            let ready = |doors: &Doors| tell.send(doors.clone()).expect("somebody waits for it");
-            classroom(&options, ready, || ended.load(Ordering::Relaxed)).expect("a class");
-        });
-        Self { doors: told.recv().expect("it opens"), folder, stop, serving: Some(serving) }
+        let (doors, serving) = serve(0, &folder, &stop);
+        Self { doors, folder, stop, serving: Some(serving) }
     }
 
     fn at(&self) -> SocketAddr {
         self.doors.join.strip_prefix("http://").expect("an address").parse().expect("of this machine")
     }
+
+    fn join(&self) -> String {
+        format!("{}/join#{}", self.doors.join, self.doors.code)
+    }
+
+    /// Ends the server, and begins another on the same folder and port.
+    fn again(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        let _ = self.serving.take().map(JoinHandle::join);
+        self.stop = Arc::new(AtomicBool::new(false));
+        let (doors, serving) = serve(self.at().port(), &self.folder, &self.stop);
+        assert_eq!(doors.teacher, self.doors.teacher);
+        self.serving = Some(serving);
+    }
+}
+
+fn serve(port: u16, classes: &Path, stop: &Arc<AtomicBool>) -> (Doors, JoinHandle<()>) {
+    let (tell, told) = channel();
+    let (classes, ended) = (classes.to_owned(), Arc::clone(stop));
+    let serving = std::thread::spawn(move || {
+        let options = ClassOptions { port, lan: false, lesson: None, classes, rehearse: false, threads: 1 };
+        let ready = |doors: &Doors| tell.send(doors.clone()).expect("somebody waits for it");
+        classroom(&options, ready, || ended.load(Ordering::Relaxed)).expect("a class");
+    });
+    (told.recv().expect("it opens"), serving)
 }
 
 impl Drop for Classroom {
@@ -104,7 +123,7 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     // Three come in; what they are called is never read as HTML.
     let names = ["Ann", "<b>Ben</b>", "=Cem"];
     for (phone, name) in phones.iter().zip(names) {
-        phone.driver.go(&format!("{}/join#{}", room.doors.join, room.doors.code));
+        phone.driver.go(&room.join());
         phone.until("document.querySelector('#name')");
         phone.driver.press(&phone.driver.find("#name"), name);
         if name == "Ann" {
@@ -157,7 +176,7 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     // A tab that is closed and opened again is the same seat, with what was sent.
     let title = phones[0].ask("return document.querySelector('.seat-head h1').innerText");
     phones[0].driver.go("about:blank");
-    phones[0].driver.go(&format!("{}/join#{}", room.doors.join, room.doors.code));
+    phones[0].driver.go(&room.join());
     phones[0].until("document.querySelectorAll('fieldset.ask').length > 1");
     assert_eq!(phones[0].ask("return document.querySelector('.seat-head h1').innerText"), title);
     assert_eq!(
@@ -227,12 +246,12 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
 }
 
 #[test]
-fn a_new_phone_comes_back_with_the_word_or_with_a_nod() {
-    let room = Classroom::open("return");
+fn a_new_phone_comes_back_with_the_word_or_with_a_nod_and_all_when_the_server_does() {
+    let mut room = Classroom::open("return");
     let at = room.at();
     let Some(first) = Browser::of(at, 360, 740) else { return };
     let teacher = Browser::of(at, 1366, 768).expect("another browser");
-    let join = format!("{}/join#{}", room.doors.join, room.doors.code);
+    let join = room.join();
     let enter = |phone: &Browser| {
         phone.driver.go(&join);
         phone.until("document.querySelector('#name')");
@@ -264,4 +283,12 @@ fn a_new_phone_comes_back_with_the_word_or_with_a_nod() {
     first.until("document.querySelector('.seat-head h1')");
     assert_eq!(first.ask("return document.querySelector('.seat-head h1').innerText"), title);
     second.until("document.querySelector('#name')");
+
+    // The server is ended and comes back: the pages that are open find their class again by themselves.
+    room.again();
+    teacher
+        .until("document.querySelector('.down')?.hidden && document.querySelectorAll('.people tbody tr').length === 1");
+    on(&teacher, "Cards");
+    first.until("document.querySelector('.down')?.hidden && document.querySelector('.sender')");
+    assert_eq!(first.ask("return document.querySelector('.seat-head h1').innerText"), title);
 }

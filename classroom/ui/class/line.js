@@ -58,9 +58,14 @@ export class Known {
   /** Takes a line in. */
   add(line) {
     if (line.kind === "class") {
-      this.class = { history: [], awards: [], other_worlds: [], ...line };
+      const over = ["results", "debrief", "ended"].includes(line.stage);
+      this.class = { history: [], awards: [], other_worlds: [], ...line, ...(over ? this.past : {}) };
       // Other histories belong to the one that was played.
       if (line.stage !== "debrief" && line.stage !== "ended") this.whatIfs.clear();
+    } else if (line.kind === "history") {
+      const { history, awards, other_worlds } = line;
+      this.past = { history, awards, other_worlds };
+      if (this.class?.history.length) this.add(this.class);
     } else if (line.kind === "you") {
       this.you = line;
     } else if (line.kind === "monitor") {

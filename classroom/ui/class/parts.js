@@ -54,10 +54,11 @@ function verdict(change, better) {
 }
 
 /** A number of the round: what it is, how it moved, how it went so far. */
-export function figure({ text, unit, better, values, change, rank, of }, { first = false } = {}) {
+export function figure({ text, unit, better, eve, values, change, rank, of }, { first = false } = {}) {
   const value = values.at(-1);
   const word = verdict(change, better);
-  const moved = Number.isFinite(change) && values.length > 1
+  const past = Number.isFinite(eve) ? [eve, ...values] : values;
+  const moved = Number.isFinite(change)
     ? make("p", { class: "moved" }, `${change > 0 ? "▲" : change < 0 ? "▼" : ""} ${signed(change)}`, make("span", { class: "than" }, " on the month before"), word ? make("b", { class: word }, ` ${word}`) : null)
     : null;
   return make("li", { class: first ? "figure first" : "figure" },
@@ -65,8 +66,8 @@ export function figure({ text, unit, better, values, change, rank, of }, { first
     make("p", { class: "value" }, short(value), make("span", { class: "unit" }, ` ${unit}`)),
     moved,
     rank ? make("p", { class: "rank" }, `${nth(rank)} of ${of}`) : null,
-    spark(values),
-    values.length > 1 ? make("p", { class: "unseen" }, `Month by month: ${values.map(short).join(", ")}.`) : null);
+    spark(past),
+    past.length > 1 ? make("p", { class: "unseen" }, `Month by month: ${past.map(short).join(", ")}.`) : null);
 }
 
 /** Numbers in a list. */
@@ -77,14 +78,19 @@ export function figures(list, options = {}) {
 /** One number in a sentence. */
 export function told({ text, unit, better, values, change, rank, of }) {
   const word = verdict(change, better);
-  const moved = Number.isFinite(change) && values.length > 1 ? `, ${signed(change)} on the month before${word ? `: ${word}` : ""}` : "";
+  const moved = Number.isFinite(change) ? `, ${signed(change)} on the month before${word ? `: ${word}` : ""}` : "";
   return `${text}: ${short(values.at(-1))} ${unit}${moved}.${rank ? ` You are ${nth(rank)} of ${of}.` : ""}`;
 }
 
-/** What happened, the newest first. */
+/** What happened, in the order in which it is given. Where there is not room for all, one of each kind comes before a
+ * second of the same: what happens every day would push out what is rare. */
 export function headlines(list, most = 8) {
   if (!list.length) return make("p", { class: "quiet" }, "No news yet.");
-  return make("ul", { class: "headlines" }, list.slice(0, most).map(({ day, text }) => make("li", {}, make("b", {}, `Day ${day}`), ` ${text.charAt(0).toUpperCase()}${text.slice(1)}`)));
+  const firsts = new Map();
+  for (const event of list) if (!firsts.has(event.kind)) firsts.set(event.kind, event);
+  const chosen = new Set([...firsts.values(), ...list].slice(0, most));
+  const shown = list.filter((event) => chosen.has(event));
+  return make("ul", { class: "headlines" }, shown.map(({ day, text }) => make("li", {}, make("b", {}, `Day ${day}`), ` ${text.charAt(0).toUpperCase()}${text.slice(1)}`)));
 }
 
 /** The laws of a round; with votes, how many each had. */

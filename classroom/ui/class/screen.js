@@ -73,13 +73,11 @@ const PAGES = {
     town.dayText.textContent = all.paused ? "Paused" : `Day ${day} of ${all.window[1]}`;
     town.facts.replaceChildren(...TODAY.map(([column, label, times]) => make("li", {}, make("b", {}, short((recording.at("days", column, day) ?? Number.NaN) * times)), ` ${label}`)));
     town.canvas.setAttribute("aria-label", `The town on day ${day}: ${TODAY.map(([column, label, times]) => `${short((recording.at("days", column, day) ?? Number.NaN) * times)} ${label}`).join(", ")}.`);
-    // The newest of each kind: what happens every day would push out what is rare.
-    const kinds = new Map(recording.newsOf(all.window[0], day).reverse().map((event) => [event.kind, event]));
-    const news = [...kinds.values()].sort((one, other) => other.event - one.event).slice(0, 4);
-    const told = news.map(({ event }) => event).join();
+    const news = recording.newsOf(all.window[0], day);
+    const told = `${news.length} ${news[0]?.event}`;
     if (town.headlines.dataset.told !== told || !town.headlines.childElementCount) {
       town.headlines.dataset.told = told;
-      town.headlines.replaceChildren(headlines(news));
+      town.headlines.replaceChildren(headlines(news, 4));
     }
   },
 

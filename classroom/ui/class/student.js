@@ -174,7 +174,7 @@ const PAGES = {
       make("div", { class: "asks" }, fields), send.form].filter(Boolean));
     return () => {
       const { you: mine, class: all } = known;
-      const done = mine.bot ? "A bot plays for you now. Send, and the seat is yours again." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : `Nothing sent yet${mine.asks.length ? ": what holds now stays" : ""}.`;
+      const done = mine.bot ? "A bot plays for you until your teacher hands the seat back." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : `Nothing sent yet${mine.asks.length ? ": what holds now stays" : ""}.`;
       send.show(mine.decided && !mine.bot, done);
     };
   },

@@ -313,7 +313,7 @@ function otherwise({ round, order }) {
   let field;
   if (order) {
     const given = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
-    const asks = order.asks.map((each) => ({ ...each, value: given[each.key] ?? each.usual, held_words: "as played" }));
+    const asks = known.monitor.seats.find(({ seat }) => seat === order.seat).asks.map((each) => ({ ...each, value: given[each.key] ?? each.usual, held_words: "as played" }));
     form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])));
     field = form.element;
   } else {
