@@ -235,7 +235,7 @@ fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
     page.open("section", "part");
     page.line("h2", "", "To begin");
     page.line("p", "", "On the machine with the projector, in the same network as the pupils' phones:");
-    page.line("p", "command", &format!("contraband classroom --lan --lesson {name}"));
+    page.line("p", "command", &format!("contraband classroom {name} --lan"));
     page.line(
         "p",
         "",

@@ -320,8 +320,8 @@ pub struct Calibrate {
     /// Folder for the results [default: out/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Live nothing: print the sweep folder whose runs are needed next, with exit code 3, or finish where none is
-    #[arg(long)]
+    /// Live nothing: print the sweep folder whose runs are needed next, with exit code 3; or finish and print nothing
+    #[arg(long, conflicts_with = "json")]
     pub ask: bool,
     #[command(flatten)]
     pub how: Threads,

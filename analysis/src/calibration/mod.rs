@@ -39,7 +39,7 @@ const FEW: f64 = 50.0;
 /// What comes next.
 pub enum Step<'c> {
     /// The runs of a sweep.
-    Live(SweepFolder),
+    Live(Box<SweepFolder>),
     /// Nothing: it is over.
     Over(Box<Answer<'c>>),
 }
@@ -140,7 +140,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
         let sweep = calibration.generation(generation, &asked.points).expect("only possible worlds were asked");
         let path = folder.join("generations").join(format!("{generation:02}"));
         let lived = SweepFolder::create(&path, &Plan::of(&sweep, None), &sweep.base)?;
-        let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(lived)) };
+        let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
         let distances: Vec<f64> = found.medians.iter().map(|values| calibration.distance(values)).collect();
         population.tell(asked, &distances);
         values.extend(found.medians);
@@ -163,7 +163,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
             Unanswered::asked(format!("{}: {what}", world.name), "leave that world out of what is held out")
         })?;
         let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
-        let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(lived)) };
+        let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
         failed += found.failed;
         let all = calibration.targets.iter().map(|target| (target, false));
         let all = all.chain(calibration.held_out.iter().map(|target| (target, true)));

@@ -138,11 +138,11 @@ pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
                 )
             })
             .collect();
-        let of = if held_out { "that were held out" } else { "that it was fitted to" };
+        let of = if held_out { "held out" } else { "fitted to" };
         let rest = if out.is_empty() { String::new() } else { format!("; out of it: {}", list(&out)) };
         told.push(format!(
-            "Of {} targets {of}, fresh runs show {} with their median in the band{rest}.",
-            all.len(),
+            "Of {} {of}, fresh runs show {} with their median in the band{rest}.",
+            if all.len() == 1 { "1 target".to_owned() } else { format!("{} targets", all.len()) },
             all.len() - out.len()
         ));
     }

@@ -47,6 +47,9 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     let report = answer.write(&out, args.csv)?;
     if args.json {
         output::print_json(&answer.json())?;
+    } else if args.ask {
+        // Nothing is printed, so that whoever asks in a loop knows that it is over.
+        remark(&format!("nothing more is needed; what is believed is in {}", report.display()));
     } else {
         let plain = |sentence: &String| output::wrapped(&sentence.replace('`', ""), "", 100);
         let mut told: String = answer.sentences().iter().map(plain).collect();

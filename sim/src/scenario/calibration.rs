@@ -69,7 +69,7 @@ pub struct Target {
 /// Particles if a file does not say.
 pub const PARTICLES: usize = 100;
 /// Fewest and most particles.
-const SOME_PARTICLES: (u64, u64) = (20, 10_000);
+const SOME_PARTICLES: (u64, u64) = (20, 2_000);
 /// Runs for fitting if a file does not say.
 pub const BUDGET: u64 = 2_000;
 /// Least share of a generation that comes closer if a file does not say.
@@ -385,7 +385,8 @@ fn free_name<'n>(id: &str, taken: impl Iterator<Item = &'n Target> + Clone) -> S
     if !is_taken(&plain) {
         return plain;
     }
-    (2..).map(|nth| format!("{plain}_{nth}")).find(|name| !is_taken(name)).expect("numbers never end")
+    let most = taken.clone().count() + 2;
+    (2..=most).map(|nth| format!("{plain}_{nth}")).find(|name| !is_taken(name)).expect("more numbers than names")
 }
 
 impl Target {
