@@ -19,11 +19,11 @@ export function largeFile(name) {
   return large?.name === name ? large.text : null;
 }
 
-/** Goes to the town of a scenario file: the address then holds its text. */
-export async function openText(name, text, more = {}) {
+/** The address of a scenario file's town: it holds the text. */
+async function addressOf(name, text, more = {}) {
   const own = await pack(text);
   if (own.length > LONGEST) large = { name, text };
-  location.hash = write({ scenario: name, own: own.length > LONGEST ? "large" : own, ...more });
+  return write({ scenario: name, own: own.length > LONGEST ? "large" : own, ...more });
 }
 
 /** Goes to a run that was given to be looked at. */
@@ -33,8 +33,8 @@ export async function openExhibit(number) {
   if (!answer.ok) throw new Error(opening.errors.join(" "));
   const { scenario, text, seed, days, now: day, futures } = opening;
   const state = { seed, days, day, futures: futures.length ? futures : [[]] };
-  if (text) await openText(scenario, text, state);
-  else location.hash = write({ scenario, ...state });
+  // In the place of the run's number: whoever goes back gets to the gallery.
+  location.replace(text ? await addressOf(scenario, text, state) : write({ scenario, ...state }));
 }
 
 /** A way to open a file of one's own. */
@@ -42,7 +42,7 @@ export function chooser() {
   const take = async (file) => {
     if (!file) return;
     try {
-      await openText(file.name, await file.text());
+      location.hash = await addressOf(file.name, await file.text());
     } catch (error) {
       complain([`${file.name} could not be read: ${error.message}`]);
     }

@@ -4,9 +4,11 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use contraband_classroom::Exhibit;
+use contraband_classroom::world::Opening;
 use serde_json::{Value, json};
 
-use crate::server::serve;
+use crate::server::{serve, serve_with};
 use crate::webdriver::{Driver, ENTER, LEFT, RIGHT, TAB};
 
 /// A browser with a page of the server open.
@@ -189,6 +191,22 @@ fn a_file_of_ones_own_lives_and_its_address_holds_it() {
     assert_eq!(browser.driver.run_until_done(csv), 31);
     browser.ask("document.querySelector('.files').open = true");
     assert!(browser.violations().is_empty(), "{:#?}", browser.violations());
+}
+
+#[test]
+fn a_run_that_was_given_is_the_first_thing_in_the_gallery() {
+    let text = Some("(name: \"Cell 7\", question: \"Why so?\", days: 9, citizens: (count: 300))".into());
+    let opening =
+        Opening { scenario: "cell.ron".into(), text, seed: Some(11), days: None, futures: Vec::new(), now: 9 };
+    let at = serve_with(vec![Exhibit { title: "Cell 7".into(), about: "fine 300, seed 11".into(), opening }]);
+    let Some(browser) = Browser::of(at, 1366, 768) else { return };
+    browser.go("");
+    browser.until("document.querySelector('.runs a')");
+    assert!(browser.violations().is_empty(), "{:#?}", browser.violations());
+    browser.click(".runs a");
+    browser.until(&format!("{DAY} === 9 && document.querySelector('.facts').innerText.includes('seed 11')"));
+    browser.ask("history.back()");
+    browser.until("document.querySelector('.runs a') && location.hash === ''");
 }
 
 #[test]
