@@ -186,7 +186,7 @@ fn a_target_that_never_has_a_value_is_named() {
     let home = Home::new();
     small(&home, 80);
     let text = fs::read_to_string(home.path("small.ron")).unwrap();
-    home.write("mute.ron", text.replace("sum(days.detections)", "mean(days.trades, trades >= 1e9)"));
+    home.write("mute.ron", text.replace("sum(days.detections)", "mean(days.trades, trades >= 1000000000)"));
     let said = home.refused("calibrate mute.ron --out a");
     assert!(said.contains("no run has a value of `cases`"), "{said}");
 }
