@@ -39,11 +39,8 @@ pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
             remark("no browser could be opened: go to the address yourself");
         }
     };
-    let served = contraband_classroom::explore(
-        &Options { port: args.port, threads, exhibits: Vec::new() },
-        ready,
-        interrupt::asked,
-    );
+    let options = Options { port: args.port, threads, exhibits };
+    let served = contraband_classroom::explore(&options, ready, interrupt::asked);
     told?;
     served.map(|()| Exit::Ok).map_err(not_served)
 }

@@ -3,8 +3,9 @@
 use std::fs;
 use std::process::Stdio;
 
+use contraband_classroom::lesson::LESSONS;
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::{LIBRARY, STUDIES, SWEEPS};
+use contraband_sim::scenario::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
 use serde_json::Value;
 
 use crate::program::Home;
@@ -53,8 +54,8 @@ fn list_shows_every_scenario_with_its_question() {
     let home = Home::new();
     let text = home.works("list").stdout;
     let questions = text.lines().filter(|line| line.ends_with('?')).count();
-    assert_eq!(questions, LIBRARY.len() + STUDIES.len() + SWEEPS.len(), "{text}");
-    assert_eq!(text.lines().filter(|line| line.contains("for `contraband")).count(), 3, "{text}");
+    assert_eq!(questions, LESSONS.len() + LIBRARY.len() + STUDIES.len() + SWEEPS.len() + CALIBRATIONS.len(), "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("for `contraband")).count(), 5, "{text}");
     let json = json_of(&home, "list --json");
     assert_eq!(json[0]["name"], LIBRARY[0].name);
     assert_eq!(json[0]["schema"], 1);

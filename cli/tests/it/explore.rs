@@ -61,7 +61,7 @@ fn served(home: &Home, command: &str) -> (String, Served) {
 fn folders_are_shown_as_towns() {
     let home = Home::new();
     home.write("small.ron", "(name: \"Small\", days: 6, citizens: (count: 200))");
-    home.write("grid.ron", "(base: \"small.ron\", design: \"grid\", factors: [(path: \"law.fine\", values: [10, 20])], reps: 2, metrics: [(name: \"trades\", metric: \"mean(days.trades)\")])");
+    home.write("grid.ron", "(base: \"small.ron\", design: \"grid\", factors: {\"law.fine\": [10, 20]}, reps: 2, metrics: [(name: \"trades\", metric: \"mean(days.trades)\")])");
     let lived = [
         "run small.ron --seed 5 --out one --no-charts",
         "compare small.ron --arm-set dear:law.fine=900 --seeds 2 --out study",

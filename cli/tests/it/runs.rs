@@ -31,8 +31,8 @@ fn a_run_leaves_a_folder_with_tables_charts_and_report() {
     for table in TABLES {
         let rows = folder.table(table.name).unwrap();
         assert_eq!(rows.width(), table.columns.len(), "{}", table.name);
-        // The smallest scenario has one place: no enclave, no colony.
-        let elsewhere = ["enclaves", "colonies"].contains(&table.name);
+        // The smallest scenario has one place, and nobody with a name: no enclave, no colony, no house.
+        let elsewhere = ["enclaves", "colonies", "houses"].contains(&table.name);
         assert_eq!(rows.height() == 0, elsewhere, "{}", table.name);
     }
     assert_eq!(folder.table("days").unwrap().height(), 120);
