@@ -24,7 +24,7 @@ pub struct RunHeader {
     pub days: u32,
     /// Citizens, inert ones not counted.
     pub citizens: u64,
-    /// Preset of the release valve, in words: see [`crate::valve`].
+    /// Preset of the release valve, in words: see [`Scenario::valve`](contraband_sim::scenario::Scenario::valve).
     pub valve: String,
     /// Lever paths set on the command line, and their values as given.
     pub overrides: BTreeMap<String, String>,
