@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use contraband_sim::measure::statistics::quantile;
 
-use super::words::value;
+use super::words::{percent, value};
 use super::{Answer, Predicted};
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
 use crate::charts::words::short;
+use crate::compare::wording::three_digits as exact;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
+use crate::verification::number;
 
 /// Levers whose pairs are drawn.
 const PAIRED: usize = 4;
@@ -89,7 +91,14 @@ fn beliefs(answer: &Answer<'_>) -> String {
         let marks = marks(answer, factor, 5);
         let room = wide / marks.len() as f64;
         for (at, text) in marks {
-            drawing.text(x(at), foot + 38.0, &fit(&text, SMALL, false, room), SMALL, false, QUIET, "middle");
+            let anchor = if at <= 0.0 {
+                "start"
+            } else if at >= 1.0 {
+                "end"
+            } else {
+                "middle"
+            };
+            drawing.text(x(at), foot + 38.0, &fit(&text, SMALL, false, room), SMALL, false, QUIET, anchor);
         }
         let [low, middle, high] = learnt.quantiles;
         if answer.shares(factor).is_none() {
@@ -244,7 +253,7 @@ fn predictive(answer: &Answer<'_>) -> String {
             let ink = if one.holds() { FOUND } else { DATE };
             let label = fit(&one.target.measure.label, 15.0, false, left - 20.0);
             drawing.text(0.0, y - 2.0, &label, 15.0, false, INK, "start");
-            let band = format!("band {} to {}, median {}", short(low), short(high), short(one.middle()));
+            let band = format!("band {} to {}, median {}", number(low), number(high), exact(one.middle()));
             drawing.text(0.0, y + 15.0, &band, 13.0, false, QUIET, "start");
             drawing.line((left, y), (right, y), LINE, 1.0, false);
             let ends = (x(off(low)).min(x(0.0) - 1.5), x(off(high)).max(x(0.0) + 1.5));
@@ -258,7 +267,7 @@ fn predictive(answer: &Answer<'_>) -> String {
                 let at = x(off(one.middle()));
                 drawing.line((at, y - 15.0), (at, y + 15.0), ink, 3.0, false);
             }
-            let share = format!("{:.0} %", 100.0 * one.share());
+            let share = percent(one.share());
             drawing.text(WIDE, y + 6.0, &share, LETTER, true, ink, "end");
             told.push(format!("{}: {band}, {share} of runs in it", one.target.measure.label));
             drawing.height += HIGH;

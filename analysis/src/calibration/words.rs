@@ -8,6 +8,8 @@ use contraband_sim::units::Value;
 
 use super::{Answer, FEW, Predicted};
 use crate::charts::words::short;
+use crate::compare::wording::three_digits as exact;
+use crate::verification::number;
 
 /// Why it ended, in a word for data.
 pub(super) const fn ended(why: Enough) -> &'static str {
@@ -18,7 +20,7 @@ pub(super) const fn ended(why: Enough) -> &'static str {
     }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.0} %", (100.0 * share).round() + 0.0)
 }
 
@@ -132,9 +134,9 @@ pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
                 format!(
                     "{} ({} instead of {} to {})",
                     one.target.measure.label,
-                    short(one.middle()),
-                    short(low),
-                    short(high)
+                    exact(one.middle()),
+                    number(low),
+                    number(high)
                 )
             })
             .collect();
@@ -199,9 +201,9 @@ pub(super) fn page(answer: &Answer<'_>) -> String {
             cell(&one.target.measure.label),
             cell(&calibration.worlds[one.target.world].name),
             if one.is_held_out { "held out" } else { "yes" },
-            short(low),
-            short(high),
-            short(one.middle()),
+            number(low),
+            number(high),
+            exact(one.middle()),
             percent(one.share()),
             if one.holds() { "yes" } else { "**no**" },
             cell(&one.target.source),

@@ -38,6 +38,8 @@ fn schema_describes_scenarios_and_tables() {
     assert!(scenario["properties"]["timeline"].is_object());
     let study = json_of(&home, "schema study");
     assert!(study["properties"]["arms"]["items"]["properties"]["with"].is_object());
+    let calibration = json_of(&home, "schema calibration");
+    assert!(calibration["properties"]["targets"]["anyOf"][1]["items"]["properties"]["band"].is_object());
     let tables = json_of(&home, "schema tables --json");
     assert_eq!(tables["tables"].as_array().unwrap().len(), TABLES.len());
     let text = home.works("schema tables").stdout;
