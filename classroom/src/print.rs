@@ -7,11 +7,12 @@ use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::lesson::{LESSONS, Lesson, glossary, lesson};
+use crate::server::Ends;
 
 /// Paper to print on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -64,12 +65,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/print/words", get(|Query(asked): Query<Asked>| async move { html(all_words(asked.paper)) }))
         .route(
             "/print/{lesson}/{sheet}",
-            get(|Path((name, named)): Path<(String, String)>, Query(asked): Query<Asked>| async move {
-                match lesson(&name).ok().and_then(|lesson| sheet(&name, &lesson, &named, asked.paper)) {
-                    Some(page) => html(page),
-                    None => (StatusCode::NOT_FOUND, "there is no such sheet").into_response(),
-                }
-            }),
+            get(
+                |Extension(ends): Extension<Ends>,
+                 Path((name, named)): Path<(String, String)>,
+                 Query(asked): Query<Asked>| async move {
+                    // What comes out of a lesson is not for those who are about to play it.
+                    if named == "notes" && !ends.are_here() {
+                        return (StatusCode::FORBIDDEN, "the teacher's notes open on the teacher's machine only")
+                            .into_response();
+                    }
+                    match lesson(&name).ok().and_then(|lesson| sheet(&name, &lesson, &named, asked.paper)) {
+                        Some(page) => html(page),
+                        None => (StatusCode::NOT_FOUND, "there is no such sheet").into_response(),
+                    }
+                },
+            ),
         )
 }
 

@@ -97,6 +97,13 @@ impl Drop for Counted {
     }
 }
 
+impl Ends {
+    /// Whether somebody calls from this very machine: a call to an own address comes from that address.
+    pub fn are_here(&self) -> bool {
+        self.own.ip() == self.other.ip()
+    }
+}
+
 fn send(asset: &'static Asset) -> Response {
     ([(header::CONTENT_TYPE, asset.kind)], asset.bytes).into_response()
 }
@@ -146,4 +153,17 @@ fn guarded(headers: &mut HeaderMap) {
 
 fn refuse(status: StatusCode, wrong: &[String]) -> Response {
     (status, Json(json!({"schema": 1, "errors": wrong}))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_here() {
+        let ends = |own: &str, other: &str| Ends { own: own.parse().unwrap(), other: other.parse().unwrap() };
+        assert!(ends("192.168.1.5:8080", "192.168.1.5:40000").are_here());
+        assert!(ends("127.0.0.1:8080", "127.0.0.1:40000").are_here());
+        assert!(!ends("192.168.1.5:8080", "192.168.1.77:40000").are_here());
+    }
 }
