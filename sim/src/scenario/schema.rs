@@ -2,17 +2,19 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Scenario;
-use super::fields::{About, AnySection, Scope, Section};
-use super::levers::Address;
-use super::params::{Params, PlaceParams, VenueParams};
-use super::read::LONGEST_RUN;
-use crate::actors::agency::AgencyParams;
-use crate::actors::delegate::ProviderParams;
-use crate::actors::house::HouseParams;
-use crate::actors::temperament::TemperamentParams;
-use crate::goods::Good;
-use crate::units::{Shape, Value};
+use crate::base::fields::{About, AnySection, Scope, Section};
+use crate::base::units::{Shape, Value};
+use crate::ids::good::Good;
+use crate::params::Params;
+use crate::params::agency::AgencyParams;
+use crate::params::delegate::ProviderParams;
+use crate::params::house::HouseParams;
+use crate::params::place::PlaceParams;
+use crate::params::temperament::TemperamentParams;
+use crate::params::venue::VenueParams;
+use crate::scenario::Scenario;
+use crate::scenario::levers::Address;
+use crate::scenario::read::LONGEST_RUN;
 
 /// The JSON Schema (draft 2020-12) of scenario files.
 pub fn schema() -> Json {
