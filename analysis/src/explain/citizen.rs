@@ -1,7 +1,7 @@
 //! Why did this citizen buy, or stay out, on this day? Their choice, thought through again term by term, beside what was true.
 
 use contraband_sim::explain::{Explained, StallView};
-use contraband_sim::ids::citizen::RISK_GROUP;
+use contraband_sim::ids::good::RISK_GROUP;
 use contraband_sim::record::event_text::EventText;
 use contraband_sim::rules::utility::TERMS;
 use contraband_sim::scenario::Scenario;

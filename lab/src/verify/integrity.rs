@@ -8,7 +8,7 @@ use crate::measure::{Recording, sum_of};
 use crate::verify::{Check, Group, Outcome, Parameter, Progress, spread_out};
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::Value;
-use contraband_sim::ids::good::Good;
+use contraband_sim::ids::good::{GOODS, Good};
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::levers::levers;
@@ -439,9 +439,9 @@ fn limits(known: &Known) -> Vec<Check> {
         Check::exact("nobody enters: entries", 0.0, days(&closed, "seller_entries")),
         Check::at_most(
             "one citizen: trades",
-            f64::from(known.scenario.days) * 9.0,
+            f64::from(known.scenario.days) * GOODS as f64,
             days(&alone, "trades"),
-            "nine goods a day at most",
+            "each good once a day at most",
         ),
         Check::exact("nobody: worlds that are let live", 0.0, f64::from(u8::from(empty.check().is_ok()))),
     ]

@@ -64,6 +64,20 @@ pub enum Purpose {
     Look8 = 39,
     /// The same for the ninth good thought of.
     Look9 = 40,
+    /// The same for the tenth good thought of.
+    Look10 = 41,
+    /// The same for the eleventh good thought of.
+    Look11 = 42,
+    /// The same for the twelfth good thought of.
+    Look12 = 43,
+    /// The same for the thirteenth good thought of.
+    Look13 = 44,
+    /// The same for the fourteenth good thought of.
+    Look14 = 45,
+    /// The same for the fifteenth good thought of.
+    Look15 = 46,
+    /// The same for the sixteenth good thought of.
+    Look16 = 47,
     /// What the learners of the pricing experiment try.
     Experiment = 50,
     /// Artisans and fakers: who is found out, and who turns.
@@ -91,8 +105,8 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// What is found and felt for each good that a citizen thinks of.
-    pub const LOOKS: [Self; 9] = [
+    /// What is found and felt for each good that a citizen thinks of: as many as there may be goods.
+    pub const LOOKS: [Self; 16] = [
         Self::Look,
         Self::Look2,
         Self::Look3,
@@ -102,6 +116,13 @@ impl Purpose {
         Self::Look7,
         Self::Look8,
         Self::Look9,
+        Self::Look10,
+        Self::Look11,
+        Self::Look12,
+        Self::Look13,
+        Self::Look14,
+        Self::Look15,
+        Self::Look16,
     ];
 }
 

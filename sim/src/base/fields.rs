@@ -135,7 +135,7 @@ macro_rules! params {
     ($(
         $(#[doc = $sdoc:literal])*
         pub struct $section:ident {
-            $($(#[doc = $doc:literal])* $field:ident : $kind:ty = $default:expr, $unit:literal, $min:literal ..= $max:literal, $scope:ident;)*
+            $($(#[doc = $doc:literal])* $field:ident : $kind:ty = $default:expr, $unit:literal, $min:literal ..= $max:expr, $scope:ident;)*
         }
     )*) => {$(
         $(#[doc = $sdoc])*

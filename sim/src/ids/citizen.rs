@@ -1,12 +1,7 @@
 //! Groups of risk, drivers of desire, and the mark of no favourite stall.
 
-use crate::ids::good::GOODS;
-
 /// Groups of goods whose risks people learn together: bodily, digital, social.
 pub const RISK_GROUPS: usize = 3;
-
-/// The risk group of each good, in the order of goods.
-pub const RISK_GROUP: [u8; GOODS] = [1, 0, 2, 0, 1, 1, 0, 2, 2];
 
 /// What drives people, in the order of [`Traits::drivers`]: seven drivers, and an eighth that is none, since processors
 /// multiply eight at a time.

@@ -1,53 +1,69 @@
-//! The nine families of restricted goods as an id, and one value for each.
+//! The families of restricted goods as an id, and one value for each. Here stands the list of goods.
 
 use std::ops::{Index, IndexMut};
 
-words! {
-    /// A family of restricted goods.
-    Good {
-        /// Autonomy, privacy and unfiltered data.
-        Privacy = "privacy",
-        /// Unregulated augmentation.
-        Augmentation = "augmentation",
-        /// Authentic things.
-        Authenticity = "authenticity",
-        /// Restricted experiences.
-        Experience = "experience",
-        /// Dangerous innovations and unfiltered tech.
-        DangerousTech = "dangerous_tech",
-        /// Taboo computing.
-        TabooComputing = "taboo_computing",
-        /// Forbidden identity.
-        ForbiddenIdentity = "forbidden_identity",
-        /// Recreated scarcity.
-        ScarcityRecreation = "scarcity_recreation",
-        /// Positional goods and social scarcity.
-        Positional = "positional",
-    }
-    /// What an agency is told to look for.
-    Sought {
-        /// All that it pursues.
-        All = "all",
-        /// Privacy alone.
-        Privacy = "privacy",
-        /// Augmentation alone.
-        Augmentation = "augmentation",
-        /// Authentic things alone.
-        Authenticity = "authenticity",
-        /// Experiences alone.
-        Experience = "experience",
-        /// Dangerous tech alone.
-        DangerousTech = "dangerous_tech",
-        /// Taboo computing alone.
-        TabooComputing = "taboo_computing",
-        /// Forbidden identity alone.
-        ForbiddenIdentity = "forbidden_identity",
-        /// Recreated scarcity alone.
-        ScarcityRecreation = "scarcity_recreation",
-        /// Positional goods alone.
-        Positional = "positional",
-    }
+/// The list of goods, and the only one: hands each line to another macro. A line holds the file in `goods/`, the variant
+/// of [`Good`], the word that files and tables use, and the group in which people learn its risk.
+///
+/// A good is one line here and its file. The order is part of the results: append, never reorder.
+macro_rules! for_each_good {
+    ($make:ident) => {
+        $make! {
+            /// Autonomy, privacy and unfiltered data.
+            privacy: Privacy = "privacy", Digital;
+            /// Unregulated augmentation.
+            augmentation: Augmentation = "augmentation", Bodily;
+            /// Authentic things.
+            authenticity: Authenticity = "authenticity", Social;
+            /// Restricted experiences.
+            experience: Experience = "experience", Bodily;
+            /// Dangerous innovations and unfiltered tech.
+            dangerous_tech: DangerousTech = "dangerous_tech", Digital;
+            /// Taboo computing.
+            taboo_computing: TabooComputing = "taboo_computing", Digital;
+            /// Forbidden identity.
+            forbidden_identity: ForbiddenIdentity = "forbidden_identity", Bodily;
+            /// Recreated scarcity.
+            scarcity_recreation: ScarcityRecreation = "scarcity_recreation", Social;
+            /// Positional goods and social scarcity.
+            positional: Positional = "positional", Social;
+        }
+    };
 }
+pub(crate) use for_each_good;
+
+/// Goods whose risks people learn together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RiskGroup {
+    /// What is done to the body, or to who one is.
+    Bodily = 0,
+    /// What leaves traces in machines.
+    Digital = 1,
+    /// What others see.
+    Social = 2,
+}
+
+/// Makes the ids from the list of goods.
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])* $file:ident: $good:ident = $word:literal, $risk:ident;)*) => {
+        words! {
+            /// A family of restricted goods.
+            Good { $($(#[doc = $doc])* $good = $word,)* }
+            /// What an agency is told to look for.
+            Sought {
+                /// All that it pursues.
+                All = "all",
+                $(/// This good alone.
+                $good = $word,)*
+            }
+        }
+
+        /// The risk group of each good, in the order of goods.
+        pub const RISK_GROUP: [u8; GOODS] = [$(RiskGroup::$risk as u8),*];
+    };
+}
+for_each_good!(ids);
 
 impl Sought {
     /// Whether a good is among what is sought.

@@ -2,6 +2,7 @@
 
 use crate::base::fields::params;
 use crate::base::units::{Count, Factor, Share, Utils};
+use crate::ids::good::GOODS;
 
 params! {
     /// What people want: the weights of the utility equation. A weight of 0 switches its term off.
@@ -79,7 +80,7 @@ params! {
         ///
         /// More goods make choices closer to full information, and days longer to compute.
         /// Source: assumption: attention is limited.
-        goods_considered: Count = 2, "goods", 1.0 ..= 9.0, Day;
+        goods_considered: Count = 2, "goods", 1.0 ..= GOODS as f64, Day;
         /// Number of sellers a citizen compares for one good
         ///
         /// This is market power: at 1 a seller can ask what the buyer can bear, with 2 or more prices fall towards cost. Changes what is chosen, on purpose.

@@ -3,7 +3,8 @@
 use crate::base::units::Status;
 use crate::citizen::{Mind, Tastes, Traits};
 use crate::goods::params::GoodParams;
-use crate::ids::citizen::{DRIVERS, RISK_GROUP};
+use crate::ids::citizen::DRIVERS;
+use crate::ids::good::RISK_GROUP;
 use crate::params::demand::Demand;
 use crate::params::law::Law;
 

@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
-use crate::base::fields::{AnySection, Scope, Section};
+use crate::base::fields::{About, AnySection, Scope, Section};
 use crate::base::units::Value;
+use crate::goods::params::GoodParams;
 use crate::ids::good::Good;
 use crate::params::Params;
 use crate::params::agency::{AgencyParams, AgencySpec};
@@ -55,6 +56,32 @@ pub(crate) const FIELDS: [&str; 25] = [
 
 /// The fields of an entry of the timeline, in order.
 pub(crate) const ENTRY_FIELDS: [&str; 6] = ["day", "until", "ramp", "places", "label", "set"];
+
+/// The name under which a file says something of every family of goods that it does not name.
+pub(crate) const OTHERS: &str = "others";
+
+/// Several families of goods that are given the same values.
+struct Families<'p>(Vec<&'p mut GoodParams>);
+
+impl AnySection for Families<'_> {
+    fn doc(&self) -> &'static str {
+        "Every family of goods that is not named."
+    }
+
+    fn about(&self, field: usize) -> Option<&'static About> {
+        GoodParams::FIELDS.get(field).map(|field| &field.about)
+    }
+
+    fn get(&self, field: usize) -> Value {
+        self.0.first().map_or(Value::Flag(false), |family| (GoodParams::FIELDS[field].get)(family))
+    }
+
+    fn set(&mut self, field: usize, value: Value) {
+        for family in &mut self.0 {
+            (GoodParams::FIELDS[field].set)(family, value);
+        }
+    }
+}
 
 /// Reads a scenario. What the text does not mention is as in [`Scenario::default`], but for name, question and
 /// `look_at`, which are then empty.
@@ -150,7 +177,15 @@ impl<'t> Reader<'t> {
             if let Some(part) = Part::single(&key.name) {
                 self.section(node, &mut [part.section_mut(params)], &key.name, &[]);
             } else if key.name == "goods" {
-                for (key, node) in self.fields(node, "`goods`", "goods", Good::WORDS) {
+                let families = self.fields(node, "`goods`", "goods", &[Good::WORDS, &[OTHERS]].concat());
+                // First what is said of all others, wherever it stands.
+                if let Some((_, node)) = families.iter().find(|(key, _)| key.name == OTHERS) {
+                    let named = |good: &Good| families.iter().any(|(key, _)| key.name == good.word());
+                    let all = Good::ALL.iter().zip(&mut params.goods.0);
+                    let mut others = Families(all.filter(|(good, _)| !named(good)).map(|(_, one)| one).collect());
+                    self.section(node, &mut [&mut others], "goods.others", &[]);
+                }
+                for (key, node) in families {
                     if let Some(good) = Good::from_word(&key.name) {
                         let sections = &mut [&mut params.goods[good] as &mut dyn AnySection, params.own.of_mut(good)];
                         self.section(node, sections, &format!("goods.{}", key.name), &[]);

@@ -6,8 +6,8 @@ use crate::base::dice::Purpose;
 use crate::base::units::Valve;
 use crate::citizen::{Home, Life, Mind, Tastes};
 use crate::goods::{augmentation, experience};
-use crate::ids::citizen::{NO_STALL, RISK_GROUP, RISK_GROUPS};
-use crate::ids::good::Good;
+use crate::ids::citizen::{NO_STALL, RISK_GROUPS};
+use crate::ids::good::{Good, RISK_GROUP};
 use crate::ids::place::CHUNK;
 use crate::params::Params;
 use crate::rules::learning::risk_after;
@@ -197,7 +197,7 @@ fn learn(context: &RunContext, params: &Params, day: u32, buyers: Buyers<'_>) ->
                     let until = day + own.positional.lease.get() - 1;
                     life.inside_until = until.min(u32::from(u16::MAX)) as u16;
                 }
-                Good::Authenticity | Good::DangerousTech | Good::TabooComputing | Good::ForbiddenIdentity => {}
+                _ => {} // what it does to its buyer is told by what all goods have
             }
         } else if taste.favourite == order.stall {
             taste.favourite = NO_STALL;

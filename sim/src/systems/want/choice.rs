@@ -285,10 +285,10 @@ pub(crate) fn prepare_shoppers(
         block.chosen[i] = NO_STALL;
 
         // The first three goods by arithmetic: the drawn one of those that are left.
-        let (one, left) = pick(search, 9);
-        let (two, left) = pick(left, 8);
+        let (one, left) = pick(search, GOODS as u32);
+        let (two, left) = pick(left, GOODS as u32 - 1);
         let two = two + u32::from(two >= one);
-        let (three, mut left) = pick(left, 7);
+        let (three, mut left) = pick(left, GOODS as u32 - 2);
         let three = three + u32::from(three >= one.min(two));
         let three = three + u32::from(three >= one.max(two));
         (block.goods[0][i], block.goods[1][i], block.goods[2][i]) = (one as u8, two as u8, three as u8);
@@ -306,6 +306,9 @@ pub(crate) fn prepare_shoppers(
         }
     }
 }
+
+/// A draw stands ready for each good thought of, and three goods are thought of by arithmetic.
+const _: () = assert!(GOODS >= 3 && GOODS <= Purpose::LOOKS.len() && GOODS <= 16, "as many goods as draws and bits");
 
 /// What people who recover from an injury keep away from.
 const IN_REHABILITATION: u16 = (1 << Good::Experience.index()) | (1 << Good::ScarcityRecreation.index());
