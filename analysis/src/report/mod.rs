@@ -426,7 +426,6 @@ mod tests {
     #[test]
     fn it_is_one_file_of_bounded_size_that_asks_nothing_of_the_network() {
         let page = report(Made::default(), true);
-        std::fs::write(std::env::temp_dir().join("contraband-report-test.html"), &page).unwrap();
         assert!(page.len() < 4_000_000, "{} bytes", page.len());
         let own = page.replace("http://www.w3.org/2000/svg", "");
         for outside in ["http:", "https:", "src=\"", "<link", "@import", "url(//"] {

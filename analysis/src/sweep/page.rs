@@ -255,10 +255,9 @@ fn spread_in_words(spread: &Json) -> String {
     match spread["distribution"].as_str() {
         Some("choice") => {
             let all: Vec<String> = spread["values"].as_array().into_iter().flatten().map(text_of).collect();
-            if all.len() > 12 {
-                format!("{} values from {} to {}", all.len(), all[0], all[all.len() - 1])
-            } else {
-                all.join(", ")
+            match all.as_slice() {
+                [first, .., last] if all.len() > 12 => format!("{} values from {first} to {last}", all.len()),
+                few => few.join(", "),
             }
         }
         Some("normal") => format!(
