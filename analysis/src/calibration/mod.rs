@@ -19,6 +19,7 @@ use contraband_sim::measure::statistics::median;
 use contraband_sim::scenario::calibration::{Calibration, Target};
 use contraband_sim::scenario::factor::{Factor, Spread};
 use contraband_sim::units::Value;
+use contraband_sim::words::hex;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
@@ -477,6 +478,6 @@ impl Answer<'_> {
                 all.update(number.to_bits().to_le_bytes());
             }
         }
-        all.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all.finalize()[..8])
     }
 }

@@ -16,6 +16,7 @@ use contraband_sim::record::tables::{Batch, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::study::Measure;
+use contraband_sim::words::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -346,7 +347,7 @@ impl Shelf {
         add(&plain.hash());
         all.update(seed.to_le_bytes());
         all.update(FORM.to_le_bytes());
-        all.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all.finalize()[..16])
     }
 
     fn path(&self, identity: &str) -> PathBuf {

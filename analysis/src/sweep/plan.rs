@@ -13,6 +13,7 @@ use contraband_sim::scenario::study::{Better, Measure};
 use contraband_sim::scenario::sweep::{Design, StopWhen, Sweep, stop_when};
 use contraband_sim::scenario::{Format, Scenario, read};
 use contraband_sim::units::{Shape, Value};
+use contraband_sim::words::hex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -302,7 +303,7 @@ impl Plan {
             self.seeds,
             self.first_seed
         ]);
-        Sha256::digest(parts.to_string())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(parts.to_string())[..8])
     }
 
     /// How this plan differs from another, in words, if a folder of the other cannot be gone on with by this one.
@@ -641,7 +642,7 @@ fn key(hash: &str, bases: &[Json], factors: &[PlanFactor], values: &[Json]) -> S
         .collect();
     moved.sort();
     let all = format!("{hash}\n{}", moved.join("\n"));
-    Sha256::digest(all)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(all)[..8])
 }
 
 fn design(design: Design) -> Json {
