@@ -162,11 +162,9 @@ fn only_the_command_line_renders_errors() {
 
 #[test]
 fn a_module_file_only_names_its_parts() {
-    for (file, text) in sources("sim/src") {
-        let parts = ["actors/mod.rs", "law/mod.rs", "market/mod.rs", "record/mod.rs", "society/mod.rs"];
-        if !parts.iter().any(|part| file.ends_with(part)) {
-            continue;
-        }
+    let sources = sources("sim/src");
+    for part in ["actors/mod.rs", "law/mod.rs", "market/mod.rs", "record/mod.rs", "society/mod.rs"] {
+        let (file, text) = sources.iter().find(|(file, _)| file.ends_with(part)).expect(part);
         for line in text.lines().filter(|line| !line.is_empty()) {
             let names = line.starts_with("pub mod ") || line.starts_with("mod ") || line.starts_with("pub use ");
             assert!(names, "{file}: {line}\na module's own file names its parts and does nothing else");
