@@ -1,5 +1,5 @@
-//! Sheets of a lesson for paper: the teacher's notes, the worksheet, homework, cards to cut out, words. They are made here and
-//! not by a script, so that they print from any browser; all that a lesson says is escaped on its way.
+//! Sheets of a lesson for paper: the teacher's notes, the worksheet, homework, cards to cut out, key words. They are made here
+//! and not by a script, so that they print from any browser; all texts of a lesson are escaped.
 
 use std::fmt::Write;
 
@@ -41,13 +41,13 @@ impl Paper {
     }
 }
 
-/// Sheets by their names in addresses, and what they are called.
+/// The sheets of a lesson: name in addresses, and title.
 pub const SHEETS: [(&str, &str); 5] = [
     ("notes", "Teacher's notes"),
     ("worksheet", "Worksheet"),
     ("homework", "Homework"),
     ("cards", "Role cards"),
-    ("words", "Words"),
+    ("words", "Key words"),
 ];
 
 #[derive(Deserialize)]
@@ -56,7 +56,7 @@ struct Asked {
     paper: Paper,
 }
 
-/// What is answered about sheets and words: `/print`, `/print/words`, `/print/LESSON/SHEET` with `?paper=letter`, and
+/// The routes of sheets and words: `/print`, `/print/words`, `/print/LESSON/SHEET`, each also with `?paper=letter`, and
 /// `/api/words`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
@@ -69,14 +69,14 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
                 |Extension(ends): Extension<Ends>,
                  Path((name, named)): Path<(String, String)>,
                  Query(asked): Query<Asked>| async move {
-                    // What comes out of a lesson is not for those who are about to play it.
+                    // The results of a lesson are not for those who are about to play it.
                     if named == "notes" && !ends.are_here() {
-                        return (StatusCode::FORBIDDEN, "the teacher's notes open on the teacher's machine only")
+                        return (StatusCode::FORBIDDEN, "The teacher's notes open only on the teacher's own computer.")
                             .into_response();
                     }
                     match lesson(&name).ok().and_then(|lesson| sheet(&name, &lesson, &named, asked.paper)) {
                         Some(page) => html(page),
-                        None => (StatusCode::NOT_FOUND, "there is no such sheet").into_response(),
+                        None => (StatusCode::NOT_FOUND, "There is no such sheet.").into_response(),
                     }
                 },
             ),
@@ -87,7 +87,7 @@ fn html(page: String) -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }
 
-/// Text as it can stand between tags and in attributes.
+/// Text that is safe between tags and in attributes.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -110,7 +110,7 @@ impl Page {
         }
     }
 
-    /// Ways to other pages, which are not printed.
+    /// Links to other pages; they are not printed.
     fn ways(&mut self, ways: &[(String, &str)]) {
         self.text += "<nav aria-label=\"Sheets\"><p>Print this page from the browser's menu.</p>";
         for (to, words) in ways {
@@ -146,7 +146,7 @@ impl Page {
         self.close(tag);
     }
 
-    /// Room to write on.
+    /// Lines to write on.
     fn lines(&mut self, count: u32) {
         for _ in 0..count {
             self.text += "<div class=\"rule\"></div>\n";
@@ -175,7 +175,7 @@ fn list(paper: Paper) -> String {
     let mut page = Page::new("Sheets to print", paper, "list");
     let (other, words) = paper.other();
     page.ways(&[
-        (format!("/print/words?paper={}", paper.name()), "All words"),
+        (format!("/print/words?paper={}", paper.name()), "All key words"),
         (format!("/print?paper={}", other.name()), words),
     ]);
     page.open("main", "");
@@ -197,7 +197,7 @@ fn list(paper: Paper) -> String {
 }
 
 fn all_words(paper: Paper) -> String {
-    let mut page = Page::new("Words", paper, "glossary");
+    let mut page = Page::new("Key words", paper, "glossary");
     let (other, words) = paper.other();
     page.ways(&[
         (format!("/print?paper={}", paper.name()), "All sheets"),
@@ -205,7 +205,7 @@ fn all_words(paper: Paper) -> String {
     ]);
     page.open("main", "");
     page.line("p", "kicker", "Contraband");
-    page.line("h1", "", "Words");
+    page.line("h1", "", "Key words");
     let mut keys: Vec<(String, String)> = glossary().into_iter().map(|(key, word)| (word.word, key)).collect();
     keys.sort();
     page.words(&keys.into_iter().map(|(_, key)| key).collect::<Vec<_>>());
@@ -229,7 +229,7 @@ fn sheet(name: &str, lesson: &Lesson, sheet: &str, paper: Paper) -> Option<Strin
         "homework" => homework(&mut page, lesson),
         "cards" => cards(&mut page, lesson),
         _ => {
-            page.head(lesson, "words");
+            page.head(lesson, "key words");
             page.words(&lesson.words);
         }
     }
@@ -241,17 +241,17 @@ fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
     page.head(lesson, "for the teacher · 45 minutes");
     page.open("div", "two");
     let aims: Vec<String> = lesson.aims.iter().map(|aim| format!("{aim}.")).collect();
-    page.part("Afterwards everybody can", &aims);
+    page.part("By the end, everyone can", &aims);
     page.open("section", "part");
-    page.line("h2", "", "To begin");
-    page.line("p", "", "On the machine with the projector, in the same network as the pupils' phones:");
+    page.line("h2", "", "Getting started");
+    page.line("p", "", "On the computer with the projector, in the same network as the pupils' phones:");
     page.line("p", "command", &format!("contraband classroom {name} --lan"));
     page.line(
         "p",
         "",
         &format!(
-            "{} seats are filled first, then up to {} members of parliament; whoever comes later writes the news. Empty seats \
-             play by themselves.",
+            "The first {} pupils get seats, the next {} sit in parliament, and everyone after that writes the news. Bots play \
+             empty seats.",
             lesson.seats.len(),
             lesson.benches
         ),
@@ -260,7 +260,7 @@ fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
     page.close("div");
 
     page.open("section", "part");
-    page.line("h2", "", "Minutes");
+    page.line("h2", "", "Timetable, in minutes");
     page.open("table", "minutes");
     let mut from = 0;
     for (minutes, what) in &lesson.minutes {
@@ -274,7 +274,7 @@ fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
     page.close("section");
 
     page.open("section", "part");
-    page.line("h2", "", "Before");
+    page.line("h2", "", "Everyone predicts");
     page.line("p", "", &lesson.before.question);
     page.items("ol", &lesson.before.answers);
     page.close("section");
@@ -284,12 +284,12 @@ fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
     page.line("h2", "", "Laws");
     for (at, menu) in lesson.laws.iter().enumerate() {
         let later = at + 1 == lesson.laws.len() && (at as u32) + 1 < lesson.rounds;
-        let rounds = if later { format!("Round {} and later", at + 1) } else { format!("Round {}", at + 1) };
+        let rounds = if later { format!("From round {} on", at + 1) } else { format!("Round {}", at + 1) };
         page.line("h3", "", &rounds);
         page.items("ul", &menu.iter().map(|law| format!("{}: {}", law.title, law.text)).collect::<Vec<_>>());
     }
     page.close("section");
-    page.part("Look", &lesson.look);
+    page.part("What to look at", &lesson.look);
     page.part("Discuss", &lesson.discuss);
 
     page.open("section", "part");
@@ -297,12 +297,12 @@ fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
     page.line(
         "p",
         "quiet",
-        "Each line is run by a test: pairs of towns with the same luck, on twelve seeds that nothing was chosen with. It must hold \
-         for the mean of all pairs with its interval; a single town may do otherwise.",
+        "A test checks each line. It runs pairs of towns with the same luck, on twelve seeds we did not hand-pick. The line must \
+         hold for the average of all pairs, with its 95 % confidence interval; a single town may behave differently.",
     );
     page.items("ul", &lesson.outcomes.iter().map(|outcome| outcome.text.clone()).collect::<Vec<_>>());
     page.close("section");
-    page.part("To know beforehand", &lesson.notes);
+    page.part("Good to know beforehand", &lesson.notes);
 }
 
 fn worksheet(page: &mut Page, lesson: &Lesson) {
@@ -322,11 +322,11 @@ fn worksheet(page: &mut Page, lesson: &Lesson) {
 
 fn homework(page: &mut Page, lesson: &Lesson) {
     page.line("p", "name", "Name:");
-    page.head(lesson, "at home");
+    page.head(lesson, "homework");
     page.line(
         "p",
         "quiet",
-        "You need the program and a browser. Nobody else, no account, no internet: contraband explore --open",
+        "You need the program and a browser, but no account and no internet. To open Explore, run: contraband explore --open",
     );
     page.items("ol", &lesson.homework);
     page.open("section", "part task");
@@ -338,7 +338,7 @@ fn homework(page: &mut Page, lesson: &Lesson) {
     page.lines(5);
     page.close("section");
     page.open("section", "part");
-    page.line("h2", "", "Words");
+    page.line("h2", "", "Key words");
     page.words(&lesson.words);
     page.close("section");
 }
@@ -351,8 +351,9 @@ fn cards(page: &mut Page, lesson: &Lesson) {
     for round in 1..=lesson.laws.len() as u32 {
         let laws: Vec<String> =
             lesson.laws_of(round).iter().map(|law| format!("{}: {}", law.title, law.text)).collect();
-        let from = if round as usize == lesson.laws.len() { " and later" } else { "" };
-        card(page, lesson, "Parliament", &format!("Laws of round {round}{from}"), &laws);
+        let last = round as usize == lesson.laws.len();
+        let title = if last { format!("Laws from round {round} on") } else { format!("Laws in round {round}") };
+        card(page, lesson, "Parliament", &title, &laws);
     }
     card(page, lesson, "Parliament", "Member of parliament", std::slice::from_ref(&lesson.parliament));
     card(page, lesson, "Newsroom", "Newsroom", std::slice::from_ref(&lesson.newsroom));

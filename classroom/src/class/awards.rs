@@ -94,7 +94,11 @@ fn changes(room: &Room) -> Vec<Award> {
             called(room, most),
             format!("Changed {} from one round to the next.", decisions(many)),
         ),
-        ("The steady hand".into(), called(room, least), format!("Changed {} in {} rounds.", decisions(few), rounds + 1)),
+        (
+            "The steady hand".into(),
+            called(room, least),
+            format!("Changed {} in {} rounds.", decisions(few), rounds + 1),
+        ),
     ]
 }
 

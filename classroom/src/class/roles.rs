@@ -558,12 +558,7 @@ pub fn asks(seat: &SeatCard, world: &Scenario) -> Result<Vec<Ask>, String> {
     keys.into_iter()
         .map(|key| {
             let decision = about.decisions.iter().find(|decision| decision.key == key).ok_or_else(|| {
-                format!(
-                    "{}: the role {} has no decision `{key}`; it has {}",
-                    seat.title,
-                    about.name,
-                    known.join(", ")
-                )
+                format!("{}: the role {} has no decision `{key}`; it has {}", seat.title, about.name, known.join(", "))
             })?;
             decision.asked_of(seat, world)
         })
