@@ -11,8 +11,8 @@ const PULSE = 1600;
 const SIGNS = {
   raid: ["raid", "c5"], zone_raid: ["zone raid", "c5"], exit_scam: ["ran off", "c5"], leak: ["leak", "c3"],
   rogue_birth: ["rogue AI", "c6"], rogue_takedown: ["AI removed", "c6"], venue_close: ["closed", "c7"], venue_open: ["reopened", "c2"],
-  coercion: ["identity theft", "c5"], accident: ["accident", "c1"], interception: ["seized", "c1"], containment: ["cordon", "c4"],
-  containment_end: ["cordon lifted", "c4"], eradication: ["cleared", "c5"], faker_caught: ["fakes found", "c3"], injection: ["hijacked", "c6"],
+  coercion: ["identity theft", "c5"], accident: ["accident", "c1"], interception: ["seized", "c1"], containment: ["contained", "c4"],
+  containment_end: ["released", "c4"], eradication: ["eradicated", "c5"], faker_caught: ["fakes found", "c3"], injection: ["hijacked", "c6"],
   lane_open: ["lane open", "c2"], lane_close: ["lane closed", "c7"], enclave_visible: ["noticed", "c4"],
 };
 /** On a day with more news than this, only the first of each kind in a place is shown. */
