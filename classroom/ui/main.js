@@ -11,7 +11,7 @@ import { events, storyPanel, townList } from "./story.js";
 import { themeButton } from "./theme.js";
 import { timeBar } from "./time.js";
 import { Town, legend } from "./town.js";
-import { change, dated, many, named, sentence as asSentence, short, whole } from "./words.js";
+import { assumed, change, dated, many, named, sentence as asSentence, short, whole } from "./words.js";
 
 const main = document.getElementById("main");
 const tools = document.getElementById("tools");
@@ -250,7 +250,7 @@ function openTown(wanted) {
     }
     const future = told.futures[which];
     const digest = future.digest ? ` · digest ${future.digest.slice(0, 12)}` : "";
-    facts.textContent = `${setup.title} · ${whole(setup.citizens)} people · seed ${setup.seed} · release valve: ${future.valve} (an assumption, not a finding)${digest}`;
+    facts.textContent = `${setup.title} · ${whole(setup.citizens)} people · seed ${setup.seed} · assumption: ${assumed(future.valve)} (release valve)${digest}`;
     summary.textContent = told.futures.map((_, at) => `${two ? `Future ${"AB"[at]}. ` : ""}${sentence(recordings[at])}`).join(" ");
     levers.show(told.now, setup.days);
     const standing = JSON.stringify([which, two, future.changes]);
@@ -272,7 +272,7 @@ function openTown(wanted) {
     showFiles();
     charts.show({
       now: told.now, days: setup.days, recordings, timelines: two ? told.futures.map((each) => each.timeline) : [future.timeline],
-      source: `Contraband ${setup.version}, ${setup.scenario}, seed ${setup.seed}; release valve: ${future.valve}`,
+      source: `Contraband ${setup.version}, ${setup.scenario}, seed ${setup.seed}; assumption: ${assumed(future.valve)} (release valve)`,
     });
     speak();
     remember();

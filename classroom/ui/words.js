@@ -45,6 +45,13 @@ export function sentence(text) {
   return /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
+const PRESETS = { valve: "buying calms people", neutral: "buying neither calms people nor stirs them up", gateway: "buying stirs people up" };
+
+/** What a run assumes about the release valve, in words: "valve; from day 90 gateway" names presets and days. */
+export function assumed(valve) {
+  return valve.replaceAll(/\b(valve|neutral|gateway)\b/g, (preset) => PRESETS[preset]);
+}
+
 /** "1 raid", "2 raids". */
 export function many(count, one, more = `${one}s`) {
   return `${count} ${count === 1 ? one : more}`;

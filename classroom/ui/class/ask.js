@@ -24,7 +24,7 @@ export function oneOf({ question, help, options, chosen, held, held_words: words
   const element = make("fieldset", { class: compact ? "ask compact" : "ask" },
     make("legend", {}, question), help ? make("p", { class: "help" }, help) : null,
     make("div", { class: "options" }, options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
-      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` ${words}`) : null)))));
+      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` (${words})`) : null)))));
   return [element, () => options[inputs.findIndex((input) => input.checked)]?.key];
 }
 
@@ -55,7 +55,7 @@ function slider(ask, given, changed) {
       button(`Less: ${ask.question}`, "less", () => move(-1)),
       make("label", { class: "unseen", for: id }, ask.question), range,
       button(`More: ${ask.question}`, "more", () => move(1))),
-    make("p", { class: "chosen" }, shown, held === undefined ? null : make("span", { class: "quiet" }, ` ${words} ${answerOf(ask, held)}`)));
+    make("p", { class: "chosen" }, shown, held === undefined ? null : make("span", { class: "quiet" }, ` (${words}: ${answerOf(ask, held)})`)));
   show();
   return [element, value];
 }

@@ -40,7 +40,7 @@ export function openSeat(main, theme, line, gone) {
       scrollTo(0, 0);
     }
     live();
-    const words = `${stageWords(now)}. ${now.paused ? "The teacher has paused. " : ""}${now.stage === "results" ? you.numbers.map(told).join(" ") : ""}`;
+    const words = `${stageWords(now)}. ${now.paused ? "The teacher has paused the lesson. " : ""}${now.stage === "results" ? you.numbers.map(told).join(" ") : ""}`;
     if (words !== spoken) say(spoken = words);
   });
 
@@ -116,7 +116,7 @@ function sender(label, again, act) {
 
 /** "Waiting for 7 others". */
 function waitingFor({ waiting, paused }) {
-  if (paused) return "The teacher has paused.";
+  if (paused) return "The teacher has paused the lesson.";
   return waiting ? `Waiting for ${many(waiting, "other")}.` : "Everyone has decided.";
 }
 
@@ -190,7 +190,7 @@ const PAGES = {
       const { window: [first, last], day: today, headlines: list, paused } = known.class;
       passed.max = last - first + 1;
       passed.value = Math.max(today - first + 1, 0);
-      day.textContent = paused ? "The teacher has paused." : `Day ${today} of ${last}. Your decisions are in force.`;
+      day.textContent = paused ? "The teacher has paused the lesson." : `Day ${today} of ${last}. Your decisions are in force.`;
       if (told !== JSON.stringify(list)) {
         told = JSON.stringify(list);
         news.replaceChildren(headlines(list));

@@ -74,7 +74,7 @@ const where = make("p", { class: "where" });
 const go = make("button", { type: "button", class: "go", onclick: () => ask({ do: "advance", stage: known.class.stage, round: known.class.round }) });
 const means = make("p", { class: "quiet means" });
 const pause = make("button", { type: "button", onclick: () => ask({ do: "pause", paused: !known.class.paused }) });
-const undo = sure("Undo the round", () => ask({ do: "undo" }));
+const undo = sure("Undo the last round", () => ask({ do: "undo" }));
 const early = sure("Skip to the debrief", () => ask({ do: "end" }));
 const flag = (label, name, set) => {
   const box = make("input", { type: "checkbox", onchange: () => ask({ do: set, [name]: box.checked }) });
