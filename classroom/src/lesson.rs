@@ -42,19 +42,6 @@ pub const LESSONS: &[Embedded] = embedded![
 /// Titles and cards of seats, for lessons that leave them out.
 const CAST: &str = include_str!("../lessons/cast.ron");
 
-/// Words that are explained in plain sentences.
-const GLOSSARY: &str = include_str!("../lessons/glossary.ron");
-
-/// A word of the glossary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Word {
-    /// The word itself.
-    pub word: String,
-    /// Its explanation, in a sentence or two.
-    pub says: String,
-}
-
 /// A lesson.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -291,14 +278,6 @@ pub fn lesson(name: &str) -> Result<Lesson, String> {
         }
     }
     Ok(lesson)
-}
-
-/// The glossary: words by key.
-///
-/// # Panics
-/// When the file that comes with the program is wrong, which a test forbids.
-pub fn glossary() -> BTreeMap<String, Word> {
-    parsed(GLOSSARY).unwrap_or_else(|error| panic!("lessons/glossary.ron:{error}"))
 }
 
 fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {

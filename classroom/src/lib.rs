@@ -14,6 +14,7 @@ mod view;
 mod csv;
 mod story;
 pub mod world;
+pub mod glossary;
 pub mod lesson;
 pub mod class;
 pub mod assets;

@@ -11,7 +11,8 @@ use axum::{Extension, Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::lesson::{LESSONS, Lesson, glossary, lesson};
+use crate::glossary::glossary;
+use crate::lesson::{LESSONS, Lesson, lesson};
 use crate::server::Ends;
 
 /// Paper to print on.

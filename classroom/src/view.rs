@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Exhibit;
 use crate::future::Day;
+use crate::glossary::good_name;
 use crate::headline::{as_json, events, is_news};
 
 /// Number of citizens who are shown as dots, at most.
@@ -211,6 +212,7 @@ pub fn setup(name: &str, scenario: &Scenario) -> Value {
         "citizens": params.citizens.count.get(),
         "step": sample_step(scenario),
         "goods": Good::ALL.iter().map(|good| good.word()).collect::<Vec<_>>(),
+        "good_names": Good::ALL.iter().map(|&good| good_name(good)).collect::<Vec<_>>(),
         "places": params.places.iter().map(|place| json!({
             "name": place.name,
             "kind": place.params.kind.word(),

@@ -334,12 +334,12 @@ export class Town {
   }
 }
 
-/** What the colours mean. */
-export function legend(setup, colour) {
+/** What the colours mean. `goods` are the names of the goods: those of files, or those of lessons. */
+export function legend(setup, colour, goods = setup.goods.map(named)) {
   const known = setup.traits.find((trait) => trait.name === colour);
   const key = (name, words) => make("li", {}, make("span", { class: `swatch ${name}` }), words);
   if (!known) {
-    return make("ul", { class: "legend" }, key("dot", "at home"), setup.goods.map((good, at) => key(`c${at}`, named(good))), key("ring", "caught"));
+    return make("ul", { class: "legend" }, key("dot", "at home"), goods.map((good, at) => key(`c${at}`, good)), key("ring", "caught"));
   }
   if (known.top === 1 && known.unit === "no or yes") return make("ul", { class: "legend" }, key("s0", "no"), key("s7", "yes"), key("ring", "caught"));
   return make("ul", { class: "legend" },

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::figures::Counters;
 use super::roles::spoken;
+use crate::glossary::good_name;
 use crate::lesson::Lesson;
 
 /// Seeds that both histories are run with, the class's own first.
@@ -163,7 +164,7 @@ fn result(comparison: &Comparison, counters: &Counters, base: &[&Seen], arm: &[&
         json!({"column": column, "text": text, "day": days, "base": base[0].series[at], "arm": arm[0].series.get(at)})
     });
     let places: Vec<String> = comparison.base.params.places.iter().map(|place| spoken(&place.name)).collect();
-    let goods: Vec<String> = Good::ALL.iter().map(|good| spoken(good.word())).collect();
+    let goods: Vec<String> = Good::ALL.iter().map(|&good| good_name(good)).collect();
     let fifths = ["The poorest fifth", "The second fifth", "The middle fifth", "The fourth fifth", "The richest fifth"];
     json!({
         "seeds": SEEDS, "base": "Your class", "arm": comparison.title,

@@ -6,6 +6,7 @@ use contraband_sim::scenario::Scenario;
 use contraband_sim::units::Value as LeverValue;
 use serde::{Deserialize, Serialize};
 
+use crate::glossary::good_name;
 use crate::lesson::{Better, SeatCard};
 
 /// Kinds of actors that have seats.
@@ -614,7 +615,7 @@ impl Decision {
                 for good in Good::ALL {
                     let [path, to] = [put(path), put(to)].map(|text| text.replace("{answer}", good.word()));
                     let set = vec![set_to(path, &to)?];
-                    options.push(Choice { key: good.word().into(), words: spoken(good.word()), set });
+                    options.push(Choice { key: good.word().into(), words: good_name(*good), set });
                 }
                 let usual = if none.is_some() { "none".into() } else { get(&put(path))?.to_string() };
                 (AskKind::Choice { options }, Answer::Option(usual))

@@ -65,7 +65,7 @@ const PAGES = {
       town.facts = make("ul", { class: "today" });
       town.dayText = make("p", { class: "daynumber" });
       town.headlines = make("div", {});
-      body.replaceChildren(make("div", { class: "playing" }, make("div", { class: "stage" }, town.canvas, legend(setup, "bought")), make("div", { class: "beside" }, town.dayText, town.facts, town.headlines)));
+      body.replaceChildren(make("div", { class: "playing" }, make("div", { class: "stage" }, town.canvas, legend(setup, "bought", setup.good_names)), make("div", { class: "beside" }, town.dayText, town.facts, town.headlines)));
     }
     const day = state.now;
     town.closed = new Set(setup.venues.filter((venue) => recording.at("venues", "open", day, venue.name) === 0).map((venue) => venue.name));

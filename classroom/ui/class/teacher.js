@@ -259,7 +259,7 @@ function showTown() {
     panel = storyPanel((about) => ask({ do: "story", day: known.town.now, about }));
     town = new Town(setup, (about) => panel.open(about));
     const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
-    townPlace.replaceChildren(town.canvas, legend(setup, "bought"), make("div", { class: "columns" }, make("div", {}, make("h2", {}, "News"), news, townList(setup, panel.open)), panel.element));
+    townPlace.replaceChildren(town.canvas, legend(setup, "bought", setup.good_names), make("div", { class: "columns" }, make("div", {}, make("h2", {}, "News"), news, townList(setup, panel.open)), panel.element));
     town.news = news;
   }
   town.show(state.now, state.futures[0].dots, recording.newsOf(state.now, state.now), state.playing ? state.speed : 1);
