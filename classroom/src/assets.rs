@@ -1,12 +1,12 @@
-//! What the page is made of. This table is the list of all that can be fetched: nothing else leads to a file.
+//! The files of the pages. This table lists everything that can be fetched; no other path leads to a file.
 
-/// A file of the page.
+/// A file of the pages.
 pub struct Asset {
     /// Path on the server.
     pub path: &'static str,
     /// Content type.
     pub kind: &'static str,
-    /// Content.
+    /// Content of the file.
     pub bytes: &'static [u8],
 }
 
@@ -22,7 +22,7 @@ macro_rules! assets {
     };
 }
 
-/// Every file of the page.
+/// Every file of the pages.
 pub const ASSETS: &[Asset] = assets! {
     "/" "index.html" HTML;
     "/style.css" "style.css" CSS;

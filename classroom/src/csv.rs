@@ -1,4 +1,4 @@
-//! Tables as text: the files that `contraband run --csv` writes, byte for byte.
+//! Tables as CSV, the same as the files that `contraband run --csv` writes, byte for byte.
 
 use contraband_sim::record::tables::{TableSpec, Values};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::future::Day;
 use crate::view::length;
 
-/// A table of some days.
+/// A table of these days as CSV, with a header row.
 pub fn csv<'d>(days: impl Iterator<Item = &'d Day>, table: &TableSpec) -> String {
     let mut text = table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",") + "\n";
     for batch in days.flat_map(|day| &day.rows).filter(|batch| batch.table.name == table.name) {

@@ -1,4 +1,4 @@
-//! One future: a scenario lived day by day, with everything that was seen on the way, and ways back.
+//! One future: a scenario run day by day, with everything recorded on the way, and snapshots to go back to.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use crate::view::{Dots, sample_step};
 
 /// Days between two snapshots, at first.
 const EVERY: u32 = 5;
-/// Bytes that the snapshots of a future may take; with more, every other one is let go.
+/// Bytes that the snapshots of a future may take; beyond that, every other one is dropped.
 const ROOM: usize = 192 << 20;
 
-/// What was seen of one day.
+/// What was recorded of one day.
 pub struct Day {
-    /// Its rows.
+    /// Rows of the tables.
     pub rows: Vec<Batch>,
-    /// Its people.
+    /// The people shown as dots.
     pub dots: Dots,
 }
 
@@ -29,9 +29,9 @@ type Snapshot = (Arc<Scenario>, Arc<[u8]>);
 pub struct Future {
     scenario: Arc<Scenario>,
     threads: usize,
-    /// The world on the evening of the last day lived; `None` until somebody needs it.
+    /// The world on the evening of the last day run; `None` until it is needed.
     run: Option<Run>,
-    /// Every day lived, the start among them as day 0.
+    /// Every day run so far, from day 0, the start.
     days: Vec<Arc<Day>>,
     every: u32,
     snapshots: BTreeMap<u32, Snapshot>,
@@ -39,7 +39,7 @@ pub struct Future {
 }
 
 impl Future {
-    /// A world of day 0. `threads` changes speed only.
+    /// A world on day 0. `threads` changes speed only.
     pub fn new(scenario: Arc<Scenario>, threads: usize) -> Self {
         let mut future = Self {
             scenario,
@@ -60,32 +60,32 @@ impl Future {
         self.run = Some(run);
     }
 
-    /// The scenario that is lived.
+    /// The scenario that is run.
     pub fn scenario(&self) -> &Arc<Scenario> {
         &self.scenario
     }
 
-    /// The last day lived; 0 before the first.
+    /// The last day that has been run; 0 before the first.
     pub fn lived(&self) -> u32 {
         self.days.len() as u32 - 1
     }
 
-    /// What was seen of a day.
+    /// What was recorded of a day; `None` if it has not been run yet.
     pub fn day(&self, day: u32) -> Option<&Day> {
         self.days.get(day as usize).map(AsRef::as_ref)
     }
 
-    /// All days lived, from day 0 on.
+    /// All days run so far, from day 0 on.
     pub fn days(&self) -> &[Arc<Day>] {
         &self.days
     }
 
-    /// The fingerprint of the whole run, once its last day is over: that of `contraband run`.
+    /// The digest of the whole run, once its last day is over: the same as that of `contraband run`.
     pub fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()
     }
 
-    /// Lives one more day; nothing after the last.
+    /// Runs one more day; does nothing after the last.
     pub fn step(&mut self) {
         let day = self.lived() + 1;
         if day > self.scenario.days {
@@ -103,7 +103,7 @@ impl Future {
             self.digest = Some(run.digest());
         }
         self.days.push(Arc::new(lived));
-        // A run that is finished is not continued; who goes back begins at a snapshot.
+        // A finished run is not continued; going back starts at a snapshot.
         self.run = (!last).then_some(run);
     }
 
@@ -117,7 +117,7 @@ impl Future {
         }
     }
 
-    /// The world on the evening of a day that was lived, lived again from the nearest snapshot before.
+    /// The world on the evening of a day, run again from the nearest snapshot before it.
     pub fn stand(&self, day: u32) -> Run {
         let nearest = self.snapshots.range(..=day).next_back();
         let restored = nearest.and_then(|(_, (past, bytes))| {
@@ -132,14 +132,14 @@ impl Future {
         run
     }
 
-    /// Goes on under another scenario from the first day on which the two differ, and forgets the days lived since.
-    /// Returns that day, if they differ at all.
+    /// Switches to another scenario: keeps the days before the first day on which the two differ, and forgets those from then
+    /// on. Returns that day, if they differ at all.
     pub fn follow(&mut self, scenario: Arc<Scenario>) -> Option<u32> {
         let parts = self.scenario.parts_from(&scenario);
         let other_seed = self.scenario.seed != scenario.seed || self.scenario.days != scenario.days;
         let parts = if other_seed { Some(0) } else { parts };
         if let (Some(mut run), None) = (self.run.take(), &self.digest) {
-            // The way to here need not be lived again when the worlds part later.
+            // If the scenarios differ only later, the days up to here need not be run again.
             self.keep(&mut run);
         }
         self.scenario = scenario;
@@ -161,7 +161,7 @@ impl Future {
         parts
     }
 
-    /// Forgets the days lived after this one; they can be lived again.
+    /// Forgets the days after this one; they can be run again.
     pub fn forget_after(&mut self, day: u32) {
         if day < self.lived() {
             self.days.truncate(day as usize + 1);
@@ -170,7 +170,7 @@ impl Future {
         }
     }
 
-    /// A second future of the same past.
+    /// A second future with the same past.
     #[must_use]
     pub fn fork(&self) -> Self {
         Self {
@@ -185,7 +185,7 @@ impl Future {
     }
 }
 
-/// What is seen of the day that is over.
+/// What is recorded of the day that is over.
 fn seen(run: &mut Run) -> Day {
     let scenario = Arc::clone(run.scenario());
     let citizens = run.citizens(sample_step(&scenario));

@@ -1,4 +1,4 @@
-//! What happened, as the page is told.
+//! Events, as pages show them.
 
 use contraband_sim::record::event_text::EventText;
 use contraband_sim::record::tables::{Batch, HOUSES, Values};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::future::Day;
 use crate::view::text;
 
-/// Kinds that are too common to be told one by one: tables count them.
+/// Kinds that are too common to be shown one by one; the tables count them.
 const COMMON: [&str; 7] = ["trade", "case", "bribe", "search", "seller_move", "stall_close", "seller_entry"];
 
 /// The events of a day, in order; houses are called by their names.
@@ -19,7 +19,7 @@ pub fn events(day: &Day) -> impl Iterator<Item = EventText> {
     })
 }
 
-/// The house that a seller is, if it is one.
+/// Name of the house that this seller is, if it is one.
 fn house(houses: &Batch, seller: i64) -> Option<String> {
     let column = |name: &str| houses.table.columns.iter().position(|column| column.name == name);
     let Values::Int(numbers) = &houses.columns[column("syndicate")?] else { return None };
@@ -27,12 +27,12 @@ fn house(houses: &Batch, seller: i64) -> Option<String> {
     Some(text(houses, "house")?[row].to_string())
 }
 
-/// Whether an event is news.
+/// Whether an event is shown as news.
 pub fn is_news(event: &EventText) -> bool {
     !COMMON.contains(&&*event.kind)
 }
 
-/// An event as a page reads it.
+/// An event as JSON for a page.
 pub fn as_json(event: &EventText) -> Value {
     json!({
         "day": event.day, "event": event.event, "kind": event.kind, "good": event.good, "place": event.place,

@@ -1,5 +1,5 @@
-//! Lessons: what a class plays, asks and looks at, as data. Each is one file in `lessons/`, part of the program, and known
-//! by its bare name.
+//! Lessons: what a class plays, asks and looks at, as data. Each is a file in `lessons/` that is part of the program, and is
+//! known by its bare name.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::plan::{Intervention, planned};
 pub struct Embedded {
     /// Bare name, as after `--lesson`.
     pub name: &'static str,
-    /// Its text, in RON.
+    /// The file's text, in RON.
     pub text: &'static str,
 }
 
@@ -40,21 +40,8 @@ pub const LESSONS: &[Embedded] = embedded![
     "front_row",
 ];
 
-/// Seats with their titles and cards, for lessons that leave these out.
+/// Titles and cards of seats, for lessons that leave them out.
 const CAST: &str = include_str!("../lessons/cast.ron");
-
-/// Words in plain sentences.
-const GLOSSARY: &str = include_str!("../lessons/glossary.ron");
-
-/// A word of the glossary.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Word {
-    /// It.
-    pub word: String,
-    /// What it says, in a sentence or two.
-    pub says: String,
-}
 
 /// A lesson.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,77 +49,77 @@ pub struct Word {
 pub struct Lesson {
     /// Its number, from 1: the order in which lessons are listed.
     pub number: u32,
-    /// Its title.
+    /// Its title, a few words.
     pub title: String,
     /// The question it asks.
     pub question: String,
-    /// What the class can do or say afterwards.
+    /// What everyone can do or say afterwards.
     pub aims: Vec<String>,
-    /// Words that the glossary explains, by their keys.
+    /// Keys of the words in the glossary that it uses.
     pub words: Vec<String>,
-    /// What everybody is asked before anything is played.
+    /// The question that everyone answers before anything is played.
     pub before: Before,
     /// Bare name of the scenario that is played.
     pub scenario: String,
     /// Levers of that scenario that are set from the start, with values as after `--set PATH=`.
     #[serde(default)]
     pub set: Vec<(String, String)>,
-    /// What happens whatever the class does.
+    /// Changes that happen whatever the class does.
     #[serde(default)]
     pub happens: Vec<Intervention>,
-    /// Worlds of other assumptions, in which the debrief can live the class's decisions again.
+    /// Worlds with other assumptions, in which the debrief can run the class's decisions again.
     #[serde(default)]
     pub other_worlds: Vec<OtherWorld>,
-    /// Seed: with the same decisions every class sees the same.
+    /// Seed: with the same decisions, every class sees the same.
     pub seed: u64,
-    /// Days lived before the first round, with nobody's orders.
+    /// Days that are run before the first round, without anyone's orders.
     #[serde(default = "settled")]
     pub past: u32,
-    /// Rounds of decisions.
+    /// Number of rounds.
     pub rounds: u32,
-    /// Days a round.
+    /// Days in a round.
     #[serde(default = "month")]
     pub days: u32,
     /// Seats of single actors, in the order in which they are filled.
     pub seats: Vec<SeatCard>,
-    /// What matters to each role in this lesson: a line more on its cards.
+    /// What matters to each role in this lesson: a last line on its cards.
     #[serde(default)]
     pub today: BTreeMap<Role, String>,
-    /// Members of parliament, who sit when all seats are taken; whoever comes after them is of the newsroom.
+    /// Number of members of parliament, who come in when all seats are taken; everyone after them joins the newsroom.
     #[serde(default)]
     pub benches: u32,
-    /// What parliament is told.
+    /// The card of members of parliament.
     #[serde(default)]
     pub parliament: String,
-    /// What the newsroom is told.
+    /// The card of the newsroom.
     #[serde(default)]
     pub newsroom: String,
-    /// The laws that parliament chooses among, round by round; the last list serves all later rounds.
+    /// The laws that parliament chooses from, round by round; the last list serves all later rounds.
     #[serde(default)]
     pub laws: Vec<Vec<LawCard>>,
-    /// What everybody looks at after each round; the newsroom foretells whether the first will rise.
+    /// The numbers that everyone looks at after each round; the newsroom predicts whether the first will rise.
     pub measures: Vec<Measure>,
     /// Whether people see their rank among those with the same role.
     #[serde(default)]
     pub ranked: bool,
-    /// What is done in the rounds, in sentences for the class.
+    /// What to do in the rounds, in sentences for the class.
     pub play: Vec<String>,
-    /// What to look at.
+    /// What to look at in the results.
     pub look: Vec<String>,
-    /// What to talk about.
+    /// Questions to discuss.
     pub discuss: Vec<String>,
-    /// Minutes and what is done in them; 45 in all.
+    /// The timetable: minutes, and what is done in them; 45 minutes in all.
     #[serde(default)]
     pub minutes: Vec<(u32, String)>,
-    /// Tasks of the worksheet, each with so many lines to write on.
+    /// Tasks of the worksheet, each with the number of lines to write on.
     #[serde(default)]
     pub worksheet: Vec<(String, u32)>,
     /// For the teacher: the point, what to expect, what does not always happen.
     pub notes: Vec<String>,
-    /// What comes out, each checked by a test that runs it.
+    /// What comes out; a test runs and checks each.
     #[serde(default)]
     pub outcomes: Vec<Outcome>,
-    /// The lesson for one person at home.
+    /// Tasks for one person at home.
     pub homework: Vec<String>,
 }
 
@@ -150,74 +137,75 @@ const fn month() -> u32 {
 pub struct Before {
     /// The question.
     pub question: String,
-    /// Its answers.
+    /// The answers to choose from.
     pub answers: Vec<String>,
 }
 
-/// A seat: one actor of the scenario whom somebody in the class steers.
+/// A seat: one actor of the scenario that someone in the class steers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeatCard {
-    /// What kind of actor it is.
+    /// The kind of actor.
     pub role: Role,
-    /// Its name in the scenario: of a house, an agency or a provider, or of the place for councils and blocs.
+    /// Name of the actor in the scenario; for councils and residents, name of the place.
     pub actor: String,
-    /// What people call it; from `cast.ron` where it is left out.
+    /// Name of the seat on pages and cards; taken from `cast.ron` if left out.
     #[serde(default)]
     pub title: String,
-    /// The briefing card; from `cast.ron` where it is left out.
+    /// Text of the briefing card; taken from `cast.ron` if left out.
     #[serde(default)]
     pub card: String,
-    /// Keys of the decisions it is asked for, two to five; the role's own choice without any.
+    /// Keys of the decisions that it makes, two to five; the first five of its role if left out.
     #[serde(default)]
     pub ask: Vec<String>,
-    /// What it is after; the role's own aim without one.
+    /// Its aim; that of its role if left out.
     #[serde(default)]
     pub aim: Option<Measure>,
 }
 
-/// A law that parliament can pass. It holds from the round in which it is passed, until another says otherwise.
+/// A law that parliament can pass. It applies from the round in which it is passed, until another law changes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LawCard {
-    /// Its title.
+    /// Its title, a few words.
     pub title: String,
-    /// What it says.
+    /// What it does, in a sentence.
     pub text: String,
     /// The levers it sets, with values as after `--set PATH=`; none for a law that leaves things as they are.
     #[serde(default)]
     pub set: Vec<(String, String)>,
-    /// Names of the places where it holds; everywhere without any.
+    /// Names of the places where it applies; everywhere if there are none.
     #[serde(default)]
     pub places: Vec<String>,
 }
 
-/// The world of the lesson under other assumptions.
+/// The world of the lesson with other assumptions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OtherWorld {
-    /// What it assumes.
+    /// What it assumes, as a title.
     pub title: String,
     /// Levers that are set from the start, with values as after `--set PATH=`.
     pub set: Vec<(String, String)>,
 }
 
-/// Something that is counted in each round.
+/// A number that is measured in each round.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// What it is called.
+    /// Its name on pages.
     pub text: String,
-    /// How it is read off the tables of the round's days, as metrics of studies are; `{actor}` stands for the seat's actor.
+    /// How it is computed from the tables of the round's days, written like metrics of studies; `{actor}` stands for the
+    /// seat's actor.
     pub metric: String,
     /// Its unit in words.
     pub unit: String,
-    /// Which way is good, if any.
+    /// Which way is good.
     #[serde(default)]
     pub better: Better,
 }
 
-/// Which way of a number is good.
+/// Which way a number should move.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
@@ -225,34 +213,34 @@ pub enum Better {
     More,
     /// Less is better.
     Less,
-    /// Nobody says.
+    /// Neither way is better.
     #[default]
     Neither,
 }
 
-/// Something that comes out: two worlds with the same seeds, and what must hold of their difference. Both are the town of the
-/// lesson without what happens by itself.
+/// An outcome that the lesson states: two worlds with the same seeds, and what must be true of their difference. Both are the
+/// town of the lesson, without the changes in `happens`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// It in a sentence.
+    /// The outcome in a sentence.
     pub text: String,
-    /// Changes in the world that is compared with.
+    /// Changes in the first world, the base.
     #[serde(default)]
     pub base: Vec<Intervention>,
-    /// Changes in the other.
+    /// Changes in the second world.
     #[serde(default)]
     pub arm: Vec<Intervention>,
-    /// Title of a law of the lesson that holds in the other from the first round on.
+    /// Title of a law of the lesson that applies in the second world from the first round on.
     #[serde(default)]
     pub law: Option<String>,
-    /// What is measured, as metrics of studies are.
+    /// What is measured, written like metrics of studies.
     pub metric: String,
-    /// What must hold of it.
+    /// What must be true of the difference, second world minus first.
     pub must: Must,
 }
 
-/// What must hold of a paired difference, with its interval of 95 %.
+/// What must be true of a paired difference, with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Must {
@@ -260,7 +248,7 @@ pub enum Must {
     Rise,
     /// The whole interval lies below zero.
     Fall,
-    /// The whole interval lies between these shares of the base.
+    /// The whole interval lies between these two shares of the base's mean; 0.5 is half of it, -1 all of it downwards.
     Within(f64, f64),
 }
 
@@ -273,7 +261,7 @@ pub fn lesson(name: &str) -> Result<Lesson, String> {
         let closest = closest_name(name, LESSONS.iter().map(|known| known.name));
         let closest = closest.map(|closest| format!("; the closest is `{closest}`")).unwrap_or_default();
         let all: Vec<&str> = LESSONS.iter().map(|known| known.name).collect();
-        format!("no lesson is named `{name}`{closest}; there are: {}", all.join(", "))
+        format!("there is no lesson `{name}`{closest}; there are: {}", all.join(", "))
     })?;
     let wrong = |file: &str, error| format!("lessons/{file}.ron:{error}");
     let mut lesson: Lesson = parsed(known.text).map_err(|error| wrong(name, error))?;
@@ -293,14 +281,6 @@ pub fn lesson(name: &str) -> Result<Lesson, String> {
     Ok(lesson)
 }
 
-/// The glossary: words by their keys.
-///
-/// # Panics
-/// Where the file that comes with the program is wrong, which a test forbids.
-pub fn glossary() -> BTreeMap<String, Word> {
-    parsed(GLOSSARY).unwrap_or_else(|error| panic!("lessons/glossary.ron:{error}"))
-}
-
 fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, ron::error::SpannedError> {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME).from_str(text)
 }
@@ -312,19 +292,19 @@ pub fn small() -> Lesson {
 }
 
 impl Lesson {
-    /// The first and the last day of a round, the first of which is 1.
+    /// The first and the last day of a round, which counts from 1.
     pub const fn window(&self, round: u32) -> (u32, u32) {
         let first = self.past + (round - 1) * self.days + 1;
         (first, first + self.days - 1)
     }
 
-    /// The laws that parliament chooses among in a round, the first of which is 1.
+    /// The laws that parliament chooses from in a round, which counts from 1.
     pub fn laws_of(&self, round: u32) -> &[LawCard] {
         let at = (round as usize).saturating_sub(1).min(self.laws.len().saturating_sub(1));
         self.laws.get(at).map_or(&[], Vec::as_slice)
     }
 
-    /// The world of the lesson when nobody steers it.
+    /// The world of the lesson with this seed, without any decisions.
     ///
     /// # Errors
     /// Everything that is wrong with it, in sentences.
@@ -332,7 +312,7 @@ impl Lesson {
         self.changed(seed, &self.happens)
     }
 
-    /// The two worlds of an outcome: that which is compared with, and the other.
+    /// The two worlds of an outcome, the base first.
     ///
     /// # Errors
     /// Everything that is wrong with them, in sentences.
@@ -340,7 +320,7 @@ impl Lesson {
         let mut arm = outcome.arm.clone();
         if let Some(title) = &outcome.law {
             let law = self.laws.iter().flatten().find(|law| law.title == *title);
-            let law = law.ok_or_else(|| vec![format!("no law of the lesson is named `{title}`")])?;
+            let law = law.ok_or_else(|| vec![format!("the lesson has no law `{title}`")])?;
             arm.extend(law.set.iter().map(|(path, value)| Intervention {
                 day: self.window(1).0,
                 until: None,

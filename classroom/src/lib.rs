@@ -1,9 +1,9 @@
-//! Contraband in the browser: play with a world, alone or as a class. The page is plain modules in `ui/`; this crate serves
-//! it, and lives the worlds that it shows.
+//! Contraband in the browser: play with a world, alone or as a class. The pages are plain modules in `ui/`; this crate serves
+//! them, and runs the worlds that they show.
 //!
-//! Read it in this order: a [`plan`] is what somebody asks for; a `future` is lived from it, day by day; a [`world`] is one
-//! future, or two from one past, on a thread of its own; a [`class`] is people who steer one future together, as a
-//! [`lesson`] says; the [`server`] leads people to them.
+//! Read it in this order: a [`plan`] is what someone asks for; a `future` is run from it, day by day; a [`world`] is one
+//! future, or two from one past, on a thread of its own; a [`class`] is people who run one future together, as a
+//! [`lesson`] says; the [`server`] connects pages to them.
 #![doc = include_str!("../README.md")]
 
 pub mod plan;
@@ -14,6 +14,7 @@ mod view;
 mod csv;
 mod story;
 pub mod world;
+pub mod glossary;
 pub mod lesson;
 pub mod class;
 pub mod assets;
@@ -31,53 +32,54 @@ use tokio::net::TcpListener;
 
 use server::class::School;
 
-/// How to serve the page for one person.
+/// Settings of the server for one person.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Port on this machine; 0 for any that is free.
     pub port: u16,
     /// Threads of each world; they change speed only.
     pub threads: usize,
-    /// Runs to look at, shown before all questions.
+    /// Runs to look at, shown before all scenarios.
     pub exhibits: Vec<Exhibit>,
 }
 
-/// A run that somebody has the figures of, to be looked at as a town: the same scenario and seed are the same run.
+/// A run whose results someone already has, to be looked at as a town: the same scenario and seed give the same run.
 #[derive(Clone, Debug)]
 pub struct Exhibit {
-    /// What it is called among the others.
+    /// Its title in the list.
     pub title: String,
     /// A line about it: seed, cell, digest.
     pub about: String,
-    /// What makes its world.
+    /// What its world is made from.
     pub opening: world::Opening,
 }
 
-/// Why the page cannot be served.
+/// Why pages cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The port cannot be listened on.
+    /// The port cannot be opened.
     #[error("cannot listen on port {port} of this machine: {why}")]
     Port {
         /// The port asked for.
         port: u16,
-        /// What the system says.
+        /// The system's reason.
         why: std::io::Error,
     },
-    /// There is no such class.
+    /// The class cannot be opened: sentences for people.
     #[error("{}", .0.join("; "))]
     Class(Vec<String>),
     /// The system refuses what a server needs.
-    #[error("the server cannot go on: {0}")]
+    #[error("the server cannot continue: {0}")]
     System(#[from] std::io::Error),
 }
 
-/// Time between two looks at whether to stop.
+/// Time between two checks whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
-/// Time without any page after which a bot plays for somebody.
+/// Time without an open page after which a bot plays for someone.
 const AWAY: Duration = Duration::from_mins(1);
 
-/// Serves the page on this machine, until `stop` says so. `ready` is told the address as soon as the page can be opened.
+/// Serves the page for one person, on this machine only, until `stop` returns `true`. `ready` gets the address as soon as the
+/// page can be opened.
 ///
 /// # Errors
 /// When the port is taken, or the system refuses.
@@ -91,16 +93,16 @@ pub fn explore(options: &Options, ready: impl FnOnce(&str), stop: impl Fn() -> b
     })
 }
 
-/// How to serve classes.
+/// Settings of the server for classes.
 #[derive(Clone, Debug)]
 pub struct ClassOptions {
     /// Port; 0 for any that is free.
     pub port: u16,
     /// Whether other machines can reach it.
     pub lan: bool,
-    /// Bare name of the lesson; the class that was played last goes on without one, or the first lesson begins.
+    /// Bare name of the lesson; without one the last class continues, or the first lesson begins.
     pub lesson: Option<String>,
-    /// Where classes are kept: a folder each.
+    /// Folder of all classes, with a folder for each.
     pub classes: PathBuf,
     /// Whether bots play the whole lesson by themselves.
     pub rehearse: bool,
@@ -108,25 +110,25 @@ pub struct ClassOptions {
     pub threads: usize,
 }
 
-/// The doors of a class that is served.
+/// The addresses of a class that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doors {
-    /// The teacher's page: whoever has this address is the teacher.
+    /// Address of the teacher's page: whoever has it is the teacher.
     pub teacher: String,
-    /// The projector's page.
+    /// Address of the projector's page.
     pub screen: String,
-    /// Where students join, without the code.
+    /// Address where students join, without the code.
     pub join: String,
-    /// The code.
+    /// The code that students type.
     pub code: String,
-    /// Where students join, with the code, as a picture of letters for a terminal.
+    /// QR code of the address with the code, drawn in letters for a terminal.
     pub picture: String,
-    /// What else to know: classes that go on, or cannot.
+    /// Messages for the teacher: classes that continue, or cannot.
     pub remarks: Vec<String>,
 }
 
-/// Serves classes, until `stop` says so. `ready` is told the doors of the class as soon as they can be opened. All classes of
-/// the folder are open again, as they were.
+/// Serves classes until `stop` returns `true`. `ready` gets the addresses of the class as soon as they can be opened. All
+/// classes of the folder are open again, as they were.
 ///
 /// # Errors
 /// When there is no such lesson, the port is taken, or the system refuses.
@@ -144,7 +146,7 @@ pub fn classroom(
         let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);
         let class = match going_on {
             Some(class) => {
-                remarks.push(format!("class {} of lesson {} goes on", class.code(), class.lesson()));
+                remarks.push(format!("class {} of lesson {} continues", class.code(), class.lesson()));
                 class
             }
             None => {
@@ -165,7 +167,7 @@ pub fn classroom(
     })
 }
 
-/// The address by which others in the network reach this machine: the one from which it would call them. Nothing is sent.
+/// The address at which others in the network reach this machine: the one from which it would call them. Nothing is sent.
 fn own_address(port: u16) -> SocketAddr {
     // An address that belongs to nobody (RFC 5737).
     let elsewhere = (Ipv4Addr::new(192, 0, 2, 1), 9);

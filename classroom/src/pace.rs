@@ -1,16 +1,16 @@
-//! How fast days pass on a page. No result depends on it: it only decides when the next day is shown.
+//! How fast days pass on a page. It only decides when the next day is shown; no result depends on it.
 
 use std::time::{Duration, Instant};
 
-/// A clock for somebody who looks on.
+/// The clock of what is shown.
 pub struct Pace {
-    /// The last beat.
+    /// When the last beat began.
     last: Instant,
-    /// When something was last told.
+    /// When an update was last sent.
     told: Instant,
 }
 
-/// The moment.
+/// The current time.
 #[expect(
     clippy::disallowed_methods,
     reason = "people see days pass in their own time; nothing that is computed depends on it"
@@ -20,27 +20,27 @@ pub fn now() -> Instant {
 }
 
 impl Pace {
-    /// Begins.
+    /// Starts a clock now.
     pub fn start() -> Self {
         Self { last: now(), told: now() }
     }
 
-    /// What is left until a beat is over.
+    /// Time left until a beat of this length is over.
     pub fn left(&self, beat: Duration) -> Duration {
         beat.saturating_sub(self.last.elapsed())
     }
 
-    /// A new beat begins.
+    /// Starts a new beat now.
     pub fn again(&mut self) {
         self.last = now();
     }
 
-    /// The beat that is over is followed by the next; time lost by a slow day is not made up for by a rush.
+    /// Starts the next beat when the last one ended; time lost on a slow day is not made up for by a rush.
     pub fn step(&mut self, beat: Duration) {
         self.last = (self.last + beat).max(now().checked_sub(beat).unwrap_or(self.last));
     }
 
-    /// Whether so much time has passed since something was last told; if so, it counts from now.
+    /// Whether at least this much time has passed since the last update; if so, an update counts as sent now.
     pub fn may_tell(&mut self, least: Duration) -> bool {
         let due = self.told.elapsed() >= least;
         if due {

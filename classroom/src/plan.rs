@@ -1,5 +1,5 @@
-//! What somebody at a page asks for: a scenario that comes with the program or a file of their own, a seed, and changes
-//! with their dates. A plan is all that a link holds, and all that a world is made from.
+//! What someone at a page asks for: a scenario that comes with the program or a file of their own, a seed, and dated changes.
+//! A plan is all that a link holds, and all that a world is made from.
 
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
@@ -9,19 +9,19 @@ use contraband_sim::scenario::tree::Format;
 use contraband_sim::scenario::{Entry, Scenario};
 use serde::{Deserialize, Serialize};
 
-/// A lever that somebody moves, and from which day on.
+/// A change of a lever, and from which day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intervention {
-    /// First day on which it holds; 0 for a world that is made so.
+    /// First day on which it applies; 0 for a world that is made with it.
     pub day: u32,
-    /// Last day on which it holds; for ever without one.
+    /// Last day on which it applies; without one it applies to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<u32>,
-    /// Days over which a number moves there.
+    /// Number of days over which a number moves to the new value; 0 for at once.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ramp: u32,
-    /// Names of the places where it holds; everywhere without any.
+    /// Names of the places where it applies; everywhere if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
     /// Path of the lever.
@@ -35,11 +35,11 @@ fn is_zero(days: &u32) -> bool {
     *days == 0
 }
 
-/// A scenario as it is written, before any change: the one that comes with the program under this name, or the `text` of a
-/// file of this name, JSON by its ending and RON otherwise.
+/// A scenario before any change: the one that comes with the program under this name or, with a `text`, a file of this name
+/// (JSON if its name ends so, otherwise RON).
 ///
 /// # Errors
-/// Everything that is wrong with it, where it stands in the file and what to try.
+/// Everything that is wrong with it, with line and column in the file, and what to try.
 pub fn written(name: &str, text: Option<&str>) -> Result<Scenario, Vec<String>> {
     let Some(text) = text else {
         let embedded = embedded(name).map_err(|wrong| vec![wrong])?;
@@ -47,7 +47,7 @@ pub fn written(name: &str, text: Option<&str>) -> Result<Scenario, Vec<String>> 
     };
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "ron"));
     let format = if ending.eq_ignore_ascii_case("json") { Format::Json } else { Format::Ron };
-    // Some editors put a mark in front that says that this is UTF-8.
+    // Some editors put a mark at the start that says that this is UTF-8.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let place = |complaint: &Diagnostic| {
         let (line, column) = place(text, complaint.span.start);
@@ -71,20 +71,20 @@ fn sentences(complaints: &[Diagnostic]) -> Vec<String> {
     complaints.iter().map(ToString::to_string).collect()
 }
 
-/// The scenario that comes with the program under this name, and what changes in it.
+/// The scenario that comes with the program under this name, with these changes.
 ///
 /// # Errors
-/// As [`changed`]; and when there is none of this name.
+/// As for [`changed`], and when there is no scenario of this name.
 pub fn planned(name: &str, seed: Option<u64>, changes: &[Intervention]) -> Result<Scenario, Vec<String>> {
     let mut scenario = written(name, None)?;
     scenario.seed = seed.unwrap_or(scenario.seed);
     changed(scenario, changes)
 }
 
-/// A scenario and what changes in it: a file that `contraband run` reads says the same.
+/// A scenario with these changes, the same as a file with them in its timeline.
 ///
 /// # Errors
-/// Everything that is wrong with it, in sentences for whoever moved the lever.
+/// Everything that is wrong with the changes, in sentences for whoever made them.
 pub fn changed(mut scenario: Scenario, changes: &[Intervention]) -> Result<Scenario, Vec<String>> {
     let mut wrong = Vec::new();
     for change in changes.iter().filter(|change| change.day == 0) {
@@ -101,7 +101,7 @@ pub fn changed(mut scenario: Scenario, changes: &[Intervention]) -> Result<Scena
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    // As a file it meets every check that files meet: days, places, what may be dated, what contradicts what.
+    // Read back as a file, so that it passes every check that files pass: days, places, dates, contradictions.
     read(&scenario.to_ron(), Format::Ron).map_err(|complaints| sentences(&complaints))
 }
 
@@ -111,11 +111,11 @@ fn embedded(name: &str) -> Result<&'static Embedded, String> {
         let closest = closest_name(name, LIBRARY.iter().map(|known| known.name));
         let closest = closest.map(|closest| format!("; the closest is `{closest}`")).unwrap_or_default();
         let name: String = name.chars().take(60).collect();
-        format!("no scenario named `{name}` comes with the program{closest}")
+        format!("there is no built-in scenario `{name}`{closest}")
     })
 }
 
-/// The entry of the timeline that a change becomes.
+/// A change as an entry of the timeline.
 fn dated(scenario: &Scenario, change: &Intervention) -> Result<Entry, String> {
     let mut probe = scenario.clone();
     probe.set(&change.path, &change.value).map_err(|error| error.to_string())?;

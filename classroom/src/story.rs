@@ -1,5 +1,5 @@
-//! Why: what is known of a place, a venue, a seller, a citizen or an event on a day, told from the days that were lived and,
-//! where more is asked than they hold, from living the day again.
+//! Why: what is known about a place, a venue, a seller, a citizen or an event on a day. It comes from the recorded days and,
+//! where they do not hold enough, from running the day again.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ use crate::headline::{as_json, events, is_news};
 use crate::view::text;
 use crate::world::Refused;
 
-/// Of whom or what somebody asks.
+/// Whom or what a question is about.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Asked {
@@ -29,18 +29,18 @@ pub enum Asked {
     Venue(String),
     /// A seller, by number.
     Seller(i64),
-    /// A citizen, by number.
+    /// A citizen, by number from 0.
     Citizen(u32),
     /// An event, by number.
     Event(i64),
 }
 
-/// Events told of one thing.
+/// Events listed in one story, at most.
 const EVENTS_TOLD: usize = 30;
-/// Days over which a story counts.
+/// Days over which a story averages.
 const MONTH: u32 = 30;
 
-/// What a page shows of somebody or something.
+/// A story, as a page shows it.
 #[derive(Default)]
 struct Page {
     title: String,
@@ -61,13 +61,13 @@ impl Page {
     }
 }
 
-/// Tells a story of a day.
+/// What is known about someone or something on a day, and why, as JSON for a page.
 ///
 /// # Errors
-/// When the day was not lived, or nobody has this name or number.
+/// When the day has not been run yet, or nobody has this name or number.
 pub fn story(future: &Future, day: u32, about: &Asked) -> Result<Value, Refused> {
     if day > future.lived() {
-        return Err(vec![format!("day {day} was not lived yet")]);
+        return Err(vec![format!("day {day} has not been run yet")]);
     }
     let page = match about {
         Asked::Place(name) => place(future, day, name),
@@ -79,7 +79,7 @@ pub fn story(future: &Future, day: u32, about: &Asked) -> Result<Value, Refused>
     page.map(Page::json).map_err(|wrong| vec![wrong])
 }
 
-/// A name from a file in words.
+/// A name from a file as people read it: `old_town` is "old town".
 fn named(key: &str) -> String {
     key.replace('_', " ")
 }
@@ -106,7 +106,7 @@ fn month(future: &Future, day: u32, table: &str, key: (&str, &str), column: &str
     known.iter().sum::<f64>() / known.len() as f64
 }
 
-/// The last events up to a day of which something holds.
+/// The last events up to a day that fit, the latest first.
 fn recent(future: &Future, day: u32, about: impl Fn(&EventText) -> bool) -> Vec<EventText> {
     let mut found = Vec::new();
     for day in (1..=day).rev().filter_map(|day| future.day(day)) {
@@ -121,7 +121,7 @@ fn recent(future: &Future, day: u32, about: impl Fn(&EventText) -> bool) -> Vec<
     found
 }
 
-/// The same at the beginning of a title.
+/// The same with a capital letter, for the start of a title.
 fn titled(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -132,14 +132,14 @@ fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
     let Some(about) = params.places.iter().find(|place| place.name == name) else {
         return Err(format!("there is no place named `{name}`"));
     };
-    let Some(today) = future.day(day) else { return Err(format!("day {day} was not lived yet")) };
+    let Some(today) = future.day(day) else { return Err(format!("day {day} has not been run yet")) };
     let mut page = Page { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..Page::default() };
     let key = ("place", name);
     if day > 0 {
         let at = |column| value(today, "places", key, column);
         page.lines.push(format!(
-            "{} people live here. On day {day} they bought {} things, {} of them illicit, for {} credits; agencies examined {} \
-             of these trades and brought {} cases.",
+            "{} people live here. On day {day} they made {} purchases, {} of them illicit, for {} credits. Agencies checked {} \
+             of these purchases and brought {} cases.",
             short(at("citizens")),
             short(at("trades")),
             short(at("illicit_trades")),
@@ -147,24 +147,24 @@ fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
             short(at("examined")),
             short(at("detections")),
         ));
-        let heads = ["what", "on this day", "mean of 30 days"];
+        let heads = ["figure", "this day", "average of 30 days"];
         let rows = [
             ("illicit trades", "illicit_trades"),
             ("anxiety, 0 to 1", "anxiety_mean"),
             ("boredom, 0 to 1", "boredom_mean"),
-            ("perceived risk of a purchase", "risk_perceived"),
-            ("share in open unrest", "unrest_share"),
+            ("perceived chance of a case per purchase", "risk_perceived"),
+            ("share of people in open unrest", "unrest_share"),
             ("wealth, credits", "wealth_mean"),
             ("harm done", "harm"),
-            ("trade against the first month, 1 is no shift", "displacement_index"),
+            ("share of trade against the first month, 1 is no change", "displacement_index"),
         ];
         let rows = rows.map(|(label, column)| {
             vec![label.into(), short(at(column)).into(), short(month(future, day, "places", key, column)).into()]
         });
-        page.table("How people are here", &heads, rows.to_vec());
+        page.table("How people here are doing", &heads, rows.to_vec());
     }
     page.lines.push(format!(
-        "Surveillance {}, abundance {}, of the usual.",
+        "Surveillance: {} times the usual. Machines provide {} of all needs.",
         short(about.params.surveillance.get()),
         percent(about.params.abundance.get())
     ));
@@ -177,12 +177,12 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
     let Some(at) = params.venues.iter().position(|venue| venue.name == name) else {
         return Err(format!("there is no venue named `{name}`"));
     };
-    let Some(today) = future.day(day) else { return Err(format!("day {day} was not lived yet")) };
+    let Some(today) = future.day(day) else { return Err(format!("day {day} has not been run yet")) };
     let stands = params.venues[at]
         .place
         .as_deref()
-        .map_or("online, for all places".into(), |place| format!("in {}", named(place)));
-    let mut page = Page { title: titled(&format!("{}, a market {stands}", named(name))), ..Page::default() };
+        .map_or("an online market".into(), |place| format!("a market in {}", named(place)));
+    let mut page = Page { title: titled(&format!("{}, {stands}", named(name))), ..Page::default() };
     if day == 0 {
         page.lines.push("Nothing has happened yet.".into());
         return Ok(page);
@@ -192,8 +192,8 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
         page.lines.push("It is closed.".into());
     } else {
         page.lines.push(format!(
-            "{} purchases for {} credits on day {day}, at {} stalls. Trust in it is {}; {} credits wait in escrow; the evidence \
-             against it amounts to {} cases.",
+            "On day {day}: {} purchases for {} credits, at {} stalls. Buyers' trust in it: {}. Credits held in escrow: {}. \
+             Evidence against it: {} cases.",
             short(of("trades")),
             short(of("volume_credits")),
             short(of("stalls")),
@@ -212,7 +212,7 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
     }
     rows.sort_by_key(|(sold, _)| std::cmp::Reverse(*sold));
     let rows = rows.into_iter().take(40).map(|(_, row)| row).collect();
-    let head = ["good", "seller", "price", "cost", "sold today", "in stock", "trusted", "price moved by"];
+    let head = ["good", "seller", "price", "cost", "sold today", "in stock", "reputation", "price changed by"];
     page.table("Stalls, the busiest first", &head, rows);
     page.events = recent(future, day, |event| event.venue == name && is_news(event)).iter().map(as_json).collect();
     Ok(page)
@@ -252,11 +252,13 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     page.events = recent(future, day, |event| event.syndicate == number).iter().map(as_json).collect();
     match row {
         Some((known, rows)) => {
-            page.lines.push(format!("Sellers are counted once a week; this is how it stood on day {known}."));
-            page.table("How it stands", &["what", "value", "what that is"], rows);
+            page.lines.push(format!("Sellers are recorded once a week. These figures are from day {known}."));
+            page.table("Figures", &["figure", "value", "what it means"], rows);
         }
-        None if page.events.is_empty() => return Err(format!("nothing is known of a seller {number} by day {day}")),
-        None => page.lines.push("It was not there when sellers were last counted: that is once a week.".into()),
+        None if page.events.is_empty() => {
+            return Err(format!("nothing is known about seller {number} up to day {day}"));
+        }
+        None => page.lines.push("Sellers are recorded once a week. This one was not in the last record.".into()),
     }
     Ok(page)
 }
@@ -265,19 +267,19 @@ fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     let all = || (0..=day).rev().filter_map(|day| future.day(day)).flat_map(events);
     let found = |number: i64| all().find(|event| event.event == number);
     let Some(event) = found(number) else {
-        return Err(format!("nothing with the number {number} happened by day {day}"));
+        return Err(format!("there is no event with the number {number} up to day {day}"));
     };
     let mut page = Page { title: format!("Day {}: {}", event.day, event.words()), ..Page::default() };
     let mut cause = event.cause;
     while cause >= 0 {
         let Some(before) = found(cause) else { break };
         let when = if before.day == event.day { "the same day".into() } else { format!("day {}", before.day) };
-        page.lines.push(format!("because, {when}: {}", before.words()));
-        // What comes first causes: numbers only fall.
+        page.lines.push(format!("Cause, {when}: {}", before.words()));
+        // A cause comes before its effect: numbers only fall.
         cause = if before.cause < before.event { before.cause } else { -1 };
     }
     if page.lines.is_empty() {
-        page.lines.push("No other event brought it about.".into());
+        page.lines.push("No other event caused it.".into());
     }
     page.events = all().filter(|later| later.cause == number).take(EVENTS_TOLD).map(|later| as_json(&later)).collect();
     Ok(page)
@@ -299,7 +301,9 @@ fn citizen(future: &Future, day: u32, number: u32) -> Result<Page, String> {
     let mut run = future.stand(day - 1);
     run.watch(&[number]);
     run.step();
-    let Some(explained) = run.explain(number) else { return Err(format!("citizen {number} takes no part")) };
+    let Some(explained) = run.explain(number) else {
+        return Err(format!("citizen {number} takes no part in the market"));
+    };
     let stalls: Vec<StallView> =
         explained.deliberation.thoughts.iter().flat_map(|thought| run.stalls(thought.good)).collect();
     let mut page = Page::default();
@@ -314,47 +318,51 @@ fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, sta
     let params = &scenario.params;
     let did = match outcome.as_ref() {
         None => "bought nothing".into(),
-        Some(outcome) if outcome.fate == "unmet" => format!("wanted {}", named(outcome.good.word())),
+        Some(outcome) if outcome.fate == "unmet" => format!("could not get {}", named(outcome.good.word())),
         Some(outcome) => format!("bought {}", named(outcome.good.word())),
     };
     page.title = format!("Citizen {citizen} {did} on day {day}");
     page.lines.push(format!(
-        "Lives in {}, held {} credits, with {} in the record.",
+        "Lives in {}, had {} credits, and {} in their record.",
         named(&params.places[*place].name),
         short(deliberation.purse.into()),
-        if *record == 1 { "1 entry".into() } else { format!("{record} entries") }
+        match record {
+            0 => "no entries".into(),
+            1 => "1 entry".into(),
+            _ => format!("{record} entries"),
+        }
     ));
     if !deliberation.attentive {
-        page.lines
-            .push("They did not think of the market that day. Had they, this is what they would have thought:".into());
+        page.lines.push(
+            "They did not think about shopping that day. If they had, this is what they would have considered:".into(),
+        );
     }
     if let Some(outcome) = outcome {
         let stall = stalls.iter().find(|stall| stall.slot == outcome.slot as usize);
-        let from = stall.map_or("a stall that has gone since".into(), |stall| {
+        let from = stall.map_or("a stall that has closed since".into(), |stall| {
             format!("seller {} at {}", stall.seller, named(&params.venues[stall.venue].name))
         });
         let mut line = match outcome.fate {
             "delivered" => format!("Delivered by {from}, for {} credits", short(outcome.price)),
-            "scammed" => format!("Paid {} credits to {from}, and nothing ever came", short(outcome.price)),
-            "refunded" => format!("Not delivered by {from}; the {} credits came back", short(outcome.price)),
-            "trapped" => "The stall was a trap that an agency had put up".into(),
-            _ => format!("{from} had no stock left, or others were let in before"),
+            "scammed" => format!("Paid {} credits to {from}, and nothing ever arrived", short(outcome.price)),
+            "refunded" => format!("Not delivered by {from}; the {} credits were paid back", short(outcome.price)),
+            "trapped" => "The stall was a trap that an agency had set".into(),
+            _ => format!("{} had no stock left, or served others first", titled(&from)),
         };
         if outcome.extra > 0.0 {
-            let _ = write!(line, ", and {} more in tax or for the agent who shops", short(outcome.extra));
+            let _ = write!(line, ", plus {} in tax or for the shopping agent", short(outcome.extra));
         }
         match (outcome.examined_by, outcome.case) {
             (Some(agency), Some(target)) => {
                 let agency = named(&params.agencies[agency].name);
                 let _ = write!(
                     line,
-                    ". The {agency} examined it and brought a case against the {target}: a fine of {} credits",
+                    ". The {agency} checked it and brought a case against the {target}: a fine of {} credits",
                     short(outcome.fine)
                 );
             }
             (Some(agency), None) => {
-                let _ =
-                    write!(line, ". The {} examined it, and no case came of it", named(&params.agencies[agency].name));
+                let _ = write!(line, ". The {} checked it, but brought no case", named(&params.agencies[agency].name));
             }
             (None, _) => {}
         }
@@ -368,10 +376,10 @@ fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, sta
         let so = match () {
             () if thought.barred => "out of reach that day",
             () if chosen => "chosen",
-            () if !thought.looked_up => "no seller could have made up for it",
-            () if best.is_nan() => "nobody found, or too dear",
-            () if best <= staying => "staying out was better",
-            () => "another was better",
+            () if !thought.looked_up => "no seller could have been good enough",
+            () if best.is_nan() => "no seller found, or too expensive",
+            () if best <= staying => "buying nothing was better",
+            () => "another good was better",
         };
         let risk = percent(thought.perceived_risk.into());
         vec![
@@ -383,8 +391,8 @@ fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, sta
         ]
     });
     page.table(
-        &format!("What they thought of. Worth is counted in utils; staying out was worth {}", short(staying)),
-        &["good", "worth", "best offer", "felt risk", "and so"],
+        &format!("What they considered. Buying nothing had a utility of {}", short(staying)),
+        &["good", "utility", "best offer", "perceived risk", "result"],
         rows.collect(),
     );
     let of_note = deliberation.thoughts.iter().max_by(|one, other| {
@@ -393,17 +401,17 @@ fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, sta
     });
     if let Some(thought) = of_note {
         let mut terms: Vec<(&str, f32)> = TERMS.iter().copied().zip(thought.terms).collect();
-        terms.push(("the agent's knowledge", thought.matched));
-        terms.push(("liking of the moment", thought.shock));
+        terms.push(("what the shopping agent knows", thought.matched));
+        terms.push(("mood of the moment", thought.shock));
         terms.retain(|(_, term)| term.abs() >= 0.05);
         terms.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
         let rows = terms.into_iter().map(|(name, term)| vec![name.into(), short(term.into()).into()]).collect();
-        let caption = format!("What made {} worth that", named(thought.good.word()));
-        page.table(&caption, &["reason", "utils"], rows);
+        let caption = format!("What made up the utility of {}", named(thought.good.word()));
+        page.table(&caption, &["reason", "utility"], rows);
     }
 }
 
-/// What a good is worth before any seller is met.
+/// The utility of a good before any seller is looked at.
 fn worth(thought: &Thought) -> f64 {
     f64::from(thought.terms.iter().sum::<f32>() + thought.matched + thought.shock)
 }

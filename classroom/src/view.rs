@@ -1,5 +1,5 @@
-//! What a page is told: the world as it is made, the rows of each day, the people as dots. Everything is JSON; numbers are
-//! those of the tables, to the last digit.
+//! What a page is sent: the world on day 0, the rows of each day, the people as dots. Everything is JSON; numbers are those of
+//! the tables, to the last digit.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,21 +17,22 @@ use serde_json::{Map, Value, json};
 
 use crate::Exhibit;
 use crate::future::Day;
+use crate::glossary::good_name;
 use crate::headline::{as_json, events, is_news};
 
-/// Citizens who are shown as dots, about.
+/// Number of citizens who are shown as dots, at most.
 const DOTS: usize = 2000;
 
-/// Tables that the page gets day by day; the others are asked for when a story needs them.
+/// Tables that the page gets day by day; stories use the others.
 const TOLD: [&str; 10] =
     ["days", "goods", "places", "venues", "agencies", "providers", "welfare", "enclaves", "colonies", "counts"];
 
-/// Of how many citizens one is shown.
+/// One in how many citizens is shown as a dot, from 1.
 pub fn sample_step(scenario: &Scenario) -> usize {
     (scenario.params.citizens.count.get() as usize).div_ceil(DOTS).max(1)
 }
 
-/// Something by which citizens can be coloured.
+/// A trait that citizens can be coloured by.
 struct Trait {
     name: &'static str,
     label: &'static str,
@@ -41,13 +42,13 @@ struct Trait {
     of: fn(&CitizenView) -> f64,
 }
 
-/// What citizens can be coloured by.
+/// The traits that citizens can be coloured by.
 const TRAITS: [Trait; 8] = [
     Trait { name: "anxiety", label: "Anxiety", top: |_| 1.0, unit: "0 to 1", of: |who| who.anxiety.into() },
     Trait { name: "boredom", label: "Boredom", top: |_| 1.0, unit: "0 to 1", of: |who| who.boredom.into() },
     Trait {
         name: "perceived",
-        label: "Risk they believe in",
+        label: "Perceived risk",
         top: |_| 0.25,
         unit: "chance of a case per purchase",
         of: |who| who.perceived.into(),
@@ -64,35 +65,35 @@ const TRAITS: [Trait; 8] = [
     Trait { name: "level", label: "Augmentation", top: |_| 4.0, unit: "levels", of: |who| who.level.into() },
     Trait {
         name: "delegated",
-        label: "An agent shops for them",
+        label: "Shopping agent",
         top: |_| 1.0,
         unit: "no or yes",
         of: |who| f64::from(u8::from(who.delegated)),
     },
 ];
 
-/// Of a citizen who stayed at home.
+/// Stands for no venue and no good, for citizens who stayed at home.
 const NOWHERE: u8 = u8::MAX;
 
-/// The people of an evening: one byte for each citizen shown, for each thing that is shown of them.
+/// The people on an evening: for everything that is shown of them, one byte for each citizen shown.
 pub struct Dots {
-    /// Home, by number.
+    /// Number of the place where they live.
     place: Vec<u8>,
-    /// The venue where they traded, by number; 255 at home.
+    /// Number of the venue where they traded; 255 if they stayed at home.
     venue: Vec<u8>,
-    /// What they bought; 255 for nothing.
+    /// Number of the good they wanted to buy; 255 for none.
     good: Vec<u8>,
-    /// What became of it, as a number of [`FATES`].
+    /// What became of the order: its number in [`FATES`]; 255 for none.
     fate: Vec<u8>,
-    /// Traits, in 255ths of their tops.
+    /// Traits, from 0 to 255, where 255 stands for the trait's `top`.
     traits: [Vec<u8>; TRAITS.len()],
 }
 
-/// What became of an order.
+/// What can become of an order.
 const FATES: [&str; 6] = ["unmet", "delivered", "scammed", "refunded", "trapped", "caught"];
 
 impl Dots {
-    /// How these citizens stand.
+    /// The dots of these citizens.
     pub fn of(citizens: &[CitizenView], scenario: &Scenario) -> Self {
         let errand = |of: fn(&contraband_sim::explain::Errand) -> usize| {
             citizens.iter().map(|who| who.errand.as_ref().map_or(NOWHERE, |errand| of(errand) as u8)).collect()
@@ -113,7 +114,7 @@ impl Dots {
         }
     }
 
-    /// As the page reads it: bytes in base 64.
+    /// As JSON for the page, with bytes in base 64.
     pub fn json(&self) -> Value {
         let traits: Map<String, Value> = TRAITS
             .iter()
@@ -130,7 +131,7 @@ impl Dots {
     }
 }
 
-/// The rows of some days, table by table and column by column.
+/// The rows of these days as JSON, table by table and column by column.
 pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
     let mut told = Map::new();
     for table in TOLD.iter().filter_map(|name| TABLES.iter().find(|table| table.name == *name)) {
@@ -150,12 +151,12 @@ pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
     Value::Object(told)
 }
 
-/// What is news of some days.
+/// The news of these days as JSON, in order.
 pub fn news<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<Value> {
     days.flat_map(events).filter(is_news).map(|event| as_json(&event)).collect()
 }
 
-/// Rows of a column.
+/// Number of rows of a column.
 pub const fn length(values: &Values) -> usize {
     match values {
         Values::Int(values) => values.len(),
@@ -164,13 +165,13 @@ pub const fn length(values: &Values) -> usize {
     }
 }
 
-/// A column of words.
+/// A column of words, if the table has one of this name.
 pub fn text<'b>(batch: &'b Batch, name: &str) -> Option<&'b [contraband_sim::record::tables::Word]> {
     let at = batch.table.columns.iter().position(|column| column.name == name)?;
     if let Values::Text(words) = &batch.columns[at] { Some(words) } else { None }
 }
 
-/// A value of a table; nothing for NaN.
+/// A value of a table as JSON; `null` for NaN.
 pub fn cell(values: &Values, row: usize) -> Value {
     match values {
         Values::Int(values) => values[row].into(),
@@ -179,7 +180,7 @@ pub fn cell(values: &Values, row: usize) -> Value {
     }
 }
 
-/// The gallery: runs to look at, and every scenario that comes with the program, as a question.
+/// The gallery as JSON: runs to look at, and every scenario that comes with the program.
 pub fn gallery(exhibits: &[Exhibit]) -> Value {
     let scenarios = LIBRARY.iter().filter_map(|embedded| {
         let scenario = read(embedded.text, Format::Ron).ok()?;
@@ -201,7 +202,7 @@ pub fn gallery(exhibits: &[Exhibit]) -> Value {
     })
 }
 
-/// A world as it is made: what does not change from day to day.
+/// The world on day 0 as JSON: everything that does not change from day to day.
 pub fn setup(name: &str, scenario: &Scenario) -> Value {
     let params = &scenario.params;
     json!({
@@ -215,6 +216,7 @@ pub fn setup(name: &str, scenario: &Scenario) -> Value {
         "citizens": params.citizens.count.get(),
         "step": sample_step(scenario),
         "goods": Good::ALL.iter().map(|good| good.word()).collect::<Vec<_>>(),
+        "good_names": Good::ALL.iter().map(|&good| good_name(good)).collect::<Vec<_>>(),
         "places": params.places.iter().map(|place| json!({
             "name": place.name,
             "kind": place.params.kind.word(),
@@ -263,7 +265,7 @@ fn table_json(table: &TableSpec) -> Value {
     })
 }
 
-/// An entry of a timeline.
+/// An entry of a timeline as JSON.
 pub fn entry(entry: &Entry) -> Value {
     let set: Vec<Value> =
         entry.set.iter().map(|(path, value)| json!({"path": path, "value": lever_value(*value)})).collect();
@@ -273,7 +275,7 @@ pub fn entry(entry: &Entry) -> Value {
     })
 }
 
-/// The value of every lever on a day, as far as it holds everywhere alike.
+/// The value of every lever on a day, outside places that have a value of their own.
 pub fn values_on(scenario: &Scenario, day: u32) -> Value {
     let in_force = Scenario { params: scenario.params_on(day), ..scenario.clone() };
     let value = |path: &str| in_force.get(path).map_or(Value::Null, lever_value);

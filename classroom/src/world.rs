@@ -1,7 +1,7 @@
-//! A world that people look at: a thread of its own that lives one future of a scenario, or two from one past, and tells
-//! whoever listens what happens.
+//! A world that people look at: a thread that runs one future of a scenario, or two with the same past, and sends what happens
+//! to its listeners.
 //!
-//! Whoever asks sends a [`Command`]; what changes is told to all listeners alike, as one line of JSON each.
+//! Pages send a [`Command`]; every change is sent to all listeners alike, one line of JSON each.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ use crate::plan::{Intervention, changed, written};
 use crate::story::{Asked, story};
 use crate::view;
 
-/// What a world is made from: also what a link holds.
+/// What a world is made from, and what a link holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
@@ -29,9 +29,9 @@ pub struct Opening {
     /// Text of a scenario file: RON, or JSON by the ending of its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Seed; the scenario's own without one.
+    /// Seed; the scenario's own if left out.
     pub seed: Option<u64>,
-    /// Days to live; the scenario's own without them.
+    /// Number of days to run; the scenario's own if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
     /// The changes of each future: none, one or two lists.
@@ -52,81 +52,81 @@ impl Opening {
     }
 }
 
-/// What can be asked of a world.
+/// The commands of a page to its world.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Command {
-    /// Go on, day by day.
+    /// Runs on, day by day.
     Play,
-    /// Stand still.
+    /// Pauses.
     Pause,
-    /// Look at another day, which is lived first where it was not yet.
+    /// Shows another day, which is run first if needed.
     Seek {
-        /// The day.
+        /// The day, from 0.
         day: u32,
     },
-    /// So many days a second.
+    /// Sets how fast days pass.
     Speed {
-        /// From 1 to 100.
+        /// Days per second, 1 to 100.
         days: u32,
     },
-    /// Give a future other changes; it is lived anew from the first day on which that makes a difference.
+    /// Replaces the changes of a future; it is run again from the first day on which that makes a difference.
     Change {
-        /// Which future, from 0.
+        /// Number of the future, 0 or 1.
         future: usize,
-        /// All its changes.
+        /// The whole list of its changes.
         changes: Vec<Intervention>,
     },
-    /// A second future from the same past.
+    /// Adds a second future with the same past.
     Fork,
-    /// Go on with one of two futures alone.
+    /// Keeps one of two futures, and drops the other.
     Keep {
-        /// Which, from 0.
+        /// Number of the future to keep, 0 or 1.
         future: usize,
     },
-    /// The value of every lever on a day.
+    /// Asks for the value of every lever on a day.
     Levers {
-        /// In which future.
+        /// Number of the future, 0 or 1.
         future: usize,
-        /// The day.
+        /// The day, from 1.
         day: u32,
     },
-    /// The scenario as a file, with all changes in its timeline.
+    /// Asks for the scenario as a file, with all changes in its timeline.
     File {
-        /// Of which future.
+        /// Number of the future, 0 or 1.
         future: usize,
     },
-    /// A table of all days lived, as the text that `contraband run --csv` writes.
+    /// Asks for a table of all days run so far, as `contraband run --csv` writes it.
     Table {
-        /// Of which future.
+        /// Number of the future, 0 or 1.
         future: usize,
-        /// Its name.
+        /// Name of the table.
         name: String,
     },
-    /// Why, and what else is known.
+    /// Asks for what is known about someone or something, and why.
     Story {
-        /// In which future.
+        /// Number of the future, 0 or 1.
         future: usize,
-        /// On which day.
+        /// The day, from 0.
         day: u32,
-        /// Of whom or what.
+        /// The person, seller, market, place or event.
         about: Asked,
     },
 }
 
-/// Why a world does not do what it is asked: sentences for people.
+/// Why a command is refused: sentences for people.
 pub type Refused = Vec<String>;
 
-/// What is asked, with a way to answer.
+/// A call to the world's thread, with a channel for the answer.
 enum Call {
     Do(Command, oneshot::Sender<Result<Value, Refused>>),
     Listen(oneshot::Sender<Listening>),
 }
 
-/// What a listener gets: all that was told so far in a few lines, and what is told from now on.
+/// What a listener gets: everything so far in a few lines, and a receiver of all that comes.
 pub type Listening = (Vec<Arc<str>>, broadcast::Receiver<Arc<str>>);
 
-/// The way to a world. The world ends when the last of these is dropped.
+/// A handle of a world. The world ends when the last of these is dropped.
 #[derive(Clone)]
 pub struct World {
     calls: Arc<Mutex<Sender<Call>>>,
@@ -134,13 +134,13 @@ pub struct World {
 }
 
 impl World {
-    /// Makes a world and its thread. `threads` changes speed only.
+    /// Opens a world on a thread of its own. `threads` changes speed only.
     ///
     /// # Errors
-    /// Everything that is wrong with what was asked for.
+    /// Everything that is wrong with the opening, in sentences for people.
     pub fn open(opening: Opening, threads: usize) -> Result<Self, Refused> {
         if opening.futures.len() > MOST_FUTURES {
-            return Err(vec![format!("{} futures were asked for; there can be two", opening.futures.len())]);
+            return Err(vec![format!("there can be at most two futures, not {}", opening.futures.len())]);
         }
         let written = opening.written()?;
         let changes = if opening.futures.is_empty() { vec![Vec::new()] } else { opening.futures };
@@ -181,25 +181,25 @@ impl World {
         Ok(Self { calls: Arc::new(Mutex::new(calls)), told })
     }
 
-    /// How many listen.
+    /// Number of listeners.
     pub fn listeners(&self) -> usize {
         self.told.receiver_count()
     }
 
-    /// Has something done.
+    /// Carries out a command.
     ///
     /// # Errors
-    /// When it cannot be done: sentences for people.
+    /// When it is not possible: sentences for people.
     pub async fn ask(&self, command: Command) -> Result<Value, Refused> {
         let (answer, answered) = oneshot::channel();
         self.call(Call::Do(command, answer))?;
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
-    /// Listens: first all that a newcomer has to know, then what is told from then on.
+    /// Starts to listen: first everything that a newcomer needs to know, then every change.
     ///
     /// # Errors
-    /// When the world is gone.
+    /// When the world has ended.
     pub async fn listen(&self) -> Result<Listening, Refused> {
         let (answer, answered) = oneshot::channel();
         self.call(Call::Listen(answer))?;
@@ -212,12 +212,12 @@ impl World {
 }
 
 fn gone() -> Refused {
-    vec!["this world has ended; open it again".into()]
+    vec!["this world has ended; reload the page to start it again".into()]
 }
 
-/// Futures that can be lived side by side.
+/// Futures that can run side by side.
 const MOST_FUTURES: usize = 2;
-/// Time between two lines told while days pass: more of them than eyes can follow help nobody.
+/// Shortest time between two updates while days pass: more than eyes can follow help nobody.
 const BEAT: Duration = Duration::from_millis(80);
 
 /// The world, on its thread.
@@ -227,14 +227,14 @@ struct Life {
     written: Scenario,
     futures: Vec<Future>,
     changes: Vec<Vec<Intervention>>,
-    /// Days told of each future.
+    /// Number of days sent of each future.
     told_days: Vec<usize>,
-    /// The day that is looked at.
+    /// The day that is shown.
     now: u32,
-    /// The day to get to, as fast as can be.
+    /// The day to get to, as fast as possible.
     goal: Option<u32>,
     playing: bool,
-    /// Days a second.
+    /// Days per second, 1 to 100.
     speed: u32,
     told: broadcast::Sender<Arc<str>>,
 }
@@ -254,7 +254,7 @@ impl Life {
             };
             match call {
                 Ok(Call::Do(command, answer)) => {
-                    // Whoever asked may have gone; what was asked is done all the same.
+                    // Whoever asked may have left; the command is carried out all the same.
                     let _ = answer.send(self.follow(command));
                 }
                 Ok(Call::Listen(answer)) => {
@@ -286,7 +286,7 @@ impl Life {
             return;
         }
         if self.told.receiver_count() == 0 || self.now >= self.days() {
-            // Nobody looks, or there is nothing left to live.
+            // Nobody is looking, or no day is left.
             self.playing = false;
             self.tell();
             return;
@@ -334,7 +334,7 @@ impl Life {
             }
             Command::Speed { days } => {
                 if !(1..=100).contains(&days) {
-                    return Err(vec![format!("{days} days a second: from 1 to 100 are possible")]);
+                    return Err(vec![format!("{days} days per second are not possible: choose from 1 to 100")]);
                 }
                 self.speed = days;
                 self.tell();
@@ -367,7 +367,7 @@ impl Life {
             Command::Table { future, name } => {
                 let table = TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
                     let names = TABLES.iter().map(|table| table.name).collect::<Vec<_>>().join(", ");
-                    vec![format!("there is no table of this name; there are {names}")]
+                    vec![format!("there is no table `{name}`; there are {names}")]
                 })?;
                 let days = self.future(future)?.days().iter().map(AsRef::as_ref);
                 return Ok(csv(days, table).into());
@@ -381,7 +381,7 @@ impl Life {
         self.futures.get(future).ok_or_else(|| vec![format!("there is no future {}", future + 1)])
     }
 
-    /// Looks at a day now, or as soon as it was lived.
+    /// Shows a day now, or as soon as it has been run.
     fn look_at(&mut self, day: u32) {
         let lived = self.futures.iter().map(Future::lived).min().unwrap_or(0);
         self.now = day.min(lived);
@@ -397,14 +397,14 @@ impl Life {
         if parts == Some(0) {
             self.told_days[future] = 0;
         }
-        // Whoever looked at a day that is lived anew sees it again as soon as it is there.
+        // A day that is run again is shown as soon as it is there.
         let day = self.goal.unwrap_or(self.now);
         self.look_at(day);
         self.tell();
         Ok(())
     }
 
-    /// All that a newcomer has to know, in lines of not too many days.
+    /// Everything that a newcomer needs to know, in lines of not too many days.
     fn all_so_far(&mut self) -> Vec<Arc<str>> {
         let setup = view::setup(&self.name, self.futures[0].scenario());
         let mut lines = vec![line(&json!({"kind": "hello", "schema": 1, "setup": setup}))];
@@ -417,7 +417,7 @@ impl Life {
         lines
     }
 
-    /// Tells everybody what is new.
+    /// Sends all listeners what is new.
     fn tell(&mut self) {
         for (at, future) in self.futures.iter().enumerate() {
             let from = self.told_days[at];
@@ -429,7 +429,7 @@ impl Life {
         let _ = self.told.send(line(&self.state()));
     }
 
-    /// Where the world stands, and the people of the day that is looked at.
+    /// The line `state`: the current day, and its people.
     fn state(&self) -> Value {
         let futures = self.futures.iter().zip(&self.changes).zip(&self.told_days).map(|((future, changes), &told)| {
             json!({
@@ -452,7 +452,7 @@ impl Life {
     }
 }
 
-/// The rows of some days, of which the first is day `from`. What was told of that day and of later ones no longer holds.
+/// The line `rows` of these days, the first of which is day `from`. It replaces what was sent about that day and later ones.
 fn told_rows(future: usize, from: usize, days: &[Arc<Day>]) -> Value {
     let lived = || days.iter().map(AsRef::as_ref);
     let (tables, news) = (view::rows(lived()), view::news(lived()));

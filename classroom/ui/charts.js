@@ -1,15 +1,15 @@
-// Charts: small multiples of any columns of the daily tables, over the same days, with a table and a sentence behind each.
+// Charts: small multiples of any columns of the daily tables, over the same days, each with a table and a sentence.
 
 import { handOut, ink, make, table } from "./page.js";
 import { change, named, short, unitOf } from "./words.js";
 
 /* global uPlot */
 
-/** What is shown when nobody has chosen yet. */
+/** The charts that are shown at first. */
 export const FIRST = ["days.illicit_trades", "goods.price_asked", "days.anxiety_mean", "days.detections", "places.illicit_trades", "days.harm"];
 const HEIGHT = 190;
 
-/** All charts of a world. `context` hands out setup, recordings, state and view. */
+/** All charts of a world. `changed` is called when another set of charts is chosen. */
 export class Charts {
   constructor(setup, chosen, changed) {
     this.setup = setup;
@@ -32,27 +32,27 @@ export class Charts {
       this.difference = event.target.checked;
       this.#rebuild();
       this.changed();
-    } }), "Show the difference, B less A");
+    } }), "Show the difference, B minus A");
     this.element = make("section", { class: "chartroom", "aria-labelledby": "charts-title" },
       make("div", { class: "heads" }, make("h2", { id: "charts-title" }, "Charts"), this.both),
       this.grid,
-      make("div", { class: "field add" }, make("label", { for: "add" }, `Add a chart of any of ${this.columns.size} columns`), this.search),
+      make("div", { class: "field add" }, make("label", { for: "add" }, `Add a chart of any of the ${this.columns.size} columns`), this.search),
       this.found);
     this.#rebuild();
   }
 
   #find() {
-    const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = this.search.value.toLowerCase().replaceAll("_", " ").split(/\s+/).filter(Boolean);
     if (!words.length) return this.found.replaceChildren();
     const fits = [...this.columns].filter(([id, column]) => {
       const text = `${id} ${column.doc}`.toLowerCase().replaceAll("_", " ");
       return !this.chosen.includes(id) && words.every((word) => text.includes(word));
     });
-    // What is named so comes before what merely speaks of it.
+    // A match in the name comes before a match in the description.
     const named = ([id]) => (words.every((word) => id.replaceAll("_", " ").includes(word)) ? 0 : 1);
     fits.sort((one, other) => named(one) - named(other));
     this.found.replaceChildren(
-      make("p", { class: "quiet", role: "status" }, fits.length > 20 ? `${fits.length} columns fit; the first 20:` : `${fits.length} fit`),
+      make("p", { class: "quiet", role: "status" }, fits.length > 20 ? `${fits.length} columns found; here are the first 20:` : `${fits.length} ${fits.length === 1 ? "column" : "columns"} found`),
       make("ul", {}, fits.slice(0, 20).map(([id, column]) => make("li", {}, make("button", { type: "button", onclick: () => this.#add(id) },
         make("strong", {}, heading(id)), ` ${column.doc}`)))));
   }
@@ -87,7 +87,7 @@ export class Charts {
     if (this.told) this.show(this.told);
   }
 
-  /** Draws what was lived. */
+  /** Draws the days run so far. */
   show(told) {
     this.told = told;
     this.both.hidden = told.recordings.length < 2;
@@ -96,12 +96,12 @@ export class Charts {
     for (const card of this.cards.values()) card.show(told);
   }
 
-  /** Draws again, in the colours of the moment. */
+  /** Draws again, in the colours of the current theme. */
   repaint() {
     this.#rebuild();
   }
 
-  /** A day was pointed at in one chart: all say what was then. */
+  /** A day is pointed at in one chart: all charts show their values of that day. */
   point(day) {
     for (const card of this.cards.values()) card.read(day);
   }
@@ -147,7 +147,7 @@ class Card {
     if (two && this.charts.difference) {
       return keys.map((key, at) => {
         const [one, other] = recordings.map((recording) => of(recording, key));
-        return { key, name: key ? named(key) : "B less A", ink: `c${at % 9}`, values: one.map((value, day) => (value === null || other[day] === null ? null : other[day] - value)) };
+        return { key, name: key ? named(key) : "B minus A", ink: `c${at % 9}`, values: one.map((value, day) => (value === null || other[day] === null ? null : other[day] - value)) };
       });
     }
     return keys.flatMap((key, at) => recordings.map((recording, which) => ({
@@ -218,7 +218,7 @@ class Card {
     this.observer.observe(this.plotted);
   }
 
-  /** Days on which a policy holds are shaded, and their dates marked. */
+  /** Shades the days on which a policy applies, and marks its dates. */
   #policies(plot) {
     const { ctx: pen, bbox } = plot;
     pen.save();
@@ -258,12 +258,12 @@ class Card {
     pen.restore();
   }
 
-  /** What each line says of a day. */
+  /** Shows the value of each line on a day. */
   read(day) {
     if (!this.lines) return;
     const at = (line) => make("b", {}, short(day ? line.values[day - 1] : null));
     const swatch = (line) => make("span", { class: `swatch line ${line.ink}${line.dash ? " dashed" : ""}` });
-    // Two futures of one thing share an entry.
+    // The same line in two futures shares an entry.
     const pairs = this.lines.some((line) => line.which) && this.lines[0].key;
     const items = pairs
       ? this.lines.filter((line) => !line.which).map((line, nth) => make("li", {}, swatch(line), `${named(line.key)} A `, at(line), " ", swatch(this.lines[2 * nth + 1]), "B ", at(this.lines[2 * nth + 1])))
@@ -271,10 +271,10 @@ class Card {
     this.key.replaceChildren(make("li", { class: "quiet" }, `Day ${day}`), ...items);
   }
 
-  /** What the chart shows, in a sentence. */
+  /** The chart in a sentence. */
   #summary() {
     const { now, recordings } = this.told;
-    if (now < 2) return "Nothing was lived yet.";
+    if (now < 2) return "No days have been run yet.";
     const { table: name, name: column } = this.column;
     const span = Math.min(30, Math.floor(now / 2));
     const told = (recording, key, label) => {
@@ -289,8 +289,8 @@ class Card {
     if (!all.length) return "Nothing to report so far.";
     const line = all.reduce((most, line) => (line.moved > most.moved || !Number.isFinite(most.moved) ? line : most));
     const moved = change(line.before, line.after);
-    const text = `${short(line.after)} on average in the last ${span} days${moved ? `, ${moved === "no change" ? "as in" : `${moved} against`} the ${span} days before` : ""}.`;
-    return all.length > 1 ? `Moved most: ${line.label}, ${text}` : `It is ${text}`;
+    const text = `${short(line.after)} on average in the last ${span} days${moved ? `, ${moved === "no change" ? "the same as in" : `${moved} compared with`} the ${span} days before` : ""}.`;
+    return all.length > 1 ? `Largest change: ${line.label}, ${text}` : text;
   }
 
   #names() {
@@ -307,7 +307,7 @@ class Card {
     this.rows.replaceChildren(table(`${heading(this.id)}, by day, the latest first`, ["day", ...this.#names()], rows.slice(0, 400)));
   }
 
-  /** One row a day, every figure in full. */
+  /** One row per day, every figure in full. */
   #csv() {
     const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const { table: name, name: column } = this.column;

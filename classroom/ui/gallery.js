@@ -1,8 +1,8 @@
-// The gallery: runs that were given to be looked at, every scenario as the question that it asks, and files of one's own.
+// The gallery: runs to look at, every scenario as the question that it asks, and files of the user's own.
 
 import { LONGEST, pack, write } from "./link.js";
 import { complain, make } from "./page.js";
-import { many } from "./words.js";
+import { many, whole } from "./words.js";
 
 let known;
 
@@ -11,33 +11,33 @@ async function scenarios() {
   return known;
 }
 
-/** A file that no address can hold: it is known as long as this page is open. */
+/** A file that is too large for an address: it is known as long as this page is open. */
 let large = null;
 
-/** The text of a file of one's own that was too large for the address; null where it is no longer known. */
+/** The text of a file that was too large for the address; null if it is no longer known. */
 export function largeFile(name) {
   return large?.name === name ? large.text : null;
 }
 
-/** The address of a scenario file's town: it holds the text. */
+/** The address of a scenario file's town, which holds the text. */
 async function addressOf(name, text, more = {}) {
   const own = await pack(text);
   if (own.length > LONGEST) large = { name, text };
   return write({ scenario: name, own: own.length > LONGEST ? "large" : own, ...more });
 }
 
-/** Goes to a run that was given to be looked at. */
+/** Opens one of the runs to look at. */
 export async function openExhibit(number) {
   const answer = await fetch(`/api/exhibits/${number}`);
   const opening = await answer.json();
   if (!answer.ok) throw new Error(opening.errors.join(" "));
   const { scenario, text, seed, days, now: day, futures } = opening;
   const state = { seed, days, day, futures: futures.length ? futures : [[]] };
-  // In the place of the run's number: whoever goes back gets to the gallery.
+  // It replaces the run's number in the history, so that "back" leads to the gallery.
   location.replace(text ? await addressOf(scenario, text, state) : write({ scenario, ...state }));
 }
 
-/** A way to open a file of one's own. */
+/** A field to open a file of the user's own. */
 export function chooser() {
   const take = async (file) => {
     if (!file) return;
@@ -48,7 +48,7 @@ export function chooser() {
     }
   };
   const input = make("input", { type: "file", id: "own", accept: ".ron,.json", onchange: () => take(input.files[0]) });
-  const box = make("div", { class: "field own" }, make("label", { for: "own" }, "Open a scenario file of your own (.ron or .json), or drop it here"), input);
+  const box = make("div", { class: "field own" }, make("label", { for: "own" }, "Open your own scenario file (.ron or .json), or drop it here"), input);
   box.addEventListener("dragover", (event) => {
     event.preventDefault();
     box.classList.add("over");
@@ -70,12 +70,12 @@ export async function showGallery(main) {
   const runs = make("ul", { class: "questions runs" });
   const runsFound = make("p", { class: "quiet", role: "status" });
   const show = (wanted) => {
-    const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wanted.toLowerCase().replaceAll("_", " ").split(/\s+/).filter(Boolean);
     const fitting = (text) => words.every((word) => text.toLowerCase().replaceAll("_", " ").includes(word));
     const fits = all.filter((scenario) => fitting(`${scenario.title} ${scenario.question} ${scenario.look_at} ${scenario.name}`));
     const given = exhibits.map((exhibit, number) => ({ ...exhibit, number })).filter(({ title, about }) => fitting(`${title} ${about}`));
     runs.replaceChildren(...given.slice(0, MOST).map(run));
-    runsFound.textContent = given.length > MOST ? `${many(given.length, "run")}; the first ${MOST}:` : many(given.length, "run");
+    runsFound.textContent = given.length > MOST ? `${many(given.length, "run")}; here are the first ${MOST}:` : many(given.length, "run");
     list.replaceChildren(...fits.map(card));
     found.textContent = words.length ? `${many(fits.length, "question")} of ${all.length}` : many(all.length, "question");
   };
@@ -83,13 +83,13 @@ export async function showGallery(main) {
   main.className = "gallery";
   main.replaceChildren(...[
     make("h1", {}, "What would you like to know?"),
-    make("p", { class: "lead" }, "Machines make every material thing for nothing. What stays scarce is what is restricted, unique, risky or a matter of standing. "
-      + "Choose a question: its town begins to live, and you can move any rule in it from any day on."),
-    make("div", { class: "field" }, make("label", { for: "search" }, "Look for"), search, found),
+    make("p", { class: "lead" }, "Machines make every material thing for free. Only what is restricted, unique, risky or a matter of status stays scarce. "
+      + "Choose a question to start its town. You can change any rule in it, from any day on."),
+    make("div", { class: "field" }, make("label", { for: "search" }, "Search"), search, found),
     exhibits.length ? make("section", { "aria-labelledby": "runs" }, make("h2", { id: "runs" }, "Runs to look at"), runsFound, runs, make("h2", {}, "Questions")) : null,
     list,
     chooser(),
-    make("p", { class: "quiet foot" }, `Contraband ${version}. A model with stated assumptions, no forecast. Everything runs on this machine. `, make("a", { href: "/print" }, "Lessons for a class"), " can be printed."),
+    make("p", { class: "quiet foot" }, `Contraband ${version}. This is a model with stated assumptions, not a forecast. Everything runs on this computer. `, make("a", { href: "/print" }, "Print lessons for a class"), "."),
   ].filter(Boolean));
   show("");
 }
@@ -103,11 +103,11 @@ function run({ title, about, number }) {
 
 function card(scenario) {
   const { name, title, question, look_at: lookAt, days, citizens, changes } = scenario;
-  const facts = [`${citizens.toLocaleString("en").replaceAll(",", "\u00a0")} people`, many(days, "day")];
+  const facts = [`${whole(citizens)} people`, many(days, "day")];
   if (changes) facts.push(many(changes, "dated change"));
   return make("li", {}, make("a", { href: write({ scenario: name }) },
     make("span", { class: "kicker" }, title),
     make("strong", {}, question),
-    make("span", { class: "quiet" }, `Look at ${lookAt}.`),
+    make("span", { class: "quiet" }, `What to look at: ${lookAt}.`),
     make("span", { class: "facts" }, facts.join(" · "))));
 }

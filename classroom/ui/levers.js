@@ -1,20 +1,20 @@
-// Levers: every parameter of the engine, grouped and searchable, and the list of what was changed, and from when on.
+// Levers: every parameter of the engine, grouped and searchable, and the list of changes with their dates.
 
 import { make } from "./page.js";
 import { dated, many, named, short, unitOf } from "./words.js";
 
-/** What people move first; those that a world has are shown before anybody looks for one. */
+/** The levers that people change first; those that a world has are shown before anyone searches. */
 const OFTEN = [
   /^law\.(fine|seller_fine|tolerance)$/, /^society\.valve$/, /^agencies\.\w+\.budget$/, /^goods\.(privacy|experience|dangerous_tech)\.status$/,
   /^leaks\.takedown$/, /^delegates\.portability$/,
 ];
 const GROUPS = {
   law: "Law", agencies: "Agencies", goods: "Goods", society: "Society", demand: "What people want", market: "Market", syndicates: "Syndicates",
-  delegates: "Agents that shop for people", providers: "Providers of agents", enclaves: "Enclaves", colonies: "Colonies", leaks: "Leaks", citizens: "Citizens",
-  places: "Places", venues: "Venues", temperaments: "Kinds of syndicates", welfare: "What counts as welfare",
+  delegates: "Shopping agents", providers: "Providers of shopping agents", enclaves: "Enclaves", colonies: "Colonies", leaks: "Leaks", citizens: "Citizens",
+  places: "Places", venues: "Venues", temperaments: "Types of syndicates", welfare: "What counts as welfare",
 };
 
-/** The panel of levers. `act.change(change)` makes one, `act.values(day)` tells what holds. */
+/** The panel of levers. `act.change(change)` makes a change, `act.values(day)` returns the values on a day. */
 export function leverPanel(setup, act) {
   const byPath = new Map(setup.levers.map((lever) => [lever.path, lever]));
   const common = setup.levers.map((lever) => lever.path.split(".")[0]);
@@ -30,10 +30,10 @@ export function leverPanel(setup, act) {
   const found = make("div", { class: "found" });
   const element = make("section", { class: "levers", "aria-labelledby": "levers-title" },
     make("h2", { id: "levers-title" }, "Levers"),
-    make("p", { class: "how" }, "A change holds ", from, ", ",
-      make("label", { class: "inline" }, make("span", { class: "unseen" }, "Where changes hold"), where),
-      make("label", { class: "inline" }, " over ", ramp, " days.")),
-    make("div", { class: "field" }, make("label", { for: "lever" }, `Look for one of ${setup.levers.length} levers`), search), found);
+    make("p", { class: "how" }, "A change applies ", from, ", ",
+      make("label", { class: "inline" }, make("span", { class: "unseen" }, "Where changes apply"), where),
+      make("label", { class: "inline" }, ", phased in over ", ramp, " days.")),
+    make("div", { class: "field" }, make("label", { for: "lever" }, `Search ${setup.levers.length} levers`), search), found);
 
   function order(group) {
     const at = Object.keys(GROUPS).indexOf(group);
@@ -42,22 +42,22 @@ export function leverPanel(setup, act) {
 
   function find() {
     shown.clear();
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = search.value.toLowerCase().replaceAll("_", " ").split(/\s+/).filter(Boolean);
     if (words.length) {
       const fits = setup.levers.filter((lever) => {
         const text = `${lever.path} ${lever.label} ${lever.consequence}`.toLowerCase().replaceAll("_", " ");
         return words.every((word) => text.includes(word));
       });
-      // What is named so comes before what merely speaks of it.
+      // A match in the name comes before a match in the description.
       const rank = (lever) => (words.every((word) => `${lever.path} ${lever.label}`.toLowerCase().replaceAll("_", " ").includes(word)) ? 0 : 1);
       fits.sort((one, other) => rank(one) - rank(other));
-      found.replaceChildren(make("p", { class: "quiet", role: "status" }, fits.length > 25 ? `${many(fits.length, "lever")} fit; the first 25:` : `${many(fits.length, "lever")} ${fits.length === 1 ? "fits" : "fit"}`),
+      found.replaceChildren(make("p", { class: "quiet", role: "status" }, fits.length > 25 ? `${many(fits.length, "lever")} found; here are the first 25:` : `${many(fits.length, "lever")} found`),
         ...fits.slice(0, 25).map(row));
       return;
     }
     const often = OFTEN.flatMap((path) => setup.levers.filter((lever) => path.test(lever.path)));
     found.replaceChildren(
-      group("Often moved", often, true),
+      group("Used most often", often, true),
       ...groups.map((name) => {
         const members = setup.levers.filter((lever) => lever.path.startsWith(`${name}.`));
         return group(GROUPS[name] ?? named(name), members, false);
@@ -81,12 +81,12 @@ export function leverPanel(setup, act) {
       control.set(values[lever.path]);
       const fixed = lever.scope === "start" && now > 0;
       control.enable(!fixed);
-      note.textContent = fixed ? "Can only be changed on day 0: the town is made from it." : "";
+      note.textContent = fixed ? "Can only be changed on day 0, before the town starts." : "";
     };
     const note = make("span", { class: "quiet" });
     const range = lever.kind === "real" || lever.kind === "whole" ? `From ${short(lever.min)} to ${short(lever.max)} (${unitOf(lever.unit) || "no unit"}). ` : "";
     const about = make("details", { class: "about" }, make("summary", {}, "About"),
-      make("p", {}, lever.consequence), make("p", {}, `${range}Default: ${lever.kind === "words" ? named(lever.default) : String(lever.default)}. Holds ${{ start: "from the start only", day: "everywhere, from any day", place: "everywhere or in places, from any day" }[lever.scope]}.`),
+      make("p", {}, lever.consequence), make("p", {}, `${range}Default: ${lever.kind === "words" ? named(lever.default) : String(lever.default)}. Can change ${{ start: "on day 0 only", day: "on any day, for the whole world", place: "on any day, everywhere or in single places" }[lever.scope]}.`),
       lever.source ? make("p", {}, `Source: ${lever.source}`) : null, make("p", {}, make("code", {}, lever.path)));
     const list = shown.get(lever.path) ?? [];
     shown.set(lever.path, [...list, update]);
@@ -114,16 +114,16 @@ export function leverPanel(setup, act) {
   return {
     element,
     lever: (path) => byPath.get(path),
-    /** Shows what holds on the next day. */
+    /** Shows from which day on a change would apply. */
     show: (day, last) => {
       now = day;
-      from.textContent = day >= last ? "after the last day: go back first" : `from day ${day + 1} on`;
+      from.textContent = day >= last ? "after the last day (go back to an earlier day first)" : `from day ${day + 1} on`;
     },
     refresh,
   };
 }
 
-/** What one lever is moved with. */
+/** The control of one lever. */
 function controlOf(lever, id, apply) {
   if (lever.kind === "words") {
     const select = make("select", { id, onchange: () => apply(select.value) }, lever.words.map((word) => make("option", { value: word }, named(word))));
@@ -163,7 +163,7 @@ function controlOf(lever, id, apply) {
   };
 }
 
-/** The list of what was changed. `act.undo(at)` takes one back, `act.end(at, until)` lets it end. */
+/** The list of changes. `act.undo(at)` removes one, `act.end(at, until)` gives it a last day. */
 export function changeList(setup, label, act) {
   const element = make("section", { class: "changes", "aria-labelledby": "changes-title" });
   const draw = (changes, timeline, which, two) => {
@@ -174,8 +174,8 @@ export function changeList(setup, label, act) {
         make("button", { type: "button", "aria-label": `Undo ${label(change.path)}, ${dated(change)}`, onclick: () => act.undo(at) }, "Undo"),
         change.day > 0 ? make("label", { class: "inline" }, " until day ", make("input", { type: "number", class: "until", min: String(change.day), max: String(setup.days), value: change.until ? String(change.until) : "", placeholder: "–",
           onchange: (event) => act.end(at, event.target.value === "" ? null : Number(event.target.value)) })) : null)));
-    element.replaceChildren(make("h2", { id: "changes-title" }, two ? `What was changed in future ${"AB"[which]}` : "What was changed"),
-      own.length + changes.length ? list : make("p", { class: "quiet" }, "Nothing yet. Move a lever: the change stands here with its date, and can be undone."));
+    element.replaceChildren(make("h2", { id: "changes-title" }, two ? `Changes in future ${"AB"[which]}` : "Changes"),
+      own.length + changes.length ? list : make("p", { class: "quiet" }, "Nothing yet. Change a lever: the change appears here with its date, and you can undo it."));
   };
   return { element, draw };
 }

@@ -1,6 +1,6 @@
-// The line to a world: what happens comes down as server-sent events, what is asked goes up as JSON.
+// The connection to a world: events come as server-sent events, commands go out as JSON.
 
-/** Sends something up, and hands out the answer. */
+/** Sends a command, and returns the answer. */
 export async function send(path, body, token) {
   const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
   let answer;
@@ -20,7 +20,7 @@ export async function send(path, body, token) {
   return told;
 }
 
-/** Why something was not done. */
+/** Why a command was refused. */
 export class Refused extends Error {
   constructor(errors, status, told = {}) {
     super(errors.join("\n"));
@@ -30,7 +30,7 @@ export class Refused extends Error {
   }
 }
 
-/** Opens a world, and tells `heard` every line of it. */
+/** Opens a world, and calls `heard` with every line of it. */
 export async function openLine(opening, heard, lost) {
   const { world } = await send("/api/worlds", opening);
   const path = `/api/worlds/${world}`;

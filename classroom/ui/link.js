@@ -1,9 +1,9 @@
 // The whole state of the page in the fragment of its address: scenario, seed, changes, day and view. No server keeps it.
 //
 //   #s=crackdown&seed=1&days=200&day=120&a=31:law.fine=500&b=...&charts=days.illicit_trades,goods.price_median&colour=anxiety
-//   #s=mine.ron&own=TEXT&...   a file of one's own: its text, deflated and in base 64
+//   #s=mine.ron&own=TEXT&...   a file of the user's own: its text, deflated and in base 64
 //
-// A change is DAY[-UNTIL][~RAMP][@PLACE+PLACE]:PATH=VALUE; changes are apart by semicolons.
+// A change is DAY[-UNTIL][~RAMP][@PLACE+PLACE]:PATH=VALUE; semicolons separate changes.
 
 function writeChange({ day, until, ramp, places, path, value }) {
   return `${day}${until ? `-${until}` : ""}${ramp ? `~${ramp}` : ""}${places?.length ? `@${places.join("+")}` : ""}:${path}=${value}`;
@@ -38,7 +38,7 @@ export function read(fragment) {
     try {
       parts.set(part.slice(0, at), decodeURIComponent(part.slice(at + 1)));
     } catch {
-      // A damaged part is as good as none.
+      // A damaged part is ignored.
     }
   }
   if (!parts.has("s")) return null;
@@ -57,10 +57,10 @@ export function read(fragment) {
   };
 }
 
-/** Signs of a packed file that an address can hold: browsers and messengers cut longer ones. */
+/** Characters of a packed file that an address can hold: browsers and messengers cut longer ones. */
 export const LONGEST = 60_000;
 
-/** A text as it stands in an address. */
+/** Packs a text for an address. */
 export async function pack(text) {
   const packed = await through(new Blob([text]), new CompressionStream("deflate-raw"));
   let signs = "";
@@ -68,7 +68,7 @@ export async function pack(text) {
   return btoa(signs).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** The text that stands so in an address. */
+/** Unpacks a text from an address. */
 export async function unpack(packed) {
   const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
   return new TextDecoder().decode(await through(new Blob([bytes]), new DecompressionStream("deflate-raw")));

@@ -1,4 +1,4 @@
-// The page: from the gallery to a town and back. The address holds all there is to know; the world on the server follows it.
+// The page: from the gallery to a town and back. The address holds everything; the world on the server follows it.
 
 import { Charts } from "./charts.js";
 import { chooser, largeFile, openExhibit, showGallery } from "./gallery.js";
@@ -11,11 +11,11 @@ import { events, storyPanel, townList } from "./story.js";
 import { themeButton } from "./theme.js";
 import { timeBar } from "./time.js";
 import { Town, legend } from "./town.js";
-import { change, dated, many, named, short } from "./words.js";
+import { assumed, change, dated, many, named, sentence as asSentence, short, whole } from "./words.js";
 
 const main = document.getElementById("main");
 const tools = document.getElementById("tools");
-/** The town that is shown, and the address that it wrote. */
+/** The town that is shown, and the address that it last wrote. */
 let shown = null;
 let written = "";
 
@@ -36,7 +36,7 @@ function route() {
   if (!wanted) {
     document.title = "Contraband";
     tools.replaceChildren(theme);
-    showGallery(main).catch(() => complain(["The list of questions could not be read: is the program still running?"]));
+    showGallery(main).catch(() => complain(["The list of questions could not be loaded. Is the program still running?"]));
     return;
   }
   shown = openTown(wanted);
@@ -52,7 +52,7 @@ function openTown(wanted) {
   let leversOf = "";
 
   main.className = "town-page";
-  main.replaceChildren(make("p", { class: "quiet waiting", role: "status" }, "The town is being made …"));
+  main.replaceChildren(make("p", { class: "quiet waiting", role: "status" }, "Building the town …"));
   tools.replaceChildren();
   let text = null;
   ownText().then((found) => {
@@ -60,12 +60,12 @@ function openTown(wanted) {
     begin({ seed: wanted.seed, futures: wanted.futures, now: wanted.day });
   }, (error) => refuse([error.message]));
 
-  /** The text of the file of one's own that the address holds; undefined where it names a scenario of the program. */
+  /** The text of the user's own file, from the address; undefined if the address names a built-in scenario. */
   async function ownText() {
     if (!wanted.own) return undefined;
-    if (wanted.own !== "large") return link.unpack(wanted.own).catch(() => { throw new Error("The address is damaged: the file that it held cannot be read any more."); });
+    if (wanted.own !== "large") return link.unpack(wanted.own).catch(() => { throw new Error("The address is damaged: the file in it cannot be read."); });
     const known = largeFile(wanted.scenario);
-    if (known === null) throw new Error(`${wanted.scenario} is too large for an address: open it again.`);
+    if (known === null) throw new Error(`${wanted.scenario} is too large to be kept in the address. Open the file again.`);
     return known;
   }
 
@@ -77,16 +77,16 @@ function openTown(wanted) {
     }, (refused) => refuse(refused.errors ?? [String(refused)]));
   }
 
-  /** Says why there is no town. */
+  /** Says why the town cannot be built. */
   function refuse(errors) {
     main.className = "gallery";
-    main.replaceChildren(make("h1", {}, "This town cannot be made"),
-      make("ul", { class: "wrong", role: "alert" }, errors.map((error) => make("li", {}, error))),
+    main.replaceChildren(make("h1", {}, "This town cannot be built"),
+      make("ul", { class: "wrong", role: "alert" }, errors.map((error) => make("li", {}, asSentence(error)))),
       chooser(), make("p", {}, make("a", { href: "#" }, "All questions")));
     tools.replaceChildren(theme);
   }
 
-  /** The world is gone, though not what it is made from. */
+  /** The world has ended on the server: opens it again from what it is made from. */
   function again() {
     line?.close();
     if (!closed && told) begin({ seed: setup.seed, futures: told.futures.map((future) => future.changes), now: told.now });
@@ -122,7 +122,7 @@ function openTown(wanted) {
         fresh = false;
         if (told.now === 0 && !told.playing) ask({ do: "play" });
       }
-      // A line is shown when the browser next draws, however many came since.
+      // Shown when the browser next draws, however many lines have come by then.
       waiting ??= requestAnimationFrame(() => {
         waiting = null;
         if (!closed && recordings.length === told.futures.length) show();
@@ -130,7 +130,7 @@ function openTown(wanted) {
     }
   }
 
-  /** A change of the future that levers move. */
+  /** Edits the changes of the future that the levers belong to. */
   function changed(edit) {
     const changes = structuredClone(told.futures[which].changes);
     edit(changes);
@@ -158,7 +158,7 @@ function openTown(wanted) {
     const seed = make("input", { type: "number", class: "seed", min: "0", max: String(Number.MAX_SAFE_INTEGER), step: "1", value: String(setup.seed), onchange: () => {
       if (seed.value !== "" && seed.reportValidity()) location.hash = address({ seed: Number(seed.value) });
     } });
-    // More days are lived from the start: the days known so far come out as they were.
+    // More days are run from the start: the days known so far come out as they were.
     const days = make("input", { type: "number", class: "seed", min: "1", max: "36500", step: "1", value: String(setup.days), onchange: () => {
       const number = Number(days.value);
       if (days.value !== "" && days.reportValidity()) location.hash = address({ days: number, day: Math.min(told.now, number) });
@@ -179,7 +179,7 @@ function openTown(wanted) {
     const levers = leverPanel(setup, {
       values: (day) => (told ? ask({ do: "levers", future: which, day: Math.min(day + 1, setup.days) }).then((answer) => answer?.values) : null),
       change: (wantedChange) => {
-        if (wantedChange.day > setup.days) return complain(["This is the evening of the last day. Go back to an earlier one, and move the lever there."]);
+        if (wantedChange.day > setup.days) return complain(["This is the last day. Go back to an earlier day, and change the lever there."]);
         const same = (other) => other.day === wantedChange.day && other.path === wantedChange.path && String(other.places ?? "") === String(wantedChange.places ?? "");
         return changed((all) => {
           const at = all.findIndex(same);
@@ -250,19 +250,19 @@ function openTown(wanted) {
     }
     const future = told.futures[which];
     const digest = future.digest ? ` · digest ${future.digest.slice(0, 12)}` : "";
-    facts.textContent = `${setup.title} · ${setup.citizens.toLocaleString("en").replaceAll(",", "\u00a0")} people · seed ${setup.seed} · release valve: ${future.valve} (assumed, not found)${digest}`;
+    facts.textContent = `${setup.title} · ${whole(setup.citizens)} people · seed ${setup.seed} · assumption: ${assumed(future.valve)} (release valve)${digest}`;
     summary.textContent = told.futures.map((_, at) => `${two ? `Future ${"AB"[at]}. ` : ""}${sentence(recordings[at])}`).join(" ");
     levers.show(told.now, setup.days);
     const standing = JSON.stringify([which, two, future.changes]);
     if (changes.element.dataset.standing !== standing) {
       changes.element.dataset.standing = standing;
       changes.draw(future.changes, future.timeline, which, two);
-      // On paper, what was changed in all futures, and the address that leads back.
-      parts.paper.replaceChildren(...told.futures.map((each, at) => make("div", {}, make("h2", {}, two ? `What was changed in future ${"AB"[at]}` : "What was changed"),
+      // On paper: the changes in all futures, and the address that leads back.
+      parts.paper.replaceChildren(...told.futures.map((each, at) => make("div", {}, make("h2", {}, two ? `Changes in future ${"AB"[at]}` : "Changes"),
         make("ul", {}, each.timeline.map((entry) => make("li", {}, make("b", {}, dated(entry)), `: ${entry.set.map(({ path, value }) => `${levers.lever(path)?.label ?? path} = ${named(value)}`).join(", ")}`))))),
       make("p", {}, `Scenario ${setup.scenario}, seed ${setup.seed}, Contraband ${setup.version}. ${address()}`));
     }
-    // What holds is asked for when time stands still: while it runs, a lever shows what was last known.
+    // Values are asked for only when time stands still: while it runs, a lever shows its last known value.
     const holds = JSON.stringify([which, future.changes, future.timeline.length, told.playing || told.goal ? -1 : told.now]);
     if (leversOf !== holds) {
       leversOf = holds;
@@ -272,7 +272,7 @@ function openTown(wanted) {
     showFiles();
     charts.show({
       now: told.now, days: setup.days, recordings, timelines: two ? told.futures.map((each) => each.timeline) : [future.timeline],
-      source: `Contraband ${setup.version}, ${setup.scenario}, seed ${setup.seed}; release valve: ${future.valve}`,
+      source: `Contraband ${setup.version}, ${setup.scenario}, seed ${setup.seed}; assumption: ${assumed(future.valve)} (release valve)`,
     });
     speak();
     remember();
@@ -283,18 +283,18 @@ function openTown(wanted) {
     box.hidden = !two;
     box.dataset.which = String(which);
     const choice = (at) => make("label", {}, make("input", { type: "radio", name: "future", checked: at === which, onchange: () => { which = at; show(); } }), `Future ${"AB"[at]}`);
-    box.replaceChildren(make("legend", {}, "Levers and stories are of"), choice(0), choice(1),
+    box.replaceChildren(make("legend", {}, "Levers and stories belong to"), choice(0), choice(1),
       ...[0, 1].map((at) => make("button", { type: "button", onclick: () => ask({ do: "keep", future: at }) }, `Keep only ${"AB"[at]}`)));
   }
 
   /** The day in a sentence. */
   function sentence(recording) {
-    if (told.now === 0) return "Day 0: nobody has traded yet.";
+    if (told.now === 0) return "Day 0: nothing has been traded yet.";
     const at = (column) => recording.at("days", column, told.now);
     const before = recording.mean("days", "illicit_trades", told.now - 36, told.now - 30);
     const now = recording.mean("days", "illicit_trades", told.now - 6, told.now);
-    const moved = told.now > 37 && Number.isFinite(before) ? ` (last week ${change(before, now)} against a month before)` : "";
-    return `Day ${told.now}: ${short(at("illicit_trades"))} illicit trades${moved}, ${many(at("detections"), "case")}, anxiety ${short(at("anxiety_mean"))} of 1, ${many(at("raids"), "raid")}, ${many(at("rogue_ais"), "rogue AI")}.`;
+    const moved = told.now > 37 && Number.isFinite(before) ? ` (last week: ${change(before, now)} on a month earlier)` : "";
+    return `Day ${told.now}: ${short(at("illicit_trades"))} illicit trades${moved}, ${many(at("detections"), "case")}, anxiety ${short(at("anxiety_mean"))} out of 1, ${many(at("raids"), "raid")}, ${many(at("rogue_ais"), "rogue AI")}.`;
   }
 
   /** The tables of the run folder, one file each. */
@@ -303,15 +303,15 @@ function openTown(wanted) {
     if (!from || parts.files.dataset.from === from) return;
     parts.files.dataset.from = from;
     parts.files.replaceChildren(parts.files.firstChild,
-      make("p", { class: "quiet" }, "All days lived so far, with every figure as \"contraband run --csv\" writes it. Sellers, flows and events are tables only: "
-        + "they have a row for each of hundreds of sellers, accounts and happenings, of which lines would be a thicket. Click a seller for its own story."),
+      make("p", { class: "quiet" }, "All days run so far, with every figure exactly as \"contraband run --csv\" writes it. There are no charts of sellers, flows and events, "
+        + "because they would have hundreds of lines. Click a seller to see its own story."),
       make("ul", {}, setup.files.map(({ name, doc }) => make("li", {},
         make("a", { href: `${from}/${name}.csv`, download: `${setup.scenario.replace(/\.\w+$/, "")}_seed${setup.seed}_${name}.csv` }, `${name}.csv`), ` ${doc}`))));
   }
 
   let spoken = "";
   function speak() {
-    // While days fly by nobody can listen: then only every thirtieth is told.
+    // While days pass quickly nobody can listen: then only every thirtieth day is announced.
     const day = told.playing || told.goal ? told.now - (told.now % 30) : told.now;
     const about = `${day} ${told.playing} ${told.futures.length}`;
     if (about === spoken) return;
@@ -319,7 +319,7 @@ function openTown(wanted) {
     say(told.futures.map((_, at) => `${told.futures.length > 1 ? `Future ${"AB"[at]}. ` : ""}${sentence(recordings[at])}`).join(" "));
   }
 
-  /** Keeps the address what the page is. */
+  /** Keeps the address up to date with the page. */
   function remember(now = false) {
     if (!told) return;
     const time = performance.now();
@@ -341,13 +341,13 @@ function openTown(wanted) {
   async function share() {
     remember(true);
     if (wanted.own === "large") {
-      complain([`${wanted.scenario} is too large for an address. Press "File", and hand that on: whoever opens it gets the same town.`]);
+      complain([`${wanted.scenario} is too large for an address. Press "File" and send the file instead: whoever opens it gets the same town.`]);
       return;
     }
     try {
       await navigator.clipboard.writeText(location.href);
-      say("The address was copied.");
-      complain(["The address was copied. It holds everything: question, seed, changes, day and view. Whoever has this program opens the same town with it."]);
+      say("The address has been copied.");
+      complain(["The address has been copied. It holds everything: question, seed, changes, day and view. Anyone who has this program can open the same town with it."]);
     } catch {
       complain(["Copy the address of this page: it holds everything.", location.href]);
     }
@@ -358,7 +358,7 @@ function openTown(wanted) {
     if (!answer) return;
     const name = `${setup.scenario.replace(/\.\w+$/, "")}_mine.ron`;
     handOut(name, answer.ron);
-    complain([`${name}: the scenario in full, with every change dated. "contraband run ${name} --seed ${setup.seed} --csv" writes its run folder, with the same numbers to the last digit.`]);
+    complain([`${name} holds the whole scenario, with the date of every change. "contraband run ${name} --seed ${setup.seed} --csv" gives the same numbers, to the last digit.`]);
   }
 
   return {
@@ -375,7 +375,7 @@ function openTown(wanted) {
   };
 }
 
-// Keys work wherever no field takes them.
+// Keys work unless a field has the focus.
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !shown) return;
   const at = document.activeElement;

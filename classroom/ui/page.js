@@ -1,6 +1,8 @@
-// What every part of the page is made with.
+// Helpers that every part of the page uses.
 
-/** An element with properties and children. Text is always text: nothing that is shown is ever read as HTML. */
+import { sentence } from "./words.js";
+
+/** An element with properties and children. Text is always plain text, and never read as HTML. */
 export function make(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -25,7 +27,7 @@ const SHAPES = {
   fork: "M7 3a3 3 0 0 1 1 5.8V11c0 1 .8 1.5 2 1.5h4c2.6 0 4-1.5 4-3.7a3 3 0 1 1 2 0c0 3.4-2.4 5.7-6 5.7h-4c-.8 0-1.4-.1-2-.4v1.1A3 3 0 1 1 6 15.200V8.800A3 3 0 0 1 7 3z",
 };
 
-/** A button with a sign and a name for those who do not see it. */
+/** A button with an icon, and a name for those who do not see it. */
 export function button(name, shape, onclick, more = {}) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -42,17 +44,17 @@ export function button(name, shape, onclick, more = {}) {
   return made;
 }
 
-/** Says something to those who listen to the page. */
+/** Announces something to screen readers. */
 export function say(text) {
   document.getElementById("spoken").textContent = text;
 }
 
 let fading;
-/** Shows what could not be done, and why. */
+/** Shows a message, such as what could not be done and why. */
 export function complain(errors) {
   const notice = document.getElementById("notice");
   notice.replaceChildren(
-    make("div", {}, errors.map((error) => make("p", {}, error))),
+    make("div", {}, errors.map((error) => make("p", {}, sentence(error)))),
     make("button", { type: "button", onclick: () => { notice.hidden = true; } }, "Close"),
   );
   notice.hidden = false;
@@ -60,7 +62,7 @@ export function complain(errors) {
   fading = setTimeout(() => { notice.hidden = true; }, 15_000);
 }
 
-/** Hands somebody a file. */
+/** Downloads a file. */
 export function handOut(name, content, kind = "text/plain") {
   const blob = content instanceof Blob ? content : new Blob([content], { type: kind });
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
@@ -68,12 +70,12 @@ export function handOut(name, content, kind = "text/plain") {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** A colour of the palette, as it is now. */
+/** A colour of the palette, in the current theme. */
 export function ink(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
-/** Whether somebody asked for little motion. */
+/** Whether the user asked for little motion. */
 export function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
@@ -88,7 +90,7 @@ export function table(caption, head, rows, cell = (value) => value) {
         at === 0 ? make("th", { scope: "row" }, cell(value)) : make("td", {}, cell(value))))))));
 }
 
-/** Panels of which one is seen. */
+/** Panels of which one is shown at a time. */
 export function tabbed(panels) {
   const tabsOf = panels.map(([name, title, panel], at) => make("button", {
     type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, onclick: () => open(name),

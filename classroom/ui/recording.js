@@ -1,6 +1,6 @@
-// What was lived so far in one future: the daily tables, column by column, and what was news.
+// What has been recorded of one future: the daily tables, column by column, and the news.
 
-/** The key of each table beside the day; `days` and `counts` have none. */
+/** The key column of each table, besides the day; `days` and `counts` have none. */
 export const KEYS = {
   goods: "good", places: "place", venues: "venue", agencies: "agency", providers: "provider", welfare: "part",
   enclaves: "place", colonies: "place",
@@ -15,7 +15,7 @@ export class Recording {
     this.news = [];
   }
 
-  /** Takes rows in; what was known of their first day and of later ones no longer holds. */
+  /** Adds rows; they replace what was known of their first day and of later ones. */
   add({ from, to, tables, news }) {
     this.cut(from - 1);
     for (const [name, columns] of Object.entries(tables)) {
@@ -55,12 +55,12 @@ export class Recording {
     this.lived = last;
   }
 
-  /** Keys of a table, in the order of the file; one empty one where it has none. */
+  /** Keys of a table, in the order of the file; one empty key if it has none. */
   keysOf(table) {
     return KEYS[table] ? (this.keys.get(table) ?? []) : [""];
   }
 
-  /** Values of a column from day 1 on; null where there is nothing. */
+  /** Values of a column from day 1 on; null where there is none. */
   values(table, column, key = "") {
     const known = this.series.get(`${table}.${column}`)?.get(key) ?? [];
     return Array.from({ length: this.days }, (_, at) => (at + 1 <= this.lived ? (known[at + 1] ?? null) : null));
@@ -70,7 +70,7 @@ export class Recording {
     return day <= this.lived ? (this.series.get(`${table}.${column}`)?.get(key)?.[day] ?? null) : null;
   }
 
-  /** The mean over some days; NaN where nothing is known. */
+  /** The mean over some days; NaN if nothing is known. */
   mean(table, column, from, to, key = "") {
     let [sum, count] = [0, 0];
     for (let day = Math.max(from, 1); day <= Math.min(to, this.lived); day += 1) {
@@ -83,7 +83,7 @@ export class Recording {
     return sum / count;
   }
 
-  /** What was news on some days, the latest first. */
+  /** The news of some days, the latest first. */
   newsOf(from, to) {
     return this.news.filter((event) => event.day >= from && event.day <= to).reverse();
   }

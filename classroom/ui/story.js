@@ -1,9 +1,9 @@
-// Stories: why, of whoever or whatever was clicked. Each leads on to others.
+// Stories: what is known about whoever or whatever was clicked, and why. Each leads on to others.
 
 import { make, table } from "./page.js";
 import { named } from "./words.js";
 
-/** The panel of stories. `tell` asks the world. */
+/** The panel of stories. `tell` asks the world for one. */
 export function storyPanel(tell) {
   const past = [];
   const page = make("div", { class: "page" }, hint());
@@ -28,20 +28,20 @@ export function storyPanel(tell) {
       make("h3", {}, told.title),
       ...told.lines.map((line) => make("p", {}, line)),
       ...told.tables.map(({ caption, head, rows }) => table(caption, head, rows, cell)),
-      ...(told.events.length ? [make("h4", {}, "What happened, the latest first"), events(told.events, open)] : []));
+      ...(told.events.length ? [make("h4", {}, "Events, the latest first"), events(told.events, open)] : []));
     element.scrollTop = 0;
   }
   return { element, open };
 }
 
-/** Events as a list; each leads to what brought it about. */
+/** Events as a list; each leads to its cause. */
 export function events(list, open) {
   return make("ul", { class: "events" }, list.map((event) => make("li", {},
     make("button", { type: "button", class: "link", onclick: () => open({ event: event.event }) }, make("b", {}, `Day ${event.day}`), ` ${event.text}`))));
 }
 
 function hint() {
-  return make("p", { class: "quiet" }, "Click a place, a market or a person in the town, or anything in the news, and read what is known: what they thought, what became of it, and what brought it about.");
+  return make("p", { class: "quiet" }, "Click a place, a market or a person in the town, or anything in the news, to see what is known about it: what people considered, what happened, and what caused it.");
 }
 
 /** The town as a list: the same as a click, for keyboards and screen readers. */
@@ -53,5 +53,5 @@ export function townList(setup, open) {
       make("div", {}, make("h3", {}, "Places"), make("ul", {}, setup.places.map((place) => entry(`${named(place.name)} (${place.kind})`, { place: place.name })))),
       make("div", {}, make("h3", {}, "Markets"), make("ul", {}, setup.venues.map((venue) => entry(`${named(venue.name)} (${venue.place ? named(venue.place) : "online"})`, { venue: venue.name })))),
       make("form", { onsubmit: (event) => { event.preventDefault(); open({ citizen: Number(number.value) }); } },
-        make("h3", {}, "People"), make("label", { for: "citizen" }, `Number of a citizen, from 0 to ${setup.citizens - 1}`), number, make("button", { type: "submit" }, "Ask"))));
+        make("h3", {}, "People"), make("label", { for: "citizen" }, `Number of a citizen, from 0 to ${setup.citizens - 1}`), number, make("button", { type: "submit" }, "Show"))));
 }

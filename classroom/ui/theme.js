@@ -1,11 +1,11 @@
-// Light or dark: as the system says, until somebody says otherwise. Paper is white.
+// Light or dark: as the system says, until the user chooses. Paper is always white.
 
 import { make } from "./page.js";
 
 const root = document.documentElement;
 const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
-/** The button that changes it. `repaint` draws again what does not follow by itself. */
+/** The button that switches the theme. `repaint` redraws what does not follow by itself. */
 export function themeButton(repaint) {
   const button = make("button", { type: "button", onclick: () => {
     root.dataset.theme = dark() ? "light" : "dark";

@@ -1,4 +1,4 @@
-// Time: play, pause, step, speed, any day that was lived, and two futures from one past.
+// Time: play, pause, step, speed, any day run so far, and two futures with one past.
 
 import { button, make } from "./page.js";
 
@@ -13,9 +13,9 @@ export function timeBar(ask) {
   const play = button("Play", "play", () => ask({ do: state.playing ? "pause" : "play" }), { class: "icon main", id: "play" });
   const seek = (day) => ask({ do: "seek", day: Math.min(Math.max(day, 0), days) });
   const start = button("To the start", "start", () => seek(0));
-  const back = button("A day back", "back", () => seek(state.now - 1), { id: "back" });
-  const next = button("A day on", "next", () => seek(state.now + 1), { id: "next" });
-  const speed = make("select", { "aria-label": "Days a second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) },
+  const back = button("One day back", "back", () => seek(state.now - 1), { id: "back" });
+  const next = button("One day forward", "next", () => seek(state.now + 1), { id: "next" });
+  const speed = make("select", { "aria-label": "Days per second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) },
     SPEEDS.map((days) => make("option", { value: String(days) }, days === 100 ? "fastest" : `${days} ${days === 1 ? "day" : "days"}/s`)));
   const scrub = make("input", {
     type: "range", min: "0", max: "1", value: "0", step: "1", id: "scrub", "aria-label": "Day",
@@ -46,9 +46,9 @@ export function timeBar(ask) {
       speed.value = String(told.speed);
       if (!dragging) {
         scrub.value = String(told.now);
-        label.textContent = told.goal ? `Day ${told.now}, on the way to ${told.goal}` : `Day ${told.now} of ${days}`;
+        label.textContent = told.goal ? `Day ${told.now}, running to ${told.goal}` : `Day ${told.now} of ${days}`;
       }
-      scrub.setAttribute("aria-valuetext", `day ${told.now} of ${days}, lived up to day ${lived}`);
+      scrub.setAttribute("aria-valuetext", `day ${told.now} of ${days}, run up to day ${lived}`);
       scrub.style.setProperty("--lived", `${(lived / days) * 100}%`);
     },
     key: (event) => {

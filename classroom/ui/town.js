@@ -1,4 +1,4 @@
-// The town: places as discs, venues as houses, people as dots that walk to the market, and what happens, where it happens.
+// The town: places as discs, venues as houses, people as dots that walk to the market, and events where they happen.
 
 import { calm, ink, make } from "./page.js";
 import { named, short } from "./words.js";
@@ -7,13 +7,13 @@ const NOWHERE = 255;
 const WALK = 700;
 const PULSE = 1600;
 
-/** What is seen when it happens: a word and a colour for each kind of news. */
+/** How each kind of news is shown in the town: a word and a colour. */
 const SIGNS = {
-  raid: ["raid", "c5"], zone_raid: ["zone raid", "c5"], exit_scam: ["ran away", "c5"], leak: ["leak", "c3"],
-  rogue_birth: ["AI born", "c6"], rogue_takedown: ["AI taken down", "c6"], venue_close: ["closed", "c7"], venue_open: ["open again", "c2"],
-  coercion: ["robbed", "c5"], accident: ["accident", "c1"], interception: ["caught", "c1"], containment: ["ring", "c4"],
-  containment_end: ["ring lifted", "c4"], eradication: ["driven out", "c5"], faker_caught: ["fakes", "c3"], injection: ["hijacked", "c6"],
-  lane_open: ["lane open", "c2"], lane_close: ["lane closed", "c7"], enclave_visible: ["seen", "c4"],
+  raid: ["raid", "c5"], zone_raid: ["zone raid", "c5"], exit_scam: ["ran off", "c5"], leak: ["leak", "c3"],
+  rogue_birth: ["rogue AI", "c6"], rogue_takedown: ["AI removed", "c6"], venue_close: ["closed", "c7"], venue_open: ["reopened", "c2"],
+  coercion: ["identity theft", "c5"], accident: ["accident", "c1"], interception: ["seized", "c1"], containment: ["contained", "c4"],
+  containment_end: ["released", "c4"], eradication: ["eradicated", "c5"], faker_caught: ["fakes found", "c3"], injection: ["hijacked", "c6"],
+  lane_open: ["lane open", "c2"], lane_close: ["lane closed", "c7"], enclave_visible: ["noticed", "c4"],
 };
 /** On a day with more news than this, only the first of each kind in a place is shown. */
 const SHOWN = 14;
@@ -23,7 +23,7 @@ function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-/** A number from 0 to 1 that belongs to two others: where in their place somebody lives. */
+/** A number from 0 to 1 that depends only on two others: where in their place someone lives. */
 function scatter(one, two) {
   let hash = Math.imul(one + 1, 0x9e3779b1) ^ Math.imul(two + 7, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
@@ -31,7 +31,7 @@ function scatter(one, two) {
   return ((hash ^ (hash >>> 15)) >>> 0) / 4294967296;
 }
 
-/** Where everything stands, in a field of this size, with room for letters so high. */
+/** The positions of everything, in a canvas of this size, with room for letters of this height. */
 function layOut(setup, width, height, letters) {
   const large = Math.max(...setup.places.map((place) => place.share), 0.001);
   const wide = width > 560;
@@ -79,7 +79,7 @@ function layOut(setup, width, height, letters) {
   return { places, venues };
 }
 
-/** A town on a canvas. `ask` is told what was clicked; letters are `least` pixels high at least. */
+/** A town on a canvas. `ask` is called with what was clicked; letters are at least `least` pixels high. */
 export class Town {
   constructor(setup, ask, least = 12) {
     this.setup = setup;
@@ -111,7 +111,7 @@ export class Town {
     this.draw();
   }
 
-  /** Where everybody is going. */
+  /** Where everyone is going. */
   #aim() {
     if (!this.dots || !this.plan) return;
     const { place, venue } = this.dots;
@@ -128,7 +128,7 @@ export class Town {
     this.to = spots;
   }
 
-  /** Shows the people of a day, and what was news on it. */
+  /** Shows the people of a day, and its news. */
   show(day, dots, news, speed) {
     if (!dots) return;
     const again = this.day === day && this.raw === dots.venue + dots.place;
@@ -147,7 +147,7 @@ export class Town {
       const at = sign && this.#spot(event);
       if (at) marks.set(`${event.kind} ${Math.round(at.x)} ${Math.round(at.y)}`, { ...at, word: sign[0], ink: sign[1], begun: this.begun, event: event.event });
     }
-    // Words on one spot stand below each other.
+    // Words at the same spot are put below each other.
     const heights = new Map();
     this.pulses = [...marks.values()].slice(0, SHOWN).map((mark) => {
       const spot = `${Math.round(mark.x)} ${Math.round(mark.y)}`;
@@ -157,7 +157,7 @@ export class Town {
     this.#animate();
   }
 
-  /** Where an event is seen. */
+  /** Where an event is shown. */
   #spot(event) {
     const venue = this.setup.venues.findIndex((known) => known.name === event.venue);
     if (venue >= 0) return this.plan.venues[venue];
@@ -173,7 +173,7 @@ export class Town {
     if (left) this.frame = requestAnimationFrame(() => this.#animate());
   }
 
-  /** Where everybody is at this moment. */
+  /** Where everyone is at this moment. */
   #spots() {
     const gone = this.walk ? Math.min((performance.now() - this.begun) / this.walk, 1) : 1;
     if (gone >= 1 || !this.from || this.from.length !== this.to.length) return this.to;
@@ -181,7 +181,7 @@ export class Town {
     return this.to.map((to, at) => this.from[at] + (to - this.from[at]) * eased);
   }
 
-  /** The colour of everybody, as an index into a list of colours. */
+  /** The colour of everyone, as an index into a list of colours. */
   #colours() {
     const known = this.setup.traits.find((trait) => trait.name === this.colour);
     if (!known) {
@@ -276,7 +276,7 @@ export class Town {
       }
       pen.fill();
     }
-    // Who was caught today is ringed.
+    // A ring around everyone who was caught today.
     const caught = this.setup.fates.indexOf("caught");
     pen.strokeStyle = ink("c5");
     pen.lineWidth = 2;
@@ -302,7 +302,7 @@ export class Town {
         pen.stroke();
         pen.globalAlpha = 1;
       }
-      // Above the spot; below it where the edge is near.
+      // Above the spot, or below it if the edge is near.
       const row = pulse.row * (text + 3);
       write(pulse.word, pulse.x, pulse.y < 60 ? pulse.y + 24 + text + row : pulse.y - 22 - row, ink(pulse.ink), true, Math.max(text - 0.5, Math.min(this.least, text)));
     }
@@ -334,12 +334,12 @@ export class Town {
   }
 }
 
-/** What the colours mean. */
-export function legend(setup, colour) {
+/** What the colours mean. `goods` are the names of the goods: those of files, or those of lessons. */
+export function legend(setup, colour, goods = setup.goods.map(named)) {
   const known = setup.traits.find((trait) => trait.name === colour);
   const key = (name, words) => make("li", {}, make("span", { class: `swatch ${name}` }), words);
   if (!known) {
-    return make("ul", { class: "legend" }, key("dot", "at home"), setup.goods.map((good, at) => key(`c${at}`, named(good))), key("ring", "caught"));
+    return make("ul", { class: "legend" }, key("dot", "at home"), goods.map((good, at) => key(`c${at}`, good)), key("ring", "caught"));
   }
   if (known.top === 1 && known.unit === "no or yes") return make("ul", { class: "legend" }, key("s0", "no"), key("s7", "yes"), key("ring", "caught"));
   return make("ul", { class: "legend" },

@@ -1,4 +1,4 @@
-// Names and numbers as people read them.
+// Names, numbers and sentences as people read them.
 
 const GAP = "\u00a0";
 
@@ -8,7 +8,7 @@ export function named(key) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** A number for a label: two or three figures, with k, M or bn for the large. A gap in the data is a dash. */
+/** A number for a label: two or three digits, with k, M or bn for large ones. A gap in the data is a dash. */
 export function short(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -30,9 +30,26 @@ export function change(before, after) {
   return `${part > 0 ? "+" : "−"}${Math.abs(part) < 10 ? Math.abs(part).toFixed(1) : Math.abs(part).toFixed(0)}${GAP}%`;
 }
 
-/** The unit of a column or lever for a heading; nothing where the word says nothing. */
+/** The unit of a column or lever for a heading; nothing if the word says nothing. */
 export function unitOf(unit) {
   return !unit || unit === "flag" ? "" : unit;
+}
+
+/** A whole number with commas: 10,000. */
+export function whole(count) {
+  return count.toLocaleString("en");
+}
+
+/** An error as a sentence: a plain word at its start gets a capital letter; names of files and levers stay as they are. */
+export function sentence(text) {
+  return /^[a-z]+[ ,:]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+const PRESETS = { valve: "buying calms people", neutral: "buying neither calms people nor stirs them up", gateway: "buying stirs people up" };
+
+/** What a run assumes about the release valve, in words: "valve; from day 90 gateway" names presets and days. */
+export function assumed(valve) {
+  return valve.replaceAll(/\b(valve|neutral|gateway)\b/g, (preset) => PRESETS[preset]);
 }
 
 /** "1 raid", "2 raids". */
@@ -40,7 +57,7 @@ export function many(count, one, more = `${one}s`) {
   return `${count} ${count === 1 ? one : more}`;
 }
 
-/** A change of the timeline in words. */
+/** When and where a change applies, in words. */
 export function dated({ day, until, ramp, places }) {
   const when = day === 0 ? "From the start" : until ? `Days ${day} to ${until}` : `From day ${day}`;
   const where = places?.length ? `, in ${places.map(named).join(", ")}` : "";

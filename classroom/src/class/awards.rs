@@ -1,4 +1,4 @@
-//! Awards that make a class talk: each is read off real figures, and says which.
+//! Awards that give a class something to talk about: each comes from figures of the class, and says which.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ pub(super) fn awards(room: &Room) -> Vec<Value> {
     let mut given = Vec::new();
     for (role, title) in [
         (Role::House, "The deepest pockets"),
-        (Role::Agency, "Most for the money"),
-        (Role::Council, "The best kept commons"),
+        (Role::Agency, "The best value for money"),
+        (Role::Council, "The best-kept commons"),
         (Role::Provider, "The provider of the year"),
         (Role::Bloc, "The best place to live"),
     ] {
@@ -29,7 +29,7 @@ pub(super) fn awards(room: &Room) -> Vec<Value> {
 
 type Award = (String, String, String);
 
-/// A seat as everybody may see it: with the name of whoever had it last, where names are shown.
+/// A seat as everyone may see it: with the name of whoever had it last, where names are shown.
 fn called(room: &Room, seat: usize) -> String {
     let title = &room.lesson.seats[seat].title;
     let held = room.state.closed().filter_map(|closed| closed.held.get(&seat)).last();
@@ -61,7 +61,7 @@ fn best_of(room: &Room, role: Role, title: &str) -> Option<Award> {
     let others: Vec<f64> = rivals.iter().filter(|&&seat| seat != best).map(|&seat| mean(seat)).collect();
     let others = others.iter().sum::<f64>() / others.len() as f64;
     let why = format!(
-        "{}: {} {} on average over the rounds; the others came to {}.",
+        "{}: {} {} on average over the rounds; the others averaged {}.",
         counted.text,
         told(mean(best)),
         counted.unit,
@@ -89,23 +89,32 @@ fn changes(room: &Room) -> Vec<Award> {
         return Vec::new();
     }
     vec![
-        ("The restless hand".into(), called(room, most), format!("Changed an order {many} times between rounds.")),
+        (
+            "The restless hand".into(),
+            called(room, most),
+            format!("Changed {} from one round to the next.", decisions(many)),
+        ),
         (
             "The steady hand".into(),
             called(room, least),
-            format!("Changed an order {few} times in {} rounds.", rounds + 1),
+            format!("Changed {} in {} rounds.", decisions(few), rounds + 1),
         ),
     ]
 }
 
-/// Who foretold best.
+/// "1 decision", "2 decisions".
+fn decisions(count: usize) -> String {
+    if count == 1 { "1 decision".into() } else { format!("{count} decisions") }
+}
+
+/// Who predicted best.
 fn forecaster(room: &Room) -> Option<Award> {
     let press = room.state.people.iter().filter(|(_, who)| who.post == Post::Newsroom);
     let (&person, who) = press.max_by_key(|&(&person, _)| (room.right(person), u32::MAX - person))?;
     let right = room.right(person);
-    let name = if room.state.hidden { "Somebody in the newsroom".into() } else { who.name.clone() };
+    let name = if room.state.hidden { "Someone in the newsroom".into() } else { who.name.clone() };
     let of = room.figures.len();
-    (right > 0).then(|| ("The best nose".into(), name, format!("Foretold {right} of {of} months rightly.")))
+    (right > 0).then(|| ("The best forecaster".into(), name, format!("Predicted {right} of {of} months correctly.")))
 }
 
 /// The round in which the first measure moved most.

@@ -1,5 +1,5 @@
-//! What everybody sees: a line of JSON for each who looks. Lines that did not change stay the same, so that nobody is sent
-//! twice what they know.
+//! What everyone sees: a line of JSON for each reader. A line that did not change stays the same, so that nobody is sent the
+//! same thing twice.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,59 +15,59 @@ use super::state::{Answers, Stage};
 use crate::headline::{events, is_news};
 use crate::view;
 
-/// News of a round, at most.
+/// Headlines of a round, at most.
 const HEADLINES: usize = 10;
 
-/// Whose token one is.
+/// Who a token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Who {
-    /// The teacher's.
+    /// The teacher.
     Teacher,
-    /// A student's, by their number.
+    /// A student, by number.
     Person(u32),
-    /// Of somebody who waits at the door, by the number of the knock.
+    /// Someone who asks to come back in, by the number of the request.
     Knock(u32),
 }
 
-/// A line to be told.
+/// A line of JSON to be sent.
 pub type Line = Arc<str>;
 
-/// Everything that can be seen of a class at a time.
+/// Everything that can be seen of a class at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Board {
-    /// Whose tokens are whose.
+    /// Who each token belongs to.
     pub doors: Arc<BTreeMap<String, Who>>,
     /// Whether the class is over.
     pub over: bool,
-    /// For everybody.
+    /// The line `class`, for everyone.
     pub class: Line,
-    /// For everybody: what was decided in rounds that are over.
+    /// The line `history`, for everyone: what was decided in rounds that are over.
     pub past: Line,
-    /// For the teacher.
+    /// The line `monitor`, for the teacher.
     pub monitor: Line,
-    /// For each alone; whoever is not there has been sent out.
+    /// The line `you` of each student, by number; a student who has none was removed from the class.
     pub people: BTreeMap<u32, Line>,
-    /// For those who wait at the door.
+    /// The line `you` of each who asks to come back in, by the number of the request.
     pub knocks: BTreeMap<u32, Line>,
-    /// Other histories, in the debrief.
+    /// The lines `what_if`, in the debrief.
     pub what_ifs: Vec<Line>,
-    /// The world as it is made.
+    /// The line `hello`: the world on day 0.
     pub hello: Line,
-    /// What happened each day, from day 0 on.
+    /// The lines `rows`: what happened each day, from day 0 on.
     pub days: Arc<Vec<Line>>,
-    /// Counts rounds undone: days told in another era are told again.
+    /// How many rounds were undone: after an undo, all days are sent again.
     pub era: u64,
-    /// Where the town stands.
+    /// The line `state`: the current day of the town.
     pub town: Line,
 }
 
-/// A line of JSON.
+/// A value as a line of JSON.
 pub fn line(value: &Value) -> Line {
     value.to_string().into()
 }
 
 impl Room {
-    /// Shows what is new.
+    /// Publishes what has changed.
     pub(super) fn publish(&mut self) {
         let fresh = std::mem::take(&mut self.fresh);
         if !(fresh.class || fresh.town || fresh.all || !fresh.people.is_empty()) {
@@ -150,12 +150,12 @@ impl Room {
 
     fn knock_line(&self, refused: bool) -> Line {
         if refused {
-            return gone("your teacher did not let you in: join with another name");
+            return gone("your teacher did not let you in: join under another name");
         }
         line(&json!({"kind": "you", "schema": 1, "waiting": true, "lesson": self.lesson.title}))
     }
 
-    /// The name of whoever has a seat, as far as everybody may see it.
+    /// The name of whoever has a seat, unless names are hidden.
     fn shown_name(&self, seat: usize) -> Option<&str> {
         let person = self.state.at(Post::Seat(seat)).filter(|_| !self.state.hidden)?;
         Some(&self.state.people[&person].name)
@@ -206,7 +206,7 @@ impl Room {
         })
     }
 
-    /// What is long and changes once a round.
+    /// The line `history`: long, and it changes only once a round.
     fn past(&self) -> Value {
         let over = self.state.stage >= Stage::Debrief;
         json!({
@@ -224,7 +224,7 @@ impl Room {
         counted.map(|(at, counted)| counted_json(counted, eve(at), of(at), None)).collect()
     }
 
-    /// News of the round that was played last, the rarest kinds first, told in order of days.
+    /// Headlines of the last round played: the rarest kinds are chosen first, then put in order of days.
     fn headlines(&self) -> Vec<Value> {
         let rounds = self.figures.len() as u32;
         if rounds == 0 || self.state.stage < Stage::Results {
@@ -274,7 +274,7 @@ impl Room {
             .collect()
     }
 
-    /// How often somebody was right about the first measure.
+    /// In how many rounds this person predicted correctly whether the first measure would rise.
     pub(super) fn right(&self, person: u32) -> usize {
         self.state
             .rounds
@@ -338,7 +338,7 @@ impl Room {
                 told["card"] = lesson.newsroom.clone().into();
                 let first = &self.counters.measures[0];
                 told["foretells"] =
-                    format!("Will it rise or fall in the next {} days: {}?", lesson.days, first.text).into();
+                    format!("{}: will it rise or fall over the next {} days?", first.text, lesson.days).into();
                 told["right"] = self.right(person).into();
                 told["numbers"] = self.measures().into();
             }
@@ -404,7 +404,7 @@ impl Room {
     }
 }
 
-/// Puts a line in the place of another, unless it says the same.
+/// Replaces a line, unless the new one says the same.
 fn renew(held: &mut Line, value: &Value) {
     let text = value.to_string();
     if **held != *text {
@@ -412,7 +412,7 @@ fn renew(held: &mut Line, value: &Value) {
     }
 }
 
-/// The last line for somebody who is not in the class any more, and why.
+/// The last line for someone who is no longer in the class. It says why.
 pub fn gone(why: &str) -> Line {
     line(&json!({"kind": "you", "schema": 1, "gone": why}))
 }

@@ -1,4 +1,5 @@
-//! Another history of a class, beside its own: the same dozen of seeds in both, and what differs, with intervals.
+//! A what-if of a class: another history beside the one that was played, with the same twelve seeds in both, and how they
+//! differ, with confidence intervals.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,31 +13,32 @@ use serde_json::{Value, json};
 
 use super::figures::Counters;
 use super::roles::spoken;
+use crate::glossary::good_name;
 use crate::lesson::Lesson;
 
-/// Seeds that both histories are lived with, the class's own first.
+/// Seeds that both histories are run with, the class's own first.
 pub const SEEDS: usize = 12;
 
 /// Columns of the table `days` that are drawn for both histories.
 const DRAWN: [(&str, &str); 6] = [
-    ("illicit_trades", "Forbidden trades a day"),
-    ("detections", "Cases a day"),
-    ("harm", "Harm a day"),
-    ("anxiety_mean", "Anxiety"),
-    ("legitimacy", "Trust in the law"),
-    ("spent_credits", "Credits spent a day"),
+    ("illicit_trades", "Forbidden purchases per day"),
+    ("detections", "Cases per day"),
+    ("harm", "Harm per day"),
+    ("anxiety_mean", "Anxiety, 0 to 1"),
+    ("legitimacy", "Trust in the law, 0 to 1"),
+    ("spent_credits", "Credits spent per day"),
 ];
 
-/// Two histories.
+/// Two histories to compare.
 pub(super) struct Comparison {
     pub(super) lesson: Lesson,
-    /// What the other is called.
+    /// Title of the other history.
     pub(super) title: String,
-    /// Whether nothing differs but chance.
+    /// Whether only the seeds differ.
     pub(super) seeds_only: bool,
     /// The class as it was played.
     pub(super) base: Arc<Scenario>,
-    /// The other.
+    /// The other history.
     pub(super) arm: Arc<Scenario>,
 }
 
@@ -52,7 +54,8 @@ struct Seen {
     series: Vec<Vec<f64>>,
 }
 
-/// Compares, and says how far it is; `None` when whoever is told says that nobody waits any more.
+/// Runs both histories with all seeds and compares them. `tell` is told how many runs are done, of how many; when it answers
+/// `false`, because nobody waits any more, the result is `None`.
 pub(super) fn compare(
     comparison: &Comparison,
     tell: &(dyn Fn(usize, usize) -> bool + Sync),
@@ -139,7 +142,7 @@ fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, ho
     if how == Aggregate::Mean { sum / chosen.len() as f64 } else { sum }
 }
 
-/// What people hold on the last day, by fifths of income, the poorest first.
+/// Mean credits that people hold on the last day, by fifths of income, the poorest first.
 fn fifths(rows: &Recording) -> Vec<f64> {
     let (income, credits) = (rows.numbers("citizens", "income"), rows.numbers("citizens", "credits"));
     let mut order: Vec<usize> = (0..income.len()).collect();
@@ -171,7 +174,7 @@ fn result(comparison: &Comparison, counters: &Counters, base: &[&Seen], arm: &[&
         json!({"column": column, "text": text, "day": days, "base": base[0].series[at], "arm": arm[0].series.get(at)})
     });
     let places: Vec<String> = comparison.base.params.places.iter().map(|place| spoken(&place.name)).collect();
-    let goods: Vec<String> = Good::ALL.iter().map(|good| spoken(good.word())).collect();
+    let goods: Vec<String> = Good::ALL.iter().map(|&good| good_name(good)).collect();
     let fifths = ["The poorest fifth", "The second fifth", "The middle fifth", "The fourth fifth", "The richest fifth"];
     json!({
         "seeds": SEEDS, "base": "Your class", "arm": comparison.title,
@@ -185,7 +188,7 @@ fn result(comparison: &Comparison, counters: &Counters, base: &[&Seen], arm: &[&
     })
 }
 
-/// One number in both histories: for other seeds alone, the class's own against all of them.
+/// One number in both histories. If only the seeds differ, the class's own run is compared with those of all seeds.
 fn difference(text: &str, base: Vec<f64>, arm: Vec<f64>, seeds_only: bool) -> Value {
     if seeds_only {
         let own = base[0];
@@ -193,7 +196,7 @@ fn difference(text: &str, base: Vec<f64>, arm: Vec<f64>, seeds_only: bool) -> Va
         let most = arm.iter().copied().fold(f64::NAN, f64::max);
         let mean = arm.iter().sum::<f64>() / arm.len() as f64;
         let words =
-            format!("{text}: {} in your class; with other luck from {} to {}.", told(own), told(least), told(most));
+            format!("{text}: {} in your class; from {} to {} with different luck.", told(own), told(least), told(most));
         return json!({
             "text": text, "base": own, "arm": mean, "difference": mean - own, "low": least - own, "high": most - own,
             "same_sign": null, "words": words,
@@ -222,13 +225,13 @@ fn words(effect: &Effect) -> String {
         return format!("{name}: no difference at all.");
     }
     if !(low.is_finite() && high.is_finite()) {
-        return format!("{name}: there is too little to compare.");
+        return format!("{name}: there is not enough to compare.");
     }
     let share = |value: f64| 100.0 * value / effect.base.abs();
     let size = |value: f64| {
         if effect.base.abs() > 1e-9 { format!("{:.1} %", share(value).abs()) } else { told(value.abs()) }
     };
-    let way = |value: f64| if value > 0.0 { "more" } else { "less" };
+    let way = |value: f64| if value > 0.0 { "higher" } else { "lower" };
     let seeds = format!("{:.0} of {} runs", effect.same_sign * effect.n as f64, effect.n);
     if effect.rises() || effect.falls() {
         let (near, far) = if effect.rises() { (low, high) } else { (high, low) };
@@ -243,7 +246,7 @@ fn words(effect: &Effect) -> String {
 fn summary(comparison: &Comparison, measures: &[Value]) -> String {
     let said = |told: &Value| told["words"].as_str().unwrap_or_default().to_owned();
     if comparison.seeds_only {
-        return "The same decisions, lived again with other luck: what varies here was chance, not you.".into();
+        return "The same decisions, run again with different luck: what varies here is chance, not you.".into();
     }
     let clear = |told: &&Value| {
         let end = |name: &str| told[name].as_f64().unwrap_or(0.0);
@@ -251,7 +254,7 @@ fn summary(comparison: &Comparison, measures: &[Value]) -> String {
     };
     let clear: Vec<String> = measures.iter().filter(clear).map(said).collect();
     if clear.is_empty() {
-        return "Nothing that you look at would clearly have been other.".into();
+        return "None of your numbers would have been clearly different.".into();
     }
     clear.join(" ")
 }

@@ -1,4 +1,4 @@
-//! What people ask of a class, and whether they may.
+//! Commands of the teacher and of students: whether they are allowed, and what they do.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use super::{Deed, Fault, Joining, Order, Refusal};
 use crate::pace::now;
 use crate::story::story;
 
-/// People in a class, at most: far more than any room holds.
+/// People in a class, at most: far more than fit into any room.
 const MOST_PEOPLE: usize = 1_000;
-/// Knocks that wait, at most.
+/// Requests to come back in that can wait at a time.
 const MOST_KNOCKS: usize = 50;
-/// Wrong return words for one name, until they are forgotten.
+/// Wrong return PINs for one name before it has to wait.
 const TRIES: u32 = 5;
-/// Time after which they are.
+/// Time after which wrong PINs are forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(5);
-/// Other histories asked for, at most.
+/// What-ifs in one class, at most.
 const MOST_WHAT_IFS: usize = 40;
 
 fn not_now(wrong: impl Into<String>) -> Refusal {
@@ -33,9 +33,9 @@ fn nonsense(wrong: impl Into<String>) -> Refusal {
     Refusal::new(Fault::Nonsense, wrong)
 }
 
-/// Reads what is asked.
+/// Reads a command.
 fn read<T: DeserializeOwned>(what: Value) -> Result<T, Refusal> {
-    serde_json::from_value(what).map_err(|error| nonsense(format!("this cannot be asked: {error}")))
+    serde_json::from_value(what).map_err(|error| nonsense(format!("this is not a known command: {error}")))
 }
 
 fn done() -> Value {
@@ -52,7 +52,7 @@ impl Room {
             Who::Person(person) if self.state.people.contains_key(&person) => {
                 let deed = read(what.clone()).map_err(|refusal| {
                     let is_order = serde_json::from_value::<Order>(what).is_ok();
-                    if is_order { Refusal::new(Fault::NotYours, "only the teacher may ask this") } else { refusal }
+                    if is_order { Refusal::new(Fault::NotYours, "only the teacher can do this") } else { refusal }
                 })?;
                 match deed {
                     Deed::Here => self.see(person),
@@ -66,14 +66,14 @@ impl Room {
         }
     }
 
-    /// Somebody comes in: to a free seat, to parliament, or to the newsroom, which is never full.
+    /// Someone joins: they get a free seat, or a place in parliament, or in the newsroom, which is never full.
     pub(super) fn join(&mut self, joining: &Joining) -> Result<Value, Refusal> {
         let name = fit_name(&joining.name).map_err(nonsense)?;
         if self.state.stage == Stage::Ended {
             return Err(not_now("this class is over"));
         }
         if self.state.rehearsal {
-            return Err(not_now("this is a rehearsal: nobody plays but bots"));
+            return Err(not_now("this is a rehearsal: only bots play"));
         }
         match (self.state.named(&name), &joining.word) {
             (None, _) => {
@@ -93,12 +93,12 @@ impl Room {
                 if tries >= TRIES {
                     return Err(Refusal::new(
                         Fault::TooOften(FORGOTTEN),
-                        "too many wrong words: ask your teacher to let you in",
+                        "too many wrong PINs: ask your teacher to let you in",
                     ));
                 }
                 if self.state.people[&person].word != said.trim() {
                     self.tries.insert(person, (tries + 1, now()));
-                    return Err(nonsense("that is not the return word of this name"));
+                    return Err(nonsense("that is not the PIN for this name"));
                 }
                 self.tries.remove(&person);
                 Ok(self.welcome_back(person, token()))
@@ -107,7 +107,7 @@ impl Room {
                 if self.knocks.iter().filter(|knock| !knock.refused).count() >= MOST_KNOCKS {
                     return Err(Refusal::new(
                         Fault::TooOften(FORGOTTEN),
-                        "too many wait at the door: ask your teacher",
+                        "too many people are waiting to be let in: ask your teacher",
                     ));
                 }
                 self.knocks.retain(|knock| !knock.refused);
@@ -119,12 +119,12 @@ impl Room {
             }
             (Some(_), None) => Err(Refusal::new(
                 Fault::Taken,
-                format!("somebody is called {name} already: take another name, or come back with your return word"),
+                format!("someone here is already called {name}: choose another name, or come back with your PIN"),
             )),
         }
     }
 
-    /// Somebody is back on another device: the old one is no longer theirs.
+    /// Someone is back on another device; the old device loses the seat.
     fn welcome_back(&mut self, person: u32, token: String) -> Value {
         self.note(Entry::Device { person, token: token.clone() });
         self.fresh.people.insert(person);
@@ -159,14 +159,14 @@ impl Room {
                     return Err(not_now("the lesson has begun: it is too late to predict"));
                 }
                 if answer >= self.lesson.before.answers.len() {
-                    return Err(nonsense(format!("there are {} answers", self.lesson.before.answers.len())));
+                    return Err(nonsense(format!("there are only {} answers", self.lesson.before.answers.len())));
                 }
                 Entry::Predicted { person, answer }
             }
             Deed::Decide { round, answers } => {
                 open(round)?;
                 let Post::Seat(seat) = post else {
-                    return Err(Refusal::new(Fault::NotYours, "you have no seat: you vote and foretell"));
+                    return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
                 };
                 for (key, answer) in &answers {
                     let ask = self.asks[seat].iter().find(|ask| ask.key == key);
@@ -181,18 +181,18 @@ impl Room {
             Deed::Vote { round, law } => {
                 open(round)?;
                 if !self.state.votes(person) {
-                    return Err(Refusal::new(Fault::NotYours, "parliament and the newsroom vote"));
+                    return Err(Refusal::new(Fault::NotYours, "only parliament and the newsroom vote"));
                 }
                 let laws = self.lesson.laws_of(round).len();
                 if law >= laws {
-                    return Err(nonsense(format!("there are {laws} laws to choose among")));
+                    return Err(nonsense(format!("there are only {laws} laws to choose from")));
                 }
                 Entry::Voted { person, round, law }
             }
             Deed::Foretell { round, rises } => {
                 open(round)?;
                 if post != Post::Newsroom {
-                    return Err(Refusal::new(Fault::NotYours, "the newsroom foretells"));
+                    return Err(Refusal::new(Fault::NotYours, "only the newsroom predicts"));
                 }
                 Entry::Foretold { person, round, rises }
             }
@@ -206,10 +206,10 @@ impl Room {
         match order {
             Order::Advance { stage, round } => {
                 if (stage, round) != (self.state.stage, self.state.round()) {
-                    return Err(not_now("the class has gone on already"));
+                    return Err(not_now("the class has already moved on"));
                 }
                 if self.state.paused {
-                    return Err(not_now("the class is paused: let it go on first"));
+                    return Err(not_now("the class is paused: press Resume first"));
                 }
                 self.advance()?;
             }
@@ -225,7 +225,7 @@ impl Room {
             Order::Pause { paused } => self.turn(Entry::Paused { paused }),
             Order::Speed { days } => {
                 if !(1..=100).contains(&days) {
-                    return Err(nonsense(format!("{days} days a second: from 1 to 100 are possible")));
+                    return Err(nonsense(format!("{days} days per second are not possible: choose from 1 to 100")));
                 }
                 self.note(Entry::Speed { days });
             }
@@ -236,7 +236,7 @@ impl Room {
                 self.known(person)?;
                 let name = fit_name(&name).map_err(nonsense)?;
                 if self.state.people.iter().any(|(&other, who)| other != person && same_name(&who.name, &name)) {
-                    return Err(Refusal::new(Fault::Taken, format!("somebody else is called {name}")));
+                    return Err(Refusal::new(Fault::Taken, format!("someone else is already called {name}")));
                 }
                 self.note(Entry::Renamed { person, name });
                 self.fresh.people.insert(person);
@@ -258,7 +258,7 @@ impl Room {
             }
             Order::Admit { knock, yes } => {
                 let at = self.knocks.iter().position(|known| known.number == knock && !known.refused);
-                let at = at.ok_or_else(|| not_now("nobody waits there any more"))?;
+                let at = at.ok_or_else(|| not_now("nobody is waiting there any more"))?;
                 if yes {
                     let Knock { person, token, .. } = self.knocks.remove(at);
                     self.known(person)?;
@@ -282,7 +282,7 @@ impl Room {
         Ok(done())
     }
 
-    /// Another history is to be computed.
+    /// Takes in a what-if, to be computed.
     fn wonder(&mut self, what_if: WhatIf) -> Result<Value, Refusal> {
         let closed: Vec<Closed> = self.state.closed().cloned().collect();
         if self.state.stage < Stage::Results || self.state.stage == Stage::Play || closed.is_empty() {
@@ -294,7 +294,7 @@ impl Room {
         if self.state.asked.len() >= MOST_WHAT_IFS {
             return Err(Refusal::new(
                 Fault::TooOften(FORGOTTEN),
-                format!("{MOST_WHAT_IFS} other histories are enough for a lesson"),
+                format!("a class can ask at most {MOST_WHAT_IFS} what-ifs"),
             ));
         }
         let (title, _) = other(&self.lesson, &self.world, &closed, &what_if)
@@ -306,11 +306,11 @@ impl Room {
 
     fn known(&self, person: u32) -> Result<(), Refusal> {
         let known = self.state.people.contains_key(&person);
-        if known { Ok(()) } else { Err(nonsense(format!("there is nobody with number {person}"))) }
+        if known { Ok(()) } else { Err(nonsense(format!("there is nobody with the number {person}"))) }
     }
 
     fn seat(&self, seat: usize) -> Result<(), Refusal> {
         let seats = self.lesson.seats.len();
-        if seat < seats { Ok(()) } else { Err(nonsense(format!("there are {seats} seats, from 0 on"))) }
+        if seat < seats { Ok(()) } else { Err(nonsense(format!("there are only {seats} seats, numbered from 0"))) }
     }
 }

@@ -1,5 +1,4 @@
-//! Files of a class, for spreadsheets and for `contraband run`.
-
+//! Files of a class: for spreadsheets, and for `contraband run`.
 use contraband_sim::record::tables::TABLES;
 
 use super::room::Room;
@@ -8,10 +7,10 @@ use super::state::Answers;
 use super::{Fault, Refusal};
 use crate::csv::{csv, quoted};
 
-/// The file of this name.
+/// The content of the file of this name.
 ///
 /// # Errors
-/// When there is none: which there are.
+/// When there is no such file: a sentence that lists those there are.
 pub(super) fn sheet(room: &Room, name: &str) -> Result<String, Refusal> {
     match name.strip_suffix(".csv") {
         _ if name == "class.ron" => Ok(room.future.scenario().to_ron()),
@@ -26,15 +25,15 @@ fn missing(room: &Room, name: &str) -> Refusal {
     let tables = TABLES.iter().map(|table| table.name).filter(|table| daily(room, table).is_some());
     let files: Vec<String> = tables.map(|table| format!("{table}.csv")).collect();
     let wrong =
-        format!("no file is named `{name}`; there are class.ron, decisions.csv, seats.csv, {}", files.join(", "));
+        format!("there is no file `{name}`; there are class.ron, decisions.csv, seats.csv, {}", files.join(", "));
     Refusal::new(Fault::Missing, wrong)
 }
 
-/// A page of comma-separated values that spreadsheets open as it is meant.
+/// A table of comma-separated values that spreadsheets read correctly.
 struct Csv(String);
 
 impl Csv {
-    /// The mark at the start tells spreadsheets that letters are UTF-8.
+    /// The mark at the start tells spreadsheets that the text is UTF-8.
     fn new(head: &[&str]) -> Self {
         let mut csv = Self("\u{feff}".into());
         csv.row(head.iter().map(|word| text(word)));
@@ -59,7 +58,7 @@ fn number(value: f64) -> String {
     if value.is_finite() { value.to_string() } else { String::new() }
 }
 
-/// A row each decision and vote.
+/// One row for each decision, vote and prediction.
 fn decisions(room: &Room) -> String {
     let head = ["round", "first_day", "last_day", "role", "title", "actor", "name", "by", "key", "question", "answer"];
     let mut csv = Csv::new(&head);
@@ -76,7 +75,7 @@ fn decisions(room: &Room) -> String {
             for ask in &room.asked[at][seat] {
                 let answer = match held {
                     Some(_) => ask.words(answers.get(ask.key).unwrap_or(&ask.usual)),
-                    None => "as the model decides".into(),
+                    None => "decided by the model".into(),
                 };
                 let what = [ask.key, ask.question, &answer];
                 csv.row(dates.iter().cloned().chain(who.iter().chain(&what).map(|cell| text(cell))));
@@ -88,7 +87,7 @@ fn decisions(room: &Room) -> String {
             .iter()
             .map(|(person, &law)| (person, "vote", "Which law?", laws.get(law).map_or("", |law| law.title.as_str())));
         let foretold = round.foretold.iter().map(|(person, &rises)| {
-            (person, "foretell", "Will it rise or fall?", if rises { "rises" } else { "falls" })
+            (person, "foretell", "Will the first number rise or fall?", if rises { "rise" } else { "fall" })
         });
         for (person, key, question, answer) in votes.chain(foretold) {
             let Some(who) = room.state.people.get(person) else { continue };
@@ -104,7 +103,7 @@ fn decisions(room: &Room) -> String {
     csv.0
 }
 
-/// A row each seat, round and number.
+/// One row for each seat, round and number.
 fn seats(room: &Room) -> String {
     let mut csv = Csv::new(&["seat", "role", "title", "actor", "name", "round", "number", "unit", "value"]);
     for (seat, card) in room.lesson.seats.iter().enumerate() {
@@ -125,7 +124,7 @@ fn seats(room: &Room) -> String {
     csv.0
 }
 
-/// A table of the recording, as far as it was lived: as `contraband run --csv` writes it.
+/// A table of the recording, for the days run so far, as `contraband run --csv` writes it.
 fn daily(room: &Room, name: &str) -> Option<String> {
     let table = TABLES.iter().find(|table| table.name == name)?;
     let days = || room.future.days().iter().map(AsRef::as_ref);

@@ -1,4 +1,4 @@
-//! What a round came to: numbers for everybody and for each seat alone, read off the tables of its days.
+//! The results of a round: numbers for everyone and for each seat, computed from the tables of its days.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use contraband_lab::measure::expression::{Expression, parse};
 use crate::future::Day;
 use crate::lesson::{Better, Lesson};
 
-/// A number that is counted.
+/// A number that is computed for each round.
 pub struct Counted {
-    /// What it is called.
+    /// Its name on pages.
     pub text: String,
     /// Its unit in words.
     pub unit: String,
@@ -26,34 +26,34 @@ impl Counted {
         Ok(Self { text: text.into(), unit: unit.into(), better, expression })
     }
 
-    /// Reads it off.
+    /// Computes it from these rows; NaN where they hold nothing for it.
     pub fn read(&self, rows: &Recording) -> f64 {
         self.expression.read(rows, rows)
     }
 }
 
-/// Everything that is counted in a lesson.
+/// All numbers of a lesson.
 pub struct Counters {
-    /// For everybody.
+    /// The numbers that everyone sees.
     pub measures: Vec<Counted>,
-    /// For each seat, its aim first.
+    /// The numbers of each seat, its aim first.
     pub seats: Vec<Vec<Counted>>,
 }
 
-/// What was counted in one round.
+/// The values of these numbers in one round, in the same order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
-    /// For everybody.
+    /// The numbers that everyone sees.
     pub measures: Vec<f64>,
-    /// For each seat.
+    /// The numbers of each seat.
     pub seats: Vec<Vec<f64>>,
 }
 
 impl Counters {
-    /// Those of a lesson.
+    /// The numbers of this lesson.
     ///
     /// # Errors
-    /// When a metric of it says nothing that can be counted.
+    /// When one of its metrics cannot be read: the metric, and what is wrong with it.
     pub fn of(lesson: &Lesson) -> Result<Self, String> {
         let measures = lesson.measures.iter().map(|of| Counted::new(&of.text, &of.metric, &of.unit, of.better, ""));
         let seats = lesson.seats.iter().map(|seat| {
@@ -66,7 +66,7 @@ impl Counters {
         Ok(Self { measures: measures.collect::<Result<_, _>>()?, seats: seats.collect::<Result<_, _>>()? })
     }
 
-    /// Counts over these days.
+    /// Computes all numbers over these days.
     pub fn count(&self, days: &[Arc<Day>]) -> Figures {
         let mut rows = Recording::from_rows(Vec::new());
         for day in days {
@@ -77,7 +77,8 @@ impl Counters {
     }
 }
 
-/// The rank of a number among others of its kind: 1 for the best, the same for equals.
+/// The rank of a number among others of its kind: 1 for the best, the same rank for equal numbers. `None` for NaN, and where
+/// neither way is good.
 pub fn rank(own: f64, all: &[f64], better: Better) -> Option<usize> {
     let ahead = |other: f64| match better {
         Better::More => other > own,

@@ -1,4 +1,4 @@
-//! The journal of a class: every line is on disk before anybody is told that it holds.
+//! The journal of a class: every line is on disk before anyone is told about it.
 
 use std::fs::{File, OpenOptions, create_dir_all, read_dir};
 use std::io::{Error, ErrorKind, Read as _, Result, Seek as _, SeekFrom, Write as _};
@@ -14,15 +14,15 @@ const FILE: &str = "class.jsonl";
 pub struct Journal {
     file: File,
     path: PathBuf,
-    /// Lines that are not on disk yet.
+    /// Lines that are not on disk yet, as bytes.
     waiting: Vec<u8>,
 }
 
 impl Journal {
-    /// Begins a journal in a folder of its own; nobody but the owner may read it, for it holds tokens.
+    /// Starts a journal in a folder of its own. Only its owner may read it, because it holds tokens.
     ///
     /// # Errors
-    /// When the disk refuses, or there is one already.
+    /// When it cannot be written, or there is one already.
     pub fn begin(classes: &Path, code: &str) -> Result<Self> {
         let folder = classes.join(code);
         create_dir_all(&folder)?;
@@ -33,16 +33,16 @@ impl Journal {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
         for folder in [classes, &folder] {
-            // The name of the new file is on disk too; where folders cannot be synced, nothing more can be done.
+            // The new file's name must be on disk too; where folders cannot be synced, nothing more can be done.
             let _ = File::open(folder).and_then(|folder| folder.sync_all());
         }
         Ok(Self { file, path, waiting: Vec::new() })
     }
 
-    /// Opens a journal, and reads its lines. A last line that was torn off is dropped: nobody was told that it holds.
+    /// Opens a journal and reads its lines. An incomplete last line is dropped: nobody was told about it.
     ///
     /// # Errors
-    /// When it cannot be read, or a line before the last says nothing that is known.
+    /// When it cannot be read, or a complete line is not known: its path and line number.
     pub fn resume(path: &Path) -> Result<(Self, Vec<Entry>)> {
         let mut file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut bytes = Vec::new();
@@ -61,21 +61,21 @@ impl Journal {
         Ok((Self { file, path: path.to_owned(), waiting: Vec::new() }, entries))
     }
 
-    /// Where it is.
+    /// Path of the journal's file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Notes a line, to be written with others.
+    /// Adds a line, to be written by the next [`Self::sync`].
     pub fn note(&mut self, entry: &Entry) {
         serde_json::to_writer(&mut self.waiting, entry).expect("lines can be written");
         self.waiting.push(b'\n');
     }
 
-    /// Has everything on disk that was noted.
+    /// Writes all added lines to disk.
     ///
     /// # Errors
-    /// When the disk refuses; then nothing that was noted counts.
+    /// When they cannot be written; then none of them counts.
     pub fn sync(&mut self) -> Result<()> {
         if self.waiting.is_empty() {
             return Ok(());

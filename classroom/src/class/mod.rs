@@ -1,7 +1,7 @@
-//! A class: people in seats who steer a world together, round by round, on a thread of its own.
+//! A class: people in seats who run a town together, round by round, on a thread of its own.
 //!
-//! What is asked of it comes in as calls; what holds is noted in the journal and is on disk before anybody is told. What
-//! everybody sees hangs on a [`Board`], of which whoever looks on always takes the newest.
+//! Commands come in as calls. What they change is written to the journal, and is on disk before anyone is told. What everyone
+//! sees is a [`Board`]; readers always take the newest.
 
 mod awards;
 pub mod board;
@@ -37,46 +37,46 @@ use state::{Answers, Entry, State, WhatIf};
 /// Version of the journal's lines.
 const SCHEMA: u32 = 1;
 
-/// What the class of a lesson is opened with.
+/// Settings that a class is opened with.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// Threads of the world; they change speed only.
+    /// Threads of the world, from 1; they change speed only.
     pub threads: usize,
-    /// Time without any page after which a bot plays for somebody.
+    /// Time without an open page after which a bot plays for someone.
     pub away: Duration,
-    /// Where people join, up to the code.
+    /// Address where people join, up to the code.
     pub join: String,
 }
 
-/// Why something is not done.
+/// Why a command is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// In what way it is wrong.
+    /// The kind of error.
     pub fault: Fault,
-    /// Sentences for people.
+    /// The reasons, in sentences for people.
     pub wrong: Vec<String>,
 }
 
-/// In what way something that is asked is wrong.
+/// Kinds of errors, each with a status code of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It makes no sense.
+    /// The command is not valid.
     Nonsense,
-    /// It comes too late, too early, or twice.
+    /// The command comes too late, too early, or twice.
     NotNow,
-    /// Somebody has this name already.
+    /// Someone has this name already.
     Taken,
-    /// Not for whoever asks.
+    /// The sender may not do this.
     NotYours,
-    /// Nobody knows who asks.
+    /// The token is not known.
     Stranger,
-    /// There is no such thing.
+    /// There is no such class or file.
     Missing,
-    /// It is not JSON that was sent as such.
+    /// The request is not marked as JSON.
     NotJson,
-    /// Too often: after so long it can be tried again.
+    /// Too many tries; it can be tried again after this time.
     TooOften(Duration),
-    /// The disk refuses, or the class is gone.
+    /// The disk cannot be written, or the class has ended.
     Broken,
 }
 
@@ -86,152 +86,152 @@ impl Refusal {
     }
 }
 
-/// Somebody who wants to come in.
+/// Someone who wants to join.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Joining {
-    /// What they want to be called, or are called already.
+    /// Their name: a new one, or the one they already have here.
     pub name: String,
-    /// The return word, from whoever was here before.
+    /// The return PIN, from someone who was here before.
     #[serde(default)]
     pub word: Option<String>,
-    /// Whether the teacher is to be asked whether they were here before.
+    /// Whether to ask the teacher to let them back in without the PIN.
     #[serde(default)]
     pub knock: bool,
 }
 
-/// What a student can ask.
+/// The commands of a student.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Deed {
-    /// Nothing: they look at the page.
+    /// Changes nothing: it says that someone is looking at the page.
     Here,
-    /// To answer the question before the lesson.
+    /// Answers the question before the lesson.
     Predict {
-        /// The answer, by its number.
+        /// Number of the answer, from 0.
         answer: usize,
     },
-    /// To decide for their seat.
+    /// Decides for their seat.
     Decide {
-        /// In which round.
+        /// The open round, from 1.
         round: u32,
-        /// What is other than what holds.
+        /// Answers that differ from the current ones, by key of the question.
         answers: Answers,
     },
-    /// To vote.
+    /// Votes for a law.
     Vote {
-        /// In which round.
+        /// The open round, from 1.
         round: u32,
-        /// For which law.
+        /// Number of the law in the round's list, from 0.
         law: usize,
     },
-    /// To foretell whether the first measure will rise.
+    /// Predicts whether the first measure will rise.
     Foretell {
-        /// In which round.
+        /// The open round, from 1.
         round: u32,
-        /// Whether it will.
+        /// Whether it will rise.
         rises: bool,
     },
 }
 
-/// What the teacher can ask.
+/// The commands of the teacher.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Order {
-    /// To go on from here.
+    /// Moves the class to its next stage.
     Advance {
-        /// The stage that the teacher sees.
+        /// The stage that the teacher sees now: a second click changes nothing.
         stage: state::Stage,
-        /// The round that the teacher sees.
+        /// The round that the teacher sees now, 0 before the first.
         round: u32,
     },
-    /// To open the round again that was closed last.
+    /// Reopens the round that was closed last.
     Undo,
-    /// To stand still, or go on.
+    /// Pauses or resumes the class.
     Pause {
-        /// Which of them.
+        /// Whether it is paused from now on.
         paused: bool,
     },
-    /// To let days pass faster or slower.
+    /// Sets how fast days pass.
     Speed {
-        /// Days a second, 1 to 100.
+        /// Days per second, 1 to 100.
         days: u32,
     },
-    /// To close rounds by themselves, or not.
+    /// Sets whether a round closes by itself when everyone has decided.
     Auto {
-        /// Which of them.
+        /// Whether it does.
         auto: bool,
     },
-    /// To send newcomers to the newsroom, or not.
+    /// Sets whether newcomers go to the newsroom.
     Lock {
-        /// Which of them.
+        /// Whether they do.
         locked: bool,
     },
-    /// To hide names on the projector, or show them.
+    /// Sets whether names are hidden on the projector.
     Hide {
-        /// Which of them.
+        /// Whether they are.
         hidden: bool,
     },
-    /// To call somebody otherwise.
+    /// Gives someone another name.
     Rename {
-        /// Whom.
+        /// Number of the person.
         person: u32,
-        /// What.
+        /// The new name.
         name: String,
     },
-    /// To give somebody another post.
+    /// Gives someone another post; whoever has it swaps with them.
     Move {
-        /// Whom.
+        /// Number of the person.
         person: u32,
-        /// Which.
+        /// The new post.
         to: Post,
     },
-    /// To send somebody out.
+    /// Removes someone from the class.
     Remove {
-        /// Whom.
+        /// Number of the person.
         person: u32,
     },
-    /// To hand a seat to a bot, or back.
+    /// Hands a seat to a bot, or back to its owner.
     Bot {
-        /// Which seat.
+        /// Number of the seat, from 0.
         seat: usize,
-        /// Which of them.
+        /// Whether a bot plays it.
         bot: bool,
     },
-    /// To let somebody who knocks back in, or not.
+    /// Answers someone who asks to come back in.
     Admit {
-        /// Which knock.
+        /// Number of the request.
         knock: u32,
-        /// Which of them.
+        /// Whether they may.
         yes: bool,
     },
-    /// To compare with another history.
+    /// Compares the class with another history.
     WhatIf(WhatIf),
-    /// To end the rounds, or the class.
+    /// Ends the rounds, or in the debrief the class.
     End,
-    /// To be told why.
+    /// Asks for what is known about someone or something, and why.
     Story {
-        /// On which day.
+        /// The day.
         day: u32,
-        /// Of whom or what.
+        /// The person, seller, market, place or event.
         about: Asked,
     },
 }
 
-/// What is asked, with a way to answer.
+/// A call to the class's thread, with a channel for the answer.
 enum Call {
     Do(Who, Value, Reply<Value>),
     Join(Joining, Reply<Value>),
     Sheet(String, Reply<String>),
-    /// Somebody has opened a page, or closed it.
+    /// This person has opened a page, or closed one.
     Here(u32, bool),
-    /// How far another history is.
+    /// Progress or result of a what-if.
     Found(room::Found),
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
 
-/// The way to a class. The class ends when the last of these is dropped, and can be resumed.
+/// A handle of a class. The class ends when the last of these is dropped, and can be resumed.
 #[derive(Clone)]
 pub struct Class {
     code: String,
@@ -247,7 +247,7 @@ impl Class {
     /// Opens a class of this lesson, with a journal in a folder of its own.
     ///
     /// # Errors
-    /// When the lesson is not known or does not fit, or the disk refuses: sentences for people.
+    /// When the lesson is not known or does not fit, or the journal cannot be written: sentences for people.
     pub fn open(
         classes: &Path,
         name: &str,
@@ -256,7 +256,7 @@ impl Class {
         terms: &Terms,
     ) -> Result<Self, Vec<String>> {
         let lesson = lesson(name).map_err(|wrong| vec![wrong])?;
-        // A code that is taken is not taken again: its journal is there already.
+        // No code is used twice: a journal that exists cannot be started again.
         let code = seats::code();
         let mut journal = Journal::begin(classes, &code)
             .map_err(|error| vec![format!("cannot write in {}: {error}", classes.display())])?;
@@ -277,12 +277,12 @@ impl Class {
     /// Opens the class of this journal again, as it was.
     ///
     /// # Errors
-    /// When the journal cannot be read, or its lesson is not there any more: sentences for people.
+    /// When the journal cannot be read, or its lesson no longer exists: sentences for people.
     pub fn resume(path: &Path, terms: &Terms) -> Result<Self, Vec<String>> {
         let (journal, entries) =
             Journal::resume(path).map_err(|error| vec![format!("cannot read {}: {error}", path.display())])?;
         let Some(Entry::Opened { schema: SCHEMA, lesson: name, .. }) = entries.first() else {
-            return Err(vec![format!("{} is no journal of a class that this version knows", path.display())]);
+            return Err(vec![format!("{} is not a class journal that this version can read", path.display())]);
         };
         let lesson = lesson(name).map_err(|wrong| vec![format!("{}: {wrong}", path.display())])?;
         let state =
@@ -301,7 +301,7 @@ impl Class {
         Ok(Self { code, teacher, lesson: name, rehearsal, path, calls, board })
     }
 
-    /// Its code.
+    /// The code that people type to join.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -316,7 +316,7 @@ impl Class {
         &self.lesson
     }
 
-    /// Whether nobody plays in it.
+    /// Whether it is a rehearsal, in which only bots play.
     pub fn is_rehearsal(&self) -> bool {
         self.rehearsal
     }
@@ -331,51 +331,51 @@ impl Class {
         self.board.has_changed().is_err()
     }
 
-    /// Its journal.
+    /// Path of its journal.
     pub fn journal(&self) -> &Path {
         &self.path
     }
 
-    /// When something last happened in it, for finding the newest; `None` where the disk does not know.
+    /// When its journal was last written; `None` where the disk does not say.
     pub fn touched(&self) -> Option<SystemTime> {
         std::fs::metadata(&self.path).and_then(|about| about.modified()).ok()
     }
 
-    /// What everybody sees, now and from now on.
+    /// What everyone sees, now and from now on.
     pub fn board(&self) -> watch::Receiver<Arc<Board>> {
         self.board.clone()
     }
 
-    /// Whose token this is.
+    /// Who this token belongs to; `None` if it is not known.
     pub fn who(&self, token: &str) -> Option<Who> {
         self.board.borrow().doors.get(token).copied()
     }
 
-    /// Has something done that this person may ask for.
+    /// Carries out a command of this person.
     ///
     /// # Errors
-    /// When it is not done.
+    /// When it is not valid, not allowed, or not possible now; then nothing changes.
     pub async fn ask(&self, who: Who, what: Value) -> Result<Value, Refusal> {
         self.call(|reply| Call::Do(who, what, reply)).await
     }
 
-    /// Lets somebody in.
+    /// Lets someone join, or come back.
     ///
     /// # Errors
-    /// When they cannot come in so.
+    /// When the name is taken or not valid, the PIN is wrong, or the class is full or over.
     pub async fn join(&self, joining: Joining) -> Result<Value, Refusal> {
         self.call(|reply| Call::Join(joining, reply)).await
     }
 
-    /// A file of the class, by its name.
+    /// The content of a file of the class, by its name.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is no such file.
     pub async fn sheet(&self, name: &str) -> Result<String, Refusal> {
         self.call(|reply| Call::Sheet(name.into(), reply)).await
     }
 
-    /// Says that somebody has opened a page; they have closed it when what comes back is dropped.
+    /// Says that this person has opened a page. The page counts as closed when the returned value is dropped.
     pub fn here(&self, person: u32) -> Here {
         self.send(Call::Here(person, true));
         Here { class: self.clone(), person }
@@ -389,13 +389,13 @@ impl Class {
             .unwrap_or_else(|_| Err(Refusal::new(Fault::Broken, "this class has ended; start the program again")))
     }
 
-    /// Where the class is gone, whoever waits is told so.
+    /// Sends a call. If the class has ended, whoever waits for the answer is told so.
     fn send(&self, call: Call) {
         let _ = self.calls.lock().unwrap_or_else(PoisonError::into_inner).send(call);
     }
 }
 
-/// A page that somebody has open.
+/// A page that someone has open.
 pub struct Here {
     class: Class,
     person: u32,

@@ -1,5 +1,5 @@
-//! From decisions to a scenario: what each round holds becomes dated entries of the timeline, so that the class is a file
-//! that `contraband run` lives to the same last digit.
+//! From decisions to a scenario: the decisions of each round become dated entries of the timeline, so that the class is a file
+//! that `contraband run` runs with the same results, to the last digit.
 
 use contraband_sim::base::units::Value;
 use contraband_sim::ids::good::Good;
@@ -11,10 +11,10 @@ use super::roles::{Ask, asks, held};
 use super::state::{Closed, WhatIf};
 use crate::lesson::Lesson;
 
-/// The lesson's world with everything that these rounds hold. Orders of seats end with their round; laws stay.
+/// The lesson's world with all decisions of these rounds. Orders of seats end with their round; laws stay.
 ///
 /// # Errors
-/// What does not fit, in sentences.
+/// A sentence for everything that does not fit.
 pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<Scenario, Vec<String>> {
     let mut steered = world.clone();
     for (round, closed) in (1..).zip(rounds) {
@@ -48,12 +48,12 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
             }
         }
     }
-    // As a file it meets every check that files meet.
+    // Read back, so that it passes every check that files pass.
     read(&steered.to_ron(), Format::Ron)
         .map_err(|complaints| complaints.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
-/// Texts as the values that these levers take.
+/// Turns texts into values that these levers take.
 fn values(world: &Scenario, set: &[(String, String)]) -> Result<Vec<(String, Value)>, Vec<String>> {
     let mut probe = world.clone();
     let mut found = Vec::new();
@@ -67,7 +67,7 @@ fn values(world: &Scenario, set: &[(String, String)]) -> Result<Vec<(String, Val
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
 }
 
-/// What every seat is asked on the first day of a round of a class that has come so far.
+/// What every seat is asked on the first day of a round, given the class so far.
 ///
 /// # Errors
 /// When a seat does not fit the world.
@@ -77,7 +77,7 @@ pub fn asks_on(lesson: &Lesson, so_far: &Scenario, first: u32) -> Result<Vec<Vec
     lesson.seats.iter().map(|seat| asks(seat, &today)).collect()
 }
 
-/// Another history of the class, and what it is called.
+/// A what-if of the class: its title, and its scenario.
 ///
 /// # Errors
 /// When there is no such round, seat, law or answer.
@@ -96,7 +96,7 @@ pub fn other(
         WhatIf::Decision { round, seat, answers } => {
             let card = lesson.seats.get(*seat).ok_or_else(|| vec![format!("the lesson has no seat {seat}")])?;
             let held = changed[at(*round)?].held.get_mut(seat).ok_or_else(|| {
-                vec![format!("{} was played by its bot in round {round}: it had no orders", card.title)]
+                vec![format!("{} was played by its bot in round {round}: there is no decision to change", card.title)]
             })?;
             held.answers.extend(answers.clone());
             let asked = asks_on(lesson, &scenario(lesson, world, &rounds[..at(*round)?])?, lesson.window(*round).0)
@@ -124,12 +124,12 @@ pub fn other(
                 .title
                 .clone()
         }
-        WhatIf::NoLaw => "Nothing forbidden, and nobody enforces".into(),
+        WhatIf::NoLaw => "Nothing is forbidden, and nobody enforces the law".into(),
         WhatIf::Bots => {
             changed = vec![Closed::default(); rounds.len()];
             "Bots in every seat".into()
         }
-        WhatIf::Seeds => "The same decisions on other days of luck".into(),
+        WhatIf::Seeds => "Same decisions, different luck".into(),
     };
     let mut elsewhere = world.clone();
     if let WhatIf::World { world } = what_if {

@@ -1,40 +1,41 @@
-//! Roles: what whoever sits in a seat decides, and what each answer moves. Nothing here is done by the model's own actors:
-//! an actor without orders decides for itself.
+//! Roles: what the person in a seat can decide, and which levers each answer sets. An actor that gets no orders decides for
+//! itself, by the model's own rules.
 
 use contraband_sim::base::units::Value as LeverValue;
 use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
+use crate::glossary::good_name;
 use crate::lesson::{Better, SeatCard};
 
 /// Kinds of actors that have seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// A named syndicate.
+    /// A named syndicate, which sells restricted goods. Pages call it a gang.
     House,
-    /// One that enforces the law.
+    /// An office that enforces the law in some places.
     Agency,
     /// The council of an enclave.
     Council,
-    /// One that sells agents who shop for people.
+    /// A company whose agents shop for people.
     Provider,
-    /// The people of a place.
+    /// All people of one place. Pages call them residents.
     Bloc,
 }
 
-/// What a role is: its decisions, its numbers. `{actor}` stands for the seat's actor.
+/// A role's decisions and numbers. In paths and metrics `{actor}` stands for the seat's actor.
 pub struct About {
-    /// Which.
+    /// The role that this describes.
     pub role: Role,
-    /// What people call it.
+    /// Its name on pages, cards and in `decisions.csv`.
     pub name: &'static str,
-    /// Levers that say that somebody steers it, with their values.
+    /// Levers that tell the model that somebody steers this actor, with their values.
     held: Set,
-    /// What can be decided; a lesson that names none asks the first five.
+    /// The decisions that can be asked; a lesson that names none asks the first five.
     decisions: &'static [Decision],
-    /// What can be counted of it: text, metric, unit, and which way is good. The first is its aim.
+    /// What is measured of it each round: text, metric, unit in words, and which way is good. The first is its aim.
     pub numbers: &'static [(&'static str, &'static str, &'static str, Better)],
 }
 
@@ -47,14 +48,14 @@ struct Decision {
     kind: Kind,
 }
 
-/// Where the levers of a decision are moved.
+/// In which places the levers of a decision are set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Where {
-    /// They belong to one actor, or to nobody's place.
+    /// In no place in particular: the lever belongs to one actor.
     Everywhere,
     /// In the place that the seat is named after.
     Here,
-    /// In the places of the agency's mandate.
+    /// In the places that the agency polices.
     Mandate,
 }
 
@@ -62,16 +63,17 @@ enum Where {
 type Set = &'static [(&'static str, &'static str)];
 
 enum Kind {
-    /// One of some ways, each of which sets levers; the first leaves things as usual. A value such as `*2` is twice what the
-    /// world says.
+    /// One of some options, each of which sets levers; the first leaves everything as usual. A value such as `*2` doubles what
+    /// the scenario says.
     Ways(&'static [(&'static str, &'static str, Set)]),
-    /// A good: `{answer}` in the path stands for it. With words for none, none can be chosen and is usual.
+    /// A good, for which `{answer}` stands in the path. With `none`, no good can be chosen too, under these words, and that is
+    /// the usual answer.
     Good { path: &'static str, to: &'static str, none: Option<&'static str> },
-    /// A venue by its number, or any.
+    /// A venue by its number from 1, or 0 for any.
     Venue { path: &'static str },
-    /// A place of the mandate by its number, or all.
+    /// A place that the agency polices, by its number from 1, or 0 for all.
     Beat { path: &'static str },
-    /// A number.
+    /// A number between `from` and `to`.
     Slider { path: &'static str, from: f64, to: f64, step: f64, unit: &'static str },
     /// Yes or no.
     Flag { path: &'static str },
@@ -79,54 +81,54 @@ enum Kind {
 
 const HOUSE: About = About {
     role: Role::House,
-    name: "House",
+    name: "Gang",
     held: &[("houses.{actor}.directed", "true")],
     decisions: &[
         Decision {
             key: "good",
             question: "What do you sell?",
-            help: "Your stalls change over as soon as they can.",
+            help: "Your stalls switch as soon as they can.",
             at: Where::Everywhere,
             kind: Kind::Good { path: "houses.{actor}.good", to: "{answer}", none: None },
         },
         Decision {
             key: "venue",
             question: "Where do you sell?",
-            help: "Buyers go where they trust; officers go where they find cases.",
+            help: "Buyers go to markets they trust. Officers go where they find cases.",
             at: Where::Everywhere,
             kind: Kind::Venue { path: "houses.{actor}.venue" },
         },
         Decision {
             key: "markup",
-            question: "How dear are you?",
-            help: "Price as a multiple of what a piece costs you.",
+            question: "How much do you charge?",
+            help: "Your price, as a multiple of what one item costs you.",
             at: Where::Everywhere,
-            kind: Kind::Slider { path: "houses.{actor}.markup", from: 1.1, to: 6.0, step: 0.1, unit: "times cost" },
+            kind: Kind::Slider { path: "houses.{actor}.markup", from: 1.1, to: 6.0, step: 0.1, unit: "times the cost" },
         },
         Decision {
             key: "deal",
             question: "What do buyers get?",
-            help: "Good things cost more to make. A cheated buyer tells others.",
+            help: "Better goods cost more to make. A cheated buyer tells others.",
             at: Where::Everywhere,
             kind: Kind::Ways(&[
-                ("usual", "What is usual", &[]),
+                ("usual", "The usual quality", &[]),
                 ("best", "The best there is", &[("houses.{actor}.quality", "0.95")]),
-                ("cheap", "The cheapest that works", &[("houses.{actor}.quality", "0.3")]),
-                ("cheat", "Money taken, often nothing given", &[("houses.{actor}.cheats", "true")]),
+                ("cheap", "The cheapest thing that works", &[("houses.{actor}.quality", "0.3")]),
+                ("cheat", "Often nothing: we keep the money", &[("houses.{actor}.cheats", "true")]),
             ]),
         },
         Decision {
             key: "cover",
             question: "How careful are you?",
-            help: "Hiding costs sales, bribes cost money, and neither is certain.",
+            help: "Hiding costs you sales and bribes cost you money. Neither always works.",
             at: Where::Everywhere,
             kind: Kind::Ways(&[
-                ("usual", "Open to all comers", &[]),
+                ("usual", "Open to everyone", &[]),
                 ("guarded", "Hidden", &[("houses.{actor}.guarded", "true")]),
-                ("bribes", "Open, and ready with a bribe", &[("houses.{actor}.bribes", "0.8")]),
+                ("bribes", "Open, and ready to bribe", &[("houses.{actor}.bribes", "0.8")]),
                 (
                     "both",
-                    "Hidden, and ready with a bribe",
+                    "Hidden, and ready to bribe",
                     &[("houses.{actor}.guarded", "true"), ("houses.{actor}.bribes", "0.8")],
                 ),
             ]),
@@ -134,7 +136,7 @@ const HOUSE: About = About {
         Decision {
             key: "quality",
             question: "How good is what you sell?",
-            help: "What a piece costs you rises with it.",
+            help: "Better items cost you more.",
             at: Where::Everywhere,
             kind: Kind::Slider {
                 path: "houses.{actor}.quality",
@@ -147,29 +149,29 @@ const HOUSE: About = About {
         Decision {
             key: "guarded",
             question: "Do you hide?",
-            help: "Who hides is found less often, by officers and by buyers.",
+            help: "If you hide, both officers and buyers find you less often.",
             at: Where::Everywhere,
             kind: Kind::Flag { path: "houses.{actor}.guarded" },
         },
         Decision {
             key: "cheats",
             question: "Do you cheat?",
-            help: "It pays at once, and costs your name.",
+            help: "It pays at once, and ruins your reputation.",
             at: Where::Everywhere,
             kind: Kind::Flag { path: "houses.{actor}.cheats" },
         },
         Decision {
             key: "bribes",
             question: "How often do you offer a bribe?",
-            help: "An officer who takes it drops the case; a bribe that comes out is a scandal.",
+            help: "An officer who takes it drops the case. If it comes out, there is a scandal.",
             at: Where::Everywhere,
             kind: Kind::Slider { path: "houses.{actor}.bribes", from: 0.0, to: 1.0, step: 0.1, unit: "of cases" },
         },
     ],
     numbers: &[
-        ("Profit", "sum(houses.profit, house = {actor})", "credits in the round", Better::More),
-        ("Sales", "sum(houses.sales, house = {actor})", "in the round", Better::More),
-        ("Cases against you", "sum(houses.cases, house = {actor})", "in the round", Better::Less),
+        ("Profit", "sum(houses.profit, house = {actor})", "credits", Better::More),
+        ("Sales", "sum(houses.sales, house = {actor})", "sales", Better::More),
+        ("Cases against you", "sum(houses.cases, house = {actor})", "cases", Better::Less),
         ("Capital", "last(houses.capital, house = {actor})", "credits", Better::More),
     ],
 };
@@ -181,19 +183,19 @@ const AGENCY: About = About {
     decisions: &[
         Decision {
             key: "target_good",
-            question: "Which trade do you look for?",
-            help: "Officers who look for one trade do not look for another.",
+            question: "Which goods do you target?",
+            help: "Officers who look for one good do not look for another.",
             at: Where::Everywhere,
             kind: Kind::Good {
                 path: "agencies.{actor}.target_good",
                 to: "{answer}",
-                none: Some("Whatever our own plan says"),
+                none: Some("Let the agency decide"),
             },
         },
         Decision {
             key: "target_share",
-            question: "How many of your patrols go there?",
-            help: "The rest follow the plan that your agency has learnt.",
+            question: "How many of your patrols do that?",
+            help: "The rest go where your agency has learned to look.",
             at: Where::Everywhere,
             kind: Kind::Slider {
                 path: "agencies.{actor}.target_share",
@@ -206,28 +208,28 @@ const AGENCY: About = About {
         Decision {
             key: "method",
             question: "How do you work?",
-            help: "Each way finds other people, and troubles other people.",
+            help: "Each method finds different people, and bothers different people.",
             at: Where::Everywhere,
             kind: Kind::Ways(&[
                 ("usual", "As usual", &[]),
                 (
                     "patrols",
-                    "Patrols only",
+                    "Patrols and nothing else",
                     &[
                         ("agencies.{actor}.honeypots", "0"),
                         ("agencies.{actor}.focused", "0"),
                         ("agencies.{actor}.profiling", "0"),
                     ],
                 ),
-                ("traps", "Stalls that we run ourselves", &[("agencies.{actor}.honeypots", "0.4")]),
-                ("lists", "A short list of old offenders", &[("agencies.{actor}.focused", "0.8")]),
-                ("searches", "Searching people who wear masks", &[("agencies.{actor}.profiling", "0.4")]),
+                ("traps", "Trap stalls that we run ourselves", &[("agencies.{actor}.honeypots", "0.4")]),
+                ("lists", "A short list of repeat offenders", &[("agencies.{actor}.focused", "0.8")]),
+                ("searches", "Search people who wear masks", &[("agencies.{actor}.profiling", "0.4")]),
             ]),
         },
         Decision {
             key: "severity",
             question: "How hard do you punish?",
-            help: "It holds in the places of your agency.",
+            help: "This applies only in your part of town.",
             at: Where::Mandate,
             kind: Kind::Ways(&[
                 ("usual", "As the law says", &[]),
@@ -238,34 +240,34 @@ const AGENCY: About = About {
         },
         Decision {
             key: "tolerate",
-            question: "Which trade do you look away from?",
-            help: "In the places of your agency it is tolerated for the round.",
+            question: "Which goods do you look away from?",
+            help: "They are tolerated in your part of town for this round.",
             at: Where::Mandate,
             kind: Kind::Good {
                 path: "goods.{answer}.status",
                 to: "tolerated",
-                none: Some("None: we look at everything"),
+                none: Some("None: we enforce everything"),
             },
         },
         Decision {
             key: "target_place",
             question: "Where do you look?",
-            help: "Officers who are in one place are not in another.",
+            help: "Officers can be in only one place at a time.",
             at: Where::Everywhere,
             kind: Kind::Beat { path: "agencies.{actor}.target_place" },
         },
     ],
     numbers: &[
         (
-            "Cases for each 1 000 credits, times trust in the law",
+            "Cases per 1,000 credits, weighted by public trust",
             "1000 * sum(agencies.detections, agency = {actor}) / sum(agencies.budget_credits, agency = {actor}) \
              * mean(days.legitimacy)",
             "cases",
             Better::More,
         ),
-        ("Cases", "sum(agencies.detections, agency = {actor})", "in the round", Better::Neither),
-        ("Trades examined", "sum(agencies.examined, agency = {actor})", "in the round", Better::Neither),
-        ("Patrols that found nothing", "sum(agencies.idle, agency = {actor})", "in the round", Better::Less),
+        ("Cases", "sum(agencies.detections, agency = {actor})", "cases", Better::Neither),
+        ("Purchases checked", "sum(agencies.examined, agency = {actor})", "purchases", Better::Neither),
+        ("Patrols that found nothing", "sum(agencies.idle, agency = {actor})", "patrols", Better::Less),
     ],
 };
 
@@ -276,56 +278,56 @@ const COUNCIL: About = About {
     decisions: &[
         Decision {
             key: "admission",
-            question: "What must newcomers be able to do?",
-            help: "0 lets everybody in, 1 masters only.",
+            question: "How skilled must newcomers be?",
+            help: "0 % lets everyone in; 100 % lets in masters only.",
             at: Where::Here,
             kind: Kind::Slider { path: "enclaves.admission", from: 0.0, to: 1.0, step: 0.05, unit: "of full skill" },
         },
         Decision {
             key: "records",
-            question: "May those with a record come?",
-            help: "Without them you are no refuge, and no nest.",
+            question: "May people with a record move in?",
+            help: "If they may, you are a refuge, and perhaps a hideout.",
             at: Where::Here,
             kind: Kind::Flag { path: "enclaves.records" },
         },
         Decision {
             key: "tariff",
-            question: "What do strangers pay to sell here?",
-            help: "It goes to the commons, and keeps strangers away.",
+            question: "What do outsiders pay to sell here?",
+            help: "The money goes to the village, and the charge keeps outsiders away.",
             at: Where::Here,
             kind: Kind::Slider { path: "enclaves.tariff", from: 0.0, to: 0.5, step: 0.05, unit: "of the price" },
         },
         Decision {
             key: "norms",
             question: "How strict are you with each other?",
-            help: "Strict norms spare the commons, and send people away.",
+            help: "Strict rules protect the commons, and drive people away.",
             at: Where::Here,
-            kind: Kind::Slider { path: "enclaves.norms", from: 0.0, to: 1.0, step: 0.1, unit: "of overuse" },
+            kind: Kind::Slider { path: "enclaves.norms", from: 0.0, to: 1.0, step: 0.1, unit: "of overuse prevented" },
         },
         Decision {
             key: "crafts",
             question: "How much do you make by hand to sell?",
-            help: "It brings credits, and takes from the commons.",
+            help: "It brings in credits, and uses up the commons.",
             at: Where::Here,
             kind: Kind::Slider {
                 path: "enclaves.crafts",
                 from: 0.0,
                 to: 0.5,
                 step: 0.05,
-                unit: "of each craft, per resident and day",
+                unit: "items of each craft per resident per day",
             },
         },
     ],
     numbers: &[
         (
-            "Residents, times how full the commons is",
+            "Residents, weighted by how full the commons is",
             "last(enclaves.residents, place = {actor}) * last(enclaves.commons, place = {actor})",
             "people",
             Better::More,
         ),
         ("Residents", "last(enclaves.residents, place = {actor})", "people", Better::More),
-        ("Commons", "100 * last(enclaves.commons, place = {actor})", "of 100", Better::More),
-        ("Purse", "last(enclaves.purse, place = {actor})", "credits", Better::More),
+        ("Commons", "100 * last(enclaves.commons, place = {actor})", "% full", Better::More),
+        ("Village funds", "last(enclaves.purse, place = {actor})", "credits", Better::More),
     ],
 };
 
@@ -336,7 +338,7 @@ const PROVIDER: About = About {
     decisions: &[
         Decision {
             key: "markup",
-            question: "What do you take of each purchase?",
+            question: "How much do you charge on each purchase?",
             help: "Clients who have taught you their taste do not leave easily.",
             at: Where::Everywhere,
             kind: Kind::Slider {
@@ -349,33 +351,33 @@ const PROVIDER: About = About {
         },
         Decision {
             key: "portability",
-            question: "How much may clients take along when they leave?",
-            help: "What you have learnt of them, and whoever they go to need not learn again.",
+            question: "How much of their profile may clients take with them?",
+            help: "What they take with them, their next provider need not learn again.",
             at: Where::Everywhere,
             kind: Kind::Slider {
                 path: "providers.{actor}.portability",
                 from: 0.0,
                 to: 1.0,
                 step: 0.1,
-                unit: "of what was learnt",
+                unit: "of the profile",
             },
         },
         Decision {
             key: "safety",
-            question: "What do you spend on safety?",
-            help: "Against sellers who slip instructions to your agents.",
+            question: "How much do you spend on safety?",
+            help: "It protects your agents from sellers who slip them hidden instructions.",
             at: Where::Everywhere,
             kind: Kind::Slider { path: "providers.{actor}.safety", from: 0.0, to: 1.0, step: 0.05, unit: "of income" },
         },
     ],
     numbers: &[
-        ("Income", "sum(providers.income, provider = {actor})", "credits in the round", Better::More),
+        ("Income", "sum(providers.income, provider = {actor})", "credits", Better::More),
         ("Clients", "last(providers.clients, provider = {actor})", "people", Better::More),
-        ("Purchases hijacked", "sum(providers.injected, provider = {actor})", "in the round", Better::Less),
+        ("Hijacked purchases", "sum(providers.injected, provider = {actor})", "purchases", Better::Less),
         (
-            "Clients won, less those lost",
+            "Clients gained minus clients lost",
             "sum(providers.switched_in, provider = {actor}) - sum(providers.switched_out, provider = {actor})",
-            "people in the round",
+            "people",
             Better::More,
         ),
     ],
@@ -383,69 +385,69 @@ const PROVIDER: About = About {
 
 const BLOC: About = About {
     role: Role::Bloc,
-    name: "Bloc",
+    name: "Residents",
     held: &[],
     decisions: &[
         Decision {
             key: "want",
             question: "What do people here want more of?",
-            help: "The wish for it grows by half.",
+            help: "Demand rises by 50 %.",
             at: Where::Here,
             kind: Kind::Good { path: "goods.{answer}.desire", to: "*1.5", none: Some("Nothing more than usual") },
         },
         Decision {
             key: "shun",
             question: "What do people here turn away from?",
-            help: "The wish for it falls by half.",
+            help: "Demand falls by 50 %.",
             at: Where::Here,
             kind: Kind::Good { path: "goods.{answer}.desire", to: "*0.5", none: Some("Nothing") },
         },
         Decision {
             key: "delegating",
-            question: "Should agents shop for you?",
-            help: "They find better and never sleep; who leaves one starts again with a stranger.",
+            question: "Should AI agents shop for people here?",
+            help: "They find better offers and never sleep. If you leave one, the next one does not know you.",
             at: Where::Everywhere,
             kind: Kind::Ways(&[
-                ("usual", "Everybody as they like", &[]),
-                ("more", "Rather yes", &[("places.{actor}.delegating", "2")]),
-                ("less", "Rather not", &[("places.{actor}.delegating", "-2")]),
+                ("usual", "Everyone decides for themselves", &[]),
+                ("more", "Encourage it", &[("places.{actor}.delegating", "2")]),
+                ("less", "Discourage it", &[("places.{actor}.delegating", "-2")]),
             ]),
         },
         Decision {
             key: "masking",
             question: "How many wear a mask?",
-            help: "Masks hide what you do; searches trouble those who wear them.",
+            help: "Masks hide what you do, but officers search people who wear them.",
             at: Where::Everywhere,
             kind: Kind::Slider { path: "places.{actor}.masking", from: 0.0, to: 1.0, step: 0.1, unit: "of residents" },
         },
         Decision {
             key: "leaving",
-            question: "Do you leave for an enclave?",
-            help: "Less is watched there, and less is provided.",
+            question: "Should people move to an enclave?",
+            help: "People are watched less there, and machines provide less.",
             at: Where::Everywhere,
             kind: Kind::Ways(&[
-                ("usual", "Everybody as they like", &[]),
-                ("go", "Rather go", &[("places.{actor}.leaving", "0.4")]),
-                ("stay", "Rather stay", &[("places.{actor}.leaving", "-0.4")]),
+                ("usual", "Everyone decides for themselves", &[]),
+                ("go", "Encourage people to leave", &[("places.{actor}.leaving", "0.4")]),
+                ("stay", "Encourage people to stay", &[("places.{actor}.leaving", "-0.4")]),
             ]),
         },
     ],
     numbers: &[
         (
-            "Well-being: calm, something to do, unharmed",
+            "Well-being: calm, busy and unharmed",
             "100 - 50 * mean(places.anxiety_mean, place = {actor}) - 50 * mean(places.boredom_mean, place = {actor}) \
              - 100 * sum(places.harm, place = {actor}) / mean(places.citizens, place = {actor})",
-            "of 100",
+            "out of 100",
             Better::More,
         ),
-        ("Anxiety", "100 * mean(places.anxiety_mean, place = {actor})", "of 100", Better::Less),
-        ("Bought", "sum(places.trades, place = {actor})", "in the round", Better::Neither),
-        ("Cases", "sum(places.detections, place = {actor})", "in the round", Better::Less),
+        ("Anxiety", "100 * mean(places.anxiety_mean, place = {actor})", "out of 100", Better::Less),
+        ("Purchases", "sum(places.trades, place = {actor})", "purchases", Better::Neither),
+        ("Cases", "sum(places.detections, place = {actor})", "cases", Better::Less),
     ],
 };
 
 impl Role {
-    /// What it is.
+    /// Its decisions and numbers.
     pub const fn about(self) -> &'static About {
         match self {
             Self::House => &HOUSE,
@@ -472,48 +474,48 @@ pub enum Answer {
 /// A decision as one seat is asked for it: every option with the levers it sets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ask {
-    /// Its key.
+    /// Key of the decision, as answers name it.
     pub key: &'static str,
-    /// The question.
+    /// The question, for people.
     pub question: &'static str,
-    /// What to think of.
+    /// A sentence below the question: what to consider.
     pub help: &'static str,
-    /// What can be answered.
+    /// The possible answers.
     #[serde(flatten)]
     pub kind: AskKind,
-    /// What holds when nobody ever answers.
+    /// The answer that counts as long as nobody has given one.
     pub usual: Answer,
-    /// Names of the places where its levers are moved; everywhere without any.
+    /// Names of the places where its levers are set; everywhere if there are none.
     #[serde(skip)]
     pub places: Vec<String>,
 }
 
-/// What can be answered.
+/// The possible answers to a question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AskKind {
     /// One of some options.
     Choice {
-        /// They.
+        /// The options, in the order in which they are shown.
         options: Vec<Choice>,
     },
-    /// A number of a lever.
+    /// A number, to which a lever is set.
     Slider {
-        /// The lever.
+        /// Path of the lever.
         #[serde(skip)]
         path: String,
-        /// Least.
+        /// The smallest number allowed.
         from: f64,
-        /// Greatest.
+        /// The largest number allowed.
         to: f64,
-        /// Step.
+        /// Step of the slider.
         step: f64,
         /// Unit in words.
         unit: &'static str,
     },
-    /// Yes or no, of a lever.
+    /// Yes or no, to which a lever is set.
     Flag {
-        /// The lever.
+        /// Path of the lever.
         #[serde(skip)]
         path: String,
     },
@@ -522,21 +524,21 @@ pub enum AskKind {
 /// An option, and the levers that it sets.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Choice {
-    /// Its key.
+    /// Key of the option, as answers name it.
     pub key: String,
-    /// It in words.
+    /// The option in words.
     pub words: String,
-    /// Lever paths and values.
+    /// The levers it sets: paths and values.
     #[serde(skip)]
     pub set: Vec<(String, String)>,
 }
 
-/// A key as people read it.
+/// A key of a file as people read it: `old_town` is "old town".
 pub fn spoken(key: &str) -> String {
     key.replace('_', " ")
 }
 
-/// Levers with their values that say that somebody steers this seat.
+/// The levers, with their values, that tell the model that somebody steers this seat.
 pub fn held(seat: &SeatCard) -> Vec<(String, String)> {
     let put = |text: &str| text.replace("{actor}", &seat.actor);
     seat.role.about().held.iter().map(|(path, value)| (put(path), put(value))).collect()
@@ -545,7 +547,7 @@ pub fn held(seat: &SeatCard) -> Vec<(String, String)> {
 /// What a seat is asked each round in this world.
 ///
 /// # Errors
-/// When the seat asks for a decision that its role has not, or the world has no such actor.
+/// When the seat names a decision that its role does not have, or the world has no such actor.
 pub fn asks(seat: &SeatCard, world: &Scenario) -> Result<Vec<Ask>, String> {
     let about = seat.role.about();
     let known: Vec<&str> = about.decisions.iter().map(|decision| decision.key).collect();
@@ -557,12 +559,7 @@ pub fn asks(seat: &SeatCard, world: &Scenario) -> Result<Vec<Ask>, String> {
     keys.into_iter()
         .map(|key| {
             let decision = about.decisions.iter().find(|decision| decision.key == key).ok_or_else(|| {
-                format!(
-                    "{}: a {} decides nothing named `{key}`; it decides {}",
-                    seat.title,
-                    about.name,
-                    known.join(", ")
-                )
+                format!("{}: the role {} has no decision `{key}`; it has {}", seat.title, about.name, known.join(", "))
             })?;
             decision.asked_of(seat, world)
         })
@@ -618,7 +615,7 @@ impl Decision {
                 for good in Good::ALL {
                     let [path, to] = [put(path), put(to)].map(|text| text.replace("{answer}", good.word()));
                     let set = vec![set_to(path, &to)?];
-                    options.push(Choice { key: good.word().into(), words: spoken(good.word()), set });
+                    options.push(Choice { key: good.word().into(), words: good_name(*good), set });
                 }
                 let usual = if none.is_some() { "none".into() } else { get(&put(path))?.to_string() };
                 (AskKind::Choice { options }, Answer::Option(usual))
@@ -632,7 +629,7 @@ impl Decision {
                 let names = world.params.places.iter().map(|place| place.name.as_str()).enumerate();
                 let mut beat = names.filter(|(_, name)| mandate.is_empty() || mandate.iter().any(|own| own == name));
                 let usual = Answer::Option(get(&put(path))?.to_string());
-                (numbered(path, "Everywhere alike", &mut beat), usual)
+                (numbered(path, "Everywhere equally", &mut beat), usual)
             }
             Kind::Slider { path, from, to, step, unit } => {
                 let path = put(path);
@@ -656,16 +653,16 @@ impl Decision {
 }
 
 impl Ask {
-    /// The levers that an answer sets.
+    /// The levers that an answer sets: paths and values.
     ///
     /// # Errors
-    /// When it is no answer to this question: what is, in words.
+    /// When it does not answer this question: a sentence that says which answers do.
     pub fn orders(&self, answer: &Answer) -> Result<Vec<(String, String)>, String> {
         match (&self.kind, answer) {
             (AskKind::Choice { options }, Answer::Option(key)) => {
                 let chosen = options.iter().find(|option| option.key == *key).ok_or_else(|| {
                     let keys: Vec<&str> = options.iter().map(|option| option.key.as_str()).collect();
-                    format!("`{}` has no option of this name; it has {}", self.key, keys.join(", "))
+                    format!("`{}` has no option `{key}`; it has {}", self.key, keys.join(", "))
                 })?;
                 Ok(chosen.set.clone())
             }
@@ -673,12 +670,12 @@ impl Ask {
                 if (*from..=*to).contains(number) {
                     Ok(vec![(path.clone(), number.to_string())])
                 } else {
-                    Err(format!("`{}` is a number from {from} to {to}", self.key))
+                    Err(format!("`{}` takes a number from {from} to {to}", self.key))
                 }
             }
             (AskKind::Flag { path }, Answer::Flag(flag)) => Ok(vec![(path.clone(), flag.to_string())]),
             (kind, _) => Err(format!(
-                "`{}` is answered with {}",
+                "`{}` takes {} as its answer",
                 self.key,
                 match kind {
                     AskKind::Choice { .. } => "the key of an option",
@@ -696,6 +693,12 @@ impl Ask {
                 .iter()
                 .find(|option| option.key == *key)
                 .map_or_else(|| spoken(key), |option| option.words.clone()),
+            // A share of something is said in per cent, as the pages say it.
+            (AskKind::Slider { from, to, unit, .. }, Answer::Number(number))
+                if *from >= 0.0 && *to <= 1.0 && unit.starts_with("of ") =>
+            {
+                format!("{:.0} % {unit}", number * 100.0)
+            }
             (AskKind::Slider { unit, .. }, Answer::Number(number)) => format!("{number} {unit}"),
             (_, Answer::Flag(true)) => "yes".into(),
             (_, Answer::Flag(false)) => "no".into(),

@@ -1,4 +1,4 @@
-//! The thread of a class: it notes what happens, lets days pass, and shows everybody what they may see.
+//! The thread of a class: it writes down what happens, lets days pass, and shows everyone what they may see.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,24 +23,24 @@ use crate::future::Future;
 use crate::lesson::Lesson;
 use crate::pace::{Pace, now};
 
-/// Time between two pictures of the town while days pass: more of them than eyes can follow help nobody.
+/// Shortest time between two updates of the town while days pass: more than eyes can follow help nobody.
 const BEAT: Duration = Duration::from_millis(80);
-/// Time for which a rehearsal shows what stands still.
+/// Time for which a rehearsal shows each stage.
 const REST: Duration = Duration::from_millis(1500);
-/// Things asked that are written to disk together, at most.
+/// Commands that are written to disk together, at most.
 const TOGETHER: usize = 512;
 
-/// Whether somebody has a page open.
+/// Whether someone has a page open.
 #[derive(Default)]
 pub(super) struct Presence {
     pub(super) pages: u32,
-    /// When a page last said that somebody looks at it: one that never does is believed while it is open.
+    /// When a page last said that someone is looking at it. A page that never says so counts for as long as it is open.
     seen: Option<Instant>,
-    /// When the last page was closed.
+    /// When their last page was closed.
     pub(super) left: Option<Instant>,
 }
 
-/// Somebody who says that they were here before.
+/// A request to come back in, from someone who says that they were here before.
 pub(super) struct Knock {
     pub(super) number: u32,
     pub(super) person: u32,
@@ -49,7 +49,7 @@ pub(super) struct Knock {
     pub(super) refused: bool,
 }
 
-/// Another history that was asked for, and how far it is.
+/// A what-if that was asked for, and its progress.
 pub(super) struct WhatIfState {
     pub(super) title: String,
     pub(super) done: usize,
@@ -61,9 +61,9 @@ pub(super) struct WhatIfState {
 /// What a comparison came to, or a sentence for people about why it came to nothing.
 pub(super) type Outcome = Result<Value, String>;
 
-/// How far another history is.
+/// Progress or result of a what-if.
 pub(super) struct Found {
-    /// Of which past: an undone round ends all comparisons with it.
+    /// The count of undone rounds when it was started: an undo ends all comparisons.
     era: u64,
     number: usize,
     done: usize,
@@ -71,23 +71,23 @@ pub(super) struct Found {
     result: Option<Outcome>,
 }
 
-/// What was not shown yet.
+/// What has changed since it was last published.
 #[derive(Default)]
 pub(super) struct Fresh {
-    /// What everybody sees, and the teacher.
+    /// The lines that everyone sees, and the teacher's.
     pub(super) class: bool,
     /// The town.
     pub(super) town: bool,
-    /// What each sees.
+    /// The lines of all students.
     pub(super) all: bool,
-    /// What these see.
+    /// The lines of these students.
     pub(super) people: BTreeSet<u32>,
 }
 
 /// A class, on its thread.
 pub(super) struct Room {
     pub(super) lesson: Lesson,
-    /// The lesson's world, steered by nobody.
+    /// The lesson's world without any decisions.
     pub(super) world: Scenario,
     pub(super) counters: Counters,
     pub(super) state: State,
@@ -98,21 +98,21 @@ pub(super) struct Room {
     pub(super) asks: Vec<Vec<Ask>>,
     /// What was asked in the rounds before.
     pub(super) asked: Vec<Vec<Vec<Ask>>>,
-    /// What the rounds that were played came to.
+    /// Numbers of the rounds that were played.
     pub(super) figures: Vec<Figures>,
-    /// What as many days before the first round came to, where they were lived.
+    /// Numbers of the month before the first round, once it has been run.
     pub(super) eve: Option<Figures>,
     pub(super) here: BTreeMap<u32, Presence>,
-    /// Who looked at a page a moment ago.
+    /// Who was looking at a page when that was last checked.
     present: BTreeSet<u32>,
     pub(super) knocks: Vec<Knock>,
     pub(super) knocked: u32,
-    /// Wrong return words, by person.
+    /// Wrong return PINs by person: how many, and when the last was tried.
     pub(super) tries: BTreeMap<u32, (u32, Instant)>,
     pub(super) what_ifs: Vec<WhatIfState>,
     /// Whether a comparison is being computed.
     comparing: bool,
-    /// Counts rounds undone: pages forget what they were told of days.
+    /// How many rounds were undone: after an undo, all days are sent again.
     pub(super) era: u64,
     /// Whether the days of this round pass as fast as can be.
     pub(super) hurry: bool,
@@ -171,7 +171,7 @@ impl Room {
         };
         room.ask_again()?;
         room.list_what_ifs();
-        // Whoever was here when the program ended has a minute to come back, as everybody who closes a page.
+        // Whoever was here when the program ended has a minute to come back, like anyone who closes a page.
         for person in room.state.people.keys().copied().collect::<Vec<_>>() {
             room.greet(person);
         }
@@ -203,7 +203,7 @@ impl Room {
             }
             self.publish();
             for answer in answers {
-                // Whoever asked may have gone; what was asked is done all the same.
+                // Whoever asked may have left; the command is carried out all the same.
                 match answer {
                     Answer::Value(reply, result) => drop(reply.send(result)),
                     Answer::Sheet(reply, result) => drop(reply.send(result)),
@@ -212,7 +212,7 @@ impl Room {
         }
     }
 
-    /// What could not be written does not hold: the class is what its journal says.
+    /// Undoes what could not be written: the class is what its journal says.
     fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Answer]) {
         let wrong = || Refusal::new(Fault::Broken, format!("cannot write {}: {error}", self.journal.path().display()));
         for answer in answers.iter_mut() {
@@ -253,21 +253,21 @@ impl Room {
         }
     }
 
-    /// Notes a line: it holds from now on, and is on disk before anybody is told.
+    /// Adds a line to the journal: it counts from now on, and is on disk before anyone is told.
     pub(super) fn note(&mut self, entry: Entry) {
         self.journal.note(&entry);
         self.state.apply(entry);
         self.fresh.class = true;
     }
 
-    /// Notes a line that all see.
+    /// The same, for a change that everyone sees.
     pub(super) fn turn(&mut self, entry: Entry) {
         self.note(entry);
         self.fresh.all = true;
         self.rested = now();
     }
 
-    /// Whether somebody looks at a page, or did until shortly.
+    /// Whether someone is looking at a page, or was until a moment ago.
     pub(super) fn is_here(&self, person: u32) -> bool {
         let lately = |when: Instant| when.elapsed() < self.terms.away;
         self.here
@@ -275,12 +275,12 @@ impl Room {
             .is_some_and(|who| if who.pages > 0 { who.seen.is_none_or(lately) } else { who.left.is_some_and(lately) })
     }
 
-    /// Somebody came who will open a page in a moment.
+    /// Counts someone as present who will open a page in a moment.
     pub(super) fn greet(&mut self, person: u32) {
         self.here.insert(person, Presence { left: Some(now()), ..Presence::default() });
     }
 
-    /// Somebody looks at a page.
+    /// Someone is looking at a page.
     pub(super) fn see(&mut self, person: u32) {
         self.here.entry(person).or_default().seen = Some(now());
     }
@@ -293,18 +293,18 @@ impl Room {
         }
     }
 
-    /// The day up to which everything was seen already, or need not be.
+    /// The day up to which days are run without a pause between them.
     fn floor(&self) -> u32 {
         let (first, last) = self.played_window();
         if self.state.stage == Stage::Play && !self.hurry { first - 1 } else { last }
     }
 
-    /// The last day lived of those that can be shown.
+    /// The last day that has been run.
     pub(super) fn day(&self) -> u32 {
         self.future.lived()
     }
 
-    /// How long nothing has to be done.
+    /// How long the thread may wait for a call; `None` for as long as it takes.
     fn wait(&self) -> Option<Duration> {
         if self.day() < self.floor() {
             return Some(Duration::ZERO);
@@ -319,7 +319,7 @@ impl Room {
             }
         }
         if self.here.values().any(|who| who.left.is_some() || who.seen.is_some()) {
-            // Whoever looks away is not told of by anybody.
+            // Nobody reports that someone has stopped looking: it has to be checked.
             within(self.terms.away / 40);
         }
         wait
@@ -329,12 +329,12 @@ impl Room {
         self.state.rehearsal && self.state.stage < Stage::Debrief
     }
 
-    /// Time between two days.
+    /// Time between two days at the chosen speed.
     fn beat(&self) -> Duration {
         Duration::from_secs(1) / self.state.speed.max(1)
     }
 
-    /// What happens by itself.
+    /// Does what is due: days, results, presence, what-ifs.
     fn go_on(&mut self) {
         let (floor, end) = (self.floor(), self.played_window().1);
         if self.day() < floor {
@@ -353,7 +353,7 @@ impl Room {
         if !self.state.paused {
             let everybody = self.waiting() == 0 && self.state.people.keys().any(|&person| self.state.decided(person));
             if self.state.stage == Stage::Decide && self.state.auto && everybody {
-                // What does not fit is said to the teacher, who closes the round by hand.
+                // If something does not fit, the teacher is told when closing the round by hand.
                 let _ = self.close();
             } else if self.goes_on_alone() && self.state.stage != Stage::Play && self.rested.elapsed() >= REST {
                 let _ = self.advance();
@@ -394,7 +394,7 @@ impl Room {
         self.state.people.keys().filter(|&&person| self.is_here(person) && !self.state.decided(person)).count()
     }
 
-    /// Goes one stage on.
+    /// Moves to the next stage.
     pub(super) fn advance(&mut self) -> Result<(), Refusal> {
         match self.state.stage {
             Stage::Lobby => self.turn(Entry::Began),
@@ -411,7 +411,7 @@ impl Room {
         Ok(())
     }
 
-    /// Closes the open round: who is late keeps what held, who is away is played by a bot.
+    /// Closes the open round: whoever is late keeps their last answers, whoever is away is played by a bot.
     fn close(&mut self) -> Result<(), Refusal> {
         let round = self.state.rounds.last().expect("a round is open");
         let mut closed = Closed::default();
@@ -447,16 +447,16 @@ impl Room {
         Ok(())
     }
 
-    /// Opens the round again that was closed last.
+    /// Reopens the round that was closed last.
     pub(super) fn undo(&mut self) -> Result<(), Refusal> {
         self.turn(Entry::Undone);
         self.steer().map_err(nonsense)
     }
 
-    /// Lives on from what the rounds hold now.
+    /// Goes on from the decisions of the rounds as they are now.
     fn steer(&mut self) -> Result<(), Vec<String>> {
         let closed: Vec<Closed> = self.state.closed().cloned().collect();
-        // Days of a round that is open again are not shown, even where nobody had steered anything in it.
+        // Days of a reopened round are not shown, even if nobody had decided anything in it.
         let steered = scenario(&self.lesson, &self.world, &closed)?;
         self.future.follow(Arc::new(steered));
         self.future.forget_after(self.played_window().1);
@@ -481,7 +481,7 @@ impl Room {
         Ok(())
     }
 
-    /// Other histories, none of which was computed: one for each that was asked for, in this order, for pages know them by
+    /// Lists the what-ifs that were asked for, none of them computed, in the order in which they were asked: pages know them by
     /// their numbers. One that this version of the lesson cannot have says so.
     fn list_what_ifs(&mut self) {
         let closed: Vec<Closed> = self.state.closed().cloned().collect();
@@ -496,13 +496,13 @@ impl Room {
         self.comparing = false;
     }
 
-    /// Takes another history in, to be computed when those before it are done.
+    /// Adds a what-if, to be computed when those before it are done.
     pub(super) fn add_what_if(&mut self, title: String) -> usize {
         self.what_ifs.push(WhatIfState { title, done: 0, of: 0, result: None });
         self.what_ifs.len() - 1
     }
 
-    /// Begins with the next comparison, if there is one; those that cannot be made are over at once.
+    /// Starts the next comparison, if there is one; those that cannot be made are over at once.
     fn compare_next(&mut self) {
         while !self.comparing
             && self.state.stage >= Stage::Results
@@ -544,7 +544,7 @@ impl Room {
         let (calls, era) = (self.calls.clone(), self.era);
         self.comparing = true;
         std::thread::spawn(move || {
-            // Where the class has gone, nobody wants to know any more.
+            // If the class has ended, nobody waits for the result.
             let tell = |done, of, result| {
                 let Some(calls) = calls.upgrade() else { return false };
                 let found = Found { era, number, done, of, result };
@@ -584,8 +584,8 @@ fn nonsense(wrong: Vec<String>) -> Refusal {
     Refusal { fault: Fault::Nonsense, wrong }
 }
 
-/// The law that is passed: most votes of parliament win; the newsroom's poll breaks a tie. Nothing is passed where that
-/// does not help.
+/// The law that is passed: the one with the most votes of parliament; the newsroom's votes break a tie. `None` if it is still
+/// a tie.
 fn passed(parliament: &[usize], newsroom: &[usize]) -> Option<usize> {
     let first = |counts: &[usize], among: &[usize]| -> Vec<usize> {
         let most = among.iter().map(|&law| counts[law]).max().unwrap_or(0);

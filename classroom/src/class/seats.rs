@@ -1,16 +1,16 @@
-//! Who is in a class: names, posts, and what lets a browser back in.
+//! Who is in a class: names, posts, and the tokens and PINs that let a browser back in.
 
 use contraband_sim::base::words::hex;
 use serde::{Deserialize, Serialize};
 
-/// Letters of codes: none that is mistaken for another or for a digit, and no vowels, so that no code is a word.
+/// Letters of codes: none that looks like another or like a digit, and no vowels, so that no code is a word.
 const LETTERS: &[u8] = b"BCDFGHJKMNPRSTWXZ";
-/// Letters of a code.
+/// Number of letters in a code.
 pub const CODE: usize = 6;
-/// Letters of a name, at most.
+/// Number of characters in a name, at most.
 const LONGEST_NAME: usize = 24;
 
-/// What somebody does in a class.
+/// What someone does in a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Post {
@@ -18,33 +18,33 @@ pub enum Post {
     Seat(usize),
     /// Votes on laws.
     Parliament,
-    /// Foretells, and breaks ties.
+    /// Predicts, and breaks ties.
     Newsroom,
 }
 
-/// Somebody in a class.
+/// Someone in a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// What others call them.
+    /// Name, as everyone sees it.
     pub name: String,
-    /// What their browser knows and nobody else.
+    /// Secret of their browser, which identifies them.
     pub token: String,
-    /// Four digits that bring them back on another device.
+    /// Return PIN: four digits that bring them back on another device.
     pub word: String,
     /// What they do.
     pub post: Post,
-    /// What they answered before the lesson.
+    /// Number of their answer to the question before the lesson, from 0; `None` before they answer.
     pub predicted: Option<usize>,
 }
 
-/// So many bytes that nobody can foretell.
+/// `N` unpredictable bytes.
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the system hands out random bytes");
     bytes
 }
 
-/// A code for a class.
+/// A new code for a class.
 pub fn code() -> String {
     // 17 letters do not divide 256: of 65 536 they leave a bias of one in four thousand, which tells nobody anything.
     random::<{ 2 * CODE }>()
@@ -53,32 +53,32 @@ pub fn code() -> String {
         .collect()
 }
 
-/// A code as people type it: small letters and spaces are no fault. `None` where it cannot be one.
+/// Reads a code as people type it, also with small letters and spaces. `None` if it cannot be one.
 pub fn typed_code(text: &str) -> Option<String> {
     let code: String =
         text.chars().filter(|letter| !letter.is_whitespace()).map(|letter| letter.to_ascii_uppercase()).collect();
     (code.len() == CODE && code.bytes().all(|letter| LETTERS.contains(&letter))).then_some(code)
 }
 
-/// A token of 128 bits.
+/// A new token of 128 random bits, in hexadecimal.
 pub fn token() -> String {
     hex(&random::<16>())
 }
 
-/// A return word.
+/// A new return PIN: four digits.
 pub fn word() -> String {
     format!("{:04}", u32::from_le_bytes(random()) % 10_000)
 }
 
-/// A seed for a class that wants its own.
+/// A random seed for a class that wants its own.
 pub fn seed() -> u64 {
     u64::from(u32::from_le_bytes(random()))
 }
 
-/// A name as it is shown: without spaces around it, in one line.
+/// A name as it is shown: on one line, without spaces around it.
 ///
 /// # Errors
-/// When nobody could read it: what a name is.
+/// When it is empty, too long, or has invisible characters: a sentence that says what is allowed.
 pub fn fit_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let letters = name.chars().count();
@@ -88,12 +88,12 @@ pub fn fit_name(text: &str) -> Result<String, String> {
             || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     if letters == 0 || letters > LONGEST_NAME || name.chars().any(hidden) {
-        return Err(format!("a name has 1 to {LONGEST_NAME} letters"));
+        return Err(format!("a name has 1 to {LONGEST_NAME} letters, and no hidden characters"));
     }
     Ok(name)
 }
 
-/// Whether two names are one for people.
+/// Whether people would take two names for the same: capital and small letters make no difference.
 pub fn same_name(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }

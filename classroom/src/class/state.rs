@@ -1,4 +1,4 @@
-//! The state of a class: what the lines of its journal add up to, and nothing else.
+//! The state of a class: the sum of the lines of its journal, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,98 +8,98 @@ use super::roles::Answer;
 use super::seats::{Person, Post, same_name};
 use crate::lesson::Lesson;
 
-/// Members without whom there is no parliament.
+/// Fewest members of a parliament; with fewer, everyone votes.
 const QUORUM: usize = 3;
 
-/// Where a class stands.
+/// The stages of a class, in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// People come in.
+    /// People join.
     #[default]
     Lobby,
-    /// Everybody reads their card and foretells.
+    /// Everyone reads their card and answers the question before the lesson.
     Briefing,
-    /// Everybody decides for the days that follow.
+    /// Everyone decides for the days that follow.
     Decide,
     /// These days pass.
     Play,
-    /// Everybody sees what it meant for them.
+    /// Everyone sees the results.
     Results,
-    /// The class looks back.
+    /// The class looks back and asks what-ifs.
     Debrief,
-    /// It is over.
+    /// The class is over.
     Ended,
 }
 
-/// Answers of one seat, by the keys of the questions.
+/// Answers of one seat, by key of the question.
 pub type Answers = BTreeMap<String, Answer>;
 
-/// What one seat did in a round that is closed, by order of whoever sat there.
+/// The decisions of a person in one seat, in a round that is closed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Held {
-    /// Who sat there.
+    /// Name of the person.
     pub name: String,
-    /// Whether nothing was sent in this round, and what held before goes on.
+    /// Whether they sent nothing in this round, so that their earlier answers still count.
     pub late: bool,
-    /// All answers that hold.
+    /// All answers that count.
     pub answers: Answers,
 }
 
 /// How a round was closed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Closed {
-    /// Seats that somebody steers, by number; all others are their bots'.
+    /// Seats that a person steers, by number from 0; bots play all others.
     pub held: BTreeMap<usize, Held>,
-    /// The law that was passed, by its number in the round's list.
+    /// Number of the law that was passed, in the round's list, from 0; `None` if none was.
     pub law: Option<usize>,
-    /// Votes of parliament for each law.
+    /// Number of votes of parliament for each law.
     pub votes: Vec<usize>,
 }
 
 /// A round: what was sent, and how it was closed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Round {
-    /// What was sent, by seat.
+    /// Answers that were sent, by seat.
     pub said: BTreeMap<usize, Answers>,
-    /// Votes, by person.
+    /// Numbers of the laws that were voted for, by person.
     pub votes: BTreeMap<u32, usize>,
-    /// Whether the first measure will rise, by person.
+    /// Predictions by person: whether the first measure will rise.
     pub foretold: BTreeMap<u32, bool>,
     /// How it was closed; `None` while it is open.
     pub closed: Option<Closed>,
 }
 
-/// Another history of the class, to be compared with its own.
+/// A what-if: another history of the class, to be compared with the one that was played.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
 pub enum WhatIf {
-    /// One seat had answered otherwise in one round.
+    /// One seat answers differently in one round.
     Decision {
         /// The round, from 1.
         round: u32,
-        /// The seat.
+        /// Number of the seat, from 0.
         seat: usize,
-        /// The answers that are other.
+        /// The answers that differ.
         answers: Answers,
     },
-    /// Parliament had passed another law.
+    /// Parliament passes another law in one round.
     Law {
         /// The round, from 1.
         round: u32,
-        /// The law, by its number in the round's list.
+        /// Number of the law in the round's list, from 0.
         law: usize,
     },
-    /// Another world of the lesson's, with the same decisions.
+    /// The same decisions in another world of the lesson.
     World {
-        /// Which, by its number in the lesson.
+        /// Number of the world in the lesson, from 0.
         world: usize,
     },
-    /// Nothing had been forbidden, and nobody enforced.
+    /// Nothing is forbidden, and nobody enforces.
     NoLaw,
-    /// Nobody had steered anything.
+    /// Bots play every seat.
     Bots,
-    /// Chance had been another.
+    /// The same decisions with other seeds.
     Seeds,
 }
 
@@ -113,18 +113,18 @@ pub enum Entry {
         schema: u32,
         /// Version of the program.
         version: String,
-        /// The code.
+        /// The code that people type to join.
         code: String,
         /// Bare name of the lesson.
         lesson: String,
-        /// The seed.
+        /// Seed of the world.
         seed: u64,
         /// The teacher's token.
         teacher: String,
-        /// Whether nobody plays, and it goes on by itself.
+        /// Whether it is a rehearsal: only bots play, and it moves on by itself.
         rehearsal: bool,
     },
-    /// Somebody came.
+    /// Someone joined.
     Joined {
         /// Their number, from 1.
         person: u32,
@@ -132,162 +132,162 @@ pub enum Entry {
         name: String,
         /// Their token.
         token: String,
-        /// Their return word.
+        /// Their return PIN.
         word: String,
         /// What they do.
         post: Post,
     },
-    /// Somebody came back on another device.
+    /// Someone came back on another device.
     Device {
-        /// Who.
+        /// Number of the person.
         person: u32,
         /// Their new token.
         token: String,
     },
-    /// Somebody has another name.
+    /// Someone got another name.
     Renamed {
-        /// Who.
+        /// Number of the person.
         person: u32,
-        /// The name.
+        /// The new name.
         name: String,
     },
-    /// Somebody does something else; whoever did that before changes places with them.
+    /// Someone got another post; whoever had it swapped with them.
     Moved {
-        /// Who.
+        /// Number of the person.
         person: u32,
-        /// What they do now.
+        /// The new post.
         to: Post,
     },
-    /// Somebody is no longer in the class.
+    /// Someone was removed from the class.
     Removed {
-        /// Who.
+        /// Number of the person.
         person: u32,
     },
-    /// Whether newcomers go to the newsroom.
+    /// Newcomers go to the newsroom, or no longer do.
     Locked {
-        /// Yes or no.
+        /// Whether they do.
         locked: bool,
     },
-    /// Whether names are hidden on the projector.
+    /// Names are hidden on the projector, or shown.
     Hidden {
-        /// Yes or no.
+        /// Whether they are hidden.
         hidden: bool,
     },
-    /// Whether a round closes by itself when all have decided.
+    /// A round closes by itself when everyone has decided, or no longer does.
     Auto {
-        /// Yes or no.
+        /// Whether it does.
         auto: bool,
     },
-    /// How fast days pass.
+    /// The speed of days was set.
     Speed {
-        /// Days a second.
+        /// Days per second, 1 to 100.
         days: u32,
     },
-    /// Whether everything stands still.
+    /// The class was paused, or resumed.
     Paused {
-        /// Yes or no.
+        /// Whether it is paused.
         paused: bool,
     },
-    /// Whether a bot plays a seat in its owner's place.
+    /// A seat was handed to a bot, or back to its owner.
     Bot {
-        /// The seat.
+        /// Number of the seat, from 0.
         seat: usize,
-        /// Yes or no.
+        /// Whether a bot plays it.
         bot: bool,
     },
-    /// Somebody answered the question before the lesson.
+    /// Someone answered the question before the lesson.
     Predicted {
-        /// Who.
+        /// Number of the person.
         person: u32,
-        /// The answer, by its number.
+        /// Number of the answer, from 0.
         answer: usize,
     },
-    /// Somebody decided.
+    /// Someone decided for their seat.
     Said {
-        /// Who.
+        /// Number of the person.
         person: u32,
-        /// For which seat.
+        /// Number of the seat, from 0.
         seat: usize,
-        /// In which round.
+        /// The round, from 1.
         round: u32,
-        /// What.
+        /// The answers that were sent.
         answers: Answers,
     },
-    /// Somebody voted.
+    /// Someone voted.
     Voted {
-        /// Who.
+        /// Number of the person.
         person: u32,
-        /// In which round.
+        /// The round, from 1.
         round: u32,
-        /// For which law.
+        /// Number of the law in the round's list, from 0.
         law: usize,
     },
-    /// Somebody foretold whether the first measure will rise.
+    /// Someone predicted whether the first measure will rise.
     Foretold {
-        /// Who.
+        /// Number of the person.
         person: u32,
-        /// In which round.
+        /// The round, from 1.
         round: u32,
-        /// Whether it will.
+        /// Whether it will rise.
         rises: bool,
     },
     /// The briefing began.
     Began,
-    /// The next round's decisions are open.
+    /// The next round was opened for decisions.
     Deciding,
     /// A round was closed.
     Closed(Closed),
-    /// The days of the round are over.
+    /// The days of the round were over.
     Played,
-    /// The round that was closed last is open again.
+    /// The round that was closed last was reopened.
     Undone,
-    /// The class looks back.
+    /// The debrief began.
     Debriefing,
-    /// It is over.
+    /// The class was over.
     Ended,
-    /// Another history was asked for.
+    /// A what-if was asked for.
     Asked(WhatIf),
 }
 
 /// The state of a class.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    /// The code.
+    /// The code that people type to join.
     pub code: String,
     /// Bare name of the lesson.
     pub lesson: String,
-    /// The seed.
+    /// Seed of the world.
     pub seed: u64,
     /// The teacher's token.
     pub teacher: String,
-    /// Whether nobody plays.
+    /// Whether it is a rehearsal, in which only bots play.
     pub rehearsal: bool,
-    /// Where it stands.
+    /// The current stage.
     pub stage: Stage,
-    /// Whether everything stands still.
+    /// Whether the class is paused.
     pub paused: bool,
-    /// Whether a round closes by itself.
+    /// Whether a round closes by itself when everyone has decided.
     pub auto: bool,
     /// Whether newcomers go to the newsroom.
     pub locked: bool,
     /// Whether names are hidden on the projector.
     pub hidden: bool,
-    /// Days a second.
+    /// Days per second, 1 to 100.
     pub speed: u32,
-    /// Who is there, by number.
+    /// The people in the class, by number.
     pub people: BTreeMap<u32, Person>,
-    /// Numbers given out so far.
+    /// The highest number given to a person so far.
     pub came: u32,
-    /// Seats that a bot plays in their owners' places.
+    /// Numbers of the seats that bots play in place of their owners.
     pub bots: BTreeSet<usize>,
     /// The rounds so far, the open one last.
     pub rounds: Vec<Round>,
-    /// Other histories that were asked for.
+    /// The what-ifs that were asked for.
     pub asked: Vec<WhatIf>,
 }
 
 impl State {
-    /// What these lines add up to.
+    /// The state after these lines.
     pub fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Self {
         let mut state = Self { speed: 3, ..Self::default() };
         for entry in entries {
@@ -358,7 +358,7 @@ impl State {
         }
     }
 
-    /// One line more.
+    /// Applies one more line.
     pub fn apply(&mut self, entry: Entry) {
         match entry {
             Entry::Opened { code, lesson, seed, teacher, rehearsal, .. } => {
@@ -428,7 +428,7 @@ impl State {
                     round.closed = None;
                     self.stage = Stage::Decide;
                 }
-                // What was asked was asked about another history.
+                // What-ifs were asked about the history that is undone.
                 self.asked.clear();
             }
             Entry::Debriefing => self.stage = Stage::Debrief,
@@ -443,7 +443,7 @@ impl State {
         }
     }
 
-    /// The round that is decided or played; 0 before the first.
+    /// The current round, from 1; 0 before the first.
     pub fn round(&self) -> u32 {
         self.rounds.len() as u32
     }
@@ -453,35 +453,35 @@ impl State {
         self.rounds.iter().filter_map(|round| round.closed.as_ref())
     }
 
-    /// Who is at a post that only one can have.
+    /// Number of the person in a seat; `None` if it is empty, or the post is not a seat.
     pub fn at(&self, post: Post) -> Option<u32> {
         matches!(post, Post::Seat(_))
             .then(|| self.people.iter().find(|(_, who)| who.post == post).map(|(&person, _)| person))
             .flatten()
     }
 
-    /// Who has this name.
+    /// Number of the person of this name, if there is one.
     pub fn named(&self, name: &str) -> Option<u32> {
         self.people.iter().find(|(_, who)| same_name(&who.name, name)).map(|(&person, _)| person)
     }
 
-    /// What held for a seat before the open round: the answers of the last closed one, if somebody steered it then.
+    /// A seat's answers in the last closed round; `None` if a bot played it then.
     pub fn before(&self, seat: usize) -> Option<&Answers> {
         self.closed().last().and_then(|closed| closed.held.get(&seat)).map(|held| &held.answers)
     }
 
-    /// Whether everybody is of parliament: where fewer than three sit in it, all who are there vote.
+    /// Whether everyone votes: that is so while fewer than three sit in parliament.
     pub fn all_vote(&self) -> bool {
         self.people.values().filter(|who| who.post == Post::Parliament).count() < QUORUM
     }
 
-    /// Whether somebody's vote is asked for: parliament's, which decides, or the newsroom's, which breaks a tie.
+    /// Whether this person votes: parliament, whose votes decide, and the newsroom, whose votes break a tie.
     pub fn votes(&self, person: u32) -> bool {
         let seated = self.people.get(&person).is_some_and(|who| matches!(who.post, Post::Seat(_)));
         self.all_vote() || !seated
     }
 
-    /// Whether somebody has done in the open round what is asked of them.
+    /// Whether this person has done what the open round asks of them.
     pub fn decided(&self, person: u32) -> bool {
         let (Some(who), Some(round)) = (self.people.get(&person), self.rounds.last()) else { return false };
         match who.post {

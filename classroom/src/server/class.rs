@@ -1,4 +1,4 @@
-//! The server of classes: doors for the teacher, the projector and students. The lines of its pages stand in the README.
+//! The server of classes, for the teacher, the projector and students. The README describes its requests and lines.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
@@ -33,37 +33,37 @@ use crate::class::{Class, Fault, Here, Joining, Refusal, Terms};
 use crate::lesson::{LESSONS, lesson};
 use crate::print;
 
-/// Bytes that somebody may send at once.
+/// Bytes in one request, at most.
 const LONGEST_BODY: usize = 16 * 1024;
-/// Classes open at a time.
+/// Classes open at a time, at most.
 const MOST_CLASSES: usize = 24;
-/// Pages that one person can have open.
+/// Pages that one person can have open, at most.
 const MOST_PAGES: usize = 6;
-/// Projectors of one class.
+/// Projectors of one class, at most.
 const MOST_SCREENS: usize = 24;
 /// Time between two signs of life on a stream.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// All classes of a server, and how often strangers may try.
+/// All classes of a server, and the limits on requests.
 pub struct School {
     classes: PathBuf,
     terms: Terms,
     open: Mutex<BTreeMap<String, Class>>,
-    /// Pages open, by class and by whom; of projectors by nobody.
+    /// Number of open pages, by class and person; `None` stands for projectors.
     pages: Mutex<BTreeMap<(String, Option<Who>), usize>>,
-    /// Wrong codes and tokens.
+    /// Limit on wrong codes and tokens, by address.
     wrong: Limit<IpAddr>,
-    /// People who come in.
+    /// Limit on people who join, by address.
     joins: Limit<IpAddr>,
-    /// What each asks, by code and number.
+    /// Limit on commands, by class and person.
     deeds: Limit<(String, u32)>,
 }
 
-/// Why a class is not what was asked for.
+/// Why a class cannot be opened: sentences for people.
 type Refused = Vec<String>;
 
 impl School {
-    /// Opens all classes of a folder again; what stands in the way of some of them is told in sentences.
+    /// Opens all classes of a folder again. Returns sentences about those that cannot be opened.
     pub fn new(classes: PathBuf, terms: Terms) -> (Self, Vec<String>) {
         let mut open = BTreeMap::new();
         let mut remarks = Vec::new();
@@ -85,14 +85,14 @@ impl School {
         (school, remarks)
     }
 
-    /// Opens a class in its lobby.
+    /// Opens a new class, in its lobby.
     ///
     /// # Errors
-    /// When there is no such lesson, or the disk refuses.
+    /// When there is no such lesson, too many classes are open, or the journal cannot be written.
     pub fn open(&self, lesson: &str, seed: Option<u64>, rehearsal: bool) -> Result<Class, Refused> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.len() >= MOST_CLASSES {
-            // One that is over needs no room; it is still on disk.
+            // One that is over makes room; it is still on disk.
             let over = open.iter().find(|(_, class)| class.is_over()).map(|(code, _)| code.clone());
             let over = over.ok_or_else(|| vec![format!("{MOST_CLASSES} classes are open already: end one of them")])?;
             open.remove(&over);
@@ -102,7 +102,7 @@ impl School {
         Ok(class)
     }
 
-    /// The class of this lesson, or any without one, that is not over, and that somebody has begun: the newest.
+    /// The newest class that is not over: of this lesson, or of any if there is none. Rehearsals do not count.
     pub fn unfinished(&self, lesson: Option<&str>) -> Option<Class> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |class: &&Class| {
@@ -117,23 +117,23 @@ impl School {
         if class.is_gone()
             && let Ok(again) = Class::resume(class.journal(), &self.terms)
         {
-            // Its thread has met a defect of the program; its journal has not.
+            // A defect has ended its thread; its journal is still whole.
             *class = again;
         }
         Some(class.clone())
     }
 
-    /// The class of a code that a stranger says: too many wrong ones from one address are too many.
+    /// The class of a code from someone without a token. One address may try only so many wrong codes.
     fn found(&self, who: IpAddr, code: &str) -> Result<Class, Refusal> {
         self.wrong.may(&who).map_err(too_often)?;
         self.class(code).ok_or_else(|| {
             // It was allowed a moment ago.
             let _ = self.wrong.count(&who);
-            Refusal::new(Fault::Missing, format!("there is no class {code} here: look at the code again"))
+            Refusal::new(Fault::Missing, format!("there is no class {code} here: check the code"))
         })
     }
 
-    /// The class, and whose token this is. Whoever has a right one is never kept out by others who guess.
+    /// The class, and who this token belongs to. Someone with a right token is never kept out because others guess.
     fn known(&self, who: IpAddr, code: &str, token: Option<&str>) -> Result<(Class, Who), Refusal> {
         let class = self.class(code);
         if let Some(class) = &class
@@ -143,14 +143,14 @@ impl School {
         }
         self.wrong.count(&who).map_err(too_often)?;
         Err(match class {
-            Some(_) => Refusal::new(Fault::Stranger, "this page is not known here any more: join again"),
+            Some(_) => Refusal::new(Fault::Stranger, "this page is no longer part of the class: join again"),
             None => Refusal::new(Fault::Missing, format!("there is no class {code} here")),
         })
     }
 }
 
 fn too_often(wait: Duration) -> Refusal {
-    Refusal::new(Fault::TooOften(wait), "too many tries: wait a moment")
+    Refusal::new(Fault::TooOften(wait), "too many tries: wait a moment, then try again")
 }
 
 impl IntoResponse for Refusal {
@@ -177,7 +177,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Everything that a server of classes answers.
+/// All routes of a server of classes.
 pub fn router(school: Arc<School>) -> Router {
     let mut router = Router::new()
         .route("/api/lessons", get(lessons))
@@ -197,13 +197,14 @@ pub fn router(school: Arc<School>) -> Router {
     router.layer(DefaultBodyLimit::max(LONGEST_BODY)).layer(from_fn(guard)).with_state(school)
 }
 
-/// JSON that was sent as such: a form of another page cannot send it.
+/// Reads a request that is marked as JSON: a form on another page cannot send one.
 fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, Refusal> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().map(str::trim) != Some("application/json") {
-        return Err(Refusal::new(Fault::NotJson, "this takes JSON"));
+        return Err(Refusal::new(Fault::NotJson, "this request takes JSON, with the content type application/json"));
     }
-    serde_json::from_slice(body).map_err(|error| Refusal::new(Fault::Nonsense, format!("this cannot be read: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::new(Fault::Nonsense, format!("this request cannot be read: {error}")))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -244,7 +245,7 @@ async fn open(
     });
     if !is_teacher {
         school.wrong.count(&ends.other.ip()).map_err(too_often)?;
-        return Err(Refusal::new(Fault::NotYours, "only a teacher opens a class"));
+        return Err(Refusal::new(Fault::NotYours, "only a teacher can open a class"));
     }
     let wanted: Wanted = read(&headers, &body)?;
     let class = school
@@ -291,7 +292,7 @@ async fn ask(
     Ok(Json(class.ask(who, what).await?).into_response())
 }
 
-/// A token in an address: browsers cannot send one otherwise with a stream or a download.
+/// A token in an address: with a stream or a download, browsers cannot send one in any other way.
 #[derive(Deserialize)]
 struct Key {
     token: Option<String>,
@@ -305,11 +306,11 @@ async fn export(
 ) -> Result<Response, Refusal> {
     let (class, who) = school.known(ends.other.ip(), &code, key.token.as_deref())?;
     if who != Who::Teacher {
-        return Err(Refusal::new(Fault::NotYours, "only the teacher has the files of the class"));
+        return Err(Refusal::new(Fault::NotYours, "only the teacher can download the files of the class"));
     }
     let text = class.sheet(&file).await?;
     let kind = if file.ends_with(".csv") { "text/csv; charset=utf-8" } else { "text/plain; charset=utf-8" };
-    // A file that there is has a plain name: nothing in it would have to be escaped.
+    // Only existing files get here, and their names need no escaping.
     let disposition = format!("attachment; filename=\"{}-{file}\"", class.code());
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     Ok((headers, text).into_response())
@@ -329,12 +330,12 @@ async fn picture(
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
 }
 
-/// Where one joins a class, with its code.
+/// The address where people join a class, with its code.
 pub fn class_address(terms: &Terms, class: &Class) -> String {
     format!("{}/join#{}", terms.join, class.code())
 }
 
-/// An address as a picture of letters, for a terminal.
+/// An address as a QR code drawn in letters, for a terminal.
 pub fn picture_in_letters(address: &str) -> String {
     QrCode::new(address).map_or_else(|_| String::new(), |code| code.render::<unicode::Dense1x2>().build())
 }
@@ -349,8 +350,9 @@ async fn listen(
         Some(token) => school.known(ends.other.ip(), &code, Some(token)).map(|(class, who)| (class, Some(who)))?,
         None => (school.found(ends.other.ip(), &code)?, None),
     };
-    let page = Page::open(&school, class.code(), who)
-        .ok_or_else(|| Refusal::new(Fault::TooOften(ALIVE), "this is open on too many pages: close some"))?;
+    let page = Page::open(&school, class.code(), who).ok_or_else(|| {
+        Refusal::new(Fault::TooOften(ALIVE), "this class is open on too many of your pages: close some")
+    })?;
     let listener = Listener::new(class, who, key.token, page);
     Ok(Sse::new(lines(listener)).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
 }
@@ -386,19 +388,19 @@ impl Drop for Page {
     }
 }
 
-/// Somebody who listens, and what they know already.
+/// Someone who listens, and what they have been sent already.
 struct Listener {
     class: Class,
     who: Option<Who>,
     token: Option<String>,
     board: watch::Receiver<Arc<Board>>,
-    /// Lines to be told.
+    /// Lines to be sent.
     waiting: VecDeque<Line>,
-    /// The line of each kind that was told last.
+    /// The line of each kind that was sent last.
     told: BTreeMap<(u8, usize), Line>,
     era: u64,
     days: usize,
-    /// Whether the last line was told.
+    /// Whether the last line has been queued.
     over: bool,
     first: bool,
     here: Option<Here>,
@@ -425,7 +427,7 @@ impl Listener {
         }
     }
 
-    /// A line, unless it was told last.
+    /// Queues a line, unless it was the last one sent of its kind.
     fn tell(&mut self, kind: (u8, usize), line: &Line) {
         if !line.is_empty() && !self.told.get(&kind).is_some_and(|told| Arc::ptr_eq(told, line)) {
             self.told.insert(kind, Arc::clone(line));
@@ -438,11 +440,11 @@ impl Listener {
         self.over = true;
     }
 
-    /// Takes down what is new for this listener.
+    /// Queues what is new for this listener.
     fn look(&mut self) {
         let board = Arc::clone(&self.board.borrow_and_update());
         if let Some(token) = &self.token {
-            // A knock that was let in has become a person; a token that is no longer known was taken back.
+            // A request that was granted has become a person; a token that is no longer known was withdrawn.
             match (board.doors.get(token).copied(), self.who) {
                 (Some(now), _) => {
                     if let Who::Person(person) = now
@@ -453,10 +455,10 @@ impl Listener {
                     self.who = Some(now);
                 }
                 (None, Some(Who::Person(person))) if board.people.contains_key(&person) => {
-                    return self.end(gone("your seat has gone to another device"));
+                    return self.end(gone("your seat has moved to another device"));
                 }
                 (None, Some(Who::Knock(_))) => return self.end(gone("your teacher did not let you in")),
-                (None, _) => return self.end(gone("you are not in this class any more")),
+                (None, _) => return self.end(gone("you are no longer in this class")),
             }
         }
         match self.who {
@@ -492,7 +494,7 @@ impl Listener {
     }
 }
 
-/// What a listener hears, line by line: always the newest of each kind, however slowly they listen.
+/// What a listener is sent, line by line: always the newest of each kind, however slowly they read.
 fn lines(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(listener, |mut listener| async move {
         loop {

@@ -1,5 +1,5 @@
-//! The server of explore: the page, the gallery, and worlds. What happens goes down as server-sent events, what is asked
-//! comes up as JSON.
+//! The server of explore: the page, the gallery, and worlds. Pages send commands as JSON, and get what happens as server-sent
+//! events.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -23,14 +23,14 @@ use crate::assets::ASSETS;
 use crate::world::{Command, Listening, Opening, Refused, World};
 use crate::{Exhibit, print, view};
 
-/// Worlds that live at a time; the one that nobody has looked at for longest makes room.
+/// Worlds open at a time, at most; one that nobody is looking at makes room.
 const MOST_WORLDS: usize = 6;
-/// Bytes that somebody may send at once: a timeline of five hundred changes needs about a hundred thousand.
+/// Bytes in one request, at most: a timeline of five hundred changes needs about a hundred thousand.
 const LONGEST_BODY: usize = 256 * 1024;
-/// Bytes that a world may be opened with: the longest scenario file, with every sign escaped.
+/// Bytes that a world may be opened with: the longest scenario file, with every character escaped.
 const LONGEST_OPENING: usize = 2 * LONGEST_TEXT + LONGEST_BODY;
 
-/// What all requests share.
+/// State that all requests share.
 struct Served {
     threads: usize,
     gallery: Value,
@@ -38,7 +38,7 @@ struct Served {
     worlds: Mutex<Worlds>,
 }
 
-/// The worlds that live, by number.
+/// The open worlds, by number.
 #[derive(Default)]
 struct Worlds {
     next: u64,
@@ -46,7 +46,7 @@ struct Worlds {
 }
 
 impl Worlds {
-    /// Takes a world in, and lets the oldest go that nobody looks at when there are too many.
+    /// Adds a world. If there are too many, it drops the oldest that nobody is looking at.
     fn add(&mut self, world: World) -> Result<u64, Refused> {
         if self.open.len() >= MOST_WORLDS {
             let Some((&idle, _)) = self.open.iter().find(|(_, world)| world.listeners() == 0) else {
@@ -60,8 +60,7 @@ impl Worlds {
     }
 }
 
-/// Everything that the server answers. `threads` is for each world, and changes speed only; `exhibits` are
-/// runs to look at.
+/// All routes of the server. `threads` counts for each world and changes speed only; `exhibits` are runs to look at.
 pub fn router(threads: usize, exhibits: Vec<Exhibit>) -> Router {
     let shown = view::gallery(&exhibits);
     let served = Served { threads, gallery: shown, exhibits, worlds: Mutex::default() };
@@ -106,7 +105,7 @@ fn world(served: &Served, number: u64) -> Option<World> {
 }
 
 fn missing(number: u64) -> Response {
-    refuse(StatusCode::NOT_FOUND, &[format!("world {number} is not open; open it again")])
+    refuse(StatusCode::NOT_FOUND, &[format!("world {number} is not open; reload the page to start it again")])
 }
 
 async fn ask(State(served): State<Arc<Served>>, Path(number): Path<u64>, Json(command): Json<Command>) -> Response {
@@ -126,12 +125,12 @@ async fn table(
     let name = file.trim_end_matches(".csv").to_owned();
     match world.ask(Command::Table { future, name: name.clone() }).await {
         Ok(Value::String(text)) => {
-            // Only the name of a table comes here: nothing that would have to be escaped.
+            // Only the name of a table gets here, and it needs no escaping.
             let disposition = format!("attachment; filename=\"{name}.csv\"");
             let kind = "text/csv; charset=utf-8".to_owned();
             ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], text).into_response()
         }
-        Ok(_) => refuse(StatusCode::NOT_FOUND, &["that is no table".into()]),
+        Ok(_) => refuse(StatusCode::NOT_FOUND, &["there is no such table".into()]),
         Err(wrong) => refuse(StatusCode::NOT_FOUND, &wrong),
     }
 }
@@ -147,7 +146,7 @@ async fn listen(State(served): State<Arc<Served>>, Path(number): Path<u64>) -> R
     }
 }
 
-/// What a listener hears, line by line. One who cannot keep up hears the whole again, and goes on from there.
+/// What a listener is sent, line by line. One who cannot keep up is sent everything again, and continues from there.
 fn lines(world: World, (first, told): Listening) -> impl Stream<Item = Result<Event, Infallible>> {
     let first = first.into_iter().collect::<std::collections::VecDeque<_>>();
     stream::unfold((world, first, told), |(world, mut first, mut told)| async move {

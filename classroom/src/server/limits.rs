@@ -1,4 +1,4 @@
-//! How often one address, or one person, may try: enough for a class behind one router, too little for guessing.
+//! How often one address or one person may try: enough for a class behind one router, too little for guessing.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::pace::now;
 
-/// Those who are remembered, at most; those who have been quiet for longest are forgotten.
+/// Addresses or people that are remembered, at most; those that have been quiet for longest are forgotten.
 const MOST: usize = 4_096;
 
-/// Tries that each has left; they come back with time.
+/// The tries that each address or person has left; they come back with time.
 pub struct Limit<K> {
     burst: f64,
     /// Tries that come back each second.
@@ -18,17 +18,17 @@ pub struct Limit<K> {
 }
 
 impl<K: Ord + Clone> Limit<K> {
-    /// So many at once, and so many each second.
+    /// A limit of `burst` tries at once, and `each_second` more tries per second.
     pub fn new(burst: u32, each_second: f64) -> Self {
         Self { burst: f64::from(burst), each_second, left: Mutex::default() }
     }
 
-    /// Whether somebody may try; otherwise the time until it may.
+    /// Whether a try is allowed; if not, the error is the time until the next one is.
     pub fn may(&self, who: &K) -> Result<(), Duration> {
         self.with(who, 0.0)
     }
 
-    /// Counts a try of somebody who may; otherwise the time until they may.
+    /// Counts a try if it is allowed; if not, the error is the time until the next one is.
     pub fn count(&self, who: &K) -> Result<(), Duration> {
         self.with(who, 1.0)
     }

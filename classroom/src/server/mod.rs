@@ -1,5 +1,5 @@
-//! The servers: of [`explore`], for one person at this machine, and of a [`class`]. Both answer to no name but the address
-//! that they were reached at, take nothing from pages of others, and wait for nobody for ever.
+//! The servers: of [`explore`], for one person at this machine, and of a [`class`]. Both answer only at the address at which
+//! they were reached, take no requests from other sites' pages, and give slow requests a time limit.
 
 pub mod class;
 pub mod explore;
@@ -25,24 +25,24 @@ use tokio::net::TcpListener;
 
 use crate::assets::Asset;
 
-/// What a page may load: what this server sends, and nothing that is written into the page.
+/// What a page may load: only what this server sends, and no script or style written into the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Time in which somebody has to say what they want.
+/// Time limit for sending a request, and for answering it.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Connections at a time; whoever comes then waits.
+/// Connections at a time, at most; more have to wait.
 const MOST_CONNECTIONS: usize = 4_000;
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Ends {
-    /// The address of this machine that was called.
+    /// The address of this machine at which it was reached.
     pub own: SocketAddr,
-    /// Who calls.
+    /// The address of the caller.
     pub other: SocketAddr,
 }
 
-/// Listens on a port of this machine, 0 for any that is free: for this machine alone, or for all that can reach it.
+/// Listens on a port, 0 for any that is free: for this machine only, or with `lan` for everyone who can reach it.
 ///
 /// # Errors
 /// When the port is taken.
@@ -53,7 +53,7 @@ pub async fn bind(port: u16, lan: bool) -> std::io::Result<(TcpListener, SocketA
     Ok((listener, at))
 }
 
-/// Answers whoever calls, for ever.
+/// Answers all requests, forever.
 pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
     let open = Arc::new(AtomicUsize::new(0));
     loop {
@@ -75,7 +75,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
             let _counted = counted;
             let mut connection = http1::Builder::new();
             connection.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-            // Whoever goes in the middle of a sentence is not missed.
+            // A caller who leaves in the middle is no error.
             let _ = connection.serve_connection(TokioIo::new(stream), service).await;
         });
     }
@@ -98,7 +98,7 @@ impl Drop for Counted {
 }
 
 impl Ends {
-    /// Whether somebody calls from this very machine: a call to an own address comes from that address.
+    /// Whether the caller is on this machine: a call to one of its own addresses comes from that address.
     pub fn are_here(&self) -> bool {
         self.own.ip() == self.other.ip()
     }
@@ -108,8 +108,8 @@ fn send(asset: &'static Asset) -> Response {
     ([(header::CONTENT_TYPE, asset.kind)], asset.bytes).into_response()
 }
 
-/// Answers only to the address that was called, so that no other page can reach it by a name of its own, and to no page
-/// but its own; and says with every answer what a page may load.
+/// Answers only requests to the address that was called, so that no other site can reach the server under its own name, and
+/// only from pages of this server; every answer says what a page may load.
 async fn guard(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let named = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -119,7 +119,7 @@ async fn guard(request: Request, next: Next) -> Response {
             let local = own.ip().is_loopback().then(|| format!("localhost:{}", own.port()));
             host == own.to_string()
                 || Some(host) == local.as_deref()
-                // Nobody writes the port that browsers go to anyway.
+                // Browsers leave out the standard port.
                 || (own.port() == 80 && host == own.ip().to_string())
         })
     };
@@ -133,7 +133,7 @@ async fn guard(request: Request, next: Next) -> Response {
         }
     } else {
         let own = own.map_or_else(String::new, |own| format!(" http://{own}"));
-        refuse(StatusCode::FORBIDDEN, &[format!("this server answers to its own address only:{own}")])
+        refuse(StatusCode::FORBIDDEN, &[format!("this server answers only at its own address:{own}")])
     };
     guarded(response.headers_mut());
     response

@@ -150,7 +150,7 @@ fn a_fork_draws_two_lines_and_their_difference() {
         (browser.ask(&read("A")).as_f64().expect("A"), browser.ask(&read("B")).as_f64().expect("B"))
     };
     browser.click(".both input");
-    browser.until(&format!("{key}.includes('B less A')"));
+    browser.until(&format!("{key}.includes('B minus A')"));
     let less = browser.ask("return Number(document.querySelector('.card .key b').innerText.replace('−', '-'))");
     assert_eq!(less.as_f64(), Some(other - one));
     browser.until("location.hash.includes('difference=1')");

@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use contraband_classroom::lesson::{LESSONS, Lesson, Must, glossary, lesson};
+use contraband_classroom::glossary::glossary;
+use contraband_classroom::lesson::{LESSONS, Lesson, Must, lesson};
 use contraband_lab::measure::Recording;
 use contraband_lab::measure::expression::{Expression, parse};
 use contraband_lab::measure::paired::Effect;

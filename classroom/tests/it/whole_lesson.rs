@@ -209,7 +209,7 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     }
 
     // What would have been: with bots in all seats, and with one decision otherwise.
-    on(&teacher, "Look back");
+    on(&teacher, "Debrief");
     teacher.until("document.querySelectorAll('.history .link').length > 1");
     teacher.click(".report .buttons button:nth-child(2)");
     teacher.until("document.querySelector('.findings')");

@@ -1,9 +1,9 @@
-// Decisions as large controls: one of some ways, a number, yes or no.
+// Decisions as large controls: one of several options, a number, yes or no.
 
 import { button, make } from "../page.js";
 import { answerOf } from "./parts.js";
 
-/** A form of what a seat is asked. `given` are the answers to begin with. `form.answers()` says what is chosen now. */
+/** A form with the questions of a seat. `given` are the answers at first. `form.answers()` returns what is chosen now. */
 export function askForm(asks, given, changed = () => {}) {
   const read = new Map();
   const element = make("div", { class: "asks" }, asks.map((ask) => {
@@ -16,7 +16,7 @@ export function askForm(asks, given, changed = () => {}) {
 
 let made = 0;
 
-/** One of some, each large enough for a thumb. `held` is what holds if nothing is sent. */
+/** One of several options, each large enough for a thumb. `held` is what counts if nothing is sent. */
 export function oneOf({ question, help, options, chosen, held, held_words: words = "now" }, changed = () => {}) {
   const name = `choice-${made += 1}`;
   const inputs = options.map(({ key }) => make("input", { type: "radio", name, value: String(key), checked: key === chosen, onchange: changed }));
@@ -24,7 +24,7 @@ export function oneOf({ question, help, options, chosen, held, held_words: words
   const element = make("fieldset", { class: compact ? "ask compact" : "ask" },
     make("legend", {}, question), help ? make("p", { class: "help" }, help) : null,
     make("div", { class: "options" }, options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
-      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` ${words}`) : null)))));
+      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` (${words})`) : null)))));
   return [element, () => options[inputs.findIndex((input) => input.checked)]?.key];
 }
 
@@ -38,7 +38,7 @@ function slider(ask, given, changed) {
   const { from, to, step, value: held, held_words: words = "now" } = ask;
   const shown = make("output", { for: id });
   const range = make("input", { type: "range", id, min: String(from), max: String(to), step: String(step), value: String(given), oninput: () => show(), onchange: changed });
-  // What a range says of itself is a text: 0.30000000000000004 is no answer.
+  // The value of a range is a text, and may be 0.30000000000000004.
   const value = () => Number(Number(range.value).toFixed(6));
   const show = () => {
     shown.textContent = answerOf(ask, value());
@@ -55,7 +55,7 @@ function slider(ask, given, changed) {
       button(`Less: ${ask.question}`, "less", () => move(-1)),
       make("label", { class: "unseen", for: id }, ask.question), range,
       button(`More: ${ask.question}`, "more", () => move(1))),
-    make("p", { class: "chosen" }, shown, held === undefined ? null : make("span", { class: "quiet" }, ` ${words} ${answerOf(ask, held)}`)));
+    make("p", { class: "chosen" }, shown, held === undefined ? null : make("span", { class: "quiet" }, ` (${words}: ${answerOf(ask, held)})`)));
   show();
   return [element, value];
 }

@@ -1,4 +1,4 @@
-// The page of a phone: from the code on the wall to a seat, and back to it after a closed tab or a dead battery.
+// The page of a phone: from the code on the big screen to a seat, and back to it after a closed tab or a dead battery.
 
 import { Refused, send } from "../line.js";
 import { complain, make, say } from "../page.js";
@@ -63,19 +63,19 @@ function ask(code) {
       else complain(refused.errors ?? [String(refused)]);
     }
   };
-  /** Somebody has this name: perhaps the same person, with another phone. */
+  /** Someone has this name: perhaps the same person, on another phone. */
   function taken() {
     const word = make("input", { id: "word", type: "text", inputMode: "numeric", maxLength: 4, autocomplete: "off" });
     more.replaceChildren(make("section", { class: "taken" },
-      make("h2", {}, `Somebody here is called ${name.value.trim()}`),
-      make("p", {}, "Is it you, on another device? Then type the four figures that your own page showed:"),
+      make("h2", {}, `Someone here is already called ${name.value.trim()}`),
+      make("p", {}, "Is that you, on another device? Then type the four-digit PIN that your page showed:"),
       make("form", { class: "row", onsubmit: (event) => { event.preventDefault(); enter({ word: word.value.trim() }); } },
-        make("label", { for: "word" }, "Return word"), word, make("button", { type: "submit" }, "Back to my seat")),
-      make("p", {}, "You do not know them?"),
+        make("label", { for: "word" }, "Your PIN"), word, make("button", { type: "submit" }, "Back to my seat")),
+      make("p", {}, "You do not know your PIN?"),
       make("button", { type: "button", onclick: () => enter({ knock: true }) }, "Ask the teacher"),
-      make("p", { class: "quiet" }, "If it is not you, add a letter to your name above.")));
+      make("p", { class: "quiet" }, "If that is not you, add a letter to your name above.")));
     word.focus();
-    say(`Somebody here is called ${name.value.trim()}.`);
+    say(`Someone here is already called ${name.value.trim()}.`);
   }
   let last = "";
   async function tell(wanted) {
@@ -93,10 +93,10 @@ function ask(code) {
     make("div", { class: "heads" }, make("span", { class: "brand" }, "Contraband"), theme),
     make("h1", {}, "Join the class"), lesson,
     make("form", { onsubmit: (event) => { event.preventDefault(); enter(); } },
-      make("label", { for: "code" }, "Code on the wall"), codeField,
+      make("label", { for: "code" }, "Code on the big screen"), codeField,
       make("label", { for: "name" }, "Your name"), name,
       make("button", { type: "submit", class: "go" }, "Join")),
-    make("p", { class: "quiet" }, "A first name is enough. Nothing leaves the teacher's machine."),
+    make("p", { class: "quiet" }, "A first name is enough. Nothing leaves the teacher's computer."),
     more);
   tell(code);
   (code ? name : codeField).focus();

@@ -1,4 +1,4 @@
-// The line between a page and its class: what happens comes down as server-sent events, what is asked goes up as JSON.
+// The connection between a page and its class: events come as server-sent events, commands go out as JSON.
 
 import { send } from "../line.js";
 import { make } from "../page.js";
@@ -6,14 +6,14 @@ import { Recording } from "../recording.js";
 
 const AGAIN = 2000;
 
-/** The way to a class. `token` says who asks; the projector has none. */
+/** The connection to a class. `token` says who asks; the projector has none. */
 export function classLine(code, token = "") {
   const path = `/api/classes/${encodeURIComponent(code)}`;
   return {
     path,
     ask: (command) => send(path, command, token),
     exported: (file) => `${path}/export/${file}?token=${encodeURIComponent(token)}`,
-    /** Tells `heard` every line, `held` whether the line holds, and `lost` the status when there is no way back. */
+    /** Calls `heard` with every line, `held` with whether the connection is up, and `lost` with the status if it was refused. */
     listen(heard, held, lost) {
       const address = `${path}/stream${token ? `?token=${encodeURIComponent(token)}` : ""}`;
       let events;
@@ -25,7 +25,7 @@ export function classLine(code, token = "") {
         events.onmessage = (event) => heard(JSON.parse(event.data));
         events.onerror = () => {
           held(false);
-          // The browser tries again by itself, unless it was refused.
+          // The browser tries again by itself, unless the server refused.
           if (events.readyState === EventSource.CLOSED) why();
         };
       };
@@ -34,7 +34,7 @@ export function classLine(code, token = "") {
         let status = 0;
         try {
           status = (await fetch(address, { signal: look.signal })).status;
-        } catch { /* Nobody answers: the server may be on its way back. */ }
+        } catch { /* No answer: the server may be restarting. */ }
         look.abort();
         if (closed) return;
         if ([401, 403, 404].includes(status)) lost(status);
@@ -60,7 +60,7 @@ export class Known {
     if (line.kind === "class") {
       const over = ["results", "debrief", "ended"].includes(line.stage);
       this.class = { history: [], awards: [], other_worlds: [], ...line, ...(over ? this.past : {}) };
-      // Other histories belong to the one that was played.
+      // What-ifs belong to the history that was played.
       if (line.stage !== "debrief" && line.stage !== "ended") this.whatIfs.clear();
     } else if (line.kind === "history") {
       const { history, awards, other_worlds } = line;
@@ -90,7 +90,7 @@ export function atNextFrame(draw) {
   return () => {
     if (waits) return;
     waits = true;
-    // A page that nobody sees has no frames, and has to keep up all the same.
+    // A page in the background gets no frames, but has to keep up.
     const go = () => {
       if (!waits) return;
       waits = false;
@@ -101,14 +101,14 @@ export function atNextFrame(draw) {
   };
 }
 
-/** A bar that says that the line is down. */
+/** A bar that says that the connection is down. */
 export function lineBar() {
   const bar = make("p", { class: "down", role: "status", hidden: true });
   return {
     element: bar,
     held: (holds) => {
       bar.hidden = holds;
-      bar.textContent = holds ? "" : "No connection. Trying again by itself; nothing is lost.";
+      bar.textContent = holds ? "" : "No connection. Reconnecting automatically; nothing is lost.";
     },
   };
 }

@@ -1,7 +1,10 @@
-// What the pages of a class share: numbers with their past, laws, headlines, what everybody decided, other histories.
+// What the pages of a class share: numbers with their past, laws, headlines, what everyone decided, what-ifs.
 
 import { make, table } from "../page.js";
 import { many, named, short } from "../words.js";
+
+/** Roles as people call them. */
+export const ROLES = { house: "Gang", agency: "Agency", council: "Council", provider: "Provider", bloc: "Residents" };
 
 /** A number with its sign. */
 export function signed(value) {
@@ -16,11 +19,11 @@ export function nth(number) {
   return `${number}${teen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[last] ?? "th"}`;
 }
 
-/** An answer as people say it. */
+/** An answer in words. */
 export function answerOf({ from, to, unit }, value) {
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (typeof value !== "number") return named(value);
-  // A part of something is said in per cent.
+  // A share of something is said in per cent.
   if (from >= 0 && to <= 1 && unit?.startsWith("of ")) return `${Math.round(value * 100)}\u00a0% ${unit}`;
   return `${short(value)} ${unit ?? ""}`.trim();
 }
@@ -34,7 +37,7 @@ function draw(tag, attributes, ...children) {
   return element;
 }
 
-/** A small line of a few values; those who do not see it are told them in words beside it. */
+/** A small line of a few values; the same values stand beside it in words, for those who do not see it. */
 export function spark(values) {
   const known = values.filter(Number.isFinite);
   if (known.length < 2) return null;
@@ -47,25 +50,25 @@ export function spark(values) {
     draw("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 4 }));
 }
 
-/** Whether a change is for the better, in a word; nothing where nobody says which way is good. */
+/** Whether a change is for the better, in a word; nothing if neither way is better. */
 function verdict(change, better) {
   if (!change || !["more", "less"].includes(better)) return "";
   return change > 0 === (better === "more") ? "better" : "worse";
 }
 
-/** A number of the round: what it is, how it moved, how it went so far. */
+/** A number of the round: what it is, how it changed, and its past. */
 export function figure({ text, unit, better, eve, values, change, rank, of }, { first = false } = {}) {
   const value = values.at(-1);
   const word = verdict(change, better);
   const past = Number.isFinite(eve) ? [eve, ...values] : values;
   const moved = Number.isFinite(change)
-    ? make("p", { class: "moved" }, `${change > 0 ? "▲" : change < 0 ? "▼" : ""} ${signed(change)}`, make("span", { class: "than" }, " on the month before"), word ? make("b", { class: word }, ` ${word}`) : null)
+    ? make("p", { class: "moved" }, `${change > 0 ? "▲" : change < 0 ? "▼" : ""} ${signed(change)}`, make("span", { class: "than" }, " on last month"), word ? make("b", { class: word }, ` ${word}`) : null)
     : null;
   return make("li", { class: first ? "figure first" : "figure" },
     make("p", { class: "name" }, text),
     make("p", { class: "value" }, short(value), make("span", { class: "unit" }, ` ${unit}`)),
     moved,
-    rank ? make("p", { class: "rank" }, `${nth(rank)} of ${of}`) : null,
+    rank ? make("p", { class: "rank" }, `${nth(rank)} out of ${of}`) : null,
     spark(past),
     past.length > 1 ? make("p", { class: "unseen" }, `Month by month: ${past.map(short).join(", ")}.`) : null);
 }
@@ -78,12 +81,12 @@ export function figures(list, options = {}) {
 /** One number in a sentence. */
 export function told({ text, unit, better, values, change, rank, of }) {
   const word = verdict(change, better);
-  const moved = Number.isFinite(change) ? `, ${signed(change)} on the month before${word ? `: ${word}` : ""}` : "";
-  return `${text}: ${short(values.at(-1))} ${unit}${moved}.${rank ? ` You are ${nth(rank)} of ${of}.` : ""}`;
+  const moved = Number.isFinite(change) ? `, ${signed(change)} on last month${word ? `: ${word}` : ""}` : "";
+  return `${text}: ${short(values.at(-1))} ${unit}${moved}.${rank ? ` You are ${nth(rank)} out of ${of}.` : ""}`;
 }
 
-/** What happened, in the order in which it is given. Where there is not room for all, one of each kind comes before a
- * second of the same: what happens every day would push out what is rare. */
+/** Events, in the order in which they are given. If there is no room for all, one of each kind comes before a second of the
+ * same kind: otherwise what happens every day would push out what is rare. */
 export function headlines(list, most = 8) {
   if (!list.length) return make("p", { class: "quiet" }, "No news yet.");
   const firsts = new Map();
@@ -102,13 +105,13 @@ export function laws({ laws: list, votes, passed }) {
     make("p", {}, text))));
 }
 
-/** What parliament did. */
+/** What parliament decided, in a sentence. */
 export function lawWords({ laws: list, passed, votes }) {
-  if (!list[passed]) return votes?.some(Boolean) ? `No law had the most votes (${votes.join(" : ")}): what held before stays.` : "Nobody voted: what held before stays.";
+  if (!list[passed]) return votes?.some(Boolean) ? `The vote was a tie (${votes.join(" : ")}): everything stays as it was.` : "Nobody voted: everything stays as it was.";
   return `Parliament chose “${list[passed].title}”${votes ? `, with ${votes[passed]} of ${many(votes.reduce((sum, count) => sum + count, 0), "vote")}` : ""}.`;
 }
 
-/** What the class foretold before anything was played. */
+/** What the class predicted before anything was played. */
 export function predictions({ question, answers, counts }, own) {
   const all = counts?.reduce((sum, count) => sum + count, 0) || 1;
   return make("section", { class: "predictions" }, make("h2", {}, question),
@@ -116,7 +119,7 @@ export function predictions({ question, answers, counts }, own) {
       counts ? [make("progress", { max: String(all), value: String(counts[at]), "aria-label": answer }), make("b", {}, ` ${counts[at]}`)] : null))));
 }
 
-/** The same, once there are guesses to be counted. */
+/** The same, once there are predictions to count. */
 export function guesses({ predictions: all }, own) {
   return all.counts?.some(Boolean) ? predictions(all, own) : null;
 }
@@ -128,11 +131,11 @@ export function awards(list) {
     make("ul", {}, list.map(({ title, to, why }) => make("li", {}, make("strong", {}, title), make("p", { class: "to" }, to), make("p", {}, why)))));
 }
 
-/** Everybody's decisions, seats by rounds; with `change`, each leads to what would have been otherwise. */
+/** Everyone's decisions, by seat and round; with `change`, each leads to a what-if. */
 export function history(rounds, { laws: names = () => "", change } = {}) {
-  if (!rounds.length) return make("p", { class: "quiet" }, "No round was played yet.");
+  if (!rounds.length) return make("p", { class: "quiet" }, "No round has been played yet.");
   const seats = [...new Map(rounds.flatMap(({ orders }) => orders.map(({ seat, title }) => [seat, title])))];
-  const who = { person: "", late: " (late: as before)", bot: " (bot)" };
+  const who = { person: "", late: " (late: same as before)", bot: " (bot)" };
   const cell = (round, seat) => {
     const order = round.orders.find((each) => each.seat === seat);
     if (!order) return "–";
@@ -145,12 +148,12 @@ export function history(rounds, { laws: names = () => "", change } = {}) {
     change && round.votes?.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round }) }, "Another law …", make("span", { class: "unseen" }, ` round ${round.round}`)) : null);
   const rows = seats.map(([seat, title]) => [title, ...rounds.map((round) => cell(round, seat))]);
   if (rounds.some((round) => round.votes?.length)) rows.unshift(["Law", ...rounds.map(law)]);
-  const told = table("What everybody decided, by seat and round", ["Seat", ...rounds.map(({ round }) => `Round ${round}`)], rows);
+  const told = table("What everyone decided, by seat and round", ["Seat", ...rounds.map(({ round }) => `Round ${round}`)], rows);
   told.classList.add("history");
   return told;
 }
 
-/** Two lines over the days, the class as it was played and the other. */
+/** Two lines over the days: the class as it was played, and the what-if. */
 function twoLines({ text, day, base, arm }, { base: one, arm: other }) {
   const known = [...base, ...arm].filter(Number.isFinite);
   const [least, high] = [Math.min(...known), Math.max(...known)];
@@ -159,7 +162,7 @@ function twoLines({ text, day, base, arm }, { base: one, arm: other }) {
   return make("figure", { class: "lines" },
     make("figcaption", {}, text),
     make("div", { class: "frame" }, make("span", { class: "high", "aria-hidden": "true" }, short(high)),
-      draw("svg", { viewBox: "0 0 600 200", preserveAspectRatio: "none", role: "img", "aria-label": `${text} by day: on the last day ${short(base.at(-1))} as ${one}, ${short(arm.at(-1))} as ${other}.` },
+      draw("svg", { viewBox: "0 0 600 200", preserveAspectRatio: "none", role: "img", "aria-label": `${text} by day: on the last day ${short(base.at(-1))} for ${one}, ${short(arm.at(-1))} for ${other}.` },
         draw("polyline", { class: "line0", points: points(base) }), draw("polyline", { class: "line1", points: points(arm) })),
       make("span", { class: "low", "aria-hidden": "true" }, short(low)), make("span", { class: "left", "aria-hidden": "true" }, `day ${day[0]}`), make("span", { class: "right", "aria-hidden": "true" }, `day ${day.at(-1)}`)),
     make("ul", { class: "legend" }, make("li", {}, make("span", { class: "swatch line c0" }), one), make("li", {}, make("span", { class: "swatch line c1 dashed" }), other)));
@@ -175,55 +178,55 @@ function differences(of, caption, list) {
     draw("line", { class: "zero", x1: at(0), x2: at(0), y1: 0, y2: "100%" }),
     draw("line", { class: low > 0 || high < 0 ? "span clear" : "span", x1: at(low), x2: at(high), y1: "50%", y2: "50%" }),
     draw("circle", { class: low > 0 || high < 0 ? "clear" : "", cx: at(difference), cy: "50%", r: 5 }));
-  const told = table(caption, ["Of", "Less or more", "Difference"],
+  const told = table(caption, ["Group", "Lower or higher", "Difference"],
     list.map((row) => [named(row.text ?? row.name), bar(row), make("span", {}, make("b", {}, signed(row.difference)), make("small", {}, ` ${signed(row.low)} to ${signed(row.high)}`))]));
   told.setAttribute("aria-label", `${of}: ${caption}`);
   return told;
 }
 
-/** Another history of the class, beside the one that was played. In short, what is found; the rest can be opened. */
+/** A what-if beside the class as it was played. In short only the findings; the rest can be opened. */
 export function whatIf({ title, done, of, result, wrong }, { short: brief = false } = {}) {
   const head = make("h2", {}, title);
   if (wrong) return make("article", { class: "whatif" }, head, make("p", {}, `This cannot be told: ${wrong}.`));
   if (!result) {
     return make("article", { class: "whatif pending" }, head,
-      make("p", {}, `${done} of ${of} towns lived. `, make("progress", { max: String(of), value: String(done), "aria-label": title })));
+      make("p", {}, `${done} of ${of} towns run so far. `, make("progress", { max: String(of), value: String(done), "aria-label": title })));
   }
   const names = { base: result.base, arm: result.arm };
   const shown = [
     ...result.series.slice(0, 1).map((series) => twoLines(series, names)),
-    differences(title, "Who gained: credits of each fifth of the people", result.fifths),
-    differences(title, "Where the trade went, by place", result.places),
+    differences(title, "Who gained: credits per person, by fifths of income", result.fifths),
+    differences(title, "Forbidden purchases, by place", result.places),
   ].filter(Boolean);
-  const more = [...result.series.slice(1).map((series) => twoLines(series, names)), differences(title, "Where the trade went, by good", result.goods)].filter(Boolean);
+  const more = [...result.series.slice(1).map((series) => twoLines(series, names)), differences(title, "Purchases, by good", result.goods)].filter(Boolean);
   const opened = (name, parts) => make("details", {}, make("summary", {}, name), make("div", { class: "charts2" }, parts));
-  // The findings say it already, unless there is something else to say.
+  // Not shown if the findings already say the same.
   const repeats = result.measures.some(({ words }) => result.text.includes(words));
   return make("article", { class: "whatif" }, head, repeats ? null : make("p", { class: "quiet" }, result.text),
     make("ul", { class: "findings" }, result.measures.map((measure) => {
       const clear = measure.low > 0 || measure.high < 0;
       return make("li", { class: clear ? "clear" : "" }, make("p", { class: "words" }, measure.words),
-        make("p", { class: "quiet" }, `${names.base} ${short(measure.base)}, otherwise ${short(measure.arm)} ${measure.unit}`));
+        make("p", { class: "quiet" }, `${names.base}: ${short(measure.base)}. This what-if: ${short(measure.arm)} ${measure.unit}`));
     })),
-    brief ? opened("Lines, and who gained", [...shown, ...more]) : [make("div", { class: "charts2" }, shown), opened("More lines, and the goods", more)]);
+    brief ? opened("Charts, and who gained", [...shown, ...more]) : [make("div", { class: "charts2" }, shown), opened("More charts, and the goods", more)]);
 }
 
 let glossary = null;
 /** Words of a lesson that the glossary explains, to be opened. */
 export function glossaryOf(keys) {
   const list = make("dl", {});
-  const details = make("details", { class: "words-of" }, make("summary", {}, "Words"), list);
+  const details = make("details", { class: "words-of" }, make("summary", {}, "Key words"), list);
   if (!keys?.length) return null;
   glossary ??= fetch("/api/words").then((answer) => answer.json()).then(({ words }) => words);
   glossary.then((words) => list.replaceChildren(...keys.filter((key) => words[key]).flatMap((key) => [make("dt", {}, words[key].word), make("dd", {}, words[key].says)])), () => details.remove());
   return details;
 }
 
-/** Where a class stands, in words. */
+/** The stage of a class, in words. */
 export function stageWords({ stage, round, rounds, window: [first, last] }) {
   return {
-    lobby: "Waiting for everybody", briefing: "Who you are", decide: `Round ${round} of ${rounds}: decide`,
-    play: `Round ${round} of ${rounds}: days ${first} to ${last}`, results: `Round ${round} of ${rounds}: what it came to`,
-    debrief: "Looking back", ended: "The lesson is over",
+    lobby: "Waiting for everyone", briefing: "Who you are", decide: `Round ${round} of ${rounds}: decide`,
+    play: `Round ${round} of ${rounds}: days ${first} to ${last}`, results: `Round ${round} of ${rounds}: results`,
+    debrief: "Debrief", ended: "The lesson is over",
   }[stage] ?? stage;
 }

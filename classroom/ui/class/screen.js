@@ -1,4 +1,4 @@
-// The page on the wall, read from the back row: how to come in, the town, what the round came to, what would have been.
+// The page on the projector, read from the back row: how to join, the town, the results of a round, what-ifs.
 
 import { make, say } from "../page.js";
 import { themeButton } from "../theme.js";
@@ -19,9 +19,9 @@ const lesson = make("p", { class: "lesson" });
 const stage = make("h1", {});
 const body = make("div", { class: "wall-body" });
 
-/** What the days are told by while they pass. */
+/** The figures that are shown while days pass. */
 const TODAY = [
-  ["illicit_trades", "forbidden trades today", 1], ["detections", "cases today", 1], ["anxiety_mean", "anxiety, of 100", 100], ["legitimacy", "trust in the law, of 100", 100],
+  ["illicit_trades", "forbidden purchases today", 1], ["detections", "cases today", 1], ["anxiety_mean", "anxiety, out of 100", 100], ["legitimacy", "trust in the law, out of 100", 100],
 ];
 
 /** Titles of seats with a mark for those who have decided. */
@@ -37,21 +37,21 @@ const PAGES = {
     const more = all.people - names.length;
     body.replaceChildren(make("div", { class: "lobby" },
       make("div", {}, make("p", { class: "open" }, "Open"), make("p", { class: "address" }, all.join.replace(/^https?:\/\//, "")),
-        make("p", { class: "open" }, "and type"), make("p", { class: "code big", "aria-label": `The code ${[...all.code].join(" ")}` }, all.code)),
+        make("p", { class: "open" }, "and type the code"), make("p", { class: "code big", "aria-label": `The code ${[...all.code].join(" ")}` }, all.code)),
       make("img", { class: "qr", src: `${line.path}/qr.svg`, alt: "QR code of the address with the code" })),
-    make("p", { class: "count" }, all.people ? `${many(all.people, "person is", "people are")} in.` : "Nobody is in yet."),
+    make("p", { class: "count" }, all.people ? `${many(all.people, "person has", "people have")} joined.` : "Nobody has joined yet."),
     names.length ? make("ul", { class: "names" }, names.map((name) => make("li", {}, name)), more > 0 ? make("li", {}, `and ${more} more`) : null) : "");
   },
 
   briefing(all) {
     body.replaceChildren(make("p", { class: "question" }, all.lesson.question),
-      make("p", { class: "lead" }, "Read your card. Then guess:"), predictions({ ...all.predictions, counts: null }));
+      make("p", { class: "lead" }, "Read your card. Then predict:"), predictions({ ...all.predictions, counts: null }));
   },
 
   decide(all) {
     const here = all.seats.length;
     body.replaceChildren(...[make("div", { class: "half" },
-      make("div", {}, make("p", { class: "count" }, all.waiting ? `${many(all.waiting, "person is", "people are")} still deciding` : "Everybody has decided"),
+      make("div", {}, make("p", { class: "count" }, all.waiting ? `${many(all.waiting, "person is", "people are")} still deciding` : "Everyone has decided"),
         here ? seatMarks(all) : ""),
       make("div", {}, all.laws.length ? [make("h2", {}, "The vote"), laws({ ...all, votes: null, passed: null })] : null)),
     all.measures.some(({ values }) => values.length) ? [make("h2", {}, "Last month"), figures(all.measures)] : null].flat().filter(Boolean));
@@ -65,7 +65,7 @@ const PAGES = {
       town.facts = make("ul", { class: "today" });
       town.dayText = make("p", { class: "daynumber" });
       town.headlines = make("div", {});
-      body.replaceChildren(make("div", { class: "playing" }, make("div", { class: "stage" }, town.canvas, legend(setup, "bought")), make("div", { class: "beside" }, town.dayText, town.facts, town.headlines)));
+      body.replaceChildren(make("div", { class: "playing" }, make("div", { class: "stage" }, town.canvas, legend(setup, "bought", setup.good_names)), make("div", { class: "beside" }, town.dayText, town.facts, town.headlines)));
     }
     const day = state.now;
     town.closed = new Set(setup.venues.filter((venue) => recording.at("venues", "open", day, venue.name) === 0).map((venue) => venue.name));
@@ -87,7 +87,7 @@ const PAGES = {
         make("div", {}, make("h2", {}, "News"), headlines(all.headlines, 4)),
         make("div", {}, all.laws.length ? [make("h2", {}, "The law"), make("p", {}, lawWords(all))] : null,
           all.round === 1 ? guesses(all) : null),
-        make("div", {}, make("h2", {}, "Look"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))))));
+        make("div", {}, make("h2", {}, "What to look at"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))))));
   },
 
   debrief(all) {
@@ -97,7 +97,7 @@ const PAGES = {
     body.replaceChildren(...[
       newest ? whatIf(newest) : null, under ? whatIf(under) : null,
       awards(all.awards),
-      newest ? null : [figures(all.measures), make("h2", {}, "What everybody decided"), history(all.history, { laws: ({ laws: list, passed }) => list[passed] ?? "" })],
+      newest ? null : [figures(all.measures), make("h2", {}, "What everyone decided"), history(all.history, { laws: ({ laws: list, passed }) => list[passed] ?? "" })],
       make("h2", {}, "Talk about it"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each))),
     ].flat().filter(Boolean));
   },
@@ -125,12 +125,12 @@ const show = atNextFrame(() => {
     shown = key;
     PAGES[all.stage]?.(all);
   }
-  const words = `${stageWords(all)}.${all.stage === "lobby" ? ` ${many(all.people, "person is", "people are")} in.` : ""}`;
+  const words = `${stageWords(all)}.${all.stage === "lobby" ? ` ${many(all.people, "person has", "people have")} joined.` : ""}`;
   if (words !== spoken) say(spoken = words);
 });
 
-main.replaceChildren(make("p", { class: "quiet", role: "status" }, "The class is being opened …"));
+main.replaceChildren(make("p", { class: "quiet", role: "status" }, "Opening the class …"));
 line.listen((told) => {
   known.add(told);
   show();
-}, bar.held, () => main.replaceChildren(make("h1", {}, "There is no such class here"), make("p", {}, "Open the address that the program printed for the wall.")));
+}, bar.held, () => main.replaceChildren(make("h1", {}, "There is no such class here"), make("p", {}, "Open the address that the program printed for the projector.")));

@@ -1,4 +1,4 @@
-// A seat: who you are, what you decide, what it meant for you. Never blank: who has no seat writes the news.
+// A seat: who you are, what you decide, what it meant for you. Nobody has an empty page: whoever has no seat writes the news.
 
 import { complain, make, say } from "../page.js";
 import { many } from "../words.js";
@@ -18,7 +18,7 @@ export function openSeat(main, theme, line, gone) {
   const foot = make("p", { class: "quiet seat-foot" });
   main.className = "seat";
   main.replaceChildren(bar.element, head, body, foot);
-  body.replaceChildren(make("p", { class: "quiet", role: "status" }, "On the way to your seat …"));
+  body.replaceChildren(make("p", { class: "quiet", role: "status" }, "Finding your seat …"));
   let shown = "";
   let live = () => {};
   let spoken = "";
@@ -36,18 +36,18 @@ export function openSeat(main, theme, line, gone) {
       head.replaceChildren(make("div", {}, make("h1", {}, you.title), make("p", { class: "quiet" }, `${you.name} · ${stageWords(now)}`)), theme);
       const page = PAGES[now.stage] ?? PAGES.lobby;
       live = page(body, known, line) ?? (() => {});
-      foot.replaceChildren("If this page is lost: join again as ", make("b", {}, you.name), " with the word ", make("b", { class: "word" }, you.word), ".");
+      foot.replaceChildren("If you lose this page, join again as ", make("b", {}, you.name), " with the PIN ", make("b", { class: "word" }, you.word), ".");
       scrollTo(0, 0);
     }
     live();
-    const words = `${stageWords(now)}. ${now.paused ? "The teacher has paused. " : ""}${now.stage === "results" ? you.numbers.map(told).join(" ") : ""}`;
+    const words = `${stageWords(now)}. ${now.paused ? "The teacher has paused the lesson. " : ""}${now.stage === "results" ? you.numbers.map(told).join(" ") : ""}`;
     if (words !== spoken) say(spoken = words);
   });
 
   function wait() {
     if (shown === "knock") return;
     shown = "knock";
-    body.replaceChildren(make("h1", {}, "The teacher has been asked"), make("p", { class: "lead" }, "Wait for a nod: this page then opens your seat."));
+    body.replaceChildren(make("h1", {}, "The teacher has been asked"), make("p", { class: "lead" }, "Please wait. When your teacher says yes, this page opens your seat."));
     say("The teacher has been asked.");
   }
 
@@ -56,7 +56,7 @@ export function openSeat(main, theme, line, gone) {
     gone(why);
   }
 
-  // A phone that dies says nothing: one that is looked at says so from time to time.
+  // A phone that dies says nothing, so one that somebody looks at says so from time to time.
   const here = () => {
     if (document.visibilityState === "visible" && !known.you?.waiting) line.ask({ do: "here" }).catch(() => {});
   };
@@ -66,7 +66,7 @@ export function openSeat(main, theme, line, gone) {
   const hangUp = line.listen((told) => {
     known.add(told);
     show();
-  }, bar.held, (status) => gone(status === 404 ? "This class is no longer there." : "Your seat is no longer on this device: join again."));
+  }, bar.held, (status) => gone(status === 404 ? "This class is no longer open." : "Your seat is no longer on this device. Join again."));
 
   function leave() {
     clearInterval(beat);
@@ -94,7 +94,7 @@ function card({ card: text, aim, role_name: role }) {
     aim ? make("p", {}, make("b", {}, "Your aim: "), aim) : null);
 }
 
-/** The button that sends, and what became of it; always within reach of a thumb. */
+/** The button that sends, and whether it did; always within reach of a thumb. */
 function sender(label, again, act) {
   const status = make("p", { role: "status" });
   const button = make("button", { type: "submit", class: "go" }, label);
@@ -116,25 +116,25 @@ function sender(label, again, act) {
 
 /** "Waiting for 7 others". */
 function waitingFor({ waiting, paused }) {
-  if (paused) return "The teacher has paused.";
-  return waiting ? `Waiting for ${many(waiting, "other")}.` : "Everybody has decided.";
+  if (paused) return "The teacher has paused the lesson.";
+  return waiting ? `Waiting for ${many(waiting, "other")}.` : "Everyone has decided.";
 }
 
 const PAGES = {
   lobby(body, { you, class: now }) {
-    body.replaceChildren(make("p", { class: "lead" }, "You are in. Look at the wall; the lesson begins soon."), card(you),
+    body.replaceChildren(make("p", { class: "lead" }, "You are in. Look at the big screen. The lesson starts soon."), card(you),
       make("p", { class: "quiet" }, now.lesson.question));
   },
 
   briefing(body, known, line) {
     const { you } = known;
-    const [field, chosen] = oneOf({ question: you.before.question, help: "Before anything is played: what do you think?", options: you.before.answers.map((words, key) => ({ key, words })), chosen: you.predicted });
-    const send = sender("That is my guess", "Guess again", async () => {
+    const [field, chosen] = oneOf({ question: you.before.question, help: "Before we start: what do you think?", options: you.before.answers.map((words, key) => ({ key, words })), chosen: you.predicted });
+    const send = sender("Send my prediction", "Change my prediction", async () => {
       if (chosen() === undefined) return complain(["Choose one of the answers first."]);
       await sent(line, { do: "predict", answer: chosen() });
     });
-    body.replaceChildren(...[card(you), glossaryOf(known.class.lesson.words), make("h2", {}, "Your guess"), field, send.form].filter(Boolean));
-    return () => send.show(known.you.predicted !== null, known.you.predicted === null ? "" : "Kept. The teacher goes on soon.");
+    body.replaceChildren(...[card(you), glossaryOf(known.class.lesson.words), make("h2", {}, "Your prediction"), field, send.form].filter(Boolean));
+    return () => send.show(known.you.predicted !== null, known.you.predicted === null ? "" : "Sent. The lesson goes on soon.");
   },
 
   decide(body, known, line) {
@@ -157,7 +157,7 @@ const PAGES = {
       choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: you.vote }, (law) => ({ do: "vote", round, law }));
     }
     if (you.foretells) {
-      choose({ question: you.foretells, help: `You were right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It rises" }, { key: false, words: "It falls" }], chosen: you.foretold }, (rises) => ({ do: "foretell", round, rises }));
+      choose({ question: you.foretells, help: `You have been right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It will rise" }, { key: false, words: "It will fall" }], chosen: you.foretold }, (rises) => ({ do: "foretell", round, rises }));
     }
     const act = async () => {
       const commands = acts.map((command) => command()).filter(Boolean);
@@ -174,7 +174,8 @@ const PAGES = {
       make("div", { class: "asks" }, fields), send.form].filter(Boolean));
     return () => {
       const { you: mine, class: all } = known;
-      const done = mine.bot ? "A bot plays for you until your teacher hands the seat back." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : `Nothing sent yet${mine.asks.length ? ": what holds now stays" : ""}.`;
+      const kept = all.round > 1 ? "last round's choice counts" : "things stay as usual";
+      const done = mine.bot ? "A bot is playing for you until your teacher gives you the seat back." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : `Not sent${mine.asks.length ? `: ${kept}` : ""}.`;
       send.show(mine.decided && !mine.bot, done);
     };
   },
@@ -183,13 +184,13 @@ const PAGES = {
     const passed = make("progress", { "aria-label": "Days of the month" });
     const day = make("p", { class: "lead" });
     const news = make("div", {});
-    body.replaceChildren(make("h2", {}, "Look at the wall"), day, passed, make("h2", {}, "News"), news);
+    body.replaceChildren(make("h2", {}, "Look at the big screen"), day, passed, make("h2", {}, "News"), news);
     let told = "";
     return () => {
       const { window: [first, last], day: today, headlines: list, paused } = known.class;
       passed.max = last - first + 1;
       passed.value = Math.max(today - first + 1, 0);
-      day.textContent = paused ? "The teacher has paused." : `Day ${today} of ${last}. What you decided holds now.`;
+      day.textContent = paused ? "The teacher has paused the lesson." : `Day ${today} of ${last}. Your decisions are in force.`;
       if (told !== JSON.stringify(list)) {
         told = JSON.stringify(list);
         news.replaceChildren(headlines(list));
@@ -200,12 +201,12 @@ const PAGES = {
   results(body, { you, class: now }) {
     body.replaceChildren(...[
       make("h2", {}, "What it meant for you"),
-      you.numbers.length ? figures(you.numbers, { aim: true }) : make("p", { class: "lead" }, you.foretells ? `You were right ${many(you.right, "time")} so far.` : lawWords(now)),
+      you.numbers.length ? figures(you.numbers, { aim: true }) : make("p", { class: "lead" }, you.foretells ? `You have been right ${many(you.right, "time")} so far.` : lawWords(now)),
       now.round === 1 ? guesses(now, you.predicted) : null,
       make("h2", {}, "What it meant for the town"),
       now.laws.length && you.numbers.length ? make("p", {}, lawWords(now)) : null,
       figures(now.measures), headlines(now.headlines, 4),
-      make("p", { class: "quiet" }, now.round < now.rounds ? "The next round begins when the teacher says so." : "It was the last round."),
+      make("p", { class: "quiet" }, now.round < now.rounds ? "Your teacher opens the next round." : "That was the last round."),
     ].filter(Boolean));
   },
 
@@ -213,12 +214,12 @@ const PAGES = {
     const { you, class: now } = known;
     const mine = typeof you.post === "object" ? now.history.map((round) => ({ round: round.round, order: round.orders.find((order) => order.seat === you.post.seat) })).filter(({ order }) => order) : [];
     body.replaceChildren(...[
-      make("h2", {}, "Looking back"), guesses(now, you.predicted),
+      make("h2", {}, "Debrief"), guesses(now, you.predicted),
       awards(now.awards),
       ...[...known.whatIfs.values()].filter((each) => each.result).reverse().map((each) => whatIf(each, { short: true })),
       you.numbers.length ? [make("h2", {}, "Your numbers"), figures(you.numbers, { aim: true })] : null,
       mine.length ? make("h2", {}, "What you decided") : null,
-      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: ": as before, since nothing came", bot: ": a bot" }[order.by] ?? ""}`),
+      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: ": same as before, because nothing was sent", bot: ": played by a bot" }[order.by] ?? ""}`),
         make("ul", {}, order.answers.map(({ question, words }) => make("li", {}, `${question} ${words}`))))),
     ].flat().filter(Boolean));
   },

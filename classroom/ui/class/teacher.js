@@ -1,4 +1,4 @@
-// The teacher's page: who is there, what comes next, what it came to, and what would have been.
+// The teacher's page: who is here, what comes next, results, and what-ifs.
 
 import { send } from "../line.js";
 import { complain, make, say, tabbed } from "../page.js";
@@ -8,7 +8,7 @@ import { Town, legend } from "../town.js";
 import { many, named } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
-import { awards, figures, glossaryOf, guesses, headlines, history, laws, predictions, stageWords, whatIf } from "./parts.js";
+import { awards, figures, glossaryOf, guesses, headlines, history, laws, predictions, ROLES, stageWords, whatIf } from "./parts.js";
 
 const main = document.getElementById("main");
 const [code, token] = location.hash.slice(1).split(".");
@@ -18,11 +18,11 @@ let town = null;
 const theme = themeButton(() => town?.draw());
 
 const EXPORTS = [
-  ["decisions.csv", "one row for each decision"], ["seats.csv", "who sat where"], ["days.csv", "the town, a row a day"],
-  ["goods.csv", "each good, a row a day"], ["class.ron", "the class as a scenario file: \"contraband run class.ron\" lives it again"],
+  ["decisions.csv", "one row for each decision"], ["seats.csv", "who sat where, and their numbers"], ["days.csv", "the town, one row per day"],
+  ["goods.csv", "the goods, one row per good and day"], ["class.ron", "the class as a scenario file: \"contraband run class.ron\" runs it again"],
 ];
 const SPEEDS = [1, 2, 3, 5, 10, 30, 100];
-const STEPS = [["lobby", "Lobby"], ["briefing", "Cards"], ["decide", "Decide"], ["play", "Play"], ["results", "Results"], ["debrief", "Look back"], ["ended", "End"]];
+const STEPS = [["lobby", "Lobby"], ["briefing", "Cards"], ["decide", "Decide"], ["play", "Play"], ["results", "Results"], ["debrief", "Debrief"], ["ended", "End"]];
 
 async function ask(command) {
   try {
@@ -54,16 +54,16 @@ function sure(label, act, more = {}) {
   return button;
 }
 
-/** What the next click does, in words, and what it means for the late. */
+/** What the next click does, and what it means for whoever is late. */
 function next({ stage, round, rounds, waiting }) {
   return {
-    lobby: ["Hand out the cards", "Whoever comes later still gets a seat."],
-    briefing: ["Open round 1", "Everybody then decides for the first month."],
-    decide: [waiting ? `Close round ${round}: ${many(waiting, "person", "people")} missing` : `Play round ${round}`, waiting ? "Whoever has not decided keeps what held last round." : "Everybody has decided."],
-    play: ["The month is passing …", "Results come by themselves."],
-    results: round < rounds ? [`Open round ${round + 1}`, "Talk about it first, if you like."] : ["Look back", "Decisions, awards, and what would have been."],
-    debrief: ["End the lesson", "Everything stays on this machine."],
-    ended: ["The lesson is over", "The files below stay."],
+    lobby: ["Hand out the cards", "Latecomers still get a seat."],
+    briefing: ["Open round 1", "Then everyone decides for the first month."],
+    decide: [waiting ? `Close round ${round}: ${many(waiting, "person", "people")} still deciding` : `Play round ${round}`, waiting ? (round > 1 ? "For anyone who has not decided, last round's choice counts." : "For anyone who has not decided, things stay as usual.") : "Everyone has decided."],
+    play: ["The month is passing …", "The results appear by themselves."],
+    results: round < rounds ? [`Open round ${round + 1}`, "Discuss the results first, if you like."] : ["Start the debrief", "Decisions, awards and what-ifs."],
+    debrief: ["End the lesson", "Everything stays on this computer."],
+    ended: ["The lesson is over", "The files below stay available."],
   }[stage];
 }
 
@@ -74,28 +74,28 @@ const where = make("p", { class: "where" });
 const go = make("button", { type: "button", class: "go", onclick: () => ask({ do: "advance", stage: known.class.stage, round: known.class.round }) });
 const means = make("p", { class: "quiet means" });
 const pause = make("button", { type: "button", onclick: () => ask({ do: "pause", paused: !known.class.paused }) });
-const undo = sure("Undo the round", () => ask({ do: "undo" }));
-const early = sure("Look back now", () => ask({ do: "end" }));
+const undo = sure("Undo the last round", () => ask({ do: "undo" }));
+const early = sure("Skip to the debrief", () => ask({ do: "end" }));
 const flag = (label, name, set) => {
   const box = make("input", { type: "checkbox", onchange: () => ask({ do: set, [name]: box.checked }) });
   const element = make("label", { class: "flag" }, box, ` ${label}`);
   return { element, box };
 };
-const auto = flag("Go on when all have decided", "auto", "auto");
-const lock = flag("Lock: newcomers write the news", "locked", "lock");
-const hide = flag("Hide names on the wall", "hidden", "hide");
-const speed = make("select", { "aria-label": "Days a second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) }, SPEEDS.map((days) => make("option", { value: String(days) }, `${days} ${days === 1 ? "day" : "days"} a second`)));
+const auto = flag("Close the round when everyone has decided", "auto", "auto");
+const lock = flag("No more seats: newcomers write the news", "locked", "lock");
+const hide = flag("Hide names on the projector", "hidden", "hide");
+const speed = make("select", { "aria-label": "Days per second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) }, SPEEDS.map((days) => make("option", { value: String(days) }, `${days} ${days === 1 ? "day" : "days"} per second`)));
 const knocks = make("div", { class: "knocks", role: "alert" });
 const people = make("tbody", {});
 const rows = new Map();
 const returnWords = make("input", { type: "checkbox", onchange: () => peopleTable.classList.toggle("words", returnWords.checked) });
 const peopleTable = make("table", { class: "people" },
   make("caption", { class: "unseen" }, "Who is here"),
-  make("thead", {}, make("tr", {}, ["Name", "Seat", "State", "Word", "Do"].map((name) => make("th", { scope: "col", class: name === "Word" ? "returnword" : "" }, name)))), people);
+  make("thead", {}, make("tr", {}, ["Name", "Seat", "Status", "PIN", "Action"].map((name) => make("th", { scope: "col", class: name === "PIN" ? "returnword" : "" }, name)))), people);
 const seats = make("ul", { class: "seats" });
 const counted = make("p", { class: "quiet", role: "status" });
 const now = make("section", { class: "now", "aria-label": "The round" });
-const townPlace = make("div", { class: "towntab" }, make("p", { class: "quiet" }, "The town begins to live with the cards."));
+const townPlace = make("div", { class: "towntab" }, make("p", { class: "quiet" }, "The town starts when you hand out the cards."));
 const back = make("div", { class: "report" });
 const notes = make("div", { class: "notes" });
 const files = make("div", { class: "files" });
@@ -103,11 +103,11 @@ const dialog = make("dialog", { "aria-labelledby": "otherwise" });
 
 const tabs = tabbed([
   ["people", "People", make("div", {}, knocks,
-    make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, returnWords, " Show return words")), counted,
+    make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, returnWords, " Show PINs")), counted,
     make("div", { class: "scroll wide", tabIndex: 0, role: "region", "aria-label": "Who is here" }, peopleTable),
     make("h2", {}, "Seats"), seats)],
   ["town", "Town", townPlace],
-  ["back", "Look back", back],
+  ["back", "Debrief", back],
   ["notes", "Notes", notes],
   ["files", "Files", files],
 ]);
@@ -116,17 +116,17 @@ function build() {
   main.className = "desk-of-teacher";
   main.replaceChildren(bar.element,
     make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
-      make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the wall"),
+      make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the projector page"),
       make("button", { type: "button", onclick: () => print() }, "Print"), theme)),
     steps,
-    make("section", { class: "control", "aria-label": "Go on" }, make("div", { class: "onward" }, go, means),
+    make("section", { class: "control", "aria-label": "Next step" }, make("div", { class: "onward" }, go, means),
       make("div", { class: "others" }, pause, undo, early, make("label", { class: "flag" }, "Speed ", speed), auto.element)),
     make("div", { class: "panes" }, tabs.element, now), dialog);
   files.replaceChildren(
-    make("h2", {}, "What this class did"),
+    make("h2", {}, "Files of this class"),
     make("ul", {}, EXPORTS.map(([name, about]) => make("li", {}, make("a", { href: line.exported(name), download: `${code}_${name}` }, name), ` ${about}`))),
     make("h2", {}, "Rehearse"),
-    make("p", {}, "The whole lesson, played by bots at speed, in a class of its own: to see before the lesson what can come out."),
+    make("p", {}, "Bots play the whole lesson at high speed, in a separate class. This shows you beforehand what can come out."),
     make("button", { type: "button", onclick: () => another({ rehearse: true }) }, "Rehearse this lesson"),
     make("h2", {}, "Another class"), make("div", { id: "others" }));
   otherLessons();
@@ -136,7 +136,7 @@ async function another(more) {
   try {
     const made = await send("/api/classes", { lesson: known.class.lesson.name, ...more }, token);
     const address = `/teacher#${made.code}.${made.token}`;
-    files.append(make("p", {}, make("a", { href: address, target: "_blank" }, `Class ${made.code}: its teacher's page`)));
+    files.append(make("p", {}, make("a", { href: address, target: "_blank" }, `Teacher's page of class ${made.code}`)));
     open(address, "_blank");
   } catch (refused) {
     complain(refused.errors ?? [String(refused)]);
@@ -149,10 +149,10 @@ async function otherLessons() {
   document.getElementById("others").replaceChildren(make("label", { for: "lesson" }, "Lesson "), choose, make("button", { type: "button", onclick: () => another({ lesson: choose.value }) }, "Open"));
 }
 
-/** Since when somebody is away, in words. */
+/** How long someone has been away, in words. */
 function away(seconds) {
   if (seconds === null || seconds === undefined) return "not here";
-  return seconds < 90 ? `away ${Math.round(seconds)} s` : `away ${Math.round(seconds / 60)} min`;
+  return seconds < 90 ? `away for ${Math.round(seconds)} s` : `away for ${Math.round(seconds / 60)} min`;
 }
 
 /** A row of the list of people; it stays, so that a name can be changed while others decide. */
@@ -180,7 +180,7 @@ function row(person) {
       const deciding = known.class.stage === "decide";
       const [mark, text] = !who.here ? ["gone", away(who.away)] : deciding ? (who.decided ? ["done", "decided"] : ["awaited", "not yet"]) : ["done", "here"];
       state.className = mark;
-      state.textContent = `${text}${who.bot ? ", bot plays" : ""}${known.class.stage === "briefing" && who.predicted !== null ? ", guessed" : ""}`;
+      state.textContent = `${text}${who.bot ? ", played by a bot" : ""}${known.class.stage === "briefing" && who.predicted !== null ? ", has predicted" : ""}`;
       word.textContent = who.word ?? "";
     },
   };
@@ -209,20 +209,20 @@ function showPeople() {
   if (knocks.dataset.asked !== asked) {
     knocks.dataset.asked = asked;
     knocks.replaceChildren(...waiting.map(({ knock, name }) => make("p", { class: "knock" }, make("b", {}, name), " asks to come back on another device. ",
-      make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: true }) }, `Let ${name} in`), make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: false }) }, "No"))));
+      make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: true }) }, `Let ${name} back in`), make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: false }) }, "No"))));
   }
   const sat = JSON.stringify(all.map(({ person, bot }) => [person, bot]).concat(list.map((who) => who.name)));
   if (seats.dataset.sat !== sat) {
     seats.dataset.sat = sat;
     seats.replaceChildren(...all.map(({ seat, title: called, role, person, bot }) => {
       const who = list.find((each) => each.person === person);
-      return make("li", {}, make("div", {}, make("strong", {}, called), make("p", { class: "quiet" }, `${named(role)} · ${who ? who.name : "nobody"}${bot || !who ? " · bot plays" : ""}`)),
-        who ? make("button", { type: "button", "aria-pressed": String(bot), onclick: () => ask({ do: "bot", seat, bot: !bot }) }, bot ? `Back to ${who.name}` : "Bot") : null);
+      return make("li", {}, make("div", {}, make("strong", {}, called), make("p", { class: "quiet" }, `${ROLES[role] ?? named(role)} · ${who ? who.name : "nobody"}${bot || !who ? " · played by a bot" : ""}`)),
+        who ? make("button", { type: "button", "aria-pressed": String(bot), onclick: () => ask({ do: "bot", seat, bot: !bot }) }, bot ? `Give back to ${who.name}` : "Let a bot play") : null);
     }));
   }
 }
 
-/** What the lesson says to its teacher alone. */
+/** What the lesson tells the teacher, and nobody else. */
 function showNotes() {
   const { notes: list } = known.monitor;
   if (notes.childElementCount) return;
@@ -231,8 +231,8 @@ function showNotes() {
   const { name, words } = known.class.lesson;
   const sheet = (kind, label) => make("a", { href: `/print/${name}/${kind}`, target: "_blank" }, label);
   notes.replaceChildren(
-    make("p", { class: "sheets" }, "To print: ", sheet("notes", "notes"), sheet("worksheet", "worksheet"), sheet("cards", "role cards"), sheet("homework", "homework"), make("a", { href: "/print/words", target: "_blank" }, "all words")),
-    ...part("Afterwards they can", aims), ...part("In each round", play), ...part("Look", look), ...part("Discuss", discuss), ...part("For you alone", list), ...[glossaryOf(words)].filter(Boolean));
+    make("p", { class: "sheets" }, "To print: ", sheet("notes", "notes"), sheet("worksheet", "worksheet"), sheet("cards", "role cards"), sheet("homework", "homework"), make("a", { href: "/print/words", target: "_blank" }, "all key words")),
+    ...part("By the end, everyone can", aims), ...part("In the rounds", play), ...part("What to look at", look), ...part("Discuss", discuss), ...part("For you only", list), ...[glossaryOf(words)].filter(Boolean));
 }
 
 let nowShown = "";
@@ -244,7 +244,7 @@ function showNow() {
   now.replaceChildren(...[
     make("h2", {}, stageWords(all)),
     all.measures.some(({ values }) => values.length) ? figures(all.measures) : make("p", { class: "quiet" }, all.lesson.question),
-    all.stage === "results" || all.stage === "debrief" ? [make("h3", {}, "Look"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))), make("h3", {}, "Discuss"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each)))] : null,
+    all.stage === "results" || all.stage === "debrief" ? [make("h3", {}, "What to look at"), make("ul", {}, all.lesson.look.map((each) => make("li", {}, each))), make("h3", {}, "Discuss"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each)))] : null,
     all.laws.length ? [make("h3", {}, "Laws"), laws(all)] : null,
     all.stage === "briefing" ? predictions(all.predictions) : guesses(all),
     all.headlines.length ? [make("h3", {}, "News"), headlines(all.headlines)] : null,
@@ -259,7 +259,7 @@ function showTown() {
     panel = storyPanel((about) => ask({ do: "story", day: known.town.now, about }));
     town = new Town(setup, (about) => panel.open(about));
     const news = make("div", { class: "news", tabIndex: 0, role: "region", "aria-label": "News" });
-    townPlace.replaceChildren(town.canvas, legend(setup, "bought"), make("div", { class: "columns" }, make("div", {}, make("h2", {}, "News"), news, townList(setup, panel.open)), panel.element));
+    townPlace.replaceChildren(town.canvas, legend(setup, "bought", setup.good_names), make("div", { class: "columns" }, make("div", {}, make("h2", {}, "News"), news, townList(setup, panel.open)), panel.element));
     town.news = news;
   }
   town.show(state.now, state.futures[0].dots, recording.newsOf(state.now, state.now), state.playing ? state.speed : 1);
@@ -282,15 +282,15 @@ function showBack() {
   const looking = all.stage === "debrief" || all.stage === "ended";
   const asking = all.stage === "debrief";
   const whatIfs = [
-    ["Nothing forbidden", { what: "no_law" }], ["Nobody steers: bots in every seat", { what: "bots" }], ["Other seeds: how much was chance", { what: "seeds" }],
+    ["Nothing forbidden", { what: "no_law" }], ["Bots in every seat", { what: "bots" }], ["Same decisions, different luck", { what: "seeds" }],
     ...all.other_worlds.map((label, world) => [label, { what: "world", world }]),
   ];
   back.replaceChildren(...[
     make("div", { class: "paper" }, make("h1", {}, all.lesson.title), make("p", {}, all.lesson.question), make("p", {}, `Class ${all.code}, ${many(all.people, "person", "people")}.`)),
-    looking ? null : make("p", { class: "quiet" }, "When the rounds are over: what would have been without one decision, without the law, with bots, by chance."),
-    asking ? make("section", { class: "asking", "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What would have been …"),
+    looking ? null : make("p", { class: "quiet" }, "After the last round you can ask what-ifs here: another decision, no law, bots in every seat, different luck."),
+    asking ? make("section", { class: "asking", "aria-labelledby": "asking" }, make("h2", { id: "asking" }, "What if …"),
       make("div", { class: "buttons" }, whatIfs.map(([label, command]) => make("button", { type: "button", onclick: () => ask({ do: "what_if", ...command }) }, label))),
-      make("p", { class: "quiet" }, "Or change one decision below. Each answer is the same class on the same seeds, with that one thing otherwise.")) : null,
+      make("p", { class: "quiet" }, "Or change one decision below. Each what-if runs the same class again on the same seeds, with only that one thing changed.")) : null,
     ...others.map((each) => whatIf(each)),
     looking ? awards(all.awards) : null,
     make("h2", {}, "Decisions"),
@@ -328,7 +328,7 @@ function otherwise({ round, order }) {
     return ask({ do: "what_if", what: "decision", round, seat: order.seat, answers });
   } },
     make("h2", { id: "otherwise" }, order ? `${order.title}, round ${round}: what if …` : `Round ${round}: what if …`), field,
-    make("div", { class: "buttons" }, make("button", { type: "submit", class: "go" }, "What would have been?"), make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
+    make("div", { class: "buttons" }, make("button", { type: "submit", class: "go" }, "Run this what-if"), make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
   dialog.showModal();
 }
 
@@ -348,7 +348,7 @@ const show = atNextFrame(() => {
   go.textContent = label;
   go.disabled = all.stage === "play" || all.stage === "ended";
   means.textContent = all.stage === "play" ? `Day ${all.day} of ${all.window[1]}. ${meaning}` : meaning;
-  pause.textContent = all.paused ? "Go on" : "Pause";
+  pause.textContent = all.paused ? "Resume" : "Pause";
   pause.setAttribute("aria-pressed", String(all.paused));
   undo.disabled = !known.monitor?.undo;
   early.hidden = ["debrief", "ended"].includes(all.stage);
@@ -374,14 +374,14 @@ const show = atNextFrame(() => {
 
 addEventListener("beforeprint", () => tabs.open("back"));
 
-main.replaceChildren(make("p", { class: "quiet", role: "status" }, "The class is being opened …"));
+main.replaceChildren(make("p", { class: "quiet", role: "status" }, "Opening the class …"));
 if (!token) {
-  main.replaceChildren(make("h1", {}, "This is not a whole address"), make("p", {}, "The teacher's link, which the program printed, has a secret part behind the code. Open that."));
+  main.replaceChildren(make("h1", {}, "This address is incomplete"), make("p", {}, "The teacher's link that the program printed has a secret part after the code. Open the whole link."));
 } else {
   line.listen((told) => {
     known.add(told);
     show();
   }, bar.held, (status) => {
-    main.replaceChildren(make("h1", {}, status === 404 ? "There is no such class here" : "This is not the teacher's link"), make("p", {}, "Open the link that the program printed, with its secret part behind the code."));
+    main.replaceChildren(make("h1", {}, status === 404 ? "There is no such class here" : "This is not the teacher's link"), make("p", {}, "Open the whole link that the program printed, with the secret part after the code."));
   });
 }
