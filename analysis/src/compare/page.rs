@@ -13,8 +13,8 @@ const PAGE: &str = include_str!("page.html");
 
 /// The page of a brief; `pictures` by the paths that its Markdown names.
 pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
-    let footer = "The same words are in <code>brief.md</code>, and on one page in <code>one_page.html</code>; every figure is in \
-                  the tables of the folder. A model's answer is an argument, not a forecast.";
+    let footer = "The same text is in <code>brief.md</code>, and a one-page version in <code>one_page.html</code>; \
+                  every figure is in the tables of this folder. A model's answer is an argument, not a forecast.";
     filled(title, "brief of a study", "", &part(markdown, pictures), footer)
 }
 

@@ -54,11 +54,11 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
     let view = View::new(run.frames, run.scenario, String::new());
     let thinned = if view.days > figures::POINTS {
         format!(
-            "This page carries means of {} days for each point, to stay small; the tables of the run hold every day.",
+            "To stay small, this page shows means over {} days; the tables of the run hold every day.",
             crate::measures::stretch(view.days, figures::POINTS)
         )
     } else {
-        "This page carries every day.".into()
+        "This page shows every day.".into()
     };
     fill(
         PAGE,
@@ -66,7 +66,7 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
             (
                 "head",
                 head(
-                    &format!("{}, seed {}: a run of Contraband", name(&run.info.scenario), run.info.seed),
+                    &format!("{}, seed {}: a Contraband run", name(&run.info.scenario), run.info.seed),
                     Scheme::LightAndDark,
                     Loads::Script,
                 ),
@@ -172,7 +172,7 @@ fn lead(scenario: &Scenario) -> String {
 
 fn facts(info: &RunInfo, valve: &str) -> String {
     format!(
-        "{} citizens, {} days, seed {}, preset of the release valve: <a href=\"#limits\">{}</a>, engine {}",
+        "{} citizens, {} days, seed {}, assumption: <a href=\"#limits\">{}</a>, engine {}",
         plain(info.citizens as f64, 0),
         plain(f64::from(info.last_day), 0),
         info.seed,
@@ -186,7 +186,8 @@ fn incomplete(info: &RunInfo) -> String {
         return String::new();
     }
     format!(
-        "<p class=\"warn\"><strong>This run is incomplete.</strong> It ended after day {} of {}; every figure below is about these days only.</p>",
+        "<p class=\"warn\"><strong>This run is incomplete.</strong> It ended after day {} of {}; every figure below \
+         covers these days only.</p>",
         info.last_day, info.days
     )
 }
@@ -213,7 +214,7 @@ fn seen(charts: &[Chart]) -> String {
 /// The dated changes: a bar each, over the days of the run, and a table.
 fn dates(view: &View) -> String {
     if view.policies.is_empty() {
-        return "<p>Nothing: the same rules hold from the first day to the last.</p>".into();
+        return "<p>Nothing: the same rules apply from the first day to the last.</p>".into();
     }
     let days = view.days.max(1) as f64;
     let (mut bars, mut rows) = (String::new(), String::new());
@@ -231,18 +232,19 @@ fn dates(view: &View) -> String {
         );
     }
     format!(
-        "<div class=\"bars\" aria-hidden=\"true\">{bars}</div><p class=\"ends\" aria-hidden=\"true\"><span>day 1</span><span>day {}</span></p>\
-         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">No.</th><th scope=\"col\">Days</th><th scope=\"col\">Change</th>\
-         <th scope=\"col\">What it sets</th></tr></thead><tbody>{rows}</tbody></table></div>",
+        "<div class=\"bars\" aria-hidden=\"true\">{bars}</div><p class=\"ends\" aria-hidden=\"true\"><span>day \
+         1</span><span>day {}</span></p><div class=\"scroll\"><table><thead><tr><th scope=\"col\">No.</th><th \
+         scope=\"col\">Days</th><th scope=\"col\">Change</th><th scope=\"col\">What it \
+         sets</th></tr></thead><tbody>{rows}</tbody></table></div>",
         view.days
     )
 }
 
 fn figure(chart: &Chart) -> String {
     format!(
-        "<figure id=\"{}\"><h3 class=\"narrow screen\" aria-hidden=\"true\">{}</h3>\
-         <p class=\"narrow screen\">Swipe sideways to see the whole chart.</p><div class=\"picture\">{}</div>\
-         <figcaption>{}</figcaption><details class=\"screen\"><summary>The figures behind it</summary>{}</details></figure>\n",
+        "<figure id=\"{}\"><h3 class=\"narrow screen\" aria-hidden=\"true\">{}</h3><p class=\"narrow screen\">Swipe \
+         sideways to see the whole chart.</p><div class=\"picture\">{}</div><figcaption>{}</figcaption><details \
+         class=\"screen\"><summary>The figures behind it</summary>{}</details></figure>\n",
         chart.name,
         escape(&chart.title),
         chart.svg,
@@ -288,21 +290,20 @@ fn parameters(scenario: &Scenario) -> String {
         );
     }
     format!(
-        "<p>Where no date is given, the value holds on all days on which no dated change says otherwise.</p>\
-         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\">In this run</th>\
-         <th scope=\"col\">Default</th><th scope=\"col\">Unit</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        "<p>Without dates, the value applies on every day for which no dated change says otherwise.</p><div \
+         class=\"scroll\"><table><thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\">In this run</th><th \
+         scope=\"col\">Default</th><th scope=\"col\">Unit</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
 }
 
 fn again(info: &RunInfo) -> String {
     format!(
-        "<p>The folder of this run holds its scenario in full. With engine {} this command gives the same tables, to the last byte:</p>\
-         <pre><code>{}</code></pre>\
-         <p>That it did can be seen from the digest, which must be equal:</p>\
-         <div class=\"scroll\"><table class=\"facts-table\"><tbody>\
-         <tr><th scope=\"row\">Digest of all tables</th><td><code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Scenario</th><td><code>{}</code></td></tr>\
-         <tr><th scope=\"row\">Set on the command line</th><td>{}</td></tr></tbody></table></div>",
+        "<p>The folder of this run holds its complete scenario. With engine {} this command produces the same tables, \
+         byte for byte:</p><pre><code>{}</code></pre><p>To check, compare the digest, which must be equal:</p><div \
+         class=\"scroll\"><table class=\"facts-table\"><tbody><tr><th scope=\"row\">Digest of all \
+         tables</th><td><code>{}</code></td></tr><tr><th \
+         scope=\"row\">Scenario</th><td><code>{}</code></td></tr><tr><th scope=\"row\">Set on the command \
+         line</th><td>{}</td></tr></tbody></table></div>",
         escape(&info.engine_version),
         escape(&format!("contraband run scenario.ron --seed {} --days {}", info.seed, info.days)),
         escape(&info.digest),
@@ -325,8 +326,8 @@ fn limits(scenario: &Scenario) -> String {
     let valve = scenario.params.society.valve;
     let does = match valve {
         Valve::Valve => "calms the buyer",
-        Valve::Neutral => "does nothing to the buyer's anxiety",
-        Valve::Gateway => "stirs the buyer up",
+        Valve::Neutral => "leaves the buyer's anxiety as it is",
+        Valve::Gateway => "makes the buyer more anxious",
     };
     let others: Vec<String> = Valve::ALL
         .iter()
@@ -335,27 +336,25 @@ fn limits(scenario: &Scenario) -> String {
         .collect();
     let others = others.join(", ");
     format!(
-        "<p>Contraband is a made-up world for thinking, teaching and asking. It is not fitted to any real market, \
-         and most of its parameters are assumptions, each marked as such.</p>\
-         <ul>\
-         <li><strong>Do not forecast with it.</strong> Its credits, prices and counts stand for nothing outside the model.</li>\
-         <li><strong>Do not judge people or places with it.</strong> No person, group, neighbourhood or product is described here; \
-         nothing in it may guide who is watched, searched or punished.</li>\
-         <li><strong>Do not take it as proof that a real policy works,</strong> or fails. It shows what follows from its assumptions.</li>\
-         <li><strong>Do not take it as advice</strong> on running, joining or evading anything.</li>\
-         <li><strong>Do not read one run as an effect.</strong> Another seed gives other numbers, and what changes after a date need not \
-         change because of it. Run the world with and without the change, with the same many seeds, and look at the differences.</li>\
-         <li><strong>Whether tolerated markets release pressure is assumed, not found.</strong> This run uses the preset \
-         <code>{}</code>: a purchase {does}. Under the other presets ({others}) \
-         anxiety and unrest can go the other way: report all three.</li>\
-         </ul>",
+        "<p>Contraband is a made-up world for thinking, teaching and asking questions. It is not fitted to any real \
+         market, and most of its parameters are assumptions, each marked as such.</p><ul><li><strong>Do not forecast \
+         with it.</strong> Its credits, prices and counts stand for nothing outside the model.</li><li><strong>Do not \
+         judge people or places by it.</strong> No person, group, neighbourhood or product is described here; nothing \
+         in it may guide who is watched, searched or punished.</li><li><strong>Do not take it as proof that a real \
+         policy works,</strong> or fails. It shows what follows from its assumptions.</li><li><strong>Do not take it \
+         as advice</strong> on running, joining or evading anything.</li><li><strong>Do not read one run as an \
+         effect.</strong> Another seed gives other numbers, and a change after a date need not be due to what happened \
+         on it. Run the world with and without the change, each with the same many seeds, and look at the \
+         differences.</li><li><strong>Whether tolerated markets release pressure is an assumption, not a \
+         finding.</strong> This run uses the preset <code>{}</code>: a purchase {does}. Under the other presets \
+         ({others}), anxiety and unrest may move the other way: report all three.</li></ul>",
         valve.word(),
     )
 }
 
 fn footer(info: &RunInfo) -> String {
     format!(
-        "Contraband {}. This file works without a network and asks nothing of it. Digest {}.",
+        "Contraband {}. This file works offline and loads nothing from the network. Digest {}.",
         escape(&info.engine_version),
         escape(&info.digest)
     )

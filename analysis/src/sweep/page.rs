@@ -11,7 +11,7 @@ use super::pictures::{all, figure};
 use super::plan::{SweepFolder, put, text_of};
 use super::row::Status;
 use crate::charts::canvas::{escape, png};
-use crate::charts::words::plain;
+use crate::charts::words::{assumption, plain};
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
 use crate::report::{Loads, PARTS, Scheme, fill, head};
@@ -48,7 +48,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let page = fill(
         PAGE,
         &[
-            ("head", head(&format!("{name}: a sweep of Contraband"), Scheme::Light, Loads::Script)),
+            ("head", head(&format!("{name}: a Contraband sweep"), Scheme::Light, Loads::Script)),
             ("version", escape(VERSION)),
             ("name", escape(name)),
             (
@@ -87,7 +87,7 @@ fn facts(findings: &Findings<'_>) -> String {
     let count =
         |count: f64, one: &str, many: &str| format!("{} {}", plain(count, 0), if count == 1.0 { one } else { many });
     escape(&format!(
-        "{} over {} of {}: {}, {} each, {} runs of {} days with {} citizens; seeds {}; preset of the release valve: {}",
+        "{} over {} of {}: {}, {} each, {} runs of {} days with {} citizens; seeds {}; assumption: {}",
         plan.design["method"].as_str().unwrap_or("").replace('_', " "),
         count(plan.factors.len() as f64, "lever", "levers"),
         plan.base.name,
@@ -97,11 +97,11 @@ fn facts(findings: &Findings<'_>) -> String {
         plan.base.days,
         plain(plan.base.citizens as f64, 0),
         if plan.seeds == "shared" {
-            "shared by all cells, so that they differ by their levers alone"
+            "shared by all cells, so that cells differ by their levers alone"
         } else {
             "independent"
         },
-        plan.base.valve,
+        assumption(&plan.base.valve),
     ))
 }
 
@@ -111,7 +111,8 @@ fn warnings(findings: &Findings<'_>) -> String {
     if (rows as u64) < runs {
         let _ = write!(
             out,
-            "<p class=\"warn\"><strong>This sweep is incomplete.</strong> {} of {} runs are there; <code>contraband sweep run</code> lives the others.</p>",
+            "<p class=\"warn\"><strong>This sweep is incomplete.</strong> {} of {} runs are done; <code>contraband \
+             sweep run</code> runs the rest.</p>",
             plain(rows as f64, 0),
             plain(runs as f64, 0)
         );
@@ -119,15 +120,16 @@ fn warnings(findings: &Findings<'_>) -> String {
     if findings.failed > 0 {
         let _ = write!(
             out,
-            "<p class=\"warn\"><strong>{} runs failed</strong> and are in no figure; see <a href=\"#failures\">below</a>. If they are of some \
-             cells more than of others, these cells look other than they are.</p>",
+            "<p class=\"warn\"><strong>{} runs failed</strong> and are left out of every figure; see <a \
+             href=\"#failures\">below</a>. If some cells have more failures than others, their figures may be \
+             biased.</p>",
             plain(findings.failed as f64, 0)
         );
     }
     if findings.stopped > 0 {
         let _ = write!(
             out,
-            "<p>{} runs were ended by a condition ({}); they count as far as they went.</p>",
+            "<p>{} runs were ended by a condition ({}); they count for the days they ran.</p>",
             plain(findings.stopped as f64, 0),
             escape(&findings.plan().stop.join(", "))
         );
@@ -147,13 +149,14 @@ fn table(findings: &Findings<'_>) -> String {
     if cells.len() < plan.cells.len() {
         let _ = write!(
             out,
-            "<p>{} of {} cells, evenly chosen; all are in <code>runs.parquet</code>.</p>",
+            "<p>{} of {} cells, evenly spaced; all are in <code>runs.parquet</code>.</p>",
             cells.len(),
             plan.cells.len()
         );
     }
-    out += "<details><summary>Means of all metrics by cell, with half of their intervals of 95 %</summary>\
-            <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Means by cell\"><table class=\"num\"><thead><tr><th scope=\"col\">Cell</th>";
+    out += "<details><summary>Means of all metrics by cell, with half-widths of their 95 % intervals</summary><div \
+            class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Means by cell\"><table \
+            class=\"num\"><thead><tr><th scope=\"col\">Cell</th>";
     for factor in &plan.factors {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&factor.path));
     }
@@ -206,9 +209,10 @@ fn failures(findings: &Findings<'_>) -> Result<String, StoreError> {
         }
     }
     Ok(format!(
-        "<section aria-labelledby=\"failures\"><h2 id=\"failures\">Runs that failed</h2><p>{told} of {}; all are in <code>failures.parquet</code>.</p>\
-         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Run</th><th scope=\"col\">How</th><th scope=\"col\">What was said</th>\
-         <th scope=\"col\">Again</th></tr></thead><tbody>{rows}</tbody></table></div></section>",
+        "<section aria-labelledby=\"failures\"><h2 id=\"failures\">Runs that failed</h2><p>{told} of {}; all are in \
+         <code>failures.parquet</code>.</p><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Run</th><th \
+         scope=\"col\">Status</th><th scope=\"col\">Message</th><th scope=\"col\">To run it \
+         again</th></tr></thead><tbody>{rows}</tbody></table></div></section>",
         findings.failed
     ))
 }
@@ -240,11 +244,12 @@ fn again(findings: &Findings<'_>) -> String {
         })
         .collect();
     format!(
-        "<p>The plan and the base are in this folder. With engine {} these commands, from within a folder with the two alone, give the same \
-         <code>runs.parquet</code> to the last byte:</p><pre><code>contraband sweep run .\ncontraband sweep merge .</code></pre>\
-         <div class=\"scroll\"><table><caption>Levers that move</caption><thead><tr><th scope=\"col\">Lever</th><th scope=\"col\">Values</th>\
-         <th scope=\"col\">Unit</th></tr></thead><tbody>{spreads}</tbody></table></div>\
-         <div class=\"scroll\"><table class=\"facts-table\"><caption>What is measured</caption><tbody>{metrics}</tbody></table></div>",
+        "<p>The plan and the base are in this folder. With engine {}, these commands, run in a folder that holds only \
+         these two, produce the same <code>runs.parquet</code>, byte for byte:</p><pre><code>contraband sweep run \
+         .\ncontraband sweep merge .</code></pre><div class=\"scroll\"><table><caption>Levers that \
+         vary</caption><thead><tr><th scope=\"col\">Lever</th><th scope=\"col\">Values</th><th \
+         scope=\"col\">Unit</th></tr></thead><tbody>{spreads}</tbody></table></div><div class=\"scroll\"><table \
+         class=\"facts-table\"><caption>What is measured</caption><tbody>{metrics}</tbody></table></div>",
         escape(&plan.engine_version)
     )
 }
@@ -269,9 +274,9 @@ fn spread_in_words(spread: &Json) -> String {
             number("high")
         ),
         Some("triangular") => {
-            format!("triangular, from {} over {} to {}", number("low"), number("mode"), number("high"))
+            format!("triangular, from {} to {} with its peak at {}", number("low"), number("high"), number("mode"))
         }
-        Some("log_uniform") => format!("from {} to {}, equal ratios equally often", number("low"), number("high")),
+        Some("log_uniform") => format!("from {} to {}, evenly on a logarithmic scale", number("low"), number("high")),
         _ => format!("from {} to {}", number("low"), number("high")),
     }
 }

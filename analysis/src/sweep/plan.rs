@@ -468,10 +468,10 @@ impl SweepFolder {
         let text = fs::read_to_string(&ron).map_err(StoreError::system("read", &ron))?;
         let base = read(&text, Format::Ron).ok().filter(|base| base.hash() == plan.base.hash);
         let Some(base) = base else {
-            let reason = "it is not the scenario that plan.json tells of".into();
+            let reason = "it is not the scenario that plan.json describes".into();
             return Err(StoreError::Damaged { path: ron, reason });
         };
-        Self::of(path, plan, base).ok_or_else(|| damaged("a metric or a condition in it cannot be read".into()))
+        Self::of(path, plan, base).ok_or_else(|| damaged("it has a metric or a condition that cannot be read".into()))
     }
 
     fn of(path: &Path, plan: Plan, base: Scenario) -> Option<Self> {

@@ -118,11 +118,11 @@ fn guarded(metrics: usize, run: u64, life: impl FnOnce() -> Ended) -> Option<Row
     LIVING.set(false);
     match lived {
         Ok(Ended::Told) => None,
-        Ok(Ended::Late(limit)) => Some(failed(Status::TimedOut, format!("it takes longer than {limit} s"))),
+        Ok(Ended::Late(limit)) => Some(failed(Status::TimedOut, format!("it took longer than {limit} s"))),
         Ok(Ended::Over(row)) => Some(*row),
         Err(panic) => {
             let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says nothing");
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it gave no message");
             Some(failed(Status::Failed, format!("panic: {said}")))
         }
     }

@@ -56,9 +56,9 @@ impl Verified {
             });
         }
         if patterns > 0 {
-            said.push(format!("{inside} of {patterns} patterns are in their bands"));
+            said.push(format!("{inside} of {patterns} patterns lie in their bands"));
         }
-        if said.is_empty() { "nothing was asked for".into() } else { said.join("; ") }
+        if said.is_empty() { "nothing was checked".into() } else { said.join("; ") }
     }
 }
 

@@ -39,7 +39,7 @@ pub fn html(verified: &Verified) -> String {
         (
             "head",
             head(
-                &format!("What the model was held against: Contraband {}", contraband_sim::VERSION),
+                &format!("How the model was verified: Contraband {}", contraband_sim::VERSION),
                 Scheme::LightAndDark,
                 Loads::Nothing,
             ),
@@ -60,7 +60,8 @@ fn verdict(holds: bool) -> &'static str {
 
 fn case(outcome: &Outcome) -> String {
     let mut out = format!(
-        "<article>\n<h3><code>{}</code> {}</h3>\n<p>{}.</p>\n<p class=\"formula\">{}.</p>\n<p class=\"quiet\">Source: {}.",
+        "<article>\n<h3><code>{}</code> {}</h3>\n<p>{}.</p>\n<p class=\"formula\">{}.</p>\n<p class=\"quiet\">Source: \
+         {}.",
         escape(&outcome.case),
         verdict(outcome.holds()),
         escape(&capital(&outcome.shows)),
@@ -75,7 +76,7 @@ fn case(outcome: &Outcome) -> String {
             .collect();
         let _ = write!(out, " With {}.", told.join(", "));
     }
-    out += "</p>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">What is measured</th><th scope=\"col\" \
+    out += "</p>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Measured</th><th scope=\"col\" \
             class=\"n\">Expected</th><th scope=\"col\" class=\"n\">Found</th><th scope=\"col\">Tolerance</th><th \
             scope=\"col\">Verdict</th></tr></thead>\n<tbody>\n";
     for check in &outcome.checks {
@@ -107,9 +108,10 @@ fn does_not_apply(absent: &[&Absent]) -> String {
 }
 
 fn patterns(found: &[Found]) -> String {
-    let mut out = "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Pattern</th><th scope=\"col\">Band</th><th \
-                   scope=\"col\" class=\"n\">Median</th><th scope=\"col\">95 % interval of the mean</th><th scope=\"col\" \
-                   class=\"n\">Seeds</th><th scope=\"col\">Verdict</th><th scope=\"col\">Source</th></tr></thead>\n<tbody>\n"
+    let mut out = "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">Pattern</th><th \
+                   scope=\"col\">Band</th><th scope=\"col\" class=\"n\">Median</th><th scope=\"col\">95 % interval of \
+                   the mean</th><th scope=\"col\" class=\"n\">Seeds</th><th scope=\"col\">Verdict</th><th \
+                   scope=\"col\">Source</th></tr></thead>\n<tbody>\n"
         .to_owned();
     for one in found {
         let (low, high) = one.interval();
