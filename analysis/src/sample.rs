@@ -193,9 +193,15 @@ impl Sample {
         let Some(found) = self.metrics.iter().find(|metric| metric.name == name) else {
             let what = format!("this sweep has no metric `{name}`");
             let all = names().collect::<Vec<_>>().join(", ");
-            let help = closest_name(name, names())
-                .map_or_else(|| format!("its metrics are {all}"), |closest| format!("the closest is `{closest}`; its metrics \
-                                                                            are {all}"));
+            let help = closest_name(name, names()).map_or_else(
+                || format!("its metrics are {all}"),
+                |closest| {
+                    format!(
+                        "the closest is `{closest}`; its metrics \
+                                                                            are {all}"
+                    )
+                },
+            );
             return Err(Unanswered::asked(what, help));
         };
         if found.runs.iter().flatten().all(|value| !value.is_finite()) {

@@ -54,7 +54,12 @@ fn lines(tables: &Tables, info: &RunInfo) -> Vec<Line> {
     let fine = if cases > 0.0 { total("fines_credits") / cases } else { 0.0 };
     out.push(line(
         "Cases and fines",
-        format!("{} cases, {} credits in fines ({} per case)", whole(cases), short(total("fines_credits")), short(fine)),
+        format!(
+            "{} cases, {} credits in fines ({} per case)",
+            whole(cases),
+            short(total("fines_credits")),
+            short(fine)
+        ),
     ));
     let units = sum(&numbers(goods, "units"));
     let seized = total("seized_units");

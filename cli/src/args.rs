@@ -579,7 +579,8 @@ fn measured(text: &str) -> Result<Setting, String> {
 }
 
 fn seeds(text: &str) -> Result<u64, String> {
-    let wrong = || format!("give a whole number from 2 to {MOST_SEEDS}: one seed shows no spread, and so has no interval");
+    let wrong =
+        || format!("give a whole number from 2 to {MOST_SEEDS}: one seed shows no spread, and so has no interval");
     text.parse().ok().filter(|seeds| (2..=MOST_SEEDS).contains(seeds)).ok_or_else(wrong)
 }
 

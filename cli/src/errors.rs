@@ -98,7 +98,8 @@ impl From<StoreError> for Failure {
                 ))
             }
             StoreError::OtherCalibration { .. } => Self::input(
-                problem.help("choose another folder with --out; within one folder only budget and acceptance may change"),
+                problem
+                    .help("choose another folder with --out; within one folder only budget and acceptance may change"),
             ),
             StoreError::NotASweep { .. } => {
                 Self::input(problem.help("`contraband sweep SWEEP.ron --out DIR` creates one"))

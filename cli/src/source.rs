@@ -118,9 +118,12 @@ fn not_there(path: &Path, shown: &str) -> Failure {
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match LIBRARY.iter().find(|embedded| embedded.name == stem) {
-        Some(embedded) => Failure::input(
-            problem.help(format!("`{}` comes with the program: give its name without folder and extension", embedded.name)),
-        ),
+        Some(embedded) => {
+            Failure::input(problem.help(format!(
+                "`{}` comes with the program: give its name without folder and extension",
+                embedded.name
+            )))
+        }
         None => Failure::input(problem.help("`contraband list` shows the scenarios that come with the program")),
     }
 }
@@ -131,7 +134,8 @@ fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Failure {
     let line = bytes[..at].split(|&byte| byte == b'\n').count();
     let problem = Problem::new(format!("`{shown}` is not UTF-8 text: byte {:#04x} in line {line}", bytes[at]));
     let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    let help = if wide { "it looks like UTF-16: save it as UTF-8" } else { "a scenario is a text file, in RON or JSON" };
+    let help =
+        if wide { "it looks like UTF-16: save it as UTF-8" } else { "a scenario is a text file, in RON or JSON" };
     Failure::input(problem.help(help))
 }
 

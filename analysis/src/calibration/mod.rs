@@ -160,7 +160,10 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
     let mut predicted = Vec::new();
     for (at, world) in calibration.worlds.iter().enumerate() {
         let sweep = calibration.fresh(at, &points).map_err(|what| {
-            Unanswered::asked(format!("{}: {what}", world.name), "take that world out of the patterns that are held out")
+            Unanswered::asked(
+                format!("{}: {what}", world.name),
+                "take that world out of the patterns that are held out",
+            )
         })?;
         let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
         let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };

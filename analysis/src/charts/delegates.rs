@@ -82,6 +82,9 @@ mod tests {
             told(&[0.1, 0.2]),
             "15 % of people shop through an agent at the end; providers charge 10 % to 20 % on top of the price"
         );
-        assert_eq!(told(&[0.1]), "15 % of people shop through an agent at the end; providers charge 10 % on top of the price");
+        assert_eq!(
+            told(&[0.1]),
+            "15 % of people shop through an agent at the end; providers charge 10 % on top of the price"
+        );
     }
 }

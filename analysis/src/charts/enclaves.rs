@@ -28,10 +28,11 @@ impl Enclave {
     fn fields(&self, month: usize) -> [Field; 3] {
         [
             Field::new("Residents").line("", BLUE, self.residents.clone()),
-            Field::new("Commons, share of capacity; norms")
-                .percent()
-                .line("commons", TEAL, self.commons.clone())
-                .line("norms", PLUM, self.norms.clone()),
+            Field::new("Commons, share of capacity; norms").percent().line("commons", TEAL, self.commons.clone()).line(
+                "norms",
+                PLUM,
+                self.norms.clone(),
+            ),
             Field::new(format!("People in {month} days"))
                 .line("come", TEAL, panels::over(&self.came, month))
                 .line("leave", RUST, panels::over(&self.left, month))

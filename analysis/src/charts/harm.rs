@@ -18,23 +18,22 @@ pub fn draw(view: &View) -> Chart {
     let consumed = consumed(view);
     let month = view.month();
     let rare = |series: &[f64]| panels::over(series, month);
-    let (fields, left_out) = panels::sorted(vec![
-        Field::new("Harm per day").line("total", RUST, view.smooth(&harm)).line(
-            "consumed",
-            BLUE,
-            view.smooth(&consumed),
-        ),
-        Field::new("Harm from accidents, cumulative").remark(counted(sum(&accidents), "accident", "accidents")).line(
-            "",
-            RUST,
-            panels::so_far(&loss),
-        ),
-        Field::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
-        Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
-        Field::new("Identity thefts").remark(total(&victims)).line("", PLUM, rare(&victims)),
-        Field::new("Innocent people investigated").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
-        Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
-    ]);
+    let (fields, left_out) =
+        panels::sorted(vec![
+            Field::new("Harm per day").line("total", RUST, view.smooth(&harm)).line(
+                "consumed",
+                BLUE,
+                view.smooth(&consumed),
+            ),
+            Field::new("Harm from accidents, cumulative")
+                .remark(counted(sum(&accidents), "accident", "accidents"))
+                .line("", RUST, panels::so_far(&loss)),
+            Field::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
+            Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
+            Field::new("Identity thefts").remark(total(&victims)).line("", PLUM, rare(&victims)),
+            Field::new("Innocent people investigated").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
+            Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
+        ]);
     let subtitle = format!(
         "Harm per day: {}. Incidents, injuries, identity thefts and innocent people: totals of the last {month} days. \
          Each panel has its own scale.{left_out}",

@@ -449,7 +449,8 @@ mod tests {
         let mut scenario = crackdown();
         scenario.timeline[0].set = vec![("society.valve".into(), Value::Word("gateway"))];
         for chart in drawn(Made::default(), &scenario) {
-            let named = chart.subtitle.contains("(release valve); from day 120 to 240 buying makes people more anxious");
+            let named =
+                chart.subtitle.contains("(release valve); from day 120 to 240 buying makes people more anxious");
             assert_eq!(named, ["society", "places", "welfare"].contains(&chart.name), "{}", chart.name);
             assert!(named || !(chart.svg.contains("nxiety") || chart.svg.contains("nrest")), "{}", chart.name);
         }

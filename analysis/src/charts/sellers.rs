@@ -57,10 +57,18 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle: subtitle.into(),
-        caption: "Sellers with revenue in the last 30 days of the run. A straight line falling to the right means that \
+        caption:
+            "Sellers with revenue in the last 30 days of the run. A straight line falling to the right means that \
                   size breeds size: a few giants, and many sellers with next to nothing."
-            .into(),
-        table: Table { head: vec!["Sellers".into(), "Revenue of the last of them, credits (all: mean)".into(), "Share of revenue".into()], rows },
+                .into(),
+        table: Table {
+            head: vec![
+                "Sellers".into(),
+                "Revenue of the last of them, credits (all: mean)".into(),
+                "Share of revenue".into(),
+            ],
+            rows,
+        },
         svg,
     }
 }

@@ -169,7 +169,10 @@ mod tests {
     #[test]
     fn the_title_names_the_busiest_and_counts_closures() {
         let venues = [venue("Lantern", 0.6, &[1.0, 1.0]), venue("Undertow", 0.4, &[1.0, 0.0])];
-        assert_eq!(title(&venues), "Lantern takes 60\u{a0}% of all purchases; one venue of\u{a0}2 closes at least once");
+        assert_eq!(
+            title(&venues),
+            "Lantern takes 60\u{a0}% of all purchases; one venue of\u{a0}2 closes at least once"
+        );
         assert_eq!(title(&venues[..1]), "All trade takes place at Lantern");
         assert_eq!(title(&[]), "No venue has any trade in this run");
     }

@@ -10,7 +10,8 @@ use super::difference::{Difference, FALSE_SHARE, Verdict};
 use super::kept::BURDENS;
 use super::reasons::{Choice, Reason};
 use super::wording::{
-    change, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves, words,
+    change, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves,
+    words,
 };
 use super::{Account, STUDY, tables};
 use crate::verification::number;
@@ -181,18 +182,32 @@ impl Brief<'_> {
             );
             return out;
         };
-        let when = if first == last { format!("day {first}") } else { format!("between days {first} and {last}, \
-                                                                               depending on the seed") };
+        let when = if first == last {
+            format!("day {first}")
+        } else {
+            format!(
+                "between days {first} and {last}, \
+                                                                               depending on the seed"
+            )
+        };
         let same = partings.len() - days.len();
-        let never = if same > 0 { format!("; in {same} of {} seeds nothing ever differs", partings.len()) } else { String::new() };
+        let never = if same > 0 {
+            format!("; in {same} of {} seeds nothing ever differs", partings.len())
+        } else {
+            String::new()
+        };
         let _ = writeln!(out, "First difference from the base: {when}{never}.\n");
         for (metric, one) in study.metrics.iter().zip(&answers.differences[arm]) {
             let _ = writeln!(out, "- {}", sentence(&metric.label, metric.better, one));
         }
-        for (of, says) in
-            [(Picture::Effects, "differences with their intervals"), (Picture::Courses, "differences from the base day \
-                                                                                         by day")]
-        {
+        for (of, says) in [
+            (Picture::Effects, "differences with their intervals"),
+            (
+                Picture::Courses,
+                "differences from the base day \
+                                                                                         by day",
+            ),
+        ] {
             let _ = writeln!(out, "\n![{}: {says}]({})", about.name, of.path(about));
         }
         out
@@ -212,7 +227,9 @@ impl Brief<'_> {
                 let name = &metric.label;
                 let said = match one.verdict() {
                     Verdict::Higher | Verdict::Lower => format!("**{name}**: {}.", more_than_parts(one)),
-                    Verdict::OneOfMany => format!("**{name}**: {}. This could be chance (many tests).", more_than_parts(one)),
+                    Verdict::OneOfMany => {
+                        format!("**{name}**: {}. This could be chance (many tests).", more_than_parts(one))
+                    }
                     Verdict::Same => format!("**{name}**: exactly the parts added."),
                     Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
                     Verdict::Unclear => format!("**{name}**: no clear interaction ({}).", more_than_parts(one)),
@@ -351,8 +368,7 @@ impl Brief<'_> {
             if let Some(day) = reason.day {
                 let firsts: Vec<String> = reason.firsts.iter().map(first_in_words).collect();
                 let _ = write!(out, " First difference: day {day}");
-                let _ =
-                    if firsts.is_empty() { writeln!(out, ".") } else { writeln!(out, "; {}.", firsts.join("; ")) };
+                let _ = if firsts.is_empty() { writeln!(out, ".") } else { writeln!(out, "; {}.", firsts.join("; ")) };
             }
             if !reason.course.is_empty() {
                 out += "\n| days | measured | base | arm |\n|---|---|---:|---:|\n";

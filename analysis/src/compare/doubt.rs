@@ -36,7 +36,8 @@ impl Brief<'_> {
             .filter(|(.., fate)| *fate != Fate::Survives)
             .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
             .collect();
-        let rest = if lost.is_empty() { String::new() } else { format!(" The assumption decides: {}.", lost.join("; ")) };
+        let rest =
+            if lost.is_empty() { String::new() } else { format!(" The assumption decides: {}.", lost.join("; ")) };
         Some(format!(
             "**Whatever is assumed about calming** (release valve, neutral, gateway), {held} of {} clear differences \
              keep their direction.{rest}",
@@ -86,8 +87,12 @@ impl Brief<'_> {
                         signed(one.mean),
                         signed(low),
                         signed(high),
-                        if matches!(verdict, Verdict::Higher | Verdict::Lower) { "" } else { ", not clearly different \
-                                                                                              from 0" }
+                        if matches!(verdict, Verdict::Higher | Verdict::Lower) {
+                            ""
+                        } else {
+                            ", not clearly different \
+                                                                                              from 0"
+                        }
                     ),
                 };
                 let _ = write!(out, " {said} |");
@@ -134,7 +139,10 @@ impl Brief<'_> {
         }
         let split = told(&|one| one.chance.is_some());
         if !split.is_empty() {
-            doubts.push(format!("**Two outcomes.** The average hides two outcomes, see the probabilities: {}.", some(split)));
+            doubts.push(format!(
+                "**Two outcomes.** The average hides two outcomes, see the probabilities: {}.",
+                some(split)
+            ));
         }
         let skewed = told(&|one| {
             let across = |(low, high): (f64, f64)| low <= 0.0 && high >= 0.0;

@@ -36,17 +36,17 @@ static RUNS: TableSpec = TableSpec {
 /// Columns of a difference, behind its keys.
 const DIFFERENCE: [ColumnSpec; 33] = [
     int("n", "seeds", "seeds with a value in both worlds"),
-    float(
-        "mean_base",
-        "as the metric says",
-        "mean in the base; for an interaction, what the parts added would give",
-    ),
+    float("mean_base", "as the metric says", "mean in the base; for an interaction, what the parts added would give"),
     float("mean_arm", "as the metric says", "mean in the arm"),
     float("mean_difference", "as the metric says", "mean paired difference, arm minus base"),
     float("ci_low", "as the metric says", "lower end of the 95 % interval of the mean difference, from Student's t"),
     float("ci_high", "as the metric says", "upper end of that interval"),
-    float("bca_low", "as the metric says", "lower end of the same interval from resampling (bias-corrected and \
-                                            accelerated)"),
+    float(
+        "bca_low",
+        "as the metric says",
+        "lower end of the same interval from resampling (bias-corrected and \
+                                            accelerated)",
+    ),
     float("bca_high", "as the metric says", "upper end of that interval"),
     text("interval", "which of the two intervals is reported: t, or bca where differences are skewed"),
     text(
@@ -82,8 +82,12 @@ const DIFFERENCE: [ColumnSpec; 33] = [
         "p-value: probability of a difference this large if there were none (Student's t, or the sign test where the \
          metric either happens or does not)",
     ),
-    float("q", "share", "q-value: share of false findings expected among all differences that are called found down to \
-                         this one (Benjamini and Hochberg)"),
+    float(
+        "q",
+        "share",
+        "q-value: share of false findings expected among all differences that are called found down to \
+                         this one (Benjamini and Hochberg)",
+    ),
     float(
         "chance_above",
         "as the metric says",
@@ -222,8 +226,12 @@ static BEARERS: TableSpec = TableSpec {
         float("mean_difference", "as the column says", "mean paired difference, arm minus base"),
         float("ci_low", "as the column says", "lower end of its 95 % interval, from Student's t"),
         float("ci_high", "as the column says", "upper end of that interval"),
-        float("q", "share", "q-value: share of false findings expected among all differences of this arm that are \
-                             called found down to this one"),
+        float(
+            "q",
+            "share",
+            "q-value: share of false findings expected among all differences of this arm that are \
+                             called found down to this one",
+        ),
         text("verdict", "as in `differences`"),
     ],
 };

@@ -47,8 +47,12 @@ pub(super) fn change(one: &Difference) -> String {
 pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String {
     let name = upper(label);
     let judged = match (one.verdict(), better) {
-        (Verdict::Higher, Better::More) | (Verdict::Lower, Better::Less) => " This is an improvement by the study's own aim.",
-        (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => " This is a deterioration by the study's own aim.",
+        (Verdict::Higher, Better::More) | (Verdict::Lower, Better::Less) => {
+            " This is an improvement by the study's own aim."
+        }
+        (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => {
+            " This is a deterioration by the study's own aim."
+        }
         _ => "",
     };
     let seeds =
@@ -58,10 +62,9 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
         Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
         Verdict::Higher => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
         Verdict::Lower => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
-        Verdict::OneOfMany => format!(
-            "**{name}**: {}. This could be chance (many tests), so we do not call it an effect.",
-            apart(one)
-        ),
+        Verdict::OneOfMany => {
+            format!("**{name}**: {}. This could be chance (many tests), so we do not call it an effect.", apart(one))
+        }
         Verdict::Unclear => format!("**{name}**: no clear difference ({}).", interval(one)),
     };
     if let Some(chance) = one.chance {
@@ -83,7 +86,13 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
 pub(super) fn interval(one: &Difference) -> String {
     let (mean, low, high) = scaled(one);
     let unit = if one.of_share { " percentage points" } else { "" };
-    format!("{}{unit}, 95\u{a0}% interval {} to {}{}", signed(mean), signed(low), signed(high), of_base(one, "the base of"))
+    format!(
+        "{}{unit}, 95\u{a0}% interval {} to {}{}",
+        signed(mean),
+        signed(low),
+        signed(high),
+        of_base(one, "the base of")
+    )
 }
 
 /// The same where the direction is clear: how much higher or lower.
@@ -92,7 +101,12 @@ pub(super) fn apart(one: &Difference) -> String {
     let unit = if one.of_share { " percentage points" } else { "" };
     let way = if mean > 0.0 { "higher" } else { "lower" };
     let size = three_digits(mean.abs());
-    format!("{size}{unit} {way} (95\u{a0}% interval {} to {}{})", signed(low), signed(high), of_base(one, "the base of"))
+    format!(
+        "{size}{unit} {way} (95\u{a0}% interval {} to {}{})",
+        signed(low),
+        signed(high),
+        of_base(one, "the base of")
+    )
 }
 
 /// An interaction: how much more or less than the effects of the parts, added together.

@@ -78,7 +78,9 @@ pub(super) fn sentences(discovery: &Discovery) -> Vec<String> {
         } else if nth > 0 {
             told.push("Among the remaining runs, no further box is better than chance.".into());
         } else if sides.is_empty() || held_out.cells == 0 {
-            told.push("No box is better than chance: no side of a box raises the share by more than luck would.".into());
+            told.push(
+                "No box is better than chance: no side of a box raises the share by more than luck would.".into(),
+            );
         } else {
             told.push(format!(
                 "No box is better than chance: the best reaches {} with {}, but boxes found in one half of the cells \

@@ -287,7 +287,8 @@ impl<'a> CitizenAnswer<'a> {
     fn tell_risk(&self, page: &mut Page) {
         let Explained { heard, deliberation, .. } = &self.explained;
         page.heading("Probability that a purchase leads to a case: perceived, reported in the neighbourhood, and true");
-        let mut rows = vec![["good", "perceived", "reported there", "true, all places, 30 days"].map(String::from).to_vec()];
+        let mut rows =
+            vec![["good", "perceived", "reported there", "true, all places, 30 days"].map(String::from).to_vec()];
         for (thought, &cases) in deliberation.thoughts.iter().zip(&self.true_of_goods) {
             let told = f64::from(heard[usize::from(RISK_GROUP[thought.good.index()])]);
             rows.push(vec![
@@ -345,8 +346,10 @@ impl<'a> CitizenAnswer<'a> {
             (Some(agency), None) => {
                 page.line(2, &format!("The {} examined it; it did not lead to a case.", self.agency(agency)));
             }
-            (None, Some(target)) => page
-                .line(2, &format!("It led to a case against the {target}, with a fine of {} credits.", short(outcome.fine))),
+            (None, Some(target)) => page.line(
+                2,
+                &format!("It led to a case against the {target}, with a fine of {} credits.", short(outcome.fine)),
+            ),
             (None, None) => page.line(2, "No agency examined it."),
         }
     }
@@ -363,8 +366,7 @@ impl<'a> CitizenAnswer<'a> {
             page.line(2, &format!("{}: {}", good.replace('_', " "), days_in_words(&days)));
         }
         if self.purchases.is_empty() {
-            let nearest =
-                if self.asked_for { "" } else { "; the day above is the one on which they came closest" };
+            let nearest = if self.asked_for { "" } else { "; the day above is the one on which they came closest" };
             page.line(2, &format!("never{nearest}"));
         }
     }

@@ -125,11 +125,16 @@ impl NotableDays {
         let greatest =
             |of: &[f64]| (0..of.len()).max_by(|&one, &other| of[one].total_cmp(&of[other]).then(other.cmp(&one)));
         if let Some(row) = greatest(&purchases).filter(|&row| purchases[row] > 0.0) {
-            let what = format!("citizen {}, who bought the most of all sampled citizens: {} times", ids[row], purchases[row]);
+            let what =
+                format!("citizen {}, who bought the most of all sampled citizens: {} times", ids[row], purchases[row]);
             note("citizen", what, format!("--citizen {}", ids[row]));
         }
         if let Some(row) = greatest(&record).filter(|&row| record[row] > 0.0) {
-            let what = format!("citizen {}, with {} entries in the criminal record at the end", ids[row], plain(record[row], 0));
+            let what = format!(
+                "citizen {}, with {} entries in the criminal record at the end",
+                ids[row],
+                plain(record[row], 0)
+            );
             note("citizen", what, format!("--citizen {}", ids[row]));
         }
         if let Some(case) = history.all().iter().rev().find(|event| event.kind == "case" && event.citizen >= 0) {

@@ -75,8 +75,12 @@ impl PriceDay {
             .collect();
         let Some(at) = bought.iter().position(|&(bought, _)| bought == day) else {
             let near = bought.iter().map(|&(bought, _)| bought).min_by_key(|&bought| bought.abs_diff(day));
-            let help = near.map_or("nobody bought it in this run".into(), |near| format!("the nearest day with a \
-                                                                                          purchase is {near}"));
+            let help = near.map_or("nobody bought it in this run".into(), |near| {
+                format!(
+                    "the nearest day with a \
+                                                                                          purchase is {near}"
+                )
+            });
             return Err(ExplainError::nothing(format!("nobody bought {words} on day {day}"), help));
         };
         let Some(&(before, from)) = at.checked_sub(1).map(|earlier| &bought[earlier]) else {
@@ -415,9 +419,16 @@ impl PriceAnswer {
                 let (before, after) = (&self.before_day, &self.after_day);
                 let cost = f64::midpoint(before.markup, after.markup) * (after.cost_mean - before.cost_mean);
                 page.heading("What moved the mean price paid, in credits (the parts add up)");
-                page.line(2, &format!("{} through cost, {} through markup and through which sellers were bought from. \
+                page.line(
+                    2,
+                    &format!(
+                        "{} through cost, {} through markup and through which sellers were bought from. \
                                        (These last two can only be told apart stall by stall, which takes the build \
-                                       that made this folder.)", signed(cost, 2), signed(change - cost, 2)));
+                                       that made this folder.)",
+                        signed(cost, 2),
+                        signed(change - cost, 2)
+                    ),
+                );
             }
         }
         if self.chance.is_finite() {
@@ -428,8 +439,11 @@ impl PriceAnswer {
             };
             page.line(
                 2,
-                &format!("By chance alone, depending on who happens to buy, this mean moves by about {} credits: \
-                          {verdict}.", short(self.chance)),
+                &format!(
+                    "By chance alone, depending on who happens to buy, this mean moves by about {} credits: \
+                          {verdict}.",
+                    short(self.chance)
+                ),
             );
         }
         if !self.stalls.is_empty() {

@@ -317,14 +317,18 @@ fn tell_moved(page: &mut Page, moved: &Moved, closed: &str, what: &str) {
         let (others, other) = (short(gained.abs()), moved.vanished < 0.0);
         let text = match (gained < 0.0, other) {
             (true, _) => {
-                format!("{closed} lost {lost} {what} a day, and the others lost {others} too: {gone} disappeared in \
-                         total.")
+                format!(
+                    "{closed} lost {lost} {what} a day, and the others lost {others} too: {gone} disappeared in \
+                         total."
+                )
             }
             (_, true) => {
                 format!("{closed} lost {lost} {what} a day; the others gained {others}, which is {gone} more.")
             }
-            _ => format!("Of the {lost} {what} a day that {closed} lost, {others} went to others and {gone} \
-                          disappeared."),
+            _ => format!(
+                "Of the {lost} {what} a day that {closed} lost, {others} went to others and {gone} \
+                          disappeared."
+            ),
         };
         page.line(2, &text);
     } else {

@@ -187,8 +187,12 @@ fn effects(findings: &Findings) -> String {
                 (_, high) if high < 0.0 => "mostly down",
                 _ => "up or down",
             };
-            let bent = if index.sigma.value > 0.5 * index.mu_star.value { ", depending on the other levers and on its \
-                                                                           own value" } else { "" };
+            let bent = if index.sigma.value > 0.5 * index.mu_star.value {
+                ", depending on the other levers and on its \
+                                                                           own value"
+            } else {
+                ""
+            };
             format!("`{}` by {}, {way}{bent}", findings.levers[at], with_interval(index.mu_star))
         })
         .collect();
@@ -235,7 +239,10 @@ fn convergence(findings: &Findings) -> String {
         Method::GivenData(..) => "cells",
     };
     let [.., (half, before), (all, now)] = findings.growth.as_slice() else {
-        return format!("With {} {unit}, it is not possible to say whether more would change the picture.", findings.used.0);
+        return format!(
+            "With {} {unit}, it is not possible to say whether more would change the picture.",
+            findings.used.0
+        );
     };
     let inside = before
         .iter()

@@ -686,9 +686,8 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     }
     let title = format!("Day by day, by {}", title_of(findings, factor));
     let [low, high] = [low, high].map(|(place, _)| at_in_words(findings, factor, *place));
-    let subtitle = format!(
-        "Blue: {low}. Rust: {high}. Medians, with bands for the middle half and for 90 % of the runs."
-    );
+    let subtitle =
+        format!("Blue: {low}. Rust: {high}. Medians, with bands for the middle half and for 90 % of the runs.");
     let mut drawing = Drawing::new(&title, &subtitle);
     let names: Vec<String> = columns.iter().map(|column| name(column)).collect();
     let last = lines.iter().flatten().flatten().map(|(day, _)| *day).fold(1.0, f64::max);

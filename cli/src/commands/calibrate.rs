@@ -33,7 +33,11 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
         let (path, plan) = (sweep.path(), sweep.plan());
         if args.ask {
             output::print(&format!("{}\n", path.display()))?;
-            remark(&format!("its {} runs are needed, in {} shards; ask again once they are done", plan.runs(), plan.shards()));
+            remark(&format!(
+                "its {} runs are needed, in {} shards; ask again once they are done",
+                plan.runs(),
+                plan.shards()
+            ));
             return Ok(Exit::Incomplete);
         }
         remark(&format!("{}: {} runs", path.display(), plan.runs()));
@@ -81,10 +85,10 @@ pub fn check_calibration(source: &Source, folder: Option<&Path>) -> Option<Resul
 fn of_text(source: &Source, folder: Option<&Path>) -> Result<Calibration, Failure> {
     if !is_calibration(&source.text, source.format) {
         let problem = Problem::new(format!("{} is not a calibration", source.shown));
-        return Err(Failure::input(
-            problem.help("a calibration has `base`, `factors` and `targets`; `contraband schema calibration` describes \
-                          it"),
-        ));
+        return Err(Failure::input(problem.help(
+            "a calibration has `base`, `factors` and `targets`; `contraband schema calibration` describes \
+                          it",
+        )));
     }
     let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
     let patterns = |name: &str| patterns(name, folder);

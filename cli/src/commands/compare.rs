@@ -110,7 +110,12 @@ fn find(study: &str) -> Result<Source, Failure> {
             )
         } else {
             closest_name(study, names()).map_or_else(
-                || format!("the studies are {}; name a file with its extension", names().collect::<Vec<_>>().join(", ")),
+                || {
+                    format!(
+                        "the studies are {}; name a file with its extension",
+                        names().collect::<Vec<_>>().join(", ")
+                    )
+                },
                 |name| format!("the closest is `{name}`"),
             )
         };
@@ -186,8 +191,10 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         if let Some(unknown) = names.iter().find(|name| !arms.iter().any(|arm| arm.name == **name)) {
             let known: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
             let problem = Problem::new(format!("--stack: there is no arm called `{unknown}`"));
-            let help = closest_name(unknown, known.iter().copied())
-                .map_or_else(|| format!("the arms are {}", known.join(", ")), |name| format!("the closest is `{name}`"));
+            let help = closest_name(unknown, known.iter().copied()).map_or_else(
+                || format!("the arms are {}", known.join(", ")),
+                |name| format!("the closest is `{name}`"),
+            );
             problems.push(problem.help(help));
             continue;
         }
@@ -205,13 +212,14 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !fits || name == "base" {
             let problem = Problem::new(format!("{name:?} cannot be the name of an arm"));
-            problems.push(
-                problem.help("a name starts with a to z, continues with a to z, digits and underscores, and is not \
-                              `base`"),
-            );
+            problems.push(problem.help(
+                "a name starts with a to z, continues with a to z, digits and underscores, and is not \
+                              `base`",
+            ));
         }
         if arms[..nth].iter().any(|other| other.name == *name) {
-            problems.push(Problem::new(format!("there are two arms called `{name}`")).help("give each arm its own name"));
+            problems
+                .push(Problem::new(format!("there are two arms called `{name}`")).help("give each arm its own name"));
         }
         if arm.scenario.days != base.days {
             let what = format!("`{name}` has {} days, and {} has {}", arm.scenario.days, args.study, base.days);
@@ -289,8 +297,9 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
     }
     study.seeds = args.seeds.unwrap_or(study.seeds);
     if let Some((name, half_width)) = &args.stop {
-        let metric = metric_called(&study.metrics, name)
-            .map_err(|help| Failure::input(Problem::new(format!("--stop: there is no metric called `{name}`")).help(help)))?;
+        let metric = metric_called(&study.metrics, name).map_err(|help| {
+            Failure::input(Problem::new(format!("--stop: there is no metric called `{name}`")).help(help))
+        })?;
         study.stop = Some(Stop { metric, half_width: *half_width, most: MOST.max(study.seeds) });
     }
     if let Some(stop) = &mut study.stop {

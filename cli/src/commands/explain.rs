@@ -329,8 +329,10 @@ fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
     let info = folder.info();
     let (made_by, own) = (info.engine_version.as_str(), contraband_sim::VERSION);
     if made_by != own {
-        let what = format!("this run was made by version {made_by}; this is {own}, which may not reproduce the same \
-                            days");
+        let what = format!(
+            "this run was made by version {made_by}; this is {own}, which may not reproduce the same \
+                            days"
+        );
         let help = format!("explain it with version {made_by}, or run its scenario.ron again with this version");
         return Err(Failure::input(Problem::new(what).help(help)));
     }
@@ -342,7 +344,9 @@ fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
     })?;
     if scenario.hash() != info.scenario_hash {
         let help = "the folder has been changed since it was written: run the scenario again";
-        return Err(Failure::input(Problem::new(format!("{path} is not the scenario that run.json describes")).help(help)));
+        return Err(Failure::input(
+            Problem::new(format!("{path} is not the scenario that run.json describes")).help(help),
+        ));
     }
     Ok(Arc::new(scenario))
 }

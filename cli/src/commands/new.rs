@@ -72,8 +72,8 @@ const HINTS: &str = r#"    // Length in days, and seed of all draws:
 /// A scenario that differs in nothing yet.
 fn template(name: &str, from: Option<&Scenario>) -> String {
     let question = from.map_or("What changes when ...?", |from| from.question.as_str());
-    let look_at = from
-        .map_or("trade and prices by good; where trade moves; who bears the burden", |from| from.look_at.as_str());
+    let look_at =
+        from.map_or("trade and prices by good; where trade moves; who bears the burden", |from| from.look_at.as_str());
     format!(
         "// Whatever is not set here is as in the default world: see `contraband levers` and `contraband schema \
          scenario`.\n(\n    name: {name:?},\n    question: {question:?},\n    look_at: {look_at:?},\n\n{HINTS})\n"

@@ -68,7 +68,9 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> 
     }
     let lines = pictures.map_err(|mut failure| {
         let help = format!("the tables are in {}; `contraband report {0}` tries again", folder.path().display());
-        failure.problems.push(Problem::new("the run succeeded, but its charts and report could not be written").help(help));
+        failure
+            .problems
+            .push(Problem::new("the run succeeded, but its charts and report could not be written").help(help));
         failure
     })?;
     tell(&folder, &lines, args)?;

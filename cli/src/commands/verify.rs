@@ -209,8 +209,7 @@ fn table(verified: &Verified) -> String {
         };
         outcome.checks.iter().map(row).collect()
     };
-    let mut lines =
-        vec![["    measured", "expected", "found", "tolerance", "holds"].map(String::from).to_vec()];
+    let mut lines = vec![["    measured", "expected", "found", "tolerance", "holds"].map(String::from).to_vec()];
     lines.extend(verified.outcomes.iter().flat_map(rows));
     let columns = output::columns(&lines);
     let mut columns = columns.lines();

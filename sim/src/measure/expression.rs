@@ -210,7 +210,7 @@ pub fn parse(text: &str) -> Result<Expression, Complaint> {
     reader.space();
     if reader.at < text.len() {
         let rest = reader.at..text.len();
-        return Err(Complaint::new(&rest, "a metric ends before this", "not expected here"));
+        return Err(Complaint::new(&rest, "there is text after the end of the metric", "not expected here"));
     }
     Ok(Expression { text: text.trim().into(), node })
 }
@@ -273,7 +273,7 @@ impl<'t> Reader<'t> {
     fn expression(&mut self) -> Result<Node, Complaint> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Complaint::new(&(self.at..self.at), "this metric is too deep", "too many brackets"));
+            return Err(Complaint::new(&(self.at..self.at), "this metric is nested too deeply", "too many brackets"));
         }
         let mut node = self.term()?;
         loop {
@@ -331,7 +331,7 @@ impl<'t> Reader<'t> {
             "elasticity" => {
                 let (_, span) = self.word("`days = 181 to 187`")?;
                 if self.text[span.clone()] != *"days" {
-                    return Err(Complaint::new(&span, "an elasticity is that of some days", "expected `days`"));
+                    return Err(Complaint::new(&span, "an elasticity needs days", "expected `days`"));
                 }
                 let (from, to) = self.days(span.start)?;
                 Node::Elasticity { from, to }
@@ -352,7 +352,7 @@ impl<'t> Reader<'t> {
             || EVENTS.columns.iter().find(|column| column.name == "kind").map_or("", |column| column.doc).split(", ");
         match kinds().find(|kind| *kind == word) {
             Some(kind) => Ok(kind.to_owned()),
-            None => Err(Complaint::new(&span, format!("no event is called `{word}`"), "unknown kind of event")
+            None => Err(Complaint::new(&span, format!("there is no event called `{word}`"), "unknown kind of event")
                 .help(closest_of(word, kinds(), "`contraband schema tables` lists the kinds"))),
         }
     }
@@ -366,7 +366,11 @@ impl<'t> Reader<'t> {
         }
         let to = self.day()?;
         if from > to {
-            return Err(Complaint::new(&(at..self.at), "these days end before they begin", "first the earlier day"));
+            return Err(Complaint::new(
+                &(at..self.at),
+                "these days end before they begin",
+                "put the earlier day first",
+            ));
         }
         Ok((from, to))
     }
@@ -377,7 +381,7 @@ impl<'t> Reader<'t> {
         let span = self.at..self.at + long;
         self.at = span.end;
         let number = self.text[span.clone()].replace('_', "").parse();
-        number.map_err(|_| Complaint::new(&span, "this is no number", "such as 0.25 or 1000"))
+        number.map_err(|_| Complaint::new(&span, "this is not a number", "such as 0.25 or 1000"))
     }
 
     fn how(word: &str, span: &Range<usize>) -> Result<How, Complaint> {
@@ -400,8 +404,8 @@ impl<'t> Reader<'t> {
         let found = WORDS.iter().find(|(name, _)| *name == word).map(|(_, how)| *how);
         found.ok_or_else(|| {
             let all = WORDS.map(|(name, _)| name).join(", ");
-            Complaint::new(span, format!("nothing is called `{word}`"), "how rows are brought together")
-                .help(format!("it is one of {all}, ln, sign, life, elasticity"))
+            Complaint::new(span, format!("there is no function called `{word}`"), "unknown function")
+                .help(format!("it takes one of {all}, ln, sign, life, elasticity"))
         })
     }
 
@@ -414,7 +418,7 @@ impl<'t> Reader<'t> {
         }
         let table = *TABLES.iter().find(|one| one.name == table).ok_or_else(|| {
             let names = TABLES.iter().map(|one| one.name);
-            Complaint::new(&span, format!("no table is called `{table}`"), "unknown table").help(closest_of(
+            Complaint::new(&span, format!("there is no table called `{table}`"), "unknown table").help(closest_of(
                 table,
                 names,
                 "`contraband schema tables` lists them",
@@ -462,7 +466,7 @@ impl<'t> Reader<'t> {
             let (word, span) = self.word("a word")?;
             if key == "good" && !Good::ALL.iter().any(|good| good.word() == word) {
                 let names = Good::ALL.iter().map(|good| good.word());
-                return Err(Complaint::new(&span, format!("no good is called `{word}`"), "unknown good")
+                return Err(Complaint::new(&span, format!("there is no good called `{word}`"), "unknown good")
                     .help(closest_of(word, names, "`contraband schema tables` names them")));
             }
             words.push(word.to_owned());
@@ -489,7 +493,7 @@ impl<'t> Reader<'t> {
 
     fn day(&mut self) -> Result<u32, Complaint> {
         let (word, span) = self.word("a day")?;
-        word.parse().map_err(|_| Complaint::new(&span, format!("`{word}` is no day"), "a whole number, from 1"))
+        word.parse().map_err(|_| Complaint::new(&span, format!("`{word}` is not a day"), "a whole number, from 1"))
     }
 }
 

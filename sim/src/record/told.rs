@@ -91,7 +91,8 @@ impl Event {
         let of = |before: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {before} {what}") };
         let noted = |before: &str| if note.is_empty() { String::new() } else { format!("{before}{note}") };
         let someone = |agency: &str| if agency.is_empty() { "somebody".into() } else { format!("the {agency}") };
-        let fine = || if self.amount > 0.0 { format!(", with a fine of {}", credits(self.amount)) } else { String::new() };
+        let fine =
+            || if self.amount > 0.0 { format!(", with a fine of {}", credits(self.amount)) } else { String::new() };
         match self.kind.as_str() {
             "trade" => {
                 let from = if self.syndicate >= 0 { format!(" from {seller}") } else { String::new() };
@@ -149,7 +150,11 @@ impl Event {
                 format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), self.reason())
             }
             "rogue_birth" => {
-                format!("rogue AI {} emerged{}", self.syndicate, if note.is_empty() { "" } else { " as a copy of another" })
+                format!(
+                    "rogue AI {} emerged{}",
+                    self.syndicate,
+                    if note.is_empty() { "" } else { " as a copy of another" }
+                )
             }
             "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
             "house_financed" => {
@@ -161,7 +166,9 @@ impl Event {
             "coercion" => format!("{seller} stole the identity of {citizen}{}{}", of("of", place), self.reason()),
             "accident" => format!("an accident with {good}{}: {} lost", of("in", place), credits(self.amount)),
             "faker_caught" => format!("{seller} was caught selling fakes{}{}", of("at", venue), fine()),
-            "leak" if good.is_empty() => format!("{} of {seller} leaked", if note.is_empty() { "a secret" } else { note }),
+            "leak" if good.is_empty() => {
+                format!("{} of {seller} leaked", if note.is_empty() { "a secret" } else { note })
+            }
             "leak" => format!("{} of {good} leaked from {seller}", if note.is_empty() { "a secret" } else { note }),
             "interception" => {
                 format!("a shipment{} was intercepted by {}{}", of("from", place), someone(agency), noted(": "))
@@ -210,7 +217,8 @@ impl Event {
             "the operator gave up" => "the operator quit".into(),
             note => {
                 let unwilling = between("nobody of ", " was willing");
-                let staying = note.split_once(" credits in escrow, ").and_then(|(_, rest)| rest.strip_suffix(" for staying"));
+                let staying =
+                    note.split_once(" credits in escrow, ").and_then(|(_, rest)| rest.strip_suffix(" for staying"));
                 match (unwilling, staying) {
                     (Some(asked), _) => format!("after {asked} people refused to sell theirs"),
                     (_, Some(worth)) => format!("staying open was worth {worth}"),
@@ -272,7 +280,10 @@ mod tests {
             Event { kind, note, venue, syndicate: 56, citizen: 9, amount, ..Event::default() }.words()
         };
         assert_eq!(said("seller_exit", "losses", 1_760.0), "gang 56 quit after losses, with 1760 credits left");
-        assert_eq!(said("seller_exit", "ran away with a week's payments", 0.0), "gang 56 quit: it ran off with a week's payments");
+        assert_eq!(
+            said("seller_exit", "ran away with a week's payments", 0.0),
+            "gang 56 quit: it ran off with a week's payments"
+        );
         assert_eq!(
             said("coercion", "nobody of 4 was willing", 20.0),
             "gang 56 stole the identity of citizen 9 after 4 people refused to sell theirs"
@@ -281,8 +292,14 @@ mod tests {
             said("exit_scam", "300 credits in escrow, 210 for staying", 300.0),
             "the operator of quay nine ran off with 300 credits of escrow; staying open was worth 210"
         );
-        assert_eq!(said("raid", "3.0 cases are enough", 3.5), "quay nine was raided: 3.5 cases had built up against it (3.0 cases are enough)");
-        assert_eq!(said("stall_close", "its venue closed", 0.0), "gang 56 closed its stall at quay nine because its venue closed");
+        assert_eq!(
+            said("raid", "3.0 cases are enough", 3.5),
+            "quay nine was raided: 3.5 cases had built up against it (3.0 cases are enough)"
+        );
+        assert_eq!(
+            said("stall_close", "its venue closed", 0.0),
+            "gang 56 closed its stall at quay nine because its venue closed"
+        );
         assert_eq!(said("injection", "", 1.0), "a hacked shopping agent exposed its owner, citizen 9");
     }
 

@@ -30,10 +30,9 @@ impl<'t> Reader<'t> {
         let Self { text, mut complaints, untold, .. } = self;
         complaints.sort_by_key(|complaint| complaint.span.start);
         if untold > 0 {
-            let what = format!("and {untold} more complaints");
+            let what = format!("and {untold} more errors");
             complaints.push(
-                Complaint::new(&caret(text, root), what, "too many to tell")
-                    .help("correct the first ones and look again"),
+                Complaint::new(&caret(text, root), what, "too many to show").help("fix the first ones and check again"),
             );
         }
         if complaints.is_empty() { Ok(()) } else { Err(complaints) }
@@ -50,7 +49,7 @@ impl<'t> Reader<'t> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("{whole} cannot be {}", node.kind.described());
             let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
-            let help = format!("it is a group of fields in brackets, like ({example}: ...)");
+            let help = format!("it takes a group of fields in brackets, like ({example}: ...)");
             self.complain(Complaint::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();
         };
@@ -79,7 +78,7 @@ impl<'t> Reader<'t> {
                 }
                 let line = self.line_of(before);
                 let what = format!("`{}` is given twice", shortened(&key.name));
-                self.complain(Complaint::new(&key.span, what, "and here").help(format!("first on line {line}")));
+                self.complain(Complaint::new(&key.span, what, "and again here").help(format!("first on line {line}")));
             } else {
                 first.insert(&*key.name, key.span.start);
                 good.push((key, node));
@@ -92,7 +91,7 @@ impl<'t> Reader<'t> {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
             let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
-            self.complain(complaint.help(format!("it is a list in square brackets: {name}: [(...), (...)]")));
+            self.complain(complaint.help(format!("it takes a list in square brackets: {name}: [(...), (...)]")));
             return &[];
         };
         if items.len() > most {
@@ -110,7 +109,7 @@ impl<'t> Reader<'t> {
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
             let complaint =
                 Complaint::new(&self.caret(node), format!("{what} without a name"), "`name` is missing here");
-            self.complain(complaint.help("tables, charts and levers call it by its name"));
+            self.complain(complaint.help("tables, charts and levers refer to it by its name"));
             return String::new();
         };
         let Some(name) = self.text(at, "name") else { return String::new() };
@@ -120,11 +119,14 @@ impl<'t> Reader<'t> {
         if !fits {
             let what = format!("{:?} cannot be the name of {what}", shortened(&name));
             let complaint = Complaint::new(&at.span, what, "not a name");
-            self.complain(complaint.help("a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade"));
+            self.complain(complaint.help(
+                "a name starts with a to z, continues with a to z, digits and underscores, \
+                                          and has at most 40 characters: old_arcade",
+            ));
         } else if taken.any(|other| other == name) {
             let complaint =
-                Complaint::new(&at.span, format!("`{name}` is the name of {what} already"), "named a second time");
-            self.complain(complaint.help("names tell them apart in tables and levers"));
+                Complaint::new(&at.span, format!("`{name}` is already the name of {what}"), "used a second time");
+            self.complain(complaint.help("names must differ, to be told apart in tables and levers"));
         }
         name
     }
@@ -134,7 +136,7 @@ impl<'t> Reader<'t> {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
             let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
-            self.complain(complaint.help(format!("it is a list of names: {name}: [\"{example}\"]")));
+            self.complain(complaint.help(format!("it takes a list of names: {name}: [\"{example}\"]")));
             return &[];
         };
         if items.is_empty() {
@@ -208,12 +210,12 @@ impl<'t> Reader<'t> {
             Fault::Kind => "wrong kind of value",
             Fault::Range => "out of range",
             Fault::Fraction => "not whole",
-            Fault::Word => "not one of its words",
+            Fault::Word => "not one of its values",
         };
         let quoted = matches!(&node.kind, Kind::Text(text) if text.trim().parse::<f64>().is_ok());
         let hint = match (misfit.closest, quoted && misfit.fault == Fault::Kind) {
             (Some(closest), _) => format!("; the closest is `{closest}`"),
-            (None, true) => "; numbers stand without quotes".into(),
+            (None, true) => "; numbers are written without quotes".into(),
             (None, false) => String::new(),
         };
         let span = self.caret(node);

@@ -237,7 +237,7 @@ impl<'t> Sweeping<'_, 't> {
                 root,
                 "a sweep without `base`",
                 "`base` is missing here",
-                "base: \"mine.ron\" names the world in which levers move",
+                "base: \"mine.ron\" names the world in which levers vary",
             );
             return None;
         };
@@ -280,7 +280,13 @@ impl<'t> Sweeping<'_, 't> {
         if sweep.cells.len() as u64 * sweep.reps > MOST_RUNS {
             let what =
                 format!("{} cells with {} repetitions are more than {MOST_RUNS} runs", sweep.cells.len(), sweep.reps);
-            self.complain(find("reps").unwrap_or(design), &what, "too many runs", "fewer repetitions, or fewer points");
+            self.complain(
+                find("reps").unwrap_or(design),
+                &what,
+                "too many runs",
+                "use fewer repetitions or fewer \
+                                                                                   points",
+            );
         }
         Some(sweep)
     }
@@ -300,8 +306,8 @@ impl<'t> Sweeping<'_, 't> {
                 self.complain(
                     node,
                     &what,
-                    "not one of its words",
-                    "it is shared (cells differ by their levers alone) or independent",
+                    "not one of its values",
+                    "it takes shared (cells differ by their levers alone) or independent",
                 );
                 true
             }
@@ -312,7 +318,7 @@ impl<'t> Sweeping<'_, 't> {
         match node.kind {
             Kind::Number(number) if number > 0.0 && number.is_finite() => Some(number),
             _ => {
-                self.complain(node, &format!("`{name}` is a number above 0"), "not one", unit);
+                self.complain(node, &format!("`{name}` must be a number above 0"), "not one", unit);
                 None
             }
         }
@@ -322,8 +328,13 @@ impl<'t> Sweeping<'_, 't> {
         let metrics = self.read.metrics(node, days);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
-                let what = format!("no metric can be called `{}`", metric.name);
-                self.complain(node, &what, "a column of every sweep", &format!("these are taken: {}", KEYS.join(", ")));
+                let what = format!("a metric cannot be called `{}`", metric.name);
+                self.complain(
+                    node,
+                    &what,
+                    "a column of every sweep",
+                    &format!("these names are taken: {}", KEYS.join(", ")),
+                );
             }
         }
         metrics

@@ -204,7 +204,10 @@ pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, thre
         ));
     }
     for (run, status, said) in &progress.failures {
-        remark(&format!("run {run} {}: {said}; to run it again: contraband sweep replay {dir} --run {run}", status.word()));
+        remark(&format!(
+            "run {run} {}: {said}; to run it again: contraband sweep replay {dir} --run {run}",
+            status.word()
+        ));
     }
     let told = progress.failures.len() as u64;
     if progress.failed > told {

@@ -94,13 +94,13 @@ impl<'t> Reading<'_, 't> {
     fn every_valve(&mut self, node: &Node<'t>, base: &Scenario, arms: &[Arm]) -> bool {
         let Kind::Flag(wanted) = node.kind else {
             let complaint = Complaint::new(&node.span, "`every_valve` is true or false", "neither");
-            self.reader.complain(complaint.help("true lives the study under valve, neutral and gateway"));
+            self.reader.complain(complaint.help("true runs the study under valve, neutral and gateway"));
             return false;
         };
         if let Some(who) = moves_valve(base, arms).filter(|_| wanted) {
             let what = format!("`every_valve` sets `{VALVE}`, and so does {who}");
-            let complaint = Complaint::new(&node.span, what, "they contradict");
-            self.reader.complain(complaint.help(format!("leave `{VALVE}` to the study, or leave `every_valve` out")));
+            let complaint = Complaint::new(&node.span, what, "they contradict each other");
+            self.reader.complain(complaint.help(format!("either do not set `{VALVE}`, or leave `every_valve` out")));
         }
         wanted
     }
@@ -126,7 +126,7 @@ impl<'t> Reading<'_, 't> {
             Ok(scenario) => Some(Scenario { days: days.unwrap_or(scenario.days), ..scenario }),
             Err(why) => {
                 let complaint = Complaint::new(&node.span, why, "cannot be used");
-                self.reader.complain(complaint.help("a file, or a name from `contraband list`"));
+                self.reader.complain(complaint.help("give a file, or a name from `contraband list`"));
                 None
             }
         }
@@ -140,14 +140,14 @@ impl<'t> Reading<'_, 't> {
             let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).copied();
             if name == "base" {
                 let complaint = Complaint::new(&self.reader.caret(node), "an arm is called `base`", "taken");
-                self.reader.complain(complaint.help("`base` is the world without a policy"));
+                self.reader.complain(complaint.help("`base` is the world without the policy"));
             }
             let made = match (find("with"), find("scenario")) {
                 (Some((_, with)), _) => {
                     if let Some((key, _)) = ["scenario", "set", "timeline"].into_iter().find_map(find) {
-                        let what = format!("an arm made `with` others has a `{}` too", key.name);
+                        let what = format!("an arm made `with` others also has a `{}`", key.name);
                         let complaint = Complaint::new(&key.span, what, "one or the other");
-                        self.reader.complain(complaint.help("make it an arm of its own, and name that in `with`"));
+                        self.reader.complain(complaint.help("make it a separate arm, and name that arm in `with`"));
                     }
                     self.stacked(with, base, &arms)
                 }
@@ -159,8 +159,8 @@ impl<'t> Reading<'_, 't> {
             let Some((with, mut scenario)) = made else { continue };
             if scenario.days != base.days {
                 let what = format!("`{name}` has {} days, and the base has {}", scenario.days, base.days);
-                let complaint = Complaint::new(&self.reader.caret(node), what, "days that have no pair");
-                self.reader.complain(complaint.help(format!("`days: {}` in the study holds for all", base.days)));
+                let complaint = Complaint::new(&self.reader.caret(node), what, "days without a counterpart");
+                self.reader.complain(complaint.help(format!("`days: {}` in the study applies to all", base.days)));
                 continue;
             }
             if with.is_empty() {
@@ -181,7 +181,7 @@ impl<'t> Reading<'_, 't> {
                 None => {
                     let names = arms.iter().map(|arm| arm.name.as_str());
                     let help = closest_name(&name, names).map_or_else(
-                        || "an arm stands after those that it is made with".to_owned(),
+                        || "an arm comes after the arms it is made of".to_owned(),
                         |name| format!("the closest is `{name}`"),
                     );
                     let what = format!("no arm before this one is called `{name}`");
@@ -193,14 +193,14 @@ impl<'t> Reading<'_, 't> {
             return None;
         }
         if chosen.len() < 2 {
-            let complaint = Complaint::new(&node.span, "`with` names fewer than two arms", "nothing is stacked");
+            let complaint = Complaint::new(&node.span, "`with` names fewer than two arms", "nothing to combine");
             self.reader.complain(complaint.help("with: [\"a\", \"b\"] makes a world with both policies"));
             return None;
         }
         match stack(base, &chosen) {
             Ok(scenario) => Some((chosen.iter().map(|arm| arm.name.clone()).collect(), scenario)),
             Err(why) => {
-                self.reader.complain(Complaint::new(&node.span, why, "these cannot be stacked"));
+                self.reader.complain(Complaint::new(&node.span, why, "these cannot be combined"));
                 None
             }
         }
@@ -241,8 +241,8 @@ impl<'t> Reading<'_, 't> {
         let word = self.reader.text(node, "better")?;
         let found = [Better::Less, Better::More, Better::None].into_iter().find(|better| better.word() == word);
         if found.is_none() {
-            let complaint = Complaint::new(&node.span, format!("`better` cannot be `{word}`"), "not one of its words");
-            self.reader.complain(complaint.help("it is less, more or none"));
+            let complaint = Complaint::new(&node.span, format!("`better` cannot be `{word}`"), "not one of its values");
+            self.reader.complain(complaint.help("it takes less, more or none"));
         }
         found
     }
@@ -264,7 +264,8 @@ impl<'t> Reading<'_, 't> {
         let metric = name.and_then(|(node, name)| match metric_called(metrics, &name) {
             Ok(metric) => Some(metric),
             Err(help) => {
-                let complaint = Complaint::new(&node.span, format!("no metric is called `{name}`"), "unknown metric");
+                let complaint =
+                    Complaint::new(&node.span, format!("there is no metric called `{name}`"), "unknown metric");
                 self.reader.complain(complaint.help(help));
                 None
             }
@@ -273,7 +274,7 @@ impl<'t> Reading<'_, 't> {
             Kind::Number(width) if width > 0.0 => Some(width),
             _ => {
                 let complaint = Complaint::new(&node.span, "`half_width` is a number above 0", "not one");
-                self.reader.complain(complaint.help("half of the width of the interval, in units of the metric"));
+                self.reader.complain(complaint.help("half-width of the interval, in units of the metric"));
                 None
             }
         });
@@ -286,8 +287,8 @@ pub(in crate::scenario) fn sound(words: &str, days: u32) -> Result<Expression, C
     let expression = parse(words)?;
     let whole = 0..words.len();
     if expression.compares() {
-        return Err(Complaint::new(&whole, "a study pairs every arm with its base already", "compares by itself")
-            .help("say what is measured in one world, without `base.` and `elasticity`"));
+        return Err(Complaint::new(&whole, "a study already pairs every arm with its base", "compares by itself")
+            .help("measure one world, without `base.` and `elasticity`"));
     }
     if let Some((_, last)) = expression.windows().into_iter().find(|&(first, last)| first < 1 || last > days) {
         let what = format!("days until {last} are not all in a run of days 1 to {days}");
@@ -366,10 +367,12 @@ pub fn study_schema() -> Json {
     let arm = group(
         json!({
             "name": name,
-            "scenario": text("A file, or a name from `contraband list`; without it the base."),
+            "scenario": text("A file, or a name from `contraband list` [default: the base]."),
             "set": of_scenario("set"),
             "timeline": of_scenario("timeline"),
-            "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Arms before this one that it is made of, instead of the fields above."},
+            "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it \
+                                                                                                  combines, instead of \
+                                                                                                  the fields above."},
         }),
         &["name"],
         "A world with a policy.",
@@ -377,9 +380,10 @@ pub fn study_schema() -> Json {
     let metric = group(
         json!({
             "name": name,
-            "label": text("What people call it, with its unit; without it the name in words."),
-            "metric": text("What is read off each run, such as `mean(days.trades, days = 121 to 365)`."),
-            "better": {"enum": Better::WORDS, "default": "none", "description": "Which way is better, by your judgement."},
+            "label": text("Label with its unit [default: the name in words]."),
+            "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`."),
+            "better": {"enum": Better::WORDS, "default": "none", "description": "Which direction is better, in your \
+                                                                                 judgement."},
         }),
         &["name", "metric"],
         "Something measured in each run.",
@@ -387,17 +391,19 @@ pub fn study_schema() -> Json {
     let stop = group(
         json!({
             "metric": text("Name of the metric."),
-            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Half of the width of its interval of 95 % that is small enough in every arm, in units of the metric."},
-            "most": whole(2, MOST_SEEDS, "Most seeds."),
+            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Half-width of its 95 % interval \
+                                                                                    that is small enough in every arm, \
+                                                                                    in units of the metric."},
+            "most": whole(2, MOST_SEEDS, "Maximum number of seeds."),
         }),
         &["metric", "half_width"],
-        "Seeds are added until the difference of one metric is known well enough.",
+        "Seeds are added until the difference in one metric is known precisely enough.",
     );
     let list = |items: Json, most: usize, description: &str| json!({"type": "array", "items": items, "minItems": 1, "maxItems": most, "description": description});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A study of Contraband",
-        "description": "A base, and arms that differ from it by a policy, lived with the same seeds.",
+        "title": "A Contraband study",
+        "description": "A base, and arms that differ from it by a policy, run with the same seeds.",
         "type": "object",
         "additionalProperties": false,
         "required": ["base", "arms"],
@@ -407,12 +413,21 @@ pub fn study_schema() -> Json {
             "question": text("The question it asks."),
             "base": {"anyOf": [text("The scenario without the policy: a file, or a name from `contraband list`."), base]},
             "days": whole(1, LONGEST_RUN.into(), "Length of all runs, instead of the scenarios' own."),
-            "seeds": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS, "default": SEEDS, "description": "Seeds that every world is lived with."},
-            "first_seed": {"type": "integer", "minimum": 0, "default": 1, "description": "The first of them; the others follow."},
+            "seeds": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS, "default": SEEDS, "description": "Number \
+                                                                                                                of \
+                                                                                                                seeds \
+                                                                                                                for \
+                                                                                                                every \
+                                                                                                                world."},
+            "first_seed": {"type": "integer", "minimum": 0, "default": 1, "description": "First seed; the others \
+                                                                                          follow."},
             "arms": list(arm, MOST_ARMS, "The worlds with a policy."),
-            "metrics": list(metric, MOST_METRICS, "What is measured; without it the usual metrics."),
+            "metrics": list(metric, MOST_METRICS, "What is measured [default: the usual metrics]."),
             "stop": stop,
-            "every_valve": {"type": "boolean", "default": false, "description": "Live it under every preset of the valve, and tell which conclusions survive."},
+            "every_valve": {"type": "boolean", "default": false, "description": "Run it under every assumption about \
+                                                                                 calming (preset of the release \
+                                                                                 valve), and say which conclusions \
+                                                                                 survive."},
         },
         "$defs": scenario["$defs"],
     })
