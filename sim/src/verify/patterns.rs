@@ -62,7 +62,7 @@ pub fn is_list(text: &str, format: Format) -> bool {
 pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Complaint>> {
     let root = read_tree(text, format).map_err(|complaint| vec![complaint])?;
     let Kind::List(items) = &root.kind else {
-        let what = format!("patterns are a list, and this is {}", root.kind.described());
+        let what = format!("patterns are a list, but this is {}", root.kind.described());
         let begin = root.span.start..(root.span.start + 1).min(text.len());
         return Err(vec![Complaint::new(&begin, what, "expected `[`").help(EXAMPLE)]);
     };
@@ -72,8 +72,8 @@ pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Com
         let mut reader = Reader { text, complaints: &mut complaints };
         if let Some(pattern) = reader.pattern(item) {
             if patterns.iter().any(|one| (&one.id, &one.statement) == (&pattern.id, &pattern.statement)) {
-                let what = format!("two patterns say `{}` of {}", pattern.statement, pattern.id);
-                complaints.push(Complaint::new(&item.span, what, "told before"));
+                let what = format!("two patterns say `{}` about {}", pattern.statement, pattern.id);
+                complaints.push(Complaint::new(&item.span, what, "said before"));
             }
             patterns.push(pattern);
         }
@@ -96,7 +96,7 @@ impl Reader<'_> {
 
     fn pattern(&mut self, item: &Node<'_>) -> Option<Pattern> {
         let Kind::Fields(fields) = &item.kind else {
-            let what = format!("a pattern is a group of fields, and this is {}", item.kind.described());
+            let what = format!("a pattern is a group of fields, but this is {}", item.kind.described());
             self.complain(&item.span, what, "expected `(`", Some(EXAMPLE.into()));
             return None;
         };
@@ -115,7 +115,7 @@ impl Reader<'_> {
                     Some((text.to_string(), span.clone()))
                 }
                 Some(node) => {
-                    let what = format!("`{name}` is a text, and this is {}", empty_or(node));
+                    let what = format!("`{name}` is a text, but this is {}", empty_or(node));
                     self.complain(&node.span, what, "expected a text in double quotes", None);
                     None
                 }
@@ -168,7 +168,7 @@ impl Reader<'_> {
     }
 
     fn band(&mut self, node: Option<&Node<'_>>, item: &Node<'_>) -> Option<(f64, f64)> {
-        let wrong = "a band is two numbers, the lower first: (0.3, 0.8)";
+        let wrong = "a band is two numbers, the lower one first: (0.3, 0.8)";
         let Some(node) = node else {
             let begin = item.span.start..item.span.start + 1;
             self.complain(&begin, "a pattern needs `band`".into(), "it is missing here", Some(wrong.into()));
@@ -180,7 +180,7 @@ impl Reader<'_> {
         {
             return Some((low, high));
         }
-        self.complain(&node.span, "this is no band".into(), "two numbers", Some(wrong.into()));
+        self.complain(&node.span, "this is not a band".into(), "two numbers", Some(wrong.into()));
         None
     }
 
@@ -193,7 +193,12 @@ impl Reader<'_> {
                 Some(*number as usize)
             }
             Some(node) => {
-                self.complain(&node.span, format!("`{name}` is a whole number from 1 to {most}"), "not one", None);
+                self.complain(
+                    &node.span,
+                    format!("`{name}` must be a whole number from 1 to {most}"),
+                    "not such a number",
+                    None,
+                );
                 None
             }
         }
