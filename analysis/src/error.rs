@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is nothing at the path.
-    #[error("no folder {}: check the path", path.display())]
+    #[error("there is no folder {}; check the path", path.display())]
     NotThere {
         /// Where it was looked for.
         path: PathBuf,

@@ -195,12 +195,7 @@ impl Sample {
             let all = names().collect::<Vec<_>>().join(", ");
             let help = closest_name(name, names()).map_or_else(
                 || format!("its metrics are {all}"),
-                |closest| {
-                    format!(
-                        "the closest is `{closest}`; its metrics \
-                                                                            are {all}"
-                    )
-                },
+                |closest| format!("the closest is `{closest}`; its metrics are {all}"),
             );
             return Err(Unanswered::asked(what, help));
         };

@@ -92,7 +92,7 @@ fn all(view: &View) -> Vec<Own> {
             field("Accidents in a month", RUST, rare("accidents")),
         ),
         own(
-            "Rogue AIs alive",
+            "taboo_computing",
             field("Rogue AIs alive", BLUE, view.daily("rogue_ais")),
             Field::new("Rogue AIs in a month")
                 .line("born", RUST, panels::over(&view.events("rogue_birth"), month))

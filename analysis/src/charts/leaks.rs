@@ -149,7 +149,7 @@ mod tests {
         let title = chart.title.replace('\u{a0}', " ");
         assert_eq!(
             title,
-            "Weights leak on day 3: 50 % of people have a copy at the end, and 15 credits are asked instead of 60"
+            "Weights leak on day 3: 50 % of people have a copy at the end, and the price asked is 15 credits instead of 60"
         );
         // A twentieth of what the good costs.
         assert_eq!(chart.table.head[4], "Taboo computing: price asked, credits: a copy");

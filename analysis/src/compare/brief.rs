@@ -185,10 +185,7 @@ impl Brief<'_> {
         let when = if first == last {
             format!("day {first}")
         } else {
-            format!(
-                "between days {first} and {last}, \
-                                                                               depending on the seed"
-            )
+            format!("between days {first} and {last}, depending on the seed")
         };
         let same = partings.len() - days.len();
         let never = if same > 0 {
@@ -202,11 +199,7 @@ impl Brief<'_> {
         }
         for (of, says) in [
             (Picture::Effects, "differences with their intervals"),
-            (
-                Picture::Courses,
-                "differences from the base day \
-                                                                                         by day",
-            ),
+            (Picture::Courses, "differences from the base day by day"),
         ] {
             let _ = writeln!(out, "\n![{}: {says}]({})", about.name, of.path(about));
         }

@@ -90,8 +90,7 @@ impl Brief<'_> {
                         if matches!(verdict, Verdict::Higher | Verdict::Lower) {
                             ""
                         } else {
-                            ", not clearly different \
-                                                                                              from 0"
+                            ", not clearly different from 0"
                         }
                     ),
                 };

@@ -76,10 +76,7 @@ impl PriceDay {
         let Some(at) = bought.iter().position(|&(bought, _)| bought == day) else {
             let near = bought.iter().map(|&(bought, _)| bought).min_by_key(|&bought| bought.abs_diff(day));
             let help = near.map_or("nobody bought it in this run".into(), |near| {
-                format!(
-                    "the nearest day with a \
-                                                                                          purchase is {near}"
-                )
+                format!("the nearest day with a purchase is {near}")
             });
             return Err(ExplainError::nothing(format!("nobody bought {words} on day {day}"), help));
         };

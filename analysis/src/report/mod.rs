@@ -453,7 +453,7 @@ mod tests {
         let page = report(Made { days: 5, ..Made::default() }, true);
         assert!(page.contains("id=\"limits\"") && page.contains("Do not forecast with it"));
         assert!(page.contains("<code>valve</code>: a purchase calms"));
-        assert!(page.contains("preset of the release valve: <a href=\"#limits\">valve</a>"));
+        assert!(page.contains("assumption: <a href=\"#limits\">buying calms people (release valve)</a>"));
         assert!(page.contains("contraband run scenario.ron --seed 7 --days 365"));
     }
 

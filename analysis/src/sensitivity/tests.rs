@@ -59,8 +59,8 @@ fn a_saltelli_sweep_is_told_as_it_is() {
     let seeds = found.seeds.expect("four repetitions");
     assert!((seeds.parts.alike - 5.0 / 3.0).abs() < 0.1, "{seeds:?}");
     let told = found.sentences().join("\n");
-    assert!(told.starts_with("1 of 3 levers, alone, explains "), "{told}");
-    assert!(told.contains("No two levers are seen to act together."), "{told}");
+    assert!(told.starts_with("1 of 3 levers, on its own, explains "), "{told}");
+    assert!(told.contains("No two levers clearly interact."), "{told}");
     assert!(told.contains("1 lever does little, less than a twentieth of the variance"), "{told}");
     assert!(found.pictures().values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
 }
@@ -84,9 +84,13 @@ fn trajectories_are_told_with_their_signs() {
     let found = findings(&sample(&points, Design::Morris { trajectories, levels, seed: 5 }, 3, model));
     assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
     let told = found.sentences().join("\n");
-    assert!(told.starts_with("2 levers move trades when taken from one end to the other: `law.fine` by"), "{told}");
     assert!(
-        told.contains(", mostly up; `law.detection` by ") && told.contains(", depending on where one is"),
+        told.starts_with("2 levers move trades when taken from one end of the range to the other: `law.fine` by"),
+        "{told}"
+    );
+    assert!(
+        told.contains(", mostly up; `law.detection` by ")
+            && told.contains(", depending on the other levers and on its own value"),
         "{told}"
     );
     assert!(found.pictures().contains_key("sensitivity/trades-effects.svg"));
@@ -120,7 +124,7 @@ fn what_cannot_be_answered_says_why() {
     );
     assert!(refused(30, list(), &|x| x[0], "trades").starts_with("30 cells have values: too few"));
     assert!(refused(100, list(), &|_| 7.0, "trades").starts_with("`trades` is 7 in every cell"));
-    assert!(refused(100, list(), &|_| f64::NAN, "trades").starts_with("no run has a value of `trades`"));
+    assert!(refused(100, list(), &|_| f64::NAN, "trades").starts_with("no run has a value for `trades`"));
 }
 
 /// A cell that lacks a seed is compared by the seeds that it has.

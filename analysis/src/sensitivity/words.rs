@@ -188,8 +188,7 @@ fn effects(findings: &Findings) -> String {
                 _ => "up or down",
             };
             let bent = if index.sigma.value > 0.5 * index.mu_star.value {
-                ", depending on the other levers and on its \
-                                                                           own value"
+                ", depending on the other levers and on its own value"
             } else {
                 ""
             };

@@ -225,7 +225,7 @@ mod tests {
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
         assert_eq!(guarded(1, 0, || panic!("plain")).expect("it has ended").error, "panic: plain");
-        assert_eq!(guarded(1, 0, || Ended::Late(2.5)).expect("it has ended").error, "it takes longer than 2.5 s");
+        assert_eq!(guarded(1, 0, || Ended::Late(2.5)).expect("it has ended").error, "it took longer than 2.5 s");
         assert!(guarded(1, 0, || Ended::Told).is_none());
     }
 }

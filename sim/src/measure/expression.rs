@@ -586,18 +586,18 @@ mod tests {
             .join("\n"),
             @r"
         trade | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
-        day | no table is called `day` (unknown table); the closest is `days`
-        average | nothing is called `average` (how rows are brought together); it is one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, ln, sign, life, elasticity
-        experiences | no good is called `experiences` (unknown good); the closest is `experience`
+        day | there is no table called `day` (unknown table); the closest is `days`
+        average | there is no function called `average` (unknown function); it takes one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, ln, sign, life, elasticity
+        experiences | there is no good called `experiences` (unknown good); the closest is `experience`
         trades | table `goods` has no column `trades` of words (unknown column); it has good, status
-        days = 9 to 3 | these days end before they begin (first the earlier day)
+        days = 9 to 3 | these days end before they begin (put the earlier day first)
         t | a metric cannot go on like this (expected `to`, as in `days = 181 to 365`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
          | the metric ends too early (expected `)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
          | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
-        2 | a metric ends before this (not expected here)
-        1..2 | this is no number (such as 0.25 or 1000)
-        seller_enter | no event is called `seller_enter` (unknown kind of event); the closest is `seller_entry`
-        trades | an elasticity is that of some days (expected `days`)
+        2 | there is text after the end of the metric (not expected here)
+        1..2 | this is not a number (such as 0.25 or 1000)
+        seller_enter | there is no event called `seller_enter` (unknown kind of event); the closest is `seller_entry`
+        trades | an elasticity needs days (expected `days`)
         < | a metric cannot go on like this (expected `<=`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
          | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
         "

@@ -247,8 +247,7 @@ impl<'t> Calibrating<'_, 't> {
                     node,
                     what,
                     "not such a share",
-                    "0.05 stops when fewer than one point in twenty comes \
-                                                               closer",
+                    "0.05 stops when fewer than one point in twenty comes closer",
                 );
                 None
             }

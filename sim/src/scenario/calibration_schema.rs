@@ -24,12 +24,7 @@ pub fn calibration_schema() -> Json {
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name, in tables."},
             "label": text("What people call it."),
             "metric": text("What is read off a run, such as `mean(days.trades, days = 121 to 365)`."),
-            "band": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "Range \
-                                                                                                                 in \
-                                                                                                                 which \
-                                                                                                                 it \
-                                                                                                                 should \
-                                                                                                                 lie."},
+            "band": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "Range in which it should lie."},
             "source": text("Source: who says so."),
         }),
         json!(["name", "metric", "band", "source"]),
@@ -44,9 +39,7 @@ pub fn calibration_schema() -> Json {
             "name": text("Name of the calibration."),
             "question": text("The question it asks."),
             "base": {"anyOf": [text("A file or the name of a scenario."), base]},
-            "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "description": "Length of the runs \
-                                                                                              [default: the \
-                                                                                              scenario's]."},
+            "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "description": "Length of the runs [default: the scenario's]."},
             "factors": factors,
             "targets": targets("What the base should reproduce; from a file of patterns, those for the base and its \
                                 days."),
@@ -54,12 +47,7 @@ pub fn calibration_schema() -> Json {
             "particles": whole(20, PARTICLES as u64, "Number of points to keep."),
             "reps": whole(1, 1, "Runs of each point; their median is compared."),
             "budget": whole(1, BUDGET, "Maximum number of runs for fitting."),
-            "acceptance": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": ACCEPTANCE, "It stops \
-                                                                                                          when a \
-                                                                                                          smaller \
-                                                                                                          share of new \
-                                                                                                          points comes \
-                                                                                                          closer.": "It ends when a smaller share of new points comes closer."},
+            "acceptance": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": ACCEPTANCE, "description": "It stops when a smaller share of new points comes closer."},
             "predictive": whole(2, PREDICTIVE as u64, "Runs of each world, drawn from what is believed, with fresh \
                                                        seeds."),
             "seed": whole(0, 1, "Seed of the points that are tried."),

@@ -31,13 +31,9 @@ pub fn schema() -> Json {
         .collect();
 
     let place = section(&[&PlaceParams::default()], &[("name", name.clone())]);
-    let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it \
-                                                                      the venue is virtual and serves all places."});
+    let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all places."});
     let venue = section(&[&VenueParams::default()], &[("name", name.clone()), ("place", in_place)]);
-    let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it \
-                                                                                                         pursues \
-                                                                                                         [default: \
-                                                                                                         all]."});
+    let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it pursues [default: all]."});
     let mandate = names("Names of the places where it may act [default: all].");
     let agency =
         section(&[&AgencyParams::default()], &[("name", name.clone()), ("places", mandate), ("goods", pursued)]);
@@ -63,10 +59,8 @@ pub fn schema() -> Json {
             "required": ["day", "set"],
             "properties": {
                 "day": {"type": "integer", "minimum": 1, "description": "First day on which it applies."},
-                "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it applies; \
-                                                                                     without it, for ever."},
-                "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to \
-                                                                                        their new value; 0 for a step."},
+                "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it applies; without it, for ever."},
+                "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
                 "places": names("Names of the places where it applies [default: all]."),
                 "label": text("Label: shown on charts."),
                 "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
@@ -86,9 +80,7 @@ pub fn schema() -> Json {
             "question": text("The question it asks."),
             "look_at": text("What to look at in the answer."),
             "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "default": default.days, "description": "Length of the run in days."},
-            "seed": {"type": "integer", "minimum": 0, "default": default.seed, "description": "Seed, unless the \
-                                                                                               command line gives \
-                                                                                               another."},
+            "seed": {"type": "integer", "minimum": 0, "default": default.seed, "description": "Seed, unless the command line gives another."},
             "citizens": section(&[&params.citizens], &[]),
             "demand": section(&[&params.demand], &[]),
             "market": section(&[&params.market], &[]),

@@ -316,8 +316,7 @@ impl<'t> Sweeping<'_, 't> {
             )),
             Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => Some((
                 format!("`{}` has its mode outside its range", factor.path),
-                "the mode must lie between low \
-                                                                                       and high",
+                "the mode must lie between low and high",
             )),
             _ => None,
         };

@@ -52,13 +52,7 @@ pub fn sweep_schema() -> Json {
         "A scenario with levers and dates of its own on top.",
     );
     let series = object(
-        json!({"columns": {"type": "array", "items": {"type": "string"}, "minItems": 1, "description": "Columns of `days`."}, "every": whole(1, LONGEST_RUN.into(), "Days \
-                                                                                                                                                                     from \
-                                                                                                                                                                     one \
-                                                                                                                                                                     row \
-                                                                                                                                                                     to \
-                                                                                                                                                                     the \
-                                                                                                                                                                     next.")}),
+        json!({"columns": {"type": "array", "items": {"type": "string"}, "minItems": 1, "description": "Columns of `days`."}, "every": whole(1, LONGEST_RUN.into(), "Days from one row to the next.")}),
         json!(["columns"]),
         "What is recorded over time.",
     );
@@ -73,17 +67,11 @@ pub fn sweep_schema() -> Json {
             "design": design,
             "reps": {"type": "integer", "minimum": 1, "maximum": MOST_REPS, "default": REPS, "description": "Runs of each cell."},
             "first_seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED, "default": 1},
-            "seeds": {"enum": ["shared", "independent"], "default": "shared", "description": "Whether all cells use \
-                                                                                              the same seeds, so that \
-                                                                                              they differ by their \
-                                                                                              levers alone."},
+            "seeds": {"enum": ["shared", "independent"], "default": "shared", "description": "Whether all cells use the same seeds, so that they differ by their levers alone."},
             "metrics": {"type": "array", "items": metric, "minItems": 1},
             "series": series,
-            "stop": {"type": "array", "items": {"type": "string"}, "description": "Conditions that end a run, checked \
-                                                                                   every evening, such as `rogue_ais > \
-                                                                                   50`."},
-            "time_limit": {"type": "number", "exclusiveMinimum": 0, "description": "Maximum number of seconds that a \
-                                                                                    run may take."},
+            "stop": {"type": "array", "items": {"type": "string"}, "description": "Conditions that end a run, checked every evening, such as `rogue_ais > 50`."},
+            "time_limit": {"type": "number", "exclusiveMinimum": 0, "description": "Maximum number of seconds that a run may take."},
         }),
         json!(["base", "design"]),
         "Levers that vary over a world, run many times.",
@@ -99,10 +87,7 @@ pub(super) fn factors_schema() -> Json {
     let whole = |least: u64, most: u64, description: &str| json!({"type": "integer", "minimum": least, "maximum": most, "description": description});
     let object = |properties: Json, required: Json, description: &str| json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required, "description": description});
     let value = json!({"type": ["number", "string", "boolean"]});
-    let values = json!({"type": "array", "items": value, "minItems": 1, "maxItems": 1000, "uniqueItems": true, "description": "Values, \
-                                                                                                                               all \
-                                                                                                                               equally \
-                                                                                                                               frequent."});
+    let values = json!({"type": "array", "items": value, "minItems": 1, "maxItems": 1000, "uniqueItems": true, "description": "Values, all equally frequent."});
     let range = object(
         json!({
             "values": values,

@@ -333,20 +333,20 @@ mod tests {
             .map(refused)
             .join("\n"),
             @r#"
-        "(" | patterns are a list, and this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "(" | patterns are a list, but this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
 
-        "3" | a pattern is a group of fields, and this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "3" | a pattern is a group of fields, but this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
 
         "statment" | a pattern has no field `statment` (unknown field); the closest is `statement`
-        "\"\"" | `id` is a text, and this is empty (expected a text in double quotes)
+        "\"\"" | `id` is a text, but this is empty (expected a text in double quotes)
         "(" | a pattern needs `statement` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
-        "4" | `scenario` is a text, and this is a number (expected a text in double quotes)
+        "4" | `scenario` is a text, but this is a number (expected a text in double quotes)
         "(" | a pattern needs `source` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
         "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
-        "(2, 1)" | this is no band (two numbers); a band is two numbers, the lower first: (0.3, 0.8)
-        "1.5" | `seeds` is a whole number from 1 to 10000 (not one)
+        "(2, 1)" | this is not a band (two numbers); a band is two numbers, the lower one first: (0.3, 0.8)
+        "1.5" | `seeds` must be a whole number from 1 to 10000 (not such a number)
 
-        "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")" | two patterns say `b` of a (told before)
+        "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")" | two patterns say `b` about a (said before)
         "#
         );
     }

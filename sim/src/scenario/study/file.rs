@@ -273,7 +273,8 @@ impl<'t> Reading<'_, 't> {
         let half_width = find("half_width").and_then(|node| match node.kind {
             Kind::Number(width) if width > 0.0 => Some(width),
             _ => {
-                let complaint = Complaint::new(&node.span, "`half_width` is a number above 0", "not one");
+                let complaint =
+                    Complaint::new(&node.span, "`half_width` must be a number above 0", "not such a number");
                 self.reader.complain(complaint.help("half-width of the interval, in units of the metric"));
                 None
             }
@@ -370,9 +371,7 @@ pub fn study_schema() -> Json {
             "scenario": text("A file, or a name from `contraband list` [default: the base]."),
             "set": of_scenario("set"),
             "timeline": of_scenario("timeline"),
-            "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it \
-                                                                                                  combines, instead of \
-                                                                                                  the fields above."},
+            "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it combines, instead of the fields above."},
         }),
         &["name"],
         "A world with a policy.",
@@ -382,8 +381,7 @@ pub fn study_schema() -> Json {
             "name": name,
             "label": text("Label with its unit [default: the name in words]."),
             "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`."),
-            "better": {"enum": Better::WORDS, "default": "none", "description": "Which direction is better, in your \
-                                                                                 judgement."},
+            "better": {"enum": Better::WORDS, "default": "none", "description": "Which direction is better, in your judgement."},
         }),
         &["name", "metric"],
         "Something measured in each run.",
@@ -391,9 +389,7 @@ pub fn study_schema() -> Json {
     let stop = group(
         json!({
             "metric": text("Name of the metric."),
-            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Half-width of its 95 % interval \
-                                                                                    that is small enough in every arm, \
-                                                                                    in units of the metric."},
+            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Half-width of its 95 % interval that is small enough in every arm, in units of the metric."},
             "most": whole(2, MOST_SEEDS, "Maximum number of seeds."),
         }),
         &["metric", "half_width"],
@@ -413,21 +409,12 @@ pub fn study_schema() -> Json {
             "question": text("The question it asks."),
             "base": {"anyOf": [text("The scenario without the policy: a file, or a name from `contraband list`."), base]},
             "days": whole(1, LONGEST_RUN.into(), "Length of all runs, instead of the scenarios' own."),
-            "seeds": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS, "default": SEEDS, "description": "Number \
-                                                                                                                of \
-                                                                                                                seeds \
-                                                                                                                for \
-                                                                                                                every \
-                                                                                                                world."},
-            "first_seed": {"type": "integer", "minimum": 0, "default": 1, "description": "First seed; the others \
-                                                                                          follow."},
+            "seeds": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS, "default": SEEDS, "description": "Number of seeds for every world."},
+            "first_seed": {"type": "integer", "minimum": 0, "default": 1, "description": "First seed; the others follow."},
             "arms": list(arm, MOST_ARMS, "The worlds with a policy."),
             "metrics": list(metric, MOST_METRICS, "What is measured [default: the usual metrics]."),
             "stop": stop,
-            "every_valve": {"type": "boolean", "default": false, "description": "Run it under every assumption about \
-                                                                                 calming (preset of the release \
-                                                                                 valve), and say which conclusions \
-                                                                                 survive."},
+            "every_valve": {"type": "boolean", "default": false, "description": "Run it under every assumption about calming (preset of the release valve), and say which conclusions survive."},
         },
         "$defs": scenario["$defs"],
     })
@@ -440,7 +427,7 @@ mod tests {
 
     fn known(name: &str) -> Result<Scenario, String> {
         let embedded = crate::scenario::LIBRARY.iter().find(|embedded| embedded.name == name);
-        let text = embedded.ok_or_else(|| format!("no scenario is called `{name}`"))?.text;
+        let text = embedded.ok_or_else(|| format!("there is no scenario called `{name}`"))?.text;
         crate::scenario::read(text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
     }
 
@@ -526,35 +513,35 @@ mod tests {
             @r#"
             "(" | a study without `base` (`base` is missing here); base: "mine.ron" names the scenario without the policy
 
-            "\"basline\"" | no scenario is called `basline` (cannot be used); a file, or a name from `contraband list`
+            "\"basline\"" | there is no scenario called `basline` (cannot be used); give a file, or a name from `contraband list`
 
             "1" | `seeds` cannot be 1 (out of range); it takes a whole number from 2 to 10000 (one seed shows no spread)
             "\"law.fin\"" | unknown lever `law.fin` (no such lever); the closest is `law.fine`
-            "\"a\"" | `a` is the name of an arm already (named a second time); names tell them apart in tables and levers
+            "\"a\"" | `a` is already the name of an arm (used a second time); names must differ, to be told apart in tables and levers
             "metrc" | unknown field `metrc` in a study (no such field); the closest is `metrics`
 
             "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough
-            "(" | `b` has 600 days, and the base has 365 (days that have no pair); `days: 365` in the study holds for all
-            "(" | an arm is called `base` (taken); `base` is the world without a policy
-            "\"d\"" | no arm before this one is called `d` (unknown arm); an arm stands after those that it is made with
+            "(" | `b` has 600 days, and the base has 365 (days without a counterpart); `days: 365` in the study applies to all
+            "(" | an arm is called `base` (taken); `base` is the world without the policy
+            "\"d\"" | no arm before this one is called `d` (unknown arm); an arm comes after the arms it is made of
 
-            "[\"a\", \"b\"]" | `a` sets `law.fine` to 3, and `b` sets it to 4: they contradict (these cannot be stacked)
-            "[\"a\"]" | `with` names fewer than two arms (nothing is stacked); with: ["a", "b"] makes a world with both policies
-            "set" | an arm made `with` others has a `set` too (one or the other); make it an arm of its own, and name that in `with`
+            "[\"a\", \"b\"]" | `a` sets `law.fine` to 3, but `b` sets it to 4: they contradict each other (these cannot be combined)
+            "[\"a\"]" | `with` names fewer than two arms (nothing to combine); with: ["a", "b"] makes a world with both policies
+            "set" | an arm made `with` others also has a `set` (one or the other); make it a separate arm, and name that arm in `with`
 
             "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
             "mean(days.trades, days = 300 to 400)" | days until 400 are not all in a run of days 1 to 365 (outside the run)
-            "\"most\"" | `better` cannot be `most` (not one of its words); it is less, more or none
-            "sum(base.days.trades)" | a study pairs every arm with its base already (compares by itself); say what is measured in one world, without `base.` and `elasticity`
+            "\"most\"" | `better` cannot be `most` (not one of its values); it takes less, more or none
+            "sum(base.days.trades)" | a study already pairs every arm with its base (compares by itself); measure one world, without `base.` and `elasticity`
             "(" | a metric without `metric` (what is measured?); metric: "mean(days.trades, days = 121 to 365)"
 
-            "\"trade\"" | no metric is called `trade` (unknown metric); the closest is `trades`
-            "0" | `half_width` is a number above 0 (not one); half of the width of the interval, in units of the metric
+            "\"trade\"" | there is no metric called `trade` (unknown metric); the closest is `trades`
+            "0" | `half_width` must be a number above 0 (not such a number); half-width of the interval, in units of the metric
             "3" | `most` cannot be 3 (out of range); it takes a whole number from 20 to 10000 (seeds, not fewer than `seeds`)
 
-            "true" | `every_valve` sets `society.valve`, and so does `a` (they contradict); leave `society.valve` to the study, or leave `every_valve` out
+            "true" | `every_valve` sets `society.valve`, and so does `a` (they contradict each other); either do not set `society.valve`, or leave `every_valve` out
 
-            "\"all\"" | `every_valve` is true or false (neither); true lives the study under valve, neutral and gateway
+            "\"all\"" | `every_valve` is true or false (neither); true runs the study under valve, neutral and gateway
             "#
         );
     }
