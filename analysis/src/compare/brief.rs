@@ -10,8 +10,8 @@ use super::difference::{Difference, FALSE_SHARE, Verdict};
 use super::kept::BURDENS;
 use super::reasons::{Choice, Reason};
 use super::wording::{
-    change, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves,
-    words,
+    change, events_in_words, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits,
+    upper, valves, words,
 };
 use super::{Account, STUDY, tables};
 use crate::verification::number;
@@ -361,7 +361,11 @@ impl Brief<'_> {
             if let Some(day) = reason.day {
                 let firsts: Vec<String> = reason.firsts.iter().map(first_in_words).collect();
                 let _ = write!(out, " First difference: day {day}");
-                let _ = if firsts.is_empty() { writeln!(out, ".") } else { writeln!(out, "; {}.", firsts.join("; ")) };
+                let _ = if firsts.is_empty() {
+                    writeln!(out, ".")
+                } else {
+                    writeln!(out, ". On that day, in the arm: {}.", firsts.join("; "))
+                };
             }
             if !reason.course.is_empty() {
                 out += "\n| days | measured | base | arm |\n|---|---|---:|---:|\n";
@@ -370,12 +374,14 @@ impl Brief<'_> {
                 let _ = writeln!(out, "| {when} | {what} | {} | {} |", three_digits(*base), three_digits(*arm));
             }
             if !reason.counts.is_empty() {
-                let told = |(kind, base, arm): &(String, f64, f64)| format!("{kind} {base:.0} against {arm:.0}");
+                let told = |(kind, base, arm): &(String, f64, f64)| {
+                    format!("{} {base:.0} against {arm:.0}", events_in_words(kind))
+                };
                 let told: Vec<String> = reason.counts.iter().map(told).collect();
                 let _ = writeln!(out, "\nEvents from that day on, base against arm: {}.", told.join("; "));
             }
             if !reason.only.is_empty() {
-                out += "\nFirst notable events that happen in one of the two runs only:\n\n";
+                out += "\nFirst events whose dates differ:\n\n";
             }
             for (day, said, of_arm) in &reason.only {
                 let world = if *of_arm { &reason.arm } else { "base" };
@@ -402,7 +408,7 @@ impl Brief<'_> {
              markets, not to a future that nobody has seen.\n- It is not a forecast. It says nothing about any real \
              place, market or person, and must not be used to decide whom to search, arrest or turn away. Use it to \
              find out which argument an answer depends on.\n- Whether trade calms people is an assumption, never a \
-             finding. Assumption used (preset of the release valve): {}.\n- We looked at {} metrics in {} arms. Of all \
+             finding. Assumption used: {}.\n- We looked at {} metrics in {} arms. Of all \
              differences reported as higher or lower, at most {:.0} % are expected to be false (Benjamini and \
              Hochberg); a difference whose interval includes zero is never called an effect.\n- Which direction counts \
              as better is the judgement of whoever wrote the study, and is reported beside the findings.\n- Seeds: {} \
@@ -471,7 +477,10 @@ fn displacement(moved: &[Moved]) -> String {
             .filter(|one| matches!(one.difference.verdict(), Verdict::Higher | Verdict::Lower))
             .map(|one| format!("{} {}", one.name.replace('_', " "), signed(one.difference.mean)))
             .collect();
-        let _ = write!(out, "- By {kind}: total {}", interval(&all.difference));
+        let _ = match all.difference.verdict() {
+            Verdict::Same => write!(out, "- By {kind}: total exactly the same"),
+            _ => write!(out, "- By {kind}: total {}", interval(&all.difference)),
+        };
         let _ = if told.is_empty() {
             write!(out, ". No single {kind} shows a clear difference")
         } else {
@@ -484,11 +493,14 @@ fn displacement(moved: &[Moved]) -> String {
             let moved: f64 = of_kind.iter().filter(|one| one.target).map(|one| one.difference.mean).sum();
             let (did, came) = if moved > 0.0 { ("gained", "came from") } else { ("lost", "went to") };
             let _ = if low > 0.0 {
-                write!(out, ". Of what {names} {did}, a share of {told} {came} the others")
+                write!(out, ". Of the purchases that {names} {did}, a share of {told} {came} the others")
             } else if high < 0.0 {
                 write!(out, ". The others moved in the same direction as {names}, by a share of {told}")
             } else {
-                write!(out, ". It is not clear whether any of what {names} {did} {came} the others: {told}")
+                write!(
+                    out,
+                    ". It is not clear whether any of the purchases that {names} {did} {came} the others: share of {told}"
+                )
             };
         }
         out += ".\n";

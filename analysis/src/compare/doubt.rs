@@ -139,7 +139,7 @@ impl Brief<'_> {
         let split = told(&|one| one.chance.is_some());
         if !split.is_empty() {
             doubts.push(format!(
-                "**Two outcomes.** The average hides two outcomes, see the probabilities: {}.",
+                "**Two outcomes.** For these metrics an average says little; look at the probabilities: {}.",
                 some(split)
             ));
         }

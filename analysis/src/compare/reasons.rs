@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::answers::{Answers, Parting, parting};
 use super::difference::Verdict;
-use super::wording::{first_in_words, three_digits};
+use super::wording::{events_in_words, first_in_words, three_digits};
 use super::{BASE, How, Stock, tables};
 use crate::error::StoreError;
 use crate::explain::{History, Page};
@@ -275,13 +275,16 @@ impl Reason {
         page.table(2, &rows);
         if !self.counts.is_empty() {
             page.heading("Events from that day on");
-            let mut rows = vec![head(&["kind", "base", &self.arm])];
+            let mut rows = vec![head(&["events", "base", &self.arm])];
             let plain = |count: f64| format!("{count:.0}");
-            rows.extend((self.counts.iter()).map(|(kind, base, arm)| head(&[kind, &plain(*base), &plain(*arm)])));
+            rows.extend(
+                (self.counts.iter())
+                    .map(|(kind, base, arm)| head(&[events_in_words(kind), &plain(*base), &plain(*arm)])),
+            );
             page.table(2, &rows);
         }
         if !self.only.is_empty() {
-            page.heading("First notable events that happen in one of the two runs only");
+            page.heading("First events whose dates differ");
         }
         for (day, said, of_arm) in &self.only {
             page.line(2, &format!("day {day}, {}: {said}", if *of_arm { &self.arm } else { "base" }));

@@ -24,7 +24,7 @@ pub(super) fn upper(text: &str) -> String {
 pub(super) fn first_in_words(first: &First) -> String {
     let of = if first.key.is_empty() { String::new() } else { format!(" of {}", first.key.replace('_', " ")) };
     format!(
-        "{}{of}: {} instead of {}",
+        "{}{of} {} instead of {}",
         first.column.replace('_', " "),
         three_digits(first.arm),
         three_digits(first.base)
@@ -68,15 +68,16 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
         Verdict::Unclear => format!("**{name}**: no clear difference ({}).", interval(one)),
     };
     if let Some(chance) = one.chance {
-        let told = |(hits, (low, high)): (usize, (f64, f64))| {
-            format!("{hits} of {} (95\u{a0}% interval {:.0} to {:.0}\u{a0}%)", one.n, 100.0 * low, 100.0 * high)
+        let told = |world: &str, (hits, (low, high)): (usize, (f64, f64))| {
+            let (low, high) = (100.0 * low, 100.0 * high);
+            format!("{hits} of {} runs of the {world} (95\u{a0}% interval {low:.0} to {high:.0}\u{a0}%)", one.n)
         };
         let _ = write!(
             said,
-            " The average hides two outcomes: it is above {} in {} runs of the base and in {} of the arm.",
+            " The average hides two outcomes: it is above {} in {} and in {}.",
             three_digits(chance.above),
-            told(chance.base),
-            told(chance.arm)
+            told("base", chance.base),
+            told("arm", chance.arm)
         );
     }
     said
@@ -156,6 +157,41 @@ pub(super) fn is_share(metric: &Measure) -> bool {
     // Days and the names of rows are read too, to choose rows.
     let mut units = reads.iter().filter_map(|(table, column)| unit(table, column));
     plain && units.clone().any(|unit| unit == "share") && units.all(|unit| matches!(unit, "share" | "day" | ""))
+}
+
+/// Events of a kind, from its key with spaces.
+pub(super) fn events_in_words(kind: &str) -> &str {
+    match kind {
+        "case" => "cases",
+        "bribe" => "bribes",
+        "search" => "searches",
+        "raid" => "raids on venues",
+        "zone raid" => "raids on zones",
+        "exit scam" => "operators who ran off",
+        "venue close" => "venues that closed",
+        "venue open" => "venues that reopened",
+        "seller entry" => "sellers who entered",
+        "seller exit" => "sellers who quit",
+        "seller move" => "stalls that moved",
+        "stall close" => "stalls that closed",
+        "rogue birth" => "rogue AIs that emerged",
+        "rogue takedown" => "rogue AIs taken down",
+        "house financed" => "houses financed again",
+        "policy" => "policy changes",
+        "injection" => "hacked shopping agents",
+        "coercion" => "identity thefts",
+        "accident" => "accidents",
+        "faker caught" => "fakers caught",
+        "leak" => "leaks",
+        "interception" => "shipments intercepted",
+        "lane open" => "lanes that opened",
+        "lane close" => "lanes that closed",
+        "enclave visible" => "enclaves too large to overlook",
+        "containment" => "enclaves contained",
+        "containment end" => "containments that ended",
+        "eradication" => "enclaves eradicated",
+        other => other,
+    }
 }
 
 /// A group of citizens, from its name in tables.

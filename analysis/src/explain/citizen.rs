@@ -266,7 +266,7 @@ impl<'a> CitizenAnswer<'a> {
             let against = |term: f32| if term == 0.0 { String::new() } else { signed(-f64::from(term), 2) };
             rows.push(vec![
                 name + chosen,
-                stall.map_or(String::new(), |stall| self.venue(stall.venue).to_owned()),
+                stall.map_or(String::new(), |stall| self.venue(stall.venue).replace('_', " ")),
                 short(f64::from(offer.price)),
                 against(offer.cost),
                 against(offer.doubt),
@@ -315,7 +315,7 @@ impl<'a> CitizenAnswer<'a> {
         page.heading("What became of the order");
         let stall = self.stall(outcome.slot);
         let from = stall.map_or("a stall that is gone since".into(), |stall| {
-            format!("gang {} at {}", stall.seller, self.venue(stall.venue))
+            format!("gang {} at {}", stall.seller, self.venue(stall.venue).replace('_', " "))
         });
         let price = short(outcome.price);
         let text = match outcome.fate {

@@ -80,9 +80,11 @@ impl NotableDays {
         chosen.sort_by_key(|event| event.day);
         for event in chosen {
             let what = match event.kind.as_str() {
-                "raid" => format!("{} was raided on day {}", event.venue, event.day),
-                "exit_scam" => format!("the operator of {} ran off with the escrow on day {}", event.venue, event.day),
-                _ => format!("{} closed on day {}", event.venue, event.day),
+                "raid" => format!("{} was raided on day {}", plain_name(&event.venue), event.day),
+                "exit_scam" => {
+                    format!("the operator of {} ran off with the escrow on day {}", plain_name(&event.venue), event.day)
+                }
+                _ => format!("{} closed on day {}", plain_name(&event.venue), event.day),
             };
             note("venue", what, format!("--venue {} --day {}", quoted(&event.venue), event.day));
         }
@@ -179,4 +181,9 @@ fn quoted(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
+}
+
+/// A name from a file, as people read it.
+fn plain_name(key: &str) -> String {
+    key.replace('_', " ")
 }

@@ -238,9 +238,8 @@ impl VenueAnswer {
             page.line(
                 2,
                 &format!(
-                    "Over the same days {} closed too, and what they lost is in the figures of the others. Of the {} \
-                     trades a day that they lost together, {} went to venues that stayed open ({}) and {} disappeared \
-                     ({}).",
+                    "Over the same days {} closed too; what left there is in the figures of the others. Of the {} trades a \
+                     day lost altogether, {} went to venues that stayed open ({}) and {} disappeared ({}).",
                     self.also_closed.join(", "),
                     short(lost),
                     short(lost - vanished),

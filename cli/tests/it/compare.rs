@@ -70,7 +70,7 @@ fn an_arm_that_changes_nothing_is_exactly_zero_with_the_proof() {
     let brief = fs::read_to_string(folder.join("brief.md")).unwrap();
     assert!(
         brief.contains("It changes exactly nothing")
-            && brief.contains("(preset of the release valve): buying calms people")
+            && brief.contains("Assumption used: buying calms people (release valve).")
     );
     assert!(brief.contains("**Caution:** 3 seeds are few"), "{brief}");
     assert!(fs::read_to_string(folder.join("one_page.html")).unwrap().contains("3 seeds are few"));

@@ -221,7 +221,7 @@ impl Event {
                     note.split_once(" credits in escrow, ").and_then(|(_, rest)| rest.strip_suffix(" for staying"));
                 match (unwilling, staying) {
                     (Some(asked), _) => format!("after {asked} people refused to sell theirs"),
-                    (_, Some(worth)) => format!("staying open was worth {worth}"),
+                    (_, Some(worth)) => format!("staying open was worth {worth} credits"),
                     _ => note.to_owned(),
                 }
             }
@@ -290,7 +290,7 @@ mod tests {
         );
         assert_eq!(
             said("exit_scam", "300 credits in escrow, 210 for staying", 300.0),
-            "the operator of quay nine ran off with 300 credits of escrow; staying open was worth 210"
+            "the operator of quay nine ran off with 300 credits of escrow; staying open was worth 210 credits"
         );
         assert_eq!(
             said("raid", "3.0 cases are enough", 3.5),
