@@ -24,7 +24,7 @@ pub struct Args {
 pub enum Command {
     /// Run a scenario: tables, charts and a report in a folder
     Run(Run),
-    /// Compare worlds that differ only by a policy: what changes, how surely, where trade moved, incidence by group
+    /// Compare worlds that differ only by a policy: what changes, how certain it is, where trade moved, incidence by group
     Compare(Compare),
     /// Sweep levers: thousands of runs in a folder that grows until it is complete, here or on a cluster
     Sweep(Sweep),

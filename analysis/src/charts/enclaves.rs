@@ -166,7 +166,7 @@ fn title(enclaves: &[Enclave]) -> String {
     let contained = enclaves.iter().filter(|enclave| sum(&enclave.contained) > 0.0).count();
     let rings = match (contained, enclaves) {
         (0, _) => "none is contained".into(),
-        (_, [only]) => format!("it is contained for {} days", plain(sum(&only.contained), 0)),
+        (_, [only]) => format!("the enclave is contained for {} days", plain(sum(&only.contained), 0)),
         _ => format!("{contained} of {} are contained at some point", enclaves.len()),
     };
     match enclaves.len() {

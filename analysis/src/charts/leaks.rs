@@ -36,7 +36,7 @@ pub fn draw(view: &View) -> Chart {
     let (fields, left_out) = panels::sorted(leaks.iter().flat_map(|leak| leak.fields(view)).collect());
     let title = match (&leaks[..], known) {
         (_, false) => "No data on leaks".into(),
-        ([], true) if codes > 0.0 => "No good leaks in this run, but code of syndicates does".into(),
+        ([], true) if codes > 0.0 => "No good leaks in this run, but code of gangs does".into(),
         ([], true) => "Nothing leaks in this run".into(),
         (leaks, true) => {
             let told: Vec<String> = leaks.iter().map(Leak::told).collect();
@@ -57,8 +57,8 @@ pub fn draw(view: &View) -> Chart {
     let svg = panels::picture(&head, view, &fields, 2, why);
     let of_code = match codes {
         0.0 => String::new(),
-        1.0 => " The code of one syndicate got out: its rivals know what it had learnt.".into(),
-        _ => format!(" Code of syndicates got out {} times: rivals know what its owners had learnt.", plain(codes, 0)),
+        1.0 => " The code of one gang got out: its rivals know what it had learnt.".into(),
+        _ => format!(" Code of gangs got out {} times: rivals know what its owners had learnt.", plain(codes, 0)),
     };
     Chart {
         name: NAME,
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(chart.title, "Nothing leaks in this run");
         assert!(chart.svg.contains("no good has leaked in this run<") && chart.table.rows.is_empty());
         let code = drawn([0.0; 4], [0, 2, 0, 0]);
-        assert_eq!(code.title, "No good leaks in this run, but code of syndicates does");
+        assert_eq!(code.title, "No good leaks in this run, but code of gangs does");
         assert!(code.caption.contains("got out 2 times"), "{}", code.caption);
     }
 }

@@ -10,7 +10,7 @@ use crate::measures::{greatest, last, least, mean, numbers, rolling_mean, sum, w
 const NAME: &str = "sellers";
 
 const KINDS: [(&str, &str, Ink); 3] =
-    [("syndicate", "syndicates", BLUE), ("rogue_ai", "rogue AIs", RUST), ("enclave", "enclave councils", TEAL)];
+    [("syndicate", "gangs", BLUE), ("rogue_ai", "rogue AIs", RUST), ("enclave", "enclave councils", TEAL)];
 
 /// Share of the top hundredth over time, and revenue against rank on the last day.
 pub fn draw(view: &View) -> Chart {

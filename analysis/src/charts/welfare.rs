@@ -77,7 +77,7 @@ fn gather(view: &View) -> Vec<Part> {
     (0..groups.names.len())
         .map(|group| Part {
             key: groups.names[group].clone(),
-            unit: groups.last_word(group, &units).unwrap_or("").to_owned(),
+            unit: unit_in_words(groups.last_word(group, &units).unwrap_or("")).to_owned(),
             amount: groups.series(group, &amount, view.days),
             weight: groups.series(group, &weight, view.days),
             weighted: groups.series(group, &weighted, view.days),
@@ -114,6 +114,21 @@ fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
     if none { (Vec::new(), left_out) } else { (shown, left_out) }
 }
 
+/// The unit of a part, as people read it: the table keeps it in older words.
+fn unit_in_words(unit: &str) -> &str {
+    match unit {
+        "people robbed of an identity" => "identity thefts",
+        "innocents troubled" => "innocent people investigated",
+        other => other,
+    }
+}
+
+/// With a capital.
+fn upper(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Which part counts most, for and against.
 fn title(parts: &[Part]) -> String {
     let worth = |part: &&Part| mean(&part.weighted);
@@ -122,12 +137,12 @@ fn title(parts: &[Part]) -> String {
     let worst = counted().filter(|part| worth(part) < 0.0).min_by(|one, other| worth(one).total_cmp(&worth(other)));
     let said = |part: &Part| format!("{} ({}\u{a0}credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
     let said = [
-        best.map(|part| format!("the largest gain is {}", said(part))),
-        worst.map(|part| format!("the largest cost is {}", said(part))),
+        best.map(|part| format!("largest gain with these weights: {}", said(part))),
+        worst.map(|part| format!("largest cost with these weights: {}", said(part))),
     ];
     match said {
-        [Some(best), Some(worst)] => format!("With these weights, {best} and {worst}"),
-        [Some(one), None] | [None, Some(one)] => format!("With these weights, {one}"),
+        [Some(best), Some(worst)] => upper(&format!("{best}; {}", worst.replace(" with these weights", ""))),
+        [Some(one), None] | [None, Some(one)] => upper(&one),
         [None, None] => "The welfare account, part by part".into(),
     }
 }
@@ -157,7 +172,7 @@ mod tests {
         ];
         assert_eq!(
             title(&parts),
-            "With these weights, the largest gain is buyers (100\u{a0}credits) and the largest cost is harm (−150\u{a0}credits)"
+            "Largest gain with these weights: buyers (100\u{a0}credits); largest cost: harm (−150\u{a0}credits)"
         );
         assert_eq!(parts[1].counts(), "× −50");
         assert!(parts[3].is_sum() && !parts[1].is_sum());

@@ -482,7 +482,8 @@ impl Answer {
             }
         }
         if findings.is_empty() {
-            let why: Vec<&str> = without.iter().map(|(_, why)| why.as_str()).collect();
+            let mut why: Vec<&str> = without.iter().map(|(_, why)| why.as_str()).collect();
+            why.dedup();
             return Err(Unanswered::asked(why.join("; "), "`contraband sweep status` shows how far the sweep has got"));
         }
         let stopped = (sample.stopped, sample.done);

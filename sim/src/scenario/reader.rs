@@ -246,6 +246,7 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Comp
         Some(closest) => format!("the closest is `{closest}`"),
         None if listed().next().is_none() => "it has no fields".into(),
         None if known.len() <= 20 => format!("it has {}", listed().collect::<Vec<_>>().join(", ")),
+        None if path.is_empty() => format!("it has {}", listed().collect::<Vec<_>>().join(", ")),
         None => format!("`contraband levers` lists them, as `{path}.` and a name"),
     };
     let what = match path {
@@ -258,6 +259,7 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Comp
 pub(super) fn closest_or_all(name: &str, names: Vec<&str>) -> String {
     match closest_name(name, names.iter().copied()) {
         Some(closest) => format!("the closest is `{closest}`"),
+        None if names.is_empty() => "there are none".into(),
         None => {
             let more = if names.len() > 20 { ", ..." } else { "" };
             format!("there are {}{more}", names[..names.len().min(20)].join(", "))

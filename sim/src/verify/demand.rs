@@ -100,7 +100,7 @@ pub const CASES: &[Case] = &[
             Knob::own("decay", 0.05, 0.03, 1.0, "decay of habit per day"),
             Knob::own("weight", 0.05, 0.0, 0.1, "utils per credit"),
             Knob::own("price", 20.0, 1.0, 40.0, "credits"),
-            Knob::own("rise", 0.5, 0.0, 1.0, "rise of the price, relative"),
+            Knob::own("rise", 0.5, 0.0, 1.0, "as a share of the price"),
         ],
         seeds: 8,
         long: false,

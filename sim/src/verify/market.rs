@@ -123,7 +123,7 @@ pub const CASES: &[Case] = &[
             Knob::lever("demand.stalls_sampled", 1.0, 4.0),
             Knob::own("weight", 0.05, 0.01, 0.2, "utils per credit"),
             Knob::own("price", 20.0, 5.0, 30.0, "credits"),
-            Knob::own("rise", 0.1, 0.05, 1.0, "rise of the price, relative"),
+            Knob::own("rise", 0.1, 0.05, 1.0, "as a share of the price"),
         ],
         seeds: 12,
         long: false,

@@ -123,8 +123,9 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         row(
             "Time",
             format!(
-                "about {} on {threads} threads ({} s a run, from {} runs)",
+                "about {} on {threads} {} ({} s per run, from {} runs)",
                 time(all / threads as f64),
+                if threads == 1 { "thread" } else { "threads" },
                 number_of(each),
                 lived.len()
             ),
