@@ -193,7 +193,7 @@ pub(super) fn page(answer: &Answer<'_>) -> String {
          were not used for fitting.\n\n![predictive](charts/predictive.svg)\n\n",
         calibration.predictive
     );
-    out += "| what is measured | world | fitted | band | median | runs in the band | in band | source |\n|---|---|---|---|---|---|---|---|\n";
+    out += "| measured | world | fitted | band | median | runs in the band | in band | source |\n|---|---|---|---|---|---|---|---|\n";
     for one in &answer.predicted {
         let (low, high) = one.target.band;
         let _ = writeln!(

@@ -62,8 +62,8 @@ pub(super) fn sentences(discovery: &Discovery) -> Vec<String> {
                 format!(" (against {} among all remaining runs)", percent(region.usual))
             };
             told.push(format!(
-                "{again}`{condition}` holds in {} of the runs with {}{usual}; these make up {} of all such runs, in {} \
-                 of all runs.",
+                "{again}`{condition}` holds in {} of the runs with {}{usual}; this box contains {} of all runs that meet \
+                 the condition, and {} of all runs.",
                 percent(worth.density),
                 list(&sides),
                 percent(worth.coverage),
@@ -133,7 +133,7 @@ pub(super) fn page(discovery: &Discovery) -> String {
     }
     let _ = write!(
         out,
-        "\n## What this rests on\n\nPatient rule induction method (PRIM): the search peels off a twentieth at a time, \
+        "\n## What this rests on\n\nPatient rule induction method (PRIM): the search peels off a twentieth of the points at a time, \
          wherever that makes the condition most frequent in what is left. Of all steps it takes the one with the \
          greatest product of coverage and of how far density has come from the overall share towards certainty, and it \
          widens that box where this costs nothing. Density is the share of runs in the box that meet the condition; \

@@ -118,9 +118,9 @@ fn shares_alone(findings: &Findings) -> String {
         fewest.iter().map(|&at| format!("`{}` {}", findings.levers[at], share(first(at)))).collect();
     let rest = order.len() - fewest.len();
     let head = format!(
-        "{} of {all} levers, {} {} of {what} {metric}: {}.",
+        "Without interactions, {} of {all} levers {} {} of {what} {metric}: {}.",
         fewest.len(),
-        if fewest.len() == 1 { "on its own, explains" } else { "each on its own, explain" },
+        if fewest.len() == 1 { "explains" } else { "explain" },
         percent(sum.min(1.0)),
         list(&each)
     );
@@ -269,9 +269,9 @@ fn convergence(findings: &Findings) -> String {
 
 fn head(findings: &Findings) -> [&'static str; 5] {
     match findings.method {
-        Method::Sobol(_) => ["lever", "alone (S1)", "total (ST)", "from noise", "says"],
-        Method::Morris(..) => ["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "says"],
-        Method::GivenData(..) => ["lever", "alone (S1)", "PAWN", "PAWN by chance", "says"],
+        Method::Sobol(_) => ["lever", "alone (S1)", "total (ST)", "from noise", "verdict"],
+        Method::Morris(..) => ["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "verdict"],
+        Method::GivenData(..) => ["lever", "alone (S1)", "PAWN", "PAWN by chance", "verdict"],
     }
 }
 

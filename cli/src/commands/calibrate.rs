@@ -61,7 +61,7 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
             told += &plain(&format!("Caution: {warning}"));
         }
         output::print(&told)?;
-        remark(&format!("also in {}, with pictures", report.display()));
+        remark(&format!("also in {}, with charts", report.display()));
     }
     Ok(if answer.failed() == 0 { Exit::Ok } else { Exit::Incomplete })
 }

@@ -35,7 +35,7 @@ pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
         for (_, why) in &answer.without {
             remark(&format!("left out: {why}"));
         }
-        remark(&format!("also in {}, with pictures", args.dir.join("report.html").display()));
+        remark(&format!("also in {}, with charts", args.dir.join("report.html").display()));
     }
     Ok(incomplete(answer.missing.as_deref()))
 }

@@ -86,7 +86,7 @@ fn a_calibration_that_is_killed_or_lived_elsewhere_ends_with_equal_bytes() {
     let first = home.path(&format!("{last}/generations/00"));
     let before = written(&first);
     let again = home.works(&format!("calibrate small.ron --out {last}"));
-    assert!(!again.stderr.contains("runs lived") && written(&first) == before, "{}", again.stderr);
+    assert!(!again.stderr.contains("runs done") && written(&first) == before, "{}", again.stderr);
 
     // The workers of a cluster live what is asked for, shard by shard and in any order.
     let mut asked = 0;

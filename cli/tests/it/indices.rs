@@ -58,7 +58,7 @@ fn a_saltelli_sweep_tells_what_matters_and_what_is_the_seeds() {
     let files = || ["mine/sensitivity.md", "mine/sensitivity.json"].map(|name| fs::read(home.path(name)).unwrap());
     let before = files();
     let people = home.works("sensitivity mine --metric trades").stdout;
-    assert!(people.contains("1 of 3 levers, on its own, explains "), "{people}");
+    assert!(people.contains("Without interactions, 1 of 3 levers explains "), "{people}");
     assert_eq!(before, files());
 }
 
