@@ -461,7 +461,7 @@ fn questions(
     if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {
         asked.push(format!("--good {} --day {}", goods[row], days[row]));
     }
-    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran away");
+    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran off with");
     let venues = words(&base.columns("venues", &["venue"])?, "venue");
     for (day, said, _) in only.iter().filter(|(_, said, _)| closed(said)).take(1) {
         if let Some(venue) = venues.iter().find(|venue| said.contains(&venue.replace('_', " "))) {
