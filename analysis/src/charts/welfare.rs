@@ -123,12 +123,6 @@ fn unit_in_words(unit: &str) -> &str {
     }
 }
 
-/// With a capital.
-fn upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// Which part counts most, for and against.
 fn title(parts: &[Part]) -> String {
     let worth = |part: &&Part| mean(&part.weighted);
@@ -141,8 +135,8 @@ fn title(parts: &[Part]) -> String {
         worst.map(|part| format!("largest cost with these weights: {}", said(part))),
     ];
     match said {
-        [Some(best), Some(worst)] => upper(&format!("{best}; {}", worst.replace(" with these weights", ""))),
-        [Some(one), None] | [None, Some(one)] => upper(&one),
+        [Some(best), Some(worst)] => words::name(&format!("{best}; {}", worst.replace(" with these weights", ""))),
+        [Some(one), None] | [None, Some(one)] => words::name(&one),
         [None, None] => "The welfare account, part by part".into(),
     }
 }
