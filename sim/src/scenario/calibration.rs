@@ -217,7 +217,7 @@ impl<'t> Calibrating<'_, 't> {
             self.sweeping.complain(find("budget").or(find("particles")).unwrap_or(root), &what, "too few", &help);
         }
         // A look around: whether the ranges hold worlds that contradict themselves.
-        let around = sobol(64, made.worlds[0].factors.len(), seed).expect("too few points for so few factors");
+        let around = sobol(64, made.worlds[0].factors.len(), seed).expect("few points of few factors");
         for at in 0..made.worlds.len() {
             if let Err(what) = made.sweep(at, &around, 0, "") {
                 let help = "narrow the ranges, or leave that world out";
