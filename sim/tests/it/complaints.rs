@@ -219,11 +219,11 @@ fn everything_twice() {
     venues: [(name: "bazaar", place: "town")],
     agencies: [(name: "watch", places: ["town", "town"], goods: ["privacy", "privacy"])],
 )"#), @r#"
-    3:5 `days`: `days` is given twice [and here]
+    3:5 `days`: `days` is given twice [and again here]
         first on line 2
-    4:20 `fine`: `fine` is given twice [and here]
+    4:20 `fine`: `fine` is given twice [and again here]
         first on line 4
-    5:11 `"law.fine"`: `law.fine` is given twice [and here]
+    5:11 `"law.fine"`: `law.fine` is given twice [and again here]
         first on line 4
     6:37 `"town"`: `town` is already the name of a place [used a second time]
         names must differ, to be told apart in tables and levers
@@ -433,7 +433,7 @@ fn what_only_one_good_has() {
         `contraband levers` lists them, as `goods.experience.` and a name
     2:60 `2.0`: `goods.privacy.masking` cannot be 2 [out of range]
         it takes a number from 0 to 1 (of detection, per unit)
-    2:76 `cost`: `cost` is given twice [and here]
+    2:76 `cost`: `cost` is given twice [and again here]
         first on line 2
     3:11 `"goods.experience.masking"`: unknown lever `goods.experience.masking` [no such lever]
         the closest is `goods.privacy.masking`
