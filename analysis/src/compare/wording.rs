@@ -271,14 +271,14 @@ mod tests {
 
     #[test]
     fn a_share_differs_by_percentage_points() {
-        let base: Vec<f64> = (0..12).map(|seed| 0.9 + f64::from(seed) / 1_000.0).collect();
-        let arm: Vec<f64> = base.iter().enumerate().map(|(seed, base)| base - 0.02 - seed as f64 / 10_000.0).collect();
+        let base: Vec<f64> = (0..11).map(|seed| 0.9 + f64::from(seed) / 500.0).collect();
+        let arm: Vec<f64> = base.iter().enumerate().map(|(seed, base)| base - 0.02 - seed as f64 / 5_000.0).collect();
         let mut one = Difference::between(&base, &arm, None).share(true);
         one.q = 0.001;
-        assert_eq!(change(&one), "-2.05 percentage points");
+        assert_eq!(change(&one), "-2.10 percentage points");
         let told = sentence("share in unrest", Better::Less, &one);
-        assert!(told.starts_with("**Share in unrest**: 2.05 percentage points lower (95\u{a0}% interval -"), "{told}");
-        assert!(told.contains("; 88.5 % instead of 90.5 %"), "{told}");
+        assert!(told.starts_with("**Share in unrest**: 2.10 percentage points lower (95\u{a0}% interval -"), "{told}");
+        assert!(told.contains("; 88.9 % instead of 91.0 %"), "{told}");
         let measure = |text: &str| Measure {
             name: "x".into(),
             label: "x".into(),
