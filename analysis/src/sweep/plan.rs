@@ -343,7 +343,11 @@ impl Plan {
                 format!("with {} cells over {}", plan.cells.len(), paths.join(", "))
             };
             let (found, wanted) = (words(other), words(self));
-            return Some(if found == wanted { (found, "with as many cells, but others".into()) } else { (found, wanted) });
+            return Some(if found == wanted {
+                (found, "with as many cells, but others".into())
+            } else {
+                (found, wanted)
+            });
         }
         (other.reps < self.reps).then(|| {
             let words = |plan: &Self| format!("with {} repetitions", plan.reps);
