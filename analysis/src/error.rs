@@ -7,19 +7,20 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is nothing at the path.
-    #[error("there is no folder {}", path.display())]
+    #[error("there is no folder {}; check the path", path.display())]
     NotThere {
         /// Where it was looked for.
         path: PathBuf,
     },
     /// The path leads to something without a `run.json` of ours.
-    #[error("{} is not a run folder: it holds no run.json of contraband", path.display())]
+    #[error("{} is not the folder of a run: it has no run.json written by contraband", path.display())]
     NotARun {
         /// What was opened.
         path: PathBuf,
     },
     /// Written by a version whose files look different.
-    #[error("{} has schema {found}; this version reads schema {expected}", path.display())]
+    #[error("{} was written with schema {found}, but this version reads schema {expected}; use the version that wrote \
+             it, or make it again", path.display())]
     OtherSchema {
         /// The `run.json`.
         path: PathBuf,
@@ -37,7 +38,7 @@ pub enum StoreError {
         reason: String,
     },
     /// No table of that name.
-    #[error("there is no table `{name}`; there are {}", present.join(", "))]
+    #[error("there is no table `{name}`; the tables are {}", present.join(", "))]
     NoTable {
         /// What was asked for.
         name: String,
@@ -45,7 +46,7 @@ pub enum StoreError {
         present: Vec<String>,
     },
     /// The folder holds another run.
-    #[error("{} holds another run: {found}; this one is {wanted}", path.display())]
+    #[error("{} already holds another run: {found}; the new one is {wanted}", path.display())]
     OtherRun {
         /// The folder.
         path: PathBuf,
@@ -55,7 +56,7 @@ pub enum StoreError {
         wanted: String,
     },
     /// The folder holds another study.
-    #[error("{} holds another study: {found}; this one is {wanted}", path.display())]
+    #[error("{} already holds another study: {found}; the new one is {wanted}", path.display())]
     OtherStudy {
         /// The folder.
         path: PathBuf,
@@ -65,7 +66,7 @@ pub enum StoreError {
         wanted: String,
     },
     /// The folder holds another sweep.
-    #[error("{} holds another sweep: {found}; this one is {wanted}", path.display())]
+    #[error("{} already holds another sweep: {found}; the new one is {wanted}", path.display())]
     OtherSweep {
         /// The folder.
         path: PathBuf,
@@ -75,7 +76,7 @@ pub enum StoreError {
         wanted: String,
     },
     /// The folder holds another calibration.
-    #[error("{} holds another calibration: {what} is not the same", path.display())]
+    #[error("{} already holds another calibration: {what} differs", path.display())]
     OtherCalibration {
         /// The folder.
         path: PathBuf,
@@ -89,25 +90,25 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The path leads to something without a `plan.json` of ours.
-    #[error("{} is not a sweep folder: it holds no plan.json of contraband", path.display())]
+    #[error("{} is not the folder of a sweep: it has no plan.json written by contraband", path.display())]
     NotASweep {
         /// What was opened.
         path: PathBuf,
     },
     /// The folder holds something that is not a run; it is never touched.
-    #[error("{} holds files that are not a run of contraband; they are left alone", path.display())]
+    #[error("{} holds files that contraband did not write; they are left alone, so choose another folder", path.display())]
     Foreign {
         /// The folder.
         path: PathBuf,
     },
     /// Another process fills a folder that will have this name.
-    #[error("another process is writing {} now", path.display())]
+    #[error("another process is writing {} right now", path.display())]
     Busy {
         /// The name.
         path: PathBuf,
     },
     /// The path is a file.
-    #[error("{} is a file, not a folder", path.display())]
+    #[error("{} is a file, but a folder is needed", path.display())]
     NotAFolder {
         /// The file.
         path: PathBuf,

@@ -114,8 +114,8 @@ impl Sample {
         let sweep = SweepFolder::open(folder)?;
         let runs = folder.join("runs.parquet");
         let Ok(file) = File::open(&runs) else {
-            let what = format!("{} holds no runs.parquet yet", folder.display());
-            return Err(Unanswered::asked(what, format!("`contraband sweep merge {}` makes it", folder.display())));
+            let what = format!("{} has no runs.parquet yet", folder.display());
+            return Err(Unanswered::asked(what, format!("`contraband sweep merge {}` creates it", folder.display())));
         };
         let frame = ParquetReader::new(BufReader::new(file))
             .finish()
@@ -128,7 +128,7 @@ impl Sample {
         let needed =
             ["cell", "rep", "status"].into_iter().chain(plan.metrics.iter().map(|metric| metric.name.as_str()));
         if let Some(missing) = needed.into_iter().find(|name| !present.iter().any(|one| one == name)) {
-            return Err(format!("it has no column `{missing}`"));
+            return Err(format!("column `{missing}` is missing"));
         }
         let levers = plan.factors.iter().enumerate().map(|(at, factor)| {
             let values = || plan.cells.iter().map(move |cell| &cell.values[at]);
@@ -196,17 +196,19 @@ impl Sample {
         let Some(found) = self.metrics.iter().find(|metric| metric.name == name) else {
             let what = format!("this sweep has no metric `{name}`");
             let all = names().collect::<Vec<_>>().join(", ");
-            let help = closest_name(name, names())
-                .map_or_else(|| format!("it has {all}"), |closest| format!("the closest is `{closest}`; it has {all}"));
+            let help = closest_name(name, names()).map_or_else(
+                || format!("its metrics are {all}"),
+                |closest| format!("the closest is `{closest}`; its metrics are {all}"),
+            );
             return Err(Unanswered::asked(what, help));
         };
         if found.runs.iter().flatten().all(|value| !value.is_finite()) {
             let (what, help) = if self.done == 0 {
-                (format!("none of the {} runs has ended well", self.planned), "`contraband sweep status` tells more")
+                (format!("none of the {} runs ended well", self.planned), "`contraband sweep status` says why")
             } else {
                 (
-                    format!("no run has a value of `{name}`"),
-                    "what it looks at may never have happened; see its definition in plan.json",
+                    format!("no run has a value for `{name}`"),
+                    "what it measures may never have happened; see its definition in plan.json",
                 )
             };
             return Err(Unanswered::asked(what, help));
@@ -220,7 +222,7 @@ impl Sample {
         let share = |runs: u64| 100.0 * runs as f64 / self.planned as f64;
         let mut told = Vec::new();
         if left > 0 {
-            told.push(format!("{left} of {} runs ({:.1} %) are not over yet", self.planned, share(left)));
+            told.push(format!("{left} of {} runs ({:.1} %) are not done yet", self.planned, share(left)));
         }
         if self.failed > 0 {
             let are = if self.failed == 1 { "is" } else { "are" };

@@ -2,7 +2,7 @@
 
 use polars::prelude::DataFrame;
 
-use crate::charts::words::{name, percent, plain, short};
+use crate::charts::words::{assumption, name, percent, plain, short};
 use crate::error::StoreError;
 use crate::measures::{Groups, last, mean, numbers, sum, words};
 use crate::store::{RunFolder, RunInfo};
@@ -17,7 +17,7 @@ pub type Line = (String, String);
 pub fn summary(folder: &RunFolder) -> Result<Vec<Line>, StoreError> {
     let days = folder.table("days")?;
     if days.height() == 0 {
-        return Ok(vec![("Lived".into(), format!("no day of {}", folder.info().days))]);
+        return Ok(vec![("Days".into(), format!("none of {} was run", folder.info().days))]);
     }
     let goods = folder.columns("goods", &["day", "good", "trades", "units", "price_median"])?;
     let flows = folder.columns("flows", &["unit", "from", "to", "amount"])?;
@@ -46,7 +46,7 @@ fn lines(tables: &Tables, info: &RunInfo) -> Vec<Line> {
 
     let per_citizen = trades / info.citizens.max(1) as f64 / lived * 30.0;
     let mut out = vec![
-        line("Trades", format!("{} ({} a citizen in 30 days)", whole(trades), short(per_citizen))),
+        line("Trades", format!("{} ({} per citizen in 30 days)", whole(trades), short(per_citizen))),
         line("Illicit share", format!("{} of trades", share(total("illicit_trades"), trades))),
     ];
     out.extend(price_path(goods).map(|path| line("Median price", path)));
@@ -54,34 +54,40 @@ fn lines(tables: &Tables, info: &RunInfo) -> Vec<Line> {
     let fine = if cases > 0.0 { total("fines_credits") / cases } else { 0.0 };
     out.push(line(
         "Cases and fines",
-        format!("{} cases, {} credits in fines ({} a case)", whole(cases), short(total("fines_credits")), short(fine)),
+        format!(
+            "{} cases, {} credits in fines ({} per case)",
+            whole(cases),
+            short(total("fines_credits")),
+            short(fine)
+        ),
     ));
     let units = sum(&numbers(goods, "units"));
     let seized = total("seized_units");
     out.push(line(
         "Seized",
-        format!("{} units, {} of what was delivered or seized", whole(seized), share(seized, units + seized)),
+        format!("{} units, {} of all units delivered or seized", whole(seized), share(seized, units + seized)),
     ));
     let exits = total("exit_scams");
     let ran = match exits {
         0.0 => String::new(),
-        1.0 => "; one venue ran away with the escrow".into(),
-        _ => format!("; {} venues ran away with the escrow", whole(exits)),
+        1.0 => "; one venue ran off with its customers' escrow".into(),
+        _ => format!("; {} venues ran off with their customers' escrow", whole(exits)),
     };
     out.push(line("Scams", format!("{} purchases, {}{ran}", whole(total("scams")), share(total("scams"), trades))));
     out.push(line(
         "Sellers",
         format!(
-            "{} at the end; {} came, {} gave up",
+            "{} at the end; {} entered, {} quit",
             whole(last(&column("sellers"))),
             whole(total("seller_entries")),
             whole(total("seller_exits"))
         ),
     ));
     out.push(line("Gini of wealth", path(&column("gini_wealth"), "")));
-    let preset = if info.valve.is_empty() { String::new() } else { format!("; preset of the valve: {}", info.valve) };
+    let preset =
+        if info.valve.is_empty() { String::new() } else { format!("; assumption: {}", assumption(&info.valve)) };
     out.push(line("Anxiety", path(&column("anxiety_mean"), &format!(" on a scale from 0 to 1{preset}"))));
-    out.extend(hurt(counts).map(|hurt| line("Hurt", hurt)));
+    out.extend(hurt(counts).map(|hurt| line("Harm to people", hurt)));
     out.push(line("Credits", balance(days, flows)));
     out
 }
@@ -90,7 +96,7 @@ fn lines(tables: &Tables, info: &RunInfo) -> Vec<Line> {
 fn hurt(counts: &DataFrame) -> Option<String> {
     const KINDS: [(&str, &str, &str); 4] = [
         ("injuries", "injury", "injuries"),
-        ("victims", "person robbed of an identity", "people robbed of an identity"),
+        ("victims", "identity theft", "identity thefts"),
         ("accidents", "accident", "accidents"),
         ("incidents", "violent incident", "violent incidents"),
     ];
@@ -132,7 +138,7 @@ fn price_path(goods: &DataFrame) -> Option<String> {
     let prices = groups.series(busiest.1, &prices, days);
     let month = days.min(30);
     let (first, end) = (mean(&prices[..month]), mean(&prices[days - month..]));
-    let of = format!("credits for {}, the good traded most", name(&groups.names[busiest.1]).to_lowercase());
+    let of = format!("credits for {}, the most traded good", name(&groups.names[busiest.1]).to_lowercase());
     Some(if days < 60 {
         format!("{} {of}", short(mean(&prices)))
     } else {
@@ -152,7 +158,7 @@ fn balance(days: &DataFrame, flows: &DataFrame) -> String {
     let held = whole_numbers(days, "credits_total_milli").last().copied().unwrap_or(0);
     let off = minted - burned - held;
     let short = |milli: i64| short(milli as f64 / 1e3);
-    let what = format!("{} made − {} gone = {} held", short(minted), short(burned), short(held));
+    let what = format!("{} created − {} destroyed = {} held", short(minted), short(burned), short(held));
     if off == 0 { format!("{what}; the books balance every day") } else { format!("{what}: {} missing", short(off)) }
 }
 
@@ -202,17 +208,17 @@ mod tests {
             lines(&tables, &info).into_iter().map(|(what, much)| format!("{what}: {much}")).collect();
         assert_eq!(
             text.join("\n").replace('\u{a0}', " "),
-            "Trades: 6000 (3 a citizen in 30 days)\n\
+            "Trades: 6000 (3 per citizen in 30 days)\n\
              Illicit share: 75 % of trades\n\
-             Median price: 50 → 75 credits for dangerous tech, the good traded most\n\
-             Cases and fines: 120 cases, 14.4 k credits in fines (120 a case)\n\
-             Seized: 300 units, 84 % of what was delivered or seized\n\
+             Median price: 50 → 75 credits for dangerous tech, the most traded good\n\
+             Cases and fines: 120 cases, 14.4 k credits in fines (120 per case)\n\
+             Seized: 300 units, 84 % of all units delivered or seized\n\
              Scams: 240 purchases, 4 %\n\
-             Sellers: 42 at the end; 60 came, 30 gave up\n\
+             Sellers: 42 at the end; 60 entered, 30 quit\n\
              Gini of wealth: 0.31 → 0.4\n\
-             Anxiety: 0.2 → 0.2 on a scale from 0 to 1; preset of the valve: neutral\n\
-             Hurt: 120 injuries, 60 accidents\n\
-             Credits: 500 made − 80 gone = 420 held; the books balance every day"
+             Anxiety: 0.2 → 0.2 on a scale from 0 to 1; assumption: buying leaves anxiety as it is (neutral)\n\
+             Harm to people: 120 injuries, 60 accidents\n\
+             Credits: 500 created − 80 destroyed = 420 held; the books balance every day"
         );
     }
 
@@ -221,6 +227,6 @@ mod tests {
         let days = df!("day" => [1_i64], "credits_total_milli" => [1_000_i64]).unwrap();
         let flows =
             df!("unit" => ["credits"], "from" => ["mint"], "to" => ["citizens"], "amount" => [3_000_i64]).unwrap();
-        assert_eq!(balance(&days, &flows), "3 made − 0 gone = 1 held: 2 missing");
+        assert_eq!(balance(&days, &flows), "3 created − 0 destroyed = 1 held: 2 missing");
     }
 }

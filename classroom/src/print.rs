@@ -10,7 +10,8 @@ use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::lesson::{LESSONS, Lesson, glossary, lesson};
+use crate::glossary::glossary;
+use crate::lesson::{LESSONS, Lesson, lesson};
 use crate::server::Ends;
 
 /// Paper to print on.

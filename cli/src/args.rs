@@ -24,17 +24,17 @@ pub struct Args {
 pub enum Command {
     /// Run a scenario: tables, charts and a report in a folder
     Run(Run),
-    /// Compare worlds that differ by a policy alone: what changes, how sure, where trade went, who bears it
+    /// Compare worlds that differ only by a policy: what changes, how certain it is, where trade moved, incidence by group
     Compare(Compare),
     /// Sweep levers: thousands of runs in a folder that grows until it is complete, here or on a cluster
     Sweep(Sweep),
-    /// Tell what the metrics of a sweep depend on: which levers, alone or together, and what is the seed's
+    /// Say what the metrics of a sweep depend on: which levers, alone or together, and how much is due to the seed
     Sensitivity(Sensitivity),
-    /// Tell where in a sweep a condition is met: boxes of its levers, in plain words
+    /// Say where in a sweep a condition holds: boxes of its levers, in plain words
     Discover(Discover),
-    /// Learn levers from what is known: what they are believed to be, and whether the world then shows what it should
+    /// Fit levers to known facts: what values are believable, and whether the world then reproduces the facts
     Calibrate(Calibrate),
-    /// Check scenario files: every complaint, with file, line and column
+    /// Check scenario files: every error, with file, line and column
     Check(Check),
     /// List every adjustable parameter: path, unit, range, default, source
     Levers(Levers),
@@ -44,33 +44,33 @@ pub enum Command {
     List(List),
     /// Start a scenario file of your own
     New(New),
-    /// Draw charts and report of a run or a sweep again
+    /// Redraw the charts and the report of a run, a study or a sweep
     Report(Report),
-    /// Tell why: a purchase, a raid, a price that jumped, the trade of a closed venue
+    /// Explain what happened: a purchase, a raid, a price jump, where the trade of a closed venue went
     Explain(Explain),
-    /// Play with a world in the browser: its town, its levers, two futures from one past
+    /// Explore a world in the browser: its town, its levers, two futures from one past
     Explore(Explore),
-    /// Play a lesson as a class: students join with their phones, in the browser
+    /// Play a lesson with a class: students join in the browser, on their phones
     Classroom(Classroom),
-    /// Hold the model against theory, against what must hold in any world, and against known patterns
+    /// Verify the model: against theory, against what must hold in any world, and against known patterns
     Verify(Verify),
 }
 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 pub struct Run {
-    /// A scenario file (RON, or JSON by its ending), or the name of one from `contraband list`
+    /// A scenario file (RON, or JSON if it ends in .json), or a name from `contraband list`
     pub scenario: String,
-    /// Seed of all draws; without it the scenario's
+    /// Seed of all random draws [default: the scenario's]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Length in days; without it the scenario's
+    /// Length in days [default: the scenario's]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
     pub days: Option<u32>,
-    /// Set a lever, such as law.fine=240 (may be given again; see `contraband levers`)
+    /// Set a lever, such as law.fine=240 (repeatable; see `contraband levers`)
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub set: Vec<Setting>,
-    /// Threads; changes speed only [default: as many as the machine has]
+    /// Number of threads; affects speed only [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
     /// Folder for the results [default: out/NAME-seedN]
@@ -82,10 +82,10 @@ pub struct Run {
     /// Write NAME.csv beside each Parquet file
     #[arg(long)]
     pub csv: bool,
-    /// Draw no charts and write no report (`contraband report DIR` makes them later)
+    /// Skip charts and report (`contraband report DIR` makes them later)
     #[arg(long)]
     pub no_charts: bool,
-    /// Save the run every D days; the same command goes on from there, even after a crash
+    /// Save a checkpoint every D days; the same command continues from it, even after a crash
     #[arg(long, value_name = "D", value_parser = value_parser!(u32).range(1..))]
     pub checkpoint_every: Option<u32>,
     /// Show how long each phase of the day took
@@ -96,36 +96,36 @@ pub struct Run {
     pub json: bool,
 }
 
-/// Every seed is lived in all worlds, and each run is kept: the same command goes on after Ctrl-C, and an arm that is
-/// added later, or more seeds, cost only themselves. Exit code 3 if runs failed.
+/// Every world is run with the same seeds, and each run is kept: the same command carries on after Ctrl-C, and adding an
+/// arm or more seeds later takes only the new runs. Exit code 3 if runs failed.
 #[derive(clap::Args)]
 pub struct Compare {
-    /// A study file or the name of one that comes with the program; with --arm, the scenario to compare with
+    /// A study file, or the name of a study from `contraband list`; with --arm, the scenario that is the base
     #[arg(value_name = "STUDY or BASE")]
     pub study: String,
-    /// Compare with this scenario (may be given again)
+    /// Compare the base with this scenario (repeatable)
     #[arg(long, value_name = "NAME=SCENARIO", value_parser = named)]
     pub arm: Vec<Setting>,
-    /// Set a lever in one arm, from the start or on some days, such as harsh:law.fine=240@120-240 (may be given again); an
-    /// arm that has no scenario begins as the base
+    /// Set a lever in one arm, from the start or on some days, such as harsh:law.fine=240@120-240 (repeatable); an arm
+    /// without a scenario starts as a copy of the base
     #[arg(long, value_name = "NAME:PATH=VALUE[@DAY[-DAY]]", value_parser = arm_setting)]
     pub arm_set: Vec<ArmSetting>,
-    /// Compare with several arms at once, and tell what they do beyond their sum (may be given again)
+    /// Also run several arms combined, and report their interaction: more or less than the parts added (repeatable)
     #[arg(long, value_name = "NAME=ARM+ARM", value_parser = stacked)]
     pub stack: Vec<Setting>,
-    /// Measure this too, such as `"spread=mean(goods.price_sd, days = 121 to 365)"` (may be given again)
+    /// Measure this too, such as `"spread=mean(goods.price_sd, days = 121 to 365)"` (repeatable)
     #[arg(long, value_name = "NAME=METRIC", value_parser = measured)]
     pub metric: Vec<Setting>,
-    /// Live it under every preset of the valve (valve, neutral, gateway), and tell which conclusions survive
+    /// Run it under every assumption about calming (valve, neutral, gateway), and say which conclusions survive
     #[arg(long)]
     pub every_valve: bool,
     /// Seeds for every world [default: the study's, or 20]
     #[arg(long, value_name = "N", value_parser = seeds)]
     pub seeds: Option<u64>,
-    /// Length in days; without it the study's
+    /// Length in days [default: the study's]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
     pub days: Option<u32>,
-    /// Add seeds until half of the interval of this metric is as narrow in every arm, and at most 500
+    /// Add seeds until the half-width of this metric's 95 % interval is this small in every arm, up to 500 seeds
     #[arg(long, value_name = "METRIC:HALFWIDTH", value_parser = stop)]
     pub stop: Option<(String, f64)>,
     /// Folder for the results [default: out/NAME]
@@ -134,7 +134,7 @@ pub struct Compare {
     /// Replace the folder even if it holds another study; runs in it are kept
     #[arg(long)]
     pub force: bool,
-    /// Runs at once; changes speed only [default: as many as the machine has cores]
+    /// Number of runs at once; affects speed only [default: number of cores]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
     /// Print one JSON object instead of the table
@@ -142,14 +142,14 @@ pub struct Compare {
     pub json: bool,
 }
 
-/// Plans, lives and merges a sweep, and writes its report. The same command goes on after Ctrl-C or a crash. Exit code 3
+/// Plans, runs and merges a sweep, and writes its report. The same command carries on after Ctrl-C or a crash. Exit code 3
 /// if runs failed or are missing.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Sweep {
     #[command(subcommand)]
     pub what: Option<SweepWhat>,
-    /// A sweep file (RON, or JSON by its ending), or the name of one from `contraband list`
+    /// A sweep file (RON, or JSON if it ends in .json), or a name from `contraband list`
     #[arg(required = true, value_name = "SWEEP")]
     pub name: Option<String>,
     /// Folder for the results [default: out/NAME]
@@ -164,32 +164,32 @@ pub struct Sweep {
 
 #[derive(clap::Args)]
 pub struct Threads {
-    /// Runs at once; changes speed only [default: what the cluster's job was given, or all cores]
+    /// Number of runs at once; affects speed only [default: what the cluster job was given, or all cores]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
 }
 
 #[derive(Subcommand)]
 pub enum SweepWhat {
-    /// Write the plan alone, for a cluster or for a look at it
+    /// Write only the plan, for a cluster or to look at it
     Plan(SweepPlan),
-    /// Live runs of a plan: all that are missing, or those of one shard
+    /// Run the runs of a plan: all that are missing, or those of one shard
     Run(SweepRun),
-    /// Say how far it is: runs, failures, missing shards
+    /// Show progress: runs, failures, missing shards
     Status(SweepStatus),
-    /// Put the shards together: runs.parquet, failures.parquet, report
+    /// Merge the shards: runs.parquet, failures.parquet, report
     Merge(SweepMerge),
-    /// Add repetitions or points; only what is new will be lived
+    /// Add repetitions or points; only what is new will be run
     Extend(SweepExtend),
-    /// Write the scripts of a Slurm job array that lives what is missing, and of the merge after it
+    /// Write the scripts of a Slurm job array that runs what is missing, and of the merge after it
     Slurm(SweepSlurm),
-    /// Live one run again, as a run folder, and hold it to its row
+    /// Run one run again, as a whole run folder, and check it against its row
     Replay(SweepReplay),
 }
 
 #[derive(clap::Args)]
 pub struct SweepPlan {
-    /// A sweep file, or the name of one from `contraband list`
+    /// A sweep file, or a name from `contraband list`
     pub sweep: String,
     /// Folder for the results [default: out/NAME]
     #[arg(long, value_name = "DIR")]
@@ -197,7 +197,7 @@ pub struct SweepPlan {
     /// Shards to cut the runs into [default: one for each 20 runs, at most 200]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=100_000))]
     pub shards: Option<usize>,
-    /// Write nothing; live a few runs to say how long all take, and how much disk
+    /// Write nothing; time a few runs to estimate how long all will take, and how much disk
     #[arg(long)]
     pub dry_run: bool,
     #[command(flatten)]
@@ -208,7 +208,7 @@ pub struct SweepPlan {
 pub struct SweepRun {
     /// The sweep folder
     pub dir: PathBuf,
-    /// One shard by its number, or `auto`: the task of a job array of Slurm, PBS, SGE, HyperQueue or Kubernetes
+    /// The number of one shard, or `auto`: taken from the job array of Slurm, PBS, SGE, HyperQueue or Kubernetes
     #[arg(long, value_name = "I or auto")]
     pub shard: Option<String>,
     #[command(flatten)]
@@ -219,7 +219,7 @@ pub struct SweepRun {
 pub struct SweepStatus {
     /// The sweep folder
     pub dir: PathBuf,
-    /// Print the numbers of missing shards alone, a line each
+    /// Print only the numbers of missing shards, one per line
     #[arg(long)]
     pub missing: bool,
     /// Print one JSON object
@@ -231,7 +231,7 @@ pub struct SweepStatus {
 pub struct SweepMerge {
     /// The sweep folder
     pub dir: PathBuf,
-    /// Write only if every run is there
+    /// Write only if every run is done
     #[arg(long)]
     pub check: bool,
     /// Write NAME.csv beside each merged table
@@ -244,10 +244,10 @@ pub struct SweepMerge {
 pub struct SweepExtend {
     /// The sweep folder
     pub dir: PathBuf,
-    /// Repetitions of each cell, in all
+    /// Total number of repetitions of each cell
     #[arg(long, value_name = "N", group = "more", value_parser = value_parser!(u64).range(1..=MOST_REPS))]
     pub reps: Option<u64>,
-    /// Add the cells of this sweep, which measures the same of the same base
+    /// Add the cells of this sweep, which must have the same base and metrics
     #[arg(long, value_name = "SWEEP", group = "more")]
     pub add: Option<String>,
     /// Shards to cut the new runs into [default: one for each 20 runs, at most 200]
@@ -281,13 +281,13 @@ pub struct SweepReplay {
     pub how: Threads,
 }
 
-/// A Saltelli design gives Sobol indices, Morris trajectories elementary effects, and any other sweep indices of a given
-/// sample. What is told also goes into the folder: sensitivity.md, sensitivity.json and pictures.
+/// A Saltelli design gives Sobol indices, Morris trajectories give elementary effects, and any other sweep gives indices of a
+/// given sample. The results also go into the folder: sensitivity.md, sensitivity.json and pictures.
 #[derive(clap::Args)]
 pub struct Sensitivity {
     /// The sweep folder
     pub dir: PathBuf,
-    /// A metric of the sweep (may be given again) [default: all]
+    /// A metric of the sweep (repeatable) [default: all]
     #[arg(long, value_name = "M")]
     pub metric: Vec<String>,
     /// Print one JSON object
@@ -295,8 +295,8 @@ pub struct Sensitivity {
     pub json: bool,
 }
 
-/// Boxes are searched in one half of the cells and tried on the other too, so that luck is not called a discovery. What is
-/// told also goes into the folder: discovery.md, discovery.json and pictures.
+/// Boxes are also searched in one half of the cells and tested on the other, so that luck is not mistaken for a discovery.
+/// The results also go into the folder: discovery.md, discovery.json and pictures.
 #[derive(clap::Args)]
 pub struct Discover {
     /// The sweep folder
@@ -309,18 +309,18 @@ pub struct Discover {
     pub json: bool,
 }
 
-/// Each generation of points is a sweep folder in DIR/generations, and runs drawn from what is believed are others in
-/// DIR/predictive. The same command goes on after Ctrl-C or a crash, and with a larger budget. On a cluster: --ask prints the
-/// folder that is to be lived next (`contraband sweep slurm` does), until there is none. Exit code 3 if runs failed.
+/// Each generation of points is a sweep folder in DIR/generations, and runs drawn from what is believed are sweep folders in
+/// DIR/predictive. The same command carries on after Ctrl-C or a crash, and with a larger budget. On a cluster: --ask prints
+/// the folder to run next (with `contraband sweep slurm`), until there is none. Exit code 3 if runs failed.
 #[derive(clap::Args)]
 pub struct Calibrate {
-    /// A calibration file (RON, or JSON by its ending), or the name of one from `contraband list`
+    /// A calibration file (RON, or JSON if it ends in .json), or a name from `contraband list`
     #[arg(value_name = "CALIBRATION")]
     pub name: String,
     /// Folder for the results [default: out/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Live nothing: print the sweep folder whose runs are needed next, with exit code 3; or finish and print nothing
+    /// Run nothing: print the sweep folder whose runs are needed next, with exit code 3; or finish and print nothing
     #[arg(long, conflicts_with = "json")]
     pub ask: bool,
     #[command(flatten)]
@@ -328,7 +328,7 @@ pub struct Calibrate {
     /// Write NAME.csv beside each table
     #[arg(long)]
     pub csv: bool,
-    /// Print one JSON object instead of the words
+    /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
 }
@@ -342,7 +342,7 @@ pub struct Check {
 
 #[derive(clap::Args)]
 pub struct Levers {
-    /// Whose places, venues and agencies to list; without it those of the default world
+    /// Scenario whose places, venues and agencies to list [default: the default world]
     pub scenario: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -384,7 +384,7 @@ pub struct List {
 pub struct New {
     /// Name of the scenario; the file is NAME.ron
     pub name: String,
-    /// Begin with the differences of this scenario: a file, or a name from `contraband list`
+    /// Start from this scenario: a file, or a name from `contraband list`
     #[arg(long, value_name = "SCENARIO")]
     pub from: Option<String>,
 }
@@ -395,32 +395,32 @@ pub struct Report {
     pub dir: PathBuf,
 }
 
-/// Without a choice, it lists what can be asked of this run, with the command for each question. Of a study it tells one
+/// Without a question, it lists what can be asked of this run, with the command for each question. For a study it shows one
 /// seed in two worlds, base and arm, side by side; every question is then put to both.
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("about"))]
 pub struct Explain {
-    /// The folder of a run (no byte of it changes) or of a study
+    /// The folder of a run (it is not changed) or of a study
     pub dir: PathBuf,
     /// Which arm of a study [default: the first]
     #[arg(long, value_name = "NAME")]
     pub arm: Option<String>,
-    /// Which of its seeds [default: that with the largest effect]
+    /// Which of its seeds [default: the one with the largest effect]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Why this citizen bought or stayed out; without --day, their last purchase
     #[arg(long, value_name = "N", group = "about")]
     pub citizen: Option<u32>,
-    /// What became of this syndicate, and what each blow came of
+    /// What became of this gang (a syndicate in the tables), and what caused it
     #[arg(long, value_name = "N", group = "about")]
     pub syndicate: Option<u32>,
-    /// Why the price of this good moved; without --day, its largest jump
+    /// Why the price of this good changed; without --day, its largest jump
     #[arg(long, value_name = "G", group = "about")]
     pub good: Option<String>,
-    /// Where the trade of this venue went when it closed; without --day, its last closing
+    /// Where the trade of this venue went when it closed; without --day, its last closure
     #[arg(long, value_name = "V", group = "about")]
     pub venue: Option<String>,
-    /// The day that is asked about
+    /// The day in question
     #[arg(long, value_name = "D", requires = "about", value_parser = value_parser!(u32).range(1..))]
     pub day: Option<u32>,
     /// Print the answer as one JSON object
@@ -428,17 +428,17 @@ pub struct Explain {
     pub json: bool,
 }
 
-/// The page is for this machine only, and asks nothing of any network. Ctrl-C ends it. A run, a world of a study or a cell of
-/// a sweep is lived again from its own scenario and seed: every figure is the folder's.
+/// The page is for this machine only, and works offline. Ctrl-C ends it. A run, a world of a study or a cell of a sweep is
+/// re-run from its own scenario and seed: every figure matches the folder.
 #[derive(clap::Args)]
 pub struct Explore {
-    /// Folders of runs, studies or sweeps: their runs are shown first, to be looked at as towns
+    /// Folders of runs, studies or sweeps: their runs are shown first, as towns
     #[arg(value_name = "DIR")]
     pub dirs: Vec<PathBuf>,
-    /// Of a sweep, this run alone
+    /// Only this run of a sweep
     #[arg(long, value_name = "N", requires = "dirs")]
     pub run: Option<u64>,
-    /// Port on this machine; 0 for any that is free
+    /// Port on this machine; 0 for any free port
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,
     /// Open it in the browser
@@ -446,23 +446,23 @@ pub struct Explore {
     pub open: bool,
 }
 
-/// Prints the teacher's address, which is secret, and where students join. Every decision is on disk before it counts: after a
-/// power cut the same command goes on with the same class. Ctrl-C ends it.
+/// Prints the teacher's address, which is secret, and the address where students join. Every decision is saved to disk before
+/// it counts: after a power cut the same command continues with the same class. Ctrl-C ends it.
 #[derive(clap::Args)]
 pub struct Classroom {
-    /// A lesson; without one the class that was last played goes on, or the first lesson begins
+    /// A lesson [default: continue the last class, or start the first lesson]
     #[arg(value_name = "LESSON")]
     pub lesson: Option<String>,
-    /// Let phones and other machines in the network join; otherwise only this machine can
+    /// Let phones and other machines on the network join; otherwise only this machine can
     #[arg(long)]
     pub lan: bool,
-    /// Port; 0 for any that is free
+    /// Port; 0 for any free port
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,
     /// Folder where classes are kept
     #[arg(long, value_name = "DIR", default_value = "out/classes")]
     pub classes: PathBuf,
-    /// Have bots play the whole lesson, to see it beforehand
+    /// Have bots play the whole lesson, as a preview
     #[arg(long)]
     pub rehearse: bool,
     /// Open the teacher's page in the browser
@@ -470,7 +470,7 @@ pub struct Classroom {
     pub open: bool,
 }
 
-/// Without a case: all of them, and what must hold of the default world. Exit code 1 if anything does not hold.
+/// Without a case: all cases, and the integrity checks on the default world. Exit code 1 if anything does not hold.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Verify {
@@ -479,13 +479,13 @@ pub struct Verify {
     /// Cases, by their names from --list
     #[arg(value_name = "CASE")]
     pub cases: Vec<String>,
-    /// Give a parameter of a case another value (may be given again); what is expected is reckoned from it
+    /// Give a parameter of a case another value (repeatable); the expected result is computed from it
     #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
     pub set: Vec<Setting>,
-    /// Seeds, or rounds, instead of each case's own
+    /// Number of seeds, or rounds, instead of each case's own
     #[arg(long, value_name = "N")]
     pub seeds: Option<usize>,
-    /// Also the cases that take minutes, and the patterns
+    /// Also run the cases that take minutes, and the patterns
     #[arg(long)]
     pub full: bool,
     /// List all cases, their formulas and parameters, and what does not apply
@@ -497,34 +497,34 @@ pub struct Verify {
     /// Write a report (a page, Markdown and JSON) into this folder
     #[arg(long, value_name = "DIR", global = true)]
     pub out: Option<PathBuf>,
-    /// Threads; changes speed only [default: as many as the machine has]
+    /// Number of threads; affects speed only [default: all the machine has]
     #[arg(long, value_name = "N", global = true, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     pub threads: Option<usize>,
 }
 
 #[derive(Subcommand)]
 pub enum VerifyWhat {
-    /// What must hold in any world, shown on a scenario: bytes, pairing, books, limits
+    /// What must hold in any world, checked on a scenario: reproducibility, pairing, balanced books, limits
     Integrity(Integrity),
-    /// Patterns known of illicit markets, beside what scenarios show of them; exit code 1 if one is out of its band
+    /// Known patterns of illicit markets, beside what scenarios show; exit code 1 if one is outside its band
     Patterns(Patterns),
 }
 
 #[derive(clap::Args)]
 pub struct Integrity {
-    /// A scenario file, or the name of one from `contraband list`
+    /// A scenario file, or a name from `contraband list`
     pub scenario: String,
-    /// Seed of all draws; without it the scenario's
+    /// Seed of all random draws [default: the scenario's]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Length in days; without it the scenario's
+    /// Length in days [default: the scenario's]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
     pub days: Option<u32>,
 }
 
 #[derive(clap::Args)]
 pub struct Patterns {
-    /// A file of patterns of your own; without it those that come with the program, fitted and held out
+    /// Your own file of patterns [default: those that come with the program, fitted and held out]
     pub file: Option<PathBuf>,
 }
 
@@ -536,7 +536,7 @@ pub struct Setting {
 }
 
 fn setting(text: &str) -> Result<Setting, String> {
-    let (path, value) = text.split_once('=').ok_or("it takes a lever and its value, such as law.fine=240")?;
+    let (path, value) = text.split_once('=').ok_or("give a lever and its value, such as law.fine=240")?;
     Ok(Setting { path: path.trim().into(), value: value.trim().into() })
 }
 
@@ -549,12 +549,12 @@ pub struct ArmSetting {
 }
 
 fn named(text: &str) -> Result<Setting, String> {
-    setting(text).map_err(|_| "it takes a name and a scenario, such as crackdown=scenarios/crackdown.ron".into())
+    setting(text).map_err(|_| "give a name and a scenario, such as crackdown=scenarios/crackdown.ron".into())
 }
 
 fn arm_setting(text: &str) -> Result<ArmSetting, String> {
     let wrong =
-        "it takes an arm, a lever and its value, such as harsh:law.fine=240, or harsh:law.fine=240@120-240 for days";
+        "give an arm, a lever and its value, such as harsh:law.fine=240, or harsh:law.fine=240@120-240 for some days";
     let (arm, set) = text.split_once(':').ok_or(wrong)?;
     let (set, days) = set.rsplit_once('@').map_or((set, None), |(set, days)| (set, Some(days)));
     let days = match days {
@@ -569,22 +569,23 @@ fn arm_setting(text: &str) -> Result<ArmSetting, String> {
 }
 
 fn stacked(text: &str) -> Result<Setting, String> {
-    let wrong = "it takes a name and two arms or more, such as both=fines+patrols";
+    let wrong = "give a name and two or more arms, such as both=fines+patrols";
     setting(text).ok().filter(|stack| stack.value.contains('+')).ok_or_else(|| wrong.into())
 }
 
 fn measured(text: &str) -> Result<Setting, String> {
     setting(text)
-        .map_err(|_| "it takes a name and a metric, such as \"harm_late=mean(days.harm, days = 300 to 365)\"".into())
+        .map_err(|_| "give a name and a metric, such as \"harm_late=mean(days.harm, days = 300 to 365)\"".into())
 }
 
 fn seeds(text: &str) -> Result<u64, String> {
-    let wrong = || format!("it takes a whole number from 2 to {MOST_SEEDS}: one seed shows no spread, so no interval");
+    let wrong =
+        || format!("give a whole number from 2 to {MOST_SEEDS}: one seed shows no spread, and so has no interval");
     text.parse().ok().filter(|seeds| (2..=MOST_SEEDS).contains(seeds)).ok_or_else(wrong)
 }
 
 fn stop(text: &str) -> Result<(String, f64), String> {
-    let wrong = "it takes a metric and half of the width of its interval, such as trades:5";
+    let wrong = "give a metric and the half-width of its interval, such as trades:5";
     let (metric, width) = text.split_once(':').ok_or(wrong)?;
     let width = width.trim().parse().ok().filter(|&width: &f64| width > 0.0 && width.is_finite()).ok_or(wrong)?;
     Ok((metric.trim().into(), width))

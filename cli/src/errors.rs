@@ -90,28 +90,29 @@ impl From<StoreError> for Failure {
         let problem = Problem::new(error.to_string());
         match error {
             StoreError::OtherRun { .. } | StoreError::OtherStudy { .. } => {
-                Self::input(problem.help("give another folder with --out, or replace this one with --force"))
+                Self::input(problem.help("choose another folder with --out, or replace this one with --force"))
             }
             StoreError::OtherSweep { .. } => {
                 Self::input(problem.help(
-                    "give another folder with --out; more repetitions or points come by `contraband sweep extend`",
+                    "choose another folder with --out; to add repetitions or points, use `contraband sweep extend`",
                 ))
             }
             StoreError::OtherCalibration { .. } => Self::input(
-                problem.help("give another folder with --out; only budget and acceptance may change in one"),
+                problem
+                    .help("choose another folder with --out; within one folder only budget and acceptance may change"),
             ),
             StoreError::NotASweep { .. } => {
-                Self::input(problem.help("`contraband sweep SWEEP.ron --out DIR` makes one"))
+                Self::input(problem.help("`contraband sweep SWEEP.ron --out DIR` creates one"))
             }
             StoreError::Foreign { .. } => {
-                Self::input(problem.help("give another folder with --out; --force does not help"))
+                Self::input(problem.help("choose another folder with --out; --force will not replace it"))
             }
             StoreError::Busy { .. } => {
-                Self::failed(problem.help("wait until it is done, or give another folder with --out"))
+                Self::failed(problem.help("wait until it has finished, or choose another folder with --out"))
             }
-            StoreError::NotAFolder { .. } => Self::input(problem.help("give another folder with --out")),
+            StoreError::NotAFolder { .. } => Self::input(problem.help("choose another folder with --out")),
             StoreError::NotThere { .. } | StoreError::NotARun { .. } => {
-                Self::input(problem.help("`contraband run` prints where its folder lies"))
+                Self::input(problem.help("`contraband run` prints the folder it writes"))
             }
             StoreError::OtherSchema { .. } => Self::input(problem.help("run the scenario again with this version")),
             StoreError::NoTable { .. } => Self::input(problem),
@@ -119,7 +120,7 @@ impl From<StoreError> for Failure {
                 Self::input(problem.help("the report of the study tells what each run said when it failed"))
             }
             StoreError::Damaged { .. } => {
-                Self::input(problem.help("run the scenario again: the same run has the same bytes"))
+                Self::input(problem.help("run the scenario again: the same run gives the same bytes"))
             }
             StoreError::System { .. } => Self::failed(problem),
         }
@@ -140,8 +141,8 @@ pub fn show(failure: &Failure) {
 /// Says that the program itself is wrong, after a panic has said what.
 pub fn show_defect() {
     show(&Failure::failed(
-        Problem::new("this is a defect of contraband, not of your input")
-            .help("please report the lines above with your command"),
+        Problem::new("this is a bug in contraband, not a mistake of yours")
+            .help("please report the lines above together with the command you ran"),
     ));
 }
 

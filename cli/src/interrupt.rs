@@ -8,10 +8,10 @@ use crate::exit::Exit;
 static ASKED: AtomicBool = AtomicBool::new(false);
 
 /// Said where a day is lived to its end first.
-pub const AFTER_THIS_DAY: &str = "ending after this day; Ctrl-C again ends at once and keeps nothing";
+pub const AFTER_THIS_DAY: &str = "stopping after this day; Ctrl-C again stops at once and keeps nothing";
 /// Said where whatever is finished is kept.
 pub const KEPT: &str =
-    "ending; what is finished is kept, and the same command goes on from there; Ctrl-C again ends at once";
+    "stopping; finished runs are kept, and the same command carries on from there; Ctrl-C again stops at once";
 /// Said by whoever serves pages.
 pub const CLOSING: &str = "ending";
 
@@ -23,7 +23,7 @@ pub fn listen(said: &'static str) -> Result<(), Failure> {
         }
         remark(said);
     })
-    .map_err(|error| Failure::failed(Problem::new(format!("cannot listen to Ctrl-C: {error}"))))
+    .map_err(|error| Failure::failed(Problem::new(format!("cannot handle Ctrl-C: {error}"))))
 }
 
 /// Whether the user wants it to end.

@@ -66,10 +66,10 @@ pub fn find(scenario: &str) -> Result<Source, Failure> {
     if bare && fs::metadata(path).is_err() {
         let names = LIBRARY.iter().map(|embedded| embedded.name);
         let help = closest_name(scenario, names)
-            .map_or("`contraband list` shows all names; a file is named with its ending".into(), |name| {
+            .map_or("`contraband list` shows all names; name a file with its extension".into(), |name| {
                 format!("the closest is `{name}`; `contraband list` shows all")
             });
-        return Err(Failure::input(Problem::new(format!("no scenario is called `{scenario}`")).help(help)));
+        return Err(Failure::input(Problem::new(format!("there is no scenario called `{scenario}`")).help(help)));
     }
     read_file(path)
 }
@@ -87,12 +87,12 @@ pub fn read_file(path: &Path) -> Result<Source, Failure> {
         Err(error) => return Err(cannot(error)),
     };
     if kind.is_dir() {
-        let help = "name a file in it, or check them all with `contraband check`";
-        return Err(Failure::input(Problem::new(format!("`{shown}` is a directory")).help(help)));
+        let help = "name one file in it, or check them all with `contraband check`";
+        return Err(Failure::input(Problem::new(format!("`{shown}` is a folder")).help(help)));
     }
     let too_long = |length: String| {
-        let what = format!("`{shown}` is {length} long; a scenario may have up to {} MB", LONGEST_TEXT / 1_000_000);
-        Failure::input(Problem::new(what).help("is it the right file?"))
+        let what = format!("`{shown}` is {length} long; a scenario may be up to {} MB", LONGEST_TEXT / 1_000_000);
+        Failure::input(Problem::new(what).help("is this the right file?"))
     };
     if kind.len() > LONGEST_TEXT as u64 {
         return Err(too_long(format!("{:.1} MB", kind.len() as f64 / 1e6)));
@@ -124,9 +124,12 @@ fn not_there(path: &Path, shown: &str) -> Failure {
     }
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match LIBRARY.iter().find(|embedded| embedded.name == stem) {
-        Some(embedded) => Failure::input(
-            problem.help(format!("`{}` comes with the program: give it without folder and ending", embedded.name)),
-        ),
+        Some(embedded) => {
+            Failure::input(problem.help(format!(
+                "`{}` comes with the program: give its name without folder and extension",
+                embedded.name
+            )))
+        }
         None => Failure::input(problem.help("`contraband list` shows the scenarios that come with the program")),
     }
 }
@@ -135,9 +138,10 @@ fn not_text(shown: &str, error: &std::string::FromUtf8Error) -> Failure {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();
     let line = bytes[..at].split(|&byte| byte == b'\n').count();
-    let problem = Problem::new(format!("`{shown}` is not text in UTF-8: byte {:#04x} in line {line}", bytes[at]));
+    let problem = Problem::new(format!("`{shown}` is not UTF-8 text: byte {:#04x} in line {line}", bytes[at]));
     let wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-    let help = if wide { "it looks like UTF-16: save it as UTF-8" } else { "a scenario is a text file in RON or JSON" };
+    let help =
+        if wide { "it looks like UTF-16: save it as UTF-8" } else { "a scenario is a text file, in RON or JSON" };
     Failure::input(problem.help(help))
 }
 

@@ -162,7 +162,10 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
     let mut predicted = Vec::new();
     for (at, world) in calibration.worlds.iter().enumerate() {
         let sweep = calibration.fresh(at, &points).map_err(|what| {
-            Unanswered::asked(format!("{}: {what}", world.name), "leave that world out of what is held out")
+            Unanswered::asked(
+                format!("{}: {what}", world.name),
+                "take that world out of the patterns that are held out",
+            )
         })?;
         let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
         let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
@@ -214,10 +217,10 @@ fn nothing_has_a_value(calibration: &Calibration, values: &[Vec<f64>]) -> Unansw
     let never = |nth: &usize| values.iter().all(|values| values[*nth].is_nan());
     let silent = (0..calibration.targets.len()).find(never).map(|nth| &calibration.targets[nth].measure.name);
     let what = match silent {
-        Some(name) => format!("no run has a value of `{name}`"),
+        Some(name) => format!("no run has a value for `{name}`"),
         None => format!("none of {} points has a value for every target", values.len()),
     };
-    Unanswered::asked(what, "other ranges, or other targets: what a target looks at may never have happened")
+    Unanswered::asked(what, "try other ranges or other targets: what a target measures may never have happened")
 }
 
 /// The runs of a sweep that is over.

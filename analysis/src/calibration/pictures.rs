@@ -53,12 +53,12 @@ fn beliefs(answer: &Answer<'_>) -> String {
     const GAP: f64 = 60.0;
     let known = answer.learnt.iter().filter(|learnt| learnt.is_known).count();
     let title = match answer.learnt.len() {
-        all if all == known => format!("What was learnt of {all} levers"),
-        _ if known == 0 => "Nothing was learnt of any lever".to_owned(),
-        all => format!("Something was learnt of {known} of {all} levers"),
+        all if all == known => format!("All {all} levers are better known than before"),
+        _ if known == 0 => "No lever is better known than before".to_owned(),
+        all => format!("{known} of {all} levers are better known than before"),
     };
-    let subtitle = "Grey: what was believed before; axes are stretched so that it is level. Blue: what is believed now. Bars below: \
-                    interval of 90 %, with the median. Dashed: where the base stands.";
+    let subtitle = "Grey: what was believed before (axes are stretched so that this is flat). Blue: what is believed \
+                    now. Bars below: 90 % interval, with the median. Dashed: value in the base.";
     let mut drawing = Drawing::new(&title, subtitle);
     let weights = answer.weights();
     let total: f64 = weights.iter().sum();
@@ -123,12 +123,12 @@ fn pairs(answer: &Answer<'_>) -> String {
     let side = if drawn.len() == 1 { 420.0 } else { 230.0 };
     let bound = drawn.iter().filter(|(.., both)| answer.is_told(*both)).count();
     let title = match bound {
-        0 => "No two levers are bound to each other".to_owned(),
-        1 => "One pair of levers is known better together than alone".to_owned(),
-        _ => format!("{bound} pairs of levers are known better together than alone"),
+        0 => "No two levers are correlated".to_owned(),
+        1 => "One pair of levers is better known together than alone".to_owned(),
+        _ => format!("{bound} pairs of levers are better known together than alone"),
     };
-    let subtitle = "Blue: particles, larger where they stand for more. Grey: points that were tried and not kept. Axes are stretched \
-                    so that what was believed before is level.";
+    let subtitle = "Blue: particles, larger where they carry more weight. Grey: points tried and not kept. Axes are \
+                    stretched so that what was believed before is flat.";
     let mut drawing = Drawing::new(&title, subtitle);
     let tolerance = answer.population.tolerance();
     let weights = answer.weights();
@@ -181,8 +181,8 @@ fn distances(answer: &Answer<'_>) -> String {
         0 => format!("No point reached every band; particles lie within {} half-widths", short(tolerance)),
         count => format!("{count} of {} points reached every band", answer.population.tried().len()),
     };
-    let subtitle = "Each dot is a point that was tried; how far it lies from the bands, in half-widths (root mean square), by \
-                    generation. Line: the distance within which particles were kept. Blue: kept to the end.";
+    let subtitle = "Each dot is a point that was tried: its distance from the bands in half-widths (root mean square), \
+                    by generation. Line: the distance within which points were kept. Blue: kept to the end.";
     let mut drawing = Drawing::new(&title, subtitle);
     let (left, right, top) = (60.0, WIDE - 20.0, drawing.height + 16.0);
     let foot = top + HIGH;
@@ -216,7 +216,7 @@ fn distances(answer: &Answer<'_>) -> String {
     drawing.text(f64::midpoint(left, right), foot + 42.0, "generation", SMALL, false, QUIET, "middle");
     drawing.height = foot + 56.0;
     let steps: Vec<String> = told.iter().map(|told| short(told.tolerance)).collect();
-    drawing.done(&format!("{title}. Kept within, by generation: {}.", steps.join(", ")))
+    drawing.done(&format!("{title}. Distance kept, by generation: {}.", steps.join(", ")))
 }
 
 /// Fresh runs against bands, target by target.
@@ -228,15 +228,16 @@ fn predictive(answer: &Answer<'_>) -> String {
     let holds = |held_out| of(held_out).filter(|one| one.holds()).count();
     let mut title = format!("{} of {} fitted targets in their bands", holds(false), of(false).count());
     if of(true).count() > 0 {
-        title += &format!(", and {} of {} that were held out", holds(true), of(true).count());
+        title += &format!(", and {} of {} held out", holds(true), of(true).count());
     }
-    let subtitle = "Each dot is a fresh run, at a point drawn from what is believed. Blue field: the band, one half-width to either side of \
-                    its middle. Bar: the median. At the ends: runs farther off. Right: the share of runs in the band.";
+    let subtitle = "Each dot is a fresh run at a point drawn from what is believed. Blue field: the band, one \
+                    half-width to either side of its middle. Bar: the median. At the edges: runs farther off. Right: \
+                    share of runs in the band.";
     let mut drawing = Drawing::new(&title, subtitle);
     let (left, right) = (400.0, WIDE - 64.0);
     let x = |off: f64| f64::midpoint(left, right) + off.clamp(-REACH, REACH) / REACH * (right - left) / 2.0;
     let mut told = Vec::new();
-    for (held_out, head) in [(false, "Fitted"), (true, "Held out: never used")] {
+    for (held_out, head) in [(false, "Fitted"), (true, "Held out: never used for fitting")] {
         let all: Vec<&Predicted<'_>> = of(held_out).collect();
         if all.is_empty() {
             continue;

@@ -15,11 +15,11 @@ const fn column(name: &'static str, kind: Kind, doc: &'static str) -> ColumnSpec
 }
 
 const KEYS: [ColumnSpec; 5] = [
-    column("generation", Kind::Int, "the generation in which the point was tried, from 0"),
-    column("row", Kind::Int, "its number in that generation, from 0"),
-    column("kept", Kind::Int, "1 where it is a particle, else 0"),
-    column("weight", Kind::Float, "share of the belief that it stands for; those of all particles make 1"),
-    column("distance", Kind::Float, "root mean square of how far targets lie outside of their bands, in half-widths"),
+    column("generation", Kind::Int, "generation in which the point was tried, from 0"),
+    column("row", Kind::Int, "number of the point in that generation, from 0"),
+    column("kept", Kind::Int, "1 if it is a particle, else 0"),
+    column("weight", Kind::Float, "weight: share of the belief that the particle stands for; all weights add up to 1"),
+    column("distance", Kind::Float, "root mean square of how far targets lie outside their bands, in half-widths"),
 ];
 
 /// A text that lives as long as the program: a command writes the tables of one calibration.
@@ -44,7 +44,7 @@ pub fn write(answer: &Answer<'_>, folder: &Path, csv: bool) -> Result<(), StoreE
     }));
     let columns: &'static [ColumnSpec] = Box::leak(columns.into_boxed_slice());
     for (name, doc, all) in [
-        ("posterior", "Particles of a calibration: a weighted sample of what is believed of its levers.", false),
+        ("posterior", "Particles of a calibration: a weighted sample of what is believed about its levers.", false),
         ("points", "All points that a calibration tried.", true),
     ] {
         let table: &'static TableSpec = Box::leak(Box::new(TableSpec { name, doc, columns }));

@@ -46,29 +46,29 @@ pub(super) fn warnings(answer: &Answer<'_>) -> Vec<String> {
     if answer.reached() == 0 {
         let nearest = tried.iter().map(|particle| particle.distance).fold(f64::INFINITY, f64::min);
         let which = if never.is_empty() {
-            "Each band was reached by some, but never all at once.".into()
+            "Each band was reached by some points, but never all bands at once.".into()
         } else {
-            format!("Not one reached the band of: {}.", list(&never))
+            format!("No point reached the band of: {}.", list(&never))
         };
         told.push(format!(
-            "None of {} points reached every band; the nearest is {} half-widths off. {which} What is believed is where the \
-             model comes closest, not where it is right.",
+            "None of {} points reached every band; the closest is {} half-widths off. {which} What is believed is \
+             where the model comes closest, not where it is right.",
             tried.len(),
             short(nearest)
         ));
     }
     if answer.size() < FEW {
         told.push(format!(
-            "The particles are worth {:.0} independent draws, fewer than {FEW}: the ends of intervals are rough. More particles \
-             would mend it.",
+            "The particles are worth {:.0} independent draws, fewer than {FEW}: the ends of the intervals are rough. \
+             More particles would help.",
             answer.size()
         ));
     }
     if answer.why == Enough::Spent {
         let last = answer.population.generations().last().map_or(0.0, |told| told.acceptance);
         told.push(format!(
-            "It ended because the budget was spent: of the last points {} still came closer. With a larger `budget` the same \
-             command goes on from here.",
+            "It stopped because the budget was spent, while {} of the last points still came closer. With a larger \
+             `budget` the same command carries on from here.",
             percent(last)
         ));
     }
@@ -76,16 +76,16 @@ pub(super) fn warnings(answer: &Answer<'_>) -> Vec<String> {
         let path = &answer.factors()[factor].path;
         if !learnt.is_known {
             told.push(format!(
-                "The targets say nothing of `{path}`: what is believed of it is what was believed before."
+                "The targets say nothing about `{path}`: what is believed about it is what was believed before."
             ));
         } else if let Some(edge) = learnt.edge {
             told.push(format!(
-                "What is believed of `{path}` piles up at the {edge} end of what was allowed: a wider range may fit better."
+                "Belief about `{path}` piles up at the {edge} end of the allowed range: a wider range may fit better."
             ));
         }
     }
     if answer.failed > 0 {
-        told.push(format!("{} runs failed and count as infinitely far.", answer.failed));
+        told.push(format!("{} runs failed and count as infinitely far off.", answer.failed));
     }
     told
 }
@@ -104,7 +104,7 @@ pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
         let gain = if !learnt.is_known {
             "no better known than before".to_owned()
         } else if learnt.narrower < 0.05 {
-            "moved, but its interval is as wide as before".to_owned()
+            "shifted, but with an interval as wide as before".to_owned()
         } else {
             format!("an interval {} narrower than before", percent(learnt.narrower))
         };
@@ -113,12 +113,12 @@ pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
     let pairs = answer.pairs();
     let bound: Vec<String> = (pairs.iter().filter(|(.., both)| answer.is_told(*both)))
         .map(|&(one, other, both)| {
-            let way = if both > 0.0 { "up together" } else { "against each other" };
+            let way = if both > 0.0 { "up together" } else { "in opposite directions" };
             format!("`{}` and `{}` {way} ({both:.2})", answer.factors()[one].path, answer.factors()[other].path)
         })
         .collect();
     if !bound.is_empty() {
-        told.push(format!("Some are known better together than alone, since they go {}.", list(&bound)));
+        told.push(format!("Some are better known together than alone, since they move {}.", list(&bound)));
     }
     for held_out in [false, true] {
         let all: Vec<&Predicted<'_>> = answer.predicted.iter().filter(|one| one.is_held_out == held_out).collect();
@@ -137,10 +137,10 @@ pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
                 )
             })
             .collect();
-        let of = if held_out { "held out" } else { "fitted to" };
-        let rest = if out.is_empty() { String::new() } else { format!("; out of it: {}", list(&out)) };
+        let of = if held_out { "held out" } else { "fitted" };
+        let rest = if out.is_empty() { String::new() } else { format!("; outside it: {}", list(&out)) };
         told.push(format!(
-            "Of {} {of}, fresh runs show {} with their median in the band{rest}.",
+            "Of {} {of}, fresh runs put the median in the band for {}{rest}.",
             if all.len() == 1 { "1 target".to_owned() } else { format!("{} targets", all.len()) },
             all.len() - out.len()
         ));
@@ -155,13 +155,14 @@ pub(super) fn page(answer: &Answer<'_>) -> String {
         let _ = writeln!(out, "**{}**\n", calibration.question);
     }
     for warning in answer.warnings() {
-        let _ = writeln!(out, "**Beware:** {warning}\n");
+        let _ = writeln!(out, "**Caution:** {warning}\n");
     }
     for sentence in answer.sentences() {
         let _ = writeln!(out, "- {sentence}");
     }
-    out += "\n## What the levers are believed to be\n\n![beliefs](charts/beliefs.svg)\n\n\
-            | lever | before, 90 % | now, median | now, 90 % | narrower by | where the base stands | remark |\n|---|---|---|---|---|---|---|\n";
+    out += "\n## What is believed about the levers\n\n![beliefs](charts/beliefs.svg)\n\n| lever | before, 90 % \
+            interval | now, median | now, 90 % interval | narrower by | value in the base | remark \
+            |\n|---|---|---|---|---|---|---|\n";
     for (factor, learnt) in answer.learnt.iter().enumerate() {
         let at = |share| value(answer, factor, share);
         let [low, middle, high] = learnt.quantiles.map(at);
@@ -185,11 +186,11 @@ pub(super) fn page(answer: &Answer<'_>) -> String {
     }
     let _ = write!(
         out,
-        "\n## What fresh runs show\n\n{} runs of each world, at points drawn from what is believed, with seeds that nothing was \
-         fitted to.\n\n![predictive](charts/predictive.svg)\n\n",
+        "\n## What fresh runs show\n\n{} runs of each world, at points drawn from what is believed, with seeds that \
+         were not used for fitting.\n\n![predictive](charts/predictive.svg)\n\n",
         calibration.predictive
     );
-    out += "| what is measured | world | fitted | band | median | runs in the band | in band | source |\n|---|---|---|---|---|---|---|---|\n";
+    out += "| measured | world | fitted | band | median | runs in the band | in band | source |\n|---|---|---|---|---|---|---|---|\n";
     for one in &answer.predicted {
         let (low, high) = one.target.band;
         let _ = writeln!(
@@ -206,30 +207,32 @@ pub(super) fn page(answer: &Answer<'_>) -> String {
             cell(&one.target.source),
         );
     }
-    out += "\n## How it was found\n\n![distances](charts/distances.svg)\n\n| generation | points | came closer | kept within |\n|---|---|---|---|\n";
+    out += "\n## How it was found\n\n![distances](charts/distances.svg)\n\n| generation | points | came closer | kept \
+            within |\n|---|---|---|---|\n";
     for (nth, told) in answer.population.generations().iter().enumerate() {
         let _ = writeln!(out, "| {nth} | {} | {} | {} |", told.points, percent(told.acceptance), short(told.tolerance));
     }
     let why = match answer.why {
-        Enough::Reached => "all that are kept reach every band".to_owned(),
+        Enough::Reached => "all points kept reach every band".to_owned(),
         Enough::Settled => format!("fewer than {} of the last points came closer", percent(calibration.acceptance)),
         Enough::Spent => {
-            format!("another generation would be more than the {} runs that were allowed", calibration.budget)
+            format!("another generation would exceed the {} runs allowed", calibration.budget)
         }
     };
     let left_out = match calibration.left_out {
         0 => String::new(),
-        1 => " One pattern of its file asks for another world or other days, and was not fitted.".into(),
-        count => format!(" {count} patterns of its file ask for other worlds or days, and were not fitted."),
+        1 => " One pattern in its file needs another world or other days, and was not fitted.".into(),
+        count => format!(" {count} patterns in its file need other worlds or days, and were not fitted."),
     };
     let _ = write!(
         out,
-        "\nIt ended because {why}. {} particles are kept, worth {:.0} independent draws; {} of {} points reached every band. \
-         Adaptive population Monte Carlo (Lenormand, Jabot and Deffuant 2013) with weights by the mixture of all generations \
-         (Cornuet and others 2012). A point's distance is the root mean square, over targets, of how far the {} lies outside of \
-         its band, in half-widths. Where it is 0, the sample is what Bayes says if a band is an error that is anywhere in it \
-         alike (Wilkinson 2013).{left_out}\n\nEngine {VERSION}, digest `{}`. The same file gives the same bytes, on however many \
-         machines it is lived.\n",
+        "\nIt stopped because {why}. {} particles are kept, worth {:.0} independent draws; {} of {} points reached \
+         every band. Method: adaptive population Monte Carlo (Lenormand, Jabot and Deffuant 2013), with weights from \
+         the mixture of all generations (Cornuet and others 2012). A point's distance is the root mean square, over \
+         targets, of how far the {} lies outside its band, in half-widths. Where the distance is 0, the sample is the \
+         Bayesian posterior if a band is read as an error that is equally likely anywhere in it (Wilkinson \
+         2013).{left_out}\n\nEngine {VERSION}, digest `{}`. The same file gives the same bytes, however many machines \
+         run it.\n",
         answer.learnt.first().map_or(0, |learnt| learnt.at.len()),
         answer.size(),
         answer.reached(),

@@ -23,35 +23,36 @@ pub fn draw(view: &View) -> Chart {
         providers.field("Clients", "clients", <[f64]>::to_vec),
         providers.field("Markup on the price", "markup", <[f64]>::to_vec).percent(),
         providers.field("Profile of a client, 0 to 1", "profile_mean", <[f64]>::to_vec),
-        Field::new("People who let an agent shop").percent().line("", BLUE, share.clone()),
-        Field::new(format!("People who change, in {month} days"))
+        Field::new("People who shop through an agent").percent().line("", BLUE, share.clone()),
+        Field::new(format!("People who switch, in {month} days"))
             .line("give up", RUST, panels::over(&left, month))
             .line("change provider", BLUE, panels::over(&switched, month))
             .line("begin", TEAL, panels::over(&joined, month)),
-        Field::new(format!("Purchases hijacked, in {month} days")).line("", PLUM, panels::over(&hijacked, month)),
+        Field::new(format!("Purchases hijacked in {month} days")).line("", PLUM, panels::over(&hijacked, month)),
     ]);
     let nobody = sum(&providers.sum("clients")) == 0.0;
     let markups: Vec<f64> = providers.series("markup").iter().map(|series| last(series)).collect();
     let title = match (providers.is_empty(), nobody) {
-        (true, _) => "Nothing recorded about delegates".into(),
-        (_, true) => "Nobody lets an agent shop in this run".to_owned(),
+        (true, _) => "No data on shopping agents".into(),
+        (_, true) => "Nobody shops through an agent in this run".to_owned(),
         _ => title(&share, &markups),
     };
     let (drawn, left_out) = if nobody { (&[][..], "") } else { (fields.as_slice(), left_out.as_str()) };
     let others = if providers.has_grey() { " Grey: providers with fewer clients." } else { "" };
     let subtitle = format!(
-        "Each day, by provider; people who change and purchases hijacked: in the last {month} days.{others}{left_out}"
+        "Daily, by provider; people who switch and purchases hijacked: totals of the last {month} \
+         days.{others}{left_out}"
     );
     let head = Head { title: &title, subtitle: &subtitle };
-    let svg = panels::picture(&head, view, drawn, 2, "nothing recorded about delegates in this run");
+    let svg = panels::picture(&head, view, drawn, 2, "no data on shopping agents in this run");
     Chart {
         name: NAME,
         title,
         subtitle,
         caption: format!(
-            "{} changes from one provider to another and {} purchases hijacked by injected instructions in the whole run. \
-             The markup is what a provider asks on top of the price; what it has learnt of a client is lost to whoever leaves, \
-             unless the law makes it portable (delegates.portability).",
+            "Over the whole run, {} switches from one provider to another and {} purchases hijacked by injected \
+             instructions. The markup is what a provider charges on top of the price. People who leave lose what a \
+             provider has learnt about them, unless the law makes profiles portable (delegates.portability).",
             plain(sum(&switched), 0),
             plain(sum(&hijacked), 0)
         ),
@@ -63,11 +64,11 @@ pub fn draw(view: &View) -> Chart {
 fn title(share: &[f64], markups: &[f64]) -> String {
     let (low, high) = (least(markups), greatest(markups));
     let asks = if markups.len() == 1 || percent(low) == percent(high) {
-        format!("{} on the price", percent(high))
+        format!("{} on top of the price", percent(high))
     } else {
-        format!("{} to {} on the price", percent(low), percent(high))
+        format!("{} to {} on top of the price", percent(low), percent(high))
     };
-    format!("{} of people let an agent shop at the end; providers ask {asks}", percent(last(share)))
+    format!("{} of people shop through an agent at the end; providers charge {asks}", percent(last(share)))
 }
 
 #[cfg(test)]
@@ -79,8 +80,11 @@ mod tests {
         let told = |markups: &[f64]| title(&[0.1, 0.153], markups).replace('\u{a0}', " ");
         assert_eq!(
             told(&[0.1, 0.2]),
-            "15 % of people let an agent shop at the end; providers ask 10 % to 20 % on the price"
+            "15 % of people shop through an agent at the end; providers charge 10 % to 20 % on top of the price"
         );
-        assert_eq!(told(&[0.1]), "15 % of people let an agent shop at the end; providers ask 10 % on the price");
+        assert_eq!(
+            told(&[0.1]),
+            "15 % of people shop through an agent at the end; providers charge 10 % on top of the price"
+        );
     }
 }

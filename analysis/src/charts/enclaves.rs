@@ -28,11 +28,12 @@ impl Enclave {
     fn fields(&self, month: usize) -> [Field; 3] {
         [
             Field::new("Residents").line("", BLUE, self.residents.clone()),
-            Field::new("Commons, of what they can hold; norms")
-                .percent()
-                .line("commons", TEAL, self.commons.clone())
-                .line("norms", PLUM, self.norms.clone()),
-            Field::new(format!("People, in {month} days"))
+            Field::new("Commons, share of capacity; norms").percent().line("commons", TEAL, self.commons.clone()).line(
+                "norms",
+                PLUM,
+                self.norms.clone(),
+            ),
+            Field::new(format!("People in {month} days"))
                 .line("come", TEAL, panels::over(&self.came, month))
                 .line("leave", RUST, panels::over(&self.left, month))
                 .line("refused", style::GHOST, panels::over(&self.refused, month)),
@@ -58,17 +59,17 @@ pub fn draw(view: &View) -> Chart {
     let shown = &enclaves[..enclaves.len().min(MOST)];
     let month = view.month();
     let more = if enclaves.len() > MOST {
-        format!(" The {MOST} with most residents of {}.", enclaves.len())
+        format!(" The {MOST} with the most residents of {}.", enclaves.len())
     } else {
         String::new()
     };
     let ringed = enclaves.iter().any(|enclave| sum(&enclave.contained) > 0.0);
-    let tint = if ringed { " Tinted rose: days with a ring of containment around it." } else { "" };
-    let subtitle = format!("A column each enclave; each panel has its own scale.{tint}{more}");
+    let tint = if ringed { " Tinted rose: days under containment." } else { "" };
+    let subtitle = format!("One column per enclave; each panel has its own scale.{tint}{more}");
     let title = title(&enclaves);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        axes::empty(&head, view, "nothing recorded about enclaves in this run")
+        axes::empty(&head, view, "no data on enclaves in this run")
     } else {
         canvas::paint(1700.0, &head, view, |canvas, body| columns(canvas, body, view, shown, month))
     };
@@ -101,8 +102,8 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "The commons is what all may draw on, as a share of what it can hold; norms hold its overuse down. Those who leave go of \
-             their own accord or are sent away.{rings}"
+            "The commons is what all residents may draw on, as a share of its capacity; norms limit its overuse. Those \
+             who leave do so by choice or are expelled.{rings}"
         ),
         table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
@@ -165,11 +166,11 @@ fn title(enclaves: &[Enclave]) -> String {
     let contained = enclaves.iter().filter(|enclave| sum(&enclave.contained) > 0.0).count();
     let rings = match (contained, enclaves) {
         (0, _) => "none is contained".into(),
-        (_, [only]) => format!("a ring is around it on {} days", plain(sum(&only.contained), 0)),
-        _ => format!("{contained} of {} are contained at some time", enclaves.len()),
+        (_, [only]) => format!("the enclave is contained for {} days", plain(sum(&only.contained), 0)),
+        _ => format!("{contained} of {} are contained at some point", enclaves.len()),
     };
     match enclaves.len() {
-        0 => "Nothing recorded about enclaves".into(),
+        0 => "No data on enclaves".into(),
         _ => format!("{} people live in enclaves at the start, {} at the end; {rings}", plain(first, 0), plain(end, 0)),
     }
 }
@@ -199,12 +200,12 @@ mod tests {
         assert_eq!(ringed.rings(), [(2, 2)]);
         assert_eq!(
             told(&[free, ringed]),
-            "15 people live in enclaves at the start, 21 at the end; 1 of 2 are contained at some time"
+            "15 people live in enclaves at the start, 21 at the end; 1 of 2 are contained at some point"
         );
         assert_eq!(
             told(&[enclave(&[3.0], &[0.0])]),
             "3 people live in enclaves at the start, 3 at the end; none is contained"
         );
-        assert_eq!(told(&[]), "Nothing recorded about enclaves");
+        assert_eq!(told(&[]), "No data on enclaves");
     }
 }

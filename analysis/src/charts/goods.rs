@@ -23,12 +23,13 @@ pub fn draw(view: &View) -> Chart {
     let month = view.month();
     let (shown, left_out) = sorted(all(view));
     let subtitle = format!(
-        "Two series of its own for each good; every panel has its own scale and starts at zero. “A month”: the last {month} days.{left_out}"
+        "Two series specific to each good; every panel has its own scale and starts at zero. “In a month”: the last \
+         {month} days.{left_out}"
     );
     let title = title(view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        axes::empty(&head, view, "nothing recorded about what sets goods apart in this run")
+        axes::empty(&head, view, "no data on what is specific to each good in this run")
     } else {
         let columns = 3.min(shown.len());
         let rows = shown.len().div_ceil(columns);
@@ -46,8 +47,9 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "Searches hit: people with masks who had bought something illicit of late, of all who were searched for their mask, \
-             over 28 days. Whether those inside are rich is told by their wealth against the mean of all: 1 is nobody's advantage. The title gives means over the last {month} days."
+            "Searches that find something: of all people searched because of their mask, those who had recently bought \
+             something illicit, over 28 days. Wealth of those inside is measured against the mean of everybody: at 1 \
+             they have no advantage. The title gives means over the last {month} days."
         ),
         table: panels::table(&fields),
         svg,
@@ -65,17 +67,17 @@ fn all(view: &View) -> Vec<Own> {
     let mut told = vec![
         own(
             "privacy",
-            field("People whom a mask hides", BLUE, view.daily("masked_share")).percent(),
-            field("Searches of the masked that hit", RUST, hits).percent(),
+            field("People hidden by a mask", BLUE, view.daily("masked_share")).percent(),
+            field("Mask searches that find something", RUST, hits).percent(),
         ),
         own(
             "augmentation",
-            field("Levels a citizen has, on average", BLUE, count("level_mean")),
+            field("Levels per citizen, on average", BLUE, count("level_mean")),
             field("Violent incidents in a month", RUST, rare("incidents")),
         ),
         own(
             "authenticity",
-            Field::new("Genuine, of what is sold as such")
+            Field::new("Genuine, of goods sold as genuine")
                 .percent()
                 .line("is", BLUE, view.smooth(&count("genuine_share")))
                 .line("believed", GHOST, view.smooth(&count("genuine_belief"))),
@@ -101,17 +103,17 @@ fn all(view: &View) -> Vec<Own> {
         own(
             "forbidden_identity",
             field("New identities in a month", BLUE, rare("identities")),
-            field("People robbed of theirs in a month", RUST, rare("victims")),
+            field("Identity thefts in a month", RUST, rare("victims")),
         ),
         own(
             "scarcity_recreation",
-            field("Visits, of the room in zones", BLUE, count("congestion")).percent(),
+            field("Visits, share of zone capacity", BLUE, count("congestion")).percent(),
             field("Boredom, 0 to 1", PLUM, view.daily("boredom_mean")),
         ),
         own(
             "positional",
             field("Price of a slot, credits", BLUE, view.smooth(&count("slot_price"))),
-            field("Wealth of those inside, mean of all = 1", RUST, view.smooth(&count("inside_wealth"))),
+            field("Wealth of those inside (mean = 1)", RUST, view.smooth(&count("inside_wealth"))),
         ),
     ];
     for good in Good::WORDS.iter().filter(|&&good| told.iter().all(|own| own.good != good)).collect::<Vec<_>>() {
@@ -139,7 +141,7 @@ fn sorted(all: Vec<Own>) -> (Vec<Own>, String) {
     let left_out = if names.is_empty() {
         String::new()
     } else {
-        format!(" Left out, since nothing of their own happened: {}.", names.join(", "))
+        format!(" Left out, since nothing specific to them happened: {}.", names.join(", "))
     };
     (shown, left_out)
 }
@@ -176,16 +178,16 @@ fn title(view: &View) -> String {
     let ais = last(&view.daily("rogue_ais"));
     let said = [
         (masked > 0.0).then(|| format!("{} of people are masked", percent(masked))),
-        (searched > 0.0).then(|| format!("{} of searches of the masked hit", percent(found / searched))),
+        (searched > 0.0).then(|| format!("{} of searches of masked people find something", percent(found / searched))),
         (levels > 0.0 && ais.abs() < 0.5).then(|| format!("people have {} levels of augmentation each", short(levels))),
-        (ais == 1.0).then(|| "one rogue AI lives".to_owned()),
-        (ais > 1.0).then(|| format!("{} rogue AIs live", plain(ais, 0))),
+        (ais == 1.0).then(|| "one rogue AI is alive".to_owned()),
+        (ais > 1.0).then(|| format!("{} rogue AIs are alive", plain(ais, 0))),
     ];
     let said: Vec<String> = said.into_iter().flatten().collect();
     match said.split_last() {
-        None => "What sets each good apart".into(),
-        Some((only, [])) => format!("In the last month {only}"),
-        Some((end, first)) => format!("In the last month {} and {end}", first.join(", ")),
+        None => "What is specific to each good".into(),
+        Some((only, [])) => format!("In the last month, {only}"),
+        Some((end, first)) => format!("In the last month, {} and {end}", first.join(", ")),
     }
 }
 

@@ -18,37 +18,37 @@ pub fn draw(view: &View) -> Chart {
     let consumed = consumed(view);
     let month = view.month();
     let rare = |series: &[f64]| panels::over(series, month);
-    let (fields, left_out) = panels::sorted(vec![
-        Field::new("Harm, a day").line("in all", RUST, view.smooth(&harm)).line(
-            "consumed",
-            BLUE,
-            view.smooth(&consumed),
-        ),
-        Field::new("Harm by accidents, so far").remark(counted(sum(&accidents), "accident", "accidents")).line(
-            "",
-            RUST,
-            panels::so_far(&loss),
-        ),
-        Field::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
-        Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
-        Field::new("People robbed of their identity").remark(total(&victims)).line("", PLUM, rare(&victims)),
-        Field::new("Innocents troubled by the law").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
-        Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
-    ]);
+    let (fields, left_out) =
+        panels::sorted(vec![
+            Field::new("Harm per day").line("total", RUST, view.smooth(&harm)).line(
+                "consumed",
+                BLUE,
+                view.smooth(&consumed),
+            ),
+            Field::new("Harm from accidents, cumulative")
+                .remark(counted(sum(&accidents), "accident", "accidents"))
+                .line("", RUST, panels::so_far(&loss)),
+            Field::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
+            Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
+            Field::new("Identity thefts").remark(total(&victims)).line("", PLUM, rare(&victims)),
+            Field::new("Innocent people investigated").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
+            Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
+        ]);
     let subtitle = format!(
-        "Harm a day: {}. Incidents, injuries, victims and innocents: in the last {month} days. Each panel has its own scale.{left_out}",
+        "Harm per day: {}. Incidents, injuries, identity thefts and innocent people: totals of the last {month} days. \
+         Each panel has its own scale.{left_out}",
         view.smoothing()
     );
     let title = Seen::of(&harm, &view.policies)
         .filter(|seen| seen.before > 0.0 || seen.after > 0.0)
-        .map_or_else(|| "Harm by its source, and the treasury".into(), |seen| seen.sentence("Harm", Many::No));
+        .map_or_else(|| "Harm by source, and the treasury".into(), |seen| seen.sentence("Harm", Many::No));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = panels::picture(&head, view, &fields, 2, "no harm and no treasury recorded in this run");
     let worst = greatest(&loss);
     let tail = if sum(&accidents) > 0.0 && worst > 0.0 {
         format!(
-            " The day with the worst accidents did {} of the {} units of harm that accidents did: most of such a sum is in few days, \
-             and the next run's may be quite another.",
+            " The day with the worst accidents caused {} of the {} units of accident harm: such a total comes mostly \
+             from a few days, and in the next run it may be quite different.",
             short(worst),
             short(sum(&loss))
         )
@@ -60,20 +60,20 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "In the whole run {} units of harm{}; {}. Harm counts what was consumed, accidents, incidents and injuries, each as the \
-             scenario says.{tail}",
+            "Over the whole run, {} units of harm{}; {}. Harm counts consumption, accidents, incidents and injuries, \
+             each weighted as the scenario says.{tail}",
             short(sum(&harm)),
             if sum(&consumed) > 0.0 {
-                format!(", {} of them by what was consumed", short(sum(&consumed)))
+                format!(", {} of them from consumption", short(sum(&consumed)))
             } else {
                 String::new()
             },
             people(&[
                 (sum(&incidents), "violent incident", "violent incidents"),
                 (sum(&injuries), "injury", "injuries"),
-                (sum(&victims), "person robbed of an identity", "people robbed of an identity"),
+                (sum(&victims), "identity theft", "identity thefts"),
                 (sum(&accidents), "accident", "accidents"),
-                (sum(&innocents), "innocent troubled", "innocents troubled"),
+                (sum(&innocents), "innocent person investigated", "innocent people investigated"),
             ])
         ),
         table: panels::table(&fields),
@@ -91,7 +91,7 @@ fn consumed(view: &View) -> Vec<f64> {
 }
 
 fn total(series: &[f64]) -> String {
-    format!("{} in all", plain(sum(series), 0))
+    format!("{} in total", plain(sum(series), 0))
 }
 
 /// "1 accident", "12 accidents".
@@ -106,5 +106,5 @@ fn people(counts: &[(f64, &str, &str)]) -> String {
         .filter(|(number, ..)| *number > 0.0)
         .map(|&(number, one, more)| counted(number, one, more))
         .collect();
-    if said.is_empty() { "nobody was hurt or troubled".into() } else { said.join(", ") }
+    if said.is_empty() { "nobody was harmed".into() } else { said.join(", ") }
 }

@@ -13,12 +13,12 @@ const NAME: &str = "law";
 pub fn draw(view: &View) -> Chart {
     let [examined, cases, fines, seized, illicit] =
         ["examined", "detections", "fines_credits", "seized_units", "illicit_trades"].map(|column| view.daily(column));
-    let subtitle = format!("Each day, whole world ({}). Every panel starts at zero.", view.smoothing());
+    let subtitle = format!("Daily, whole world ({}). Every panel starts at zero.", view.smoothing());
     let title = title(&examined, &cases, &fines, view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if sum(&examined) == 0.0 && sum(&cases) == 0.0 {
         let why = if sum(&illicit) == 0.0 {
-            "nothing to examine: no illicit trade in this run"
+            "no illicit trade to examine in this run"
         } else {
             "agencies examined nothing in this run"
         };
@@ -53,19 +53,19 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "Agencies examined {} illicit trades and opened {} cases in the whole run: {} illicit trades became a case. \
-             Fines are those paid, by buyers and sellers; what people cannot pay is not counted.",
+            "Agencies examined {} illicit trades and opened {} cases in the whole run: {} illicit trades led to a \
+             case. Fines are those actually paid, by buyers and sellers; what people cannot pay is not counted.",
             short(sum(&examined)),
             short(sum(&cases)),
             one_in(sum(&cases) / sum(&illicit))
         ),
         table: Table::of_periods(
             &[
-                ("Illicit trades a day".into(), &illicit[..]),
-                ("Examined a day".into(), &examined[..]),
-                ("Cases a day".into(), &cases[..]),
-                ("Fines, credits a day".into(), &fines[..]),
-                ("Units seized a day".into(), &seized[..]),
+                ("Illicit trades per day".into(), &illicit[..]),
+                ("Examined per day".into(), &examined[..]),
+                ("Cases per day".into(), &cases[..]),
+                ("Fines, credits per day".into(), &fines[..]),
+                ("Units seized per day".into(), &seized[..]),
             ],
             short,
         ),
@@ -75,10 +75,10 @@ pub fn draw(view: &View) -> Chart {
 
 fn title(examined: &[f64], cases: &[f64], fines: &[f64], view: &View) -> String {
     if sum(examined) == 0.0 && sum(cases) == 0.0 {
-        return "The law examines nothing in this run".into();
+        return "Agencies examine nothing in this run".into();
     }
     if sum(cases) == 0.0 {
-        return "The law examines trades, but opens no case".into();
+        return "Agencies examine trades but open no case".into();
     }
     match (Seen::of(cases, &view.policies), Seen::of(fines, &view.policies)) {
         (Some(cases), Some(fines)) if cases.policy.is_some() => {

@@ -35,8 +35,8 @@ pub fn draw(view: &View) -> Chart {
     let codes = (sum(&got_out) - leaks.len() as f64).max(0.0);
     let (fields, left_out) = panels::sorted(leaks.iter().flat_map(|leak| leak.fields(view)).collect());
     let title = match (&leaks[..], known) {
-        (_, false) => "Nothing recorded about leaks".into(),
-        ([], true) if codes > 0.0 => "No good leaks in this run; code of syndicates does".into(),
+        (_, false) => "No data on leaks".into(),
+        ([], true) if codes > 0.0 => "No good leaks in this run, but code of gangs does".into(),
         ([], true) => "Nothing leaks in this run".into(),
         (leaks, true) => {
             let told: Vec<String> = leaks.iter().map(Leak::told).collect();
@@ -45,28 +45,29 @@ pub fn draw(view: &View) -> Chart {
         }
     };
     let subtitle = if fields.is_empty() {
-        "What can leak: data (privacy), designs (dangerous tech) and weights (taboo computing).".into()
+        "What can leak: data (privacy), designs (dangerous tech) and model weights (taboo computing).".into()
     } else {
         format!(
-            "Each day; the price asked is a {}. Red line: the day of the leak. A copy: what it costs to make one.{left_out}",
+            "Daily; the price asked is a {}. Red line: the day of the leak. Copy: what it costs to make one.{left_out}",
             if view.window() == 7 { "7-day mean" } else { "mean" }
         )
     };
     let head = Head { title: &title, subtitle: &subtitle };
-    let why = if known { "no good has leaked in this run" } else { "nothing recorded about leaks in this run" };
+    let why = if known { "no good has leaked in this run" } else { "no data on leaks in this run" };
     let svg = panels::picture(&head, view, &fields, 2, why);
     let of_code = match codes {
         0.0 => String::new(),
-        1.0 => " The code of a syndicate got out once: its rivals know what it had learnt.".into(),
-        _ => format!(" The code of a syndicate got out {} times: its rivals know what it had learnt.", plain(codes, 0)),
+        1.0 => " The code of one gang got out: its rivals know what it had learnt.".into(),
+        _ => format!(" Code of gangs got out {} times: rivals know what its owners had learnt.", plain(codes, 0)),
     };
     Chart {
         name: NAME,
         title,
         subtitle,
         caption: format!(
-            "Public copies can be taken down (leaks.takedown), private ones stay, so what got out stays out. The more people have \
-             a copy, the nearer the price comes to what a copy costs (leaks.copy_cost, of the cost of the good).{of_code}"
+            "Public copies can be taken down (leaks.takedown) but private copies remain, so whatever got out stays \
+             out. The more people have a copy, the closer the price comes to the cost of a copy (leaks.copy_cost, as a \
+             share of the good's cost).{of_code}"
         ),
         table: panels::table(&fields),
         svg,
@@ -107,7 +108,7 @@ impl Leak {
         let before = mean(&self.asked[eve.saturating_sub(30)..eve]);
         let after = mean(&self.asked[self.asked.len().saturating_sub(30).max(eve)..]);
         let price = if before.is_finite() && after.is_finite() {
-            format!(", and {} credits are asked instead of {}", short(after), short(before))
+            format!(", and the price asked is {} credits instead of {}", short(after), short(before))
         } else {
             String::new()
         };
@@ -148,7 +149,7 @@ mod tests {
         let title = chart.title.replace('\u{a0}', " ");
         assert_eq!(
             title,
-            "Weights leak on day 3: 50 % of people have a copy at the end, and 15 credits are asked instead of 60"
+            "Weights leak on day 3: 50 % of people have a copy at the end, and the price asked is 15 credits instead of 60"
         );
         // A twentieth of what the good costs.
         assert_eq!(chart.table.head[4], "Taboo computing: price asked, credits: a copy");
@@ -162,7 +163,7 @@ mod tests {
         assert_eq!(chart.title, "Nothing leaks in this run");
         assert!(chart.svg.contains("no good has leaked in this run<") && chart.table.rows.is_empty());
         let code = drawn([0.0; 4], [0, 2, 0, 0]);
-        assert_eq!(code.title, "No good leaks in this run; code of syndicates does");
+        assert_eq!(code.title, "No good leaks in this run, but code of gangs does");
         assert!(code.caption.contains("got out 2 times"), "{}", code.caption);
     }
 }

@@ -152,7 +152,7 @@ impl Policy {
 
     /// "day 90 to 180", "from day 90".
     pub fn dates(&self) -> String {
-        let ramp = if self.ramp > 0 { format!(", in full after {} days", self.ramp) } else { String::new() };
+        let ramp = if self.ramp > 0 { format!(", phased in over {} days", self.ramp) } else { String::new() };
         match self.until {
             Some(until) => format!("day {} to {until}{ramp}", self.day),
             None => format!("from day {}{ramp}", self.day),
@@ -208,7 +208,7 @@ pub struct View<'v> {
     pub days: usize,
     /// Dated changes.
     pub policies: Vec<Policy>,
-    /// The preset of the release valve, in words.
+    /// What is assumed of the release valve, in words.
     pub valve: String,
     /// What a copy of what has leaked costs each day, against the cost of the good.
     pub copy_cost: Vec<f64>,
@@ -221,7 +221,7 @@ impl<'v> View<'v> {
     pub fn new(frames: &'v Frames, scenario: &Scenario, foot: String) -> Self {
         let days = measures::greatest(&numbers(frames.of("days"), "day")).max(0.0) as usize;
         let copy_cost = (1..=days as u32).map(|day| copy_cost(scenario, day)).collect();
-        let (policies, valve) = (Policy::of(scenario, days), scenario.valve());
+        let (policies, valve) = (Policy::of(scenario, days), words::assumption(&scenario.valve()));
         Self { frames, days, policies, valve, copy_cost, foot }
     }
 
@@ -450,7 +450,8 @@ mod tests {
         let mut scenario = crackdown();
         scenario.timeline[0].set = vec![("society.valve".into(), Value::Word("gateway"))];
         for chart in drawn(Made::default(), &scenario) {
-            let named = chart.subtitle.contains("release valve: valve; from day 120 to 240 gateway");
+            let named =
+                chart.subtitle.contains("(release valve); from day 120 to 240 buying makes people more anxious");
             assert_eq!(named, ["society", "places", "welfare"].contains(&chart.name), "{}", chart.name);
             assert!(named || !(chart.svg.contains("nxiety") || chart.svg.contains("nrest")), "{}", chart.name);
         }

@@ -216,7 +216,7 @@ pub fn sorted(fields: Vec<Field>) -> (Vec<Field>, String) {
     let sentence = |what: &str, heads: &[String]| {
         if heads.is_empty() { String::new() } else { format!(" {what}: {}.", lowered(heads)) }
     };
-    let left_out = sentence("Left out, at zero all the time", &still) + &sentence("Left out, not recorded", &unknown);
+    let left_out = sentence("Left out, zero throughout", &still) + &sentence("Left out, no data", &unknown);
     (shown, left_out)
 }
 
@@ -317,7 +317,7 @@ mod tests {
             field("Leaks", &[]),
         ]);
         assert_eq!(shown.len(), 1);
-        assert_eq!(left_out, " Left out, at zero all the time: raids on zones. Left out, not recorded: ideas; leaks.");
+        assert_eq!(left_out, " Left out, zero throughout: raids on zones. Left out, no data: ideas; leaks.");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn draw(view: &View) -> Chart {
     let shown = &places[..places.len().min(MOST)];
     let more = places.len() - shown.len();
     let subtitle = format!(
-        "{} Grey: the other places. Preset of the release valve: {} (an assumption).{}",
+        "{} Grey: the other places. Assumption: {}.{}",
         if view.window() == 7 { "7-day means (cases: 28-day)." } else { "Daily." },
         view.valve,
         if more > 0 { format!(" The {} largest of {} places.", shown.len(), places.len()) } else { String::new() }
@@ -33,7 +33,7 @@ pub fn draw(view: &View) -> Chart {
     let title = local(&places, &view.policies).unwrap_or_else(|| title(shown));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        axes::empty(&head, view, "nothing recorded about places in this run")
+        axes::empty(&head, view, "no data on places in this run")
     } else {
         paint(1800.0, &head, view, |canvas, body| {
             for (row, (name, say)) in MEASURES.into_iter().enumerate() {
@@ -42,7 +42,7 @@ pub fn draw(view: &View) -> Chart {
         })
     };
     let head =
-        ["Place", "Kind", "People", "Purchases a day for 100 people", "Illicit trades that become cases", "Anxiety"];
+        ["Place", "Kind", "People", "Purchases a day per 100 people", "Illicit trades that lead to a case", "Anxiety"];
     let rows = places.iter().take(50).map(|place| {
         let [trade, cases, anxiety] = &place.rows;
         vec![
@@ -58,9 +58,9 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle,
-        caption: "Purchases and cases count where the buyer lives. The table shows means over the last 30 days, and so does the \
-                  title, unless it compares the places of a dated change with the others, before it and since. Panels in one row \
-                  have one scale."
+        caption: "Purchases and cases are counted where the buyer lives. The table shows means over the last 30 days; \
+                  so does the title, unless it compares the places where a dated change applies with the others, \
+                  before it and since. Panels in one row share a scale."
             .into(),
         table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
@@ -68,8 +68,8 @@ pub fn draw(view: &View) -> Chart {
 }
 
 const MEASURES: [(&str, Say); 3] = [
-    ("Purchases a day for 100 people", Say::Number),
-    ("Illicit trades that become cases", Say::Percent),
+    ("Purchases a day per 100 people", Say::Number),
+    ("Illicit trades that lead to a case", Say::Percent),
     ("Anxiety, 0 to 1", Say::Number),
 ];
 
@@ -170,10 +170,10 @@ fn title(places: &[Place]) -> String {
     known.sort_by(|one, other| trade(other).total_cmp(&trade(one)));
     match known[..] {
         [] => "Places compared".into(),
-        [first, ..] if trade(first) == 0.0 => "Nobody buys anything in the last month, in any place".into(),
-        [only] => format!("People in {} make {} purchases a day for each hundred", only.name, short(trade(only))),
+        [first, ..] if trade(first) == 0.0 => "Nobody buys anything in the last month, anywhere".into(),
+        [only] => format!("People in {} make {} purchases a day per hundred", only.name, short(trade(only))),
         [first, .., end] => match trade(first) / trade(end) {
-            ratio if ratio < 1.1 => "People buy about as often in every place".into(),
+            ratio if ratio < 1.1 => "People buy about equally often everywhere".into(),
             ratio if ratio.is_finite() && ratio < 1.95 => {
                 format!("People in {} buy {} more often than people in {}", first.name, percent(ratio - 1.0), end.name)
             }
@@ -218,7 +218,7 @@ mod tests {
         };
         assert_eq!(
             local(&places, &[policy(&["harbour"])]).unwrap(),
-            "Trade in Harbour rises by a half; trade elsewhere rises by a fifth after “Pilot”"
+            "Trade in Harbour rises by half; trade elsewhere rises by a fifth after “Pilot”"
         );
         assert_eq!(local(&places, &[policy(&[])]), None);
         assert_eq!(local(&places, &[]), None);
@@ -230,10 +230,10 @@ mod tests {
         let told = |a, b| title(&[place("Hollow", a), place("Harbour", b)]);
         assert_eq!(told(2.0, 4.6), "People in Harbour buy 2.3 times as often as people in Hollow");
         assert_eq!(told(4.0, 5.0), "People in Harbour buy 25\u{a0}% more often than people in Hollow");
-        assert_eq!(told(4.0, 4.1), "People buy about as often in every place");
-        assert_eq!(told(0.0, 0.0), "Nobody buys anything in the last month, in any place");
+        assert_eq!(told(4.0, 4.1), "People buy about equally often everywhere");
+        assert_eq!(told(0.0, 0.0), "Nobody buys anything in the last month, anywhere");
         assert_eq!(told(0.0, 1.0), "People in Harbour buy most; people in Hollow buy nothing");
-        assert_eq!(title(&[place("Town", 3.0)]), "People in Town make 3 purchases a day for each hundred");
+        assert_eq!(title(&[place("Town", 3.0)]), "People in Town make 3 purchases a day per hundred");
         assert_eq!(title(&[]), "Places compared");
     }
 }

@@ -21,7 +21,8 @@ pub fn draw(view: &View) -> Chart {
         })
         .collect();
     let subtitle = format!(
-        "Credits per unit: median price paid ({}), and in grey what a unit costs to make or bring. Each good has its own scale.",
+        "Credits per unit: median price paid ({}); grey: what a unit costs to make or bring in. Each good has its own \
+         scale.",
         view.smoothing()
     );
     let seen: Vec<(String, Option<Seen>)> =
@@ -29,7 +30,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&seen, paths.iter().any(|(_, raw, _)| greatest(raw).is_finite()));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if paths.iter().all(|(_, raw, _)| !greatest(raw).is_finite()) {
-        axes::empty(&head, view, "no price, since there is no trade in this run")
+        axes::empty(&head, view, "no prices, since there is no trade in this run")
     } else {
         let rows = paths.len().div_ceil(3);
         paint(420.0 + 430.0 * rows as f64, &head, view, |canvas, body| {
@@ -51,9 +52,9 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption:
-            "The change in the title is that of the good in the middle when all goods are ordered by their change. \
-                  The distance between the two lines is what risk, search and market power add to cost. \
-                  A line stops where nobody bought."
+            "The change in the title is that of the good in the middle when all goods are ranked by their change. The \
+             gap between the two lines is what risk, search and market power add to cost. A line has a gap where \
+             nobody bought."
                 .into(),
         table: table(&paths, &seen),
         svg,
@@ -65,7 +66,7 @@ fn title(seen: &[(String, Option<Seen>)], any: bool) -> String {
     let mut known: Vec<&Seen> = seen.iter().filter_map(|(_, seen)| seen.as_ref()).collect();
     known.sort_by(|one, other| one.change().total_cmp(&other.change()));
     match known.get(known.len() / 2) {
-        _ if !any => "No price: nothing was traded".into(),
+        _ if !any => "No prices: nothing was traded".into(),
         None => "Median prices by good".into(),
         Some(middle) => middle.sentence("Median prices", Many::Yes),
     }
@@ -96,7 +97,7 @@ mod tests {
         let seen = |after| (String::new(), Some(Seen { before: 100.0, after, policy: None }));
         let goods = [seen(50.0), seen(112.0), seen(900.0)];
         assert_eq!(title(&goods, true), "Median prices end 12\u{a0}% higher than they began");
-        assert_eq!(title(&[], false), "No price: nothing was traded");
+        assert_eq!(title(&[], false), "No prices: nothing was traded");
         assert_eq!(title(&[(String::new(), None)], true), "Median prices by good");
     }
 }

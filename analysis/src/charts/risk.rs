@@ -27,13 +27,14 @@ pub fn draw(view: &View) -> Chart {
     let none = sum(&illicit) == 0.0 && sum(&perceived) == 0.0;
     let title = if none { "Nothing is illicit, and nobody fears a case".into() } else { title(thought, is) };
     let subtitle = format!(
-        "Chance that one illicit purchase becomes a case: as people believe, on average, and as it is (cases per illicit trade{}).",
+        "Probability that one illicit purchase leads to a case: as people believe on average, and the true value \
+         (cases per illicit trade{}).",
         if view.days >= 28 { ", 28-day mean" } else { "" }
     );
     let places = places(view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if none {
-        axes::empty(&head, view, "no illicit trade, and no fear of a case, in this run")
+        axes::empty(&head, view, "no illicit trade and no fear of a case in this run")
     } else {
         paint(1350.0, &head, view, |canvas, body| {
             let wide = if places.len() > 1 { 0.56 } else { 1.0 };
@@ -56,14 +57,14 @@ pub fn draw(view: &View) -> Chart {
             vec![place.name.clone(), percent(place.perceived), percent(place.real), short(place.perceived / place.real)]
         }),
     );
-    let head = ["Place", "Believed", "True", "Believed over true"];
+    let head = ["Place", "Believed", "True", "Believed / true"];
     Chart {
         name: NAME,
         title,
         subtitle,
-        caption: "Title, places and table are means over the last 30 days. People learn the risk from their own cases and from \
-                  those they hear of nearby; what they believe, not what is true, is what deters them. \
-                  True risk has a gap where there was no illicit trade."
+        caption: "Title, places and table are means over the last 30 days. People learn the risk from their own cases \
+                  and from those they hear about nearby; what deters them is the risk they believe in, not the true \
+                  one. True risk has a gap where there was no illicit trade."
             .into(),
         table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
@@ -72,13 +73,13 @@ pub fn draw(view: &View) -> Chart {
 
 fn title(thought: f64, is: f64) -> String {
     match thought / is {
-        ratio if !ratio.is_finite() && thought > 0.0 && is == 0.0 => "People fear a risk that is not there".into(),
-        ratio if !ratio.is_finite() => "Risk, believed and true".into(),
+        ratio if !ratio.is_finite() && thought > 0.0 && is == 0.0 => "People fear a risk that does not exist".into(),
+        ratio if !ratio.is_finite() => "Risk: believed and true".into(),
         ratio if ratio >= 1.95 => {
-            format!("People believe the risk to be {} times what it is", short((ratio * 10.0).round() / 10.0))
+            format!("People believe the risk to be {} times as high as it is", short((ratio * 10.0).round() / 10.0))
         }
-        ratio if ratio > 1.05 => format!("People believe the risk to be {} higher than it is", percent(ratio - 1.0)),
-        ratio if ratio < 0.95 => format!("People believe the risk to be {} lower than it is", percent(1.0 - ratio)),
+        ratio if ratio > 1.05 => format!("People overestimate the risk by {}", percent(ratio - 1.0)),
+        ratio if ratio < 0.95 => format!("People underestimate the risk by {}", percent(1.0 - ratio)),
         _ => "People judge the risk about right".into(),
     }
 }
@@ -140,11 +141,11 @@ mod tests {
 
     #[test]
     fn the_title_follows_the_ratio() {
-        assert_eq!(title(0.062, 0.02), "People believe the risk to be 3.1 times what it is");
-        assert_eq!(title(0.022, 0.02), "People believe the risk to be 10\u{a0}% higher than it is");
-        assert_eq!(title(0.01, 0.02), "People believe the risk to be 50\u{a0}% lower than it is");
+        assert_eq!(title(0.062, 0.02), "People believe the risk to be 3.1 times as high as it is");
+        assert_eq!(title(0.022, 0.02), "People overestimate the risk by 10\u{a0}%");
+        assert_eq!(title(0.01, 0.02), "People underestimate the risk by 50\u{a0}%");
         assert_eq!(title(0.02, 0.02), "People judge the risk about right");
-        assert_eq!(title(0.02, 0.0), "People fear a risk that is not there");
-        assert_eq!(title(0.02, f64::NAN), "Risk, believed and true");
+        assert_eq!(title(0.02, 0.0), "People fear a risk that does not exist");
+        assert_eq!(title(0.02, f64::NAN), "Risk: believed and true");
     }
 }

@@ -10,7 +10,7 @@ use crate::measures::{greatest, last, least, mean, numbers, rolling_mean, sum, w
 const NAME: &str = "sellers";
 
 const KINDS: [(&str, &str, Ink); 3] =
-    [("syndicate", "syndicates", BLUE), ("rogue_ai", "rogue AIs", RUST), ("enclave", "enclave councils", TEAL)];
+    [("syndicate", "gangs", BLUE), ("rogue_ai", "rogue AIs", RUST), ("enclave", "enclave councils", TEAL)];
 
 /// Share of the top hundredth over time, and revenue against rank on the last day.
 pub fn draw(view: &View) -> Chart {
@@ -21,17 +21,17 @@ pub fn draw(view: &View) -> Chart {
     let title = match (month.is_finite() && sum(&top) > 0.0, sellers.len()) {
         (false, _) => "No seller earned anything in this run".into(),
         (true, 0..=99) => {
-            format!("The greatest of {} sellers takes {} of revenue", plain(sellers.len() as f64, 0), percent(month))
+            format!("The largest of {} sellers takes {} of revenue", plain(sellers.len() as f64, 0), percent(month))
         }
         (true, _) => format!("One seller in a hundred takes {} of all revenue", percent(month)),
     };
     let title = if sellers.is_empty() && month.is_finite() && sum(&top) > 0.0 {
-        format!("The top hundredth of sellers takes {} of all revenue", percent(month))
+        format!("The top 1 % of sellers take {} of all revenue", percent(month))
     } else {
         title
     };
-    let subtitle = "Left: revenue of the top hundredth of sellers (at least one) in all revenue of the last 30 days. \
-                    Right: each seller by rank, both axes in powers of ten.";
+    let subtitle = "Left: share of all revenue of the last 30 days that goes to the top 1 % of sellers (at least one). \
+                    Right: sellers by rank, both axes logarithmic.";
     let head = Head { title: &title, subtitle };
     let svg = if !greatest(&top).is_finite() && sellers.is_empty() {
         axes::empty(&head, view, "no seller earned anything in this run")
@@ -40,7 +40,7 @@ pub fn draw(view: &View) -> Chart {
             let middle = body.left + (body.right - body.left) * 0.52;
             let frame = canvas::Rect { right: middle, ..body }.inset(130.0, 98.0, 140.0, 112.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&top]));
-            panel.head("Share of the top hundredth", TEXT).y_axis(5, Say::Percent);
+            panel.head("Share of the top 1 %", TEXT).y_axis(5, Say::Percent);
             panel.policies(&view.policies).day_axis(view.days, 4).filled(&top, BLUE, 0.12).daily(&top, BLUE, 6);
             panel.ends(&[(last(&top), percent(last(&top)), BLUE)]);
             rank_size(canvas, canvas::Rect { left: middle, ..body }.inset(150.0, 98.0, 20.0, 112.0), &sellers);
@@ -57,10 +57,18 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle: subtitle.into(),
-        caption: "Sellers with revenue in the last 30 days of the run. A straight fall on the right means that size begets size: \
-                  a few giants and many who stay near nothing."
-            .into(),
-        table: Table { head: vec!["Sellers".into(), "Revenue of the last of them, credits (all: mean)".into(), "Share of revenue".into()], rows },
+        caption:
+            "Sellers with revenue in the last 30 days of the run. A straight line falling to the right means that \
+                  size breeds size: a few giants, and many sellers with next to nothing."
+                .into(),
+        table: Table {
+            head: vec![
+                "Sellers".into(),
+                "Revenue of the last of them, credits (all: mean)".into(),
+                "Share of revenue".into(),
+            ],
+            rows,
+        },
         svg,
     }
 }

@@ -35,13 +35,13 @@ pub fn draw(view: &View) -> Chart {
         _ => "Anxiety, unrest, legitimacy and innovation".into(),
     };
     let subtitle = format!(
-        "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. \
-         The lower two panels do not start at zero. Preset of the release valve: {} (an assumption).",
+        "Daily, whole world. Anxiety, boredom and legitimacy run from 0 to 1; innovation is 1 at the start. The lower \
+         two panels do not start at zero. Assumption: {}.",
         view.valve
     );
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if greatest(&anxiety).is_nan() {
-        axes::empty(&head, view, "nothing recorded about people's mood in this run")
+        axes::empty(&head, view, "no data on people's mood in this run")
     } else {
         paint(1560.0, &head, view, |canvas, body| {
             type Lines<'l> = Vec<(&'l [f64], Ink, &'l str)>;
@@ -87,15 +87,16 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "Whether a purchase calms people or stirs them up is an assumption of the scenario (society.valve), never a finding: \
-             what is seen of anxiety and unrest holds only under the preset of this run, which is: {}.",
+            "Whether a purchase calms people or makes them more anxious is an assumption of the scenario \
+             (society.valve), never a finding. What is seen here of anxiety and unrest holds only under the assumption \
+             of this run: {}.",
             view.valve
         ),
         table: Table::of_periods(
             &[
                 ("Anxiety".into(), &anxiety[..]),
                 ("Boredom".into(), &boredom[..]),
-                ("In unrest, of people".into(), &unrest[..]),
+                ("Share in unrest".into(), &unrest[..]),
                 ("Legitimacy".into(), &legitimacy[..]),
                 ("Innovation".into(), &innovation[..]),
             ],

@@ -21,9 +21,9 @@ pub fn draw(view: &View) -> Chart {
     let smooth: Vec<Vec<f64>> = trades.iter().map(|(_, series)| view.smooth(series)).collect();
     let shared = alike(&smooth);
     let subtitle = format!(
-        "Purchases a day ({}); beside each name, the good's share of all trade. {}",
+        "Purchases per day ({}); beside each name, the good's share of all trade. {}",
         view.smoothing(),
-        if shared { "All panels have one scale." } else { "Each good has its own scale." }
+        if shared { "All panels share one scale." } else { "Each good has its own scale." }
     );
     let title = if sum(&all) == 0.0 {
         "Nothing is traded in this run".to_owned()
@@ -60,10 +60,10 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle,
-        caption: "A purchase counts on the day on which it is settled, lawful or not. The title compares the mean of all goods \
-                  in the month before the first dated change with that of all its days (until it ends or the next one begins), or the \
-                  first and the last month where there is none; what the change itself brought about only a comparison with the \
-                  same world without it can tell."
+        caption: "A purchase counts on the day on which it is settled, lawful or not. The title compares the mean of \
+                  all goods in the month before the first dated change with the mean of all its days (until it ends or \
+                  the next one begins); without a dated change, it compares the first month with the last. What the \
+                  change itself brought about can only be seen by comparing with the same world without it."
             .into(),
         table: Table::of_periods(&listed, short),
         svg,

@@ -46,7 +46,7 @@ pub fn draw(view: &View) -> Chart {
     let more =
         if venues.len() > MOST { format!(" The {MOST} busiest of {} venues.", venues.len()) } else { String::new() };
     let subtitle = format!(
-        "Purchases a day ({}), one scale for all. Orange: days on which the venue was shut.{more}",
+        "Purchases per day ({}), one scale for all. Orange: days on which the venue was closed.{more}",
         view.smoothing()
     );
     let title = title(&venues);
@@ -56,7 +56,7 @@ pub fn draw(view: &View) -> Chart {
     } else {
         paint(360.0 + 150.0 * shown.len().max(3) as f64, &head, view, |canvas, body| lanes(canvas, body, view, shown))
     };
-    let head = ["Venue", "Where", "Share of purchases", "Purchases a day, when open", "Days shut", "Closures"];
+    let head = ["Venue", "Where", "Share of purchases", "Purchases a day when open", "Days closed", "Closures"];
     let rows = venues.iter().take(50).map(|venue| {
         let shut = venue.shut();
         let days: usize = shut.iter().map(|(from, to)| to + 1 - from).sum();
@@ -74,8 +74,8 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle,
-        caption: "A venue shuts after a raid, when its operator runs away with the escrow, or for reasons of its own; \
-                  later it opens again, with trust to earn. A virtual venue is equally near to everybody."
+        caption: "A venue closes after a raid, when its operator runs off with the escrow, or for reasons of its own; \
+                  later it reopens and has to earn trust again. A virtual venue is equally close to everybody."
             .into(),
         table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
@@ -132,7 +132,7 @@ fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[Ven
         canvas.write(
             lane.right + 20.0,
             foot - 62.0,
-            &format!("{} of all", percent(venue.share)),
+            &format!("{} in total", percent(venue.share)),
             size::LABEL,
             false,
             BLUE,
@@ -145,15 +145,15 @@ fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[Ven
 
 fn title(venues: &[Venue]) -> String {
     let Some(first) = venues.first().filter(|venue| sum(&venue.trades) > 0.0) else {
-        return "No venue has trade in this run".into();
+        return "No venue has any trade in this run".into();
     };
     let closed = venues.iter().filter(|venue| !venue.shut().is_empty() && mean(&venue.open) < 1.0).count();
     let shut = match (closed, venues.len()) {
         (_, 1) => return format!("All trade takes place at {}", first.name),
-        (0, _) => "no venue ever shuts".into(),
-        (1, count) => format!("one venue of\u{a0}{count} shuts at least once"),
-        (closed, count) if closed == count => format!("all {count} venues shut at least once"),
-        (closed, count) => format!("{closed}\u{a0}of\u{a0}{count} venues shut at least once"),
+        (0, _) => "no venue ever closes".into(),
+        (1, count) => format!("one venue of\u{a0}{count} closes at least once"),
+        (closed, count) if closed == count => format!("all {count} venues close at least once"),
+        (closed, count) => format!("{closed}\u{a0}of\u{a0}{count} venues close at least once"),
     };
     format!("{} takes {} of all purchases; {shut}", first.name, percent(first.share))
 }
@@ -169,9 +169,12 @@ mod tests {
     #[test]
     fn the_title_names_the_busiest_and_counts_closures() {
         let venues = [venue("Lantern", 0.6, &[1.0, 1.0]), venue("Undertow", 0.4, &[1.0, 0.0])];
-        assert_eq!(title(&venues), "Lantern takes 60\u{a0}% of all purchases; one venue of\u{a0}2 shuts at least once");
+        assert_eq!(
+            title(&venues),
+            "Lantern takes 60\u{a0}% of all purchases; one venue of\u{a0}2 closes at least once"
+        );
         assert_eq!(title(&venues[..1]), "All trade takes place at Lantern");
-        assert_eq!(title(&[]), "No venue has trade in this run");
+        assert_eq!(title(&[]), "No venue has any trade in this run");
     }
 
     #[test]

@@ -17,11 +17,11 @@ pub fn draw(view: &View) -> Chart {
     let (curve, of_income) = (lorenz(&held, 200), lorenz(&income, 200));
     let tenth = top_share(&held, 0.1);
     let title = title(tenth, &gini);
-    let subtitle = "Left: share of all credits held by the poorest share of people, last day; the straight line is equality. \
-                    Right: Gini of credits held, each day.";
+    let subtitle = "Left: share of all credits held by the poorest x % of people, last day; the straight line is \
+                    equality. Right: Gini of credits held, daily.";
     let head = Head { title: &title, subtitle };
     let svg = if curve.is_empty() && !greatest(&gini).is_finite() {
-        axes::empty(&head, view, "nothing recorded about wealth in this run")
+        axes::empty(&head, view, "no data on wealth in this run")
     } else {
         paint(1400.0, &head, view, |canvas, body| {
             let unit = Scale { low: 0.0, high: 1.0, log: false };
@@ -49,12 +49,12 @@ pub fn draw(view: &View) -> Chart {
             panel.daily(&gini, BLUE, 6).ends(&[(last(&gini), plain(last(&gini), 2), BLUE)]);
         })
     };
-    let shares = [("Richest hundredth", 0.01), ("Richest tenth", 0.1), ("Richest half", 0.5)];
+    let shares = [("Richest 1 %", 0.01), ("Richest 10 %", 0.1), ("Richest 50 %", 0.5)];
     let mut rows: Vec<Vec<String>> = shares
         .iter()
         .map(|&(name, share)| vec![name.into(), percent(top_share(&held, share)), percent(top_share(&income, share))])
         .collect();
-    rows.push(vec!["Mean, credits (income: a day)".into(), short(mean(&held)), short(mean(&income))]);
+    rows.push(vec!["Mean, credits (income: per day)".into(), short(mean(&held)), short(mean(&income))]);
     rows.push(vec![
         "Gini at the start and at the end".into(),
         format!("{} and {}", two(gini.first()), two(gini.last())),
@@ -64,9 +64,9 @@ pub fn draw(view: &View) -> Chart {
         name: NAME,
         title,
         subtitle: subtitle.into(),
-        caption: "Credits buy restricted and positional things only: necessities are free here. From a sample of citizens on the \
-                  last day (all of them, up to 10 000). The Gini is 0 where all hold the same and 1 where one holds everything; \
-                  its panel does not start at zero."
+        caption: "Credits buy only restricted and positional things: necessities are free here. From a sample of \
+                  citizens on the last day (all of them, up to 10 000). The Gini is 0 where everybody holds the same \
+                  and 1 where one person holds everything; its panel does not start at zero."
             .into(),
         table: Table { head: vec!["Group".into(), "Share of credits held".into(), "Share of income".into()], rows },
         svg,
@@ -82,14 +82,14 @@ fn title(tenth: f64, gini: &[f64]) -> String {
     let (first, end) = (plain(first, 2), plain(last(gini), 2));
     match (tenth.is_finite(), greatest(gini).is_finite()) {
         (true, true) if first == end => {
-            format!("The richest tenth hold {} of all credits; the Gini is {end}, as at the start", percent(tenth))
+            format!("The richest 10 % hold {} of all credits; the Gini is {end}, as at the start", percent(tenth))
         }
         (true, true) => {
-            format!("The richest tenth hold {} of all credits; the Gini goes from {first} to {end}", percent(tenth))
+            format!("The richest 10 % hold {} of all credits; the Gini goes from {first} to {end}", percent(tenth))
         }
-        (true, false) => format!("The richest tenth hold {} of all credits", percent(tenth)),
+        (true, false) => format!("The richest 10 % hold {} of all credits", percent(tenth)),
         (false, true) => format!("The Gini of wealth goes from {first} to {end}"),
-        (false, false) => "Nobody holds credits".into(),
+        (false, false) => "Nobody holds any credits".into(),
     }
 }
 
@@ -100,8 +100,8 @@ mod tests {
     #[test]
     fn the_title_says_shares_and_gini() {
         let told = title(0.382, &[0.43, 0.5, 0.47]);
-        assert_eq!(told, "The richest tenth hold 38\u{a0}% of all credits; the Gini goes from 0.43 to 0.47");
+        assert_eq!(told, "The richest 10 % hold 38\u{a0}% of all credits; the Gini goes from 0.43 to 0.47");
         assert!(title(0.382, &[0.43, 0.43]).ends_with("is 0.43, as at the start"));
-        assert_eq!(title(f64::NAN, &[f64::NAN]), "Nobody holds credits");
+        assert_eq!(title(f64::NAN, &[f64::NAN]), "Nobody holds any credits");
     }
 }

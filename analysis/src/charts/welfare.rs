@@ -35,15 +35,15 @@ pub fn draw(view: &View) -> Chart {
     let parts = gather(view);
     let (fields, left_out) = sorted(&parts, view);
     let subtitle = format!(
-        "Each part in its own unit, a day ({}); ×: what a unit counts, in credits, by the scenario's weights, which are aims, not findings. \
-         Preset of the release valve: {} (an assumption).{left_out}",
+        "Each part in its own unit, per day ({}); ×: credits per unit by the scenario's weights, which are value \
+         judgements, not findings. Assumption: {}.{left_out}",
         view.smoothing(),
         view.valve
     );
     let title = title(&parts);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = panels::picture(&head, view, &fields, 3, "no welfare account in this run");
-    let heads = ["Part", "Unit", "Amount in the whole run", "Weight, credits a unit", "With its weight, credits"];
+    let heads = ["Part", "Unit", "Amount over the whole run", "Weight, credits per unit", "Weighted, credits"];
     let rows = parts.iter().map(|part| {
         let weight = if part.is_sum() { "–".into() } else { part.counts().replace("× ", "") };
         vec![
@@ -59,8 +59,9 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!(
-            "There is no score: the sum is what the day is worth to a reader with these weights, and another reader's weights may turn \
-             its sign. A part with weight 0 is shown and not counted. The part of anxiety depends on the preset of the valve, here: {}.",
+            "There is no score: the sum is what the day is worth to somebody with these weights, and other weights may \
+             turn its sign. A part with weight 0 is shown and not counted. The anxiety part depends on the assumption \
+             about calming, here: {}.",
             view.valve
         ),
         table: Table { head: heads.map(Into::into).to_vec(), rows: rows.collect() },
@@ -76,7 +77,7 @@ fn gather(view: &View) -> Vec<Part> {
     (0..groups.names.len())
         .map(|group| Part {
             key: groups.names[group].clone(),
-            unit: groups.last_word(group, &units).unwrap_or("").to_owned(),
+            unit: unit_in_words(groups.last_word(group, &units).unwrap_or("")).to_owned(),
             amount: groups.series(group, &amount, view.days),
             weight: groups.series(group, &weight, view.days),
             weighted: groups.series(group, &weighted, view.days),
@@ -87,7 +88,7 @@ fn gather(view: &View) -> Vec<Part> {
 fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
     let fields = parts.iter().map(|part| {
         if part.is_sum() {
-            Field::new("Sum with these weights").remark("credits of whoever holds them").line(
+            Field::new("Sum with these weights").remark("credits, at the weights used").line(
                 "",
                 TEXT,
                 view.smooth(&part.weighted),
@@ -113,6 +114,15 @@ fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
     if none { (Vec::new(), left_out) } else { (shown, left_out) }
 }
 
+/// The unit of a part, as people read it: the table keeps it in older words.
+fn unit_in_words(unit: &str) -> &str {
+    match unit {
+        "people robbed of an identity" => "identity thefts",
+        "innocents troubled" => "innocent people investigated",
+        other => other,
+    }
+}
+
 /// Which part counts most, for and against.
 fn title(parts: &[Part]) -> String {
     let worth = |part: &&Part| mean(&part.weighted);
@@ -121,12 +131,12 @@ fn title(parts: &[Part]) -> String {
     let worst = counted().filter(|part| worth(part) < 0.0).min_by(|one, other| worth(one).total_cmp(&worth(other)));
     let said = |part: &Part| format!("{} ({}\u{a0}credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
     let said = [
-        best.map(|part| format!("most for it: {}", said(part))),
-        worst.map(|part| format!("most against it: {}", said(part))),
+        best.map(|part| format!("largest gain with these weights: {}", said(part))),
+        worst.map(|part| format!("largest cost with these weights: {}", said(part))),
     ];
     match said {
-        [Some(best), Some(worst)] => format!("A day with these weights, {best}; {worst}"),
-        [Some(one), None] | [None, Some(one)] => format!("A day with these weights, {one}"),
+        [Some(best), Some(worst)] => words::name(&format!("{best}; {}", worst.replace(" with these weights", ""))),
+        [Some(one), None] | [None, Some(one)] => words::name(&one),
         [None, None] => "The welfare account, part by part".into(),
     }
 }
@@ -156,7 +166,7 @@ mod tests {
         ];
         assert_eq!(
             title(&parts),
-            "A day with these weights, most for it: buyers (100\u{a0}credits); most against it: harm (−150\u{a0}credits)"
+            "Largest gain with these weights: buyers (100\u{a0}credits); largest cost: harm (−150\u{a0}credits)"
         );
         assert_eq!(parts[1].counts(), "× −50");
         assert!(parts[3].is_sum() && !parts[1].is_sum());

@@ -17,6 +17,20 @@ pub fn name(key: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// What a preset of the release valve assumes, in words; dated changes of it keep their days.
+pub fn assumption(valve: &str) -> String {
+    let words = |preset: &str| match preset {
+        "valve" => "buying calms people (release valve)".to_owned(),
+        "neutral" => "buying leaves anxiety as it is (neutral)".to_owned(),
+        "gateway" => "buying makes people more anxious (gateway)".to_owned(),
+        other => other.to_owned(),
+    };
+    let dated = |part: &str| {
+        part.rsplit_once(' ').map_or_else(|| words(part), |(when, preset)| format!("{when} {}", words(preset)))
+    };
+    valve.split("; ").map(dated).collect::<Vec<_>>().join("; ")
+}
+
 /// Whether the subject of a sentence is one or many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Many {
@@ -125,7 +139,7 @@ pub fn moves(before: f64, after: f64, many: Many) -> String {
     match change {
         _ if before == 0.0 => s("starts", "start").into(),
         c if c <= -0.999 => s("stops", "stop").into(),
-        c if c >= 2.5 => format!("{} to {} times the level", s("rises", "rise"), short(after / before)),
+        c if c >= 2.5 => format!("{} to {} times the earlier level", s("rises", "rise"), short(after / before)),
         c if c > 1.85 && c < 2.15 => s("triples", "triple").into(),
         c if c > 0.94 && c < 1.06 => s("doubles", "double").into(),
         c => format!("{} {}", if c > 0.0 { s("rises", "rise") } else { s("falls", "fall") }, by(c.abs())),
@@ -139,7 +153,7 @@ fn by(size: f64) -> String {
         (0.2, "a fifth"),
         (0.25, "a quarter"),
         (1.0 / 3.0, "a third"),
-        (0.5, "a half"),
+        (0.5, "half"),
         (2.0 / 3.0, "two thirds"),
         (0.75, "three quarters"),
     ];
@@ -176,7 +190,7 @@ mod tests {
         assert_eq!(told(200.0), "Trade doubles during “Crackdown”");
         assert_eq!(told(0.0), "Trade stops during “Crackdown”");
         let after = Seen::of(&step(300, 100, 10.0, 15.0), &[policy(100, None)]).unwrap();
-        assert_eq!(after.sentence("Prices", Many::Yes), "Prices rise by a half after “Crackdown”");
+        assert_eq!(after.sentence("Prices", Many::Yes), "Prices rise by half after “Crackdown”");
     }
 
     #[test]
@@ -220,6 +234,15 @@ mod tests {
         let joined = join("Anxiety rises by a tenth during “Crackdown”", "innovation stays level during “Crackdown”");
         assert_eq!(joined, "Anxiety rises by a tenth; innovation stays level during “Crackdown”");
         assert_eq!(join("A ends higher", "b ends lower"), "A ends higher; b ends lower");
+    }
+
+    #[test]
+    fn a_preset_says_what_it_assumes() {
+        assert_eq!(assumption("neutral"), "buying leaves anxiety as it is (neutral)");
+        assert_eq!(
+            assumption("valve; from day 90 to 180 gateway"),
+            "buying calms people (release valve); from day 90 to 180 buying makes people more anxious (gateway)"
+        );
     }
 
     #[test]

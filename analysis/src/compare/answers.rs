@@ -8,6 +8,7 @@ use contraband_sim::record::tables::TABLES;
 use super::difference::Difference;
 use super::kept::{BURDENS, Kept, Opened, SERIES};
 use super::pilot::{Pilot, Pilots};
+use super::wording::is_share;
 use super::{BASE, Stock};
 use crate::error::StoreError;
 
@@ -128,7 +129,10 @@ impl Answers {
         let precision = |metric: usize| study.stop.filter(|stop| stop.metric == metric).map(|stop| stop.half_width);
         let compare = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
             let each = base.iter().zip(arm).enumerate();
-            each.map(|(metric, (base, arm))| Difference::between(base, arm, precision(metric))).collect()
+            each.map(|(metric, (base, arm))| {
+                Difference::between(base, arm, precision(metric)).share(is_share(&study.metrics[metric]))
+            })
+            .collect()
         };
         let mut differences: Vec<Vec<Difference>> = values[1..].iter().map(|arm| compare(&values[BASE], arm)).collect();
         let mut interactions = Vec::new();

@@ -9,7 +9,10 @@ use super::answers::{Answers, Moved};
 use super::difference::{Difference, FALSE_SHARE, Verdict};
 use super::kept::BURDENS;
 use super::reasons::{Choice, Reason};
-use super::wording::{change, first_in_words, interval, sentence, signed, three_digits, upper, valves, words};
+use super::wording::{
+    change, events_in_words, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits,
+    upper, valves, words,
+};
 use super::{Account, STUDY, tables};
 use crate::verification::number;
 
@@ -77,13 +80,13 @@ impl Brief<'_> {
         }
         let _ = writeln!(
             out,
-            "Every world was lived {} times for {} days, each time with the same chance as the base: what differs comes \
-             of the policy alone. Intervals are of 95 % for the mean difference.\n",
+            "We ran each world {} times for {} days, with the same random draws as the base in every pair: what \
+             differs is due to the policy alone. Intervals are 95 % confidence intervals of the mean difference.\n",
             answers.seeds.len(),
             study.base.days
         );
         self.warnings().iter().for_each(|warning| {
-            let _ = writeln!(out, "**Beware:** {warning}\n");
+            let _ = writeln!(out, "**Caution:** {warning}\n");
         });
         out += "## In short\n\n";
         for arm in 0..study.arms.len() {
@@ -100,7 +103,7 @@ impl Brief<'_> {
         out += &self.pilots();
         out += &self.bearers();
         out += &self.reasons();
-        out += "\n## What could overturn it\n\n";
+        out += "\n## What could overturn this\n\n";
         self.doubts().iter().for_each(|doubt| {
             let _ = writeln!(out, "- {doubt}");
         });
@@ -108,8 +111,8 @@ impl Brief<'_> {
         out += &table(study, answers);
         let _ = write!(
             out,
-            "\n## To get it again\n\n```\n{}\n```\n\nOr from this folder alone, which holds the study in full: `contraband compare \
-             {STUDY}`. Contraband {VERSION}; digest of the tables `{}`; base {} `{}`.\n",
+            "\n## How to reproduce this\n\n```\n{}\n```\n\nOr from this folder alone, which holds the whole study: \
+             `contraband compare {STUDY}`. Contraband {VERSION}; digest of the tables `{}`; base {} `{}`.\n",
             self.command,
             self.digest,
             study.base.name,
@@ -123,7 +126,7 @@ impl Brief<'_> {
         let name = words(&self.study.arms[arm].name);
         let found = &self.answers.differences[arm];
         if self.answers.partings[arm].iter().all(|parting| parting.day.is_none()) {
-            return format!("**{name}**: exactly nothing changes.");
+            return format!("**{name}.** Exactly nothing changes.");
         }
         let of = |verdict: Verdict| -> Vec<String> {
             let mut chosen: Vec<usize> =
@@ -138,7 +141,7 @@ impl Brief<'_> {
             said
         };
         let mut parts = Vec::new();
-        for (verdict, says) in [(Verdict::Higher, "up"), (Verdict::Lower, "down")] {
+        for (verdict, says) in [(Verdict::Higher, "Higher"), (Verdict::Lower, "Lower")] {
             let said = of(verdict);
             if !said.is_empty() {
                 parts.push(format!("{says}: {}", said.join("; ")));
@@ -148,16 +151,16 @@ impl Brief<'_> {
         let open = found.iter().filter(|one| !clear(one)).count();
         let rest = match (open, parts.is_empty()) {
             (0, _) => String::new(),
-            (open, true) => format!(" No difference can be told of any of {open} metrics."),
-            (open, false) => format!(" No difference can be told of {open} of {} metrics.", found.len()),
+            (open, true) => format!(" No clear difference in any of {open} metrics."),
+            (open, false) => format!(" No clear difference in {open} of {} metrics.", found.len()),
         };
         if parts.is_empty() {
             return format!(
-                "**{name}**:{}",
-                if rest.is_empty() { " nothing that was measured differs." } else { &rest }
+                "**{name}.**{}",
+                if rest.is_empty() { " Nothing that we measured differs." } else { &rest }
             );
         }
-        format!("**{name}**, {}.{rest}", parts.join(". ").replace(". down", ". Down"))
+        format!("**{name}.** {}.{rest}", parts.join(". "))
     }
 
     /// All that was measured of an arm, with its pictures.
@@ -166,29 +169,38 @@ impl Brief<'_> {
         let about = &study.arms[arm];
         let mut out = format!("\n### {}\n\n", words(&about.name));
         if !about.with.is_empty() {
-            let _ = writeln!(out, "Made of {}.\n", about.with.join(" and "));
+            let _ = writeln!(out, "Combines {}.\n", about.with.join(" and "));
         }
         let partings = &answers.partings[arm];
         let days: Vec<u32> = partings.iter().filter_map(|parting| parting.day).collect();
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else {
             let _ = writeln!(
                 out,
-                "**It changes exactly nothing**: in all {} seeds every row of every day equals the base's (the digests of \
-                 the runs are equal, see `divergence.parquet`).",
+                "**It changes exactly nothing**: in all {} seeds, every row of every day equals the base's (the \
+                 digests of the runs are equal, see `divergence.parquet`).",
                 answers.seeds.len()
             );
             return out;
         };
-        let when = if first == last { format!("day {first}") } else { format!("days {first} to {last}") };
+        let when = if first == last {
+            format!("day {first}")
+        } else {
+            format!("between days {first} and {last}, depending on the seed")
+        };
         let same = partings.len() - days.len();
-        let never = if same > 0 { format!("; {same} of {} never do", partings.len()) } else { String::new() };
-        let _ = writeln!(out, "Its worlds part from the base on {when}{never}.\n");
+        let never = if same > 0 {
+            format!("; in {same} of {} seeds nothing ever differs", partings.len())
+        } else {
+            String::new()
+        };
+        let _ = writeln!(out, "First difference from the base: {when}{never}.\n");
         for (metric, one) in study.metrics.iter().zip(&answers.differences[arm]) {
             let _ = writeln!(out, "- {}", sentence(&metric.label, metric.better, one));
         }
-        for (of, says) in
-            [(Picture::Effects, "differences with their intervals"), (Picture::Courses, "when the worlds part")]
-        {
+        for (of, says) in [
+            (Picture::Effects, "differences with their intervals"),
+            (Picture::Courses, "differences from the base day by day"),
+        ] {
             let _ = writeln!(out, "\n![{}: {says}]({})", about.name, of.path(about));
         }
         out
@@ -200,19 +212,20 @@ impl Brief<'_> {
             let about = &self.study.arms[*arm];
             let _ = write!(
                 out,
-                "\n## Together: {}\n\nWhat it does beyond the sum of what {} do alone.\n\n",
+                "\n## Interaction: {}\n\nMore or less than the effects of {} alone, added together.\n\n",
                 words(&about.name),
                 about.with.join(" and ")
             );
             for (metric, one) in self.study.metrics.iter().zip(found) {
                 let name = &metric.label;
                 let said = match one.verdict() {
-                    Verdict::Higher => {
-                        format!("**{name}**: higher than their sum would make it, by {}.", interval(one))
+                    Verdict::Higher | Verdict::Lower => format!("**{name}**: {}.", more_than_parts(one)),
+                    Verdict::OneOfMany => {
+                        format!("**{name}**: {}. This could be chance (many tests).", more_than_parts(one))
                     }
-                    Verdict::Lower => format!("**{name}**: lower than their sum would make it, by {}.", interval(one)),
-                    Verdict::Same => format!("**{name}**: exactly their sum."),
-                    _ => format!("**{name}**: no difference from their sum can be told ({}).", interval(one)),
+                    Verdict::Same => format!("**{name}**: exactly the parts added."),
+                    Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
+                    Verdict::Unclear => format!("**{name}**: no clear interaction ({}).", more_than_parts(one)),
                 };
                 let _ = writeln!(out, "- {said}");
             }
@@ -222,11 +235,11 @@ impl Brief<'_> {
 
     fn displacement(&self) -> String {
         let (first, last) = self.study.window();
-        let mut out = format!("\n## Where trade went\n\nPurchases a day, days {first} to {last}.\n");
+        let mut out = format!("\n## Where trade moved\n\nPurchases a day, days {first} to {last}.\n");
         for (about, moved) in self.study.arms.iter().zip(&self.answers.moved) {
             let _ = write!(out, "\n### {}\n\n", words(&about.name));
             out += &displacement(moved);
-            let _ = writeln!(out, "\n![{}: where trade went]({})", about.name, Picture::Displacement.path(about));
+            let _ = writeln!(out, "\n![{}: where trade moved]({})", about.name, Picture::Displacement.path(about));
         }
         out
     }
@@ -239,10 +252,11 @@ impl Brief<'_> {
             let places = pilot.places.join(" and ");
             let _ = write!(
                 out,
-                "\n## As an observer would see it: {}\n\nIt holds in {places} only. Who has no second world compares how \
-                 {places} changed with how all other places did, from days {} to {} to days {} to {}: a difference in \
-                 differences. Beside it stands what the pilot truly does, which only a model knows.\n\n\
-                 | outcome | seen | truly, there | truly, elsewhere | error of what is seen |\n|---|---|---|---|---|\n",
+                "\n## What an observer would see: {}\n\nThe policy applies in {places} only. An observer who has no \
+                 second world can only compare how {places} changed with how all other places changed, from days {} to \
+                 {} to days {} to {}: a difference in differences. The table sets that estimate beside the true \
+                 effect, which only a model can know.\n\n| outcome | observed | true effect there | true effect \
+                 elsewhere | error of the observed |\n|---|---|---|---|---|\n",
                 words(&about.name),
                 pilot.before.0,
                 pilot.before.1,
@@ -270,12 +284,12 @@ impl Brief<'_> {
             });
             let wrong: Vec<&str> = wrong.map(|one| one.words).collect();
             let _ = if wrong.is_empty() {
-                writeln!(out, "\nOf no outcome can it be told that the observer would be wrong on average.")
+                writeln!(out, "\nFor no outcome is the observer's estimate clearly wrong on average.")
             } else {
                 writeln!(
                     out,
-                    "\nThe observer is wrong on average about {}: what happens elsewhere, because of the pilot or on its own, \
-                     is taken for its effect.",
+                    "\nThe observer is wrong on average about {}: what happens elsewhere, because of the pilot or for \
+                     other reasons, is mistaken for its effect.",
                     wrong.join("; ")
                 )
             };
@@ -285,9 +299,10 @@ impl Brief<'_> {
 
     fn bearers(&self) -> String {
         let mut out = String::from(
-            "\n## Who bears it\n\nGroups of citizens on the last day, where a difference was found; all of them, with intervals and \
-             by wealth too, are in `bearers.parquet`. Fifths by income hold the same people in both worlds; groups by place, \
-             agent, mask, home and identity can hold others. Whether less of something is a burden is for the reader to judge.\n",
+            "\n## Incidence by group\n\nGroups of citizens on the last day that show a clear difference; all groups, \
+             with intervals and by wealth too, are in `bearers.parquet`. Fifths by income hold the same people in both \
+             worlds; groups by place, agent, mask, home and identity may hold different people. Whether having less of \
+             something is a burden is for the reader to judge.\n",
         );
         for (about, borne) in self.study.arms.iter().zip(&self.answers.borne) {
             let _ = write!(out, "\n### {}\n\n", words(&about.name));
@@ -302,7 +317,7 @@ impl Brief<'_> {
                         let kind = if one.kind == "income" { " by income" } else { "" };
                         format!(
                             "{}{kind} {} ({})",
-                            one.name.replace('_', " "),
+                            group_in_words(&one.name),
                             signed(one.difference.mean),
                             change(&one.difference)
                         )
@@ -314,9 +329,9 @@ impl Brief<'_> {
                 }
             }
             if none {
-                out += "No difference was found in any group.\n";
+                out += "No group shows a clear difference.\n";
             }
-            let _ = writeln!(out, "\n![{}: who bears it]({})", about.name, Picture::Bearers.path(about));
+            let _ = writeln!(out, "\n![{}: incidence by group]({})", about.name, Picture::Bearers.path(about));
         }
         out
     }
@@ -324,14 +339,15 @@ impl Brief<'_> {
     /// Single seeds, told side by side.
     fn reasons(&self) -> String {
         let mut out = String::from(
-            "\n## From effect to reason\n\nAverages hide how. Of each arm the seed with the largest effect and the one in the \
-             middle are kept with every row, base and arm, in `worlds`.\n",
+            "\n## Two runs behind the averages\n\nAn average does not show how an effect comes about. For each arm, \
+             the seed with the largest effect and the seed with the median effect are kept in `worlds`, base and arm, \
+             with every row.\n",
         );
         for reason in self.reasons {
             let which = match reason.choice {
-                Choice::Largest => "the largest effect",
-                Choice::Median => "the effect in the middle",
-                Choice::Asked => "asked for",
+                Choice::Largest => "largest effect",
+                Choice::Median => "median effect",
+                Choice::Asked => "chosen by hand",
             };
             let _ = write!(
                 out,
@@ -344,30 +360,35 @@ impl Brief<'_> {
             );
             if let Some(day) = reason.day {
                 let firsts: Vec<String> = reason.firsts.iter().map(first_in_words).collect();
-                let _ = write!(out, " The worlds part on day {day}");
-                let _ =
-                    if firsts.is_empty() { writeln!(out, ".") } else { writeln!(out, ", with {}.", firsts.join("; ")) };
+                let _ = write!(out, " First difference: day {day}");
+                let _ = if firsts.is_empty() {
+                    writeln!(out, ".")
+                } else {
+                    writeln!(out, ". On that day, in the arm: {}.", firsts.join("; "))
+                };
             }
             if !reason.course.is_empty() {
-                out += "\n| when | what | base | arm |\n|---|---|---:|---:|\n";
+                out += "\n| days | measured | base | arm |\n|---|---|---:|---:|\n";
             }
             for (when, what, base, arm) in &reason.course {
                 let _ = writeln!(out, "| {when} | {what} | {} | {} |", three_digits(*base), three_digits(*arm));
             }
             if !reason.counts.is_empty() {
-                let told = |(kind, base, arm): &(String, f64, f64)| format!("{kind} {base:.0} and {arm:.0}");
+                let told = |(kind, base, arm): &(String, f64, f64)| {
+                    format!("{} {base:.0} against {arm:.0}", events_in_words(kind))
+                };
                 let told: Vec<String> = reason.counts.iter().map(told).collect();
-                let _ = writeln!(out, "\nFrom then on, in the base and in the arm: {}.", told.join("; "));
+                let _ = writeln!(out, "\nEvents from that day on, base against arm: {}.", told.join("; "));
             }
             if !reason.only.is_empty() {
-                out += "\nThe first things of note that happened in one of them only:\n\n";
+                out += "\nFirst events whose dates differ:\n\n";
             }
             for (day, said, of_arm) in &reason.only {
                 let world = if *of_arm { &reason.arm } else { "base" };
                 let _ = writeln!(out, "- day {day}, {world}: {said}");
             }
             if !reason.questions.is_empty() {
-                out += "\nBoth worlds answer questions, side by side (in the folder of this study):\n\n```\n";
+                out += "\nAsk both runs, side by side (from inside this study's folder):\n\n```\n";
                 for question in &reason.questions {
                     let _ =
                         writeln!(out, "contraband explain . --arm {} --seed {} {question}", reason.arm, reason.seed);
@@ -382,16 +403,16 @@ impl Brief<'_> {
         let Self { study, answers, account, .. } = self;
         let seeds = answers.seeds.len() as u64;
         let mut out = format!(
-            "\n## What it rests on, and what it is not for\n\n\
-             - The model is an experiment in thought: it says what follows from its assumptions (`sim/MODEL.md`). It was fitted \
-             to what is known of illicit markets of today, not to a future that nobody has seen.\n\
-             - It is not a forecast, says nothing of any real place, market or person, and must not be used to choose whom to \
-             search, arrest or refuse. Use it to find out which argument an answer hangs on.\n\
-             - Whether trade calms people is assumed, never found. Preset of the valve: {}.\n\
-             - {} metrics were looked at in {} arms. Of all differences that are called higher or lower, at most {:.0} % are \
-             expected to be false (Benjamini and Hochberg); an interval that holds zero is never called an effect.\n\
-             - Which way is better is the judgement of whoever wrote the study, told beside what is found.\n\
-             - Seeds: {} to {}; {}.\n\nWhat was measured:\n\n",
+            "\n## What this rests on, and what it is not for\n\n- The model is a thought experiment: it shows what \
+             follows from its assumptions (`sim/MODEL.md`). It was fitted to what is known about today's illicit \
+             markets, not to a future that nobody has seen.\n- It is not a forecast. It says nothing about any real \
+             place, market or person, and must not be used to decide whom to search, arrest or turn away. Use it to \
+             find out which argument an answer depends on.\n- Whether trade calms people is an assumption, never a \
+             finding. Assumption used: {}.\n- We looked at {} metrics in {} arms. Of all \
+             differences reported as higher or lower, at most {:.0} % are expected to be false (Benjamini and \
+             Hochberg); a difference whose interval includes zero is never called an effect.\n- Which direction counts \
+             as better is the judgement of whoever wrote the study, and is reported beside the findings.\n- Seeds: {} \
+             to {}; {}.\n\nWhat we measured:\n\n",
             valves(study),
             study.metrics.len(),
             study.arms.len(),
@@ -404,7 +425,7 @@ impl Brief<'_> {
             let window = tables::window(study, at);
             let _ = writeln!(
                 out,
-                "- {}: `{}` (`{}` in tables; days: {window})",
+                "- {}: `{}` (`{}` in the tables; days: {window})",
                 upper(&metric.label),
                 metric.expression.text(),
                 metric.name
@@ -416,8 +437,8 @@ impl Brief<'_> {
 
 fn table(study: &Study, answers: &Answers) -> String {
     let mut out = String::from(
-        "\n## All differences\n\n| arm | metric | base | arm | difference | 95 % | higher in | against unpaired | seeds for 1 % |\n\
-         |---|---|---:|---:|---:|---|---:|---:|---:|\n",
+        "\n## All differences\n\n| arm | metric | base | arm | difference | 95 % interval | higher in | seeds saved by \
+         pairing | seeds for 1 % |\n|---|---|---:|---:|---:|---|---:|---:|---:|\n",
     );
     for (arm, found) in answers.differences.iter().enumerate() {
         for (metric, one) in found.iter().enumerate() {
@@ -434,13 +455,14 @@ fn table(study: &Study, answers: &Answers) -> String {
                 signed(high),
                 if one.is_skewed() { " (resampled)" } else { "" },
                 100.0 * one.higher,
-                if one.variance_ratio.is_nan() { "-".into() } else { format!("{:.1} x", one.variance_ratio) },
+                one.seeds_saved(),
                 if one.seeds_needed.is_nan() { "-".into() } else { number(one.seeds_needed) },
             );
         }
     }
-    out + "\n*Against unpaired*: how many times as many seeds a comparison of unpaired runs would have needed; below 1, pairing was no help. *Seeds for \
-           1 %*: how many make half of the interval 1 % of the base (or as narrow as the stop rule asks).\n"
+    out + "\n*Higher in*: share of seeds in which the arm has more. *Seeds saved by pairing*: how many times as many \
+           seeds a comparison of unpaired runs would have needed; below 1, pairing did not help. *Seeds for 1 %*: how \
+           many seeds narrow the interval to 1 % of the base on either side (or to what the stop rule asks for).\n"
 }
 
 fn displacement(moved: &[Moved]) -> String {
@@ -455,12 +477,15 @@ fn displacement(moved: &[Moved]) -> String {
             .filter(|one| matches!(one.difference.verdict(), Verdict::Higher | Verdict::Lower))
             .map(|one| format!("{} {}", one.name.replace('_', " "), signed(one.difference.mean)))
             .collect();
-        let _ = write!(out, "- By {kind}: {} in all", interval(&all.difference));
-        let _ = write!(
-            out,
-            "; {}",
-            if told.is_empty() { "no single one was found to differ".into() } else { told.join(", ") }
-        );
+        let _ = match all.difference.verdict() {
+            Verdict::Same => write!(out, "- By {kind}: total exactly the same"),
+            _ => write!(out, "- By {kind}: total {}", interval(&all.difference)),
+        };
+        let _ = if told.is_empty() {
+            write!(out, ". No single {kind} shows a clear difference")
+        } else {
+            write!(out, ". Clear differences: {}", told.join("; "))
+        };
         let (offset, (low, high)) = all.offset;
         if offset.is_finite() {
             let told = format!("{} ({} to {})", three_digits(offset), three_digits(low), three_digits(high));
@@ -468,11 +493,14 @@ fn displacement(moved: &[Moved]) -> String {
             let moved: f64 = of_kind.iter().filter(|one| one.target).map(|one| one.difference.mean).sum();
             let (did, came) = if moved > 0.0 { ("gained", "came from") } else { ("lost", "went to") };
             let _ = if low > 0.0 {
-                write!(out, ". Of what {names} {did}, a share of {told} {came} the others")
+                write!(out, ". Of the purchases that {names} {did}, a share of {told} {came} the others")
             } else if high < 0.0 {
-                write!(out, ". The others went the same way as {names}, by a share of {told}")
+                write!(out, ". The others moved in the same direction as {names}, by a share of {told}")
             } else {
-                write!(out, ". Whether any of what {names} {did} {came} the others cannot be told: {told}")
+                write!(
+                    out,
+                    ". It is not clear whether any of the purchases that {names} {did} {came} the others: share of {told}"
+                )
             };
         }
         out += ".\n";

@@ -53,6 +53,8 @@ pub struct Difference {
     pub q: f64,
     /// Where it is something that happens or does not: how often it does.
     pub chance: Option<Chance>,
+    /// Whether it is of a share between 0 and 1, so that it is told in percentage points.
+    pub of_share: bool,
 }
 
 /// How often a metric is above a threshold: where it has two heaps, or is mostly zero, means mislead.
@@ -147,7 +149,13 @@ impl Difference {
             p,
             q: f64::NAN,
             chance,
+            of_share: false,
         }
+    }
+
+    /// The same, of a metric that is a share between 0 and 1 or is not.
+    pub fn share(self, of_share: bool) -> Self {
+        Self { of_share, ..self }
     }
 
     /// Whether resampling tells the interval better: where differences are lopsided and there are enough of them.
@@ -170,6 +178,15 @@ impl Difference {
     pub fn seeds_to_tell(&self) -> f64 {
         let seeds = seeds_needed(self.sd, self.mean.abs());
         if seeds.is_finite() { seeds } else { f64::INFINITY }
+    }
+
+    /// How many times as many seeds unpaired runs would have needed, in words.
+    pub fn seeds_saved(&self) -> String {
+        match self.variance_ratio {
+            ratio if ratio.is_nan() => "-".into(),
+            ratio if ratio > 1_000.0 => "over 1000 x".into(),
+            ratio => format!("{ratio:.1} x"),
+        }
     }
 
     /// What can be said of it.

@@ -13,12 +13,12 @@ impl Brief<'_> {
         let seeds = self.answers.seeds.len();
         if seeds < FEW {
             warnings.push(format!(
-                "{seeds} seeds are few. An interval from so few is wide and leans on the differences being bell-shaped; \
-                 `--seeds 20` adds more, and lives none of these again."
+                "{seeds} seeds are few. An interval from so few is wide and assumes that the differences are roughly \
+                 bell-shaped; `--seeds 20` adds more and repeats none of these runs."
             ));
         }
         for (world, seed, said) in &self.account.failed {
-            warnings.push(format!("a run failed, and its seed is left out everywhere: {world}, seed {seed}: {said}."));
+            warnings.push(format!("a run failed, so its seed is left out everywhere: {world}, seed {seed}: {said}."));
         }
         warnings
     }
@@ -36,10 +36,11 @@ impl Brief<'_> {
             .filter(|(.., fate)| *fate != Fate::Survives)
             .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
             .collect();
-        let rest = if lost.is_empty() { String::new() } else { format!(" It decides about: {}.", lost.join("; ")) };
+        let rest =
+            if lost.is_empty() { String::new() } else { format!(" The assumption decides: {}.", lost.join("; ")) };
         Some(format!(
-            "**Whatever the valve does** (valve, neutral, gateway), {held} of {} differences are found in the same \
-             direction.{rest}",
+            "**Whatever is assumed about calming** (release valve, neutral, gateway), {held} of {} clear differences \
+             keep their direction.{rest}",
             found.len()
         ))
     }
@@ -62,14 +63,15 @@ impl Brief<'_> {
             return String::new();
         }
         let mut out = String::from(
-            "\n## Does it hold whatever the valve does?\n\nWhether a purchase calms people (valve), does nothing (neutral) or \
-             stirs them up (gateway) is assumed, so the study was lived under all three. Each cell is the difference from the \
-             base under the same preset.\n\n| arm | metric |",
+            "\n## Does it hold under every assumption about calming?\n\nWhether a purchase calms people (valve), \
+             leaves their anxiety as it is (neutral) or makes them more anxious (gateway) is an assumption, so we ran \
+             the study under all three. Each cell is the difference from the base under the same assumption.\n\n| arm \
+             | metric |",
         );
         for (preset, _) in presets {
             let _ = write!(out, " {preset} |");
         }
-        out += " so |\n|---|---|";
+        out += " result |\n|---|---|";
         out += &"---|".repeat(presets.len());
         out += "---|\n";
         for (arm, metric, fate) in self.fates() {
@@ -85,7 +87,11 @@ impl Brief<'_> {
                         signed(one.mean),
                         signed(low),
                         signed(high),
-                        if matches!(verdict, Verdict::Higher | Verdict::Lower) { "" } else { " not told from 0" }
+                        if matches!(verdict, Verdict::Higher | Verdict::Lower) {
+                            ""
+                        } else {
+                            ", not clearly different from 0"
+                        }
                     ),
                 };
                 let _ = write!(out, " {said} |");
@@ -119,20 +125,23 @@ impl Brief<'_> {
         let near = told(&|one| found(one) && one.hangs_on_one_seed());
         if !near.is_empty() {
             doubts.push(format!(
-                "**One seed.** Without a single one of the seeds these would not be found: {}.",
+                "**A single seed.** Leaving out just one seed would make these differences unclear: {}.",
                 some(near)
             ));
         }
         let mixed = told(&|one| found(one) && one.higher.min(one.lower) >= 0.2);
         if !mixed.is_empty() {
             doubts.push(format!(
-                "**Direction.** On average found, but in at least a fifth of the seeds it goes the other way: {}.",
+                "**Direction.** Clear on average, but in at least a fifth of the seeds it goes the other way: {}.",
                 some(mixed)
             ));
         }
         let split = told(&|one| one.chance.is_some());
         if !split.is_empty() {
-            doubts.push(format!("**Two outcomes.** Means mislead, read the probabilities: {}.", some(split)));
+            doubts.push(format!(
+                "**Two outcomes.** For these metrics an average says little; look at the probabilities: {}.",
+                some(split)
+            ));
         }
         let skewed = told(&|one| {
             let across = |(low, high): (f64, f64)| low <= 0.0 && high >= 0.0;
@@ -140,7 +149,8 @@ impl Brief<'_> {
         });
         if !skewed.is_empty() {
             doubts.push(format!(
-                "**Method.** Whether it is found hangs on how the interval is made (Student's t or resampling): {}.",
+                "**Method.** Whether the difference is clear depends on how the interval is calculated (Student's t or \
+                 resampling): {}.",
                 some(skewed)
             ));
         }
@@ -150,19 +160,20 @@ impl Brief<'_> {
             .collect();
         if !open.is_empty() {
             doubts.push(format!(
-                "**More seeds.** If the difference is as large as it looks, more seeds would tell it from nothing: {}.",
+                "**More seeds.** If the difference is as large as it looks, more seeds would make it clear: {}.",
                 some(open)
             ));
         }
         doubts.push(match self.survival_in_short() {
             Some(said) => said,
-            None => "**The valve.** Whether purchases calm people is assumed, never found, and was not varied here: \
-                     `--every-valve` lives the study under all three presets and tells what survives."
+            None => "**Calming.** Whether purchases calm people is an assumption, never a finding, and it was not \
+                     varied here: `--every-valve` runs the study under all three assumptions and says which \
+                     conclusions survive."
                 .into(),
         });
         doubts.push(
-            "**Other assumptions.** Every parameter that is an assumption is marked as one in `contraband levers`; an arm or the \
-             base can be given another value with `set`, and the study is answered again in a minute or two."
+            "**Other assumptions.** `contraband levers` marks every parameter that is an assumption. With `set` you \
+             can give an arm or the base another value and have the study answered again in a minute or two."
                 .into(),
         );
         doubts
@@ -196,9 +207,9 @@ impl Fate {
     const fn words(self) -> &'static str {
         match self {
             Self::Survives => "survives",
-            Self::Some => "depends on the valve",
-            Self::Turns => "turns around",
-            Self::Open => "not found",
+            Self::Some => "depends on the assumption",
+            Self::Turns => "reverses",
+            Self::Open => "no clear difference",
         }
     }
 }

@@ -123,7 +123,7 @@ impl<'s> Stock<'s> {
         let identity = self.identity(world, seed);
         self.shelf.take(&identity).ok_or_else(|| StoreError::Damaged {
             path: format!("runs/{identity}.run").into(),
-            reason: "it went away or was changed while the study was read".into(),
+            reason: "it was removed or changed while the study was being read".into(),
         })
     }
 }
@@ -257,7 +257,7 @@ fn live_all(stock: &Stock<'_>, how: &How<'_>) -> Result<(Option<Vec<u64>>, Accou
         judged: 0,
         over: BTreeMap::new(),
         differences: vec![Vec::new(); study.arms.len()],
-        account: Account { stopped: "all seeds were lived", ..Account::default() },
+        account: Account { stopped: "all seeds were run", ..Account::default() },
         trouble: None,
     });
     let held = || state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -292,7 +292,7 @@ fn live_all(stock: &Stock<'_>, how: &How<'_>) -> Result<(Option<Vec<u64>>, Accou
                 Ok(None) => break,
                 Err(panic) => {
                     let said = panic.downcast_ref::<String>().map(String::as_str);
-                    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says nothing");
+                    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it gave no message");
                     held().account.failed.push((stock.name(world), seed, said.into()));
                     None
                 }
@@ -344,9 +344,10 @@ impl State {
             let narrow = |of: &Vec<f64>| of.len() >= 2 && half_width(of, 0.95) <= stop.half_width;
             if self.judged >= study.seeds as usize && self.judged < self.seeds && self.differences.iter().all(narrow) {
                 self.seeds = self.judged;
-                self.account.stopped = "every arm is known as well as asked for";
+                self.account.stopped = "every arm is as precise as the stop rule asks";
             } else if self.judged == self.seeds && !self.differences.iter().all(narrow) {
-                self.account.stopped = "most seeds were lived before every arm was known as well as asked for";
+                self.account.stopped = "the largest number of seeds was reached before every arm was as precise as the \
+                                        stop rule asks";
             }
             if self.judged >= self.seeds {
                 break;

@@ -20,23 +20,23 @@ pub fn markdown(brief: &Brief<'_>) -> String {
         let _ = writeln!(out, "**{}**\n", study.question);
     }
     for warning in brief.warnings().iter().take(2) {
-        let _ = writeln!(out, "**Beware:** {warning}\n");
+        let _ = writeln!(out, "**Caution:** {warning}\n");
     }
     for arm in 0..study.arms.len().min(ARMS) {
         let _ = writeln!(out, "- {}", brief.in_short(arm, METRICS));
     }
     if study.arms.len() > ARMS {
-        let _ = writeln!(out, "- {} more arms are in the brief.", study.arms.len() - ARMS);
+        let _ = writeln!(out, "- {} more arms are in the full brief.", study.arms.len() - ARMS);
     }
-    out += "\n![effects](effects.svg)\n\n**What could overturn it**\n\n";
+    out += "\n![effects](effects.svg)\n\n**What could overturn this**\n\n";
     for doubt in brief.doubts().iter().take(4) {
         let _ = writeln!(out, "- {doubt}");
     }
     let _ = write!(
         out,
-        "\nThe same {} seeds in every world: what differs comes of the policy alone, and intervals are of 95 %. An experiment \
-         in thought, not a forecast; it says nothing of any real place or person. The whole brief: `brief.html`. To get it \
-         again: `{}` (Contraband {VERSION}, digest `{}`).\n",
+        "\nEvery world was run with the same {} seeds, so what differs is due to the policy alone; intervals are 95 % \
+         confidence intervals. This is a thought experiment, not a forecast; it says nothing about any real place or \
+         person. Full brief: `brief.html`. To reproduce it: `{}` (Contraband {VERSION}, digest `{}`).\n",
         answers.seeds.len(),
         brief.command,
         &brief.digest[..16]

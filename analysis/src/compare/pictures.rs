@@ -5,7 +5,7 @@ use contraband_lab::files::study::Study;
 use super::answers::{Answers, Moved};
 use super::difference::{Difference, Verdict};
 use super::kept::BURDENS;
-use super::wording::{signed, three_digits};
+use super::wording::{group_in_words, signed, three_digits};
 use crate::charts::style::{fit, width};
 use crate::charts::words::name;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
@@ -29,14 +29,15 @@ struct Row {
 }
 
 impl Row {
-    /// A difference in per cent of the base.
+    /// A difference in per cent of the base, or of a share in percentage points.
     fn in_percent(label: &str, one: &Difference) -> Self {
-        let part = 100.0 / one.base.abs();
+        let part = if one.of_share { 100.0 } else { 100.0 / one.base.abs() };
+        let unit = if one.of_share { "points" } else { "%" };
         let (low, high) = one.interval();
         let said = match one.verdict() {
             Verdict::Same => "exactly the same".into(),
-            _ if one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
-            _ => format!("{} % ({} to {})", signed(part * one.mean), signed(part * low), signed(part * high)),
+            _ if !one.of_share && one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
+            _ => format!("{} {unit} ({} to {})", signed(part * one.mean), signed(part * low), signed(part * high)),
         };
         Self {
             name: label.into(),
@@ -105,9 +106,9 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let each = study.metrics.iter().zip(&answers.differences[arm]);
     let rows: Vec<Row> = each.map(|(metric, one)| Row::in_percent(&metric.label, one)).collect();
     let many = rows.iter().filter(|row| row.found).count();
-    let title = format!("{}: {many} of {} differences were found", name(&about.name), rows.len());
-    let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
-                    grey: may be nothing. An arrow: more than 100 %.";
+    let title = format!("{}: {many} of {} differences are clear", name(&about.name), rows.len());
+    let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
+                    % interval. Filled blue: clear difference. Hollow grey: no clear difference. Arrow: beyond 100.";
     let mut drawing = Drawing::new(&title, subtitle);
     forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
@@ -127,8 +128,8 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
     chosen.truncate(METRICS);
     chosen.sort_unstable();
-    let subtitle = "Mean difference from the base in per cent of it, with its interval of 95 %. Full and blue: found. Hollow and \
-                    grey: may be nothing. An arrow: more than 100 %.";
+    let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
+                    % interval. Filled blue: clear difference. Hollow grey: no clear difference. Arrow: beyond 100.";
     let mut drawing = Drawing::new("What changes", subtitle);
     let arms: Vec<(&str, Vec<Row>)> = (study.arms.iter().zip(&answers.differences).take(most))
         .map(|(about, found)| {
@@ -153,9 +154,9 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
     const DRAWN: [(&str, &str); 3] =
         [("credits", "Credits held"), ("anxiety", "Anxiety, 0 to 1"), ("purchases", "Purchases since the start")];
     debug_assert!(DRAWN.iter().all(|(burden, _)| BURDENS.contains(burden)));
-    let title = format!("{}: who bears it", name(&study.arms[arm].name));
-    let subtitle = "Mean difference from the base on the last day, by group of citizens, with its interval of 95 %. Full and blue: \
-                    found. Hollow and grey: may be nothing.";
+    let title = format!("{}: incidence by group", name(&study.arms[arm].name));
+    let subtitle = "Mean difference from the base on the last day, by group of citizens, with its 95 % interval. \
+                    Filled blue: clear difference. Hollow grey: no clear difference.";
     let mut drawing = Drawing::new(&title, subtitle);
     let mut told = Vec::new();
     for (burden, heading) in DRAWN {
@@ -170,7 +171,7 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
                 let (low, high) = one.difference.interval();
                 let mean = one.difference.mean;
                 Row {
-                    name: format!("{}: {}", name(&one.kind), one.name.replace('_', " ")),
+                    name: format!("{}: {}", name(&one.kind), group_in_words(&one.name)),
                     strong: false,
                     middle: mean,
                     ends: (low, high),
@@ -182,17 +183,17 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
         told.extend(rows.iter().filter(|row| row.found).map(|row| format!("{heading}, {} {}", row.name, row.said)));
         forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
-    let told = if told.is_empty() { "No difference was found in any group".into() } else { told.join("; ") };
+    let told = if told.is_empty() { "No group shows a clear difference".into() } else { told.join("; ") };
     drawing.done(&format!("{title}. {told}."))
 }
 
 /// Where the trade of an arm went: purchases a day by good, place and venue.
 pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
     let (first, last) = study.window();
-    let title = format!("{}: where trade went", name(&study.arms[arm].name));
+    let title = format!("{}: where trade moved", name(&study.arms[arm].name));
     let subtitle = format!(
-        "Purchases a day more or fewer than in the base, days {first} to {last}, with intervals of 95 %. Bold: what the \
-         policy is about. Each group adds up to the same total, as far as all buyers and venues are in it."
+        "Difference from the base in purchases a day, days {first} to {last}, with 95 % intervals. Bold: what the \
+         policy targets. Each group adds up to the same total, as long as it covers all buyers and venues."
     );
     let mut drawing = Drawing::new(&title, &subtitle);
     let mut told = Vec::new();
@@ -210,7 +211,7 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
                 let (low, high) = one.difference.interval();
                 let mean = one.difference.mean;
                 let said = format!("{} ({} to {})", signed(mean), signed(low), signed(high));
-                let name = if one.name == "all" { "all together".into() } else { name(&one.name) };
+                let name = if one.name == "all" { "total".into() } else { name(&one.name) };
                 Row { name, strong: one.target, middle: mean, ends: (low, high), said, found: found(&one.difference) }
             })
             .collect();
@@ -226,9 +227,9 @@ const DRAWN: [&str; 6] = ["trades", "detections", "harm", "anxiety_mean", "legit
 /// How an arm departs from the base through the days, seed by seed.
 pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
     const HIGH: f64 = 150.0;
-    let title = format!("{}: when the worlds part", name(&study.arms[arm].name));
-    let subtitle = "Difference from the base on each day, seed by seed: the line is the mean, the dark ribbon holds the middle \
-                    half of the seeds, the light one nine in ten. Dashed: the policy begins, changes or ends.";
+    let title = format!("{}: difference from the base, day by day", name(&study.arms[arm].name));
+    let subtitle = "Difference from the base on each day, by seed: the line is the mean, the dark band holds the \
+                    middle half of the seeds, the light band 90 % of them. Dashed: the policy begins, changes or ends.";
     let mut drawing = Drawing::new(&title, subtitle);
     let top = drawing.height;
     let dates: Vec<u32> = {

@@ -12,10 +12,10 @@ use super::kept::Opened;
 /// What is observed of people in places: the column of `places`, its name in words, and whether it is counted and shared
 /// out among the people (otherwise it is a level of each).
 const OUTCOMES: [(&str, &str, bool); 5] = [
-    ("trades", "purchases a day of a hundred people", true),
-    ("illicit_trades", "illicit purchases a day of a hundred people", true),
-    ("detections", "cases a day of a hundred people", true),
-    ("harm", "harm a day of a hundred people", true),
+    ("trades", "purchases a day per 100 people", true),
+    ("illicit_trades", "illicit purchases a day per 100 people", true),
+    ("detections", "cases a day per 100 people", true),
+    ("harm", "harm a day per 100 people", true),
     ("anxiety_mean", "anxiety, 0 to 1", false),
 ];
 

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::answers::{Answers, Parting, parting};
 use super::difference::Verdict;
-use super::wording::{first_in_words, three_digits};
+use super::wording::{events_in_words, first_in_words, three_digits};
 use super::{BASE, How, Stock, tables};
 use crate::error::StoreError;
 use crate::explain::{History, Page};
@@ -243,8 +243,8 @@ impl Reason {
     pub fn told(&self, folder: &str) -> String {
         let mut page = Page::default();
         let which = match self.choice {
-            Choice::Largest => ", where the effect is the largest",
-            Choice::Median => ", where the effect is the one in the middle",
+            Choice::Largest => ", the one with the largest effect",
+            Choice::Median => ", the one with the median effect",
             Choice::Asked => "",
         };
         page.line(0, &format!("{} and the base, seed {}{which}", self.arm, self.seed));
@@ -259,14 +259,14 @@ impl Reason {
             ),
         );
         let Some(day) = self.day else {
-            page.line(2, "no row of any day differs: the policy changes exactly nothing here");
+            page.line(2, "no row of any day differs: the policy changes exactly nothing in this run");
             return page.text();
         };
-        page.heading(&format!("The worlds part on day {day}"));
+        page.heading(&format!("First difference: day {day}"));
         for first in &self.firsts {
             page.line(2, &first_in_words(first));
         }
-        page.heading("How both go on");
+        page.heading("How both runs go on");
         let head = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
         let mut rows = vec![head(&["when", "what", "base", &self.arm])];
         rows.extend(
@@ -275,25 +275,28 @@ impl Reason {
         );
         page.table(2, &rows);
         if !self.counts.is_empty() {
-            page.heading("What happens from then on");
-            let mut rows = vec![head(&["kind", "base", &self.arm])];
+            page.heading("Events from that day on");
+            let mut rows = vec![head(&["events", "base", &self.arm])];
             let plain = |count: f64| format!("{count:.0}");
-            rows.extend((self.counts.iter()).map(|(kind, base, arm)| head(&[kind, &plain(*base), &plain(*arm)])));
+            rows.extend(
+                (self.counts.iter())
+                    .map(|(kind, base, arm)| head(&[events_in_words(kind), &plain(*base), &plain(*arm)])),
+            );
             page.table(2, &rows);
         }
         if !self.only.is_empty() {
-            page.heading("The first things of note that happen in one of them only");
+            page.heading("First events whose dates differ");
         }
         for (day, said, of_arm) in &self.only {
             page.line(2, &format!("day {day}, {}: {said}", if *of_arm { &self.arm } else { "base" }));
         }
         if !self.questions.is_empty() {
-            page.heading("Ask both");
+            page.heading("Ask both runs");
         }
         for question in &self.questions {
             page.whole(2, &format!("contraband explain {folder} --arm {} --seed {} {question}", self.arm, self.seed));
         }
-        page.heading("With every row");
+        page.heading("Folders with every row");
         for path in [&self.folders.0, &self.folders.1] {
             page.whole(2, &path.display().to_string());
         }
@@ -462,7 +465,7 @@ fn questions(
     if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {
         asked.push(format!("--good {} --day {}", goods[row], days[row]));
     }
-    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran away");
+    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran off with");
     let venues = words(&base.columns("venues", &["venue"])?, "venue");
     for (day, said, _) in only.iter().filter(|(_, said, _)| closed(said)).take(1) {
         if let Some(venue) = venues.iter().find(|venue| said.contains(&venue.replace('_', " "))) {

@@ -25,72 +25,82 @@ const fn float(name: &'static str, unit: &'static str, doc: &'static str) -> Col
 
 const ARM: ColumnSpec = text("arm", "arm of the study; `base` for the world without a policy");
 const METRIC: ColumnSpec = text("metric", "name of the metric");
-const WINDOW: ColumnSpec = text("window", "days that the metric looks at; `all` for the whole run");
+const WINDOW: ColumnSpec = text("window", "days that the metric covers; `all` for the whole run");
 
 static RUNS: TableSpec = TableSpec {
     name: "runs",
-    doc: "What was measured in each run, a row each arm, seed and metric.",
-    columns: &[ARM, int("seed", "", "seed"), METRIC, WINDOW, float("value", "as the metric says", "what was measured")],
+    doc: "What was measured in each run: one row for each arm, seed and metric.",
+    columns: &[ARM, int("seed", "", "seed"), METRIC, WINDOW, float("value", "as the metric says", "measured value")],
 };
 
 /// Columns of a difference, behind its keys.
 const DIFFERENCE: [ColumnSpec; 33] = [
     int("n", "seeds", "seeds with a value in both worlds"),
-    float(
-        "mean_base",
-        "as the metric says",
-        "mean in the base; of an interaction, what the sum of the parts would give",
-    ),
+    float("mean_base", "as the metric says", "mean in the base; for an interaction, what the parts added would give"),
     float("mean_arm", "as the metric says", "mean in the arm"),
-    float("mean_difference", "as the metric says", "mean paired difference, arm less base"),
-    float("ci_low", "as the metric says", "lower end of the interval of 95 % of the mean difference, from Student's t"),
-    float("ci_high", "as the metric says", "its upper end"),
-    float("bca_low", "as the metric says", "lower end of the same from resampling (bias-corrected and accelerated)"),
-    float("bca_high", "as the metric says", "its upper end"),
-    text("interval", "which of the two is told: t, or bca where differences are skewed"),
+    float("mean_difference", "as the metric says", "mean paired difference, arm minus base"),
+    float("ci_low", "as the metric says", "lower end of the 95 % interval of the mean difference, from Student's t"),
+    float("ci_high", "as the metric says", "upper end of that interval"),
+    float(
+        "bca_low",
+        "as the metric says",
+        "lower end of the same interval from resampling (bias-corrected and \
+                                            accelerated)",
+    ),
+    float("bca_high", "as the metric says", "upper end of that interval"),
+    text("interval", "which of the two intervals is reported: t, or bca where differences are skewed"),
     text(
         "verdict",
-        "higher, lower, one_of_many (would be found by chance among as many), unclear (the interval holds zero), same (exactly, in every seed), unknown",
+        "higher, lower, one_of_many (could be chance, given so many tests), unclear (the interval includes zero), same \
+         (exactly, in every seed), unknown",
     ),
-    float("share_higher", "share", "seeds in which the arm has more"),
-    float("share_lower", "share", "seeds in which the arm has less"),
-    float("p05", "as the metric says", "difference below which 5 % of the seeds lie"),
-    float("p25", "as the metric says", "difference below which 25 % of the seeds lie"),
+    float("share_higher", "share", "share of seeds in which the arm has more"),
+    float("share_lower", "share", "share of seeds in which the arm has less"),
+    float("p05", "as the metric says", "5 % quantile of the differences over seeds"),
+    float("p25", "as the metric says", "25 % quantile of the differences over seeds"),
     float("p50", "as the metric says", "median difference"),
-    float("p75", "as the metric says", "difference below which 75 % of the seeds lie"),
-    float("p95", "as the metric says", "difference below which 95 % of the seeds lie"),
+    float("p75", "as the metric says", "75 % quantile of the differences over seeds"),
+    float("p95", "as the metric says", "95 % quantile of the differences over seeds"),
     float("sd_difference", "as the metric says", "standard deviation of the differences between seeds"),
-    float("skewness", "ratio", "how lopsided the differences are"),
-    float("standardised", "ratio", "mean difference over the standard deviation of the base between seeds"),
+    float("skewness", "ratio", "skewness of the differences"),
+    float("standardised", "ratio", "mean difference divided by the standard deviation of the base between seeds"),
     float(
         "variance_ratio",
         "ratio",
-        "variance of an unpaired difference over that of the paired one: how many times the seeds pairing was worth; NaN where differences do not vary",
+        "variance of an unpaired difference divided by that of the paired one: how many times as many seeds unpaired \
+         runs would need; NaN where differences do not vary",
     ),
     float(
         "precision",
         "as the metric says",
-        "half of the width that `seeds_needed` is for: of the stop rule, or 1 % of the mean in the base",
+        "half-width that `seeds_needed` is for: that of the stop rule, or 1 % of the mean in the base",
     ),
-    float("seeds_needed", "seeds", "seeds whose interval is that narrow, by the spread seen"),
+    float("seeds_needed", "seeds", "seeds needed for an interval that narrow, given the spread seen"),
     float(
         "p",
         "probability",
-        "chance of as large a difference if there were none: Student's t, or the sign test where the metric happens or does not",
+        "p-value: probability of a difference this large if there were none (Student's t, or the sign test where the \
+         metric either happens or does not)",
     ),
-    float("q", "share", "the same as the share of false ones among all that are found (Benjamini and Hochberg)"),
+    float(
+        "q",
+        "share",
+        "q-value: share of false findings expected among all differences that are called found down to \
+                         this one (Benjamini and Hochberg)",
+    ),
     float(
         "chance_above",
         "as the metric says",
-        "threshold, where the metric has two heaps or is mostly zero and means mislead; NaN elsewhere",
+        "threshold above which the metric counts as happening, where it has two clusters or is mostly zero, so that \
+         its mean misleads; NaN elsewhere",
     ),
-    float("chance_base", "probability", "share of seeds above it in the base"),
-    float("chance_base_low", "probability", "lower end of Wilson's interval of 95 %"),
-    float("chance_base_high", "probability", "its upper end"),
-    float("chance_arm", "probability", "share of seeds above it in the arm"),
-    float("chance_arm_low", "probability", "lower end of Wilson's interval of 95 %"),
-    float("chance_arm_high", "probability", "its upper end"),
-    text("better", "which way is better, by the judgement of the study: less, more or none"),
+    float("chance_base", "probability", "share of seeds above the threshold in the base"),
+    float("chance_base_low", "probability", "lower end of its 95 % interval (Wilson)"),
+    float("chance_base_high", "probability", "upper end of that interval"),
+    float("chance_arm", "probability", "share of seeds above the threshold in the arm"),
+    float("chance_arm_low", "probability", "lower end of its 95 % interval (Wilson)"),
+    float("chance_arm_high", "probability", "upper end of that interval"),
+    text("better", "which direction is better, by the judgement of the study: less, more or none"),
 ];
 
 /// Keys before the columns of a difference.
@@ -106,21 +116,23 @@ const fn with_difference<const N: usize, const M: usize>(keys: [ColumnSpec; N]) 
 
 static DIFFERENCES: TableSpec = TableSpec {
     name: "differences",
-    doc: "The answer: paired differences, a row each arm and metric.",
+    doc: "The answer: paired differences, one row for each arm and metric.",
     columns: &with_difference::<3, 36>([ARM, METRIC, WINDOW]),
 };
 
 static INTERACTIONS: TableSpec = TableSpec {
     name: "interactions",
-    doc: "What policies do together beyond the sum of what each does alone, a row each stacked arm and metric.",
+    doc: "Interactions: how much more or less policies do together than their separate effects added, one row for each \
+          combined arm and metric.",
     columns: &with_difference::<3, 36>([ARM, METRIC, WINDOW]),
 };
 
 static PRESETS: TableSpec = TableSpec {
     name: "presets",
-    doc: "The same differences under every preset of the valve that the study was lived under, a row each preset, arm and metric.",
+    doc: "The same differences under every assumption about calming that the study was run with: one row for each \
+          preset, arm and metric.",
     columns: &with_difference::<4, 37>([
-        text("valve", "preset of the valve: valve, neutral or gateway; the study's own comes first"),
+        text("valve", "preset of the release valve: valve, neutral or gateway; the study's own comes first"),
         ARM,
         METRIC,
         WINDOW,
@@ -129,38 +141,39 @@ static PRESETS: TableSpec = TableSpec {
 
 static PILOTS: TableSpec = TableSpec {
     name: "pilots",
-    doc: "Of arms that hold in some places only: what an observer without a second world would see, beside what is so; a row each arm and outcome.",
+    doc: "For arms that apply in some places only: what an observer without a second world would see, beside the true \
+          effect; one row for each arm and outcome.",
     columns: &[
         ARM,
-        text("places", "where it holds"),
+        text("places", "places where it applies"),
         text("outcome", "column of `places`"),
-        text("unit", "in words"),
-        text("before", "days before it that an observer looks at"),
+        text("unit", "the outcome in words"),
+        text("before", "days before the pilot that an observer looks at"),
         text("after", "days of the pilot"),
         int("n", "seeds", "seeds"),
-        float("seen", "as the unit says", "difference in differences: the change there less the change elsewhere"),
-        float("seen_low", "as the unit says", "lower end of its interval of 95 %"),
-        float("seen_high", "as the unit says", "its upper end"),
-        float("real", "as the unit says", "what the pilot truly does there: paired difference from the base"),
-        float("real_low", "as the unit says", "lower end of its interval of 95 %"),
-        float("real_high", "as the unit says", "its upper end"),
-        float("elsewhere", "as the unit says", "what it does in all other places"),
-        float("elsewhere_low", "as the unit says", "lower end of its interval of 95 %"),
-        float("elsewhere_high", "as the unit says", "its upper end"),
-        float("error", "as the unit says", "what is seen less what is real"),
-        float("error_low", "as the unit says", "lower end of its interval of 95 %"),
-        float("error_high", "as the unit says", "its upper end"),
+        float("seen", "as the unit says", "difference in differences: the change there minus the change elsewhere"),
+        float("seen_low", "as the unit says", "lower end of its 95 % interval"),
+        float("seen_high", "as the unit says", "upper end of that interval"),
+        float("real", "as the unit says", "true effect of the pilot there: paired difference from the base"),
+        float("real_low", "as the unit says", "lower end of its 95 % interval"),
+        float("real_high", "as the unit says", "upper end of that interval"),
+        float("elsewhere", "as the unit says", "true effect in all other places"),
+        float("elsewhere_low", "as the unit says", "lower end of its 95 % interval"),
+        float("elsewhere_high", "as the unit says", "upper end of that interval"),
+        float("error", "as the unit says", "observed minus true effect there"),
+        float("error_low", "as the unit says", "lower end of its 95 % interval"),
+        float("error_high", "as the unit says", "upper end of that interval"),
     ],
 };
 
 static DIVERGENCE: TableSpec = TableSpec {
     name: "divergence",
-    doc: "Where the worlds of each seed part, a row each arm and seed.",
+    doc: "First difference between the worlds of each seed: one row for each arm and seed.",
     columns: &[
         ARM,
         int("seed", "", "seed"),
         int("day", "day", "first day whose rows differ from the base's; -1 where no row of any day differs"),
-        text("what", "tables that differ on that day, the first in the order in which they are written"),
+        text("what", "tables that differ on that day, in the order in which they are written"),
         text("digest_base", "digest of the base's run; equal to the arm's where the policy changes exactly nothing"),
         text("digest_arm", "digest of the arm's run"),
     ],
@@ -168,68 +181,76 @@ static DIVERGENCE: TableSpec = TableSpec {
 
 static DISPLACEMENT: TableSpec = TableSpec {
     name: "displacement",
-    doc: "Where trade went: purchases a day in the study's window by good, by place of the buyer and by venue, with their totals.",
+    doc: "Where trade moved: purchases a day over the days that the study looks at, by good, by place of the buyer and \
+          by venue, with totals.",
     columns: &[
         ARM,
         text("kind", "good, place or venue"),
-        text("name", "which of them; `all` for their sum, which is the same for goods, places and venues"),
-        int("target", "0 or 1", "whether the policy is about it"),
+        text("name", "which one; `all` for the sum, which is the same for goods, places and venues"),
+        int("target", "0 or 1", "whether it is a target of the policy"),
         int("n", "seeds", "seeds"),
         float("mean_base", "purchases a day", "mean in the base"),
         float("mean_arm", "purchases a day", "mean in the arm"),
-        float("mean_difference", "purchases a day", "mean paired difference"),
-        float("ci_low", "purchases a day", "lower end of its interval of 95 %, from Student's t"),
-        float("ci_high", "purchases a day", "its upper end"),
+        float("mean_difference", "purchases a day", "mean paired difference, arm minus base"),
+        float("ci_low", "purchases a day", "lower end of its 95 % interval, from Student's t"),
+        float("ci_high", "purchases a day", "upper end of that interval"),
         text("verdict", "as in `differences`"),
         float(
             "offset",
             "ratio",
-            "of `all`: what the others gained for each purchase that the targets lost; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; NaN without a target of this kind",
+            "for `all`: what the others gained for each purchase that the targets lost; 1 means that trade only moved, \
+             0 that it disappeared, less than 0 that the others lost too; NaN without a target of this kind",
         ),
-        float("offset_low", "ratio", "lower end of its interval of 95 % (resampling)"),
-        float("offset_high", "ratio", "its upper end"),
+        float("offset_low", "ratio", "lower end of its 95 % interval (resampling)"),
+        float("offset_high", "ratio", "upper end of that interval"),
     ],
 };
 
 static BEARERS: TableSpec = TableSpec {
     name: "bearers",
-    doc: "Who bears it: groups of citizens on the last day, a row each group and measure.",
+    doc: "Incidence by group: groups of citizens on the last day, one row for each group and measure.",
     columns: &[
         ARM,
         text(
             "kind",
-            "wealth, income, place, agent, mask, enclave or identity; only income tells the same people apart in both worlds",
+            "wealth, income, place, agent, mask, enclave or identity; only groups by income hold the same people in \
+             both worlds",
         ),
         text("name", "which group"),
         text("measure", "column of `citizens`"),
         int("n", "seeds", "seeds in which the group has people in both worlds"),
-        float("people_base", "people", "people in it in the base"),
-        float("people_arm", "people", "people in it in the arm"),
+        float("people_base", "people", "people in the group in the base"),
+        float("people_arm", "people", "people in the group in the arm"),
         float("mean_base", "as the column says", "mean of the group in the base"),
         float("mean_arm", "as the column says", "mean of the group in the arm"),
-        float("mean_difference", "as the column says", "mean paired difference"),
-        float("ci_low", "as the column says", "lower end of its interval of 95 %, from Student's t"),
-        float("ci_high", "as the column says", "its upper end"),
-        float("q", "share", "share of false ones among all of this arm that are found, if this one is"),
+        float("mean_difference", "as the column says", "mean paired difference, arm minus base"),
+        float("ci_low", "as the column says", "lower end of its 95 % interval, from Student's t"),
+        float("ci_high", "as the column says", "upper end of that interval"),
+        float(
+            "q",
+            "share",
+            "q-value: share of false findings expected among all differences of this arm that are \
+                             called found down to this one",
+        ),
         text("verdict", "as in `differences`"),
     ],
 };
 
 static COURSE: TableSpec = TableSpec {
     name: "series",
-    doc: "Differences through time, from the first 200 seeds: a row each arm, column of `days`, and day.",
+    doc: "Differences over time, from the first 200 seeds: one row for each arm, column of `days`, and day.",
     columns: &[
         ARM,
         text("column", "column of `days`"),
         int("day", "day", "day of the run"),
         float("mean_base", "as the column says", "mean in the base"),
         float("mean_arm", "as the column says", "mean in the arm"),
-        float("mean_difference", "as the column says", "mean paired difference"),
-        float("p05", "as the column says", "difference below which 5 % of the seeds lie"),
-        float("p25", "as the column says", "difference below which 25 % of the seeds lie"),
+        float("mean_difference", "as the column says", "mean paired difference, arm minus base"),
+        float("p05", "as the column says", "5 % quantile of the differences over seeds"),
+        float("p25", "as the column says", "25 % quantile of the differences over seeds"),
         float("p50", "as the column says", "median difference"),
-        float("p75", "as the column says", "difference below which 75 % of the seeds lie"),
-        float("p95", "as the column says", "difference below which 95 % of the seeds lie"),
+        float("p75", "as the column says", "75 % quantile of the differences over seeds"),
+        float("p95", "as the column says", "95 % quantile of the differences over seeds"),
     ],
 };
 

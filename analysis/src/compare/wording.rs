@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use contraband_lab::files::study::{Better, Study};
-
+use contraband_lab::files::study::{Better, Measure, Study};
 pub(crate) use contraband_sim::base::words::three_digits;
+use contraband_sim::record::tables::TABLES;
 
 use super::difference::{Difference, Verdict};
 use super::reasons::First;
+use crate::charts::words::assumption;
 
 /// A name from a file as a heading.
 pub(super) fn words(name: &str) -> String {
@@ -31,10 +32,12 @@ pub(super) fn first_in_words(first: &First) -> String {
     )
 }
 
-/// How much more or less, for a bracket: in per cent of the base, or as a multiple where that says more.
+/// How much more or less, for a bracket: in per cent of the base, as a multiple where that says more, or in percentage
+/// points where it is a share.
 pub(super) fn change(one: &Difference) -> String {
     let ratio = one.arm / one.base;
     match () {
+        () if one.of_share => format!("{} percentage points", signed(100.0 * one.mean)),
         () if one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
         () if ratio >= 10.0 => format!("{ratio:.0} times {}", three_digits(one.base)),
         () => format!("{:+.1}\u{a0}%", 100.0 * one.mean / one.base.abs()),
@@ -45,59 +48,172 @@ pub(super) fn change(one: &Difference) -> String {
 pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String {
     let name = upper(label);
     let judged = match (one.verdict(), better) {
-        (Verdict::Higher, Better::More) | (Verdict::Lower, Better::Less) => " That is wanted.",
-        (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => " That is not wanted.",
+        (Verdict::Higher, Better::More) | (Verdict::Lower, Better::Less) => {
+            " This is an improvement by the study's own aim."
+        }
+        (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => {
+            " This is a deterioration by the study's own aim."
+        }
         _ => "",
     };
     let seeds =
-        format!("higher in {:.0}\u{a0}% of the seeds, lower in {:.0}\u{a0}%", 100.0 * one.higher, 100.0 * one.lower);
+        format!("higher in {:.0}\u{a0}% of seeds, lower in {:.0}\u{a0}%", 100.0 * one.higher, 100.0 * one.lower);
     let mut said = match one.verdict() {
         Verdict::Same => format!("**{name}**: exactly the same in every seed."),
-        Verdict::Unknown => format!("**{name}**: fewer than two seeds have a value."),
-        Verdict::Higher => format!("**{name}**: higher, by {}; {seeds}.{judged}", interval(one)),
-        Verdict::Lower => format!("**{name}**: lower, by {}; {seeds}.{judged}", interval(one)),
-        Verdict::OneOfMany => format!(
-            "**{name}**: {}, which one of so many metrics would show by chance; it is not called an effect.",
-            interval(one)
-        ),
-        Verdict::Unclear => format!("**{name}**: no difference can be told ({}).", interval(one)),
+        Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
+        Verdict::Higher => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
+        Verdict::Lower => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
+        Verdict::OneOfMany => {
+            format!("**{name}**: {}. This could be chance (many tests), so we do not call it an effect.", apart(one))
+        }
+        Verdict::Unclear => format!("**{name}**: no clear difference ({}).", interval(one)),
     };
     if let Some(chance) = one.chance {
-        let told = |(hits, (low, high)): (usize, (f64, f64))| {
-            format!("{hits} of {} ({:.0} to {:.0} %)", one.n, 100.0 * low, 100.0 * high)
+        let told = |world: &str, (hits, (low, high)): (usize, (f64, f64))| {
+            let (low, high) = (100.0 * low, 100.0 * high);
+            format!("{hits} of {} runs of the {world} (95\u{a0}% interval {low:.0} to {high:.0}\u{a0}%)", one.n)
         };
         let _ = write!(
             said,
-            " Means mislead here: it is above {} in {} runs of the base and in {} of the arm.",
+            " The average hides two outcomes: it is above {} in {} and in {}.",
             three_digits(chance.above),
-            told(chance.base),
-            told(chance.arm)
+            told("base", chance.base),
+            told("arm", chance.arm)
         );
     }
     said
 }
 
-/// The mean difference with its interval, also in per cent of the base.
+/// The mean difference with its interval, and what it is of the base.
 pub(super) fn interval(one: &Difference) -> String {
+    let (mean, low, high) = scaled(one);
+    let unit = if one.of_share { " percentage points" } else { "" };
+    format!(
+        "{}{unit}, 95\u{a0}% interval {} to {}{}",
+        signed(mean),
+        signed(low),
+        signed(high),
+        of_base(one, "the base of")
+    )
+}
+
+/// The same where the direction is clear: how much higher or lower.
+pub(super) fn apart(one: &Difference) -> String {
+    let (mean, low, high) = scaled(one);
+    let unit = if one.of_share { " percentage points" } else { "" };
+    let way = if mean > 0.0 { "higher" } else { "lower" };
+    let size = three_digits(mean.abs());
+    format!(
+        "{size}{unit} {way} (95\u{a0}% interval {} to {}{})",
+        signed(low),
+        signed(high),
+        of_base(one, "the base of")
+    )
+}
+
+/// An interaction: how much more or less than the effects of the parts, added together.
+pub(super) fn more_than_parts(one: &Difference) -> String {
+    let (mean, low, high) = scaled(one);
+    let unit = if one.of_share { " percentage points" } else { "" };
+    let way = if mean > 0.0 { "more" } else { "less" };
+    format!(
+        "{}{unit} {way} than the parts added (95\u{a0}% interval {} to {}{})",
+        three_digits(mean.abs()),
+        signed(low),
+        signed(high),
+        of_base(one, "the parts added, which give")
+    )
+}
+
+/// The mean difference and the ends of its interval; in percentage points where it is a share.
+fn scaled(one: &Difference) -> (f64, f64, f64) {
     let (low, high) = one.interval();
-    let mut said = format!("{} ({} to {})", signed(one.mean), signed(low), signed(high));
+    let unit = if one.of_share { 100.0 } else { 1.0 };
+    (unit * one.mean, unit * low, unit * high)
+}
+
+/// What a difference is of the base, behind the interval.
+fn of_base(one: &Difference, base: &str) -> String {
     let ratio = one.arm / one.base;
-    let _ = match () {
-        () if one.base.abs() < 1e-9 => Ok(()),
-        () if ratio >= 10.0 => write!(said, ", {ratio:.0} times {}", three_digits(one.base)),
-        () => write!(said, ", {:+.1}\u{a0}% of {}", 100.0 * one.mean / one.base.abs(), three_digits(one.base)),
+    match () {
+        () if one.of_share => {
+            format!("; {} % instead of {} %", three_digits(100.0 * one.arm), three_digits(100.0 * one.base))
+        }
+        () if one.base.abs() < 1e-9 => String::new(),
+        () if ratio >= 10.0 => format!("; {ratio:.0} times {base} {}", three_digits(one.base)),
+        () => format!("; {:+.1}\u{a0}% of {base} {}", 100.0 * one.mean / one.base.abs(), three_digits(one.base)),
+    }
+}
+
+/// Whether a metric is a share between 0 and 1 as a table records it, so that its differences are percentage points.
+pub(super) fn is_share(metric: &Measure) -> bool {
+    let text = metric.expression.text();
+    let plain = ["mean(", "last(", "min(", "max(", "median("].iter().any(|how| text.starts_with(how))
+        && !text.contains(['/', '*', '+', '-']);
+    let reads = metric.expression.reads();
+    let unit = |table: &str, column: &str| {
+        let spec = TABLES.iter().find(|spec| spec.name == table)?;
+        spec.columns.iter().find(|one| one.name == column).map(|one| one.unit)
     };
-    said
+    // Days and the names of rows are read too, to choose rows.
+    let mut units = reads.iter().filter_map(|(table, column)| unit(table, column));
+    plain && units.clone().any(|unit| unit == "share") && units.all(|unit| matches!(unit, "share" | "day" | ""))
+}
+
+/// Events of a kind, from its key with spaces.
+pub(super) fn events_in_words(kind: &str) -> &str {
+    match kind {
+        "case" => "cases",
+        "bribe" => "bribes",
+        "search" => "searches",
+        "raid" => "raids on venues",
+        "zone raid" => "raids on zones",
+        "exit scam" => "operators who ran off",
+        "venue close" => "venues that closed",
+        "venue open" => "venues that reopened",
+        "seller entry" => "sellers who entered",
+        "seller exit" => "sellers who quit",
+        "seller move" => "stalls that moved",
+        "stall close" => "stalls that closed",
+        "rogue birth" => "rogue AIs that emerged",
+        "rogue takedown" => "rogue AIs taken down",
+        "house financed" => "houses financed again",
+        "policy" => "policy changes",
+        "injection" => "hacked shopping agents",
+        "coercion" => "identity thefts",
+        "accident" => "accidents",
+        "faker caught" => "fakers caught",
+        "leak" => "leaks",
+        "interception" => "shipments intercepted",
+        "lane open" => "lanes that opened",
+        "lane close" => "lanes that closed",
+        "enclave visible" => "enclaves too large to overlook",
+        "containment" => "enclaves contained",
+        "containment end" => "containments that ended",
+        "eradication" => "enclaves eradicated",
+        other => other,
+    }
+}
+
+/// A group of citizens, from its name in tables.
+pub(super) fn group_in_words(name: &str) -> String {
+    match name {
+        "kept it" => "kept own identity".into(),
+        "outside" => "outside enclaves".into(),
+        "shops alone" => "shops without an agent".into(),
+        "agent shops" => "shops through an agent".into(),
+        other => other.replace('_', " "),
+    }
 }
 
 /// Presets of the valve of all worlds, in words.
 pub(super) fn valves(study: &Study) -> String {
     let base = study.base.valve();
-    let mut said = base.clone();
+    let mut said = assumption(&base);
     for arm in &study.arms {
         let own = arm.scenario.valve();
         if own != base {
-            let _ = write!(said, "; in {}: {own}", arm.name);
+            let _ = write!(said, "; in {}: {}", arm.name, assumption(&own));
         }
     }
     said
@@ -110,6 +226,8 @@ pub(super) fn signed(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use contraband_lab::measure::expression::parse;
+
     use super::*;
 
     #[test]
@@ -123,11 +241,41 @@ mod tests {
             sentence("harm", Better::Less, &one)
         };
         let begins = |text: String, with: &str| assert!(text.starts_with(with), "{text}");
-        begins(told(0.0, 0.9), "**Harm**: no difference can be told (");
-        begins(told(4.0, 0.001), "**Harm**: higher, by +4.04 (");
-        begins(told(4.0, 0.2), "**Harm**: +4.04 (");
-        assert!(told(4.0, 0.2).ends_with("it is not called an effect."));
-        assert!(told(4.0, 0.001).ends_with("That is not wanted.") && told(-4.0, 0.001).ends_with("That is wanted."));
+        begins(told(0.0, 0.9), "**Harm**: no clear difference (+0.0417, 95\u{a0}% interval -");
+        begins(told(4.0, 0.001), "**Harm**: 4.04 higher (95\u{a0}% interval +");
+        begins(told(-4.0, 0.001), "**Harm**: 3.96 lower (95\u{a0}% interval -");
+        begins(told(4.0, 0.2), "**Harm**: 4.04 higher (95\u{a0}% interval +");
+        assert!(told(4.0, 0.2).ends_with("This could be chance (many tests), so we do not call it an effect."));
+        assert!(told(4.0, 0.001).ends_with("This is a deterioration by the study's own aim."));
+        assert!(told(-4.0, 0.001).ends_with("This is an improvement by the study's own aim."));
+    }
+
+    #[test]
+    fn a_share_differs_by_percentage_points() {
+        let base: Vec<f64> = (0..11).map(|seed| 0.9 + f64::from(seed) / 500.0).collect();
+        let arm: Vec<f64> = base.iter().enumerate().map(|(seed, base)| base - 0.02 - seed as f64 / 5_000.0).collect();
+        let mut one = Difference::between(&base, &arm, None).share(true);
+        one.q = 0.001;
+        assert_eq!(change(&one), "-2.10 percentage points");
+        let told = sentence("share in unrest", Better::Less, &one);
+        assert!(told.starts_with("**Share in unrest**: 2.10 percentage points lower (95\u{a0}% interval -"), "{told}");
+        assert!(told.contains("; 88.9 % instead of 91.0 %"), "{told}");
+        let measure = |text: &str| Measure {
+            name: "x".into(),
+            label: "x".into(),
+            expression: parse(text).unwrap(),
+            better: Better::None,
+        };
+        for (text, expected) in [
+            ("mean(days.illicit_share, days = 120 to 365)", true),
+            ("last(places.unrest_share, place = harbour)", true),
+            ("mean(days.trades)", false),
+            ("100 * mean(days.illicit_share)", false),
+            ("sum(days.illicit_share)", false),
+            ("mean(goods.trades / buyers_share)", false),
+        ] {
+            assert_eq!(is_share(&measure(text)), expected, "{text}");
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl Condition {
     /// # Errors
     /// In words, when it is something else.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = "it takes a metric, one of < <= > >=, and a number, such as 'trades < 400'";
+        let wrong = "a condition is a metric, one of < <= > >=, and a number, such as 'trades < 400'";
         let at = text.find(['<', '>']).ok_or(wrong)?;
         let sign = Sign::ALL.into_iter().find(|sign| text[at..].starts_with(sign.word())).ok_or(wrong)?;
         let metric = text[..at].trim();
@@ -133,16 +133,16 @@ impl Discovery {
         if met == 0 || met == runs {
             let (least, most) = all().fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
             let which = if met == 0 { "no run meets" } else { "every run meets" };
-            let what = format!("{which} `{condition}`: there is nothing to tell apart");
+            let what = format!("{which} `{condition}`, so there is nothing to tell apart");
             let (least, most) = (number(least), number(most));
-            let help = format!("`{}` goes from {least} to {most}; choose a value between", condition.metric);
+            let help = format!("`{}` ranges from {least} to {most}; choose a value in between", condition.metric);
             return Err(Unanswered::asked(what, help));
         }
         if chosen.len() < LEAST_CELLS {
-            let what = format!("{} cells have values: too few to find a box", chosen.len());
+            let what = format!("only {} cells have values: too few to find a box", chosen.len());
             return Err(Unanswered::asked(
                 what,
-                format!("it takes {LEAST_CELLS}; a Latin hypercube or Sobol design has as many as one likes"),
+                format!("it takes {LEAST_CELLS}; a Latin hypercube or Sobol design can have as many as you like"),
             ));
         }
         let levers: Vec<Lever> =

@@ -15,7 +15,7 @@ const TRAJECTORY: &str = "discovery/trajectory.svg";
 impl Discovery {
     /// Which pictures there are: where, and what each shows.
     pub(super) fn drawn(&self) -> Vec<(&'static str, &'static str)> {
-        let trajectory = (TRAJECTORY, "what is given up for what as the box shrinks");
+        let trajectory = (TRAJECTORY, "trade-off as the box shrinks");
         if self.found().next().is_some() {
             vec![(BOXES, "where the boxes lie among the levers"), trajectory]
         } else {
@@ -40,17 +40,17 @@ fn boxes(discovery: &Discovery) -> String {
     };
     let usual = 100.0 * discovery.met / discovery.runs;
     let subtitle = format!(
-        "Everywhere, {usual:.0} % of the runs meet it. Each line is a lever with its whole range; blue is where it has to be. Levers that \
-         are not drawn may be anywhere."
+        "Overall, {usual:.0} % of runs meet the condition. Each line is a lever with its whole range; blue is where it \
+         has to be. Levers that are not drawn may be anywhere."
     );
     let mut drawing = Drawing::new(&title, &subtitle);
     let mut told = Vec::new();
     for (nth, region) in discovery.found().enumerate() {
         let worth = &region.worth;
         let head = format!(
-            "Box {}{}: {:.0} % of its runs meet it; it holds {:.0} % of all that do",
+            "Box {}{}: {:.0} % of its runs meet the condition; it holds {:.0} % of all runs that do",
             nth + 1,
-            if nth == 0 { "" } else { ", outside those before" },
+            if nth == 0 { "" } else { ", outside earlier boxes" },
             100.0 * worth.density,
             100.0 * worth.coverage
         );
@@ -130,11 +130,12 @@ fn boxes(discovery: &Discovery) -> String {
 fn trajectory(discovery: &Discovery) -> String {
     const HIGH: f64 = 420.0;
     let region = &discovery.regions[0];
-    let title = format!("Where {}: dense or wide", discovery.condition);
-    let subtitle = "Each dot is a step of the search: to the right the box holds more of all runs that meet the condition (coverage), \
-                    up a greater share of the runs in it do (density). The number is that of levers it restricts. Full: the box, \
-                    after one step was taken and sides were dropped that chance could have made. Cross: the same search in one \
-                    half of the cells, judged by the other. Dashed: density everywhere.";
+    let title = format!("Where {}: density against coverage", discovery.condition);
+    let subtitle = "Each dot is a step of the search: to the right the box holds more of all runs that meet the \
+                    condition (coverage), higher up more of the runs in it meet it (density). The number is how many \
+                    levers it restricts. Filled: the box chosen, after dropping sides that chance alone could have \
+                    made. Cross: the same search in one half of the cells, judged by the other half. Dashed: density \
+                    overall.";
     let mut drawing = Drawing::new(&title, subtitle);
     let (left, right, top) = (70.0, WIDE - 40.0, drawing.height + 24.0);
     let foot = top + HIGH;
@@ -175,7 +176,7 @@ fn trajectory(discovery: &Discovery) -> String {
     }
     drawing.height = foot + 56.0;
     let told = format!(
-        "{title}. The box has coverage {:.0} % and density {:.0} %; in the other half {:.0} % and {:.0} %.",
+        "{title}. The box has coverage {:.0} % and density {:.0} %; on the other half, {:.0} % and {:.0} %.",
         100.0 * worth.coverage,
         100.0 * worth.density,
         100.0 * held_out.coverage,

@@ -47,38 +47,41 @@ fn list(things: &[String]) -> String {
 
 pub(super) fn sentences(discovery: &Discovery) -> Vec<String> {
     let Discovery { condition, runs, met, .. } = discovery;
-    let mut told = vec![format!("`{condition}` is met in {met} of {runs} runs ({}).", percent(met / runs))];
+    let mut told = vec![format!("`{condition}` holds in {met} of {runs} runs ({}).", percent(met / runs))];
     for (nth, region) in discovery.regions.iter().enumerate() {
         let sides: Vec<String> = sides(discovery, region).into_iter().map(|(_, side)| side).collect();
         let (worth, held_out) = (&region.worth, &region.held_out);
-        let again = if nth == 0 { "" } else { "Of what is left: " };
+        let again = if nth == 0 { "" } else { "Among the remaining runs: " };
         if region.is_found() {
             let usual = if nth == 0 {
                 String::new()
             } else {
-                format!(" (against {} everywhere in what is left)", percent(region.usual))
+                format!(" (against {} among all remaining runs)", percent(region.usual))
             };
             told.push(format!(
-                "{again}`{condition}` in {} of the runs with {}{usual}; these are {} of all such runs, in {} of all runs.",
+                "{again}`{condition}` holds in {} of the runs with {}{usual}; this box contains {} of all runs that meet \
+                 the condition, and {} of all runs.",
                 percent(worth.density),
                 list(&sides),
                 percent(worth.coverage),
                 percent(worth.mass)
             ));
             told.push(format!(
-                "Searched in one half of the cells and tried on the other, such boxes hold it in {} of the runs ({}): that is what \
-                 to expect of new ones.",
+                "When boxes are found in one half of the cells and tested on the other, the condition holds in {} of the \
+                 runs in them ({}): expect this of new runs.",
                 percent(held_out.density),
                 interval(held_out.interval())
             ));
         } else if nth > 0 {
-            told.push("Of what is left, no further box is more than chance.".into());
+            told.push("Among the remaining runs, no further box is better than chance.".into());
         } else if sides.is_empty() || held_out.cells == 0 {
-            told.push("No box is more than chance: no side of one raises the share by more than luck would.".into());
+            told.push(
+                "No box is better than chance: no side of a box raises the share by more than luck would.".into(),
+            );
         } else {
             told.push(format!(
-                "No box is more than chance: the best has {} with {}, but boxes found in one half of the cells hold it in {} \
-                 ({}) of the other half's, against {} everywhere.",
+                "No box is better than chance: the best reaches {} with {}, but boxes found in one half of the cells \
+                 reach only {} ({}) in the other half, against {} overall.",
                 percent(worth.density),
                 list(&sides),
                 percent(held_out.density),
@@ -93,7 +96,7 @@ pub(super) fn sentences(discovery: &Discovery) -> Vec<String> {
 pub(super) fn page(discovery: &Discovery) -> String {
     let mut out = format!("# Where {}: {}\n\n", discovery.condition, discovery.name);
     if let Some(missing) = &discovery.missing {
-        let _ = writeln!(out, "**Not the whole sweep**: {missing}.\n");
+        let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");
     }
     for sentence in sentences(discovery) {
         let _ = writeln!(out, "- {sentence}");
@@ -127,14 +130,15 @@ pub(super) fn page(discovery: &Discovery) -> String {
     }
     let _ = write!(
         out,
-        "\n## What it rests on\n\nPatient rule induction (PRIM): a twentieth at a time is peeled off where that makes the condition \
-         most frequent in what is left; of all steps the one is taken with the greatest coverage, times the way that its density \
-         is from the usual share to certainty; it is widened where that costs nothing. Density is the share of runs in the box \
-         that meet the condition, coverage the share of such runs that lie in the box. A quasi-p-value says how often a box \
-         without that side would be as dense by chance; sides above 0.05 were dropped. Tests count cells, of which there are {}, \
-         since runs of one cell are not independent; cells around one point of a Saltelli or Morris design count the less the more \
-         alike they are. Edges are values that were lived: between them and the next values \
-         outside, nothing is known.\n",
+        "\n## What this rests on\n\nPatient rule induction method (PRIM): the search peels off a twentieth of the points at a time, \
+         wherever that makes the condition most frequent in what is left. Of all steps it takes the one with the \
+         greatest product of coverage and of how far density has come from the overall share towards certainty, and it \
+         widens that box where this costs nothing. Density is the share of runs in the box that meet the condition; \
+         coverage is the share of all runs meeting it that lie in the box. A quasi-p-value says how often a box \
+         without that side would be as dense by chance; sides above 0.05 were dropped. Tests count cells, of which \
+         there are {}, since runs of one cell are not independent; cells around one point of a Saltelli or Morris \
+         design count less the more alike they are. Edges of boxes are values that were run: between them and the next \
+         values outside, nothing is known.\n",
         discovery.cells
     );
     out

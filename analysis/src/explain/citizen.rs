@@ -164,24 +164,24 @@ impl<'a> CitizenAnswer<'a> {
         let Explained { day, citizen, place, record, deliberation, outcome, .. } = &self.explained;
         let what = match deliberation.chosen.and_then(|slot| self.good_of(slot)) {
             Some(good) => format!("bought {good}"),
-            None => "stayed out".into(),
+            None => "stayed out of the market".into(),
         };
         let what = match outcome.as_ref().map(|outcome| outcome.fate) {
             Some("unmet") => what.replace("bought", "wanted"),
-            Some("trapped") => what.replace("bought", "met a trap over"),
+            Some("trapped") => what.replace("bought", "ran into a trap over"),
             _ => what,
         };
         page.heading(&format!("Citizen {citizen} {what} on day {day}. Why?"));
         let record = match record {
-            0 => "nothing in the record".into(),
-            entries => format!("{} in the record", many(f64::from(*entries), "entry", "entries")),
+            0 => "no entries in the criminal record".into(),
+            entries => format!("{} in the criminal record", many(f64::from(*entries), "entry", "entries")),
         };
         let weight = f64::from(deliberation.price_weight);
         page.line(
             2,
             &format!(
-                "Lives in {}, held {} credits, {record}. What things are worth is counted in utils; to them, one is {} \
-                 credits.",
+                "Lives in {}, held {} credits, {record}. Value is measured in utils; to this citizen, one util is \
+                 worth {} credits.",
                 self.place(*place),
                 short(f64::from(deliberation.purse)),
                 short(1.0 / weight)
@@ -189,13 +189,13 @@ impl<'a> CitizenAnswer<'a> {
         );
         let staying = signed(f64::from(deliberation.staying_out), 2);
         if deliberation.attentive {
-            page.line(2, &format!("Staying out was worth {staying} that day, by the liking of the moment for it."));
+            page.line(2, &format!("Staying out was worth {staying} that day, including the mood of the day."));
         } else {
             page.line(
                 2,
                 &format!(
-                    "They did not think of the market that day. Had they, staying out would have been worth {staying}, and \
-                     they would have thought so:"
+                    "They did not think about the market that day. If they had, staying out would have been worth \
+                     {staying}, and they would have weighed:"
                 ),
             );
         }
@@ -225,19 +225,19 @@ impl<'a> CitizenAnswer<'a> {
 
     fn tell_goods(&self, page: &mut Page) {
         let deliberation = &self.explained.deliberation;
-        page.heading("Goods thought of, in utils; appeal already less the appeal of staying out");
-        let mut rows = vec![["good", "worth", "best offer", "and so"].map(String::from).to_vec()];
+        page.heading("Goods considered, in utils; appeal is net of the appeal of staying out");
+        let mut rows = vec![["good", "worth", "best offer", "outcome"].map(String::from).to_vec()];
         for thought in &deliberation.thoughts {
             let best = best_offer(thought);
             let chosen = thought.sellers.iter().any(|seller| deliberation.chosen == Some(seller.slot));
             let so = match best {
-                _ if thought.barred => "out of reach that day",
+                _ if thought.barred => "not available that day",
                 _ if chosen => "chosen",
                 None if !thought.looked_up => "no seller could have made up for it",
-                None => "no seller found, or too little money",
+                None => "no seller found, or not enough money",
                 Some(best) if best.utility <= deliberation.staying_out => "staying out was better",
-                Some(_) if !deliberation.attentive => "would have been weighed",
-                Some(_) => "another was better",
+                Some(_) if !deliberation.attentive => "would have been considered",
+                Some(_) => "another option was better",
             };
             let worth = if thought.barred { "–".into() } else { signed(f64::from(worth(thought)), 2) };
             let offer = best.map_or_else(String::new, |best| signed(f64::from(best.utility), 2));
@@ -252,11 +252,11 @@ impl<'a> CitizenAnswer<'a> {
         let (met, empty): (Vec<&Compared>, Vec<&Compared>) =
             thought.sellers.iter().partition(|seller| seller.offer.price.is_finite());
         if met.is_empty() {
-            page.line(2, "They found nobody who had any.");
+            page.line(2, "They found nobody with any in stock.");
             return;
         }
-        page.heading(&format!("Sellers of {good} compared, in utils but for the price"));
-        let head = ["seller", "venue", "price", "costs", "doubt", "bother", "loyal", "fake?", "liking", "total"];
+        page.heading(&format!("Sellers of {good} compared (in utils, except the price)"));
+        let head = ["seller", "venue", "price", "cost", "delivery", "effort", "loyalty", "fakes", "mood", "total"];
         let mut rows = vec![head.map(String::from).to_vec()];
         for seller in met {
             let offer = &seller.offer;
@@ -266,7 +266,7 @@ impl<'a> CitizenAnswer<'a> {
             let against = |term: f32| if term == 0.0 { String::new() } else { signed(-f64::from(term), 2) };
             rows.push(vec![
                 name + chosen,
-                stall.map_or(String::new(), |stall| self.venue(stall.venue).to_owned()),
+                stall.map_or(String::new(), |stall| self.venue(stall.venue).replace('_', " ")),
                 short(f64::from(offer.price)),
                 against(offer.cost),
                 against(offer.doubt),
@@ -274,7 +274,7 @@ impl<'a> CitizenAnswer<'a> {
                 against(-offer.loyalty),
                 against(offer.suspicion),
                 signed(f64::from(seller.shock), 2),
-                if seller.affordable { signed(f64::from(seller.utility), 2) } else { "too dear".into() },
+                if seller.affordable { signed(f64::from(seller.utility), 2) } else { "too expensive".into() },
             ]);
         }
         page.table(2, &rows);
@@ -286,8 +286,9 @@ impl<'a> CitizenAnswer<'a> {
 
     fn tell_risk(&self, page: &mut Page) {
         let Explained { heard, deliberation, .. } = &self.explained;
-        page.heading("The chance of a case for one purchase: felt, told in the neighbourhood, and true");
-        let mut rows = vec![["good", "felt", "told there", "true, all places, 30 days"].map(String::from).to_vec()];
+        page.heading("Probability that a purchase leads to a case: perceived, reported in the neighbourhood, and true");
+        let mut rows =
+            vec![["good", "perceived", "reported there", "true, all places, 30 days"].map(String::from).to_vec()];
         for (thought, &cases) in deliberation.thoughts.iter().zip(&self.true_of_goods) {
             let told = f64::from(heard[usize::from(RISK_GROUP[thought.good.index()])]);
             rows.push(vec![
@@ -302,8 +303,8 @@ impl<'a> CitizenAnswer<'a> {
         page.line(
             2,
             &format!(
-                "In {place}, {} of illicit purchases became cases in these 30 days. What is felt counts the law's attention \
-                 and their mask; what is told there is said of all goods of this kind.",
+                "In {place}, {} of illicit purchases led to a case over these 30 days. The perceived risk allows for \
+                 the law's attention and for their mask; the risk reported there is for all goods of this kind.",
                 chance(self.true_here)
             ),
         );
@@ -313,40 +314,42 @@ impl<'a> CitizenAnswer<'a> {
         let Some(outcome) = &self.explained.outcome else { return };
         page.heading("What became of the order");
         let stall = self.stall(outcome.slot);
-        let from = stall.map_or("a stall that has gone since".into(), |stall| {
-            format!("syndicate {} at {}", stall.seller, self.venue(stall.venue))
+        let from = stall.map_or("a stall that is gone since".into(), |stall| {
+            format!("gang {} at {}", stall.seller, self.venue(stall.venue).replace('_', " "))
         });
         let price = short(outcome.price);
         let text = match outcome.fate {
-            "delivered" => format!("Delivered by {from}, for {price} credits"),
-            "scammed" => format!("Paid to {from}, {price} credits, and never delivered"),
-            "refunded" => format!("Not delivered by {from}; the {price} credits came back"),
-            "trapped" => "The stall was a trap that an agency had put up".into(),
-            _ => format!("Not met: {from} had no stock left, or others were let in before"),
+            "delivered" => format!("Delivered by {from} for {price} credits"),
+            "scammed" => format!("{price} credits were paid to {from}, which never delivered"),
+            "refunded" => format!("{from} did not deliver, and the {price} credits were refunded"),
+            "trapped" => "The stall was a trap set up by an agency".into(),
+            _ => format!("Not filled: {from} was out of stock, or others were served first"),
         };
         let extra = if outcome.extra > 0.0 {
-            format!(", and {} more in tax or for the delegate", short(outcome.extra))
+            format!(", plus {} in tax or for the shopping agent", short(outcome.extra))
         } else {
             String::new()
         };
         page.line(2, &format!("{text}{extra}."));
         if self.explained.deliberation.chosen != Some(outcome.slot) {
-            page.line(2, "It is not the stall that was chosen: the order was led elsewhere.");
+            page.line(2, "This is not the stall they chose: the order was diverted.");
         }
         match (outcome.examined_by, outcome.case) {
             (Some(agency), Some(target)) => page.line(
                 2,
                 &format!(
-                    "The {} examined it and brought a case against the {target}: a fine of {} credits.",
+                    "The {} examined it and brought a case against the {target}, with a fine of {} credits.",
                     self.agency(agency),
                     short(outcome.fine)
                 ),
             ),
             (Some(agency), None) => {
-                page.line(2, &format!("The {} examined it; no case came of it.", self.agency(agency)));
+                page.line(2, &format!("The {} examined it; it did not lead to a case.", self.agency(agency)));
             }
-            (None, Some(target)) => page
-                .line(2, &format!("It became a case against the {target}: a fine of {} credits.", short(outcome.fine))),
+            (None, Some(target)) => page.line(
+                2,
+                &format!("It led to a case against the {target}, with a fine of {} credits.", short(outcome.fine)),
+            ),
             (None, None) => page.line(2, "No agency examined it."),
         }
     }
@@ -363,8 +366,7 @@ impl<'a> CitizenAnswer<'a> {
             page.line(2, &format!("{}: {}", good.replace('_', " "), days_in_words(&days)));
         }
         if self.purchases.is_empty() {
-            let nearest =
-                if self.asked_for { "" } else { "; the day above is the one on which they came nearest to it" };
+            let nearest = if self.asked_for { "" } else { "; the day above is the one on which they came closest" };
             page.line(2, &format!("never{nearest}"));
         }
     }
@@ -409,10 +411,10 @@ fn best_offer(thought: &Thought) -> Option<&Compared> {
 
 /// The terms of one good: the largest first, small ones together.
 fn tell_terms(page: &mut Page, thought: &Thought) {
-    page.heading(&format!("What made {} worth that, in utils", thought.good.word().replace('_', " ")));
+    page.heading(&format!("What made up the value of {}, in utils", thought.good.word().replace('_', " ")));
     let mut terms: Vec<(&str, f32)> = TERMS.iter().copied().zip(thought.terms).collect();
-    terms.push(("the delegate's knowledge", thought.matched));
-    terms.push(("liking of the moment", thought.shock));
+    terms.push(("what the shopping agent knows", thought.matched));
+    terms.push(("mood of the day", thought.shock));
     terms.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
     let small: Vec<f32> = terms.iter().map(|term| term.1).filter(|term| term.abs() < SMALL && *term != 0.0).collect();
     let mut rows = vec![vec!["term".to_owned(), "utils".to_owned()]];
@@ -421,8 +423,8 @@ fn tell_terms(page: &mut Page, thought: &Thought) {
     }
     if !small.is_empty() {
         let sum = small.iter().sum::<f32>();
-        rows.push(vec![many(small.len() as f64, "small one", "small ones"), signed(f64::from(sum), 2)]);
+        rows.push(vec![many(small.len() as f64, "small term", "small terms"), signed(f64::from(sum), 2)]);
     }
-    rows.push(vec!["together".into(), signed(f64::from(worth(thought)), 2)]);
+    rows.push(vec!["total".into(), signed(f64::from(worth(thought)), 2)]);
     page.table(2, &rows);
 }

@@ -74,7 +74,7 @@ impl<'f> Rows<'f> {
             return Ok(values);
         }
         let path = self.folder.path().join(format!("{}.parquet", self.table));
-        Err(StoreError::Damaged { path, reason: format!("its column {column} is not of the type it should have") })
+        Err(StoreError::Damaged { path, reason: format!("its column {column} is not of the expected type") })
     }
 }
 

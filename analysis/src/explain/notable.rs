@@ -80,9 +80,11 @@ impl NotableDays {
         chosen.sort_by_key(|event| event.day);
         for event in chosen {
             let what = match event.kind.as_str() {
-                "raid" => format!("{} raided on day {}", event.venue, event.day),
-                "exit_scam" => format!("{} ran away with the escrow on day {}", event.venue, event.day),
-                _ => format!("{} closed on day {}", event.venue, event.day),
+                "raid" => format!("{} was raided on day {}", plain_name(&event.venue), event.day),
+                "exit_scam" => {
+                    format!("the operator of {} ran off with the escrow on day {}", plain_name(&event.venue), event.day)
+                }
+                _ => format!("{} closed on day {}", plain_name(&event.venue), event.day),
             };
             note("venue", what, format!("--venue {} --day {}", quoted(&event.venue), event.day));
         }
@@ -99,7 +101,7 @@ impl NotableDays {
             }
             seen.push(ids[row]);
             let what = format!(
-                "syndicate {}, revenue of {} credits in the 30 days to day {}",
+                "gang {}, revenue of {} credits in the 30 days to day {}",
                 ids[row],
                 short(revenue[row]),
                 days[row]
@@ -112,9 +114,9 @@ impl NotableDays {
         for kind in ["seller_exit", "rogue_birth", "rogue_takedown"] {
             if let Some(event) = with_cause(kind) {
                 let what = match kind {
-                    "seller_exit" => format!("syndicate {} gave up on day {}", event.syndicate, event.day),
-                    "rogue_birth" => format!("rogue AI {} born on day {}", event.syndicate, event.day),
-                    _ => format!("rogue AI {} taken down on day {}", event.syndicate, event.day),
+                    "seller_exit" => format!("gang {} quit on day {}", event.syndicate, event.day),
+                    "rogue_birth" => format!("rogue AI {} emerged on day {}", event.syndicate, event.day),
+                    _ => format!("rogue AI {} was taken down on day {}", event.syndicate, event.day),
                 };
                 note("syndicate", what, format!("--syndicate {}", event.syndicate));
             }
@@ -125,15 +127,20 @@ impl NotableDays {
         let greatest =
             |of: &[f64]| (0..of.len()).max_by(|&one, &other| of[one].total_cmp(&of[other]).then(other.cmp(&one)));
         if let Some(row) = greatest(&purchases).filter(|&row| purchases[row] > 0.0) {
-            let what = format!("citizen {}, who bought most of all sampled: {} times", ids[row], purchases[row]);
+            let what =
+                format!("citizen {}, who bought the most of all sampled citizens: {} times", ids[row], purchases[row]);
             note("citizen", what, format!("--citizen {}", ids[row]));
         }
         if let Some(row) = greatest(&record).filter(|&row| record[row] > 0.0) {
-            let what = format!("citizen {}, with {} entries in the record at the end", ids[row], plain(record[row], 0));
+            let what = format!(
+                "citizen {}, with {} entries in the criminal record at the end",
+                ids[row],
+                plain(record[row], 0)
+            );
             note("citizen", what, format!("--citizen {}", ids[row]));
         }
         if let Some(case) = history.all().iter().rev().find(|event| event.kind == "case" && event.citizen >= 0) {
-            let what = format!("citizen {}, whose purchase of day {} became a case", case.citizen, case.day);
+            let what = format!("citizen {}, whose purchase on day {} led to a case", case.citizen, case.day);
             note("citizen", what, format!("--citizen {} --day {}", case.citizen, case.day));
         }
         Ok(Self { schema: 1, question: "notable", questions })
@@ -142,11 +149,11 @@ impl NotableDays {
     /// It in words, for a folder as the user calls it.
     pub fn told(&self, folder: &str) -> String {
         let mut page = Page::default();
-        page.line(0, &format!("What can be asked of {folder}"));
+        page.line(0, &format!("Questions you can ask of {folder}"));
         let titles = [
             ("price", "Why did this price jump?"),
             ("venue", "Where did the trade of a closed venue go?"),
-            ("syndicate", "What became of this syndicate, and why?"),
+            ("syndicate", "What became of this gang, and why?"),
             ("citizen", "Why did this citizen buy, or stay out?"),
         ];
         for (about, title) in titles {
@@ -174,4 +181,9 @@ fn quoted(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
+}
+
+/// A name from a file, as people read it.
+fn plain_name(key: &str) -> String {
+    key.replace('_', " ")
 }

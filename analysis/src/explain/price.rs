@@ -62,7 +62,7 @@ impl PriceDay {
             return own.max_by(|one, other| one.size().total_cmp(&other.size())).ok_or_else(|| {
                 ExplainError::nothing(
                     format!("{words} was bought on too few days to speak of a jump"),
-                    "give a day on which it was bought with --day",
+                    "name a day on which it was bought, with --day",
                 )
             });
         };
@@ -75,13 +75,15 @@ impl PriceDay {
             .collect();
         let Some(at) = bought.iter().position(|&(bought, _)| bought == day) else {
             let near = bought.iter().map(|&(bought, _)| bought).min_by_key(|&bought| bought.abs_diff(day));
-            let help = near.map_or("nobody bought it in this run".into(), |near| format!("the nearest day is {near}"));
+            let help = near.map_or("nobody bought it in this run".into(), |near| {
+                format!("the nearest day with a purchase is {near}")
+            });
             return Err(ExplainError::nothing(format!("nobody bought {words} on day {day}"), help));
         };
         let Some(&(before, from)) = at.checked_sub(1).map(|earlier| &bought[earlier]) else {
-            let help = "give a later day";
+            let help = "choose a later day";
             return Err(ExplainError::nothing(
-                format!("nobody bought {words} before day {day}: nothing to compare"),
+                format!("nobody bought {words} before day {day}, so there is nothing to compare with"),
                 help,
             ));
         };
@@ -386,12 +388,12 @@ impl PriceAnswer {
             rows.push(vec![what.to_owned(), short(one), short(other), change]);
         };
         row("mean price paid, credits", |day| day.price_mean);
-        row("spread of prices paid (sd)", |day| day.price_sd);
-        row("mean price asked, in stock", |day| day.price_asked);
+        row("spread of prices paid (standard deviation)", |day| day.price_sd);
+        row("mean price asked, stock on hand", |day| day.price_asked);
         row("cost of a unit", |day| day.cost_mean);
         row("price paid over cost", |day| day.markup);
         row("purchases", |day| day.trades);
-        row("orders unmet", |day| day.unmet);
+        row("unfilled orders", |day| day.unmet);
         row("open stalls", |day| day.stalls);
         row("units in stock", |day| day.stock);
         row("units seized", |day| day.seized);
@@ -399,7 +401,7 @@ impl PriceAnswer {
 
         match &self.paid {
             Some(paid) => {
-                page.heading("What moved the mean price paid, in credits; the parts add up");
+                page.heading("What moved the mean price paid, in credits (the parts add up)");
                 tell_parts(&mut page, paid, self.asked.as_ref());
                 let [more, less, same, opened, closed] = self.moves;
                 page.line(
@@ -413,24 +415,37 @@ impl PriceAnswer {
             None => {
                 let (before, after) = (&self.before_day, &self.after_day);
                 let cost = f64::midpoint(before.markup, after.markup) * (after.cost_mean - before.cost_mean);
-                page.heading("What moved the mean price paid, in credits; the parts add up");
-                page.line(2, &format!("{} by cost, {} by markup and by who was bought from (these cannot be told apart without the stalls, which only the build that made this folder can show).", signed(cost, 2), signed(change - cost, 2)));
+                page.heading("What moved the mean price paid, in credits (the parts add up)");
+                page.line(
+                    2,
+                    &format!(
+                        "{} through cost, {} through markup and through which sellers were bought from. \
+                                       (These last two can only be told apart stall by stall, which takes the build \
+                                       that made this folder.)",
+                        signed(cost, 2),
+                        signed(change - cost, 2)
+                    ),
+                );
             }
         }
         if self.chance.is_finite() {
             let verdict = if change.abs() < 2.0 * self.chance {
-                "the jump is within twice that, and may be no more than that"
+                "the jump is within twice that, so it may be no more than chance"
             } else {
                 "the jump is larger than twice that"
             };
             page.line(
                 2,
-                &format!("Who happens to buy moves such a mean by {} credits or so: {verdict}.", short(self.chance)),
+                &format!(
+                    "By chance alone, depending on who happens to buy, this mean moves by about {} credits: \
+                          {verdict}.",
+                    short(self.chance)
+                ),
             );
         }
         if !self.stalls.is_empty() {
             page.heading("Stalls that moved the mean price paid most; effect in credits");
-            let head = ["syndicate", "venue", "asked", "sold", "effect", "why"];
+            let head = ["gang", "venue", "asked", "sold", "effect", "why"];
             let mut rows = vec![head.map(String::from).to_vec()];
             let then = |from: Option<String>, to: Option<String>| match (from, to) {
                 (Some(from), Some(to)) if from == to => to,
@@ -454,12 +469,12 @@ impl PriceAnswer {
             if told.len() > MOST {
                 let rest: f64 = told[MOST..].iter().map(|stall| stall.paid.sum()).sum();
                 let rest = signed(rest, 2);
-                page.line(2, &format!("{} more moved it by {rest} together.", told.len() - MOST));
+                page.line(2, &format!("{} more moved it by {rest} in total.", told.len() - MOST));
             }
         }
-        page.heading(&format!("What happened in the {LOOK_BACK} days to day {day}"));
+        page.heading(&format!("What happened in the {LOOK_BACK} days up to day {day}"));
         if self.happened.is_empty() {
-            page.line(2, "no policy, raid, closing, leak, interception or accident that touches it");
+            page.line(2, "no policy, raid, closure, leak, interception or accident that affects it");
         }
         super::chain::tell_some(&mut page, 2, &self.happened, 4, 6);
         page.text()
@@ -477,10 +492,10 @@ fn tell_parts(page: &mut Page, paid: &Parts, asked: Option<&Parts>) {
     };
     row("cost", |parts| parts.cost);
     row("markup", |parts| parts.markup);
-    row("mix: who was bought from", |parts| parts.mix);
+    row("mix: which sellers were bought from", |parts| parts.mix);
     row("stalls that opened", |parts| parts.opened);
     row("stalls that closed", |parts| parts.closed);
-    row("together", Parts::sum);
+    row("total", Parts::sum);
     page.table(2, &rows);
 }
 
@@ -527,7 +542,7 @@ fn compare(seen: &StallsSeen) -> (Vec<StallMoved>, [usize; 5]) {
                     let markup = (after.price / after.cost) / (before.price / before.cost);
                     let why = match (moved.abs() > STEADY, (markup - 1.0).abs() > 1e-3) {
                         (false, _) => "",
-                        (true, false) => "its cost moved",
+                        (true, false) => "its cost changed",
                         (true, true) => in_words(before.reason),
                     };
                     let which = match moved {
@@ -561,13 +576,13 @@ fn compare(seen: &StallsSeen) -> (Vec<StallMoved>, [usize; 5]) {
 /// Why a stall changed its markup.
 fn in_words(reason: &str) -> &'static str {
     match reason {
-        "exploration" => "it tries another markup",
+        "exploration" => "it is trying another markup",
         "learnt" => "it learnt that this pays",
-        "shortage" => "it was asked for more than it can bring",
+        "shortage" => "demand was more than it can supply",
         "leak" => "what it sells has leaked",
         "cap" => "the law caps the price",
-        "cost" => "its cost moved",
-        _ => "another markup",
+        "cost" => "its cost changed",
+        _ => "it changed its markup",
     }
 }
 

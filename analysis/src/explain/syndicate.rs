@@ -74,8 +74,8 @@ impl SyndicateAnswer {
             let most = ids.iter().copied().chain(history.all().iter().map(|event| event.syndicate as f64));
             let most = most.fold(0.0, f64::max);
             return Err(ExplainError::nothing(
-                format!("there is no syndicate {number} in this run"),
-                format!("the highest number is {most}; without a choice, explain lists the largest"),
+                format!("there is no gang {number} in this run"),
+                format!("the highest number is {most}; without --syndicate, explain lists the largest"),
             ));
         }
         let count = |row: usize| Count {
@@ -132,12 +132,12 @@ impl SyndicateAnswer {
         let kind = match self.kind.as_str() {
             "rogue_ai" => "a rogue AI",
             "enclave" => "the council of an enclave",
-            _ => "a syndicate",
+            _ => "a syndicate in the tables",
         };
         let number = self.syndicate;
         let began = if self.from == 0 { "from the start".into() } else { format!("from day {}", self.from) };
         let ended = self.until.map_or("to the end of the run".into(), |day| format!("to day {day}"));
-        page.heading(&format!("Syndicate {number}, {kind}, {began} {ended}"));
+        page.heading(&format!("Gang {number} ({kind}), {began} {ended}"));
         if !self.counts.is_empty() {
             let mut rows = vec![
                 ["day", "stalls", "revenue, 30 days", "capital", "markup", "reputation", "most stalls for"]
@@ -162,27 +162,27 @@ impl SyndicateAnswer {
         page.line(
             2,
             &format!(
-                "Written down: {cases} against it ({} credits in fines), {others} against its buyers.",
+                "On record: {cases} against it ({} credits in fines), {others} against its buyers.",
                 short(self.fines)
             ),
         );
         match self.day {
             Some(day) => page.heading(&format!("On day {day}")),
-            None => page.heading("What happened, and what it came of (\u{2190})"),
+            None => page.heading("What happened, and what caused it (\u{2190})"),
         }
         if self.quiet {
-            page.line(2, "nothing of note");
+            page.line(2, "nothing notable");
         }
         tell_life(&mut page, &self.life, if self.day.is_some() { 6 } else { 2 });
         if let (None, Some(until), Some(last)) = (self.day, self.until, self.life.last()) {
-            page.heading(&format!("So it ended: {}", why(last)));
+            page.heading(&format!("How it ended: {}", why(last)));
             let recent = |told: &&Told| told.event.kind == "case" && told.event.day + MONTH > until;
             let recent: Vec<&Told> = self.life.iter().filter(recent).collect();
             let fines: f64 = recent.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
             let cases = many(recent.len() as f64, "case", "cases");
             page.line(
                 0,
-                &format!("In its last {MONTH} days {cases} against it cost it {} credits in fines.", short(fines)),
+                &format!("In its last {MONTH} days, {cases} against it cost it {} credits in fines.", short(fines)),
             );
         }
         page.text()
@@ -221,7 +221,8 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
         page.line(
             2,
             &format!(
-                "{days}: {} cases against it, fined {} credits: over goods {goods}; by agencies {agencies}; the last:",
+                "{days}: {} cases against it, with fines of {} credits: over goods {goods}; by agencies {agencies}; \
+                 the last one:",
                 same.len(),
                 short(fines)
             ),
@@ -232,16 +233,16 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
 
 /// The end of a syndicate in a sentence.
 fn why(last: &Told) -> String {
-    let note = last.event.note.as_str();
+    let note = last.event.note_in_words();
     match last.because.as_slice() {
-        [] if note.is_empty() => "no cause is written down.".into(),
-        [] => format!("{note}; no single event is behind it."),
+        [] if note.is_empty() => "no cause is on record.".into(),
+        [] => format!("{note}; no single event caused it."),
         [nearest, rest @ ..] => {
             let root = rest.last().filter(|root| root.day != nearest.day).map_or(String::new(), |root| {
-                format!(" It goes back to a {} of day {}.", root.kind.replace('_', " "), root.day)
+                format!(" It goes back to a {} on day {}.", root.kind.replace('_', " "), root.day)
             });
-            let note = if note.is_empty() { String::new() } else { format!("{note}, after ") };
-            format!("{note}the {} of day {}.{root}", nearest.kind.replace('_', " "), nearest.day)
+            let note = if note.is_empty() { String::new() } else { format!("{note}, following ") };
+            format!("{note}the {} on day {}.{root}", nearest.kind.replace('_', " "), nearest.day)
         }
     }
 }

@@ -149,7 +149,7 @@ impl VenueAnswer {
         if before.1 < before.0 || after.1 < after.0 {
             return Err(ExplainError::nothing(
                 format!("{venue} closed on day {day}, the {} of the run", if day == 1 { "first" } else { "last" }),
-                "there is nothing to compare with on one side of it",
+                "on one side of it there are no days to compare with",
             ));
         }
         let total = |window| -> f64 {
@@ -224,11 +224,11 @@ impl VenueAnswer {
     pub fn told(&self) -> String {
         let mut page = Page::default();
         let venue = &self.venue;
-        page.heading(&format!("Where did the trade of {venue} go, which closed on day {}?", self.day));
-        page.heading("Why it closed, and what that came of (\u{2190})");
+        page.heading(&format!("Where did the trade of {venue} go after it closed on day {}?", self.day));
+        page.heading("Why it closed, and what caused that (\u{2190})");
         self.closing.tell(&mut page, 2);
         if self.closings.len() > 1 {
-            page.line(2, &format!("In all it closed on {}.", days_in_words(&self.closings)));
+            page.line(2, &format!("Altogether it closed on {}.", days_in_words(&self.closings)));
         }
         let span = |(from, to): (u32, u32)| format!("{from} to {to}");
         page.heading(&format!("Purchases a day, days {} and {}", span(self.before), span(self.after)));
@@ -238,8 +238,8 @@ impl VenueAnswer {
             page.line(
                 2,
                 &format!(
-                    "In the same days {} closed too, and what left there is in the figures of the others. Of {} trades a day \
-                     that they lost together, {} went to venues that stayed open ({}) and {} vanished ({}).",
+                    "Over the same days {} closed too; what left there is in the figures of the others. Of the {} trades a \
+                     day lost altogether, {} went to venues that stayed open ({}) and {} disappeared ({}).",
                     self.also_closed.join(", "),
                     short(lost),
                     short(lost - vanished),
@@ -249,21 +249,22 @@ impl VenueAnswer {
                 ),
             );
         }
-        page.heading("Credits a day, in the same days");
+        page.heading("Credits a day, same days");
         tell_moved(&mut page, &self.volume, venue, "credits");
         if self.drift.is_finite() {
             let (change, from) = (signed(self.drift, 1), self.before.0);
             page.line(
                 2,
                 &format!(
-                    "For comparison: in the {WINDOW} days from day {from} all venues together had {change} trades a day \
-                     against the {WINDOW} before. What moves by itself is in the figures above."
+                    "For comparison: in the {WINDOW} days from day {from}, all venues together changed by {change} \
+                     trades a day against the {WINDOW} days before. The figures above include this drift."
                 ),
             );
         }
         page.line(
             2,
-            "One run cannot tell what would have happened otherwise: compare it with one where it stays open.",
+            "One run cannot show what would have happened otherwise: compare it with a run in which the venue stays \
+             open.",
         );
         page.heading("Its sellers");
         let to: Vec<String> = self.stalls_moved.iter().map(|(name, count)| format!("{count} to {name}")).collect();
@@ -271,19 +272,19 @@ impl VenueAnswer {
         let to = if to.is_empty() { String::new() } else { format!(" ({})", to.join(", ")) };
         let gone = many(self.sellers_gone as f64, "seller", "sellers");
         let closed = self.stalls_closed;
-        page.line(2, &format!("{} moved{to}, {closed} closed; {gone} gave up.", many(stalls, "stall", "stalls")));
+        page.line(2, &format!("{} moved{to}, {closed} closed; {gone} quit.", many(stalls, "stall", "stalls")));
         match self.reopened {
             Some(day) => {
                 let (closed, trades) = (day - self.day, short(self.trades_after_reopening));
                 page.line(
                     2,
                     &format!(
-                        "{venue} opened again on day {day}, after {closed} days, and had {trades} trades a day in the \
-                         {WINDOW} days from then."
+                        "{venue} reopened on day {day}, after {closed} days, and had {trades} trades a day over the \
+                         next {WINDOW} days."
                     ),
                 );
             }
-            None => page.line(2, &format!("{venue} did not open again within the run.")),
+            None => page.line(2, &format!("{venue} did not reopen within the run.")),
         }
         if !self.meanwhile.is_empty() {
             page.heading("Meanwhile");
@@ -296,7 +297,7 @@ impl VenueAnswer {
 }
 
 fn tell_moved(page: &mut Page, moved: &Moved, closed: &str, what: &str) {
-    let mut rows = vec![["", "before", "after", "change", "share of what was lost"].map(String::from).to_vec()];
+    let mut rows = vec![["", "before", "after", "change", "share of the loss"].map(String::from).to_vec()];
     let row = |name: &str, before: f64, after: f64, share: String| {
         vec![name.to_owned(), short(before), short(after), change(after - before), share]
     };
@@ -306,25 +307,31 @@ fn tell_moved(page: &mut Page, moved: &Moved, closed: &str, what: &str) {
         let share = if change.venue == closed { String::new() } else { percent(change.share) };
         rows.push(row(&change.venue, change.before, change.after, share));
     }
-    let vanished = if moved.vanished_share < 0.0 { "came on top" } else { "vanished" };
+    let vanished = if moved.vanished_share < 0.0 { "gained on top" } else { "disappeared" };
     let share = format!("{} {vanished}", percent(moved.vanished_share.abs()));
-    rows.push(row("all together", moved.all.0, moved.all.1, share));
+    rows.push(row("total", moved.all.0, moved.all.1, share));
     page.table(2, &rows);
     if moved.lost > 0.0 {
         let (lost, gained, gone) = (short(moved.lost), moved.lost - moved.vanished, short(moved.vanished.abs()));
         let (others, other) = (short(gained.abs()), moved.vanished < 0.0);
         let text = match (gained < 0.0, other) {
             (true, _) => {
-                format!("{closed} lost {lost} {what} a day and the others {others} with it: {gone} vanished in all.")
+                format!(
+                    "{closed} lost {lost} {what} a day, and the others lost {others} too: {gone} disappeared in \
+                         total."
+                )
             }
             (_, true) => {
-                format!("{closed} lost {lost} {what} a day; the others gained {others}, {gone} more than that.")
+                format!("{closed} lost {lost} {what} a day; the others gained {others}, which is {gone} more.")
             }
-            _ => format!("Of {lost} {what} a day that {closed} lost, {others} went to others and {gone} vanished."),
+            _ => format!(
+                "Of the {lost} {what} a day that {closed} lost, {others} went to others and {gone} \
+                          disappeared."
+            ),
         };
         page.line(2, &text);
     } else {
-        page.line(2, &format!("{closed} lost no {what}: there is nothing to follow."));
+        page.line(2, &format!("{closed} lost no {what}, so there is nothing to follow."));
     }
 }
 

@@ -58,8 +58,8 @@ fn key(spec: &TableSpec) -> Option<&'static str> {
 fn label(spec: &TableSpec) -> String {
     match spec.name {
         "days" => "The whole world".into(),
-        "counts" => "What happened, counted".into(),
-        "providers" => "Providers of delegates".into(),
+        "counts" => "Events, counted".into(),
+        "providers" => "Providers of shopping agents".into(),
         "welfare" => "Welfare account".into(),
         known => name(known),
     }

@@ -245,7 +245,7 @@ fn lead(scenario: &Scenario) -> Markup {
 fn facts(info: &RunInfo, valve: &str) -> Markup {
     html! {
         (plain(info.citizens as f64, 0)) " citizens, " (plain(f64::from(info.last_day), 0)) " days, seed " (info.seed)
-        ", preset of the release valve: " a href="#limits" { (valve) } ", engine " (info.engine_version)
+        ", assumption: " a href="#limits" { (valve) } ", engine " (info.engine_version)
     }
 }
 
@@ -514,7 +514,7 @@ mod tests {
         let page = report(Made { days: 5, ..Made::default() }, true);
         assert!(page.contains("id=\"limits\"") && page.contains("Do not forecast with it"));
         assert!(page.contains("<code>valve</code>: a purchase calms"));
-        assert!(page.contains("preset of the release valve: <a href=\"#limits\">valve</a>"));
+        assert!(page.contains("assumption: <a href=\"#limits\">buying calms people (release valve)</a>"));
         assert!(page.contains("contraband run scenario.ron --seed 7 --days 365"));
     }
 

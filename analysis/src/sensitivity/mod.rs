@@ -110,8 +110,8 @@ impl Findings {
         let cells = measured.cells(sample.shared_seeds);
         let known: Vec<f64> = cells.iter().copied().filter(|value| value.is_finite()).collect();
         if known.windows(2).all(|pair| pair[0] == pair[1]) {
-            let what = format!("`{}` is {} in every cell: it depends on no lever", measured.name, known[0]);
-            return Err(Unanswered::asked(what, "ask for another metric with --metric"));
+            let what = format!("`{}` is {} in every cell, so it depends on no lever", measured.name, known[0]);
+            return Err(Unanswered::asked(what, "choose another metric with --metric"));
         }
         let (read, instead) = read(sample, &cells);
         let k = sample.levers.len();
@@ -342,7 +342,7 @@ fn enough(found: usize, least: usize, what: &str) -> Result<(), Unanswered> {
     if found >= least {
         return Ok(());
     }
-    let what = format!("{found} {what} have values: too few to say what matters");
+    let what = format!("only {found} {what} have values: too few to say what matters");
     Err(Unanswered::asked(
         what,
         format!("it takes {least}; `contraband sweep extend` adds points, and a larger design is better still"),
@@ -358,7 +358,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
         let outputs = chosen.iter().map(|&cell| cells[cell]).collect();
         Read::GivenData(chosen, outputs)
     };
-    let grown = "the plan has grown by other points or levers, so that its design is read as a sample";
+    let grown = "the plan was extended with other points or levers, so its design is read as a plain sample";
     match sample.design {
         Design::Saltelli { points } => {
             let rows = points.saturating_mul(k + 2);
@@ -482,8 +482,9 @@ impl Answer {
             }
         }
         if findings.is_empty() {
-            let why: Vec<&str> = without.iter().map(|(_, why)| why.as_str()).collect();
-            return Err(Unanswered::asked(why.join("; "), "`contraband sweep status` tells how far the sweep is"));
+            let mut why: Vec<&str> = without.iter().map(|(_, why)| why.as_str()).collect();
+            why.dedup();
+            return Err(Unanswered::asked(why.join("; "), "`contraband sweep status` shows how far the sweep has got"));
         }
         let stopped = (sample.stopped, sample.done);
         Ok(Self { name: sample.name.clone(), missing: sample.missing(), stopped, findings, without })

@@ -15,12 +15,12 @@ const COURSES: usize = 4;
 impl Findings {
     /// Which pictures there are: the word in their paths, and what each shows.
     pub(super) fn drawn(&self) -> Vec<(&'static str, &'static str)> {
-        let mut drawn = vec![("indices", "levers in the order in which they matter")];
+        let mut drawn = vec![("indices", "levers, most important first")];
         if matches!(self.method, Method::Morris(..)) {
             drawn.push(("effects", "size and spread of effects"));
         }
         if self.growth.len() > 1 {
-            drawn.push(("convergence", "the same numbers from fewer points"));
+            drawn.push(("convergence", "the same figures from fewer points"));
         }
         drawn
     }
@@ -45,25 +45,26 @@ fn indices(findings: &Findings) -> String {
     let order = findings.order();
     let matter = order.iter().filter(|&&at| findings.verdict(at) == Verdict::Matters).count();
     let metric = &findings.metric;
-    let title = format!("{metric}: {matter} of {} levers are seen to matter", order.len());
+    let title = format!("{metric}: {matter} of {} levers clearly matter", order.len());
     let (upper, lower, subtitle) = match &findings.method {
         Method::Sobol(_) => (
-            "in all",
+            "in total",
             "alone",
-            "Share of the variance: bars are of the lever with all that it does together with others (ST), dots of the lever \
-             alone (S1), lines intervals of 95 %. Dashed: what noise alone would give. Blue: matters; grey: little, or unclear.",
+            "Share of the variance. Bars: the lever with all its interactions (ST). Dots: the lever alone (S1). Lines: \
+             95 % intervals. Dashed: what noise alone would give. Blue: matters. Grey: little effect, or unclear.",
         ),
         Method::Morris(..) => (
             "size",
             "with sign",
-            "Effect of taking a lever across its range: bars are of its mean size (mu*), dots of its mean (mu), lines intervals \
-             of 95 %. Dashed: what noise alone would give. Blue: matters; grey: little, or unclear.",
+            "Effect of moving a lever across its range. Bars: mean size (mu*). Dots: mean (mu). Lines: 95 % intervals. \
+             Dashed: what noise alone would give. Blue: matters. Grey: little effect, or unclear.",
         ),
         Method::GivenData(..) => (
             "PAWN",
             "alone",
-            "Bars: distance between outcomes at about the same value of the lever and all outcomes (PAWN). Dots: share of the \
-             variance that the lever alone explains (S1). Lines: intervals of 95 %. Dashed: PAWN by chance. Blue: matters.",
+            "Bars: distance between the outcomes at about the same value of the lever and all outcomes (PAWN). Dots: \
+             share of the variance that the lever explains alone (S1). Lines: 95 % intervals. Dashed: PAWN by chance. \
+             Blue: matters.",
         ),
     };
     let second = |at: usize| match &findings.method {
@@ -147,10 +148,10 @@ fn ticks(low: f64, high: f64) -> Vec<f64> {
 fn plane(findings: &Findings) -> String {
     const HIGH: f64 = 460.0;
     let Method::Morris(found, _) = &findings.method else { unreachable!("only trajectories have effects") };
-    let title = format!("{}: how large effects are, and how much they differ", findings.metric);
-    let subtitle = "To the right: effects are large (mu*). Up: they differ from place to place (sigma), since the lever acts in a \
-                    curve or together with others; on the dashed lines sigma is a tenth, a half and all of mu*. Crosses are \
-                    intervals of 95 %; blue: matters.";
+    let title = format!("{}: size of effects, and how much they vary", findings.metric);
+    let subtitle = "Further right: larger effects (mu*). Higher up: effects vary more from place to place (sigma), \
+                    because the lever acts nonlinearly or together with others; on the dashed lines, sigma is a tenth, \
+                    a half and all of mu*. Crosses: 95 % intervals. Blue: matters.";
     let mut drawing = Drawing::new(&title, subtitle);
     let (left, right, top) = (90.0, WIDE - 30.0, drawing.height + 10.0);
     let foot = top + HIGH;
@@ -177,7 +178,7 @@ fn plane(findings: &Findings) -> String {
         drawing.line((at_x(0.0), at_y(0.0)), (at_x(end), at_y(slope * end)), DATE, 1.0, true);
     }
     drawing.text(right, foot + 42.0, "mean size of the effect (mu*)", 15.0, false, QUIET, "end");
-    drawing.text(left - 80.0, top - 6.0, "spread of effects (sigma)", 15.0, false, QUIET, "start");
+    drawing.text(left - 80.0, top - 6.0, "spread of the effect (sigma)", 15.0, false, QUIET, "start");
     let mut told = Vec::new();
     let mut labels: Vec<(f64, f64)> = Vec::new();
     for at in findings.order() {
@@ -214,10 +215,10 @@ fn convergence(findings: &Findings) -> String {
         Method::Morris(..) => ("mean size of effects (mu*)", "trajectories"),
         Method::GivenData(..) => ("share of each lever alone (S1)", "cells"),
     };
-    let title = format!("{}: the same numbers from fewer points", findings.metric);
+    let title = format!("{}: the same figures from fewer points", findings.metric);
     let subtitle = format!(
-        "The {word} of the first levers, with intervals of 95 %, from a part of the {unit} and from all. Where lines are level and \
-         ribbons apart, more {unit} would change little."
+        "The {word} of the first levers, with 95 % intervals, from part of the {unit} and from all of them. Where \
+         lines are flat and bands do not overlap, more {unit} would change little."
     );
     let mut drawing = Drawing::new(&title, &subtitle);
     let shown: Vec<usize> = findings.order().into_iter().take(COURSES).collect();

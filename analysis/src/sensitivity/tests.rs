@@ -60,8 +60,8 @@ fn a_saltelli_sweep_is_told_as_it_is() {
     let seeds = found.seeds.expect("four repetitions");
     assert!((seeds.parts.alike - 5.0 / 3.0).abs() < 0.1, "{seeds:?}");
     let told = found.sentences().join("\n");
-    assert!(told.starts_with("1 of 3 levers, alone, explains "), "{told}");
-    assert!(told.contains("No two levers are seen to act together."), "{told}");
+    assert!(told.starts_with("Without interactions, 1 of 3 levers explains "), "{told}");
+    assert!(told.contains("No two levers clearly interact."), "{told}");
     assert!(told.contains("1 lever does little, less than a twentieth of the variance"), "{told}");
     assert!(found.pictures().values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
 }
@@ -73,7 +73,7 @@ fn a_design_that_is_no_longer_whole_is_read_as_a_sample() {
     points[1][2] = 0.123;
     let found = findings(&sample(&points, Design::Saltelli { points: 32 }, 2, |x, cell, rep| x[0] + noise(cell, rep)));
     assert!(matches!(found.method, Method::GivenData(..)) && found.instead.is_some());
-    assert!(found.markdown().contains("Read as a sample"));
+    assert!(found.markdown().contains("Read as a plain sample"));
 }
 
 /// 10 x1 moves by 10 from end to end, and x2 by up to 4 with a sign that x1 decides.
@@ -85,9 +85,13 @@ fn trajectories_are_told_with_their_signs() {
     let found = findings(&sample(&points, Design::Morris { trajectories, levels, seed: 5 }, 3, model));
     assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
     let told = found.sentences().join("\n");
-    assert!(told.starts_with("2 levers move trades when taken from one end to the other: `law.fine` by"), "{told}");
     assert!(
-        told.contains(", mostly up; `law.detection` by ") && told.contains(", depending on where one is"),
+        told.starts_with("2 levers move trades when taken from one end of the range to the other: `law.fine` by"),
+        "{told}"
+    );
+    assert!(
+        told.contains(", mostly up; `law.detection` by ")
+            && told.contains(", depending on the other levers and on its own value"),
         "{told}"
     );
     assert!(found.pictures().contains_key("sensitivity/trades-effects.svg"));
@@ -100,7 +104,7 @@ fn noise_is_no_influence() {
     let found = findings(&sample(&points, Design::Other("latin_hypercube".into()), 3, |_, cell, rep| noise(cell, rep)));
     assert!((0..3).all(|at| found.verdict(at) != Verdict::Matters));
     let told = found.sentences().join("\n");
-    assert!(told.contains("No lever alone is seen to explain any of the variance"), "{told}");
+    assert!(told.contains("No lever on its own clearly explains any of the variance"), "{told}");
     let seeds = found.seeds.expect("three repetitions").share;
     assert!(seeds.interval.1 > 0.99, "all is the seed's: {seeds:?}");
 }
@@ -119,9 +123,9 @@ fn what_cannot_be_answered_says_why() {
         refused(100, list(), &|_| 1.0, "trade")
             .starts_with("this sweep has no metric `trade` | the closest is `trades`")
     );
-    assert!(refused(30, list(), &|x| x[0], "trades").starts_with("30 cells have values: too few"));
+    assert!(refused(30, list(), &|x| x[0], "trades").starts_with("only 30 cells have values: too few"));
     assert!(refused(100, list(), &|_| 7.0, "trades").starts_with("`trades` is 7 in every cell"));
-    assert!(refused(100, list(), &|_| f64::NAN, "trades").starts_with("no run has a value of `trades`"));
+    assert!(refused(100, list(), &|_| f64::NAN, "trades").starts_with("no run has a value for `trades`"));
 }
 
 /// A cell that lacks a seed is compared by the seeds that it has.
@@ -150,7 +154,7 @@ fn boxes_are_told_in_plain_words() {
     assert_eq!(found.found().count(), 1);
     let told = found.sentences();
     assert!(
-        told[0].starts_with("`trades < 300` is met in ") && told[0].ends_with(" of 1200 runs (20 %)."),
+        told[0].starts_with("`trades < 300` holds in ") && told[0].ends_with(" of 1200 runs (20 %)."),
         "{}",
         told[0]
     );
@@ -170,6 +174,6 @@ fn boxes_are_told_in_plain_words() {
     assert!(nothing.found().count() <= 1);
     for (text, what) in [("trades < 0", "no run meets `trades < 0`"), ("trades > 0", "every run meets `trades > 0`")] {
         let Err(Unanswered::Asked { what: said, help }) = find(text) else { panic!("{text}") };
-        assert!(said.starts_with(what) && help.starts_with("`trades` goes from 9"), "{said} {help}");
+        assert!(said.starts_with(what) && help.starts_with("`trades` ranges from 9"), "{said} {help}");
     }
 }

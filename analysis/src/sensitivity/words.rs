@@ -75,7 +75,7 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     }
     if !unclear.is_empty() {
         told.push(format!(
-            "Of {} it cannot be told whether {} at all: {}. More points, or more repetitions, would tell.",
+            "For {}, it is not clear whether {} at all: {}. More points or more repetitions would tell.",
             plural(unclear.len(), "lever", "levers"),
             if unclear.len() == 1 { "it matters" } else { "they matter" },
             names(findings, &unclear)
@@ -97,9 +97,9 @@ fn shares_alone(findings: &Findings) -> String {
     let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) != Verdict::Unclear;
     let mut order: Vec<usize> = (0..all).filter(seen).collect();
     order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
-    let what = if findings.seeds.is_some() { "the variance of the cells' averages of" } else { "the variance of" };
+    let what = if findings.seeds.is_some() { "the variance of cell averages of" } else { "the variance of" };
     if order.is_empty() {
-        return format!("No lever alone is seen to explain any of {what} {metric}: every interval reaches zero.");
+        return format!("No lever on its own clearly explains any of {what} {metric}: every interval includes zero.");
     }
     let mut sum = 0.0;
     let mut fewest = Vec::new();
@@ -114,17 +114,18 @@ fn shares_alone(findings: &Findings) -> String {
         fewest.iter().map(|&at| format!("`{}` {}", findings.levers[at], share(first(at)))).collect();
     let rest = order.len() - fewest.len();
     let head = format!(
-        "{} of {all} levers, {} {} of {what} {metric}: {}.",
+        "Without interactions, {} of {all} levers {} {} of {what} {metric}: {}.",
         fewest.len(),
-        if fewest.len() == 1 { "alone, explains" } else { "each alone, explain" },
+        if fewest.len() == 1 { "explains" } else { "explain" },
         percent(sum.min(1.0)),
         list(&each)
     );
     if sum < MOST {
         let why = match findings.method {
-            Method::Sobol(_) => "The rest is what levers do together, or what was too little to be seen.",
+            Method::Sobol(_) => "The rest is due to levers acting together, or too small to be seen.",
             _ => {
-                "The rest is what levers do together, what seeds leave in the averages, or what so few points do not show."
+                "The rest is due to levers acting together, to what seeds leave in the averages, or too small for so \
+                 few points to show."
             }
         };
         format!("{head} {why}")
@@ -146,7 +147,7 @@ fn together(findings: &Findings) -> Option<String> {
     let mut pairs: Vec<_> = found.pairs.iter().filter(told).collect();
     pairs.sort_by(|one, other| other.2.value.total_cmp(&one.2.value));
     if pairs.is_empty() {
-        return Some("No two levers are seen to act together.".into());
+        return Some("No two levers clearly interact.".into());
     }
     let told: Vec<String> = pairs
         .iter()
@@ -160,7 +161,7 @@ fn together(findings: &Findings) -> Option<String> {
     } else {
         String::new()
     };
-    Some(format!("Part of the variance needs two levers at once: {}{more}.", list(&told)))
+    Some(format!("Part of the variance is due to the interaction of two levers: {}{more}.", list(&told)))
 }
 
 /// What moving each lever does, for those that matter most.
@@ -170,7 +171,7 @@ fn effects(findings: &Findings) -> String {
     let matters: Vec<usize> = order.iter().copied().filter(|&at| findings.verdict(at) == Verdict::Matters).collect();
     let metric = &findings.metric;
     if matters.is_empty() {
-        return format!("No lever is seen to move {metric} by more than what seeds do.");
+        return format!("No lever clearly moves {metric} by more than seeds do.");
     }
     let told: Vec<String> = matters
         .iter()
@@ -182,14 +183,18 @@ fn effects(findings: &Findings) -> String {
                 (_, high) if high < 0.0 => "mostly down",
                 _ => "up or down",
             };
-            let bent = if index.sigma.value > 0.5 * index.mu_star.value { ", depending on where one is" } else { "" };
+            let bent = if index.sigma.value > 0.5 * index.mu_star.value {
+                ", depending on the other levers and on its own value"
+            } else {
+                ""
+            };
             format!("`{}` by {}, {way}{bent}", findings.levers[at], with_interval(index.mu_star))
         })
         .collect();
     let others = matters.len().saturating_sub(5);
     let more = if others > 0 { format!("; {others} more matter less") } else { String::new() };
     let count = plural(matters.len(), "lever moves", "levers move");
-    format!("{count} {metric} when taken from one end to the other: {}{more}.", told.join("; "))
+    format!("{count} {metric} when taken from one end of the range to the other: {}{more}.", told.join("; "))
 }
 
 /// What is the seed's.
@@ -197,7 +202,7 @@ fn seed(findings: &Findings) -> String {
     match &findings.seeds {
         Some(seeds) => {
             let told = format!(
-                "Of the variance of single runs, {} is the seed's alone (from {} repetitions)",
+                "Of the variance of single runs, {} is due to the seed alone (from {} repetitions)",
                 share(seeds.share),
                 short(seeds.repetitions)
             );
@@ -207,15 +212,16 @@ fn seed(findings: &Findings) -> String {
             }
             let all = parts.alike.max(0.0) + parts.own.max(0.0);
             format!(
-                "{told}; {} of that is alike in all cells, and falls out of comparisons, since they share their seeds.",
+                "{told}; {} of that is the same in all cells and cancels out in comparisons, since cells share their \
+                 seeds.",
                 percent(if all > 0.0 { parts.alike.max(0.0) / all } else { f64::NAN })
             )
         }
-        None if findings.shared => "Every cell was lived once, all with the same seed: what is told is true of that seed, and what \
-                                    is the seed's own cannot be told from the levers'."
+        None if findings.shared => "Every cell was run once, all with the same seed: the results hold for that seed, \
+                                    and what is due to the seed cannot be separated from what is due to the levers."
             .into(),
-        None => "Every cell was lived once, each with a seed of its own: what is the seed's cannot be told from what levers do \
-                 together, and totals hold both."
+        None => "Every cell was run once, each with a seed of its own: what is due to the seed cannot be separated \
+                 from interactions of levers, and total indices include both."
             .into(),
     }
 }
@@ -228,7 +234,10 @@ fn convergence(findings: &Findings) -> String {
         Method::GivenData(..) => "cells",
     };
     let [.., (half, before), (all, now)] = findings.growth.as_slice() else {
-        return format!("With {} {unit} it cannot be told whether more would change the picture.", findings.used.0);
+        return format!(
+            "With {} {unit}, it is not possible to say whether more would change the picture.",
+            findings.used.0
+        );
     };
     let inside = before
         .iter()
@@ -249,16 +258,16 @@ fn convergence(findings: &Findings) -> String {
         (false, _) => "more may change the picture",
     };
     format!(
-        "From {half} of {all} {unit}, {first}, and {inside} of {} numbers lie within the intervals of all: {verdict}.",
+        "From {half} of {all} {unit}, {first}, and {inside} of {} figures lie within the final intervals: {verdict}.",
         now.len()
     )
 }
 
 fn head(findings: &Findings) -> [&'static str; 5] {
     match findings.method {
-        Method::Sobol(_) => ["lever", "alone (S1)", "in all (ST)", "by noise", "says"],
-        Method::Morris(..) => ["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "says"],
-        Method::GivenData(..) => ["lever", "alone (S1)", "PAWN", "PAWN by chance", "says"],
+        Method::Sobol(_) => ["lever", "alone (S1)", "total (ST)", "from noise", "verdict"],
+        Method::Morris(..) => ["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "verdict"],
+        Method::GivenData(..) => ["lever", "alone (S1)", "PAWN", "PAWN by chance", "verdict"],
     }
 }
 
@@ -291,22 +300,23 @@ fn read_as(findings: &Findings) -> String {
     let averaged = if findings.seeds.is_some() { " Repetitions are averaged in each cell first." } else { "" };
     match &findings.method {
         Method::Sobol(_) => format!(
-            "Sobol indices from {}: S1 is the share of the variance that would go if the lever were known, ST the share that \
-             would stay if all others were. Intervals of 95 % from resampled base points. A lever matters where the interval of \
-             ST lies above what noise alone would give.{averaged}",
+            "Sobol indices from {}: S1 is the share of the variance that would disappear if the lever were known; ST \
+             is the share that would remain if all others were. 95 % intervals from resampled base points. A lever \
+             matters if the interval of ST lies above what noise alone would give.{averaged}",
             of("base points")
         ),
         Method::Morris(..) => format!(
-            "Elementary effects from {}: mu is the mean effect of taking a lever across its range, mu* its mean size whatever \
-             the sign, sigma its spread. Intervals of 95 % from resampled trajectories. A lever matters where the interval of \
-             mu* lies above what noise alone would give.{averaged}",
+            "Elementary effects from {}: mu is the mean effect of moving a lever across its range, mu* its mean size \
+             whatever the sign, sigma its spread. 95 % intervals from resampled trajectories. A lever matters if the \
+             interval of mu* lies above what noise alone would give.{averaged}",
             of("trajectories")
         ),
         Method::GivenData(..) => format!(
-            "Indices of a given sample, from {}: S1 is the share of the variance that the lever alone explains, without what \
-             slicing adds; PAWN the mean distance between the distribution of outcomes where the lever is about the same, and \
-             of all. Intervals of 95 % from resampled cells. A lever matters where random orders of it seldom reach its PAWN, \
-             so that of all that are called so at most {:.0} % are false. What levers do together is not seen.{averaged}",
+            "Indices of a given sample, from {}: S1 is the share of the variance that the lever explains alone, \
+             corrected for what slicing adds; PAWN is the mean distance between the distribution of outcomes where the \
+             lever has about the same value and the distribution of all outcomes. 95 % intervals from resampled cells. \
+             A lever matters if random reorderings of it rarely reach its PAWN, so that at most {:.0} % of all levers \
+             said to matter are false. Interactions of levers do not show here.{averaged}",
             of("cells"),
             100.0 * FALSE_SHARE
         ),
@@ -331,7 +341,7 @@ pub(super) fn markdown(findings: &Findings) -> String {
     }
     let _ = writeln!(out, "\n{}", read_as(findings));
     if let Some(instead) = &findings.instead {
-        let _ = writeln!(out, "\nRead as a sample: {instead}.");
+        let _ = writeln!(out, "\nRead as a plain sample: {instead}.");
     }
     let _ = writeln!(out, "\nMeasured: `{}`.\n", findings.text);
     out
@@ -340,20 +350,20 @@ pub(super) fn markdown(findings: &Findings) -> String {
 pub(super) fn page(answer: &Answer) -> String {
     let mut out = format!("# Sensitivity: {}\n\n", answer.name);
     if let Some(missing) = &answer.missing {
-        let _ = writeln!(out, "**Not the whole sweep**: {missing}.\n");
+        let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");
     }
     let (stopped, runs) = answer.stopped;
     if stopped > 0 {
         let _ = writeln!(
             out,
-            "{stopped} of {runs} runs were ended by a condition; their metrics are of the days they lived.\n"
+            "{stopped} of {runs} runs were ended by a condition; their metrics cover the days that were run.\n"
         );
     }
     for findings in &answer.findings {
         out += &markdown(findings);
     }
     if !answer.without.is_empty() {
-        out += "## Nothing to tell\n\n";
+        out += "## No answer\n\n";
         for (_, why) in &answer.without {
             let _ = writeln!(out, "- {why}");
         }

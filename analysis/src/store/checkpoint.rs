@@ -323,7 +323,7 @@ fn read_batch(input: &mut impl Read) -> io::Result<Option<Batch>> {
         0 => return Ok(None),
         _ => input.read_exact(&mut first[1..])?,
     }
-    let nonsense = || io::Error::new(io::ErrorKind::InvalidData, "it does not hold rows of this version");
+    let nonsense = || io::Error::new(io::ErrorKind::InvalidData, "its rows are not those of this version");
     let table =
         usize::try_from(u64::from_le_bytes(first)).ok().and_then(|index| TABLES.get(index)).ok_or_else(nonsense)?;
     let rows = number(input)?;

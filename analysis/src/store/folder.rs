@@ -129,7 +129,7 @@ impl RunFolder {
             .finish()
             .map_err(|error: PolarsError| damaged(error.to_string()))?;
         if table.height() as u64 != expected.rows {
-            return Err(damaged(format!("it has {} rows; run.json counts {}", table.height(), expected.rows)));
+            return Err(damaged(format!("it has {} rows, but run.json says {}", table.height(), expected.rows)));
         }
         Ok(table)
     }

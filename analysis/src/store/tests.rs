@@ -310,7 +310,10 @@ fn what_cannot_be_opened_says_why() {
     assert!(matches!(open(&target.join("run.json")), Err(StoreError::NotARun { .. })));
 
     let missing = folder.table("prices").unwrap_err();
-    assert!(missing.to_string().starts_with("there is no table `prices`; there are agencies, citizens,"), "{missing}");
+    assert!(
+        missing.to_string().starts_with("there is no table `prices`; the tables are agencies, citizens,"),
+        "{missing}"
+    );
 
     let days = target.join("days.parquet");
     let whole = fs::read(&days).unwrap();

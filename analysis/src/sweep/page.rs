@@ -11,7 +11,7 @@ use super::pictures::{all, figure};
 use super::plan::{SweepFolder, put, text_of};
 use super::row::{Row, Status};
 use crate::charts::canvas::png;
-use crate::charts::words::plain;
+use crate::charts::words::{assumption, plain};
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
 use crate::report::{About, Loads, PARTS, Scheme, heads, page, scroll, section};
@@ -103,7 +103,7 @@ fn facts(findings: &Findings<'_>) -> String {
     let count =
         |count: f64, one: &str, many: &str| format!("{} {}", plain(count, 0), if count == 1.0 { one } else { many });
     format!(
-        "{} over {} of {}: {}, {} each, {} runs of {} days with {} citizens; seeds {}; preset of the release valve: {}",
+        "{} over {} of {}: {}, {} each, {} runs of {} days with {} citizens; seeds {}; assumption: {}",
         plan.design["method"].as_str().unwrap_or("").replace('_', " "),
         count(plan.factors.len() as f64, "lever", "levers"),
         plan.base.name,
@@ -117,7 +117,7 @@ fn facts(findings: &Findings<'_>) -> String {
         } else {
             "independent"
         },
-        plan.base.valve,
+        assumption(&plan.base.valve),
     )
 }
 
@@ -284,9 +284,9 @@ fn spread_in_words(spread: &Json) -> String {
             number("high")
         ),
         Some("triangular") => {
-            format!("triangular, from {} over {} to {}", number("low"), number("mode"), number("high"))
+            format!("triangular, from {} to {} with its peak at {}", number("low"), number("high"), number("mode"))
         }
-        Some("log_uniform") => format!("from {} to {}, equal ratios equally often", number("low"), number("high")),
+        Some("log_uniform") => format!("from {} to {}, evenly on a logarithmic scale", number("low"), number("high")),
         _ => format!("from {} to {}", number("low"), number("high")),
     }
 }

@@ -201,7 +201,7 @@ fn metric_names(findings: &Findings<'_>) -> Vec<String> {
 
 /// Means along a factor with their intervals; a line for each level of another, where it has few.
 fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Picture {
-    let title = format!("How metrics answer to {}", title_of(findings, factor));
+    let title = format!("How metrics respond to {}", title_of(findings, factor));
     let levels = by.map_or_else(|| vec![f64::NAN], |by| findings.levels(by));
     let of = if levels.len() > COLOURS.len() { "the lowest, the middle and the highest value" } else { "each value" };
     let lines = by.map_or_else(String::new, |by| format!(" A line for {of} of {}.", title_of(findings, by)));
@@ -209,7 +209,7 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
         [low, .., high] if levels.len() > COLOURS.len() => vec![low, levels[levels.len() / 2], high],
         _ => levels,
     };
-    let subtitle = format!("{}. Mean of the runs, with its interval of 95 %.{lines}", label(findings, factor));
+    let subtitle = format!("{}. Mean of the runs, with its 95 % interval.{lines}", label(findings, factor));
     let mut drawing = Drawing::new(&title, &subtitle);
     if let Some(by) = by {
         let mut x = 0.0;
@@ -297,7 +297,7 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
     Picture {
         name: format!("response_{}", file_name(findings, factor)),
         svg: drawing.done(&format!("{title}. {}.", told.join("; "))),
-        caption: format!("{}. Other factors are averaged over as the design moves them.", told.join("; ")),
+        caption: format!("{}. Other factors are averaged over, as the design varies them.", told.join("; ")),
         title,
     }
 }
@@ -308,9 +308,9 @@ fn file_name(findings: &Findings<'_>, factor: usize) -> String {
 
 /// Quantiles of runs along a factor, as ribbons.
 fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
-    let title = format!("How far runs lie apart along {}", title_of(findings, factor));
-    let subtitle = "The line is the median of the runs, the dark ribbon holds the middle half of them, the light one nine in ten: chance \
-                    and the other factors together.";
+    let title = format!("Spread of runs along {}", title_of(findings, factor));
+    let subtitle = "The line is the median of the runs, the dark band holds the middle half of them, the light band 90 \
+                    %: chance and the other factors together.";
     let mut drawing = Drawing::new(&title, subtitle);
     let groups = findings.along(factor, ALONG);
     let lines: Vec<Vec<(f64, Stats)>> = (0..findings.plan().metrics.len().min(METRICS))
@@ -342,7 +342,7 @@ fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
         .filter_map(|metric| {
             let (_, stats) = lines[metric].last()?;
             Some(format!(
-                "{} at the end: median {}, nine in ten from {} to {}",
+                "{} at the end: median {}, 90 % of runs from {} to {}",
                 names[metric],
                 three_digits(stats.quantiles[2]),
                 three_digits(stats.quantiles[0]),
@@ -423,8 +423,8 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
     // Between words there is nothing that a line could pass.
     let between = [across, up].iter().all(|&factor| findings.words(factor).is_empty());
     let subtitle = format!(
-        "Mean of the runs in each field: darker is more.{}{}",
-        if gathered { " Cells are gathered in fields; other factors are averaged over." } else { "" },
+        "Mean of the runs in each field: darker means more.{}{}",
+        if gathered { " Cells are grouped into fields; other factors are averaged over." } else { "" },
         if between { " Lines join equal values." } else { "" }
     );
     let mut drawing = Drawing::new(&title, &subtitle);
@@ -491,7 +491,7 @@ fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Opt
         format!("{} and {}", at_in_words(findings, across, xs[at.0]), at_in_words(findings, up, ys[at.1]))
     };
     let told = format!(
-        "least, {}, at {}; greatest, {}, at {}",
+        "lowest, {}, at {}; highest, {}, at {}",
         three_digits(low),
         place(least.0),
         three_digits(high),
@@ -556,7 +556,8 @@ fn parallel(findings: &Findings<'_>, factors: &[usize]) -> Picture {
     cells.sort_by(|one, other| one.1.total_cmp(&other.1));
     let title = format!("Where {} is high and low", measured.to_lowercase());
     let subtitle = format!(
-        "A line for each of {} cells, across the factors to the mean of {}. Rust: the highest tenth. Blue: the lowest tenth.",
+        "One line for each of {} cells, across the factors to the mean of {}. Rust: the highest tenth. Blue: the \
+         lowest tenth.",
         cells.len(),
         measured.to_lowercase()
     );
@@ -683,11 +684,10 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
             }),
         );
     }
-    let title = format!("Through the days, by {}", title_of(findings, factor));
+    let title = format!("Day by day, by {}", title_of(findings, factor));
     let [low, high] = [low, high].map(|(place, _)| at_in_words(findings, factor, *place));
-    let subtitle = format!(
-        "Blue: {low}. Rust: {high}. Medians, with ribbons for the middle half and for nine in ten of the runs."
-    );
+    let subtitle =
+        format!("Blue: {low}. Rust: {high}. Medians, with bands for the middle half and for 90 % of the runs.");
     let mut drawing = Drawing::new(&title, &subtitle);
     let names: Vec<String> = columns.iter().map(|column| name(column)).collect();
     let last = lines.iter().flatten().flatten().map(|(day, _)| *day).fold(1.0, f64::max);

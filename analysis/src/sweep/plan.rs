@@ -346,7 +346,11 @@ impl Plan {
                 format!("with {} cells over {}", plan.cells.len(), paths.join(", "))
             };
             let (found, wanted) = (words(other), words(self));
-            return Some(if found == wanted { (found, "with as many others".into()) } else { (found, wanted) });
+            return Some(if found == wanted {
+                (found, "with as many cells, but others".into())
+            } else {
+                (found, wanted)
+            });
         }
         (other.reps < self.reps).then(|| {
             let words = |plan: &Self| format!("with {} repetitions", plan.reps);
@@ -505,10 +509,10 @@ impl SweepFolder {
         let text = fs::read_to_string(&ron).map_err(StoreError::system("read", &ron))?;
         let base = read(&text, Format::Ron).ok().filter(|base| base.hash() == plan.base.hash);
         let Some(base) = base else {
-            let reason = "it is not the scenario that plan.json tells of".into();
+            let reason = "it is not the scenario that plan.json describes".into();
             return Err(StoreError::Damaged { path: ron, reason });
         };
-        Self::of(path, plan, base).ok_or_else(|| damaged("a metric or a condition in it cannot be read".into()))
+        Self::of(path, plan, base).ok_or_else(|| damaged("it has a metric or a condition that cannot be read".into()))
     }
 
     fn of(path: &Path, plan: Plan, base: Scenario) -> Option<Self> {

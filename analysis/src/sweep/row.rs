@@ -119,11 +119,11 @@ fn guarded(metrics: usize, run: u64, life: impl FnOnce() -> Ended) -> Option<Row
     LIVING.set(false);
     match lived {
         Ok(Ended::Told) => None,
-        Ok(Ended::Late(limit)) => Some(failed(Status::TimedOut, format!("it takes longer than {limit} s"))),
+        Ok(Ended::Late(limit)) => Some(failed(Status::TimedOut, format!("it took longer than {limit} s"))),
         Ok(Ended::Over(row)) => Some(*row),
         Err(panic) => {
             let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says nothing");
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it gave no message");
             Some(failed(Status::Failed, format!("panic: {said}")))
         }
     }
@@ -226,7 +226,7 @@ mod tests {
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
         assert_eq!(guarded(1, 0, || panic!("plain")).expect("it has ended").error, "panic: plain");
-        assert_eq!(guarded(1, 0, || Ended::Late(2.5)).expect("it has ended").error, "it takes longer than 2.5 s");
+        assert_eq!(guarded(1, 0, || Ended::Late(2.5)).expect("it has ended").error, "it took longer than 2.5 s");
         assert!(guarded(1, 0, || Ended::Told).is_none());
     }
 }

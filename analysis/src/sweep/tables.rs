@@ -31,7 +31,7 @@ const fn column(name: &'static str, kind: Kind, unit: &'static str, doc: &'stati
 
 const RUN: [ColumnSpec; 3] = [
     column("run", Kind::Int, "", "number of the run"),
-    column("cell", Kind::Int, "", "number of the cell: the world"),
+    column("cell", Kind::Int, "", "number of the cell (the world)"),
     column("rep", Kind::Int, "", "number of the repetition, from 0"),
 ];
 const SEED: ColumnSpec = column("seed", Kind::Int, "", "seed of all draws of the run");
@@ -40,9 +40,9 @@ const STATUS: [ColumnSpec; 2] = [
         "status",
         Kind::Text,
         "",
-        "ok, stopped (by a condition), failed (panic, or a metric that is no number) or timed_out",
+        "ok, stopped (by a condition), failed (a panic, or a metric that is not a number) or timed_out",
     ),
-    column("error", Kind::Text, "", "what went wrong, or empty"),
+    column("error", Kind::Text, "", "error message, or empty"),
 ];
 const ENDED: [ColumnSpec; 3] = [
     column("stopped_day", Kind::Int, "day", "day on which a condition ended the run, or -1"),
@@ -51,7 +51,7 @@ const ENDED: [ColumnSpec; 3] = [
 ];
 static FAILURES: TableSpec = TableSpec {
     name: "failures",
-    doc: "Runs that failed or took too long, a row each.",
+    doc: "Runs that failed or took too long, one row each.",
     columns: &[
         RUN[0],
         RUN[1],
@@ -59,7 +59,7 @@ static FAILURES: TableSpec = TableSpec {
         SEED,
         STATUS[0],
         STATUS[1],
-        column("command", Kind::Text, "", "how to live it again, from within the folder of the sweep"),
+        column("command", Kind::Text, "", "command that runs it again, from within the folder of the sweep"),
     ],
 };
 
@@ -91,9 +91,9 @@ impl Tables {
             let kept =
                 series.columns.iter().map(|name| column(kept(name), Kind::Float, "", "as in table `days` of a run"));
             let columns = RUN.into_iter().chain([day]).chain(kept).collect();
-            table("series", "Columns of `days` through the days of each run.", columns)
+            table("series", "Columns of `days`, day by day, of each run.", columns)
         });
-        let doc = "Runs of a sweep, a row each: who and how, every factor by its lever path, every metric.";
+        let doc = "Runs of a sweep, one row each: identity, every factor by its lever path, every metric.";
         Self { runs: table("runs", doc, columns), series, failures: &FAILURES }
     }
 }
@@ -282,7 +282,7 @@ impl<'s> Shards<'s> {
         if runs.len() as u64 != wanted.end - wanted.start
             || runs.iter().zip(wanted.clone()).any(|(&run, one)| run != one as f64)
         {
-            return Err(damaged("it holds other runs than plan.json says"));
+            return Err(damaged("it holds runs other than those in plan.json"));
         }
         let [status, error, reason, digest] = ["status", "error", "reason", "digest"].map(|name| words(&frame, name));
         let stopped = numbers(&frame, "stopped_day");
@@ -300,7 +300,7 @@ impl<'s> Shards<'s> {
             .map(|(at, run)| {
                 Ok(Row {
                     run,
-                    status: Status::from_word(&status[at]).ok_or_else(|| damaged("it has a status that is none"))?,
+                    status: Status::from_word(&status[at]).ok_or_else(|| damaged("it has an unknown status"))?,
                     error: error[at].clone(),
                     stopped_day: stopped[at] as i64,
                     reason: reason[at].clone(),

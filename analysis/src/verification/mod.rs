@@ -57,9 +57,9 @@ impl Verified {
             });
         }
         if patterns > 0 {
-            said.push(format!("{inside} of {patterns} patterns are in their bands"));
+            said.push(format!("{inside} of {patterns} patterns lie in their bands"));
         }
-        if said.is_empty() { "nothing was asked for".into() } else { said.join("; ") }
+        if said.is_empty() { "nothing was checked".into() } else { said.join("; ") }
     }
 }
 
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn what_fails_is_told_everywhere() {
         let verified = verified();
-        assert_eq!(verified.verdict(), "1 of 1 cases do not hold; 0 of 1 patterns are in their bands");
+        assert_eq!(verified.verdict(), "1 of 1 cases do not hold; 0 of 1 patterns lie in their bands");
         let json = as_json(&verified);
         assert_eq!(json["cases"][0]["pass"], true);
         assert_eq!(json["cases"][1]["pass"], false);
@@ -210,9 +210,9 @@ mod tests {
             page.contains("Who pulls harder &lt;wins&gt;") && page.contains("does not hold") && !page.contains("{{")
         );
         insta::assert_snapshot!(markdown(&verified), @r"
-        # What the model was held against
+        # How the model was verified
 
-        Contraband 0.1.0, `contraband verify tug_of_war`. In short: 1 of 1 cases do not hold; 0 of 1 patterns are in their bands.
+        Contraband 0.1.0, `contraband verify tug_of_war`. In short: 1 of 1 cases do not hold; 0 of 1 patterns lie in their bands.
 
         ## Market
 
@@ -229,7 +229,7 @@ mod tests {
 
         ## Patterns: Fitted
 
-        | id | what is measured | band | median | 95 % interval of the mean | seeds | in band | source |
+        | id | measured | band | median | 95 % interval of the mean | seeds | in band | source |
         |---|---|---|---|---|---|---|---|
         | P1 | days | 1 to 2 | 3.5 | -2.8531 to 9.8531 | 2 | **no** | the calendar |
         ");

@@ -9,7 +9,7 @@ use super::{Verified, band, expectation, number, tolerance};
 /// All of it as Markdown.
 pub fn markdown(verified: &Verified) -> String {
     let mut out = format!(
-        "# What the model was held against\n\nContraband {}, `contraband {}`. In short: {}.\n",
+        "# How the model was verified\n\nContraband {}, `contraband {}`. In short: {}.\n",
         contraband_sim::VERSION,
         verified.asked,
         verified.verdict()
@@ -32,7 +32,7 @@ pub fn markdown(verified: &Verified) -> String {
     }
     for (title, found) in &verified.patterns {
         let _ = write!(out, "\n## Patterns: {title}\n\n");
-        out += "| id | what is measured | band | median | 95 % interval of the mean | seeds | in band | source |\n";
+        out += "| id | measured | band | median | 95 % interval of the mean | seeds | in band | source |\n";
         out += "|---|---|---|---|---|---|---|---|\n";
         for one in found {
             let (low, high) = one.interval();

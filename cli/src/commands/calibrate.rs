@@ -33,7 +33,11 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
         let (path, plan) = (sweep.path(), sweep.plan());
         if args.ask {
             output::print(&format!("{}\n", path.display()))?;
-            remark(&format!("its {} runs are needed, in {} shards; then ask again", plan.runs(), plan.shards()));
+            remark(&format!(
+                "its {} runs are needed, in {} shards; ask again once they are done",
+                plan.runs(),
+                plan.shards()
+            ));
             return Ok(Exit::Incomplete);
         }
         remark(&format!("{}: {} runs", path.display(), plan.runs()));
@@ -49,15 +53,15 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
         output::print_json(&answer.json())?;
     } else if args.ask {
         // Nothing is printed, so that whoever asks in a loop knows that it is over.
-        remark(&format!("nothing more is needed; what is believed is in {}", report.display()));
+        remark(&format!("nothing more is needed; the results are in {}", report.display()));
     } else {
         let plain = |sentence: &String| output::wrapped(&sentence.replace('`', ""), "", 100);
         let mut told: String = answer.sentences().iter().map(plain).collect();
         for warning in answer.warnings() {
-            told += &plain(&format!("Beware: {warning}"));
+            told += &plain(&format!("Caution: {warning}"));
         }
         output::print(&told)?;
-        remark(&format!("it is in {} too, with pictures", report.display()));
+        remark(&format!("also in {}, with charts", report.display()));
     }
     Ok(if answer.failed() == 0 { Exit::Ok } else { Exit::Incomplete })
 }
@@ -80,10 +84,11 @@ pub fn check_calibration(source: &Source, folder: Option<&Path>) -> Option<Resul
 /// Reads a calibration, with the scenarios and patterns that it names; `folder` is where its own patterns lie.
 fn of_text(source: &Source, folder: Option<&Path>) -> Result<Calibration, Failure> {
     if !is_calibration(&source.text, source.format) {
-        let problem = Problem::new(format!("{} is no calibration", source.shown));
-        return Err(Failure::input(
-            problem.help("it has `base`, `factors` and `targets`; `contraband schema calibration` describes it"),
-        ));
+        let problem = Problem::new(format!("{} is not a calibration", source.shown));
+        return Err(Failure::input(problem.help(
+            "a calibration has `base`, `factors` and `targets`; `contraband schema calibration` describes \
+                          it",
+        )));
     }
     let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
     let patterns = |name: &str| patterns(name, folder);
@@ -107,5 +112,5 @@ fn patterns(name: &str, folder: Option<&Path>) -> Result<Vec<Pattern>, String> {
     };
     let is_json = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     read_patterns(&text, if is_json { Format::Json } else { Format::Ron })
-        .map_err(|complaints| format!("{name}: {} (`contraband check {name}` tells more)", complaints[0].what))
+        .map_err(|complaints| format!("{name}: {} (details: `contraband check {name}`)", complaints[0].what))
 }

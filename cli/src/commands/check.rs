@@ -69,7 +69,7 @@ fn scenario_files(given: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         let what = format!("no scenario files in `{}`", given.display());
-        return Err(Failure::input(Problem::new(what).help("they end in .ron or .json")));
+        return Err(Failure::input(Problem::new(what).help("scenario files end in .ron or .json")));
     }
     files.sort();
     Ok(files)

@@ -28,7 +28,7 @@ pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
     let ready = |doors: &Doors| {
         told = welcome(doors, args.lan);
         if args.open && !open(&doors.teacher) {
-            remark("no browser could be opened: go to the teacher's address yourself");
+            remark("no browser could be opened: open the teacher's address yourself");
         }
     };
     let served = contraband_classroom::classroom(&options, ready, interrupt::asked);
@@ -47,11 +47,11 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
     ))?;
     if std::io::stderr().is_terminal() {
         remark(&format!("\n{}", doors.picture));
-        remark("the teacher's address is secret; students scan the picture, or type the address and the code");
+        remark("keep the teacher's address secret; students scan the picture, or type the address and the code");
         if !lan {
-            remark("only this machine can join; --lan lets phones in");
+            remark("only this machine can join; --lan lets phones join");
         }
-        remark("Ctrl-C ends it; the same command goes on with the same class");
+        remark("Ctrl-C ends it; the same command continues with the same class");
     }
     Ok(())
 }

@@ -55,9 +55,9 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     progress.end();
     let compared = compared.map_err(Failure::from)?;
     let account = &compared.account;
-    let runs = format!("{} runs lived, {} kept from before, {:.1} s", account.lived, account.kept, watch.seconds());
+    let runs = format!("{} runs done, {} reused, {:.1} s", account.lived, account.kept, watch.seconds());
     let Some(answers) = &compared.answers else {
-        remark(&format!("interrupted: {runs}; the same command goes on from there"));
+        remark(&format!("interrupted: {runs}; the same command carries on from there"));
         return Ok(Exit::Interrupted);
     };
     if args.json {
@@ -67,12 +67,12 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
         remark(&format!("{runs} on {threads} threads; the brief is {}", out.join("brief.html").display()));
     }
     for (world, seed, said) in &account.failed {
-        remark(&format!("a run failed, and its seed is left out everywhere: {world}, seed {seed}: {said}"));
+        remark(&format!("a run failed, so its seed is left out everywhere: {world}, seed {seed}: {said}"));
     }
     if (answers.seeds.len() as u64) < FEW {
         let seeds = answers.seeds.len();
         remark(&format!(
-            "{seeds} seeds are few: intervals are wide and lean on bell-shaped differences; --seeds 20 adds more"
+            "{seeds} seeds are few: intervals are wide and assume roughly bell-shaped differences; --seeds 20 adds more"
         ));
     }
     Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
@@ -103,15 +103,21 @@ fn find(study: &str) -> Result<Source, Failure> {
     let path = std::path::Path::new(study);
     if path.extension().is_none() && !path.exists() {
         let names = || STUDIES.iter().map(|embedded| bare_of(embedded.name));
-        let problem = Problem::new(format!("no study is called `{study}`"));
+        let problem = Problem::new(format!("there is no study called `{study}`"));
         let help = if source::find(study).is_ok() {
             format!(
-                "it is a scenario: say what to compare it with, such as `--arm crackdown=crackdown` (studies are {})",
+                "this is a scenario: say what to compare it with, such as `--arm crackdown=crackdown` (the studies are \
+                 {})",
                 names().collect::<Vec<_>>().join(", ")
             )
         } else {
             closest_name(study, names()).map_or_else(
-                || format!("there are {}; a file is named with its ending", names().collect::<Vec<_>>().join(", ")),
+                || {
+                    format!(
+                        "the studies are {}; name a file with its extension",
+                        names().collect::<Vec<_>>().join(", ")
+                    )
+                },
                 |name| format!("the closest is `{name}`"),
             )
         };
@@ -186,9 +192,11 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         let chosen: Vec<&Arm> = names.iter().filter_map(|name| arms.iter().find(|arm| arm.name == *name)).collect();
         if let Some(unknown) = names.iter().find(|name| !arms.iter().any(|arm| arm.name == **name)) {
             let known: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
-            let problem = Problem::new(format!("--stack: no arm is called `{unknown}`"));
-            let help = closest_name(unknown, known.iter().copied())
-                .map_or_else(|| format!("there are {}", known.join(", ")), |name| format!("the closest is `{name}`"));
+            let problem = Problem::new(format!("--stack: there is no arm called `{unknown}`"));
+            let help = closest_name(unknown, known.iter().copied()).map_or_else(
+                || format!("the arms are {}", known.join(", ")),
+                |name| format!("the closest is `{name}`"),
+            );
             problems.push(problem.help(help));
             continue;
         }
@@ -206,12 +214,14 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !fits || name == "base" {
             let problem = Problem::new(format!("{name:?} cannot be the name of an arm"));
-            problems.push(
-                problem.help("it begins with a to z, goes on with a to z, digits and underscores, and is not `base`"),
-            );
+            problems.push(problem.help(
+                "a name starts with a to z, continues with a to z, digits and underscores, and is not \
+                              `base`",
+            ));
         }
         if arms[..nth].iter().any(|other| other.name == *name) {
-            problems.push(Problem::new(format!("two arms are called `{name}`")).help("give each a name of its own"));
+            problems
+                .push(Problem::new(format!("there are two arms called `{name}`")).help("give each arm its own name"));
         }
         if arm.scenario.days != base.days {
             let what = format!("`{name}` has {} days, and {} has {}", arm.scenario.days, args.study, base.days);
@@ -267,8 +277,8 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
     for asked in &args.metric {
         let problem = |what: String, help: String| Failure::input(Problem::new(format!("--metric: {what}")).help(help));
         if study.metrics.iter().any(|metric| metric.name == asked.path) {
-            let what = format!("a metric is called `{}` already", asked.path);
-            return Err(problem(what, "give it another name".into()));
+            let what = format!("there is already a metric called `{}`", asked.path);
+            return Err(problem(what, "choose another name".into()));
         }
         let measure = Measure::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
             exit: Exit::BadInput,
@@ -279,18 +289,19 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
     if args.every_valve {
         if let Some(who) = moves_valve(&study.base, &study.arms) {
             let problem = Problem::new(format!("--every-valve sets `society.valve`, and so does {who}"));
-            return Err(Failure::input(problem.help("leave `society.valve` to it, or leave --every-valve out")));
+            return Err(Failure::input(problem.help("either do not set `society.valve`, or leave out --every-valve")));
         }
         study.every_valve = true;
     }
     if let Some(days) = args.days.filter(|&days| days != study.base.days) {
-        let problem = Problem::new(format!("the metrics of this study are for {} days", study.base.days));
-        return Err(Failure::input(problem.help(format!("write `days: {days}` into the study, and metrics that fit"))));
+        let problem = Problem::new(format!("the metrics of this study need {} days", study.base.days));
+        return Err(Failure::input(problem.help(format!("write `days: {days}` in the study, with metrics that fit"))));
     }
     study.seeds = args.seeds.unwrap_or(study.seeds);
     if let Some((name, half_width)) = &args.stop {
-        let metric = metric_called(&study.metrics, name)
-            .map_err(|help| Failure::input(Problem::new(format!("--stop: no metric is called `{name}`")).help(help)))?;
+        let metric = metric_called(&study.metrics, name).map_err(|help| {
+            Failure::input(Problem::new(format!("--stop: there is no metric called `{name}`")).help(help))
+        })?;
         study.stop = Some(Stop { metric, half_width: *half_width, most: MOST.max(study.seeds) });
     }
     if let Some(stop) = &mut study.stop {
@@ -321,7 +332,7 @@ fn as_typed(args: &args::Compare) -> String {
 fn table(study: &Study, answers: &Answers, account: &Account) -> String {
     let seeds = answers.seeds.len();
     let mut out = String::new();
-    let head = ["METRIC", "DAYS", "BASE", "ARM", "DIFFERENCE", "95 %", "HIGHER IN", "UNPAIRED", "FOUND"];
+    let head = ["METRIC", "DAYS", "BASE", "ARM", "DIFFERENCE", "95 % INTERVAL", "HIGHER IN", "SEEDS SAVED", "RESULT"];
     let row = |metric: usize, one: &Difference| -> Vec<String> {
         let (low, high) = one.interval();
         let window = study.metrics[metric].expression.windows();
@@ -334,7 +345,7 @@ fn table(study: &Study, answers: &Answers, account: &Account) -> String {
             number_short(one.mean),
             format!("{} to {}", number_short(low), number_short(high)),
             format!("{:.0} %", 100.0 * one.higher),
-            if one.variance_ratio.is_nan() { "-".into() } else { format!("{:.1} x", one.variance_ratio) },
+            one.seeds_saved(),
             found(one),
         ]
     };
@@ -345,9 +356,11 @@ fn table(study: &Study, answers: &Answers, account: &Account) -> String {
     for (arm, about) in study.arms.iter().enumerate() {
         let days: Vec<u32> = answers.partings[arm].iter().filter_map(|parting| parting.day).collect();
         let parts = match (days.iter().min(), days.iter().max()) {
-            (Some(first), Some(last)) if first == last => format!("parts from the base on day {first}"),
-            (Some(first), Some(last)) => format!("parts from the base on days {first} to {last}"),
-            _ => "equals the base exactly: the digests of all runs are equal".into(),
+            (Some(first), Some(last)) if first == last => format!("first difference from the base: day {first}"),
+            (Some(first), Some(last)) => {
+                format!("first difference from the base: between days {first} and {last}, depending on the seed")
+            }
+            _ => "equal to the base throughout: the digests of all runs are equal".into(),
         };
         out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(&answers.differences[arm])));
     }
@@ -359,12 +372,15 @@ fn table(study: &Study, answers: &Answers, account: &Account) -> String {
     for (arm, found) in &answers.interactions {
         let with = study.arms[*arm].with.join(" and ");
         out += &format!(
-            "{}: beyond the sum of {with} (BASE is that sum)\n{}\n",
+            "{}: interaction, beyond {with} added together (BASE is that sum)\n{}\n",
             study.arms[*arm].name,
             output::columns(&rows(found))
         );
     }
-    out + &format!("{seeds} seeds; {}\n", account.stopped)
+    out + &format!(
+        "SEEDS SAVED by pairing: how many times as many seeds unpaired runs would have needed\n{seeds} seeds; {}\n",
+        account.stopped
+    )
 }
 
 /// What was found, in a few words.
@@ -373,14 +389,14 @@ fn found(one: &Difference) -> String {
         Verdict::Same => "exactly the same",
         Verdict::Higher => "higher",
         Verdict::Lower => "lower",
-        Verdict::OneOfMany => "chance among many",
-        Verdict::Unclear => "-",
+        Verdict::OneOfMany => "could be chance (many tests)",
+        Verdict::Unclear => "no clear difference",
         Verdict::Unknown => "too few seeds",
     };
     match one.chance {
         None => said.into(),
         Some(chance) => format!(
-            "{said}; means mislead: above {} in {} of {} and {} of {} runs",
+            "{said}; the average hides two outcomes: above {} in {} of {} and {} of {} runs",
             number(chance.above),
             chance.base.0,
             one.n,

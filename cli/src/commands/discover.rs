@@ -23,7 +23,7 @@ pub fn discover(args: &args::Discover) -> Result<Exit, Failure> {
     } else {
         let told = found.sentences().into_iter().map(|sentence| output::wrapped(&sentence.replace('`', ""), "", 100));
         output::print(&told.collect::<String>())?;
-        remark(&format!("it is in {} too, with pictures", args.dir.join("report.html").display()));
+        remark(&format!("also in {}, with charts", args.dir.join("report.html").display()));
     }
     Ok(incomplete(found.missing.as_deref()))
 }

@@ -39,8 +39,8 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
         return explain_study(&study?, args);
     }
     if args.arm.is_some() || args.seed.is_some() {
-        let problem = Problem::new(format!("{} is no study: it has one world and one seed", args.dir.display()));
-        return Err(Failure::input(problem.help("leave --arm and --seed out")));
+        let problem = Problem::new(format!("{} is not a study: it has one world and one seed", args.dir.display()));
+        return Err(Failure::input(problem.help("leave out --arm and --seed")));
     }
     let folder = open(&args.dir)?;
     let answer = answer(&folder, args)?;
@@ -69,7 +69,7 @@ impl Answer {
 fn answer(folder: &RunFolder, args: &args::Explain) -> Result<Answer, Failure> {
     let last = folder.info().last_day;
     if last == 0 {
-        return Err(Failure::input(Problem::new(format!("no day was lived in {}", folder.path().display()))));
+        return Err(Failure::input(Problem::new(format!("{} has no day that was run", folder.path().display()))));
     }
     if let Some(day) = args.day.filter(|&day| day > last) {
         let what = format!("day {day} is not in this run");
@@ -100,10 +100,10 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
         None => 0,
         Some(asked) => names().position(|name| name == asked).ok_or_else(|| {
             let help = closest_name(asked, names()).map_or_else(
-                || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+                || format!("the arms are {}", names().collect::<Vec<_>>().join(", ")),
                 |name| format!("the closest is `{name}`"),
             );
-            Failure::input(Problem::new(format!("no arm of this study is called `{asked}`")).help(help))
+            Failure::input(Problem::new(format!("this study has no arm called `{asked}`")).help(help))
         })?,
     };
     if let Some(seed) = args.seed.filter(|seed| !folder.seeds.contains(seed)) {
@@ -165,7 +165,7 @@ fn side_by_side(one: (&str, &str), other: (&str, &str)) -> String {
 fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Result<Answer, Failure> {
     let info = folder.info();
     if u64::from(citizen) >= info.citizens {
-        let help = format!("citizens have the numbers 0 to {}", info.citizens.saturating_sub(1));
+        let help = format!("citizens are numbered 0 to {}", info.citizens.saturating_sub(1));
         return Err(Failure::input(Problem::new(format!("there is no citizen {citizen} in this run")).help(help)));
     }
     let scenario = same_engine(folder)?;
@@ -228,7 +228,7 @@ fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result
     let seen = match see_stalls(folder, &days) {
         Ok(seen) => Some(seen),
         Err(failure) => {
-            remark(&format!("the stalls of these days cannot be seen again: {}", failure.in_short()));
+            remark(&format!("the stalls of these days cannot be shown again: {}", failure.in_short()));
             None
         }
     };
@@ -244,7 +244,7 @@ fn see_stalls(folder: &RunFolder, days: &PriceDay) -> Result<(StallsSeen, String
     let scenario = same_engine(folder)?;
     let good = Good::ALL.iter().copied().find(|good| good.word() == days.good);
     let good =
-        good.ok_or_else(|| Failure::input(Problem::new(format!("`{}` is no good of this version", days.good))))?;
+        good.ok_or_else(|| Failure::input(Problem::new(format!("`{}` is not a good in this version", days.good))))?;
     let mut again = Again::begin(folder, &scenario, days.day)?;
     while again.run.day() < days.before {
         again.day()?;
@@ -285,7 +285,7 @@ impl<'f> Again<'f> {
         for batch in self.run.take_rows() {
             if let Some((column, found, stored)) = self.differs(&batch, day as usize - 1) {
                 let what = format!(
-                    "lived again, day {day} is not the folder's: {column} is {found}, where {} says {stored}",
+                    "on day {day} the re-run differs from the folder: {column} is {found}, where {} says {stored}",
                     self.folder.path().join("days.parquet").display()
                 );
                 return Err(Failure::input(Problem::new(what).help(OTHER_BUILD)));
@@ -316,27 +316,30 @@ impl<'f> Again<'f> {
         self.progress.end();
         let (info, day) = (self.folder.info(), self.run.day());
         if day < info.last_day {
-            return Ok(format!("Lived again to day {day}: every number of these days is the folder's.\n"));
+            return Ok(format!("Re-run to day {day}: every figure of these days matches the folder.\n"));
         }
         self.run.finish();
         let digest = self.run.digest().all;
         if digest != info.digest {
-            let what = format!("lived again, the run has the digest {digest}, and not the folder's");
+            let what = format!("the re-run has the digest {digest}, which is not the folder's");
             return Err(Failure::input(Problem::new(what).help(OTHER_BUILD)));
         }
-        Ok(format!("Lived again to its end: the digest is the folder's, {}.\n", &digest[..16]))
+        Ok(format!("Re-run to the end: the digest matches the folder's, {}.\n", &digest[..16]))
     }
 }
 
-const OTHER_BUILD: &str = "it was made by another build of this version: run the scenario again with this one";
+const OTHER_BUILD: &str = "it was made by another build of this version: run the scenario again with this build";
 
 /// The scenario of a folder, if this program would make the same run of it.
 fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
     let info = folder.info();
     let (made_by, own) = (info.engine_version.as_str(), contraband_sim::VERSION);
     if made_by != own {
-        let what = format!("this run was made by version {made_by}; this is {own}, which would not live the same days");
-        let help = format!("explain it with version {made_by}, or run its scenario.ron again with this one");
+        let what = format!(
+            "this run was made by version {made_by}; this is {own}, which may not reproduce the same \
+                            days"
+        );
+        let help = format!("explain it with version {made_by}, or run its scenario.ron again with this version");
         return Err(Failure::input(Problem::new(what).help(help)));
     }
     let path = folder.path().join("scenario.ron").display().to_string();
@@ -346,8 +349,10 @@ fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
         Failure { exit: Exit::BadInput, problems }
     })?;
     if scenario.hash() != info.scenario_hash {
-        let help = "the folder is not as it was written: run the scenario again";
-        return Err(Failure::input(Problem::new(format!("{path} is not the scenario of run.json")).help(help)));
+        let help = "the folder has been changed since it was written: run the scenario again";
+        return Err(Failure::input(
+            Problem::new(format!("{path} is not the scenario that run.json describes")).help(help),
+        ));
     }
     Ok(Arc::new(scenario))
 }
@@ -362,10 +367,10 @@ fn known(folder: &RunFolder, (table, column): (&str, &str), asked: &str) -> Resu
     }
     let all = names.join(", ");
     let help = match closest_name(asked, names.iter().map(String::as_str)) {
-        Some(closest) => format!("the closest is `{closest}`; there are {all}"),
-        None => format!("there are {all}"),
+        Some(closest) => format!("the closest is `{closest}`; all of them: {all}"),
+        None => format!("all of them: {all}"),
     };
-    Err(Failure::input(Problem::new(format!("no {column} of this run is called `{asked}`")).help(help)))
+    Err(Failure::input(Problem::new(format!("this run has no {column} called `{asked}`")).help(help)))
 }
 
 fn unanswered(error: ExplainError) -> Failure {

@@ -35,7 +35,7 @@ pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
             remark("the page is at this address, on this machine only; Ctrl-C ends it");
         }
         if args.open && !open(address) {
-            remark("no browser could be opened: go to the address yourself");
+            remark("no browser could be opened: open the address yourself");
         }
     };
     let options = Options { port: args.port, threads, exhibits };
@@ -49,7 +49,7 @@ pub(super) fn not_served(error: ServeError) -> Failure {
     let problem = Problem::new(error.to_string());
     match error {
         ServeError::Port { .. } => {
-            Failure::failed(problem.help("give another with --port, or --port 0 for any that is free"))
+            Failure::failed(problem.help("choose another with --port, or --port 0 for any free port"))
         }
         ServeError::Class(_) => Failure::input(problem.help("`contraband list` shows all lessons")),
         ServeError::System(_) => Failure::failed(problem),
@@ -67,7 +67,7 @@ fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
     }
     if run.is_some() {
         let problem = Problem::new(format!("{} is not the folder of a sweep", dir.display()));
-        return Err(Failure::input(problem.help("leave --run out: only sweeps have runs by number")));
+        return Err(Failure::input(problem.help("leave out --run: only sweeps have numbered runs")));
     }
     if let Some(folder) = study::open(dir) {
         let folder = folder?;
@@ -103,7 +103,7 @@ fn of_sweep(folder: &SweepFolder, run: Option<u64>) -> Result<Vec<Exhibit>, Fail
     let plan = folder.plan();
     if let Some(run) = run.filter(|&run| run >= plan.runs()) {
         let problem = Problem::new(format!("there is no run {run}"));
-        let help = format!("plan.json has {} runs, from 0 to {}", plan.runs(), plan.runs() - 1);
+        let help = format!("plan.json has {} runs, numbered 0 to {}", plan.runs(), plan.runs() - 1);
         return Err(Failure::input(problem.help(help)));
     }
     let cells = plan.cells.len();

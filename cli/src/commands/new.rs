@@ -30,10 +30,10 @@ pub fn new(args: &args::New) -> Result<Exit, Failure> {
         let shown = path.display();
         match error.kind() {
             ErrorKind::AlreadyExists => Failure::input(
-                Problem::new(format!("`{shown}` is there already"))
-                    .help("choose another name: it is never overwritten"),
+                Problem::new(format!("`{shown}` already exists"))
+                    .help("choose another name: existing files are never overwritten"),
             ),
-            ErrorKind::NotFound => Failure::input(Problem::new(format!("there is no folder to write `{shown}` in"))),
+            ErrorKind::NotFound => Failure::input(Problem::new(format!("the folder for `{shown}` does not exist"))),
             _ => Failure::failed(Problem::new(format!("cannot write `{shown}`: {error}"))),
         }
     })?;
@@ -46,7 +46,7 @@ fn file(name: &str) -> Result<PathBuf, Failure> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     if stem.trim().is_empty() || stem.starts_with('.') || name.ends_with(['/', '\\']) || name.contains(['\n', '\r']) {
         return Err(Failure::input(
-            Problem::new(format!("`{name}` is no name for a scenario")).help("such as: my_town"),
+            Problem::new(format!("`{name}` cannot be the name of a scenario")).help("such as: my_town"),
         ));
     }
     match path.extension() {
@@ -73,11 +73,11 @@ const HINTS: &str = r#"    // Length in days, and seed of all draws:
 /// A scenario that differs in nothing yet.
 fn template(name: &str, from: Option<&Scenario>) -> String {
     let question = from.map_or("What changes when ...?", |from| from.question.as_str());
-    let look_at = from
-        .map_or("trade and prices by good; where the trade goes; who bears the burden", |from| from.look_at.as_str());
+    let look_at =
+        from.map_or("trade and prices by good; where trade moves; who bears the burden", |from| from.look_at.as_str());
     format!(
-        "// What is not written here is as in the default world: see `contraband levers` and `contraband schema scenario`.\n\
-         (\n    name: {name:?},\n    question: {question:?},\n    look_at: {look_at:?},\n\n{HINTS})\n"
+        "// Whatever is not set here is as in the default world: see `contraband levers` and `contraband schema \
+         scenario`.\n(\n    name: {name:?},\n    question: {question:?},\n    look_at: {look_at:?},\n\n{HINTS})\n"
     )
 }
 
@@ -96,7 +96,7 @@ fn beginning_with(name: &str, source: &Source) -> Result<String, Failure> {
     let same = |text: &String| read(text, Format::Ron).is_ok_and(|read| read == renamed);
     let text = copied.filter(same).unwrap_or_else(|| renamed.to_ron());
     let with_hints = before_the_end(&text);
-    Ok(format!("// Begun from {}.\n{}", source.shown, if same(&with_hints) { with_hints } else { text }))
+    Ok(format!("// Based on {}.\n{}", source.shown, if same(&with_hints) { with_hints } else { text }))
 }
 
 fn rename(text: &str, old: &str, new: &str) -> Option<String> {

@@ -27,7 +27,9 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
     }
     if args.dir.join("calibration.json").is_file() {
         let problem = Problem::new(format!("{} is the folder of a calibration", args.dir.display()));
-        return Err(Failure::input(problem.help("`contraband calibrate` with its file and --out draws it again")));
+        return Err(Failure::input(
+            problem.help("to draw it again, use `contraband calibrate` with its file and --out"),
+        ));
     }
     let folder = open(&args.dir)?;
     pictures::draw(&folder)?;

@@ -69,7 +69,9 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> 
     }
     let lines = pictures.map_err(|mut failure| {
         let help = format!("the tables are in {}; `contraband report {0}` tries again", folder.path().display());
-        failure.problems.push(Problem::new("the run is there, but its charts and report are not").help(help));
+        failure
+            .problems
+            .push(Problem::new("the run succeeded, but its charts and report could not be written").help(help));
         failure
     })?;
     tell(&folder, &lines, args)?;
@@ -109,7 +111,7 @@ fn refused(setting: &Setting, error: LeverError) -> Problem {
     match error {
         LeverError::Unknown { path, closest } => {
             let help = match (path.as_str(), closest) {
-                ("days" | "seed", _) => format!("it has an option of its own: --{path}"),
+                ("days" | "seed", _) => format!("it has its own option: --{path}"),
                 (_, Some(closest)) => format!("the closest is `{closest}`"),
                 (_, None) => "`contraband levers` lists them all".into(),
             };
@@ -121,7 +123,7 @@ fn refused(setting: &Setting, error: LeverError) -> Problem {
             let value = path.len() + 1..text.len();
             let closest = misfit.closest.map(|word| format!("; the closest is `{word}`")).unwrap_or_default();
             Problem::new(format!("`{path}` cannot be {}", misfit.found))
-                .at("--set", &text, value, "not a value of this lever")
+                .at("--set", &text, value, "not a value for this lever")
                 .help(format!("it takes {}{closest}", misfit.allowed))
         }
     }
@@ -137,13 +139,13 @@ fn begin(
 ) -> Result<Run, Failure> {
     let Some(resume) = resume else { return Ok(Run::new(Arc::clone(scenario), scenario.seed, threads)) };
     let run = Run::restore(Arc::clone(scenario), scenario.seed, threads, &resume.snapshot).map_err(|error| {
-        let help = format!("remove {} to begin again", Checkpoints::place(out).display());
+        let help = format!("remove {} to start again", Checkpoints::place(out).display());
         Failure::failed(
             Problem::new(format!("the checkpoint of day {} cannot be used: {error}", resume.day)).help(help),
         )
     })?;
     resume.replay(|rows| writer.write(rows))?;
-    remark(&format!("going on from the checkpoint of day {}", resume.day));
+    remark(&format!("continuing from the checkpoint of day {}", resume.day));
     Ok(run)
 }
 
@@ -245,12 +247,12 @@ fn interrupted(folder: &RunFolder, last_day: u32, args: &args::Run) -> String {
     let info = folder.info();
     let path = folder.path().display();
     let kept = if info.complete {
-        format!("ended after day {last_day} of {}; {path} keeps the whole run that it held", info.days)
+        format!("ended after day {last_day} of {}; {path} holds the whole earlier run, untouched", info.days)
     } else {
-        format!("ended after day {last_day} of {}; {path} says that it is incomplete", info.days)
+        format!("ended after day {last_day} of {}; {path} is marked as incomplete", info.days)
     };
     match args.checkpoint_every {
-        Some(_) => format!("{kept}; the same command goes on from day {last_day}"),
+        Some(_) => format!("{kept}; the same command continues from day {last_day}"),
         None => kept,
     }
 }
@@ -266,7 +268,7 @@ fn timings(timing: &Timing) -> String {
     rows.push(row("all", timing.wall_seconds, timing.ns_per_citizen_day));
     let memory = timing
         .peak_memory_bytes
-        .map_or(String::new(), |bytes| format!(", {} MB of memory at most", plain(bytes as f64 / 1e6, 0)));
+        .map_or(String::new(), |bytes| format!(", peak memory {} MB", plain(bytes as f64 / 1e6, 0)));
     let threads = if timing.threads == 1 { "one thread".into() } else { format!("{} threads", timing.threads) };
     format!("{}{} days on {threads}{memory}", output::columns(&rows), timing.days)
 }

@@ -33,8 +33,9 @@ pub fn schema(args: &args::Schema) -> Result<Exit, Failure> {
 /// Every table with its columns, in Markdown.
 fn tables() -> String {
     let mut page = String::from(
-        "# Tables of a run folder\n\nEach is NAME.parquet, and NAME.csv where a run was asked for it. Columns that name a row come first. A Parquet file \
-         carries this description in its own metadata: `contraband.doc`, and `contraband.columns` with the unit of each column, as JSON.\n",
+        "# Tables of a run folder\n\nEach is NAME.parquet, and NAME.csv if the run was asked for it. Columns that \
+         identify a row come first. A Parquet file carries this description in its own metadata: `contraband.doc`, and \
+         `contraband.columns` with the unit of each column, as JSON.\n",
     );
     for table in TABLES {
         let _ = write!(page, "\n## {}\n\n{}\n\n", table.name, table.doc.trim());

@@ -34,7 +34,7 @@ pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
         for (_, why) in &answer.without {
             remark(&format!("left out: {why}"));
         }
-        remark(&format!("it is in {} too, with pictures", args.dir.join("report.html").display()));
+        remark(&format!("also in {}, with charts", args.dir.join("report.html").display()));
     }
     Ok(incomplete(answer.missing.as_deref()))
 }
@@ -43,7 +43,7 @@ pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
 pub fn incomplete(missing: Option<&str>) -> Exit {
     match missing {
         Some(missing) => {
-            remark(&format!("not the whole sweep: {missing}"));
+            remark(&format!("incomplete sweep: {missing}"));
             Exit::Incomplete
         }
         None => Exit::Ok,
@@ -54,7 +54,7 @@ pub fn incomplete(missing: Option<&str>) -> Exit {
 pub fn unanswered(why: Unanswered) -> Failure {
     match why {
         Unanswered::Store(error @ StoreError::NotThere { .. }) => {
-            Failure::input(Problem::new(error.to_string()).help("`contraband sweep` prints where its folder lies"))
+            Failure::input(Problem::new(error.to_string()).help("`contraband sweep` prints the folder it writes"))
         }
         Unanswered::Store(error) => error.into(),
         Unanswered::Asked { what, help } => Failure::input(Problem::new(what).help(help)),

@@ -53,19 +53,19 @@ fn read(path: &Path, text: &[u8]) -> Result<StudyFolder, Failure> {
     let about: Value = serde_json::from_slice(text).map_err(|error| {
         let problem = Problem::new(format!("{} is damaged: {error}", path.join("study.json").display()));
         Failure::input(
-            problem.help("`contraband compare` with the same study and --force writes it again; runs are kept"),
+            problem.help("`contraband compare` with the same study and --force writes it again; its runs are kept"),
         )
     })?;
     let version = about["engine_version"].as_str().unwrap_or("no version");
     if version != VERSION {
         let problem = Problem::new(format!("{shown} was made by version {version}; this is {VERSION}"));
-        let help = format!("read it with version {version}, or live the study again into another folder");
+        let help = format!("read it with version {version}, or run the study again into another folder");
         return Err(Failure::input(problem.help(help)));
     }
     let command = about["command"].as_str().unwrap_or("contraband compare").to_owned();
     let Some(count) = about["seeds"].as_u64().filter(|&count| count <= MOST_SEEDS) else {
         let problem = Problem::new(format!("the study in {shown} is not finished"));
-        return Err(Failure::input(problem.help("the command that began it goes on from there")));
+        return Err(Failure::input(problem.help("the command that started it carries on from there")));
     };
     let study = of_text(&source::read_file(&path.join(STUDY))?)?;
     let failed: Vec<u64> =

@@ -153,7 +153,7 @@ fn patterns_of(source: &Source) -> Result<(Vec<Pattern>, Vec<Scenario>), Failure
                     pattern.scenario_span.clone(),
                     failure.in_short(),
                 );
-                problems.push(problem.help("a file, or a name from `contraband list`"));
+                problems.push(problem.help("give a file, or a name from `contraband list`"));
             }
         }
     }
@@ -188,7 +188,7 @@ fn write(folder: &Path, verified: &Verified) -> Result<(), Failure> {
             .map_err(|error| Failure::failed(Problem::new(format!("cannot write `{}`: {error}", path.display()))))
     };
     fs::create_dir_all(folder)
-        .map_err(|error| Failure::failed(Problem::new(format!("cannot make `{}`: {error}", folder.display()))))?;
+        .map_err(|error| Failure::failed(Problem::new(format!("cannot create `{}`: {error}", folder.display()))))?;
     put("verification.html", html(verified))?;
     put("verification.md", markdown(verified))?;
     put("verification.json", format!("{:#}\n", as_json(verified)))?;
@@ -211,8 +211,7 @@ fn table(verified: &Verified) -> String {
         };
         outcome.checks.iter().map(row).collect()
     };
-    let mut lines =
-        vec![["    what is measured", "expected", "found", "tolerance", "holds"].map(String::from).to_vec()];
+    let mut lines = vec![["    measured", "expected", "found", "tolerance", "holds"].map(String::from).to_vec()];
     lines.extend(verified.outcomes.iter().flat_map(rows));
     let columns = output::columns(&lines);
     let mut columns = columns.lines();
@@ -243,7 +242,7 @@ fn table(verified: &Verified) -> String {
     }
     for (title, found) in &verified.patterns {
         let mut rows = vec![
-            ["ID", "PATTERN", "BAND", "MEDIAN", "95 % OF THE MEAN", "SEEDS", "IN BAND"].map(String::from).to_vec(),
+            ["ID", "PATTERN", "BAND", "MEDIAN", "95 % INTERVAL OF MEAN", "SEEDS", "IN BAND"].map(String::from).to_vec(),
         ];
         for one in found {
             let ((low, high), (least, most)) = (one.interval(), one.pattern.band);
@@ -318,7 +317,7 @@ fn list(as_data: bool) -> Result<Exit, Failure> {
             for proof in PROOFS {
                 out += &output::wrapped(&format!("{}: {}", proof.name, proof.shows), "  ", WIDTH);
             }
-            out += "  of any world: contraband verify integrity SCENARIO\n";
+            out += "  for any world: contraband verify integrity SCENARIO\n";
         }
         for one in absent().into_iter().filter(|one| one.group == group) {
             out += &output::wrapped(&format!("(not {}: {})", one.name, one.why), "  ", WIDTH);

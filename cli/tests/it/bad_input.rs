@@ -9,7 +9,7 @@ use crate::program::Home;
 #[test]
 fn a_name_that_is_not_in_the_library() {
     assert_snapshot!(Home::new().refused("run basline"), @"
-    error: no scenario is called `basline`
+    error: there is no scenario called `basline`
      |
      = help: the closest is `baseline`; `contraband list` shows all
     ");
@@ -27,7 +27,7 @@ fn a_file_that_is_not_there() {
     assert_snapshot!(home.refused("run scenarios/crackdown.ron"), @"
     error: there is no file `scenarios/crackdown.ron`
      |
-     = help: `crackdown` comes with the program: give it without folder and ending
+     = help: `crackdown` comes with the program: give its name without folder and extension
     ");
 }
 
@@ -36,9 +36,9 @@ fn a_directory() {
     let home = Home::new();
     home.write("mine/a.ron", "()");
     assert_snapshot!(home.refused("run mine"), @"
-    error: `mine` is a directory
+    error: `mine` is a folder
      |
-     = help: name a file in it, or check them all with `contraband check`
+     = help: name one file in it, or check them all with `contraband check`
     ");
 }
 
@@ -47,13 +47,13 @@ fn files_that_are_not_text() {
     let home = Home::new();
     home.write("photo.ron", b"(\n\xff\xd8\xff\xe0");
     assert_snapshot!(home.refused("run photo.ron"), @"
-    error: `photo.ron` is not text in UTF-8: byte 0xff in line 2
+    error: `photo.ron` is not UTF-8 text: byte 0xff in line 2
      |
-     = help: a scenario is a text file in RON or JSON
+     = help: a scenario is a text file, in RON or JSON
     ");
     home.write("wide.ron", b"\xff\xfe(\0)\0");
     assert_snapshot!(home.refused("run wide.ron"), @"
-    error: `wide.ron` is not text in UTF-8: byte 0xff in line 1
+    error: `wide.ron` is not UTF-8 text: byte 0xff in line 1
      |
      = help: it looks like UTF-16: save it as UTF-8
     ");
@@ -83,9 +83,9 @@ fn a_file_of_a_hundred_megabytes_is_not_even_read() {
     let home = Home::new();
     File::create(home.path("huge.ron")).unwrap().set_len(100_000_000).unwrap();
     assert_snapshot!(home.refused("run huge.ron"), @"
-    error: `huge.ron` is 100.0 MB long; a scenario may have up to 4 MB
+    error: `huge.ron` is 100.0 MB long; a scenario may be up to 4 MB
      |
-     = help: is it the right file?
+     = help: is this the right file?
     ");
 }
 
@@ -117,7 +117,7 @@ fn everything_wrong_with_a_file_is_said_at_once() {
      --> mine.ron:5:31
       |
     5 |     goods: {privacy: (status: "prohibitted")},
-      |                               ^^^^^^^^^^^^^ not one of its words
+      |                               ^^^^^^^^^^^^^ not one of its values
       |
       = help: it takes one of prohibited, tolerated, licensed, free; the closest is `prohibited`
 
@@ -127,7 +127,7 @@ fn everything_wrong_with_a_file_is_said_at_once() {
     6 |     timeline: [(day: 90, until: 80, set: {"law.fin": 1.0})],
       |                                 ^^ before day 90
       |
-      = help: `until` is the last day on which it holds; leave it out for ever
+      = help: `until` is the last day on which it applies; leave it out for an entry without end
 
     error: unknown lever `law.fin`
      --> mine.ron:6:43
@@ -156,7 +156,7 @@ fn settings_that_cannot_be() {
      --> --set:1:10
       |
     1 | law.fine=-1
-      |          ^^ not a value of this lever
+      |          ^^ not a value for this lever
       |
       = help: it takes a number from 0 to 1000000 (credits)
 
@@ -164,7 +164,7 @@ fn settings_that_cannot_be() {
      --> --set:1:22
       |
     1 | goods.privacy.status=fre
-      |                      ^^^ not a value of this lever
+      |                      ^^^ not a value for this lever
       |
       = help: it takes one of prohibited, tolerated, licensed, free; the closest is `free`
 
@@ -172,14 +172,14 @@ fn settings_that_cannot_be() {
      --> --set:1:10
       |
     1 | law.fine=lots
-      |          ^^^^ not a value of this lever
+      |          ^^^^ not a value for this lever
       |
       = help: it takes a number from 0 to 1000000 (credits)
     "#);
     let said = home.refused(&format!("{run} --set citizens.count=0"));
     assert!(said.contains("no citizens") && said.contains("command line"), "{said}");
     assert!(home.refused(&format!("{run} --set law.fine")).contains("such as law.fine=240"));
-    assert!(home.refused(&format!("{run} --set days=3")).contains("an option of its own: --days"));
+    assert!(home.refused(&format!("{run} --set days=3")).contains("it has its own option: --days"));
 }
 
 #[test]

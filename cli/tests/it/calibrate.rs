@@ -86,7 +86,7 @@ fn a_calibration_that_is_killed_or_lived_elsewhere_ends_with_equal_bytes() {
     let first = home.path(&format!("{last}/generations/00"));
     let before = written(&first);
     let again = home.works(&format!("calibrate small.ron --out {last}"));
-    assert!(!again.stderr.contains("runs lived") && written(&first) == before, "{}", again.stderr);
+    assert!(!again.stderr.contains("runs done") && written(&first) == before, "{}", again.stderr);
 
     // The workers of a cluster live what is asked for, shard by shard and in any order.
     let mut asked = 0;
@@ -154,10 +154,10 @@ fn what_cannot_be_calibrated_is_told() {
     for (from, to, told) in [
         ("law.fine", "law.fin", "the closest is `law.fine`"),
         ("log: true", "log: true, steps: 3, hgih: 2", "unknown field `hgih`"),
-        ("(900, 1000)", "(1000, 900)", "a band is two numbers, the lower first"),
+        ("(900, 1000)", "(1000, 900)", "a band is two numbers, the lower one first"),
         ("sum(days.detections)", "sum(days.detection)", "the closest is"),
         ("sum(days.detections)", "sum(base.days.detections)", "compares by itself"),
-        ("\"cases\"", "\"fines\"", "named a second time"),
+        ("\"cases\"", "\"fines\"", "used a second time"),
         ("budget: 80", "budget: 30", "30 runs are too few for the first generation"),
         ("mine.ron", "none.ron", "cannot read `none.ron`"),
         ("particles: 20", "particle: 20", "the closest is `particles`"),
@@ -170,12 +170,12 @@ fn what_cannot_be_calibrated_is_told() {
     let said = home.refused("check none.ron");
     assert!(said.contains("`factors` is empty"), "{said}");
     assert!(home.refused("calibrate seller").contains("the closest is `sellers`"));
-    assert!(home.refused("calibrate town.ron").contains("is no calibration"));
+    assert!(home.refused("calibrate town.ron").contains("is not a calibration"));
 
     home.run("calibrate small.ron --out a --ask");
     let text = fs::read_to_string(home.path("small.ron")).unwrap();
     home.write("other.ron", text.replace("(15, 30)", "(15, 31)"));
-    assert!(home.refused("calibrate other.ron --out a").contains("another calibration: `targets` is not the same"));
+    assert!(home.refused("calibrate other.ron --out a").contains("another calibration: `targets` differs"));
     home.write("strange/file", "mine");
     assert!(home.refused("calibrate small.ron --out strange").contains("left alone"));
     assert!(home.refused("report a").contains("folder of a calibration"));
@@ -188,5 +188,5 @@ fn a_target_that_never_has_a_value_is_named() {
     let text = fs::read_to_string(home.path("small.ron")).unwrap();
     home.write("mute.ron", text.replace("sum(days.detections)", "mean(days.trades, trades >= 1000000000)"));
     let said = home.refused("calibrate mute.ron --out a");
-    assert!(said.contains("no run has a value of `cases`"), "{said}");
+    assert!(said.contains("no run has a value for `cases`"), "{said}");
 }

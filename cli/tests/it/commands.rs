@@ -70,8 +70,8 @@ fn new_begins_a_scenario_and_never_overwrites() {
     assert_eq!(told.stdout, "wrote mine.ron; try: contraband run mine.ron\n");
     home.works("check mine.ron");
     let before = fs::read(home.path("mine.ron")).unwrap();
-    assert!(home.refused("new mine").contains("is there already"));
-    assert!(home.refused("new mine.ron --from crackdown").contains("is there already"));
+    assert!(home.refused("new mine").contains("already exists"));
+    assert!(home.refused("new mine.ron --from crackdown").contains("already exists"));
     assert_eq!(fs::read(home.path("mine.ron")).unwrap(), before);
     for name in ["mine/", ".ron", "nowhere/mine"] {
         home.refused(&format!("new {name}"));

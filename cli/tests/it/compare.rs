@@ -68,8 +68,11 @@ fn an_arm_that_changes_nothing_is_exactly_zero_with_the_proof() {
     let about = json(&folder.join("study.json"));
     assert_eq!((&about["schema"], &about["seeds"], &about["complete"]), (&1.into(), &3.into(), &true.into()));
     let brief = fs::read_to_string(folder.join("brief.md")).unwrap();
-    assert!(brief.contains("It changes exactly nothing") && brief.contains("Preset of the valve: valve"));
-    assert!(brief.contains("**Beware:** 3 seeds are few"), "{brief}");
+    assert!(
+        brief.contains("It changes exactly nothing")
+            && brief.contains("Assumption used: buying calms people (release valve).")
+    );
+    assert!(brief.contains("**Caution:** 3 seeds are few"), "{brief}");
     assert!(fs::read_to_string(folder.join("one_page.html")).unwrap().contains("3 seeds are few"));
 }
 
@@ -84,7 +87,7 @@ fn a_study_can_be_lived_under_every_preset_of_the_valve() {
     assert!(noop.clone().count() == 4 && noop.clone().all(|one| one["verdict"] == "same"));
     let brief = fs::read_to_string(home.path("out/mine/brief.md")).unwrap();
     assert!(
-        brief.contains("## Does it hold whatever the valve does?") && brief.contains("| harsh | trades |"),
+        brief.contains("## Does it hold under every assumption about calming?") && brief.contains("| harsh | trades |"),
         "{brief}"
     );
     home.write("own.ron", small("").replace("law.fine\": 600.0", "society.valve\": \"gateway\""));
@@ -98,7 +101,9 @@ fn two_worlds_answer_one_question_and_a_folder_is_enough_to_ask_more() {
     home.write("mine.ron", small("(name: \"both\", with: [\"harsh\", \"ban\"])"));
     home.works("compare mine.ron --out a");
     let reason = home.works("explain a --arm ban");
-    assert!(reason.stdout.contains("The worlds part on day 25") && reason.stdout.contains("day 25, ban: policy:"));
+    assert!(
+        reason.stdout.contains("First difference: day 25") && reason.stdout.contains("day 25, ban: policy change:")
+    );
     let asked = home.works("explain a --arm ban --seed 2 --good privacy --day 30").stdout;
     assert!(asked.contains("In the base, seed 2\n===") && asked.contains("In ban, seed 2\n==="), "{asked}");
     let both: serde_json::Value =
@@ -167,9 +172,9 @@ fn a_pilot_is_told_as_an_observer_would_see_it() {
     home.works("compare mine.ron --out a");
     let brief = fs::read_to_string(home.path("a/brief.md")).unwrap();
     assert!(
-        brief.contains("## As an observer would see it: Pilot") && brief.contains("from days 1 to 19 to days 20 to 40")
+        brief.contains("## What an observer would see: Pilot") && brief.contains("from days 1 to 19 to days 20 to 40")
     );
-    assert_eq!(brief.matches("## As an observer").count(), 1, "only pilots have one");
+    assert_eq!(brief.matches("## What an observer").count(), 1, "only pilots have one");
 }
 
 #[test]
@@ -205,7 +210,10 @@ fn a_later_arm_and_more_seeds_cost_only_themselves() {
     assert_eq!((&longer["runs"]["lived"], &longer["runs"]["kept"]), (&5.into(), &15.into()));
     home.write("mine.ron", small("").replace("600.0", "700.0"));
     let refused = home.refused("compare mine.ron");
-    assert!(refused.contains("holds another study: with arms harsh") && refused.contains("--force"), "{refused}");
+    assert!(
+        refused.contains("already holds another study: with arms harsh") && refused.contains("--force"),
+        "{refused}"
+    );
     home.works("compare mine.ron --force");
 }
 
@@ -214,7 +222,10 @@ fn seeds_are_added_until_the_difference_is_known_well_enough() {
     let home = Home::new();
     home.write("mine.ron", small(""));
     let loose = told(&home, "compare mine.ron --stop trades:100000 --json");
-    assert_eq!((&loose["seeds"], &loose["stopped"]), (&3.into(), &"every arm is known as well as asked for".into()));
+    assert_eq!(
+        (&loose["seeds"], &loose["stopped"]),
+        (&3.into(), &"every arm is as precise as the stop rule asks".into())
+    );
     assert_eq!(loose["differences"][0]["precision"], 100_000.0);
     home.write(
         "capped.ron",
@@ -222,7 +233,7 @@ fn seeds_are_added_until_the_difference_is_known_well_enough() {
     );
     let capped = told(&home, "compare capped.ron --json");
     assert_eq!(capped["seeds"], 5);
-    assert!(capped["stopped"].as_str().unwrap().starts_with("most seeds were lived"));
+    assert!(capped["stopped"].as_str().unwrap().starts_with("the largest number of seeds"));
 }
 
 #[test]
@@ -231,8 +242,8 @@ fn worlds_are_compared_without_a_file_too() {
     let table =
         home.works("compare first_market --days 30 --seeds 2 --arm-set harsh:law.fine=600 --arm same=first_market");
     assert!(
-        table.stdout.contains("harsh (parts from the base on")
-            && table.stdout.contains("same (equals the base exactly")
+        table.stdout.contains("harsh (first difference from the base: ")
+            && table.stdout.contains("same (equal to the base throughout")
     );
     assert!(home.path("out/first_market-compared/study.json").is_file());
     let dated = told(
@@ -255,15 +266,15 @@ fn worlds_are_compared_without_a_file_too() {
     ]
     .map(|args| home.refused(args));
     let wanted = [
-        "no arm is called `b`",
+        "there is no arm called `b`",
         "table `days` has no column `trade`",
         "the closest is `crackdown`",
         "--arm crackdown=crackdown",
-        "no scenario is called `nothing_such`",
+        "there is no scenario called `nothing_such`",
         "law.fine",
         "--days",
         "the closest is `trades`",
-        "one seed shows no spread, so no interval",
+        "one seed shows no spread, and so has no interval",
     ];
     for (told, wanted) in told.iter().zip(wanted) {
         assert!(told.contains(wanted), "{wanted}: {told}");

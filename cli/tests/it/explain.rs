@@ -69,7 +69,7 @@ fn a_purchase_is_told_term_by_term() {
     let told = answer(&home, &format!("--citizen {citizen}"));
     let purchases = told["purchases"].as_array().unwrap();
     assert!(purchases.iter().any(|purchase| purchase["day"] == told["day"]), "{told}");
-    assert!(told["lived_again"].as_str().unwrap().contains("the digest is the folder's"));
+    assert!(told["lived_again"].as_str().unwrap().contains("the digest matches the folder's"));
     let staying_out = number(&told["staying_out"]);
     let mut chosen = f64::NAN;
     let mut others = Vec::new();
@@ -98,7 +98,11 @@ fn a_purchase_is_told_term_by_term() {
     let idle = (1..=60).find(|day| !bought.contains(day)).unwrap();
     let told = answer(&home, &format!("--citizen {citizen} --day {idle}"));
     assert!(told["outcome"].is_null() && told["day"] == idle);
-    assert!(home.works(&format!("explain run --citizen {citizen} --day {idle}")).stdout.contains("stayed out on day"));
+    assert!(
+        home.works(&format!("explain run --citizen {citizen} --day {idle}"))
+            .stdout
+            .contains("stayed out of the market on day")
+    );
 }
 
 #[test]
@@ -194,8 +198,8 @@ fn what_moved_from_a_closed_venue_and_what_vanished_is_what_it_lost() {
 fn what_cannot_be_answered_is_refused_with_what_can_be() {
     let home = market();
     for (choice, said) in [
-        ("--citizen 500", "the numbers 0 to 499"),
-        ("--syndicate 100000", "there is no syndicate 100000"),
+        ("--citizen 500", "numbered 0 to 499"),
+        ("--syndicate 100000", "there is no gang 100000"),
         ("--good privcy", "the closest is `privacy`"),
         ("--venue bazar", "the closest is `bazaar`"),
         ("--venue bazaar", "bazaar never closed in this run"),
@@ -208,9 +212,9 @@ fn what_cannot_be_answered_is_refused_with_what_can_be() {
         let told = home.refused(&format!("explain run {choice}"));
         assert!(told.contains(said), "{choice}: {told}");
     }
-    assert!(home.refused("explain nowhere").contains("there is no folder nowhere"));
+    assert!(home.refused("explain nowhere").contains("there is no folder nowhere; check the path"));
     home.write("empty/x", "");
-    assert!(home.refused("explain empty").contains("is not a run folder"));
+    assert!(home.refused("explain empty").contains("is not the folder of a run"));
 }
 
 #[test]
@@ -232,7 +236,7 @@ fn a_folder_that_is_damaged_or_another_s_is_called_so() {
     let run = fs::read_to_string(file("run.json")).unwrap();
     let older = run.replace(contraband_sim::VERSION, "0.0.1");
     spoil("run.json", older.as_bytes(), "--citizen 3", "made by version 0.0.1");
-    spoil("scenario.ron", b"()", "--citizen 3", "is not the scenario of run.json");
+    spoil("scenario.ron", b"()", "--citizen 3", "is not the scenario that run.json describes");
     let more = run.replace("\"citizens\": 500", "\"citizens\": 5000");
     spoil("run.json", more.as_bytes(), "--citizen 4000", "citizen 4000 takes no part in any day");
     let shorter = run.replace("\"last_day\": 60", "\"last_day\": 7");
@@ -242,11 +246,11 @@ fn a_folder_that_is_damaged_or_another_s_is_called_so() {
     // Tables of another seed, as another build of the same version would leave them.
     home.works("run first_market --days 60 --no-charts --seed 2 --out other");
     let days = fs::read(home.path("other/days.parquet")).unwrap();
-    spoil("days.parquet", &days, "--citizen 3", "day 1 is not the folder's");
+    spoil("days.parquet", &days, "--citizen 3", "on day 1 the re-run differs from the folder");
     fs::write(file("run.json"), older).unwrap();
     let told = home.works("explain run --good privacy");
     assert!(
-        told.stderr.contains("cannot be seen again") && told.stdout.contains("the parts add up"),
+        told.stderr.contains("cannot be shown again") && told.stdout.contains("the parts add up"),
         "{}",
         told.stdout
     );

@@ -97,7 +97,7 @@ fn the_page_is_there_until_ctrl_c() {
     assert!(!asked(&address, "/", "elsewhere.example").starts_with("HTTP/1.1 200"), "a stranger's name is refused");
     let port = address.rsplit(':').next().unwrap();
     let taken = home.run(&format!("explore --port {port}"));
-    assert!(taken.code == Some(1) && taken.stderr.contains("--port 0 for any that is free"), "{}", taken.stderr);
+    assert!(taken.code == Some(1) && taken.stderr.contains("--port 0 for any free port"), "{}", taken.stderr);
     let stopped = Command::new("kill").args(["-INT", &served.0.id().to_string()]).status().unwrap();
     assert!(stopped.success());
     assert!(served.0.wait().unwrap().success());

@@ -52,13 +52,13 @@ fn a_saltelli_sweep_tells_what_matters_and_what_is_the_seeds() {
     let pictures = ["trades-convergence.png", "trades-convergence.svg", "trades-indices.png", "trades-indices.svg"];
     assert_eq!(names(&home.path("mine/sensitivity")), pictures);
     let page = fs::read_to_string(home.path("mine/report.html")).unwrap();
-    assert!(page.contains("<h3>What trades depends on</h3>") && page.contains("of 3 levers are seen to matter"));
+    assert!(page.contains("<h3>What trades depends on</h3>") && page.contains("of 3 levers clearly matter"));
     assert_eq!(page.matches("<h1>").count(), 1);
     // The same folder gives the same bytes.
     let files = || ["mine/sensitivity.md", "mine/sensitivity.json"].map(|name| fs::read(home.path(name)).unwrap());
     let before = files();
     let people = home.works("sensitivity mine --metric trades").stdout;
-    assert!(people.contains("1 of 3 levers, alone, explains "), "{people}");
+    assert!(people.contains("Without interactions, 1 of 3 levers explains "), "{people}");
     assert_eq!(before, files());
 }
 
@@ -76,7 +76,7 @@ fn trajectories_and_any_other_points_are_read_as_they_are() {
     // Nobody is raided in so small a town: nothing to say of it, unless it is asked for by name.
     assert_eq!(found["without"][0]["metric"], "raids");
     let refused = home.refused("sensitivity mine --metric raids");
-    assert!(refused.contains("`raids` is 0 in every cell: it depends on no lever"), "{refused}");
+    assert!(refused.contains("`raids` is 0 in every cell, so it depends on no lever"), "{refused}");
 }
 
 #[test]
@@ -102,12 +102,12 @@ fn questions_that_fit_no_sweep_say_what_to_try() {
     let home = lived("method: \"latin_hypercube\", points: 12, seed: 1", 1);
     for (args, says) in [
         ("sensitivity mine --metric trade", "this sweep has no metric `trade`"),
-        ("sensitivity mine --metric trades", "12 cells have values: too few to say what matters"),
-        ("sensitivity nowhere", "there is no folder nowhere"),
+        ("sensitivity mine --metric trades", "only 12 cells have values: too few to say what matters"),
+        ("sensitivity nowhere", "there is no folder nowhere; check the path"),
         ("discover mine --where trades<0", "no run meets `trades < 0`"),
         ("discover mine --where trades>0", "every run meets `trades > 0`"),
         ("discover mine --where trade<0", "the closest is `trades`"),
-        ("discover mine --where trades", "it takes a metric, one of < <= > >=, and a number"),
+        ("discover mine --where trades", "a condition is a metric, one of < <= > >=, and a number"),
     ] {
         let refused = home.refused(args);
         assert!(refused.contains(says), "{args}: {refused}");
@@ -120,13 +120,13 @@ fn questions_that_fit_no_sweep_say_what_to_try() {
     }
     let refused = home.refused("sensitivity more");
     assert!(
-        refused.contains("holds no runs.parquet yet") && refused.contains("contraband sweep merge more"),
+        refused.contains("has no runs.parquet yet") && refused.contains("contraband sweep merge more"),
         "{refused}"
     );
     assert_eq!(home.run("sweep merge more").code, Some(3));
     let half = home.run("sensitivity more --metric trades");
     assert_eq!(half.code, Some(3), "{}", half.stderr);
-    assert!(half.stderr.contains("50 of 100 runs (50.0 %) are not over yet"), "{}", half.stderr);
+    assert!(half.stderr.contains("50 of 100 runs (50.0 %) are not done yet"), "{}", half.stderr);
     let markdown = fs::read_to_string(home.path("more/sensitivity.md")).unwrap();
-    assert!(markdown.contains("**Not the whole sweep**"));
+    assert!(markdown.contains("**Incomplete sweep**"));
 }

@@ -118,7 +118,7 @@ fn another_run_is_not_overwritten_without_force() {
     home.works("run first_market --days 3 --no-charts --out here");
     home.works("run first_market --days 3 --no-charts --out here");
     let said = home.refused("run first_market --days 4 --no-charts --out here");
-    assert!(said.contains("here holds another run") && said.contains("--force"), "{said}");
+    assert!(said.contains("here already holds another run") && said.contains("--force"), "{said}");
     assert_eq!(json(&home.path("here/run.json"))["days"], 3);
     home.works("run first_market --days 4 --no-charts --out here --force");
     assert_eq!(json(&home.path("here/run.json"))["days"], 4);
@@ -142,9 +142,9 @@ fn report_draws_a_folder_again() {
     home.works("report run");
     assert!(first == fs::read(home.path("run/report.html")).unwrap(), "a report does not depend on when it is made");
     assert!(names(&home.path("run")).iter().all(|name| !name.starts_with('.')));
-    assert!(home.refused("report nowhere").contains("there is no folder nowhere"));
+    assert!(home.refused("report nowhere").contains("there is no folder nowhere; check the path"));
     home.write("empty/x", "");
-    assert!(home.refused("report empty").contains("is not a run folder"));
+    assert!(home.refused("report empty").contains("is not the folder of a run"));
     fs::write(home.path("run/days.parquet"), "PAR1").unwrap();
     assert!(home.refused("report run").contains("days.parquet is damaged"));
     fs::remove_file(home.path("run/days.parquet")).unwrap();

@@ -50,7 +50,7 @@ fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
     let home = Home::new();
     let told = interrupted(&home, "-INT", LONG);
     assert_eq!(told.code, Some(130), "{}", told.stderr);
-    assert!(told.stderr.contains("says that it is incomplete"), "{}", told.stderr);
+    assert!(told.stderr.contains("is marked as incomplete"), "{}", told.stderr);
     let folder = open(&home.path("run")).unwrap();
     let last_day = folder.info().last_day;
     assert!(!folder.info().complete && last_day > 0 && last_day < 36000);
@@ -78,7 +78,7 @@ fn two_processes_do_not_write_one_folder_at_once() {
     for more in ["--checkpoint-every 50", "--force", "--seed 2"] {
         let told = home.run(&format!("{LONG} {more}"));
         assert_eq!(told.code, Some(1), "{more}: {}", told.stderr);
-        assert!(told.stderr.contains("another process is writing run now"), "{more}: {}", told.stderr);
+        assert!(told.stderr.contains("another process is writing run right now"), "{more}: {}", told.stderr);
     }
     send("-KILL", &first);
     first.wait().unwrap();
@@ -101,11 +101,11 @@ fn an_interrupted_run_with_checkpoints_goes_on_to_the_same_bytes() {
     home.works(&format!("{days} --out straight"));
     let told = interrupted(&home, "-INT", &format!("{days} --out run --checkpoint-every 100"));
     if told.code == Some(130) {
-        assert!(told.stderr.contains("the same command goes on from day"), "{}", told.stderr);
+        assert!(told.stderr.contains("the same command continues from day"), "{}", told.stderr);
         assert!(checkpoints(&home.path("run.checkpoint")) > 0);
     }
     let told = home.works(&format!("{days} --out run --checkpoint-every 100"));
-    assert!(told.stderr.contains("going on from the checkpoint of day"), "{}", told.stderr);
+    assert!(told.stderr.contains("continuing from the checkpoint of day"), "{}", told.stderr);
     assert!(data(&home.path("run")) == data(&home.path("straight")));
     assert_eq!(names(&home.path("")), ["run", "straight"], "the checkpoints are gone");
 }
@@ -128,7 +128,7 @@ fn a_killed_run_with_checkpoints_goes_on_to_the_same_bytes() {
         assert!(!home.path("run").exists());
     }
     let told = home.works(&format!("{days} --out run --checkpoint-every 250"));
-    assert!(told.stderr.contains("going on from the checkpoint of day"), "{}", told.stderr);
+    assert!(told.stderr.contains("continuing from the checkpoint of day"), "{}", told.stderr);
     assert!(data(&home.path("run")) == data(&home.path("straight")));
     assert_eq!(names(&home.path("")), ["run", "straight"], "drafts and checkpoints are gone");
 }

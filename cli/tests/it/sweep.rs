@@ -62,7 +62,7 @@ fn a_sweep_that_is_killed_twenty_times_goes_on_to_equal_bytes() {
     }
     let last = format!("killed{whole}");
     let told = home.works(&format!("sweep small.ron --out {last}"));
-    assert!(told.stderr.contains("kept from before"), "{}", told.stderr);
+    assert!(told.stderr.contains("reused"), "{}", told.stderr);
     assert!(merged(&home.path(&last)) == wanted);
     let left: Vec<String> =
         names(&home.path(&last)).into_iter().chain(names(&home.path(&format!("{last}/shards")))).collect();
@@ -98,21 +98,21 @@ fn only_what_is_new_is_lived_when_a_sweep_grows() {
     small(&home, 2, "");
     home.works("sweep small.ron --out grown");
     home.works("sweep extend grown --reps 5");
-    assert!(home.works("sweep run grown").stderr.contains("36 runs lived"));
+    assert!(home.works("sweep run grown").stderr.contains("36 runs done"));
     home.works("sweep merge grown --check");
     assert!(merged(&home.path("straight")) == merged(&home.path("grown")));
     // The sweep that it began as still is in it; another is not.
-    assert!(home.works("sweep small.ron --out grown").stderr.contains("0 runs lived"));
+    assert!(home.works("sweep small.ron --out grown").stderr.contains("0 runs done"));
     home.write("more.ron", SMALL.replace("REPS", "5").replace("MORE", "").replace("30, 60,", "60, 90,"));
-    assert!(home.refused("sweep more.ron --out grown").contains("holds another sweep"));
+    assert!(home.refused("sweep more.ron --out grown").contains("already holds another sweep"));
     let told = home.works("sweep extend grown --add more.ron");
     assert!(told.stdout.contains("15 runs"), "{}", told.stdout);
     let told = home.works("sweep run grown");
-    assert!(told.stderr.contains("15 runs lived") && told.stderr.contains("60 kept"), "{}", told.stderr);
+    assert!(told.stderr.contains("15 runs done") && told.stderr.contains("60 reused"), "{}", told.stderr);
     home.works("sweep merge grown --check");
     home.write("other.ron", SMALL.replace("REPS", "5").replace("MORE", "stop: [\"trades < 1\"],"));
     assert!(home.refused("sweep extend grown --add other.ron").contains("stop conditions"));
-    assert!(home.refused("sweep extend grown --reps 2").contains("which are more than 2"));
+    assert!(home.refused("sweep extend grown --reps 2").contains("which is more than 2"));
 }
 
 #[test]
@@ -121,15 +121,15 @@ fn any_run_is_lived_again_as_its_row_says() {
     small(&home, 2, "seeds: \"independent\", stop: [\"day >= 20\"],");
     home.works("sweep small.ron --out a");
     let told = home.works("sweep replay a --run 17 --out again");
-    assert!(told.stderr.contains("equal to the row: every metric, and digest"), "{}", told.stderr);
+    assert!(told.stderr.contains("matches the row: every metric, and digest"), "{}", told.stderr);
     assert_eq!(json(&home.path("again/run.json"))["days"], 20);
-    assert!(home.refused("sweep replay a --run 24").contains("from 0 to 23"));
+    assert!(home.refused("sweep replay a --run 24").contains("numbered 0 to 23"));
     // A row that was tampered with is found out.
     let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
     home.write("a/plan.json", plan.replace("mean(days.trades, days = 11 to 30)", "mean(days.orders, days = 11 to 30)"));
     let told = home.run("sweep replay a --run 17 --out other");
     assert_eq!(told.code, Some(1));
-    assert!(told.stderr.contains("not equal to its row"), "{}", told.stderr);
+    assert!(told.stderr.contains("does not match its row"), "{}", told.stderr);
 }
 
 #[test]
@@ -143,12 +143,16 @@ fn runs_that_fail_are_rows_and_the_others_go_on() {
     home.write("fails.ron", text.replace("sum(days.harm)", "sum(days.fines_credits) / sum(days.detections)"));
     let told = home.run("sweep fails.ron --out a");
     assert_eq!(told.code, Some(3), "{}", told.stderr);
-    assert!(told.stderr.contains("metric `harm` is NaN; again: contraband sweep replay a --run"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("metric `harm` is NaN; to run it again: contraband sweep replay a --run"),
+        "{}",
+        told.stderr
+    );
     let found = status(&home, "a");
     assert_eq!((&found["done"], &found["failed"]), (&16.into(), &8.into()));
     assert!(fs::read_to_string(home.path("a/report.html")).unwrap().contains("8 runs failed"));
     let again = home.run("sweep replay a --run 0");
-    assert!(again.code == Some(3) && again.stderr.contains("equal to the row"), "{}", again.stderr);
+    assert!(again.code == Some(3) && again.stderr.contains("matches the row"), "{}", again.stderr);
     home.write(
         "late.ron",
         fs::read_to_string(home.path("small.ron")).unwrap().replace("reps: 2,", "reps: 1, time_limit: 1e-9,"),
@@ -230,7 +234,7 @@ fn two_processes_share_a_folder_and_neither_loses_anything() {
         told.stderr
     );
     let told = home.run("sweep small.ron --out both --threads 1");
-    assert!(told.code == Some(0) || told.stderr.contains("another process is at"), "{}", told.stderr);
+    assert!(told.code == Some(0) || told.stderr.contains("another process is working on"), "{}", told.stderr);
     other.wait().unwrap();
     home.works("sweep small.ron --out both");
     assert!(merged(&home.path("straight")) == merged(&home.path("both")));
@@ -250,7 +254,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     assert!(told.code == Some(1) && told.stderr.contains("No space left on device"), "{}", told.stderr);
     fs::remove_file(home.path("full/shards/00001.journal")).unwrap();
     let told = home.works("sweep small.ron --out full");
-    assert!(told.stderr.contains("20 kept from before"), "{}", told.stderr);
+    assert!(told.stderr.contains("20 reused"), "{}", told.stderr);
     assert!(merged(&home.path("straight")) == merged(&home.path("full")));
 }
 
@@ -270,11 +274,11 @@ fn a_task_of_a_cluster_lives_its_shard_with_its_threads() {
         let mut command = home.command("sweep run a --shard auto");
         let out = command.env(name, task).env("SLURM_CPUS_PER_TASK", "2").output().unwrap();
         let said = String::from_utf8(out.stderr).unwrap();
-        assert!(out.status.success() && said.contains("12 runs lived") && said.contains("on 2 threads"), "{said}");
+        assert!(out.status.success() && said.contains("12 runs done") && said.contains("on 2 threads"), "{said}");
         assert!(home.path(&format!("a/shards/0000{nth}.parquet")).is_file());
     }
     home.works("sweep merge a --check");
-    assert!(home.refused("sweep run a --shard auto").contains("finds no task"));
+    assert!(home.refused("sweep run a --shard auto").contains("found no task"));
     assert!(home.refused("sweep run a --shard 5").contains("from 0 to 4"));
 }
 
@@ -308,15 +312,15 @@ fn what_is_wrong_with_a_sweep_is_told() {
     home.write("harsher.ron", text.replace("240]", "480]"));
     home.write("wrong.ron", text.replace("law.fine", "law.fin").replace("reps: 2", "reps: 0"));
     for (args, wanted) in [
-        ("sweep harsher.ron --out a", "holds another sweep"),
+        ("sweep harsher.ron --out a", "already holds another sweep"),
         ("sweep small.ron --out notes", "left alone"),
         ("sweep small.ron --out small.ron", "is a file"),
-        ("sweep status notes", "holds no plan.json"),
+        ("sweep status notes", "it has no plan.json"),
         ("sweep status nowhere", "there is no folder"),
         ("sweep run a --shard first", "a number from 0 to"),
         ("sweep table.ron", "citizens.count"),
         ("sweep detection_by_fin", "the closest is `detection_by_fine`"),
-        ("sweep baseline", "no sweep is called"),
+        ("sweep baseline", "there is no sweep called"),
         ("check wrong.ron", "the closest is `law.fine`"),
         ("check wrong.ron", "`reps` cannot be 0"),
         ("sweep extend a", "--reps"),

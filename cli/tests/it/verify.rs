@@ -57,7 +57,7 @@ fn what_cannot_be_verified_is_refused_with_what_can() {
     .map(|args| format!("> {args}\n{}", home.refused(args)));
     insta::assert_snapshot!(told.join(""), @r"
         > verify uniform_price_action
-        error: no case is called `uniform_price_action`
+        error: there is no case called `uniform_price_action`
          |
          = help: the closest is `uniform_price_auction`; `contraband verify --list` shows all
 
@@ -74,22 +74,22 @@ fn what_cannot_be_verified_is_refused_with_what_can() {
         > verify uniform_price_auction --set bidders=1e9
         error: `bidders` of case `uniform_price_auction` cannot be 1e9
          |
-         = help: its formula holds from 2 to 64, whole: mean price of k units among n bidders from 0 to 1: (n - k) / (n + 1)
+         = help: its formula applies from 2 to 64, whole: mean price of k units among n bidders from 0 to 1: (n - k) / (n + 1)
 
         > verify uniform_price_auction --set bidders=4 --set units=4
-        error: case `uniform_price_auction` says nothing about these parameters: 4 units for 4 bidders: somebody has to lose
+        error: case `uniform_price_auction` cannot be checked with these parameters: 4 units for 4 bidders: somebody must lose
          |
          = help: its formula: mean price of k units among n bidders from 0 to 1: (n - k) / (n + 1)
 
         > verify uniform_price_auction --seeds 1
-        error: 1 seeds are too few for an interval of case `uniform_price_auction`
+        error: 1 seeds are too few for an interval in case `uniform_price_auction`
          |
-         = help: give it 4 or more; by itself it takes 20000
+         = help: give it 4 or more; its default is 20000
 
         > verify urn_ball --set citizens.count=0
         error: `citizens.count` of case `urn_ball` cannot be 0
          |
-         = help: its formula holds from 100 to 20000, whole: share of S sellers who sell, of one unit each, when B buyers pick one each: 1 - (1 - 1/S)^B
+         = help: its formula applies from 100 to 20000, whole: share of S sellers who sell, of one unit each, when B buyers pick one each: 1 - (1 - 1/S)^B
         ");
 }
 
@@ -117,7 +117,7 @@ fn patterns_of_ones_own_are_measured_and_checked() {
     };
     home.write("mine.ron", pattern("(20, 20)", "last(days.day)"));
     let told = home.works("verify patterns mine.ron").stdout;
-    assert!(told.contains("1 of 1 patterns are in their bands"), "{told}");
+    assert!(told.contains("1 of 1 patterns lie in their bands"), "{told}");
     assert!(home.works("check mine.ron world.ron").stdout.contains("ok mine.ron"));
     home.write("out.ron", pattern("(21, 22)", "last(days.day)"));
     assert_eq!(home.run("verify patterns out.ron").code, Some(1));

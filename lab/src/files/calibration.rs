@@ -112,11 +112,9 @@ pub(crate) const FIELDS: [&str; 15] = [
 ];
 
 const TARGET_FIELDS: [&str; 5] = ["name", "label", "metric", "band", "source"];
-
-const BAND: &str = "a band is two numbers, the lower first: (0.3, 0.8)";
-
-const EXAMPLE: &str = "targets: [(name: \"delivered\", metric: \"1 - sum(days.scams) / sum(days.trades)\", \
-                       band: (0.8, 0.98), source: \"who says so\")], or the name of a file of patterns";
+const BAND: &str = "a band is two numbers, the lower one first: (0.3, 0.8)";
+const EXAMPLE: &str = "targets: [(name: \"delivered\", metric: \"1 - sum(days.scams) / sum(days.trades)\", band: (0.8, \
+                       0.98), source: \"who says so\")], or the name of a file of patterns";
 
 /// Whether a text holds a calibration: it has targets.
 pub fn is_calibration(text: &str, format: Format) -> bool {
@@ -167,7 +165,8 @@ impl<'t> Calibrating<'_, 't> {
             |name, least, most, unit| find(name).and_then(|node| self.reader().whole(node, name, least, most, unit));
         let days = whole("days", 1, LONGEST_RUN.into(), "days").map(|days| days as u32);
         let (few, many) = SOME_PARTICLES;
-        let particles = whole("particles", few, many, "points that are kept").map_or(PARTICLES, |count| count as usize);
+        let particles =
+            whole("particles", few, many, "number of points to keep").map_or(PARTICLES, |count| count as usize);
         let reps = whole("reps", 1, 1000, "runs of each point").unwrap_or(1);
         let budget = whole("budget", 1, MOST_RUNS, "runs for fitting").unwrap_or(BUDGET);
         let predictive =
@@ -176,7 +175,7 @@ impl<'t> Calibrating<'_, 't> {
         let first_seed = whole("first_seed", 0, LARGEST_SEED - 2 * FRESH, "any whole number").unwrap_or(1);
         let acceptance = find("acceptance").map_or(Some(ACCEPTANCE), |node| self.acceptance(node));
         for (name, example) in
-            [("base", "base: \"mine.ron\" names the world that is fitted"), ("factors", FACTORS), ("targets", EXAMPLE)]
+            [("base", "base: \"mine.ron\" names the world to fit"), ("factors", FACTORS), ("targets", EXAMPLE)]
         {
             if find(name).is_none() {
                 let label = format!("`{name}` is missing here");
@@ -210,12 +209,12 @@ impl<'t> Calibrating<'_, 't> {
         let targets = find("targets")?;
         made.targets = self.targets(targets, "targets", &mut made, named.as_deref())?;
         if made.targets.is_empty() {
-            let what = "nothing that the base should show";
+            let what = "nothing that the base should reproduce";
             self.sweeping.complain(
                 targets,
                 what,
                 "no target",
-                "patterns count where they name the base, and live as long",
+                "patterns count if they name the base and have as many days",
             );
         }
         if let Some(node) = find("held_out") {
@@ -242,8 +241,8 @@ impl<'t> Calibrating<'_, 't> {
     fn factors(&mut self, node: &Node<'t>, base: &Scenario) -> Option<Vec<Factor>> {
         let factors = self.sweeping.factors(node, base, false)?;
         if factors.len() > MOST_LEARNT {
-            let what = format!("{} levers are more than the {MOST_LEARNT} that can be learnt at once", factors.len());
-            self.sweeping.complain(node, &what, "too many", "`contraband sensitivity` tells which matter");
+            let what = format!("{} levers are more than the {MOST_LEARNT} that can be fitted at once", factors.len());
+            self.sweeping.complain(node, &what, "too many", "`contraband sensitivity` says which ones matter");
             return None;
         }
         Some(factors)
@@ -254,7 +253,12 @@ impl<'t> Calibrating<'_, 't> {
             Kind::Number(share) if (0.0..1.0).contains(&share) => Some(share),
             _ => {
                 let what = "`acceptance` is a share from 0 to below 1";
-                self.sweeping.complain(node, what, "not one", "0.05 ends when fewer than one in twenty come closer");
+                self.sweeping.complain(
+                    node,
+                    what,
+                    "not such a share",
+                    "0.05 stops when fewer than one point in twenty comes closer",
+                );
                 None
             }
         }
@@ -280,7 +284,7 @@ impl<'t> Calibrating<'_, 't> {
                     node,
                     &why,
                     "cannot be used",
-                    "fitted and held_out come with the program; or a file of patterns",
+                    "fitted and held_out come with the program; or give a file of patterns",
                 );
                 return None;
             }
@@ -310,7 +314,7 @@ impl<'t> Calibrating<'_, 't> {
         let scenario = match (self.find)(&pattern.scenario) {
             Ok(scenario) => Scenario { days: pattern.days.unwrap_or(scenario.days), ..scenario },
             Err(why) => {
-                self.sweeping.complain(node, &why, "cannot be used", "a pattern of this file asks for it");
+                self.sweeping.complain(node, &why, "cannot be used", "a pattern in this file asks for it");
                 return None;
             }
         };
@@ -323,7 +327,7 @@ impl<'t> Calibrating<'_, 't> {
                 Ok(factor) => factors.push(factor),
                 Err(error) => {
                     let what = format!("{error} in {}", pattern.scenario);
-                    self.sweeping.complain(node, &what, "no such lever there", "a lever that all worlds have");
+                    self.sweeping.complain(node, &what, "no such lever there", "choose a lever that all worlds have");
                     return None;
                 }
             }
@@ -382,7 +386,7 @@ impl<'t> Calibrating<'_, 't> {
         {
             return Some((low, high));
         }
-        self.sweeping.complain(node, "this is no band", "two numbers", BAND);
+        self.sweeping.complain(node, "this is not a band", "two numbers", BAND);
         None
     }
 }

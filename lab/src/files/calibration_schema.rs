@@ -14,7 +14,7 @@ pub fn calibration_schema() -> Json {
     let point = json!({"type": "object", "additionalProperties": {"type": ["number", "string", "boolean"]}});
     let mut factors = factors_schema();
     factors["maxProperties"] = json!(MOST_LEARNT);
-    factors["description"] = json!("Levers by path, and what is believed of each before anything is lived.");
+    factors["description"] = json!("Levers by path, and what is believed about each before any run.");
     let base = object(
         json!({"scenario": text("A file or the name of a scenario."), "set": point, "timeline": {"type": "array", "items": {"type": "object"}}}),
         json!([]),
@@ -24,8 +24,8 @@ pub fn calibration_schema() -> Json {
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name, in tables."},
             "label": text("What people call it."),
             "metric": text("What is read off a run, such as `mean(days.trades, days = 121 to 365)`."),
-            "band": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "Between which values it should lie."},
-            "source": text("Who says so."),
+            "band": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "Range in which it should lie."},
+            "source": text("Source: who says so."),
         }),
         json!(["name", "metric", "band", "source"]),
     );
@@ -39,23 +39,25 @@ pub fn calibration_schema() -> Json {
             "name": text("Name of the calibration."),
             "question": text("The question it asks."),
             "base": {"anyOf": [text("A file or the name of a scenario."), base]},
-            "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "description": "Length of the runs; without it the scenario's."},
+            "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "description": "Length of the runs [default: the scenario's]."},
             "factors": factors,
-            "targets": targets("What the base should show; of a file of patterns those that ask for the base and its days."),
-            "held_out": targets("What is looked at afterwards only; patterns may ask for other worlds."),
-            "particles": whole(20, PARTICLES as u64, "Points that are kept."),
+            "targets": targets("What the base should reproduce; from a file of patterns, those for the base and its \
+                                days."),
+            "held_out": targets("What is only checked afterwards; patterns may ask for other worlds."),
+            "particles": whole(20, PARTICLES as u64, "Number of points to keep."),
             "reps": whole(1, 1, "Runs of each point; their median is compared."),
-            "budget": whole(1, BUDGET, "Most runs for fitting."),
-            "acceptance": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": ACCEPTANCE, "description": "It ends when a smaller share of new points comes closer."},
-            "predictive": whole(2, PREDICTIVE as u64, "Runs of each world, drawn from what is believed, with fresh seeds."),
+            "budget": whole(1, BUDGET, "Maximum number of runs for fitting."),
+            "acceptance": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": ACCEPTANCE, "description": "It stops when a smaller share of new points comes closer."},
+            "predictive": whole(2, PREDICTIVE as u64, "Runs of each world, drawn from what is believed, with fresh \
+                                                       seeds."),
             "seed": whole(0, 1, "Seed of the points that are tried."),
-            "first_seed": whole(0, 1, "Where seeds of runs begin."),
+            "first_seed": whole(0, 1, "First seed of the runs."),
         }),
         json!(["base", "factors", "targets"]),
     );
     file["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    file["title"] = json!("A calibration of Contraband");
-    file["description"] = json!("Levers to be learnt from what a world should show.");
+    file["title"] = json!("A Contraband calibration");
+    file["description"] = json!("Levers to be fitted to what a world should show.");
     file
 }
 

@@ -57,7 +57,7 @@ pub fn is_list(text: &str, format: Format) -> bool {
 pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Diagnostic>> {
     let root = read_tree(text, format).map_err(|complaint| vec![complaint])?;
     let Kind::List(items) = &root.kind else {
-        let what = format!("patterns are a list, and this is {}", root.kind.described());
+        let what = format!("patterns are a list, but this is {}", root.kind.described());
         let begin = root.span.start..(root.span.start + 1).min(text.len());
         return Err(vec![Diagnostic::new(&begin, what, "expected `[`").help(EXAMPLE)]);
     };
@@ -67,8 +67,8 @@ pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Dia
         let mut reader = Reader { text, complaints: &mut complaints };
         if let Some(pattern) = reader.pattern(item) {
             if patterns.iter().any(|one| (&one.id, &one.statement) == (&pattern.id, &pattern.statement)) {
-                let what = format!("two patterns say `{}` of {}", pattern.statement, pattern.id);
-                complaints.push(Diagnostic::new(&item.span, what, "told before"));
+                let what = format!("two patterns say `{}` about {}", pattern.statement, pattern.id);
+                complaints.push(Diagnostic::new(&item.span, what, "said before"));
             }
             patterns.push(pattern);
         }
@@ -91,7 +91,7 @@ impl Reader<'_> {
 
     fn pattern(&mut self, item: &Node<'_>) -> Option<Pattern> {
         let Kind::Fields(fields) = &item.kind else {
-            let what = format!("a pattern is a group of fields, and this is {}", item.kind.described());
+            let what = format!("a pattern is a group of fields, but this is {}", item.kind.described());
             self.complain(&item.span, what, "expected `(`", Some(EXAMPLE.into()));
             return None;
         };
@@ -110,7 +110,7 @@ impl Reader<'_> {
                     Some((text.to_string(), span.clone()))
                 }
                 Some(node) => {
-                    let what = format!("`{name}` is a text, and this is {}", empty_or(node));
+                    let what = format!("`{name}` is a text, but this is {}", empty_or(node));
                     self.complain(&node.span, what, "expected a text in double quotes", None);
                     None
                 }
@@ -163,7 +163,7 @@ impl Reader<'_> {
     }
 
     fn band(&mut self, node: Option<&Node<'_>>, item: &Node<'_>) -> Option<(f64, f64)> {
-        let wrong = "a band is two numbers, the lower first: (0.3, 0.8)";
+        let wrong = "a band is two numbers, the lower one first: (0.3, 0.8)";
         let Some(node) = node else {
             let begin = item.span.start..item.span.start + 1;
             self.complain(&begin, "a pattern needs `band`".into(), "it is missing here", Some(wrong.into()));
@@ -175,7 +175,7 @@ impl Reader<'_> {
         {
             return Some((low, high));
         }
-        self.complain(&node.span, "this is no band".into(), "two numbers", Some(wrong.into()));
+        self.complain(&node.span, "this is not a band".into(), "two numbers", Some(wrong.into()));
         None
     }
 
@@ -188,7 +188,12 @@ impl Reader<'_> {
                 Some(*number as usize)
             }
             Some(node) => {
-                self.complain(&node.span, format!("`{name}` is a whole number from 1 to {most}"), "not one", None);
+                self.complain(
+                    &node.span,
+                    format!("`{name}` must be a whole number from 1 to {most}"),
+                    "not such a number",
+                    None,
+                );
                 None
             }
         }
@@ -238,20 +243,20 @@ mod tests {
             .map(refused)
             .join("\n"),
             @r#"
-        "(" | patterns are a list, and this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "(" | patterns are a list, but this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
 
-        "3" | a pattern is a group of fields, and this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "3" | a pattern is a group of fields, but this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
 
         "statment" | a pattern has no field `statment` (unknown field); the closest is `statement`
-        "\"\"" | `id` is a text, and this is empty (expected a text in double quotes)
+        "\"\"" | `id` is a text, but this is empty (expected a text in double quotes)
         "(" | a pattern needs `statement` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
-        "4" | `scenario` is a text, and this is a number (expected a text in double quotes)
+        "4" | `scenario` is a text, but this is a number (expected a text in double quotes)
         "(" | a pattern needs `source` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
         "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
-        "(2, 1)" | this is no band (two numbers); a band is two numbers, the lower first: (0.3, 0.8)
-        "1.5" | `seeds` is a whole number from 1 to 10000 (not one)
+        "(2, 1)" | this is not a band (two numbers); a band is two numbers, the lower one first: (0.3, 0.8)
+        "1.5" | `seeds` must be a whole number from 1 to 10000 (not such a number)
 
-        "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")" | two patterns say `b` of a (told before)
+        "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")" | two patterns say `b` about a (said before)
         "#
         );
     }

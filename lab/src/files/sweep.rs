@@ -247,7 +247,7 @@ impl<'t> Sweeping<'_, 't> {
                 root,
                 "a sweep without `base`",
                 "`base` is missing here",
-                "base: \"mine.ron\" names the world in which levers move",
+                "base: \"mine.ron\" names the world in which levers vary",
             );
             return None;
         };
@@ -290,7 +290,12 @@ impl<'t> Sweeping<'_, 't> {
         if sweep.cells.len() as u64 * sweep.reps > MOST_RUNS {
             let what =
                 format!("{} cells with {} repetitions are more than {MOST_RUNS} runs", sweep.cells.len(), sweep.reps);
-            self.complain(find("reps").unwrap_or(design), &what, "too many runs", "fewer repetitions, or fewer points");
+            self.complain(
+                find("reps").unwrap_or(design),
+                &what,
+                "too many runs",
+                "use fewer repetitions or fewer points",
+            );
         }
         Some(sweep)
     }
@@ -310,8 +315,8 @@ impl<'t> Sweeping<'_, 't> {
                 self.complain(
                     node,
                     &what,
-                    "not one of its words",
-                    "it is shared (cells differ by their levers alone) or independent",
+                    "not one of its values",
+                    "it takes shared (cells differ by their levers alone) or independent",
                 );
                 true
             }
@@ -322,7 +327,7 @@ impl<'t> Sweeping<'_, 't> {
         match node.kind {
             Kind::Number(number) if number > 0.0 && number.is_finite() => Some(number),
             _ => {
-                self.complain(node, &format!("`{name}` is a number above 0"), "not one", unit);
+                self.complain(node, &format!("`{name}` must be a number above 0"), "not such a number", unit);
                 None
             }
         }
@@ -332,8 +337,13 @@ impl<'t> Sweeping<'_, 't> {
         let metrics = self.read.metrics(node, days);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
-                let what = format!("no metric can be called `{}`", metric.name);
-                self.complain(node, &what, "a column of every sweep", &format!("these are taken: {}", KEYS.join(", ")));
+                let what = format!("a metric cannot be called `{}`", metric.name);
+                self.complain(
+                    node,
+                    &what,
+                    "a column of every sweep",
+                    &format!("these names are taken: {}", KEYS.join(", ")),
+                );
             }
         }
         metrics
@@ -458,7 +468,7 @@ mod tests {
 
     fn known(name: &str) -> Result<Scenario, String> {
         let embedded = contraband_sim::scenario::library::LIBRARY.iter().find(|embedded| embedded.name == name);
-        let text = embedded.ok_or_else(|| format!("no scenario is called `{name}`"))?.text;
+        let text = embedded.ok_or_else(|| format!("there is no scenario called `{name}`"))?.text;
         contraband_sim::scenario::read::read(text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
     }
 
@@ -578,58 +588,58 @@ mod tests {
         .map(|text| refused(text) + "\n")
         .collect();
         insta::assert_snapshot!(told.trim_end(), @r#"
-        "(" | a sweep without `base` (`base` is missing here); base: "mine.ron" names the world in which levers move
+        "(" | a sweep without `base` (`base` is missing here); base: "mine.ron" names the world in which levers vary
 
         "(" | a sweep without `design` (`design` is missing here); design: "grid", or (method: "sobol", points: 64)
 
-        "(" | a sweep without `factors` (no lever moves); factors: {"law.fine": [60, 120, 240]} names levers with their values
+        "(" | a sweep without `factors` (no lever varies); factors: {"law.fine": [60, 120, 240]} names levers with their values
 
         "\"law.fin\"" | unknown lever `law.fin` (no such lever); the closest is `law.fine`
         "[]" | `law.fine` has no values (an empty list); values in a list: [60, 120, 240]
         "2" | `law.seizure` cannot be 2 (out of range); it takes a number from 0 to 1 (of the stock)
-        "0.5" | `law.seizure` has the value 0.5 twice (a second time); each value once
-        "\"goods.*.fine\"" | `goods.*.fine` stands for no lever (no such levers); a star stands for every name in its place, such as `places.*.abundance`; all must take the same values
+        "0.5" | `law.seizure` has the value 0.5 twice (a second time); list each value once
+        "\"goods.*.fine\"" | `goods.*.fine` matches no lever (no such levers); a star stands for any name in its position, such as `places.*.abundance`; all of them must take the same values
 
         "(" | `law.fine` has no values for a grid (a range without steps); values in a list: [60, 120, 240]; or `steps: 5` in the range
-        "(" | `society.valve` has no range (not a number); values in a list; it takes one of valve, neutral, gateway
+        "(" | `society.valve` has no range (not a number); list its values; it takes one of valve, neutral, gateway
         "3" | `law.seizure` cannot be a number (wrong kind of value); values in a list: [60, 120, 240]; or a range: (low: 60, high: 240)
 
-        "(" | `law.fine` has an empty range, from 20 to 20 (no such distribution); low is less than high
+        "(" | `law.fine` has an empty range, from 20 to 20 (no such distribution); low must be below high
         "1.5" | `law.seizure` cannot be 1.5 (out of range); it takes a number from 0 to 1 (of the stock)
-        "(" | `law.corruption` has no logarithm at 0 (no such distribution); low is above 0
+        "(" | `law.corruption` has no logarithm at 0 (no such distribution); low must be above 0
 
-        "\"norml\"" | no distribution is called `norml` (unknown distribution); the closest is `normal`
-        "(" | `law.seizure` does not vary (no such distribution); sd is above 0
+        "\"norml\"" | there is no distribution called `norml` (unknown distribution); the closest is `normal`
+        "(" | `law.seizure` does not vary (no such distribution); sd must be above 0
 
-        "(" | `law.fine` has its mode outside of its range (no such distribution); mode lies between low and high
+        "(" | `law.fine` has its mode outside its range (no such distribution); the mode must lie between low and high
         "(" | `law.seizure` has no `high` (it is missing here); (low: 60, high: 240), (distribution: "normal", mean: 120, sd: 30), (distribution: "triangular", low: 60, mode: 120, high: 240)
         "hgih" | unknown field `hgih` in `law.seizure` (no such field); the closest is `high`
 
-        "\"sobl\"" | no design is called `sobl` (unknown design); the closest is `sobol`
+        "\"sobl\"" | there is no design called `sobl` (unknown design); the closest is `sobol`
 
         "(" | 100000 points are more than the 65536 of a Sobol sequence (too large for this design); a Latin hypercube has no such limit
-        "file" | `sobol` has no `file` (not of this design); it takes points, seed
+        "file" | `sobol` has no `file` (not part of this design); it takes points, seed
 
         "(" | `morris` without `trajectories` (how many?); design: (method: "morris", trajectories: 64)
 
-        "5" | `levels` is odd (half of them is the step); an even number, such as 4
+        "5" | `levels` is odd (half of the number is the step); an even number, such as 4
 
-        "\"short.csv\"" | short.csv: line 2 has 1 fields, and the first line 2 (cannot be used); a first line of lever paths, and a line of values for each point
+        "\"short.csv\"" | short.csv: line 2 has 1 fields, but the first line has 2 (cannot be used); it needs a first line of lever paths, and one line of values for each point
 
-        "\"none.csv\"" | there is no `none.csv` (cannot be used); a first line of lever paths, and a line of values for each point
+        "\"none.csv\"" | there is no `none.csv` (cannot be used); it needs a first line of lever paths, and one line of values for each point
         "0" | `reps` cannot be 0 (out of range); it takes a whole number from 1 to 100000 (runs of each cell)
-        "\"other\"" | `seeds` cannot be `other` (not one of its words); it is shared (cells differ by their levers alone) or independent
-        "0" | `time_limit` is a number above 0 (not one); seconds for each run
+        "\"other\"" | `seeds` cannot be `other` (not one of its values); it takes shared (cells differ by their levers alone) or independent
+        "0" | `time_limit` must be a number above 0 (not such a number); seconds for each run
 
         "{" | `factors` beside a design that is a list (one or the other); the points name their levers themselves
-        "(" | the design has no points (nothing moves); at least one point with one lever
+        "(" | the design has no points (nothing varies); give at least one point with one lever
 
         "-1" | `law.fine` cannot be -1 (out of range); it takes a number from 0 to 1000000 (credits)
         "3" | a point cannot be a number (wrong kind of value); lever paths with values in curly brackets: {"law.fine": 60}
 
-        "{" | citizens.count = 0: no citizens, but `market.stalls_per_thousand` asks for sellers (no such world); narrow the ranges, or list the points that make sense
+        "{" | citizens.count = 0: there are no citizens, but `market.stalls_per_thousand` asks for sellers (not a possible world); narrow the ranges, or list only points that make sense
 
-        "[" | no metric can be called `seed` (a column of every sweep); these are taken: run, cell, rep, seed, status, error, stopped_day, reason, digest
+        "[" | a metric cannot be called `seed` (a column of every sweep); these names are taken: run, cell, rep, seed, status, error, stopped_day, reason, digest
         "\"trade\"" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
         "400" | `every` cannot be 400 (out of range); it takes a whole number from 1 to 365 (days)
         "trades" | a condition without `<` or `>` (compares nothing); for example `rogue_ais > 50`

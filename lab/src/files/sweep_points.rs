@@ -48,7 +48,7 @@ impl<'t> Sweeping<'_, 't> {
                 || format!("it is one of {}", Design::WORDS.join(", ")),
                 |name| format!("the closest is `{name}`"),
             );
-            self.complain(named, &format!("no design is called `{word}`"), "unknown design", &help);
+            self.complain(named, &format!("there is no design called `{word}`"), "unknown design", &help);
             return None;
         };
         let takes: &[&str] = match method {
@@ -60,7 +60,7 @@ impl<'t> Sweeping<'_, 't> {
         };
         for (key, _) in fields.iter().filter(|(key, _)| !takes.contains(&&*key.name)) {
             let complaint =
-                Diagnostic::new(&key.span, format!("`{method}` has no `{}`", key.name), "not of this design");
+                Diagnostic::new(&key.span, format!("`{method}` has no `{}`", key.name), "not part of this design");
             self.read.reader.complain(complaint.help(format!("it takes {}", takes[1..].join(", "))));
         }
         if method == "list" || method == "csv" {
@@ -75,7 +75,7 @@ impl<'t> Sweeping<'_, 't> {
             return self.listed(method, node, &fields, sweep);
         }
         let Some(factors) = factors else {
-            self.complain(root, "a sweep without `factors`", "no lever moves", FACTORS);
+            self.complain(root, "a sweep without `factors`", "no lever varies", FACTORS);
             return None;
         };
         sweep.factors = self.factors(factors, &sweep.base, method == "grid")?;
@@ -109,7 +109,7 @@ impl<'t> Sweeping<'_, 't> {
             self.complain(
                 field(&fields, "levels").unwrap_or(node),
                 "`levels` is odd",
-                "half of them is the step",
+                "half of the number is the step",
                 "an even number, such as 4",
             );
             return None;
@@ -121,7 +121,7 @@ impl<'t> Sweeping<'_, 't> {
         };
         if rows > MOST_CELLS {
             let what = format!("{rows} rows are more than the {MOST_CELLS} cells that a sweep may have");
-            self.complain(node, &what, "too large", "fewer points, or fewer factors");
+            self.complain(node, &what, "too large", "use fewer points or fewer factors");
             return None;
         }
         let made: Result<Points, design::TooLarge> = match method {
@@ -161,7 +161,7 @@ impl<'t> Sweeping<'_, 't> {
             return None;
         };
         if fields.is_empty() {
-            self.complain(node, "`factors` is empty", "no lever moves", "factors: {\"law.fine\": [60, 120, 240]}");
+            self.complain(node, "`factors` is empty", "no lever varies", "factors: {\"law.fine\": [60, 120, 240]}");
         }
         if fields.len() > MOST_FACTORS {
             let what = format!("{} factors are more than the {MOST_FACTORS} that a sweep may have", fields.len());
@@ -193,8 +193,9 @@ impl<'t> Sweeping<'_, 't> {
         }
         let factor = Factor::of(base, &key.name, none).ok();
         if factor.is_none() {
-            let complaint = Diagnostic::new(&key.span, format!("`{}` stands for no lever", key.name), "no such levers");
-            let help = "a star stands for every name in its place, such as `places.*.abundance`; all must take the same values";
+            let complaint = Diagnostic::new(&key.span, format!("`{}` matches no lever", key.name), "no such levers");
+            let help = "a star stands for any name in its position, such as `places.*.abundance`; all of them must \
+                        take the same values";
             self.read.reader.complain(complaint.help(help));
         }
         factor
@@ -226,7 +227,7 @@ impl<'t> Sweeping<'_, 't> {
                 node,
                 &what,
                 "not a number",
-                &format!("values in a list; it takes {}", factor.about.allowed()),
+                &format!("list its values; it takes {}", factor.about.allowed()),
             );
             return None;
         }
@@ -239,7 +240,12 @@ impl<'t> Sweeping<'_, 't> {
                         || format!("it is one of {}", DISTRIBUTIONS.join(", ")),
                         |name| format!("the closest is `{name}`"),
                     );
-                    self.complain(named, &format!("no distribution is called `{word}`"), "unknown distribution", &help);
+                    self.complain(
+                        named,
+                        &format!("there is no distribution called `{word}`"),
+                        "unknown distribution",
+                        &help,
+                    );
                     return None;
                 };
                 known
@@ -299,21 +305,22 @@ impl<'t> Sweeping<'_, 't> {
         let (low, high) = spread.range().expect("it is no list");
         let wrong = match spread {
             _ if low >= high => {
-                Some((format!("`{}` has an empty range, from {low} to {high}", factor.path), "low is less than high"))
+                Some((format!("`{}` has an empty range, from {low} to {high}", factor.path), "low must be below high"))
             }
             Spread::LogUniform { low, .. } if low <= 0.0 => {
-                Some((format!("`{}` has no logarithm at {low}", factor.path), "low is above 0"))
+                Some((format!("`{}` has no logarithm at {low}", factor.path), "low must be above 0"))
             }
             Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
-                Some((format!("`{}` does not vary", factor.path), "sd is above 0"))
+                Some((format!("`{}` does not vary", factor.path), "sd must be above 0"))
             }
             Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
-                format!("nothing of this distribution lies from {low} to {high}, where `{}` does", factor.path),
-                "a mean in its range",
+                format!("this distribution has nothing from {low} to {high}, the range of `{}`", factor.path),
+                "choose a mean in its range",
             )),
-            Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
-                Some((format!("`{}` has its mode outside of its range", factor.path), "mode lies between low and high"))
-            }
+            Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => Some((
+                format!("`{}` has its mode outside its range", factor.path),
+                "the mode must lie between low and high",
+            )),
             _ => None,
         };
         if let Some((what, help)) = wrong {
@@ -322,7 +329,7 @@ impl<'t> Sweeping<'_, 't> {
         }
         match field(&fields, "steps") {
             Some(steps) => {
-                let count = self.read.reader.whole(steps, "steps", 2, 1000, "values from end to end")?;
+                let count = self.read.reader.whole(steps, "steps", 2, 1000, "number of values from end to end")?;
                 let about = factor.about;
                 let whole = |value: f64| if about.shape == Shape::Whole { value.round() } else { value };
                 Some(Spread::Values(
@@ -363,7 +370,7 @@ impl<'t> Sweeping<'_, 't> {
                         item,
                         &format!("`{}` has the value {value} twice", factor.path),
                         "a second time",
-                        "each value once",
+                        "list each value once",
                     );
                     sound = false;
                 }
@@ -413,7 +420,7 @@ impl<'t> Sweeping<'_, 't> {
                     node,
                     &format!("the grid has more than {MOST_CELLS} cells"),
                     "too large",
-                    "fewer values, or a design that samples, such as sobol",
+                    "use fewer values, or a design that samples, such as sobol",
                 );
                 None
             }
@@ -450,7 +457,7 @@ impl<'t> Sweeping<'_, 't> {
                         at,
                         &why,
                         "cannot be used",
-                        "a first line of lever paths, and a line of values for each point",
+                        "it needs a first line of lever paths, and one line of values for each point",
                     );
                     return None;
                 }
@@ -500,7 +507,7 @@ impl<'t> Sweeping<'_, 't> {
             }
         }
         if points.iter().all(Vec::is_empty) {
-            self.complain(node, "the design has no points", "nothing moves", "at least one point with one lever");
+            self.complain(node, "the design has no points", "nothing varies", "give at least one point with one lever");
             return None;
         }
         if points.len() > MOST_CELLS {
@@ -508,7 +515,7 @@ impl<'t> Sweeping<'_, 't> {
                 node,
                 &format!("{} points are more than {MOST_CELLS}", points.len()),
                 "too large",
-                "fewer points",
+                "use fewer points",
             );
             return None;
         }
@@ -526,7 +533,7 @@ impl<'t> Sweeping<'_, 't> {
         let rows: Option<Vec<Vec<Value>>> =
             points.iter().map(|point| paths.iter().map(|path| value(point, path)).collect()).collect();
         let Some(rows) = rows else {
-            let what = "a point leaves out a lever with a star, and the base has no one value for it";
+            let what = "a point leaves out a lever with a star, and the base does not have one single value for it";
             self.complain(node, what, "not known", "give it a value in each point");
             return None;
         };
@@ -553,7 +560,7 @@ impl<'t> Sweeping<'_, 't> {
     /// Makes the cells of the rows.
     pub fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
         let Some(what) = sweep.place(rows) else { return Some(()) };
-        self.complain(node, &what, "no such world", "narrow the ranges, or list the points that make sense");
+        self.complain(node, &what, "not a possible world", "narrow the ranges, or list only points that make sense");
         None
     }
 }
@@ -598,14 +605,14 @@ fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, Strin
     for (at, path) in head.iter().enumerate() {
         base.get_all(path).map_err(|error| format!("column {}: {error}", at + 1))?;
         if head[..at].contains(path) {
-            return Err(format!("column {}: `{path}` a second time", at + 1));
+            return Err(format!("column {}: `{path}` is used a second time", at + 1));
         }
     }
     lines
         .map(|(at, line)| {
             let row = cells(line);
             if row.len() != head.len() {
-                return Err(format!("line {} has {} fields, and the first line {}", at + 1, row.len(), head.len()));
+                return Err(format!("line {} has {} fields, but the first line has {}", at + 1, row.len(), head.len()));
             }
             let set = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
             set.map(|(path, cell)| {

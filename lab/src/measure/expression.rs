@@ -211,7 +211,7 @@ pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
     reader.space();
     if reader.at < text.len() {
         let rest = reader.at..text.len();
-        return Err(Diagnostic::new(&rest, "a metric ends before this", "not expected here"));
+        return Err(Diagnostic::new(&rest, "there is text after the end of the metric", "not expected here"));
     }
     Ok(Expression { text: text.trim().into(), node })
 }
@@ -274,7 +274,7 @@ impl<'t> Reader<'t> {
     fn expression(&mut self) -> Result<Node, Diagnostic> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Diagnostic::new(&(self.at..self.at), "this metric is too deep", "too many brackets"));
+            return Err(Diagnostic::new(&(self.at..self.at), "this metric is nested too deeply", "too many brackets"));
         }
         let mut node = self.term()?;
         loop {
@@ -332,7 +332,7 @@ impl<'t> Reader<'t> {
             "elasticity" => {
                 let (_, span) = self.word("`days = 181 to 187`")?;
                 if self.text[span.clone()] != *"days" {
-                    return Err(Diagnostic::new(&span, "an elasticity is that of some days", "expected `days`"));
+                    return Err(Diagnostic::new(&span, "an elasticity needs days", "expected `days`"));
                 }
                 let (from, to) = self.days(span.start)?;
                 Node::Elasticity { from, to }
@@ -353,7 +353,7 @@ impl<'t> Reader<'t> {
             || EVENTS.columns.iter().find(|column| column.name == "kind").map_or("", |column| column.doc).split(", ");
         match kinds().find(|kind| *kind == word) {
             Some(kind) => Ok(kind.to_owned()),
-            None => Err(Diagnostic::new(&span, format!("no event is called `{word}`"), "unknown kind of event")
+            None => Err(Diagnostic::new(&span, format!("there is no event called `{word}`"), "unknown kind of event")
                 .help(closest_of(word, kinds(), "`contraband schema tables` lists the kinds"))),
         }
     }
@@ -367,7 +367,11 @@ impl<'t> Reader<'t> {
         }
         let to = self.day()?;
         if from > to {
-            return Err(Diagnostic::new(&(at..self.at), "these days end before they begin", "first the earlier day"));
+            return Err(Diagnostic::new(
+                &(at..self.at),
+                "these days end before they begin",
+                "put the earlier day first",
+            ));
         }
         Ok((from, to))
     }
@@ -378,7 +382,7 @@ impl<'t> Reader<'t> {
         let span = self.at..self.at + long;
         self.at = span.end;
         let number = self.text[span.clone()].replace('_', "").parse();
-        number.map_err(|_| Diagnostic::new(&span, "this is no number", "such as 0.25 or 1000"))
+        number.map_err(|_| Diagnostic::new(&span, "this is not a number", "such as 0.25 or 1000"))
     }
 
     fn how(word: &str, span: &Range<usize>) -> Result<Aggregate, Diagnostic> {
@@ -401,8 +405,8 @@ impl<'t> Reader<'t> {
         let found = WORDS.iter().find(|(name, _)| *name == word).map(|(_, how)| *how);
         found.ok_or_else(|| {
             let all = WORDS.map(|(name, _)| name).join(", ");
-            Diagnostic::new(span, format!("nothing is called `{word}`"), "how rows are brought together")
-                .help(format!("it is one of {all}, ln, sign, life, elasticity"))
+            Diagnostic::new(span, format!("there is no function called `{word}`"), "unknown function")
+                .help(format!("it takes one of {all}, ln, sign, life, elasticity"))
         })
     }
 
@@ -415,7 +419,7 @@ impl<'t> Reader<'t> {
         }
         let table = *TABLES.iter().find(|one| one.name == table).ok_or_else(|| {
             let names = TABLES.iter().map(|one| one.name);
-            Diagnostic::new(&span, format!("no table is called `{table}`"), "unknown table").help(closest_of(
+            Diagnostic::new(&span, format!("there is no table called `{table}`"), "unknown table").help(closest_of(
                 table,
                 names,
                 "`contraband schema tables` lists them",
@@ -463,7 +467,7 @@ impl<'t> Reader<'t> {
             let (word, span) = self.word("a word")?;
             if key == "good" && !Good::ALL.iter().any(|good| good.word() == word) {
                 let names = Good::ALL.iter().map(|good| good.word());
-                return Err(Diagnostic::new(&span, format!("no good is called `{word}`"), "unknown good")
+                return Err(Diagnostic::new(&span, format!("there is no good called `{word}`"), "unknown good")
                     .help(closest_of(word, names, "`contraband schema tables` names them")));
             }
             words.push(word.to_owned());
@@ -490,7 +494,7 @@ impl<'t> Reader<'t> {
 
     fn day(&mut self) -> Result<u32, Diagnostic> {
         let (word, span) = self.word("a day")?;
-        word.parse().map_err(|_| Diagnostic::new(&span, format!("`{word}` is no day"), "a whole number, from 1"))
+        word.parse().map_err(|_| Diagnostic::new(&span, format!("`{word}` is not a day"), "a whole number, from 1"))
     }
 }
 
@@ -583,18 +587,18 @@ mod tests {
             .join("\n"),
             @r"
         trade | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
-        day | no table is called `day` (unknown table); the closest is `days`
-        average | nothing is called `average` (how rows are brought together); it is one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, ln, sign, life, elasticity
-        experiences | no good is called `experiences` (unknown good); the closest is `experience`
+        day | there is no table called `day` (unknown table); the closest is `days`
+        average | there is no function called `average` (unknown function); it takes one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, ln, sign, life, elasticity
+        experiences | there is no good called `experiences` (unknown good); the closest is `experience`
         trades | table `goods` has no column `trades` of words (unknown column); it has good, status
-        days = 9 to 3 | these days end before they begin (first the earlier day)
+        days = 9 to 3 | these days end before they begin (put the earlier day first)
         t | a metric cannot go on like this (expected `to`, as in `days = 181 to 365`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
          | the metric ends too early (expected `)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
          | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
-        2 | a metric ends before this (not expected here)
-        1..2 | this is no number (such as 0.25 or 1000)
-        seller_enter | no event is called `seller_enter` (unknown kind of event); the closest is `seller_entry`
-        trades | an elasticity is that of some days (expected `days`)
+        2 | there is text after the end of the metric (not expected here)
+        1..2 | this is not a number (such as 0.25 or 1000)
+        seller_enter | there is no event called `seller_enter` (unknown kind of event); the closest is `seller_entry`
+        trades | an elasticity needs days (expected `days`)
         < | a metric cannot go on like this (expected `<=`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
          | the metric ends too early (expected a number, a bracket, or a figure such as `mean(days.trades)`); for example `mean(goods.price_mean, good = experience, days = 181 to 365)`
         "

@@ -9,12 +9,13 @@ use contraband_sim::base::numerics::ln;
 pub const CASES: &[Case] = &[Case {
     name: "paired_variance_ratio",
     group: Group::Analysis,
-    shows: "worlds that share their seeds share their chance: few pairs tell what would take many worlds without",
-    formula: "VR = (F (1 - F) + G (1 - G)) / ((G - F) (1 - (G - F))), where each of many buys with chance F, or G",
-    source: "common random numbers: who buys at F buys at G; variances of binomial counts",
+    shows: "with the same seeds in both worlds, a few pairs of runs tell what would take many unpaired runs",
+    formula: "VR = (F (1 - F) + G (1 - G)) / ((G - F) (1 - (G - F))), where each of many people buys with probability \
+              F in one world, G in the other",
+    source: "common random numbers: whoever buys at F also buys at G; variances of binomial counts",
     world: Some("verify/counter"),
     knobs: &[
-        Knob::own("fewer", 0.20, 0.01, 0.95, "share who buy in the one world"),
+        Knob::own("fewer", 0.20, 0.01, 0.95, "share who buy in one world"),
         Knob::own("more", 0.22, 0.02, 0.99, "share who buy in the other"),
     ],
     seeds: 12,
@@ -31,7 +32,7 @@ fn paired_variance_ratio(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain>
     if apart * people < 20.0 {
         let few = apart * people;
         return Err(OutsideDomain(format!(
-            "`more` has to exceed `fewer` by 20 of {people} people; it does by {few:.1}"
+            "`more` must exceed `fewer` by at least 20 of {people} people; it does by {few:.1}"
         )));
     }
     let bought = |share: f64| -> Result<Vec<f64>, OutsideDomain> {
@@ -44,17 +45,17 @@ fn paired_variance_ratio(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain>
     };
     let (base, arm) = (bought(fewer)?, bought(more)?);
     let pairs = base.len() as f64;
-    enough("purchases that only one world sees", apart, people * pairs)?;
+    enough("purchases made in one world only", apart, people * pairs)?;
     let effect = Effect::between("purchases", &base, &arm);
     let expected = (fewer * (1.0 - fewer) + more * (1.0 - more)) / (apart * (1.0 - apart));
     // Either variance is known to a share of at most the root of 2 in n, and they do not err in opposite ways.
     let tolerance = 4.0 * expected * (4.0 / pairs).sqrt();
     let because = format!("4 standard errors of {pairs} pairs");
     Ok(vec![
-        Check::share("share who buy in the one world", fewer, base.iter().sum(), people * pairs),
-        Check::share("share whom the other world adds", apart, effect.difference() * pairs, people * pairs),
+        Check::share("share who buy in one world", fewer, base.iter().sum(), people * pairs),
+        Check::share("share who buy only in the other world", apart, effect.difference() * pairs, people * pairs),
         Check::near(
-            "variance without pairs, over that with pairs",
+            "variance without pairing, divided by that with pairing",
             expected,
             effect.variance_ratio,
             tolerance,

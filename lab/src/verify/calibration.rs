@@ -13,15 +13,16 @@ use contraband_sim::base::numerics::normal_quantile;
 pub const CASES: &[Case] = &[Case {
     name: "abc_two_unknowns",
     group: Group::Analysis,
-    shows: "what a calibration believes of two unknowns is what Bayes says, and its intervals hold the truth as often as they claim",
+    shows: "what a calibration believes about two unknowns is the Bayesian posterior, and its intervals contain the \
+            truth as often as they claim",
     formula: "y1 = x1 + x2 + s e1, y2 = x1 + s e2, x uniform, e normal, bands of width 2 h around y: \
               p(x) ~ prod_k [Phi((y_k + h - m_k) / s) - Phi((y_k - h - m_k) / s)]; simulation-based calibration",
     source: "Lenormand, Jabot and Deffuant 2013; Wilkinson 2013 (bands as errors); Talts et al. 2018",
     world: None,
     knobs: &[
-        Knob::own("noise", 0.1, 0.03, 0.5, "s, the model's own chance"),
-        Knob::own("half_width", 0.1, 0.03, 0.5, "h, half of a band"),
-        Knob::count("particles", 100, 50, 1000, "particles that are kept"),
+        Knob::own("noise", 0.1, 0.03, 0.5, "s, the model's own noise"),
+        Knob::own("half_width", 0.1, 0.03, 0.5, "h, half-width of a band"),
+        Knob::count("particles", 100, 50, 1000, "number of particles kept"),
     ],
     seeds: 100,
     long: false,
@@ -50,23 +51,17 @@ fn two_unknowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let mut checks = Vec::new();
     for (at, name) in ["x1", "x2"].into_iter().enumerate() {
         let inside = rounds.iter().filter(|round| round.inside[at]).count() as f64;
-        checks.push(Check::share(format!("intervals of 90 % that hold {name}"), 0.9, inside, count));
+        checks.push(Check::share(format!("90 % intervals that contain {name}"), 0.9, inside, count));
         let of = |read: &dyn Fn(&Round) -> f64| rounds.iter().map(read).collect::<Vec<f64>>();
         checks.push(Check::mean(format!("share of the belief below {name}"), 0.5, &of(&|round| round.below[at])));
         let off = of(&|round| round.mean_off[at]);
-        checks.push(Check::mean(format!("mean of {name}, off by exact standard deviations"), 0.0, &off));
+        checks.push(Check::mean(format!("mean of {name}: error, in exact standard deviations"), 0.0, &off));
         let spread = mean(&of(&|round| round.spread[at]));
-        let because = "a weighted sample of a hundred is a little narrow";
-        checks.push(Check::near(format!("spread of {name} over the exact one"), 1.0, spread, 0.04, because));
+        let because = "a weighted sample of a hundred is slightly too narrow";
+        checks.push(Check::near(format!("spread of {name}, relative to the exact one"), 1.0, spread, 0.04, because));
     }
     let off: Vec<f64> = rounds.iter().map(|round| round.correlation_off).collect();
-    checks.push(Check::near(
-        "correlation of the two, off the exact one",
-        0.0,
-        mean(&off),
-        0.03,
-        "a sample of a hundred",
-    ));
+    checks.push(Check::near("correlation of the two: error", 0.0, mean(&off), 0.03, "a sample of a hundred"));
     Ok(checks)
 }
 

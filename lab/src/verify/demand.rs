@@ -20,7 +20,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "wealth_at_rest",
         group: Group::Demand,
-        shows: "what people hold settles where a day's living takes a day's income, and is as unequal as incomes are",
+        shows: "wealth settles where a day's living costs equal a day's income, and is as unequal as incomes are",
         formula: "W(t) = W* + (W(1) - W*) (1 - s)^(t - 1), W* = y (1 - s) / s; Gini = 2 Phi(sigma / sqrt 2) - 1",
         source: "linear recursion; Aitchison and Brown (1957) for the Gini of a log-normal distribution",
         world: Some("verify/quiet"),
@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "boredom_and_growth",
         group: Group::Demand,
-        shows: "boredom follows abundance, anxiety follows boredom, and what is allowed grows by its rate",
+        shows: "boredom follows abundance, anxiety follows boredom, and licit innovation grows at its rate",
         formula: "B = A (1 - (1 - g)^t); anxiety = sum over days of b B (1 - d)^(t - day); innovation = (1 + r)^t",
         source: "linear recursions",
         world: Some("verify/quiet"),
@@ -56,8 +56,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "race_for_relative_income",
         group: Group::Demand,
-        shows: "when all are augmented nobody is richer: incomes are shares of a whole",
-        formula: "mean income = y at every level of augmentation; y for everybody once all are equal again",
+        shows: "once everybody is augmented nobody is richer: incomes are shares of a fixed total",
+        formula: "mean income = y at every level of augmentation, and y for everybody once all are equal again",
         source: "Frank (1985): positional arms races",
         world: Some("verify/race"),
         knobs: &[
@@ -72,7 +72,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "imitation_with_two_ends",
         group: Group::Demand,
-        shows: "where people imitate each other enough, one world has two ends, and its past decides between them",
+        shows: "where imitation is strong enough, one world has two equilibria, and its past decides between them",
         formula: "h = b / (b + 1/T), b = a m L(V + J h): h from below and from above; L is the logistic function",
         source: "Brock and Durlauf (2001)",
         world: Some("verify/one_good"),
@@ -89,18 +89,18 @@ pub const CASES: &[Case] = &[
     Case {
         name: "habit_in_the_long_run",
         group: Group::Demand,
-        shows: "a habit makes demand answer a price less at first than in the long run",
+        shows: "with a habit, demand responds to a price less at first than in the long run",
         formula: "purchases a day = sum over habits of share * a m L(V + D (1 + pull H) - w p), H' = H (1 - decay) + gain",
-        source: "Becker, Grossman and Murphy (1994), in direction; the Markov chain of habit is exact",
+        source: "Becker, Grossman and Murphy (1994), for the direction; the Markov chain of habit is exact",
         world: Some("verify/one_good"),
         knobs: &[
             Knob::own("desire", 1.5, 0.0, 4.0, "utils without habit"),
-            Knob::own("pull", 2.0, 0.0, 4.0, "of desire, at full habit"),
-            Knob::own("gain", 0.1, 0.0, 1.0, "of full habit, per unit"),
-            Knob::own("decay", 0.05, 0.03, 1.0, "of habit, per day"),
+            Knob::own("pull", 2.0, 0.0, 4.0, "weight of desire at full habit"),
+            Knob::own("gain", 0.1, 0.0, 1.0, "gain per unit, as a share of full habit"),
+            Knob::own("decay", 0.05, 0.03, 1.0, "decay of habit per day"),
             Knob::own("weight", 0.05, 0.0, 0.1, "utils per credit"),
             Knob::own("price", 20.0, 1.0, 40.0, "credits"),
-            Knob::own("rise", 0.5, 0.0, 1.0, "of the price"),
+            Knob::own("rise", 0.5, 0.0, 1.0, "as a share of the price"),
         ],
         seeds: 8,
         long: false,
@@ -109,8 +109,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "crowded_club",
         group: Group::Demand,
-        shows: "guests who flee the crowd settle on one number, and swing for ever when they flee too fast",
-        formula: "load = b(load) / room, b(x) = a m L(V - c x); it swings where damping > 2 / (1 + |b'| / room)",
+        shows: "guests who avoid crowds settle at one number, but swing for ever if they react too strongly",
+        formula: "load = b(load) / room, b(x) = a m L(V - c x); it swings if damping > 2 / (1 + |b'| / room)",
         source: "Buchanan (1965); Arthur (1994) for the swings",
         world: Some("verify/club"),
         knobs: &[
@@ -126,7 +126,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "leak_and_takedowns",
         group: Group::Demand,
-        shows: "taking copies down lowers how many can find one, and ends it only where it is faster than they spread",
+        shows: "taking copies down lowers how many people can find one, and ends the leak only if it is faster than \
+                the spread",
         formula: "(1 - x) (1 - e^(-beta x)) = delta x, and 0 where beta <= delta; price = c + (p - c) (1 - x)",
         source: "discrete SIS epidemics; Kermack and McKendrick (1932)",
         world: Some("verify/leak"),
@@ -143,8 +144,9 @@ pub const CASES: &[Case] = &[
     Case {
         name: "anonymity_of_a_crowd",
         group: Group::Demand,
-        shows: "a mask hides the better, the more people wear one",
-        formula: "cases per examined trade = 1 - m + m e^(-h z) (1 + m / crowd)^(-1/2), with a share m masked by z",
+        shows: "a mask hides better the more people wear one",
+        formula: "cases per examined trade = 1 - m + m e^(-h z) (1 + m / crowd)^(-1/2), where a share m is masked with \
+                  strength z",
         source: "anonymity sets; Chaum (1988)",
         world: Some("verify/masks"),
         knobs: &[
@@ -160,14 +162,15 @@ pub const CASES: &[Case] = &[
     Case {
         name: "careers_until_an_injury",
         group: Group::Demand,
-        shows: "who wants a step more each time is hurt sooner or later",
-        formula: "mean uses = sum over n of E e^(-h (x1^2 + ... + xn^2)), x' = x + escalation * step, in tenths by chance",
+        shows: "people who want one step more each time are injured sooner or later",
+        formula: "mean uses = sum over n of E e^(-h (x1^2 + ... + xn^2)), x' = x + escalation * step, in tenths, \
+                  rounded at random",
         source: "survival in discrete time; hedonic adaptation after Brickman and Campbell (1971)",
         world: None,
         knobs: &[
-            Knob::own("injury", 0.0001, 0.00001, 1.0, "chance of an injury at intensity 1"),
-            Knob::own("step", 1.0, 0.1, 10.0, "by how much a user goes beyond what is usual"),
-            Knob::own("escalation", 0.1, 0.0, 1.0, "of the step, to which a user gets used"),
+            Knob::own("injury", 0.0001, 0.00001, 1.0, "probability of an injury at intensity 1"),
+            Knob::own("step", 1.0, 0.1, 10.0, "how far a user goes beyond the usual intensity"),
+            Knob::own("escalation", 0.1, 0.0, 1.0, "share of the step that a user gets used to"),
         ],
         seeds: 10_000,
         long: false,
@@ -176,7 +179,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "losses_with_a_heavy_tail",
         group: Group::Demand,
-        shows: "most accidents are small, and the few large ones are as many as a power law says",
+        shows: "most accidents are small, and the few large ones are as frequent as a power law says",
         formula: "quantile at u: least * (1 - u (1 - (least / most)^tail))^(-1 / tail)",
         source: "truncated Pareto distribution; Aban, Meerschaert and Panorska (2006)",
         world: None,
@@ -192,11 +195,11 @@ pub const CASES: &[Case] = &[
     Case {
         name: "arrivals_by_chance",
         group: Group::Demand,
-        shows: "ideas and accidents come as rare events do, each without knowing of the others",
-        formula: "Poisson: mean L, variance L, none with chance e^(-L)",
+        shows: "ideas and accidents arrive as rare independent events do",
+        formula: "Poisson: mean L, variance L, none with probability e^(-L)",
         source: "Poisson (1837)",
         world: None,
-        knobs: &[Knob::own("mean", 3.0, 0.001, 300.0, "arrivals a day")],
+        knobs: &[Knob::own("mean", 3.0, 0.001, 300.0, "arrivals per day")],
         seeds: 50_000,
         long: false,
         run: arrivals_by_chance,
@@ -204,15 +207,15 @@ pub const CASES: &[Case] = &[
     Case {
         name: "doubt_after_an_inspection",
         group: Group::Demand,
-        shows: "what buyers believe after an inspection is the share of such units that is genuine",
+        shows: "after an inspection, buyers' belief that a unit is genuine equals the share of such units that are",
         formula: "q = B s^k (1 - s)^(n - k) / (B s^k (1 - s)^(n - k) + (1 - B) f^k (1 - f)^(n - k)) after k of n checks",
         source: "Bayes (1763)",
         world: None,
         knobs: &[
-            Knob::own("genuine", 0.6, 0.01, 0.99, "share of units"),
-            Knob::own("sensitivity", 0.9, 0.01, 0.99, "chance that a genuine unit passes a check"),
-            Knob::own("false_accept", 0.4, 0.01, 0.99, "chance that a fake does"),
-            Knob::count("checks", 2, 0, 4, "checks of each unit"),
+            Knob::own("genuine", 0.6, 0.01, 0.99, "share of units that are genuine"),
+            Knob::own("sensitivity", 0.9, 0.01, 0.99, "probability that a genuine unit passes a check"),
+            Knob::own("false_accept", 0.4, 0.01, 0.99, "probability that a fake passes a check"),
+            Knob::count("checks", 2, 0, 4, "checks per unit"),
         ],
         seeds: 100_000,
         long: false,
@@ -225,36 +228,38 @@ pub const ABSENT: &[Absent] = &[
     Absent {
         name: "random_exchange_of_wealth",
         group: Group::Demand,
-        why: "people do not pool money and split it at random, with or without saving (Dragulescu and Yakovenko 2000): they \
-              earn, live and buy; where that leads is `wealth_at_rest`",
+        why: "people do not pool money and split it at random, with or without saving (Dragulescu and Yakovenko 2000): \
+              they earn, spend on living and buy; `wealth_at_rest` covers where that leads",
     },
     Absent {
         name: "bass_diffusion",
         group: Group::Demand,
-        why: "nobody adopts once and for all with one rate of innovation and one of imitation (Bass 1969): purchases are \
-              repeated choices; imitation is `imitation_with_two_ends`",
+        why: "nobody adopts once and for all at one rate of innovation and one of imitation (Bass 1969): purchases are \
+              repeated choices; imitation is covered by `imitation_with_two_ends`",
     },
     Absent {
         name: "threshold_riot",
         group: Group::Demand,
-        why: "nobody joins because a number of others have (Granovetter 1978): unrest is each person's anger against fear",
+        why: "nobody joins because a certain number of others have (Granovetter 1978): unrest weighs each person's \
+              anger against fear",
     },
     Absent {
         name: "free_entry_of_fakers",
         group: Group::Demand,
-        why: "stalls turn to fakes by imitating what earns more, by chance and slowly, so fakers are not driven to zero \
-              profit; what an inspection tells is `doubt_after_an_inspection`",
+        why: "stalls start selling fakes by imitating what earns more, at random and slowly, so fakers' profits are \
+              not driven to zero; `doubt_after_an_inspection` covers what an inspection tells",
     },
     Absent {
         name: "expenditure_cascade",
         group: Group::Demand,
-        why: "nobody spends by looking at who is next richer (Frank, Levine and Dijk 2014): people see shares of holders",
+        why: "nobody spends by looking at the next richer person (Frank, Levine and Dijk 2014): people see shares of \
+              holders",
     },
     Absent {
         name: "image_scoring",
         group: Group::Demand,
-        why: "favours are a balance that is earned by chores and spent, not an image: nobody is refused help for what others \
-              have seen them do or refuse (Nowak and Sigmund 1998)",
+        why: "favours are a balance that is earned by chores and spent, not an image: nobody is refused help because \
+              of what others have seen them do or refuse (Nowak and Sigmund 1998)",
     },
 ];
 
@@ -294,7 +299,7 @@ fn wealth_at_rest(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let gini_check = Check::mean("Gini of wealth", expected_gini, &gini);
     Ok(vec![
         Check::near(
-            "mean wealth, in the seed that is off most",
+            "mean wealth, in the seed that is furthest off",
             expected,
             measured,
             tolerance,
@@ -360,9 +365,9 @@ fn race_for_relative_income(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDoma
     Ok(vec![
         Check::near("mean income on the poorest day", income, worst(0), tolerance, rounding),
         Check::near("mean income on the richest day", income, worst(1), tolerance, rounding),
-        Check::exact("level reached by everybody", levels, found.iter().map(|of| of[4]).fold(f64::MAX, f64::min)),
-        Check::near("income of the poorest in the end", income, worst(2), tolerance, rounding),
-        Check::near("income of the richest in the end", income, worst(3), tolerance, rounding),
+        Check::exact("level that everybody reaches", levels, found.iter().map(|of| of[4]).fold(f64::MAX, f64::min)),
+        Check::near("final income of the poorest", income, worst(2), tolerance, rounding),
+        Check::near("final income of the richest", income, worst(3), tolerance, rounding),
     ])
 }
 
@@ -396,15 +401,15 @@ fn imitation_with_two_ends(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
         let slope = (after(rest + 1e-6) - after(rest - 1e-6)) / 2e-6;
         if slope.abs() > 0.93 {
             return Err(OutsideDomain(format!(
-                "at {rest:.3} holders the slope is {slope:.2}: too near a tipping point"
+                "at {rest:.3} holders the slope is {slope:.2}: too close to a tipping point"
             )));
         }
     }
     let campaign = from_day(1, Some(campaign_days), world.clone(), "demand.staying_out", -20.0);
     let holders = |rows: &Recording| mean(&of_good(rows, "privacy", "holders_share")[300..]);
     Ok(vec![
-        Check::mean("holders, from none", low, &setup.each_seed(world, holders)),
-        Check::mean("holders, from nearly all", high, &setup.each_seed(campaign, holders)),
+        Check::mean("holders, starting from none", low, &setup.each_seed(world, holders)),
+        Check::mean("holders, starting from nearly all", high, &setup.each_seed(campaign, holders)),
     ])
 }
 
@@ -477,9 +482,9 @@ fn habit_in_the_long_run(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain>
         })
         .collect();
     let spans = [
-        ("a day before", 150..RAISED - 1),
-        ("a day in the first week", RAISED - 1..RAISED + 6),
-        ("a day in the end", 350..420),
+        ("per day, before the change", 150..RAISED - 1),
+        ("per day, in the first week", RAISED - 1..RAISED + 6),
+        ("per day, in the end", 350..420),
     ];
     if expected[RAISED - 1..].iter().any(|&bought| bought < 0.02) {
         return Err(OutsideDomain("too few would buy for everybody to have bought once".into()));
@@ -514,7 +519,7 @@ fn crowded_club(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         })
     };
     if visits(0.0) * room > 0.8 * room {
-        return Err(OutsideDomain("there has to be room for all who come: more than demand.attention".into()));
+        return Err(OutsideDomain("there must be room for all who come: more than demand.attention".into()));
     }
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..60 {
@@ -532,18 +537,18 @@ fn crowded_club(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         Ok::<_, OutsideDomain>(loads)
     };
     let calm: Vec<f64> = with((0.5 * limit).min(0.5))?.iter().map(|loads| mean(loads)).collect();
-    let mut checks = vec![Check::mean("load at rest", low, &calm)];
+    let mut checks = vec![Check::mean("load in equilibrium", low, &calm)];
     let fast = 1.4 * limit;
     if fast <= 1.0 {
         let swing = |loads: &[f64]| mean(&loads.windows(2).map(|two| (two[1] - two[0]).abs()).collect::<Vec<_>>());
         let expected = swing(&path(fast).skip(1900).collect::<Vec<_>>());
         let swings: Vec<f64> = with(fast)?.iter().map(|loads| swing(loads)).collect();
         checks.push(Check::near(
-            format!("swing from day to day, damped by {fast:.3} where {limit:.3} is the limit"),
+            format!("swing from day to day, damped by {fast:.3} where the limit is {limit:.3}"),
             expected,
             mean(&swings),
             0.05 * expected,
-            "a twentieth, for what chance does to a swing",
+            "a twentieth, for what randomness does to a swing",
         ));
     }
     Ok(checks)
@@ -554,7 +559,7 @@ fn leak_and_takedowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (spreads, ends) = (setup.value("leaks.contagion"), setup.value("leaks.takedown"));
     if (spreads - ends).abs() < 0.02 {
         return Err(OutsideDomain(
-            "where copies spread about as fast as they are taken down it takes years to tell".into(),
+            "where copies spread about as fast as they are taken down, it takes years to tell".into(),
         ));
     }
     let new = |x: f64| (1.0 - x) * (1.0 - exp(-spreads * x)) - ends * x;
@@ -566,7 +571,9 @@ fn leak_and_takedowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     }
     let rest = if spreads > ends { low } else { 0.0 };
     if rest > 0.0 && slope(rest) < -0.98 {
-        return Err(OutsideDomain("copies spread and end so fast that their number swings from day to day".into()));
+        return Err(OutsideDomain(
+            "copies spread and disappear so fast that their number swings from day to day".into(),
+        ));
     }
     let read = |rows: &Recording| {
         let days = rows.numbers("days", "day").len();
@@ -578,7 +585,7 @@ fn leak_and_takedowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let sealed = setup.each_seed(setup.world_with(&[("leaks.force_data", "false".into())])?, read)[0];
     let copy = setup.value("leaks.copy_cost") * setup.value("goods.privacy.cost");
     Ok(vec![
-        Check::near("share with a copy", rest, leaked[0], 1e-6, "what is left of the way after four years"),
+        Check::near("share with a copy", rest, leaked[0], 1e-6, "distance from it left after four years"),
         Check::near(
             "mean price asked",
             copy + (sealed[1] - copy) * (1.0 - rest),
@@ -629,11 +636,11 @@ fn careers_until_an_injury(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
         alive = left.iter().sum();
         expected += alive;
         if expected > 1000.0 {
-            return Err(OutsideDomain("careers of more than a thousand uses take too long to live".into()));
+            return Err(OutsideDomain("careers of more than a thousand uses take too long to simulate".into()));
         }
     }
     if expected < 0.1 {
-        return Err(OutsideDomain("nearly everybody is hurt the first time".into()));
+        return Err(OutsideDomain("nearly everybody is injured the first time".into()));
     }
     let dice = Dice::new(1);
     let careers = setup.each(setup.seeds, |career| {
@@ -648,7 +655,7 @@ fn careers_until_an_injury(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
 fn losses_with_a_heavy_tail(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (tail, least, most) = (setup.value("tail"), setup.value("least"), setup.value("most"));
     if most < 2.0 * least {
-        return Err(OutsideDomain("the largest loss is at least twice the least".into()));
+        return Err(OutsideDomain("the largest loss must be at least twice the smallest".into()));
     }
     let rule = DangerousTech {
         loss_tail: tail.into(),
@@ -667,7 +674,7 @@ fn losses_with_a_heavy_tail(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDoma
     };
     let outside = losses.iter().filter(|loss| !(least..=most * (1.0 + 1e-9)).contains(*loss)).count();
     let mut checks: Vec<Check> =
-        [("median", 0.5), ("ninth decile", 0.9), ("last hundredth", 0.99)].into_iter().map(check).collect();
+        [("median", 0.5), ("ninth decile", 0.9), ("last 1 %", 0.99)].into_iter().map(check).collect();
     checks.push(Check::exact("losses out of bounds", 0.0, outside as f64));
     Ok(checks)
 }
@@ -710,11 +717,16 @@ fn doubt_after_an_inspection(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDom
             let hits = such.iter().filter(|genuine| **genuine).count() as f64;
             let believed = posterior(genuine, s, f, checks as u32, passed as u32);
             let of = such.len() as f64;
-            found.push(Check::share(format!("genuine after {passed} of {checks} passed"), believed, hits, of));
+            found.push(Check::share(
+                format!("share genuine after {passed} of {checks} checks passed"),
+                believed,
+                hits,
+                of,
+            ));
         }
     }
     if found.is_empty() {
-        return Err(OutsideDomain("so few units say nothing of their shares".into()));
+        return Err(OutsideDomain("so few units say nothing about their shares".into()));
     }
     Ok(found)
 }

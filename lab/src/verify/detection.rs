@@ -11,7 +11,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "exact_capacity",
         group: Group::Deterrence,
-        shows: "a budget buys so many investigations and not one more, and no trade is drawn twice",
+        shows: "a budget buys exactly so many investigations, and no trade is examined twice",
         formula: "examined = min(capacity, illicit trades), every day; cases at a venue: thinned hypergeometric variance",
         source: "sampling without replacement; the day's budget divided by the cost of a case",
         world: Some("verify/counter"),
@@ -27,12 +27,12 @@ pub const CASES: &[Case] = &[
     Case {
         name: "traps_among_stalls",
         group: Group::Deterrence,
-        shows: "a stranger meets a trap as often as traps stand among the stalls",
+        shows: "a stranger meets a trap as often as traps occur among the stalls",
         formula: "share of orders that meet one of T traps among S stalls: T / (T + S); cases: times evidence",
-        source: "sampling by chance; Becker (1968) for the rest",
+        source: "random sampling; Becker (1968) for the rest",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("budget", 2.0, 0.5, 500.0, "credits a head for traps; one costs 1000"),
+            Knob::own("budget", 2.0, 0.5, 500.0, "credits per head spent on traps; one costs 1000"),
             Knob::lever("goods.privacy.evidence", 0.05, 1.0),
             Knob::lever("market.stalls_per_thousand", 0.1, 400.0),
         ],
@@ -43,14 +43,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "searches_of_the_masked",
         group: Group::Deterrence,
-        shows: "the more of those who hide are searched, the less each search finds",
-        formula: "share of searches that find: q (1 - x^D) / (1 - x), x = (1 - q) (1 - s); q buys, s searched, D days back",
-        source: "a renewal argument: bought last on a day since which neither a purchase nor a search fell",
+        shows: "the more masked people are searched, the less each search finds",
+        formula: "share of searches that find something: q (1 - x^D) / (1 - x), x = (1 - q) (1 - s); q buy, s are \
+                  searched, D days back",
+        source: "a renewal argument: the last purchase was on a day since which there was neither a purchase nor a \
+                 search",
         world: Some("verify/counter"),
         knobs: &[
             Knob::own("default_mask", 0.3, 0.05, 1.0, "share of people who wear a mask by default"),
-            Knob::own("searched", 0.05, 0.002, 1.0, "searches a day for each citizen"),
-            Knob::count("search_days", 20, 1, 60, "days for which a search finds a purchase"),
+            Knob::own("searched", 0.05, 0.002, 1.0, "searches per day and citizen"),
+            Knob::count("search_days", 20, 1, 60, "days after a purchase on which a search still finds it"),
             Knob::lever("goods.privacy.appeal", -6.0, 2.0),
         ],
         seeds: 8,
@@ -60,16 +62,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "bribe_by_bargaining",
         group: Group::Deterrence,
-        shows: "an officer and an accused share the fine that is not paid by their bargaining power",
+        shows: "an officer and an accused split the unpaid fine by their bargaining power",
         formula: "bribe = bribe_share * fine, to the milli-credit; dropped: corruption * readiness of cases",
         source: "Nash (1950); Becker and Stigler (1974)",
         world: Some("verify/counter"),
         knobs: &[
             Knob::lever("law.fine", 0.01, 500.0),
-            Knob::own("corruption", 0.5, 0.01, 1.0, "share of officers who take"),
+            Knob::own("corruption", 0.5, 0.01, 1.0, "share of officers who take bribes"),
             Knob::own("bribe_share", 0.5, 0.0, 1.0, "the officer's bargaining power"),
-            Knob::own("readiness", 0.6, 0.01, 1.0, "chance that the seller's people pay"),
-            Knob::own("exposure", 0.1, 0.0, 1.0, "chance that a bribe comes out"),
+            Knob::own("readiness", 0.6, 0.01, 1.0, "probability that the seller's people pay"),
+            Knob::own("exposure", 0.1, 0.0, 1.0, "probability that a bribe comes out"),
         ],
         seeds: 6,
         long: false,
@@ -121,12 +123,12 @@ fn exact_capacity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     enough("cases", evidence, sum(2))?;
     let squares: Vec<f64> = found.iter().map(|of| of[4]).filter(|square| !square.is_nan()).collect();
     let mut checks = vec![
-        Check::exact("days on which examined is not the smaller of both", 0.0, sum(0)),
+        Check::exact("days on which the number examined is not the smaller of the two", 0.0, sum(0)),
         Check::exact("investigations that the budgets bought", bought, sum(1)),
         Check::share("cases among the examined", evidence, sum(3), sum(2)),
     ];
     if squares.len() == setup.seeds {
-        checks.push(Check::mean("squared deviation of a venue's cases, over the variance", 1.0, &squares));
+        checks.push(Check::mean("squared deviation of a venue's cases, divided by the variance", 1.0, &squares));
     }
     Ok(checks)
 }
@@ -149,10 +151,10 @@ fn traps_among_stalls(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
     let expected = sum(0) / sum(1);
     enough("orders that meet a trap", expected, sum(1))?;
-    enough("cases of traps", evidence, sum(2))?;
+    enough("cases from traps", evidence, sum(2))?;
     Ok(vec![
         Check::share("share of orders that meet a trap", expected, sum(2), sum(1)),
-        Check::share("cases among them", evidence, sum(3), sum(2)),
+        Check::share("share of these that become cases", evidence, sum(3), sum(2)),
     ])
 }
 
@@ -186,7 +188,7 @@ fn searches_of_the_masked(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain
     });
     let expected = off.iter().map(|of| of[0]).sum::<f64>() / off.len() as f64;
     let searches = READ as f64 * people * setup.value("searched").min(setup.value("default_mask")) * setup.seeds as f64;
-    enough("searches that find", expected, searches)?;
+    enough("searches that find something", expected, searches)?;
     let hits: Vec<f64> = off.iter().map(|of| of[1] - of[0] + expected).collect();
     Ok(vec![Check::mean("share of searches that find something", expected, &hits)])
 }
@@ -223,8 +225,8 @@ fn bribe_by_bargaining(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let bribe = (fine * setup.value("bribe_share") + 0.5).floor();
     Ok(vec![
         Check::share("cases dropped for a bribe", dropped, bribes, cases),
-        Check::exact("milli-credits of all bribes", bribes * bribe, sum(2)),
-        Check::exact("milli-credits of all fines", sum(0) * fine, sum(4)),
+        Check::exact("milli-credits paid in bribes", bribes * bribe, sum(2)),
+        Check::exact("milli-credits paid in fines", sum(0) * fine, sum(4)),
         Check::share("bribes that come out", exposure, sum(3), bribes),
     ])
 }

@@ -16,12 +16,12 @@ pub const CASES: &[Case] = &[
     Case {
         name: "certainty_and_severity",
         group: Group::Deterrence,
-        shows: "half the risk with twice the fine deters the same people, one by one",
+        shows: "half the risk at twice the fine deters the same people, one by one",
         formula: "share who offend: 1 / (1 + exp(-u)), u = appeal - price_weight * (risk * sanction_weight * fine + price)",
         source: "Becker (1968), with McFadden's logit for the spread of benefits",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("risk", 0.1, 0.001, 0.5, "perceived chance of a case"),
+            Knob::own("risk", 0.1, 0.001, 0.5, "perceived probability of a case"),
             Knob::lever("law.fine", 0.0, 10_000.0),
             Knob::lever("demand.sanction_weight", 0.0, 10.0),
             Knob::lever("demand.price_weight", 0.0, 1.0),
@@ -34,7 +34,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "revenue_turns_at_unit_elasticity",
         group: Group::Deterrence,
-        shows: "what makes an illicit good dearer raises what is spent on it while demand is inelastic, and lowers it beyond",
+        shows: "raising the price of an illicit good raises what is spent on it while demand is inelastic, and lowers \
+                it beyond that",
         formula: "with P* where price_weight * P * (1 - q(P)) = 1: revenue P q(P) rises below P*, falls above; q the logit",
         source: "Becker, Murphy and Grossman (2006); logit demand",
         world: Some("verify/counter"),
@@ -46,14 +47,14 @@ pub const CASES: &[Case] = &[
     Case {
         name: "asymmetric_risk_learning",
         group: Group::Deterrence,
-        shows: "who learns more from being caught than from not being caught overrates the risk, for good",
+        shows: "people who learn more from being caught than from not being caught overestimate the risk permanently",
         formula: "mean after n days: m + (m0 - m) (1 - q k)^n, m = p up / k, k = p up + (1 - p) down; p caught, q buys",
-        source: "linear reinforcement; Lochner (2003) in direction",
+        source: "linear reinforcement; Lochner (2003) for the direction",
         world: Some("verify/counter"),
         knobs: &[
             Knob::lever("goods.privacy.evidence", 0.0, 1.0),
-            Knob::own("up", 0.1, 0.0, 1.0, "step towards certainty of whoever is caught"),
-            Knob::own("down", 0.01, 0.0, 1.0, "step towards nothing of whoever is not"),
+            Knob::own("up", 0.1, 0.0, 1.0, "step towards certainty for those caught"),
+            Knob::own("down", 0.01, 0.0, 1.0, "step towards zero for those not caught"),
             Knob::count("days", 200, 1, 300, "days after which the mean is read"),
         ],
         seeds: 6,
@@ -63,14 +64,14 @@ pub const CASES: &[Case] = &[
     Case {
         name: "records_and_their_lapse",
         group: Group::Deterrence,
-        shows: "entries in records are geometric: cases add them, time takes them away one by one",
+        shows: "numbers of entries in records are geometric: cases add entries, time removes them one by one",
         formula: "chain n -> n + 1 at c (1 - l), n -> n - 1 at l (1 - c), from 0 at c; in the long run a ratio c (1 - l) / (l (1 - c))",
         source: "birth and death chain in discrete time; Feller (1968), chapter XV",
         world: Some("verify/counter"),
         knobs: &[
             Knob::lever("goods.privacy.evidence", 0.01, 1.0),
             Knob::lever("goods.privacy.appeal", -4.0, 4.0),
-            Knob::own("lapse", 0.9, 0.0, 1.0, "chance a day that an entry lapses"),
+            Knob::own("lapse", 0.9, 0.0, 1.0, "probability per day that an entry lapses"),
         ],
         seeds: 8,
         long: false,
@@ -79,15 +80,15 @@ pub const CASES: &[Case] = &[
     Case {
         name: "records_and_new_identities",
         group: Group::Deterrence,
-        shows: "records escalate fines only as long as people stay who they are: a new identity begins at nothing",
+        shows: "records escalate fines only as long as people keep their identity: a new identity starts from nothing",
         formula: "chain n -> n + 1 at c, n -> 0 at i: mean c / i (1 - (1 - i)^t), none with i / (c + i) and c / (c + i) (1 - c - i)^t more",
         source: "chain with total resets, as the success runs in Feller (1968), chapter XV",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("offences", 0.0625, 0.005, 0.6, "share of people who buy what is examined, a day"),
-            Knob::own("resets", 0.01, 0.002, 0.3, "share of people who buy a new identity, a day"),
+            Knob::own("offences", 0.0625, 0.005, 0.6, "share of people who buy what is examined, per day"),
+            Knob::own("resets", 0.01, 0.002, 0.3, "share of people who buy a new identity, per day"),
             Knob::lever("goods.privacy.evidence", 0.05, 1.0),
-            Knob::own("escalation", 0.5, 0.0, 10.0, "of a fine, for each entry in the record"),
+            Knob::own("escalation", 0.5, 0.0, 10.0, "share of a fine added for each entry in the record"),
         ],
         seeds: 16,
         long: false,
@@ -96,12 +97,13 @@ pub const CASES: &[Case] = &[
     Case {
         name: "enforcement_swamping",
         group: Group::Deterrence,
-        shows: "the same capacity holds crime down or is swamped by it, as it was before; beyond a fold there is one end only",
+        shows: "the same capacity either holds crime down or is swamped by it, depending on the past; beyond a fold \
+                only one equilibrium is left",
         formula: "q = 1 / (1 + exp(shame r - appeal)), r = min(1, C / q): C(q) = q (appeal - logit q) / shame, fold at its top",
         source: "Kleiman (1993); Kleiman and Kilmer (2009), with the engine's logit",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("capacity", 0.75, 0.6, 0.85, "investigations a head, against those of the fold"),
+            Knob::own("capacity", 0.75, 0.6, 0.85, "investigations per head, relative to those at the fold"),
             Knob::own("shame", 8.0, 6.0, 8.5, "utility that a certain case costs"),
             Knob::lever("goods.privacy.appeal", 0.0, 2.0),
         ],
@@ -112,15 +114,17 @@ pub const CASES: &[Case] = &[
     Case {
         name: "enforcement_backfires",
         group: Group::Deterrence,
-        shows: "fear has a ceiling and felt pressure has none, so enough enforcement leaves more trade than none",
-        formula: "q = logit of appeal + pull * pressure * n / fading - shame once all is examined; as without law at n = shame * fading / (pull * pressure) patrols a head",
+        shows: "fear has a ceiling but perceived pressure has none, so enough enforcement leaves more trade than no \
+                enforcement",
+        formula: "q = logit of appeal + pull * pressure * n / fading - shame once everything is examined; as without \
+                  law at n = shame * fading / (pull * pressure) patrols per head",
         source: "Brehm (1966) for reactance; Becker (1968) for fear",
         world: Some("verify/counter"),
         knobs: &[
             Knob::own("shame", 3.0, 0.5, 8.0, "utility that a certain case costs"),
             Knob::own("pull", 2.0, 0.1, 10.0, "weight of reactance, in utils"),
-            Knob::own("even", 3.0, 1.8, 6.0, "patrols for each resident at which both are to be even"),
-            Knob::own("fading", 0.2, 0.1, 1.0, "share of what is felt that fades in a day"),
+            Knob::own("even", 3.0, 1.8, 6.0, "patrols per resident at which the two effects should balance"),
+            Knob::own("fading", 0.2, 0.1, 1.0, "share of perceived pressure that fades in a day"),
             Knob::lever("goods.privacy.appeal", -3.0, 2.0),
         ],
         seeds: 4,
@@ -130,14 +134,15 @@ pub const CASES: &[Case] = &[
     Case {
         name: "tolerance_controller",
         group: Group::Deterrence,
-        shows: "a controller with a dead band moves by its deviation alone, and comes to rest within the band",
-        formula: "attention' = attention + gain * deviation, from 0 to 1, nothing within the band; in the end |mean deviation| <= band",
+        shows: "a controller with a dead band moves only by the deviation, and comes to rest within the band",
+        formula: "attention' = attention + gain * deviation, from 0 to 1, unchanged within the band; in the end |mean \
+                  deviation| <= band",
         source: "integral control with a dead zone",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("gain", 0.02, 0.01, 0.04, "attention a day at twice the target"),
+            Knob::own("gain", 0.02, 0.01, 0.04, "attention per day at twice the target"),
             Knob::own("band", 0.1, 0.05, 0.5, "dead band, as a share of the target"),
-            Knob::own("target", 0.5, 0.1, 0.9, "harm that is wanted, from 0 at full attention to 1 at none"),
+            Knob::own("target", 0.5, 0.1, 0.9, "target harm, from 0 at full attention to 1 at none"),
             Knob::own("shame", 6.0, 2.0, 8.0, "utility that a certain case costs"),
             Knob::lever("goods.privacy.appeal", -2.0, 3.0),
         ],
@@ -148,14 +153,14 @@ pub const CASES: &[Case] = &[
     Case {
         name: "unrest_of_the_many",
         group: Group::Deterrence,
-        shows: "unrest feeds on itself, since officers are few where the active are many",
+        shows: "unrest feeds on itself, since officers are scarce where the active are many",
         formula: "x = Pr(caution < (A (1 - G) - T) / P(x)), P = 1 - exp(-2.3 officers / x), with caution in 256 steps from 0 to 1",
         source: "Epstein (2002), the mean field",
         world: Some("verify/counter"),
         knobs: &[
             Knob::own("anxiety", 0.75, 0.0, 1.0, "everybody's anxiety"),
-            Knob::own("threshold", 0.1, 0.0, 0.3, "net grievance beyond which somebody is active"),
-            Knob::own("officers", 0.05, 0.001, 0.5, "officers for each citizen"),
+            Knob::own("threshold", 0.1, 0.0, 0.3, "net grievance beyond which somebody becomes active"),
+            Knob::own("officers", 0.05, 0.001, 0.5, "officers per citizen"),
         ],
         seeds: 8,
         long: false,
@@ -168,22 +173,26 @@ pub const ABSENT: &[Absent] = &[
     Absent {
         name: "risk_premium_in_prices",
         group: Group::Deterrence,
-        why: "sellers learn markups by trying, and entry does not drive profits to nothing: no price is cost and risk alone",
+        why: "sellers learn markups by trial, and entry does not drive profits to zero: no price consists of cost and \
+              risk alone",
     },
     Absent {
         name: "inspection_game",
         group: Group::Deterrence,
-        why: "agencies spend a given budget where they expect most harm; none chooses whether to inspect against an offender who chooses too",
+        why: "agencies spend a given budget where they expect most harm; none chooses whether to inspect against an \
+              offender who also chooses",
     },
     Absent {
         name: "queueing_investigators",
         group: Group::Deterrence,
-        why: "an investigation is done within its day, so none is busy when the next case comes, as Erlang's formula has it",
+        why: "an investigation is done within its day, so none is busy when the next case comes, as Erlang's formula \
+              assumes",
     },
     Absent {
         name: "containment_optimum",
         group: Group::Deterrence,
-        why: "trade answers to enforcement by logit, record and learning, not by an exponential, and no rule reads the welfare account",
+        why: "trade responds to enforcement through logit, records and learning, not exponentially, and no rule reads \
+              the welfare account",
     },
 ];
 
@@ -267,7 +276,7 @@ fn revenue_turns_at_unit_elasticity(setup: &Setup<'_>) -> Result<Vec<Check>, Out
             revenue.push(price * trades / draws);
         }
         let change = revenue[1] - revenue[0];
-        let because = "what is dearer brings in";
+        let because = "revenue at the higher price";
         checks.push(if where_ == "below" {
             Check::at_least(format!("change of revenue a head below {turn:.2}"), 0.0, change, format!("{because} more"))
         } else {
@@ -338,7 +347,7 @@ fn records_and_their_lapse(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
     let expected: f64 = entries.iter().enumerate().map(|(n, share)| n as f64 * share).sum();
     if expected * people < 100.0 {
         return Err(OutsideDomain(format!(
-            "{:.1} entries are to be expected, too few to tell; it takes 100",
+            "only {:.1} entries are expected, too few to tell; it takes 100",
             expected * people
         )));
     }
@@ -408,7 +417,7 @@ fn records_and_new_identities(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
     Ok(vec![
         Check::mean("entries, on average", mean_after(lived), &of(0)),
         Check::share(format!("people without an entry after {DAYS} days"), none, of(1).iter().sum(), people),
-        Check::mean("fines of the last 60 days, against those due for such records", 1.0, &of(2)),
+        Check::mean("fines of the last 60 days, relative to those due for such records", 1.0, &of(2)),
     ])
 }
 
@@ -426,7 +435,7 @@ fn enforcement_swamping(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> 
     let beyond = (1.25 * most * 1e6).round() / 1e6;
     let (held, swamped) = (logistic(appeal - shame), zero(|q| capacity_at(q) - capacity, fold, 1.0 - 1e-12));
     if held > 0.7 * capacity {
-        let why = format!("{capacity:.4} investigations a head are too few to hold down who was held down");
+        let why = format!("{capacity:.4} investigations per head are too few to keep down those who were deterred");
         return Err(OutsideDomain(why));
     }
     // Before, either nothing was examined or everything.
@@ -453,9 +462,9 @@ fn enforcement_swamping(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> 
     let share =
         |what, values: &[f64]| Check::share(what, held, values.iter().sum::<f64>() / setup.seeds as f64 * draws, draws);
     Ok(vec![
-        share("share who offend where all were afraid", &feared),
-        Check::mean("share who offend where nobody was afraid", swamped, &free),
-        share("the same with a quarter more than the fold's capacity", &over),
+        share("share who offend, starting from fear", &feared),
+        Check::mean("share who offend, starting without fear", swamped, &free),
+        share("the same, with a quarter more than the capacity at the fold", &over),
     ])
 }
 
@@ -540,7 +549,7 @@ fn tolerance_controller(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> 
         [off, last.iter().sum::<f64>() / READ as f64 / people / target - 1.0]
     });
     let farthest = |at: usize| found.iter().map(|of| of[at].abs()).fold(0.0, f64::max);
-    let mut rests = Check::at_most("deviation in the last 200 days, at most", band, farthest(1), "4 standard errors");
+    let mut rests = Check::at_most("deviation in the last 200 days, maximum", band, farthest(1), "4 standard errors");
     rests.tolerance = 4.0 * (target * (1.0 - target) / (people * READ as f64)).sqrt() / target;
     Ok(vec![Check::near("largest departure of attention from the rule", 0.0, farthest(0), 1e-9, "rounding"), rests])
 }
@@ -576,7 +585,7 @@ fn unrest_of_the_many(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     };
     if slope > 0.6 {
         return Err(OutsideDomain(format!(
-            "near a tipping point {slope:.2} of any departure is handed on; 0.6 at most"
+            "close to a tipping point, {slope:.2} of any departure is passed on; at most 0.6 is allowed"
         )));
     }
     let people = setup.draws(&world, 1);
@@ -584,6 +593,6 @@ fn unrest_of_the_many(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let active = found.iter().sum::<f64>() / found.len() as f64;
     let chance = 4.0 * (expected * (1.0 - expected) / people).sqrt();
     let step = if expected > 0.0 && expected < 1.0 { 1.0 / 256.0 } else { 0.0 };
-    let because = "a step of caution and 4 standard errors, as far as they are handed on";
+    let because = "one step of caution and 4 standard errors, as far as they are passed on";
     Ok(vec![Check::near("share in unrest", expected, active, (step + chance) / (1.0 - slope), because)])
 }

@@ -39,62 +39,63 @@ pub const PROOFS: &[Proof] = &[
     Proof {
         name: "same_bytes",
         shows: "a run depends on its scenario and seed alone",
-        how: "lived again, on two and on four threads, and with the day's systems handed over backwards: equal digests; \
-              another seed: another digest",
+        how: "run again, on two and on four threads, and with the day's systems inserted in reverse order: equal \
+              digests; another seed: another digest",
         prove: same_bytes,
     },
     Proof {
         name: "observers",
-        shows: "looking changes nothing",
-        how: "watched citizens, digests and rows taken daily, snapshots: equal digest",
+        shows: "observing a run changes nothing",
+        how: "watched citizens, daily digests and rows, snapshots: equal digest",
         prove: observers,
     },
     Proof {
         name: "policies",
-        shows: "a policy that sets what holds already changes exactly nothing, and none changes anything before its day",
-        how: "every lever that may change by day set to its own value for a third of the run: equal digest; another fine \
-              from the middle on: equal digests until then",
+        shows: "a policy that sets what already applies changes exactly nothing, and no policy changes anything before \
+                its day",
+        how: "every lever that can change by day set to its own value for a third of the run: equal digest; another \
+              fine from the middle on: equal digests until then",
         prove: policies,
     },
     Proof {
         name: "inert_citizen",
-        shows: "a citizen who does nothing changes nobody",
-        how: "one more citizen who takes no part: every row of every table is equal, but for that citizen's own",
+        shows: "a citizen who does nothing affects nobody",
+        how: "one more citizen who takes no part: every row of every table is equal, except that citizen's own",
         prove: inert_citizen,
     },
     Proof {
         name: "money",
-        shows: "money is only a measure",
-        how: "ten times every amount of credits: as many orders on the first day; after that prices are rounded to the \
-              milli-credit elsewhere, and a choice that hangs by a thread may fall the other way",
+        shows: "money is only a unit of measurement",
+        how: "ten times every amount of credits: as many orders on the first day; later, prices are rounded \
+              differently to the milli-credit, and a choice on a knife edge may fall the other way",
         prove: money,
     },
     Proof {
         name: "numbers",
-        shows: "the number of a citizen means nothing",
-        how: "the distribution of what citizens have become, between those with low and high numbers, and between the \
-              middle half and the rest (Kolmogorov and Smirnov)",
+        shows: "a citizen's number means nothing",
+        how: "the distribution of final states, between citizens with low and high numbers, and between the middle \
+              half and the rest (Kolmogorov and Smirnov)",
         prove: numbers,
     },
     Proof {
         name: "snapshots",
-        shows: "a run that is stopped and continued equals the straight one",
+        shows: "a run that is stopped and continued equals the uninterrupted run",
         how: "restored from the day before the first, from day 1, the middle and the last day but one: equal digests",
         prove: snapshots,
     },
     Proof {
         name: "books",
         shows: "every credit, favour and unit comes from somewhere and goes somewhere",
-        how: "the audit of every evening; and from the tables alone: what was minted less what was burned is what all \
-              accounts hold on every day, as a whole number of milli-credits; the same for favours; units made, used, \
+        how: "the audit of every evening; and from the tables alone: credits created minus credits destroyed equal \
+              what all accounts hold on every day, in whole milli-credits; the same for favours; units made, used, \
               lost, seized and in stock; fines, trades and orders by good, place and agency",
         prove: books,
     },
     Proof {
         name: "limits",
-        shows: "at the ends of what can be set the world is what it must be",
-        how: "no law: no case; no attention: no order; a cap of a milli-credit: no higher price; no budgets: nobody \
-              examined; nobody enters; one citizen; and a world of nobody is refused",
+        shows: "at the extremes of what can be set, the world is what it must be",
+        how: "no law: no case; no attention: no order; a price cap of one milli-credit: no higher price; no budgets: \
+              nobody examined; nobody enters; one citizen; and a world without people is refused",
         prove: limits,
     },
 ];
@@ -117,7 +118,7 @@ pub fn integrity(scenario: &Scenario, seed: u64, progress: &Progress<'_>) -> Vec
             group: Group::Integrity,
             shows: proof.shows.into(),
             formula: proof.how.into(),
-            source: Cow::Borrowed("what the engine promises of every run"),
+            source: Cow::Borrowed("what the engine guarantees for every run"),
             parameters: vec![
                 parameter("seed", seed as f64, ""),
                 parameter("days", f64::from(world.days), "days"),
@@ -161,8 +162,8 @@ fn same_bytes(known: &Known) -> Vec<Check> {
         same("again", &known.digest, &of(known.seed, 1)),
         same("two threads", &known.digest, &of(known.seed, 2)),
         same("four threads", &known.digest, &of(known.seed, 4)),
-        same("systems backwards", &known.digest, &live(backwards).0.digest()),
-        Check::exact("another seed: digests that are equal", 0.0, f64::from(u8::from(other.all == known.digest.all))),
+        same("systems in reverse order", &known.digest, &live(backwards).0.digest()),
+        Check::exact("another seed: equal digests", 0.0, f64::from(u8::from(other.all == known.digest.all))),
     ]
 }
 
@@ -205,7 +206,7 @@ fn policies(known: &Known) -> Vec<Check> {
         set += 1;
     }
     let nothing = same(
-        &format!("{set} levers set to what they are"),
+        &format!("{set} levers set to their own values"),
         &known.digest,
         &digest(&Arc::new(same_values), known.seed, 1),
     );
@@ -226,7 +227,7 @@ fn policies(known: &Known) -> Vec<Check> {
     vec![
         nothing,
         Check::exact("another fine: days before it that differ", 0.0, f64::from(early)),
-        Check::exact("another fine: days from it on that do not", 0.0, f64::from(late)),
+        Check::exact("another fine: days from it on that do not differ", 0.0, f64::from(late)),
     ]
 }
 
@@ -289,14 +290,14 @@ fn money(known: &Known) -> Vec<Check> {
     let all_days = |rows: &Recording, column| sum_of("days", column).read(rows);
     let orders = |rows: &Recording| all_days(rows, "orders").max(1.0);
     vec![
-        Check::exact("orders of the first day", first(&known.rows), first(&tenfold)),
+        Check::exact("orders on the first day", first(&known.rows), first(&tenfold)),
         Check::near(
-            "orders of all days, against those of the straight run",
+            "orders on all days, relative to the original run",
             1.0,
             orders(&tenfold) / orders(&known.rows),
             // Worlds part where one choice falls the other way, and then differ as two seeds do.
             0.1,
-            "a tenth: after the first rounding that moves a choice, two worlds differ as two seeds do",
+            "a tenth: after the first rounding that changes a choice, the two worlds differ as two seeds do",
         ),
     ]
 }
@@ -329,7 +330,7 @@ fn numbers(known: &Known) -> Vec<Check> {
                 0.0,
                 found,
                 usual,
-                "what chance exceeds once in 100 000 times",
+                "exceeded by chance once in 100 000 times",
             ));
         }
     }
@@ -380,8 +381,8 @@ fn books(known: &Known) -> Vec<Check> {
     let credits = worst(&held("credits", "mint", "burn"), &rows.numbers("days", "credits_total_milli"));
     let favours = worst(&held("favours", "circles", "circles"), &rows.numbers("days", "favours_inside"));
     let mut checks = vec![
-        Check::exact("milli-credits in accounts and in flows: greatest difference on a day", 0.0, credits),
-        Check::exact("favours held and in flows: greatest difference on a day", 0.0, favours),
+        Check::exact("milli-credits in accounts and in flows: greatest difference on any day", 0.0, credits),
+        Check::exact("favours held and in flows: greatest difference on any day", 0.0, favours),
     ];
     let sum = |table: &'static str, column: &'static str| sum_of(table, column).read(rows);
     for (column, tables) in
@@ -430,7 +431,7 @@ fn limits(known: &Known) -> Vec<Check> {
         Check::exact("everything free: cases for illicit trade", 0.0, days(&lawless, "illicit_trades")),
         Check::exact("no attention: orders", 0.0, days(&calm, "orders")),
         Check::at_most(
-            "a cap of 0.001: highest mean price",
+            "a price cap of 0.001: highest mean price",
             0.001,
             paid.fold(0.0, f64::max),
             "no price is above its cap",
@@ -443,6 +444,6 @@ fn limits(known: &Known) -> Vec<Check> {
             days(&alone, "trades"),
             "each good once a day at most",
         ),
-        Check::exact("nobody: worlds that are let live", 0.0, f64::from(u8::from(empty.check().is_ok()))),
+        Check::exact("no people: worlds that are accepted", 0.0, f64::from(u8::from(empty.check().is_ok()))),
     ]
 }

@@ -19,16 +19,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "pricing_game",
         group: Group::Learning,
-        shows: "the market in which prices are learnt has the equilibrium and the monopoly that calculus gives it",
+        shows: "the market in which prices are learnt has the equilibrium and monopoly prices that calculus gives",
         formula: "Nash: p = c + mu / (1 - s); monopoly of n: p = c + mu / (1 - n s); s = exp((a - p) / mu) / (exp(a0 / mu) + n exp(..))",
         source: "Anderson, de Palma and Thisse (1992); Calvano and others (2020), whose market is the default",
         world: None,
         knobs: &[
             Knob::count("players", 2, 1, 10, "sellers"),
-            Knob::own("worth", 2.0, -1.0, 10.0, "what a good is worth"),
-            Knob::own("outside", 0.0, -1.0, 1.0, "what it is worth to buy nothing"),
-            Knob::own("spread", 0.25, 0.05, 2.0, "how unlike goods are to buyers"),
-            Knob::own("cost", 1.0, 0.0, 5.0, "what a unit costs"),
+            Knob::own("worth", 2.0, -1.0, 10.0, "value of a good"),
+            Knob::own("outside", 0.0, -1.0, 1.0, "value of buying nothing"),
+            Knob::own("spread", 0.25, 0.05, 2.0, "how different goods are to buyers"),
+            Knob::own("cost", 1.0, 0.0, 5.0, "unit cost"),
         ],
         seeds: 0,
         long: false,
@@ -37,13 +37,13 @@ pub const CASES: &[Case] = &[
     Case {
         name: "patience_keeps_prices_high",
         group: Group::Learning,
-        shows: "learners who look ahead come to keep prices high, and learners who do not look ahead keep them less so",
+        shows: "sellers who look ahead learn to keep prices high; sellers who do not look ahead keep them less high",
         formula: "profit gain (profit - Nash) / (monopoly - Nash): higher with patience than without",
         source: "Calvano and others (2020), section IV; a fifth of the published length",
         world: None,
         knobs: &[
             Knob::own("patience", 0.95, 0.9, 0.97, "weight of the next period"),
-            Knob::own("alpha", 0.15, 0.1, 0.2, "weight of the news"),
+            Knob::own("alpha", 0.15, 0.1, 0.2, "weight of new information"),
         ],
         seeds: 12,
         long: false,
@@ -52,8 +52,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "collusion_of_two",
         group: Group::Learning,
-        shows: "two learners who are told nothing of it keep most of a monopoly's profit",
-        formula: "mean profit gain over sessions: 0.85; without patience at least 0.4 less, and less than 0.35",
+        shows: "two sellers who learn on their own, without being told to collude, keep most of a monopoly's profit",
+        formula: "mean profit gain over sessions: 0.85; without patience at least 0.4 less, and below 0.35",
         source: "Calvano and others (2020), American Economic Review 110: 3267-3297",
         world: None,
         knobs: &[],
@@ -64,7 +64,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "collusion_of_three",
         group: Group::Learning,
-        shows: "three learners agree less than two",
+        shows: "three learners collude less than two",
         formula: "mean profit gain over sessions: 0.64",
         source: "Calvano and others (2020), American Economic Review 110: 3267-3297",
         world: None,
@@ -76,16 +76,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "trying_and_asking_the_best",
         group: Group::Learning,
-        shows: "a seller asks the best price it knows except when it tries another",
+        shows: "a seller asks the best price it knows, except when it tries another",
         formula: "by table: 1 - e + e / K; by neighbours: 1 - e (1 - r), r = 5/12 at the ends of the ladder, else 0",
         source: "epsilon-greedy choice; Sutton and Barto (2018), section 2.2",
         world: None,
         knobs: &[
-            Knob::own("exploration", 0.1, 0.0, 1.0, "share of periods in which something is tried at first"),
-            Knob::own("decay", 0.01, 0.0, 1.0, "how fast that falls, a day"),
+            Knob::own("exploration", 0.1, 0.0, 1.0, "share of periods with a trial, at first"),
+            Knob::own("decay", 0.01, 0.0, 1.0, "how fast that share falls per day"),
             Knob::count("age", 0, 0, 1000, "days since the stall opened"),
-            Knob::own("least", 0.05, 0.0, 1.0, "share of periods in which an old stall tries"),
-            Knob::count("best", 4, 0, 11, "rung that is best"),
+            Knob::own("least", 0.05, 0.0, 1.0, "share of periods with a trial, for an old stall"),
+            Knob::count("best", 4, 0, 11, "rung of the ladder that is best"),
             Knob::count("prices", 15, 2, 200, "prices in the table"),
         ],
         seeds: 40_000,
@@ -95,17 +95,19 @@ pub const CASES: &[Case] = &[
     Case {
         name: "lock_in",
         group: Group::Learning,
-        shows: "clients stay for what their provider knows of them, until another is cheaper by what that is worth",
-        formula: "leave iff gain + whim > (1 - d) L + trouble: 1 / (1 + exp(((1 - d) L + trouble - gain) / whim)), L = kappa (1 - portability) / (1 - d (1 - a))",
+        shows: "clients stay because of what their provider knows about them, until another is cheaper by what that is \
+                worth",
+        formula: "leave if gain + whim > (1 - d) L + trouble: 1 / (1 + exp(((1 - d) L + trouble - gain) / whim)), L = \
+                  kappa (1 - portability) / (1 - d (1 - a))",
         source: "Klemperer (1987); logit choice",
         world: Some("verify/counter"),
         knobs: &[
             Knob::lever("delegates.match_worth", 0.0, 3.0),
-            Knob::own("portability", 0.2, 0.0, 1.0, "share of a profile that can be taken along"),
+            Knob::own("portability", 0.2, 0.0, 1.0, "share of a profile that clients can take along"),
             Knob::own("patience", 0.95, 0.0, 0.999, "discount from one purchase to the next"),
-            Knob::own("match_speed", 0.05, 0.0, 1.0, "share of the gap that a purchase teaches"),
-            Knob::own("trouble", 0.02, 0.0, 1.0, "utility that leaving costs"),
-            Knob::own("whim", 0.01, 0.001, 0.3, "utility that a change of mood is worth"),
+            Knob::own("match_speed", 0.05, 0.0, 1.0, "share of the gap that one purchase closes"),
+            Knob::own("trouble", 0.02, 0.0, 1.0, "utility cost of leaving"),
+            Knob::own("whim", 0.01, 0.001, 0.3, "spread of moods, in utility"),
             Knob::own("dear", 0.12, 0.0, 1.0, "markup of one provider"),
             Knob::own("cheap", 0.04, 0.0, 1.0, "markup of the other"),
         ],
@@ -118,14 +120,14 @@ pub const CASES: &[Case] = &[
         group: Group::Learning,
         shows: "agents are hijacked in proportion to what their provider leaves exposed",
         formula: "share of purchases: injection * exposure * s / (s + safety * income / clients), s the spending that halves it",
-        source: "independent chances; income and clients as the tables say",
+        source: "independent probabilities; income and clients as in the tables",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("injection", 0.2, 0.01, 1.0, "chance to meet an instruction"),
+            Knob::own("injection", 0.2, 0.01, 1.0, "probability of meeting an instruction"),
             Knob::own("dear_exposure", 0.9, 0.02, 1.0, "exposure of one provider's agents"),
-            Knob::own("cheap_exposure", 0.3, 0.02, 1.0, "exposure of the other's"),
+            Knob::own("cheap_exposure", 0.3, 0.02, 1.0, "exposure of the other provider's agents"),
             Knob::own("safety", 0.3, 0.0, 1.0, "share of income that both spend on safety"),
-            Knob::own("safety_cost", 0.1, 0.01, 10.0, "spending a head that halves exposure"),
+            Knob::own("safety_cost", 0.1, 0.01, 10.0, "spending per head that halves exposure"),
         ],
         seeds: 6,
         long: false,
@@ -134,14 +136,15 @@ pub const CASES: &[Case] = &[
     Case {
         name: "exit_scam",
         group: Group::Learning,
-        shows: "an operator runs away on the day on which the escrow is worth more than all fees to come, and on no other",
+        shows: "an operator runs off on the day on which the escrow is worth more than all future fees, and on no \
+                other day",
         formula: "first day after a month on which escrow > usual fees / (1 - d (1 - h))",
         source: "threshold of a renewable rent; MacLeod (2007) for the form",
         world: Some("verify/counter"),
         knobs: &[
             Knob::own("fee", 0.04, 0.001, 0.5, "share of the price that the operator keeps"),
             Knob::own("discount", 0.986, 0.0, 0.9999, "the operator's daily discount"),
-            Knob::own("hazard", 0.0, 0.0, 0.05, "chance a day that a venue closes anyway"),
+            Knob::own("hazard", 0.0, 0.0, 0.05, "probability per day that a venue closes anyway"),
             Knob::count("escrow_days", 3, 1, 20, "days for which a payment is held"),
             Knob::lever("goods.privacy.appeal", -4.0, 3.0),
         ],
@@ -152,13 +155,15 @@ pub const CASES: &[Case] = &[
     Case {
         name: "cheats_run_away",
         group: Group::Learning,
-        shows: "a cheat runs away, on a day that is known, once a week for nothing is worth more than the name",
-        formula: "run iff 7 > 1 / (1 - d (1 - h)), for sellers who deliver nothing: a week after their first seventh day past 30",
+        shows: "a cheat runs off on a predictable day, once a week's payments without delivery are worth more than its \
+                name",
+        formula: "runs off if 7 > 1 / (1 - d (1 - h)), for sellers who deliver nothing: a week after their first \
+                  seventh day past 30",
         source: "threshold of a renewable rent; Klein and Leffler (1981)",
         world: Some("verify/counter"),
         knobs: &[
-            Knob::own("patience", 0.85, 0.0, 0.9999, "daily discount of a cheat"),
-            Knob::own("hazard", 0.01, 0.0, 1.0, "chance a day to lose the trade anyway"),
+            Knob::own("patience", 0.85, 0.0, 0.9999, "daily discount factor of a cheat"),
+            Knob::own("hazard", 0.01, 0.0, 1.0, "probability per day of losing the trade anyway"),
             Knob::lever("goods.privacy.appeal", -2.0, 3.0),
         ],
         seeds: 8,
@@ -168,8 +173,9 @@ pub const CASES: &[Case] = &[
     Case {
         name: "rogue_lines_die_out",
         group: Group::Learning,
-        shows: "the line of one rogue AI dies out with a chance that births and takedowns give, and otherwise grows",
-        formula: "extinct by day t: f(f(..f(0))), f(s) = (d + (1 - d) s) (1 - b + b s); in the end d (1 - b) / (b (1 - d))",
+        shows: "the line of one rogue AI dies out with a probability given by births and takedowns, and otherwise grows",
+        formula: "extinct by day t: f(f(..f(0))), f(s) = (d + (1 - d) s) (1 - b + b s); in the end d (1 - b) / (b (1 - \
+                  d))",
         source: "Galton-Watson process; Harris (1963)",
         world: Some("verify/rogue_line"),
         knobs: &[Knob::lever("temperaments.machine.replication", 0.0, 0.1), Knob::lever("law.takedown", 0.005, 1.0)],
@@ -180,14 +186,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "growth_in_proportion_to_size",
         group: Group::Learning,
-        shows: "stalls opened by newcomers or by who has many already make few giants and many small sellers",
-        formula: "N_k' = N_k + (1 - a) ((k - 1) N_(k-1) - k N_k) / t, newcomers a, none beyond the most; tail exponent 1 + 1 / (1 - a)",
+        shows: "when stalls are opened by newcomers or by sellers in proportion to size, a few giants and many small \
+                sellers emerge",
+        formula: "N_k' = N_k + (1 - a) ((k - 1) N_(k-1) - k N_k) / t, newcomers a, none beyond the maximum; tail \
+                  exponent 1 + 1 / (1 - a)",
         source: "Yule (1925); Simon (1955), with a finite number of stalls",
         world: Some("verify/counter"),
         knobs: &[
             Knob::own("newcomers", 0.2, 0.02, 1.0, "share of stalls opened by newcomers"),
-            Knob::count("arms", 16, 1, 64, "most stalls of a seller"),
-            Knob::own("stalls_per_thousand", 500.0, 50.0, 1000.0, "places for stalls, for a thousand citizens"),
+            Knob::count("arms", 16, 1, 64, "maximum number of stalls of a seller"),
+            Knob::own("stalls_per_thousand", 500.0, 50.0, 1000.0, "places for stalls, per thousand citizens"),
         ],
         seeds: 60,
         long: false,
@@ -196,8 +204,9 @@ pub const CASES: &[Case] = &[
     Case {
         name: "reputation_of_a_cheat",
         group: Group::Learning,
-        shows: "a name settles at what is delivered, and trembles the more the faster it is made",
-        formula: "mean: quality (1 - s); variance: v quality^2 s (1 - s) / (2 - v), s cheated, v weight of the last delivery",
+        shows: "a reputation settles at the share delivered, and fluctuates more the faster it is updated",
+        formula: "mean: quality (1 - s); variance: v quality^2 s (1 - s) / (2 - v), s cheated, v weight of the last \
+                  delivery",
         source: "exponential smoothing of independent outcomes",
         world: Some("verify/counter"),
         knobs: &[
@@ -230,14 +239,14 @@ fn pricing_game(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let price = |among: f64| zero(|price| price - cost - spread / (1.0 - among * share(price)), cost, most);
     let (nash, monopoly) = (price(1.0), price(n));
     if monopoly > most - 1e-3 {
-        return Err(OutsideDomain(format!("the monopoly's price of {monopoly:.2} is beyond the search")));
+        return Err(OutsideDomain(format!("the monopoly price of {monopoly:.2} is beyond the search range")));
     }
     let profit = |price: f64| (price - cost) * share(price);
     if profit(monopoly) < 1e-9 {
         return Err(OutsideDomain("a good that nobody wants at its cost".into()));
     }
     let tolerance = 1e-5;
-    let because = "search on profits, flat at the top";
+    let because = "search over profits, flat at the top";
     Ok(vec![
         Check::near("price in equilibrium", nash, game.nash(players), tolerance, because),
         Check::near("price of a monopoly", monopoly, game.monopoly(players), tolerance, because),
@@ -267,7 +276,11 @@ fn gains(setup: &Setup<'_>, how: &Play) -> Vec<f64> {
 
 /// With very few sessions an interval is so wide that anything is within it.
 fn few_sessions(setup: &Setup<'_>) -> Result<(), OutsideDomain> {
-    if setup.seeds >= 8 { Ok(()) } else { Err(OutsideDomain(format!("{} sessions; it takes 8 to tell", setup.seeds))) }
+    if setup.seeds >= 8 {
+        Ok(())
+    } else {
+        Err(OutsideDomain(format!("{} sessions are too few; it takes 8", setup.seeds)))
+    }
 }
 
 /// Sessions differ in their dice alone.
@@ -281,7 +294,7 @@ fn patience_keeps_prices_high(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
     let bound = half_width(&more, 0.99);
     let because = "half of the 99 % interval: more than chance";
     Ok(vec![
-        Check::at_least("profit gain with patience, less that without", bound, middle(&more), because),
+        Check::at_least("profit gain with patience, minus that without", bound, middle(&more), because),
         Check::at_least("profit gain with patience", half_width(&patient, 0.99), middle(&patient), because),
     ])
 }
@@ -297,7 +310,7 @@ fn collusion_of_two(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     check.because = format!("{}, and two published digits", check.because).into();
     Ok(vec![
         check,
-        Check::at_most("mean profit gain without patience", 0.35, middle(&blind), "far from agreement"),
+        Check::at_most("mean profit gain without patience", 0.35, middle(&blind), "far from collusion"),
         Check::at_least("difference", 0.4, middle(&patient) - middle(&blind), "most of the gain"),
     ])
 }
@@ -331,7 +344,7 @@ fn trying_and_asking_the_best(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
     let dice = Dice::new(1);
     let asked = setup.each(setup.seeds, |round| {
         let [whether, which, other] = dice.words::<3>(Purpose::Stall, 1, round as u64);
-        let (guarded, known) = best_choice(&values).expect("all was tried");
+        let (guarded, known) = best_choice(&values).expect("everything was tried");
         let explores = happens(whether, exploration(&params, age as u32));
         let (guarded, rung) = if explores { try_something(guarded, known, which) } else { (guarded, known) };
         [rung == best && !guarded, usize::from(table.choose(0, explores, other)) == top]
@@ -341,11 +354,11 @@ fn trying_and_asking_the_best(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
     // At an end of the ladder two of six ways, and half of a third, lead nowhere.
     let stays = if best == 0 || usize::from(best) == RUNGS - 1 { 5.0 / 12.0 } else { 0.0 };
     let (by_neighbour, by_table) = (1.0 - tries * (1.0 - stays), 1.0 - tries + tries / prices as f64);
-    enough("best choices by neighbours", by_neighbour, rounds)?;
-    enough("best choices by table", by_table, rounds)?;
+    enough("best choices when trying neighbours", by_neighbour, rounds)?;
+    enough("best choices when trying the whole table", by_table, rounds)?;
     Ok(vec![
-        Check::share("best choices of a stall that tries its neighbours", by_neighbour, hits(0), rounds),
-        Check::share("best choices of a stall with a table", by_table, hits(1), rounds),
+        Check::share("best choices of a stall that tries neighbouring prices", by_neighbour, hits(0), rounds),
+        Check::share("best choices of a stall with the whole table", by_table, hits(1), rounds),
     ])
 }
 
@@ -396,7 +409,7 @@ fn lock_in(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let mut check = Check::share(format!("clients who leave the {who} provider"), expected, sum(at), sum(at + 1));
         // Where hardly anybody is to be expected, a few may still come.
         check.tolerance = check.tolerance.max(8.0 / sum(at + 1));
-        check.because = format!("{}, 8 people at least", check.because).into();
+        check.because = format!("{}, at least 8 people", check.because).into();
         checks.push(check);
     }
     Ok(checks)
@@ -445,7 +458,7 @@ fn injected_purchases(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let expected = sum(0) / sum(1);
         let draws = sum(1) / buys;
         enough("hijacked purchases", expected * buys, draws)?;
-        let what = format!("hijacked purchases a client and day of the {who} provider");
+        let what = format!("hijacked purchases per client and day, of the {who} provider");
         checks.push(Check::share(what, expected * buys, sum(2), draws));
     }
     Ok(checks)
@@ -512,7 +525,10 @@ fn exit_scam(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
     let operators = 2 * setup.seeds;
     let ran = sum(1);
-    let what = format!("days between the reckoned and the real flight of {operators} operators, {ran} of whom ran");
+    let what = format!(
+        "days between the predicted and the actual flight of {operators} operators, of whom {ran} ran \
+                        off"
+    );
     Ok(vec![Check::exact(what, 0.0, sum(0))])
 }
 
@@ -528,7 +544,7 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     world.days = 60;
     let worth = 7.0 * (1.0 - setup.value("patience") * (1.0 - setup.value("hazard")));
     if (worth - 1.0).abs() < 1e-3 {
-        return Err(OutsideDomain("a week's takings are worth the name to three digits".into()));
+        return Err(OutsideDomain("a week's takings equal the value of the name to three digits".into()));
     }
     let found = setup.each_seed(world, |rows| {
         let of = |column| rows.numbers("syndicates", column);
@@ -550,7 +566,7 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         [off, sellers]
     });
     let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
-    let what = format!("days between the reckoned and the real flight of {} sellers", sum(1));
+    let what = format!("days between the predicted and the actual flight of {} sellers", sum(1));
     Ok(vec![Check::exact(what, 0.0, sum(0))])
 }
 
@@ -571,7 +587,7 @@ fn rogue_lines_die_out(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
             let expected = by(days[at]);
             let mut check = Check::share(format!("lines extinct by day {}", days[at]), expected, extinct, lines);
             check.tolerance = check.tolerance.max(8.0 / lines);
-            check.because = format!("{}, 8 lines at least", check.because).into();
+            check.because = format!("{}, at least 8 lines", check.because).into();
             check
         })
         .collect())
@@ -616,7 +632,7 @@ fn growth_in_proportion_to_size(setup: &Setup<'_>) -> Result<Vec<Check>, Outside
     };
     Ok(vec![
         check("sellers with one stall", 0),
-        check(if arms < 4 { "sellers at the most" } else { "sellers with four stalls or more" }, 1),
+        check(if arms < 4 { "sellers with the maximum" } else { "sellers with four stalls or more" }, 1),
     ])
 }
 

@@ -18,7 +18,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "urn_ball",
         group: Group::Market,
-        shows: "buyers who cannot see each other leave sellers idle, though there are enough of them",
+        shows: "buyers who cannot see each other leave some sellers idle, though there are enough buyers",
         formula: "share of S sellers who sell, of one unit each, when B buyers pick one each: 1 - (1 - 1/S)^B",
         source: "urn-ball matching; Petrongolo and Pissarides (2001), section 3",
         world: Some("verify/urn_ball"),
@@ -34,8 +34,10 @@ pub const CASES: &[Case] = &[
     Case {
         name: "cheapest_of_a_few",
         group: Group::Market,
-        shows: "who compares a few prices pays the lowest of them, and the cheapest sellers win more than their share",
-        formula: "with k of S slots found, the stall that i - 1 undercut is paid with chance (1 - (i-1)/S)^k - (1 - i/S)^k",
+        shows: "buyers who compare a few prices pay the lowest of them, and the cheapest sellers win more than their \
+                share",
+        formula: "with k of S slots found, the i-th cheapest stall is paid with probability (1 - (i-1)/S)^k - (1 - \
+                  i/S)^k",
         source: "order statistics of sampled prices; Stigler (1961)",
         world: Some("verify/search"),
         knobs: &[
@@ -52,9 +54,10 @@ pub const CASES: &[Case] = &[
     Case {
         name: "unequal_search",
         group: Group::Market,
-        shows: "where some compare more prices than others, the mean price paid is the mean of theirs, by numbers",
+        shows: "if some buyers compare more prices than others, the mean price paid is the mean of theirs, weighted by \
+                numbers",
         formula: "mean paid = q E(lowest of k_a prices) + (1 - q) E(lowest of k_s prices), for a share q with agents",
-        source: "buyers of Burdett and Judd (1983), at prices that are given",
+        source: "buyers of Burdett and Judd (1983), at given prices",
         world: Some("verify/search"),
         knobs: &[
             Knob::lever("citizens.delegated_share", 0.0, 1.0),
@@ -75,7 +78,7 @@ pub const CASES: &[Case] = &[
         world: Some("verify/search"),
         knobs: &[
             Knob::own("weight", 1.0, 0.0, 5.0, "utils per credit"),
-            Knob::own("nest", 0.5, 0.05, 1.0, "of the shock's spread"),
+            Knob::own("nest", 0.5, 0.05, 1.0, "relative to the shock's spread"),
             Knob::lever("demand.stalls_sampled", 1.0, 4.0),
             Knob::lever("market.stalls_per_thousand", 50.0, 1000.0),
         ],
@@ -86,7 +89,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "nested_logit",
         group: Group::Market,
-        shows: "goods are chosen by a logit, and the more sellers of each are found, the more is bought",
+        shows: "goods are chosen by a logit, and the more sellers of a good are found, the more of it is bought",
         formula: "share of a good = k^nest e^V / (1 + sum over goods of k^nest e^V), with k sellers found of each",
         source: "McFadden (1974, 1978); Cardell (1997)",
         world: Some("verify/logit"),
@@ -98,8 +101,8 @@ pub const CASES: &[Case] = &[
     Case {
         name: "diversion_after_a_ban",
         group: Group::Market,
-        shows: "buyers of a good that is gone go to the others, and to none, in proportion to what these had",
-        formula: "gain of j for each buyer lost by i = s_j / (1 - s_i), staying out included",
+        shows: "buyers of a banned good switch to the others, and to none, in proportion to their shares before",
+        formula: "gain of j per buyer lost by i = s_j / (1 - s_i), staying out included",
         source: "McFadden (1974): independence of irrelevant alternatives between nests",
         world: Some("verify/logit"),
         knobs: LOGIT,
@@ -110,7 +113,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "price_elasticity",
         group: Group::Market,
-        shows: "demand answers its price by the more, the dearer the good is and the fewer buy it",
+        shows: "demand responds to its price more strongly the dearer the good is and the fewer people buy it",
         formula: "d ln s / d ln p = -w p (1 - s); for a finite rise from both shares, s = m e^(V - w p) / (1 + m e^(V - w p))",
         source: "McFadden (1974)",
         world: Some("verify/logit"),
@@ -120,7 +123,7 @@ pub const CASES: &[Case] = &[
             Knob::lever("demand.stalls_sampled", 1.0, 4.0),
             Knob::own("weight", 0.05, 0.01, 0.2, "utils per credit"),
             Knob::own("price", 20.0, 5.0, 30.0, "credits"),
-            Knob::own("rise", 0.1, 0.05, 1.0, "of the price"),
+            Knob::own("rise", 0.1, 0.05, 1.0, "as a share of the price"),
         ],
         seeds: 12,
         long: false,
@@ -129,9 +132,9 @@ pub const CASES: &[Case] = &[
     Case {
         name: "every_milli_credit",
         group: Group::Market,
-        shows: "of every price paid each milli-credit goes where the rules say, on the day they say",
-        formula: "tax, markup and fee: floor(share * price + 1/2) a sale; the rest leaves escrow d days later",
-        source: "double entry; the model's own rules",
+        shows: "every milli-credit of every price paid goes where the rules say, on the day they say",
+        formula: "tax, markup and fee: floor(share * price + 1/2) per sale; the rest leaves escrow d days later",
+        source: "double-entry bookkeeping; the model's own rules",
         world: Some("verify/money"),
         knobs: &[
             Knob::lever("goods.privacy.price_cap", 0.001, 1000.0),
@@ -148,9 +151,10 @@ pub const CASES: &[Case] = &[
     Case {
         name: "one_seller_found_or_more",
         group: Group::Market,
-        shows: "where buyers find one seller prices rise to what a monopolist asks; where they find two they fall",
-        formula: "one found: the markup p* at which p L(V - w p) is greatest; two: at least half of the way from p* to the lowest",
-        source: "Diamond (1971); Bertrand (1883); with sellers who learn by trying",
+        shows: "where buyers find one seller, prices rise to the monopoly price; where they find two, prices fall",
+        formula: "one found: the markup p* at which p L(V - w p) is greatest; two: at least half-way from p* down to \
+                  the lowest",
+        source: "Diamond (1971); Bertrand (1883); with sellers who learn by trial",
         world: Some("verify/rivals"),
         knobs: &[Knob::lever("goods.privacy.appeal", 2.0, 10.0), Knob::lever("demand.price_weight", 0.5, 2.0)],
         seeds: 4,
@@ -160,13 +164,13 @@ pub const CASES: &[Case] = &[
     Case {
         name: "uniform_price_auction",
         group: Group::Market,
-        shows: "slots are let at the highest bid that lost, which is an order statistic",
+        shows: "slots are allocated at the highest losing bid, which is an order statistic",
         formula: "mean price of k units among n bidders from 0 to 1: (n - k) / (n + 1)",
         source: "order statistics; Krishna (2009), Auction Theory, chapter 13",
         world: None,
         knobs: &[
             Knob::count("bidders", 20, 2, 64, "bidders at each auction"),
-            Knob::count("units", 3, 1, 63, "units that are let"),
+            Knob::count("units", 3, 1, 63, "units auctioned"),
         ],
         seeds: 20_000,
         long: false,
@@ -179,25 +183,25 @@ pub const ABSENT: &[Absent] = &[
     Absent {
         name: "double_auction",
         group: Group::Market,
-        why: "nobody bids against sellers and no book holds quotes: stalls post prices and buyers take one or none, so \
-              zero-intelligence traders (Gode and Sunder 1993) and Smith's alpha have nothing to run in",
+        why: "nobody bids against sellers and there is no order book: stalls post prices and buyers take one or none, \
+              so zero-intelligence traders (Gode and Sunder 1993) and Smith's alpha do not apply",
     },
     Absent {
         name: "burdett_judd_equilibrium",
         group: Group::Market,
-        why: "sellers ask one of twelve markups that they learn from profits, and learnt prices do not rest at an \
-              equilibrium of mixed prices; what searching buyers pay at given prices is `unequal_search`",
+        why: "sellers ask one of twelve markups that they learn from profits, and learnt prices do not settle at an \
+              equilibrium in mixed prices; `unequal_search` covers what searching buyers pay at given prices",
     },
     Absent {
         name: "power_of_two_choices",
         group: Group::Market,
-        why: "buyers choose all at once and do not see queues: nobody can pick the shorter of two",
+        why: "buyers all choose at once and do not see queues: nobody can pick the shorter of two",
     },
     Absent {
         name: "first_and_second_price_auctions",
         group: Group::Market,
-        why: "slots are let in one format, at a uniform price, and bids are what a slot is worth to the bidder: nobody \
-              shades a bid, so revenue of two formats cannot be compared",
+        why: "slots are allocated in one format, at a uniform price, and bids are what a slot is worth to the bidder: \
+              nobody shades a bid, so revenues of two formats cannot be compared",
     },
 ];
 
@@ -243,8 +247,7 @@ fn urn_ball(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let buyers = drawn_share(setup.value("demand.attention")) * setup.value("citizens.count");
     let crowd = buyers / slots(&world) as f64;
     if !(0.02..=4.0).contains(&crowd) {
-        let why =
-            format!("{crowd:.3} buyers for each seller, and from 0.02 to 4 are needed to tell who is idle by chance");
+        let why = format!("{crowd:.3} buyers per seller; it takes 0.02 to 4 to tell who is idle by chance");
         return Err(OutsideDomain(why));
     }
     let shares = setup.each_seed(world, |rows| {
@@ -307,7 +310,7 @@ fn cheapest_of_a_few(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     Ok(vec![
         seed_by_seed("mean price paid", &of(0)),
         seed_by_seed("share won by the cheapest tenth", &of(1)),
-        seed_by_seed("share of searches that find somebody", &of(2)),
+        seed_by_seed("share of searches that find a seller", &of(2)),
     ])
 }
 
@@ -393,17 +396,17 @@ fn one_seller_found_or_more(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDoma
     }
     Ok(vec![
         Check::near(
-            "mean price where one is found",
+            "mean price where one seller is found",
             markup(best),
             asked(1)?,
             0.22 * markup(best),
-            "one step of the ladder of markups: what was sold tells learners little about neighbouring steps",
+            "one step of the ladder of markups: sales tell learners little about neighbouring steps",
         ),
         Check::at_most(
-            "mean price where two are found",
+            "mean price where two sellers are found",
             f64::midpoint(markup(0), markup(best)),
             asked(2)?,
-            "half of the way: learners stop trying before all of them are down at the lowest markup",
+            "half-way: learners stop trying before all of them have reached the lowest markup",
         ),
     ])
 }
@@ -472,7 +475,7 @@ fn price_elasticity(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         Ok(shares_of_four(setup, setup.world_with(&set)?))
     };
     if expected(rise) < 0.005 || expected(1.0) - expected(rise) < 0.001 {
-        return Err(OutsideDomain("too few would buy, or stop buying, to tell by how much fewer they become".into()));
+        return Err(OutsideDomain("too few people would buy, or stop buying, to measure the change".into()));
     }
     let by = ln(price(rise) / price(1.0));
     let (before, after) = (bought(1.0)?, bought(rise)?);
@@ -520,7 +523,7 @@ fn every_milli_credit(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         ];
         (off, back.iter().sum::<f64>() / price, trades.iter().sum::<f64>())
     });
-    let names = ["paid", "taxed", "asked by agents", "kept by the venue", "released from escrow"];
+    let names = ["paid", "taxed", "charged by agents", "kept by the venue", "released from escrow"];
     let mut checks: Vec<Check> = names
         .iter()
         .enumerate()
@@ -530,7 +533,7 @@ fn every_milli_credit(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         })
         .collect();
     let (back, trades) = found.iter().fold((0.0, 0.0), |sums, one| (sums.0 + one.1, sums.1 + one.2));
-    checks.push(Check::share("share paid back", setup.value("market.refund"), back, trades));
+    checks.push(Check::share("share refunded", setup.value("market.refund"), back, trades));
     Ok(checks)
 }
 
@@ -538,7 +541,7 @@ fn every_milli_credit(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
 fn uniform_price_auction(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (bidders, units) = (setup.count("bidders"), setup.count("units"));
     if units >= bidders {
-        return Err(OutsideDomain(format!("{units} units for {bidders} bidders: somebody has to lose")));
+        return Err(OutsideDomain(format!("{units} units for {bidders} bidders: somebody must lose")));
     }
     let dice = Dice::new(1);
     let prices = setup.each(setup.seeds, |round| {

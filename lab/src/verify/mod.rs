@@ -59,7 +59,7 @@ impl Group {
             Self::Deterrence => "Deterrence and enforcement",
             Self::Learning => "Learning, delegates, platforms",
             Self::Demand => "Demand, diffusion, distribution",
-            Self::Analysis => "Mathematics of analysis",
+            Self::Analysis => "Mathematics of the analysis",
             Self::Integrity => "Integrity",
         }
     }
@@ -318,7 +318,7 @@ fn check(world: Scenario) -> Result<Scenario, OutsideDomain> {
 }
 
 fn world_of(case: &Case) -> Scenario {
-    let name = case.world.unwrap_or_else(|| panic!("case {} lives no world", case.name));
+    let name = case.world.unwrap_or_else(|| panic!("case {} runs no world", case.name));
     let file = PROOFS.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("there is no {name}"));
     read(file.text, Format::Ron).unwrap_or_else(|complaints| panic!("{name}: {complaints:?}"))
 }
@@ -329,7 +329,7 @@ pub(crate) fn enough(what: &str, chance: f64, draws: f64) -> Result<(), OutsideD
     if fewest >= 100.0 || chance == 0.0 || chance == 1.0 {
         return Ok(());
     }
-    Err(OutsideDomain(format!("{what}: {fewest:.1} of {draws:.0} are to be expected, too few to tell; it takes 100")))
+    Err(OutsideDomain(format!("{what}: only {fewest:.1} of {draws:.0} are expected, too few to tell; it takes 100")))
 }
 
 /// From some day on, and no longer than until another, a lever has another value everywhere.
@@ -469,7 +469,7 @@ pub fn prepare(asked: &Asked) -> Result<Vec<Prepared>, Vec<Refusal>> {
                     || "`contraband verify --list` shows all cases".into(),
                     |name| format!("the closest is `{name}`; `contraband verify --list` shows all"),
                 );
-                refusals.push(Refusal { what: format!("no case is called `{name}`"), help });
+                refusals.push(Refusal { what: format!("there is no case called `{name}`"), help });
             }
         }
     }
@@ -488,10 +488,10 @@ pub fn prepare(asked: &Asked) -> Result<Vec<Prepared>, Vec<Refusal>> {
         let seeds = match asked.seeds {
             Some(seeds) if case.seeds > 0 => {
                 if seeds < FEWEST_SEEDS {
-                    let what = format!("{seeds} seeds are too few for an interval of case `{}`", case.name);
+                    let what = format!("{seeds} seeds are too few for an interval in case `{}`", case.name);
                     refusals.push(Refusal {
                         what,
-                        help: format!("give it {FEWEST_SEEDS} or more; by itself it takes {}", case.seeds),
+                        help: format!("give it {FEWEST_SEEDS} or more; its default is {}", case.seeds),
                     });
                 }
                 seeds
@@ -516,13 +516,13 @@ fn unknown_knob(chosen: &[&'static Case], path: &str) -> Refusal {
     };
     let what = match chosen {
         [case] => format!("case `{}` has no parameter `{path}`", case.name),
-        _ => format!("no case that was asked for has a parameter `{path}`"),
+        _ => format!("none of the cases asked for has a parameter `{path}`"),
     };
     let help = match (closest_name(path, names.iter().copied()), names.is_empty()) {
         (Some(name), _) => format!("the closest is `{name}`"),
         (None, true) => format!("{whose} no parameters"),
         (None, false) if chosen.len() == 1 => format!("it has {}", names.join(", ")),
-        (None, false) => "`contraband verify --list` shows the parameters of each".into(),
+        (None, false) => "`contraband verify --list` shows the parameters of each case".into(),
     };
     Refusal { what, help }
 }
@@ -556,7 +556,7 @@ fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, 
                 }
                 Ok(given) if given.is_finite() => refusals.push(Refusal {
                     what: format!("`{}` of case `{}` cannot be {text}", knob.name, case.name),
-                    help: format!("its formula holds {range}: {}", case.formula),
+                    help: format!("its formula applies {range}: {}", case.formula),
                 }),
                 _ => refusals.push(Refusal {
                     what: format!("`{}` of case `{}` takes a number, not `{text}`", knob.name, case.name),
@@ -583,7 +583,7 @@ impl Prepared {
         let Self { case, values, seeds } = self;
         let setup = Setup { case, values: values.clone(), seeds: *seeds, progress };
         let checks = (case.run)(&setup).map_err(|OutsideDomain(why)| Refusal {
-            what: format!("case `{}` says nothing about these parameters: {why}", case.name),
+            what: format!("case `{}` cannot be checked with these parameters: {why}", case.name),
             help: format!("its formula: {}", case.formula),
         })?;
         let world = case.world.map(|_| world_of(case));

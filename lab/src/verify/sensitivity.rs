@@ -22,7 +22,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "sobol_ishigami",
         group: Group::Analysis,
-        shows: "Saltelli's design with Jansen's estimator finds what each factor does alone and together with others",
+        shows: "Saltelli's design with Jansen's estimator finds what each factor does alone and through interactions",
         formula: "V = a^2 / 8 + b pi^4 / 5 + b^2 pi^8 / 18 + 1/2 for sin x1 + a sin^2 x2 + b x3^4 sin x1; S13 = 8 b^2 pi^8 / (225 V)",
         source: "Ishigami and Homma 1990; Saltelli et al. 2010; pairs: Liu and Owen 2006",
         world: None,
@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
     Case {
         name: "sobol_g_function",
         group: Group::Analysis,
-        shows: "indices of eight factors, most of which hardly matter, that act as a product",
+        shows: "indices of eight factors that act as a product, most of them hardly relevant",
         formula: "V_i = 1 / (3 (1 + a_i)^2); V = prod (1 + V_i) - 1; ST_i = V_i prod_{j != i} (1 + V_j) / V",
         source: "Sobol 1993; Saltelli et al. 2010",
         world: None,
@@ -56,8 +56,9 @@ pub const CASES: &[Case] = &[
     Case {
         name: "morris_ishigami",
         group: Group::Analysis,
-        shows: "elementary effects on a grid of four levels, all of them, and as trajectories find them",
-        formula: "all 32 effects of each factor reckoned one by one; the second factor's have one size, 9 a / 8",
+        shows: "elementary effects on a grid of four levels: all of them, and as estimated from trajectories",
+        formula: "all 32 effects of each factor, computed one by one; those of the second factor all have the size 9 a \
+                  / 8",
         source: "Morris 1991; Campolongo, Cariboni and Saltelli 2007; Ishigami and Homma 1990",
         world: None,
         knobs: &[
@@ -72,8 +73,10 @@ pub const CASES: &[Case] = &[
     Case {
         name: "given_data_ishigami",
         group: Group::Analysis,
-        shows: "a sample made for nothing in particular gives first-order indices, and a factor that does nothing is not called one",
-        formula: "S1 as for sobol_ishigami; a dummy factor: S1 = 0, and its PAWN index is larger than chance in 1 of 20 samples",
+        shows: "an arbitrary sample gives first-order indices, and a factor that does nothing is not reported as \
+                relevant",
+        formula: "S1 as for sobol_ishigami; a dummy factor: S1 = 0, and its PAWN index exceeds chance in 1 of 20 \
+                  samples",
         source: "Plischke, Borgonovo and Smith 2013; Pianosi and Wagener 2018",
         world: None,
         knobs: &[
@@ -88,14 +91,16 @@ pub const CASES: &[Case] = &[
     Case {
         name: "seed_share",
         group: Group::Analysis,
-        shows: "of the variance of runs, the seed's is told from that of the cells, also where seeds are shared",
-        formula: "share = (A + O) / (C + A + O), with variances C of cells, A of seeds alike in all cells, O of seeds in each",
-        source: "analysis of variance in two ways, without repetition (Searle, Casella and McCulloch 1992)",
+        shows: "the variance of runs is split into that of the cells and that of the seeds, also where cells share \
+                their seeds",
+        formula: "share = (A + O) / (C + A + O), with variance C of cells, A of seeds (the same in all cells), O of \
+                  seeds within each cell",
+        source: "two-way analysis of variance without replication (Searle, Casella and McCulloch 1992)",
         world: None,
         knobs: &[
             Knob::own("cells", 4.0, 0.5, 20.0, "variance of cells"),
-            Knob::own("alike", 1.0, 0.0, 5.0, "variance of seeds, alike in all cells"),
-            Knob::own("own", 2.0, 0.1, 20.0, "variance of seeds, different in each"),
+            Knob::own("alike", 1.0, 0.0, 5.0, "variance of seeds, the same in all cells"),
+            Knob::own("own", 2.0, 0.1, 20.0, "variance of seeds, different in each cell"),
         ],
         seeds: 40,
         long: false,
@@ -104,13 +109,13 @@ pub const CASES: &[Case] = &[
     Case {
         name: "prim_box",
         group: Group::Analysis,
-        shows: "of three factors, the search finds the two that decide, where, and leaves the third alone",
-        formula: "met if and only if x1 < edge and from < x2 < to, for points spread evenly in the unit cube",
+        shows: "of three factors, the search finds the two that decide, and where, and leaves the third unrestricted",
+        formula: "met if and only if x1 < edge and from < x2 < to, for points spread evenly over the unit cube",
         source: "Friedman and Fisher 1999; Bryant and Lempert 2010",
         world: None,
         knobs: &[
-            Knob::own("edge", 0.4, 0.25, 0.75, "where the first factor decides"),
-            Knob::own("from", 0.3, 0.1, 0.4, "where the second begins to"),
+            Knob::own("edge", 0.4, 0.25, 0.75, "below which the first factor decides"),
+            Knob::own("from", 0.3, 0.1, 0.4, "where the second factor's range begins"),
             Knob::own("to", 0.8, 0.7, 0.9, "where it ends"),
             Knob::count("points", 1000, 500, 5000, "points of the sample"),
         ],
@@ -165,8 +170,8 @@ fn indices_hold(found: &[SobolIndices], first: &[f64], total: &[f64]) -> Vec<Che
             intervals += values.len() as f64;
         }
     }
-    let because = "95 % by design, and cautious; less one part in twenty for few rounds";
-    checks.push(Check::at_least("share of intervals that hold the truth", 0.9, held / intervals, because));
+    let because = "95 % by design, and cautious; minus one in twenty for few rounds";
+    checks.push(Check::at_least("share of intervals that contain the truth", 0.9, held / intervals, because));
     checks
 }
 
@@ -183,8 +188,8 @@ fn sobol_ishigami(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (first, total, both) = ishigami_shares(a, b);
     let mut checks = indices_hold(&found, &first, &total);
     let pair = |at: usize| found.iter().map(|one| one.pairs[at].2.value).collect::<Vec<_>>();
-    checks.push(mean_index("x1 and x3 together", both, &pair(1)));
-    checks.push(mean_index("x1 and x2 together", 0.0, &pair(0)));
+    checks.push(mean_index("x1 and x3 interacting", both, &pair(1)));
+    checks.push(mean_index("x1 and x2 interacting", 0.0, &pair(0)));
     Ok(checks)
 }
 
@@ -249,7 +254,7 @@ fn morris_ishigami(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     }
     let sizes: Vec<f64> = found.iter().map(|one| one[1].mu_star.value).collect();
     let off = sizes.iter().map(|size| (size - 9.0 * a / 8.0).abs()).fold(0.0, f64::max);
-    checks.push(Check::near("mu* of x2 off from 9 a / 8, most", 0.0, off, 1e-9, "rounding"));
+    checks.push(Check::near("mu* of x2: largest deviation from 9 a / 8", 0.0, off, 1e-9, "rounding"));
     Ok(checks)
 }
 
@@ -288,18 +293,18 @@ fn given_data_ishigami(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let mut checks = Vec::new();
     for (at, seen) in [(0, within(0)), (1, within(1)), (2, 1.0)] {
         let values: Vec<f64> = found.iter().map(|one| one[at].first.value).collect();
-        let what = format!("S{}, as far as {slices} slices see it", at + 1);
+        let what = format!("S{}, as far as {slices} slices show it", at + 1);
         let because = format!("99.99 % interval of {} samples, and 0.005", values.len());
         checks.push(Check::near(what, first[at] * seen, mean(&values), half_width(&values, 0.9999) + 0.005, because));
     }
     let dummy: Vec<f64> = found.iter().map(|one| one[3].first.value).collect();
     checks.push(Check::mean("S1 of a dummy", 0.0, &dummy));
     let above = found.iter().filter(|one| one[3].chance <= 0.05).count() as f64;
-    checks.push(Check::share("dummies whose PAWN index is called more than chance", 0.05, above, found.len() as f64));
+    checks.push(Check::share("dummies whose PAWN index is reported as above chance", 0.05, above, found.len() as f64));
     let least =
         |at: usize| found.iter().map(|one| one[at].pawn.value - one[at].pawn_by_chance).fold(f64::MAX, f64::min);
     for at in (0..2).filter(|&at| first[at] > 0.1) {
-        let what = format!("PAWN of x{}, above chance, least", at + 1);
+        let what = format!("PAWN of x{} above chance, smallest", at + 1);
         checks.push(Check::at_least(what, 0.0, least(at), "it is large in every sample"));
     }
     Ok(checks)
@@ -329,10 +334,10 @@ fn seeds_share(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let values = |read: &dyn Fn(&(Parts, Parts)) -> f64| found.iter().map(read).collect::<Vec<f64>>();
     Ok(vec![
         Check::mean("variance of cells, shared seeds", cells, &values(&|(two, _)| two.cells)),
-        Check::mean("variance of seeds alike, shared seeds", alike, &values(&|(two, _)| two.alike)),
-        Check::mean("variance of seeds in each, shared seeds", own, &values(&|(two, _)| two.own)),
-        Check::mean("variance of cells, seeds of their own", cells, &values(&|(_, one)| one.cells)),
-        Check::mean("variance of seeds, seeds of their own", own, &values(&|(_, one)| one.own)),
+        Check::mean("variance of seeds alike in all cells, shared seeds", alike, &values(&|(two, _)| two.alike)),
+        Check::mean("variance of seeds within each cell, shared seeds", own, &values(&|(two, _)| two.own)),
+        Check::mean("variance of cells, independent seeds", cells, &values(&|(_, one)| one.cells)),
+        Check::mean("variance of seeds, independent seeds", own, &values(&|(_, one)| one.own)),
     ])
 }
 
@@ -341,7 +346,7 @@ fn prim_box(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let points = setup.count("points");
     let inside = edge * (to - from) * points as f64;
     if inside < 100.0 {
-        return Err(OutsideDomain(format!("the box has to hold 100 points; it holds about {inside:.0}")));
+        return Err(OutsideDomain(format!("the box must contain 100 points; it contains about {inside:.0}")));
     }
     let found = setup.each(setup.seeds, |seed| {
         let columns = random(seed, 3, points);
@@ -375,13 +380,13 @@ fn prim_box(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
             0.0,
             found.iter().filter(|one| one.sides.iter().any(|side| side.factor == 2)).count() as f64,
         ),
-        Check::at_least("coverage, least", 0.9, least(&|one| one.worth.coverage), "what peeling alone reaches"),
-        Check::at_least("density, least", 0.95, least(&|one| one.worth.density), "what peeling alone reaches"),
+        Check::at_least("coverage, smallest", 0.9, least(&|one| one.worth.coverage), "what peeling alone reaches"),
+        Check::at_least("density, smallest", 0.95, least(&|one| one.worth.density), "what peeling alone reaches"),
         Check::at_least(
-            "density in the other half, least",
+            "density in the other half, smallest",
             0.85,
             least(&|one| one.held_out.density),
-            "as well as seen",
+            "as good as observed",
         ),
     ])
 }

@@ -208,16 +208,19 @@ fn a_number_beyond_its_list_and_a_kind_that_runs_itself_are_refused() {
             .collect::<Vec<_>>()
     };
     let houses = |fields: &str| complaints(&format!("(houses: [(name: \"ravens\", {fields})])"));
-    assert_eq!(houses("venue: 8"), ["`houses.ravens.venue` is 8, and the list `venues` has 7"]);
-    assert_eq!(houses("temperament: 6"), ["`houses.ravens.temperament` is 6, and the list `temperaments` has 5"]);
-    assert_eq!(houses("temperament: 5"), ["the house `ravens` is of the kind `rogue_ai`, which nobody runs"]);
+    assert_eq!(houses("venue: 8"), ["`houses.ravens.venue` is 8, but the list `venues` has 7"]);
+    assert_eq!(houses("temperament: 6"), ["`houses.ravens.temperament` is 6, but the list `temperaments` has 5"]);
+    assert_eq!(
+        houses("temperament: 5"),
+        ["the house `ravens` has the temperament `rogue_ai`, which cannot be directed"]
+    );
     assert_eq!(
         complaints("(houses: [(name: \"ravens\")], timeline: [(day: 9, set: {\"houses.ravens.venue\": 40})])"),
-        ["`houses.ravens.venue` is 40, and the list `venues` has 7"]
+        ["`houses.ravens.venue` is 40, but the list `venues` has 7"]
     );
     assert_eq!(
         complaints("(set: {\"agencies.city_watch.target_place\": 6})"),
-        ["`agencies.city_watch.target_place` is 6, and the list `places` has 5"]
+        ["`agencies.city_watch.target_place` is 6, but the list `places` has 5"]
     );
     let many: String = (0..31).map(|nth| format!("(name: \"house_{nth}\"),")).collect();
     assert_eq!(complaints(&format!("(houses: [{many}])")).len(), 1);

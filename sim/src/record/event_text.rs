@@ -85,12 +85,14 @@ impl EventText {
         let name = |key: &str| key.replace('_', " ");
         let [good, place, venue, agency] = [&self.good, &self.place, &self.venue, &self.agency].map(|key| name(key));
         let (place, venue, agency, note) = (&place, &venue, &agency, &self.note);
-        let seller = if self.house.is_empty() { format!("syndicate {}", self.syndicate) } else { name(&self.house) };
+        let seller = if self.house.is_empty() { format!("gang {}", self.syndicate) } else { name(&self.house) };
         let citizen = format!("citizen {}", self.citizen);
         let credits = |what: f64| format!("{} credits", short(what));
         let of = |before: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {before} {what}") };
         let noted = |before: &str| if note.is_empty() { String::new() } else { format!("{before}{note}") };
         let someone = |agency: &str| if agency.is_empty() { "somebody".into() } else { format!("the {agency}") };
+        let fine =
+            || if self.amount > 0.0 { format!(", with a fine of {}", credits(self.amount)) } else { String::new() };
         match self.kind.as_str() {
             "trade" => {
                 let from = if self.syndicate >= 0 { format!(" from {seller}") } else { String::new() };
@@ -98,69 +100,85 @@ impl EventText {
                 format!("{citizen}{} bought {good}{from}{}{price}", of("of", place), of("at", venue))
             }
             "case" => {
-                let fine = if self.amount > 0.0 { format!(", fined {}", credits(self.amount)) } else { String::new() };
                 let over = if good.is_empty() { String::new() } else { format!(", over {good}") };
                 let at = of("at", venue);
-                format!("case {}{over}{}{at}, by {}{fine}", self.against(), of("in", place), someone(agency))
+                format!("case {}{over}{}{at}, by {}{}", self.against(), of("in", place), someone(agency), fine())
             }
             "bribe" => {
                 format!(
-                    "{} bribed an officer of {} with {}{}",
-                    seller,
+                    "{seller} bribed an officer of {} with {}{}",
                     someone(agency),
                     credits(self.amount),
-                    noted(" ")
+                    if note.is_empty() { "" } else { ", and it came out" }
                 )
             }
             "search" => format!("{} searched {citizen}{}, who wore a mask", someone(agency), of("of", place)),
-            "raid" => format!("{venue} was raided: {} cases gathered against it{}", short(self.amount), noted(", ")),
+            "raid" => {
+                let why = if note.is_empty() { String::new() } else { format!(" ({})", self.note_in_words()) };
+                format!("{venue} was raided: {} cases had built up against it{why}", short(self.amount))
+            }
             "zone_raid" => format!(
-                "a zone of recreated scarcity{} was raided: {} cases gathered",
+                "a zone of recreated scarcity{} was raided: {} cases had built up against it",
                 of("in", place),
                 short(self.amount)
             ),
-            "exit_scam" => format!("the operator of {venue} ran away with {}{}", credits(self.amount), noted(": ")),
+            "exit_scam" => {
+                let why = if note.is_empty() { String::new() } else { format!("; {}", self.note_in_words()) };
+                format!("the operator of {venue} ran off with {} of escrow{why}", credits(self.amount))
+            }
             "venue_close" => {
                 let held = self.amount.is_finite() && self.amount >= 0.5;
                 let held =
-                    if held { format!("; {} in escrow were paid out", credits(self.amount)) } else { String::new() };
-                format!("{venue} closed{}{held}", noted(": "))
+                    if held { format!("; {} of escrow were paid out", credits(self.amount)) } else { String::new() };
+                let why = if note.is_empty() { String::new() } else { format!(": {}", self.note_in_words()) };
+                format!("{venue} closed{why}{held}")
             }
-            "venue_open" => format!("{venue} opened again{}", noted(", ")),
-            "seller_entry" => format!("{seller} entered{}{}", of("with", &good), noted(", ")),
+            "venue_open" => format!("{venue} reopened{}", noted(" ")),
+            "seller_entry" => {
+                let kind = if note.is_empty() { String::new() } else { format!(" (temperament: {})", name(note)) };
+                format!("{seller} entered{}{kind}", of("with", &good))
+            }
             "seller_exit" => {
                 let left =
-                    if self.amount > 0.0 { format!("; {} were left", credits(self.amount)) } else { String::new() };
-                format!("{seller} gave up{}{left}", noted(": "))
+                    if self.amount > 0.0 { format!(", with {} left", credits(self.amount)) } else { String::new() };
+                format!("{seller} quit{}{left}", self.reason())
             }
-            "seller_move" => format!("{seller} moved its stall{}{}{}", of("for", &good), of("to", venue), noted(": ")),
-            "stall_close" => format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), noted(": ")),
-            "rogue_birth" => format!("rogue AI {} was born{}", self.syndicate, noted(", ")),
+            "seller_move" => {
+                format!("{seller} moved its stall{}{}{}", of("for", &good), of("to", venue), self.reason())
+            }
+            "stall_close" => {
+                format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), self.reason())
+            }
+            "rogue_birth" => {
+                format!(
+                    "rogue AI {} emerged{}",
+                    self.syndicate,
+                    if note.is_empty() { "" } else { " as a copy of another" }
+                )
+            }
             "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
             "house_financed" => {
-                format!("{}, which had nothing left, was financed again with {}", name(note), credits(self.amount))
+                format!("{} had run out of money and got {} of new capital", name(note), credits(self.amount))
             }
-            "policy" => format!("policy: {note}"),
-            "injection" if self.amount > 0.0 => {
-                format!("injected instructions made the delegate of {citizen} give its client away")
-            }
-            "injection" => format!("injected instructions sent a purchase of {citizen} to {seller}"),
-            "coercion" => format!("{citizen}{} was robbed by {seller}{}", of("of", place), noted(": ")),
+            "policy" => format!("policy change: {note}"),
+            "injection" if self.amount > 0.0 => format!("a hacked shopping agent exposed its owner, {citizen}"),
+            "injection" => format!("a hacked shopping agent sent a purchase of {citizen} to {seller}"),
+            "coercion" => format!("{seller} stole the identity of {citizen}{}{}", of("of", place), self.reason()),
             "accident" => format!("an accident with {good}{}: {} lost", of("in", place), credits(self.amount)),
-            "faker_caught" => {
-                let fine = if self.amount > 0.0 { format!(", fined {}", credits(self.amount)) } else { String::new() };
-                format!("{seller} was found out with fakes{}{fine}", of("at", venue))
+            "faker_caught" => format!("{seller} was caught selling fakes{}{}", of("at", venue), fine()),
+            "leak" if good.is_empty() => {
+                format!("{} of {seller} leaked", if note.is_empty() { "a secret" } else { note })
             }
-            "leak" => format!("a secret{} got out of {seller}{}", of("of", &good), noted(": ")),
+            "leak" => format!("{} of {good} leaked from {seller}", if note.is_empty() { "a secret" } else { note }),
             "interception" => {
-                format!("a shipment{} was caught by {}{}", of("from", place), someone(agency), noted(": "))
+                format!("a shipment{} was intercepted by {}{}", of("from", place), someone(agency), noted(": "))
             }
-            "lane_open" => format!("the lane{} opened{}", of("from", place), noted(": ")),
-            "lane_close" => format!("the lane{} closed{}", of("from", place), noted(": ")),
-            "enclave_visible" => format!("{place} has become too large to be overlooked"),
-            "containment" => format!("a ring was laid around {place}"),
-            "containment_end" => format!("the ring around {place} was lifted"),
-            "eradication" => format!("{place} was driven out"),
+            "lane_open" => format!("the trade lane{} opened{}", of("from", place), noted(": ")),
+            "lane_close" => format!("the trade lane{} closed{}", of("from", place), noted(": ")),
+            "enclave_visible" => format!("{place} has grown too large to overlook"),
+            "containment" => format!("{place} was put under containment"),
+            "containment_end" => format!("{place} is no longer under containment"),
+            "eradication" => format!("{place} was eradicated"),
             // Kinds to come are told by what they hold.
             other => {
                 let who = if self.syndicate >= 0 { format!(", {seller}") } else { String::new() };
@@ -177,9 +195,47 @@ impl EventText {
     /// Against whom a case was, in the words of its note.
     fn against(&self) -> String {
         match (self.note.as_str(), self.syndicate, self.citizen) {
-            ("against the seller", seller, _) if seller >= 0 => format!("against syndicate {seller}"),
+            ("against the seller", seller, _) if seller >= 0 => format!("against gang {seller}"),
             ("against the buyer", _, citizen) if citizen >= 0 => format!("against citizen {citizen}, the buyer"),
+            ("against the buyer, who met a trap", ..) => "against the buyer, caught in a trap".to_owned(),
             (note, ..) => note.to_owned(),
+        }
+    }
+
+    /// Its note as a sentence would say it: the table keeps it in few words.
+    pub fn note_in_words(&self) -> String {
+        let between = |before: &str, after: &str| self.note.strip_prefix(before)?.strip_suffix(after);
+        match self.note.as_str() {
+            "losses" => "after losses".into(),
+            "nothing left" => "out of money".into(),
+            "ran away with a week's payments" => "it ran off with a week's payments".into(),
+            "its venue closed" => "because its venue closed".into(),
+            "found out with fakes" => "after it was caught selling fakes".into(),
+            "told to sell something else" => "on orders to sell something else".into(),
+            "told to sell there" => "on orders to sell there".into(),
+            "its enclave is eradicated" => "its enclave was eradicated".into(),
+            "the operator gave up" => "the operator quit".into(),
+            note => {
+                let unwilling = between("nobody of ", " was willing");
+                let staying =
+                    note.split_once(" credits in escrow, ").and_then(|(_, rest)| rest.strip_suffix(" for staying"));
+                match (unwilling, staying) {
+                    (Some(asked), _) => format!("after {asked} people refused to sell theirs"),
+                    (_, Some(worth)) => format!("staying open was worth {worth} credits"),
+                    _ => note.to_owned(),
+                }
+            }
+        }
+    }
+
+    /// Its note behind a sentence.
+    fn reason(&self) -> String {
+        let words = self.note_in_words();
+        match words.split(' ').next() {
+            None | Some("") => String::new(),
+            Some("after" | "because" | "on") => format!(" {words}"),
+            Some("it") => format!(": {words}"),
+            _ => format!(", {words}"),
         }
     }
 
@@ -218,11 +274,41 @@ mod tests {
     }
 
     #[test]
+    fn a_note_becomes_part_of_the_sentence() {
+        let said = |kind: &str, note: &str, amount: f64| {
+            let (kind, note, venue) = (kind.into(), note.into(), "quay_nine".into());
+            EventText { kind, note, venue, syndicate: 56, citizen: 9, amount, ..EventText::default() }.words()
+        };
+        assert_eq!(said("seller_exit", "losses", 1_760.0), "gang 56 quit after losses, with 1760 credits left");
+        assert_eq!(
+            said("seller_exit", "ran away with a week's payments", 0.0),
+            "gang 56 quit: it ran off with a week's payments"
+        );
+        assert_eq!(
+            said("coercion", "nobody of 4 was willing", 20.0),
+            "gang 56 stole the identity of citizen 9 after 4 people refused to sell theirs"
+        );
+        assert_eq!(
+            said("exit_scam", "300 credits in escrow, 210 for staying", 300.0),
+            "the operator of quay nine ran off with 300 credits of escrow; staying open was worth 210 credits"
+        );
+        assert_eq!(
+            said("raid", "3.0 cases are enough", 3.5),
+            "quay nine was raided: 3.5 cases had built up against it (3.0 cases are enough)"
+        );
+        assert_eq!(
+            said("stall_close", "its venue closed", 0.0),
+            "gang 56 closed its stall at quay nine because its venue closed"
+        );
+        assert_eq!(said("injection", "", 1.0), "a hacked shopping agent exposed its owner, citizen 9");
+    }
+
+    #[test]
     fn a_case_names_whom_it_is_against() {
         let note = "against the seller".into();
         let (kind, agency) = ("case".into(), "watch".into());
         let case = EventText { note, kind, agency, syndicate: 3, citizen: -1, ..EventText::default() };
-        assert_eq!(case.words(), "case against syndicate 3, by the watch");
+        assert_eq!(case.words(), "case against gang 3, by the watch");
         assert!(case.hits_seller());
     }
 }

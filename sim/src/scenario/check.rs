@@ -87,12 +87,12 @@ fn conflict(paths: &[&str], what: impl Into<String>, label: &str, help: &str) ->
 fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
     let params = &scenario.params;
     if params.citizens.count.get() == 0 {
-        let what = "no citizens, but `market.stalls_per_thousand` asks for sellers";
+        let what = "there are no citizens, but `market.stalls_per_thousand` asks for sellers";
         found.push(conflict(
             &["citizens.count"],
             what,
             "nobody to buy",
-            "the smallest world that shows much has about 200 citizens",
+            "a world needs about 200 citizens to show much",
         ));
     }
     if params.places.is_empty() {
@@ -130,14 +130,15 @@ fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
             .iter()
             .map(|venue| format!("`{}` in `{}`", venue.name, venue.place.as_deref().unwrap_or_default()))
             .collect();
-        let what = format!("venues stand in places that do not exist: {}", named.join(", "));
-        let help = "with other places than the default ones, list `venues` too";
+        let what = format!("venues are in places that do not exist: {}", named.join(", "));
+        let help = "if you replace the default places, list `venues` too";
         found.push(conflict(&["venues", "places"], what, "these venues have no place", help));
     } else if params.venues.iter().all(|venue| venue.place.is_some()) {
         let served: BTreeSet<&str> = params.venues.iter().filter_map(|venue| venue.place.as_deref()).collect();
         for place in params.places.iter().filter(|place| !served.contains(&*place.name)) {
             let what = format!("the place `{}` has no venue, and no venue is virtual", place.name);
-            let help = format!("add a venue with place: \"{}\", or one without `place`, which serves all", place.name);
+            let help =
+                format!("add a venue with place: \"{}\", or one without `place`, which serves all places", place.name);
             found.push(conflict(&["venues", "places"], what, "nobody there can trade", &help));
         }
     }
@@ -156,8 +157,14 @@ fn kinds_of_actors(scenario: &Scenario, found: &mut Vec<Conflict>) {
         found.push(conflict(&paths, "no temperament has a share above 0", "no seller can enter", help));
     }
     if params.providers.is_empty() {
-        let help = "leave `providers` out for the default ones, or list at least one; `citizens.delegated_share: 0` lets nobody delegate";
-        found.push(conflict(&["providers"], "a world without providers of delegates", "nobody to delegate to", help));
+        let help = "leave `providers` out for the default ones, or list at least one; with `citizens.delegated_share: \
+                    0` nobody delegates";
+        found.push(conflict(
+            &["providers"],
+            "a world without providers of shopping agents",
+            "nobody to delegate to",
+            help,
+        ));
     }
 }
 
@@ -175,7 +182,7 @@ fn names(scenario: &Scenario, found: &mut Vec<Conflict>) {
         .collect();
     if !lost.is_empty() && !params.places.is_empty() {
         let what = format!("agencies have mandates in places that do not exist: {}", lost.join(", "));
-        let help = "with other places than the default ones, list `agencies` too (or `agencies: []` for none)";
+        let help = "if you replace the default places, list `agencies` too (or `agencies: []` for none)";
         found.push(conflict(&["agencies", "places"], what, "these mandates have no place", help));
     }
 }
@@ -192,10 +199,10 @@ fn numbers_in_lists(scenario: &Scenario, found: &mut Vec<Conflict>) {
         };
         let Value::Number(number) = value else { return };
         if number > most as f64 {
-            let what = format!("`{path}` is {number}, and the list `{list}` has {most}");
-            let help = "items are numbered from 1 in the order of the list; 0 is for none of them";
+            let what = format!("`{path}` is {number}, but the list `{list}` has {most}");
+            let help = "items are numbered from 1 in the order of the list; 0 means none of them";
             let paths = vec![named];
-            found.push(Conflict { paths, what, label: "beyond the list".into(), help: Some(help.into()) });
+            found.push(Conflict { paths, what, label: "beyond the end of the list".into(), help: Some(help.into()) });
         }
     };
     for address in Address::all(params) {
@@ -211,8 +218,9 @@ fn numbers_in_lists(scenario: &Scenario, found: &mut Vec<Conflict>) {
         let kind = (house.params.temperament.get() as usize).checked_sub(1).and_then(|at| params.temperaments.get(at));
         if let Some(kind) = kind.filter(|kind| kind.params.runs_itself) {
             let path = format!("houses.{}.temperament", house.name);
-            let what = format!("the house `{}` is of the kind `{}`, which nobody runs", house.name, kind.name);
-            found.push(conflict(&[&path], what, "runs itself", "a house is of a kind without `runs_itself`"));
+            let what =
+                format!("the house `{}` has the temperament `{}`, which cannot be directed", house.name, kind.name);
+            found.push(conflict(&[&path], what, "runs itself", "choose a temperament without `runs_itself`"));
         }
     }
 }
@@ -228,7 +236,7 @@ fn pairs_of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
             "cases against buyers ({buyers}) and sellers ({sellers}) add up to {sum}, more than all cases{}",
             when(day, place)
         );
-        let help = "`law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues";
+        let help = "`law.target_buyers` and `law.target_sellers` may add up to at most 1; the rest goes to venues";
         found.push(with_entries(
             scenario,
             ["law.target_buyers", "law.target_sellers"],
@@ -243,7 +251,7 @@ fn pairs_of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
         first_day(scenario, ["syndicates.exploration_least", "syndicates.exploration"], least_above_first)
     {
         let what = format!(
-            "the least exploration ({least}) is above the exploration of new stalls ({first}){}",
+            "the lowest exploration ({least}) is above the exploration of new stalls ({first}){}",
             when(day, None)
         );
         let help = "exploration declines from `syndicates.exploration` to `syndicates.exploration_least`";
@@ -252,7 +260,7 @@ fn pairs_of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
             ["syndicates.exploration_least", "syndicates.exploration"],
             (day, None),
             what,
-            "above the start",
+            "above the starting value",
             help,
         ));
     }
@@ -357,7 +365,8 @@ fn contradictions(scenario: &Scenario, found: &mut Vec<Conflict>) {
             if let Some(Dated { value: other, .. }) = rival {
                 let what = format!("two entries set `{path}` from day {day} on, to {other} and to {value}");
                 let paths = vec![format!("timeline[{index}].{path}")];
-                let help = "let one begin after the other, or hold in other places; an exception for named places stands after the entry for all";
+                let help = "start one of them later, or limit them to different places; an exception for named places \
+                            comes after the entry for all";
                 found.push(Conflict { paths, what, label: "the second of the two".into(), help: Some(help.into()) });
             }
         }

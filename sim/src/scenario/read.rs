@@ -328,7 +328,9 @@ impl<'t> Reader<'t> {
                 Ok(_) if self.spans.contains_key(&*key.name) => {
                     let line = self.line_of(self.spans[&*key.name].start);
                     let what = format!("`{}` is given twice", key.name);
-                    self.complain(Diagnostic::new(&key.span, what, "and here").help(format!("first on line {line}")));
+                    self.complain(
+                        Diagnostic::new(&key.span, what, "and again here").help(format!("first on line {line}")),
+                    );
                 }
                 Ok(value) => {
                     lever.set(params, value);
@@ -352,7 +354,7 @@ impl<'t> Reader<'t> {
             Some(node) => self.day(node, scenario.days),
             None => {
                 let complaint = Diagnostic::new(&here, "an entry of `timeline` without `day`", "`day` is missing here");
-                self.complain(complaint.help("day: 90 makes it hold from day 90 on"));
+                self.complain(complaint.help("day: 90 makes it apply from day 90 on"));
                 None
             }
         };
@@ -363,15 +365,18 @@ impl<'t> Reader<'t> {
             if until < day {
                 let what = format!("the entry ends on day {until}, before it begins on day {day}");
                 let complaint = Diagnostic::new(&node.span, what, format!("before day {day}"));
-                self.complain(complaint.help("`until` is the last day on which it holds; leave it out for ever"));
+                self.complain(complaint.help(
+                    "`until` is the last day on which it applies; leave it out for an entry \
+                                              without end",
+                ));
             } else if let Some((ramp, node)) = ramp
                 && ramp > until - day + 1
             {
                 let window = until - day + 1;
                 let what =
                     format!("a ramp of {ramp} days does not fit into {window} days, from day {day} until day {until}");
-                let complaint = Diagnostic::new(&node.span, what, "longer than the entry holds");
-                self.complain(complaint.help(format!("a ramp of at most {window} days, or a later `until`")));
+                let complaint = Diagnostic::new(&node.span, what, "longer than the entry lasts");
+                self.complain(complaint.help(format!("use a ramp of at most {window} days, or a later `until`")));
             }
         }
         let places = find("places").map(|node| self.place_list(node, &scenario.params.places)).unwrap_or_default();
@@ -380,7 +385,7 @@ impl<'t> Reader<'t> {
             Some(node) => self.dated_levers(node, scenario, find("places").is_some()),
             None => {
                 let complaint = Diagnostic::new(&here, "an entry of `timeline` without `set`", "it changes nothing");
-                self.complain(complaint.help("set: {\"law.fine\": 240.0} says which levers move, and to what"));
+                self.complain(complaint.help("set: {\"law.fine\": 240.0} says which levers change, and to what"));
                 Vec::new()
             }
         };
@@ -407,7 +412,7 @@ impl<'t> Reader<'t> {
         if day == 0 {
             let complaint = Diagnostic::new(&node.span, "an entry on day 0", "the first day is day 1");
             self.complain(
-                complaint.help("what holds from the start is written outside `timeline`, in its section or in `set`"),
+                complaint.help("what applies from the start goes outside `timeline`, in its section or in `set`"),
             );
             return None;
         }
@@ -434,16 +439,18 @@ impl<'t> Reader<'t> {
             let about = lever.about(&scenario.params);
             match about.scope {
                 Scope::Start => {
-                    let what = format!("`{path}` is fixed when the world is made");
+                    let what = format!("`{path}` is fixed when the world is created");
                     let complaint = Diagnostic::new(&key.span, what, "cannot change by date");
                     self.complain(complaint.help("set it outside `timeline`, in its section or in `set`"));
                     continue;
                 }
                 Scope::Day if by_place => {
                     let what = format!("`{path}` cannot differ from place to place");
-                    let complaint = Diagnostic::new(&key.span, what, "holds everywhere at once");
+                    let complaint = Diagnostic::new(&key.span, what, "applies everywhere at once");
                     self.complain(complaint.help(
-                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)",
+                        "leave `places` out of this entry, or move this lever to an entry of its own; what can differ \
+                         by place: most of `law.`, what attracts people to a good, the legal status of goods, and what \
+                         a council decides (admission, norms, crafts, tariff)",
                     ));
                     continue;
                 }

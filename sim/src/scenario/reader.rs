@@ -34,10 +34,10 @@ impl<'t> Reader<'t> {
         let Self { text, mut complaints, untold, .. } = self;
         complaints.sort_by_key(|complaint| complaint.span.start);
         if untold > 0 {
-            let what = format!("and {untold} more complaints");
+            let what = format!("and {untold} more errors");
             complaints.push(
-                Diagnostic::new(&caret(text, root), what, "too many to tell")
-                    .help("correct the first ones and look again"),
+                Diagnostic::new(&caret(text, root), what, "too many to show")
+                    .help("fix the first ones and check again"),
             );
         }
         if complaints.is_empty() { Ok(()) } else { Err(complaints) }
@@ -54,7 +54,7 @@ impl<'t> Reader<'t> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("{whole} cannot be {}", node.kind.described());
             let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
-            let help = format!("it is a group of fields in brackets, like ({example}: ...)");
+            let help = format!("it takes a group of fields in brackets, like ({example}: ...)");
             self.complain(Diagnostic::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();
         };
@@ -83,7 +83,7 @@ impl<'t> Reader<'t> {
                 }
                 let line = self.line_of(before);
                 let what = format!("`{}` is given twice", shortened(&key.name));
-                self.complain(Diagnostic::new(&key.span, what, "and here").help(format!("first on line {line}")));
+                self.complain(Diagnostic::new(&key.span, what, "and again here").help(format!("first on line {line}")));
             } else {
                 first.insert(&*key.name, key.span.start);
                 good.push((key, node));
@@ -97,7 +97,7 @@ impl<'t> Reader<'t> {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
             let complaint = Diagnostic::new(&self.caret(node), what, "wrong kind of value");
-            self.complain(complaint.help(format!("it is a list in square brackets: {name}: [(...), (...)]")));
+            self.complain(complaint.help(format!("it takes a list in square brackets: {name}: [(...), (...)]")));
             return &[];
         };
         if items.len() > most {
@@ -115,7 +115,7 @@ impl<'t> Reader<'t> {
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
             let complaint =
                 Diagnostic::new(&self.caret(node), format!("{what} without a name"), "`name` is missing here");
-            self.complain(complaint.help("tables, charts and levers call it by its name"));
+            self.complain(complaint.help("tables, charts and levers refer to it by its name"));
             return String::new();
         };
         let Some(name) = self.text(at, "name") else { return String::new() };
@@ -125,11 +125,14 @@ impl<'t> Reader<'t> {
         if !fits {
             let what = format!("{:?} cannot be the name of {what}", shortened(&name));
             let complaint = Diagnostic::new(&at.span, what, "not a name");
-            self.complain(complaint.help("a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade"));
+            self.complain(complaint.help(
+                "a name starts with a to z, continues with a to z, digits and underscores, \
+                                          and has at most 40 characters: old_arcade",
+            ));
         } else if taken.any(|other| other == name) {
             let complaint =
-                Diagnostic::new(&at.span, format!("`{name}` is the name of {what} already"), "named a second time");
-            self.complain(complaint.help("names tell them apart in tables and levers"));
+                Diagnostic::new(&at.span, format!("`{name}` is already the name of {what}"), "used a second time");
+            self.complain(complaint.help("names must differ, to be told apart in tables and levers"));
         }
         name
     }
@@ -139,7 +142,7 @@ impl<'t> Reader<'t> {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
             let complaint = Diagnostic::new(&self.caret(node), what, "wrong kind of value");
-            self.complain(complaint.help(format!("it is a list of names: {name}: [\"{example}\"]")));
+            self.complain(complaint.help(format!("it takes a list of names: {name}: [\"{example}\"]")));
             return &[];
         };
         if items.is_empty() {
@@ -215,12 +218,12 @@ impl<'t> Reader<'t> {
             Fault::Kind => "wrong kind of value",
             Fault::Range => "out of range",
             Fault::Fraction => "not whole",
-            Fault::Word => "not one of its words",
+            Fault::Word => "not one of its values",
         };
         let quoted = matches!(&node.kind, Kind::Text(text) if text.trim().parse::<f64>().is_ok());
         let hint = match (misfit.closest, quoted && misfit.fault == Fault::Kind) {
             (Some(closest), _) => format!("; the closest is `{closest}`"),
-            (None, true) => "; numbers stand without quotes".into(),
+            (None, true) => "; numbers are written without quotes".into(),
             (None, false) => String::new(),
         };
         let span = self.caret(node);
@@ -253,6 +256,7 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Diag
         Some(closest) => format!("the closest is `{closest}`"),
         None if listed().next().is_none() => "it has no fields".into(),
         None if known.len() <= 20 => format!("it has {}", listed().collect::<Vec<_>>().join(", ")),
+        None if path.is_empty() => format!("it has {}", listed().collect::<Vec<_>>().join(", ")),
         None => format!("`contraband levers` lists them, as `{path}.` and a name"),
     };
     let what = match path {
@@ -265,6 +269,7 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Diag
 pub(crate) fn closest_or_all(name: &str, names: Vec<&str>) -> String {
     match closest_name(name, names.iter().copied()) {
         Some(closest) => format!("the closest is `{closest}`"),
+        None if names.is_empty() => "there are none".into(),
         None => {
             let more = if names.len() > 20 { ", ..." } else { "" };
             format!("there are {}{more}", names[..names.len().min(20)].join(", "))

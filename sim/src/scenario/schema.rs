@@ -30,10 +30,10 @@ pub fn schema() -> Json {
     let goods: Map<String, Json> = families.chain([others]).map(|(name, group)| (name.into(), group)).collect();
 
     let place = section(&[&PlaceParams::default()], &[("name", name.clone())]);
-    let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all."});
+    let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all places."});
     let venue = section(&[&VenueParams::default()], &[("name", name.clone()), ("place", in_place)]);
-    let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it pursues; without it all."});
-    let mandate = names("Names of the places where it may act; without it all.");
+    let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it pursues [default: all]."});
+    let mandate = names("Names of the places where it may act [default: all].");
     let agency =
         section(&[&AgencyParams::default()], &[("name", name.clone()), ("places", mandate), ("goods", pursued)]);
     let temperament = section(&[&TemperamentParams::default()], &[("name", name.clone())]);
@@ -46,23 +46,22 @@ pub fn schema() -> Json {
     };
     let mut agencies = list("Who enforces; replaces the default list.", agency);
     agencies["minItems"] = json!(0);
-    let mut houses =
-        list("Named syndicates that are there from the first day to the last, and can be directed.", house);
+    let mut houses = list("Named syndicates that exist from the first day to the last and can be directed.", house);
     houses["minItems"] = json!(0);
 
     let timeline = json!({
         "type": "array",
-        "description": "Dated changes of levers; of two on one lever, the later in the list wins.",
+        "description": "Dated changes of levers; if two change one lever, the later one in the list wins.",
         "items": {
             "type": "object",
             "additionalProperties": false,
             "required": ["day", "set"],
             "properties": {
-                "day": {"type": "integer", "minimum": 1, "description": "First day on which it holds."},
-                "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it holds; without it for ever."},
+                "day": {"type": "integer", "minimum": 1, "description": "First day on which it applies."},
+                "until": {"type": ["integer", "null"], "minimum": 1, "description": "Last day on which it applies; without it, for ever."},
                 "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
-                "places": names("Names of the places where it holds; without it all."),
-                "label": text("What people call it: shown on charts."),
+                "places": names("Names of the places where it applies [default: all]."),
+                "label": text("Label: shown on charts."),
                 "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
             },
         },
@@ -70,8 +69,8 @@ pub fn schema() -> Json {
 
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A scenario of Contraband",
-        "description": "What is not given is as in the default world.",
+        "title": "A Contraband scenario",
+        "description": "Whatever is not given is as in the default world.",
         "type": "object",
         "additionalProperties": false,
         "properties": {
@@ -97,7 +96,7 @@ pub fn schema() -> Json {
             "venues": list("Where stalls stand; replaces the default list.", venue),
             "agencies": agencies,
             "temperaments": list("Kinds of syndicates; replaces the default list.", temperament),
-            "providers": list("Providers of delegates; replaces the default list.", provider),
+            "providers": list("Providers of shopping agents; replaces the default list.", provider),
             "houses": houses,
             "set": {"$ref": "#/$defs/levers", "description": "Levers by path, from the start."},
             "timeline": timeline,

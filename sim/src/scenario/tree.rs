@@ -125,28 +125,28 @@ fn ron_complaint(error: &ron::error::SpannedError, text: &str, start: usize) -> 
             "put a comma between two fields, a colon between name and value, and close every bracket that was opened"
         }
         Error::UnexpectedChar(_) => {
-            "here a value is wanted: a number, a text in double quotes, true or false, a list or a group"
+            "a value is missing here: a number, a text in double quotes, true or false, a list or a group"
         }
         Error::Eof => "close every bracket that was opened",
         Error::TrailingCharacters => "a scenario is one group: ( name: \"...\", days: 365 )",
-        Error::ExpectedStringEnd => "a text begins and ends with double quotes, on one line or several",
-        Error::ExpectedChar => "texts stand in double quotes: \"harbour\"",
+        Error::ExpectedStringEnd => "a text starts and ends with double quotes, on one line or several",
+        Error::ExpectedChar => "put texts in double quotes: \"harbour\"",
         Error::ExpectedMapColon => "a name is followed by a colon and a value: fine: 60.0",
-        Error::ExpectedIdentifier => "here a name is wanted, like `fine`, with a colon and a value after it",
-        Error::UnclosedBlockComment => "a comment that begins with /* ends with */",
-        Error::Message(_) => "leave out the line that begins with #!",
-        _ => "compare with a scenario that comes with the program; `contraband new` writes a first file",
+        Error::ExpectedIdentifier => "a name is missing here, like `fine`, with a colon and a value after it",
+        Error::UnclosedBlockComment => "a comment that starts with /* ends with */",
+        Error::Message(_) => "remove the line that starts with #!",
+        _ => "compare it with a scenario that comes with the program; `contraband new` writes one to start from",
     };
     let code = match &error.code {
-        Error::Message(_) => "extensions of RON are not used here".into(),
+        Error::Message(_) => "extensions of RON are not supported here".into(),
         Error::Eof => "the text ends too early".into(),
         Error::ExpectedComma => "expected a comma or a closing bracket".into(),
         Error::ExpectedChar => "a text in single quotes".into(),
-        Error::TrailingCharacters => "something follows where the scenario should have ended".into(),
+        Error::TrailingCharacters => "there is something after the end of the scenario".into(),
         Error::UnexpectedChar(c) => format!("unexpected {c:?}"),
         code => lower_case(&code.to_string()),
     };
-    Diagnostic::new(&span, format!("not well-formed RON: {code}"), "reading stopped here").help(help)
+    Diagnostic::new(&span, format!("invalid RON: {code}"), "reading stopped here").help(help)
 }
 
 fn json_complaint(error: &serde_json::Error, text: &str, start: usize) -> Diagnostic {
@@ -155,12 +155,12 @@ fn json_complaint(error: &serde_json::Error, text: &str, start: usize) -> Diagno
     let at = floor_char(text, start + line + error.column().saturating_sub(1));
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    Diagnostic::new(&(at..at), format!("not well-formed JSON: {message}"), "reading stopped here")
-        .help("names and texts stand in double quotes, there is no comma after the last field, and comments are not part of JSON")
+    Diagnostic::new(&(at..at), format!("invalid JSON: {message}"), "reading stopped here")
+        .help("put names and texts in double quotes, and no comma after the last field; JSON has no comments")
 }
 
 fn too_deep(span: &Range<usize>) -> Diagnostic {
-    Diagnostic::new(span, "brackets inside brackets, too deeply", "one level too many")
+    Diagnostic::new(span, "brackets are nested too deeply", "one level too many")
         .help("a scenario needs at most six levels")
 }
 
@@ -240,7 +240,7 @@ impl<'t> Walk<'t> {
             Some('b') if ["b\"", "b'", "br\"", "br#"].iter().any(|start| self.rest().starts_with(start)) => {
                 return Err(self.unused("bytes"));
             }
-            Some('\'') => return Err(self.unused("a single character; texts stand in double quotes")),
+            Some('\'') => return Err(self.unused("a single character; texts go in double quotes")),
             _ => self.token()?,
         };
         Ok(Node { span: start..self.at, kind })
@@ -388,9 +388,7 @@ impl<'t> Walk<'t> {
             Format::Ron => ron::from_str(literal).ok(),
             Format::Json => serde_json::from_str(literal).ok(),
         };
-        text.map_or(Kind::Other("a text with an escape that stands for nothing"), |text: String| {
-            Kind::Text(text.into())
-        })
+        text.map_or(Kind::Other("a text with an invalid escape"), |text: String| Kind::Text(text.into()))
     }
 
     /// `r"..."`, `r#"..."#` and so on.

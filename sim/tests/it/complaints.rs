@@ -59,35 +59,35 @@ fn a_text_longer_than_four_megabytes() {
 #[test]
 fn syntax() {
     assert_snapshot!(ron("(\n    law: (fine: 60.0\n)"), @r#"
-    3:2 ``: not well-formed RON: expected a comma or a closing bracket [reading stopped here]
+    3:2 ``: invalid RON: expected a comma or a closing bracket [reading stopped here]
         put a comma between two fields, a colon between name and value, and close every bracket that was opened
     "#);
     assert_snapshot!(ron("(\n    name: \"Crack\n)"), @r#"
-    2:11 `"`: not well-formed RON: expected end of string [reading stopped here]
-        a text begins and ends with double quotes, on one line or several
+    2:11 `"`: invalid RON: expected end of string [reading stopped here]
+        a text starts and ends with double quotes, on one line or several
     "#);
     assert_snapshot!(ron("(\n    law: (fine: ),\n)"), @r#"
-    2:17 `)`: not well-formed RON: unexpected ')' [reading stopped here]
-        here a value is wanted: a number, a text in double quotes, true or false, a list or a group
+    2:17 `)`: invalid RON: unexpected ')' [reading stopped here]
+        a value is missing here: a number, a text in double quotes, true or false, a list or a group
     "#);
     assert_snapshot!(ron("(name: 'Crackdown')"), @r#"
-    1:10 `r`: not well-formed RON: a text in single quotes [reading stopped here]
-        texts stand in double quotes: "harbour"
+    1:10 `r`: invalid RON: a text in single quotes [reading stopped here]
+        put texts in double quotes: "harbour"
     "#);
     assert_snapshot!(ron("name: \"Crackdown\""), @r#"
-    1:5 `:`: not well-formed RON: something follows where the scenario should have ended [reading stopped here]
+    1:5 `:`: invalid RON: there is something after the end of the scenario [reading stopped here]
         a scenario is one group: ( name: "...", days: 365 )
     "#);
     assert_snapshot!(ron("(law = (fine: 60))"), @r#"
-    1:6 `=`: not well-formed RON: expected a comma or a closing bracket [reading stopped here]
+    1:6 `=`: invalid RON: expected a comma or a closing bracket [reading stopped here]
         put a comma between two fields, a colon between name and value, and close every bracket that was opened
     "#);
     assert_snapshot!(ron("#![enable(implicit_some)]\n()"), @r#"
-    2:1 `(`: not well-formed RON: extensions of RON are not used here [reading stopped here]
-        leave out the line that begins with #!
+    2:1 `(`: invalid RON: extensions of RON are not supported here [reading stopped here]
+        remove the line that starts with #!
     "#);
     assert_snapshot!(ron("(name: \"é\", days: 1\u{0}0)"), @r#"
-    1:20 `NUL`: not well-formed RON: expected a comma or a closing bracket [reading stopped here]
+    1:20 `NUL`: invalid RON: expected a comma or a closing bracket [reading stopped here]
         put a comma between two fields, a colon between name and value, and close every bracket that was opened
     "#);
 }
@@ -95,23 +95,23 @@ fn syntax() {
 #[test]
 fn json_syntax() {
     assert_snapshot!(complaints("{\n  \"days\": 12,\n}", Format::Json), @r#"
-    3:1 ``: not well-formed JSON: key must be a string [reading stopped here]
-        names and texts stand in double quotes, there is no comma after the last field, and comments are not part of JSON
+    3:1 ``: invalid JSON: key must be a string [reading stopped here]
+        put names and texts in double quotes, and no comma after the last field; JSON has no comments
     "#);
     assert_snapshot!(complaints("{'days': 12}", Format::Json), @r#"
-    1:2 ``: not well-formed JSON: key must be a string [reading stopped here]
-        names and texts stand in double quotes, there is no comma after the last field, and comments are not part of JSON
+    1:2 ``: invalid JSON: key must be a string [reading stopped here]
+        put names and texts in double quotes, and no comma after the last field; JSON has no comments
     "#);
 }
 
 #[test]
 fn brackets_too_deep() {
     assert_snapshot!(ron(&"(".repeat(100_000)), @r#"
-    1:66 `(`: brackets inside brackets, too deeply [one level too many]
+    1:66 `(`: brackets are nested too deeply [one level too many]
         a scenario needs at most six levels
     "#);
     assert_snapshot!(complaints(&format!("{}{}", "[".repeat(50), "]".repeat(50)), Format::Json), @r#"
-    1:33 `[`: brackets inside brackets, too deeply [one level too many]
+    1:33 `[`: brackets are nested too deeply [one level too many]
         a scenario needs at most six levels
     "#);
 }
@@ -162,9 +162,9 @@ fn wrong_types() {
     4:11 `-1`: `seed` cannot be -1 [out of range]
         it takes a whole number, 0 or more
     5:10 `60.0`: `law` cannot be a number [wrong kind of value]
-        it is a group of fields in brackets, like (fine: ...)
+        it takes a group of fields in brackets, like (fine: ...)
     6:23 `"10000"`: `citizens.count` cannot be "10000" [wrong kind of value]
-        it takes a whole number from 0 to 10000000 (citizens); numbers stand without quotes
+        it takes a whole number from 0 to 10000000 (citizens); numbers are written without quotes
     6:46 `[`: `citizens.daily_income` cannot be a list [wrong kind of value]
         it takes a number from 0 to 100000 (credits per day)
     7:31 `3`: `goods.privacy.status` cannot be 3 [wrong kind of value]
@@ -174,11 +174,11 @@ fn wrong_types() {
     8:51 `None`: `venues.bazaar.fee` cannot be nothing [wrong kind of value]
         it takes a number from 0 to 0.9 (of the price)
     9:15 `(`: `timeline` cannot be a group of fields [wrong kind of value]
-        it is a list in square brackets: timeline: [(...), (...)]
+        it takes a list in square brackets: timeline: [(...), (...)]
     "#);
     assert_snapshot!(ron("[1, 2]"), @r#"
     1:1 `[`: a scenario cannot be a list [wrong kind of value]
-        it is a group of fields in brackets, like (question: ...)
+        it takes a group of fields in brackets, like (question: ...)
     "#);
 }
 
@@ -203,7 +203,7 @@ fn values_out_of_range() {
         it takes a whole number from 0 to 10000000 (citizens)
     5:27 `1e9`: `market.escrow_days` cannot be 1000000000 [out of range]
         it takes a whole number from 0 to 30 (days)
-    6:31 `"forbidden"`: `goods.privacy.status` cannot be "forbidden" [not one of its words]
+    6:31 `"forbidden"`: `goods.privacy.status` cannot be "forbidden" [not one of its values]
         it takes one of prohibited, tolerated, licensed, free
     6:50 `0x10`: `goods.privacy.cost` cannot be a number in another notation than 1234.5 [wrong kind of value]
         it takes a number from 0.001 to 1000000 (credits)
@@ -221,14 +221,14 @@ fn everything_twice() {
     venues: [(name: "bazaar", place: "town")],
     agencies: [(name: "watch", places: ["town", "town"], goods: ["privacy", "privacy"])],
 )"#), @r#"
-    3:5 `days`: `days` is given twice [and here]
+    3:5 `days`: `days` is given twice [and again here]
         first on line 2
-    4:20 `fine`: `fine` is given twice [and here]
+    4:20 `fine`: `fine` is given twice [and again here]
         first on line 4
-    5:11 `"law.fine"`: `law.fine` is given twice [and here]
+    5:11 `"law.fine"`: `law.fine` is given twice [and again here]
         first on line 4
-    6:37 `"town"`: `town` is the name of a place already [named a second time]
-        names tell them apart in tables and levers
+    6:37 `"town"`: `town` is already the name of a place [used a second time]
+        names must differ, to be told apart in tables and levers
     8:49 `"town"`: `town` is listed twice [a second time]
     8:77 `"privacy"`: `privacy` is listed twice [a second time]
     "#);
@@ -251,19 +251,19 @@ fn contradictory_dates() {
     ],
 )"#), @r#"
     4:15 `0`: an entry on day 0 [the first day is day 1]
-        what holds from the start is written outside `timeline`, in its section or in `set`
+        what applies from the start goes outside `timeline`, in its section or in `set`
     5:26 `40`: the entry ends on day 40, before it begins on day 50 [before day 50]
-        `until` is the last day on which it holds; leave it out for ever
+        `until` is the last day on which it applies; leave it out for an entry without end
     6:15 `101`: day 101 is after the end of the run [never reached]
         the run has 100 days; `days: 101` would make it long enough
-    7:36 `5`: a ramp of 5 days does not fit into 3 days, from day 10 until day 12 [longer than the entry holds]
-        a ramp of at most 3 days, or a later `until`
+    7:36 `5`: a ramp of 5 days does not fit into 3 days, from day 10 until day 12 [longer than the entry lasts]
+        use a ramp of at most 3 days, or a later `until`
     8:15 `20.5`: `day` cannot be 20.5 [not whole]
         it takes a whole number, 0 or more (days)
     9:9 `(`: an entry of `timeline` without `day` [`day` is missing here]
-        day: 90 makes it hold from day 90 on
+        day: 90 makes it apply from day 90 on
     10:9 `(`: an entry of `timeline` without `set` [it changes nothing]
-        set: {"law.fine": 240.0} says which levers move, and to what
+        set: {"law.fine": 240.0} says which levers change, and to what
     11:23 `{}`: `set` is empty [no lever here]
         it takes lever paths with values in curly brackets, like {"law.fine": 240.0}
     12:23 `["law.fine", 3]`: `set` cannot be a list [wrong kind of value]
@@ -282,10 +282,10 @@ fn levers_that_an_entry_cannot_set() {
         (day: 5, place: "harbour", set: {"agencies.city_watch.budgets": 1}),
     ],
 )"#), @r#"
-    3:24 `"citizens.count"`: `citizens.count` is fixed when the world is made [cannot change by date]
+    3:24 `"citizens.count"`: `citizens.count` is fixed when the world is created [cannot change by date]
         set it outside `timeline`, in its section or in `set`
-    4:45 `"society.valve"`: `society.valve` cannot differ from place to place [holds everywhere at once]
-        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)
+    4:45 `"society.valve"`: `society.valve` cannot differ from place to place [applies everywhere at once]
+        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place: most of `law.`, what attracts people to a good, the legal status of goods, and what a council decides (admission, norms, crafts, tariff)
     5:27 `"harbor"`: unknown place `harbor` [no such place]
         the closest is `harbour`
     5:37 `"atlantis"`: unknown place `atlantis` [no such place]
@@ -314,9 +314,9 @@ fn entries_that_contradict_each_other() {
     ],
 )"#), @r#"
     4:36 `200`: two entries set `law.fine` from day 5 on, to 100 and to 200 [the second of the two]
-        let one begin after the other, or hold in other places; an exception for named places stands after the entry for all
+        start one of them later, or limit them to different places; an exception for named places comes after the entry for all
     6:56 `200`: two entries set `law.fine` from day 9 on, to 100 and to 200 [the second of the two]
-        let one begin after the other, or hold in other places; an exception for named places stands after the entry for all
+        start one of them later, or limit them to different places; an exception for named places comes after the entry for all
     "#);
     // An exception after the rule, a later day, the same value: none of them contradicts.
     let fine = r#"(timeline: [
@@ -331,18 +331,18 @@ fn entries_that_contradict_each_other() {
 #[test]
 fn combinations_that_make_no_world() {
     assert_snapshot!(ron("(citizens: (count: 0), places: [], syndicates: (exploration: 0.01))"), @r#"
-    1:20 `0`: no citizens, but `market.stalls_per_thousand` asks for sellers [nobody to buy]
-        the smallest world that shows much has about 200 citizens
+    1:20 `0`: there are no citizens, but `market.stalls_per_thousand` asks for sellers [nobody to buy]
+        a world needs about 200 citizens to show much
     1:32 `[]`: a world without places [nobody can live here]
         leave `places` out for the default places, or list at least one
-    1:62 `0.01`: the least exploration (0.05) is above the exploration of new stalls (0.01) [above the start]
+    1:62 `0.01`: the lowest exploration (0.05) is above the exploration of new stalls (0.01) [above the starting value]
         exploration declines from `syndicates.exploration` to `syndicates.exploration_least`
     "#);
     assert_snapshot!(ron("(places: [(name: \"town\")])"), @r#"
-    1:10 `[`: venues stand in places that do not exist: `old_arcade` in `centre`, `quay_nine` in `harbour`, `night_yard` in `fringe`, `common_hall` in `hollow`, `dome_market` in `colony` [these venues have no place]
-        with other places than the default ones, list `venues` too
+    1:10 `[`: venues are in places that do not exist: `old_arcade` in `centre`, `quay_nine` in `harbour`, `night_yard` in `fringe`, `common_hall` in `hollow`, `dome_market` in `colony` [these venues have no place]
+        if you replace the default places, list `venues` too
     1:10 `[`: agencies have mandates in places that do not exist: `city_watch` in `centre`, `harbour`, `fringe`, `frontier_guard` in `colony`, `hollow`, `fringe` [these mandates have no place]
-        with other places than the default ones, list `agencies` too (or `agencies: []` for none)
+        if you replace the default places, list `agencies` too (or `agencies: []` for none)
     "#);
     assert_snapshot!(ron(r#"(
     places: [(name: "town"), (name: "village", population: 0)],
@@ -350,7 +350,7 @@ fn combinations_that_make_no_world() {
     agencies: [(name: "watch", places: ["vilage"], goods: ["tobacco"])],
 )"#), @r#"
     3:13 `[`: the place `village` has no venue, and no venue is virtual [nobody there can trade]
-        add a venue with place: "village", or one without `place`, which serves all
+        add a venue with place: "village", or one without `place`, which serves all places
     4:41 `"vilage"`: unknown place `vilage` [no such place]
         the closest is `village`
     4:60 `"tobacco"`: unknown good `tobacco` [no such good]
@@ -377,8 +377,8 @@ fn kinds_of_syndicates_and_providers() {
     assert_snapshot!(ron("(temperaments: [], providers: [])"), @r#"
     1:16 `[]`: a world without kinds of syndicates [nobody can sell]
         leave `temperaments` out for the default kinds, or list at least one
-    1:31 `[]`: a world without providers of delegates [nobody to delegate to]
-        leave `providers` out for the default ones, or list at least one; `citizens.delegated_share: 0` lets nobody delegate
+    1:31 `[]`: a world without providers of shopping agents [nobody to delegate to]
+        leave `providers` out for the default ones, or list at least one; with `citizens.delegated_share: 0` nobody delegates
     "#);
     assert_snapshot!(ron(r#"(
     temperaments: [(name: "lone", share: 0), (name: "lone", quality: 2, shares: 1)],
@@ -386,26 +386,26 @@ fn kinds_of_syndicates_and_providers() {
     set: {"temperaments.rogue_ai.share": 1, "providers.concierge.markup": 0.1},
     timeline: [(day: 5, set: {"temperaments.lone.runs_itself": true})],
 )"#), @r#"
-    2:53 `"lone"`: `lone` is the name of a temperament already [named a second time]
-        names tell them apart in tables and levers
+    2:53 `"lone"`: `lone` is already the name of a temperament [used a second time]
+        names must differ, to be told apart in tables and levers
     2:70 `2`: `temperaments.lone.quality` cannot be 2 [out of range]
         it takes a number from 0 to 1 (of full quality)
     2:73 `shares`: unknown field `shares` in `temperaments.lone` [no such field]
         the closest is `share`
     3:17 `(`: a provider without a name [`name` is missing here]
-        tables, charts and levers call it by its name
+        tables, charts and levers refer to it by its name
     4:11 `"temperaments.rogue_ai.share"`: unknown lever `temperaments.rogue_ai.share` [no such lever]
         the closest is `temperaments.lone.share`
     4:45 `"providers.concierge.markup"`: unknown lever `providers.concierge.markup` [no such lever]
         the closest is `providers.state.markup`
-    5:31 `"temperaments.lone.runs_itself"`: `temperaments.lone.runs_itself` is fixed when the world is made [cannot change by date]
+    5:31 `"temperaments.lone.runs_itself"`: `temperaments.lone.runs_itself` is fixed when the world is created [cannot change by date]
         set it outside `timeline`, in its section or in `set`
     "#);
     assert_snapshot!(ron("(temperaments: [(name: \"a\", share: 0)], providers: 3)"), @r#"
     1:36 `0`: no temperament has a share above 0 [no seller can enter]
         give at least one temperament a share above 0
     1:52 `3`: `providers` cannot be a number [wrong kind of value]
-        it is a list in square brackets: providers: [(...), (...)]
+        it takes a list in square brackets: providers: [(...), (...)]
     "#);
 }
 
@@ -435,12 +435,12 @@ fn what_only_one_good_has() {
         `contraband levers` lists them, as `goods.experience.` and a name
     2:60 `2.0`: `goods.privacy.masking` cannot be 2 [out of range]
         it takes a number from 0 to 1 (of detection, per unit)
-    2:76 `cost`: `cost` is given twice [and here]
+    2:76 `cost`: `cost` is given twice [and again here]
         first on line 2
     3:11 `"goods.experience.masking"`: unknown lever `goods.experience.masking` [no such lever]
         the closest is `goods.privacy.masking`
-    4:52 `"goods.taboo_computing.rogue_birth"`: `goods.taboo_computing.rogue_birth` cannot differ from place to place [holds everywhere at once]
-        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)
+    4:52 `"goods.taboo_computing.rogue_birth"`: `goods.taboo_computing.rogue_birth` cannot differ from place to place [applies everywhere at once]
+        leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place: most of `law.`, what attracts people to a good, the legal status of goods, and what a council decides (admission, norms, crafts, tariff)
     "#);
 }
 
@@ -448,14 +448,14 @@ fn what_only_one_good_has() {
 fn targets_above_all_cases_at_the_start_and_by_date() {
     assert_snapshot!(ron("(law: (target_sellers: 0.7))"), @r#"
     1:24 `0.7`: cases against buyers (0.5) and sellers (0.7) add up to 1.2, more than all cases [more than all]
-        `law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues
+        `law.target_buyers` and `law.target_sellers` may add up to at most 1; the rest goes to venues
     "#);
     assert_snapshot!(ron(r#"(timeline: [
     (day: 10, ramp: 20, places: ["harbour"], set: {"law.target_sellers": 0.9}),
     (day: 15, until: 20, set: {"law.target_buyers": 0.1}),
 ])"#), @r#"
     2:74 `0.9`: cases against buyers (0.5) and sellers (0.525) add up to 1.025, more than all cases, on day 14 in `harbour` [more than all]
-        `law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues
+        `law.target_buyers` and `law.target_sellers` may add up to at most 1; the rest goes to venues
     "#);
 }
 
@@ -467,15 +467,15 @@ fn names_that_are_none() {
     agencies: [(name: "9watch"), 5],
 )"#), @r#"
     2:21 `"Old Town"`: "Old Town" cannot be the name of a place [not a name]
-        a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade
+        a name starts with a to z, continues with a to z, digits and underscores, and has at most 40 characters: old_arcade
     2:34 `(`: a place without a name [`name` is missing here]
-        tables, charts and levers call it by its name
+        tables, charts and levers refer to it by its name
     3:21 `""`: "" cannot be the name of a venue [not a name]
-        a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade
+        a name starts with a to z, continues with a to z, digits and underscores, and has at most 40 characters: old_arcade
     4:23 `"9watch"`: "9watch" cannot be the name of an agency [not a name]
-        a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade
+        a name starts with a to z, continues with a to z, digits and underscores, and has at most 40 characters: old_arcade
     4:34 `5`: `agencies[2]` cannot be a number [wrong kind of value]
-        it is a group of fields in brackets, like (places: ...)
+        it takes a group of fields in brackets, like (places: ...)
     "#);
 }
 
@@ -484,7 +484,7 @@ fn more_complaints_than_anybody_reads() {
     let levers: String = (0..1000).map(|n| format!("\"law.x{n}\": 1, ")).collect();
     let told = ron(&format!("(set: {{{levers}}})"));
     assert_eq!(told.matches("unknown lever").count(), 200);
-    assert!(told.contains("and 800 more complaints"), "{told}");
+    assert!(told.contains("and 800 more errors"), "{told}");
 }
 
 #[test]
@@ -510,7 +510,7 @@ fn check_after_set() {
     scenario.set("citizens.count", "0").unwrap();
     let said: Vec<String> = scenario.check().unwrap_err().iter().map(ToString::to_string).collect();
     assert_snapshot!(said.join("\n"), @r#"
-    no citizens, but `market.stalls_per_thousand` asks for sellers; the smallest world that shows much has about 200 citizens
-    cases against buyers (1) and sellers (0.4) add up to 1.4, more than all cases; `law.target_buyers` and `law.target_sellers` together are at most 1; the rest goes against venues
+    there are no citizens, but `market.stalls_per_thousand` asks for sellers; a world needs about 200 citizens to show much
+    cases against buyers (1) and sellers (0.4) add up to 1.4, more than all cases; `law.target_buyers` and `law.target_sellers` may add up to at most 1; the rest goes to venues
     "#);
 }

@@ -38,16 +38,16 @@ pub fn shard(asked: &str, count: usize, env: &Env<'_>) -> Result<usize, Failure>
             Some((Some(number), from)) => (number, from),
             _ => {
                 let names: Vec<&str> = TASKS.iter().map(|(name, ..)| *name).collect();
-                let problem = Problem::new("`--shard auto` finds no task of a job array here");
+                let problem = Problem::new("`--shard auto` found no task of a job array");
                 return Err(Failure::input(
-                    problem.help(format!("it looks at {}; or give a number", names.join(", "))),
+                    problem.help(format!("it looks at {}; or give the number of a shard", names.join(", "))),
                 ));
             }
         }
     } else {
         let Ok(number) = asked.parse() else {
             let problem = Problem::new(format!("`--shard` cannot be {asked}"));
-            return Err(Failure::input(problem.help(format!("a number from 0 to {}, or auto", count - 1))));
+            return Err(Failure::input(problem.help(format!("it takes a number from 0 to {}, or auto", count - 1))));
         };
         (number, "--shard".to_owned())
     };
@@ -55,7 +55,7 @@ pub fn shard(asked: &str, count: usize, env: &Env<'_>) -> Result<usize, Failure>
         return Ok(shard);
     }
     let problem = Problem::new(format!("there is no shard {shard}, which {from} asks for"));
-    Err(Failure::input(problem.help(format!("plan.json has {count} shards, from 0 to {}", count - 1))))
+    Err(Failure::input(problem.help(format!("plan.json has {count} shards, numbered 0 to {}", count - 1))))
 }
 
 /// Threads that the job was given, if it is one.
@@ -92,15 +92,15 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
     let dir = fs::canonicalize(&args.dir).map_err(|error| cannot("find the folder", error))?;
     let program = std::env::current_exe().map_err(|error| cannot("find the program", error))?;
     if missing.is_empty() {
-        remark(&format!("nothing is missing; `contraband sweep merge {}` puts all together", args.dir.display()));
+        remark(&format!("nothing is missing; `contraband sweep merge {}` merges the results", args.dir.display()));
         return Ok(Exit::Ok);
     }
     if let Some(&largest) = missing.last().filter(|&&largest| largest > LARGEST_TASK) {
         let problem = Problem::new(format!(
-            "shard {largest} is beyond {LARGEST_TASK}, the largest task of an array where nobody configured more"
+            "shard {largest} is beyond {LARGEST_TASK}, the largest array task unless Slurm is configured otherwise"
         ));
         return Err(Failure::input(
-            problem.help(format!("plan with `--shards {LARGEST_TASK}` or fewer; more runs in a shard cost nothing")),
+            problem.help(format!("plan with `--shards {LARGEST_TASK}` or fewer; more runs per shard cost nothing")),
         ));
     }
     let home = dir.join("slurm");
@@ -108,16 +108,16 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
     let name: String = folder.plan().name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let (shown, program) = (quoted(&dir), quoted(&program));
     let array = format!(
-        "#!/bin/sh\n# What is missing of a sweep: a task for each shard. Whatever ends a task, the same script goes on where it ended.\n\
-         #SBATCH --job-name={name}\n#SBATCH --array={}\n#SBATCH --cpus-per-task=1\n#SBATCH --output={}/%A_%a.log\n\
-         exec {program} sweep run {shown} --shard auto\n",
+        "#!/bin/sh\n# The missing runs of a sweep: one task per shard. Whatever ends a task, the same script carries \
+         on from there.\n#SBATCH --job-name={name}\n#SBATCH --array={}\n#SBATCH --cpus-per-task=1\n#SBATCH \
+         --output={}/%A_%a.log\nexec {program} sweep run {shown} --shard auto\n",
         ranges(&missing),
         home.display(),
     );
     let merge = format!(
-        "#!/bin/sh\n# After all tasks, however they ended: merges if every run is there, and says what is missing if not.\n\
-         #SBATCH --job-name={name}_merge\n#SBATCH --cpus-per-task=1\n#SBATCH --output={}/merge_%j.log\n\
-         exec {program} sweep merge {shown} --check\n",
+        "#!/bin/sh\n# After all tasks, however they ended: merges if every run is done, and says what is missing if \
+         not.\n#SBATCH --job-name={name}_merge\n#SBATCH --cpus-per-task=1\n#SBATCH --output={}/merge_%j.log\nexec \
+         {program} sweep merge {shown} --check\n",
         home.display(),
     );
     let [array_at, merge_at] = [home.join("array.sh"), home.join("merge.sh")];
@@ -139,18 +139,18 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
     let job = submit(&["--parsable".to_owned()], &array_at)?;
     let after = submit(&["--parsable".to_owned(), format!("--dependency=afterany:{job}")], &merge_at)?;
     output::print(&format!("{job}\n{after}\n"))?;
-    remark(&format!("job {job} lives {} shards, job {after} merges when they are over", missing.len()));
+    remark(&format!("job {job} runs {} shards; job {after} merges them when they are done", missing.len()));
     Ok(Exit::Ok)
 }
 
 /// Hands a script to Slurm; the number of its job.
 fn submit(options: &[String], script: &Path) -> Result<String, Failure> {
-    let help = "is this a machine that submits to Slurm? Without --submit the commands are printed";
+    let help = "can this machine submit jobs to Slurm? Without --submit the commands are printed instead";
     let out = Command::new("sbatch").args(options).arg(script).output();
     let out = out.map_err(|error| Failure::failed(Problem::new(format!("cannot start sbatch: {error}")).help(help)))?;
     if !out.status.success() {
         let said = String::from_utf8_lossy(&out.stderr);
-        return Err(Failure::failed(Problem::new(format!("sbatch refuses: {}", said.trim())).help(help)));
+        return Err(Failure::failed(Problem::new(format!("sbatch refused: {}", said.trim())).help(help)));
     }
     // A cluster of several tells its own name after the number.
     let said = String::from_utf8_lossy(&out.stdout);

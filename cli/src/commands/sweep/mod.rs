@@ -55,10 +55,10 @@ pub(super) fn find(sweep: &str, all: &'static [Embedded], what: &str) -> Result<
     if path.extension().is_none() && !path.exists() {
         let names = || all.iter().map(|embedded| bare(embedded.name));
         let help = closest_name(sweep, names()).map_or_else(
-            || format!("there are {}; a file is named with its ending", names().collect::<Vec<_>>().join(", ")),
+            || format!("there are {}; name a file with its extension", names().collect::<Vec<_>>().join(", ")),
             |name| format!("the closest is `{name}`"),
         );
-        return Err(Failure::input(Problem::new(format!("no {what} is called `{sweep}`")).help(help)));
+        return Err(Failure::input(Problem::new(format!("there is no {what} called `{sweep}`")).help(help)));
     }
     source::read_file(path)
 }
@@ -194,27 +194,30 @@ fn time(seconds: f64) -> String {
 pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
     let dir = folder.path().display();
     for (path, reason) in &progress.damaged {
-        remark(&format!("a shard is damaged ({reason}); it was moved to {} and lived again", path.display()));
+        remark(&format!("a shard is damaged ({reason}); it was moved to {} and run again", path.display()));
     }
     if !progress.busy.is_empty() {
         let shards: Vec<String> = progress.busy.iter().take(8).map(ToString::to_string).collect();
         remark(&format!(
-            "another process is at {} of the shards now ({}{}); they are left to it",
+            "another process is working on {} of the shards ({}{}); they are left to it",
             progress.busy.len(),
             shards.join(", "),
             if progress.busy.len() > 8 { ", ..." } else { "" }
         ));
     }
     for (run, status, said) in &progress.failures {
-        remark(&format!("run {run} {}: {said}; again: contraband sweep replay {dir} --run {run}", status.word()));
+        remark(&format!(
+            "run {run} {}: {said}; to run it again: contraband sweep replay {dir} --run {run}",
+            status.word()
+        ));
     }
     let told = progress.failures.len() as u64;
     if progress.failed > told {
-        remark(&format!("and {} more that failed; all are in failures.parquet", progress.failed - told));
+        remark(&format!("and {} more failed; all are in failures.parquet", progress.failed - told));
     }
     let rate = progress.lived as f64 / seconds.max(1e-9);
     remark(&format!(
-        "{} runs lived in {seconds:.1} s on {threads} {} ({} a second), {} kept from before, {} failed, {} stopped",
+        "{} runs done in {seconds:.1} s on {threads} {} ({} a second), {} reused, {} failed, {} stopped",
         progress.lived,
         if threads == 1 { "thread" } else { "threads" },
         number_of(rate),
@@ -226,13 +229,13 @@ pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, thre
         if progress.failed > 0 { Exit::Incomplete } else { Exit::Ok }
     } else if interrupt::asked() {
         remark(&format!(
-            "interrupted at {} of {} runs; the same command goes on from there",
+            "interrupted at {} of {} runs; the same command carries on from there",
             progress.done(),
             progress.all
         ));
         Exit::Interrupted
     } else {
-        remark(&format!("{} of {} runs are there", progress.done(), progress.all));
+        remark(&format!("{} of {} runs are done", progress.done(), progress.all));
         Exit::Incomplete
     }
 }

@@ -20,7 +20,7 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     if args.run >= plan.runs() {
         let problem = Problem::new(format!("there is no run {}", args.run));
         return Err(Failure::input(problem.help(format!(
-            "plan.json has {} runs, from 0 to {}",
+            "plan.json has {} runs, numbered 0 to {}",
             plan.runs(),
             plan.runs() - 1
         ))));
@@ -34,7 +34,7 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     let Some(again) = again else { return Ok(Exit::Interrupted) };
     match &kept {
         Some(kept) => hold(kept, &again, &sweep)?,
-        None => remark(&format!("run {} is not over yet; there is no row to hold it to", args.run)),
+        None => remark(&format!("run {} is not done yet, so there is no row to check it against", args.run)),
     }
     if again.digest.is_empty() {
         remark(&format!("run {} {}: {}", args.run, again.status.word(), again.error));
@@ -66,13 +66,13 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     let folder = open(&out)?;
     if !folder.info().digest.starts_with(&again.digest) {
         return Err(Failure::failed(Problem::new(format!(
-            "the folder has digest {}, and the row {}",
+            "the folder has digest {}, but the row has {}",
             folder.info().digest,
             again.digest
         ))));
     }
     if kept.is_some() {
-        remark(&format!("equal to the row: every metric, and digest {}", again.digest));
+        remark(&format!("matches the row: every metric, and digest {}", again.digest));
     }
     Ok(if again.status.is_failure() { Exit::Incomplete } else { Exit::Ok })
 }
@@ -112,7 +112,7 @@ fn hold(kept: &Row, again: &Row, sweep: &SweepFolder) -> Result<(), Failure> {
 
 fn differs(what: &str) -> Failure {
     Failure::failed(
-        Problem::new(format!("the run is not equal to its row: {what}"))
-            .help("was runs.parquet or the program changed since?"),
+        Problem::new(format!("the run does not match its row: {what}"))
+            .help("has runs.parquet or the program changed since?"),
     )
 }

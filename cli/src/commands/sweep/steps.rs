@@ -38,7 +38,7 @@ fn put_together(folder: &SweepFolder, csv: bool) -> Result<(), Failure> {
     merge_shards(folder, csv)?;
     let merged = watch.seconds();
     report(folder)?;
-    remark(&format!("merged in {merged:.1} s, drawn and reported in {:.1} s", watch.seconds() - merged));
+    remark(&format!("merged in {merged:.1} s, report written in {:.1} s", watch.seconds() - merged));
     Ok(())
 }
 
@@ -55,7 +55,7 @@ pub fn plan(args: &args::SweepPlan) -> Result<Exit, Failure> {
         let folder = SweepFolder::create(&out, &plan, &sweep.base)?;
         if folder.plan().parts != plan.parts {
             remark(&format!(
-                "{} has this plan already, cut in another way or extended; it stays as it is",
+                "{} already has this plan, with other shards or extended; it stays as it is",
                 out.display()
             ));
             rows = about(folder.plan());
@@ -109,7 +109,7 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         }
     }
     if lived.is_empty() {
-        return vec![row("Time", "interrupted before it was known".into())];
+        return vec![row("Time", "interrupted before this was known".into())];
     }
     let each = lived.iter().map(|(seconds, _)| seconds).sum::<f64>() / lived.len() as f64;
     let all = each * plan.runs() as f64;
@@ -122,8 +122,9 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         row(
             "Time",
             format!(
-                "about {} on {threads} threads ({} s a run, from {} runs)",
+                "about {} on {threads} {} ({} s per run, from {} runs)",
                 time(all / threads as f64),
+                if threads == 1 { "thread" } else { "threads" },
                 number_of(each),
                 lived.len()
             ),
@@ -202,7 +203,7 @@ pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     let dir = args.dir.display();
     for (shard, reason) in &found.damaged {
         remark(&format!(
-            "shard {shard} is damaged ({reason}); `contraband sweep run {dir} --shard {shard}` lives it again"
+            "shard {shard} is damaged ({reason}); `contraband sweep run {dir} --shard {shard}` runs it again"
         ));
     }
     if let Some((shard, reason)) = found.damaged.first() {
@@ -211,7 +212,7 @@ pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     }
     if !found.missing.is_empty() {
         remark(&format!(
-            "{} of {} runs are there; missing shards: {}; `contraband sweep run {dir}` lives them",
+            "{} of {} runs are done; missing shards: {}; `contraband sweep run {dir}` runs them",
             found.done,
             found.runs,
             cluster::ranges(&found.missing)
@@ -232,8 +233,8 @@ pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
     let before = folder.plan().runs();
     if let Some(reps) = args.reps.filter(|&reps| reps < folder.plan().reps) {
         let problem =
-            Problem::new(format!("the sweep has {} repetitions, which are more than {reps}", folder.plan().reps));
-        return Err(Failure::input(problem.help("--reps says how many there are in all, not how many more")));
+            Problem::new(format!("the sweep has {} repetitions, which is more than {reps}", folder.plan().reps));
+        return Err(Failure::input(problem.help("--reps is the total number, not how many to add")));
     }
     let plan = folder
         .plan()
@@ -249,7 +250,7 @@ pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
 
 fn next_step(dir: &Path) {
     remark(&format!(
-        "`contraband sweep run {0}` lives what is new, `contraband sweep merge {0}` puts all together",
+        "`contraband sweep run {0}` runs what is new, `contraband sweep merge {0}` merges everything",
         dir.display()
     ));
 }

@@ -99,13 +99,13 @@ impl<'t> Reading<'_, 't> {
     fn every_valve(&mut self, node: &Node<'t>, base: &Scenario, arms: &[Arm]) -> bool {
         let Kind::Flag(wanted) = node.kind else {
             let complaint = Diagnostic::new(&node.span, "`every_valve` is true or false", "neither");
-            self.reader.complain(complaint.help("true lives the study under valve, neutral and gateway"));
+            self.reader.complain(complaint.help("true runs the study under valve, neutral and gateway"));
             return false;
         };
         if let Some(who) = moves_valve(base, arms).filter(|_| wanted) {
             let what = format!("`every_valve` sets `{VALVE}`, and so does {who}");
-            let complaint = Diagnostic::new(&node.span, what, "they contradict");
-            self.reader.complain(complaint.help(format!("leave `{VALVE}` to the study, or leave `every_valve` out")));
+            let complaint = Diagnostic::new(&node.span, what, "they contradict each other");
+            self.reader.complain(complaint.help(format!("either do not set `{VALVE}`, or leave `every_valve` out")));
         }
         wanted
     }
@@ -131,7 +131,7 @@ impl<'t> Reading<'_, 't> {
             Ok(scenario) => Some(Scenario { days: days.unwrap_or(scenario.days), ..scenario }),
             Err(why) => {
                 let complaint = Diagnostic::new(&node.span, why, "cannot be used");
-                self.reader.complain(complaint.help("a file, or a name from `contraband list`"));
+                self.reader.complain(complaint.help("give a file, or a name from `contraband list`"));
                 None
             }
         }
@@ -145,14 +145,14 @@ impl<'t> Reading<'_, 't> {
             let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).copied();
             if name == "base" {
                 let complaint = Diagnostic::new(&self.reader.caret(node), "an arm is called `base`", "taken");
-                self.reader.complain(complaint.help("`base` is the world without a policy"));
+                self.reader.complain(complaint.help("`base` is the world without the policy"));
             }
             let made = match (find("with"), find("scenario")) {
                 (Some((_, with)), _) => {
                     if let Some((key, _)) = ["scenario", "set", "timeline"].into_iter().find_map(find) {
-                        let what = format!("an arm made `with` others has a `{}` too", key.name);
+                        let what = format!("an arm made `with` others also has a `{}`", key.name);
                         let complaint = Diagnostic::new(&key.span, what, "one or the other");
-                        self.reader.complain(complaint.help("make it an arm of its own, and name that in `with`"));
+                        self.reader.complain(complaint.help("make it a separate arm, and name that arm in `with`"));
                     }
                     self.stacked(with, base, &arms)
                 }
@@ -164,8 +164,8 @@ impl<'t> Reading<'_, 't> {
             let Some((with, mut scenario)) = made else { continue };
             if scenario.days != base.days {
                 let what = format!("`{name}` has {} days, and the base has {}", scenario.days, base.days);
-                let complaint = Diagnostic::new(&self.reader.caret(node), what, "days that have no pair");
-                self.reader.complain(complaint.help(format!("`days: {}` in the study holds for all", base.days)));
+                let complaint = Diagnostic::new(&self.reader.caret(node), what, "days without a counterpart");
+                self.reader.complain(complaint.help(format!("`days: {}` in the study applies to all", base.days)));
                 continue;
             }
             if with.is_empty() {
@@ -186,7 +186,7 @@ impl<'t> Reading<'_, 't> {
                 None => {
                     let names = arms.iter().map(|arm| arm.name.as_str());
                     let help = closest_name(&name, names).map_or_else(
-                        || "an arm stands after those that it is made with".to_owned(),
+                        || "an arm comes after the arms it is made of".to_owned(),
                         |name| format!("the closest is `{name}`"),
                     );
                     let what = format!("no arm before this one is called `{name}`");
@@ -198,14 +198,14 @@ impl<'t> Reading<'_, 't> {
             return None;
         }
         if chosen.len() < 2 {
-            let complaint = Diagnostic::new(&node.span, "`with` names fewer than two arms", "nothing is stacked");
+            let complaint = Diagnostic::new(&node.span, "`with` names fewer than two arms", "nothing to combine");
             self.reader.complain(complaint.help("with: [\"a\", \"b\"] makes a world with both policies"));
             return None;
         }
         match stack(base, &chosen) {
             Ok(scenario) => Some((chosen.iter().map(|arm| arm.name.clone()).collect(), scenario)),
             Err(why) => {
-                self.reader.complain(Diagnostic::new(&node.span, why, "these cannot be stacked"));
+                self.reader.complain(Diagnostic::new(&node.span, why, "these cannot be combined"));
                 None
             }
         }
@@ -246,8 +246,9 @@ impl<'t> Reading<'_, 't> {
         let word = self.reader.text(node, "better")?;
         let found = [Better::Less, Better::More, Better::None].into_iter().find(|better| better.word() == word);
         if found.is_none() {
-            let complaint = Diagnostic::new(&node.span, format!("`better` cannot be `{word}`"), "not one of its words");
-            self.reader.complain(complaint.help("it is less, more or none"));
+            let complaint =
+                Diagnostic::new(&node.span, format!("`better` cannot be `{word}`"), "not one of its values");
+            self.reader.complain(complaint.help("it takes less, more or none"));
         }
         found
     }
@@ -269,7 +270,8 @@ impl<'t> Reading<'_, 't> {
         let metric = name.and_then(|(node, name)| match metric_called(metrics, &name) {
             Ok(metric) => Some(metric),
             Err(help) => {
-                let complaint = Diagnostic::new(&node.span, format!("no metric is called `{name}`"), "unknown metric");
+                let complaint =
+                    Diagnostic::new(&node.span, format!("there is no metric called `{name}`"), "unknown metric");
                 self.reader.complain(complaint.help(help));
                 None
             }
@@ -277,8 +279,9 @@ impl<'t> Reading<'_, 't> {
         let half_width = find("half_width").and_then(|node| match node.kind {
             Kind::Number(width) if width > 0.0 => Some(width),
             _ => {
-                let complaint = Diagnostic::new(&node.span, "`half_width` is a number above 0", "not one");
-                self.reader.complain(complaint.help("half of the width of the interval, in units of the metric"));
+                let complaint =
+                    Diagnostic::new(&node.span, "`half_width` must be a number above 0", "not such a number");
+                self.reader.complain(complaint.help("half-width of the interval, in units of the metric"));
                 None
             }
         });
@@ -356,10 +359,10 @@ pub fn study_schema() -> Json {
     let arm = group(
         json!({
             "name": name,
-            "scenario": text("A file, or a name from `contraband list`; without it the base."),
+            "scenario": text("A file, or a name from `contraband list` [default: the base]."),
             "set": of_scenario("set"),
             "timeline": of_scenario("timeline"),
-            "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Arms before this one that it is made of, instead of the fields above."},
+            "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it combines, instead of the fields above."},
         }),
         &["name"],
         "A world with a policy.",
@@ -367,9 +370,9 @@ pub fn study_schema() -> Json {
     let metric = group(
         json!({
             "name": name,
-            "label": text("What people call it, with its unit; without it the name in words."),
-            "metric": text("What is read off each run, such as `mean(days.trades, days = 121 to 365)`."),
-            "better": {"enum": Better::WORDS, "default": "none", "description": "Which way is better, by your judgement."},
+            "label": text("Label with its unit [default: the name in words]."),
+            "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`."),
+            "better": {"enum": Better::WORDS, "default": "none", "description": "Which direction is better, in your judgement."},
         }),
         &["name", "metric"],
         "Something measured in each run.",
@@ -377,17 +380,17 @@ pub fn study_schema() -> Json {
     let stop = group(
         json!({
             "metric": text("Name of the metric."),
-            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Half of the width of its interval of 95 % that is small enough in every arm, in units of the metric."},
-            "most": whole(2, MOST_SEEDS, "Most seeds."),
+            "half_width": {"type": "number", "exclusiveMinimum": 0, "description": "Half-width of its 95 % interval that is small enough in every arm, in units of the metric."},
+            "most": whole(2, MOST_SEEDS, "Maximum number of seeds."),
         }),
         &["metric", "half_width"],
-        "Seeds are added until the difference of one metric is known well enough.",
+        "Seeds are added until the difference in one metric is known precisely enough.",
     );
     let list = |items: Json, most: usize, description: &str| json!({"type": "array", "items": items, "minItems": 1, "maxItems": most, "description": description});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A study of Contraband",
-        "description": "A base, and arms that differ from it by a policy, lived with the same seeds.",
+        "title": "A Contraband study",
+        "description": "A base, and arms that differ from it by a policy, run with the same seeds.",
         "type": "object",
         "additionalProperties": false,
         "required": ["base", "arms"],
@@ -397,12 +400,12 @@ pub fn study_schema() -> Json {
             "question": text("The question it asks."),
             "base": {"anyOf": [text("The scenario without the policy: a file, or a name from `contraband list`."), base]},
             "days": whole(1, LONGEST_RUN.into(), "Length of all runs, instead of the scenarios' own."),
-            "seeds": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS, "default": SEEDS, "description": "Seeds that every world is lived with."},
-            "first_seed": {"type": "integer", "minimum": 0, "default": 1, "description": "The first of them; the others follow."},
+            "seeds": {"type": "integer", "minimum": 2, "maximum": MOST_SEEDS, "default": SEEDS, "description": "Number of seeds for every world."},
+            "first_seed": {"type": "integer", "minimum": 0, "default": 1, "description": "First seed; the others follow."},
             "arms": list(arm, MOST_ARMS, "The worlds with a policy."),
-            "metrics": list(metric, MOST_METRICS, "What is measured; without it the usual metrics."),
+            "metrics": list(metric, MOST_METRICS, "What is measured [default: the usual metrics]."),
             "stop": stop,
-            "every_valve": {"type": "boolean", "default": false, "description": "Live it under every preset of the valve, and tell which conclusions survive."},
+            "every_valve": {"type": "boolean", "default": false, "description": "Run it under every assumption about calming (preset of the release valve), and say which conclusions survive."},
         },
         "$defs": scenario["$defs"],
     })
@@ -415,7 +418,7 @@ mod tests {
 
     fn known(name: &str) -> Result<Scenario, String> {
         let embedded = contraband_sim::scenario::library::LIBRARY.iter().find(|embedded| embedded.name == name);
-        let text = embedded.ok_or_else(|| format!("no scenario is called `{name}`"))?.text;
+        let text = embedded.ok_or_else(|| format!("there is no scenario called `{name}`"))?.text;
         contraband_sim::scenario::read::read(text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
     }
 
@@ -501,35 +504,35 @@ mod tests {
             @r#"
             "(" | a study without `base` (`base` is missing here); base: "mine.ron" names the scenario without the policy
 
-            "\"basline\"" | no scenario is called `basline` (cannot be used); a file, or a name from `contraband list`
+            "\"basline\"" | there is no scenario called `basline` (cannot be used); give a file, or a name from `contraband list`
 
             "1" | `seeds` cannot be 1 (out of range); it takes a whole number from 2 to 10000 (one seed shows no spread)
             "\"law.fin\"" | unknown lever `law.fin` (no such lever); the closest is `law.fine`
-            "\"a\"" | `a` is the name of an arm already (named a second time); names tell them apart in tables and levers
+            "\"a\"" | `a` is already the name of an arm (used a second time); names must differ, to be told apart in tables and levers
             "metrc" | unknown field `metrc` in a study (no such field); the closest is `metrics`
 
             "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough
-            "(" | `b` has 600 days, and the base has 365 (days that have no pair); `days: 365` in the study holds for all
-            "(" | an arm is called `base` (taken); `base` is the world without a policy
-            "\"d\"" | no arm before this one is called `d` (unknown arm); an arm stands after those that it is made with
+            "(" | `b` has 600 days, and the base has 365 (days without a counterpart); `days: 365` in the study applies to all
+            "(" | an arm is called `base` (taken); `base` is the world without the policy
+            "\"d\"" | no arm before this one is called `d` (unknown arm); an arm comes after the arms it is made of
 
-            "[\"a\", \"b\"]" | `a` sets `law.fine` to 3, and `b` sets it to 4: they contradict (these cannot be stacked)
-            "[\"a\"]" | `with` names fewer than two arms (nothing is stacked); with: ["a", "b"] makes a world with both policies
-            "set" | an arm made `with` others has a `set` too (one or the other); make it an arm of its own, and name that in `with`
+            "[\"a\", \"b\"]" | `a` sets `law.fine` to 3, but `b` sets it to 4: they contradict each other (these cannot be combined)
+            "[\"a\"]" | `with` names fewer than two arms (nothing to combine); with: ["a", "b"] makes a world with both policies
+            "set" | an arm made `with` others also has a `set` (one or the other); make it a separate arm, and name that arm in `with`
 
             "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
             "mean(days.trades, days = 300 to 400)" | days until 400 are not all in a run of days 1 to 365 (outside the run)
-            "\"most\"" | `better` cannot be `most` (not one of its words); it is less, more or none
-            "sum(base.days.trades)" | a study pairs every arm with its base already (compares by itself); say what is measured in one world, without `base.` and `elasticity`
+            "\"most\"" | `better` cannot be `most` (not one of its values); it takes less, more or none
+            "sum(base.days.trades)" | a study already pairs every arm with its base (compares by itself); measure one world, without `base.` and `elasticity`
             "(" | a metric without `metric` (what is measured?); metric: "mean(days.trades, days = 121 to 365)"
 
-            "\"trade\"" | no metric is called `trade` (unknown metric); the closest is `trades`
-            "0" | `half_width` is a number above 0 (not one); half of the width of the interval, in units of the metric
+            "\"trade\"" | there is no metric called `trade` (unknown metric); the closest is `trades`
+            "0" | `half_width` must be a number above 0 (not such a number); half-width of the interval, in units of the metric
             "3" | `most` cannot be 3 (out of range); it takes a whole number from 20 to 10000 (seeds, not fewer than `seeds`)
 
-            "true" | `every_valve` sets `society.valve`, and so does `a` (they contradict); leave `society.valve` to the study, or leave `every_valve` out
+            "true" | `every_valve` sets `society.valve`, and so does `a` (they contradict each other); either do not set `society.valve`, or leave `every_valve` out
 
-            "\"all\"" | `every_valve` is true or false (neither); true lives the study under valve, neutral and gateway
+            "\"all\"" | `every_valve` is true or false (neither); true runs the study under valve, neutral and gateway
             "#
         );
     }

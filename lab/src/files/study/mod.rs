@@ -138,7 +138,7 @@ pub fn stack(base: &Scenario, arms: &[&Arm]) -> Result<Scenario, String> {
             match moved.iter().find(|(known, ..)| *known == path) {
                 Some((_, other, first)) if *other != value => {
                     return Err(format!(
-                        "`{first}` sets `{path}` to {other}, and `{}` sets it to {value}: they contradict",
+                        "`{first}` sets `{path}` to {other}, but `{}` sets it to {value}: they contradict each other",
                         arm.name
                     ));
                 }
@@ -153,7 +153,7 @@ pub fn stack(base: &Scenario, arms: &[&Arm]) -> Result<Scenario, String> {
     }
     scenario.check().map_err(|conflicts| {
         let all: Vec<String> = conflicts.iter().map(|conflict| conflict.what.clone()).collect();
-        format!("together they make no world: {}", all.join("; "))
+        format!("combined they are not a possible world: {}", all.join("; "))
     })?;
     Ok(scenario)
 }
@@ -277,8 +277,8 @@ impl Study {
             ("harm", "harm a day", "mean(days.harm, days = W)", Better::Less),
             ("anxiety", "anxiety, 0 to 1", "mean(days.anxiety_mean, days = W)", Better::Less),
             ("legitimacy", "legitimacy of the law, 0 to 1", "mean(days.legitimacy, days = W)", Better::More),
-            ("innocents", "innocents troubled", "sum(days.innocents, days = W)", Better::Less),
-            ("victims", "people robbed of an identity", "sum(counts.victims, days = W)", Better::Less),
+            ("innocents", "innocent people investigated", "sum(days.innocents, days = W)", Better::Less),
+            ("victims", "identity thefts", "sum(counts.victims, days = W)", Better::Less),
             ("treasury", "credits in the treasury at the end", "last(days.treasury)", Better::None),
             ("innovation", "innovation at the end, 1 at the start", "last(days.innovation)", Better::More),
             ("inequality", "inequality of wealth at the end (Gini)", "last(days.gini_wealth)", Better::Less),
@@ -297,8 +297,8 @@ pub(crate) fn sound(words: &str, days: u32) -> Result<Expression, Diagnostic> {
     let expression = parse(words)?;
     let whole = 0..words.len();
     if expression.compares() {
-        return Err(Diagnostic::new(&whole, "a study pairs every arm with its base already", "compares by itself")
-            .help("say what is measured in one world, without `base.` and `elasticity`"));
+        return Err(Diagnostic::new(&whole, "a study already pairs every arm with its base", "compares by itself")
+            .help("measure one world, without `base.` and `elasticity`"));
     }
     if let Some((_, last)) = expression.windows().into_iter().find(|&(first, last)| first < 1 || last > days) {
         let what = format!("days until {last} are not all in a run of days 1 to {days}");
