@@ -77,6 +77,8 @@ pub enum ServeError {
 const LOOK: Duration = Duration::from_millis(100);
 /// Time without an open page after which a bot plays for someone.
 const AWAY: Duration = Duration::from_mins(1);
+/// Time for which a rehearsal shows what stands still.
+const REST: Duration = Duration::from_millis(1500);
 
 /// Serves the page for one person, on this machine only, until `stop` returns `true`. `ready` gets the address as soon as the
 /// page can be opened.
@@ -140,7 +142,8 @@ pub fn classroom(
     served(async {
         let (listener, at) = bound(options.port, options.lan).await?;
         let own = if options.lan { own_address(at.port()) } else { at };
-        let terms = class::Terms { threads: options.threads, away: AWAY, join: format!("http://{own}") };
+        let join = format!("http://{own}");
+        let terms = class::Terms { threads: options.threads, away: AWAY, rest: REST, join };
         let (school, mut remarks) = School::new(options.classes.clone(), terms.clone());
         let lesson = options.lesson.as_deref();
         let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);

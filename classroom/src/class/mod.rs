@@ -44,6 +44,8 @@ pub struct Terms {
     pub threads: usize,
     /// Time without an open page after which a bot plays for someone.
     pub away: Duration,
+    /// Time for which a rehearsal shows each stage.
+    pub rest: Duration,
     /// Address where people join, up to the code.
     pub join: String,
 }
@@ -415,7 +417,8 @@ mod tests {
     #[test]
     fn a_class_whose_journal_was_edited_is_told_of_and_not_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let terms = Terms { threads: 1, away: Duration::from_secs(60), join: String::new() };
+        let terms =
+            Terms { threads: 1, away: Duration::from_secs(60), rest: Duration::from_millis(50), join: String::new() };
         let class = Class::open(folder.path(), "prohibition_dilemma", None, false, &terms).unwrap();
         let path = class.journal().to_owned();
         drop(class);

@@ -25,8 +25,6 @@ use crate::pace::{Pace, now};
 
 /// Shortest time between two updates of the town while days pass: more than eyes can follow help nobody.
 const BEAT: Duration = Duration::from_millis(80);
-/// Time for which a rehearsal shows each stage.
-const REST: Duration = Duration::from_millis(1500);
 /// Commands that are written to disk together, at most.
 const TOGETHER: usize = 512;
 
@@ -315,7 +313,7 @@ impl Room {
             if self.state.stage == Stage::Play {
                 within(self.pace.left(self.beat()));
             } else if self.goes_on_alone() {
-                within(REST.saturating_sub(self.rested.elapsed()));
+                within(self.terms.rest.saturating_sub(self.rested.elapsed()));
             }
         }
         if self.here.values().any(|who| who.left.is_some() || who.seen.is_some()) {
@@ -355,7 +353,10 @@ impl Room {
             if self.state.stage == Stage::Decide && self.state.auto && everybody {
                 // If something does not fit, the teacher is told when closing the round by hand.
                 let _ = self.close();
-            } else if self.goes_on_alone() && self.state.stage != Stage::Play && self.rested.elapsed() >= REST {
+            } else if self.goes_on_alone()
+                && self.state.stage != Stage::Play
+                && self.rested.elapsed() >= self.terms.rest
+            {
                 let _ = self.advance();
             }
         }
@@ -619,7 +620,8 @@ mod tests {
         let lines: Vec<Entry> = lines.into_iter().chain(asked.iter().cloned().map(Entry::Asked)).collect();
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
-        let terms = Terms { threads: 1, away: Duration::from_secs(60), join: String::new() };
+        let terms =
+            Terms { threads: 1, away: Duration::from_secs(60), rest: Duration::from_millis(50), join: String::new() };
         let (calls, waiting) = std::sync::mpsc::channel();
         let calls = Arc::new(Mutex::new(calls));
         let board = watch::channel(Arc::default()).0;

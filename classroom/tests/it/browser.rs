@@ -76,8 +76,10 @@ impl Browser {
 
     /// What automated rules for accessibility find wrong.
     pub fn violations(&self) -> Vec<String> {
-        // By the driver, which the page's policy does not bind.
-        self.driver.run(include_str!("../vendor/axe.min.js"));
+        // By the driver, which the page's policy does not bind; once a page, for they are long.
+        if self.driver.run("return window.axe === undefined") == true {
+            self.driver.run(include_str!("../vendor/axe.min.js"));
+        }
         let script = "const done = arguments[arguments.length - 1]; \
             axe.run(document, {resultTypes: ['violations']}).then((all) => done(all.violations.map((one) => \
             `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160) + ' ' + (node.any[0]?.message ?? '')).join(' | ')}`)));";

@@ -70,7 +70,7 @@ fn lived(list: &[Read]) -> Vec<Vec<Vec<f64>>> {
 }
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn what_lessons_say_comes_out() {
     let mut list = Vec::new();
     let mut claims = Vec::new();

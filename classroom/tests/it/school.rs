@@ -46,7 +46,8 @@ pub fn served(classes: &Path, away: Duration) -> (SocketAddr, Arc<School>) {
     std::thread::spawn(move || {
         wait(async {
             let (listener, at) = bind(0, false).await.expect("a free port");
-            let terms = Terms { threads: 1, away, join: format!("http://{at}") };
+            let rest = Duration::from_millis(50);
+            let terms = Terms { threads: 1, away, rest, join: format!("http://{at}") };
             let (school, remarks) = School::new(classes, terms);
             assert!(remarks.is_empty(), "{remarks:?}");
             let school = Arc::new(school);

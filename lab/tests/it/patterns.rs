@@ -14,7 +14,7 @@ use contraband_sim::scenario::tree::Format;
 use crate::paired::library;
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "two minutes where the engine is not optimised")]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn the_default_scenario_beside_what_is_known() {
     let mut patterns = read_patterns(FITTED, Format::Ron).expect("it is sound");
     let fitted = patterns.len();

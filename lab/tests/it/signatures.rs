@@ -101,7 +101,7 @@ mod dangerous_tech {
 
     /// One source of ideas and of catastrophe. Of a thousand days the worst is the quantile of 99.9 %.
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn looking_away_raises_growth_and_the_worst_days_alike() {
         let worst = |rows: &crate::paired::Recording| {
             let (days, losses) = (rows.numbers("counts", "day"), rows.numbers("counts", "accident_loss"));
@@ -136,7 +136,7 @@ mod forbidden_identity {
     }
 
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn demand_rises_with_escalation_and_with_the_own_record() {
         let metrics = [
             sum("goods", "orders").of("good", &["forbidden_identity"]).days(241..=360).named("orders of identities"),
@@ -188,7 +188,7 @@ mod taboo_computing {
 
     /// Fear has a ceiling and reactance has none: beyond a point that can be computed, demand rises with enforcement.
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn a_heavy_hand_backfires_beyond_a_computed_point() {
         let orders = sum("goods", "orders").of("good", &["taboo_computing"]);
         // Seeds differ by factors, so that logs tell more than sums.
@@ -265,7 +265,7 @@ mod enforcement {
 
     /// What is left of a crackdown's loss a year after it: at the edge most of it, far from it next to nothing.
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn a_crackdown_lasts_at_the_edge_and_passes_far_from_it() {
         let metrics = [
             sum("days", "trades").days(181..=240).named("trade during the crackdown"),
@@ -337,7 +337,7 @@ mod authenticity {
     use super::*;
 
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn policing_the_fakers_raises_the_price_and_the_share_that_is_genuine() {
         let days = 181..=360;
         let metrics = [
@@ -358,7 +358,7 @@ mod authenticity {
 
     /// With good enough fakes a market is either there or gone, and the better they are, the more often it is gone.
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn better_fakes_break_the_trade_instead_of_shrinking_it() {
         let seeds = 40;
         let world = |passes: &str| {
@@ -391,7 +391,7 @@ mod experience {
 
     /// Per cent less bought for each per cent dearer: in a dear week, and from the fourth month of a dear year on.
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn a_habit_answers_a_lasting_price_about_twice_as_much_as_a_short_one() {
         let seeds = 16;
         let bought = sum("goods", "trades").of("good", &["experience"]);
@@ -514,7 +514,7 @@ mod positional {
 
     /// A slot's price where incomes are spread more widely around the same mean, and where all are half as high again.
     #[test]
-    #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
+    #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn prices_follow_the_top_incomes_and_not_the_mean() {
         let few = ("goods.positional.slots", "10");
         let world = |name| with(with(question(name, 10_000, 240), &QUIET), &[few]);
