@@ -169,6 +169,12 @@ fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Re
         return Err(Failure::input(Problem::new(format!("there is no citizen {citizen} in this run")).help(help)));
     }
     let scenario = same_engine(folder)?;
+    let people = scenario.params.citizens.count.get();
+    if citizen >= people {
+        let problem = Problem::new(format!("citizen {citizen} takes no part in any day of this run"));
+        let help = format!("run.json counts {} citizens, and scenario.ron makes {people}", info.citizens);
+        return Err(Failure::input(problem.help(help)));
+    }
     let until = args.day.unwrap_or(info.last_day);
     let mut purchases = Vec::new();
     let mut told: Option<(Explained, Vec<StallView>)> = None;
@@ -195,10 +201,7 @@ fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Re
         }
     }
     let same = again.end()?;
-    let Some((explained, stalls)) = told else {
-        let problem = Problem::new(format!("citizen {citizen} takes no part in any day of this run"));
-        return Err(Failure::input(problem.help("run.json counts other citizens than scenario.ron makes")));
-    };
+    let (explained, stalls) = told.expect("at least one day was lived");
     let seen = (explained, args.day.is_some(), stalls);
     let answer = CitizenAnswer::of(folder, &scenario, seen, (purchases, until)).map_err(unanswered)?;
     let mut json = answer.json();
