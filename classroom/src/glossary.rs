@@ -34,6 +34,15 @@ pub fn good_name(good: Good) -> String {
     WORDS.get(good.word()).map_or_else(|| good.word().replace('_', " "), |word| word.word.clone())
 }
 
+/// The name of a place or a market as people write it: `quay_nine` is "Quay Nine".
+pub fn proper_name(key: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    key.split('_').map(capital).collect::<Vec<String>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +52,10 @@ mod tests {
         let names: Vec<String> = Good::ALL.iter().map(|&good| good_name(good)).collect();
         assert!(names.iter().all(|name| !name.contains('_')), "{names:?}");
         assert!(names.contains(&"Hard mode".into()) && !names.contains(&"scarcity recreation".into()), "{names:?}");
+    }
+
+    #[test]
+    fn names_of_places_have_capitals() {
+        assert_eq!(["quay_nine", "lantern", "élan__x", ""].map(proper_name), ["Quay Nine", "Lantern", "Élan  X", ""]);
     }
 }

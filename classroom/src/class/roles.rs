@@ -6,7 +6,7 @@ use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-use crate::glossary::good_name;
+use crate::glossary::{good_name, proper_name};
 use crate::lesson::{Better, SeatCard};
 
 /// Kinds of actors that have seats.
@@ -594,7 +594,7 @@ impl Decision {
             let mut options = vec![Choice { key: "0".into(), words: any.into(), set: vec![(put(path), "0".into())] }];
             options.extend(names.map(|(at, name)| {
                 let key = (at + 1).to_string();
-                Choice { key: key.clone(), words: spoken(name), set: vec![(put(path), key)] }
+                Choice { key: key.clone(), words: proper_name(name), set: vec![(put(path), key)] }
             }));
             AskKind::Choice { options }
         };
