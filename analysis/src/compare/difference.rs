@@ -154,6 +154,7 @@ impl Difference {
     }
 
     /// The same, of a metric that is a share between 0 and 1 or is not.
+    #[must_use]
     pub fn share(self, of_share: bool) -> Self {
         Self { of_share, ..self }
     }

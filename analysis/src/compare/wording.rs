@@ -61,8 +61,7 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
     let mut said = match one.verdict() {
         Verdict::Same => format!("**{name}**: exactly the same in every seed."),
         Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
-        Verdict::Higher => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
-        Verdict::Lower => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
+        Verdict::Higher | Verdict::Lower => format!("**{name}**: {}; {seeds}.{judged}", apart(one)),
         Verdict::OneOfMany => {
             format!("**{name}**: {}. This could be chance (many tests), so we do not call it an effect.", apart(one))
         }
