@@ -5,6 +5,7 @@ mod figures;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use contraband_pages::{BASICS, LINECHART, THEME, UPLOT, UPLOT_LICENCE, UPLOT_STYLE, script};
 use contraband_sim::scenario::Scenario;
 use contraband_sim::units::Valve;
 
@@ -20,8 +21,6 @@ const STYLE: &str = include_str!("report.css");
 const DARK: &str = include_str!("dark.css");
 const SCRIPT: &str = include_str!("report.js");
 const HEAD: &str = include_str!("head.html");
-/// What the scripts of all pages draw and write with.
-pub(crate) const PARTS: &str = include_str!("parts.js");
 
 /// Writes the report of a run: `summary` are its lines, what and how much; `charts` are those drawn of the same run.
 ///
@@ -85,7 +84,8 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
             ("limits", limits(run.scenario)),
             ("footer", footer(run.info)),
             ("figures", figures::json(&view)),
-            ("script", format!("{PARTS}{SCRIPT}")),
+            ("uplot", UPLOT_STYLE.into()),
+            ("script", script(&[UPLOT_LICENCE, UPLOT, BASICS, LINECHART, THEME, SCRIPT])),
         ],
     )
 }
@@ -355,7 +355,8 @@ fn limits(scenario: &Scenario) -> String {
 
 fn footer(info: &RunInfo) -> String {
     format!(
-        "Contraband {}. This file works without a network and asks nothing of it. Digest {}.",
+        "Contraband {}. This file works without a network and asks nothing of it. Its line charts are drawn by uPlot, under the MIT licence. \
+         Digest {}.",
         escape(&info.engine_version),
         escape(&info.digest)
     )
@@ -428,7 +429,8 @@ mod tests {
         let page = report(Made::default(), true);
         std::fs::write(std::env::temp_dir().join("contraband-report-test.html"), &page).unwrap();
         assert!(page.len() < 4_000_000, "{} bytes", page.len());
-        let own = page.replace("http://www.w3.org/2000/svg", "");
+        // Names, not addresses that anybody asks: of SVG, and of uPlot in its first line.
+        let own = page.replace("http://www.w3.org/2000/svg", "").replace("/*! https://github.com/leeoniya/uPlot ", "");
         for outside in ["http:", "https:", "src=\"", "<link", "@import", "url(//"] {
             assert!(!own.contains(outside), "{outside}");
         }

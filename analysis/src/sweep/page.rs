@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
+use contraband_pages::{BASICS, script};
 use contraband_sim::VERSION;
 use serde_json::{Value as Json, json};
 
@@ -14,7 +15,7 @@ use crate::charts::canvas::{escape, png};
 use crate::charts::words::plain;
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
-use crate::report::{Loads, PARTS, Scheme, fill, head};
+use crate::report::{Loads, Scheme, fill, head};
 use crate::store::{Turn, write_synced};
 use crate::told::section;
 
@@ -76,7 +77,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
             ("failures", failures(&findings)?),
             ("again", again(&findings)),
             ("figures", figures(&findings)),
-            ("script", format!("{PARTS}{SCRIPT}")),
+            ("script", script(&[BASICS, SCRIPT])),
         ],
     );
     put(folder.path(), "report.html", &page)
