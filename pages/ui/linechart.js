@@ -23,6 +23,18 @@ export function marks(values) {
 /** Measures letters. */
 const ruler = document.createElement("canvas").getContext("2d");
 
+/** The way of a line, which ends at a gap and begins behind it. */
+const way = (plot, nth, from, to) => {
+  const stroke = new Path2D(), [days, values] = [plot.data[0], plot.data[nth]];
+  for (let at = from; at <= to; at += 1) {
+    if (values[at] == null) continue;
+    const spot = [plot.valToPos(days[at], "x", true), plot.valToPos(values[at], "y", true)];
+    if (at > from && values[at - 1] != null) stroke.lineTo(...spot);
+    else stroke.moveTo(...spot);
+  }
+  return { stroke, fill: null, clip: null, band: null, gaps: null, flags: 0 };
+};
+
 /** Points between two gaps: no line shows them. */
 const alone = (plot, nth) => plot.data[nth].flatMap((value, at, all) => (value != null && all[at - 1] == null && all[at + 1] == null ? [at] : []));
 
@@ -106,7 +118,7 @@ export class LineChart {
       width: this.#wide(), height: this.#high(), padding: [room(0), room(1), 0, 0],
       legend: { show: false },
       cursor: {
-        y: false, drag: { x: false, y: false }, points: { size: 9 }, bind: about.stays ? { mouseleave: () => null } : {},
+        y: false, drag: { x: false, y: false }, points: { size: em * 0.6 }, bind: about.stays ? { mouseleave: () => null } : {},
         sync: group ? { key: group, setSeries: false } : {},
         move: (plot, left, top) => (left < 0 ? [left, top] : [plot.valToPos(plot.data[0][plot.posToIdx(left)], "x"), top]),
       },
@@ -122,13 +134,13 @@ export class LineChart {
           values: (_, days) => days.map((day, nth) => (nth ? String(day) : `day ${Math.round(day)}`)),
         },
         {
-          ...axis, space: em * 2.6, values: (_, values) => marks(values),
-          size: (plot, texts, _, cycle) => (cycle > 1 ? plot.axes[1]._size : em + Math.max(0, ...(texts ?? []).map((text) => this.#long(text, 400))) * scale),
+          ...axis, space: em * 3.4, values: (_, values) => marks(values),
+          size: (plot, texts, _, cycle) => (cycle > 1 ? plot.axes[1]._size : em + Math.max(em * 2.2, ...(texts ?? []).map((text) => this.#long(text, 400) * scale))),
         },
       ],
       series: [{}, ...told.lines.map((line) => ({
-        stroke: () => ink(line.ink), width: 2 * scale, dash: line.dash?.map((length) => length * scale), cap: line.dash ? "butt" : "round",
-        points: { show: false, filter: alone, size: 4 * scale, fill: () => ink(line.ink) }, spanGaps: false,
+        stroke: () => ink(line.ink), width: 2 * scale, dash: line.dash?.map((length) => length * scale * devicePixelRatio), cap: "round",
+        paths: way, points: { show: false, filter: alone, size: 4 * scale, fill: () => ink(line.ink) },
       }))],
       hooks: {
         drawClear: [(plot) => this.#policies(plot)],
@@ -154,8 +166,9 @@ export class LineChart {
 
   /** Width of a text, in pixels. */
   #long(text, weight) {
-    ruler.font = this.#font(weight, 1);
-    return ruler.measureText(text).width;
+    const px = devicePixelRatio * this.#scale;
+    ruler.font = this.#font(weight, px);
+    return ruler.measureText(text).width / px;
   }
 
   /** What those draw with who draw on the chart: a pen in dots, a pixel in dots, edges and places in dots, letters. */

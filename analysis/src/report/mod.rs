@@ -241,7 +241,7 @@ fn dates(view: &View) -> String {
 fn figure(chart: &Chart) -> String {
     format!(
         "<figure id=\"{}\"><h3 class=\"narrow screen\" aria-hidden=\"true\">{}</h3>\
-         <p class=\"narrow screen\">Swipe sideways to see the whole chart.</p><div class=\"picture\">{}</div>\
+         <p class=\"narrow screen\">Swipe sideways to see the whole chart.</p><div class=\"picture\" tabindex=\"0\">{}</div>\
          <figcaption>{}</figcaption><details class=\"screen\"><summary>The figures behind it</summary>{}</details></figure>\n",
         chart.name,
         escape(&chart.title),

@@ -118,8 +118,8 @@ function explorer(first) {
     columns.replaceChildren(...about.columns.map((one, nth) => make("option", { value: nth }, `${one.label}${one.unit ? ` (${one.unit})` : ""}`)));
     columns.value = String(Math.max(0, about.columns.findIndex((one) => one.name === chosen)));
     shown = new Set(about.keys.slice(0, MOST).keys());
-    keys.hidden = about.keys.length < 2;
-    keys.replaceChildren(make("legend", {}, "Lines"), ...about.keys.map((key, nth) => make("label", {},
+    if (about.keys.length < 2) keys.replaceChildren();
+    else keys.replaceChildren(make("legend", {}, "Lines"), ...about.keys.map((key, nth) => make("label", {},
       make("input", { type: "checkbox", checked: shown.has(nth), onchange: (event) => {
         event.target.checked ? shown.add(nth) : shown.delete(nth);
         update();

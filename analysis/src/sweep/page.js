@@ -48,8 +48,9 @@ function explore() {
   const [acrossLabel, across] = choice("Across", names, data.axes[0]);
   const [upLabel, up] = choice("Upwards", [["none", "what is measured, with its interval"], ...names], data.axes.length > 1 ? data.axes[1] : "none");
   const plot = make("div", { class: "plot", tabIndex: 0, role: "application" });
+  const key = make("p", { class: "heat" });
   const detail = make("div", { class: "detail", "aria-live": "polite" });
-  home.append(make("div", { class: "explorer" }, make("div", { class: "row" }, metricLabel, acrossLabel, upLabel), plot, detail));
+  home.append(make("div", { class: "explorer" }, make("div", { class: "row" }, metricLabel, acrossLabel, upLabel), plot, key, detail));
   let chosen = 0, pinned = false, marks = [], ring = null;
 
   const paint = () => {
@@ -61,6 +62,7 @@ function explore() {
     plot.setAttribute("aria-label", `${named(data.metrics[m].name)} of ${data.cells.length} cells. Arrow keys move from cell to cell.`);
     const mean = cell => cell.s[m][1];
     const [least, most] = extent(data.cells.map(mean));
+    key.replaceChildren(...y === null ? [] : [figures(least), make("span", { style: `background:linear-gradient(90deg,${[0, 0.25, 0.5, 0.75, 1].map(heat).join()})` }), figures(most)]);
     const levels = factor => [...new Set(data.cells.map(cell => cell.v[factor]))].sort((a, b) => a - b);
     const xs = levels(x), ys = y === null ? [] : levels(y);
     const tiles = y !== null && xs.length * ys.length <= 1600 && xs.length * ys.length <= 2 * data.cells.length;
@@ -123,10 +125,8 @@ function explore() {
     });
     const runs = cell.d[m].map((value, at) => [value, cell.r[at]]).filter(([value]) => value !== null).sort((one, other) => one[0] - other[0]);
     const again = make("dl");
-    const told = new Set();
-    for (const [word, at] of [["lowest", 0], ["middle", Math.floor(runs.length / 2)], ["highest", runs.length - 1]]) {
-      if (!runs[at] || told.has(runs[at][1])) continue;
-      told.add(runs[at][1]);
+    const all = [["lowest", 0], ["middle", Math.floor(runs.length / 2)], ["highest", runs.length - 1]];
+    for (const [word, at] of runs.length > 2 ? all : [all[0], all[2]].slice(0, runs.length)) {
       again.append(make("dt", {}, `${runs.length > 1 ? word : "run"}: ${figures(runs[at][0])}`), make("dd", {}, make("code", {}, `${data.replay}${runs[at][1]}`)), make("dd", {}, make("code", {}, `${data.look}${runs[at][1]}`)));
     }
     detail.replaceChildren(

@@ -734,7 +734,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
 /// A picture as a part of a page.
 pub fn figure(picture: &Picture) -> String {
     format!(
-        "<figure id=\"{}\"><div class=\"picture\">{}</div><figcaption>{}</figcaption></figure>\n",
+        "<figure id=\"{}\"><div class=\"picture\" tabindex=\"0\">{}</div><figcaption>{}</figcaption></figure>\n",
         escape(&picture.name),
         picture.svg,
         escape(&picture.caption)
