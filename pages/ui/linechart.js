@@ -134,7 +134,7 @@ export class LineChart {
           values: (_, days) => days.map((day, nth) => (nth ? String(day) : `day ${Math.round(day)}`)),
         },
         {
-          ...axis, space: em * 3.4, values: (_, values) => marks(values),
+          ...axis, space: Math.max(em * 2.4, this.#high() / 7), values: (_, values) => marks(values),
           size: (plot, texts, _, cycle) => (cycle > 1 ? plot.axes[1]._size : em + Math.max(em * 2.2, ...(texts ?? []).map((text) => this.#long(text, 400) * scale))),
         },
       ],
