@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::scenario::{Scenario, closest_name};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::levers::closest_name;
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -319,7 +320,7 @@ impl Lesson {
 
     /// The laws that parliament chooses among in a round, the first of which is 1.
     pub fn laws_of(&self, round: u32) -> &[LawCard] {
-        let at = (round as usize - 1).min(self.laws.len().saturating_sub(1));
+        let at = (round as usize).saturating_sub(1).min(self.laws.len().saturating_sub(1));
         self.laws.get(at).map_or(&[], Vec::as_slice)
     }
 
@@ -371,7 +372,7 @@ impl Lesson {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::measure::expression::parse;
+    use contraband_lab::measure::expression::parse;
 
     use super::*;
     use crate::class::roles::{Answer, AskKind, asks};

@@ -9,13 +9,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use contraband_lab::files::study::Measure;
+use contraband_lab::measure::Recording;
+use contraband_lab::measure::expression::Expression;
 use contraband_sim::VERSION;
-use contraband_sim::measure::Recording;
-use contraband_sim::measure::expression::Expression;
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::{Batch, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::study::Measure;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -346,7 +347,7 @@ impl Shelf {
         add(&plain.hash());
         all.update(seed.to_le_bytes());
         all.update(FORM.to_le_bytes());
-        all.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all.finalize()[..16])
     }
 
     fn path(&self, identity: &str) -> PathBuf {
@@ -381,8 +382,8 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::measure::expression::parse;
-    use contraband_sim::scenario::study::Better;
+    use contraband_lab::files::study::Better;
+    use contraband_lab::measure::expression::parse;
 
     use super::*;
 

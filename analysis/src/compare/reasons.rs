@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contraband_sim::record::told::Event;
+use contraband_lab::files::study::Study;
+use contraband_sim::record::event_text::EventText;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::study::Study;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
 
@@ -168,7 +168,7 @@ impl Reason {
     /// it was told to end.
     ///
     /// # Errors
-    /// When the folder holds no such seed, or the system refuses.
+    /// When the folder holds no such seed or none at all, or the system refuses.
     pub fn asked(
         study: &Study,
         folder: &Path,
@@ -186,7 +186,8 @@ impl Reason {
                     seeds.iter().map(value).collect()
                 };
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
-                chosen.first().copied().unwrap_or((Choice::Asked, seeds[0]))
+                let any = chosen.first().copied().or_else(|| Some((Choice::Asked, *seeds.first()?)));
+                any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
             }
         };
         if !live_worlds(&stock, folder, vec![(BASE, seed), (arm + 1, seed)], how)? {
@@ -377,8 +378,8 @@ const NOTABLE: [&str; 15] = [
 const EVENTS: usize = 5;
 
 /// The first things of note that happened in one world and not in the other.
-fn only(base: &[Event], arm: &[Event], day: u32) -> Vec<(u32, String, bool)> {
-    let notable = |events: &[Event]| -> Vec<(u32, String)> {
+fn only(base: &[EventText], arm: &[EventText], day: u32) -> Vec<(u32, String, bool)> {
+    let notable = |events: &[EventText]| -> Vec<(u32, String)> {
         let events = events.iter().filter(|event| event.day >= day && NOTABLE.contains(&event.kind.as_str()));
         events.map(|event| (event.day, event.words())).collect()
     };
@@ -394,7 +395,7 @@ fn only(base: &[Event], arm: &[Event], day: u32) -> Vec<(u32, String, bool)> {
 }
 
 /// Kinds of events whose number differs, those that differ most first.
-fn counts(base: &[Event], arm: &[Event], day: u32) -> Vec<(String, f64, f64)> {
+fn counts(base: &[EventText], arm: &[EventText], day: u32) -> Vec<(String, f64, f64)> {
     let mut kinds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     base.iter().filter(|event| event.day >= day).for_each(|event| kinds.entry(&event.kind).or_default().0 += 1.0);
     arm.iter().filter(|event| event.day >= day).for_each(|event| kinds.entry(&event.kind).or_default().1 += 1.0);
@@ -435,7 +436,7 @@ fn course(
     let mut told = Vec::new();
     for (from, to, when) in spans {
         for (column, says) in COLUMNS {
-            let of = |frame| mean(&numbers(frame, column)[from as usize - 1..to as usize]);
+            let of = |frame| numbers(frame, column).get(from as usize - 1..to as usize).map_or(f64::NAN, mean);
             told.push((when.clone(), says, of(&before), of(&after)));
         }
     }
@@ -452,7 +453,10 @@ fn questions(
     let (before, after) = (base.columns("goods", &columns)?, arm.columns("goods", &columns)?);
     let (days, goods) = (numbers(&before, "day"), words(&before, "good"));
     let (one, other) = (numbers(&before, "price_mean"), numbers(&after, "price_mean"));
-    let apart = |row: usize| (other[row] / one[row]).ln().abs();
+    let apart = |row: usize| match (one.get(row), other.get(row)) {
+        (Some(one), Some(other)) => (other / one).ln().abs(),
+        _ => f64::NAN,
+    };
     let rows = (0..days.len()).filter(|&row| days[row] >= f64::from(day) && apart(row).is_finite());
     let mut asked = Vec::new();
     if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {
@@ -486,12 +490,12 @@ mod tests {
 
     #[test]
     fn what_happened_in_one_world_only() {
-        let event = |day, kind: &str, venue: &str| Event {
+        let event = |day, kind: &str, venue: &str| EventText {
             day,
             kind: kind.into(),
             venue: venue.into(),
             cause: -1,
-            ..Event::default()
+            ..EventText::default()
         };
         let base = [event(3, "raid", "a"), event(9, "raid", "b"), event(9, "case", "b")];
         let arm = [event(3, "raid", "a"), event(8, "raid", "c"), event(9, "case", "b"), event(9, "case", "d")];

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
-use contraband_sim::scenario::study::Study;
 
 use super::BASE;
 use super::answers::Answers;

@@ -10,11 +10,11 @@ mod words;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use contraband_sim::design::{morris, morris_step};
-use contraband_sim::measure::components::{SeedShare, seed_share};
-use contraband_sim::measure::given_data::{Column, GivenData, given_data};
-use contraband_sim::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use contraband_sim::measure::statistics::{false_discovery, spread};
+use contraband_lab::design::trajectories::{morris, morris_step};
+use contraband_lab::measure::components::{SeedShare, seed_share};
+use contraband_lab::measure::given_data::{Column, GivenData, given_data};
+use contraband_lab::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
+use contraband_lab::measure::statistics::{false_discovery, spread};
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
@@ -361,7 +361,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
     let grown = "the plan has grown by other points or levers, so that its design is read as a sample";
     match sample.design {
         Design::Saltelli { points } => {
-            let rows = points * (k + 2);
+            let rows = points.saturating_mul(k + 2);
             if sample.rows.len() >= rows && is_saltelli(sample, rows) {
                 (Read::Sobol(outputs(rows)), None)
             } else {
@@ -369,7 +369,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
             }
         }
         Design::Morris { trajectories, levels, seed } => {
-            let rows = trajectories * (k + 1);
+            let rows = trajectories.saturating_mul(k + 1);
             if sample.rows.len() >= rows {
                 (Read::Morris(outputs(rows), levels, seed), None)
             } else {

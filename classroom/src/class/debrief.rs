@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contraband_sim::goods::Good;
-use contraband_sim::measure::paired::Effect;
-use contraband_sim::measure::{How, Recording, sum_of};
+use contraband_lab::measure::paired::Effect;
+use contraband_lab::measure::{Aggregate, Recording, sum_of};
+use contraband_sim::ids::good::Good;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde_json::{Value, json};
@@ -53,12 +53,18 @@ struct Seen {
 }
 
 /// Compares, and says how far it is; `None` when whoever is told says that nobody waits any more.
-pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bool + Sync) -> Option<Value> {
+pub(super) fn compare(
+    comparison: &Comparison,
+    tell: &(dyn Fn(usize, usize) -> bool + Sync),
+) -> Option<Result<Value, String>> {
     let worlds = if comparison.seeds_only { 1 } else { 2 };
     let runs = worlds * SEEDS;
     let seen = Mutex::new(vec![Seen::default(); runs]);
     let (next, done, stop) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-    let counters = Counters::of(&comparison.lesson).ok()?;
+    let counters = match Counters::of(&comparison.lesson) {
+        Ok(counters) => counters,
+        Err(wrong) => return Some(Err(wrong)),
+    };
     let work = || {
         loop {
             let run = next.fetch_add(1, Ordering::Relaxed);
@@ -76,8 +82,10 @@ pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bo
     // Days may be shown meanwhile: one thread is left to them, where there are more than two.
     let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).clamp(1, 8);
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
+        let working: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for thread in working {
+            // What a thread panics with is what is told, and not only that one did.
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         }
     });
     if stop.into_inner() {
@@ -86,7 +94,7 @@ pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bo
     let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     let base: Vec<&Seen> = seen.iter().step_by(worlds).collect();
     let arm: Vec<&Seen> = seen.iter().skip(worlds - 1).step_by(worlds).collect();
-    Some(result(comparison, &counters, &base, &arm))
+    Some(Ok(result(comparison, &counters, &base, &arm)))
 }
 
 fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counters) -> Seen {
@@ -104,8 +112,10 @@ fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counte
     Seen {
         measures: counters.measures.iter().map(|counted| counted.read(&rows)).collect(),
         fifths: fifths(&rows),
-        places: places().map(|place| of_key(&rows, "places", "illicit_trades", "place", &place, How::Sum)).collect(),
-        calm: places().map(|place| of_key(&rows, "places", "anxiety_mean", "place", &place, How::Mean)).collect(),
+        places: places()
+            .map(|place| of_key(&rows, "places", "illicit_trades", "place", &place, Aggregate::Sum))
+            .collect(),
+        calm: places().map(|place| of_key(&rows, "places", "anxiety_mean", "place", &place, Aggregate::Mean)).collect(),
         goods: Good::ALL.iter().map(|good| sum_of("goods", "trades").of("good", &[good.word()]).read(&rows)).collect(),
         series: if nth == 0 {
             DRAWN.iter().map(|(column, _)| rows.numbers("days", column)).collect()
@@ -116,7 +126,7 @@ fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counte
 }
 
 /// A column of the rows that have this word for a key.
-fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, how: How) -> f64 {
+fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, how: Aggregate) -> f64 {
     let values = rows.numbers(table, column);
     let chosen: Vec<f64> = rows
         .words(table, key)
@@ -126,7 +136,7 @@ fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, ho
         .map(|(_, value)| value)
         .collect();
     let sum = chosen.iter().sum::<f64>();
-    if how == How::Mean { sum / chosen.len() as f64 } else { sum }
+    if how == Aggregate::Mean { sum / chosen.len() as f64 } else { sum }
 }
 
 /// What people hold on the last day, by fifths of income, the poorest first.

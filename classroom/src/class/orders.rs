@@ -1,9 +1,11 @@
 //! From decisions to a scenario: what each round holds becomes dated entries of the timeline, so that the class is a file
 //! that `contraband run` lives to the same last digit.
 
-use contraband_sim::goods::Good;
-use contraband_sim::scenario::{Entry, Format, Scenario, read};
-use contraband_sim::units::Value;
+use contraband_sim::base::units::Value;
+use contraband_sim::ids::good::Good;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
 
 use super::roles::{Ask, asks, held};
 use super::state::{Closed, WhatIf};
@@ -109,9 +111,10 @@ pub fn other(
             format!("Round {round}, {}: {}", card.title, said.join("; "))
         }
         WhatIf::Law { round, law } => {
+            let played = at(*round)?;
             let laws = lesson.laws_of(*round);
             let card = laws.get(*law).ok_or_else(|| vec![format!("round {round} has {} laws", laws.len())])?;
-            changed[at(*round)?].law = Some(*law);
+            changed[played].law = Some(*law);
             format!("Round {round}, parliament: {}", card.title)
         }
         WhatIf::World { world } => {
@@ -205,7 +208,9 @@ mod tests {
         assert_eq!(parts(WhatIf::Law { round: 3, law: 1 }), Some(lesson.window(3).0));
         assert_eq!((parts(WhatIf::NoLaw), parts(WhatIf::Bots), parts(WhatIf::Seeds)), (Some(61), Some(61), None));
         let refused = |what_if| other(&lesson, &world, &rounds, &what_if).unwrap_err().join("\n");
-        assert!(refused(WhatIf::Law { round: 4, law: 0 }).contains("was not played"));
+        for round in [0, 4] {
+            assert!(refused(WhatIf::Law { round, law: 9 }).contains("was not played"), "{round}");
+        }
         assert!(
             refused(WhatIf::Decision { round: 1, seat: 2, answers: answers("mild") }).contains("played by its bot")
         );

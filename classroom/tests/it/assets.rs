@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use contraband_classroom::assets::ASSETS;
+use contraband_sim::base::words::hex;
 use sha2::{Digest as _, Sha256};
 
 fn ui() -> PathBuf {
@@ -72,10 +73,7 @@ fn the_page_asks_nobody_else_and_reads_no_text_as_html() {
 fn what_tests_have_from_others_is_what_it_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vendor");
     let note = std::fs::read_to_string(folder.join("VENDOR.md")).expect("a note");
-    let sum: String = Sha256::digest(std::fs::read(folder.join("axe.min.js")).expect("a script"))
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let sum = hex(&Sha256::digest(std::fs::read(folder.join("axe.min.js")).expect("a script")));
     assert!(note.lines().any(|line| line.contains("axe.min.js") && line.contains(&sum)), "it has the sum {sum}");
 }
 
