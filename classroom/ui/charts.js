@@ -1,9 +1,8 @@
 // Charts: small multiples of any columns of the daily tables, over the same days, each with a table and a sentence.
 
-import { handOut, ink, make, table } from "./page.js";
+import { csv, handOut, ink, make, table } from "./basics.js";
+import { LineChart } from "./linechart.js";
 import { change, named, short, unitOf } from "./words.js";
-
-/* global uPlot */
 
 /** The charts that are shown at first. */
 export const FIRST = ["days.illicit_trades", "goods.price_asked", "days.anxiety_mean", "days.detections", "places.illicit_trades", "days.harm"];
@@ -24,7 +23,6 @@ export class Charts {
     if (!this.chosen.length) this.chosen = FIRST.filter((id) => this.columns.has(id));
     this.cards = new Map();
     this.difference = false;
-    this.sync = uPlot.sync("days");
     this.grid = make("div", { class: "charts" });
     this.found = make("div", { class: "found" });
     this.search = make("input", { type: "search", id: "add", placeholder: "price, anxiety, raids, markup …", oninput: () => this.#find() });
@@ -97,8 +95,8 @@ export class Charts {
   }
 
   /** Draws again, in the colours of the current theme. */
-  repaint() {
-    this.#rebuild();
+  repaint(paper) {
+    for (const card of this.cards.values()) card.chart.repaint(paper);
   }
 
   /** A day is pointed at in one chart: all charts show their values of that day. */
@@ -112,6 +110,14 @@ function heading(id) {
   const [table, column] = id.split(".");
   const words = named(column).replace(/ (mean|milli|credits)$/, (_, last) => (last === "mean" ? "" : `, ${last}`));
   return ["days", "counts"].includes(table) ? words : `${words}, by ${{ goods: "good", places: "place", venues: "venue", agencies: "agency", providers: "provider", welfare: "part", enclaves: "enclave", colonies: "colony" }[table]}`;
+}
+
+/** The ends of the upward axis: from nothing, unless all values are far from it. */
+function extent(low, high) {
+  const near = low > 0 && low > high * 0.7;
+  const [from, to] = near ? [low, high] : [Math.min(low, 0), Math.max(high, 0)];
+  const room = (to - from || Math.abs(to) || 1) * 0.06;
+  return [near || from < 0 ? from - room : from, to + room];
 }
 
 class Card {
@@ -131,11 +137,16 @@ class Card {
         make("button", { type: "button", onclick: () => handOut(`${id}.csv`, this.#csv(), "text/csv") }, "CSV"),
         make("button", { type: "button", onclick: () => this.#picture() }, "PNG"),
         make("button", { type: "button", "aria-label": `Remove the chart ${heading(id)}`, onclick: () => charts.remove(id) }, "Remove")));
+    const size = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
+    this.chart = new LineChart(this.plotted, {
+      size, range: extent, group: "days", over: (frame) => this.#now(frame),
+      height: () => HEIGHT + Math.max(0, (size() - 12.5) * 8),
+      pointed: (at) => charts.point(at === null ? this.told.now : at + 1),
+    });
   }
 
   close() {
-    this.observer?.disconnect();
-    this.plot?.destroy();
+    this.chart.close();
   }
 
   /** The lines: name, colour, dash, values. */
@@ -160,100 +171,21 @@ class Card {
   show(told) {
     this.told = told;
     this.lines = this.#lines(told);
-    const shape = this.lines.map((line) => `${line.name}${line.ink}`).join();
-    const days = Array.from({ length: told.days }, (_, at) => at + 1);
-    const data = [days, ...this.lines.map((line) => line.values)];
-    if (shape !== this.shape) {
-      this.shape = shape;
-      this.#make(data);
-    } else {
-      this.plot?.setData(data);
-    }
+    this.chart.show({ days: Array.from({ length: told.days }, (_, at) => at + 1), lines: this.lines, timelines: told.timelines });
     this.read(told.now);
     this.sentence.textContent = this.#summary();
     this.plotted.setAttribute("aria-label", `${heading(this.id)}. ${this.sentence.textContent}`);
     if (this.details.open) this.#fill();
   }
 
-  #make(data) {
-    this.plot?.destroy();
-    this.observer?.disconnect();
-    const width = () => Math.max(this.plotted.clientWidth, 120);
-    const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.78;
-    const font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
-    const axis = { stroke: () => ink("quiet"), grid: { stroke: () => ink("line"), width: 1 }, ticks: { show: false }, font };
-    const height = HEIGHT + Math.max(0, (size - 12.5) * 8);
-    this.plot = new uPlot({
-      width: width(), height, padding: [10, 12, 0, 0],
-      legend: { show: false },
-      cursor: { sync: { key: "days", setSeries: false }, drag: { x: false, y: false }, points: { size: 6 } },
-      scales: {
-        x: { time: false, range: [1, Math.max(data[0].length, 2)] },
-        y: { range: (_, low, high) => {
-          if (low === null || high === null || !Number.isFinite(low)) return [0, 1];
-          const near = low > 0 && low > high * 0.7;
-          const [from, to] = near ? [low, high] : [Math.min(low, 0), Math.max(high, 0)];
-          const room = (to - from || Math.abs(to) || 1) * 0.06;
-          return [near || from < 0 ? from - room : from, to + room];
-        } },
-      },
-      axes: [
-        { ...axis, size: size * 2.1, values: (_, ticks) => ticks.map(String), space: 60 },
-        { ...axis, size: size * 3.6, values: (_, ticks) => ticks.map(short), space: 34 },
-      ],
-      series: [{}, ...this.lines.map((line) => ({ stroke: () => ink(line.ink), width: 1.8, dash: line.dash, points: { show: false }, spanGaps: false }))],
-      hooks: {
-        drawClear: [(plot) => this.#policies(plot)],
-        draw: [(plot) => this.#today(plot)],
-        setCursor: [(plot) => {
-          const at = plot.cursor.idx;
-          this.charts.point(at === null || at === undefined ? this.charts.told.now : at + 1);
-        }],
-      },
-    }, data, this.plotted);
-    this.observer = new ResizeObserver(() => {
-      const wide = width();
-      if (Math.abs(wide - this.plot.width) > 1) this.plot.setSize({ width: wide, height });
-    });
-    this.observer.observe(this.plotted);
-  }
-
-  /** Shades the days on which a policy applies, and marks its dates. */
-  #policies(plot) {
-    const { ctx: pen, bbox } = plot;
-    pen.save();
-    pen.beginPath();
-    pen.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    pen.clip();
-    this.told.timelines.forEach((timeline, which) => timeline.forEach((entry) => {
-      const from = plot.valToPos(entry.day, "x", true);
-      if (entry.until) {
-        pen.fillStyle = ink("window");
-        pen.fillRect(from, bbox.top, plot.valToPos(Math.min(entry.until + 1, this.told.days), "x", true) - from, bbox.height);
-      }
-      pen.strokeStyle = ink("date");
-      pen.lineWidth = devicePixelRatio;
-      pen.setLineDash(which ? [2 * devicePixelRatio, 3 * devicePixelRatio] : [5 * devicePixelRatio, 4 * devicePixelRatio]);
-      pen.beginPath();
-      pen.moveTo(from, bbox.top);
-      pen.lineTo(from, bbox.top + bbox.height);
-      pen.stroke();
-    }));
-    pen.restore();
-  }
-
-  #today(plot) {
+  #now({ pen, px, top, bottom, x }) {
     if (!this.told.now) return;
-    const { ctx: pen, bbox } = plot;
-    const at = plot.valToPos(this.told.now, "x", true);
     pen.save();
+    Object.assign(pen, { strokeStyle: ink("ink"), globalAlpha: 0.55, lineWidth: px });
     pen.setLineDash([]);
-    pen.strokeStyle = ink("ink");
-    pen.globalAlpha = 0.55;
-    pen.lineWidth = devicePixelRatio;
     pen.beginPath();
-    pen.moveTo(at, bbox.top);
-    pen.lineTo(at, bbox.top + bbox.height);
+    pen.moveTo(x(this.told.now), top);
+    pen.lineTo(x(this.told.now), bottom);
     pen.stroke();
     pen.restore();
   }
@@ -309,16 +241,15 @@ class Card {
 
   /** One row per day, every figure in full. */
   #csv() {
-    const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const { table: name, name: column } = this.column;
     const head = ["day", ...this.lines.map((line) => [`${name}.${column}`, line.key, line.which === undefined ? "" : this.told.recordings.length > 1 ? "AB"[line.which] : ""].filter(Boolean).join(" "))];
-    const rows = Array.from({ length: this.#lived() }, (_, at) => [at + 1, ...this.lines.map((line) => line.values[at] ?? "")]);
-    return [head, ...rows].map((row) => row.map((value) => quoted(String(value))).join(",")).join("\n") + "\n";
+    const rows = Array.from({ length: this.#lived() }, (_, at) => [at + 1, ...this.lines.map((line) => line.values[at])]);
+    return csv([head, ...rows]);
   }
 
   /** The chart as a picture, with its heading, key and source. */
   #picture() {
-    const drawn = this.plot.ctx.canvas;
+    const drawn = this.chart.canvas;
     const scale = devicePixelRatio || 1;
     const names = this.#names();
     const canvas = make("canvas", {});

@@ -19,7 +19,7 @@ const tools = document.getElementById("tools");
 let shown = null;
 let written = "";
 
-const theme = themeButton(() => shown?.repaint());
+const theme = themeButton((paper) => shown?.repaint(paper));
 
 function route() {
   if (location.hash === written && shown) return;
@@ -363,10 +363,10 @@ function openTown(wanted) {
 
   return {
     key: (event) => parts?.time.key(event) ?? false,
-    repaint: () => {
+    repaint: (paper) => {
       if (!parts || !told) return;
       parts.towns.forEach((town) => town.draw());
-      parts.charts.repaint();
+      parts.charts.repaint(paper);
     },
     close: () => {
       closed = true;

@@ -1,20 +1,9 @@
 // Helpers that every part of the page uses.
 
+import { make } from "./basics.js";
 import { sentence } from "./words.js";
 
-/** An element with properties and children. Text is always plain text, and never read as HTML. */
-export function make(tag, props = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "class") element.className = value;
-    else if (name in element && name !== "list" && typeof value !== "string") element[name] = value;
-    else element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
-  return element;
-}
+export { handOut, ink, make, table } from "./basics.js";
 
 const SHAPES = {
   play: "M8 5v14l11-7z",
@@ -62,32 +51,9 @@ export function complain(errors) {
   fading = setTimeout(() => { notice.hidden = true; }, 15_000);
 }
 
-/** Downloads a file. */
-export function handOut(name, content, kind = "text/plain") {
-  const blob = content instanceof Blob ? content : new Blob([content], { type: kind });
-  const link = make("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-/** A colour of the palette, in the current theme. */
-export function ink(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
 /** Whether the user asked for little motion. */
 export function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-/** A table with a caption. */
-export function table(caption, head, rows, cell = (value) => value) {
-  return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
-    make("table", {},
-      make("caption", {}, caption),
-      make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
-      make("tbody", {}, rows.map((row) => make("tr", {}, row.map((value, at) =>
-        at === 0 ? make("th", { scope: "row" }, cell(value)) : make("td", {}, cell(value))))))));
 }
 
 /** Panels of which one is shown at a time. */

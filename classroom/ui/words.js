@@ -1,12 +1,10 @@
 // Names, numbers and sentences as people read them.
 
-const GAP = "\u00a0";
+import { named } from "./basics.js";
 
-/** A key from a file in words: `dangerous_tech` is "Dangerous tech". */
-export function named(key) {
-  const words = String(key).replaceAll("_", " ").replace(/\bais?\b/g, (word) => word.toUpperCase().replace("S", "s"));
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+export { named };
+
+const GAP = "\u00a0";
 
 /** A number for a label: two or three digits, with k, M or bn for large ones. A gap in the data is a dash. */
 export function short(value) {

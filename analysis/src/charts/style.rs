@@ -76,8 +76,7 @@ pub mod size {
 
 pub(super) const FAMILY: &str = "Inter";
 /// The fonts of charts and report: regular and semibold.
-pub const FONTS: [&[u8]; 2] =
-    [include_bytes!("../../fonts/Inter-Regular.otf"), include_bytes!("../../fonts/Inter-SemiBold.otf")];
+pub const FONTS: [&[u8]; 2] = [contraband_pages::INTER_REGULAR, contraband_pages::INTER_SEMIBOLD];
 
 pub(super) fn register_fonts() {
     static ONCE: Once = Once::new();

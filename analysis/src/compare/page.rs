@@ -32,7 +32,7 @@ pub(crate) fn filled(title: &str, kicker: &str, class: &str, body: &str, footer:
     let body = html! {
         a.skip href="#main" { "Skip to the answer" }
         div class=(class) {
-            div.kicker { span { "Contraband " (VERSION) ": " (kicker) } }
+            header.kicker { span { "Contraband " (VERSION) ": " (kicker) } }
             main #main { (PreEscaped(body)) }
             footer { (footer) }
         }
@@ -47,7 +47,7 @@ pub(crate) fn part(markdown: &str, pictures: &BTreeMap<String, String>) -> Strin
         Event::Start(Tag::Image { dest_url, .. }) => {
             in_picture = true;
             let svg = pictures.get(dest_url.as_ref())?;
-            Some(Event::Html(CowStr::from(format!("<figure>{svg}</figure>\n"))))
+            Some(Event::Html(CowStr::from(format!("<figure tabindex=\"0\">{svg}</figure>\n"))))
         }
         Event::End(TagEnd::Image) => {
             in_picture = false;
@@ -61,7 +61,7 @@ pub(crate) fn part(markdown: &str, pictures: &BTreeMap<String, String>) -> Strin
     let mut body = String::new();
     push_html(&mut body, events);
     // Tables may be wider than a phone.
-    body.replace("<table>", "<div class=\"scroll\"><table>").replace("</table>", "</table></div>")
+    body.replace("<table>", "<div class=\"scroll\" tabindex=\"0\"><table>").replace("</table>", "</table></div>")
 }
 
 #[cfg(test)]
@@ -73,8 +73,8 @@ mod tests {
         let pictures = BTreeMap::from([("charts/a.svg".to_owned(), "<svg>A</svg>".to_owned())]);
         let words = "# Why?\n\n<script>alert(1)</script> and <b>this</b>\n\n![glimpsed](charts/a.svg)\n\n| a | b |\n|---|---|\n| 1 | 2 |\n";
         let page = html("Why <not>?", words, &pictures);
-        assert!(page.contains("<figure><svg>A</svg></figure>") && !page.contains("glimpsed"));
+        assert!(page.contains("<figure tabindex=\"0\"><svg>A</svg></figure>") && !page.contains("glimpsed"));
         assert!(!page.contains("<script") && !page.contains("<b>") && page.contains("Why &lt;not&gt;?"));
-        assert!(page.contains("<div class=\"scroll\"><table>"));
+        assert!(page.contains("<div class=\"scroll\" tabindex=\"0\"><table>"));
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use contraband_pages::{BASICS, LINECHART, THEME, UPLOT, UPLOT_LICENCE, UPLOT_STYLE, script};
 use contraband_sim::base::units::Valve;
 use contraband_sim::scenario::Scenario;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -20,8 +21,6 @@ use crate::store::{RunFolder, RunInfo};
 const STYLE: &str = include_str!("report.css");
 const DARK: &str = include_str!("dark.css");
 const SCRIPT: &str = include_str!("report.js");
-/// What the scripts of all pages draw and write with.
-pub(crate) const PARTS: &str = include_str!("parts.js");
 
 /// Writes the report of a run: `summary` are its lines, what and how much; `charts` are those drawn of the same run.
 ///
@@ -57,7 +56,7 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
         title: &format!("{title}, seed {}: a Contraband run", run.info.seed),
         scheme: Scheme::LightAndDark,
         loads: Loads::Script,
-        rules: "",
+        rules: UPLOT_STYLE,
     };
     let body = html! {
         a.skip href="#short" { "Skip to the summary" }
@@ -121,7 +120,9 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
             footer { (footer(run.info)) }
         }
         script #figures type="application/json" { (PreEscaped(figures::json(&view))) }
-        script { (PreEscaped(PARTS)) (PreEscaped(SCRIPT)) }
+        script type="module" {
+            (PreEscaped(script(&[UPLOT_LICENCE, UPLOT, BASICS, LINECHART, THEME, SCRIPT])))
+        }
     };
     page(&about, &body)
 }
@@ -194,7 +195,7 @@ pub(crate) fn section(id: &str, title: &str, content: Markup) -> Markup {
 
 /// A table that may be wider than a phone.
 pub(crate) fn scroll(table: Markup) -> Markup {
-    html! { div.scroll { (table) } }
+    html! { div.scroll tabindex="0" { (table) } }
 }
 
 /// The head of a table.
@@ -312,7 +313,7 @@ fn figure(chart: &Chart) -> Markup {
         figure id=(chart.name) {
             h3.narrow.screen aria-hidden="true" { (chart.title) }
             p.narrow.screen { "Swipe sideways to see the whole chart." }
-            div.picture { (PreEscaped(&chart.svg)) }
+            div.picture tabindex="0" { (PreEscaped(&chart.svg)) }
             figcaption { (chart.caption) }
             details.screen { summary { "The figures behind it" } (table(&chart.table, &chart.title)) }
         }
@@ -434,8 +435,8 @@ fn limits(scenario: &Scenario) -> Markup {
 
 fn footer(info: &RunInfo) -> Markup {
     html! {
-        "Contraband " (info.engine_version) ". This file works offline and loads nothing from the network. Digest "
-        (info.digest) "."
+        "Contraband " (info.engine_version) ". This file works offline and loads nothing from the network. Its line charts are drawn by uPlot, \
+         under the MIT licence. Digest " (info.digest) "."
     }
 }
 
@@ -488,7 +489,8 @@ mod tests {
     fn it_is_one_file_of_bounded_size_that_asks_nothing_of_the_network() {
         let page = report(Made::default(), true);
         assert!(page.len() < 4_000_000, "{} bytes", page.len());
-        let own = page.replace("http://www.w3.org/2000/svg", "");
+        // Names, not addresses that anybody asks: of SVG, and of uPlot in its first line.
+        let own = page.replace("http://www.w3.org/2000/svg", "").replace("/*! https://github.com/leeoniya/uPlot ", "");
         for outside in ["http:", "https:", "src=\"", "<link", "@import", "url(//"] {
             assert!(!own.contains(outside), "{outside}");
         }

@@ -1,20 +1,33 @@
-// The explorer of a sweep: cells over two factors, and what is in each, drawn from the figures in this very file.
-"use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("figures").textContent);
-  const home = document.getElementById("explorer");
-  if (!data.cells.length) {
-    home.textContent = "No run has anything to say yet.";
-    return;
-  }
+// The explorer of a sweep: cells over two factors, and what is in each, drawn from the figures in this very file. Cells are
+// tiles or points, not lines over days, so that uPlot, which draws such lines elsewhere, would leave all of this to do.
 
-  const say = value => {
-    if (value === null || !Number.isFinite(value)) return "–";
-    const size = Math.abs(value);
-    const digits = size >= 99.95 || size === 0 ? 0 : size >= 9.95 ? 1 : size >= 0.995 ? 2 : 4;
-    return (size > 0 && size < 0.0001 ? value.toExponential(1) : String(+value.toFixed(digits))).replaceAll("-", "\u2212");
-  };
-  const place = (factor, value) => data.factors[factor].words ? data.factors[factor].words[value] : say(value);
+import { figures, make, named } from "./basics.js";
+
+const data = JSON.parse(document.getElementById("figures").textContent);
+const home = document.getElementById("explorer");
+
+/** A shape in a picture. */
+function draw(parent, tag, attributes, text) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (text !== undefined) element.textContent = text;
+  parent.append(element);
+  return element;
+}
+
+/** Round values within a range, about so many; the lower end where there is no range. */
+function ticks(low, high, count) {
+  const rough = (high - low) / count;
+  if (!(rough > 0)) return [low];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((step) => rough <= step * power * 1.001);
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, nth) => (first + nth) * step);
+}
+
+/** Draws the cells, and tells of the one that is chosen. */
+function explore() {
+  const place = (factor, value) => data.factors[factor].words ? data.factors[factor].words[value] : figures(value);
   const HEAT = [[243, 247, 250], [190, 216, 236], [107, 172, 214], [32, 112, 176], [8, 45, 92]];
   const heat = share => {
     const at = Math.max(0, Math.min(1, share)) * (HEAT.length - 1), below = Math.min(HEAT.length - 2, Math.floor(at));
@@ -26,37 +39,30 @@
   };
 
   const choice = (text, options, chosen) => {
-    const select = make("select");
-    options.forEach(([value, label]) => select.append(make("option", { value: String(value) }, label)));
+    const select = make("select", { onchange: () => paint() }, options.map(([value, label]) => make("option", { value: String(value) }, label)));
     select.value = String(chosen);
-    select.addEventListener("change", () => paint());
-    return [make("label", { className: "wide" }, text, select), select];
+    return [make("label", { class: "wide" }, text, select), select];
   };
   const names = data.factors.map((factor, nth) => [nth, `${factor.label} (${factor.path})`]);
-  const [metricLabel, metric] = choice("What is measured", data.metrics.map((one, nth) => [nth, words(one.name)]), 0);
+  const [metricLabel, metric] = choice("What is measured", data.metrics.map((one, nth) => [nth, named(one.name)]), 0);
   const [acrossLabel, across] = choice("Across", names, data.axes[0]);
   const [upLabel, up] = choice("Upwards", [["none", "what is measured, with its interval"], ...names], data.axes.length > 1 ? data.axes[1] : "none");
-  const plot = make("div", { className: "plot", tabIndex: 0 });
-  plot.setAttribute("role", "application");
-  const detail = make("div", { className: "detail" });
-  detail.setAttribute("aria-live", "polite");
-  const box = make("div", { className: "explorer" },
-    make("div", { className: "row" }, metricLabel, acrossLabel, upLabel), plot, detail);
-  home.append(box);
-
+  const plot = make("div", { class: "plot", tabIndex: 0, role: "application" });
+  const key = make("p", { class: "heat" });
+  const detail = make("div", { class: "detail", "aria-live": "polite" });
+  home.append(make("div", { class: "explorer" }, make("div", { class: "row" }, metricLabel, acrossLabel, upLabel), plot, key, detail));
   let chosen = 0, pinned = false, marks = [], ring = null;
 
   const paint = () => {
     const m = +metric.value, x = +across.value, y = up.value === "none" ? null : +up.value;
     const width = Math.max(280, plot.clientWidth), height = Math.min(460, Math.max(260, width * 0.55));
     const left = 70, right = width - 16, top = 16, bottom = height - 46;
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.setAttribute("aria-hidden", "true");
-    plot.replaceChildren(svg);
-    plot.setAttribute("aria-label", `${words(data.metrics[m].name)} of ${data.cells.length} cells. Arrow keys move from cell to cell.`);
+    plot.replaceChildren();
+    const svg = draw(plot, "svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    plot.setAttribute("aria-label", `${named(data.metrics[m].name)} of ${data.cells.length} cells. Arrow keys move from cell to cell.`);
     const mean = cell => cell.s[m][1];
     const [least, most] = extent(data.cells.map(mean));
+    key.replaceChildren(...y === null ? [] : [figures(least), make("span", { style: `background:linear-gradient(90deg,${[0, 0.25, 0.5, 0.75, 1].map(heat).join()})` }), figures(most)]);
     const levels = factor => [...new Set(data.cells.map(cell => cell.v[factor]))].sort((a, b) => a - b);
     const xs = levels(x), ys = y === null ? [] : levels(y);
     const tiles = y !== null && xs.length * ys.length <= 1600 && xs.length * ys.length <= 2 * data.cells.length;
@@ -79,7 +85,7 @@
     const skip = Math.ceil(say_y.length / (height / 24));
     say_y.forEach((value, nth) => {
       if (nth % skip !== 0) return;
-      draw(svg, "text", { x: left - 8, y: py(value) + 5, "text-anchor": "end" }, (y === null ? say(value) : place(y, value)).slice(0, 9));
+      draw(svg, "text", { x: left - 8, y: py(value) + 5, "text-anchor": "end" }, (y === null ? figures(value) : place(y, value)).slice(0, 9));
       if (y === null) draw(svg, "line", { class: "grid", x1: left, x2: right, y1: py(value), y2: py(value) });
     });
     const wide = (right - left) / xs.length, high = (bottom - top) / Math.max(1, ys.length);
@@ -115,30 +121,28 @@
     const others = make("dl");
     data.metrics.forEach((one, other) => {
       const [, mean, half] = cell.s[other];
-      others.append(make("dt", {}, words(one.name)), make("dd", {}, `${say(mean)}${half ? ` \u00b1 ${say(half)}` : ""}`));
+      others.append(make("dt", {}, named(one.name)), make("dd", {}, `${figures(mean)}${half ? ` \u00b1 ${figures(half)}` : ""}`));
     });
     const runs = cell.d[m].map((value, at) => [value, cell.r[at]]).filter(([value]) => value !== null).sort((one, other) => one[0] - other[0]);
     const again = make("dl");
-    const told = new Set();
-    for (const [word, at] of [["lowest", 0], ["middle", Math.floor(runs.length / 2)], ["highest", runs.length - 1]]) {
-      if (!runs[at] || told.has(runs[at][1])) continue;
-      told.add(runs[at][1]);
-      again.append(make("dt", {}, `${runs.length > 1 ? word : "run"}: ${say(runs[at][0])}`), make("dd", {}, make("code", {}, `${data.replay}${runs[at][1]}`)), make("dd", {}, make("code", {}, `${data.look}${runs[at][1]}`)));
+    const all = [["lowest", 0], ["middle", Math.floor(runs.length / 2)], ["highest", runs.length - 1]];
+    for (const [word, at] of runs.length > 2 ? all : [all[0], all[2]].slice(0, runs.length)) {
+      again.append(make("dt", {}, `${runs.length > 1 ? word : "run"}: ${figures(runs[at][0])}`), make("dd", {}, make("code", {}, `${data.replay}${runs[at][1]}`)), make("dd", {}, make("code", {}, `${data.look}${runs[at][1]}`)));
     }
     detail.replaceChildren(
-      make("h3", {}, `Cell ${cell.c}: ${words(data.metrics[m].name)} ${say(mean)}${half ? ` \u00b1 ${say(half)}` : ""}`),
-      make("p", {}, `${n} ${n === 1 ? "run" : "runs"}; median ${say(quantiles[2])}, nine in ten from ${say(quantiles[0])} to ${say(quantiles[4])}.`),
+      make("h3", {}, `Cell ${cell.c}: ${named(data.metrics[m].name)} ${figures(mean)}${half ? ` \u00b1 ${figures(half)}` : ""}`),
+      make("p", {}, `${n} ${n === 1 ? "run" : "runs"}; median ${figures(quantiles[2])}, nine in ten from ${figures(quantiles[0])} to ${figures(quantiles[4])}.`),
       strip(runs, m),
       make("details", { open: data.factors.length <= 4 }, make("summary", {}, "Levers"), values),
-      make("details", {}, make("summary", {}, "All that is measured, with intervals of 95 %"), others),
-      make("p", { className: "quiet" }, "Live a run again, or look at it as a town, from within the folder of the sweep:"),
+      make("details", {}, make("summary", {}, "All metrics, with 95\u00a0% intervals"), others),
+      make("p", { class: "quiet" }, "To run one of them again, or to watch it as a town, in the sweep's folder:"),
       again);
   };
 
   // The runs of a cell as dots on the range of all runs that are shown.
   const strip = (runs, m) => {
     const [low, high] = extent(data.cells.flatMap(cell => cell.d[m]));
-    const width = Math.max(240, plot.clientWidth - 24), holder = make("div", { className: "plot" });
+    const width = Math.max(240, plot.clientWidth - 24), holder = make("div", { class: "plot" });
     const svg = draw(holder, "svg", { viewBox: `0 0 ${width} 62`, "aria-hidden": "true" });
     const x = value => 24 + (width - 48) * (high > low ? (value - low) / (high - low) : 0.5);
     draw(svg, "line", { class: "axis", x1: 24, x2: width - 24, y1: 36, y2: 36 });
@@ -148,8 +152,8 @@
       columns.set(column, above + 1);
       draw(svg, "circle", { cx: x(value), cy: 30 - 6 * Math.min(above, 3), r: 4, fill: "var(--c0)", "fill-opacity": 0.55 });
     }
-    draw(svg, "text", { x: 24, y: 56, "text-anchor": "middle" }, say(low));
-    draw(svg, "text", { x: width - 24, y: 56, "text-anchor": "middle" }, say(high));
+    draw(svg, "text", { x: 24, y: 56, "text-anchor": "middle" }, figures(low));
+    draw(svg, "text", { x: width - 24, y: 56, "text-anchor": "middle" }, figures(high));
     return holder;
   };
 
@@ -187,4 +191,7 @@
   });
   window.addEventListener("resize", paint);
   paint();
-})();
+}
+
+if (data.cells.length) explore();
+else home.textContent = "No run has anything to say yet.";

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use contraband_pages::{BASICS, script};
 use contraband_sim::VERSION;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value as Json, json};
@@ -14,7 +15,7 @@ use crate::charts::canvas::png;
 use crate::charts::words::{assumption, plain};
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
-use crate::report::{About, Loads, PARTS, Scheme, heads, page, scroll, section};
+use crate::report::{About, Loads, Scheme, heads, page, scroll, section};
 use crate::store::{Turn, write_synced};
 use crate::told;
 
@@ -54,7 +55,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let body = html! {
         a.skip href="#main" { "Skip to what was found" }
         div.page {
-            div.kicker { span { "Contraband " (VERSION) ": report of a sweep" } }
+            header.kicker { span { "Contraband " (VERSION) ": report of a sweep" } }
             main #main {
                 h1 { (name) }
                 @if !plan.question.is_empty() { p.lead { (plan.question) } }
@@ -93,7 +94,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
             }
         }
         script #figures type="application/json" { (PreEscaped(figures(&findings))) }
-        script { (PreEscaped(PARTS)) (PreEscaped(SCRIPT)) }
+        script type="module" { (PreEscaped(script(&[BASICS, SCRIPT]))) }
     };
     put(folder.path(), "report.html", &page(&about, &body))
 }

@@ -735,7 +735,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
 pub fn figure(picture: &Picture) -> Markup {
     html! {
         figure id=(picture.name) {
-            div.picture { (PreEscaped(&picture.svg)) }
+            div.picture tabindex="0" { (PreEscaped(&picture.svg)) }
             figcaption { (picture.caption) }
         }
     }

@@ -1,11 +1,11 @@
 // Light or dark: as the system says, until the user chooses. Paper is always white.
 
-import { make } from "./page.js";
+import { make } from "./basics.js";
 
 const root = document.documentElement;
 const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
-/** The button that switches the theme. `repaint` redraws what does not follow by itself. */
+/** The button that changes it. `repaint` draws again what does not follow by itself, and is told whether it is for paper. */
 export function themeButton(repaint) {
   const button = make("button", { type: "button", onclick: () => {
     root.dataset.theme = dark() ? "light" : "dark";
@@ -14,7 +14,7 @@ export function themeButton(repaint) {
   } });
   const wear = () => {
     button.textContent = dark() ? "Light" : "Dark";
-    repaint();
+    repaint(false);
   };
   try {
     const kept = localStorage.getItem("theme");
@@ -25,12 +25,12 @@ export function themeButton(repaint) {
   addEventListener("beforeprint", () => {
     worn = root.dataset.theme;
     root.dataset.theme = "light";
-    repaint();
+    repaint(true);
   });
   addEventListener("afterprint", () => {
     if (worn) root.dataset.theme = worn;
     else delete root.dataset.theme;
-    repaint();
+    repaint(false);
   });
   button.textContent = dark() ? "Light" : "Dark";
   return button;
