@@ -11,7 +11,7 @@ use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
-use crate::sweep::{Plan, SweepFolder};
+use contraband_lab::sweep::{Plan, SweepFolder};
 
 /// A lever that a sweep moves, with its value in each cell.
 #[derive(Clone, Debug, PartialEq)]

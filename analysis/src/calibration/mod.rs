@@ -26,8 +26,9 @@ use crate::charts::canvas::png;
 use crate::compare::page::{filled, part};
 use crate::error::StoreError;
 use crate::sample::Unanswered;
-use crate::store::{Turn, write_synced};
-use crate::sweep::{Plan, Shards, SweepFolder};
+use contraband_lab::batch::FolderLock;
+use contraband_lab::files::write_synced;
+use contraband_lab::sweep::{Plan, Shards, SweepFolder};
 
 /// Version of the calibration folder.
 pub const SCHEMA: u64 = 1;
@@ -187,7 +188,7 @@ fn claim(folder: &Path, calibration: &Calibration) -> Result<(), StoreError> {
         return Err(StoreError::NotAFolder { path: folder.to_owned() });
     }
     fs::create_dir_all(folder).map_err(StoreError::system("create", folder))?;
-    let _turn = Turn::at(folder);
+    let _turn = FolderLock::wait(folder);
     if let Ok(text) = fs::read_to_string(&path) {
         let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
         let found: Json = serde_json::from_str(&text).map_err(damaged)?;
@@ -232,12 +233,12 @@ impl Lived {
         let mut runs = vec![vec![Vec::new(); plan.metrics.len()]; plan.cells.len()];
         let mut failed = 0;
         for shard in 0..plan.shards() {
-            let rows = match shards.read(shard) {
-                Ok(Some(rows)) => rows,
-                Ok(None) | Err(StoreError::Damaged { .. }) => return Ok(None),
+            let held = match shards.read(shard) {
+                Ok(held) if held.is_whole() => held,
+                Ok(_) | Err(StoreError::Damaged { .. } | StoreError::OtherBatch { .. }) => return Ok(None),
                 Err(error) => return Err(error),
             };
-            for row in rows {
+            for row in held.rows.into_values() {
                 failed += u64::from(row.status.is_failure());
                 for (held, &value) in runs[plan.which(row.run).cell].iter_mut().zip(&row.values) {
                     // A share of nothing says nothing.
@@ -445,7 +446,7 @@ impl Answer<'_> {
     /// # Errors
     /// When the system refuses.
     pub fn write(&self, folder: &Path, csv: bool) -> Result<PathBuf, StoreError> {
-        let _turn = Turn::at(folder);
+        let _turn = FolderLock::wait(folder);
         tables::write(self, folder, csv)?;
         let (pictures, markdown) = (self.pictures(), self.markdown());
         let charts = folder.join("charts");

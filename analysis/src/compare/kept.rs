@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
-use crate::store::{sync_folder, write_synced};
+use contraband_lab::files::{sync_folder, write_synced};
 
 /// Grows when files look different, so that older ones are not read but lived again.
 const FORM: u64 = 2;

@@ -39,7 +39,7 @@ pub use tables::STUDY_TABLES;
 
 use crate::charts::canvas::png;
 use crate::error::StoreError;
-use crate::store::{sync_folder, write_synced};
+use contraband_lab::files::{sync_folder, write_synced};
 use kept::{Shelf, live};
 
 /// The number of the base among the worlds of a study; arms follow.

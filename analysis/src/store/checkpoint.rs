@@ -13,7 +13,7 @@ use contraband_sim::record::tables::{Batch, TABLES, Values, Word};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::draft::{sync_folder, write_synced};
+use contraband_lab::files::{sync_folder, write_synced};
 use super::info::{RunHeader, SCHEMA};
 use crate::error::StoreError;
 

@@ -12,7 +12,7 @@ mod info;
 mod writer;
 
 pub use checkpoint::{Checkpoints, Resume};
-pub use draft::{Turn, is_free_for, sync_folder, write_synced};
+pub use draft::is_free_for;
 pub use folder::{RunFolder, open};
 pub use frame::{ROW_GROUP, schema_json};
 pub(crate) use frame::{TableFile, rows, take_first};

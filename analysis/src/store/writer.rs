@@ -9,7 +9,9 @@ use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::Scenario;
 use serde::Serialize;
 
-use super::draft::{Draft, is_free_for, write_synced};
+use contraband_lab::files::write_synced;
+
+use super::draft::{Draft, is_free_for};
 use super::folder::{RunFolder, open};
 use super::frame::{ROW_GROUP, TableFile, rows, take_first};
 use super::info::{RunHeader, RunInfo, SCHEMA, TableInfo, Timing};

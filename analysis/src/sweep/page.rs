@@ -8,14 +8,15 @@ use serde_json::{Value as Json, json};
 
 use super::findings::Findings;
 use super::pictures::{all, figure};
-use super::plan::{SweepFolder, put, text_of};
-use super::row::Status;
+use contraband_lab::files::put;
+use contraband_lab::sweep::{Status, SweepFolder, text_of};
 use crate::charts::canvas::{escape, png};
 use crate::charts::words::plain;
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
 use crate::report::{Loads, PARTS, Scheme, fill, head};
-use crate::store::{Turn, write_synced};
+use contraband_lab::batch::FolderLock;
+use contraband_lab::files::write_synced;
 use crate::told::section;
 
 const PAGE: &str = include_str!("page.html");
@@ -34,7 +35,7 @@ const ROWS: usize = 200;
 /// # Errors
 /// When its tables cannot be read, or the system refuses.
 pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
-    let _turn = Turn::at(folder.path());
+    let _turn = FolderLock::wait(folder.path());
     let findings = Findings::read(folder)?;
     let pictures = all(&findings)?;
     let charts = folder.path().join("charts");

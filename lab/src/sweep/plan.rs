@@ -6,7 +6,6 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use contraband_sim::VERSION;
 use contraband_sim::measure::expression::parse;
 use contraband_sim::scenario::factor::Spread;
 use contraband_sim::scenario::study::{Better, Measure};
@@ -17,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::batch::{FolderLock, engine_build};
 use crate::error::StoreError;
-use crate::store::{Turn, sync_folder, write_synced};
+use crate::files::put;
 
 /// Version of the sweep folder.
 pub const SCHEMA: u64 = 1;
@@ -192,7 +192,7 @@ impl Plan {
         let mut plan = Self {
             schema: SCHEMA,
             kind: "sweep".into(),
-            engine_version: VERSION.into(),
+            engine_version: engine_build().into(),
             name: sweep.name.clone(),
             question: sweep.question.clone(),
             base: Base {
@@ -457,11 +457,11 @@ impl SweepFolder {
             }
         }
         let plan: Plan = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
-        if plan.engine_version != VERSION {
+        if plan.engine_version != engine_build() {
             return Err(StoreError::OtherSweep {
                 path: path.to_owned(),
                 found: format!("by engine {}", plan.engine_version),
-                wanted: format!("by engine {VERSION}"),
+                wanted: format!("by engine {}", engine_build()),
             });
         }
         let ron = path.join("base.ron");
@@ -522,7 +522,7 @@ impl SweepFolder {
     /// # Errors
     /// When the system refuses.
     pub fn grow(self, plan: &Plan) -> Result<Self, StoreError> {
-        let _turn = Turn::at(&self.path);
+        let _turn = FolderLock::wait(&self.path);
         put(&self.path, "plan.json", &plan.text())?;
         Self::open(&self.path)
     }
@@ -570,14 +570,6 @@ impl SweepFolder {
     }
 }
 
-/// Writes a file under a hidden name, and gives it its name when the disk has it.
-pub(super) fn put(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
-    let draft = folder.join(format!(".{name}"));
-    write_synced(&draft, text.as_bytes())?;
-    fs::rename(&draft, folder.join(name)).map_err(StoreError::system("name", &draft))?;
-    sync_folder(folder)
-}
-
 /// A value of a lever as JSON.
 fn json_of(value: &Value) -> Json {
     match *value {
@@ -593,7 +585,7 @@ fn in_base(base: &Scenario, path: &str) -> Json {
 }
 
 /// The same as text, as levers are set.
-pub(super) fn text_of(value: &Json) -> String {
+pub fn text_of(value: &Json) -> String {
     value
         .as_str()
         .map_or_else(|| value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()), Into::into)
