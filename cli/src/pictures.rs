@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use contraband_analysis::error::StoreError;
 use contraband_analysis::store::RunFolder;
-use contraband_lab::batch::FolderLock;
 use contraband_analysis::summary::{Line, summary};
 use contraband_analysis::{charts, report};
+use contraband_lab::batch::FolderLock;
 use contraband_sim::scenario::{Format, Scenario, read};
 
 use crate::errors::{Failure, Problem};

@@ -2,15 +2,13 @@
 
 use std::fmt::Write as _;
 
+use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE, Moved, Verdict};
 use contraband_sim::VERSION;
 use contraband_sim::scenario::study::{Arm, Study};
 
-use super::answers::{Answers, Moved};
-use super::difference::{Difference, FALSE_SHARE, Verdict};
-use super::kept::BURDENS;
 use super::reasons::{Choice, Reason};
 use super::wording::{change, first_in_words, interval, sentence, signed, three_digits, upper, valves, words};
-use super::{Account, STUDY, tables};
+use super::{STUDY, tables};
 use crate::verification::number;
 
 /// A picture of an arm.

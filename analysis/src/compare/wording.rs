@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use contraband_lab::compare::{Difference, Verdict};
 use contraband_sim::scenario::study::{Better, Study};
 
-use super::difference::{Difference, Verdict};
 use super::reasons::First;
 use crate::charts::words::plain;
 

@@ -7,9 +7,9 @@ use contraband_sim::measure::statistics::{half_width, mean, quantile};
 use polars::prelude::{ParquetReader, SerReader};
 use serde_json::Value as Json;
 
-use contraband_lab::sweep::{Cell, Plan, Status, SweepFolder, text_of};
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
+use contraband_lab::sweep::{Cell, Plan, Status, SweepFolder, text_of};
 
 /// The runs of a sweep that have something to say, by cell.
 pub struct Findings<'s> {

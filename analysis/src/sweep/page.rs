@@ -8,16 +8,16 @@ use serde_json::{Value as Json, json};
 
 use super::findings::Findings;
 use super::pictures::{all, figure};
-use contraband_lab::files::put;
-use contraband_lab::sweep::{Status, SweepFolder, text_of};
 use crate::charts::canvas::{escape, png};
 use crate::charts::words::plain;
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
 use crate::report::{Loads, PARTS, Scheme, fill, head};
-use contraband_lab::batch::FolderLock;
-use contraband_lab::files::write_synced;
 use crate::told::section;
+use contraband_lab::batch::FolderLock;
+use contraband_lab::files::put;
+use contraband_lab::files::write_synced;
+use contraband_lab::sweep::{Shards, Status, SweepFolder, text_of};
 
 const PAGE: &str = include_str!("page.html");
 const SCRIPT: &str = include_str!("page.js");
@@ -184,11 +184,11 @@ fn failures(findings: &Findings<'_>) -> Result<String, StoreError> {
     if findings.failed == 0 {
         return Ok(String::new());
     }
-    let shards = super::Shards::of(findings.folder)?;
+    let shards = Shards::of(findings.folder)?;
     let mut rows = String::new();
     let mut told = 0;
     for shard in 0..findings.plan().shards() {
-        for row in shards.read_so_far(shard)?.0 {
+        for row in shards.read(shard)?.rows.values() {
             if !row.status.is_failure() || told == ROWS {
                 continue;
             }

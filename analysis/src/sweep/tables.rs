@@ -73,8 +73,7 @@ impl Tables {
             };
             column(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
         }));
-        let metric =
-            |metric: &PlanMetric| column(kept(&metric.name), Kind::Float, "", kept(&metric.metric));
+        let metric = |metric: &PlanMetric| column(kept(&metric.name), Kind::Float, "", kept(&metric.metric));
         columns.extend(plan.metrics.iter().map(metric));
         let table = |name, doc, columns: Vec<ColumnSpec>| -> &'static TableSpec {
             Box::leak(Box::new(TableSpec { name, doc, columns: Box::leak(columns.into_boxed_slice()) }))

@@ -2,7 +2,8 @@
 
 use contraband_analysis::discovery::Discovery;
 use contraband_analysis::sample::Sample;
-use contraband_analysis::sweep::{SweepFolder, report};
+use contraband_analysis::sweep::report;
+use contraband_lab::sweep::SweepFolder;
 
 use super::sensitivity::{incomplete, unanswered};
 use crate::args;

@@ -1,9 +1,10 @@
 //! `contraband sensitivity`: what the metrics of a sweep depend on.
 
-use contraband_analysis::error::StoreError;
 use contraband_analysis::sample::{Sample, Unanswered};
 use contraband_analysis::sensitivity::Answer;
-use contraband_analysis::sweep::{SweepFolder, report};
+use contraband_analysis::sweep::report;
+use contraband_lab::error::StoreError;
+use contraband_lab::sweep::SweepFolder;
 
 use crate::args;
 use crate::errors::{Failure, Problem, remark};

@@ -509,8 +509,10 @@ mod tests {
     fn a_journal_of_another_list_is_refused_and_both_are_named() {
         let home = tempfile::tempdir().unwrap();
         let (path, whole) = four(home.path());
-        for refused in [Journal::open(&path, list("other")).map(drop), Journal::read(&path, list("other"), |_, _| Ok(())).map(drop)]
-        {
+        for refused in [
+            Journal::open(&path, list("other")).map(drop),
+            Journal::read(&path, list("other"), |_, _| Ok(())).map(drop),
+        ] {
             let said = refused.unwrap_err().to_string();
             assert!(said.contains(&list("mine").to_string()) && said.contains(&list("other").to_string()), "{said}");
         }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -10,6 +11,8 @@ use contraband_sim::measure::Recording;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
+
+use crate::error::StoreError;
 
 /// How lists are run. None of it changes what a run finds.
 #[derive(Clone, Copy)]
@@ -95,10 +98,25 @@ pub fn record(scenario: &Arc<Scenario>, seed: u64, watch: &Watch<'_>) -> Result<
     Ok(Recording::from_rows(run.finish()))
 }
 
-/// Why a list ends before its end.
-enum End<E> {
-    Interrupted,
+/// Why a run ends before its last day, where something else may be wrong than the run itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Break<E> {
+    /// The run may not go on.
+    Halt(Halt),
+    /// What the run needs cannot be had, or what comes of it cannot be kept. It ends the whole list.
     Trouble(E),
+}
+
+impl<E> From<Halt> for Break<E> {
+    fn from(halt: Halt) -> Self {
+        Self::Halt(halt)
+    }
+}
+
+impl From<StoreError> for Break<StoreError> {
+    fn from(error: StoreError) -> Self {
+        Self::Trouble(error)
+    }
 }
 
 impl Runner<'static> {
@@ -124,11 +142,11 @@ impl<'r> Runner<'r> {
     /// as it is run: what comes next is asked for when a thread is free.
     ///
     /// # Errors
-    /// The first that the list or `done` reports; no further run is begun then.
+    /// The first trouble of the list, of `work` or of `done`; no further run is begun then.
     pub fn each<R: Send, T, E: Send>(
         &self,
         list: impl IntoIterator<Item = Result<R, E>, IntoIter: Send>,
-        work: impl Fn(&R, &Watch<'_>) -> Result<T, Halt> + Sync,
+        work: impl Fn(&R, &Watch<'_>) -> Result<T, Break<E>> + Sync,
         done: impl Fn(R, Outcome<T>) -> Result<(), E> + Sync,
     ) -> Result<bool, E> {
         let interrupted = AtomicBool::new(false);
@@ -141,9 +159,9 @@ impl<'r> Runner<'r> {
             list.next()
         });
         let one = |run: Result<R, E>| {
-            let run = run.map_err(End::Trouble)?;
-            let outcome = self.one(|watch| work(&run, watch)).ok_or(End::Interrupted)?;
-            done(run, outcome).map_err(End::Trouble)
+            let run = run.map_err(Break::Trouble)?;
+            let outcome = self.guarded(|watch| work(&run, watch))?;
+            done(run, outcome).map_err(Break::Trouble)
         };
         // Where no threads can be had it is done by this one.
         let pool = (self.threads > 1).then(|| rayon::ThreadPoolBuilder::new().num_threads(self.threads).build());
@@ -153,8 +171,8 @@ impl<'r> Runner<'r> {
         };
         match ended {
             Ok(()) => Ok(!interrupted.into_inner()),
-            Err(End::Interrupted) => Ok(false),
-            Err(End::Trouble(error)) => Err(error),
+            Err(Break::Halt(_)) => Ok(false),
+            Err(Break::Trouble(error)) => Err(error),
         }
     }
 
@@ -169,7 +187,7 @@ impl<'r> Runner<'r> {
         work: impl Fn(usize, &Watch<'_>) -> Result<T, Halt> + Sync,
     ) -> Result<Vec<T>, Stopped> {
         let found = Mutex::new((0..count).map(|_| None).collect::<Vec<Option<T>>>());
-        let whole = self.each((0..count).map(Ok), |&run, watch| work(run, watch), |run, outcome| {
+        let done = |run: usize, outcome| {
             let failed = |said| Err(Stopped::Failed { run, said });
             match outcome {
                 Outcome::Done(value) => held(&found)[run] = Some(value),
@@ -178,7 +196,8 @@ impl<'r> Runner<'r> {
             }
             on_done();
             Ok(())
-        })?;
+        };
+        let whole = self.each((0..count).map(Ok), |&run, watch| Ok(work(run, watch)?), done)?;
         if !whole {
             return Err(Stopped::Interrupted);
         }
@@ -188,16 +207,21 @@ impl<'r> Runner<'r> {
 
     /// Runs one on this thread; `None` where it was interrupted.
     pub fn one<T>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Halt>) -> Option<Outcome<T>> {
+        self.guarded::<T, Infallible>(|watch| Ok(work(watch)?)).ok()
+    }
+
+    /// What becomes of a run, whatever it does; an error where that is nothing.
+    fn guarded<T, E>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Break<E>>) -> Result<Outcome<T>, Break<E>> {
         quiet_panics();
         let watch = Watch { runner: *self, began: (self.clock)() };
         let before = RUNNING.replace(true);
         let ended = catch_unwind(AssertUnwindSafe(|| work(&watch)));
         RUNNING.set(before);
         match ended {
-            Ok(Ok(value)) => Some(Outcome::Done(value)),
-            Ok(Err(Halt::Interrupted)) => None,
-            Ok(Err(Halt::TooLong(limit))) => Some(Outcome::TimedOut(limit)),
-            Err(panic) => Some(Outcome::Failed(said(&*panic))),
+            Ok(Ok(value)) => Ok(Outcome::Done(value)),
+            Ok(Err(Break::Halt(Halt::TooLong(limit)))) => Ok(Outcome::TimedOut(limit)),
+            Ok(Err(end)) => Err(end),
+            Err(panic) => Ok(Outcome::Failed(said(&*panic))),
         }
     }
 }
@@ -236,7 +260,6 @@ fn said(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
     use std::sync::atomic::AtomicUsize;
 
     use super::*;
@@ -278,7 +301,10 @@ mod tests {
                 _ => assert_eq!(outcome, Outcome::Done(run)),
             }
         }
-        assert_eq!(Runner::plain(1).one(|_| -> Result<(), Halt> { panic!("plain") }), Some(Outcome::Failed("plain".into())));
+        assert_eq!(
+            Runner::plain(1).one(|_| -> Result<(), Halt> { panic!("plain") }),
+            Some(Outcome::Failed("plain".into()))
+        );
         let said = Runner::plain(2).map(4, &|| (), |run, _| if run == 2 { panic!("no") } else { Ok(()) });
         assert_eq!(said, Err(Stopped::Failed { run: 2, said: "no".into() }));
     }
@@ -310,7 +336,7 @@ mod tests {
                 (0..1000).map(Ok::<_, Infallible>),
                 |_: &usize, watch| {
                     begun.fetch_add(1, Ordering::Relaxed);
-                    watch.check()
+                    Ok(watch.check()?)
                 },
                 |_, _| {
                     over.fetch_add(1, Ordering::Relaxed);

@@ -11,7 +11,9 @@ pub struct Shard {
 
 /// Why a text names no part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a shard is its number and how many there are, such as 0/8; numbers begin with 0 and stay below how many there are")]
+#[error(
+    "a shard is its number and how many there are, such as 0/8; numbers begin with 0 and stay below how many there are"
+)]
 pub struct NotAShard;
 
 impl Shard {

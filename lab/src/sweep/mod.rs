@@ -17,7 +17,7 @@ pub use plan::{Cell, Plan, PlanFactor, PlanMetric, SweepFolder, Which, text_of};
 pub use row::{Days, Row, Status, run_one};
 pub use shards::{Held, Shards};
 
-use crate::batch::{Journal, Outcome, Runner};
+use crate::batch::{Journal, Runner};
 use crate::error::StoreError;
 use row::measure;
 
@@ -183,15 +183,10 @@ pub fn run(
     runner.within(plan.time_limit).each(
         tasks,
         |task, watch| {
-            let scenario = folder.scenario(plan.which(task.run).cell).map(Arc::new);
-            scenario.map(|scenario| measure(folder, &scenario, task.run, watch)).map_or_else(|error| Ok(Err(error)), |row| row.map(Ok))
+            let scenario = Arc::new(folder.scenario(plan.which(task.run).cell)?);
+            Ok(measure(folder, &scenario, task.run, watch)?)
         },
         |Task { run, shard }, outcome| {
-            let outcome = match outcome {
-                Outcome::Done(row) => Outcome::Done(row?),
-                Outcome::Failed(said) => Outcome::Failed(said),
-                Outcome::TimedOut(limit) => Outcome::TimedOut(limit),
-            };
             let row = Row::of(run, folder.metrics().len(), outcome);
             shards.add(&shard.journal, &row, (runner.clock)())?;
             if shard.left.fetch_sub(1, Ordering::Relaxed) == 1 {

@@ -51,7 +51,8 @@ impl<'s> Shards<'s> {
         let folder = sweep.path().join("shards");
         fs::create_dir_all(&folder).map_err(StoreError::system("create", &folder))?;
         let mut entries = fs::read_dir(&folder).map_err(StoreError::system("read", &folder))?.flatten();
-        match entries.find(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "parquet")) {
+        match entries.find(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "parquet"))
+        {
             Some(old) => Err(StoreError::OtherForm { path: old.path() }),
             None => Ok(Self { sweep, folder, identity: sweep.plan().identity() }),
         }

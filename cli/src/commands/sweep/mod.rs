@@ -1,6 +1,6 @@
 //! `contraband sweep`: thousands of runs in a folder that grows until it is complete.
 
-mod cluster;
+pub mod cluster;
 mod replay;
 mod steps;
 
@@ -8,8 +8,9 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread::available_parallelism;
 
-use contraband_analysis::sweep::{How, Plan, Progress, SweepFolder};
 use contraband_analysis::verification::number;
+use contraband_lab::batch::Runner;
+use contraband_lab::sweep::{Plan, Progress, SweepFolder};
 use contraband_sim::scenario::sweep::{Sweep, is_sweep, read_sweep};
 use contraband_sim::scenario::{Embedded, Format, SWEEPS, closest_name};
 
@@ -131,15 +132,15 @@ pub(super) fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Re
             }
         }
     };
-    let how = How { threads, clock: &clock, on_done: &on_done, ended: &interrupt::asked };
-    let lived = contraband_analysis::sweep::run(folder, shards, &how);
+    let runner = Runner { threads, clock: &clock, interrupted: &interrupt::asked, time_limit: None };
+    let reached = contraband_lab::sweep::run(folder, shards, &runner, &on_done);
     bar.end();
-    Ok((lived?, watch.seconds()))
+    Ok((reached?, watch.seconds()))
 }
 
 /// Rate, time left, failures, and the response so far.
 fn in_words(plan: &Plan, progress: &Progress, seconds: f64) -> String {
-    let rate = progress.lived as f64 / seconds.max(1e-9);
+    let rate = progress.ran as f64 / seconds.max(1e-9);
     let left = (progress.all - progress.done()) as f64 / rate;
     let mut words = format!("{} runs/s, {} left", number_of(rate), time(left));
     if progress.failed > 0 {
@@ -192,7 +193,10 @@ fn time(seconds: f64) -> String {
 pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
     let dir = folder.path().display();
     for (path, reason) in &progress.damaged {
-        remark(&format!("a shard is damaged ({reason}); it was moved to {} and lived again", path.display()));
+        remark(&format!(
+            "a shard is damaged ({reason}); as it was it is in {}, and its runs are run again",
+            path.display()
+        ));
     }
     if !progress.busy.is_empty() {
         let shards: Vec<String> = progress.busy.iter().take(8).map(ToString::to_string).collect();
@@ -210,10 +214,10 @@ pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, thre
     if progress.failed > told {
         remark(&format!("and {} more that failed; all are in failures.parquet", progress.failed - told));
     }
-    let rate = progress.lived as f64 / seconds.max(1e-9);
+    let rate = progress.ran as f64 / seconds.max(1e-9);
     remark(&format!(
         "{} runs lived in {seconds:.1} s on {threads} {} ({} a second), {} kept from before, {} failed, {} stopped",
-        progress.lived,
+        progress.ran,
         if threads == 1 { "thread" } else { "threads" },
         number_of(rate),
         progress.kept,
