@@ -10,7 +10,7 @@ use crate::charts::canvas::png;
 use crate::compare::page::part;
 use crate::error::StoreError;
 use contraband_lab::batch::FolderLock;
-use contraband_lab::files::write_synced;
+use contraband_lab::disk::write_synced;
 
 /// Questions that are asked of a sweep, by the names of their files.
 const QUESTIONS: [&str; 2] = ["sensitivity", "discovery"];

@@ -2,8 +2,8 @@
 //!
 //! Needs the engine and no polars: tables on disk, charts and pages are made in `analysis` from what is found here.
 
-pub mod batch;
-pub mod compare;
 pub mod error;
-pub mod files;
+pub mod disk;
+pub mod batch;
 pub mod sweep;
+pub mod compare;

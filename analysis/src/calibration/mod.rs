@@ -27,7 +27,7 @@ use crate::compare::page::{filled, part};
 use crate::error::StoreError;
 use crate::sample::Unanswered;
 use contraband_lab::batch::FolderLock;
-use contraband_lab::files::write_synced;
+use contraband_lab::disk::write_synced;
 use contraband_lab::sweep::{Plan, Shards, SweepFolder};
 
 /// Version of the calibration folder.

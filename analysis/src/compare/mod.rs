@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use contraband_lab::batch::{FolderLock, Runner, Shard, engine_build};
 use contraband_lab::compare::{Account, Answers, Difference, Reached, RunCache, run};
-use contraband_lab::files::{sync_folder, write_synced};
+use contraband_lab::disk::{sync_folder, write_synced};
 use contraband_sim::scenario::study::Study;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::info::{RunHeader, SCHEMA};
 use crate::error::StoreError;
-use contraband_lab::files::{sync_folder, write_synced};
+use contraband_lab::disk::{sync_folder, write_synced};
 
 const IDENTITY: &str = "identity.json";
 const MANIFEST: &str = "manifest.json";

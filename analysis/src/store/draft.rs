@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use contraband_lab::batch::FolderLock;
-use contraband_lab::files::sync_folder;
+use contraband_lab::disk::sync_folder;
 use contraband_sim::record::tables::TABLES;
 use tempfile::TempDir;
 

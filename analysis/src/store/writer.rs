@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use contraband_lab::batch::{Break, Watch};
-use contraband_lab::files::write_synced;
+use contraband_lab::disk::write_synced;
 use contraband_sim::record::tables::{Batch, Kind, TABLES, Values};
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::Scenario;

@@ -8,7 +8,7 @@ mod tables;
 use std::fs;
 
 use contraband_lab::batch::FolderLock;
-use contraband_lab::files::sync_folder;
+use contraband_lab::disk::sync_folder;
 use contraband_lab::sweep::SweepFolder;
 
 use crate::error::StoreError;

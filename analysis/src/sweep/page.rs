@@ -15,8 +15,8 @@ use crate::error::StoreError;
 use crate::report::{Loads, PARTS, Scheme, fill, head};
 use crate::told::section;
 use contraband_lab::batch::FolderLock;
-use contraband_lab::files::put;
-use contraband_lab::files::write_synced;
+use contraband_lab::disk::put;
+use contraband_lab::disk::write_synced;
 use contraband_lab::sweep::{Shards, Status, SweepFolder, text_of};
 
 const PAGE: &str = include_str!("page.html");

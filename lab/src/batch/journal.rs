@@ -28,6 +28,7 @@ use std::sync::{Mutex, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use super::identity::{Identity, first};
+use crate::disk::free_name;
 use crate::error::StoreError;
 
 /// How every journal of this form begins.
@@ -75,8 +76,8 @@ pub struct Journal {
     path: PathBuf,
     batch: Identity,
     file: File,
-    /// Where the file was written anew: the one before, for its lock.
-    _before: Option<File>,
+    /// The one before, where the file was written anew: for its lock.
+    older: Vec<File>,
     /// When the disk was waited for last, in seconds of the caller's clock.
     synced: Mutex<f64>,
 }
@@ -96,7 +97,7 @@ impl Journal {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(_)) => false,
         };
-        let mut journal = Self { path: path.to_owned(), batch, file, _before: None, synced: Mutex::new(0.0) };
+        let mut journal = Self { path: path.to_owned(), batch, file, older: Vec::new(), synced: Mutex::new(0.0) };
         let mut seen = scan(path, batch, |_, _| Ok(()))?;
         if is_locked && !seen.damaged.is_empty() {
             let aside = journal.write_anew()?;
@@ -163,7 +164,7 @@ impl Journal {
     /// Copies the file aside and puts one with its sound records alone in its place. Whoever waited for the old one finds it
     /// locked for as long as the new one is.
     fn write_anew(&mut self) -> Result<PathBuf, StoreError> {
-        let aside = free(&self.path);
+        let aside = free_name(&self.path, "damaged");
         fs::copy(&self.path, &aside).map_err(StoreError::system("copy", &self.path))?;
         let mut name = std::ffi::OsString::from(".");
         name.push(self.path.file_name().expect("a journal has a name"));
@@ -178,7 +179,7 @@ impl Journal {
         })?;
         file.sync_all().map_err(StoreError::system("sync", &draft))?;
         fs::rename(&draft, &self.path).map_err(StoreError::system("name", &draft))?;
-        self._before = Some(std::mem::replace(&mut self.file, file));
+        self.older.push(std::mem::replace(&mut self.file, file));
         Ok(aside)
     }
 }
@@ -299,12 +300,6 @@ fn sum(batch: Identity, record: &[u8]) -> [u8; SUM] {
 /// Opens a file to which only is added.
 fn appending(path: &Path) -> Result<File, StoreError> {
     File::options().read(true).append(true).create(true).open(path).map_err(StoreError::system("create", path))
-}
-
-/// A name for what is set aside: `NAME.damaged`, or with a number behind it.
-fn free(path: &Path) -> PathBuf {
-    let named = |nth: u32| if nth == 1 { "damaged".to_owned() } else { format!("damaged-{nth}") };
-    (1..).map(|nth| path.with_extension(named(nth))).find(|path| !path.exists()).expect("there are numbers enough")
 }
 
 /// The bytes of a journal, read from front to back.

@@ -131,8 +131,9 @@ impl Runner<'static> {
     }
 }
 
-impl<'r> Runner<'r> {
+impl Runner<'_> {
     /// The same with a limit for each run.
+    #[must_use]
     pub fn within(self, time_limit: Option<f64>) -> Self {
         Self { time_limit, ..self }
     }

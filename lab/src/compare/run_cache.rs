@@ -529,7 +529,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir(home.path().join(RUNS)).unwrap();
         std::fs::write(home.path().join("runs/0123.run"), "old").unwrap();
-        let opened = RunCache::open(&study(&Scenario::default()), home.path(), None);
+        let study = study(&Scenario::default());
+        let opened = RunCache::open(&study, home.path(), None);
         assert!(matches!(opened, Err(StoreError::OtherForm { .. })));
     }
 }

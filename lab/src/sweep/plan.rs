@@ -17,8 +17,8 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::batch::{FolderLock, engine_build};
+use crate::disk::put;
 use crate::error::StoreError;
-use crate::files::put;
 
 /// Version of the sweep folder.
 pub const SCHEMA: u64 = 1;

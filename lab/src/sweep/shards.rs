@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::plan::SweepFolder;
 use super::row::Row;
 use crate::batch::{Damage, FolderLock, Identity, Journal, Record};
+use crate::disk::{free_name, sync_folder};
 use crate::error::StoreError;
-use crate::files::sync_folder;
 
 /// The shards of a sweep folder.
 pub struct Shards<'s> {
@@ -136,9 +136,7 @@ impl<'s> Shards<'s> {
             return Ok(None);
         }
         let path = self.path(shard);
-        let named = |nth: u32| if nth == 1 { "foreign".to_owned() } else { format!("foreign-{nth}") };
-        let free = (1..).map(|nth| path.with_extension(named(nth))).find(|path| !path.exists());
-        let aside = free.expect("there are numbers enough");
+        let aside = free_name(&path, "foreign");
         fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
         sync_folder(&self.folder)?;
         Ok(Some(aside))

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
 
@@ -36,4 +36,34 @@ pub fn put(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
     write_synced(&draft, text.as_bytes())?;
     fs::rename(&draft, folder.join(name)).map_err(StoreError::system("name", &draft))?;
     sync_folder(folder)
+}
+
+/// A name beside a file for what is set aside: its own with this ending, and a number where that is taken.
+pub fn free_name(path: &Path, ending: &str) -> PathBuf {
+    let mut free = path.with_extension(ending);
+    for nth in 2.. {
+        if !free.exists() {
+            break;
+        }
+        free = path.with_extension(format!("{ending}-{nth}"));
+    }
+    free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_set_aside_replaces_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a.journal");
+        let names = ["a.damaged", "a.damaged-2", "a.damaged-3"].map(|name| home.path().join(name));
+        for name in names {
+            let free = free_name(&path, "damaged");
+            assert_eq!(free, name);
+            put(home.path(), free.file_name().unwrap().to_str().unwrap(), "kept").unwrap();
+        }
+        assert!(!home.path().join(".a.damaged").exists());
+    }
 }
