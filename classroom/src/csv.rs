@@ -26,17 +26,15 @@ fn field(values: &Values, row: usize) -> String {
         Values::Int(values) => values[row].to_string(),
         Values::Float(values) if values[row].is_nan() => "NaN".into(),
         Values::Float(values) => Value::from(values[row]).to_string(),
+        // Nothing at all would be read as no value.
+        Values::Text(values) if values[row].is_empty() => "\"\"".into(),
         Values::Text(values) => quoted(&values[row]),
     }
 }
 
-/// A word, in quotes where it would be read as something else: as two fields, or as none.
-fn quoted(word: &str) -> String {
-    if word.is_empty() || word.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", word.replace('"', "\"\""))
-    } else {
-        word.into()
-    }
+/// A word, in quotes where it would be read as two fields, or two rows.
+pub fn quoted(word: &str) -> String {
+    if word.contains([',', '"', '\n', '\r']) { format!("\"{}\"", word.replace('"', "\"\"")) } else { word.into() }
 }
 
 #[cfg(test)]
@@ -48,6 +46,7 @@ mod tests {
         let floats = Values::Float(vec![1.0, -0.0, f64::NAN, 0.008_000_000_379_979_61, 1e-7]);
         let fields = [0, 1, 2, 3, 4].map(|row| field(&floats, row));
         assert_eq!(fields, ["1.0", "-0.0", "NaN", "0.00800000037997961", "1e-7"]);
-        assert_eq!(["", "town", "a, \"b\""].map(quoted), ["\"\"", "town", "\"a, \"\"b\"\"\""]);
+        let words = Values::Text(["", "town", "a, \"b\""].map(Into::into).into());
+        assert_eq!([0, 1, 2].map(|row| field(&words, row)), ["\"\"", "town", "\"a, \"\"b\"\"\""]);
     }
 }

@@ -17,6 +17,7 @@ use crate::setting::{InForce, Setting, Today};
 use crate::snapshot;
 pub use crate::snapshot::RestoreError;
 use crate::society::climate::Climate;
+use crate::words::hex;
 use crate::world::genesis;
 
 /// Citizens written down at the end, at most.
@@ -187,9 +188,4 @@ impl Run {
     pub fn on_phase(&mut self, call: Box<dyn FnMut(Phase) + Send + Sync>) {
         self.world.resource_mut::<Listener>().0 = Some(call);
     }
-}
-
-/// Bytes in hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -18,6 +18,7 @@ use contraband_lab::batch::{FolderLock, Runner, Shard, engine_build};
 use contraband_lab::compare::{Account, Answers, Difference, Reached, RunCache, run};
 use contraband_lab::disk::{sync_folder, write_synced};
 use contraband_sim::scenario::study::Study;
+use contraband_sim::words::hex;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -185,7 +186,7 @@ fn publish(
         let path = draft.path().join(name);
         digest.update(fs::read(&path).map_err(StoreError::system("read", &path))?);
     }
-    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&digest.finalize());
     let mut about = header(study);
     about["complete"] = account.failed.is_empty().into();
     about["seeds"] = json!(answers.seeds.len());

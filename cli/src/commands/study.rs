@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use contraband_analysis::compare::{How, STUDY};
 use contraband_lab::batch::{Runner, Shard};
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::Study;
+use contraband_sim::scenario::study::{MOST_SEEDS, Study};
 use serde_json::Value;
 
 use super::compare::of_text;
@@ -62,7 +62,7 @@ fn read(path: &Path, text: &[u8]) -> Result<StudyFolder, Failure> {
         return Err(Failure::input(problem.help(help)));
     }
     let command = about["command"].as_str().unwrap_or("contraband compare").to_owned();
-    let Some(count) = about["seeds"].as_u64() else {
+    let Some(count) = about["seeds"].as_u64().filter(|&count| count <= MOST_SEEDS) else {
         let problem = Problem::new(format!("the study in {shown} is not finished"));
         return Err(Failure::input(problem.help("the command that began it goes on from there")));
     };

@@ -8,6 +8,7 @@ use super::fields::{About, AnySection, Scope};
 use super::{Entry, Scenario};
 use crate::actors::house::HouseParams;
 use crate::units::{Shape, Value};
+use crate::words::hex;
 
 impl Scenario {
     /// The scenario in full, every field of it. [`super::read()`] makes the same scenario of it.
@@ -20,10 +21,7 @@ impl Scenario {
     /// SHA-256 of all that a run depends on, in hexadecimal: of the full text without name, question and `look_at`.
     pub fn hash(&self) -> String {
         let unnamed = Self { name: String::new(), question: String::new(), look_at: String::new(), ..self.clone() };
-        Sha256::digest(unnamed.to_ron()).iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&Sha256::digest(unnamed.to_ron()))
     }
 }
 
