@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
-use contraband_analysis::discovery::Condition;
+use contraband_lab::discovery::Condition;
 use contraband_sim::scenario::LONGEST_RUN;
 use contraband_sim::scenario::study::MOST_SEEDS;
 use contraband_sim::scenario::sweep::MOST_REPS;

@@ -7,3 +7,8 @@ pub mod disk;
 pub mod batch;
 pub mod sweep;
 pub mod compare;
+pub mod sample;
+pub mod sensitivity;
+pub mod discovery;
+pub mod calibration;
+pub mod verification;

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use contraband_lab::calibration::{Answer, Predicted, value};
 use contraband_sim::measure::statistics::quantile;
+use contraband_sim::words::{six_digits as number, whole_percent as percent};
 
-use super::words::{percent, value};
-use super::{Answer, Predicted};
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
 use crate::charts::words::short;
 use crate::compare::wording::three_digits as exact;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
-use crate::verification::number;
 
 /// Levers whose pairs are drawn.
 const PAIRED: usize = 4;

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE, Moved, Verdict};
 use contraband_sim::VERSION;
 use contraband_sim::scenario::study::{Arm, Study};
+use contraband_sim::words::six_digits as number;
 
 use super::reasons::{Choice, Reason};
 use super::wording::{change, first_in_words, interval, sentence, signed, three_digits, upper, valves, words};
 use super::{STUDY, tables};
-use crate::verification::number;
 
 /// A picture of an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{How, as_json};
-use contraband_analysis::verification::number;
 use contraband_lab::batch::{NotAShard, Runner, Shard};
 use contraband_lab::compare::{Account, Answers, Difference, Verdict};
+use contraband_lab::verification::number;
 use contraband_sim::scenario::study::{
     Arm, Measure, SEEDS, Stop, Study, is_study, metric_called, moves_valve, read_study, stack,
 };

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::thread::available_parallelism;
 
-use contraband_analysis::verification::{Verified, as_json, expectation, html, markdown, number, tolerance};
+use contraband_analysis::verification::html;
+use contraband_lab::verification::{Verified, as_json, expectation, markdown, number, tolerance};
 use contraband_sim::scenario::{Format, Scenario};
 use contraband_sim::verify::integrity::{PROOFS, integrity};
 use contraband_sim::verify::patterns::{FITTED, HELD_OUT, Pattern, is_list, measure_patterns, read_patterns, runs_of};

@@ -8,9 +8,9 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread::available_parallelism;
 
-use contraband_analysis::verification::number;
 use contraband_lab::batch::Runner;
 use contraband_lab::sweep::{Plan, Progress, SweepFolder};
+use contraband_lab::verification::number;
 use contraband_sim::scenario::sweep::{Sweep, is_sweep, read_sweep};
 use contraband_sim::scenario::{Embedded, Format, SWEEPS, closest_name};
 

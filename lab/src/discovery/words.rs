@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use contraband_sim::measure::prim::{Limit, Region};
+use contraband_sim::words::six_digits as number;
 use contraband_sim::words::whole_percent as percent;
 
 use super::Discovery;
-use crate::verification::number;
 
 fn interval((low, high): (f64, f64)) -> String {
     format!("{:.0} to {:.0}", 100.0 * low, 100.0 * high)

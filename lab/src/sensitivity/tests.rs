@@ -62,7 +62,6 @@ fn a_saltelli_sweep_is_told_as_it_is() {
     assert!(told.starts_with("1 of 3 levers, alone, explains "), "{told}");
     assert!(told.contains("No two levers are seen to act together."), "{told}");
     assert!(told.contains("1 lever does little, less than a twentieth of the variance"), "{told}");
-    assert!(found.pictures().values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
 }
 
 /// A plan that has grown is a sample.
@@ -89,7 +88,7 @@ fn trajectories_are_told_with_their_signs() {
         told.contains(", mostly up; `law.detection` by ") && told.contains(", depending on where one is"),
         "{told}"
     );
-    assert!(found.pictures().contains_key("sensitivity/trades-effects.svg"));
+    assert!(found.drawn().iter().any(|(word, _)| *word == "effects"));
 }
 
 /// Where nothing matters, nothing is said to.
@@ -164,7 +163,6 @@ fn boxes_are_told_in_plain_words() {
         "{}",
         told[1]
     );
-    assert!(found.pictures().values().all(|svg| !svg.contains("NaN")));
     let nothing = find("trades < 497").expect("some do");
     assert!(nothing.found().count() <= 1);
     for (text, what) in [("trades < 0", "no run meets `trades < 0`"), ("trades > 0", "every run meets `trades > 0`")] {

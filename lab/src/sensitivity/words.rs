@@ -4,10 +4,9 @@
 use std::fmt::Write as _;
 
 use contraband_sim::measure::indices::Estimate;
-use contraband_sim::words::whole_percent as percent;
+use contraband_sim::words::{short, whole_percent as percent};
 
 use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
-use crate::charts::words::short;
 
 /// Share of the variance that is called most of it.
 const MOST: f64 = 0.8;
