@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contraband_lab::discovery::{BOXES, Discovery, kinds, range};
-use contraband_sim::measure::prim::Limit;
+use contraband_lab::measure::prim::Limit;
 
 use crate::charts::style::{fit, width};
 use crate::charts::words::short;

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
+use contraband_lab::measure::given_data::Column;
 use contraband_lab::sample::{Design, Lever, Measured, Sample, Unanswered};
 use contraband_lab::sweep::{Plan, SweepFolder};
-use contraband_sim::measure::given_data::Column;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use crate::error::StoreError;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use contraband_lab::measure::indices::Estimate;
 use contraband_lab::sensitivity::{Answer, Findings, Method, Verdict};
-use contraband_sim::measure::indices::Estimate;
 
 use crate::charts::style::{BLUE, Ink, PLUM, RUST, TEAL, fit, width};
 use crate::charts::words::short;
@@ -274,9 +274,9 @@ fn convergence(findings: &Findings) -> String {
 
 #[cfg(test)]
 mod tests {
+    use contraband_lab::design::{saltelli, trajectories::morris};
+    use contraband_lab::measure::given_data::Column;
     use contraband_lab::sample::{Design, Lever, Measured, Sample};
-    use contraband_sim::design::{morris, saltelli};
-    use contraband_sim::measure::given_data::Column;
 
     use super::*;
 

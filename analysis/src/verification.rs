@@ -1,9 +1,9 @@
 //! The report as one page that asks nothing of the network.
 
 use contraband_lab::verification::{Verified, band, capital, expectation, number, once, tolerance};
+use contraband_lab::verify::patterns::Found;
+use contraband_lab::verify::{Absent, Group, Outcome};
 use contraband_sim::VERSION;
-use contraband_sim::verify::patterns::Found;
-use contraband_sim::verify::{Absent, Group, Outcome};
 use maud::{Markup, html};
 
 use crate::report::{About, Loads, Scheme, page, scroll};
@@ -193,7 +193,7 @@ fn patterns(found: &[Found]) -> Markup {
 mod tests {
     use std::borrow::Cow;
 
-    use contraband_sim::verify::{Check, Parameter};
+    use contraband_lab::verify::{Check, Parameter};
 
     use super::*;
 

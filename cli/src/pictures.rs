@@ -9,7 +9,9 @@ use contraband_analysis::store::RunFolder;
 use contraband_analysis::summary::{Line, summary};
 use contraband_analysis::{charts, report};
 use contraband_lab::batch::FolderLock;
-use contraband_sim::scenario::{Format, Scenario, read};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 
 use crate::errors::{Failure, Problem};
 

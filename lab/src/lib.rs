@@ -1,14 +1,19 @@
-//! Experiments: lists of runs, and what is learnt from them.
+//! Experiments: many runs of the engine, designed, measured and compared. Without polars, so that it builds fast.
 //!
-//! Needs the engine and no polars: tables on disk, charts and pages are made in `analysis` from what is found here.
+//! The modules stand in floors: each imports only those above it in this list.
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)] // whoever runs the experiment has the floor
 
 pub mod error;
 pub mod disk;
 pub mod batch;
+pub mod design;
+pub mod measure;
+pub mod files;
 pub mod sweep;
 pub mod compare;
 pub mod sample;
 pub mod sensitivity;
 pub mod discovery;
 pub mod calibration;
+pub mod verify;
 pub mod verification;

@@ -1,8 +1,8 @@
 //! A sweep as a sample: its levers, and what the runs of each cell gave.
 
-use contraband_sim::measure::given_data::Column;
-use contraband_sim::measure::statistics::mean;
-use contraband_sim::scenario::closest_name;
+use crate::measure::given_data::Column;
+use crate::measure::statistics::mean;
+use contraband_sim::scenario::levers::closest_name;
 
 use crate::error::StoreError;
 

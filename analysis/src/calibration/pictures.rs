@@ -1,10 +1,10 @@
 //! Pictures of a calibration: beliefs before and after, pairs, distances by generation, fresh runs against bands.
 
+use contraband_sim::base::words::{six_digits as number, whole_percent as percent};
 use std::collections::BTreeMap;
 
 use contraband_lab::calibration::{Answer, Predicted, value};
-use contraband_sim::measure::statistics::quantile;
-use contraband_sim::words::{six_digits as number, whole_percent as percent};
+use contraband_lab::measure::statistics::quantile;
 
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;

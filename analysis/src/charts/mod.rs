@@ -29,14 +29,15 @@ pub mod words;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use contraband_sim::base::units::Value;
 use contraband_sim::record::tables::{TABLES, TableSpec};
 use contraband_sim::scenario::Scenario;
-use contraband_sim::units::Value;
 use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use crate::error::StoreError;
-use crate::measures::{self, mean, numbers};
+use crate::measures;
+use crate::measures::{mean, numbers};
 use crate::store::RunFolder;
 
 /// A finished chart.

@@ -1,11 +1,11 @@
 //! The brief: question, answers in plain words, what they rest on, how to get them again.
 
+use contraband_sim::base::words::six_digits as number;
 use std::fmt::Write as _;
 
 use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE, Moved, Verdict};
+use contraband_lab::files::study::{Arm, Study};
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::{Arm, Study};
-use contraband_sim::words::six_digits as number;
 
 use super::reasons::{Choice, Reason};
 use super::wording::{change, first_in_words, interval, sentence, signed, three_digits, upper, valves, words};

@@ -10,17 +10,16 @@ mod reasons;
 mod tables;
 pub(crate) mod wording;
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-
+use contraband_sim::base::words::hex;
 use contraband_lab::batch::{FolderLock, Runner, Shard, engine_build};
 use contraband_lab::compare::{Account, Answers, Difference, Reached, RunCache, run};
 use contraband_lab::disk::{sync_folder, write_synced};
-use contraband_sim::scenario::study::Study;
-use contraband_sim::words::hex;
+use contraband_lab::files::study::Study;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use brief::{Brief, Picture};
 pub use reasons::{Choice, Reason, world_of};
@@ -141,11 +140,11 @@ fn other_study(study: &Study, known: &Value) -> Option<(String, String)> {
 /// What a study is, before anything is known of its answers.
 fn header(study: &Study) -> Value {
     let (first, last) = study.window();
-    let arm = |arm: &contraband_sim::scenario::study::Arm| {
+    let arm = |arm: &contraband_lab::files::study::Arm| {
         json!({"name": arm.name, "with": arm.with, "scenario": arm.scenario.name, "hash": arm.scenario.hash(),
                "valve": arm.scenario.valve()})
     };
-    let metric = |(at, metric): (usize, &contraband_sim::scenario::study::Measure)| {
+    let metric = |(at, metric): (usize, &contraband_lab::files::study::Measure)| {
         json!({"name": metric.name, "metric": metric.expression.text(), "window": tables::window(study, at),
                "better": metric.better.word()})
     };

@@ -1,7 +1,7 @@
 //! Pictures of a study: what differs, when, and where trade went. Each says in words what it shows.
 
 use contraband_lab::compare::{Answers, BURDENS, Difference, Moved, Verdict};
-use contraband_sim::scenario::study::Study;
+use contraband_lab::files::study::Study;
 
 use super::wording::{signed, three_digits};
 use crate::charts::style::{fit, width};

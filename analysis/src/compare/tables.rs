@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use contraband_lab::compare::{Answers, Difference, world_name};
+use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
-use contraband_sim::scenario::study::Study;
 
 use crate::error::StoreError;
 use crate::store::TableFile;

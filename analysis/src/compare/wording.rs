@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use contraband_lab::compare::{Difference, Verdict};
-use contraband_sim::scenario::study::{Better, Study};
+use contraband_lab::files::study::{Better, Study};
 
-pub(crate) use contraband_sim::words::three_digits;
+pub(crate) use contraband_sim::base::words::three_digits;
 
 use super::reasons::First;
 

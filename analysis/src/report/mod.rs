@@ -7,8 +7,8 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use contraband_sim::base::units::Valve;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::units::Valve;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::charts::style::{FONTS, dark_rules};

@@ -5,12 +5,13 @@
 //! and renamed, so that a folder called `day-N` is whole.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::{Batch, TABLES, Values, Word};
-use contraband_sim::words::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 

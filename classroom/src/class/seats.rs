@@ -1,6 +1,6 @@
 //! Who is in a class: names, posts, and what lets a browser back in.
 
-use contraband_sim::words::hex;
+use contraband_sim::base::words::hex;
 use serde::{Deserialize, Serialize};
 
 /// Letters of codes: none that is mistaken for another or for a digit, and no vowels, so that no code is a word.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use contraband_classroom::assets::ASSETS;
-use contraband_sim::words::hex;
+use contraband_sim::base::words::hex;
 use sha2::{Digest as _, Sha256};
 
 fn ui() -> PathBuf {

@@ -5,9 +5,11 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use contraband_classroom::lesson::{LESSONS, Lesson, Must, glossary, lesson};
-use contraband_lab::batch::{Runner, record};
-use contraband_sim::measure::expression::{Expression, parse};
-use contraband_sim::measure::paired::Effect;
+use contraband_lab::batch::Runner;
+use contraband_lab::measure::Recording;
+use contraband_lab::measure::Recording;
+use contraband_lab::measure::expression::{Expression, parse};
+use contraband_lab::measure::paired::Effect;
 use contraband_sim::scenario::Scenario;
 
 /// Outcomes were chosen with seeds 1 to 16.
@@ -46,7 +48,7 @@ fn measured(list: &[Read]) -> Vec<Vec<Vec<f64>>> {
     let seeds: Vec<u64> = FRESH.collect();
     let runs = Runner::on_all_threads().map(list.len() * seeds.len(), &|| (), |run, watch| {
         let read = &list[run / seeds.len()];
-        let rows = record(&read.world, seeds[run % seeds.len()], watch)?;
+        let rows = Recording::watched(&read.world, seeds[run % seeds.len()], watch)?;
         Ok(read.metrics.iter().map(|metric| metric.read(&rows, &rows)).collect())
     });
     let runs: Vec<Vec<f64>> = runs.unwrap_or_else(|wrong| panic!("{wrong}"));

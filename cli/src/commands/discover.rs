@@ -6,10 +6,9 @@ use contraband_lab::discovery::Discovery;
 use contraband_lab::sweep::SweepFolder;
 
 use super::sensitivity::{incomplete, unanswered};
-use crate::args;
 use crate::errors::{Failure, remark};
 use crate::exit::Exit;
-use crate::output;
+use crate::{args, output};
 
 /// Reads a sweep folder, tells, and writes what it told into the folder.
 ///

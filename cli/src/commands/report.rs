@@ -6,10 +6,9 @@ use contraband_analysis::sweep;
 use contraband_lab::sweep::{SweepFolder, standing};
 
 use super::study::{self, StudyFolder};
-use crate::args;
 use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
-use crate::{interrupt, output, pictures};
+use crate::{args, interrupt, output, pictures};
 
 /// Draws the charts of a run or of a sweep and writes its report; answers a study again from the runs that it keeps.
 ///

@@ -7,10 +7,9 @@ use contraband_lab::sample::Unanswered;
 use contraband_lab::sensitivity::Answer;
 use contraband_lab::sweep::SweepFolder;
 
-use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::output;
+use crate::{args, output};
 
 /// Reads a sweep folder, tells, and writes what it told into the folder.
 ///

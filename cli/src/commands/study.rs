@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use contraband_analysis::compare::{How, STUDY};
 use contraband_lab::batch::{Runner, Shard};
+use contraband_lab::files::study::{MOST_SEEDS, Study};
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::{MOST_SEEDS, Study};
 use serde_json::Value;
 
 use super::compare::of_text;

@@ -5,11 +5,8 @@ use std::cell::Cell;
 use std::convert::Infallible;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
-use contraband_sim::measure::Recording;
-use contraband_sim::run::Run;
-use contraband_sim::scenario::Scenario;
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
 use crate::error::StoreError;
@@ -83,19 +80,6 @@ impl Watch<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// Runs a scenario to its end, on this thread.
-///
-/// # Errors
-/// When the run may not go on.
-pub fn record(scenario: &Arc<Scenario>, seed: u64, watch: &Watch<'_>) -> Result<Recording, Halt> {
-    let mut run = Run::new(Arc::clone(scenario), seed, 1);
-    for _ in 0..scenario.days {
-        watch.check()?;
-        run.step();
-    }
-    Ok(Recording::from_rows(run.finish()))
 }
 
 /// Why a run ends before its last day, where something else may be wrong than the run itself.
@@ -367,17 +351,5 @@ mod tests {
             let list = (0..10).map(|run| if run == 2 { Err("no such run") } else { Ok(run) });
             assert_eq!(Runner::plain(threads).each(list, |_, _| Ok(()), |_, _| Ok(())), Err("no such run"));
         }
-    }
-
-    #[test]
-    fn a_scenario_is_recorded_as_it_is_without_a_watch() {
-        let mut scenario = Scenario { days: 5, ..Scenario::default() };
-        scenario.set("citizens.count", "200").unwrap();
-        let scenario = Arc::new(scenario);
-        let Some(Outcome::Done(rows)) = Runner::plain(1).one(|watch| record(&scenario, 3, watch)) else {
-            panic!("it was to be run to its end");
-        };
-        assert_eq!(rows.numbers("days", "trades"), Recording::of(&scenario, 3).numbers("days", "trades"));
-        assert_eq!(rows.numbers("days", "trades").len(), 5);
     }
 }

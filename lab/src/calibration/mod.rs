@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use contraband_sim::VERSION;
-use contraband_sim::measure::abc::{
+use crate::files::calibration::{Calibration, Target};
+use crate::files::factor::{Factor, Spread};
+use crate::measure::abc::{
     Enough, Particle, Population, effective_size, resample, weighted_correlation, weighted_quantile,
 };
-use contraband_sim::measure::statistics::median;
-use contraband_sim::scenario::calibration::{Calibration, Target};
-use contraband_sim::scenario::factor::{Factor, Spread};
-use contraband_sim::units::Value;
-use contraband_sim::words::hex;
+use crate::measure::statistics::median;
+use contraband_sim::VERSION;
+use contraband_sim::base::units::Value;
+use contraband_sim::base::words::hex;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 

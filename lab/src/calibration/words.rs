@@ -1,11 +1,11 @@
 //! What is believed, in words that follow the numbers.
 
+use contraband_sim::base::words::{short, six_digits as number, three_digits as exact, whole_percent as percent};
 use std::fmt::Write as _;
 
+use crate::measure::abc::Enough;
 use contraband_sim::VERSION;
-use contraband_sim::measure::abc::Enough;
-use contraband_sim::units::Value;
-use contraband_sim::words::{short, six_digits as number, three_digits as exact, whole_percent as percent};
+use contraband_sim::base::units::Value;
 
 use super::{Answer, FEW, Predicted};
 

@@ -1,9 +1,9 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
-use contraband_sim::measure::bootstrap::bca;
-use contraband_sim::measure::statistics::{false_discovery, mean, quantile};
+use crate::files::study::Study;
+use crate::measure::bootstrap::bca;
+use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::study::Study;
 
 use super::BASE;
 use super::difference::Difference;

@@ -12,8 +12,8 @@ mod run_cache;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use contraband_sim::measure::statistics::half_width;
-use contraband_sim::scenario::study::{Stop, Study};
+use crate::files::study::{Stop, Study};
+use crate::measure::statistics::half_width;
 
 pub use answers::{Answers, Borne, Course, Moved, Parting, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, Verdict};

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use contraband_sim::measure::Recording;
-use contraband_sim::measure::expression::Expression;
+use crate::files::study::{Measure, Study};
+use crate::measure::Recording;
+use crate::measure::expression::Expression;
 use contraband_sim::record::tables::{Batch, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::study::{Measure, Study};
 use serde::{Deserialize, Serialize};
 
 use super::world_name;
@@ -429,8 +429,8 @@ fn identity() -> Identity {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::measure::expression::parse;
-    use contraband_sim::scenario::study::Better;
+    use crate::files::study::Better;
+    use crate::measure::expression::parse;
 
     use super::super::BASE;
     use super::*;

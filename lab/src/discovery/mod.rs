@@ -2,11 +2,11 @@
 
 mod words;
 
+use contraband_sim::base::words::six_digits as number;
 use std::fmt;
 
-use contraband_sim::measure::given_data::Column;
-use contraband_sim::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
-use contraband_sim::words::six_digits as number;
+use crate::measure::given_data::Column;
+use crate::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
 use serde_json::{Value, json};
 
 use crate::sample::{Design, Lever, Sample, Unanswered};
@@ -218,7 +218,7 @@ impl Discovery {
             told
         };
         let region = |region: &Region| {
-            let step = |step: &contraband_sim::measure::prim::Step| {
+            let step = |step: &crate::measure::prim::Step| {
                 json!({"coverage": step.worth.coverage, "density": step.worth.density, "mass": step.worth.mass,
                        "restricted": step.restricted})
             };

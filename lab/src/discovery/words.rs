@@ -1,10 +1,9 @@
 //! What was found, in plain words.
 
+use contraband_sim::base::words::{six_digits as number, whole_percent as percent};
 use std::fmt::Write as _;
 
-use contraband_sim::measure::prim::{Limit, Region};
-use contraband_sim::words::six_digits as number;
-use contraband_sim::words::whole_percent as percent;
+use crate::measure::prim::{Limit, Region};
 
 use super::Discovery;
 

@@ -6,11 +6,11 @@
 
 mod words;
 
-use contraband_sim::design::{morris, morris_step};
-use contraband_sim::measure::components::{SeedShare, seed_share};
-use contraband_sim::measure::given_data::{Column, GivenData, given_data};
-use contraband_sim::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use contraband_sim::measure::statistics::{false_discovery, spread};
+use crate::design::trajectories::{morris, morris_step};
+use crate::measure::components::{SeedShare, seed_share};
+use crate::measure::given_data::{Column, GivenData, given_data};
+use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
+use crate::measure::statistics::{false_discovery, spread};
 use serde_json::{Value, json};
 
 use crate::sample::{Design, Measured, Sample, Unanswered};

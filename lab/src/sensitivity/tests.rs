@@ -1,4 +1,5 @@
-use contraband_sim::design::{latin_hypercube, saltelli};
+use crate::design::latin::latin_hypercube;
+use crate::design::saltelli;
 
 use super::*;
 use crate::discovery::{Condition, Discovery};

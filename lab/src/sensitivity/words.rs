@@ -1,10 +1,10 @@
 //! What was found, in words that follow the numbers: an interval that holds what chance or noise would give is not called
 //! an influence.
 
+use contraband_sim::base::words::{short, whole_percent as percent};
 use std::fmt::Write as _;
 
-use contraband_sim::measure::indices::Estimate;
-use contraband_sim::words::{short, whole_percent as percent};
+use crate::measure::indices::Estimate;
 
 use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
 

@@ -1,18 +1,20 @@
 //! `plan.json`: which worlds are lived with which seeds, and which shard holds which run. It only ever grows by parts, so
 //! that a number of a run means the same run for good.
 
+use contraband_sim::base::words::hex;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use contraband_sim::measure::expression::parse;
-use contraband_sim::scenario::factor::Spread;
-use contraband_sim::scenario::study::{Better, Measure};
-use contraband_sim::scenario::sweep::{Design, StopWhen, Sweep, stop_when};
-use contraband_sim::scenario::{Format, Scenario, read};
-use contraband_sim::units::{Shape, Value};
-use contraband_sim::words::hex;
+use crate::files::factor::Spread;
+use crate::files::study::{Better, Measure};
+use crate::files::sweep::{Design, StopWhen, Sweep, stop_when};
+use crate::measure::expression::parse;
+use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};

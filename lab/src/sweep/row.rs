@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use contraband_sim::measure::Recording;
+use crate::measure::Recording;
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 use super::plan::SweepFolder;
-use crate::batch::{Halt, Outcome, Runner, Watch, record, too_long};
+use crate::batch::{Halt, Outcome, Runner, Watch, too_long};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ pub(super) fn measure(
     let mut undated = None;
     if folder.metrics().iter().any(|metric| metric.expression.compares()) {
         let scenario = Scenario { timeline: Vec::new(), ..Scenario::clone(scenario) };
-        undated = Some(record(&Arc::new(scenario), seed, watch)?);
+        undated = Some(Recording::watched(&Arc::new(scenario), seed, watch)?);
     }
     let base = undated.as_ref().unwrap_or(&rows);
     let values: Vec<f64> = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base)).collect();

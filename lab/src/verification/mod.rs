@@ -2,9 +2,9 @@
 
 mod text;
 
-use contraband_sim::verify::patterns::Found;
-use contraband_sim::verify::{Absent, Check, Group, Outcome, Relation};
-pub use contraband_sim::words::six_digits as number;
+pub use contraband_sim::base::words::six_digits as number;
+use crate::verify::patterns::Found;
+use crate::verify::{Absent, Check, Group, Outcome, Relation};
 use serde_json::{Value, json};
 
 pub use text::{capital, markdown, once};
@@ -156,9 +156,9 @@ pub fn as_json(verified: &Verified) -> Value {
 mod tests {
     use std::borrow::Cow;
 
-    use contraband_sim::scenario::Format;
-    use contraband_sim::verify::Parameter;
-    use contraband_sim::verify::patterns::read_patterns;
+    use crate::files::patterns::read_patterns;
+    use crate::verify::Parameter;
+    use contraband_sim::scenario::tree::Format;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! What happened to people and things today, counted: one field here is one column of the table `counts`.
 
-use super::tables::{ColumnSpec, Kind, TableSpec};
+use crate::record::tables::{ColumnSpec, Kind, TableSpec};
 
 /// One number of the day.
 #[derive(Clone, Copy, Debug, PartialEq)]

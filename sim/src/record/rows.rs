@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::record::tables::{Batch, TableSpec, Values, Word};
 
 /// Rows of one table that were not handed out yet.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     table: &'static TableSpec,
     columns: Vec<Values>,
     at: usize,
@@ -14,7 +14,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(table: &'static TableSpec) -> Self {
+    pub(crate) fn new(table: &'static TableSpec) -> Self {
         Self { table, columns: table.no_rows(), at: 0, chained: 0 }
     }
 
@@ -29,7 +29,7 @@ impl Rows {
         unreachable!("column {} of {} is of another type", self.table.columns[column].name, self.table.name)
     }
 
-    pub(super) fn int(&mut self, value: impl TryInto<i64>) -> &mut Self {
+    pub(crate) fn int(&mut self, value: impl TryInto<i64>) -> &mut Self {
         let value = value.try_into().unwrap_or(i64::MAX);
         if let Values::Int(column) = self.next() {
             column.push(value);
@@ -38,7 +38,7 @@ impl Rows {
         self.wrong()
     }
 
-    pub(super) fn float(&mut self, value: f64) -> &mut Self {
+    pub(crate) fn float(&mut self, value: f64) -> &mut Self {
         if let Values::Float(column) = self.next() {
             column.push(value);
             return self;
@@ -46,7 +46,7 @@ impl Rows {
         self.wrong()
     }
 
-    pub(super) fn text(&mut self, value: impl Into<Word>) -> &mut Self {
+    pub(crate) fn text(&mut self, value: impl Into<Word>) -> &mut Self {
         if let Values::Text(column) = self.next() {
             column.push(value.into());
             return self;
@@ -54,7 +54,7 @@ impl Rows {
         self.wrong()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.columns[0] {
             Values::Int(column) => column.len(),
             Values::Float(column) => column.len(),
@@ -63,7 +63,7 @@ impl Rows {
     }
 
     /// Adds the rows since the last call to the chain.
-    pub(super) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
+    pub(crate) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
         debug_assert_eq!(self.at, 0, "rows of {} are whole", self.table.name);
         let (from, to) = (self.chained, self.len());
         if from == to {
@@ -94,7 +94,7 @@ impl Rows {
     }
 
     /// Hands them out.
-    pub(super) fn into_batch(self) -> Batch {
+    pub(crate) fn into_batch(self) -> Batch {
         Batch { table: self.table, columns: self.columns }
     }
 }

@@ -95,7 +95,7 @@ macro_rules! tables {
         };)*
 
         /// Every table, in the order in which they are written.
-        pub static TABLES: &[&TableSpec] = &[$(&$konst,)* &super::counts::COUNTS];
+        pub static TABLES: &[&TableSpec] = &[$(&$konst,)* &crate::record::counts::COUNTS];
     };
 }
 

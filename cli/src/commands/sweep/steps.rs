@@ -6,16 +6,15 @@ use std::sync::Arc;
 use contraband_analysis::sweep::{merge as merge_shards, report};
 use contraband_lab::batch::Runner;
 use contraband_lab::error::StoreError;
+use contraband_lab::files::sweep::Sweep;
 use contraband_lab::sweep::{Plan, Standing, SweepFolder, run_one, standing};
-use contraband_sim::scenario::sweep::Sweep;
 use serde_json::json;
 
 use super::{cluster, live, named, number_of, tell, threads, time};
-use crate::args;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::{interrupt, output};
+use crate::{args, interrupt, output};
 
 /// Plans, lives, merges and reports.
 pub fn all(args: &args::Sweep) -> Result<Exit, Failure> {
