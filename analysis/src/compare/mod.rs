@@ -10,11 +10,11 @@ mod reasons;
 mod tables;
 pub(crate) mod wording;
 
-use contraband_sim::base::words::hex;
 use contraband_lab::batch::{FolderLock, Runner, Shard, engine_build};
 use contraband_lab::compare::{Account, Answers, Difference, Reached, RunCache, run};
 use contraband_lab::disk::{sync_folder, write_synced};
 use contraband_lab::files::study::Study;
+use contraband_sim::base::words::hex;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;

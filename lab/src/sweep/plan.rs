@@ -1,7 +1,6 @@
 //! `plan.json`: which worlds are lived with which seeds, and which shard holds which run. It only ever grows by parts, so
 //! that a number of a run means the same run for good.
 
-use contraband_sim::base::words::hex;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
@@ -12,6 +11,7 @@ use crate::files::study::{Better, Measure};
 use crate::files::sweep::{Design, StopWhen, Sweep, stop_when};
 use crate::measure::expression::parse;
 use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::base::words::hex;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;

@@ -2,9 +2,9 @@
 
 mod text;
 
-pub use contraband_sim::base::words::six_digits as number;
 use crate::verify::patterns::Found;
 use crate::verify::{Absent, Check, Group, Outcome, Relation};
+pub use contraband_sim::base::words::six_digits as number;
 use serde_json::{Value, json};
 
 pub use text::{capital, markdown, once};
