@@ -5,10 +5,10 @@ use crate::measure::bootstrap::bca;
 use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
 
-use super::BASE;
 use super::difference::Difference;
 use super::pilot::{Pilot, Pilots};
 use super::run_cache::{BURDENS, Kept, Opened, RunCache, SERIES};
+use super::worlds::BASE;
 use crate::error::StoreError;
 
 /// Seeds whose courses are drawn upon for `series`: enough for their quantiles, and memory that does not grow with them.

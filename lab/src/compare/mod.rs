@@ -8,6 +8,7 @@ mod answers;
 mod difference;
 mod pilot;
 mod run_cache;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,18 +20,11 @@ pub use answers::{Answers, Borne, Course, Moved, Parting, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, Verdict};
 pub use pilot::{Outcome as PilotOutcome, Pilot};
 pub use run_cache::{BURDENS, Group, Kept, Opened, RunCache, SERIES};
+pub use worlds::{BASE, world_name};
 
 use crate::batch::{Outcome, Runner, Shard, too_long};
 use crate::error::StoreError;
 use run_cache::run_and_keep;
-
-/// The number of the base among the worlds of a study; arms follow.
-pub const BASE: usize = 0;
-
-/// The name of a world of a study: the base, or an arm.
-pub fn world_name(study: &Study, world: usize) -> &str {
-    if world == BASE { "base" } else { &study.arms[world - 1].name }
-}
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-use super::world_name;
+use super::worlds::world_name;
 use crate::batch::{Damage, Halt, Identity, RunStore, Shard, Watch, engine_build};
 use crate::error::StoreError;
 
@@ -432,7 +432,7 @@ mod tests {
     use crate::files::study::Better;
     use crate::measure::expression::parse;
 
-    use super::super::BASE;
+    use super::super::worlds::BASE;
     use super::*;
     use crate::batch::{Outcome, Runner};
 
