@@ -4,7 +4,7 @@ pub mod charts;
 pub mod compare;
 pub mod discovery;
 mod drawing;
-pub mod error;
+pub use contraband_lab::error;
 pub mod explain;
 pub mod measures;
 pub mod report;

@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::charts::canvas::png;
 use crate::compare::page::part;
 use crate::error::StoreError;
-use crate::store::{Turn, write_synced};
+use contraband_lab::batch::FolderLock;
+use contraband_lab::disk::write_synced;
 
 /// Questions that are asked of a sweep, by the names of their files.
 const QUESTIONS: [&str; 2] = ["sensitivity", "discovery"];
@@ -22,7 +23,7 @@ pub fn write(
     markdown: &str,
     pictures: &BTreeMap<String, String>,
 ) -> Result<(), StoreError> {
-    let _turn = Turn::at(folder);
+    let _turn = FolderLock::wait(folder);
     let drawn = folder.join(name);
     if drawn.exists() {
         fs::remove_dir_all(&drawn).map_err(StoreError::system("remove", &drawn))?;

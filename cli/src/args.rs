@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
-use contraband_analysis::discovery::Condition;
+use contraband_lab::discovery::Condition;
 use contraband_lab::files::study::MOST_SEEDS;
 use contraband_lab::files::sweep::MOST_REPS;
 use contraband_sim::scenario::read::LONGEST_RUN;
@@ -131,6 +131,10 @@ pub struct Compare {
     /// Folder for the results [default: out/NAME]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Run only a part of the runs, such as 0/8 or 7/8 (or auto/8, the task of a job array); when all parts are in the
+    /// folder, the same command without it answers the study
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
     /// Replace the folder even if it holds another study; runs in it are kept
     #[arg(long)]
     pub force: bool,

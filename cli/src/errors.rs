@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use contraband_analysis::error::StoreError;
+use contraband_lab::error::StoreError;
 use contraband_sim::scenario::complaint::Diagnostic;
 
 use crate::exit::Exit;
@@ -110,6 +110,12 @@ impl From<StoreError> for Failure {
             StoreError::Busy { .. } => {
                 Self::failed(problem.help("wait until it has finished, or choose another folder with --out"))
             }
+            StoreError::OtherBatch { .. } => Self::input(
+                problem.help("move that file away, and the runs that are missing are run; or give another folder with --out"),
+            ),
+            StoreError::OtherForm { .. } => Self::input(problem.help(
+                "read it with the version that wrote it; or give another folder with --out, where all of it is run again",
+            )),
             StoreError::NotAFolder { .. } => Self::input(problem.help("choose another folder with --out")),
             StoreError::NotThere { .. } | StoreError::NotARun { .. } => {
                 Self::input(problem.help("`contraband run` prints the folder it writes"))

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contraband_analysis::error::StoreError;
-use contraband_analysis::store::{RunFolder, Turn};
+use contraband_analysis::store::RunFolder;
 use contraband_analysis::summary::{Line, summary};
 use contraband_analysis::{charts, report};
+use contraband_lab::batch::FolderLock;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
@@ -20,7 +21,7 @@ use crate::errors::{Failure, Problem};
 /// When the folder cannot be read or written.
 pub fn draw(folder: &RunFolder) -> Result<Vec<Line>, Failure> {
     // Two that draw one folder at once would take away each other's drafts.
-    let _turn = Turn::at(folder.path());
+    let _turn = FolderLock::wait(folder.path());
     let lines = summary(folder)?;
     let scenario = scenario_of(folder)?;
     let [charts, fresh_charts] = ["charts", ".charts"].map(|name| folder.path().join(name));

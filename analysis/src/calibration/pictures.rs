@@ -1,17 +1,16 @@
 //! Pictures of a calibration: beliefs before and after, pairs, distances by generation, fresh runs against bands.
 
+use contraband_sim::base::words::{six_digits as number, whole_percent as percent};
 use std::collections::BTreeMap;
 
+use contraband_lab::calibration::{Answer, Predicted, value};
 use contraband_lab::measure::statistics::quantile;
 
-use super::words::{percent, value};
-use super::{Answer, Predicted};
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
 use crate::charts::words::short;
 use crate::compare::wording::three_digits as exact;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
-use crate::verification::number;
 
 /// Levers whose pairs are drawn.
 const PAIRED: usize = 4;

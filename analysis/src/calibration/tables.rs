@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use contraband_lab::calibration::Answer;
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
 
-use super::Answer;
 use crate::error::StoreError;
 use crate::store::TableFile;
 

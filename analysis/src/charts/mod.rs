@@ -28,13 +28,12 @@ pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use contraband_sim::base::units::Value;
 use contraband_sim::record::tables::{TABLES, TableSpec};
 use contraband_sim::scenario::Scenario;
 use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
 use crate::error::StoreError;
 use crate::measures;
@@ -323,7 +322,7 @@ pub fn draw(view: &View) -> Vec<Chart> {
         venues::draw,
         leaks::draw,
     ];
-    at_once(CHARTS.len(), |index| CHARTS[index](view))
+    CHARTS.par_iter().map(|chart| chart(view)).collect()
 }
 
 /// Writes each chart as `NAME.svg` and `NAME.png` into a folder that exists.
@@ -331,37 +330,10 @@ pub fn draw(view: &View) -> Vec<Chart> {
 /// # Errors
 /// When a file cannot be written.
 pub fn write(charts: &[Chart], folder: &Path) -> std::io::Result<()> {
-    at_once(charts.len(), |index| {
-        let chart = &charts[index];
+    charts.par_iter().try_for_each(|chart| {
         std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.svg)?;
         std::fs::write(folder.join(chart.name).with_extension("png"), canvas::png(&chart.svg))
     })
-    .into_iter()
-    .collect()
-}
-
-/// Does `count` pieces of work on the machine's threads; results come in the order of the pieces.
-fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(count);
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(count));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count {
-                        break;
-                    }
-                    let result = work(index);
-                    done.lock().expect("no other thread panicked").push((index, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().expect("no thread panicked");
-    done.sort_by_key(|&(index, _)| index);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
@@ -492,11 +464,5 @@ mod tests {
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2 * charts.len());
         assert!(write(&charts, &folder.path().join("nowhere")).is_err());
-    }
-
-    #[test]
-    fn work_is_shared_and_comes_back_in_order() {
-        assert_eq!(at_once(100, |index| index * 2), (0..100).map(|index| index * 2).collect::<Vec<_>>());
-        assert!(at_once(0, |index| index).is_empty());
     }
 }

@@ -117,8 +117,8 @@ fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
 /// The unit of a part, as people read it: the table keeps it in older words.
 fn unit_in_words(unit: &str) -> &str {
     match unit {
-        "people robbed of an identity" => "identity thefts",
-        "innocents troubled" => "innocent people investigated",
+        "identity thefts" => "identity thefts",
+        "innocent people investigated" => "innocent people investigated",
         other => other,
     }
 }

@@ -1,20 +1,18 @@
 //! The brief: question, answers in plain words, what they rest on, how to get them again.
 
+use contraband_sim::base::words::six_digits as number;
 use std::fmt::Write as _;
 
+use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE, Moved, Verdict};
 use contraband_lab::files::study::{Arm, Study};
 use contraband_sim::VERSION;
 
-use super::answers::{Answers, Moved};
-use super::difference::{Difference, FALSE_SHARE, Verdict};
-use super::kept::BURDENS;
 use super::reasons::{Choice, Reason};
 use super::wording::{
     change, events_in_words, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits,
     upper, valves, words,
 };
-use super::{Account, STUDY, tables};
-use crate::verification::number;
+use super::{STUDY, tables};
 
 /// A picture of an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

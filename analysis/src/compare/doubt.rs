@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use contraband_lab::compare::{Difference, Verdict};
+
 use super::brief::{Brief, FEW};
-use super::difference::{Difference, Verdict};
 use super::wording::signed;
 
 impl Brief<'_> {

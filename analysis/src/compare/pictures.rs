@@ -1,10 +1,8 @@
 //! Pictures of a study: what differs, when, and where trade went. Each says in words what it shows.
 
+use contraband_lab::compare::{Answers, BURDENS, Difference, Moved, Verdict};
 use contraband_lab::files::study::Study;
 
-use super::answers::{Answers, Moved};
-use super::difference::{Difference, Verdict};
-use super::kept::BURDENS;
 use super::wording::{group_in_words, signed, three_digits};
 use crate::charts::style::{fit, width};
 use crate::charts::words::name;

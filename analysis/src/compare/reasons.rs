@@ -6,22 +6,21 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use contraband_lab::batch::{Outcome, Runner, too_long};
+use contraband_lab::compare::{Answers, BASE, Difference, Parting, RunCache, Verdict, parting, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::event_text::EventText;
 use contraband_sim::scenario::Scenario;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
 
-use super::answers::{Answers, Parting, parting};
-use super::difference::Verdict;
 use super::wording::{events_in_words, first_in_words, three_digits};
-use super::{BASE, How, Stock, tables};
 use crate::error::StoreError;
 use crate::explain::{History, Page};
 use crate::measures::{mean, numbers, words};
-use crate::store::{RunFolder, live_into};
+use crate::store::{RunFolder, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -88,7 +87,7 @@ pub fn world_of(study: &Path, world: &str, seed: u64) -> PathBuf {
 
 /// The metric by which seeds are chosen: that of the stop rule, or the first that was found to differ, or the first.
 fn telling(study: &Study, answers: &Answers, arm: usize) -> usize {
-    let found = |one: &_| matches!(super::Difference::verdict(one), Verdict::Higher | Verdict::Lower);
+    let found = |one: &_| matches!(Difference::verdict(one), Verdict::Higher | Verdict::Lower);
     study.stop.map(|stop| stop.metric).or_else(|| answers.differences[arm].iter().position(found)).unwrap_or(0)
 }
 
@@ -112,12 +111,12 @@ fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(Choice, u64)> {
 
 /// The reasons of all arms; `None` where it was told to end.
 pub(super) fn of(
-    stock: &Stock<'_>,
+    cache: &RunCache<'_>,
     answers: &Answers,
     folder: &Path,
-    how: &How<'_>,
+    runner: &Runner<'_>,
 ) -> Result<Option<Vec<Reason>>, StoreError> {
-    let study = stock.study;
+    let study = cache.study;
     let mut wanted = Vec::new();
     for arm in 0..study.arms.len() {
         let metric = telling(study, answers, arm);
@@ -129,38 +128,40 @@ pub(super) fn of(
         wanted.iter().flat_map(|&(arm, _, _, seed)| [(BASE, seed), (arm + 1, seed)]).collect();
     worlds.sort_unstable();
     worlds.dedup();
-    if !live_worlds(stock, folder, worlds, how)? {
+    if !run_worlds(cache, folder, worlds, runner)? {
         return Ok(None);
     }
     let reasons =
-        wanted.into_iter().map(|(arm, metric, choice, seed)| Reason::of(stock, folder, arm, metric, choice, seed));
+        wanted.into_iter().map(|(arm, metric, choice, seed)| Reason::of(cache, folder, arm, metric, choice, seed));
     reasons.collect::<Result<_, _>>().map(Some)
 }
 
-/// Lives some worlds with every row, each on one thread; whether all of them are there.
-fn live_worlds(stock: &Stock<'_>, folder: &Path, worlds: Vec<(usize, u64)>, how: &How<'_>) -> Result<bool, StoreError> {
-    let left = Mutex::new((worlds, true, None));
-    let held = || left.lock().unwrap_or_else(PoisonError::into_inner);
-    let work = || {
-        loop {
-            let Some((world, seed)) = held().0.pop() else { break };
-            let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&stock.worlds[world]) });
-            let lived = live_into(&world_of(folder, tables::world(stock.study, world), seed), &scenario, how.ended);
-            match lived {
-                Ok(Some(_)) => {}
-                Ok(None) => held().1 = false,
-                Err(error) => held().2 = Some(error),
+/// Runs some worlds with every row; whether all of them are there.
+fn run_worlds(
+    cache: &RunCache<'_>,
+    folder: &Path,
+    worlds: Vec<(usize, u64)>,
+    runner: &Runner<'_>,
+) -> Result<bool, StoreError> {
+    let list = worlds.into_iter().map(Ok);
+    runner.each(
+        list,
+        |&(world, seed), watch| {
+            let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&cache.worlds[world]) });
+            run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, watch)
+        },
+        |(world, seed), outcome| match outcome {
+            Outcome::Done(_) => Ok(()),
+            // The run was kept, so it has an end: what fails here is the writing.
+            Outcome::Failed(reason) => {
+                Err(StoreError::Damaged { path: world_of(folder, world_name(cache.study, world), seed), reason })
             }
-        }
-    };
-    std::thread::scope(|threads| {
-        for _ in 1..how.threads {
-            threads.spawn(work);
-        }
-        work();
-    });
-    let (_, whole, trouble) = left.into_inner().unwrap_or_else(PoisonError::into_inner);
-    trouble.map_or(Ok(whole), Err)
+            Outcome::TimedOut(limit) => {
+                let path = world_of(folder, world_name(cache.study, world), seed);
+                Err(StoreError::Damaged { path, reason: too_long(limit) })
+            }
+        },
+    )
 }
 
 impl Reason {
@@ -174,15 +175,15 @@ impl Reason {
         folder: &Path,
         (arm, seeds): (usize, &[u64]),
         seed: Option<u64>,
-        how: &How<'_>,
+        runner: &Runner<'_>,
     ) -> Result<Option<Self>, StoreError> {
-        let stock = Stock::of(study, folder)?;
+        let cache = RunCache::open(study, folder, None)?;
         let metric = study.stop.map_or(0, |stop| stop.metric);
         let (choice, seed) = match seed {
             Some(seed) => (Choice::Asked, seed),
             None => {
                 let values = |world: usize| -> Result<Vec<f64>, StoreError> {
-                    let value = |&seed: &u64| Ok(stock.take(world, seed)?.open().value(&study.metrics[metric]));
+                    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(&study.metrics[metric]));
                     seeds.iter().map(value).collect()
                 };
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
@@ -190,25 +191,25 @@ impl Reason {
                 any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
             }
         };
-        if !live_worlds(&stock, folder, vec![(BASE, seed), (arm + 1, seed)], how)? {
+        if !run_worlds(&cache, folder, vec![(BASE, seed), (arm + 1, seed)], runner)? {
             return Ok(None);
         }
-        Self::of(&stock, folder, arm, metric, choice, seed).map(Some)
+        Self::of(&cache, folder, arm, metric, choice, seed).map(Some)
     }
 
     fn of(
-        stock: &Stock<'_>,
+        cache: &RunCache<'_>,
         folder: &Path,
         arm: usize,
         metric: usize,
         choice: Choice,
         seed: u64,
     ) -> Result<Self, StoreError> {
-        let study = stock.study;
-        let path = |world: usize| world_of(folder, tables::world(study, world), seed);
+        let study = cache.study;
+        let path = |world: usize| world_of(folder, world_name(study, world), seed);
         let folders = (path(BASE), path(arm + 1));
         let runs = (crate::store::open(&folders.0)?, crate::store::open(&folders.1)?);
-        let kept = (stock.take(BASE, seed)?.open(), stock.take(arm + 1, seed)?.open());
+        let kept = (cache.take(BASE, seed)?.open(), cache.take(arm + 1, seed)?.open());
         let parting = parting(&kept.0.kept, &kept.1.kept);
         let measure = &study.metrics[metric];
         let mut reason = Self {

@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
+use contraband_lab::compare::{Answers, Difference, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
 
-use super::BASE;
-use super::answers::Answers;
-use super::difference::Difference;
 use crate::error::StoreError;
 use crate::store::TableFile;
 
@@ -311,11 +309,6 @@ pub fn window(study: &Study, metric: usize) -> String {
     if words.is_empty() { "all".into() } else { words.join(", ") }
 }
 
-/// The name of a world: the base, or an arm.
-pub fn world(study: &Study, world: usize) -> &str {
-    if world == BASE { "base" } else { &study.arms[world - 1].name }
-}
-
 fn rows(table: &TableSpec, study: &Study, answers: &Answers) -> Vec<Vec<Cell>> {
     let mut rows = Vec::new();
     let arms = || study.arms.iter().map(|arm| arm.name.as_str()).enumerate();
@@ -365,7 +358,7 @@ fn rows(table: &TableSpec, study: &Study, answers: &Answers) -> Vec<Vec<Cell>> {
                 for (nth, &seed) in answers.seeds.iter().enumerate() {
                     for (metric, values) in metrics.iter().enumerate() {
                         let name = study.metrics[metric].name.as_str();
-                        rows.push(row![world(study, at), seed, name, window(study, metric).as_str(), values[nth]]);
+                        rows.push(row![world_name(study, at), seed, name, window(study, metric).as_str(), values[nth]]);
                     }
                 }
             }

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use contraband_lab::files::study::{Better, Measure, Study};
+use contraband_lab::compare::{Difference, Verdict};
+use contraband_lab::files::study::{Better, Study};
 pub(crate) use contraband_sim::base::words::three_digits;
-use contraband_sim::record::tables::TABLES;
 
-use super::difference::{Difference, Verdict};
 use super::reasons::First;
 use crate::charts::words::assumption;
 
@@ -144,21 +143,6 @@ fn of_base(one: &Difference, base: &str) -> String {
     }
 }
 
-/// Whether a metric is a share between 0 and 1 as a table records it, so that its differences are percentage points.
-pub(super) fn is_share(metric: &Measure) -> bool {
-    let text = metric.expression.text();
-    let plain = ["mean(", "last(", "min(", "max(", "median("].iter().any(|how| text.starts_with(how))
-        && !text.contains(['/', '*', '+', '-']);
-    let reads = metric.expression.reads();
-    let unit = |table: &str, column: &str| {
-        let spec = TABLES.iter().find(|spec| spec.name == table)?;
-        spec.columns.iter().find(|one| one.name == column).map(|one| one.unit)
-    };
-    // Days and the names of rows are read too, to choose rows.
-    let mut units = reads.iter().filter_map(|(table, column)| unit(table, column));
-    plain && units.clone().any(|unit| unit == "share") && units.all(|unit| matches!(unit, "share" | "day" | ""))
-}
-
 /// Events of a kind, from its key with spaces.
 pub(super) fn events_in_words(kind: &str) -> &str {
     match kind {
@@ -225,7 +209,6 @@ pub(super) fn signed(value: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use contraband_lab::measure::expression::parse;
 
     use super::*;
 
@@ -259,22 +242,6 @@ mod tests {
         let told = sentence("share in unrest", Better::Less, &one);
         assert!(told.starts_with("**Share in unrest**: 2.10 percentage points lower (95\u{a0}% interval -"), "{told}");
         assert!(told.contains("; 88.9 % instead of 91.0 %"), "{told}");
-        let measure = |text: &str| Measure {
-            name: "x".into(),
-            label: "x".into(),
-            expression: parse(text).unwrap(),
-            better: Better::None,
-        };
-        for (text, expected) in [
-            ("mean(days.illicit_share, days = 120 to 365)", true),
-            ("last(places.unrest_share, place = harbour)", true),
-            ("mean(days.trades)", false),
-            ("100 * mean(days.illicit_share)", false),
-            ("sum(days.illicit_share)", false),
-            ("mean(goods.trades / buyers_share)", false),
-        ] {
-            assert_eq!(is_share(&measure(text)), expected, "{text}");
-        }
     }
 
     #[test]

@@ -15,9 +15,9 @@ use contraband_sim::record::tables::{Batch, TABLES, Values, Word};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::draft::{sync_folder, write_synced};
 use super::info::{RunHeader, SCHEMA};
 use crate::error::StoreError;
+use contraband_lab::disk::{sync_folder, write_synced};
 
 const IDENTITY: &str = "identity.json";
 const MANIFEST: &str = "manifest.json";

@@ -1,11 +1,12 @@
 //! A folder under a hidden name, until it is whole.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, TryLockError};
-use std::io::Write;
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
+use contraband_lab::batch::FolderLock;
+use contraband_lab::disk::sync_folder;
 use contraband_sim::record::tables::TABLES;
 use tempfile::TempDir;
 
@@ -15,20 +16,6 @@ use crate::error::StoreError;
 
 /// Held by the process that fills a draft; a draft whose lock is free was left behind by one that died.
 const LOCK: &str = ".lock";
-
-/// While it lives, others who ask for a turn at the same folder wait. Where folders cannot be locked it holds nobody up.
-#[must_use]
-pub struct Turn {
-    // The system lets go of it when the process ends, however it ends.
-    _folder: Option<File>,
-}
-
-impl Turn {
-    /// Waits for a turn.
-    pub fn at(folder: &Path) -> Self {
-        Self { _folder: File::open(folder).ok().filter(|folder| folder.lock().is_ok()) }
-    }
-}
 
 /// A folder that is being filled. Dropped before it is published, it leaves nothing behind.
 pub(super) struct Draft {
@@ -47,7 +34,7 @@ impl Draft {
         let (parent, name) = place(target)?;
         fs::create_dir_all(&parent).map_err(StoreError::system("create", &parent))?;
         // Of two that begin at once, one finds the other's draft.
-        let _turn = Turn::at(&parent);
+        let _turn = FolderLock::wait(&parent);
         if sweep(&parent, &name) {
             return Err(StoreError::Busy { path: target.to_owned() });
         }
@@ -76,7 +63,7 @@ impl Draft {
     /// (somebody's notes) move along.
     pub(super) fn publish(self, header: &RunHeader, force: bool) -> Result<PathBuf, StoreError> {
         let (parent, name) = place(&self.target)?;
-        let _turn = Turn::at(&parent);
+        let _turn = FolderLock::wait(&parent);
         is_free_for(&self.target, header, force)?;
         let lock = self.path().join(LOCK);
         fs::remove_file(&lock).map_err(StoreError::system("remove", &lock))?;
@@ -198,25 +185,4 @@ fn is_ours(name: &str) -> bool {
     matches!(name, "run.json" | "timing.json" | "scenario.ron" | "report.html" | "charts" | LOCK)
         || table(".parquet")
         || table(".csv")
-}
-
-/// Writes a file and waits until the disk has it.
-///
-/// # Errors
-/// When the system refuses.
-pub fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut file = File::create(path).map_err(StoreError::system("create", path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(StoreError::system("write", path))
-}
-
-/// Waits until the disk has the names in a folder.
-///
-/// # Errors
-/// When the system refuses.
-pub fn sync_folder(path: &Path) -> Result<(), StoreError> {
-    // Elsewhere folders cannot be opened as files, and renames are durable by themselves.
-    if cfg!(unix) {
-        File::open(path).and_then(|folder| folder.sync_all()).map_err(StoreError::system("sync", path))?;
-    }
-    Ok(())
 }

@@ -12,12 +12,12 @@ mod info;
 mod writer;
 
 pub use checkpoint::{Checkpoints, Resume};
-pub use draft::{Turn, is_free_for, sync_folder, write_synced};
+pub use draft::is_free_for;
 pub use folder::{RunFolder, open};
 pub use frame::{ROW_GROUP, schema_json};
 pub(crate) use frame::{TableFile, rows, take_first};
 pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
-pub use writer::{Ending, FinishedRun, RunWriter, live_into};
+pub use writer::{Ending, FinishedRun, RunWriter, run_into};
 
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use contraband_lab::batch::{Break, Watch};
+use contraband_lab::disk::write_synced;
 use contraband_sim::record::tables::{Batch, Kind, TABLES, Values};
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::Scenario;
 use serde::Serialize;
 
-use super::draft::{Draft, is_free_for, write_synced};
+use super::draft::{Draft, is_free_for};
 use super::folder::{RunFolder, open};
 use super::frame::{ROW_GROUP, TableFile, rows, take_first};
 use super::info::{RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
@@ -175,36 +177,30 @@ impl FinishedRun {
     }
 }
 
-/// Lives a scenario with its seed on this thread and writes its folder; one of the same run that is there already is
-/// opened, and one of another run is replaced. `None` where it was told to end.
+/// Runs a scenario with its seed on this thread and writes its folder; one of the same run that is there already is
+/// opened, and one of another run is replaced.
 ///
 /// # Errors
-/// When `target` holds anything but a run, or the system refuses.
-pub fn live_into(
-    target: &Path,
-    scenario: &Arc<Scenario>,
-    ended: &dyn Fn() -> bool,
-) -> Result<Option<RunFolder>, StoreError> {
+/// When the run may not go on, `target` holds anything but a run, or the system refuses.
+pub fn run_into(target: &Path, scenario: &Arc<Scenario>, watch: &Watch<'_>) -> Result<RunFolder, Break<StoreError>> {
     let header = RunHeader::of(scenario, BTreeMap::new());
     if let Ok(there) = open(target)
         && there.info().complete
         && header.same_run(there.info())
     {
-        return Ok(Some(there));
+        return Ok(there);
     }
     let mut writer = RunWriter::create(target, header, false, true)?;
     let mut run = Run::new(Arc::clone(scenario), scenario.seed, 1);
     while run.day() < scenario.days {
-        if ended() {
-            return Ok(None);
-        }
+        watch.check()?;
         run.step();
         writer.write(run.take_rows())?;
     }
     writer.write(run.finish())?;
     let (digest, text, timing) = (run.digest(), scenario.to_ron(), Timing { schema: SCHEMA, ..Timing::default() });
     let ending = Ending { complete: true, last_day: run.day(), digest: &digest, scenario: &text, timing: &timing };
-    Ok(Some(writer.finish(&ending)?.publish()?))
+    Ok(writer.finish(&ending)?.publish()?)
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

@@ -7,10 +7,9 @@ use contraband_lab::measure::statistics::{half_width, mean, quantile};
 use polars::prelude::{ParquetReader, SerReader};
 use serde_json::Value as Json;
 
-use super::plan::{Plan, SweepFolder};
-use super::row::Status;
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
+use contraband_lab::sweep::{Cell, Plan, Status, SweepFolder, text_of};
 
 /// The runs of a sweep that have something to say, by cell.
 pub struct Findings<'s> {
@@ -200,7 +199,7 @@ impl<'s> Findings<'s> {
 
 /// The places of a factor's values, and its words where it has no numbers.
 fn places(plan: &Plan, factor: usize) -> (Vec<f64>, Vec<String>) {
-    let value = |cell: &super::plan::Cell| cell.values[factor].clone();
+    let value = |cell: &Cell| cell.values[factor].clone();
     if plan.cells.iter().all(|cell| value(cell).is_number()) {
         return (plan.cells.iter().map(|cell| value(cell).as_f64().unwrap_or(f64::NAN)).collect(), Vec::new());
     }
@@ -212,5 +211,5 @@ fn places(plan: &Plan, factor: usize) -> (Vec<f64>, Vec<String>) {
         }
     }
     let place = |cell| order.iter().position(|one| *one == value(cell)).unwrap_or(0) as f64;
-    (plan.cells.iter().map(place).collect(), order.iter().map(super::plan::text_of).collect())
+    (plan.cells.iter().map(place).collect(), order.iter().map(text_of).collect())
 }

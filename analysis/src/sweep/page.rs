@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use contraband_lab::batch::FolderLock;
+use contraband_lab::disk::{put, write_synced};
+use contraband_lab::sweep::{Row, Shards, Status, SweepFolder, text_of};
 use contraband_pages::{BASICS, script};
 use contraband_sim::VERSION;
 use maud::{Markup, PreEscaped, html};
@@ -9,14 +12,11 @@ use serde_json::{Value as Json, json};
 
 use super::findings::Findings;
 use super::pictures::{all, figure};
-use super::plan::{SweepFolder, put, text_of};
-use super::row::{Row, Status};
 use crate::charts::canvas::png;
 use crate::charts::words::{assumption, plain};
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
 use crate::report::{About, Loads, Scheme, heads, page, scroll, section};
-use crate::store::{Turn, write_synced};
 use crate::told;
 
 const RULES: &str = include_str!("page.css");
@@ -35,7 +35,7 @@ const ROWS: usize = 200;
 /// # Errors
 /// When its tables cannot be read, or the system refuses.
 pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
-    let _turn = Turn::at(folder.path());
+    let _turn = FolderLock::wait(folder.path());
     let findings = Findings::read(folder)?;
     let pictures = all(&findings)?;
     let charts = folder.path().join("charts");
@@ -196,13 +196,13 @@ fn failures(findings: &Findings<'_>) -> Result<Markup, StoreError> {
     if findings.failed == 0 {
         return Ok(html! {});
     }
-    let shards = super::Shards::of(findings.folder)?;
+    let shards = Shards::of(findings.folder)?;
     let mut rows: Vec<Row> = Vec::new();
     for shard in 0..findings.plan().shards() {
         if rows.len() == ROWS {
             break;
         }
-        let failed = shards.read_so_far(shard)?.0.into_iter().filter(|row| row.status.is_failure());
+        let failed = shards.read(shard)?.rows.into_values().filter(|row| row.status.is_failure());
         rows.extend(failed.take(ROWS - rows.len()));
     }
     Ok(section(

@@ -1,28 +1,21 @@
-//! Shards and merged tables of a sweep as Parquet files.
+//! The merged tables of a sweep as Parquet files.
 
-use std::fs;
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use contraband_lab::sweep::{Plan, PlanMetric, Row, Shards, SweepFolder};
 use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
-use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
-use super::journal::Journal;
-use super::plan::{Plan, SweepFolder};
-use super::row::{Days, Row, Status};
 use crate::error::StoreError;
-use crate::measures::{numbers, words};
-use crate::store::{ROW_GROUP, TableFile, rows, sync_folder, take_first};
+use crate::store::{ROW_GROUP, TableFile, rows, take_first};
 
 /// The tables of one sweep: their columns depend on its factors and metrics.
-pub struct Tables {
+struct Tables {
     /// A row for each run.
-    pub runs: &'static TableSpec,
+    runs: &'static TableSpec,
     /// A row for each run and day that is kept.
-    pub series: Option<&'static TableSpec>,
+    series: Option<&'static TableSpec>,
     /// A row for each run that failed.
-    pub failures: &'static TableSpec,
+    failures: &'static TableSpec,
 }
 
 const fn column(name: &'static str, kind: Kind, unit: &'static str, doc: &'static str) -> ColumnSpec {
@@ -70,7 +63,7 @@ fn kept(text: &str) -> &'static str {
 
 impl Tables {
     /// Those of a plan.
-    pub fn of(plan: &Plan) -> Self {
+    fn of(plan: &Plan) -> Self {
         let mut columns = [&RUN[..], &[SEED], &STATUS, &ENDED].concat();
         columns.extend(plan.factors.iter().map(|factor| {
             let kind = match factor.shape.as_str() {
@@ -80,8 +73,7 @@ impl Tables {
             };
             column(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
         }));
-        let metric =
-            |metric: &super::plan::PlanMetric| column(kept(&metric.name), Kind::Float, "", kept(&metric.metric));
+        let metric = |metric: &PlanMetric| column(kept(&metric.name), Kind::Float, "", kept(&metric.metric));
         columns.extend(plan.metrics.iter().map(metric));
         let table = |name, doc, columns: Vec<ColumnSpec>| -> &'static TableSpec {
             Box::leak(Box::new(TableSpec { name, doc, columns: Box::leak(columns.into_boxed_slice()) }))
@@ -141,22 +133,23 @@ enum Item<'i> {
     Text(&'i str),
 }
 
-/// Files of a folder under hidden names, until they are whole.
-pub(super) struct Writing<'w> {
+/// The merged tables while they are written.
+struct Writing<'w> {
     plan: &'w Plan,
     runs: Growing,
     series: Option<Growing>,
-    failures: Option<Growing>,
+    failures: Growing,
 }
 
 impl<'w> Writing<'w> {
-    /// Starts `runs`, and `series` where there are any, in a folder; `failures` too where they are wanted.
-    fn create(folder: &Path, plan: &'w Plan, tables: &Tables, failures: bool, csv: bool) -> Result<Self, StoreError> {
+    /// Starts `runs`, `failures`, and `series` where there are any, in a folder.
+    fn create(folder: &Path, plan: &'w Plan, csv: bool) -> Result<Self, StoreError> {
+        let tables = Tables::of(plan);
         Ok(Self {
             plan,
             runs: Growing::create(folder, tables.runs, csv)?,
             series: tables.series.map(|table| Growing::create(folder, table, csv)).transpose()?,
-            failures: failures.then(|| Growing::create(folder, tables.failures, csv)).transpose()?,
+            failures: Growing::create(folder, tables.failures, csv)?,
         })
     }
 
@@ -192,14 +185,14 @@ impl<'w> Writing<'w> {
             }
             series.flush()?;
         }
-        if let Some(failures) = self.failures.as_mut().filter(|_| row.status.is_failure()) {
+        if row.status.is_failure() {
             // From within the folder, wherever it lies: the same runs have the same bytes.
             let command = format!("contraband sweep replay . --run {run}");
             let mut items = head();
             items.extend([Item::Int(which.seed as i64), Item::Text(row.status.word()), Item::Text(&row.error)]);
             items.push(Item::Text(&command));
-            failures.add(items);
-            failures.flush()?;
+            self.failures.add(items);
+            self.failures.flush()?;
         }
         Ok(())
     }
@@ -207,212 +200,21 @@ impl<'w> Writing<'w> {
     fn finish(self) -> Result<(), StoreError> {
         self.runs.finish()?;
         self.series.map_or(Ok(()), Growing::finish)?;
-        self.failures.map_or(Ok(()), Growing::finish)
+        self.failures.finish()
     }
 }
 
-/// The shards of a sweep folder.
-pub struct Shards<'s> {
-    sweep: &'s SweepFolder,
-    /// Its tables.
-    pub tables: Tables,
-    folder: PathBuf,
-}
-
-impl<'s> Shards<'s> {
-    /// Of a folder; their own folder is made where it is not there.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn of(sweep: &'s SweepFolder) -> Result<Self, StoreError> {
-        let folder = sweep.path().join("shards");
-        let made = if sweep.plan().series.is_some() { folder.join("series") } else { folder.clone() };
-        fs::create_dir_all(&made).map_err(StoreError::system("create", &made))?;
-        Ok(Self { sweep, tables: Tables::of(sweep.plan()), folder })
-    }
-
-    /// The file of a shard.
-    pub fn path(&self, shard: usize) -> PathBuf {
-        self.folder.join(format!("{shard:05}.parquet"))
-    }
-
-    fn series_path(&self, shard: usize) -> PathBuf {
-        self.folder.join("series").join(format!("{shard:05}.parquet"))
-    }
-
-    fn journal_path(&self, shard: usize) -> PathBuf {
-        self.folder.join(format!("{shard:05}.journal"))
-    }
-
-    /// Opens the journal of a shard, and takes its lock.
-    ///
-    /// # Errors
-    /// As [`Journal::open`].
-    pub fn journal(&self, shard: usize) -> Result<(Journal, Vec<Row>), StoreError> {
-        Journal::open(&self.journal_path(shard), &self.sweep.plan().identity(), shard)
-    }
-
-    /// Removes the journal of a shard that has its file: of a process that was killed between the two.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn tidy(&self, shard: usize) -> Result<(), StoreError> {
-        if !self.journal_path(shard).exists() {
-            return Ok(());
-        }
-        match self.journal(shard) {
-            Ok((journal, _)) => journal.remove(),
-            // Whoever has it removes it.
-            Err(StoreError::Busy { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// The rows of a shard that is over; `None` where it is not.
-    ///
-    /// # Errors
-    /// When its file is damaged, or the system refuses.
-    pub fn read(&self, shard: usize) -> Result<Option<Vec<Row>>, StoreError> {
-        let path = self.path(shard);
-        let Some(frame) = open(&path)? else { return Ok(None) };
-        let plan = self.sweep.plan();
-        let damaged = |reason: &str| StoreError::Damaged { path: path.clone(), reason: reason.into() };
-        let wanted = plan.runs_of(shard);
-        let runs = numbers(&frame, "run");
-        if runs.len() as u64 != wanted.end - wanted.start
-            || runs.iter().zip(wanted.clone()).any(|(&run, one)| run != one as f64)
-        {
-            return Err(damaged("it holds runs other than those in plan.json"));
-        }
-        let [status, error, reason, digest] = ["status", "error", "reason", "digest"].map(|name| words(&frame, name));
-        let stopped = numbers(&frame, "stopped_day");
-        let values: Vec<Vec<f64>> = plan.metrics.iter().map(|metric| numbers(&frame, &metric.name)).collect();
-        if [status.len(), error.len(), reason.len(), digest.len(), stopped.len()]
-            .into_iter()
-            .chain(values.iter().map(Vec::len))
-            .any(|length| length != runs.len())
-        {
-            return Err(damaged("a column is missing"));
-        }
-        let mut days = self.read_series(shard)?;
-        wanted
-            .enumerate()
-            .map(|(at, run)| {
-                Ok(Row {
-                    run,
-                    status: Status::from_word(&status[at]).ok_or_else(|| damaged("it has an unknown status"))?,
-                    error: error[at].clone(),
-                    stopped_day: stopped[at] as i64,
-                    reason: reason[at].clone(),
-                    digest: digest[at].clone(),
-                    values: values.iter().map(|column| column[at]).collect(),
-                    series: days.get_mut(at).map(std::mem::take).unwrap_or_default(),
-                })
-            })
-            .collect::<Result<_, _>>()
-            .map(Some)
-    }
-
-    fn read_series(&self, shard: usize) -> Result<Vec<Days>, StoreError> {
-        let Some(series) = &self.sweep.plan().series else { return Ok(Vec::new()) };
-        let path = self.series_path(shard);
-        let Some(frame) = open(&path)? else {
-            return Err(StoreError::Damaged { path, reason: "it is missing".into() });
-        };
-        let wanted = self.sweep.plan().runs_of(shard);
-        let mut found = vec![Vec::new(); (wanted.end - wanted.start) as usize];
-        let columns: Vec<Vec<f64>> = series.columns.iter().map(|name| numbers(&frame, name)).collect();
-        for (at, (run, day)) in numbers(&frame, "run").into_iter().zip(numbers(&frame, "day")).enumerate() {
-            let values = columns.iter().map(|column| column.get(at).copied().unwrap_or(f64::NAN)).collect();
-            if let Some(days) = (run as u64).checked_sub(wanted.start).and_then(|nth| found.get_mut(nth as usize)) {
-                days.push((day as u32, values));
-            }
-        }
-        Ok(found)
-    }
-
-    /// The rows of a shard as far as it is: of its file, or of its journal; and whether it is over.
-    ///
-    /// # Errors
-    /// When its file is damaged, or the system refuses.
-    pub fn read_so_far(&self, shard: usize) -> Result<(Vec<Row>, bool), StoreError> {
-        if let Some(rows) = self.read(shard)? {
-            return Ok((rows, true));
-        }
-        let mut rows = Journal::peek(&self.journal_path(shard), &self.sweep.plan().identity(), shard)?;
-        rows.sort_by_key(|row| row.run);
-        rows.dedup_by_key(|row| row.run);
-        Ok((rows, false))
-    }
-
-    /// Writes the file of a shard; whoever calls holds its lock.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn write<'r>(&self, shard: usize, rows: impl Iterator<Item = &'r Row>) -> Result<(), StoreError> {
-        let draft = self.folder.join(format!(".{shard:05}"));
-        if draft.exists() {
-            fs::remove_dir_all(&draft).map_err(StoreError::system("remove", &draft))?;
-        }
-        fs::create_dir(&draft).map_err(StoreError::system("create", &draft))?;
-        let mut writing = Writing::create(&draft, self.sweep.plan(), &self.tables, false, false)?;
-        for row in rows {
+/// Writes the merged tables in a folder of drafts: every row that there is, in the order of runs.
+///
+/// # Errors
+/// When a shard is of another sweep, or the system refuses.
+pub(super) fn merge(sweep: &SweepFolder, draft: &Path, csv: bool) -> Result<(), StoreError> {
+    let shards = Shards::of(sweep)?;
+    let mut writing = Writing::create(draft, sweep.plan(), csv)?;
+    for shard in 0..sweep.plan().shards() {
+        for row in shards.read(shard)?.rows.values() {
             writing.add(row)?;
         }
-        writing.finish()?;
-        let name = |from: &str, to: PathBuf| {
-            let from = draft.join(from);
-            fs::rename(&from, &to).map_err(StoreError::system("name", &from))
-        };
-        if self.tables.series.is_some() {
-            name("series.parquet", self.series_path(shard))?;
-            sync_folder(&self.folder.join("series"))?;
-        }
-        // Whoever sees this file may count on all of the shard.
-        name("runs.parquet", self.path(shard))?;
-        fs::remove_dir(&draft).map_err(StoreError::system("remove", &draft))?;
-        sync_folder(&self.folder)
     }
-
-    /// Moves a damaged shard out of the way, so that its runs are lived again; nothing is deleted.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn set_aside(&self, shard: usize) -> Result<PathBuf, StoreError> {
-        let (path, mut aside) = (self.path(shard), self.folder.join(format!("{shard:05}.damaged")));
-        for nth in 2.. {
-            if !aside.exists() {
-                break;
-            }
-            aside = self.folder.join(format!("{shard:05}.damaged-{nth}"));
-        }
-        fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
-        sync_folder(&self.folder)?;
-        Ok(aside)
-    }
-
-    /// Writes the merged tables in a folder of drafts: every row that there is, in the order of runs.
-    ///
-    /// # Errors
-    /// When a shard is damaged, or the system refuses.
-    pub fn merge(&self, draft: &Path, csv: bool) -> Result<(), StoreError> {
-        let mut writing = Writing::create(draft, self.sweep.plan(), &self.tables, true, csv)?;
-        for shard in 0..self.sweep.plan().shards() {
-            for row in self.read_so_far(shard)?.0 {
-                writing.add(&row)?;
-            }
-        }
-        writing.finish()
-    }
-}
-
-/// A Parquet file; `None` where there is none.
-fn open(path: &Path) -> Result<Option<DataFrame>, StoreError> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StoreError::System { doing: "read", path: path.to_owned(), source: error }),
-    };
-    let read = ParquetReader::new(BufReader::new(file)).finish();
-    read.map(Some).map_err(|error| StoreError::Damaged { path: path.to_owned(), reason: error.to_string() })
+    writing.finish()
 }

@@ -1,9 +1,10 @@
 //! A what-if of a class: another history beside the one that was played, with the same twelve seeds in both, and how they
 //! differ, with confidence intervals.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
+use contraband_lab::batch::{Halt, Runner, Stopped, Watch};
 use contraband_lab::measure::paired::Effect;
 use contraband_lab::measure::{Aggregate, Recording, sum_of};
 use contraband_sim::ids::good::Good;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::figures::Counters;
 use super::roles::spoken;
+use super::room::broken;
 use crate::glossary::good_name;
 use crate::lesson::Lesson;
 
@@ -62,48 +64,46 @@ pub(super) fn compare(
 ) -> Option<Result<Value, String>> {
     let worlds = if comparison.seeds_only { 1 } else { 2 };
     let runs = worlds * SEEDS;
-    let seen = Mutex::new(vec![Seen::default(); runs]);
-    let (next, done, stop) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let counters = match Counters::of(&comparison.lesson) {
         Ok(counters) => counters,
         Err(wrong) => return Some(Err(wrong)),
     };
-    let work = || {
-        loop {
-            let run = next.fetch_add(1, Ordering::Relaxed);
-            if run >= runs || stop.load(Ordering::Relaxed) {
-                break;
-            }
-            let scenario = if run % worlds == 0 { &comparison.base } else { &comparison.arm };
-            let found = live(scenario, run / worlds, &comparison.lesson, &counters);
-            seen.lock().unwrap_or_else(PoisonError::into_inner)[run] = found;
-            if !tell(done.fetch_add(1, Ordering::Relaxed) + 1, runs) {
-                stop.store(true, Ordering::Relaxed);
-            }
+    let (done, nobody_waits) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let on_done = || {
+        if !tell(done.fetch_add(1, Ordering::Relaxed) + 1, runs) {
+            nobody_waits.store(true, Ordering::Relaxed);
         }
     };
+    let interrupted = || nobody_waits.load(Ordering::Relaxed);
     // Days may be shown meanwhile: one thread is left to them, where there are more than two.
     let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).clamp(1, 8);
-    std::thread::scope(|scope| {
-        let working: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        for thread in working {
-            // What a thread panics with is what is told, and not only that one did.
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        }
+    let runner = Runner { interrupted: &interrupted, ..Runner::plain(threads) };
+    let seen = runner.map(runs, &on_done, |run, watch| {
+        let scenario = if run % worlds == 0 { &comparison.base } else { &comparison.arm };
+        look(scenario, run / worlds, &comparison.lesson, &counters, watch)
     });
-    if stop.into_inner() {
-        return None;
-    }
-    let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(Stopped::Interrupted) => return None,
+        Err(Stopped::Failed { said, .. }) => return Some(Err(broken(&said))),
+    };
     let base: Vec<&Seen> = seen.iter().step_by(worlds).collect();
     let arm: Vec<&Seen> = seen.iter().skip(worlds - 1).step_by(worlds).collect();
     Some(Ok(result(comparison, &counters, &base, &arm)))
 }
 
-fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counters) -> Seen {
+/// Runs one seed of a history and keeps what is told of it.
+fn look(
+    scenario: &Arc<Scenario>,
+    nth: usize,
+    lesson: &Lesson,
+    counters: &Counters,
+    watch: &Watch<'_>,
+) -> Result<Seen, Halt> {
     let mut run = Run::new(Arc::clone(scenario), scenario.seed.wrapping_add(nth as u64), 1);
     let mut rows = Recording::from_rows(Vec::new());
     for day in 1..=scenario.days {
+        watch.check()?;
         run.step();
         let lived = run.take_rows();
         if day > lesson.past {
@@ -112,7 +112,7 @@ fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counte
     }
     rows.add(run.finish());
     let places = || scenario.params.places.iter().map(|place| place.name.clone());
-    Seen {
+    Ok(Seen {
         measures: counters.measures.iter().map(|counted| counted.read(&rows)).collect(),
         fifths: fifths(&rows),
         places: places()
@@ -125,7 +125,7 @@ fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counte
         } else {
             Vec::new()
         },
-    }
+    })
 }
 
 /// A column of the rows that have this word for a key.

@@ -1,11 +1,11 @@
 //! The thread of a class: it writes down what happens, lets days pass, and shows everyone what they may see.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use contraband_lab::batch::{self, Runner};
 use contraband_sim::scenario::Scenario;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -551,8 +551,12 @@ impl Room {
                 let found = Found { era, number, done, of, result };
                 calls.lock().unwrap_or_else(PoisonError::into_inner).send(Call::Found(found)).is_ok()
             };
-            let found = catch_unwind(AssertUnwindSafe(|| compute(&|done, of| tell(done, of, None))));
-            if let Some(result) = found.unwrap_or_else(|panic| Some(Err(broken(&*panic)))) {
+            let found = match Runner::plain(1).one(|_| Ok(compute(&|done, of| tell(done, of, None)))) {
+                Some(batch::Outcome::Done(found)) => found,
+                Some(batch::Outcome::Failed(said)) => Some(Err(broken(&said))),
+                Some(batch::Outcome::TimedOut(_)) | None => None,
+            };
+            if let Some(result) = found {
                 tell(1, 1, Some(result));
             }
         });
@@ -575,9 +579,7 @@ impl Room {
 }
 
 /// What is said of a comparison that panicked.
-fn broken(panic: &(dyn std::any::Any + Send)) -> String {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    let said = said.unwrap_or("it says nothing");
+pub(super) fn broken(said: &str) -> String {
     format!("this comparison met a defect of the program ({said}); the others go on")
 }
 

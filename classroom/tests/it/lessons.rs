@@ -2,11 +2,11 @@
 #![cfg_attr(debug_assertions, allow(dead_code, unused_imports, reason = "slow where the engine is not optimised"))]
 
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use contraband_classroom::glossary::glossary;
 use contraband_classroom::lesson::{LESSONS, Lesson, Must, lesson};
+use contraband_lab::batch::Runner;
 use contraband_lab::measure::Recording;
 use contraband_lab::measure::expression::{Expression, parse};
 use contraband_lab::measure::paired::Effect;
@@ -43,30 +43,19 @@ fn place(list: &mut Vec<Read>, world: Scenario, metric: &Expression) -> (usize, 
     (at, which)
 }
 
-/// Lives each world once with every seed: values by world, metric and seed.
-fn lived(list: &[Read]) -> Vec<Vec<Vec<f64>>> {
+/// Runs each world once with every seed: values by world, metric and seed.
+fn measured(list: &[Read]) -> Vec<Vec<Vec<f64>>> {
     let seeds: Vec<u64> = FRESH.collect();
-    let values = Mutex::new(list.iter().map(|read| vec![vec![f64::NAN; seeds.len()]; read.metrics.len()]).collect());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        loop {
-            let run = next.fetch_add(1, Ordering::Relaxed);
-            let (at, seed) = (run / seeds.len(), run % seeds.len());
-            let Some(read) = list.get(at) else { break };
-            let rows = Recording::of(&read.world, seeds[seed]);
-            for (metric, expression) in read.metrics.iter().enumerate() {
-                let value = expression.read(&rows, &rows);
-                let mut values: std::sync::MutexGuard<'_, Vec<Vec<Vec<f64>>>> = values.lock().expect("no run failed");
-                values[at][metric][seed] = value;
-            }
-        }
-    };
-    std::thread::scope(|threads| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
-            threads.spawn(work);
-        }
+    let runs = Runner::on_all_threads().map(list.len() * seeds.len(), &|| (), |run, watch| {
+        let read = &list[run / seeds.len()];
+        let rows = Recording::watched(&read.world, seeds[run % seeds.len()], watch)?;
+        Ok(read.metrics.iter().map(|metric| metric.read(&rows, &rows)).collect())
     });
-    values.into_inner().expect("no run failed")
+    let runs: Vec<Vec<f64>> = runs.unwrap_or_else(|wrong| panic!("{wrong}"));
+    let of_world = |(read, runs): (&Read, &[Vec<f64>])| {
+        (0..read.metrics.len()).map(|metric| runs.iter().map(|values| values[metric]).collect()).collect()
+    };
+    list.iter().zip(runs.chunks(seeds.len())).map(of_world).collect()
 }
 
 #[test]
@@ -85,7 +74,7 @@ fn what_lessons_say_comes_out() {
             claims.push((name, outcome.clone(), base, arm));
         }
     }
-    let values = lived(&list);
+    let values = measured(&list);
     let mut wrong = String::new();
     for (name, outcome, base, arm) in claims {
         let of = |(world, metric): (usize, usize)| &values[world][metric];

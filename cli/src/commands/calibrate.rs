@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contraband_analysis::calibration::{Step, next};
+use contraband_analysis::calibration;
+use contraband_lab::calibration::{Step, next};
 use contraband_lab::files::calibration::{Calibration, is_calibration, read_calibration};
 use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, read_patterns};
 use contraband_sim::scenario::library::CALIBRATIONS;
@@ -48,7 +49,7 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
             return Ok(exit);
         }
     };
-    let report = answer.write(&out, args.csv)?;
+    let report = calibration::write(&answer, &out, args.csv)?;
     if args.json {
         output::print_json(&answer.json())?;
     } else if args.ask {

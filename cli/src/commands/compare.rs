@@ -3,15 +3,7 @@
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-use contraband_analysis::compare::{Account, Answers, Difference, How, Verdict, as_json};
-use contraband_analysis::verification::number;
-use contraband_lab::files::study::file::{is_study, read_study};
-use contraband_lab::files::study::{Arm, Measure, SEEDS, Stop, Study, metric_called, moves_valve, stack};
-use contraband_sim::scenario::levers::{LeverError, closest_name};
-use contraband_sim::scenario::library::{Embedded, STUDIES};
-use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
-
+use super::sweep::cluster::task;
 use crate::args::Setting;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
@@ -19,6 +11,16 @@ use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
 use crate::{args, interrupt, output, source};
+use contraband_analysis::compare::{How, as_json};
+use contraband_lab::batch::{NotAShard, Runner, Shard};
+use contraband_lab::compare::{Account, Answers, Difference, Verdict};
+use contraband_lab::files::study::file::{is_study, read_study};
+use contraband_lab::files::study::{Arm, Measure, SEEDS, Stop, Study, metric_called, moves_valve, stack};
+use contraband_lab::verification::number;
+use contraband_sim::scenario::levers::{LeverError, closest_name};
+use contraband_sim::scenario::library::{Embedded, STUDIES};
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
 
 /// Fewer seeds than these are told with a warning.
 const FEW: u64 = 10;
@@ -44,21 +46,30 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     let watch = Stopwatch::start();
     let worlds = (study.arms.len() + 1) * study.presets().len();
     let progress = Counting::start(study.seeds as usize * worlds, "runs");
+    let clock = || watch.seconds();
+    let shard = args.shard.as_deref().map(shard_of).transpose()?.unwrap_or(Shard::WHOLE);
     let how = How {
-        threads,
+        runner: Runner { threads, time_limit: None, clock: &clock, interrupted: &interrupt::asked },
+        shard,
         force: args.force,
         command: &as_typed(args),
         on_done: &|done, all| progress.set(done, all),
-        ended: &interrupt::asked,
     };
     let compared = contraband_analysis::compare::compare(&study, &out, &how);
     progress.end();
     let compared = compared.map_err(Failure::from)?;
     let account = &compared.account;
-    let runs = format!("{} runs done, {} reused, {:.1} s", account.lived, account.kept, watch.seconds());
+    let runs = format!("{} runs done, {} reused, {:.1} s", account.ran, account.kept, watch.seconds());
+    for (path, at) in &compared.damaged {
+        remark(&format!("{} is damaged at byte {at}: the run that stood there is run again", path.display()));
+    }
     let Some(answers) = &compared.answers else {
-        remark(&format!("interrupted: {runs}; the same command carries on from there"));
-        return Ok(Exit::Interrupted);
+        if compared.interrupted {
+            remark(&format!("interrupted: {runs}; the same command carries on from there"));
+            return Ok(Exit::Interrupted);
+        }
+        remark(&format!("{runs}; when all shards are there, the same command without --shard answers the study"));
+        return Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete });
     };
     if args.json {
         output::print_json(&as_json(&study, answers, account))?;
@@ -76,6 +87,18 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
         ));
     }
     Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// The part of the runs that is meant: `I/N`, or `auto/N` for the task of a job array.
+fn shard_of(asked: &str) -> Result<Shard, Failure> {
+    let whole = |asked: &str| {
+        asked.parse().map_err(|error: NotAShard| {
+            Failure::input(Problem::new(format!("`--shard` cannot be {asked}")).help(error.to_string()))
+        })
+    };
+    let Some(count) = asked.strip_prefix("auto/") else { return whole(asked) };
+    let number = task(&|name| std::env::var(name).ok())?;
+    whole(&format!("{number}/{count}"))
 }
 
 /// A study that comes with the program, and its bare name.

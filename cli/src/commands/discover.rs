@@ -1,8 +1,9 @@
 //! `contraband discover`: where in a sweep a condition is met.
 
-use contraband_analysis::discovery::Discovery;
-use contraband_analysis::sample::Sample;
-use contraband_analysis::sweep::{SweepFolder, report};
+use contraband_analysis::sweep::report;
+use contraband_analysis::{discovery, sample};
+use contraband_lab::discovery::Discovery;
+use contraband_lab::sweep::SweepFolder;
 
 use super::sensitivity::{incomplete, unanswered};
 use crate::errors::{Failure, remark};
@@ -14,9 +15,9 @@ use crate::{args, output};
 /// # Errors
 /// When the folder cannot be read or written, or says nothing about what is asked.
 pub fn discover(args: &args::Discover) -> Result<Exit, Failure> {
-    let sample = Sample::read(&args.dir).map_err(unanswered)?;
+    let sample = sample::read(&args.dir).map_err(unanswered)?;
     let found = Discovery::of(&sample, &args.condition).map_err(unanswered)?;
-    found.write(&args.dir)?;
+    discovery::write(&found, &args.dir)?;
     report(&SweepFolder::open(&args.dir)?)?;
     if args.json {
         output::print_json(&found.json())?;

@@ -112,7 +112,7 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
         return Err(Failure::input(problem.help(format!("its seeds are {first} to {last}"))));
     }
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
-    let reason = Reason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &folder.again())?;
+    let reason = Reason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &folder.again().runner)?;
     let Some(reason) = reason else { return Ok(Exit::Interrupted) };
     let asks = args.citizen.is_some() || args.syndicate.is_some() || args.good.is_some() || args.venue.is_some();
     if !asks {

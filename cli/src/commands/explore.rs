@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use std::thread::available_parallelism;
 
 use contraband_analysis::store;
-use contraband_analysis::sweep::SweepFolder;
 use contraband_classroom::world::Opening;
 use contraband_classroom::{Exhibit, Options, ServeError};
+use contraband_lab::sweep::SweepFolder;
 use contraband_sim::VERSION;
 use contraband_sim::scenario::Scenario;
 

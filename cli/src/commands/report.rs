@@ -2,7 +2,8 @@
 
 use contraband_analysis::compare::compare;
 use contraband_analysis::store::open;
-use contraband_analysis::sweep::{self, SweepFolder};
+use contraband_analysis::sweep;
+use contraband_lab::sweep::{SweepFolder, standing};
 
 use super::study::{self, StudyFolder};
 use crate::errors::{Failure, Problem};
@@ -19,7 +20,7 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
     }
     if args.dir.join("plan.json").is_file() {
         let folder = SweepFolder::open(&args.dir)?;
-        let found = sweep::standing(&folder)?;
+        let found = standing(&folder)?;
         sweep::merge(&folder, false)?;
         sweep::report(&folder)?;
         output::print(&format!("{}\n", folder.path().join("report.html").display()))?;

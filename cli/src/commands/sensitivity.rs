@@ -1,9 +1,11 @@
 //! `contraband sensitivity`: what the metrics of a sweep depend on.
 
-use contraband_analysis::error::StoreError;
-use contraband_analysis::sample::{Sample, Unanswered};
-use contraband_analysis::sensitivity::Answer;
-use contraband_analysis::sweep::{SweepFolder, report};
+use contraband_analysis::sweep::report;
+use contraband_analysis::{sample, sensitivity as told};
+use contraband_lab::error::StoreError;
+use contraband_lab::sample::Unanswered;
+use contraband_lab::sensitivity::Answer;
+use contraband_lab::sweep::SweepFolder;
 
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
@@ -14,9 +16,9 @@ use crate::{args, output};
 /// # Errors
 /// When the folder cannot be read or written, or says nothing about what is asked.
 pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
-    let sample = Sample::read(&args.dir).map_err(unanswered)?;
+    let sample = sample::read(&args.dir).map_err(unanswered)?;
     let answer = Answer::of(&sample, &args.metric).map_err(unanswered)?;
-    answer.write(&args.dir)?;
+    told::write(&answer, &args.dir)?;
     report(&SweepFolder::open(&args.dir)?)?;
     if args.json {
         output::print_json(&answer.json())?;

@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{How, STUDY};
-use contraband_lab::files::study::MOST_SEEDS;
-use contraband_lab::files::study::Study;
+use contraband_lab::batch::{Runner, Shard};
+use contraband_lab::files::study::{MOST_SEEDS, Study};
 use contraband_sim::VERSION;
 use serde_json::Value;
 
@@ -27,14 +26,14 @@ pub struct StudyFolder {
 }
 
 impl StudyFolder {
-    /// How it is lived where nothing new is asked: what is kept is read, and what is missing is lived again.
+    /// How it is run where nothing new is asked: what is kept is read, and what is missing is run again.
     pub fn again(&self) -> How<'_> {
         How {
-            threads: available_parallelism().map_or(1, Into::into),
+            runner: Runner { interrupted: &interrupt::asked, ..Runner::on_all_threads() },
+            shard: Shard::WHOLE,
             force: false,
             command: &self.command,
             on_done: &|_, _| (),
-            ended: &interrupt::asked,
         }
     }
 }

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::thread::available_parallelism;
 
-use contraband_analysis::verification::{Verified, as_json, expectation, html, markdown, number, tolerance};
+use contraband_analysis::verification::html;
 use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, is_list, read_patterns};
+use contraband_lab::verification::{Verified, as_json, expectation, markdown, number, tolerance};
 use contraband_lab::verify::integrity::{PROOFS, integrity};
 use contraband_lab::verify::patterns::{measure_patterns, runs_of};
 use contraband_lab::verify::{Asked, Check, Group, Outcome, Progress, Refusal, absent, cases, knob_value, prepare};

@@ -1,5 +1,6 @@
 //! `contraband compare`: worlds that differ by a policy alone.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -183,18 +184,65 @@ fn a_study_that_was_killed_goes_on_to_equal_bytes() {
     home.write("mine.ron", small(""));
     let mut killed =
         home.command("compare mine.ron --seeds 12 --threads 1 --out a").stderr(Stdio::null()).spawn().unwrap();
-    while fs::read_dir(home.path("a/runs")).map_or(0, Iterator::count) < 5 {
-        std::thread::sleep(Duration::from_millis(5));
+    let mut lengths = BTreeSet::new();
+    while lengths.len() < 6 {
+        lengths.extend(fs::metadata(home.path("a/runs/all.journal")).map(|about| about.len()).ok());
+        std::thread::sleep(Duration::from_millis(1));
     }
     killed.kill().unwrap();
     killed.wait().unwrap();
     assert!(!home.path("a/brief.md").exists(), "it was killed too late for this test");
     let went_on = told(&home, "compare mine.ron --seeds 12 --threads 2 --out a --json");
     let kept = went_on["runs"]["kept"].as_u64().unwrap();
-    assert!((4..48).contains(&kept), "{kept}");
+    assert!((3..48).contains(&kept), "{kept}");
     let straight = told(&home, "compare mine.ron --seeds 12 --threads 1 --out b --json");
     assert_eq!(straight["runs"]["kept"], 0);
     assert_eq!(data(&home.path("a")), data(&home.path("b")));
+}
+
+#[test]
+fn shards_of_a_study_are_answered_as_one() {
+    let home = Home::new();
+    home.write("mine.ron", small(""));
+    home.works("compare mine.ron --out whole");
+    for shard in [2, 0] {
+        let told = home.works(&format!("compare mine.ron --out parts --shard {shard}/3 --threads 1"));
+        assert!(told.stderr.contains("4 runs lived") && told.stderr.contains("without --shard"), "{}", told.stderr);
+        assert_eq!(told.stdout, "");
+    }
+    assert!(!home.path("parts/brief.md").exists());
+    let told_now = home.works("compare mine.ron --out parts --shard 0/3");
+    assert!(told_now.stderr.contains("0 runs lived, 4 kept"), "{}", told_now.stderr);
+    // The third is the task of a job array, on another machine.
+    let mut command = home.command("compare mine.ron --out elsewhere --shard auto/3");
+    assert!(command.env("SLURM_ARRAY_TASK_ID", "1").output().unwrap().status.success());
+    let journal = "runs/shard-00001-of-00003.journal";
+    fs::copy(home.path(&format!("elsewhere/{journal}")), home.path(&format!("parts/{journal}"))).unwrap();
+    let all = told(&home, "compare mine.ron --out parts --json");
+    assert_eq!((&all["runs"]["lived"], &all["runs"]["kept"]), (&0.into(), &12.into()));
+    assert_eq!(data(&home.path("parts")), data(&home.path("whole")));
+    assert!(home.refused("compare mine.ron --out parts --shard 3/3").contains("numbers begin with 0"));
+}
+
+#[test]
+fn a_damaged_run_is_run_again_and_those_of_an_earlier_version_are_refused() {
+    let home = Home::new();
+    home.write("mine.ron", small(""));
+    home.works("compare mine.ron --out a");
+    let before = data(&home.path("a"));
+    let journal = home.path("a/runs/all.journal");
+    let mut bytes = fs::read(&journal).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 16;
+    fs::write(&journal, bytes).unwrap();
+    let again = home.works("compare mine.ron --out a --json");
+    assert!(again.stderr.contains("all.damaged is damaged at byte"), "{}", again.stderr);
+    let found: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!((&found["runs"]["lived"], &found["runs"]["kept"]), (&1.into(), &11.into()));
+    assert_eq!(data(&home.path("a")), before);
+    home.write("a/runs/0123456789abcdef.run", "old");
+    let said = home.refused("compare mine.ron --out a");
+    assert!(said.contains("0123456789abcdef.run keeps runs in the form of another version"), "{said}");
 }
 
 #[test]

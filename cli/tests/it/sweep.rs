@@ -66,7 +66,7 @@ fn a_sweep_that_is_killed_twenty_times_goes_on_to_equal_bytes() {
     assert!(merged(&home.path(&last)) == wanted);
     let left: Vec<String> =
         names(&home.path(&last)).into_iter().chain(names(&home.path(&format!("{last}/shards")))).collect();
-    assert!(left.iter().all(|name| !name.starts_with('.') && !name.ends_with(".journal")), "{left:?}");
+    assert!(left.iter().all(|name| !name.starts_with('.')), "{left:?}");
 }
 
 #[test]
@@ -163,24 +163,73 @@ fn runs_that_fail_are_rows_and_the_others_go_on() {
 }
 
 #[test]
-fn a_torn_shard_is_set_aside_and_lived_again() {
+fn runs_of_a_damaged_shard_are_run_again() {
     let home = Home::new();
     small(&home, 5, "");
     home.works("sweep small.ron --out a");
     let wanted = merged(&home.path("a"));
-    let shard = home.path("a/shards/00001.parquet");
-    let bytes = fs::read(&shard).unwrap();
-    fs::write(&shard, &bytes[..bytes.len() / 2]).unwrap();
+    let shard = home.path("a/shards/00001.journal");
+    let whole = fs::read(&shard).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    fs::write(&shard, &flipped).unwrap();
     let found = status(&home, "a");
     assert_eq!(
-        (&found["missing_shards"], &found["damaged_shards"]),
-        (&serde_json::json!([1]), &serde_json::json!([1]))
+        (&found["missing_shards"], &found["damaged_shards"], &found["done"]),
+        (&serde_json::json!([1]), &serde_json::json!([1]), &59.into())
     );
     let said = home.refused("sweep merge a");
     assert!(said.contains("shard 1 is damaged") && said.contains("sweep run a --shard 1"), "{said}");
     let told = home.works("sweep small.ron --out a");
-    assert!(told.stderr.contains("shards/00001.damaged"), "{}", told.stderr);
-    assert!(merged(&home.path("a")) == wanted && home.path("a/shards/00001.damaged").is_file());
+    assert!(told.stderr.contains("shards/00001.damaged") && told.stderr.contains("1 runs lived"), "{}", told.stderr);
+    assert!(merged(&home.path("a")) == wanted);
+    assert!(fs::read(home.path("a/shards/00001.damaged")).unwrap() == flipped, "nothing is deleted");
+    // What was cut off is no damage: a process was killed.
+    fs::write(&shard, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(status(&home, "a")["damaged_shards"], serde_json::json!([]));
+    home.works("sweep small.ron --out a");
+    assert!(merged(&home.path("a")) == wanted);
+}
+
+/// One of another world, and one of the same world with other values of a lever.
+#[test]
+fn a_shard_of_another_sweep_is_found_out() {
+    let home = Home::new();
+    small(&home, 5, "");
+    home.works("sweep small.ron --out a");
+    let wanted = merged(&home.path("a"));
+    let text = fs::read_to_string(home.path("small.ron")).unwrap();
+    home.write("longer.ron", text.replace("days: 30,", "days: 31,"));
+    home.write("harsher.ron", text.replace("240]", "480]"));
+    for (nth, other) in ["longer", "harsher"].into_iter().enumerate() {
+        home.works(&format!("sweep {other}.ron --out {other}"));
+        fs::copy(home.path(&format!("{other}/shards/00002.journal")), home.path("a/shards/00002.journal")).unwrap();
+        let found = status(&home, "a");
+        assert_eq!((&found["damaged_shards"], &found["done"]), (&serde_json::json!([2]), &40.into()), "{other}");
+        let said = home.refused("sweep merge a");
+        assert!(said.contains("keeps the runs of another list"), "{other}: {said}");
+        let told = home.works("sweep small.ron --out a");
+        assert!(told.stderr.contains("shards/00002.foreign"), "{other}: {}", told.stderr);
+        assert!(told.stderr.contains("20 runs lived") && merged(&home.path("a")) == wanted, "{other}");
+        assert_eq!(names(&home.path("a/shards")).iter().filter(|name| name.contains("foreign")).count(), nth + 1);
+    }
+    // That of another shard of the same sweep holds none of its runs.
+    fs::copy(home.path("a/shards/00000.journal"), home.path("a/shards/00001.journal")).unwrap();
+    assert!(home.works("sweep small.ron --out a").stderr.contains("20 runs lived"));
+    assert!(merged(&home.path("a")) == wanted);
+}
+
+#[test]
+fn shards_of_an_earlier_version_are_refused() {
+    let home = Home::new();
+    small(&home, 2, "");
+    home.works("sweep plan small.ron --out a");
+    home.write("a/shards/00000.parquet", "old");
+    let said = home.refused("sweep run a");
+    assert!(said.contains("in the form of another version") && said.contains("--out"), "{said}");
+    fs::remove_file(home.path("a/shards/00000.parquet")).unwrap();
+    home.write("a/shards/00000.journal", "contraband journal 1 of sweep 0123456789abcdef, shard 0000000\n");
+    assert!(home.refused("sweep run a").contains("in the form of another version"));
 }
 
 /// Whoever reads a plan counts on its parts to fit each other, so what somebody wrote into it is looked at first.
@@ -275,7 +324,7 @@ fn a_task_of_a_cluster_lives_its_shard_with_its_threads() {
         let out = command.env(name, task).env("SLURM_CPUS_PER_TASK", "2").output().unwrap();
         let said = String::from_utf8(out.stderr).unwrap();
         assert!(out.status.success() && said.contains("12 runs done") && said.contains("on 2 threads"), "{said}");
-        assert!(home.path(&format!("a/shards/0000{nth}.parquet")).is_file());
+        assert!(home.path(&format!("a/shards/0000{nth}.journal")).is_file());
     }
     home.works("sweep merge a --check");
     assert!(home.refused("sweep run a --shard auto").contains("found no task"));

@@ -231,7 +231,7 @@ impl<'t> Calibrating<'_, 't> {
         for at in 0..made.worlds.len() {
             if let Err(what) = made.sweep(at, &around, 0, "") {
                 let help = "narrow the ranges, or leave that world out";
-                self.sweeping.complain(find("factors")?, &what, "no such world", help);
+                self.sweeping.complain(find("factors")?, &what, "not a possible world", help);
                 break;
             }
         }

@@ -23,7 +23,7 @@ pub fn calibration_schema() -> Json {
         json!({
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name, in tables."},
             "label": text("What people call it."),
-            "metric": text("What is read off a run, such as `mean(days.trades, days = 121 to 365)`."),
+            "metric": text("What is measured in a run, such as `mean(days.trades, days = 121 to 365)`."),
             "band": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2, "description": "Range in which it should lie."},
             "source": text("Source: who says so."),
         }),

@@ -18,6 +18,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use crate::batch::{Halt, Watch};
 use crate::measure::statistics::{mean, quantile, spread};
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
@@ -34,6 +35,19 @@ impl Recording {
             run.step();
         }
         Self(run.finish())
+    }
+
+    /// The same, as one run of a list.
+    ///
+    /// # Errors
+    /// When the run may not go on.
+    pub fn watched(scenario: &Arc<Scenario>, seed: u64, watch: &Watch<'_>) -> Result<Self, Halt> {
+        let mut run = Run::new(Arc::clone(scenario), seed, 1);
+        for _ in 0..scenario.days {
+            watch.check()?;
+            run.step();
+        }
+        Ok(Self(run.finish()))
     }
 
     /// The rows of a run that was lived elsewhere.

@@ -4,9 +4,9 @@
 //! them. Chance that both share cancels in the difference: a dozen seeds say what would take hundreds of unpaired ones.
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use crate::batch::Runner;
 use crate::measure::statistics::{half_width, mean, spread};
 use crate::measure::{Metric, Recording};
 use contraband_sim::scenario::Scenario;
@@ -31,31 +31,14 @@ pub fn measure(seeds: u64, worlds: &[Scenario], metrics: &[Metric]) -> Measured 
         })
         .collect();
     let runs = worlds.len() * seeds as usize;
-    let values = Mutex::new(vec![vec![vec![f64::NAN; seeds as usize]; metrics.len()]; worlds.len()]);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        loop {
-            let run = next.fetch_add(1, Ordering::Relaxed);
-            if run >= runs {
-                break;
-            }
-            let (seed, world) = (run / worlds.len(), run % worlds.len());
-            let rows = Recording::of(&worlds[world], seed as u64 + 1);
-            let found: Vec<f64> = metrics.iter().map(|metric| metric.read(&rows)).collect();
-            drop(rows);
-            let mut values = values.lock().expect("no other run failed");
-            for (metric, value) in found.into_iter().enumerate() {
-                values[world][metric][seed] = value;
-            }
-        }
-    };
-    std::thread::scope(|threads| {
-        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from).min(runs) {
-            threads.spawn(work);
-        }
+    let found = Runner::on_all_threads().map(runs, &|| (), |run, watch| {
+        let rows = Recording::watched(&worlds[run % worlds.len()], (run / worlds.len()) as u64 + 1, watch)?;
+        Ok(metrics.iter().map(|metric| metric.read(&rows)).collect::<Vec<f64>>())
     });
-    let values = values.into_inner().expect("no run failed");
-    Measured { names: metrics.iter().map(|metric| metric.name().to_owned()).collect(), values }
+    let found = found.unwrap_or_else(|stopped| panic!("{stopped}"));
+    let of = |world: usize, metric: usize| found.iter().skip(world).step_by(worlds.len()).map(move |run| run[metric]);
+    let values = (0..worlds.len()).map(|world| (0..metrics.len()).map(|metric| of(world, metric).collect()).collect());
+    Measured { names: metrics.iter().map(|metric| metric.name().to_owned()).collect(), values: values.collect() }
 }
 
 impl Measured {

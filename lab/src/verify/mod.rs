@@ -18,9 +18,9 @@ pub mod patterns;
 pub mod sensitivity;
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use crate::batch::{self, Runner};
 use crate::measure::Recording;
 use crate::measure::statistics::{half_width, mean};
 use contraband_sim::base::units::{Shape, Value};
@@ -287,27 +287,8 @@ impl Setup<'_> {
 
 /// Does something for each number below `count`, on all threads; results come in order.
 pub(crate) fn spread_out<T: Send>(count: usize, progress: &Progress<'_>, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new((0..count).map(|_| None).collect::<Vec<Option<T>>>());
-    let share = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= count {
-                break;
-            }
-            let result = work(at);
-            found.lock().expect("no other failed")[at] = Some(result);
-            (progress.on_done)();
-        }
-    };
-    std::thread::scope(|threads| {
-        for _ in 1..progress.threads.min(count) {
-            threads.spawn(share);
-        }
-        share();
-    });
-    let found = found.into_inner().expect("none failed");
-    found.into_iter().map(|one| one.expect("each was done")).collect()
+    let found = Runner::plain(progress.threads).map(count, progress.on_done, |at, _| Ok(work(at)));
+    found.unwrap_or_else(|stopped| panic!("{stopped}"))
 }
 
 fn check(world: Scenario) -> Result<Scenario, OutsideDomain> {
@@ -582,10 +563,16 @@ impl Prepared {
     pub fn run(&self, progress: &Progress<'_>) -> Result<Outcome, Refusal> {
         let Self { case, values, seeds } = self;
         let setup = Setup { case, values: values.clone(), seeds: *seeds, progress };
-        let checks = (case.run)(&setup).map_err(|OutsideDomain(why)| Refusal {
+        let outside = |OutsideDomain(why)| Refusal {
             what: format!("case `{}` cannot be checked with these parameters: {why}", case.name),
             help: format!("its formula: {}", case.formula),
-        })?;
+        };
+        // A case whose runs panic does not hold; the others go on.
+        let checks = match Runner::plain(1).one(|_| Ok((case.run)(&setup))) {
+            Some(batch::Outcome::Done(checks)) => checks.map_err(outside)?,
+            Some(batch::Outcome::Failed(said)) => vec![Check::exact(format!("panics ({said})"), 0.0, 1.0)],
+            Some(batch::Outcome::TimedOut(_)) | None => unreachable!("it has neither a limit nor an interrupt"),
+        };
         let world = case.world.map(|_| world_of(case));
         let units = world.as_ref().map(levers).unwrap_or_default();
         let parameters = case.knobs.iter().zip(values).map(|(knob, &value)| {

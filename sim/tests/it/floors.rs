@@ -11,8 +11,23 @@ const ENGINE: [&str; 16] = [
     "schedule", "world", "snapshot", "explain", "run",
 ];
 
-/// The floors of the lab, from the ground up: folders of `lab/src`.
-const LAB: [&str; 4] = ["design", "measure", "files", "verify"];
+/// The floors of the lab, from the ground up: folders and files of `lab/src`.
+const LAB: [&str; 14] = [
+    "error",
+    "disk",
+    "batch",
+    "design",
+    "measure",
+    "files",
+    "sweep",
+    "compare",
+    "sample",
+    "discovery",
+    "sensitivity",
+    "calibration",
+    "verify",
+    "verification",
+];
 
 /// Which module imports which, in one crate, with the path that says so. A file that only names its parts (`pub mod`,
 /// `pub use`) is their door, not their user, so such lines are no arrows.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use contraband_analysis::sweep::{SweepFolder, standing};
+use contraband_lab::sweep::{SweepFolder, standing};
 
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
@@ -27,23 +27,27 @@ const TASKS: [(&str, &str, usize); 6] = [
 /// Numbers of a Slurm job array go up to this where nobody has configured more.
 const LARGEST_TASK: usize = 1000;
 
+/// The number of the task of a job array that this process is.
+pub fn task(env: &Env<'_>) -> Result<usize, Failure> {
+    this_task(env).map(|(number, _)| number)
+}
+
+fn this_task(env: &Env<'_>) -> Result<(usize, String), Failure> {
+    let found = TASKS.iter().find_map(|&(name, whose, first)| {
+        let number: usize = env(name)?.trim().parse().ok()?;
+        Some((number.checked_sub(first)?, format!("{name} of {whose}")))
+    });
+    found.ok_or_else(|| {
+        let names: Vec<&str> = TASKS.iter().map(|(name, ..)| *name).collect();
+        let problem = Problem::new("`--shard auto` found no task of a job array");
+        Failure::input(problem.help(format!("it looks at {}; or give the number of a shard", names.join(", "))))
+    })
+}
+
 /// The shard that is meant: its number, or that of the task this process is.
 pub fn shard(asked: &str, count: usize, env: &Env<'_>) -> Result<usize, Failure> {
     let (shard, from) = if asked == "auto" {
-        let found = TASKS.iter().find_map(|&(name, whose, first)| {
-            let number: usize = env(name)?.trim().parse().ok()?;
-            Some((number.checked_sub(first), format!("{name} of {whose}")))
-        });
-        match found {
-            Some((Some(number), from)) => (number, from),
-            _ => {
-                let names: Vec<&str> = TASKS.iter().map(|(name, ..)| *name).collect();
-                let problem = Problem::new("`--shard auto` found no task of a job array");
-                return Err(Failure::input(
-                    problem.help(format!("it looks at {}; or give the number of a shard", names.join(", "))),
-                ));
-            }
-        }
+        this_task(env)?
     } else {
         let Ok(number) = asked.parse() else {
             let problem = Problem::new(format!("`--shard` cannot be {asked}"));

@@ -1,6 +1,6 @@
 //! `contraband sweep`: thousands of runs in a folder that grows until it is complete.
 
-mod cluster;
+pub mod cluster;
 mod replay;
 mod steps;
 
@@ -8,9 +8,10 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::thread::available_parallelism;
 
-use contraband_analysis::sweep::{How, Plan, Progress, SweepFolder};
-use contraband_analysis::verification::number;
+use contraband_lab::batch::Runner;
 use contraband_lab::files::sweep::{Sweep, is_sweep, read_sweep};
+use contraband_lab::sweep::{Plan, Progress, SweepFolder};
+use contraband_lab::verification::number;
 use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::library::{Embedded, SWEEPS};
 use contraband_sim::scenario::tree::Format;
@@ -133,15 +134,15 @@ pub(super) fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Re
             }
         }
     };
-    let how = How { threads, clock: &clock, on_done: &on_done, ended: &interrupt::asked };
-    let lived = contraband_analysis::sweep::run(folder, shards, &how);
+    let runner = Runner { threads, clock: &clock, interrupted: &interrupt::asked, time_limit: None };
+    let reached = contraband_lab::sweep::run(folder, shards, &runner, &on_done);
     bar.end();
-    Ok((lived?, watch.seconds()))
+    Ok((reached?, watch.seconds()))
 }
 
 /// Rate, time left, failures, and the response so far.
 fn in_words(plan: &Plan, progress: &Progress, seconds: f64) -> String {
-    let rate = progress.lived as f64 / seconds.max(1e-9);
+    let rate = progress.ran as f64 / seconds.max(1e-9);
     let left = (progress.all - progress.done()) as f64 / rate;
     let mut words = format!("{} runs/s, {} left", number_of(rate), time(left));
     if progress.failed > 0 {
@@ -194,7 +195,10 @@ fn time(seconds: f64) -> String {
 pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
     let dir = folder.path().display();
     for (path, reason) in &progress.damaged {
-        remark(&format!("a shard is damaged ({reason}); it was moved to {} and run again", path.display()));
+        remark(&format!(
+            "a shard is damaged ({reason}); it was moved to {}, and its runs are run again",
+            path.display()
+        ));
     }
     if !progress.busy.is_empty() {
         let shards: Vec<String> = progress.busy.iter().take(8).map(ToString::to_string).collect();
@@ -215,10 +219,10 @@ pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, thre
     if progress.failed > told {
         remark(&format!("and {} more failed; all are in failures.parquet", progress.failed - told));
     }
-    let rate = progress.lived as f64 / seconds.max(1e-9);
+    let rate = progress.ran as f64 / seconds.max(1e-9);
     remark(&format!(
         "{} runs done in {seconds:.1} s on {threads} {} ({} a second), {} reused, {} failed, {} stopped",
-        progress.lived,
+        progress.ran,
         if threads == 1 { "thread" } else { "threads" },
         number_of(rate),
         progress.kept,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use contraband_analysis::store::open;
-use contraband_analysis::sweep::{Row, Status, SweepFolder, live, row_of};
+use contraband_lab::batch::Runner;
+use contraband_lab::sweep::{Row, Status, SweepFolder, row_of, run_one};
 use contraband_sim::scenario::Scenario;
 
 use super::super::run::run_scenario;
@@ -30,7 +31,9 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
     let kept = row_of(&sweep, args.run)?;
     let watch = Stopwatch::start();
-    let again = live(&sweep, &Arc::new(scenario.clone()), args.run, &|| watch.seconds(), &interrupt::asked);
+    let clock = || watch.seconds();
+    let runner = Runner { threads: 1, time_limit: None, clock: &clock, interrupted: &interrupt::asked };
+    let again = run_one(&sweep, &Arc::new(scenario.clone()), args.run, &runner);
     let Some(again) = again else { return Ok(Exit::Interrupted) };
     match &kept {
         Some(kept) => hold(kept, &again, &sweep)?,

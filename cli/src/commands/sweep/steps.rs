@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use contraband_analysis::error::StoreError;
-use contraband_analysis::sweep::{Plan, Standing, SweepFolder, merge as merge_shards, report, standing};
+use contraband_analysis::sweep::{merge as merge_shards, report};
+use contraband_lab::batch::Runner;
+use contraband_lab::error::StoreError;
 use contraband_lab::files::sweep::Sweep;
+use contraband_lab::sweep::{Plan, Standing, SweepFolder, run_one, standing};
 use serde_json::json;
 
 use super::{cluster, live, named, number_of, tell, threads, time};
@@ -96,6 +98,7 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
     let folder = SweepFolder::nowhere(plan.clone(), sweep.base.clone());
     let watch = Stopwatch::start();
     let clock = || watch.seconds();
+    let runner = Runner { threads: 1, time_limit: None, clock: &clock, interrupted: &interrupt::asked };
     let cells = plan.cells.len() as u64;
     let mut lived = Vec::new();
     for run in [0, cells / 2, cells - 1, cells / 4, 3 * cells / 4] {
@@ -104,7 +107,7 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         }
         let begun = watch.seconds();
         let Ok(scenario) = folder.scenario(plan.which(run).cell).map(Arc::new) else { continue };
-        if let Some(row) = contraband_analysis::sweep::live(&folder, &scenario, run, &clock, &interrupt::asked) {
+        if let Some(row) = run_one(&folder, &scenario, run, &runner) {
             lived.push((watch.seconds() - begun, row));
         }
     }
@@ -207,7 +210,7 @@ pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
         ));
     }
     if let Some((shard, reason)) = found.damaged.first() {
-        let path = args.dir.join(format!("shards/{shard:05}.parquet"));
+        let path = args.dir.join(format!("shards/{shard:05}.journal"));
         return Err(StoreError::Damaged { path, reason: reason.clone() }.into());
     }
     if !found.missing.is_empty() {

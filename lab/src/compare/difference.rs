@@ -1,7 +1,10 @@
 //! The answer for one arm and one metric: the difference between worlds with the same seeds, and how sure it is.
 
-use contraband_lab::measure::bootstrap::bca;
-use contraband_lab::measure::statistics::{
+use contraband_sim::record::tables::TABLES;
+
+use crate::files::study::Measure;
+use crate::measure::bootstrap::bca;
+use crate::measure::statistics::{
     chance_of_mean, chance_of_split, half_width, mean, quantile, skewness, spread, student, wilson,
 };
 
@@ -289,9 +292,46 @@ fn threshold(values: &[f64]) -> Option<f64> {
     (gap.0 > 0.5 * (most - least)).then(|| f64::midpoint(gap.1[0], gap.1[1]))
 }
 
+/// Whether a metric is a share between 0 and 1 as a table records it, so that its differences are percentage points.
+pub fn is_share(metric: &Measure) -> bool {
+    let text = metric.expression.text();
+    let plain = ["mean(", "last(", "min(", "max(", "median("].iter().any(|how| text.starts_with(how))
+        && !text.contains(['/', '*', '+', '-']);
+    let reads = metric.expression.reads();
+    let unit = |table: &str, column: &str| {
+        let spec = TABLES.iter().find(|spec| spec.name == table)?;
+        spec.columns.iter().find(|one| one.name == column).map(|one| one.unit)
+    };
+    // Days and the names of rows are read too, to choose rows.
+    let mut units = reads.iter().filter_map(|(table, column)| unit(table, column));
+    plain && units.clone().any(|unit| unit == "share") && units.all(|unit| matches!(unit, "share" | "day" | ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::study::Better;
+    use crate::measure::expression::parse;
+
+    #[test]
+    fn only_a_plain_share_differs_by_percentage_points() {
+        let measure = |text: &str| Measure {
+            name: "x".into(),
+            label: "x".into(),
+            expression: parse(text).unwrap(),
+            better: Better::None,
+        };
+        for (text, expected) in [
+            ("mean(days.illicit_share, days = 120 to 365)", true),
+            ("last(places.unrest_share, place = harbour)", true),
+            ("mean(days.trades)", false),
+            ("100 * mean(days.illicit_share)", false),
+            ("sum(days.illicit_share)", false),
+            ("mean(goods.trades / buyers_share)", false),
+        ] {
+            assert_eq!(is_share(&measure(text)), expected, "{text}");
+        }
+    }
 
     /// Differences 1, 2 and 3: mean 2, spread 1, and t = 4.3027 at two degrees of freedom.
     #[test]

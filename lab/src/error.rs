@@ -83,6 +83,22 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// A journal is of another list of runs.
+    #[error("{} keeps the runs of another list: its identity is {found}, and that of this list {wanted}", path.display())]
+    OtherBatch {
+        /// The journal.
+        path: PathBuf,
+        /// The list that it is of.
+        found: String,
+        /// The list that was to be read or run.
+        wanted: String,
+    },
+    /// Runs are kept in a form that this version does not read.
+    #[error("{} keeps runs in the form of another version, which this one does not read", path.display())]
+    OtherForm {
+        /// The file.
+        path: PathBuf,
+    },
     /// No run of a study is there to be told of.
     #[error("no seed of the study in {} has a run of every world: all failed", path.display())]
     NoSeed {

@@ -1,30 +1,27 @@
 //! Pictures of boxes: where they lie among the levers, and what was given up for what on the way.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use contraband_lab::discovery::{BOXES, Discovery, kinds, range};
 use contraband_lab::measure::prim::Limit;
 
-use super::{Discovery, kinds, range};
 use crate::charts::style::{fit, width};
 use crate::charts::words::short;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
+use crate::error::StoreError;
+use crate::told;
 
-const BOXES: &str = "discovery/boxes.svg";
-const TRAJECTORY: &str = "discovery/trajectory.svg";
-
-impl Discovery {
-    /// Which pictures there are: where, and what each shows.
-    pub(super) fn drawn(&self) -> Vec<(&'static str, &'static str)> {
-        let trajectory = (TRAJECTORY, "trade-off as the box shrinks");
-        if self.found().next().is_some() {
-            vec![(BOXES, "where the boxes lie among the levers"), trajectory]
-        } else {
-            vec![trajectory]
-        }
-    }
+/// Writes `discovery.json`, `discovery.md` and pictures as SVG and PNG into the sweep folder.
+///
+/// # Errors
+/// When the system refuses.
+pub fn write(discovery: &Discovery, folder: &Path) -> Result<(), StoreError> {
+    told::write(folder, "discovery", &discovery.json(), &discovery.markdown(), &pictures(discovery))
 }
 
-pub(super) fn all(discovery: &Discovery) -> BTreeMap<String, String> {
+/// SVG pictures by their paths from the sweep folder.
+pub fn pictures(discovery: &Discovery) -> BTreeMap<String, String> {
     let draw = |path| if path == BOXES { boxes(discovery) } else { trajectory(discovery) };
     discovery.drawn().into_iter().map(|(path, _)| (path.to_owned(), draw(path))).collect()
 }

@@ -4,10 +4,10 @@
 //! changed: a difference in differences. Here the second world is known too, so what an observer would report stands beside
 //! what the pilot truly does, there and elsewhere.
 
-use contraband_lab::files::study::Study;
+use crate::files::study::Study;
 
 use super::difference::Difference;
-use super::kept::Opened;
+use super::run_cache::Opened;
 
 /// What is observed of people in places: the column of `places`, its name in words, and whether it is counted and shared
 /// out among the people (otherwise it is a level of each).

@@ -1,16 +1,13 @@
 //! What is believed, in words that follow the numbers.
 
+use contraband_sim::base::words::{short, six_digits as number, three_digits as exact, whole_percent as percent};
 use std::fmt::Write as _;
 
-use contraband_lab::measure::abc::Enough;
+use crate::measure::abc::Enough;
 use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
-pub(super) use contraband_sim::base::words::whole_percent as percent;
 
 use super::{Answer, FEW, Predicted};
-use crate::charts::words::short;
-use crate::compare::wording::three_digits as exact;
-use crate::verification::number;
 
 /// Why it ended, in a word for data.
 pub(super) const fn ended(why: Enough) -> &'static str {
@@ -30,7 +27,7 @@ fn list(things: &[String]) -> String {
 }
 
 /// A value of a lever at a place of its unit interval.
-pub(super) fn value(answer: &Answer<'_>, factor: usize, at: f64) -> String {
+pub fn value(answer: &Answer<'_>, factor: usize, at: f64) -> String {
     match answer.factors()[factor].at(at) {
         Value::Number(number) => short(number),
         other => other.to_string(),

@@ -1,25 +1,25 @@
 //! Where in a sweep a condition is met: boxes of its levers, with words that follow the numbers.
 
-mod pictures;
 mod words;
 
-use std::collections::BTreeMap;
+use contraband_sim::base::words::six_digits as number;
 use std::fmt;
-use std::path::Path;
 
-use contraband_lab::measure::given_data::Column;
-use contraband_lab::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
+use crate::measure::given_data::Column;
+use crate::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
 use serde_json::{Value, json};
 
-use crate::error::StoreError;
 use crate::sample::{Design, Lever, Sample, Unanswered};
-use crate::told;
-use crate::verification::number;
 
 /// Cells without which no box is looked for.
 const LEAST_CELLS: usize = 40;
 /// Version of `discovery.json`.
 const SCHEMA: u64 = 1;
+
+/// The picture of the boxes, from the sweep folder.
+pub const BOXES: &str = "discovery/boxes.svg";
+/// The picture of how they were found, from the sweep folder.
+pub const TRAJECTORY: &str = "discovery/trajectory.svg";
 
 /// How a metric and a value are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,8 +175,18 @@ impl Discovery {
     }
 
     /// The sides of a box in words, a lever each, those first that matter most: `law.fine` from 100 to 300.
-    pub(crate) fn sides(&self, region: &Region) -> Vec<(usize, String)> {
+    pub fn sides(&self, region: &Region) -> Vec<(usize, String)> {
         words::sides(self, region)
+    }
+
+    /// Which pictures there are: where, and what each shows.
+    pub fn drawn(&self) -> Vec<(&'static str, &'static str)> {
+        let trajectory = (TRAJECTORY, "trade-off as the box shrinks");
+        if self.found().next().is_some() {
+            vec![(BOXES, "where the boxes lie among the levers"), trajectory]
+        } else {
+            vec![trajectory]
+        }
     }
 
     /// What was found, in sentences.
@@ -187,11 +197,6 @@ impl Discovery {
     /// As one page of Markdown.
     pub fn markdown(&self) -> String {
         words::page(self)
-    }
-
-    /// SVG pictures by their paths from the sweep folder.
-    pub fn pictures(&self) -> BTreeMap<String, String> {
-        pictures::all(self)
     }
 
     /// As data.
@@ -213,7 +218,7 @@ impl Discovery {
             told
         };
         let region = |region: &Region| {
-            let step = |step: &contraband_lab::measure::prim::Step| {
+            let step = |step: &crate::measure::prim::Step| {
                 json!({"coverage": step.worth.coverage, "density": step.worth.density, "mass": step.worth.mass,
                        "restricted": step.restricted})
             };
@@ -240,14 +245,6 @@ impl Discovery {
             "says": self.sentences(),
         })
     }
-
-    /// Writes `discovery.json`, `discovery.md` and pictures as SVG and PNG into the sweep folder.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
-        told::write(folder, "discovery", &self.json(), &self.markdown(), &self.pictures())
-    }
 }
 
 /// What each cell was chosen with: a block of a Saltelli design and a trajectory are one point and its neighbours, any other
@@ -272,13 +269,13 @@ fn blocks(sample: &Sample, chosen: &[usize]) -> Vec<usize> {
 }
 
 /// From where to where the values of a lever go, where they are numbers.
-fn range(values: &Column) -> Option<(f64, f64)> {
+pub fn range(values: &Column) -> Option<(f64, f64)> {
     let Column::Numbers(values) = values else { return None };
     Some(values.iter().fold((f64::MAX, f64::MIN), |(least, most), &one| (least.min(one), most.max(one))))
 }
 
 /// The different words of a lever.
-fn kinds(values: &Column) -> Vec<String> {
+pub fn kinds(values: &Column) -> Vec<String> {
     let Column::Words(values) = values else { return Vec::new() };
     let mut kinds = values.clone();
     kinds.sort();

@@ -1,15 +1,14 @@
 //! The report as one page that asks nothing of the network.
 
+use contraband_lab::verification::{Verified, band, capital, expectation, number, once, tolerance};
 use contraband_lab::verify::patterns::Found;
 use contraband_lab::verify::{Absent, Group, Outcome};
 use contraband_sim::VERSION;
 use maud::{Markup, html};
 
-use super::text::{capital, once};
-use super::{Verified, band, expectation, number, tolerance};
 use crate::report::{About, Loads, Scheme, page, scroll};
 
-const RULES: &str = include_str!("page.css");
+const RULES: &str = include_str!("verification/page.css");
 
 /// A part of the page.
 struct Part {
@@ -188,4 +187,29 @@ fn patterns(found: &[Found]) -> Markup {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use contraband_lab::verify::{Check, Parameter};
+
+    use super::*;
+
+    #[test]
+    fn what_fails_is_told_and_nothing_is_taken_for_markup() {
+        let outcome = Outcome {
+            case: "tug_of_war".into(),
+            group: Group::Market,
+            shows: "who pulls harder <wins>".into(),
+            formula: "a | b".into(),
+            source: "Rope and String (1901)".into(),
+            parameters: vec![Parameter { name: "law.fine".into(), value: 2.5, about: "credits".into() }],
+            seeds: 12,
+            checks: vec![Check::near("share of pulls", 0.25, 0.9, 0.0123, Cow::Borrowed("4 standard errors"))],
+        };
+        let page = html(&Verified { outcomes: vec![outcome], ..Verified::default() });
+        assert!(page.contains("Who pulls harder &lt;wins&gt;") && page.contains("does not hold"));
+    }
 }

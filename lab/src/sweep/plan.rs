@@ -6,11 +6,10 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use contraband_lab::files::factor::Spread;
-use contraband_lab::files::study::{Better, Measure};
-use contraband_lab::files::sweep::{Design, StopWhen, Sweep, stop_when};
-use contraband_lab::measure::expression::parse;
-use contraband_sim::VERSION;
+use crate::files::factor::Spread;
+use crate::files::study::{Better, Measure};
+use crate::files::sweep::{Design, StopWhen, Sweep, stop_when};
+use crate::measure::expression::parse;
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::base::words::hex;
 use contraband_sim::scenario::Scenario;
@@ -20,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::batch::{FolderLock, engine_build};
+use crate::disk::put;
 use crate::error::StoreError;
-use crate::store::{Turn, sync_folder, write_synced};
 
 /// Version of the sweep folder.
 pub const SCHEMA: u64 = 1;
@@ -195,7 +195,7 @@ impl Plan {
         let mut plan = Self {
             schema: SCHEMA,
             kind: "sweep".into(),
-            engine_version: VERSION.into(),
+            engine_version: engine_build().into(),
             name: sweep.name.clone(),
             question: sweep.question.clone(),
             base: Base {
@@ -495,11 +495,11 @@ impl SweepFolder {
             }
         }
         let plan: Plan = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
-        if plan.engine_version != VERSION {
+        if plan.engine_version != engine_build() {
             return Err(StoreError::OtherSweep {
                 path: path.to_owned(),
                 found: format!("by engine {}", plan.engine_version),
-                wanted: format!("by engine {VERSION}"),
+                wanted: format!("by engine {}", engine_build()),
             });
         }
         if let Some(fault) = plan.fault() {
@@ -563,7 +563,7 @@ impl SweepFolder {
     /// # Errors
     /// When the system refuses.
     pub fn grow(self, plan: &Plan) -> Result<Self, StoreError> {
-        let _turn = Turn::at(&self.path);
+        let _turn = FolderLock::wait(&self.path);
         put(&self.path, "plan.json", &plan.text())?;
         Self::open(&self.path)
     }
@@ -611,14 +611,6 @@ impl SweepFolder {
     }
 }
 
-/// Writes a file under a hidden name, and gives it its name when the disk has it.
-pub(super) fn put(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
-    let draft = folder.join(format!(".{name}"));
-    write_synced(&draft, text.as_bytes())?;
-    fs::rename(&draft, folder.join(name)).map_err(StoreError::system("name", &draft))?;
-    sync_folder(folder)
-}
-
 /// A value of a lever as JSON.
 fn json_of(value: &Value) -> Json {
     match *value {
@@ -634,7 +626,7 @@ fn in_base(base: &Scenario, path: &str) -> Json {
 }
 
 /// The same as text, as levers are set.
-pub(super) fn text_of(value: &Json) -> String {
+pub fn text_of(value: &Json) -> String {
     value
         .as_str()
         .map_or_else(|| value.as_f64().map_or_else(|| value.to_string(), |number| number.to_string()), Into::into)

@@ -1,32 +1,31 @@
-//! Pictures of indices: levers in order, the plane of effects, and how numbers settle as points are added.
+//! What a metric of a sweep depends on, in pictures: levers in order, the plane of effects, and how numbers settle as points are added.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use contraband_lab::measure::indices::Estimate;
+use contraband_lab::sensitivity::{Answer, Findings, Method, Verdict};
 
-use super::{Findings, Method, Verdict};
 use crate::charts::style::{BLUE, Ink, PLUM, RUST, TEAL, fit, width};
 use crate::charts::words::short;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
+use crate::error::StoreError;
+use crate::told;
 
 /// Levers whose course is drawn.
 const COURSES: usize = 4;
 
-impl Findings {
-    /// Which pictures there are: the word in their paths, and what each shows.
-    pub(super) fn drawn(&self) -> Vec<(&'static str, &'static str)> {
-        let mut drawn = vec![("indices", "levers, most important first")];
-        if matches!(self.method, Method::Morris(..)) {
-            drawn.push(("effects", "size and spread of effects"));
-        }
-        if self.growth.len() > 1 {
-            drawn.push(("convergence", "the same figures from fewer points"));
-        }
-        drawn
-    }
+/// Writes `sensitivity.json`, `sensitivity.md` and pictures as SVG and PNG into the sweep folder.
+///
+/// # Errors
+/// When the system refuses.
+pub fn write(answer: &Answer, folder: &Path) -> Result<(), StoreError> {
+    let pictures = answer.findings.iter().flat_map(pictures).collect();
+    told::write(folder, "sensitivity", &answer.json(), &answer.markdown(), &pictures)
 }
 
-pub(super) fn all(findings: &Findings) -> BTreeMap<String, String> {
+/// SVG pictures of one metric by their paths from the sweep folder.
+pub fn pictures(findings: &Findings) -> BTreeMap<String, String> {
     let draw = |word| match word {
         "indices" => indices(findings),
         "effects" => plane(findings),
@@ -272,4 +271,47 @@ fn convergence(findings: &Findings) -> String {
     }
     drawing.height = foot + 56.0;
     drawing.done(&format!("{title}. {}.", told.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use contraband_lab::design::{saltelli, trajectories::morris};
+    use contraband_lab::measure::given_data::Column;
+    use contraband_lab::sample::{Design, Lever, Measured, Sample};
+
+    use super::*;
+
+    fn findings(points: &[Vec<f64>], design: Design) -> Findings {
+        let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| Lever {
+            path: (*path).into(),
+            label: String::new(),
+            unit: String::new(),
+            values: Column::Numbers(points.iter().map(|point| point[at]).collect()),
+        });
+        let runs = points.iter().map(|x| vec![3.0 * x[0] + x[1], 3.0 * x[0] + x[1] + 0.1]).collect();
+        let count = 2 * points.len() as u64;
+        let sample = Sample {
+            name: "A test".into(),
+            levers: levers.collect(),
+            design,
+            rows: (0..points.len()).collect(),
+            shared_seeds: true,
+            metrics: vec![Measured { name: "trades".into(), text: "mean(trades)".into(), runs }],
+            planned: count,
+            done: count,
+            failed: 0,
+            stopped: 0,
+        };
+        Findings::of(&sample, &sample.metrics[0]).expect("enough points")
+    }
+
+    #[test]
+    fn each_design_has_its_pictures() {
+        let found = pictures(&findings(&saltelli(128, 3, 1).expect("small"), Design::Saltelli { points: 128 }));
+        assert!(found.values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
+        assert!(found.contains_key("sensitivity/trades-indices.svg"));
+        let (trajectories, levels) = (30, 4);
+        let found = findings(&morris(trajectories, 3, levels, 5), Design::Morris { trajectories, levels, seed: 5 });
+        assert!(pictures(&found).contains_key("sensitivity/trades-effects.svg"));
+    }
 }

@@ -1,17 +1,15 @@
-//! One run of a sweep: what is kept of it, and how it is lived.
+//! One run of a sweep: what is kept of it, and how it is run.
 
-use std::cell::Cell as Flag;
-use std::panic;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
-use contraband_lab::measure::Recording;
+use crate::measure::Recording;
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 use super::plan::SweepFolder;
+use crate::batch::{Halt, Outcome, Runner, Watch, too_long};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,90 +71,50 @@ pub type Days = Vec<(u32, Vec<f64>)>;
 /// Letters of a digest that a row keeps: enough to tell runs apart.
 const DIGEST: usize = 16;
 
-thread_local! {
-    /// Whether this thread lives a run of a sweep, whose panics are rows and not words on the screen.
-    static LIVING: Flag<bool> = const { Flag::new(false) };
-}
-
-fn quiet_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !LIVING.get() {
-                usual(info);
-            }
-        }));
-    });
-}
-
-/// Lives a run on this thread; `None` where it was told to end. `clock` tells seconds.
-pub fn live(
-    folder: &SweepFolder,
-    scenario: &Arc<Scenario>,
-    run: u64,
-    clock: &(dyn Fn() -> f64 + Sync),
-    ended: &(dyn Fn() -> bool + Sync),
-) -> Option<Row> {
-    guarded(folder.metrics().len(), run, || days(folder, scenario, run, clock, ended))
-}
-
-/// What comes of a run, whatever it does.
-fn guarded(metrics: usize, run: u64, life: impl FnOnce() -> Ended) -> Option<Row> {
-    quiet_panics();
-    let failed = |status, error| Row {
-        run,
-        status,
-        error,
-        stopped_day: -1,
-        reason: String::new(),
-        digest: String::new(),
-        values: vec![f64::NAN; metrics],
-        series: Vec::new(),
-    };
-    LIVING.set(true);
-    let lived = catch_unwind(AssertUnwindSafe(life));
-    LIVING.set(false);
-    match lived {
-        Ok(Ended::Told) => None,
-        Ok(Ended::Late(limit)) => Some(failed(Status::TimedOut, format!("it took longer than {limit} s"))),
-        Ok(Ended::Over(row)) => Some(*row),
-        Err(panic) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it gave no message");
-            Some(failed(Status::Failed, format!("panic: {said}")))
+impl Row {
+    /// That of a run, whatever became of it.
+    pub(super) fn of(run: u64, metrics: usize, outcome: Outcome<Self>) -> Self {
+        let (status, error) = match outcome {
+            Outcome::Done(row) => return row,
+            Outcome::Failed(said) => (Status::Failed, format!("panic: {said}")),
+            Outcome::TimedOut(limit) => (Status::TimedOut, too_long(limit)),
+        };
+        Self {
+            run,
+            status,
+            error,
+            stopped_day: -1,
+            reason: String::new(),
+            digest: String::new(),
+            values: vec![f64::NAN; metrics],
+            series: Vec::new(),
         }
     }
 }
 
-enum Ended {
-    Told,
-    Late(f64),
-    Over(Box<Row>),
+/// Runs one run of a sweep on this thread, within the time that its plan allows; `None` where it was interrupted.
+pub fn run_one(folder: &SweepFolder, scenario: &Arc<Scenario>, run: u64, runner: &Runner<'_>) -> Option<Row> {
+    let outcome = runner.within(folder.plan().time_limit).one(|watch| measure(folder, scenario, run, watch))?;
+    Some(Row::of(run, folder.metrics().len(), outcome))
 }
 
-fn days(
+/// Runs a scenario and reads off it what the sweep asks.
+pub(super) fn measure(
     folder: &SweepFolder,
     scenario: &Arc<Scenario>,
     run: u64,
-    clock: &(dyn Fn() -> f64 + Sync),
-    ended: &(dyn Fn() -> bool + Sync),
-) -> Ended {
+    watch: &Watch<'_>,
+) -> Result<Row, Halt> {
     let plan = folder.plan();
-    let began = clock();
-    let mut lived = Run::new(Arc::clone(scenario), plan.which(run).seed, 1);
+    let seed = plan.which(run).seed;
+    let mut world = Run::new(Arc::clone(scenario), seed, 1);
     let mut rows = Recording::from_rows(Vec::new());
     let mut stopped = None;
     for day in 1..=scenario.days {
-        if ended() {
-            return Ended::Told;
-        }
-        lived.step();
-        if let Some(limit) = plan.time_limit.filter(|&limit| clock() - began > limit) {
-            return Ended::Late(limit);
-        }
+        watch.check()?;
+        world.step();
         if !folder.stop().is_empty() {
-            let today = lived.take_rows();
+            let today = world.take_rows();
             let met = folder.stop().iter().find(|stop| stop.is_met(last_of(&today, stop.column)));
             rows.add(today);
             if let Some(met) = met {
@@ -165,20 +123,13 @@ fn days(
             }
         }
     }
-    rows.add(lived.finish());
+    watch.check()?;
+    rows.add(world.finish());
     // What compares a world with itself without its dated changes needs that one too.
     let mut undated = None;
     if folder.metrics().iter().any(|metric| metric.expression.compares()) {
-        let days = scenario.days;
         let scenario = Scenario { timeline: Vec::new(), ..Scenario::clone(scenario) };
-        let mut other = Run::new(Arc::new(scenario), plan.which(run).seed, 1);
-        for _ in 0..days {
-            if ended() {
-                return Ended::Told;
-            }
-            other.step();
-        }
-        undated = Some(Recording::from_rows(other.finish()));
+        undated = Some(Recording::watched(&Arc::new(scenario), seed, watch)?);
     }
     let base = undated.as_ref().unwrap_or(&rows);
     let values: Vec<f64> = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base)).collect();
@@ -198,8 +149,8 @@ fn days(
         kept.map(|at| (numbers[at] as u32, columns.iter().map(|column| column[at]).collect())).collect()
     });
     let (stopped_day, reason) = stopped.map_or((-1, String::new()), |(day, reason)| (i64::from(day), reason));
-    let digest = lived.digest().all[..DIGEST].to_owned();
-    Ended::Over(Box::new(Row { run, status, error, stopped_day, reason, digest, values, series }))
+    let digest = world.digest().all[..DIGEST].to_owned();
+    Ok(Row { run, status, error, stopped_day, reason, digest, values, series })
 }
 
 /// The last value of a column of `days`.
@@ -218,15 +169,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_that_panics_is_a_row() {
-        let row = guarded(2, 7, || panic!("the books do not balance on day {}", 3)).expect("it has ended");
+    fn a_run_that_has_no_end_is_a_row() {
+        let row = Row::of(7, 2, Outcome::Failed("the books do not balance on day 3".into()));
         assert_eq!(
             (row.run, row.status, row.error.as_str()),
             (7, Status::Failed, "panic: the books do not balance on day 3")
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
-        assert_eq!(guarded(1, 0, || panic!("plain")).expect("it has ended").error, "panic: plain");
-        assert_eq!(guarded(1, 0, || Ended::Late(2.5)).expect("it has ended").error, "it took longer than 2.5 s");
-        assert!(guarded(1, 0, || Ended::Told).is_none());
+        let late = Row::of(0, 1, Outcome::TimedOut(2.5));
+        assert_eq!((late.status, late.error.as_str()), (Status::TimedOut, "it took longer than 2.5 s"));
     }
 }

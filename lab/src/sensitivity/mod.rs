@@ -4,22 +4,16 @@
 //! A sweep made for the question (Saltelli, Morris) is read as it was meant; any other is read as a sample. Repetitions are
 //! averaged cell by cell first, so that indices are of what the levers do on average over seeds.
 
-mod pictures;
 mod words;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
-use contraband_lab::design::trajectories::{morris, morris_step};
-use contraband_lab::measure::components::{SeedShare, seed_share};
-use contraband_lab::measure::given_data::{Column, GivenData, given_data};
-use contraband_lab::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use contraband_lab::measure::statistics::{false_discovery, spread};
+use crate::design::trajectories::{morris, morris_step};
+use crate::measure::components::{SeedShare, seed_share};
+use crate::measure::given_data::{Column, GivenData, given_data};
+use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
+use crate::measure::statistics::{false_discovery, spread};
 use serde_json::{Value, json};
 
-use crate::error::StoreError;
 use crate::sample::{Design, Measured, Sample, Unanswered};
-use crate::told;
 
 /// Base points without which Sobol indices are not reckoned.
 const LEAST_BASE: usize = 16;
@@ -249,7 +243,7 @@ impl Findings {
         grown
     }
 
-    /// As Markdown; pictures are named as [`Findings::pictures`] names them.
+    /// As Markdown; pictures are named by [`Findings::path`].
     pub fn markdown(&self) -> String {
         words::markdown(self)
     }
@@ -264,13 +258,20 @@ impl Findings {
         words::table(self)
     }
 
-    /// SVG pictures by their paths from the sweep folder.
-    pub fn pictures(&self) -> BTreeMap<String, String> {
-        pictures::all(self)
+    /// Which pictures there are: the word in their paths, and what each shows.
+    pub fn drawn(&self) -> Vec<(&'static str, &'static str)> {
+        let mut drawn = vec![("indices", "levers, most important first")];
+        if matches!(self.method, Method::Morris(..)) {
+            drawn.push(("effects", "size and spread of effects"));
+        }
+        if self.growth.len() > 1 {
+            drawn.push(("convergence", "the same figures from fewer points"));
+        }
+        drawn
     }
 
     /// Where a picture lies, from the sweep folder.
-    fn path(&self, word: &str) -> String {
+    pub fn path(&self, word: &str) -> String {
         let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
         format!("sensitivity/{}-{word}.svg", self.metric.chars().map(plain).collect::<String>())
     }
@@ -495,11 +496,6 @@ impl Answer {
         words::page(self)
     }
 
-    /// All pictures, by their paths from the sweep folder.
-    pub fn pictures(&self) -> BTreeMap<String, String> {
-        self.findings.iter().flat_map(Findings::pictures).collect()
-    }
-
     /// As data.
     pub fn json(&self) -> Value {
         json!({
@@ -510,14 +506,6 @@ impl Answer {
             "metrics": self.findings.iter().map(Findings::json).collect::<Vec<_>>(),
             "without": self.without.iter().map(|(metric, why)| json!({"metric": metric, "why": why})).collect::<Vec<_>>(),
         })
-    }
-
-    /// Writes `sensitivity.json`, `sensitivity.md` and pictures as SVG and PNG into the sweep folder.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn write(&self, folder: &Path) -> Result<(), StoreError> {
-        told::write(folder, "sensitivity", &self.json(), &self.markdown(), &self.pictures())
     }
 }
 

@@ -1,13 +1,12 @@
 //! What was found, in words that follow the numbers: an interval that holds what chance or noise would give is not called
 //! an influence.
 
+use contraband_sim::base::words::{short, whole_percent as percent};
 use std::fmt::Write as _;
 
-use contraband_lab::measure::indices::Estimate;
-use contraband_sim::base::words::whole_percent as percent;
+use crate::measure::indices::Estimate;
 
 use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
-use crate::charts::words::short;
 
 /// Share of the variance that is called most of it.
 const MOST: f64 = 0.8;

@@ -1,30 +1,29 @@
-//! What is kept of each run of a study, in a small file of its own that is found by what the run depends on.
+//! What is kept of each run of a study, found by what the run depends on.
 //!
 //! A run depends on its scenario, its seed and the engine, and on nothing that is asked of it. So the columns that most
 //! questions are about are kept whole, day by day: another metric, or another window, is answered from them. Only a metric
-//! that looks at something else makes a run be lived again.
+//! that looks at something else makes a run be run again; what is known of it then is what all its records know together.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use contraband_lab::files::study::Measure;
-use contraband_lab::measure::Recording;
-use contraband_lab::measure::expression::Expression;
-use contraband_sim::VERSION;
-use contraband_sim::base::words::hex;
+use crate::files::study::{Measure, Study};
+use crate::measure::Recording;
+use crate::measure::expression::Expression;
 use contraband_sim::record::tables::{Batch, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
+use super::worlds::world_name;
+use crate::batch::{Damage, Halt, Identity, RunStore, Shard, Watch, engine_build};
 use crate::error::StoreError;
-use crate::store::{sync_folder, write_synced};
 
-/// Grows when files look different, so that older ones are not read but lived again.
-const FORM: u64 = 2;
+/// Grows when what is kept of a run looks different, so that older ones are not read.
+const FORM: u64 = 3;
+/// The folder of the journals in that of a study.
+const RUNS: &str = "runs";
 
 /// Columns of `days` whose course is told.
 pub const SERIES: [&str; 10] = [
@@ -161,21 +160,27 @@ pub struct Group {
     pub means: Vec<f64>,
 }
 
-/// Lives a run on this thread; `None` where it was told to end.
-pub fn live(scenario: &Arc<Scenario>, seed: u64, metrics: &[Measure], ended: &dyn Fn() -> bool) -> Option<Kept> {
+/// Runs a scenario and keeps what most questions are about.
+///
+/// # Errors
+/// When the run may not go on.
+pub(super) fn run_and_keep(
+    scenario: &Arc<Scenario>,
+    seed: u64,
+    metrics: &[Measure],
+    watch: &Watch<'_>,
+) -> Result<Kept, Halt> {
     let mut run = Run::new(Arc::clone(scenario), seed, 1);
     let mut days = Vec::with_capacity(scenario.days as usize);
     for _ in 0..scenario.days {
-        if ended() {
-            return None;
-        }
+        watch.check()?;
         run.step();
         let tables = run.digest().tables;
         days.push(tables.iter().map(|(.., digest)| beginning(digest)).collect());
     }
     let rows = Recording::from_rows(run.finish());
     let asked = metrics.iter().map(|metric| &metric.expression).filter(|metric| !from_whole(metric));
-    Some(Kept {
+    Ok(Kept {
         digest: run.digest().all,
         days,
         groups: groups(&rows),
@@ -212,9 +217,20 @@ impl Kept {
         asked.all(|metric| self.values.contains_key(metric.text()) || from_whole(metric))
     }
 
-    /// Adds what an older file of the same run knows.
-    pub fn join(&mut self, older: Self) {
-        self.values.extend(older.values);
+    /// Adds what another record of the same run knows.
+    pub(super) fn join(&mut self, other: Self) {
+        self.values.extend(other.values);
+    }
+
+    /// As bytes.
+    fn packed(&self) -> Vec<u8> {
+        let bytes = postcard::to_allocvec(self).expect("plain structs become bytes");
+        zstd::encode_all(&*bytes, 1).expect("memory can be written to")
+    }
+
+    /// From its bytes; nothing where they are of another form.
+    fn of_packed(packed: &[u8]) -> Option<Self> {
+        postcard::from_bytes(&zstd::decode_all(packed).ok()?).ok()
     }
 
     /// Its columns and metrics, for reading.
@@ -313,79 +329,112 @@ fn fifths(values: &[f64]) -> Vec<usize> {
     fifths
 }
 
-/// The runs of a study folder.
-pub struct Shelf {
-    folder: PathBuf,
+/// The worlds of a study, and the runs of them that its folder keeps.
+pub struct RunCache<'s> {
+    /// The study.
+    pub study: &'s Study,
+    /// The study under each preset of the valve that it is run under, its own first.
+    pub(super) presets: Vec<(&'static str, Study)>,
+    /// Under the first preset the base and its arms, then the same under the next.
+    pub worlds: Vec<Arc<Scenario>>,
+    /// By world, the fingerprint of its scenario.
+    hashes: Vec<String>,
+    store: RunStore,
 }
 
-impl Shelf {
-    /// Opens the shelf in a study folder. Whoever calls holds its lock: what a process that died left unfinished is
-    /// removed.
+impl<'s> RunCache<'s> {
+    /// Opens the runs of a study folder: to be read, or with a shard to be added to.
     ///
     /// # Errors
-    /// When the system refuses.
-    pub fn open(study: &Path) -> Result<Self, StoreError> {
-        let folder = study.join("runs");
-        fs::create_dir_all(&folder).map_err(StoreError::system("create", &folder))?;
-        for entry in fs::read_dir(&folder).map_err(StoreError::system("read", &folder))?.flatten() {
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
-                let _ = fs::remove_file(entry.path());
-            }
+    /// When another process is at that shard, an earlier version or another engine has kept the runs, or the system refuses.
+    pub fn open(study: &'s Study, folder: &Path, shard: Option<Shard>) -> Result<Self, StoreError> {
+        let presets = study.presets();
+        let worlds = presets
+            .iter()
+            .flat_map(|(_, study)| std::iter::once(&study.base).chain(study.arms.iter().map(|arm| &arm.scenario)));
+        let worlds: Vec<Arc<Scenario>> = worlds.map(|world| Arc::new(world.clone())).collect();
+        let hashes = worlds.iter().map(|world| Scenario { seed: 0, ..Scenario::clone(world) }.hash()).collect();
+        let folder = folder.join(RUNS);
+        let is_old = |path: &Path| path.extension().is_some_and(|ending| ending == "run");
+        let mut there = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
+        if let Some(path) = there.find(|path| is_old(path)) {
+            return Err(StoreError::OtherForm { path });
         }
-        Ok(Self { folder })
+        let store = RunStore::open(&folder, identity(), shard.map(Shard::journal).as_deref())?;
+        Ok(Self { study, presets, worlds, hashes, store })
     }
 
-    /// What a run depends on: scenario, seed, engine.
-    pub fn identity(scenario: &Scenario, seed: u64) -> String {
-        let plain = Scenario { seed: 0, ..scenario.clone() };
-        let mut all = Sha256::new();
-        let mut add = |part: &str| {
-            all.update((part.len() as u64).to_le_bytes());
-            all.update(part);
-        };
-        add(VERSION);
-        add(&plain.hash());
-        all.update(seed.to_le_bytes());
-        all.update(FORM.to_le_bytes());
-        hex(&all.finalize()[..16])
+    /// What of the kept runs is damaged.
+    pub fn damaged(&self) -> &[Damage] {
+        self.store.damaged()
     }
 
-    fn path(&self, identity: &str) -> PathBuf {
-        self.folder.join(format!("{identity}.run"))
+    /// The name of a world, with its preset where it is not run under its own.
+    pub(super) fn name(&self, world: usize) -> String {
+        let each = self.study.arms.len() + 1;
+        let name = world_name(self.study, world % each);
+        if world < each { name.into() } else { format!("{name} under {}", self.presets[world / each].0) }
     }
 
-    /// What was kept of a run; `None` where nothing was, or what was is damaged and the run has to be lived again.
-    pub fn take(&self, identity: &str) -> Option<Kept> {
-        let bytes = fs::read(self.path(identity)).ok()?;
-        let (sum, packed) = bytes.split_at_checked(32)?;
-        if Sha256::digest(packed)[..] != *sum {
-            return None;
-        }
-        postcard::from_bytes(&zstd::decode_all(packed).ok()?).ok()
+    fn identity(&self, world: usize, seed: u64) -> Identity {
+        Identity::of([self.hashes[world].as_bytes(), &seed.to_le_bytes()])
     }
 
-    /// Keeps a run: it is there whole or not at all.
+    /// What is kept of a run; `None` where nothing is.
     ///
     /// # Errors
-    /// When the system refuses.
-    pub fn put(&self, identity: &str, kept: &Kept) -> Result<(), StoreError> {
-        let kept = postcard::to_allocvec(kept).expect("plain structs become bytes");
-        let packed = zstd::encode_all(&*kept, 1).map_err(StoreError::system("pack", &self.folder))?;
-        let bytes = [&Sha256::digest(&packed)[..], &packed].concat();
-        // An arm that is the base lives the same run at the same time: each thread has a draft of its own.
-        let draft = self.folder.join(format!(".{identity}-{:?}", std::thread::current().id()));
-        write_synced(&draft, &bytes)?;
-        fs::rename(&draft, self.path(identity)).map_err(StoreError::system("rename", &draft))?;
-        sync_folder(&self.folder)
+    /// When a journal changed meanwhile, or the system refuses.
+    pub(super) fn find(&self, world: usize, seed: u64) -> Result<Option<Kept>, StoreError> {
+        let answers = self.store.answers(self.identity(world, seed))?;
+        let all = answers.iter().filter_map(|answer| Kept::of_packed(answer));
+        Ok(all.reduce(|mut kept, other| {
+            kept.join(other);
+            kept
+        }))
     }
+
+    /// What is kept of a run that was run.
+    ///
+    /// # Errors
+    /// When it is not kept any more, or the system refuses.
+    pub fn take(&self, world: usize, seed: u64) -> Result<Kept, StoreError> {
+        self.find(world, seed)?.ok_or_else(|| StoreError::Damaged {
+            path: RUNS.into(),
+            reason: format!("the run of {} with seed {seed} is not in it", self.name(world)),
+        })
+    }
+
+    /// Keeps a run that is over; `run` is its number among all, `now` the time in seconds.
+    pub(super) fn keep(&self, run: u64, world: usize, seed: u64, kept: &Kept, now: f64) -> Result<(), StoreError> {
+        self.store.add(run, self.identity(world, seed), &kept.packed(), now)
+    }
+
+    /// Waits until the disk has all that was kept.
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
+        self.store.sync()
+    }
+}
+
+/// What the journals of all studies are known by: the engine, and what is kept of a run. A run itself is found by its
+/// scenario and seed.
+fn identity() -> Identity {
+    let columns: Vec<String> = WHOLE
+        .iter()
+        .filter_map(|(name, _)| TABLES.iter().find(|table| table.name == *name))
+        .flat_map(|table| table.columns.iter().map(|about| format!("{}.{} {:?}", table.name, about.name, about.kind)))
+        .collect();
+    let parts = [b"study".as_slice(), engine_build().as_bytes(), &FORM.to_le_bytes()];
+    Identity::of(parts.into_iter().chain(columns.iter().map(String::as_bytes)).chain([BURDENS.join(" ").as_bytes()]))
 }
 
 #[cfg(test)]
 mod tests {
-    use contraband_lab::files::study::Better;
-    use contraband_lab::measure::expression::parse;
+    use crate::files::study::Better;
+    use crate::measure::expression::parse;
 
+    use super::super::worlds::BASE;
     use super::*;
+    use crate::batch::{Outcome, Runner};
 
     #[test]
     fn fifths_are_of_equal_size_in_order_of_value() {
@@ -398,11 +447,25 @@ mod tests {
         Measure { name: "it".into(), label: String::new(), expression, better: Better::None }
     }
 
+    fn study(base: &Scenario) -> Study {
+        Study {
+            name: String::new(),
+            question: String::new(),
+            base: base.clone(),
+            arms: Vec::new(),
+            seeds: 2,
+            first_seed: 1,
+            metrics: Vec::new(),
+            stop: None,
+            every_valve: false,
+        }
+    }
+
     #[test]
     fn what_is_kept_answers_later_questions_as_the_run_itself_would() {
         let mut scenario = Scenario { days: 40, ..Scenario::default() };
         scenario.set("citizens.count", "300").unwrap();
-        let scenario = Arc::new(scenario);
+        let (study, scenario) = (study(&scenario), Arc::new(scenario));
         let asked = [metric("p95(citizens.record)")];
         let later = [
             "mean(goods.price_mean / cost_mean, good != privacy, days = 5 to 30)",
@@ -410,18 +473,20 @@ mod tests {
             "last(days.treasury) + sum(counts.ideas)",
         ]
         .map(metric);
-        let kept = live(&scenario, 1, &asked, &|| false).unwrap();
+        let outcome = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &asked, watch));
+        let Some(Outcome::Done(kept)) = outcome else { panic!("it was to be run to its end") };
         assert!(kept.knows(&asked) && kept.knows(&later));
         assert!(!kept.knows(&[metric("sum(flows.amount)")]));
         let home = tempfile::tempdir().unwrap();
-        let shelf = Shelf::open(home.path()).unwrap();
-        shelf.put("one", &kept).unwrap();
-        let opened = shelf.take("one").unwrap().open();
+        let cache = RunCache::open(&study, home.path(), Some(Shard::WHOLE)).unwrap();
+        cache.keep(0, BASE, 1, &kept, 0.0).unwrap();
+        let opened = cache.take(BASE, 1).unwrap().open();
         let rows = Recording::of(&scenario, 1);
         for metric in asked.iter().chain(&later) {
             assert_eq!(opened.value(metric).to_bits(), metric.expression.read(&rows, &rows).to_bits());
         }
         assert_eq!(opened.trades("venue", "venues")[0].1.len(), 40);
+        assert!(cache.take(BASE, 2).is_err());
     }
 
     #[test]
@@ -433,24 +498,39 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_damaged_is_not_taken_from_the_shelf() {
-        let home = tempfile::tempdir().unwrap();
-        let shelf = Shelf::open(home.path()).unwrap();
-        let kept = Kept {
+    fn knowing(name: &str, value: f64) -> Kept {
+        Kept {
             digest: "ab".into(),
             days: vec![vec![u32::MAX]],
             groups: Vec::new(),
-            values: BTreeMap::from([("x".to_owned(), 1.0 / 3.0), ("y".to_owned(), f64::NAN)]),
+            values: BTreeMap::from([(name.to_owned(), value)]),
             tables: Vec::new(),
-        };
-        shelf.put("one", &kept).unwrap();
-        assert_eq!(shelf.take("one").unwrap().values["x"], 1.0 / 3.0);
-        assert!(shelf.take("two").is_none());
-        let path = home.path().join("runs/one.run");
-        let mut bytes = fs::read(&path).unwrap();
-        *bytes.last_mut().unwrap() ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        assert!(shelf.take("one").is_none());
+        }
+    }
+
+    #[test]
+    fn what_several_records_of_a_run_know_is_known_of_it() {
+        let home = tempfile::tempdir().unwrap();
+        let study = study(&Scenario::default());
+        for (index, name) in ["x", "y"].into_iter().enumerate() {
+            let shard = Shard::new(index, 2).unwrap();
+            let cache = RunCache::open(&study, home.path(), Some(shard)).unwrap();
+            cache.keep(0, BASE, 1, &knowing(name, index as f64 / 3.0), 0.0).unwrap();
+        }
+        let kept = RunCache::open(&study, home.path(), None).unwrap().take(BASE, 1).unwrap();
+        assert_eq!(kept.values, BTreeMap::from([("x".to_owned(), 0.0), ("y".to_owned(), 1.0 / 3.0)]));
+        // Another scenario is another run.
+        let other = self::study(&Scenario { days: 7, ..Scenario::default() });
+        assert!(RunCache::open(&other, home.path(), None).unwrap().find(BASE, 1).unwrap().is_none());
+    }
+
+    #[test]
+    fn runs_of_an_earlier_version_are_refused() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join(RUNS)).unwrap();
+        std::fs::write(home.path().join("runs/0123.run"), "old").unwrap();
+        let study = study(&Scenario::default());
+        let opened = RunCache::open(&study, home.path(), None);
+        assert!(matches!(opened, Err(StoreError::OtherForm { .. })));
     }
 }

@@ -1,15 +1,14 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
-use contraband_lab::files::study::Study;
-use contraband_lab::measure::bootstrap::bca;
-use contraband_lab::measure::statistics::{false_discovery, mean, quantile};
+use crate::files::study::Study;
+use crate::measure::bootstrap::bca;
+use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
 
-use super::difference::Difference;
-use super::kept::{BURDENS, Kept, Opened, SERIES};
+use super::difference::{Difference, is_share};
 use super::pilot::{Pilot, Pilots};
-use super::wording::is_share;
-use super::{BASE, Stock};
+use super::run_cache::{BURDENS, Kept, Opened, RunCache, SERIES};
+use super::worlds::BASE;
 use crate::error::StoreError;
 
 /// Seeds whose courses are drawn upon for `series`: enough for their quantiles, and memory that does not grow with them.
@@ -94,9 +93,9 @@ impl Answers {
     /// Reads all runs of these seeds, two at a time.
     ///
     /// # Errors
-    /// When a run is not on the shelf any more.
-    pub(super) fn of(stock: &Stock<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
-        let study = stock.study;
+    /// When a run is not kept any more.
+    pub fn of(cache: &RunCache<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
+        let study = cache.study;
         let metrics = study.metrics.len();
         let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
         let (mut partings, mut moved, mut borne, mut courses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -106,7 +105,7 @@ impl Answers {
             let mut pilot = Pilots::of(study, arm);
             let mut parts = Vec::new();
             for &seed in &seeds {
-                let (base, other) = (stock.take(BASE, seed)?.open(), stock.take(arm + 1, seed)?.open());
+                let (base, other) = (cache.take(BASE, seed)?.open(), cache.take(arm + 1, seed)?.open());
                 for (metric, about) in study.metrics.iter().enumerate() {
                     if arm == 0 {
                         values[BASE][metric].push(base.value(about));
@@ -160,12 +159,12 @@ impl Answers {
         for one in differences.iter_mut().flatten().chain(interactions.iter_mut().flat_map(|(_, found)| found)) {
             one.q = shares.next().expect("one for each");
         }
-        let mut presets = vec![(stock.presets[0].0, differences.clone())];
-        for (nth, (preset, under)) in stock.presets.iter().enumerate().skip(1) {
+        let mut presets = vec![(cache.presets[0].0, differences.clone())];
+        for (nth, (preset, under)) in cache.presets.iter().enumerate().skip(1) {
             let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
             for (world, values) in values.iter_mut().enumerate() {
                 for &seed in &seeds {
-                    let run = stock.take(nth * (study.arms.len() + 1) + world, seed)?.open();
+                    let run = cache.take(nth * (study.arms.len() + 1) + world, seed)?.open();
                     values.iter_mut().zip(&under.metrics).for_each(|(values, metric)| values.push(run.value(metric)));
                 }
             }
@@ -184,7 +183,7 @@ fn together(mut found: Vec<Vec<Difference>>) -> Vec<Vec<Difference>> {
 }
 
 /// The first day whose rows differ, and in which tables.
-pub(super) fn parting(base: &Kept, arm: &Kept) -> Parting {
+pub fn parting(base: &Kept, arm: &Kept) -> Parting {
     let first = base.days.iter().zip(&arm.days).position(|(one, other)| one != other);
     let tables = first.map_or_else(Vec::new, |day| {
         let pairs = base.days[day].iter().zip(&arm.days[day]).zip(TABLES);

@@ -1,12 +1,11 @@
 //! What was found, in plain words.
 
+use contraband_sim::base::words::{six_digits as number, whole_percent as percent};
 use std::fmt::Write as _;
 
-use contraband_lab::measure::prim::{Limit, Region};
-use contraband_sim::base::words::whole_percent as percent;
+use crate::measure::prim::{Limit, Region};
 
 use super::Discovery;
-use crate::verification::number;
 
 fn interval((low, high): (f64, f64)) -> String {
     format!("{:.0} to {:.0}", 100.0 * low, 100.0 * high)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contraband_lab::verify::{Group, Outcome};
+use crate::verify::{Group, Outcome};
 
 use super::{Verified, band, expectation, number, tolerance};
 
@@ -85,7 +85,7 @@ fn case(out: &mut String, outcome: &Outcome) {
 }
 
 /// Parts of a sentence, each told once.
-pub(super) fn once(parts: &[&str]) -> String {
+pub fn once(parts: &[&str]) -> String {
     let mut told: Vec<&str> = Vec::new();
     for part in parts {
         if !told.contains(part) {
@@ -96,7 +96,7 @@ pub(super) fn once(parts: &[&str]) -> String {
 }
 
 /// With a capital letter in front.
-pub(super) fn capital(text: &str) -> String {
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }

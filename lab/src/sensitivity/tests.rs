@@ -1,5 +1,5 @@
-use contraband_lab::design::latin::latin_hypercube;
-use contraband_lab::design::saltelli;
+use crate::design::latin::latin_hypercube;
+use crate::design::saltelli;
 
 use super::*;
 use crate::discovery::{Condition, Discovery};
@@ -63,7 +63,6 @@ fn a_saltelli_sweep_is_told_as_it_is() {
     assert!(told.starts_with("Without interactions, 1 of 3 levers explains "), "{told}");
     assert!(told.contains("No two levers clearly interact."), "{told}");
     assert!(told.contains("1 lever does little, less than a twentieth of the variance"), "{told}");
-    assert!(found.pictures().values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
 }
 
 /// A plan that has grown is a sample.
@@ -94,7 +93,7 @@ fn trajectories_are_told_with_their_signs() {
             && told.contains(", depending on the other levers and on its own value"),
         "{told}"
     );
-    assert!(found.pictures().contains_key("sensitivity/trades-effects.svg"));
+    assert!(found.drawn().iter().any(|(word, _)| *word == "effects"));
 }
 
 /// Where nothing matters, nothing is said to.
@@ -169,7 +168,6 @@ fn boxes_are_told_in_plain_words() {
         "{}",
         told[1]
     );
-    assert!(found.pictures().values().all(|svg| !svg.contains("NaN")));
     let nothing = find("trades < 497").expect("some do");
     assert!(nothing.found().count() <= 1);
     for (text, what) in [("trades < 0", "no run meets `trades < 0`"), ("trades > 0", "every run meets `trades > 0`")] {

@@ -1,0 +1,144 @@
+//! The runs of a sweep on disk: a journal for each shard.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::plan::SweepFolder;
+use super::row::Row;
+use crate::batch::{Damage, FolderLock, Identity, Journal, Record};
+use crate::disk::{free_name, sync_folder};
+use crate::error::StoreError;
+
+/// The shards of a sweep folder.
+pub struct Shards<'s> {
+    sweep: &'s SweepFolder,
+    folder: PathBuf,
+    /// Of the plan: what all rows depend on.
+    identity: String,
+}
+
+/// What a shard holds.
+#[derive(Default)]
+pub struct Held {
+    /// The runs of the shard that are over, by their numbers.
+    pub rows: BTreeMap<u64, Row>,
+    /// Runs of the shard.
+    runs: u64,
+    /// Records that are of no use.
+    damaged: Vec<Damage>,
+}
+
+impl Held {
+    /// Whether all runs of the shard are there.
+    pub fn is_whole(&self) -> bool {
+        self.rows.len() as u64 == self.runs
+    }
+
+    /// What is wrong with the journal, where runs are missing for it.
+    pub fn damage(&self) -> Option<String> {
+        let found = self.damaged.first().filter(|_| !self.is_whole())?;
+        Some(format!("{} bytes from byte {} on are not what was written", found.bytes, found.at))
+    }
+}
+
+impl<'s> Shards<'s> {
+    /// Of a folder; their own folder is made where it is not there.
+    ///
+    /// # Errors
+    /// When an earlier version kept shards in it in another form, or the system refuses.
+    pub fn of(sweep: &'s SweepFolder) -> Result<Self, StoreError> {
+        let folder = sweep.path().join("shards");
+        fs::create_dir_all(&folder).map_err(StoreError::system("create", &folder))?;
+        let mut entries = fs::read_dir(&folder).map_err(StoreError::system("read", &folder))?.flatten();
+        match entries.find(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "parquet"))
+        {
+            Some(old) => Err(StoreError::OtherForm { path: old.path() }),
+            None => Ok(Self { sweep, folder, identity: sweep.plan().identity() }),
+        }
+    }
+
+    /// The journal of a shard.
+    pub fn path(&self, shard: usize) -> PathBuf {
+        self.folder.join(format!("{shard:05}.journal"))
+    }
+
+    /// What all journals of the sweep are known by. It stays the same when the sweep grows.
+    fn batch(&self) -> Identity {
+        Identity::of([b"sweep".as_slice(), self.identity.as_bytes()])
+    }
+
+    /// What a row depends on: the plan, the world of its cell, its seed.
+    fn identity_of(&self, run: u64) -> Identity {
+        let plan = self.sweep.plan();
+        let which = plan.which(run);
+        let key = plan.cells[which.cell].key.as_bytes();
+        Identity::of([self.identity.as_bytes(), key, &which.seed.to_le_bytes()])
+    }
+
+    /// Reads what there is of a shard.
+    ///
+    /// # Errors
+    /// When the journal is of another sweep or form, or the system refuses.
+    pub fn read(&self, shard: usize) -> Result<Held, StoreError> {
+        let (path, plan) = (self.path(shard), self.sweep.plan());
+        let runs = plan.runs_of(shard);
+        let mut held = Held { runs: runs.end - runs.start, ..Held::default() };
+        held.damaged = Journal::read(&path, self.batch(), |record, answer| {
+            // Where a journal is that of another shard, its runs are found there.
+            if runs.contains(&record.run) {
+                held.rows.insert(record.run, self.row(&path, record, answer)?);
+            }
+            Ok(())
+        })?;
+        Ok(held)
+    }
+
+    fn row(&self, path: &Path, record: Record, answer: &[u8]) -> Result<Row, StoreError> {
+        let identity = self.identity_of(record.run);
+        if record.identity != identity {
+            let told = |identity: Identity| format!("{identity} for run {}", record.run);
+            let (found, wanted) = (told(record.identity), told(identity));
+            return Err(StoreError::OtherBatch { path: path.to_owned(), found, wanted });
+        }
+        postcard::from_bytes(answer).map_err(|error| StoreError::Damaged {
+            path: path.to_owned(),
+            reason: format!("run {} in it cannot be read: {error}", record.run),
+        })
+    }
+
+    /// Opens the journal of a shard to add to it, and takes its lock; where records were damaged, says where the file as it
+    /// was has been put.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open(&self, shard: usize) -> Result<(Journal, Vec<Damage>), StoreError> {
+        Journal::open(&self.path(shard), self.batch())
+    }
+
+    /// Adds a run that is over to the journal of its shard.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn add(&self, journal: &Journal, row: &Row, now: f64) -> Result<(), StoreError> {
+        let answer = postcard::to_allocvec(row).expect("plain structs become bytes");
+        journal.add(row.run, self.identity_of(row.run), &answer, now).map(drop)
+    }
+
+    /// Moves the journal of another sweep out of the way, so that the shard can be run; nothing is deleted. `None` where
+    /// another process has done it meanwhile.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn set_aside(&self, shard: usize) -> Result<Option<PathBuf>, StoreError> {
+        let _turn = FolderLock::wait(&self.folder);
+        if !matches!(self.read(shard), Err(StoreError::OtherBatch { .. } | StoreError::Damaged { .. })) {
+            return Ok(None);
+        }
+        let path = self.path(shard);
+        let aside = free_name(&path, "foreign");
+        fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
+        sync_folder(&self.folder)?;
+        Ok(Some(aside))
+    }
+}
