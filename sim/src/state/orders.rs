@@ -96,14 +96,12 @@ impl Order {
 
     /// Whether the buyer has got a unit of this good and can use it: delivered, and not seized.
     pub fn is_used(&self, context: &RunContext, good: Good) -> bool {
-        self.fate == Fate::Delivered
-            && self.case != Some(Target::Buyer)
-            && self.stall as usize / context.slots == good.index()
+        self.fate == Fate::Delivered && self.case != Some(Target::Buyer) && context.good_of(self.stall as usize) == good
     }
 
     /// What the buyer paid, all told.
     pub fn paid(&self) -> Credits {
-        Credits::milli(self.price.as_milli() + self.extra.as_milli())
+        self.price + self.extra
     }
 }
 

@@ -59,8 +59,7 @@ pub fn open_stalls(
             let upkeep = params.syndicates.upkeep.get().max(0.001);
             let value = f64::from(sellers[seller].good_values[good.index()]);
             let willing = (0.5 + 0.5 * value / upkeep).clamp(0.05, 1.0);
-            let rich =
-                books.balance(Account::Seller(seller)).as_milli() * 2 >= params.syndicates.start_capital.as_milli();
+            let rich = books.balance(Account::Seller(seller)) * 2 >= params.syndicates.start_capital;
             let stays = sellers[seller].vanishes == 0;
             !happens(a, params.syndicates.newcomers.get()) && rich && stays && happens(b, willing)
         });
@@ -80,8 +79,8 @@ pub fn open_stalls(
         };
         let Some(venue) = choose_venue(params, venues, &sellers[seller].venue_values, where_to) else { continue };
         // Newcomers ask what somebody else asks for the same good, more or less.
-        let base = good.index() * context.slots;
-        let model = base + pick(like, u32::try_from(context.slots).expect("slots fit")).0 as usize;
+        let others = context.slots_of(good);
+        let model = others.start + pick(like, u32::try_from(others.len()).expect("slots fit")).0 as usize;
         let rung = if stalls[model].open { stalls[model].rung } else { 2 + pick(like, 6).0 as u8 };
         let (_, rung) = try_something(false, rung, posture.rotate_left(11));
         sellers[seller].stalls += 1;

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::base::dice::{happens, pick, stir};
 use crate::citizen::Mind;
+use crate::ids::good::Good;
 use crate::rules::delegation::exposure_left;
 use crate::rules::learning::risk_after;
 use crate::state::columns::{column, column_mut};
@@ -91,9 +92,12 @@ pub fn inject_orders(
 
 /// The stalls that inject instructions, by good: those of cheats, or all where no cheat sells the good.
 fn attackers(context: &RunContext, sellers: &[Seller], stalls: &[Stall]) -> Vec<Vec<u32>> {
-    let shops = stalls.chunks(context.slots).zip((0u32..).step_by(context.slots));
-    shops
-        .map(|(shop, first)| {
+    Good::ALL
+        .iter()
+        .map(|&good| {
+            let slots = context.slots_of(good);
+            let shop = &stalls[slots.clone()];
+            let first = slots.start as u32;
             let open = |cheats: bool| {
                 let open = (first..)
                     .zip(shop)
