@@ -17,8 +17,7 @@ use crate::rules::pricing::units_to_make;
 use crate::rules::settlement::share_of;
 use crate::state::climate::Climate;
 use crate::state::columns::{column, column_mut};
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
 use crate::state::seller::Seller;
@@ -83,11 +82,8 @@ fn look(
 }
 
 /// Sellers of forbidden identity find a donor for each unit that they make.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn find_donors(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut climate: ResMut<Climate>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,

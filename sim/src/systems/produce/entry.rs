@@ -8,8 +8,7 @@ use crate::rules::pricing::try_something;
 use crate::rules::venues::choose_venue;
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Numbers, Today};
+use crate::state::day::{DayContext, Numbers};
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books};
 use crate::state::seller::{Seller, SellerKind};
@@ -17,11 +16,9 @@ use crate::state::stall::Stall;
 use crate::state::venue::Venue;
 
 /// Empty stalls are filled, by newcomers or by those who trade already, in proportion to their size.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn open_stalls(
-    context: Res<RunContext>,
-    (today, mut numbers): (Res<Today>, ResMut<Numbers>),
-    (law, climate): (Res<ActiveRules>, Res<Climate>),
+    DayContext { context, today, law }: DayContext<'_>,
+    (mut numbers, climate): (ResMut<Numbers>, Res<Climate>),
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut sellers: Query<&mut Seller>,

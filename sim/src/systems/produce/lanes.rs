@@ -15,19 +15,15 @@ use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
 use crate::state::columns::{column, column_mut};
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, ElementMove, FlowReason, UnitMove};
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 
 /// Lanes move, open and close; shipments are caught; elements are mined.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn run_lanes(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut climate: ResMut<Climate>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
@@ -86,11 +82,8 @@ pub fn run_lanes(
 }
 
 /// Makers of dangerous tech make their units, with elements as far as open lanes bring them.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn barter_elements(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     climate: Res<Climate>,
     mut books: ResMut<Books>,
     sellers: Query<&Seller>,

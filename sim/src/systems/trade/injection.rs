@@ -9,7 +9,7 @@ use crate::rules::delegation::exposure_left;
 use crate::rules::learning::risk_after;
 use crate::state::columns::{column, column_mut};
 use crate::state::context::RunContext;
-use crate::state::day::ActiveRules;
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::orders::Orders;
 use crate::state::provider::Provider;
@@ -20,10 +20,8 @@ use crate::state::stall::Stall;
 const NOTED: usize = 20;
 
 /// Sellers inject instructions: some agents buy elsewhere, some give their client away.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn inject_orders(
-    context: Res<RunContext>,
-    law: Res<ActiveRules>,
+    DayContext { context, law, .. }: DayContext<'_>,
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     sellers: Query<&Seller>,

@@ -14,18 +14,14 @@ use crate::rules::settlement::group_by;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::columns::column;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::Events;
 use crate::state::orders::Orders;
 use crate::state::stall::Stall;
 
 /// Agencies spend their capacity, beat by beat: first on the list, then by lot.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn examine_trades(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     mut climate: ResMut<Climate>,
