@@ -48,9 +48,9 @@ pub enum Target {
 /// An order and its day.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
-    /// Who buys.
+    /// Number of the citizen who buys.
     pub citizen: u32,
-    /// Where.
+    /// Slot of the stall where it was placed, or to which it was sent since.
     pub stall: u32,
     /// Home of the buyer.
     pub place: u8,

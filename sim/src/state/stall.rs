@@ -19,13 +19,13 @@ pub(crate) type Values = [[f32; RUNGS]; 2];
 pub struct Stall {
     /// Whether somebody runs it.
     pub open: bool,
-    /// Who.
+    /// Place in the list of sellers of whoever runs it, or ran it last.
     pub seller: u32,
-    /// Where.
+    /// Number of the venue where it stands, from 0.
     pub venue: u16,
-    /// Since which day.
+    /// Day on which it opened.
     pub opened: u32,
-    /// Markup.
+    /// Markup, as a number of a rung, 0 to 11.
     pub rung: u8,
     /// Posture: guarded is harder to find, for agencies and buyers alike.
     pub guarded: bool,

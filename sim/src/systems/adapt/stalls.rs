@@ -204,9 +204,6 @@ pub fn vanishing_pays(taken: f64, profit: f64, discount: f64, hazard: f64) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::good::Good;
-    use crate::state::seller::Seller;
-    use crate::state::stall::Stall;
 
     /// Ten credits a day, a discount of 0.95 and a hazard of 0.02 are worth 144.93 credits of staying.
     #[test]
@@ -214,17 +211,5 @@ mod tests {
         assert!(!vanishing_pays(144.0, 10.0, 0.95, 0.02));
         assert!(vanishing_pays(146.0, 10.0, 0.95, 0.02));
         assert!(vanishing_pays(1.0, -3.0, 0.95, 0.02), "a trade that loses is worth nothing");
-    }
-
-    #[test]
-    fn what_a_stall_learnt_outlives_it_unless_more_is_known() {
-        let mut seller = Seller::nobody(1);
-        let mut stall = Stall::empty();
-        stall.values[0][4] = 5.0;
-        seller.remember(Good::Privacy, &mut stall);
-        stall.values[0][4] = 3.0;
-        seller.remember(Good::Privacy, &mut stall);
-        seller.remember(Good::Experience, &mut stall);
-        assert_eq!((seller.lessons.len(), seller.lessons[0].values[0][4]), (2, 5.0));
     }
 }
