@@ -43,7 +43,7 @@ fn ecs_against_columns(citizens: u32) {
     for _ in 0..10 {
         schedule.run(&mut world);
     }
-    world.run_system_once(prepare_choices).expect("the menu can be laid out");
+    world.run_system_once(prepare_choices).expect("choices can be prepared");
     let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
     let (mut purses, mut homes, mut traits) = (Vec::new(), Vec::new(), Vec::new());
     let (mut tastes, mut minds, mut lives) = (Vec::new(), Vec::new(), Vec::new());
@@ -63,7 +63,7 @@ fn ecs_against_columns(citizens: u32) {
         system.run((), &mut world).expect("the system runs");
         ecs.push(start.elapsed().as_secs_f64());
 
-        let (context, menu) = (world.resource::<RunContext>(), world.resource::<ChoiceInputs>());
+        let (context, inputs) = (world.resource::<RunContext>(), world.resource::<ChoiceInputs>());
         let start = Instant::now();
         let mut orders = Vec::new();
         for first in (0..purses.len()).step_by(CHUNK) {
@@ -77,7 +77,7 @@ fn ecs_against_columns(citizens: u32) {
                 minds: &mut minds[here.clone()],
                 lives: &mut lives[here],
             };
-            orders.extend(want_chunk(context, menu, chunk).orders);
+            orders.extend(want_chunk(context, inputs, chunk).orders);
         }
         plain.push(start.elapsed().as_secs_f64());
         assert!(!orders.is_empty(), "somebody wants something");

@@ -165,7 +165,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     });
     let mut trades = [(0u32, 0u32); crate::ids::good::GOODS];
     for order in orders.iter().filter(|order| order.place == home.place && order.illicit && order.settled()) {
-        let (trades, cases) = &mut trades[order.stall as usize / context.slots];
+        let (trades, cases) = &mut trades[context.good_of(order.stall as usize).index()];
         *trades += 1;
         *cases += u32::from(order.case.is_some());
     }
@@ -192,8 +192,8 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
     let made_for = world.resource::<Climate>().costs[good.index()];
     let known: Vec<(u32, f64)> =
         sellers.iter(world).map(|seller| (seller.number, seller.unit_cost(params, made_for).get())).collect();
-    let here = good.index() * context.slots..(good.index() + 1) * context.slots;
-    let mut sales = vec![(0, 0.0); context.slots];
+    let here = context.slots_of(good);
+    let mut sales = vec![(0, 0.0); here.len()];
     for order in &world.resource::<Orders>().list {
         let slot = order.stall as usize;
         if order.settled() && here.contains(&slot) {

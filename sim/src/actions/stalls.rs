@@ -3,7 +3,7 @@
 use crate::actions::street::MarketAccess;
 use crate::base::dice::happens;
 use crate::base::units::Credits;
-use crate::ids::good::{GOODS, Good};
+use crate::ids::good::Good;
 use crate::ids::rung::{RUNGS, highest_rung, markup};
 use crate::ids::seller::AWAY;
 use crate::params::Params;
@@ -57,7 +57,7 @@ pub fn leave(street: &mut MarketAccess<'_>, seller: usize, what: EventKind, caus
 
 /// All that escrow holds for a stall is paid out to its seller.
 pub fn release(stall: &mut Stall, books: &mut Books) {
-    let held = Credits::milli(std::mem::take(&mut stall.held).iter().sum());
+    let held = std::mem::take(&mut stall.held).into_iter().sum();
     books.pay(Account::Escrow(stall.venue as usize), Account::Seller(stall.seller as usize), held, FlowReason::Release);
 }
 
@@ -176,9 +176,8 @@ pub fn opened(
 
 /// What one seller's stalls have learnt becomes known to all who sell the same goods.
 pub fn adopt_lessons(street: &mut MarketAccess<'_>, from: usize) {
-    let slots = street.context.slots;
-    for good in 0..GOODS {
-        let range = good * slots..(good + 1) * slots;
+    for &good in Good::ALL {
+        let range = street.context.slots_of(good);
         let here = range.clone().filter(|&slot| street.stalls[slot].open);
         let best = here.filter(|&slot| street.stalls[slot].seller as usize == from).max_by(|&one, &other| {
             let revenue = |slot: usize| street.stalls[slot].usual_revenue;

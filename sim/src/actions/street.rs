@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 
 use crate::params::Params;
+use crate::scenario::Rules;
 use crate::state::columns::column_mut;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
@@ -24,7 +25,7 @@ pub enum Closing {
     Raid,
 }
 
-/// What systems ask for who let venues and stalls close: see [`Street`].
+/// What systems ask for who let venues and stalls close: see [`MarketAccess`].
 #[derive(SystemParam)]
 pub struct MarketParams<'w, 's> {
     context: Res<'w, RunContext>,
@@ -43,6 +44,7 @@ impl MarketParams<'_, '_> {
         MarketAccess {
             context: &self.context,
             params: &self.law.params,
+            rules: &self.law.rules,
             day: self.today.day,
             venues: column_mut(&mut self.venues),
             stalls: column_mut(&mut self.stalls),
@@ -55,10 +57,12 @@ impl MarketParams<'_, '_> {
 
 /// Venues, stalls and sellers, and all that is touched when one of them closes.
 pub struct MarketAccess<'a> {
-    /// The setting.
+    /// What never changes during the run.
     pub context: &'a RunContext,
     /// What is in force.
     pub params: &'a Params,
+    /// The law in each place; none on day 0, when nobody buys.
+    pub rules: &'a [Rules],
     /// The day.
     pub day: u32,
     /// All venues.

@@ -3,9 +3,11 @@
 use crate::actions::stalls;
 use crate::actions::street::{Closing, MarketAccess};
 use crate::base::dice::{Purpose, happens};
+use crate::base::units::Credits;
+use crate::ids::seller::HOLDING;
 use crate::rules::venues::choose_venue;
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, FlowReason};
+use crate::state::ledger::{Account, FlowReason, UnitMove};
 
 impl MarketAccess<'_> {
     /// Closes a venue: its escrow goes where the closing says, its stalls look for another one.
@@ -43,12 +45,12 @@ impl MarketAccess<'_> {
             if closing == Closing::Orderly {
                 stalls::release(stall, self.books);
             } else {
-                stall.held = [0; crate::ids::seller::HOLDING]; // it is gone, see above
+                stall.held = [Credits::ZERO; HOLDING]; // it is gone, see above
             }
             if closing == Closing::Raid {
                 let stock = self.books.stock(slot);
-                self.books.move_units(slot, crate::state::ledger::UnitMove::SeizeStock, stock);
-                self.events.seized[slot / self.context.slots] += i64::from(stock);
+                self.books.move_units(slot, UnitMove::SeizeStock, stock);
+                self.events.seized[self.context.good_of(slot).index()] += i64::from(stock);
                 self.events.note_seizure(&self.sellers[stall.seller as usize], stock);
             }
             if self.context.is_council(stall.seller as usize) {

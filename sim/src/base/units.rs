@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 /// A lever's value, whatever its unit: what files, `--set`, the timeline and sliders exchange.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -172,6 +174,53 @@ impl Credits {
     }
 }
 
+impl Add for Credits {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Credits {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl Neg for Credits {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+/// So many times the amount: the price of so many units.
+impl Mul<i64> for Credits {
+    type Output = Self;
+    fn mul(self, times: i64) -> Self {
+        Self(self.0 * times)
+    }
+}
+
+impl AddAssign for Credits {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl SubAssign for Credits {
+    fn sub_assign(&mut self, other: Self) {
+        self.0 -= other.0;
+    }
+}
+
+impl Sum for Credits {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        Self(amounts.map(Self::as_milli).sum())
+    }
+}
+
 impl From<f64> for Credits {
     #[expect(clippy::cast_possible_truncation, reason = "rounded to the thousandth on purpose; `as` saturates")]
     fn from(credits: f64) -> Self {
@@ -293,6 +342,17 @@ mod tests {
     fn credits_keep_three_decimals() {
         assert_eq!(Credits::from(12.3456).as_milli(), 12_346);
         assert_eq!(Credits::milli(1_500).get(), 1.5);
+    }
+
+    #[test]
+    fn credits_are_counted_to_the_thousandth() {
+        let (ten, third) = (Credits::from(10.0), Credits::from(0.333));
+        assert_eq!(ten - third * 3, Credits::from(9.001));
+        assert_eq!([ten, third, -ten].into_iter().sum::<Credits>(), third);
+        let mut left = third;
+        left += ten;
+        left -= third;
+        assert_eq!(left, ten);
     }
 
     #[test]

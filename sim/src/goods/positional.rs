@@ -113,3 +113,23 @@ pub fn defaults() -> GoodParams {
         ..GoodParams::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_tier_has_the_most_prestige() {
+        let params = Positional::default();
+        assert_eq!([0, 1, 2, 3].map(|slot| tier(slot, 3)), [0, 1, 2, 0]);
+        assert!((prestige(&params, 0) - 1.6).abs() < 1e-6);
+        assert_eq!(prestige(&params, 2), 0.0);
+    }
+
+    /// A util is worth 50 credits where a credit weighs 0.02: to those of mean wealth, and to the twice as rich 100.
+    #[test]
+    fn a_rank_is_worth_a_share_of_wealth() {
+        assert_eq!(worth_of_rank(400.0, 400.0, 0.02), 50.0);
+        assert_eq!(worth_of_rank(800.0, 400.0, 0.02), 100.0);
+    }
+}

@@ -3,11 +3,16 @@
 use crate::ids::good::{GOODS, Good};
 
 /// The beat of a place and a good.
-pub const fn beat(place: usize, good: usize) -> usize {
-    place * GOODS + good
+pub const fn beat(place: usize, good: Good) -> usize {
+    place * GOODS + good.index()
+}
+
+/// The place of a beat.
+pub const fn place_of_beat(beat: usize) -> usize {
+    beat / GOODS
 }
 
 /// The good of a beat.
-pub fn good_of_beat(beat: usize) -> Good {
+pub const fn good_of_beat(beat: usize) -> Good {
     Good::at(beat % GOODS)
 }

@@ -75,3 +75,23 @@ pub struct HouseSpec {
     /// Its parameters.
     pub params: HouseParams,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::temperament::temperaments;
+
+    /// 0.2 + 1.8 / 16 at half of full quality, and within a sixth of what the two kinds in the middle pay.
+    #[test]
+    fn what_is_better_made_costs_more() {
+        assert_eq!([0.0, 0.5, 1.0].map(cost_of_quality), [0.2, 0.3125, 2.0]);
+        let kinds = temperaments();
+        let kind = |name: &str| &kinds.iter().find(|kind| kind.name == name).expect("a known kind").params;
+        for (name, within) in [("artisan_house", 0.05), ("price_learner", 0.05), ("volume_dealer", 0.2)] {
+            let about = kind(name);
+            let gap = cost_of_quality(about.quality.get()) - about.cost.get();
+            assert!(gap.abs() < within, "{name}: {gap}");
+        }
+        assert!(cost_of_quality(kind("opportunist").quality.get()) < kind("opportunist").cost.get());
+    }
+}

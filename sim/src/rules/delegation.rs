@@ -56,3 +56,50 @@ pub fn profile_after(profile: u8, speed: f64) -> u8 {
 pub(crate) fn portability_of(params: &Params, provider: usize) -> f64 {
     params.delegates.portability.get().max(params.providers[provider].params.portability.get())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raising_the_share_makes_nobody_start_without_an_agent() {
+        for delegating in (0..u16::MAX).step_by(97) {
+            let provider = |share, providers| {
+                first_provider(&Home { neighbourhood: 7, delegating, place: 0, caution: 0 }, share, providers).0
+            };
+            assert!(provider(0.0, 3) == 0 && provider(1.0, 3) > 0 && provider(1.0, 0) == 0);
+            assert!(provider(0.2, 3) == 0 || provider(0.3, 3) == provider(0.2, 3));
+            assert!(provider(1.0, 3) <= 3);
+        }
+    }
+
+    /// A match of 0.6 that is learnt again by 2 % of the gap, at a discount of 0.99, is worth 20.134 when it is lost.
+    #[test]
+    fn the_loss_of_switching_is_a_match_until_it_is_learnt_again() {
+        assert!((switching_loss(0.6, 0.0, 0.99, 0.02) - 20.134).abs() < 5e-4);
+        assert!((switching_loss(0.6, 0.5, 0.99, 0.02) - 10.067).abs() < 5e-4);
+        assert_eq!(switching_loss(0.6, 1.0, 0.99, 0.02), 0.0);
+    }
+
+    /// One of two providers, choice by whim of 0.03, a loss of 0.2 of which half is asked, and a price that weighs 1.
+    #[test]
+    fn a_provider_asks_more_the_more_its_clients_would_lose() {
+        assert!((meant_markup(0.03, 0.5, 0.2, 0.5, 1.0) - 0.16).abs() < 1e-12);
+        assert!((meant_markup(0.03, 0.5, 0.0, 0.5, 1.0) - 0.06).abs() < 1e-12);
+        assert!(meant_markup(0.03, 1.0, 0.0, 0.5, 1.0) < 0.31);
+    }
+
+    #[test]
+    fn a_profile_grows_by_its_share_of_the_gap_until_it_is_whole() {
+        assert_eq!(profile_after(0, 0.1), 26); // a tenth of 255, rounded up
+        assert_eq!(profile_after(250, 0.05), 251);
+        assert_eq!(profile_after(255, 0.05), 255);
+        assert_eq!(profile_after(100, 0.0), 100);
+    }
+
+    #[test]
+    fn spending_on_safety_halves_exposure_at_its_cost() {
+        assert_eq!(exposure_left(0.4, 0.03, 0.03), 0.2);
+        assert_eq!(exposure_left(0.4, 0.0, 0.03), 0.4);
+    }
+}

@@ -5,6 +5,43 @@ use crate::scenario::Rules;
 use crate::state::climate::Climate;
 use crate::state::orders::{Order, Target};
 
+/// What decides how likely an examined trade becomes a case.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Examined {
+    /// Evidence that trade in the good leaves where the buyer lives, 0 to 1 (`goods.*.evidence`).
+    pub evidence: f64,
+    /// How closely the buyer's place is watched, 0 to 1 (`places.*.surveillance`).
+    pub surveillance: f64,
+    /// How much closer the law watches because of a ring around an enclave: 1 where there is none, else
+    /// `enclaves.watch`. The closer of the venue's place and the buyer's counts.
+    pub watch: f64,
+    /// Share of the buyer's deeds that the mask leaves to be seen, 0 to 1.
+    pub visible: f64,
+    /// What the venue hides, 0 to 1 (`venues.*.concealment`).
+    pub concealment: f64,
+    /// What a guarded stall hides, 0 to 1 (`syndicates.guard`); 0 for a stall that is not guarded.
+    pub guard: f64,
+}
+
+impl Examined {
+    /// An order that met a trap: the law itself is the seller, so nothing but the buyer's mask hides anything.
+    pub const fn in_a_trap(evidence: f64, visible: f64) -> Self {
+        Self { evidence, surveillance: 1.0, watch: 1.0, visible, concealment: 0.0, guard: 0.0 }
+    }
+}
+
+/// The chance that an examined trade becomes a case: all that shows it, times what each hiding place leaves.
+///
+/// A ring around an enclave can lift it above 1, which means surely.
+pub fn detection_chance(trade: &Examined) -> f64 {
+    trade.evidence * trade.surveillance * trade.watch * trade.visible * (1.0 - trade.concealment) * (1.0 - trade.guard)
+}
+
+/// Whether a case is made at this chance. The draw is one of 65536.
+pub fn becomes_case(draw: u16, chance: f64) -> bool {
+    f64::from(draw) < chance * 65_536.0
+}
+
 /// How many of `trades` can be examined at most, at so much attention: all that is prohibited, a share of what is tolerated.
 pub fn examinable(trades: usize, attention: f64) -> usize {
     if attention >= 1.0 { trades } else { (trades as f64 * attention).ceil() as usize }
@@ -89,6 +126,33 @@ mod tests {
                 noted: -1,
             })
             .collect()
+    }
+
+    /// Half of the evidence, four fifths of it watched, a quarter hidden by the mask, half by the venue and a tenth by
+    /// the guard: 0.5 * 0.8 * 0.75 * 0.5 * 0.9 = 0.135.
+    #[test]
+    fn a_trade_is_detected_by_what_shows_and_what_is_left_unhidden() {
+        let seen =
+            Examined { evidence: 0.5, surveillance: 0.8, watch: 1.0, visible: 0.75, concealment: 0.5, guard: 0.1 };
+        assert!((detection_chance(&seen) - 0.135).abs() < 1e-12);
+        assert!((detection_chance(&Examined { watch: 2.0, ..seen }) - 0.27).abs() < 1e-12);
+        assert!((detection_chance(&Examined { guard: 0.0, ..seen }) - 0.15).abs() < 1e-12);
+        assert_eq!(detection_chance(&Examined { concealment: 1.0, ..seen }), 0.0);
+        assert_eq!(detection_chance(&Examined { visible: 0.0, ..seen }), 0.0);
+    }
+
+    /// In a trap neither the place, nor the venue, nor a guard hides anything: 0.5 * 0.75.
+    #[test]
+    fn only_a_mask_helps_in_a_trap() {
+        assert_eq!(detection_chance(&Examined::in_a_trap(0.5, 0.75)), 0.375);
+    }
+
+    /// Of the 65536 draws, the lowest quarter makes a case at a chance of a quarter; at 1 and above all do.
+    #[test]
+    fn a_chance_is_the_share_of_draws_that_make_a_case() {
+        assert!(becomes_case(16_383, 0.25) && !becomes_case(16_384, 0.25));
+        assert!(becomes_case(u16::MAX, 1.0) && becomes_case(u16::MAX, 2.0));
+        assert!(!becomes_case(0, 0.0));
     }
 
     #[test]

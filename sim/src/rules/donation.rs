@@ -22,3 +22,24 @@ pub fn harm_to(harm: f64, scruples: f64, wealth: f64) -> f64 {
 pub fn has_rested(donated: u16, day: u32, rest: u32) -> bool {
     donated == 0 || day.saturating_sub(u32::from(donated)) > rest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The average person gives for 20 credits; with no scruples for 10; with a quarter of the wealth for half of that.
+    #[test]
+    fn the_poor_and_the_unscrupulous_give_for_less() {
+        assert!((harm_to(20.0, 1.0, 1.0) - 20.0).abs() < 1e-12);
+        assert!((harm_to(20.0, 0.0, 1.0) - 10.0).abs() < 1e-12);
+        assert!((harm_to(20.0, 0.0, 0.25) - 5.0).abs() < 1e-12);
+        assert_eq!(harm_to(20.0, 1.0, 0.0), harm_to(20.0, 1.0, 0.05));
+    }
+
+    #[test]
+    fn a_donor_rests_before_giving_again() {
+        assert!(has_rested(0, 5, 30));
+        assert!(!has_rested(1, 31, 30));
+        assert!(has_rested(1, 32, 30));
+    }
+}

@@ -55,3 +55,24 @@ pub fn cheating_pays(price: f64, cost: f64, refund: f64) -> bool {
 pub fn share_of(amount: Credits, share: f64) -> Credits {
     Credits::milli((amount.as_milli() as f64 * share + 0.5) as i64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grouping_keeps_everybody_and_their_order() {
+        let keys = [2u32, 0, 2, 1, 0, 2];
+        let (starts, members) = group_by(keys.iter().copied(), 3);
+        assert_eq!(starts, [0, 2, 3, 6]);
+        assert_eq!(members, [1, 4, 3, 0, 2, 5]);
+    }
+
+    /// Without escrow a price is worth more than a margin; with six refunds in ten only a thin margin is worth less.
+    #[test]
+    fn escrow_makes_cheating_pay_only_where_margins_are_thin() {
+        assert!(cheating_pays(20.0, 10.0, 0.0));
+        assert!(!cheating_pays(20.0, 10.0, 0.6));
+        assert!(cheating_pays(11.0, 10.0, 0.6));
+    }
+}

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::dice::Dice;
@@ -53,7 +54,7 @@ pub struct RunContext {
     cumulative: Vec<f64>,
     /// Neighbourhoods by place.
     pub neighbourhoods: Vec<Neighbourhoods>,
-    /// Places for stalls, for each good.
+    /// Places for stalls, for each good; see [`slots_of`](Self::slots_of).
     pub slots: usize,
     /// Councils: they are the first sellers.
     pub councils: Vec<Council>,
@@ -175,9 +176,25 @@ impl RunContext {
         self.cumulative.iter().position(|&bound| draw < bound).unwrap_or(self.cumulative.len() - 1)
     }
 
+    /// How many slots there are, of all goods.
+    pub const fn all_slots(&self) -> usize {
+        self.slots * GOODS
+    }
+
+    /// The slots of a good: they stand together, those of the first good first.
+    pub const fn slots_of(&self, good: Good) -> Range<usize> {
+        let first = good.index() * self.slots;
+        first..first + self.slots
+    }
+
     /// The good sold at a slot.
-    pub fn good_of(&self, slot: usize) -> Good {
+    pub const fn good_of(&self, slot: usize) -> Good {
         Good::at(slot / self.slots)
+    }
+
+    /// Where a slot stands among those of its good, from 0.
+    pub const fn row_of(&self, slot: usize) -> usize {
+        slot % self.slots
     }
 
     /// Whether a seller is an enclave's council.
@@ -187,8 +204,8 @@ impl RunContext {
 
     /// The council for whom a slot is kept, if any.
     pub fn reserved(&self, slot: usize) -> Option<usize> {
-        let within = slot % self.slots;
-        (within < self.councils.len() && CRAFTS.contains(&self.good_of(slot))).then_some(within)
+        let row = self.row_of(slot);
+        (row < self.councils.len() && CRAFTS.contains(&self.good_of(slot))).then_some(row)
     }
 
     /// Works through chunks, on all threads, and returns what came of them in the order of the chunks.

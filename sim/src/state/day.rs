@@ -1,12 +1,14 @@
 //! The day, the rules in force on it, and the moods of places.
 
 use bevy_ecs::prelude::*;
+use bevy_ecs::system::SystemParam;
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::Status;
 use crate::ids::good::GOODS;
 use crate::params::Params;
 use crate::scenario::{Rules, Scenario};
+use crate::state::context::RunContext;
 
 /// Where time stands.
 #[derive(Resource, Clone, Copy, Debug, Serialize, Deserialize)]
@@ -30,6 +32,17 @@ pub struct ActiveRules {
     pub attention: Vec<[f64; GOODS]>,
     /// Goods from which agencies look away for the sake of ideas.
     pub gray: [bool; GOODS],
+}
+
+/// What nearly every system reads.
+#[derive(SystemParam)]
+pub struct DayContext<'w> {
+    /// What never changes during the run.
+    pub context: Res<'w, RunContext>,
+    /// Where time stands.
+    pub today: Res<'w, Today>,
+    /// What is in force.
+    pub law: Res<'w, ActiveRules>,
 }
 
 impl ActiveRules {

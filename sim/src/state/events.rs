@@ -114,25 +114,25 @@ impl EventKind {
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// What.
+    /// Its kind.
     pub what: EventKind,
-    /// To which good.
+    /// The good it is about; `None` where it is about none, or about several.
     pub good: Option<Good>,
-    /// In which place.
+    /// Number of the place where it happened, from 0.
     pub place: Option<usize>,
-    /// At which venue.
+    /// Number of the venue where it happened, from 0.
     pub venue: Option<usize>,
-    /// By which agency.
+    /// Number of the agency that acted, from 0.
     pub agency: Option<usize>,
     /// Number of the seller.
     pub seller: Option<u32>,
     /// Number of the citizen.
     pub citizen: Option<u32>,
-    /// How much, as the kind says.
+    /// How much, in the unit of the kind: credits, units, a share; NaN where nothing is measured.
     pub amount: f64,
     /// Number of the event that brought it about, or -1.
     pub cause: i64,
-    /// What else to know.
+    /// What else to know, in words; may be empty.
     pub note: String,
 }
 

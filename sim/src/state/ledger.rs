@@ -1,7 +1,7 @@
 //! The one door through which credits, units of goods and favours move. Every move has two sides.
 //!
 //! Balances are private to this file. Money is whole milli-credits, so sums do not depend on their order and the audit is
-//! exact. Each move is also added to a flow (from kind, to kind, reason), and [`crate::audit`] holds balances to flows.
+//! exact. Each move is also added to a flow (from kind, to kind, reason), and [`crate::systems::record::audit`] holds balances to flows.
 
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -461,20 +461,36 @@ pub struct Books {
     flows: Flows,
 }
 
+/// For how many there are books.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sizes {
+    /// Places: each has a circle that owes favours.
+    pub places: usize,
+    /// Enclave councils: they are the first sellers.
+    pub councils: usize,
+    /// Houses, whose payments are told apart: they are the sellers behind the councils.
+    pub houses: usize,
+    /// Sellers, those two included.
+    pub sellers: usize,
+    /// Venues: each has an operator and an escrow.
+    pub venues: usize,
+    /// Providers of delegates.
+    pub providers: usize,
+    /// Agencies.
+    pub agencies: usize,
+    /// Colonies.
+    pub colonies: usize,
+    /// Slots of one good: each holds a stock.
+    pub slots: usize,
+}
+
 impl Books {
-    /// Empty books for so many places and accounts; the first `councils` sellers are enclave councils.
-    pub fn new(
-        places: usize,
-        councils: usize,
-        sellers: usize,
-        venues: usize,
-        providers: usize,
-        agencies: usize,
-        slots_per_good: usize,
-    ) -> Self {
+    /// Empty books.
+    pub fn new(sizes: &Sizes) -> Self {
+        let &Sizes { places, councils, houses, sellers, venues, providers, agencies, colonies, slots } = sizes;
         Self {
             councils,
-            houses: 0,
+            houses,
             sellers: vec![0; sellers],
             escrow: vec![0; venues],
             operators: vec![0; venues],
@@ -484,29 +500,14 @@ impl Books {
             treasury: 0,
             mint: 0,
             burn: 0,
-            stock: vec![0; slots_per_good * GOODS],
-            slots_per_good,
+            stock: vec![0; slots * GOODS],
+            slots_per_good: slots,
             units: [UnitTotals::default(); GOODS],
-            colonies: Vec::new(),
-            elements: Elements::default(),
+            colonies: vec![0; colonies],
+            elements: Elements { held: vec![0; colonies], ..Elements::default() },
             circles: vec![0; places],
             flows: Flows::default(),
         }
-    }
-
-    /// The same books with accounts for so many colonies.
-    #[must_use]
-    pub fn with_colonies(mut self, colonies: usize) -> Self {
-        self.colonies = vec![0; colonies];
-        self.elements.held = vec![0; colonies];
-        self
-    }
-
-    /// The same books with so many houses, whose payments are told apart: the sellers behind the councils.
-    #[must_use]
-    pub fn with_houses(mut self, houses: usize) -> Self {
-        self.houses = houses;
-        self
     }
 
     /// Where rare elements are.
@@ -811,8 +812,20 @@ pub fn earn_favours(purse: &mut Purse, favours: i16) {
 mod tests {
     use super::*;
 
+    const SIZES: Sizes = Sizes {
+        places: 1,
+        councils: 1,
+        houses: 0,
+        sellers: 3,
+        venues: 2,
+        providers: 1,
+        agencies: 1,
+        colonies: 0,
+        slots: 4,
+    };
+
     fn books() -> Books {
-        Books::new(1, 1, 3, 2, 1, 1, 4)
+        Books::new(&SIZES)
     }
 
     #[test]
@@ -873,7 +886,7 @@ mod tests {
 
     #[test]
     fn every_element_that_was_mined_is_somewhere() {
-        let mut books = books().with_colonies(2);
+        let mut books = Books::new(&Sizes { colonies: 2, ..SIZES });
         books.move_elements(1, ElementMove::Mine, 9);
         books.move_elements(1, ElementMove::Barter, 4);
         books.move_elements(1, ElementMove::Use, 3);

@@ -48,9 +48,9 @@ pub enum Target {
 /// An order and its day.
 #[derive(Clone, Copy, Debug)]
 pub struct Order {
-    /// Who buys.
+    /// Number of the citizen who buys.
     pub citizen: u32,
-    /// Where.
+    /// Slot of the stall where it was placed, or to which it was sent since.
     pub stall: u32,
     /// Home of the buyer.
     pub place: u8,
@@ -96,14 +96,12 @@ impl Order {
 
     /// Whether the buyer has got a unit of this good and can use it: delivered, and not seized.
     pub fn is_used(&self, context: &RunContext, good: Good) -> bool {
-        self.fate == Fate::Delivered
-            && self.case != Some(Target::Buyer)
-            && self.stall as usize / context.slots == good.index()
+        self.fate == Fate::Delivered && self.case != Some(Target::Buyer) && context.good_of(self.stall as usize) == good
     }
 
     /// What the buyer paid, all told.
     pub fn paid(&self) -> Credits {
-        Credits::milli(self.price.as_milli() + self.extra.as_milli())
+        self.price + self.extra
     }
 }
 

@@ -5,9 +5,9 @@ use bevy_ecs::prelude::*;
 /// Somebody who is searched today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Suspect {
-    /// Who.
+    /// Number of the citizen.
     pub citizen: u32,
-    /// By which agency.
+    /// Number of the agency that searches, from 0.
     pub agency: u8,
     /// Whether something is found.
     pub found: bool,

@@ -206,3 +206,20 @@ pub fn main_good(context: &RunContext, stalls: &[Stall], slots: &[usize]) -> Opt
     let most = *counts.iter().max()?;
     (most > 0).then(|| Good::at(counts.iter().position(|&count| count == most).expect("the most is among them")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stall_learnt_outlives_it_unless_more_is_known() {
+        let mut seller = Seller::nobody(1);
+        let mut stall = Stall::empty();
+        stall.values[0][4] = 5.0;
+        seller.remember(Good::Privacy, &mut stall);
+        stall.values[0][4] = 3.0;
+        seller.remember(Good::Privacy, &mut stall);
+        seller.remember(Good::Experience, &mut stall);
+        assert_eq!((seller.lessons.len(), seller.lessons[0].values[0][4]), (2, 5.0));
+    }
+}

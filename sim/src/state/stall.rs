@@ -19,18 +19,18 @@ pub(crate) type Values = [[f32; RUNGS]; 2];
 pub struct Stall {
     /// Whether somebody runs it.
     pub open: bool,
-    /// Who.
+    /// Place in the list of sellers of whoever runs it, or ran it last.
     pub seller: u32,
-    /// Where.
+    /// Number of the venue where it stands, from 0.
     pub venue: u16,
-    /// Since which day.
+    /// Day on which it opened.
     pub opened: u32,
-    /// Markup.
+    /// Markup, as a number of a rung, 0 to 11.
     pub rung: u8,
     /// Posture: guarded is harder to find, for agencies and buyers alike.
     pub guarded: bool,
-    /// Price today, in milli-credits.
-    pub(crate) price: i64,
+    /// Price today.
+    pub(crate) price: Credits,
     /// The markup on which that price stands.
     pub(crate) price_rung: u8,
     /// Deliveries that a buyer expects, 0 to 1.
@@ -49,10 +49,10 @@ pub struct Stall {
     pub(crate) watched: u32,
     /// Its own last rung and that of the watched one, as the number of a state.
     pub(crate) state: u16,
-    /// Profit since the last decision, in milli-credits.
-    pub profit: i64,
-    /// Earned today, less what was sold cost, in milli-credits.
-    pub margin: i64,
+    /// Profit since the last decision.
+    pub profit: Credits,
+    /// Earned today, less what was sold cost.
+    pub margin: Credits,
     /// Cases against it since the last decision.
     pub cases: u32,
     /// Number of the event of the last of them, or -1.
@@ -63,8 +63,8 @@ pub struct Stall {
     pub asked: u32,
     /// Revenue of a usual day, in credits, over about thirty days.
     pub usual_revenue: f32,
-    /// Revenue of today, in milli-credits.
-    pub revenue: i64,
+    /// Revenue of today.
+    pub revenue: Credits,
     /// Units sold today.
     pub sold: u32,
     /// Units sold on a usual day, over about thirty days.
@@ -74,7 +74,7 @@ pub struct Stall {
     /// Periods of loss in a row.
     pub(crate) losses: u8,
     /// Payments in escrow, by day of release.
-    pub held: [i64; HOLDING],
+    pub held: [Credits; HOLDING],
 }
 
 impl Stall {
@@ -87,7 +87,7 @@ impl Stall {
             opened: 0,
             rung: 0,
             guarded: false,
-            price: 0,
+            price: Credits::ZERO,
             price_rung: 0,
             reputation: 0.0,
             quality: 1.0,
@@ -97,25 +97,25 @@ impl Stall {
             table: None,
             watched: 0,
             state: 0,
-            profit: 0,
-            margin: 0,
+            profit: Credits::ZERO,
+            margin: Credits::ZERO,
             cases: 0,
             last_case: -1,
             demand: 0.0,
             asked: 0,
             usual_revenue: 0.0,
-            revenue: 0,
+            revenue: Credits::ZERO,
             sold: 0,
             usual_sales: 0.0,
             renown: 0.0,
             losses: 0,
-            held: [0; HOLDING],
+            held: [Credits::ZERO; HOLDING],
         }
     }
 
     /// Price today.
     pub const fn price(&self) -> Credits {
-        Credits::milli(self.price)
+        self.price
     }
 
     /// Price over cost on which today's price stands.
@@ -138,9 +138,9 @@ impl Stall {
         f64::from(self.demand) > f64::from(self.supply(family))
     }
 
-    /// Asks so many milli-credits today; where its markup is yesterday's and the price is not, `mover` moved it.
-    pub(crate) fn ask(&mut self, price: i64, mover: Reason) {
-        if self.price != price && self.price != 0 && self.price_rung == self.rung {
+    /// Asks this price today; where its markup is yesterday's and the price is not, `mover` moved it.
+    pub(crate) fn ask(&mut self, price: Credits, mover: Reason) {
+        if self.price != price && self.price != Credits::ZERO && self.price_rung == self.rung {
             self.reason = mover;
         }
         (self.price, self.price_rung) = (price, self.rung);
@@ -148,8 +148,8 @@ impl Stall {
 
     /// A case against it: what was lost counts among what its choices brought.
     pub fn suffer(&mut self, lost: Credits) {
-        self.profit -= lost.as_milli();
-        self.margin -= lost.as_milli();
+        self.profit -= lost;
+        self.margin -= lost;
         self.cases += 1;
     }
 }

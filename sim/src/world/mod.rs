@@ -9,7 +9,6 @@ use crate::actions::street::MarketAccess;
 use crate::base::dice::{Purpose, happens, pick, pick_weighted};
 use crate::base::units::Credits;
 use crate::citizen::{Life, Mind, Tastes};
-use crate::ids::good::GOODS;
 use crate::ids::place::CHUNK;
 use crate::ids::rung::first_rung;
 use crate::params::Params;
@@ -23,7 +22,7 @@ use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, Numbers, Today};
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
-use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason};
+use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Sizes};
 use crate::state::orders::Orders;
 use crate::state::parts::{Citizen, Parts};
 use crate::state::phase::Listener;
@@ -43,7 +42,7 @@ use crate::world::citizens::draw_citizens;
 pub fn build_world(context: RunContext) -> World {
     let params = context.scenario.params.clone();
     let councils = context.councils.len();
-    let stalls = context.slots * GOODS;
+    let stalls = context.all_slots();
     let houses = context.houses;
     let sellers = councils + houses + stalls + stalls / 8 + 16;
     let mut parts = Parts {
@@ -56,17 +55,17 @@ pub fn build_world(context: RunContext) -> World {
         providers: open_providers(&params),
         enclaves: vec![Enclave::founded(0); councils],
         colonies: context.colonies.iter().map(|&place| Colony::at(place)).collect(),
-        books: Books::new(
-            context.places(),
+        books: Books::new(&Sizes {
+            places: context.places(),
             councils,
+            houses,
             sellers,
-            params.venues.len(),
-            params.providers.len(),
-            params.agencies.len(),
-            context.slots,
-        )
-        .with_colonies(context.colonies.len())
-        .with_houses(houses),
+            venues: params.venues.len(),
+            providers: params.providers.len(),
+            agencies: params.agencies.len(),
+            colonies: context.colonies.len(),
+            slots: context.slots,
+        }),
         balances: Balances::default(),
         climate: Climate::new(&context),
         events: Events::default().state(),
@@ -165,6 +164,7 @@ fn open_houses(context: &RunContext, params: &Params, parts: &mut Parts) {
     let mut street = MarketAccess {
         context,
         params,
+        rules: &[],
         day: 0,
         venues: &mut parts.venues,
         stalls: &mut parts.stalls,
@@ -240,7 +240,7 @@ fn empty_world(context: RunContext) -> (World, RunContext) {
     world.insert_resource(ChoiceInputs::new(&context));
     world.insert_resource(Today { day: 0 });
     world.insert_resource(Numbers(0));
-    world.insert_resource(Books::new(0, 0, 0, 0, 0, 0, 0));
+    world.insert_resource(Books::new(&Sizes::default()));
     world.insert_resource(Balances::default());
     world.insert_resource(Climate::new(&context));
     world.insert_resource(Events::default());

@@ -26,7 +26,7 @@ pub fn estimate_trade(
 ) {
     let mut trades = vec![0u32; context.places() * GOODS];
     for order in orders.list.iter().filter(|order| order.illicit && order.settled()) {
-        trades[beat(order.place as usize, order.stall as usize / context.slots)] += 1;
+        trades[beat(order.place as usize, context.good_of(order.stall as usize))] += 1;
     }
     let error = law.params.law.estimate_error.get() / (1.0 - climate.masked_share(context.active)).max(0.1);
     let speed = law.params.law.plan_speed.get();

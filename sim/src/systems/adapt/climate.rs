@@ -21,7 +21,7 @@ pub fn move_climate(
     let params = &law.params;
     let mut delivered = vec![[0u32; GOODS]; context.places()];
     for order in orders.list.iter().filter(|order| order.fate == Fate::Delivered) {
-        delivered[order.place as usize][order.stall as usize / context.slots] += 1;
+        delivered[order.place as usize][context.good_of(order.stall as usize).index()] += 1;
     }
     let mut harm = [0.0; GOODS];
     let climate = &mut *climate;

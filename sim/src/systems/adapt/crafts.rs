@@ -16,18 +16,17 @@ use crate::state::ledger::{Account, FlowReason};
 /// Fakers are policed; what came out today moves what is believed; stalls turn to what pays.
 pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climate>) {
     let mut street = streets.walk();
-    let first = Good::Authenticity.index() * street.context.slots;
-    let mut words = vec![0; 2 * street.context.slots];
-    street.context.dice.fill(Purpose::Craft, street.day, first as u64, 2, &mut words);
+    let range = street.context.slots_of(Good::Authenticity);
+    let mut words = vec![0; 2 * range.len()];
+    street.context.dice.fill(Purpose::Craft, street.day, range.start as u64, 2, &mut words);
     let found = police(&mut street, &words);
     let own = &street.params.own.authenticity;
     let supply = street.params.goods[Good::Authenticity].supply.get();
     let climate = &mut *climate;
     let known = &mut climate.provenance;
     let genuine = still_genuine(own.splicing.get(), own.hands.get());
-    let range = first..first + street.context.slots;
     let (mut units, mut stalls) = ([0u32; 2], [0u32; 2]);
-    let (mut margins, mut hoped) = ([0i64; 2], [0i64; 2]);
+    let (mut margins, mut hoped) = ([Credits::ZERO; 2], [Credits::ZERO; 2]);
     for stall in street.stalls[range.clone()].iter().filter(|stall| stall.open) {
         let nature = usize::from(stall.fakes);
         units[nature] += stall.sold;
@@ -36,7 +35,7 @@ pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         let cost =
             street.sellers[stall.seller as usize].unit_cost(street.params, climate.costs[Good::Authenticity.index()]);
         let (limit, cost) = if stall.fakes { (supply, cost) } else { (u32::MAX, own.fake_cost) };
-        hoped[1 - nature] += i64::from(stall.asked.min(limit)) * (stall.price - cost.as_milli());
+        hoped[1 - nature] += (stall.price - cost) * i64::from(stall.asked.min(limit));
     }
     let sold = units[0] + units[1];
     let share = genuine * f64::from(units[0]) / f64::from(sold);
@@ -47,7 +46,7 @@ pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         // What a way would earn that nobody goes is reckoned by those who go the other, from what they are asked for.
         let (seen, by) = if stalls[nature] > 0 { (margins, nature) } else { (hoped, 1 - nature) };
         if stalls[by] > 0 {
-            let earned = seen[nature] as f32 / 1000.0 / stalls[by] as f32;
+            let earned = seen[nature].as_milli() as f32 / 1000.0 / stalls[by] as f32;
             known.earned[nature] += (earned - known.earned[nature]) / 30.0;
         }
     }
@@ -73,9 +72,8 @@ pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
 /// stall earned today.
 fn police(street: &mut MarketAccess<'_>, words: &[u32]) -> Vec<(usize, i64)> {
     let own = &street.params.own.authenticity;
-    let first = Good::Authenticity.index() * street.context.slots;
     let mut found_out = Vec::new();
-    for (slot, &[found, _]) in (first..).zip(words.as_chunks::<2>().0) {
+    for (slot, &[found, _]) in street.context.slots_of(Good::Authenticity).zip(words.as_chunks::<2>().0) {
         let stall = &mut street.stalls[slot];
         if !(stall.open && stall.fakes && happens(found, own.policing.get())) {
             continue;

@@ -8,19 +8,15 @@ use crate::ids::good::Good;
 use crate::rules::innovation::{artefacts_in, loss, pairs};
 use crate::state::climate::Climate;
 use crate::state::columns::column;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::orders::Orders;
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 
 /// Artefacts gather and wear out, tinkerers learn, ideas come, and now and then something fails.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn tinker(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     mut climate: ResMut<Climate>,

@@ -148,7 +148,8 @@ fn learn(context: &RunContext, params: &Params, day: u32, buyers: Buyers<'_>) ->
         if !order.settled() {
             mind.anxiety = (mind.anxiety + society.anxiety_unmet.as_f32()).min(1.0);
         }
-        let good = order.stall as usize / context.slots;
+        let sold = context.good_of(order.stall as usize);
+        let good = sold.index();
         if order.illicit && order.fate != Fate::Unmet {
             let group = RISK_GROUP[good];
             let caught = order.case == Some(Target::Buyer);
@@ -173,7 +174,7 @@ fn learn(context: &RunContext, params: &Params, day: u32, buyers: Buyers<'_>) ->
             mind.anxiety = (mind.anxiety + relief).clamp(0.0, 1.0);
             let life = &mut buyers.lives[citizen];
             // What only one family does to whoever has bought of it.
-            match Good::at(good) {
+            match sold {
                 Good::Privacy => {
                     mind.mask += (own.privacy.masking.as_f32() * f32::from(u16::MAX - mind.mask)) as u16;
                 }

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::base::dice::{Purpose, happens, pick, pick_weighted};
-use crate::base::units::PlaceKind;
+use crate::base::units::{Factor, PlaceKind};
 use crate::citizen::{Home, Mind, Traits};
 use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
@@ -12,7 +12,7 @@ use crate::rules::enclave::hardship;
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
 use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
 use crate::state::ledger::{Books, Purse};
@@ -37,6 +37,7 @@ pub(crate) struct Ways<'a> {
     context: &'a RunContext,
     day: u32,
     enclaves: &'a [Enclave],
+    /// What the law lacks of full legitimacy, 0 to 1.
     distrust: f64,
     /// Abundance outside enclaves, on average over those who can be moved to.
     outside: f64,
@@ -50,7 +51,29 @@ const MONTH: u32 = 30;
 /// People think about moving and about their agents on different days.
 const APART: u32 = 15;
 
-impl Ways<'_> {
+impl<'a> Ways<'a> {
+    /// What people weigh today: `weights` says how likely each place is for whoever comes back.
+    fn of_today(
+        (context, params, day): (&'a RunContext, &'a Params, u32),
+        enclaves: &'a [Enclave],
+        distrust: f64,
+        weights: &[f64],
+    ) -> Self {
+        let abundance = |place: usize| params.places[place].params.abundance.get();
+        let fed =
+            context.councils.iter().zip(enclaves).map(|(council, state)| (abundance(council.place), state.commons));
+        Self {
+            params,
+            context,
+            day,
+            enclaves,
+            distrust,
+            outside: weights.iter().enumerate().map(|(place, weight)| weight * abundance(place)).sum::<f64>()
+                / weights.iter().sum::<f64>().max(f64::MIN_POSITIVE),
+            best: fed.fold((0.0, 0.0), |best, other| if other.1 > best.1 { other } else { best }),
+        }
+    }
+
     /// Where one citizen wants to be, or has to go.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "components are handed over as they stand")]
     fn going(&self, citizen: u32, home: &Home, traits: &Traits, mind: &Mind) -> Option<Going> {
@@ -80,11 +103,8 @@ impl Ways<'_> {
 
 /// On their own day, every thirtieth, people think about where to live: some leave for an enclave, as far as its council
 /// lets them in, and some come back.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn migrate(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     climate: Res<Climate>,
     orders: Res<Orders>,
     mut books: ResMut<Books>,
@@ -103,36 +123,71 @@ pub fn migrate(
     let purses = &mut purses.bypass_change_detection()[..active];
     let homes = &mut homes.bypass_change_detection()[..active];
     let minds = &mut minds.bypass_change_detection()[..active];
-    let params = &law.params;
-    let about = &params.enclaves;
+    let about = &law.params.enclaves;
+    let weights = weights_of_return(&law.params);
+    let ways = Ways::of_today((&context, &law.params, today.day), enclaves, 1.0 - climate.legitimacy, &weights);
+    let movers = in_turn(&context, today.day, think(&ways, homes, traits, minds));
 
-    // Whoever comes back goes to a district or a fringe; where there is none, nobody comes back.
-    let weights: Vec<f64> = params
-        .places
-        .iter()
-        .map(|place| match place.params.kind {
-            PlaceKind::District | PlaceKind::Fringe => place.params.population.get(),
-            PlaceKind::Enclave | PlaceKind::Colony => 0.0,
-        })
-        .collect();
-    let total: f64 = weights.iter().sum();
-    let abundance = |place: usize| params.places[place].params.abundance.get();
-    let fed = context.councils.iter().zip(&*enclaves).map(|(council, state)| (abundance(council.place), state.commons));
-    let ways = Ways {
-        params,
-        context: &context,
-        day: today.day,
-        enclaves,
-        distrust: 1.0 - climate.legitimacy,
-        outside: weights.iter().enumerate().map(|(place, weight)| weight * abundance(place)).sum::<f64>()
-            / total.max(f64::MIN_POSITIVE),
-        best: fed.fold((0.0, 0.0), |best, other| if other.1 > best.1 { other } else { best }),
+    let most = about.capacity.get() * active as f64;
+    let mut living: Vec<i64> =
+        context.councils.iter().map(|council| i64::from(climate.population[council.place])).collect();
+    for mover in movers {
+        let index = mover.citizen as usize;
+        let place = match mover.going {
+            Going::In => {
+                let council = pick(mover.where_to, enclaves.len() as u32).0 as usize;
+                let full = living[council] as f64 + 1.0 > most;
+                let clean = about.records || minds[index].record == 0;
+                if !admits(&mut enclaves[council], traits[index].skill, clean, full) {
+                    continue;
+                }
+                living[council] += 1;
+                events.counts.joined_enclave += 1;
+                context.councils[council].place
+            }
+            Going::Back(council) | Going::Expelled(council) | Going::Driven(council) => {
+                let Some(place) = pick_weighted(mover.where_to, &weights) else { continue };
+                let state = &mut enclaves[council];
+                if matches!(mover.going, Going::Expelled(_)) {
+                    state.expelled += 1;
+                } else {
+                    state.left += 1;
+                }
+                if matches!(mover.going, Going::Driven(_)) {
+                    minds[index].anxiety = (minds[index].anxiety + about.uprooting.as_f32()).min(1.0);
+                }
+                living[council] -= 1;
+                events.counts.left_enclave += 1;
+                place
+            }
+        };
+        let street = context.neighbourhoods[place];
+        let place = u8::try_from(place).expect("at most 200 places");
+        books.move_home(&mut purses[index], place);
+        homes[index].place = place;
+        homes[index].neighbourhood = street.first + pick(mover.door, street.len).0;
+    }
+}
+
+/// How likely whoever comes back goes to each place: by its population where it is a district or a fringe. Where there is
+/// none, nobody comes back.
+fn weights_of_return(params: &Params) -> Vec<f64> {
+    let weight = |kind, population: Factor| match kind {
+        PlaceKind::District | PlaceKind::Fringe => population.get(),
+        PlaceKind::Enclave | PlaceKind::Colony => 0.0,
     };
-    let driven: Vec<bool> = enclaves.iter().map(|state| state.eradicated).collect();
+    params.places.iter().map(|place| weight(place.params.kind, place.params.population)).collect()
+}
+
+/// Whoever has thought today and wants to move or has to, by citizen: all of them think for themselves, so chunks can be
+/// worked on in any order.
+fn think(ways: &Ways<'_>, homes: &[Home], traits: &[Traits], minds: &[Mind]) -> Vec<(u32, Going)> {
+    let context = ways.context;
+    let driven: Vec<bool> = ways.enclaves.iter().map(|state| state.eradicated).collect();
     let chunks: Vec<_> = homes.chunks(CHUNK).zip(traits.chunks(CHUNK)).zip(minds.chunks(CHUNK)).enumerate().collect();
     let goings = context.in_order(chunks, |(chunk, ((homes, traits), minds))| {
         let first = (chunk * CHUNK) as u32;
-        let start = (MONTH - (today.day + first + APART) % MONTH) % MONTH;
+        let start = (MONTH - (ways.day + first + APART) % MONTH) % MONTH;
         let mut goings = Vec::new();
         for at in (start as usize..homes.len()).step_by(MONTH as usize) {
             let citizen = first + at as u32;
@@ -149,64 +204,43 @@ pub fn migrate(
         }
         goings
     });
+    goings.concat()
+}
 
-    // Those who want in come before the council in an order that favours nobody.
+/// Somebody who moves or wants to, with draws for the place and for the neighbourhood there.
+struct Mover {
+    citizen: u32,
+    going: Going,
+    where_to: u32,
+    door: u32,
+}
+
+/// Those who leave, and then those who want in, who come before the councils in an order that favours nobody.
+fn in_turn(context: &RunContext, day: u32, goings: Vec<(u32, Going)>) -> Vec<Mover> {
     let mut seekers = Vec::new();
     let mut movers = Vec::new();
-    for (citizen, going) in goings.into_iter().flatten() {
-        let [turn, where_to, door] =
-            context.dice.words::<3>(Purpose::Migrate, today.day, (1 << 40) + u64::from(citizen));
-        if going == Going::In { &mut seekers } else { &mut movers }.push((turn, citizen, going, where_to, door));
+    for (citizen, going) in goings {
+        let [turn, where_to, door] = context.dice.words::<3>(Purpose::Migrate, day, (1 << 40) + u64::from(citizen));
+        let mover = Mover { citizen, going, where_to, door };
+        if going == Going::In { seekers.push((turn, mover)) } else { movers.push(mover) }
     }
-    seekers.sort_unstable_by_key(|&(turn, citizen, ..)| (turn, citizen));
-    let most = about.capacity.get() * active as f64;
-    let mut living: Vec<i64> =
-        context.councils.iter().map(|council| i64::from(climate.population[council.place])).collect();
-    for (_, citizen, going, where_to, door) in movers.into_iter().chain(seekers) {
-        let index = citizen as usize;
-        let place = match going {
-            Going::In => {
-                let council = pick(where_to, enclaves.len() as u32).0 as usize;
-                let state = &mut enclaves[council];
-                let skilled = f64::from(traits[index].skill) >= state.threshold * 255.0;
-                let clean = about.records || minds[index].record == 0;
-                let shut = state.contained || state.eradicated || living[council] as f64 + 1.0 > most;
-                if shut || !skilled || !clean {
-                    state.refused += 1;
-                    continue;
-                }
-                state.admitted += 1;
-                living[council] += 1;
-                events.counts.joined_enclave += 1;
-                context.councils[council].place
-            }
-            Going::Back(council) | Going::Expelled(council) | Going::Driven(council) => {
-                let Some(place) = pick_weighted(where_to, &weights) else { continue };
-                let state = &mut enclaves[council];
-                if matches!(going, Going::Expelled(_)) {
-                    state.expelled += 1;
-                } else {
-                    state.left += 1;
-                }
-                if matches!(going, Going::Driven(_)) {
-                    minds[index].anxiety = (minds[index].anxiety + about.uprooting.as_f32()).min(1.0);
-                }
-                living[council] -= 1;
-                events.counts.left_enclave += 1;
-                place
-            }
-        };
-        let street = context.neighbourhoods[place];
-        let place = u8::try_from(place).expect("at most 200 places");
-        books.move_home(&mut purses[index], place);
-        homes[index].place = place;
-        homes[index].neighbourhood = street.first + pick(door, street.len).0;
-    }
+    seekers.sort_unstable_by_key(|(turn, mover)| (*turn, mover.citizen));
+    movers.extend(seekers.into_iter().map(|(_, mover)| mover));
+    movers
+}
+
+/// Whether a council lets somebody in of so much skill, in 255ths; counts either way. Nobody gets in where the enclave is
+/// surrounded, eradicated or `full`, or whose record is held against them.
+fn admits(state: &mut Enclave, skill: u8, clean: bool, full: bool) -> bool {
+    let shut = state.contained || state.eradicated || full;
+    let admitted = !shut && clean && f64::from(skill) >= state.threshold * 255.0;
+    *if admitted { &mut state.admitted } else { &mut state.refused } += 1;
+    admitted
 }
 
 /// Crafts sold today were taken from the commons.
 fn count_crafts(context: &RunContext, orders: &Orders, enclaves: &mut [Enclave]) {
-    let first = Good::Authenticity.index() * context.slots;
+    let first = context.slots_of(Good::Authenticity).start;
     let shelf = first..first + enclaves.len();
     for order in orders.list.iter().filter(|order| shelf.contains(&(order.stall as usize))) {
         if order.fate == Fate::Delivered {

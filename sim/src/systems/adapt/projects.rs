@@ -6,19 +6,15 @@ use crate::base::dice::{Purpose, happens, round_by_chance};
 use crate::ids::good::Good;
 use crate::state::climate::Climate;
 use crate::state::columns::column;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::Events;
 use crate::state::orders::Orders;
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 
 /// Projects end: some in a rogue AI, which enters this evening, some in a mind.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn finish_projects(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     mut climate: ResMut<Climate>,

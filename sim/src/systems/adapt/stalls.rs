@@ -4,6 +4,7 @@ use crate::actions::stalls::{close_down, close_stall, move_stall};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens, pick};
 use crate::base::numerics::exp;
+use crate::base::units::Credits;
 use crate::ids::rung::{RUNGS, highest_rung, markup, rung_of};
 use crate::rules::price_learning::state_of;
 use crate::rules::pricing::{best_choice, exploration, try_something};
@@ -49,14 +50,15 @@ fn look_back(street: &mut MarketAccess<'_>) {
     for stall in street.stalls.iter_mut().filter(|stall| stall.open) {
         stall.demand += 0.2 * (stall.asked as f32 - stall.demand);
         stall.asked = 0;
-        stall.usual_revenue += (std::mem::take(&mut stall.revenue) as f32 / 1000.0 - stall.usual_revenue) / 30.0;
+        let revenue = std::mem::take(&mut stall.revenue).as_milli() as f32 / 1000.0;
+        stall.usual_revenue += (revenue - stall.usual_revenue) / 30.0;
         stall.usual_sales += (std::mem::take(&mut stall.sold) as f32 - stall.usual_sales) / 30.0;
         let seller = &mut street.sellers[stall.seller as usize];
-        seller.usual_profit += (stall.margin - street.params.syndicates.upkeep.as_milli()) as f32 / 30_000.0;
+        seller.usual_profit += (stall.margin - street.params.syndicates.upkeep).as_milli() as f32 / 30_000.0;
         let elsewhere = seller.sales.iter().sum::<u32>() as f32 / 30.0 - stall.usual_sales;
         stall.renown = stall.usual_sales + street.params.market.brand.as_f32() * elsewhere.max(0.0);
         if stall.table.is_none() {
-            stall.margin = 0;
+            stall.margin = Credits::ZERO;
         }
     }
 }
@@ -67,12 +69,13 @@ fn learn_price(street: &mut MarketAccess<'_>, slot: usize) {
     let [whom, whether, which] = street.context.dice.words::<3>(Purpose::Stall, day, (1 << 40) + slot as u64);
     let watched = rival(street, slot, whom);
     let stall = &street.stalls[slot];
-    let own_cost = stall.price as f64 / markup(stall.rung);
-    let rival_rung = watched.map_or(stall.rung, |rival| rung_of(street.stalls[rival].price as f64 / own_cost));
+    let milli = |slot: usize| street.stalls[slot].price.as_milli() as f64;
+    let own_cost = milli(slot) / markup(stall.rung);
+    let rival_rung = watched.map_or(stall.rung, |rival| rung_of(milli(rival) / own_cost));
     let stall = &mut street.stalls[slot];
     stall.watched = watched.unwrap_or(slot) as u32;
     let next = state_of(RUNGS, [stall.rung, rival_rung]);
-    let reward = std::mem::take(&mut stall.margin) as f32 / 1000.0;
+    let reward = std::mem::take(&mut stall.margin).as_milli() as f32 / 1000.0;
     let table = stall.table.as_mut().expect("only stalls with a table learn so");
     let (alpha, delta) = (params.price_learning.as_f32(), params.price_patience.as_f32());
     table.learn(usize::from(stall.state), stall.rung, reward, next, alpha, delta);
@@ -90,9 +93,8 @@ fn rival(street: &MarketAccess<'_>, slot: usize, word: u32) -> Option<usize> {
     let own = street.stalls[slot].seller;
     let stands = |&rival: &usize| street.stalls[rival].open && street.stalls[rival].seller != own;
     let watched = street.stalls[slot].watched as usize;
-    let slots = street.context.slots;
-    let first = slot / slots * slots;
-    let met = |word| first + pick(word, u32::try_from(slots).expect("slots fit")).0 as usize;
+    let slots = street.context.slots_of(street.context.good_of(slot));
+    let met = |word| slots.start + pick(word, u32::try_from(slots.len()).expect("slots fit")).0 as usize;
     let tries = [word, word.rotate_left(8), word.rotate_left(16), word.rotate_left(24)];
     Some(watched).into_iter().chain(tries.into_iter().map(met)).find(stands)
 }
@@ -102,7 +104,7 @@ fn end_period(street: &mut MarketAccess<'_>, slot: usize, lived: u32) {
     let (context, params, day) = (street.context, street.params, street.day);
     let good = context.good_of(slot);
     let stall = &mut street.stalls[slot];
-    let reward = (std::mem::take(&mut stall.profit) as f64 / 1000.0 / f64::from(lived)) as f32;
+    let reward = (std::mem::take(&mut stall.profit).get() / f64::from(lived)) as f32;
     let speed = params.syndicates.learning.as_f32();
     let seller = &mut street.sellers[stall.seller as usize];
     for memory in [&mut seller.good_values[good.index()], &mut seller.venue_values[stall.venue as usize]] {
@@ -202,9 +204,6 @@ pub fn vanishing_pays(taken: f64, profit: f64, discount: f64, hazard: f64) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::good::Good;
-    use crate::state::seller::Seller;
-    use crate::state::stall::Stall;
 
     /// Ten credits a day, a discount of 0.95 and a hazard of 0.02 are worth 144.93 credits of staying.
     #[test]
@@ -212,17 +211,5 @@ mod tests {
         assert!(!vanishing_pays(144.0, 10.0, 0.95, 0.02));
         assert!(vanishing_pays(146.0, 10.0, 0.95, 0.02));
         assert!(vanishing_pays(1.0, -3.0, 0.95, 0.02), "a trade that loses is worth nothing");
-    }
-
-    #[test]
-    fn what_a_stall_learnt_outlives_it_unless_more_is_known() {
-        let mut seller = Seller::nobody(1);
-        let mut stall = Stall::empty();
-        stall.values[0][4] = 5.0;
-        seller.remember(Good::Privacy, &mut stall);
-        stall.values[0][4] = 3.0;
-        seller.remember(Good::Privacy, &mut stall);
-        seller.remember(Good::Experience, &mut stall);
-        assert_eq!((seller.lessons.len(), seller.lessons[0].values[0][4]), (2, 5.0));
     }
 }

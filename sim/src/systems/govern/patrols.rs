@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::base::numerics::pow;
 use crate::base::units::Credits;
-use crate::ids::beat::{beat, good_of_beat};
+use crate::ids::beat::{beat, good_of_beat, place_of_beat};
 use crate::ids::good::{GOODS, Good};
 use crate::rules::policing::{spread, spread_as_told, take_share, worth_looking};
 use crate::state::agency::Agency;
@@ -64,7 +64,7 @@ pub fn plan_patrols(
                 let at = good.index();
                 let attention = law.attention[place][at];
                 if mandate.places[place] && mandate.goods[at] && attention > 0.0 && !law.gray[at] {
-                    let beat = beat(place, at);
+                    let beat = beat(place, good);
                     let (priority, harm) = (family.priority.get(), family.harm.get());
                     let worth = worth_looking(priority, harm, agency.estimates[beat], agency.yields[at], learns);
                     weights[beat] = attention * pow(worth, focus);
@@ -75,7 +75,8 @@ pub fn plan_patrols(
         let told_share = means.target_share.get();
         if told_share > 0.0 {
             let (place, good) = (means.target_place.get() as usize, means.target_good);
-            let told = |beat: usize| (place == 0 || beat / GOODS == place - 1) && good.covers(good_of_beat(beat));
+            let told =
+                |beat: usize| (place == 0 || place_of_beat(beat) == place - 1) && good.covers(good_of_beat(beat));
             spread_as_told(out, share(told_share, out), &weights, told, &mut agency.patrols);
         } else {
             spread(out, &weights, &mut agency.patrols);

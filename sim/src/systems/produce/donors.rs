@@ -17,8 +17,7 @@ use crate::rules::pricing::units_to_make;
 use crate::rules::settlement::share_of;
 use crate::state::climate::Climate;
 use crate::state::columns::{column, column_mut};
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
 use crate::state::seller::Seller;
@@ -83,11 +82,8 @@ fn look(
 }
 
 /// Sellers of forbidden identity find a donor for each unit that they make.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn find_donors(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut climate: ResMut<Climate>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
@@ -114,10 +110,9 @@ pub fn find_donors(
         let base = climate.costs[good.index()];
         let mean = climate.wealth_mean.max(0.001);
         let sellers = column(&sellers);
-        let start = good.index() * context.slots;
-        let stalls = &mut column_mut(&mut stalls)[start..start + context.slots];
-        for (within, stall) in stalls.iter_mut().enumerate().filter(|(_, stall)| stall.open) {
-            let slot = start + within;
+        let slots = context.slots_of(good);
+        let stalls = &mut column_mut(&mut stalls)[slots.clone()];
+        for (slot, stall) in slots.zip(stalls).filter(|(_, stall)| stall.open) {
             let owner = Account::Seller(stall.seller as usize);
             let seller = &sellers[stall.seller as usize];
             if seller.vanishes > 0 {
@@ -125,7 +120,7 @@ pub fn find_donors(
             }
             let cost = seller.unit_cost(params, base);
             let offer = share_of(stall.price(), own.donor_share.get());
-            let each = Credits::milli(cost.as_milli() + offer.as_milli());
+            let each = cost + offer;
             let units = units_to_make(stall, books.stock(slot), params, family, each, books.balance(owner));
             for unit in 0..units {
                 let which = ((slot as u64) << 20) + u64::from(unit);
@@ -134,7 +129,7 @@ pub fn find_donors(
                     Found::Willing(person) => {
                         books.pay_to(owner, &mut people.purses[person], offer, FlowReason::Donation);
                         people.lives[person].donated = u16::try_from(day).unwrap_or(u16::MAX);
-                        stall.profit -= offer.as_milli();
+                        stall.profit -= offer;
                         events.counts.donations += 1;
                     }
                     Found::Robbed(person) => {
@@ -164,7 +159,7 @@ pub fn find_donors(
                 }
                 books.pay(owner, Account::Burn, cost, FlowReason::Production);
                 books.move_units(slot, UnitMove::Produce, 1);
-                stall.profit -= cost.as_milli();
+                stall.profit -= cost;
             }
         }
     }
@@ -177,22 +172,6 @@ pub fn find_donors(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The average person gives for 20 credits; with no scruples for 10; with a quarter of the wealth for half of that.
-    #[test]
-    fn the_poor_and_the_unscrupulous_give_for_less() {
-        assert!((harm_to(20.0, 1.0, 1.0) - 20.0).abs() < 1e-12);
-        assert!((harm_to(20.0, 0.0, 1.0) - 10.0).abs() < 1e-12);
-        assert!((harm_to(20.0, 0.0, 0.25) - 5.0).abs() < 1e-12);
-        assert_eq!(harm_to(20.0, 1.0, 0.0), harm_to(20.0, 1.0, 0.05));
-    }
-
-    #[test]
-    fn a_donor_rests_before_giving_again() {
-        assert!(has_rested(0, 5, 30));
-        assert!(!has_rested(1, 31, 30));
-        assert!(has_rested(1, 32, 30));
-    }
 
     struct Town(Vec<Purse>, Vec<Traits>, Vec<Mind>, Vec<Life>);
 

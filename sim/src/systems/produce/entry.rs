@@ -8,8 +8,7 @@ use crate::rules::pricing::try_something;
 use crate::rules::venues::choose_venue;
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Numbers, Today};
+use crate::state::day::{DayContext, Numbers};
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books};
 use crate::state::seller::{Seller, SellerKind};
@@ -17,11 +16,9 @@ use crate::state::stall::Stall;
 use crate::state::venue::Venue;
 
 /// Empty stalls are filled, by newcomers or by those who trade already, in proportion to their size.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn open_stalls(
-    context: Res<RunContext>,
-    (today, mut numbers): (Res<Today>, ResMut<Numbers>),
-    (law, climate): (Res<ActiveRules>, Res<Climate>),
+    DayContext { context, today, law }: DayContext<'_>,
+    (mut numbers, climate): (ResMut<Numbers>, Res<Climate>),
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut sellers: Query<&mut Seller>,
@@ -59,8 +56,7 @@ pub fn open_stalls(
             let upkeep = params.syndicates.upkeep.get().max(0.001);
             let value = f64::from(sellers[seller].good_values[good.index()]);
             let willing = (0.5 + 0.5 * value / upkeep).clamp(0.05, 1.0);
-            let rich =
-                books.balance(Account::Seller(seller)).as_milli() * 2 >= params.syndicates.start_capital.as_milli();
+            let rich = books.balance(Account::Seller(seller)) * 2 >= params.syndicates.start_capital;
             let stays = sellers[seller].vanishes == 0;
             !happens(a, params.syndicates.newcomers.get()) && rich && stays && happens(b, willing)
         });
@@ -80,8 +76,8 @@ pub fn open_stalls(
         };
         let Some(venue) = choose_venue(params, venues, &sellers[seller].venue_values, where_to) else { continue };
         // Newcomers ask what somebody else asks for the same good, more or less.
-        let base = good.index() * context.slots;
-        let model = base + pick(like, u32::try_from(context.slots).expect("slots fit")).0 as usize;
+        let others = context.slots_of(good);
+        let model = others.start + pick(like, u32::try_from(others.len()).expect("slots fit")).0 as usize;
         let rung = if stalls[model].open { stalls[model].rung } else { 2 + pick(like, 6).0 as u8 };
         let (_, rung) = try_something(false, rung, posture.rotate_left(11));
         sellers[seller].stalls += 1;

@@ -92,9 +92,9 @@ fn finance(street: &mut MarketAccess<'_>, place: usize, house: usize, climate: &
     if seller.alive {
         let least = |good: Good| {
             let unit = seller.unit_cost(params, climate.costs[good.index()]);
-            params.syndicates.upkeep.as_milli() + unit.as_milli()
+            params.syndicates.upkeep + unit
         };
-        let held = street.books.balance(Account::Seller(place)).as_milli();
+        let held = street.books.balance(Account::Seller(place));
         let broke = seller.orders(params).is_some_and(|orders| held < least(orders.good));
         match (broke, seller.returns) {
             (false, _) => return seller.returns = 0,
@@ -174,9 +174,7 @@ fn stalls_of(street: &MarketAccess<'_>, place: usize) -> Vec<usize> {
 
 /// A slot of a good where nobody stands and that is kept for nobody.
 fn free_slot(street: &MarketAccess<'_>, good: Good) -> Option<usize> {
-    let first = good.index() * street.context.slots;
-    (first..first + street.context.slots)
-        .find(|&slot| !street.stalls[slot].open && street.context.reserved(slot).is_none())
+    street.context.slots_of(good).find(|&slot| !street.stalls[slot].open && street.context.reserved(slot).is_none())
 }
 
 /// The venue that a house is told to sell at, where it is open.
@@ -203,22 +201,7 @@ fn open(street: &mut MarketAccess<'_>, place: usize, slot: usize, climate: &Clim
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::params::house::{HouseSpec, cost_of_quality};
-    use crate::params::temperament::temperaments;
-
-    /// 0.2 + 1.8 / 16 at half of full quality, and within a sixth of what the two kinds in the middle pay.
-    #[test]
-    fn what_is_better_made_costs_more() {
-        assert_eq!([0.0, 0.5, 1.0].map(cost_of_quality), [0.2, 0.3125, 2.0]);
-        let kinds = temperaments();
-        let kind = |name: &str| &kinds.iter().find(|kind| kind.name == name).expect("a known kind").params;
-        for (name, within) in [("artisan_house", 0.05), ("price_learner", 0.05), ("volume_dealer", 0.2)] {
-            let about = kind(name);
-            let gap = cost_of_quality(about.quality.get()) - about.cost.get();
-            assert!(gap.abs() < within, "{name}: {gap}");
-        }
-        assert!(cost_of_quality(kind("opportunist").quality.get()) < kind("opportunist").cost.get());
-    }
+    use crate::params::house::HouseSpec;
 
     /// A house without orders pays and bribes as its kind; with orders, as it is told.
     #[test]

@@ -15,19 +15,15 @@ use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
 use crate::state::columns::{column, column_mut};
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, ElementMove, FlowReason, UnitMove};
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 
 /// Lanes move, open and close; shipments are caught; elements are mined.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn run_lanes(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut climate: ResMut<Climate>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
@@ -54,7 +50,7 @@ pub fn run_lanes(
             colony.drift += std::f64::consts::LN_2;
         }
 
-        let there = beat(colony.place, good.index());
+        let there = beat(colony.place, good);
         let patrols: Vec<f64> = agencies.iter().map(|agency| f64::from(agency.patrols[there])).collect();
         let chance = interception_chance(own.interception.get(), patrols.iter().sum(), residents);
         colony.feared += own.caution.get() * (chance - colony.feared);
@@ -86,11 +82,8 @@ pub fn run_lanes(
 }
 
 /// Makers of dangerous tech make their units, with elements as far as open lanes bring them.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn barter_elements(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     climate: Res<Climate>,
     mut books: ResMut<Books>,
     sellers: Query<&Seller>,
@@ -110,11 +103,11 @@ pub fn barter_elements(
     let mut lanes: Vec<usize> = (0..colonies.len()).filter(|&colony| colonies[colony].open).collect();
     lanes.sort_by(|&one, &other| colonies[one].drift.total_cmp(&colonies[other].drift).then(one.cmp(&other)));
     let [turn] = context.dice.words::<1>(Purpose::Lane, today.day, 1 << 20);
-    let first = pick(turn, u32::try_from(context.slots).expect("slots fit")).0 as usize;
-    let start = good.index() * context.slots;
+    let slots = context.slots_of(good);
+    let first = slots.start + pick(turn, u32::try_from(slots.len()).expect("slots fit")).0 as usize;
     let copies = &climate.copies[good.index()];
     let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
-    for slot in (first..context.slots).chain(0..first).map(|within| start + within) {
+    for slot in (first..slots.end).chain(slots.start..first) {
         let stall = &mut stalls[slot];
         let seller = &sellers[stall.seller as usize];
         if !stall.open || seller.vanishes > 0 {
@@ -135,17 +128,17 @@ pub fn barter_elements(
             }
             books.move_elements(lane, ElementMove::Barter, with);
             books.move_elements(lane, ElementMove::Use, with);
-            let to_colony = Credits::milli(earned.as_milli() * i64::from(with));
-            let rest = Credits::milli((cost.as_milli() - saved.as_milli()) * i64::from(with));
+            let to_colony = earned * i64::from(with);
+            let rest = (cost - saved) * i64::from(with);
             books.pay(owner, Account::Colony(lane), to_colony, FlowReason::Barter);
             books.pay(owner, Account::Burn, rest, FlowReason::Production);
-            stall.profit -= to_colony.as_milli() + rest.as_milli();
+            stall.profit -= to_colony + rest;
             colonies[lane].bartered += with;
             colonies[lane].earned += to_colony.as_milli();
             units -= with;
         }
-        let rest = Credits::milli(cost.as_milli() * i64::from(units));
+        let rest = cost * i64::from(units);
         books.pay(owner, Account::Burn, rest, FlowReason::Production);
-        stall.profit -= rest.as_milli();
+        stall.profit -= rest;
     }
 }

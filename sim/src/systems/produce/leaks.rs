@@ -33,19 +33,19 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         if climate.copies[good.index()].leaked || own.hazard.get() <= 0.0 && !forced {
             continue;
         }
-        let first = good.index() * context.slots;
-        let open = (first..first + context.slots).filter(|&slot| street.stalls[slot].open);
+        let slots = context.slots_of(good);
+        let open = slots.clone().filter(|&slot| street.stalls[slot].open);
         let leaking = if forced {
             open.max_by(|&one, &other| {
                 let revenue = |slot: usize| street.stalls[slot].usual_revenue;
                 revenue(one).total_cmp(&revenue(other)).then(other.cmp(&one))
             })
         } else {
-            let mut words = vec![0; context.slots];
-            context.dice.fill(Purpose::Leak, day, first as u64, 1, &mut words);
+            let mut words = vec![0; slots.len()];
+            context.dice.fill(Purpose::Leak, day, slots.start as u64, 1, &mut words);
             open.into_iter().find(|&slot| {
                 let debt = f64::from(street.sellers[street.stalls[slot].seller as usize].debt);
-                happens(words[slot - first], own.hazard.get() * (1.0 + debt))
+                happens(words[context.row_of(slot)], own.hazard.get() * (1.0 + debt))
             })
         };
         let Some(slot) = leaking else { continue };

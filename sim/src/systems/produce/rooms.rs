@@ -11,8 +11,7 @@ use crate::state::stall::Stall;
 
 /// How many slots each stall of the good may let today.
 pub fn share_out_slots(context: &RunContext, params: &Positional, day: u32, stalls: &[Stall]) -> Vec<u32> {
-    let first = Good::Positional.index() * context.slots;
-    let here = &stalls[first..first + context.slots];
+    let here = &stalls[context.slots_of(Good::Positional)];
     let mut shares = vec![0; here.len()];
     let free = params.slots.get() * context.active as f64 / 1000.0 / f64::from(params.lease.get());
     let tiers = params.tiers.get();
@@ -24,15 +23,16 @@ pub fn share_out_slots(context: &RunContext, params: &Positional, day: u32, stal
     shares
 }
 
-/// The place whose zone a stall sells: its venue's place if that has one, else one of those that have, by turns.
-pub fn zone_of(context: &RunContext, params: &Params, slot: usize, stall: &Stall) -> Option<usize> {
+/// The place whose zone a stall sells: its venue's place if that has one, else one of those that have, by turns: `row` is
+/// where its slot stands among those of the good.
+pub fn zone_of(context: &RunContext, params: &Params, row: usize, stall: &Stall) -> Option<usize> {
     let has_zone = |place: usize| params.places[place].params.zone_room.get() > 0.0;
     let own = context.venue_place[stall.venue as usize];
     if own != VIRTUAL && has_zone(own as usize) {
         return Some(own as usize);
     }
     let zones = (0..context.places()).filter(|&place| has_zone(place));
-    zones.clone().nth(slot % zones.count().max(1))
+    zones.clone().nth(row % zones.count().max(1))
 }
 
 /// How many units of room each slot of the good may sell today: the room of a zone, shared out among its stalls.
@@ -43,12 +43,11 @@ pub fn share_out_room(
     day: u32,
     stalls: &[Stall],
 ) -> Vec<u32> {
-    let first = Good::ScarcityRecreation.index() * context.slots;
-    let here = &stalls[first..first + context.slots];
+    let here = &stalls[context.slots_of(Good::ScarcityRecreation)];
     let zones: Vec<Option<usize>> = here
         .iter()
         .enumerate()
-        .map(|(slot, stall)| if stall.open { zone_of(context, params, slot, stall) } else { None })
+        .map(|(row, stall)| if stall.open { zone_of(context, params, row, stall) } else { None })
         .collect();
     let mut rooms = vec![0; here.len()];
     for (place, zone) in climate.zones.iter_mut().enumerate() {

@@ -6,10 +6,9 @@ use crate::base::dice::{Purpose, happens, open_unit};
 use crate::base::numerics::{exp, normal_quantile};
 use crate::base::units::Credits;
 use crate::ids::good::Good;
-use crate::ids::rung::markup;
 use crate::ids::seller::NO_HOUSE;
 use crate::rules::leaks::copy_cost;
-use crate::rules::pricing::units_to_make;
+use crate::rules::pricing::{asking_price, units_to_make};
 use crate::rules::{colony, donation};
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
@@ -17,7 +16,7 @@ use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::ledger::{Account, Books, FlowReason, UnitMove};
 use crate::state::seller::{MONTH, Seller};
-use crate::state::stall::{Reason, Stall};
+use crate::state::stall::Stall;
 use crate::systems::produce::rooms::{share_out_room, share_out_slots};
 
 /// Costs move: slowly, and now and then by a jump when off-world supply is cut.
@@ -53,9 +52,9 @@ pub fn stock_stalls(
     for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| known(seller)) {
         seller.revenue[today.day as usize % MONTH] = 0;
         seller.sales[today.day as usize % MONTH] = 0;
-        let spare = books.balance(Account::Seller(place)).as_milli() - params.syndicates.start_capital.as_milli();
-        if spare > 0 {
-            let dividend = Credits::milli((spare as f64 * params.syndicates.dividend.get()) as i64);
+        let spare = books.balance(Account::Seller(place)) - params.syndicates.start_capital;
+        if spare > Credits::ZERO {
+            let dividend = Credits::milli((spare.as_milli() as f64 * params.syndicates.dividend.get()) as i64);
             books.pay(Account::Seller(place), Account::Burn, dividend, FlowReason::Dividend);
         }
     }
@@ -69,17 +68,11 @@ pub fn stock_stalls(
         let owner = Account::Seller(stall.seller as usize);
         let keep = params.syndicates.upkeep.min(books.balance(owner));
         books.pay(owner, Account::Burn, keep, FlowReason::Upkeep);
-        stall.profit -= params.syndicates.upkeep.as_milli();
+        stall.profit -= params.syndicates.upkeep;
         let family = &params.goods[good];
         let copies = &climate.copies[good.index()];
         let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
-        let wanted = Credits::from(copies.left_of(cost.get() * markup(stall.rung), copy));
-        let price = wanted.min(family.price_cap).as_milli().max(1);
-        let mover = match () {
-            () if wanted > family.price_cap => Reason::Cap,
-            () if copies.leaked => Reason::Leak,
-            () => Reason::Cost,
-        };
+        let (price, mover) = asking_price(cost, stall.rung, copies, copy, family.price_cap);
         stall.ask(price, mover);
 
         let stock = books.stock(slot);
@@ -100,8 +93,8 @@ pub fn stock_stalls(
         let units = match good {
             // A slot that is free is offered, whatever was asked for yesterday.
             Good::Positional => u32::try_from(books.balance(owner).as_milli() / cost.as_milli().max(1))
-                .map_or(0, |payable| payable.min(slots[slot % context.slots].saturating_sub(stock))),
-            Good::ScarcityRecreation => units.min(rooms[slot % context.slots].saturating_sub(stock)),
+                .map_or(0, |payable| payable.min(slots[context.row_of(slot)].saturating_sub(stock))),
+            Good::ScarcityRecreation => units.min(rooms[context.row_of(slot)].saturating_sub(stock)),
             Good::Authenticity if context.is_council(stall.seller as usize) => {
                 let place = context.councils[stall.seller as usize].place;
                 units.min(climate.gates[place].crafts.saturating_sub(stock))
@@ -109,10 +102,10 @@ pub fn stock_stalls(
             _ => units,
         };
         if units > 0 && seller.vanishes == 0 {
-            let price = Credits::milli(cost.as_milli() * i64::from(units));
+            let price = cost * i64::from(units);
             books.pay(owner, Account::Burn, price, FlowReason::Production);
             books.move_units(slot, UnitMove::Produce, units);
-            stall.profit -= price.as_milli();
+            stall.profit -= price;
         }
     }
 }

@@ -26,16 +26,16 @@ pub fn tend_zones(
     let params = &law.params;
     let own = &params.own.scarcity_recreation;
     let stalls = crate::state::columns::column(&stalls);
-    let first = Good::ScarcityRecreation.index() * context.slots;
+    let slots = context.slots_of(Good::ScarcityRecreation);
     let fades = pow(0.5, 1.0 / 30.0);
     for zone in &mut climate.zones {
         zone.visits = 0;
         zone.evidence *= fades;
     }
-    let visits = orders.list.iter().filter(|order| (first..first + context.slots).contains(&(order.stall as usize)));
+    let visits = orders.list.iter().filter(|order| slots.contains(&(order.stall as usize)));
     for order in visits {
         let slot = order.stall as usize;
-        let Some(place) = zone_of(&context, params, slot - first, &stalls[slot]) else { continue };
+        let Some(place) = zone_of(&context, params, context.row_of(slot), &stalls[slot]) else { continue };
         let zone = &mut climate.zones[place];
         if order.fate == Fate::Delivered {
             zone.visits += 1;

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::base::units::Credits;
 use crate::ids::beat::good_of_beat;
 use crate::ids::citizen::RISK_GROUPS;
 use crate::ids::good::{GOODS, Good};
@@ -584,7 +585,7 @@ fn write_houses(
             events.seized_from.iter().filter(|(of, _)| *of as usize == house).map(|(_, units)| units).sum();
         let own = |event: &Event| event.what == EventKind::HouseFinanced && event.seller == Some(seller.number);
         let financed: f64 = events.list.iter().filter(|(_, event)| own(event)).map(|(_, event)| event.amount).sum();
-        let held: i64 = slots.iter().flat_map(|&slot| stalls[slot].held).sum();
+        let held = slots.iter().flat_map(|&slot| stalls[slot].held).sum::<Credits>().as_milli();
         rows.int(day)
             .text(names.houses[house].name.clone())
             .int(seller.number)
@@ -691,14 +692,21 @@ pub fn write_last_sellers(world: &mut World) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::units::Credits;
+    use crate::state::ledger::Sizes;
 
     #[test]
     fn a_chain_depends_on_rows_and_not_on_when_they_are_taken() {
         let write = |take_between: bool| {
             let mut recorder = Recorder::from_state(RecorderState::default());
             for day in 1..4 {
-                let mut books = Books::new(0, 0, 1, 1, 1, 1, 4);
+                let mut books = Books::new(&Sizes {
+                    sellers: 1,
+                    venues: 1,
+                    providers: 1,
+                    agencies: 1,
+                    slots: 4,
+                    ..Sizes::default()
+                });
                 books.pay(Account::Mint, Account::Treasury, Credits::from(f64::from(day)), FlowReason::Budget);
                 recorder.write_flows(day, &books.close_day());
                 if take_between {

@@ -13,7 +13,7 @@ use crate::state::stall::Stall;
 pub fn release_escrow(today: Res<Today>, mut books: ResMut<Books>, mut stalls: Query<&mut Stall>) {
     let due = today.day as usize % HOLDING;
     for stall in column_mut(&mut stalls).iter_mut().filter(|stall| stall.open) {
-        let amount = Credits::milli(std::mem::take(&mut stall.held[due]));
+        let amount = std::mem::take(&mut stall.held[due]);
         if amount > Credits::ZERO {
             let seller = Account::Seller(stall.seller as usize);
             books.pay(Account::Escrow(stall.venue as usize), seller, amount, FlowReason::Release);

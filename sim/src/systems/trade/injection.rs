@@ -4,11 +4,12 @@ use bevy_ecs::prelude::*;
 
 use crate::base::dice::{happens, pick, stir};
 use crate::citizen::Mind;
+use crate::ids::good::Good;
 use crate::rules::delegation::exposure_left;
 use crate::rules::learning::risk_after;
 use crate::state::columns::{column, column_mut};
 use crate::state::context::RunContext;
-use crate::state::day::ActiveRules;
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::orders::Orders;
 use crate::state::provider::Provider;
@@ -19,10 +20,8 @@ use crate::state::stall::Stall;
 const NOTED: usize = 20;
 
 /// Sellers inject instructions: some agents buy elsewhere, some give their client away.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn inject_orders(
-    context: Res<RunContext>,
-    law: Res<ActiveRules>,
+    DayContext { context, law, .. }: DayContext<'_>,
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     sellers: Query<&Seller>,
@@ -91,9 +90,12 @@ pub fn inject_orders(
 
 /// The stalls that inject instructions, by good: those of cheats, or all where no cheat sells the good.
 fn attackers(context: &RunContext, sellers: &[Seller], stalls: &[Stall]) -> Vec<Vec<u32>> {
-    let shops = stalls.chunks(context.slots).zip((0u32..).step_by(context.slots));
-    shops
-        .map(|(shop, first)| {
+    Good::ALL
+        .iter()
+        .map(|&good| {
+            let slots = context.slots_of(good);
+            let shop = &stalls[slots.clone()];
+            let first = slots.start as u32;
             let open = |cheats: bool| {
                 let open = (first..)
                     .zip(shop)

@@ -2,178 +2,249 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::halves;
 use crate::base::units::{Credits, Status};
 use crate::ids::good::Good;
 use crate::ids::seller::HOLDING;
 use crate::record::counts::Counts;
+use crate::rules::auctions::Deal;
 use crate::rules::leaks::copy_cost;
 use crate::rules::settlement::{cheating_pays, group_by, queues, share_of};
+use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
 use crate::state::enclave::Gate;
-use crate::state::events::Events;
-use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
-use crate::state::orders::{Fate, Orders};
+use crate::state::ledger::{Account, FlowReason, Purse, UnitMove};
+use crate::state::orders::{Fate, Order, Orders};
 use crate::state::provider::Provider;
-use crate::state::seller::{MONTH, Seller};
-use crate::state::stall::Stall;
-use crate::state::venue::Venue;
+use crate::state::seller::MONTH;
 use crate::systems::trade::slots::let_slots;
 
 /// Serves each stall's queue, in an order that favours nobody, as long as stock lasts.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn settle_orders(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
-    climate: Res<crate::state::climate::Climate>,
-    (mut orders, mut events): (ResMut<Orders>, ResMut<Events>),
-    mut books: ResMut<Books>,
-    mut stalls: Query<&mut Stall>,
-    mut venues: Query<&mut Venue>,
-    mut sellers: Query<&mut Seller>,
+    mut market: MarketParams<'_, '_>,
+    climate: Res<Climate>,
+    mut orders: ResMut<Orders>,
     mut citizens: Query<&mut Purse>,
     mut providers: Query<&mut Provider>,
 ) {
-    let params = &law.params;
-    let market = &params.market;
-    let escrow_days = context.scenario.params.market.escrow_days.get() as usize;
-    let release_on = (today.day as usize + escrow_days) % HOLDING;
-    let stalls = column_mut(&mut stalls);
-    let venues = column_mut(&mut venues);
-    let sellers = column_mut(&mut sellers);
+    let mut market = market.walk();
     let providers = column_mut(&mut providers);
     let purses = column_mut(&mut citizens);
-    for venue in venues.iter_mut() {
+    for venue in market.venues.iter_mut() {
         (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
     }
-
-    let mut slots = Slots::default();
     let list = &mut orders.list;
-    let own = (&params.own.positional, params.goods[Good::Positional].price_cap);
-    let deals = let_slots(&context, own, today.day, (list, purses), (stalls, &books));
-    let (starts, members) = group_by(list.iter().map(|order| order.stall), stalls.len());
-    let queue = queues(&context, list, &starts, &members);
-    for (slot, stall) in stalls.iter_mut().enumerate() {
+    let deals = let_slots(&market, list, purses);
+    let (starts, members) = group_by(list.iter().map(|order| order.stall), market.stalls.len());
+    let queue = queues(market.context, list, &starts, &members);
+    let mut slots = Slots::default();
+    for slot in 0..market.stalls.len() {
         let queue = &queue[starts[slot] as usize..starts[slot + 1] as usize];
         if queue.is_empty() {
             continue;
         }
-        stall.asked += u32::try_from(queue.len()).expect("fewer orders than citizens");
-        let good = context.good_of(slot);
-        let place = &params.venues[stall.venue as usize].params;
-        let venue = &mut venues[stall.venue as usize];
-        let seller = &mut sellers[stall.seller as usize];
-        let escrow = place.escrow && escrow_days > 0;
-        let stands_in = context.venue_place[stall.venue as usize] as usize;
-        let host = context.council_of.get(stands_in).copied().flatten();
-        let guest = host.filter(|_| !context.is_council(stall.seller as usize));
-        let gate = climate.gates.get(stands_in).copied().unwrap_or(Gate::OPEN);
-        let refund = if escrow { market.refund.get() } else { 0.0 };
-        let cost = stall.made_for(params, seller.unit_cost(params, climate.costs[good.index()]));
-        let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
-        let cost = Credits::from(climate.copies[good.index()].left_of(cost.get(), copy));
-        let vanishing = seller.vanishes > 0;
-        let cheat = seller.cheats && cheating_pays(stall.price().get(), cost.get(), refund);
-        for &(_, order) in queue {
-            if books.stock(slot) == 0 && !vanishing {
+        market.stalls[slot].asked += u32::try_from(queue.len()).expect("fewer orders than citizens");
+        let shop = Shop::of(&market, &climate, slot);
+        for &(_, number) in queue {
+            if market.books.stock(slot) == 0 && !shop.vanishing {
                 break;
             }
-            let deal = deals.binary_search_by_key(&order, |deal| deal.order).ok().map(|at| deals[at]);
-            if good == Good::Positional && deal.is_none() {
-                continue; // outbid
-            }
-            let order = &mut list[order as usize];
-            if order.fate == Fate::Trapped {
+            let deal = deals.binary_search_by_key(&number, |deal| deal.order).ok().map(|at| deals[at]);
+            let order = &mut list[number as usize];
+            let outbid = shop.good == Good::Positional && deal.is_none();
+            if outbid || order.fate == Fate::Trapped {
                 continue;
             }
             let purse = &mut purses[order.citizen as usize];
-            let rules = &law.rules[order.place as usize];
-            let licensed = rules.goods[good].status == Status::Licensed;
-
-            let council = context.council_of[order.place as usize];
-            let at_home = council == Some(stall.seller as usize) && purse.favours() > 0;
-            let (price, favours) = match deal {
-                Some(deal) => (Credits::milli(deal.price), deal.favours),
-                None if at_home => {
-                    let worth = share_of(stall.price(), params.society.favour_worth.get());
-                    (Credits::milli(stall.price().as_milli() - worth.as_milli()), 1)
-                }
-                None => (stall.price(), 0),
-            };
-            let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
-            let provider = usize::from(order.provider).checked_sub(1);
-            let markup = provider.map_or(Credits::ZERO, |index| share_of(price, providers[index].markup));
-            if purse.balance().as_milli() < price.as_milli() + tax.as_milli() + markup.as_milli() {
-                continue;
-            }
-
-            let (cheats, returns) = halves(order.honesty);
-            let honesty = if licensed { rules.law.licence_honesty.get() } else { 0.0 };
-            let scam =
-                vanishing || cheat && f64::from(cheats) < params.syndicates.cheating.get() * (1.0 - honesty) * 65_536.0;
-            order.price = price;
-            venue.trades += 1;
-            let outcome = if scam { 0.0 } else { stall.quality };
-            stall.reputation += market.reputation_speed.as_f32() * (outcome - stall.reputation);
-            if scam && f64::from(returns) < refund * 65_536.0 {
-                let escrow = Account::Escrow(stall.venue as usize);
-                books.pay_from(purse, escrow, price, FlowReason::Purchase);
-                books.pay_to(escrow, purse, price, FlowReason::Refund);
-                order.fate = Fate::Refunded;
-                continue;
-            }
-
-            order.extra = Credits::milli(tax.as_milli() + markup.as_milli());
-            order.fate = if scam { Fate::Scammed } else { Fate::Delivered };
-            books.pay_from(purse, Account::Treasury, tax, FlowReason::Tax);
-            if let Some(index) = provider {
-                books.pay_from(purse, Account::Provider(index), markup, FlowReason::Markup);
-                providers[index].income += markup.as_milli();
-            }
-            if favours > 0 {
-                books.spend_favours(order.place as usize, purse, favours);
-            }
-            if good == Good::Positional {
-                slots.count(price, favours, purse);
-            }
-            let fee = share_of(price, place.fee.get());
-            // Strangers pay an enclave for selling at its venue.
-            let tariff = share_of(price, if guest.is_some() { gate.tariff } else { 0.0 });
-            let rest = Credits::milli(price.as_milli() - fee.as_milli() - tariff.as_milli());
-            let operator = Account::Operator(stall.venue as usize);
-            let owner = Account::Seller(stall.seller as usize);
-            if escrow {
-                let escrow = Account::Escrow(stall.venue as usize);
-                books.pay_from(purse, escrow, price, FlowReason::Purchase);
-                books.pay(escrow, operator, fee, FlowReason::Fee);
-                if let Some(council) = guest {
-                    books.pay(escrow, Account::Seller(council), tariff, FlowReason::Tariff);
-                }
-                stall.held[release_on] += rest.as_milli();
-            } else {
-                books.pay_from(purse, owner, price, FlowReason::Purchase);
-                books.pay(owner, operator, fee, FlowReason::Fee);
-                if let Some(council) = guest {
-                    books.pay(owner, Account::Seller(council), tariff, FlowReason::Tariff);
-                }
-            }
-            if !scam {
-                books.move_units(slot, UnitMove::Deliver, 1);
-            }
-            stall.profit += rest.as_milli();
-            stall.margin += rest.as_milli() - if scam { 0 } else { cost.as_milli() };
-            stall.revenue += rest.as_milli();
-            stall.sold += 1;
-            venue.fees += fee.as_milli();
-            venue.volume += price.as_milli();
-            seller.revenue[today.day as usize % MONTH] += rest.as_milli();
-            seller.sales[today.day as usize % MONTH] += 1;
+            let agent = usize::from(order.provider).checked_sub(1).map(|index| (index, &mut providers[index]));
+            serve(&mut market, &shop, Buyer { order, purse, agent }, deal, &mut slots);
         }
     }
-    slots.report(&mut events.counts, climate.wealth_mean);
+    slots.report(&mut market.events.counts, climate.wealth_mean);
+}
+
+/// What is the same for all who queue at one stall.
+struct Shop {
+    slot: usize,
+    good: Good,
+    venue: usize,
+    seller: usize,
+    /// What a unit costs the seller: where the good has leaked, what a copy costs and a part of the rest.
+    cost: Credits,
+    /// Share of the price that the venue's operator takes.
+    fee: f64,
+    /// The council in whose enclave the venue stands, where the seller is a stranger there, and the share of the price
+    /// that it takes of strangers.
+    host: Option<usize>,
+    tariff: f64,
+    /// Whether the venue holds payments back, where it puts them by day of release, and the chance that they go back to
+    /// the buyer of a scam (0 where nothing is held back).
+    escrow: bool,
+    release_on: usize,
+    refund: f64,
+    /// Whether the seller takes money for nothing from everybody, since it is about to run away.
+    vanishing: bool,
+    /// Whether it does so now and then, since that pays.
+    cheats: bool,
+}
+
+impl Shop {
+    fn of(market: &MarketAccess<'_>, climate: &Climate, slot: usize) -> Self {
+        let (context, params) = (market.context, market.params);
+        let stall = &market.stalls[slot];
+        let good = context.good_of(slot);
+        let (venue, seller) = (stall.venue as usize, stall.seller as usize);
+        let about = &params.venues[venue].params;
+        let escrow_days = context.scenario.params.market.escrow_days.get() as usize;
+        let escrow = about.escrow && escrow_days > 0;
+        let refund = if escrow { params.market.refund.get() } else { 0.0 };
+        let stands_in = context.venue_place[venue] as usize;
+        let council = context.council_of.get(stands_in).copied().flatten();
+        let host = council.filter(|_| !context.is_council(seller));
+        let gate = climate.gates.get(stands_in).copied().unwrap_or(Gate::OPEN);
+        let owner = &market.sellers[seller];
+        let base = climate.costs[good.index()];
+        let cost = stall.made_for(params, owner.unit_cost(params, base));
+        let copy = copy_cost(base, params.leaks.copy_cost);
+        let cost = Credits::from(climate.copies[good.index()].left_of(cost.get(), copy));
+        Self {
+            slot,
+            good,
+            venue,
+            seller,
+            cost,
+            fee: about.fee.get(),
+            host,
+            // Strangers pay an enclave for selling at its venue.
+            tariff: if host.is_some() { gate.tariff } else { 0.0 },
+            escrow,
+            release_on: (market.day as usize + escrow_days) % HOLDING,
+            refund,
+            vanishing: owner.vanishes > 0,
+            cheats: owner.cheats && cheating_pays(stall.price().get(), cost.get(), refund),
+        }
+    }
+}
+
+/// A buyer whose turn it is.
+struct Buyer<'a> {
+    order: &'a mut Order,
+    purse: &'a mut Purse,
+    /// Number and state of the provider whose agent shops, if any.
+    agent: Option<(usize, &'a mut Provider)>,
+}
+
+/// What a buyer is asked to pay, and what for.
+struct Terms {
+    price: Credits,
+    favours: i16,
+    /// The tax on a licensed trade and the provider's markup, both on top of the price.
+    tax: Credits,
+    markup: Credits,
+    /// Whether nothing is delivered, and whether the payment comes back then.
+    scam: bool,
+    refunded: bool,
+}
+
+/// The terms for one buyer at this stall; `None` for whoever cannot pay them.
+fn terms(market: &MarketAccess<'_>, shop: &Shop, buyer: &Buyer<'_>, deal: Option<Deal>) -> Option<Terms> {
+    let (params, stall) = (market.params, &market.stalls[shop.slot]);
+    let (order, purse) = (&*buyer.order, &*buyer.purse);
+    let rules = &market.rules[order.place as usize];
+    let licensed = rules.goods[shop.good].status == Status::Licensed;
+    let council = market.context.council_of[order.place as usize];
+    let at_home = council == Some(shop.seller) && purse.favours() > 0;
+    let (price, favours) = match deal {
+        Some(deal) => (Credits::milli(deal.price), deal.favours),
+        None if at_home => (stall.price() - share_of(stall.price(), params.society.favour_worth.get()), 1),
+        None => (stall.price(), 0),
+    };
+    let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
+    let markup = buyer.agent.as_ref().map_or(Credits::ZERO, |(_, provider)| share_of(price, provider.markup));
+    if purse.balance() < price + tax + markup {
+        return None;
+    }
+    let (cheats, returns) = halves(order.honesty);
+    let honesty = if licensed { rules.law.licence_honesty.get() } else { 0.0 };
+    let scam = shop.vanishing
+        || shop.cheats && f64::from(cheats) < params.syndicates.cheating.get() * (1.0 - honesty) * 65_536.0;
+    let refunded = scam && f64::from(returns) < shop.refund * 65_536.0;
+    Some(Terms { price, favours, tax, markup, scam, refunded })
+}
+
+/// One buyer's turn: who can pay is served or cheated, and the stall's name moves with what comes of it.
+fn serve(market: &mut MarketAccess<'_>, shop: &Shop, buyer: Buyer<'_>, deal: Option<Deal>, slots: &mut Slots) {
+    let Some(terms) = terms(market, shop, &buyer, deal) else { return };
+    let stall = &mut market.stalls[shop.slot];
+    buyer.order.price = terms.price;
+    market.venues[shop.venue].trades += 1;
+    let outcome = if terms.scam { 0.0 } else { stall.quality };
+    stall.reputation += market.params.market.reputation_speed.as_f32() * (outcome - stall.reputation);
+    if terms.refunded {
+        let escrow = Account::Escrow(shop.venue);
+        market.books.pay_from(buyer.purse, escrow, terms.price, FlowReason::Purchase);
+        market.books.pay_to(escrow, buyer.purse, terms.price, FlowReason::Refund);
+        buyer.order.fate = Fate::Refunded;
+        return;
+    }
+    buyer.order.extra = terms.tax + terms.markup;
+    buyer.order.fate = if terms.scam { Fate::Scammed } else { Fate::Delivered };
+    pay_extras(market, &terms, buyer.order, buyer.purse, buyer.agent);
+    if shop.good == Good::Positional {
+        slots.count(terms.price, terms.favours, buyer.purse);
+    }
+    pay_seller(market, shop, &terms, buyer.purse);
+    if !terms.scam {
+        market.books.move_units(shop.slot, UnitMove::Deliver, 1);
+    }
+}
+
+/// What the buyer pays beside the price: tax, markup and favours.
+fn pay_extras(
+    market: &mut MarketAccess<'_>,
+    terms: &Terms,
+    order: &Order,
+    purse: &mut Purse,
+    agent: Option<(usize, &mut Provider)>,
+) {
+    market.books.pay_from(purse, Account::Treasury, terms.tax, FlowReason::Tax);
+    if let Some((index, provider)) = agent {
+        market.books.pay_from(purse, Account::Provider(index), terms.markup, FlowReason::Markup);
+        provider.income += terms.markup.as_milli();
+    }
+    if terms.favours > 0 {
+        market.books.spend_favours(order.place as usize, purse, terms.favours);
+    }
+}
+
+/// The price goes to escrow or straight to the seller, less the operator's fee and the enclave's tariff, and all of them
+/// note what they took.
+fn pay_seller(market: &mut MarketAccess<'_>, shop: &Shop, terms: &Terms, purse: &mut Purse) {
+    let price = terms.price;
+    let fee = share_of(price, shop.fee);
+    let tariff = share_of(price, shop.tariff);
+    let rest = price - fee - tariff;
+    let first = if shop.escrow { Account::Escrow(shop.venue) } else { Account::Seller(shop.seller) };
+    market.books.pay_from(purse, first, price, FlowReason::Purchase);
+    market.books.pay(first, Account::Operator(shop.venue), fee, FlowReason::Fee);
+    if let Some(council) = shop.host {
+        market.books.pay(first, Account::Seller(council), tariff, FlowReason::Tariff);
+    }
+    let stall = &mut market.stalls[shop.slot];
+    if shop.escrow {
+        stall.held[shop.release_on] += rest;
+    }
+    stall.profit += rest;
+    stall.margin += if terms.scam { rest } else { rest - shop.cost };
+    stall.revenue += rest;
+    stall.sold += 1;
+    let venue = &mut market.venues[shop.venue];
+    venue.fees += fee.as_milli();
+    venue.volume += price.as_milli();
+    let seller = &mut market.sellers[shop.seller];
+    seller.revenue[market.day as usize % MONTH] += rest.as_milli();
+    seller.sales[market.day as usize % MONTH] += 1;
 }
 
 /// Who was let a slot today.
@@ -181,7 +252,7 @@ pub fn settle_orders(
 struct Slots {
     sold: i64,
     by_favour: i64,
-    paid: i64,
+    paid: Credits,
     wealth: f64,
     favours: i64,
 }
@@ -190,7 +261,7 @@ impl Slots {
     fn count(&mut self, price: Credits, favours: i16, purse: &Purse) {
         self.sold += 1;
         self.by_favour += i64::from(favours > 0);
-        self.paid += if favours > 0 { 0 } else { price.as_milli() };
+        self.paid += if favours > 0 { Credits::ZERO } else { price };
         self.wealth += purse.balance().get();
         self.favours += i64::from(purse.favours() + favours);
     }
@@ -199,29 +270,8 @@ impl Slots {
         let mean = |sum: f64, of: i64| if of > 0 { sum / of as f64 } else { f64::NAN };
         counts.slots_sold = self.sold;
         counts.slots_by_favour = self.by_favour;
-        counts.slot_price = mean(self.paid as f64 / 1000.0, self.sold - self.by_favour);
+        counts.slot_price = mean(self.paid.get(), self.sold - self.by_favour);
         counts.inside_wealth = mean(self.wealth / wealth_mean.max(1e-9), self.sold);
         counts.inside_favours = mean(self.favours as f64, self.sold);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn grouping_keeps_everybody_and_their_order() {
-        let keys = [2u32, 0, 2, 1, 0, 2];
-        let (starts, members) = group_by(keys.iter().copied(), 3);
-        assert_eq!(starts, [0, 2, 3, 6]);
-        assert_eq!(members, [1, 4, 3, 0, 2, 5]);
-    }
-
-    /// Without escrow a price is worth more than a margin; with six refunds in ten only a thin margin is worth less.
-    #[test]
-    fn escrow_makes_cheating_pay_only_where_margins_are_thin() {
-        assert!(cheating_pays(20.0, 10.0, 0.0));
-        assert!(!cheating_pays(20.0, 10.0, 0.6));
-        assert!(cheating_pays(11.0, 10.0, 0.6));
     }
 }

@@ -1,25 +1,21 @@
 //! Positional slots are let by auction, or to the connected.
 
+use crate::actions::street::MarketAccess;
 use crate::base::dice::{Purpose, happens};
 use crate::base::units::Credits;
-use crate::goods::positional::{Positional, tier};
+use crate::goods::positional::tier;
 use crate::ids::good::Good;
 use crate::rules::auctions::{Bidder, Deal, let_to_connected, uniform_price};
-use crate::state::context::RunContext;
-use crate::state::ledger::{Books, Purse};
+use crate::state::ledger::Purse;
 use crate::state::orders::{Fate, Order};
-use crate::state::stall::Stall;
 
 /// Lets the slots of today, in one auction a tier: a part behind the wall, the others to the highest bids. Returns what
 /// was let, by number of the order; whoever wins has the order sent to a stall with a slot.
-pub fn let_slots(
-    context: &RunContext,
-    (params, cap): (&Positional, Credits),
-    day: u32,
-    (list, purses): (&mut [Order], &[Purse]),
-    (stalls, books): (&[Stall], &Books),
-) -> Vec<Deal> {
-    let first = Good::Positional.index() * context.slots;
+pub fn let_slots(market: &MarketAccess<'_>, list: &mut [Order], purses: &[Purse]) -> Vec<Deal> {
+    let (context, params) = (market.context, &market.params.own.positional);
+    let cap = market.params.goods[Good::Positional].price_cap;
+    let slots = context.slots_of(Good::Positional);
+    let first = slots.start;
     let tiers = params.tiers.get();
     let mut bidders: Vec<Vec<Bidder>> = vec![Vec::new(); tiers as usize];
     for (number, order) in (0u32..).zip(&*list) {
@@ -29,13 +25,13 @@ pub fn let_slots(
     }
     let mut all = Vec::new();
     for (at, bidders) in (0..tiers).zip(&mut bidders) {
-        let stock = |slot: usize| if tier(slot, tiers) == at { books.stock(first + slot) } else { 0 };
-        let mut left: Vec<u32> = (0..context.slots).map(stock).collect();
+        let stock = |slot: usize| if tier(slot, tiers) == at { market.books.stock(first + slot) } else { 0 };
+        let mut left: Vec<u32> = (0..slots.len()).map(stock).collect();
         // All of them can let for what the dearest needs.
-        let sellers = left.iter().zip(&stalls[first..]).filter(|(left, _)| **left > 0);
-        let Some(reserve) = sellers.map(|(_, stall)| stall.price).max() else { continue };
+        let sellers = left.iter().zip(&market.stalls[slots.clone()]).filter(|(left, _)| **left > 0);
+        let Some(reserve) = sellers.map(|(_, stall)| stall.price.as_milli()).max() else { continue };
         let units = left.iter().sum::<u32>() as usize;
-        let [word] = context.dice.words::<1>(Purpose::Auction, day, u64::from(at));
+        let [word] = context.dice.words::<1>(Purpose::Auction, market.day, u64::from(at));
         let walled = units as f64 * params.connected.get();
         let walled = walled as usize + usize::from(happens(word, walled.fract()));
         let entry = params.entry_favours.get() as i16;
@@ -76,40 +72,27 @@ fn bidder(number: u32, order: &Order, purses: &[Purse], cap: Credits) -> Bidder 
 
 #[cfg(test)]
 mod tests {
-    use crate::goods::positional::{prestige, worth_of_rank};
     use std::sync::Arc;
 
     use super::*;
     use crate::scenario::Scenario;
-    use crate::state::ledger::{Account, FlowReason, UnitMove};
-
-    #[test]
-    fn the_highest_tier_has_the_most_prestige() {
-        let params = Positional::default();
-        assert_eq!([0, 1, 2, 3].map(|slot| tier(slot, 3)), [0, 1, 2, 0]);
-        assert!((prestige(&params, 0) - 1.6).abs() < 1e-6);
-        assert_eq!(prestige(&params, 2), 0.0);
-    }
-
-    /// A util is worth 50 credits where a credit weighs 0.02: to those of mean wealth, and to the twice as rich 100.
-    #[test]
-    fn a_rank_is_worth_a_share_of_wealth() {
-        assert_eq!(worth_of_rank(400.0, 400.0, 0.02), 50.0);
-        assert_eq!(worth_of_rank(800.0, 400.0, 0.02), 100.0);
-    }
+    use crate::state::context::RunContext;
+    use crate::state::events::Events;
+    use crate::state::ledger::{Account, Books, FlowReason, Sizes, UnitMove};
+    use crate::state::stall::Stall;
 
     /// Three come to one stall of the highest tier that has a single slot; another of that tier has the other. One more bids
     /// in the tier below, where a slot is left for the price asked.
     #[test]
     fn a_tier_has_one_price_wherever_people_came() {
         let context = RunContext::new(Arc::new(Scenario::default()), 1, 1);
-        let params = Positional { connected: 0.0.into(), ..Positional::default() };
-        let first = Good::Positional.index() * context.slots;
-        let mut books = Books::new(1, 0, 1, 1, 0, 0, context.slots);
-        let mut stalls = vec![Stall::empty(); first + context.slots];
-        for stall in &mut stalls {
-            stall.price = 30_000;
-        }
+        let mut params = context.scenario.params.clone();
+        params.own.positional.connected = 0.0.into();
+        params.goods[Good::Positional].price_cap = 1e6.into();
+        let first = context.slots_of(Good::Positional).start;
+        let mut books =
+            Books::new(&Sizes { places: 1, sellers: 1, venues: 1, slots: context.slots, ..Sizes::default() });
+        let mut stalls = vec![Stall { price: 30.0.into(), ..Stall::empty() }; context.all_slots()];
         for slot in [0, 1, 3] {
             books.move_units(first + slot, UnitMove::Produce, 1);
         }
@@ -139,8 +122,18 @@ mod tests {
             noted: -1,
         };
         let mut list = [order(0, 0, 50.0), order(1, 1, 40.0), order(2, 0, 900.0), order(3, 0, 60.0)];
-        let uncapped = Credits::from(1e6);
-        let deals = let_slots(&context, (&params, uncapped), 1, (&mut list, &purses), (&stalls, &books));
+        let market = MarketAccess {
+            context: &context,
+            params: &params,
+            rules: &[],
+            day: 1,
+            venues: &mut [],
+            stalls: &mut stalls,
+            sellers: &mut [],
+            books: &mut books,
+            events: &mut Events::default(),
+        };
+        let deals = let_slots(&market, &mut list, &purses);
         assert_eq!(
             deals.iter().map(|deal| (deal.order, deal.price)).collect::<Vec<_>>(),
             [(1, 30_000), (2, 50_000), (3, 50_000)]

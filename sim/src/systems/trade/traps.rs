@@ -5,8 +5,8 @@ use bevy_ecs::prelude::*;
 use crate::base::dice::{halves, happens, pick, stir};
 use crate::citizen::Tastes;
 use crate::ids::beat::beat;
-use crate::ids::good::{GOODS, Good};
-use crate::rules::detection::trap_chance;
+use crate::ids::good::GOODS;
+use crate::rules::detection::{Examined, becomes_case, detection_chance, trap_chance};
 use crate::state::agency::Agency;
 use crate::state::columns::column;
 use crate::state::context::RunContext;
@@ -38,15 +38,17 @@ pub fn spring_traps(
     }
     let mut open = [0; GOODS];
     for (slot, stall) in column(&stalls).iter().enumerate() {
-        open[slot / context.slots] += u32::from(stall.open);
+        open[context.good_of(slot).index()] += u32::from(stall.open);
     }
     let tastes = column(&tastes);
     for order in orders.list.iter_mut().filter(|order| order.illicit) {
-        let good = order.stall as usize / context.slots;
+        let good = context.good_of(order.stall as usize);
         let beat = beat(order.place as usize, good);
         let traps = traps[beat];
         let meets = stir(order.queue, order.verdict);
-        if !happens(meets, trap_chance(traps, open[good])) || tastes[order.citizen as usize].favourite == order.stall {
+        if !happens(meets, trap_chance(traps, open[good.index()]))
+            || tastes[order.citizen as usize].favourite == order.stall
+        {
             continue;
         }
         let (mut nth, _) = pick(stir(meets, order.honesty), traps);
@@ -59,8 +61,9 @@ pub fn spring_traps(
         order.fate = Fate::Trapped;
         order.examined_by = Some(u8::try_from(owner).expect("at most 10 agencies"));
         events.counts.trapped += 1;
-        let evidence = law.rules[order.place as usize].goods[Good::at(good)].evidence.get();
-        if f64::from(halves(order.verdict).0) < evidence * f64::from(order.visible) * 65_536.0 {
+        let evidence = law.rules[order.place as usize].goods[good].evidence.get();
+        let chance = detection_chance(&Examined::in_a_trap(evidence, f64::from(order.visible)));
+        if becomes_case(halves(order.verdict).0, chance) {
             order.case = Some(Target::Buyer);
             agencies[owner].detections += 1;
         }

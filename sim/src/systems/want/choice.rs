@@ -415,10 +415,10 @@ pub(crate) fn sample_sellers(
     let base_slot = u32::from(good) * slots_per_good;
     // A byte for each seller says whether it is met by chance or known from hearsay; one draw serves either way.
     let heard = if inputs.hearsay == 0 { u32::MAX } else { stir(luck, feeling) };
-    let sign = good as usize * inputs.signs_per_good as usize;
+    let first_heard = good as usize * inputs.hearsay_per_good as usize;
     let meet = |word: u32, nth: u32| {
         if heard >> (8 * nth) & 0xff < inputs.hearsay {
-            inputs.signs[sign + pick(word, inputs.signs_per_good).0 as usize]
+            inputs.hearsay_table[first_heard + pick(word, inputs.hearsay_per_good).0 as usize]
         } else {
             base_slot + pick(word, slots_per_good).0
         }
@@ -549,8 +549,9 @@ fn place_order(
     let honesty = stir(queue, search);
     let examine = stir(honesty, luck);
     let verdict = stir(examine, queue);
-    let good = stall as usize / context.slots;
-    let util = match Good::at(good) {
+    let sold = context.good_of(stall as usize);
+    let good = sold.index();
+    let util = match sold {
         Good::Positional => worth_of_rank(person.purse, inputs.mean_wealth, inputs.price_weight),
         _ => 1.0 / person.price_weight.max(1e-6),
     };

@@ -1,6 +1,6 @@
 //! A citizen's choice thought through again, aloud: every term of every good thought of, and every seller compared.
 //!
-//! The functions that made the choice make it once more, see [`crate::market::choice`]; what they do not keep is reckoned
+//! The functions that made the choice make it once more, see [`crate::systems::want::choice`]; what they do not keep is reckoned
 //! beside them.
 
 use crate::base::dice::halves;

@@ -1,4 +1,4 @@
-//! The menu of the day: what can be wanted and found, the same for all citizens, laid out each morning.
+//! What a day's choices are made from: what can be wanted and found, the same for all citizens, laid out each morning.
 
 use bevy_ecs::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::rules::utility::{Own, Pull};
 use crate::state::climate::Climate;
 use crate::state::columns::column;
 use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::{ActiveRules, DayContext};
 use crate::state::provider::Provider;
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
@@ -44,10 +44,10 @@ pub struct ChoiceInputs {
     pub shelves: Vec<ListedStall>,
     /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`](crate::ids::place::VIRTUAL).
     pub(crate) ways: Box<[f32; 256]>,
-    /// Stalls as people speak of them: for each good as many entries as [`Menu::signs_per_good`] says, shared out among
-    /// its stalls in proportion to what they sell; empty where nobody follows others.
-    pub(crate) signs: Vec<u32>,
-    pub(crate) signs_per_good: u32,
+    /// Stalls as people speak of them, by slot: `hearsay_per_good` entries for each good, shared out among its stalls in
+    /// proportion to what they sell, so that a random entry is a seller that is heard of; empty where nobody follows others.
+    pub(crate) hearsay_table: Vec<u32>,
+    pub(crate) hearsay_per_good: u32,
     /// What buyers find who inspect authentic things.
     pub(crate) inspection: Inspection,
     /// Share of sellers found by hearsay, in 256ths.
@@ -119,7 +119,7 @@ pub(crate) struct PlaceInputs {
 }
 
 impl ChoiceInputs {
-    /// The menu before the first day: empty.
+    /// The inputs before the first day: empty.
     pub fn new(context: &RunContext) -> Self {
         let uses = context.scenario.params.demand.novelty_uses.as_f32();
         let mut novelty = Box::new([0.0; 256]);
@@ -130,8 +130,8 @@ impl ChoiceInputs {
             places: Vec::new(),
             shelves: Vec::new(),
             ways: Box::new([0.0; 256]),
-            signs: Vec::new(),
-            signs_per_good: 0,
+            hearsay_table: Vec::new(),
+            hearsay_per_good: 0,
             inspection: Inspection::default(),
             hearsay: 0,
             cheapest: [0.0; GOODS],
@@ -167,135 +167,162 @@ impl ChoiceInputs {
 }
 
 /// Lays out what can be wanted and found today.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn prepare_choices(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     climate: Res<Climate>,
     mut inputs: ResMut<ChoiceInputs>,
     stalls: Query<&Stall>,
     venues: Query<&Venue>,
     providers: Query<&Provider>,
 ) {
-    let params = &law.params;
-    let demand = &params.demand;
     let inputs = &mut *inputs;
     inputs.day = today.day;
-    inputs.goods = demand.goods_considered.get() as usize;
-    inputs.sellers = demand.stalls_sampled.get() as u8;
-    inputs.delegate_sellers = demand.delegate_stalls.get() as u8;
-    inputs.price_weight = demand.price_weight.as_f32();
-    #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
-    {
-        inputs.mean_wealth = climate.wealth_mean.max(0.001) as f32;
-    }
-    let attention = demand.attention.get() * 65_536.0;
-    inputs.attention.fill((attention * params.delegates.attention.get()).min(65_536.0) as u32);
-    inputs.attention[0] = attention as u32;
-    for (stretch, provider) in inputs.stretch[1..].iter_mut().zip(column(&providers)) {
-        *stretch = 1.0 + provider.markup as f32;
-    }
-    inputs.match_worth = params.delegates.match_worth.as_f32() / 255.0;
-    inputs.answerable = 1.0 - params.delegates.liability.as_f32();
-    inputs.favourite = demand.favourite.as_f32();
-    inputs.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();
-    let privacy = &params.own.privacy;
-    let anonymity = anonymity(climate.masked_share(context.active), privacy.crowd.get());
-    for (mask, seen) in (0u16..).zip(inputs.visible.iter_mut()) {
-        *seen = visible(f64::from(mask) / 255.0, privacy.hiding.get(), anonymity) as f32;
-    }
-    inputs.default_mask = (privacy.default_strength.get() * 65_535.0) as u16;
-    inputs.boredom_gain = params.society.boredom_gain.as_f32();
-    inputs.mean_income = (params.citizens.daily_income.get() / climate.income_mean.max(1e-9)) as f32;
-    inputs.body = Body::new(&params.own.augmentation, climate.levels as f64 / context.active.max(1) as f64);
-    let (challenge, spread) =
-        (params.own.scarcity_recreation.challenge.as_f32(), params.own.scarcity_recreation.spread.as_f32());
-    for (skill, flow) in (0u16..).zip(inputs.flow.iter_mut()) {
-        *flow = scarcity_recreation::flow(f32::from(skill) / 255.0, challenge, spread);
-    }
-    inputs.patience = params.own.forbidden_identity.patience.as_f32();
-    inputs.standing = params.own.forbidden_identity.standing.get() as f32;
-    inputs.frights.clone_from(&climate.frights);
-    for (good, params) in params.goods.iter() {
-        let decay = if params.habit_gain.get() > 0.0 { (params.habit_decay.get() * 65_536.0) as u32 } else { 0 };
-        // All of it is one more than the number can say.
-        inputs.habit_left[good.index()] = (65_536 - decay) as u16;
-        inputs.habit_stays[good.index()] = if decay == 0 { u16::MAX } else { 0 };
-    }
-    inputs.disused = experience::left_of_a_use(&params.goods[Good::Experience], FORGETTING);
-    let licensed = |good: &GoodParams| good.status == Status::Licensed;
+    inputs.set_levers(&law.params);
+    inputs.set_agents(&law.params, column(&providers));
+    inputs.set_habits(&law.params);
+    inputs.set_people(&law.params, &climate, context.active);
     inputs.places.clear();
-    for (place, rules) in law.rules.iter().enumerate() {
+    inputs.places.extend((0..context.places()).map(|place| PlaceInputs::of(&law, &climate, place)));
+    inputs.sheltered = inputs.places.iter().map(|place| place.sheltered).max().unwrap_or(0);
+    for (way, gate) in inputs.ways.iter_mut().zip(&climate.gates) {
+        *way = law.params.demand.travel.as_f32() + gate.ring;
+    }
+    let stalls = column(&stalls);
+    inputs.list_stalls(&context, &law.params, stalls, column(&venues));
+    inputs.set_hearsay(&context, law.params.demand.hearsay.get(), stalls);
+}
+
+impl ChoiceInputs {
+    /// What the levers say of how anybody chooses.
+    fn set_levers(&mut self, params: &Params) {
+        let demand = &params.demand;
+        self.goods = demand.goods_considered.get() as usize;
+        self.sellers = demand.stalls_sampled.get() as u8;
+        self.delegate_sellers = demand.delegate_stalls.get() as u8;
+        self.price_weight = demand.price_weight.as_f32();
+        self.favourite = demand.favourite.as_f32();
+        self.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();
+        self.default_mask = (params.own.privacy.default_strength.get() * 65_535.0) as u16;
+        self.boredom_gain = params.society.boredom_gain.as_f32();
+        self.patience = params.own.forbidden_identity.patience.as_f32();
+        self.standing = params.own.forbidden_identity.standing.get() as f32;
+    }
+
+    /// What delegates change: how often somebody is in the market, what a purchase costs and how well it fits.
+    fn set_agents(&mut self, params: &Params, providers: &[Provider]) {
+        let attention = params.demand.attention.get() * 65_536.0;
+        self.attention.fill((attention * params.delegates.attention.get()).min(65_536.0) as u32);
+        self.attention[0] = attention as u32;
+        for (stretch, provider) in self.stretch[1..].iter_mut().zip(providers) {
+            *stretch = 1.0 + provider.markup as f32;
+        }
+        self.match_worth = params.delegates.match_worth.as_f32() / 255.0;
+        self.answerable = 1.0 - params.delegates.liability.as_f32();
+    }
+
+    /// What a day leaves of habits.
+    fn set_habits(&mut self, params: &Params) {
+        for (good, params) in params.goods.iter() {
+            let decay = if params.habit_gain.get() > 0.0 { (params.habit_decay.get() * 65_536.0) as u32 } else { 0 };
+            // All of it is one more than the number can say.
+            self.habit_left[good.index()] = (65_536 - decay) as u16;
+            self.habit_stays[good.index()] = if decay == 0 { u16::MAX } else { 0 };
+        }
+        self.disused = experience::left_of_a_use(&params.goods[Good::Experience], FORGETTING);
+    }
+
+    /// What depends on how people are today: their means, their masks, their bodies, what they hear of.
+    fn set_people(&mut self, params: &Params, climate: &Climate, active: usize) {
+        self.mean_wealth = climate.wealth_mean.max(0.001) as f32;
+        self.mean_income = (params.citizens.daily_income.get() / climate.income_mean.max(1e-9)) as f32;
+        let privacy = &params.own.privacy;
+        let anonymity = anonymity(climate.masked_share(active), privacy.crowd.get());
+        for (mask, seen) in (0u16..).zip(self.visible.iter_mut()) {
+            *seen = visible(f64::from(mask) / 255.0, privacy.hiding.get(), anonymity) as f32;
+        }
+        self.body = Body::new(&params.own.augmentation, climate.levels as f64 / active.max(1) as f64);
+        let zones = &params.own.scarcity_recreation;
+        let (challenge, spread) = (zones.challenge.as_f32(), zones.spread.as_f32());
+        for (skill, flow) in (0u16..).zip(self.flow.iter_mut()) {
+            *flow = scarcity_recreation::flow(f32::from(skill) / 255.0, challenge, spread);
+        }
+        self.frights.clone_from(&climate.frights);
+        self.inspection = Inspection::new(&params.own.authenticity, climate.provenance.belief);
+    }
+
+    /// Every stall as a buyer sees it, and the best of each good.
+    fn list_stalls(&mut self, context: &RunContext, params: &Params, stalls: &[Stall], venues: &[Venue]) {
+        self.shelves.clear();
+        for (slot, stall) in stalls.iter().enumerate() {
+            let venue = &venues[stall.venue as usize];
+            let guarded = if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 };
+            let prestige = match context.good_of(slot) {
+                Good::Positional => positional::prestige(&params.own.positional, context.row_of(slot)),
+                _ => 0.0,
+            };
+            let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
+            self.shelves.push(ListedStall {
+                price: if stall.open && venue.open { stall.price().get() as f32 } else { f32::INFINITY },
+                doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
+                bother: guarded - prestige,
+                place: context.venue_place[stall.venue as usize],
+                fakes: stall.fakes,
+            });
+        }
+        for &good in Good::ALL {
+            let shelves = &self.shelves[context.slots_of(good)];
+            self.cheapest[good.index()] = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
+            self.bonus[good.index()] = shelves.iter().map(|shelf| -shelf.bother).fold(0.0, f32::max);
+        }
+    }
+
+    /// Whom people speak of, where so large a share of sellers is found by hearsay.
+    fn set_hearsay(&mut self, context: &RunContext, share: f64, stalls: &[Stall]) {
+        self.hearsay = (share * 256.0) as u32;
+        self.hearsay_table.clear();
+        if self.hearsay == 0 {
+            return;
+        }
+        let per_good = (2 * context.slots).max(256);
+        self.hearsay_per_good = u32::try_from(per_good).expect("entries fit");
+        let renown: Vec<f32> = stalls.iter().map(|stall| if stall.open { stall.renown } else { 0.0 }).collect();
+        for &good in Good::ALL {
+            let slots = context.slots_of(good);
+            fill_hearsay_table(&mut self.hearsay_table, slots.start as u32, &renown[slots], per_good);
+        }
+    }
+}
+
+impl PlaceInputs {
+    /// What holds in a place today.
+    fn of(law: &ActiveRules, climate: &Climate, place: usize) -> Self {
+        let (params, rules) = (&law.params, &law.rules[place]);
         let about = &params.places[place].params;
         let enclave = about.kind == PlaceKind::Enclave;
         let chores = if enclave { params.society.chores } else { params.own.positional.favours_done };
-        let crowd = crowd_for(&climate, place);
-        inputs.places.push(PlaceInputs {
+        let crowd = crowd_for(climate, place);
+        let licensed = |good: &GoodParams| good.status == Status::Licensed;
+        let (tax, honesty) = (rules.law.licence_tax.as_f32(), rules.law.licence_honesty.as_f32());
+        let masked = params.own.privacy.default_mask.get() + about.masking.get();
+        Self {
             pulls: std::array::from_fn(|good| {
                 let local = &climate.places[place].goods[good];
                 let own = own_of(params, Good::at(good), crowd);
-                Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], own, local.restriction, local.holders)
+                let family = &rules.goods[Good::at(good)];
+                Pull::new(&params.demand, &rules.law, family, own, local.restriction, local.holders)
                     .watched(law.attention[place][good] as f32)
-                    .with_scruples(demand, climate.scruples[good])
+                    .with_scruples(&params.demand, climate.scruples[good])
                     .copied(if climate.copies[good].leaked { climate.copies[good].share() } else { 0.0 })
             }),
-            tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
-            doubt: rules
-                .goods
-                .0
-                .each_ref()
-                .map(|good| if licensed(good) { 1.0 - rules.law.licence_honesty.as_f32() } else { 1.0 }),
+            tax: rules.goods.0.each_ref().map(|good| if licensed(good) { tax } else { 0.0 }),
+            doubt: rules.goods.0.each_ref().map(|good| if licensed(good) { 1.0 - honesty } else { 1.0 }),
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
             lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
             clean: (rules.law.fine.get() * params.own.forbidden_identity.cleansing.get()) as f32,
             chores: (chores.get() * 65_536.0) as u32,
-            sheltered: ((privacy.default_mask.get() + about.masking.get()).min(1.0) * 256.0) as u32,
-        });
-    }
-    inputs.sheltered = inputs.places.iter().map(|place| place.sheltered).max().unwrap_or(0);
-
-    for (way, gate) in inputs.ways.iter_mut().zip(&climate.gates) {
-        *way = demand.travel.as_f32() + gate.ring;
-    }
-    let venues: Vec<&Venue> = venues.iter().collect();
-    inputs.shelves.clear();
-    for (slot, stall) in stalls.iter().enumerate() {
-        let venue = venues[stall.venue as usize];
-        let open = stall.open && venue.open;
-        let good = context.good_of(slot);
-        let guarded = if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 };
-        let prestige = if good == Good::Positional {
-            positional::prestige(&params.own.positional, slot % context.slots)
-        } else {
-            0.0
-        };
-        let place = context.venue_place[stall.venue as usize];
-        let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
-        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
-        inputs.shelves.push(ListedStall {
-            price: if open { stall.price().get() as f32 } else { f32::INFINITY },
-            doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
-            bother: guarded - prestige,
-            place,
-            fakes: stall.fakes,
-        });
-    }
-    inputs.inspection = Inspection::new(&params.own.authenticity, climate.provenance.belief);
-    inputs.hearsay = (demand.hearsay.get() * 256.0) as u32;
-    inputs.signs.clear();
-    if inputs.hearsay > 0 {
-        let per_good = (2 * context.slots).max(256);
-        inputs.signs_per_good = u32::try_from(per_good).expect("signs fit");
-        let renown: Vec<f32> = stalls.iter().map(|stall| if stall.open { stall.renown } else { 0.0 }).collect();
-        for (good, renown) in renown.chunks(context.slots).enumerate() {
-            fill_hearsay_table(&mut inputs.signs, (good * context.slots) as u32, renown, per_good);
+            sheltered: (masked.min(1.0) * 256.0) as u32,
         }
-    }
-    for (good, shelves) in inputs.shelves.chunks(context.slots).enumerate() {
-        inputs.cheapest[good] = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
-        inputs.bonus[good] = shelves.iter().map(|shelf| -shelf.bother).fold(0.0, f32::max);
     }
 }
 
@@ -329,22 +356,22 @@ fn own_of(params: &Params, good: Good, crowd: f32) -> Own {
     }
 }
 
-/// Adds `count` entries to `signs`, shared out among the slots from `first` on in proportion to their renown, in order; all
+/// Adds `count` entries to the hearsay table, shared out among the slots from `first` on in proportion to their renown, in order; all
 /// alike where nobody has any.
-fn fill_hearsay_table(signs: &mut Vec<u32>, first: u32, renown: &[f32], count: usize) {
+fn fill_hearsay_table(table: &mut Vec<u32>, first: u32, renown: &[f32], count: usize) {
     let total: f64 = renown.iter().map(|&renown| f64::from(renown)).sum();
     if total <= 0.0 {
-        signs.extend((0..count).map(|sign| first + (sign * renown.len() / count) as u32));
+        table.extend((0..count).map(|entry| first + (entry * renown.len() / count) as u32));
         return;
     }
     let (mut slot, mut sum) = (0, f64::from(renown[0]));
-    for sign in 0..count {
-        let at = (sign as f64 + 0.5) / count as f64 * total;
+    for entry in 0..count {
+        let at = (entry as f64 + 0.5) / count as f64 * total;
         while sum < at && slot + 1 < renown.len() {
             slot += 1;
             sum += f64::from(renown[slot]);
         }
-        signs.push(first + slot as u32);
+        table.push(first + slot as u32);
     }
 }
 
@@ -352,18 +379,18 @@ fn fill_hearsay_table(signs: &mut Vec<u32>, first: u32, renown: &[f32], count: u
 mod tests {
     use super::*;
 
-    /// Ten signs for renowns of 3, 0, 1 and 1: six, none, two and two.
+    /// Ten entries for renowns of 3, 0, 1 and 1: six, none, two and two.
     #[test]
     fn people_speak_of_sellers_in_proportion_to_what_they_sell() {
-        let mut signs = Vec::new();
-        fill_hearsay_table(&mut signs, 40, &[3.0, 0.0, 1.0, 1.0], 10);
-        assert_eq!(signs, [40, 40, 40, 40, 40, 40, 42, 42, 43, 43]);
+        let mut table = Vec::new();
+        fill_hearsay_table(&mut table, 40, &[3.0, 0.0, 1.0, 1.0], 10);
+        assert_eq!(table, [40, 40, 40, 40, 40, 40, 42, 42, 43, 43]);
     }
 
     #[test]
     fn where_nobody_sells_anything_all_are_as_well_known() {
-        let mut signs = Vec::new();
-        fill_hearsay_table(&mut signs, 0, &[0.0; 4], 8);
-        assert_eq!(signs, [0, 0, 1, 1, 2, 2, 3, 3]);
+        let mut table = Vec::new();
+        fill_hearsay_table(&mut table, 0, &[0.0; 4], 8);
+        assert_eq!(table, [0, 0, 1, 1, 2, 2, 3, 3]);
     }
 }

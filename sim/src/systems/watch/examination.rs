@@ -4,25 +4,24 @@ use bevy_ecs::prelude::*;
 
 use crate::base::dice::{Purpose, halves, happens};
 use crate::citizen::Mind;
-use crate::ids::beat::beat;
-use crate::ids::good::{GOODS, Good};
-use crate::rules::detection::{draw_without_replacement, examinable, longest_records_first, target, watch};
+use crate::ids::beat::{beat, good_of_beat, place_of_beat};
+use crate::ids::good::GOODS;
+use crate::rules::detection::{
+    Examined, becomes_case, detection_chance, draw_without_replacement, examinable, longest_records_first, target,
+    watch,
+};
 use crate::rules::settlement::group_by;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::columns::column;
-use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::events::Events;
 use crate::state::orders::Orders;
 use crate::state::stall::Stall;
 
 /// Agencies spend their capacity, beat by beat: first on the list, then by lot.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
 pub fn examine_trades(
-    context: Res<RunContext>,
-    today: Res<Today>,
-    law: Res<ActiveRules>,
+    DayContext { context, today, law }: DayContext<'_>,
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     mut climate: ResMut<Climate>,
@@ -35,11 +34,10 @@ pub fn examine_trades(
     let minds = column(&minds);
     let beats = context.places() * GOODS;
     let list = &mut orders.list;
-    let slots = context.slots;
     // What is lawful or was not settled stands in a group of its own, behind all beats.
     let keys = list.iter().map(|order| {
         if order.illicit && order.settled() {
-            beat(order.place as usize, order.stall as usize / slots) as u32
+            beat(order.place as usize, context.good_of(order.stall as usize)) as u32
         } else {
             beats as u32
         }
@@ -47,7 +45,7 @@ pub fn examine_trades(
     let (starts, mut members) = group_by(keys, beats + 1);
     let mut agencies: Vec<Mut<'_, Agency>> = agencies.iter_mut().collect();
     for beat in 0..beats {
-        let (place, good) = (beat / GOODS, Good::at(beat % GOODS));
+        let (place, good) = (place_of_beat(beat), good_of_beat(beat));
         let rules = &law.rules[place];
         let family = &rules.goods[good];
         let members = &mut members[starts[beat] as usize..starts[beat + 1] as usize];
@@ -71,18 +69,19 @@ pub fn examine_trades(
                 let order = &mut list[member as usize];
                 let stall = &stalls[order.stall as usize];
                 let venue = &params.venues[stall.venue as usize].params;
-                let guard = if stall.guarded { 1.0 - params.syndicates.guard.get() } else { 1.0 };
-                let chance = family.evidence.get()
-                    * params.places[place].params.surveillance.get()
-                    * watch(&climate, context.venue_place[stall.venue as usize]).max(climate.gates[place].watch)
-                    * f64::from(order.visible)
-                    * (1.0 - venue.concealment.get())
-                    * guard;
+                let chance = detection_chance(&Examined {
+                    evidence: family.evidence.get(),
+                    surveillance: params.places[place].params.surveillance.get(),
+                    watch: watch(&climate, context.venue_place[stall.venue as usize]).max(climate.gates[place].watch),
+                    visible: f64::from(order.visible),
+                    concealment: venue.concealment.get(),
+                    guard: if stall.guarded { params.syndicates.guard.get() } else { 0.0 },
+                });
                 let (proof, whom) = halves(order.verdict);
                 order.examined_by = Some(u8::try_from(index).expect("at most 10 agencies"));
                 agency.examined += 1;
                 agency.looked[good.index()] += 1;
-                if f64::from(proof) < chance * 65_536.0 {
+                if becomes_case(proof, chance) {
                     order.case = Some(target(whom, rules));
                     agency.detections += 1;
                 }
