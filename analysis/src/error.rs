@@ -3,6 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Schemas in words.
+fn schemas(oldest: u64, newest: u64) -> String {
+    if oldest == newest { format!("schema {newest}") } else { format!("schemas {oldest} to {newest}") }
+}
+
 /// Why a run folder could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -19,14 +24,16 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Written by a version whose files look different.
-    #[error("{} has schema {found}; this version reads schema {expected}", path.display())]
+    #[error("{} has schema {found}; this version reads {}", path.display(), schemas(*oldest, *expected))]
     OtherSchema {
         /// The `run.json`.
         path: PathBuf,
         /// The schema it states.
         found: u64,
-        /// The schema that this version knows.
+        /// The schema that this version writes.
         expected: u64,
+        /// The oldest schema that it reads.
+        oldest: u64,
     },
     /// A file of a run folder is missing, cut short, or was changed.
     #[error("{} is damaged: {reason}", path.display())]

@@ -14,9 +14,9 @@ mod writer;
 pub use checkpoint::{Checkpoints, Resume};
 pub use draft::{Turn, is_free_for, sync_folder, write_synced};
 pub use folder::{RunFolder, open};
+pub(crate) use frame::{Origin, TableFile, rows, take_first};
 pub use frame::{ROW_GROUP, schema_json};
-pub(crate) use frame::{TableFile, rows, take_first};
-pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
+pub use info::{OLDEST_SCHEMA, PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 pub use writer::{Ending, FinishedRun, RunWriter, live_into};
 
 #[cfg(test)]

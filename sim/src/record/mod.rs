@@ -3,6 +3,8 @@ pub mod counts;
 pub mod facts;
 pub mod recorder;
 mod rows;
+pub mod table;
 pub mod tables;
 mod tally;
 pub mod told;
+pub mod values;
