@@ -299,3 +299,29 @@ tables! {
         main_good: Option<Good>, "", "good used most; missing where none was";
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_says_when_it_misses_values_if_it_may() {
+        for table in TABLES {
+            for column in table.columns {
+                let name = format!("{}.{}", table.name, column.name);
+                assert_eq!(column.doc.contains("missing"), column.may_miss, "{name}: {}", column.doc);
+                assert!(!column.doc.contains("NaN") && !column.doc.contains("-1"), "{name}: {}", column.doc);
+            }
+        }
+    }
+
+    #[test]
+    fn columns_of_a_table_have_names_of_their_own_and_keys_come_first() {
+        for table in TABLES {
+            let names: std::collections::BTreeSet<&str> = table.columns.iter().map(|column| column.name).collect();
+            assert_eq!(names.len(), table.columns.len(), "{}", table.name);
+            assert!(!table.doc.starts_with(' ') && table.doc.ends_with('.'), "{}", table.doc);
+            assert!(["day", "citizen"].contains(&table.columns[0].name), "{}", table.name);
+        }
+    }
+}
