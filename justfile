@@ -25,11 +25,7 @@ lint:
 docs:
     .ci/run docs
 
-# write README's outputs and the lists of contents again
+# write everything again that is generated: the parameter reference, the day in MODEL.md, README's outputs, contents
 write:
     .ci/run write
 
-# the parameter reference, after a change of parameters
-baseline:
-    cargo run --release --package contraband-sim --example write_baseline > baseline.new
-    mv baseline.new scenarios/baseline.ron

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use contraband_sim::measure::given_data::Column;
-use contraband_sim::measure::statistics::mean;
-use contraband_sim::scenario::closest_name;
+use contraband_lab::measure::given_data::Column;
+use contraband_lab::measure::statistics::mean;
+use contraband_sim::scenario::levers::closest_name;
 use polars::prelude::{DataFrame, ParquetReader, SerReader};
 
 use crate::error::StoreError;

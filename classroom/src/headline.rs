@@ -1,7 +1,7 @@
 //! What happened, as the page is told.
 
+use contraband_sim::record::event_text::EventText;
 use contraband_sim::record::tables::{Batch, HOUSES, Values};
-use contraband_sim::record::told::Event;
 use serde_json::{Value, json};
 
 use crate::future::Day;
@@ -11,11 +11,11 @@ use crate::view::text;
 const COMMON: [&str; 7] = ["trade", "case", "bribe", "search", "seller_move", "stall_close", "seller_entry"];
 
 /// The events of a day, in order; houses are called by their names.
-pub fn events(day: &Day) -> impl Iterator<Item = Event> {
+pub fn events(day: &Day) -> impl Iterator<Item = EventText> {
     let houses = day.rows.iter().find(|batch| batch.table.name == HOUSES.name);
-    day.rows.iter().flat_map(Event::all_in).map(move |event| {
+    day.rows.iter().flat_map(EventText::all_in).map(move |event| {
         let house = houses.and_then(|houses| house(houses, event.syndicate)).unwrap_or_default();
-        Event { house, ..event }
+        EventText { house, ..event }
     })
 }
 
@@ -27,12 +27,12 @@ fn house(houses: &Batch, seller: i64) -> Option<String> {
 }
 
 /// Whether an event is news.
-pub fn is_news(event: &Event) -> bool {
+pub fn is_news(event: &EventText) -> bool {
     !COMMON.contains(&&*event.kind)
 }
 
 /// An event as a page reads it.
-pub fn as_json(event: &Event) -> Value {
+pub fn as_json(event: &EventText) -> Value {
     json!({
         "day": event.day, "event": event.event, "kind": event.kind, "good": event.good, "place": event.place,
         "venue": event.venue, "text": event.words(),
@@ -51,7 +51,7 @@ mod tests {
     fn houses_are_called_by_their_names() {
         let mut future = Future::new(Arc::new(planned("who_steers", None, &[]).expect("it is there")), 1);
         (0..10).for_each(|_| future.step());
-        let named: Vec<Event> =
+        let named: Vec<EventText> =
             future.days().iter().flat_map(|day| events(day)).filter(|event| !event.house.is_empty()).collect();
         let houses = &future.scenario().params.houses;
         assert!(!named.is_empty() && named.iter().all(|event| houses.iter().any(|house| house.name == event.house)));

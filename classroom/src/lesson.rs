@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::scenario::{Scenario, closest_name};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::levers::closest_name;
 use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -371,7 +372,7 @@ impl Lesson {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::measure::expression::parse;
+    use contraband_lab::measure::expression::parse;
 
     use super::*;
     use crate::class::roles::{Answer, AskKind, asks};

@@ -1,7 +1,12 @@
 //! What somebody at a page asks for: a scenario that comes with the program or a file of their own, a seed, and changes
 //! with their dates. A plan is all that a link holds, and all that a world is made from.
 
-use contraband_sim::scenario::{Complaint, Embedded, Entry, Format, LIBRARY, Scenario, closest_name, read};
+use contraband_sim::scenario::complaint::Diagnostic;
+use contraband_sim::scenario::levers::closest_name;
+use contraband_sim::scenario::library::{Embedded, LIBRARY};
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
 use serde::{Deserialize, Serialize};
 
 /// A lever that somebody moves, and from which day on.
@@ -44,7 +49,7 @@ pub fn written(name: &str, text: Option<&str>) -> Result<Scenario, Vec<String>> 
     let format = if ending.eq_ignore_ascii_case("json") { Format::Json } else { Format::Ron };
     // Some editors put a mark in front that says that this is UTF-8.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let place = |complaint: &Complaint| {
+    let place = |complaint: &Diagnostic| {
         let (line, column) = place(text, complaint.span.start);
         format!("{name}:{line}:{column}: {complaint}")
     };
@@ -62,7 +67,7 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
-fn sentences(complaints: &[Complaint]) -> Vec<String> {
+fn sentences(complaints: &[Diagnostic]) -> Vec<String> {
     complaints.iter().map(ToString::to_string).collect()
 }
 

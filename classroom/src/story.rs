@@ -3,14 +3,14 @@
 
 use std::fmt::Write as _;
 
+use contraband_sim::base::words::{percent, short};
 use contraband_sim::explain::{Explained, StallView};
-use contraband_sim::goods::Good;
-use contraband_sim::market::deliberation::Thought;
-use contraband_sim::market::utility::TERMS;
+use contraband_sim::ids::good::Good;
+use contraband_sim::record::event_text::EventText;
 use contraband_sim::record::tables::Values;
-use contraband_sim::record::told::Event;
+use contraband_sim::rules::utility::TERMS;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::words::{percent, short};
+use contraband_sim::systems::want::deliberation::Thought;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -102,10 +102,10 @@ fn month(future: &Future, day: u32, table: &str, key: (&str, &str), column: &str
 }
 
 /// The last events up to a day of which something holds.
-fn recent(future: &Future, day: u32, about: impl Fn(&Event) -> bool) -> Vec<Event> {
+fn recent(future: &Future, day: u32, about: impl Fn(&EventText) -> bool) -> Vec<EventText> {
     let mut found = Vec::new();
     for day in (1..=day).rev().filter_map(|day| future.day(day)) {
-        let mut of_day: Vec<Event> = events(day).filter(|event| about(event)).collect();
+        let mut of_day: Vec<EventText> = events(day).filter(|event| about(event)).collect();
         of_day.reverse();
         found.extend(of_day);
         if found.len() >= EVENTS_TOLD {
@@ -299,7 +299,7 @@ fn citizen(future: &Future, day: u32, number: u32) -> Result<Page, String> {
         explained.deliberation.thoughts.iter().flat_map(|thought| run.stalls(thought.good)).collect();
     let mut page = Page::default();
     tell_citizen(&mut page, scenario, &explained, &stalls);
-    let theirs = |event: &Event| event.citizen == i64::from(number);
+    let theirs = |event: &EventText| event.citizen == i64::from(number);
     page.events = recent(future, day, theirs).iter().map(as_json).collect();
     Ok(page)
 }

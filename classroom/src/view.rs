@@ -3,12 +3,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use contraband_sim::base::fields::Scope;
+use contraband_sim::base::units::{Shape, Value as LeverValue};
 use contraband_sim::explain::CitizenView;
-use contraband_sim::goods::Good;
+use contraband_sim::ids::good::Good;
 use contraband_sim::record::tables::{Batch, Cells, ColumnSpec, Kind, TABLES, TableSpec, Values, Word};
-use contraband_sim::scenario::fields::Scope;
-use contraband_sim::scenario::{Entry, Format, LIBRARY, Scenario, levers, read};
-use contraband_sim::units::{Shape, Value as LeverValue};
+use contraband_sim::scenario::levers::levers;
+use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
 use serde_json::{Map, Value, json};
 
 use crate::Exhibit;

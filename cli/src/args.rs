@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use contraband_analysis::discovery::Condition;
-use contraband_sim::scenario::LONGEST_RUN;
-use contraband_sim::scenario::study::MOST_SEEDS;
-use contraband_sim::scenario::sweep::MOST_REPS;
+use contraband_lab::files::study::MOST_SEEDS;
+use contraband_lab::files::sweep::MOST_REPS;
+use contraband_sim::scenario::read::LONGEST_RUN;
 
 /// Black markets after abundance: a simulator of trade in what is restricted.
 #[derive(Parser)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use contraband_analysis::store::{PhaseTiming, SCHEMA, Timing};
 use contraband_sim::run::Run;
-use contraband_sim::schedule::Phase;
+use contraband_sim::state::phase::Phase;
 
 /// How long something takes.
 pub struct Stopwatch(Instant);
@@ -111,7 +111,7 @@ fn peak_memory() -> Option<u64> {
 mod tests {
     #[test]
     fn phases_are_numbered_as_they_are_listed() {
-        use contraband_sim::schedule::Phase;
+        use contraband_sim::state::phase::Phase;
         assert!(Phase::ALL.iter().enumerate().all(|(index, &phase)| phase as usize == index));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use contraband_analysis::error::StoreError;
-use contraband_sim::scenario::Complaint;
+use contraband_sim::scenario::complaint::Diagnostic;
 
 use crate::exit::Exit;
 
@@ -62,8 +62,8 @@ impl Problem {
     }
 
     /// A complaint about a text.
-    pub fn in_text(file: &str, text: &Arc<str>, complaint: Complaint) -> Self {
-        let Complaint { span, what, label, help } = complaint;
+    pub fn in_text(file: &str, text: &Arc<str>, complaint: Diagnostic) -> Self {
+        let Diagnostic { span, what, label, help } = complaint;
         Self { help, ..Self::new(what).at(file, text, span, label) }
     }
 }

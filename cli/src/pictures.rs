@@ -8,7 +8,9 @@ use contraband_analysis::error::StoreError;
 use contraband_analysis::store::{RunFolder, Turn};
 use contraband_analysis::summary::{Line, summary};
 use contraband_analysis::{charts, report};
-use contraband_sim::scenario::{Format, Scenario, read};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 
 use crate::errors::{Failure, Problem};
 

@@ -1,11 +1,17 @@
 //! Finding a scenario: a file, or one that comes with the program.
 
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use contraband_sim::scenario::{Complaint, Format, LIBRARY, LONGEST_TEXT, PROOFS, Scenario, closest_name, read};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::complaint::Diagnostic;
+use contraband_sim::scenario::levers::closest_name;
+use contraband_sim::scenario::library::{LIBRARY, PROOFS};
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::{Format, LONGEST_TEXT};
 
 use crate::errors::{Failure, Problem};
 
@@ -36,7 +42,7 @@ impl Source {
     }
 
     /// Complaints about the text, as a failure.
-    pub fn refused(&self, complaints: Vec<Complaint>) -> Failure {
+    pub fn refused(&self, complaints: Vec<Diagnostic>) -> Failure {
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&self.shown, &self.text, complaint));
         Failure { exit: crate::exit::Exit::BadInput, problems: problems.collect() }
     }

@@ -12,15 +12,17 @@ use std::time::Instant;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use contraband_sim::actors::citizen::{Home, Life, Mind, Tastes, Traits};
-use contraband_sim::ledger::Purse;
-use contraband_sim::market::choice::{Chunk, want, want_chunk};
-use contraband_sim::market::menu::{Menu, lay_out_menu};
+use contraband_sim::citizen::{Home, Life, Mind, Tastes, Traits};
+use contraband_sim::ids::place::CHUNK;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::schedule::{Adding, Phase, day};
-use contraband_sim::setting::{CHUNK, Setting};
-use contraband_sim::world::genesis;
+use contraband_sim::schedule::{Adding, day};
+use contraband_sim::state::context::RunContext;
+use contraband_sim::state::ledger::Purse;
+use contraband_sim::state::phase::Phase;
+use contraband_sim::systems::want::choice::{Chunk, want, want_chunk};
+use contraband_sim::systems::want::inputs::{ChoiceInputs, prepare_choices};
+use contraband_sim::world::build_world;
 
 fn scenario(citizens: u32, stalls_per_thousand: f64) -> Arc<Scenario> {
     let mut scenario = Scenario::default();
@@ -36,12 +38,12 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// The Want phase through the ECS and over plain vectors: the same rule, the same draws, the same day.
 fn ecs_against_columns(citizens: u32) {
-    let mut world = genesis(Setting::new(scenario(citizens, 12.0), 1, 1));
+    let mut world = build_world(RunContext::new(scenario(citizens, 12.0), 1, 1));
     let mut schedule = day(Adding::AsWritten);
     for _ in 0..10 {
         schedule.run(&mut world);
     }
-    world.run_system_once(lay_out_menu).expect("the menu can be laid out");
+    world.run_system_once(prepare_choices).expect("the menu can be laid out");
     let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
     let (mut purses, mut homes, mut traits) = (Vec::new(), Vec::new(), Vec::new());
     let (mut tastes, mut minds, mut lives) = (Vec::new(), Vec::new(), Vec::new());
@@ -61,7 +63,7 @@ fn ecs_against_columns(citizens: u32) {
         system.run((), &mut world).expect("the system runs");
         ecs.push(start.elapsed().as_secs_f64());
 
-        let (setting, menu) = (world.resource::<Setting>(), world.resource::<Menu>());
+        let (context, menu) = (world.resource::<RunContext>(), world.resource::<ChoiceInputs>());
         let start = Instant::now();
         let mut orders = Vec::new();
         for first in (0..purses.len()).step_by(CHUNK) {
@@ -75,7 +77,7 @@ fn ecs_against_columns(citizens: u32) {
                 minds: &mut minds[here.clone()],
                 lives: &mut lives[here],
             };
-            orders.extend(want_chunk(setting, menu, chunk).orders);
+            orders.extend(want_chunk(context, menu, chunk).orders);
         }
         plain.push(start.elapsed().as_secs_f64());
         assert!(!orders.is_empty(), "somebody wants something");

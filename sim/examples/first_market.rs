@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use contraband_sim::run::Run;
-use contraband_sim::scenario::{Format, LIBRARY, read};
+use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 
 fn main() {
     let file = LIBRARY.iter().find(|file| file.name == "first_market").expect("the library has a first market");

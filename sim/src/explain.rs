@@ -5,47 +5,19 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
-use crate::actors::stall::Stall;
-use crate::actors::syndicate::Seller;
-use crate::goods::Good;
-use crate::ledger::{Books, Purse};
-use crate::market::choice::Chunk;
-use crate::market::deliberation::{Deliberation, deliberate};
-use crate::market::menu::Menu;
-use crate::market::orders::{Orders, Target};
-use crate::setting::{InForce, Setting, Today};
-use crate::society::climate::Climate;
-
-/// Citizens who are watched, and how they stood this morning.
-#[derive(Resource, Default)]
-pub struct Watched {
-    /// Their numbers.
-    pub citizens: Vec<u32>,
-    mornings: Vec<(Purse, Home, Traits, Tastes, Mind, Life)>,
-}
-
-impl Watched {
-    /// Nobody but these, from the next morning on.
-    pub fn of(citizens: Vec<u32>) -> Self {
-        Self { citizens, mornings: Vec::new() }
-    }
-}
-
-/// Sets aside how those who are watched stand before the day's choices.
-pub fn set_aside(mut watched: ResMut<Watched>, citizens: Query<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>) {
-    if watched.citizens.is_empty() {
-        return;
-    }
-    let mut columns = citizens.contiguous_iter().expect("citizens are dense");
-    let Some((purses, homes, traits, tastes, minds, lives)) = columns.next() else { return };
-    let Watched { citizens, mornings } = &mut *watched;
-    mornings.clear();
-    mornings.extend(citizens.iter().map(|&citizen| {
-        let i = citizen as usize;
-        (purses[i], homes[i], traits[i], tastes[i], minds[i], lives[i])
-    }));
-}
+use crate::citizen::{Home, Life, Mind};
+use crate::ids::good::Good;
+use crate::state::climate::Climate;
+use crate::state::context::RunContext;
+use crate::state::day::{ActiveRules, Today};
+use crate::state::ledger::{Books, Purse};
+use crate::state::orders::{Orders, Target};
+use crate::state::seller::Seller;
+use crate::state::stall::Stall;
+use crate::state::watched::Watched;
+use crate::systems::want::choice::Chunk;
+use crate::systems::want::deliberation::{Deliberation, deliberate};
+use crate::systems::want::inputs::ChoiceInputs;
 
 /// A stall, as it stands this evening.
 #[derive(Clone, Debug)]
@@ -64,7 +36,7 @@ pub struct StallView {
     pub reputation: f64,
     /// Cost of making or bringing a unit today, for this seller, in credits.
     pub cost: f64,
-    /// What moved the price last, as [`Reason`](crate::actors::stall::Reason) names it; in the evening, what moves
+    /// What moved the price last, as [`Reason`](crate::state::stall::Reason) names it; in the evening, what moves
     /// tomorrow's where that will be another.
     pub reason: &'static str,
     /// Units in stock.
@@ -156,7 +128,7 @@ pub struct Explained {
     /// What became of it.
     pub outcome: Option<Outcome>,
     /// Cases for one illicit trade of each good this day in the citizen's place; NaN where there was none.
-    pub true_risk: [f64; crate::goods::GOODS],
+    pub true_risk: [f64; crate::ids::good::GOODS],
 }
 
 /// Explains the last day of a watched citizen; `None` for one who is not watched, or before the first day.
@@ -164,7 +136,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     let watched = world.resource::<Watched>();
     let at = watched.citizens.iter().position(|&known| known == citizen)?;
     let (mut purse, home, traits, mut tastes, mut mind, mut life) = *watched.mornings.get(at)?;
-    let (setting, menu) = (world.resource::<Setting>(), world.resource::<Menu>());
+    let (context, inputs) = (world.resource::<RunContext>(), world.resource::<ChoiceInputs>());
     let (record, perceived) = (mind.record, mind.risk);
     let chunk = Chunk {
         first: citizen as usize,
@@ -175,11 +147,11 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
         minds: std::slice::from_mut(&mut mind),
         lives: std::slice::from_mut(&mut life),
     };
-    let deliberation = deliberate(setting, menu, chunk);
+    let deliberation = deliberate(context, inputs, chunk);
     let orders = &world.resource::<Orders>().list;
     let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| Outcome {
         slot: order.stall,
-        good: setting.good_of(order.stall as usize),
+        good: context.good_of(order.stall as usize),
         fate: order.fate.name(),
         price: order.price.get(),
         extra: order.extra.get(),
@@ -191,9 +163,9 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
         }),
         fine: order.fine.get(),
     });
-    let mut trades = [(0u32, 0u32); crate::goods::GOODS];
+    let mut trades = [(0u32, 0u32); crate::ids::good::GOODS];
     for order in orders.iter().filter(|order| order.place == home.place && order.illicit && order.settled()) {
-        let (trades, cases) = &mut trades[order.stall as usize / setting.slots];
+        let (trades, cases) = &mut trades[order.stall as usize / context.slots];
         *trades += 1;
         *cases += u32::from(order.case.is_some());
     }
@@ -215,13 +187,13 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
 pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
     let mut stalls = world.query::<&Stall>();
     let mut sellers = world.query::<&Seller>();
-    let (setting, books) = (world.resource::<Setting>(), world.resource::<Books>());
-    let params = &world.resource::<InForce>().params;
+    let (context, books) = (world.resource::<RunContext>(), world.resource::<Books>());
+    let params = &world.resource::<ActiveRules>().params;
     let made_for = world.resource::<Climate>().costs[good.index()];
     let known: Vec<(u32, f64)> =
         sellers.iter(world).map(|seller| (seller.number, seller.unit_cost(params, made_for).get())).collect();
-    let here = good.index() * setting.slots..(good.index() + 1) * setting.slots;
-    let mut sales = vec![(0, 0.0); setting.slots];
+    let here = good.index() * context.slots..(good.index() + 1) * context.slots;
+    let mut sales = vec![(0, 0.0); context.slots];
     for order in &world.resource::<Orders>().list {
         let slot = order.stall as usize;
         if order.settled() && here.contains(&slot) {
@@ -256,13 +228,13 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
 pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
     let mut citizens = world.query::<(&Purse, &Home, &Mind, &Life)>();
     let mut stalls = world.query::<&Stall>();
-    let setting = world.resource::<Setting>();
+    let context = world.resource::<RunContext>();
     let venues: Vec<usize> = stalls.iter(world).map(|stall| stall.venue as usize).collect();
     // Orders stand in the order of their buyers, as citizens do.
     let mut orders = world.resource::<Orders>().list.iter().peekable();
-    let mut seen = Vec::with_capacity(setting.active / step.max(1) + 1);
+    let mut seen = Vec::with_capacity(context.active / step.max(1) + 1);
     for (number, (purse, home, mind, life)) in
-        citizens.iter(world).take(setting.active).enumerate().step_by(step.max(1))
+        citizens.iter(world).take(context.active).enumerate().step_by(step.max(1))
     {
         while orders.next_if(|order| (order.citizen as usize) < number).is_some() {}
         let order = orders.next_if(|order| order.citizen as usize == number);
@@ -279,7 +251,7 @@ pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
             delegated: life.provider > 0,
             errand: order.map(|order| Errand {
                 venue: venues[order.stall as usize],
-                good: setting.good_of(order.stall as usize),
+                good: context.good_of(order.stall as usize),
                 fate: order.fate.name(),
                 caught: order.case == Some(Target::Buyer),
             }),

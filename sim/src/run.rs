@@ -1,23 +1,28 @@
 //! One run: a scenario and a seed, lived day by day.
 
-use std::sync::Arc;
-
 use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
-use crate::actors::citizen::{Home, Life, Mind, Tastes};
-use crate::explain::{self, CitizenView, Explained, StallView, Watched};
-use crate::goods::Good;
-use crate::ledger::Purse;
-use crate::record::recorder::{Recorder, write_last_sellers};
-use crate::record::tables::{self, Batch};
+use crate::citizen::{Home, Life, Mind, Tastes};
+use crate::explain::{CitizenView, Explained, StallView};
+use crate::ids::good::Good;
+use crate::record::tables;
+use crate::record::tables::Batch;
 use crate::scenario::Scenario;
-use crate::schedule::{Adding, Listener, Phase, day};
-use crate::setting::{InForce, Setting, Today};
-use crate::snapshot;
-pub use crate::snapshot::RestoreError;
-use crate::society::climate::Climate;
-use crate::world::genesis;
+use crate::schedule::{Adding, day};
+use crate::snapshot::RestoreError;
+use crate::state::climate::Climate;
+use crate::state::context::RunContext;
+use crate::state::day::{ActiveRules, Today};
+use crate::state::ledger::Purse;
+use crate::state::phase::{Listener, Phase};
+use crate::state::watched::Watched;
+use crate::systems::record::citizens::write_citizens;
+use crate::systems::record::recorder::Recorder;
+use crate::systems::record::write_rows::write_last_sellers;
+use crate::world::build_world;
+use crate::{explain, snapshot};
 
 /// Citizens written down at the end, at most.
 const SAMPLE: usize = 10_000;
@@ -43,13 +48,13 @@ pub struct Digest {
 impl Run {
     /// Makes the world of day 0. `threads` changes speed only.
     pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
-        let world = genesis(Setting::new(Arc::clone(&scenario), seed, threads));
+        let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
         Self::of(scenario, seed, world, Adding::AsWritten)
     }
 
     /// The same, with systems handed to the schedule in another order: for the test that this changes nothing.
     pub fn with_systems_added(scenario: Arc<Scenario>, seed: u64, threads: usize, adding: Adding) -> Self {
-        let world = genesis(Setting::new(Arc::clone(&scenario), seed, threads));
+        let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
         Self::of(scenario, seed, world, adding)
     }
 
@@ -72,7 +77,7 @@ impl Run {
     /// # Panics
     /// When the books do not balance: that is a defect of the program.
     pub fn step(&mut self) {
-        let threads = self.world.resource::<Setting>().threads.clone();
+        let threads = self.world.resource::<RunContext>().threads.clone();
         let (day, world) = (&mut self.day, &mut self.world);
         // The whole day is lived on one of the run's own threads, so that nobody has to be woken when it shares out work.
         match threads {
@@ -100,16 +105,16 @@ impl Run {
     fn write_citizens(&mut self) {
         let mut citizens = self.world.query::<(&Purse, &Home, &Tastes, &Mind, &Life)>();
         self.world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
-            let setting = world.resource::<Setting>();
-            let about = &world.resource::<InForce>().params.citizens;
+            let context = world.resource::<RunContext>();
+            let about = &world.resource::<ActiveRules>().params.citizens;
             let income = about.daily_income.get() / world.resource::<Climate>().income_mean;
             // Evenly spaced; the inert, who stand behind the active, are written too and move no spacing.
-            let step = setting.active.div_ceil(SAMPLE).max(1);
+            let step = context.active.div_ceil(SAMPLE).max(1);
             let sample = citizens
                 .iter(world)
                 .enumerate()
-                .filter(|(number, _)| number.is_multiple_of(step) || *number >= setting.active);
-            recorder.write_citizens(setting, income, sample);
+                .filter(|(number, _)| number.is_multiple_of(step) || *number >= context.active);
+            write_citizens(&mut recorder, context, income, sample);
         });
     }
 
@@ -156,14 +161,14 @@ impl Run {
         threads: usize,
         snapshot: &[u8],
     ) -> Result<Self, RestoreError> {
-        let world = snapshot::read(Setting::new(Arc::clone(&scenario), seed, threads), past, seed, snapshot)?;
+        let world = snapshot::read(RunContext::new(Arc::clone(&scenario), seed, threads), past, seed, snapshot)?;
         Ok(Self::of(scenario, seed, world, Adding::AsWritten))
     }
 
     /// Has citizens watched from the next day on, so that [`Run::explain`] can tell why they chose. Changes nothing else;
     /// numbers of nobody are left out.
     pub fn watch(&mut self, citizens: &[u32]) {
-        let active = self.world.resource::<Setting>().active;
+        let active = self.world.resource::<RunContext>().active;
         let citizens = citizens.iter().copied().filter(|&citizen| (citizen as usize) < active).collect();
         *self.world.resource_mut::<Watched>() = Watched::of(citizens);
     }

@@ -1,15 +1,7 @@
 //! The day, on one page. A system is a function over components and resources; bevy_ecs calls it once a day.
 //!
-//! | phase   | what happens | systems, in order |
-//! |---------|--------------|-------------------|
-//! | Govern  | rules due today come into force, incomes and budgets are paid, patrols and searches are planned | `enact_rules`, `pay_incomes`, `plan_patrols`, `name_suspects`, `plan_providers` |
-//! | Produce | costs move, houses do what they are told, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil | `move_costs`, `run_lanes`, `spread_leaks`, `direct_houses`, `open_stalls`, `tend_commons`, `stock_stalls`, `find_donors`, `barter_elements` |
-//! | Want    | tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out | `lay_out_menu`, `set_aside`, `want` |
-//! | Trade   | escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled | `release_escrow`, `inject_orders`, `spring_traps`, `settle_orders`, `spend_on_colonists` |
-//! | Watch   | agencies examine trades, drawn without replacement, and search the masked; some become cases | `examine_trades`, `search_suspects` |
-//! | Punish  | fines, seizures, records; raids on venues and zones; what buyers still hold is used | `punish_cases`, `punish_suspects`, `raid_venues`, `raid_enclaves`, `tend_zones`, `use_up_hands` |
-//! | Adapt   | everyone learns from the day, and some move | `move_climate`, `tinker`, `finish_projects`, `learn_from_purchases`, `become_nobody`, `migrate`, `hear_and_feel`, `estimate_trade`, `judge_crafts`, `plan_stalls`, `tend_venues`, `breed_rogue_ais`, `serve_clients`, `choose_providers` |
-//! | Record  | the books are balanced and the day is written down | `balance_books`, `write_rows` |
+//! The list below is the only place that says what happens in a day and in which order. The schedule, the documentation
+//! of [`day`] and the chapter on scheduling in `MODEL.md` are made from it.
 //!
 //! This is the only file that adds systems. The schedule refuses to build when two systems that touch the same data are
 //! not ordered, so the order in which systems are added changes nothing.
@@ -17,87 +9,91 @@
 use bevy_ecs::prelude::*;
 use bevy_ecs::schedule::{LogLevel, ScheduleBuildSettings, ScheduleLabel, SingleThreadedExecutor};
 
-use crate::actors::agency::{estimate_trade, plan_patrols};
-use crate::actors::colony::{barter_elements, run_lanes, spend_on_colonists};
-use crate::actors::delegate::{choose_providers, inject_orders, plan_providers, serve_clients};
-use crate::actors::donor::find_donors;
-use crate::actors::enclave::{migrate, raid_enclaves, tend_commons};
-use crate::actors::house::direct_houses;
-use crate::actors::syndicate::{breed_rogue_ais, open_stalls, plan_stalls};
-use crate::audit::balance_books;
-use crate::explain::set_aside;
-use crate::goods::authenticity::judge_crafts;
-use crate::goods::forbidden_identity::become_nobody;
-use crate::goods::scarcity_recreation::tend_zones;
-use crate::goods::taboo_computing::finish_projects;
-use crate::law::detection::{examine_trades, spring_traps};
-use crate::law::penalties::{punish_cases, raid_venues, use_up_hands};
-use crate::law::rules::enact_rules;
-use crate::law::search::{name_suspects, punish_suspects, search_suspects};
-use crate::market::choice::want;
-use crate::market::menu::lay_out_menu;
-use crate::market::settlement::{release_escrow, settle_orders};
-use crate::market::supply::{move_costs, stock_stalls};
-use crate::market::venues::tend_venues;
-use crate::record::recorder::write_rows;
-use crate::society::climate::move_climate;
-use crate::society::income::pay_incomes;
-use crate::society::innovation::tinker;
-use crate::society::leaks::spread_leaks;
-use crate::society::mood::{hear_and_feel, learn_from_purchases};
+use crate::state::phase::{Listener, Phase};
+use crate::systems::adapt::agencies::estimate_trade;
+use crate::systems::adapt::climate::move_climate;
+use crate::systems::adapt::crafts::judge_crafts;
+use crate::systems::adapt::hearsay::hear_and_feel;
+use crate::systems::adapt::identities::reset_identities;
+use crate::systems::adapt::innovation::tinker;
+use crate::systems::adapt::learning::learn_from_purchases;
+use crate::systems::adapt::migration::migrate;
+use crate::systems::adapt::projects::finish_projects;
+use crate::systems::adapt::providers::{choose_providers, serve_clients};
+use crate::systems::adapt::rogue_ais::breed_rogue_ais;
+use crate::systems::adapt::stalls::plan_stalls;
+use crate::systems::adapt::venues::tend_venues;
+use crate::systems::govern::income::pay_incomes;
+use crate::systems::govern::patrols::plan_patrols;
+use crate::systems::govern::providers::plan_providers;
+use crate::systems::govern::rules::enact_rules;
+use crate::systems::govern::suspects::name_suspects;
+use crate::systems::produce::commons::tend_commons;
+use crate::systems::produce::donors::find_donors;
+use crate::systems::produce::entry::open_stalls;
+use crate::systems::produce::houses::direct_houses;
+use crate::systems::produce::lanes::{barter_elements, run_lanes};
+use crate::systems::produce::leaks::spread_leaks;
+use crate::systems::produce::supply::{move_costs, stock_stalls};
+use crate::systems::punish::enclaves::raid_enclaves;
+use crate::systems::punish::penalties::punish_cases;
+use crate::systems::punish::purchases::consume_purchases;
+use crate::systems::punish::suspects::punish_suspects;
+use crate::systems::punish::venues::raid_venues;
+use crate::systems::punish::zones::tend_zones;
+use crate::systems::record::audit::balance_books;
+use crate::systems::record::write_rows::write_rows;
+use crate::systems::trade::colonies::spend_on_colonists;
+use crate::systems::trade::escrow::release_escrow;
+use crate::systems::trade::injection::inject_orders;
+use crate::systems::trade::settlement::settle_orders;
+use crate::systems::trade::traps::spring_traps;
+use crate::systems::want::choice::want;
+use crate::systems::want::inputs::prepare_choices;
+use crate::systems::want::watched::set_aside;
+use crate::systems::watch::examination::examine_trades;
+use crate::systems::watch::searches::search_suspects;
+
+/// Makes the schedule and its documentation from one list: phase, what happens in it, and its systems, in order.
+macro_rules! day {
+    ($($phase:ident: $what:literal => $($system:ident),+;)+) => {
+        /// The phases of the day in order: what happens, and the names of the systems that do it.
+        pub const PAGE: [(Phase, &str, &[&str]); Phase::ALL.len()] =
+            [$((Phase::$phase, $what, &[$(stringify!($system)),+])),+];
+
+        /// Adds the systems of each phase, one after another.
+        const PARTS: [fn(&mut Schedule); Phase::ALL.len()] =
+            [$(|day| _ = day.add_systems(($($system,)+).chain().in_set(Phase::$phase))),+];
+
+        /// The schedule of a day.
+        ///
+        /// | phase | what happens | systems, in order |
+        /// |-------|--------------|-------------------|
+        $(#[doc = concat!("| ", stringify!($phase), " | ", $what, " | ", $("`", stringify!($system), "` ",)+ "|")])+
+        pub fn day(adding: Adding) -> Schedule {
+            build(adding)
+        }
+    };
+}
+
+day! {
+    Govern: "rules due today come into force, incomes and budgets are paid, patrols and searches are planned" => enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers;
+    Produce: "costs move, houses do what they are told, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil" => move_costs, run_lanes, spread_leaks, direct_houses, open_stalls, tend_commons, stock_stalls, find_donors, barter_elements;
+    Want: "tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out" => prepare_choices, set_aside, want;
+    Trade: "escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled" => release_escrow, inject_orders, spring_traps, settle_orders, spend_on_colonists;
+    Watch: "agencies examine trades, drawn without replacement, and search the masked; some become cases" => examine_trades, search_suspects;
+    Punish: "fines, seizures, records; raids on venues and zones; what buyers still hold is used" => punish_cases, punish_suspects, raid_venues, raid_enclaves, tend_zones, consume_purchases;
+    Adapt: "everyone learns from the day, and some move" => move_climate, tinker, finish_projects, learn_from_purchases, reset_identities, migrate, hear_and_feel, estimate_trade, judge_crafts, plan_stalls, tend_venues, breed_rogue_ais, serve_clients, choose_providers;
+    Record: "the books are balanced and the day is written down" => balance_books, write_rows;
+}
 
 /// The label of the one schedule.
 #[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Day;
 
-/// A phase of the day.
-#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Phase {
-    /// Rules, incomes, budgets.
-    Govern,
-    /// Supply.
-    Produce,
-    /// Demand.
-    Want,
-    /// Exchange.
-    Trade,
-    /// Detection.
-    Watch,
-    /// Penalties.
-    Punish,
-    /// Learning.
-    Adapt,
-    /// Audit and rows.
-    Record,
-}
-
-impl Phase {
-    /// All, in order.
-    pub const ALL: [Self; 8] =
-        [Self::Govern, Self::Produce, Self::Want, Self::Trade, Self::Watch, Self::Punish, Self::Adapt, Self::Record];
-
-    /// Its name in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Govern => "govern",
-            Self::Produce => "produce",
-            Self::Want => "want",
-            Self::Trade => "trade",
-            Self::Watch => "watch",
-            Self::Punish => "punish",
-            Self::Adapt => "adapt",
-            Self::Record => "record",
-        }
-    }
-}
-
 /// The moment after a phase: where somebody with a clock may listen.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct After(Phase);
-
-/// Who listens to the ends of phases.
-#[derive(Resource, Default)]
-pub struct Listener(pub Option<Box<dyn FnMut(Phase) + Send + Sync>>);
 
 /// In which order systems are handed to the schedule; results are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,50 +104,20 @@ pub enum Adding {
     Backwards,
 }
 
-/// The schedule of a day.
-pub fn day(adding: Adding) -> Schedule {
-    let mut parts: Vec<fn(&mut Schedule)> = vec![
-        |day| {
-            let govern = (enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers).chain();
-            day.add_systems(govern.in_set(Phase::Govern));
-        },
-        |day| {
-            _ = day.add_systems(
-                (move_costs, run_lanes, spread_leaks, direct_houses, open_stalls, tend_commons)
-                    .chain()
-                    .in_set(Phase::Produce),
-            );
-        },
-        |day| {
-            let making = (stock_stalls, find_donors, barter_elements).chain().after(tend_commons);
-            day.add_systems(making.in_set(Phase::Produce));
-        },
-        |day| _ = day.add_systems((lay_out_menu, set_aside, want).chain().in_set(Phase::Want)),
-        |day| {
-            let trade = (release_escrow, inject_orders, spring_traps, settle_orders, spend_on_colonists).chain();
-            day.add_systems(trade.in_set(Phase::Trade));
-        },
-        |day| _ = day.add_systems((examine_trades, search_suspects).chain().in_set(Phase::Watch)),
-        |day| {
-            let punish = (punish_cases, punish_suspects, raid_venues, raid_enclaves, tend_zones, use_up_hands).chain();
-            day.add_systems(punish.in_set(Phase::Punish));
-        },
-        |day| {
-            let society = (move_climate, tinker, finish_projects, learn_from_purchases, become_nobody).chain();
-            day.add_systems(society.in_set(Phase::Adapt));
-            day.add_systems((migrate, hear_and_feel).chain().in_set(Phase::Adapt).after(become_nobody));
-        },
-        |day| _ = day.add_systems(estimate_trade.in_set(Phase::Adapt).after(hear_and_feel)),
-        |day| {
-            let street = (judge_crafts, plan_stalls, tend_venues, breed_rogue_ais).chain().after(estimate_trade);
-            day.add_systems(street.in_set(Phase::Adapt));
-        },
-        |day| {
-            let delegates = (serve_clients, choose_providers).chain().after(breed_rogue_ais);
-            day.add_systems(delegates.in_set(Phase::Adapt));
-        },
-        |day| _ = day.add_systems((balance_books, write_rows).chain().in_set(Phase::Record)),
-    ];
+/// The table of the day for documents, in Markdown: one row a phase.
+pub fn day_md() -> String {
+    let mut page = String::from(
+        "| phase   | what happens | systems, in order |\n|---------|--------------|-------------------|\n",
+    );
+    for (phase, what, systems) in PAGE {
+        let systems: Vec<String> = systems.iter().map(|system| format!("`{system}`")).collect();
+        page += &format!("| {:7} | {what} | {} |\n", format!("{phase:?}"), systems.join(", "));
+    }
+    page
+}
+
+fn build(adding: Adding) -> Schedule {
+    let mut parts = PARTS;
     if adding == Adding::Backwards {
         parts.reverse();
     }
@@ -183,24 +149,17 @@ pub fn day(adding: Adding) -> Schedule {
 
 #[cfg(test)]
 mod tests {
-    /// The table above and the code below it name the same systems in the same order.
+    use super::*;
+
+    /// The list is in the order of the phases, and no system is in it twice.
     #[test]
-    fn the_page_and_the_code_agree() {
-        let source = include_str!("schedule.rs");
-        let page: Vec<&str> = source
-            .lines()
-            .filter(|line| line.starts_with("//! |") && line.contains('`'))
-            .flat_map(|line| line.split('`').skip(1).step_by(2))
-            .collect();
-        let start = source.find("let mut parts").expect("the list of parts");
-        let end = source.find("if adding ==").expect("its end");
-        let imported = |word: &&str| source[..start].contains(&format!("`{word}`"));
-        let mut code: Vec<&str> = Vec::new();
-        for word in source[start..end].split(|c: char| !c.is_alphanumeric() && c != '_').filter(imported) {
-            if !code.contains(&word) {
-                code.push(word);
-            }
-        }
-        assert_eq!(page, code);
+    fn the_page_has_each_phase_and_each_system_once() {
+        assert!(PAGE.iter().map(|(phase, ..)| *phase).eq(Phase::ALL));
+        let mut systems: Vec<&str> = PAGE.iter().flat_map(|(.., systems)| *systems).copied().collect();
+        let all = systems.len();
+        systems.sort_unstable();
+        systems.dedup();
+        assert_eq!(systems.len(), all);
+        assert_eq!(day_md().lines().count(), 2 + Phase::ALL.len());
     }
 }

@@ -3,22 +3,24 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::agency::Agency;
-use crate::actors::citizen::{Home, Life, Mind, Tastes, Traits};
-use crate::actors::colony::Colony;
-use crate::actors::delegate::Provider;
-use crate::actors::enclave::Enclave;
-use crate::actors::stall::Stall;
-use crate::actors::syndicate::Seller;
-use crate::audit::Balances;
-use crate::ledger::{Books, Purse};
-use crate::market::venues::Venue;
-use crate::record::facts::Events;
-use crate::record::recorder::Recorder;
+use crate::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::scenario::Scenario;
-use crate::setting::{Numbers, Setting, Today};
-use crate::society::climate::Climate;
-use crate::world::{Citizen, Parts, furnish, populate, settle_down};
+use crate::state::agency::Agency;
+use crate::state::balances::Balances;
+use crate::state::climate::Climate;
+use crate::state::colony::Colony;
+use crate::state::context::RunContext;
+use crate::state::day::{Numbers, Today};
+use crate::state::enclave::Enclave;
+use crate::state::events::Events;
+use crate::state::ledger::{Books, Purse};
+use crate::state::parts::{Citizen, Parts};
+use crate::state::provider::Provider;
+use crate::state::seller::Seller;
+use crate::state::stall::Stall;
+use crate::state::venue::Venue;
+use crate::systems::record::recorder::Recorder;
+use crate::world::{insert_resources, spawn_actors, spawn_citizens};
 
 /// Why a snapshot cannot be continued.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +95,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         recorder: world.resource::<Recorder>().state().clone(),
     };
     let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
-    let owner = Owner::of(&world.resource::<Setting>().scenario, seed);
+    let owner = Owner::of(&world.resource::<RunContext>().scenario, seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
     for citizen in citizens.iter(world) {
         bytes = postcard::to_extend(&citizen, bytes).expect("plain values can be written");
@@ -105,7 +107,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
 ///
 /// # Errors
 /// When the snapshot is damaged, or belongs to another version, scenario or seed, or the scenarios part before its day.
-pub fn read(setting: Setting, past: &Scenario, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
+pub fn read(context: RunContext, past: &Scenario, seed: u64, bytes: &[u8]) -> Result<World, RestoreError> {
     let damaged = |why: postcard::Error| RestoreError::Damaged(why.to_string());
     let (owner, rest) = postcard::take_from_bytes::<Owner>(bytes).map_err(damaged)?;
     let expected = Owner::of(past, seed);
@@ -114,14 +116,14 @@ pub fn read(setting: Setting, past: &Scenario, seed: u64, bytes: &[u8]) -> Resul
     }
     let (mut parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
     let day = parts.today.day;
-    if let Some(parts) = past.parts_from(&setting.scenario).filter(|&parts| parts <= day) {
+    if let Some(parts) = past.parts_from(&context.scenario).filter(|&parts| parts <= day) {
         return Err(RestoreError::Parted { parts, day });
     }
     let then: Vec<(usize, usize)> =
-        past.begun_by(day).zip(setting.scenario.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
+        past.begun_by(day).zip(context.scenario.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
     parts.events.renumber(|entry| then.iter().find(|(from, _)| *from == entry).map(|&(_, to)| to));
-    let (mut world, setting) = furnish(setting, &mut parts);
-    let total = setting.active + setting.scenario.params.citizens.inert.get() as usize;
+    let (mut world, context) = spawn_actors(context, &mut parts);
+    let total = context.active + context.scenario.params.citizens.inert.get() as usize;
     let mut fault = None;
     let citizens = (0..total).map_while(|_| {
         let (citizen, left) = match postcard::take_from_bytes::<Citizen>(rest) {
@@ -132,12 +134,12 @@ pub fn read(setting: Setting, past: &Scenario, seed: u64, bytes: &[u8]) -> Resul
             }
         };
         rest = left;
-        if citizen.1.place as usize >= setting.places() {
+        if citizen.1.place as usize >= context.places() {
             fault = Some(RestoreError::Damaged("somebody lives in no place".into()));
         }
         Some(citizen)
     });
-    settle_down(&mut world, total, citizens);
+    spawn_citizens(&mut world, total, citizens);
     if let Some(fault) = fault {
         return Err(fault);
     }
@@ -145,6 +147,6 @@ pub fn read(setting: Setting, past: &Scenario, seed: u64, bytes: &[u8]) -> Resul
         return Err(RestoreError::Damaged(format!("{} bytes too many", rest.len())));
     }
     let recorder = Recorder::from_state(parts.recorder.clone());
-    populate(&mut world, setting, parts, recorder);
+    insert_resources(&mut world, context, parts, recorder);
     Ok(world)
 }

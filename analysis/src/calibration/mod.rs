@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contraband_sim::VERSION;
-use contraband_sim::measure::abc::{
+use contraband_lab::files::calibration::{Calibration, Target};
+use contraband_lab::files::factor::{Factor, Spread};
+use contraband_lab::measure::abc::{
     Enough, Particle, Population, effective_size, resample, weighted_correlation, weighted_quantile,
 };
-use contraband_sim::measure::statistics::median;
-use contraband_sim::scenario::calibration::{Calibration, Target};
-use contraband_sim::scenario::factor::{Factor, Spread};
-use contraband_sim::units::Value;
+use contraband_lab::measure::statistics::median;
+use contraband_sim::VERSION;
+use contraband_sim::base::units::Value;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::measure::statistics::quantile;
+use contraband_lab::measure::statistics::quantile;
 
 use super::words::{percent, value};
 use super::{Answer, Predicted};

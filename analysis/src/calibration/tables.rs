@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::record::tables::{ColumnSpec, Kind, Row, TableSpec, Values};
 use contraband_sim::table;
-use contraband_sim::units::{Shape, Value};
 
 use super::Answer;
 use crate::error::StoreError;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use contraband_lab::measure::abc::Enough;
 use contraband_sim::VERSION;
-use contraband_sim::measure::abc::Enough;
-use contraband_sim::units::Value;
+use contraband_sim::base::units::Value;
 
 use super::{Answer, FEW, Predicted};
 use crate::charts::words::short;

@@ -1,4 +1,4 @@
-//! What sets each good apart: two series of its own for each of the nine.
+//! What sets each good apart: two series of its own for each; what all have, for a good that has none.
 
 use super::axes::{self, Panel, Scale};
 use super::canvas::{self, At, Canvas, Head, Rect};
@@ -6,6 +6,8 @@ use super::panels::{self, Field, Holds};
 use super::style::{self, BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{self, percent, plain, short};
 use super::{Chart, View};
+use contraband_sim::ids::good::Good;
+
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio};
 
 const NAME: &str = "goods";
@@ -60,7 +62,7 @@ fn all(view: &View) -> Vec<Own> {
     let hits = rolling_ratio(&count("search_hits"), &count("searches"), long);
     let field = |head: &str, ink: Ink, values: Vec<f64>| Field::new(head).line("", ink, values);
     let own = |good: &'static str, upper: Field, lower: Field| Own { good, fields: [upper, lower] };
-    vec![
+    let mut told = vec![
         own(
             "privacy",
             field("People whom a mask hides", BLUE, view.daily("masked_share")).percent(),
@@ -77,7 +79,7 @@ fn all(view: &View) -> Vec<Own> {
                 .percent()
                 .line("is", BLUE, view.smooth(&count("genuine_share")))
                 .line("believed", GHOST, view.smooth(&count("genuine_belief"))),
-            field("Median price, credits", RUST, view.smooth(&price(view, "authenticity"))),
+            field("Median price, credits", RUST, view.smooth(&of_good(view, "authenticity", "price_median"))),
         ),
         own(
             "experience",
@@ -111,14 +113,20 @@ fn all(view: &View) -> Vec<Own> {
             field("Price of a slot, credits", BLUE, view.smooth(&count("slot_price"))),
             field("Wealth of those inside, mean of all = 1", RUST, view.smooth(&count("inside_wealth"))),
         ),
-    ]
+    ];
+    for good in Good::WORDS.iter().filter(|&&good| told.iter().all(|own| own.good != good)).collect::<Vec<_>>() {
+        let purchases = view.smooth(&of_good(view, good, "trades"));
+        let prices = view.smooth(&of_good(view, good, "price_median"));
+        told.push(own(good, field("Purchases a day", BLUE, purchases), field("Median price, credits", RUST, prices)));
+    }
+    told
 }
 
-/// The median price of a good.
-fn price(view: &View, good: &str) -> Vec<f64> {
+/// A column of the table of goods by day, for one good.
+fn of_good(view: &View, good: &str, column: &str) -> Vec<f64> {
     let frame = view.frames.of("goods");
     let groups = Groups::of(frame, "good");
-    let prices = numbers(frame, "price_median");
+    let prices = numbers(frame, column);
     let found = groups.names.iter().position(|name| name == good);
     found.map_or_else(|| vec![f64::NAN; view.days], |group| groups.series(group, &prices, view.days))
 }

@@ -1,10 +1,10 @@
 //! Leaks: who has a copy of what got out, and what it is worth from then on.
 
 use super::canvas::Head;
-use super::panels::{self, Field};
+use super::panels::Field;
 use super::style::{BLUE, GHOST, PLUM, TEAL};
 use super::words::{name, percent, plain, short};
-use super::{Chart, View};
+use super::{Chart, View, panels};
 use crate::measures::{Groups, last, mean, numbers, sum};
 
 const NAME: &str = "leaks";

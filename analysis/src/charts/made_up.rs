@@ -1,6 +1,6 @@
 //! Tables made up from their specifications, for tests: plausible figures, no engine needed.
 
-use contraband_sim::goods::Good;
+use contraband_sim::ids::good::Good;
 use contraband_sim::record::tables::{Kind, TABLES, TableSpec, known};
 use polars::prelude::*;
 

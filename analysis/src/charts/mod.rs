@@ -31,13 +31,14 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use contraband_sim::base::units::Value;
 use contraband_sim::record::tables::{TABLES, TableSpec};
 use contraband_sim::scenario::Scenario;
-use contraband_sim::units::Value;
 use polars::prelude::DataFrame;
 
 use crate::error::StoreError;
-use crate::measures::{self, mean, numbers};
+use crate::measures;
+use crate::measures::{mean, numbers};
 use crate::store::RunFolder;
 
 /// A finished chart.

@@ -1,10 +1,10 @@
 //! Small multiples: panels over one axis of days. Those with nothing to show are left out, and the chart says so.
 
-use super::axes::{self, Panel, Say, Scale};
-use super::canvas::{self, At, Canvas, Head, Rect};
-use super::style::{self, BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
-use super::words::{self, percent, short};
-use super::{Table, View};
+use super::axes::{Panel, Say, Scale};
+use super::canvas::{At, Canvas, Head, Rect};
+use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
+use super::words::{percent, short};
+use super::{Table, View, axes, canvas, style, words};
 use crate::measures::{Groups, greatest, last, least, numbers};
 
 /// A line in a panel.

@@ -1,6 +1,6 @@
 //! Numbers and changes in words: what titles, labels and tables say follows the figures, never the other way round.
 
-pub use contraband_sim::words::{percent, plain, short};
+pub use contraband_sim::base::words::{percent, plain, short};
 
 use super::Policy;
 use crate::measures::mean;

@@ -1,9 +1,9 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
-use contraband_sim::measure::bootstrap::bca;
-use contraband_sim::measure::statistics::{false_discovery, mean, quantile};
+use contraband_lab::files::study::Study;
+use contraband_lab::measure::bootstrap::bca;
+use contraband_lab::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::study::Study;
 
 use super::difference::Difference;
 use super::kept::{BURDENS, Kept, Opened, SERIES};

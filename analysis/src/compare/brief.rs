@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use contraband_lab::files::study::{Arm, Study};
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::{Arm, Study};
 
 use super::answers::{Answers, Moved};
 use super::difference::{Difference, FALSE_SHARE, Verdict};

@@ -1,7 +1,7 @@
 //! The answer for one arm and one metric: the difference between worlds with the same seeds, and how sure it is.
 
-use contraband_sim::measure::bootstrap::bca;
-use contraband_sim::measure::statistics::{
+use contraband_lab::measure::bootstrap::bca;
+use contraband_lab::measure::statistics::{
     chance_of_mean, chance_of_split, half_width, mean, quantile, skewness, spread, student, wilson,
 };
 

@@ -9,13 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use contraband_lab::files::study::Measure;
+use contraband_lab::measure::Recording;
+use contraband_lab::measure::expression::Expression;
 use contraband_sim::VERSION;
-use contraband_sim::measure::Recording;
-use contraband_sim::measure::expression::Expression;
 use contraband_sim::record::tables::{Batch, ColumnSpec, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::study::Measure;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -387,8 +387,8 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::measure::expression::parse;
-    use contraband_sim::scenario::study::Better;
+    use contraband_lab::files::study::Better;
+    use contraband_lab::measure::expression::parse;
 
     use super::*;
 

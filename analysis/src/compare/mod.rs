@@ -17,15 +17,16 @@ mod tables;
 pub(crate) mod wording;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs;
+use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use contraband_lab::files::study::Study;
+use contraband_lab::measure::statistics::half_width;
 use contraband_sim::VERSION;
-use contraband_sim::measure::statistics::half_width;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::study::Study;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -204,11 +205,11 @@ fn other_study(study: &Study, known: &Value) -> Option<(String, String)> {
 /// What a study is, before anything is known of its answers.
 fn header(study: &Study) -> Value {
     let (first, last) = study.window();
-    let arm = |arm: &contraband_sim::scenario::study::Arm| {
+    let arm = |arm: &contraband_lab::files::study::Arm| {
         json!({"name": arm.name, "with": arm.with, "scenario": arm.scenario.name, "hash": arm.scenario.hash(),
                "valve": arm.scenario.valve()})
     };
-    let metric = |(at, metric): (usize, &contraband_sim::scenario::study::Measure)| {
+    let metric = |(at, metric): (usize, &contraband_lab::files::study::Measure)| {
         json!({"name": metric.name, "metric": metric.expression.text(), "window": tables::window(study, at),
                "better": metric.better.word()})
     };

@@ -1,6 +1,6 @@
 //! Pictures of a study: what differs, when, and where trade went. Each says in words what it shows.
 
-use contraband_sim::scenario::study::Study;
+use contraband_lab::files::study::Study;
 
 use super::answers::{Answers, Moved};
 use super::difference::{Difference, Verdict};

@@ -4,7 +4,7 @@
 //! changed: a difference in differences. Here the second world is known too, so what an observer would report stands beside
 //! what the pilot truly does, there and elsewhere.
 
-use contraband_sim::scenario::study::Study;
+use contraband_lab::files::study::Study;
 
 use super::difference::Difference;
 use super::kept::Opened;

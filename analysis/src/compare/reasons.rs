@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contraband_sim::record::told::Event;
+use contraband_lab::files::study::Study;
+use contraband_sim::record::event_text::EventText;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::study::Study;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
 
@@ -377,8 +377,8 @@ const NOTABLE: [&str; 15] = [
 const EVENTS: usize = 5;
 
 /// The first things of note that happened in one world and not in the other.
-fn only(base: &[Event], arm: &[Event], day: u32) -> Vec<(u32, String, bool)> {
-    let notable = |events: &[Event]| -> Vec<(u32, String)> {
+fn only(base: &[EventText], arm: &[EventText], day: u32) -> Vec<(u32, String, bool)> {
+    let notable = |events: &[EventText]| -> Vec<(u32, String)> {
         let events = events.iter().filter(|event| event.day >= day && NOTABLE.contains(&event.kind.as_str()));
         events.map(|event| (event.day, event.words())).collect()
     };
@@ -394,7 +394,7 @@ fn only(base: &[Event], arm: &[Event], day: u32) -> Vec<(u32, String, bool)> {
 }
 
 /// Kinds of events whose number differs, those that differ most first.
-fn counts(base: &[Event], arm: &[Event], day: u32) -> Vec<(String, f64, f64)> {
+fn counts(base: &[EventText], arm: &[EventText], day: u32) -> Vec<(String, f64, f64)> {
     let mut kinds: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     base.iter().filter(|event| event.day >= day).for_each(|event| kinds.entry(&event.kind).or_default().0 += 1.0);
     arm.iter().filter(|event| event.day >= day).for_each(|event| kinds.entry(&event.kind).or_default().1 += 1.0);
@@ -486,12 +486,12 @@ mod tests {
 
     #[test]
     fn what_happened_in_one_world_only() {
-        let event = |day, kind: &str, venue: &str| Event {
+        let event = |day, kind: &str, venue: &str| EventText {
             day,
             kind: kind.into(),
             venue: venue.into(),
             cause: -1,
-            ..Event::default()
+            ..EventText::default()
         };
         let base = [event(3, "raid", "a"), event(9, "raid", "b"), event(9, "case", "b")];
         let arm = [event(3, "raid", "a"), event(8, "raid", "c"), event(9, "case", "b"), event(9, "case", "d")];

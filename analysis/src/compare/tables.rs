@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{Cell, ColumnSpec, Kind, Row, Seed, TableSpec, Values, Word, known};
-use contraband_sim::scenario::study::Study;
 use contraband_sim::table;
 
 use super::BASE;

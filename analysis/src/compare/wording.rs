@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::scenario::study::{Better, Study};
+use contraband_lab::files::study::{Better, Study};
 
 use super::difference::{Difference, Verdict};
 use super::reasons::First;

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use contraband_sim::measure::given_data::Column;
-use contraband_sim::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
+use contraband_lab::measure::given_data::Column;
+use contraband_lab::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
 use serde_json::{Value, json};
 
 use crate::error::StoreError;
@@ -213,7 +213,7 @@ impl Discovery {
             told
         };
         let region = |region: &Region| {
-            let step = |step: &contraband_sim::measure::prim::Step| {
+            let step = |step: &contraband_lab::measure::prim::Step| {
                 json!({"coverage": step.worth.coverage, "density": step.worth.density, "mass": step.worth.mass,
                        "restricted": step.restricted})
             };

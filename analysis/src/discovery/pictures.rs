@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::measure::prim::Limit;
+use contraband_lab::measure::prim::Limit;
 
 use super::{Discovery, kinds, range};
 use crate::charts::style::{fit, width};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::measure::prim::{Limit, Region};
+use contraband_lab::measure::prim::{Limit, Region};
 
 use super::Discovery;
 use crate::verification::number;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::record::told::Event;
+use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
 use super::Rows;
@@ -12,7 +12,7 @@ use crate::store::RunFolder;
 
 /// All events of a run.
 pub struct History {
-    events: Vec<Event>,
+    events: Vec<EventText>,
 }
 
 impl History {
@@ -49,7 +49,7 @@ impl History {
         let take = |words: &mut Vec<String>, row: usize| std::mem::take(&mut words[row]);
         // Missing where there is none.
         let number = |number: f64| if number.is_nan() { -1 } else { number as i64 };
-        let events = (0..day.len()).map(|row| Event {
+        let events = (0..day.len()).map(|row| EventText {
             day: day[row] as u32,
             event: number(event[row]),
             kind: take(&mut kind, row),
@@ -68,23 +68,23 @@ impl History {
     }
 
     /// Events in the order of their numbers.
-    pub fn from_events(mut events: Vec<Event>) -> Self {
+    pub fn from_events(mut events: Vec<EventText>) -> Self {
         events.sort_by_key(|event| event.event);
         Self { events }
     }
 
     /// All, in order.
-    pub fn all(&self) -> &[Event] {
+    pub fn all(&self) -> &[EventText] {
         &self.events
     }
 
     /// The event of a number.
-    pub fn get(&self, number: i64) -> Option<&Event> {
+    pub fn get(&self, number: i64) -> Option<&EventText> {
         self.events.binary_search_by_key(&number, |event| event.event).ok().map(|at| &self.events[at])
     }
 
     /// What brought an event about, the nearest first.
-    pub fn causes(&self, event: &Event) -> Vec<Event> {
+    pub fn causes(&self, event: &EventText) -> Vec<EventText> {
         let mut chain = Vec::new();
         let (mut number, mut cause) = (event.event, event.cause);
         // What comes first causes; a damaged table may say otherwise, and would lead in circles.
@@ -97,7 +97,7 @@ impl History {
     }
 
     /// What an event brought about, at once.
-    pub fn effects(&self, number: i64) -> impl Iterator<Item = &Event> {
+    pub fn effects(&self, number: i64) -> impl Iterator<Item = &EventText> {
         self.events.iter().filter(move |event| event.cause == number && number >= 0)
     }
 }
@@ -107,14 +107,14 @@ impl History {
 pub struct Told {
     /// The event.
     #[serde(flatten)]
-    pub event: Event,
+    pub event: EventText,
     /// Its causes, the nearest first.
-    pub because: Vec<Event>,
+    pub because: Vec<EventText>,
 }
 
 impl Told {
     /// An event of a history, with its causes.
-    pub fn of(history: &History, event: &Event) -> Self {
+    pub fn of(history: &History, event: &EventText) -> Self {
         Self { event: event.clone(), because: history.causes(event) }
     }
 
@@ -146,15 +146,15 @@ pub fn tell_some(page: &mut Page, indent: usize, told: &[Told], first: usize, la
 mod tests {
     use super::*;
 
-    fn event(number: i64, kind: &str, cause: i64) -> Event {
-        Event {
+    fn event(number: i64, kind: &str, cause: i64) -> EventText {
+        EventText {
             day: number as u32,
             event: number,
             kind: kind.into(),
             cause,
             syndicate: 3,
             citizen: -1,
-            ..Event::default()
+            ..EventText::default()
         }
     }
 

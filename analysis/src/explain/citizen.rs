@@ -1,11 +1,11 @@
 //! Why did this citizen buy, or stay out, on this day? Their choice, thought through again term by term, beside what was true.
 
-use contraband_sim::actors::citizen::RISK_GROUP;
 use contraband_sim::explain::{Explained, StallView};
-use contraband_sim::market::deliberation::{Compared, Thought};
-use contraband_sim::market::utility::TERMS;
-use contraband_sim::record::told::Event;
+use contraband_sim::ids::good::RISK_GROUP;
+use contraband_sim::record::event_text::EventText;
+use contraband_sim::rules::utility::TERMS;
 use contraband_sim::scenario::Scenario;
+use contraband_sim::systems::want::deliberation::{Compared, Thought};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -80,7 +80,7 @@ impl<'a> CitizenAnswer<'a> {
         let goods = explained.deliberation.thoughts.iter().map(|thought| thought.good.word());
         let true_of_goods = goods.map(|good| rate("goods", "good", good, "trades")).collect::<Result<_, _>>()?;
         let history = History::of(folder)?;
-        let about = |event: &&Event| {
+        let about = |event: &&EventText| {
             event.citizen == i64::from(explained.citizen)
                 && event.day == explained.day
                 && !matches!(event.kind.as_str(), "trade" | "case")

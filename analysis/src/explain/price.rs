@@ -2,7 +2,7 @@
 //! that add up to the change.
 
 use contraband_sim::explain::StallView;
-use contraband_sim::record::told::Event;
+use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
 use super::chain::{History, Told};
@@ -340,7 +340,7 @@ impl PriceAnswer {
         let from = days.day.saturating_sub(LOOK_BACK - 1);
         let came_or_went = stalls.iter().take(MOST).filter(|stall| stall.from.is_none() || stall.to.is_none());
         let movers: Vec<i64> = came_or_went.map(|stall| i64::from(stall.syndicate)).collect();
-        let of_note = |event: &&Event| {
+        let of_note = |event: &&EventText| {
             let about = event.good.is_empty() || event.good == days.good;
             let kind = event.kind.as_str();
             let own = movers.contains(&event.syndicate)

@@ -1,6 +1,6 @@
 //! Why was this syndicate raided, driven out, taken down? Its life as a dated list, each blow with the chain that led to it.
 
-use contraband_sim::record::told::Event;
+use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
 use super::chain::{History, Told};
@@ -99,9 +99,9 @@ impl SyndicateAnswer {
         let birth = events.iter().any(|event| event.kind == "rogue_birth");
         let kind = own.first().map_or(if birth { "rogue_ai" } else { "syndicate" }, |&row| kinds[row].as_str());
         let hits: Vec<_> = events.iter().filter(|event| event.hits_seller()).collect();
-        let others = |event: &&&Event| event.kind == "case" && !event.hits_seller();
+        let others = |event: &&&EventText| event.kind == "case" && !event.hits_seller();
         let buyers = events.iter().filter(others).filter(|event| event.note.starts_with("against the buyer")).count();
-        let of_note = |event: &&Event| event.kind != "trade" && (event.kind != "case" || event.hits_seller());
+        let of_note = |event: &&EventText| event.kind != "trade" && (event.kind != "case" || event.hits_seller());
         let life: Vec<Told> = events
             .iter()
             .copied()

@@ -1,6 +1,6 @@
 //! Where did the trade of a closed venue go? To each other venue, or away: shares of what was lost, which add up.
 
-use contraband_sim::record::told::Event;
+use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
 use super::chain::{History, Told};
@@ -173,7 +173,7 @@ impl VenueAnswer {
             }
         }
         stalls_moved.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        let opens = |event: &&Event| event.kind == "venue_open" && event.venue == venue && event.day > day;
+        let opens = |event: &&EventText| event.kind == "venue_open" && event.venue == venue && event.day > day;
         let reopened = history.all().iter().find(opens).map(|event| event.day);
         let own = groups.names.iter().position(|name| name == venue);
         let trades_after_reopening = match (own, reopened) {
@@ -182,7 +182,7 @@ impl VenueAnswer {
             }
             _ => f64::NAN,
         };
-        let nearby = |event: &&Event| {
+        let nearby = |event: &&EventText| {
             let about = closes(&event.kind) || event.kind == "venue_open" || event.kind == "policy";
             about && event.venue != venue && event.day >= before.0 && event.day <= after.1
         };

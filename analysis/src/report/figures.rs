@@ -7,7 +7,8 @@ use polars::prelude::DataFrame;
 
 use crate::charts::View;
 use crate::charts::words::name;
-use crate::measures::{self, Groups, numbers, stretch, sum, thin};
+use crate::measures;
+use crate::measures::{Groups, numbers, stretch, sum, thin};
 
 /// Points of one line, at most: as many as a page has pixels for.
 pub const POINTS: usize = 400;

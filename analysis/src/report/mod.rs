@@ -5,8 +5,8 @@ mod figures;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use contraband_sim::base::units::Valve;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::units::Valve;
 
 use crate::charts::canvas::escape;
 use crate::charts::style::{FONTS, dark_rules};

@@ -10,11 +10,11 @@ mod words;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use contraband_sim::design::{morris, morris_step};
-use contraband_sim::measure::components::{SeedShare, seed_share};
-use contraband_sim::measure::given_data::{Column, GivenData, given_data};
-use contraband_sim::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use contraband_sim::measure::statistics::{false_discovery, spread};
+use contraband_lab::design::trajectories::{morris, morris_step};
+use contraband_lab::measure::components::{SeedShare, seed_share};
+use contraband_lab::measure::given_data::{Column, GivenData, given_data};
+use contraband_lab::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
+use contraband_lab::measure::statistics::{false_discovery, spread};
 use serde_json::{Value, json};
 
 use crate::error::StoreError;

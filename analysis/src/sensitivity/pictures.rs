@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::measure::indices::Estimate;
+use contraband_lab::measure::indices::Estimate;
 
 use super::{Findings, Method, Verdict};
 use crate::charts::style::{BLUE, Ink, PLUM, RUST, TEAL, fit, width};

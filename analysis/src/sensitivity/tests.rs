@@ -1,4 +1,5 @@
-use contraband_sim::design::{latin_hypercube, saltelli};
+use contraband_lab::design::latin::latin_hypercube;
+use contraband_lab::design::saltelli;
 
 use super::*;
 use crate::discovery::{Condition, Discovery};

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::measure::indices::Estimate;
+use contraband_lab::measure::indices::Estimate;
 
 use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
 use crate::charts::words::short;

@@ -5,9 +5,10 @@
 //! and renamed, so that a folder called `day-N` is whole.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use contraband_sim::record::tables::{Batch, TABLES, Values, Word};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,10 @@
 //! A folder under a hidden name, until it is whole.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
+use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use contraband_sim::record::tables::TABLES;
 use tempfile::TempDir;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::BufReader;
 
-use contraband_sim::measure::statistics::{half_width, mean, quantile};
+use contraband_lab::measure::statistics::{half_width, mean, quantile};
 use polars::prelude::{ParquetReader, SerReader};
 use serde_json::Value as Json;
 

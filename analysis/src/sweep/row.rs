@@ -1,10 +1,11 @@
 //! One run of a sweep: what is kept of it, and how it is lived.
 
 use std::cell::Cell as Flag;
-use std::panic::{self, AssertUnwindSafe, catch_unwind};
+use std::panic;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Once};
 
-use contraband_sim::measure::Recording;
+use contraband_lab::measure::Recording;
 use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;

@@ -1,6 +1,7 @@
 //! Shards and merged tables of a sweep as Parquet files.
 
-use std::fs::{self, File};
+use std::fs;
+use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 

@@ -3,8 +3,8 @@
 mod page;
 mod text;
 
-use contraband_sim::verify::patterns::Found;
-use contraband_sim::verify::{Absent, Check, Group, Outcome, Relation};
+use contraband_lab::verify::patterns::Found;
+use contraband_lab::verify::{Absent, Check, Group, Outcome, Relation};
 use serde_json::{Value, json};
 
 pub use page::html;
@@ -179,9 +179,9 @@ pub fn as_json(verified: &Verified) -> Value {
 mod tests {
     use std::borrow::Cow;
 
-    use contraband_sim::scenario::Format;
-    use contraband_sim::verify::Parameter;
-    use contraband_sim::verify::patterns::read_patterns;
+    use contraband_lab::files::patterns::read_patterns;
+    use contraband_lab::verify::Parameter;
+    use contraband_sim::scenario::tree::Format;
 
     use super::*;
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::verify::patterns::Found;
-use contraband_sim::verify::{Absent, Group, Outcome};
+use contraband_lab::verify::patterns::Found;
+use contraband_lab::verify::{Absent, Group, Outcome};
 
 use super::text::{capital, once};
 use super::{Verified, band, expectation, number, tolerance};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::verify::{Group, Outcome};
+use contraband_lab::verify::{Group, Outcome};
 
 use super::{Verified, band, expectation, number, tolerance};
 

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use contraband_sim::goods::Good;
-use contraband_sim::measure::paired::Effect;
-use contraband_sim::measure::{How, Recording, sum_of};
+use contraband_lab::measure::paired::Effect;
+use contraband_lab::measure::{Aggregate, Recording, sum_of};
+use contraband_sim::ids::good::Good;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde_json::{Value, json};
@@ -104,8 +104,10 @@ fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counte
     Seen {
         measures: counters.measures.iter().map(|counted| counted.read(&rows)).collect(),
         fifths: fifths(&rows),
-        places: places().map(|place| of_key(&rows, "places", "illicit_trades", "place", &place, How::Sum)).collect(),
-        calm: places().map(|place| of_key(&rows, "places", "anxiety_mean", "place", &place, How::Mean)).collect(),
+        places: places()
+            .map(|place| of_key(&rows, "places", "illicit_trades", "place", &place, Aggregate::Sum))
+            .collect(),
+        calm: places().map(|place| of_key(&rows, "places", "anxiety_mean", "place", &place, Aggregate::Mean)).collect(),
         goods: Good::ALL.iter().map(|good| sum_of("goods", "trades").of("good", &[good.word()]).read(&rows)).collect(),
         series: if nth == 0 {
             DRAWN.iter().map(|(column, _)| rows.numbers("days", column)).collect()
@@ -116,7 +118,7 @@ fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counte
 }
 
 /// A column of the rows that have this word for a key.
-fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, how: How) -> f64 {
+fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, how: Aggregate) -> f64 {
     let values = rows.numbers(table, column);
     let chosen: Vec<f64> = rows
         .words(table, key)
@@ -126,7 +128,7 @@ fn of_key(rows: &Recording, table: &str, column: &str, key: &str, word: &str, ho
         .map(|(_, value)| value)
         .collect();
     let sum = chosen.iter().sum::<f64>();
-    if how == How::Mean { sum / chosen.len() as f64 } else { sum }
+    if how == Aggregate::Mean { sum / chosen.len() as f64 } else { sum }
 }
 
 /// What people hold on the last day, by fifths of income, the poorest first.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use contraband_sim::measure::Recording;
-use contraband_sim::measure::expression::{Expression, parse};
+use contraband_lab::measure::Recording;
+use contraband_lab::measure::expression::{Expression, parse};
 
 use crate::future::Day;
 use crate::lesson::{Better, Lesson};

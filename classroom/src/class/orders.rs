@@ -1,9 +1,11 @@
 //! From decisions to a scenario: what each round holds becomes dated entries of the timeline, so that the class is a file
 //! that `contraband run` lives to the same last digit.
 
-use contraband_sim::goods::Good;
-use contraband_sim::scenario::{Entry, Format, Scenario, read};
-use contraband_sim::units::Value;
+use contraband_sim::base::units::Value;
+use contraband_sim::ids::good::Good;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
 
 use super::roles::{Ask, asks, held};
 use super::state::{Closed, WhatIf};

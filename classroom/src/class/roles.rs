@@ -1,9 +1,9 @@
 //! Roles: what whoever sits in a seat decides, and what each answer moves. Nothing here is done by the model's own actors:
 //! an actor without orders decides for itself.
 
-use contraband_sim::goods::Good;
+use contraband_sim::base::units::Value as LeverValue;
+use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::units::Value as LeverValue;
 use serde::{Deserialize, Serialize};
 
 use crate::lesson::{Better, SeatCard};

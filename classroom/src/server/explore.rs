@@ -13,16 +13,15 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contraband_sim::scenario::LONGEST_TEXT;
+use contraband_sim::scenario::tree::LONGEST_TEXT;
 use futures_util::{Stream, stream};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{guard, refuse, send};
-use crate::Exhibit;
 use crate::assets::ASSETS;
 use crate::world::{Command, Listening, Opening, Refused, World};
-use crate::{print, view};
+use crate::{Exhibit, print, view};
 
 /// Worlds that live at a time; the one that nobody has looked at for longest makes room.
 const MOST_WORLDS: usize = 6;

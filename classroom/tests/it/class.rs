@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contraband_sim::run::Run;
-use contraband_sim::scenario::{Format, read};
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 use serde_json::{Value, json};
 
 use crate::school::{Caller, Folder, LESSON, MINUTE, Stream, opened, served};

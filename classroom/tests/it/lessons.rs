@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use contraband_classroom::lesson::{LESSONS, Lesson, Must, glossary, lesson};
-use contraband_sim::measure::Recording;
-use contraband_sim::measure::expression::{Expression, parse};
-use contraband_sim::measure::paired::Effect;
+use contraband_lab::measure::Recording;
+use contraband_lab::measure::expression::{Expression, parse};
+use contraband_lab::measure::paired::Effect;
 use contraband_sim::scenario::Scenario;
 
 /// Outcomes were chosen with seeds 1 to 16.

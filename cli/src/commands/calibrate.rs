@@ -4,17 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contraband_analysis::calibration::{Step, next};
-use contraband_sim::scenario::calibration::{Calibration, is_calibration, read_calibration};
-use contraband_sim::scenario::{CALIBRATIONS, Format};
-use contraband_sim::verify::patterns::{FITTED, HELD_OUT, Pattern, read_patterns};
+use contraband_lab::files::calibration::{Calibration, is_calibration, read_calibration};
+use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, read_patterns};
+use contraband_sim::scenario::library::CALIBRATIONS;
+use contraband_sim::scenario::tree::Format;
 
 use super::sensitivity::unanswered;
 use super::sweep::{find, live, tell, threads};
-use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::source::{self, Source};
-use crate::{interrupt, output};
+use crate::source::Source;
+use crate::{args, interrupt, output, source};
 
 /// Lives generation after generation until it is enough, and tells what is believed.
 ///

@@ -8,10 +8,9 @@ use super::calibrate::check_calibration;
 use super::compare::check_study;
 use super::sweep::check_sweep;
 use super::verify::check_patterns;
-use crate::args;
 use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
-use crate::{output, source};
+use crate::{args, output, source};
 
 /// Checks files, and the scenario files in folders.
 ///

@@ -6,10 +6,9 @@ use std::thread::available_parallelism;
 use contraband_classroom::{ClassOptions, Doors};
 
 use super::explore::{not_served, open};
-use crate::args;
 use crate::errors::{Failure, remark};
 use crate::exit::Exit;
-use crate::{interrupt, output};
+use crate::{args, interrupt, output};
 
 /// Serves a class until Ctrl-C.
 ///

@@ -5,18 +5,20 @@ use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{Account, Answers, Difference, How, Verdict, as_json};
 use contraband_analysis::verification::number;
-use contraband_sim::scenario::study::{
-    Arm, Measure, SEEDS, Stop, Study, is_study, metric_called, moves_valve, read_study, stack,
-};
-use contraband_sim::scenario::{Embedded, Entry, Format, LeverError, STUDIES, Scenario, closest_name};
+use contraband_lab::files::study::file::{is_study, read_study};
+use contraband_lab::files::study::{Arm, Measure, SEEDS, Stop, Study, metric_called, moves_valve, stack};
+use contraband_sim::scenario::levers::{LeverError, closest_name};
+use contraband_sim::scenario::library::{Embedded, STUDIES};
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
 
-use crate::args::{self, Setting};
+use crate::args::Setting;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
-use crate::{interrupt, output, source};
+use crate::{args, interrupt, output, source};
 
 /// Fewer seeds than these are told with a warning.
 const FEW: u64 = 10;

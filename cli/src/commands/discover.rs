@@ -5,10 +5,9 @@ use contraband_analysis::sample::Sample;
 use contraband_analysis::sweep::{SweepFolder, report};
 
 use super::sensitivity::{incomplete, unanswered};
-use crate::args;
 use crate::errors::{Failure, remark};
 use crate::exit::Exit;
-use crate::output;
+use crate::{args, output};
 
 /// Reads a sweep folder, tells, and writes what it told into the folder.
 ///

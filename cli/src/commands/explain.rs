@@ -13,19 +13,22 @@ use contraband_analysis::explain::{
 use contraband_analysis::measures::{numbers, words};
 use contraband_analysis::store::{RunFolder, open};
 use contraband_sim::explain::{Explained, StallView};
-use contraband_sim::goods::Good;
+use contraband_sim::ids::good::Good;
 use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
-use contraband_sim::scenario::{Format, Scenario, closest_name, read};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::levers::closest_name;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::study::{self, StudyFolder};
-use crate::args;
+use super::study;
+use super::study::StudyFolder;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::progress::Progress;
-use crate::{interrupt, output};
+use crate::{args, interrupt, output};
 
 /// Answers a question about a run, or about two worlds of a study.
 ///

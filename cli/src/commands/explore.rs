@@ -13,10 +13,9 @@ use contraband_sim::VERSION;
 use contraband_sim::scenario::Scenario;
 
 use super::study;
-use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::{interrupt, output};
+use crate::{args, interrupt, output};
 
 /// Serves the page on this machine until Ctrl-C.
 ///

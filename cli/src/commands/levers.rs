@@ -2,15 +2,15 @@
 
 use std::io::{IsTerminal, stdout};
 
-use contraband_sim::scenario::fields::Scope;
-use contraband_sim::scenario::{Lever, Scenario, levers as levers_of};
-use contraband_sim::units::{Shape, Value};
+use contraband_sim::base::fields::Scope;
+use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::scenario::levers::Lever;
+use contraband_sim::scenario::{Scenario, levers::levers as levers_of};
 use serde_json::{Value as Json, json};
 
-use crate::args;
 use crate::errors::Failure;
 use crate::exit::Exit;
-use crate::{output, source};
+use crate::{args, output, source};
 
 /// Lists levers.
 ///

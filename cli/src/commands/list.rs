@@ -1,16 +1,15 @@
 //! `contraband list`: what comes with the program.
 
 use contraband_classroom::lesson::{LESSONS, lesson};
-use contraband_sim::scenario::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
+use contraband_sim::scenario::library::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
 use serde_json::json;
 
 use super::calibrate;
 use super::compare::embedded;
 use super::sweep::named;
-use crate::args;
 use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
-use crate::{output, source};
+use crate::{args, output, source};
 
 /// Lists the embedded lessons, scenarios, studies, sweeps and calibrations, each with its question.
 ///

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use contraband_sim::scenario::{Format, Scenario, read};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 
-use crate::args;
 use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
 use crate::source::Source;
-use crate::{output, source};
+use crate::{args, output, source};
 
 /// Writes `NAME.ron`.
 ///
@@ -117,7 +118,7 @@ fn before_the_end(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::scenario::LIBRARY;
+    use contraband_sim::scenario::library::LIBRARY;
 
     use super::*;
 

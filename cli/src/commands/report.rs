@@ -5,10 +5,9 @@ use contraband_analysis::store::open;
 use contraband_analysis::sweep::{self, SweepFolder};
 
 use super::study::{self, StudyFolder};
-use crate::args;
 use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
-use crate::{interrupt, output, pictures};
+use crate::{args, interrupt, output, pictures};
 
 /// Draws the charts of a run or of a sweep and writes its report; answers a study again from the runs that it keeps.
 ///

@@ -8,15 +8,16 @@ use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
 use contraband_analysis::summary::{Line, summary};
 use contraband_sim::run::Run;
-use contraband_sim::scenario::{LeverError, Scenario};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::levers::LeverError;
 
-use crate::args::{self, Setting};
+use crate::args::Setting;
 use crate::clock::Clock;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::source::Source;
-use crate::{interrupt, output, pictures, source};
+use crate::{args, interrupt, output, pictures, source};
 
 /// Runs a scenario.
 ///

@@ -6,10 +6,10 @@ use contraband_analysis::store::schema_json;
 use contraband_sim::record::tables::{Kind, TABLES};
 use serde_json::json;
 
-use crate::args::{self, Described};
+use crate::args::Described;
 use crate::errors::Failure;
 use crate::exit::Exit;
-use crate::output;
+use crate::{args, output};
 
 /// Describes files or tables.
 ///
@@ -17,10 +17,10 @@ use crate::output;
 /// When stdout cannot be written.
 pub fn schema(args: &args::Schema) -> Result<Exit, Failure> {
     match args.what {
-        Described::Scenario => output::print_json(&contraband_sim::scenario::schema())?,
-        Described::Study => output::print_json(&contraband_sim::scenario::study::study_schema())?,
-        Described::Sweep => output::print_json(&contraband_sim::scenario::sweep_schema())?,
-        Described::Calibration => output::print_json(&contraband_sim::scenario::calibration_schema())?,
+        Described::Scenario => output::print_json(&contraband_sim::scenario::schema::schema())?,
+        Described::Study => output::print_json(&contraband_lab::files::study::file::study_schema())?,
+        Described::Sweep => output::print_json(&contraband_lab::files::sweep_schema::sweep_schema())?,
+        Described::Calibration => output::print_json(&contraband_lab::files::calibration_schema::calibration_schema())?,
         Described::Tables if args.json => {
             let tables: Vec<_> = TABLES.iter().map(|&table| schema_json(table)).collect();
             output::print_json(&json!({"schema": 1, "tables": tables}))?;

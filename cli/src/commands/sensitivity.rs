@@ -5,10 +5,9 @@ use contraband_analysis::sample::{Sample, Unanswered};
 use contraband_analysis::sensitivity::Answer;
 use contraband_analysis::sweep::{SweepFolder, report};
 
-use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::output;
+use crate::{args, output};
 
 /// Reads a sweep folder, tells, and writes what it told into the folder.
 ///

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{How, STUDY};
+use contraband_lab::files::study::Study;
 use contraband_sim::VERSION;
-use contraband_sim::scenario::study::Study;
 use serde_json::Value;
 
 use super::compare::of_text;

@@ -5,19 +5,21 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 use contraband_analysis::verification::{Verified, as_json, expectation, html, markdown, number, tolerance};
-use contraband_sim::scenario::{Format, Scenario};
-use contraband_sim::verify::integrity::{PROOFS, integrity};
-use contraband_sim::verify::patterns::{FITTED, HELD_OUT, Pattern, is_list, measure_patterns, read_patterns, runs_of};
-use contraband_sim::verify::{Asked, Check, Group, Outcome, Progress, Refusal, absent, cases, knob_value, prepare};
+use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, is_list, read_patterns};
+use contraband_lab::verify::integrity::{PROOFS, integrity};
+use contraband_lab::verify::patterns::{measure_patterns, runs_of};
+use contraband_lab::verify::{Asked, Check, Group, Outcome, Progress, Refusal, absent, cases, knob_value, prepare};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::tree::Format;
 use serde_json::json;
 
-use crate::args::{self, Verify, VerifyWhat};
+use crate::args::{Verify, VerifyWhat};
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
-use crate::{output, source};
+use crate::{args, output, source};
 
 /// Verifies what was asked for.
 ///

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use contraband_classroom::lesson::LESSONS;
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
+use contraband_sim::scenario::library::{CALIBRATIONS, LIBRARY, STUDIES, SWEEPS};
 use serde_json::Value;
 
 use crate::program::Home;

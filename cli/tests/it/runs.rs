@@ -4,7 +4,8 @@ use std::fs;
 
 use contraband_analysis::store::open;
 use contraband_sim::record::tables::TABLES;
-use contraband_sim::scenario::{Format, read};
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 use serde_json::Value;
 
 use crate::program::{Home, data, json, names};

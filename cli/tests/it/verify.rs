@@ -1,6 +1,6 @@
 //! `contraband verify`: theory, integrity and patterns, as a table, JSON and a report.
 
-use contraband_sim::verify::{absent, cases};
+use contraband_lab::verify::{absent, cases};
 
 use crate::program::{Home, json, names};
 

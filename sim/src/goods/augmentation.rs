@@ -26,12 +26,12 @@
 //! Adoption rises in an S and does not fall when what was allowed is banned again. Mean income stays where it was.
 //! Incidents grow faster than the mean level.
 
-use crate::actors::citizen::Life;
-use crate::dice::happens;
-use crate::numerics::{exp, pow};
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::units::{Count, Days, Factor, PerDay, Share, Utils};
+use crate::base::dice::happens;
+use crate::base::fields::params;
+use crate::base::numerics::{exp, pow};
+use crate::base::units::{Count, Days, Factor, PerDay, Share, Utils};
+use crate::citizen::Life;
+use crate::goods::params::GoodParams;
 
 params! {
     /// What augmentation alone has.

@@ -31,20 +31,12 @@
 //! that deepens the doubt, and it collapses. Months later newcomers who make what they sell may bring it back.
 //! Source: Akerlof (1970) for the unravelling; Darby and Karni (1973) for credence goods.
 
-use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::syndicate::{Seller, close_stall};
-use crate::dice::{Purpose, happens};
-use crate::goods::Good;
-use crate::ledger::{Account, Why};
-use crate::market::venues::{Street, Streets, worth_of_staying};
-use crate::numerics::{ln, logistic, pow};
-use crate::record::facts::{Event, What};
-use crate::scenario::fields::params;
-use crate::scenario::params::{GoodParams, Params};
-use crate::society::climate::Climate;
-use crate::units::{Count, Credits, Factor, PerDay, Share, Utils};
+use crate::base::fields::params;
+use crate::base::numerics::{ln, logistic, pow};
+use crate::base::units::{Count, Credits, Factor, PerDay, Share, Utils};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What authentic things alone have.
@@ -185,113 +177,10 @@ impl Inspection {
     }
 }
 
-/// What a stall of artisans and one of fakers is worth: all that it is to earn, as long as it is not found out.
-fn worth_of_crafts(params: &Params, known: &Provenance) -> [f64; 2] {
-    let (patience, hazard) = (params.syndicates.patience_to_stay.get(), params.syndicates.hazard.get());
-    let [artisans, fakers] = known.earned.map(f64::from);
-    let found = params.own.authenticity.policing.get();
-    [worth_of_staying(artisans, patience, hazard), worth_of_staying(fakers, patience, hazard + found)]
-}
-
-/// Whether a stall that opens sells fakes: as its owner is inclined, and as it paid of late.
-pub fn opens_with_fakes(seller: &Seller, params: &Params, known: &Provenance, word: u32) -> bool {
-    let Some(kind) = seller.temperament(params) else { return false };
-    let lean = kind.fakes.get();
-    let [artisans, fakers] = worth_of_crafts(params, known).map(|worth| worth.max(0.0) + 1.0);
-    let fakes = lean * fakers / (lean * fakers + (1.0 - lean) * artisans).max(1e-9);
-    happens(word, fakes)
-}
-
 /// Chance a day that a stall turns to the other way, when that is worth so much against this one's.
 pub fn turning(imitation: f64, this: f64, other: f64) -> f64 {
     let gain = (other - this) / this.abs().max(1.0);
     (imitation * gain).clamp(0.0, 1.0)
-}
-
-/// Fakers are policed; what came out today moves what is believed; stalls turn to what pays.
-pub fn judge_crafts(mut streets: Streets<'_, '_>, mut climate: ResMut<Climate>) {
-    let mut street = streets.walk();
-    let first = Good::Authenticity.index() * street.setting.slots;
-    let mut words = vec![0; 2 * street.setting.slots];
-    street.setting.dice.fill(Purpose::Craft, street.day, first as u64, 2, &mut words);
-    let found = police(&mut street, &words);
-    let own = &street.params.own.authenticity;
-    let supply = street.params.goods[Good::Authenticity].supply.get();
-    let climate = &mut *climate;
-    let known = &mut climate.provenance;
-    let genuine = still_genuine(own.splicing.get(), own.hands.get());
-    let range = first..first + street.setting.slots;
-    let (mut units, mut stalls) = ([0u32; 2], [0u32; 2]);
-    let (mut margins, mut hoped) = ([0i64; 2], [0i64; 2]);
-    for stall in street.stalls[range.clone()].iter().filter(|stall| stall.open) {
-        let nature = usize::from(stall.fakes);
-        units[nature] += stall.sold;
-        stalls[nature] += 1;
-        margins[nature] += stall.margin;
-        let cost =
-            street.sellers[stall.seller as usize].unit_cost(street.params, climate.costs[Good::Authenticity.index()]);
-        let (limit, cost) = if stall.fakes { (supply, cost) } else { (u32::MAX, own.fake_cost) };
-        hoped[1 - nature] += i64::from(stall.asked.min(limit)) * (stall.price - cost.as_milli());
-    }
-    let sold = units[0] + units[1];
-    let share = genuine * f64::from(units[0]) / f64::from(sold);
-    if sold > 0 {
-        known.belief += own.rumour.as_f32() * (share as f32 - known.belief);
-    }
-    for nature in 0..2 {
-        // What a way would earn that nobody goes is reckoned by those who go the other, from what they are asked for.
-        let (seen, by) = if stalls[nature] > 0 { (margins, nature) } else { (hoped, 1 - nature) };
-        if stalls[by] > 0 {
-            let earned = seen[nature] as f32 / 1000.0 / stalls[by] as f32;
-            known.earned[nature] += (earned - known.earned[nature]) / 30.0;
-        }
-    }
-    let counts = &mut street.events.counts;
-    counts.fakers = i64::from(stalls[1]);
-    counts.genuine_share = (sold > 0).then_some(share);
-    counts.genuine_belief = f64::from(known.belief);
-    for (slot, cause) in found {
-        close_stall(&mut street, slot, cause, "found out with fakes");
-    }
-    let worth = worth_of_crafts(street.params, known);
-    for (slot, &[_, turns]) in range.zip(words.as_chunks::<2>().0) {
-        let stall = &mut street.stalls[slot];
-        let told = street.sellers[stall.seller as usize].orders(street.params).is_some();
-        if stall.open && !told && !street.setting.is_council(stall.seller as usize) {
-            let [this, other] = if stall.fakes { [worth[1], worth[0]] } else { worth };
-            stall.fakes ^= happens(turns, turning(own.imitation.get(), this, other));
-        }
-    }
-}
-
-/// Some stalls of fakes are found out and fined: these, each with the number of its event. The fine is among what the
-/// stall earned today.
-fn police(street: &mut Street<'_>, words: &[u32]) -> Vec<(usize, i64)> {
-    let own = &street.params.own.authenticity;
-    let first = Good::Authenticity.index() * street.setting.slots;
-    let mut found_out = Vec::new();
-    for (slot, &[found, _]) in (first..).zip(words.as_chunks::<2>().0) {
-        let stall = &mut street.stalls[slot];
-        if !(stall.open && stall.fakes && happens(found, own.policing.get())) {
-            continue;
-        }
-        let owner = Account::Seller(stall.seller as usize);
-        let fine = own.faker_fine.min(street.books.balance(owner)).max(Credits::ZERO);
-        street.books.pay(owner, Account::Treasury, fine, Why::Fine);
-        stall.suffer(fine);
-        street.events.counts.fakers_caught += 1;
-        let seller = &street.sellers[stall.seller as usize];
-        let caught = Event {
-            good: Some(Good::Authenticity),
-            venue: Some(stall.venue as usize),
-            seller: Some(seller.number),
-            amount: fine.get(),
-            cause: seller.arrival,
-            ..Event::new(What::FakerCaught)
-        };
-        found_out.push((slot, street.events.add(caught)));
-    }
-    found_out
 }
 
 /// The parameters of this family in the default world.
@@ -316,6 +205,8 @@ pub fn defaults() -> GoodParams {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Params;
+    use crate::rules::crafts::worth_of_crafts;
 
     /// At even odds a check that genuine units pass nine times in ten and fakes three times leaves 0.75 after a pass and
     /// 1/8 after a failure; two passes leave 0.9.

@@ -25,9 +25,9 @@
 //! Looking away brings faster growth and, in the worst of a thousand days, a larger loss. The mean loss of a short run says
 //! little: one accident outweighs all others.
 
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::units::{Factor, PerDay, Share};
+use crate::base::fields::params;
+use crate::base::units::{Factor, PerDay, Share};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What dangerous technology alone has.

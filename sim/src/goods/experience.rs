@@ -27,12 +27,12 @@
 //! for a while. Where nothing but the price holds users back, a lasting rise of the price lowers trade nearly twice as much
 //! as a short one (Becker, Grossman and Murphy 1994); injuries, scarcity and fashion among sellers blur that elsewhere.
 
-use crate::actors::citizen::Life;
-use crate::dice::{happens, unit};
-use crate::numerics::{exp, pow};
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::units::{Days, Factor, Share, Utils};
+use crate::base::dice::{happens, unit};
+use crate::base::fields::params;
+use crate::base::numerics::{exp, pow};
+use crate::base::units::{Days, Factor, Share, Utils};
+use crate::citizen::Life;
+use crate::goods::params::GoodParams;
 
 params! {
     /// What restricted experiences alone have.
@@ -150,13 +150,13 @@ mod tests {
     #[test]
     fn careers_are_as_long_as_the_formula_says() {
         let params = Experience { injury: Share::from(0.0001), escalation: Share::from(0.1), ..Experience::default() };
-        let dice = crate::dice::Dice::new(3);
+        let dice = crate::base::dice::Dice::new(3);
         let careers = 4_000;
         let mut uses = 0u32;
         for career in 0..careers {
             let mut life = Life::default();
             for day in 1.. {
-                let words = dice.words::<2>(crate::dice::Purpose::Cost, day, career);
+                let words = dice.words::<2>(crate::base::dice::Purpose::Cost, day, career);
                 if go_through(&params, &mut life, day, words) {
                     break;
                 }

@@ -25,18 +25,9 @@
 //!
 //! Demand rises with one's own record and with escalation, and takes the edge off both. A cap on the price makes victims.
 
-use bevy_ecs::prelude::*;
-
-use crate::actors::citizen::{Life, Mind, NO_STALL, Tastes};
-use crate::goods::Good;
-use crate::ledger::{Books, Purse};
-use crate::market::orders::Orders;
-use crate::record::facts::Events;
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::setting::Setting;
-use crate::units::{Count, Credits, Days, Factor, Share};
-use crate::world::first_belief;
+use crate::base::fields::params;
+use crate::base::units::{Count, Credits, Days, Factor, Share};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What forbidden identity alone has.
@@ -133,36 +124,11 @@ pub fn worth_of_a_clean_record(record: u8, risk: f32, fine: f32, escalation: f32
     risk * fine * escalation * f32::from(record) / (1.0 - patience * (1.0 - risk))
 }
 
-/// Whoever has got a new identity is nobody: no record, nothing learnt of risk, no standing, unknown to all.
-pub fn become_nobody(
-    setting: Res<Setting>,
-    orders: Res<Orders>,
-    mut books: ResMut<Books>,
-    mut events: ResMut<Events>,
-    mut citizens: Query<(&mut Purse, &mut Tastes, &mut Mind, &mut Life)>,
-) {
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut tastes, mut minds, mut lives)) = columns.next() else { return };
-    let (purses, tastes) = (purses.bypass_change_detection(), tastes.bypass_change_detection());
-    let risk = first_belief(&setting.scenario.params);
-    let (minds, lives) = (minds.bypass_change_detection(), lives.bypass_change_detection());
-    for order in orders.list.iter().filter(|order| order.is_used(&setting, Good::ForbiddenIdentity)) {
-        let citizen = order.citizen as usize;
-        books.forfeit_favours(&mut purses[citizen]);
-        tastes[citizen].favourite = NO_STALL;
-        let mind = &mut minds[citizen];
-        (mind.record, mind.risk) = (0, risk);
-        let life = &mut lives[citizen];
-        (life.last_illicit, life.profile) = (0, 0);
-        events.counts.identities += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::actors::donor::MOST_ASKED;
-    use crate::scenario::fields::Section;
+    use crate::base::fields::Section;
+    use crate::systems::produce::donors::MOST_ASKED;
 
     #[test]
     fn sellers_ask_no_more_people_than_there_are_draws_for() {

@@ -29,17 +29,9 @@
 //! want one, the further down is whose income they follow. Where the wall leaks, those inside are the rich and no longer
 //! the connected.
 
-use crate::actors::stall::Stall;
-use crate::dice::{Purpose, happens};
-use crate::goods::Good;
-use crate::goods::scarcity_recreation::share_out;
-use crate::ledger::{Books, Purse};
-use crate::market::auctions::{Bidder, Deal, let_to_connected, uniform_price};
-use crate::market::orders::{Fate, Order};
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::setting::Setting;
-use crate::units::{Count, Credits, Days, Factor, Share, Utils};
+use crate::base::fields::params;
+use crate::base::units::{Count, Days, Factor, Share, Utils};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What positional goods alone have.
@@ -94,91 +86,12 @@ pub fn prestige(params: &Positional, slot_of_good: usize) -> f32 {
     params.prestige.as_f32() * (tiers - 1 - tier(slot_of_good, tiers)) as f32
 }
 
-/// How many slots each stall of the good may let today.
-pub fn share_out_slots(setting: &Setting, params: &Positional, day: u32, stalls: &[Stall]) -> Vec<u32> {
-    let first = Good::Positional.index() * setting.slots;
-    let here = &stalls[first..first + setting.slots];
-    let mut shares = vec![0; here.len()];
-    let free = params.slots.get() * setting.active as f64 / 1000.0 / f64::from(params.lease.get());
-    let tiers = params.tiers.get();
-    let weights: f64 = (0..tiers).map(|tier| f64::from(1u32 << tier)).sum();
-    for at in 0..tiers {
-        let sellers: Vec<usize> = (0..here.len()).filter(|&slot| here[slot].open && tier(slot, tiers) == at).collect();
-        share_out(free * f64::from(1u32 << at) / weights, day + at, &sellers, &mut shares);
-    }
-    shares
-}
-
 /// What a util of rank is worth in credits to somebody who holds so many: to all the same share of what they have, and to
 /// those of mean wealth what a util of anything is worth.
 ///
 /// Source: Hopkins and Kornienko (2004), where utility is `V(consumption) * F(rank)`.
 pub const fn worth_of_rank(purse: f32, mean_wealth: f32, price_weight: f32) -> f32 {
     purse / (price_weight * mean_wealth).max(1e-6)
-}
-
-/// Lets the slots of today, in one auction a tier: a part behind the wall, the others to the highest bids. Returns what
-/// was let, by number of the order; whoever wins has the order sent to a stall with a slot.
-pub fn let_slots(
-    setting: &Setting,
-    (params, cap): (&Positional, Credits),
-    day: u32,
-    (list, purses): (&mut [Order], &[Purse]),
-    (stalls, books): (&[Stall], &Books),
-) -> Vec<Deal> {
-    let first = Good::Positional.index() * setting.slots;
-    let tiers = params.tiers.get();
-    let mut bidders: Vec<Vec<Bidder>> = vec![Vec::new(); tiers as usize];
-    for (number, order) in (0u32..).zip(&*list) {
-        if setting.good_of(order.stall as usize) == Good::Positional && order.fate != Fate::Trapped {
-            bidders[tier(order.stall as usize - first, tiers) as usize].push(bidder(number, order, purses, cap));
-        }
-    }
-    let mut all = Vec::new();
-    for (at, bidders) in (0..tiers).zip(&mut bidders) {
-        let stock = |slot: usize| if tier(slot, tiers) == at { books.stock(first + slot) } else { 0 };
-        let mut left: Vec<u32> = (0..setting.slots).map(stock).collect();
-        // All of them can let for what the dearest needs.
-        let sellers = left.iter().zip(&stalls[first..]).filter(|(left, _)| **left > 0);
-        let Some(reserve) = sellers.map(|(_, stall)| stall.price).max() else { continue };
-        let units = left.iter().sum::<u32>() as usize;
-        let [word] = setting.dice.words::<1>(Purpose::Auction, day, u64::from(at));
-        let walled = units as f64 * params.connected.get();
-        let walled = walled as usize + usize::from(happens(word, walled.fract()));
-        let entry = params.entry_favours.get() as i16;
-        let mut deals = let_to_connected(bidders, walled, reserve, entry, params.wall.get());
-        let outside = deals.len();
-        deals.extend(uniform_price(&mut bidders[outside..], units - walled, reserve));
-        seat(&deals, &mut left, first, list);
-        all.extend(deals);
-    }
-    all.sort_unstable_by_key(|deal| deal.order);
-    all
-}
-
-/// Takes a slot for each deal from what is `left` at the stalls from `first` on: where the winner came to, or else, once all
-/// those are served, where some are left over.
-fn seat(deals: &[Deal], left: &mut [u32], first: usize, list: &mut [Order]) {
-    let mut sent = Vec::new();
-    for deal in deals {
-        match &mut left[list[deal.order as usize].stall as usize - first] {
-            0 => sent.push(deal.order),
-            left => *left -= 1,
-        }
-    }
-    let free = (first..).zip(left).flat_map(|(stall, left)| std::iter::repeat_n(stall, *left as usize));
-    for (order, stall) in sent.into_iter().zip(free) {
-        list[order as usize].stall = u32::try_from(stall).expect("stalls fit");
-    }
-}
-
-/// Whoever placed the order, as a bidder. Nobody may pay more than the `cap`, so nobody bids more.
-fn bidder(number: u32, order: &Order, purses: &[Purse], cap: Credits) -> Bidder {
-    let purse = &purses[order.citizen as usize];
-    // Taxes and markups come on top of a price: nobody bids the last tenth of what they hold.
-    let most = purse.balance().get() * 0.9;
-    let bid = Credits::from(f64::from(order.bid).min(most)).min(cap).as_milli();
-    Bidder { order: number, turn: order.queue, bid, favours: purse.favours() }
 }
 
 /// The parameters of this family in the default world.
@@ -198,79 +111,5 @@ pub fn defaults() -> GoodParams {
         harm: 0.05.into(),
         holding: 30.into(),
         ..GoodParams::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::ledger::{Account, UnitMove, Why};
-    use crate::scenario::Scenario;
-
-    #[test]
-    fn the_highest_tier_has_the_most_prestige() {
-        let params = Positional::default();
-        assert_eq!([0, 1, 2, 3].map(|slot| tier(slot, 3)), [0, 1, 2, 0]);
-        assert!((prestige(&params, 0) - 1.6).abs() < 1e-6);
-        assert_eq!(prestige(&params, 2), 0.0);
-    }
-
-    /// A util is worth 50 credits where a credit weighs 0.02: to those of mean wealth, and to the twice as rich 100.
-    #[test]
-    fn a_rank_is_worth_a_share_of_wealth() {
-        assert_eq!(worth_of_rank(400.0, 400.0, 0.02), 50.0);
-        assert_eq!(worth_of_rank(800.0, 400.0, 0.02), 100.0);
-    }
-
-    /// Three come to one stall of the highest tier that has a single slot; another of that tier has the other. One more bids
-    /// in the tier below, where a slot is left for the price asked.
-    #[test]
-    fn a_tier_has_one_price_wherever_people_came() {
-        let setting = Setting::new(Arc::new(Scenario::default()), 1, 1);
-        let params = Positional { connected: 0.0.into(), ..Positional::default() };
-        let first = Good::Positional.index() * setting.slots;
-        let mut books = Books::new(1, 0, 1, 1, 0, 0, setting.slots);
-        let mut stalls = vec![Stall::empty(); first + setting.slots];
-        for stall in &mut stalls {
-            stall.price = 30_000;
-        }
-        for slot in [0, 1, 3] {
-            books.move_units(first + slot, UnitMove::Produce, 1);
-        }
-        let mut purses = [Purse::empty(1.0, 0); 4];
-        for purse in &mut purses {
-            books.pay_to(Account::Mint, purse, Credits::from(80.0), Why::Start);
-        }
-        let order = |citizen: u32, slot: usize, bid: f32| Order {
-            citizen,
-            stall: (first + slot) as u32,
-            place: 0,
-            provider: 0,
-            cause: -1,
-            queue: 0,
-            honesty: 0,
-            examine: 0,
-            verdict: 0,
-            bid,
-            visible: 1.0,
-            fate: Fate::Unmet,
-            illicit: true,
-            price: Credits::ZERO,
-            extra: Credits::ZERO,
-            examined_by: None,
-            case: None,
-            fine: Credits::ZERO,
-            noted: -1,
-        };
-        let mut list = [order(0, 0, 50.0), order(1, 1, 40.0), order(2, 0, 900.0), order(3, 0, 60.0)];
-        let uncapped = Credits::from(1e6);
-        let deals = let_slots(&setting, (&params, uncapped), 1, (&mut list, &purses), (&stalls, &books));
-        assert_eq!(
-            deals.iter().map(|deal| (deal.order, deal.price)).collect::<Vec<_>>(),
-            [(1, 30_000), (2, 50_000), (3, 50_000)]
-        );
-        assert_eq!(list.map(|order| order.stall as usize - first), [0, 1, 0, 3]);
     }
 }

@@ -25,10 +25,10 @@
 //! Raising the share of people who mask by default raises trade in all other goods, since fewer examined trades become
 //! cases; the share of searches that find something falls in proportion as innocents join the masked.
 
-use crate::numerics::{exp, pow};
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::units::{Factor, Share};
+use crate::base::fields::params;
+use crate::base::numerics::{exp, pow};
+use crate::base::units::{Factor, Share};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What privacy alone has.

@@ -26,19 +26,12 @@
 //! The one good that is wanted more as life gets easier. Visits settle where boredom and crowding balance; where people
 //! react to yesterday's crowd alone, they swing.
 
-use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::actors::stall::Stall;
-use crate::goods::Good;
-use crate::market::orders::{Fate, Orders};
-use crate::numerics::{exp32, pow};
-use crate::record::facts::{Event, Events, What};
-use crate::scenario::fields::params;
-use crate::scenario::params::{GoodParams, Params};
-use crate::setting::{InForce, Setting, Today, VIRTUAL};
-use crate::society::climate::Climate;
-use crate::units::{Days, Factor, Share, Utils};
+use crate::base::fields::params;
+use crate::base::numerics::exp32;
+use crate::base::units::{Days, Factor, Share, Utils};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What recreated scarcity alone has.
@@ -106,43 +99,6 @@ pub fn load_after(load: f32, visits: u32, room: f64, damping: f32) -> f32 {
     load + damping * (today as f32 - load)
 }
 
-/// The place whose zone a stall sells: its venue's place if that has one, else one of those that have, by turns.
-pub fn zone_of(setting: &Setting, params: &Params, slot: usize, stall: &Stall) -> Option<usize> {
-    let has_zone = |place: usize| params.places[place].params.zone_room.get() > 0.0;
-    let own = setting.venue_place[stall.venue as usize];
-    if own != VIRTUAL && has_zone(own as usize) {
-        return Some(own as usize);
-    }
-    let zones = (0..setting.places()).filter(|&place| has_zone(place));
-    zones.clone().nth(slot % zones.count().max(1))
-}
-
-/// How many units of room each slot of the good may sell today: the room of a zone, shared out among its stalls.
-pub fn share_out_room(
-    setting: &Setting,
-    params: &Params,
-    climate: &mut Climate,
-    day: u32,
-    stalls: &[Stall],
-) -> Vec<u32> {
-    let first = Good::ScarcityRecreation.index() * setting.slots;
-    let here = &stalls[first..first + setting.slots];
-    let zones: Vec<Option<usize>> = here
-        .iter()
-        .enumerate()
-        .map(|(slot, stall)| if stall.open { zone_of(setting, params, slot, stall) } else { None })
-        .collect();
-    let mut rooms = vec![0; here.len()];
-    for (place, zone) in climate.zones.iter_mut().enumerate() {
-        let open = zone.closed_until < day;
-        let people = f64::from(climate.population[place]);
-        zone.room = if open { params.places[place].params.zone_room.get() * people } else { 0.0 };
-        let sellers: Vec<usize> = (0..here.len()).filter(|&slot| zones[slot] == Some(place)).collect();
-        share_out(zone.room, day, &sellers, &mut rooms);
-    }
-    rooms
-}
-
 /// Shares out an amount among some as whole units, so that sums follow the amount, and who gets the odd unit changes.
 pub fn share_out(amount: f64, day: u32, among: &[usize], shares: &mut [u32]) {
     let each = amount / among.len().max(1) as f64;
@@ -152,58 +108,6 @@ pub fn share_out(amount: f64, day: u32, among: &[usize], shares: &mut [u32]) {
         let (from, to) = (each * nth as f64 + phase, each * (nth + 1) as f64 + phase);
         shares[one] = (to.floor() - from.floor()) as u32;
     }
-}
-
-/// Visits make crowds; cases make raids.
-pub fn tend_zones(
-    setting: Res<Setting>,
-    today: Res<Today>,
-    law: Res<InForce>,
-    orders: Res<Orders>,
-    mut climate: ResMut<Climate>,
-    mut events: ResMut<Events>,
-    stalls: Query<&Stall>,
-) {
-    let params = &law.params;
-    let own = &params.own.scarcity_recreation;
-    let stalls = crate::setting::column(&stalls);
-    let first = Good::ScarcityRecreation.index() * setting.slots;
-    let fades = pow(0.5, 1.0 / 30.0);
-    for zone in &mut climate.zones {
-        zone.visits = 0;
-        zone.evidence *= fades;
-    }
-    let visits = orders.list.iter().filter(|order| (first..first + setting.slots).contains(&(order.stall as usize)));
-    for order in visits {
-        let slot = order.stall as usize;
-        let Some(place) = zone_of(&setting, params, slot - first, &stalls[slot]) else { continue };
-        let zone = &mut climate.zones[place];
-        if order.fate == Fate::Delivered {
-            zone.visits += 1;
-            events.counts.visits += 1;
-        } else if !order.settled() {
-            events.counts.turned_away += 1;
-        }
-        zone.evidence += f64::from(u8::from(order.case.is_some()));
-    }
-    let (mut load, mut room) = (0.0, 0.0);
-    for place in 0..climate.zones.len() {
-        let people = f64::from(climate.population[place]);
-        let zone = &mut climate.zones[place];
-        zone.load = load_after(zone.load, zone.visits, zone.room, own.damping.as_f32());
-        load += f64::from(zone.load) * zone.room;
-        room += zone.room;
-        if zone.evidence >= (own.raid_evidence.get() * people / 100.0).max(3.0) {
-            zone.closed_until = today.day + own.closure.get();
-            events.counts.zone_raids += 1;
-            let about =
-                Event { good: Some(Good::ScarcityRecreation), place: Some(place), ..Event::new(What::ZoneRaid) };
-            let cause = events.last_case(Good::ScarcityRecreation);
-            events.add(Event { amount: zone.evidence, cause, ..about });
-            zone.evidence = 0.0;
-        }
-    }
-    events.counts.congestion = (room > 0.0).then(|| load / room);
 }
 
 /// The parameters of this family in the default world.

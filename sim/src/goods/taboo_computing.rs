@@ -24,19 +24,9 @@
 //!
 //! Bans make it attractive for a while; with the same numbers some runs end with an ecology of rogue AIs and some without.
 
-use bevy_ecs::prelude::*;
-
-use crate::actors::stall::Stall;
-use crate::actors::syndicate::Seller;
-use crate::dice::{Purpose, happens, round_by_chance};
-use crate::goods::Good;
-use crate::market::orders::Orders;
-use crate::record::facts::Events;
-use crate::scenario::fields::params;
-use crate::scenario::params::GoodParams;
-use crate::setting::{InForce, Setting, Today, column};
-use crate::society::climate::Climate;
-use crate::units::{Days, Factor, Share};
+use crate::base::fields::params;
+use crate::base::units::{Days, Factor, Share};
+use crate::goods::params::GoodParams;
 
 params! {
     /// What taboo computing alone has.
@@ -89,37 +79,4 @@ pub fn defaults() -> GoodParams {
         harm: 0.4.into(),
         ..GoodParams::default()
     }
-}
-
-/// Projects end: some in a rogue AI, which enters this evening, some in a mind.
-#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
-pub fn finish_projects(
-    setting: Res<Setting>,
-    today: Res<Today>,
-    law: Res<InForce>,
-    mut orders: ResMut<Orders>,
-    mut events: ResMut<Events>,
-    mut climate: ResMut<Climate>,
-    stalls: Query<&Stall>,
-    sellers: Query<&Seller>,
-) {
-    let own = &law.params.own.taboo_computing;
-    let (stalls, sellers) = (column(&stalls), column(&sellers));
-    let index = Good::TabooComputing.index();
-    let mut made = 0;
-    for order in orders.list.iter_mut().filter(|order| order.is_used(&setting, Good::TabooComputing)) {
-        let [born, mind] = setting.dice.words::<2>(Purpose::Rogue, today.day, u64::from(order.citizen));
-        if happens(born, own.rogue_birth.get()) {
-            let trade = events.note_trade(order, &setting, stalls, sellers);
-            events.births.push(trade);
-        }
-        made += u32::from(happens(mind, own.emulation.get()));
-    }
-    let [ends] = setting.dice.words::<1>(Purpose::Mind, today.day, 0);
-    let ended = round_by_chance(f64::from(climate.minds) / f64::from(own.emulation_days.get()), ends);
-    climate.minds = climate.minds + made - ended.min(climate.minds);
-    let minds = 1000.0 * f64::from(climate.minds) / setting.active.max(1) as f64;
-    climate.scruples[index] = own.emulation_scruples.get() * minds;
-    climate.legitimacy = (climate.legitimacy - own.emulation_legitimacy.get() * minds).max(0.0);
-    events.counts.minds = i64::from(climate.minds);
 }

@@ -1,10 +1,8 @@
-//! What is written down: facts, tables, and the recorder that fills the tables from the facts.
+//! Tables of a run: their columns, their rows, and events in words.
+
 pub mod counts;
-pub mod facts;
-pub mod recorder;
-mod rows;
+pub mod event_text;
+pub mod rows;
 pub mod table;
 pub mod tables;
-mod tally;
-pub mod told;
 pub mod values;

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::record::table::{Batch, Table, TableSpec, Values};
 
 /// Rows of one table that were not handed out yet.
-pub(super) struct Rows {
+pub(crate) struct Rows {
     table: &'static TableSpec,
     columns: Vec<Values>,
     /// Rows that the chain knows.
@@ -13,22 +13,22 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(table: &'static TableSpec) -> Self {
+    pub(crate) fn new(table: &'static TableSpec) -> Self {
         Self { table, columns: table.no_rows(), chained: 0 }
     }
 
     /// Adds a row of its table.
-    pub(super) fn push<R: Table>(&mut self, row: R) {
+    pub(crate) fn push<R: Table>(&mut self, row: R) {
         debug_assert_eq!(self.table.name, R::SPEC.name, "rows of one table");
         row.push(&mut self.columns);
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.columns[0].len()
     }
 
     /// Adds the rows since the last call to the chain.
-    pub(super) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
+    pub(crate) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
         let (from, to) = (self.chained, self.len());
         if from == to {
             return;
@@ -59,7 +59,7 @@ impl Rows {
     }
 
     /// Hands them out.
-    pub(super) fn into_batch(self) -> Batch {
+    pub(crate) fn into_batch(self) -> Batch {
         Batch { table: self.table, columns: self.columns }
     }
 }

@@ -1,6 +1,6 @@
 //! What a table is: a struct for its rows, from which its columns, their types, units and texts, and its writer follow.
 
-pub use super::values::{Cell, Cells, Exact, Kind, Seed, Values, Word, known};
+pub use crate::record::values::{Cell, Cells, Exact, Kind, Seed, Values, Word, known};
 
 /// One column.
 #[derive(Clone, Copy, Debug)]

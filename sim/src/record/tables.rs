@@ -1,15 +1,16 @@
 //! The tables of a recording. Everything that knows a column reads it here; to add one, add its line, and its value where
 //! the recorder fills the row.
 
-use super::counts::COUNTS;
-use super::facts::What;
-pub use super::table::{Batch, Cell, Cells, ColumnSpec, Exact, Kind, Row, Seed, Table, TableSpec, Values, Word, known};
-use super::values::word_cell;
-use crate::goods::Good;
-use crate::units::Credits;
+use crate::base::units::Credits;
+use crate::ids::good::Good;
+use crate::record::counts::COUNTS;
+use crate::record::values::word_cell;
+
+pub use crate::record::table::{
+    Batch, Cell, Cells, ColumnSpec, Exact, Kind, Row, Seed, Table, TableSpec, Values, Word, known,
+};
 
 word_cell!(Good, |good| good.word());
-word_cell!(What, |kind| kind.name());
 
 /// Defines tables, and the list of them.
 macro_rules! tables {
@@ -268,7 +269,7 @@ tables! {
     EVENTS: EventRow in "events" {
         day: u32, "day", "day of the run";
         event: u64, "", "number of the event, in order";
-        kind: What, "", "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication, house_financed";
+        kind: &'static str, "", "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication, house_financed";
         good: Option<Good>, "", "good; missing where there is none";
         place: Option<Word>, "", "place; missing where there is none";
         venue: Option<Word>, "", "venue; missing where there is none";

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::units::Credits;
+use crate::base::units::Credits;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,23 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::levers::Address;
-use super::params::{Agency, Venue};
-use super::{Entry, Scenario};
-use crate::units::Value;
+use crate::base::units::Value;
+use crate::params::agency::AgencySpec;
+use crate::params::venue::VenueSpec;
+use crate::scenario::levers::Address;
+use crate::scenario::{Entry, Scenario};
 
 /// Most places in a world.
 pub const MOST_PLACES: usize = 200;
+
 /// Most venues in a world.
 pub const MOST_VENUES: usize = 200;
+
 /// Most agencies in a world.
 pub const MOST_AGENCIES: usize = 50;
+
 /// Most kinds of syndicates in a world.
 pub const MOST_TEMPERAMENTS: usize = 16;
+
 /// Most providers of delegates in a world.
 pub const MOST_PROVIDERS: usize = 10;
+
 /// Most houses in a world.
 pub const MOST_HOUSES: usize = 30;
+
 /// Most entries in a timeline.
 pub const MOST_ENTRIES: usize = 500;
 
@@ -116,8 +123,8 @@ fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
         ));
     }
     let homeless =
-        |venue: &&Venue| venue.place.as_ref().is_some_and(|at| params.places.iter().all(|place| place.name != *at));
-    let homeless: Vec<&Venue> = params.venues.iter().filter(homeless).collect();
+        |venue: &&VenueSpec| venue.place.as_ref().is_some_and(|at| params.places.iter().all(|place| place.name != *at));
+    let homeless: Vec<&VenueSpec> = params.venues.iter().filter(homeless).collect();
     if !homeless.is_empty() {
         let named: Vec<String> = homeless
             .iter()
@@ -156,7 +163,7 @@ fn kinds_of_actors(scenario: &Scenario, found: &mut Vec<Conflict>) {
 
 fn names(scenario: &Scenario, found: &mut Vec<Conflict>) {
     let params = &scenario.params;
-    let unknown = |agency: &Agency| {
+    let unknown = |agency: &AgencySpec| {
         let known = |name: &String| params.places.iter().any(|place| place.name == *name);
         agency.places.iter().filter(|name| !known(name)).cloned().collect::<Vec<_>>()
     };

@@ -7,7 +7,7 @@ use std::ops::Range;
 ///
 /// Messages are fragments in lower case. Whoever shows them draws the line with a caret under `span`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
+pub struct Diagnostic {
     /// Where it stands: bytes in the text, on character boundaries.
     pub span: Range<usize>,
     /// What is wrong.
@@ -18,7 +18,7 @@ pub struct Complaint {
     pub help: Option<String>,
 }
 
-impl fmt::Display for Complaint {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.what, self.label)?;
         match &self.help {
@@ -28,18 +28,23 @@ impl fmt::Display for Complaint {
     }
 }
 
-impl std::error::Error for Complaint {}
+impl std::error::Error for Diagnostic {}
 
-impl Complaint {
-    pub(crate) fn new(span: &Range<usize>, what: impl Into<String>, label: impl Into<String>) -> Self {
+impl Diagnostic {
+    /// What is wrong at these bytes of the text; `label` stands under the place.
+    pub fn new(span: &Range<usize>, what: impl Into<String>, label: impl Into<String>) -> Self {
         Self { span: span.clone(), what: what.into(), label: label.into(), help: None }
     }
 
-    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+    /// Adds what is allowed, or what to try.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 
-    pub(crate) fn help_if(self, help: Option<String>) -> Self {
+    /// The same with this help, or without any.
+    #[must_use]
+    pub fn help_if(self, help: Option<String>) -> Self {
         Self { help, ..self }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::Scenario;
-use super::fields::{About, AnySection, Scope, Section};
-use super::params::{Params, PlaceParams, VenueParams};
-use crate::actors::agency::AgencyParams;
-use crate::actors::delegate::ProviderParams;
-use crate::actors::house::HouseParams;
-use crate::actors::temperament::TemperamentParams;
-use crate::goods::Good;
-use crate::units::{Shape, Value};
+use crate::base::fields::{About, AnySection, Scope, Section};
+use crate::base::units::{Shape, Value};
+use crate::ids::good::Good;
+use crate::params::Params;
+use crate::params::agency::AgencyParams;
+use crate::params::delegate::ProviderParams;
+use crate::params::house::HouseParams;
+use crate::params::place::PlaceParams;
+use crate::params::temperament::TemperamentParams;
+use crate::params::venue::VenueParams;
+use crate::scenario::Scenario;
 
 /// One adjustable parameter, as people see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -201,9 +203,11 @@ pub(crate) enum Part {
 
 /// Where a parameter stands: the part, and the number of its field in the part's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Address {
-    pub part: Part,
-    pub field: usize,
+pub struct Address {
+    /// Whose table it is in.
+    pub(crate) part: Part,
+    /// The number of the field in that table, from 0.
+    pub(crate) field: usize,
 }
 
 /// The parts that are there once, in the order of the file up to `goods`.
@@ -353,6 +357,9 @@ impl Address {
     }
 
     /// The parameter at this path.
+    ///
+    /// # Errors
+    /// When no parameter has it; the closest path is named.
     pub fn find(params: &Params, path: &str) -> Result<Self, LeverError> {
         let found = path.rsplit_once('.').and_then(|(prefix, name)| {
             let part = Part::find(params, prefix)?;
@@ -411,9 +418,12 @@ impl Address {
 
 /// A value as somebody wrote it, before it is held against a parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Given<'a> {
+pub enum Given<'a> {
+    /// A number.
     Number(f64),
+    /// A word, in quotes or bare.
     Word(Cow<'a, str>),
+    /// `true` or `false`.
     Flag(bool),
     /// Something else, by its name: "a list".
     Other(&'static str),
@@ -445,7 +455,10 @@ impl<'a> Given<'a> {
 }
 
 /// Holds a given value against what a parameter takes.
-pub(crate) fn judge(about: &About, given: &Given<'_>) -> Result<Value, Misfit> {
+///
+/// # Errors
+/// When its kind or its range does not fit, with what is allowed.
+pub fn judge(about: &About, given: &Given<'_>) -> Result<Value, Misfit> {
     let misfit = |fault, closest| Misfit { found: given.described(), fault, allowed: about.allowed(), closest };
     match (about.shape, given) {
         (Shape::Real | Shape::Whole, &Given::Number(number)) => {

@@ -1,46 +1,25 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
-pub mod calibration;
-mod calibration_schema;
-mod check;
-mod complaint;
-pub mod factor;
-pub mod fields;
-mod levers;
-mod library;
-pub mod params;
-mod read;
-mod reader;
-mod reference;
-mod schema;
-pub mod study;
-pub mod sweep;
-mod sweep_points;
-mod sweep_schema;
-mod timeline;
-mod tree;
-mod valve;
-mod write;
 
-pub use calibration_schema::calibration_schema;
-pub use check::{
-    Conflict, MOST_AGENCIES, MOST_ENTRIES, MOST_HOUSES, MOST_PLACES, MOST_PROVIDERS, MOST_TEMPERAMENTS, MOST_VENUES,
-};
-pub use complaint::Complaint;
-pub use levers::{Change, Fault, Lever, LeverError, Misfit, closest_name, levers};
-pub use library::{CALIBRATIONS, Embedded, LIBRARY, PROOFS, STUDIES, SWEEPS};
-pub use read::{LONGEST_RUN, read};
-pub use reference::parameters_md;
-pub use schema::schema;
-pub use sweep_schema::sweep_schema;
-pub use tree::{Format, LONGEST_TEXT};
-pub(crate) use tree::{Kind, Node, read_tree};
-pub use write::baseline_ron;
+pub mod check;
+pub mod complaint;
+pub mod levers;
+pub mod library;
+pub mod read;
+pub mod reader;
+pub mod reference;
+pub mod schema;
+pub mod timeline;
+pub mod tree;
+pub mod valve;
+pub mod wildcards;
+pub mod write;
 
-use params::{GoodParams, Law, Params};
-
-use crate::actors::enclave::Enclaves;
-use crate::goods::PerGood;
-use crate::units::Value;
+use crate::base::units::Value;
+use crate::goods::params::GoodParams;
+use crate::ids::good::PerGood;
+use crate::params::Params;
+use crate::params::enclave::Enclaves;
+use crate::params::law::Law;
 
 /// A question put to the model: everything a run needs but the seed it is run with.
 #[derive(Clone, Debug, PartialEq)]

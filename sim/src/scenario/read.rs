@@ -4,17 +4,23 @@
 
 use std::ops::Range;
 
-use super::check::{self, Conflict};
-use super::complaint::Complaint;
-use super::fields::{AnySection, Scope, Section};
-use super::levers::{Address, LeverError, Part, judge, shortened};
-use super::params::{Agency, House, Params, Place, PlaceParams, Provider, Temperament, Venue, VenueParams};
-use super::reader::{Reader, closest_or_all, given};
-use super::tree::{Format, Key, Kind, Node, read_tree};
-use super::{Entry, Scenario};
-use crate::actors::agency::AgencyParams;
-use crate::goods::Good;
-use crate::units::Value;
+use crate::base::fields::{About, AnySection, Scope, Section};
+use crate::base::units::Value;
+use crate::goods::params::GoodParams;
+use crate::ids::good::Good;
+use crate::params::Params;
+use crate::params::agency::{AgencyParams, AgencySpec};
+use crate::params::delegate::ProviderSpec;
+use crate::params::house::HouseSpec;
+use crate::params::place::{PlaceParams, PlaceSpec};
+use crate::params::temperament::TemperamentSpec;
+use crate::params::venue::{VenueParams, VenueSpec};
+use crate::scenario::check::Conflict;
+use crate::scenario::complaint::Diagnostic;
+use crate::scenario::levers::{Address, LeverError, Part, judge, shortened};
+use crate::scenario::reader::{Reader, closest_or_all, given};
+use crate::scenario::tree::{Format, Key, Kind, Node, read_tree};
+use crate::scenario::{Entry, Scenario, check};
 
 /// Longest run, in days.
 pub const LONGEST_RUN: u32 = 36_500;
@@ -51,12 +57,38 @@ pub(crate) const FIELDS: [&str; 25] = [
 /// The fields of an entry of the timeline, in order.
 pub(crate) const ENTRY_FIELDS: [&str; 6] = ["day", "until", "ramp", "places", "label", "set"];
 
+/// The name under which a file says something of every family of goods that it does not name.
+pub(crate) const OTHERS: &str = "others";
+
+/// Several families of goods that are given the same values.
+struct Families<'p>(Vec<&'p mut GoodParams>);
+
+impl AnySection for Families<'_> {
+    fn doc(&self) -> &'static str {
+        "Every family of goods that is not named."
+    }
+
+    fn about(&self, field: usize) -> Option<&'static About> {
+        GoodParams::FIELDS.get(field).map(|field| &field.about)
+    }
+
+    fn get(&self, field: usize) -> Value {
+        self.0.first().map_or(Value::Flag(false), |family| (GoodParams::FIELDS[field].get)(family))
+    }
+
+    fn set(&mut self, field: usize, value: Value) {
+        for family in &mut self.0 {
+            (GoodParams::FIELDS[field].set)(family, value);
+        }
+    }
+}
+
 /// Reads a scenario. What the text does not mention is as in [`Scenario::default`], but for name, question and
 /// `look_at`, which are then empty.
 ///
 /// # Errors
 /// Everything that is wrong with the text, in the order in which it stands there.
-pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Complaint>> {
+pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Diagnostic>> {
     let root = read_tree(text, format).map_err(|complaint| vec![complaint])?;
     let mut reader = Reader::of(text);
     let scenario = reader.scenario(&root);
@@ -69,7 +101,7 @@ pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Complaint>> {
 
 impl<'t> Reader<'t> {
     /// Changes a scenario by the `set` and the `timeline` of a group, whose entries come behind its own.
-    pub(super) fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) {
+    pub fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) {
         let Kind::Fields(fields) = &node.kind else { return };
         self.spans.clear();
         for (key, node) in fields {
@@ -125,26 +157,35 @@ impl<'t> Reader<'t> {
         if let Some(node) = find("temperaments") {
             let kinds = self.named(node, "temperaments", "a temperament", check::MOST_TEMPERAMENTS);
             if let Some(kinds) = kinds {
-                params.temperaments = kinds.into_iter().map(|(name, params)| Temperament { name, params }).collect();
+                params.temperaments =
+                    kinds.into_iter().map(|(name, params)| TemperamentSpec { name, params }).collect();
             }
         }
         if let Some(node) = find("providers") {
             let providers = self.named(node, "providers", "a provider", check::MOST_PROVIDERS);
             if let Some(providers) = providers {
-                params.providers = providers.into_iter().map(|(name, params)| Provider { name, params }).collect();
+                params.providers = providers.into_iter().map(|(name, params)| ProviderSpec { name, params }).collect();
             }
         }
         if let Some(node) = find("houses") {
             let houses = self.named(node, "houses", "a house", check::MOST_HOUSES);
             if let Some(houses) = houses {
-                params.houses = houses.into_iter().map(|(name, params)| House { name, params }).collect();
+                params.houses = houses.into_iter().map(|(name, params)| HouseSpec { name, params }).collect();
             }
         }
         for (key, node) in &fields {
             if let Some(part) = Part::single(&key.name) {
                 self.section(node, &mut [part.section_mut(params)], &key.name, &[]);
             } else if key.name == "goods" {
-                for (key, node) in self.fields(node, "`goods`", "goods", Good::WORDS) {
+                let families = self.fields(node, "`goods`", "goods", &[Good::WORDS, &[OTHERS]].concat());
+                // First what is said of all others, wherever it stands.
+                if let Some((_, node)) = families.iter().find(|(key, _)| key.name == OTHERS) {
+                    let named = |good: &Good| families.iter().any(|(key, _)| key.name == good.word());
+                    let all = Good::ALL.iter().zip(&mut params.goods.0);
+                    let mut others = Families(all.filter(|(good, _)| !named(good)).map(|(_, one)| one).collect());
+                    self.section(node, &mut [&mut others], "goods.others", &[]);
+                }
+                for (key, node) in families {
                     if let Some(good) = Good::from_word(&key.name) {
                         let sections = &mut [&mut params.goods[good] as &mut dyn AnySection, params.own.of_mut(good)];
                         self.section(node, sections, &format!("goods.{}", key.name), &[]);
@@ -221,8 +262,8 @@ impl<'t> Reader<'t> {
         self.spans.insert("places".into(), self.caret(node));
         let mut places = Vec::new();
         for (index, node) in self.items(node, "places", check::MOST_PLACES).iter().enumerate() {
-            let mut place = Place { name: String::new(), params: PlaceParams::default() };
-            let taken = places.iter().map(|place: &Place| place.name.as_str());
+            let mut place = PlaceSpec { name: String::new(), params: PlaceParams::default() };
+            let taken = places.iter().map(|place: &PlaceSpec| place.name.as_str());
             place.name = self.name(node, "a place", taken);
             self.section(node, &mut [&mut place.params], &path_in("places", &place.name, index), &["name"]);
             places.push(place);
@@ -236,8 +277,8 @@ impl<'t> Reader<'t> {
         self.spans.insert("venues".into(), self.caret(node));
         let mut venues = Vec::new();
         for (index, node) in self.items(node, "venues", check::MOST_VENUES).iter().enumerate() {
-            let mut venue = Venue { name: String::new(), place: None, params: VenueParams::default() };
-            let taken = venues.iter().map(|venue: &Venue| venue.name.as_str());
+            let mut venue = VenueSpec { name: String::new(), place: None, params: VenueParams::default() };
+            let taken = venues.iter().map(|venue: &VenueSpec| venue.name.as_str());
             venue.name = self.name(node, "a venue", taken);
             let path = path_in("venues", &venue.name, index);
             for (key, node) in self.section(node, &mut [&mut venue.params], &path, &["name", "place"]) {
@@ -256,9 +297,13 @@ impl<'t> Reader<'t> {
         self.spans.insert("agencies".into(), self.caret(node));
         let mut agencies = Vec::new();
         for (index, node) in self.items(node, "agencies", check::MOST_AGENCIES).iter().enumerate() {
-            let mut agency =
-                Agency { name: String::new(), places: Vec::new(), goods: Vec::new(), params: AgencyParams::default() };
-            let taken = agencies.iter().map(|agency: &Agency| agency.name.as_str());
+            let mut agency = AgencySpec {
+                name: String::new(),
+                places: Vec::new(),
+                goods: Vec::new(),
+                params: AgencyParams::default(),
+            };
+            let taken = agencies.iter().map(|agency: &AgencySpec| agency.name.as_str());
             agency.name = self.name(node, "an agency", taken);
             let path = path_in("agencies", &agency.name, index);
             for (key, node) in self.section(node, &mut [&mut agency.params], &path, &["name", "places", "goods"]) {
@@ -283,7 +328,7 @@ impl<'t> Reader<'t> {
                 Ok(_) if self.spans.contains_key(&*key.name) => {
                     let line = self.line_of(self.spans[&*key.name].start);
                     let what = format!("`{}` is given twice", key.name);
-                    self.complain(Complaint::new(&key.span, what, "and here").help(format!("first on line {line}")));
+                    self.complain(Diagnostic::new(&key.span, what, "and here").help(format!("first on line {line}")));
                 }
                 Ok(value) => {
                     lever.set(params, value);
@@ -306,7 +351,7 @@ impl<'t> Reader<'t> {
         let day = match find("day") {
             Some(node) => self.day(node, scenario.days),
             None => {
-                let complaint = Complaint::new(&here, "an entry of `timeline` without `day`", "`day` is missing here");
+                let complaint = Diagnostic::new(&here, "an entry of `timeline` without `day`", "`day` is missing here");
                 self.complain(complaint.help("day: 90 makes it hold from day 90 on"));
                 None
             }
@@ -317,7 +362,7 @@ impl<'t> Reader<'t> {
         if let (Some(day), Some((until, node))) = (day, until) {
             if until < day {
                 let what = format!("the entry ends on day {until}, before it begins on day {day}");
-                let complaint = Complaint::new(&node.span, what, format!("before day {day}"));
+                let complaint = Diagnostic::new(&node.span, what, format!("before day {day}"));
                 self.complain(complaint.help("`until` is the last day on which it holds; leave it out for ever"));
             } else if let Some((ramp, node)) = ramp
                 && ramp > until - day + 1
@@ -325,7 +370,7 @@ impl<'t> Reader<'t> {
                 let window = until - day + 1;
                 let what =
                     format!("a ramp of {ramp} days does not fit into {window} days, from day {day} until day {until}");
-                let complaint = Complaint::new(&node.span, what, "longer than the entry holds");
+                let complaint = Diagnostic::new(&node.span, what, "longer than the entry holds");
                 self.complain(complaint.help(format!("a ramp of at most {window} days, or a later `until`")));
             }
         }
@@ -334,7 +379,7 @@ impl<'t> Reader<'t> {
         let set = match find("set") {
             Some(node) => self.dated_levers(node, scenario, find("places").is_some()),
             None => {
-                let complaint = Complaint::new(&here, "an entry of `timeline` without `set`", "it changes nothing");
+                let complaint = Diagnostic::new(&here, "an entry of `timeline` without `set`", "it changes nothing");
                 self.complain(complaint.help("set: {\"law.fine\": 240.0} says which levers move, and to what"));
                 Vec::new()
             }
@@ -360,7 +405,7 @@ impl<'t> Reader<'t> {
     fn day(&mut self, node: &Node<'t>, last: u32) -> Option<u64> {
         let day = self.whole(node, "day", 0, u32::MAX.into(), "days")?;
         if day == 0 {
-            let complaint = Complaint::new(&node.span, "an entry on day 0", "the first day is day 1");
+            let complaint = Diagnostic::new(&node.span, "an entry on day 0", "the first day is day 1");
             self.complain(
                 complaint.help("what holds from the start is written outside `timeline`, in its section or in `set`"),
             );
@@ -368,7 +413,7 @@ impl<'t> Reader<'t> {
         }
         if day > last.into() {
             let complaint =
-                Complaint::new(&node.span, format!("day {day} is after the end of the run"), "never reached");
+                Diagnostic::new(&node.span, format!("day {day} is after the end of the run"), "never reached");
             self.complain(complaint.help(format!("the run has {last} days; `days: {day}` would make it long enough")));
             return None;
         }
@@ -390,13 +435,13 @@ impl<'t> Reader<'t> {
             match about.scope {
                 Scope::Start => {
                     let what = format!("`{path}` is fixed when the world is made");
-                    let complaint = Complaint::new(&key.span, what, "cannot change by date");
+                    let complaint = Diagnostic::new(&key.span, what, "cannot change by date");
                     self.complain(complaint.help("set it outside `timeline`, in its section or in `set`"));
                     continue;
                 }
                 Scope::Day if by_place => {
                     let what = format!("`{path}` cannot differ from place to place");
-                    let complaint = Complaint::new(&key.span, what, "holds everywhere at once");
+                    let complaint = Diagnostic::new(&key.span, what, "holds everywhere at once");
                     self.complain(complaint.help(
                         "leave `places` out of this entry, or move this lever to an entry of its own; what can differ by place is most of `law.`, what draws people to a good and what the law makes of it, and what a council decides (admission, norms, crafts, tariff)",
                     ));
@@ -417,17 +462,18 @@ impl<'t> Reader<'t> {
         let example = "lever paths with values in curly brackets, like {\"law.fine\": 240.0}";
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("`set` cannot be {}", node.kind.described());
-            self.complain(Complaint::new(&node.span, what, "wrong kind of value").help(format!("it takes {example}")));
+            self.complain(Diagnostic::new(&node.span, what, "wrong kind of value").help(format!("it takes {example}")));
             return Vec::new();
         };
         if fields.is_empty() {
-            let complaint = Complaint::new(&node.span, "`set` is empty", "no lever here");
+            let complaint = Diagnostic::new(&node.span, "`set` is empty", "no lever here");
             self.complain(complaint.help(format!("it takes {example}")));
         }
         self.once(fields)
     }
 
-    pub(super) fn lever(&mut self, key: &Key<'t>, params: &Params) -> Option<Address> {
+    /// The lever that a key names; `None`, and a diagnostic, where there is none.
+    pub fn lever(&mut self, key: &Key<'t>, params: &Params) -> Option<Address> {
         // Looking for the closest of some hundred names takes time, which a text full of errors would make long.
         if self.is_full() {
             self.untold += 1;
@@ -441,25 +487,25 @@ impl<'t> Reader<'t> {
                     Some(closest) => format!("the closest is `{closest}`"),
                     None => "`contraband levers` lists them all".into(),
                 };
-                self.complain(Complaint::new(&key.span, what, "no such lever").help(help));
+                self.complain(Diagnostic::new(&key.span, what, "no such lever").help(help));
                 None
             }
             Err(LeverError::Misfit { .. }) => None,
         }
     }
 
-    fn place(&mut self, node: &Node<'t>, places: &[Place]) -> Option<String> {
+    fn place(&mut self, node: &Node<'t>, places: &[PlaceSpec]) -> Option<String> {
         let name = self.text(node, "place")?;
         if places.iter().any(|place| place.name == name) {
             return Some(name);
         }
         let names = || places.iter().map(|place| place.name.as_str());
-        let complaint = Complaint::new(&node.span, format!("unknown place `{}`", shortened(&name)), "no such place");
+        let complaint = Diagnostic::new(&node.span, format!("unknown place `{}`", shortened(&name)), "no such place");
         self.complain(complaint.help(closest_or_all(&name, names().collect())));
         None
     }
 
-    fn place_list(&mut self, node: &Node<'t>, places: &[Place]) -> Vec<String> {
+    fn place_list(&mut self, node: &Node<'t>, places: &[PlaceSpec]) -> Vec<String> {
         let items = self.names(node, "places", "harbour");
         let mut found: Vec<String> = Vec::new();
         for node in items {
@@ -481,7 +527,7 @@ impl<'t> Reader<'t> {
                 Some(_) => {}
                 None => {
                     let complaint =
-                        Complaint::new(&node.span, format!("unknown good `{}`", shortened(&name)), "no such good");
+                        Diagnostic::new(&node.span, format!("unknown good `{}`", shortened(&name)), "no such good");
                     self.complain(complaint.help(closest_or_all(&name, Good::WORDS.to_vec())));
                 }
             }
@@ -493,7 +539,7 @@ impl<'t> Reader<'t> {
     fn conflict(&mut self, conflict: Conflict, root: &Node<'t>) {
         let span = conflict.paths.iter().find_map(|path| self.spans.get(path)).cloned();
         let span = span.unwrap_or_else(|| self.caret(root));
-        self.complain(Complaint::new(&span, conflict.what, conflict.label).help_if(conflict.help));
+        self.complain(Diagnostic::new(&span, conflict.what, conflict.label).help_if(conflict.help));
     }
 }
 

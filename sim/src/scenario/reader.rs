@@ -3,36 +3,40 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::complaint::Complaint;
-use super::levers::{Fault, Given, Misfit, closest_name, shortened};
-use super::tree::{Key, Kind, Node};
+use crate::scenario::complaint::Diagnostic;
+use crate::scenario::levers::{Fault, Given, Misfit, closest_name, shortened};
+use crate::scenario::tree::{Key, Kind, Node};
 
 /// More complaints than these are only counted.
 const MOST_COMPLAINTS: usize = 200;
 
-pub(super) struct Reader<'t> {
+/// Reads a tree, and collects all that is wrong with it on the way.
+pub struct Reader<'t> {
     text: &'t str,
-    pub(super) complaints: Vec<Complaint>,
+    pub(crate) complaints: Vec<Diagnostic>,
     /// Complaints beyond [`MOST_COMPLAINTS`].
-    pub(super) untold: usize,
+    pub(crate) untold: usize,
     /// Where what was read stands, by its path: for complaints about combinations.
-    pub(super) spans: BTreeMap<String, Range<usize>>,
+    pub(crate) spans: BTreeMap<String, Range<usize>>,
 }
 
 impl<'t> Reader<'t> {
     /// Of a text of which nothing was read yet.
-    pub(super) const fn of(text: &'t str) -> Self {
+    pub const fn of(text: &'t str) -> Self {
         Self { text, complaints: Vec::new(), untold: 0, spans: BTreeMap::new() }
     }
 
     /// All complaints, in the order of the text.
-    pub(super) fn told(self, root: &Node<'t>) -> Result<(), Vec<Complaint>> {
+    ///
+    /// # Errors
+    /// When there are any.
+    pub fn told(self, root: &Node<'t>) -> Result<(), Vec<Diagnostic>> {
         let Self { text, mut complaints, untold, .. } = self;
         complaints.sort_by_key(|complaint| complaint.span.start);
         if untold > 0 {
             let what = format!("and {untold} more complaints");
             complaints.push(
-                Complaint::new(&caret(text, root), what, "too many to tell")
+                Diagnostic::new(&caret(text, root), what, "too many to tell")
                     .help("correct the first ones and look again"),
             );
         }
@@ -40,7 +44,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The known fields of a group, each once; complains of the others.
-    pub(super) fn fields<'n>(
+    pub fn fields<'n>(
         &mut self,
         node: &'n Node<'t>,
         whole: &str,
@@ -51,7 +55,7 @@ impl<'t> Reader<'t> {
             let what = format!("{whole} cannot be {}", node.kind.described());
             let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
             let help = format!("it is a group of fields in brackets, like ({example}: ...)");
-            self.complain(Complaint::new(&self.caret(node), what, "wrong kind of value").help(help));
+            self.complain(Diagnostic::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();
         };
         let mut good = self.once(fields);
@@ -68,7 +72,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The fields without those whose name came before; complains of them.
-    pub(super) fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    pub fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
         let mut first = BTreeMap::new();
         let mut good = Vec::new();
         for (key, node) in fields {
@@ -79,7 +83,7 @@ impl<'t> Reader<'t> {
                 }
                 let line = self.line_of(before);
                 let what = format!("`{}` is given twice", shortened(&key.name));
-                self.complain(Complaint::new(&key.span, what, "and here").help(format!("first on line {line}")));
+                self.complain(Diagnostic::new(&key.span, what, "and here").help(format!("first on line {line}")));
             } else {
                 first.insert(&*key.name, key.span.start);
                 good.push((key, node));
@@ -88,16 +92,17 @@ impl<'t> Reader<'t> {
         good
     }
 
-    pub(super) fn items<'n>(&mut self, node: &'n Node<'t>, name: &str, most: usize) -> &'n [Node<'t>] {
+    /// The values of a list of at most so many; none, and a diagnostic, where it is no such list.
+    pub fn items<'n>(&mut self, node: &'n Node<'t>, name: &str, most: usize) -> &'n [Node<'t>] {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
-            let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
+            let complaint = Diagnostic::new(&self.caret(node), what, "wrong kind of value");
             self.complain(complaint.help(format!("it is a list in square brackets: {name}: [(...), (...)]")));
             return &[];
         };
         if items.len() > most {
             let what = format!("`{name}` has {} items", items.len());
-            let complaint = Complaint::new(&items[most].span, what, "one too many");
+            let complaint = Diagnostic::new(&items[most].span, what, "one too many");
             self.complain(complaint.help(format!("at most {most} are allowed")));
             return &items[..most];
         }
@@ -105,11 +110,11 @@ impl<'t> Reader<'t> {
     }
 
     /// The name of an item of a list.
-    pub(super) fn name<'n>(&mut self, node: &Node<'t>, what: &str, mut taken: impl Iterator<Item = &'n str>) -> String {
+    pub fn name<'n>(&mut self, node: &Node<'t>, what: &str, mut taken: impl Iterator<Item = &'n str>) -> String {
         let Kind::Fields(fields) = &node.kind else { return String::new() };
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "name") else {
             let complaint =
-                Complaint::new(&self.caret(node), format!("{what} without a name"), "`name` is missing here");
+                Diagnostic::new(&self.caret(node), format!("{what} without a name"), "`name` is missing here");
             self.complain(complaint.help("tables, charts and levers call it by its name"));
             return String::new();
         };
@@ -119,32 +124,32 @@ impl<'t> Reader<'t> {
             && name.len() <= 40;
         if !fits {
             let what = format!("{:?} cannot be the name of {what}", shortened(&name));
-            let complaint = Complaint::new(&at.span, what, "not a name");
+            let complaint = Diagnostic::new(&at.span, what, "not a name");
             self.complain(complaint.help("a name begins with a to z, goes on with a to z, digits and underscores, and has at most 40 signs: old_arcade"));
         } else if taken.any(|other| other == name) {
             let complaint =
-                Complaint::new(&at.span, format!("`{name}` is the name of {what} already"), "named a second time");
+                Diagnostic::new(&at.span, format!("`{name}` is the name of {what} already"), "named a second time");
             self.complain(complaint.help("names tell them apart in tables and levers"));
         }
         name
     }
 
     /// A list of names, which must not be empty: an empty list would mean all.
-    pub(super) fn names<'n>(&mut self, node: &'n Node<'t>, name: &str, example: &str) -> &'n [Node<'t>] {
+    pub fn names<'n>(&mut self, node: &'n Node<'t>, name: &str, example: &str) -> &'n [Node<'t>] {
         let Kind::List(items) = &node.kind else {
             let what = format!("`{name}` cannot be {}", node.kind.described());
-            let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
+            let complaint = Diagnostic::new(&self.caret(node), what, "wrong kind of value");
             self.complain(complaint.help(format!("it is a list of names: {name}: [\"{example}\"]")));
             return &[];
         };
         if items.is_empty() {
-            let complaint = Complaint::new(&node.span, format!("`{name}` is an empty list"), "no name here");
+            let complaint = Diagnostic::new(&node.span, format!("`{name}` is an empty list"), "no name here");
             self.complain(complaint.help(format!("leave `{name}` out to mean all")));
         }
         items
     }
 
-    pub(super) fn new_in_list<'n>(
+    pub(crate) fn new_in_list<'n>(
         &mut self,
         name: &str,
         node: &Node<'t>,
@@ -152,18 +157,19 @@ impl<'t> Reader<'t> {
     ) -> bool {
         let is_new = found.all(|other| other != name);
         if !is_new {
-            self.complain(Complaint::new(&node.span, format!("`{name}` is listed twice"), "a second time"));
+            self.complain(Diagnostic::new(&node.span, format!("`{name}` is listed twice"), "a second time"));
         }
         is_new
     }
 
-    pub(super) fn text(&mut self, node: &Node<'t>, name: &str) -> Option<String> {
+    /// A text or a bare word; `None`, and a diagnostic, where it is neither.
+    pub fn text(&mut self, node: &Node<'t>, name: &str) -> Option<String> {
         match &node.kind {
             Kind::Text(text) => Some(text.to_string()),
             Kind::Word(word) => Some((*word).into()),
             other => {
                 let what = format!("`{name}` cannot be {}", other.described());
-                let complaint = Complaint::new(&self.caret(node), what, "wrong kind of value");
+                let complaint = Diagnostic::new(&self.caret(node), what, "wrong kind of value");
                 self.complain(complaint.help("it takes a text in double quotes"));
                 None
             }
@@ -171,7 +177,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A whole number that is no lever. Read from its digits, since a seed may be too large for a float.
-    pub(super) fn whole(&mut self, node: &Node<'t>, name: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
+    pub fn whole(&mut self, node: &Node<'t>, name: &str, min: u64, max: u64, unit: &str) -> Option<u64> {
         let digits = self.text[node.span.clone()].replace('_', "");
         let exact = digits.strip_prefix('+').unwrap_or(&digits).parse::<u64>();
         let number = match (&node.kind, exact) {
@@ -197,13 +203,14 @@ impl<'t> Reader<'t> {
             max => format!("a whole number from {min} to {max} ({unit})"),
         };
         self.complain(
-            Complaint::new(&node.span, format!("`{name}` cannot be {found}"), label)
+            Diagnostic::new(&node.span, format!("`{name}` cannot be {found}"), label)
                 .help(format!("it takes {allowed}")),
         );
         None
     }
 
-    pub(super) fn misfit(&mut self, node: &Node<'t>, path: &str, misfit: Misfit) {
+    /// Says that a value does not fit the parameter at `path`.
+    pub fn misfit(&mut self, node: &Node<'t>, path: &str, misfit: Misfit) {
         let label = match misfit.fault {
             Fault::Kind => "wrong kind of value",
             Fault::Range => "out of range",
@@ -217,28 +224,30 @@ impl<'t> Reader<'t> {
             (None, false) => String::new(),
         };
         let span = self.caret(node);
-        let complaint = Complaint::new(&span, format!("`{path}` cannot be {}", misfit.found), label);
+        let complaint = Diagnostic::new(&span, format!("`{path}` cannot be {}", misfit.found), label);
         self.complain(complaint.help(format!("it takes {}{hint}", misfit.allowed)));
     }
 
-    pub(super) fn complain(&mut self, complaint: Complaint) {
+    /// Keeps a diagnostic, or counts it where there are too many.
+    pub fn complain(&mut self, complaint: Diagnostic) {
         if self.is_full() { self.untold += 1 } else { self.complaints.push(complaint) }
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.complaints.len() >= MOST_COMPLAINTS
     }
 
-    pub(super) fn caret(&self, node: &Node<'t>) -> Range<usize> {
+    /// Where a diagnostic about a value points: of a list or a group its first line.
+    pub fn caret(&self, node: &Node<'t>) -> Range<usize> {
         caret(self.text, node)
     }
 
-    pub(super) fn line_of(&self, at: usize) -> usize {
+    pub(crate) fn line_of(&self, at: usize) -> usize {
         self.text[..at].matches('\n').count() + 1
     }
 }
 
-fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Complaint {
+fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Diagnostic {
     let listed = || known.iter().copied().filter(|name| !name.starts_with('$'));
     let help = match closest_name(&key.name, listed()) {
         Some(closest) => format!("the closest is `{closest}`"),
@@ -250,10 +259,10 @@ fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Comp
         "goods" => format!("unknown good `{}`", shortened(&key.name)),
         _ => format!("unknown field `{}` in {whole}", shortened(&key.name)),
     };
-    Complaint::new(&key.span, what, if path == "goods" { "no such good" } else { "no such field" }).help(help)
+    Diagnostic::new(&key.span, what, if path == "goods" { "no such good" } else { "no such field" }).help(help)
 }
 
-pub(super) fn closest_or_all(name: &str, names: Vec<&str>) -> String {
+pub(crate) fn closest_or_all(name: &str, names: Vec<&str>) -> String {
     match closest_name(name, names.iter().copied()) {
         Some(closest) => format!("the closest is `{closest}`"),
         None => {
@@ -274,7 +283,8 @@ fn caret(text: &str, node: &Node<'_>) -> Range<usize> {
     }
 }
 
-pub(super) fn given<'n>(kind: &'n Kind<'_>) -> Given<'n> {
+/// A value of a tree as it is held against a parameter.
+pub fn given<'n>(kind: &'n Kind<'_>) -> Given<'n> {
     match kind {
         Kind::Number(number) => Given::Number(*number),
         Kind::Text(text) => Given::Word((&**text).into()),

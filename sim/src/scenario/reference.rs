@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::Scenario;
-use super::fields::{About, AnySection, Scope};
-use super::levers::{Part, SINGLE};
-use super::params::Params;
-use crate::actors::house::HouseParams;
-use crate::goods::Good;
-use crate::units::{Shape, Value};
+use crate::base::fields::{About, AnySection, Scope};
+use crate::base::units::{Shape, Value};
+use crate::ids::good::Good;
+use crate::params::Params;
+use crate::params::house::HouseParams;
+use crate::scenario::Scenario;
+use crate::scenario::levers::{Part, SINGLE};
 
 /// The reference of all parameters, as Markdown.
 pub fn parameters_md() -> String {
@@ -39,9 +39,7 @@ pub fn parameters_md() -> String {
 }
 
 const HEADER: &str = "\
-<!-- Made from the tables in sim/src by
-     cargo run -p contraband-sim --example write_parameters > sim/PARAMETERS.md
-     and held to them by a test. -->
+<!-- Made from the tables in sim/src/params/ and sim/src/goods/ by `.ci/run write`, and held to them by a test. -->
 
 # Parameters
 

@@ -2,17 +2,20 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Scenario;
-use super::fields::{About, AnySection, Scope, Section};
-use super::levers::Address;
-use super::params::{Params, PlaceParams, VenueParams};
-use super::read::LONGEST_RUN;
-use crate::actors::agency::AgencyParams;
-use crate::actors::delegate::ProviderParams;
-use crate::actors::house::HouseParams;
-use crate::actors::temperament::TemperamentParams;
-use crate::goods::Good;
-use crate::units::{Shape, Value};
+use crate::base::fields::{About, AnySection, Scope, Section};
+use crate::base::units::{Shape, Value};
+use crate::goods::params::GoodParams;
+use crate::ids::good::Good;
+use crate::params::Params;
+use crate::params::agency::AgencyParams;
+use crate::params::delegate::ProviderParams;
+use crate::params::house::HouseParams;
+use crate::params::place::PlaceParams;
+use crate::params::temperament::TemperamentParams;
+use crate::params::venue::VenueParams;
+use crate::scenario::Scenario;
+use crate::scenario::levers::Address;
+use crate::scenario::read::{LONGEST_RUN, OTHERS};
 
 /// The JSON Schema (draft 2020-12) of scenario files.
 pub fn schema() -> Json {
@@ -21,14 +24,10 @@ pub fn schema() -> Json {
     let text = |description: &str| json!({"type": "string", "description": description});
     let name = json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name in tables, charts and levers."});
     let names = |description: &str| json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "description": description});
-    let goods: Map<String, Json> = params
-        .goods
-        .iter()
-        .map(|(good, defaults)| {
-            let group = section(&[defaults, params.own.of(good)], &[]);
-            (good.word().into(), group)
-        })
-        .collect();
+    let families =
+        params.goods.iter().map(|(good, defaults)| (good.word(), section(&[defaults, params.own.of(good)], &[])));
+    let others = (OTHERS, section(&[&GoodParams::default()], &[]));
+    let goods: Map<String, Json> = families.chain([others]).map(|(name, group)| (name.into(), group)).collect();
 
     let place = section(&[&PlaceParams::default()], &[("name", name.clone())]);
     let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all."});
@@ -93,7 +92,7 @@ pub fn schema() -> Json {
             "colonies": section(&[&params.colonies], &[]),
             "leaks": section(&[&params.leaks], &[]),
             "welfare": section(&[&params.welfare], &[]),
-            "goods": {"type": "object", "additionalProperties": false, "properties": goods, "description": "The nine families of restricted goods."},
+            "goods": {"type": "object", "additionalProperties": false, "properties": goods, "description": "The families of restricted goods; `others` says something of all that are not named."},
             "places": list("Where people live; replaces the default list.", place),
             "venues": list("Where stalls stand; replaces the default list.", venue),
             "agencies": agencies,

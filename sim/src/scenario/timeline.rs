@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::levers::{Address, Part};
-use super::params::Params;
-use super::{Entry, Rules, Scenario};
-use crate::units::Value;
+use crate::base::units::Value;
+use crate::params::Params;
+use crate::scenario::levers::{Address, Part};
+use crate::scenario::{Entry, Rules, Scenario};
 
 impl Scenario {
     /// The parameters in force on a day, as far as they hold in all places alike.
@@ -119,7 +119,7 @@ impl Entry {
     ///
     /// A ramp of `n` days takes its first step on the first day and arrives on the `n`-th. Words and flags switch on the
     /// first day; whole numbers are rounded where they are stored.
-    pub(super) fn moved(&self, former: Value, new: Value, day: u32) -> Value {
+    pub(crate) fn moved(&self, former: Value, new: Value, day: u32) -> Value {
         let gone = day - self.day + 1;
         match (former, new) {
             (Value::Number(former), Value::Number(new)) if gone < self.ramp => {
@@ -133,8 +133,8 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::goods::Good;
-    use crate::units::Status;
+    use crate::base::units::Status;
+    use crate::ids::good::Good;
 
     fn with(timeline: Vec<Entry>) -> Scenario {
         let mut scenario = Scenario { timeline, ..Scenario::default() };

@@ -3,12 +3,11 @@
 //! `ron` and `serde_json` judge the syntax of the whole text first. What follows then walks over text known to be well
 //! formed and only finds out where each value begins and ends, so that a complaint can point at the very number.
 
+use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde::de::IgnoredAny;
-
-use super::complaint::Complaint;
+use crate::scenario::complaint::Diagnostic;
 
 /// How a scenario is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,19 +20,29 @@ pub enum Format {
 
 /// A value and where it stands in the text.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Node<'t> {
+pub struct Node<'t> {
+    /// The bytes of the text that it takes.
     pub span: Range<usize>,
+    /// The value itself.
     pub kind: Kind<'t>,
 }
 
+/// A value as it is written, in RON and JSON alike.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind<'t> {
+pub enum Kind<'t> {
+    /// `12` or `0.5`.
     Number(f64),
+    /// `"in quotes"`.
     Text(Cow<'t, str>),
+    /// A bare word, as RON has them: `district`.
     Word(&'t str),
+    /// `true` or `false`.
     Flag(bool),
+    /// `None` or `null`.
     Nothing,
+    /// Values in square brackets.
     List(Vec<Node<'t>>),
+    /// Named values, in the order of the text.
     Fields(Vec<(Key<'t>, Node<'t>)>),
     /// Something that no scenario uses, by its name.
     Other(&'static str),
@@ -41,8 +50,10 @@ pub(crate) enum Kind<'t> {
 
 /// The name of a field and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Key<'t> {
+pub struct Key<'t> {
+    /// The bytes of the text that it takes.
     pub span: Range<usize>,
+    /// The name, without quotes.
     pub name: Cow<'t, str>,
 }
 
@@ -69,10 +80,13 @@ pub const LONGEST_TEXT: usize = 4_000_000;
 const DEEPEST: usize = 32;
 
 /// Reads a text into a tree, or says what is wrong with its syntax.
-pub(crate) fn read_tree(text: &str, format: Format) -> Result<Node<'_>, Complaint> {
+///
+/// # Errors
+/// When the text is too long, too deep, or no RON or JSON.
+pub fn read_tree(text: &str, format: Format) -> Result<Node<'_>, Diagnostic> {
     if text.len() > LONGEST_TEXT {
         let megabytes = text.len() / 1_000_000;
-        return Err(Complaint::new(&(0..0), format!("the text is {megabytes} MB long"), "too long for a scenario")
+        return Err(Diagnostic::new(&(0..0), format!("the text is {megabytes} MB long"), "too long for a scenario")
             .help("a scenario may have up to 4 MB, and a timeline up to 500 entries"));
     }
     // Some editors begin a file with a mark that belongs to no format.
@@ -80,7 +94,7 @@ pub(crate) fn read_tree(text: &str, format: Format) -> Result<Node<'_>, Complain
     let mut walk = Walk { text, at: start, depth: 0, format };
     walk.skip_blank();
     if walk.at == text.len() {
-        return Err(Complaint::new(&(start..start), "the file is empty", "nothing here").help(match format {
+        return Err(Diagnostic::new(&(start..start), "the file is empty", "nothing here").help(match format {
             Format::Ron => "the smallest scenario is `(name: \"My question\")`: it runs the default world",
             Format::Json => "the smallest scenario is `{\"name\": \"My question\"}`: it runs the default world",
         }));
@@ -96,7 +110,7 @@ pub(crate) fn read_tree(text: &str, format: Format) -> Result<Node<'_>, Complain
     walk.value()
 }
 
-fn ron_complaint(error: &ron::error::SpannedError, text: &str, start: usize) -> Complaint {
+fn ron_complaint(error: &ron::error::SpannedError, text: &str, start: usize) -> Diagnostic {
     use ron::error::Error;
     let begin = offset(text, start, error.span.start.line, error.span.start.col);
     let end = offset(text, start, error.span.end.line, error.span.end.col);
@@ -132,21 +146,21 @@ fn ron_complaint(error: &ron::error::SpannedError, text: &str, start: usize) -> 
         Error::UnexpectedChar(c) => format!("unexpected {c:?}"),
         code => lower_case(&code.to_string()),
     };
-    Complaint::new(&span, format!("not well-formed RON: {code}"), "reading stopped here").help(help)
+    Diagnostic::new(&span, format!("not well-formed RON: {code}"), "reading stopped here").help(help)
 }
 
-fn json_complaint(error: &serde_json::Error, text: &str, start: usize) -> Complaint {
+fn json_complaint(error: &serde_json::Error, text: &str, start: usize) -> Diagnostic {
     // serde_json counts bytes in a line, and 0 for the end of the line before.
     let line = text[start..].split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
     let at = floor_char(text, start + line + error.column().saturating_sub(1));
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    Complaint::new(&(at..at), format!("not well-formed JSON: {message}"), "reading stopped here")
+    Diagnostic::new(&(at..at), format!("not well-formed JSON: {message}"), "reading stopped here")
         .help("names and texts stand in double quotes, there is no comma after the last field, and comments are not part of JSON")
 }
 
-fn too_deep(span: &Range<usize>) -> Complaint {
-    Complaint::new(span, "brackets inside brackets, too deeply", "one level too many")
+fn too_deep(span: &Range<usize>) -> Diagnostic {
+    Diagnostic::new(span, "brackets inside brackets, too deeply", "one level too many")
         .help("a scenario needs at most six levels")
 }
 
@@ -208,7 +222,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn value(&mut self) -> Result<Node<'t>, Complaint> {
+    fn value(&mut self) -> Result<Node<'t>, Diagnostic> {
         self.skip_blank();
         let start = self.at;
         let kind = match self.peek() {
@@ -232,12 +246,12 @@ impl<'t> Walk<'t> {
         Ok(Node { span: start..self.at, kind })
     }
 
-    fn unused(&self, what: &str) -> Complaint {
+    fn unused(&self, what: &str) -> Diagnostic {
         let end = floor_char(self.text, self.at + 1).max(self.at);
-        Complaint::new(&(self.at..end), format!("found {what}"), "scenario files do not use this")
+        Diagnostic::new(&(self.at..end), format!("found {what}"), "scenario files do not use this")
     }
 
-    fn inside(&mut self, read: fn(&mut Self) -> Result<Kind<'t>, Complaint>) -> Result<Kind<'t>, Complaint> {
+    fn inside(&mut self, read: fn(&mut Self) -> Result<Kind<'t>, Diagnostic>) -> Result<Kind<'t>, Diagnostic> {
         if self.depth == DEEPEST {
             return Err(too_deep(&(self.at..self.at + 1)));
         }
@@ -249,7 +263,7 @@ impl<'t> Walk<'t> {
     }
 
     /// `(a: 1, b: 2)`, or a tuple `(1, 2)`, which is read as a list.
-    fn group(&mut self) -> Result<Kind<'t>, Complaint> {
+    fn group(&mut self) -> Result<Kind<'t>, Diagnostic> {
         let (mut fields, mut items) = (Vec::new(), Vec::new());
         loop {
             self.skip_blank();
@@ -264,7 +278,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn map(&mut self) -> Result<Kind<'t>, Complaint> {
+    fn map(&mut self) -> Result<Kind<'t>, Diagnostic> {
         let mut fields = Vec::new();
         loop {
             self.skip_blank();
@@ -285,7 +299,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn list(&mut self) -> Result<Kind<'t>, Complaint> {
+    fn list(&mut self) -> Result<Kind<'t>, Diagnostic> {
         let mut items = Vec::new();
         loop {
             self.skip_blank();
@@ -297,7 +311,7 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn comma(&mut self, end: char) -> Result<(), Complaint> {
+    fn comma(&mut self, end: char) -> Result<(), Diagnostic> {
         self.skip_blank();
         if self.take(',') || self.peek() == Some(end) { Ok(()) } else { Err(self.unused("something unexpected")) }
     }
@@ -324,7 +338,7 @@ impl<'t> Walk<'t> {
     }
 
     /// A number, a word, `Some(...)`, or a group with a name before it.
-    fn token(&mut self) -> Result<Kind<'t>, Complaint> {
+    fn token(&mut self) -> Result<Kind<'t>, Diagnostic> {
         let token = self.bare();
         if token.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
             let number = token.replace('_', "").parse();
@@ -380,7 +394,7 @@ impl<'t> Walk<'t> {
     }
 
     /// `r"..."`, `r#"..."#` and so on.
-    fn raw_quoted(&mut self) -> Result<Kind<'t>, Complaint> {
+    fn raw_quoted(&mut self) -> Result<Kind<'t>, Diagnostic> {
         let rest = self.rest();
         let hashes = rest[1..].bytes().take_while(|&byte| byte == b'#').count();
         let begin = hashes + 2;

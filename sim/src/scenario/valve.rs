@@ -1,9 +1,9 @@
 //! The preset of the release valve in words. Every output names it: whether trade calms people is assumed, never found.
 
-use super::Scenario;
+use crate::scenario::Scenario;
 
 /// The lever of the preset.
-pub(super) const VALVE: &str = "society.valve";
+pub const VALVE: &str = "society.valve";
 
 impl Scenario {
     /// The preset of the release valve that it runs under; with every dated change of it.
@@ -22,8 +22,8 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::Value;
     use crate::scenario::Entry;
-    use crate::units::Value;
 
     #[test]
     fn a_preset_that_changes_is_named_with_its_dates() {

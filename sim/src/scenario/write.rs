@@ -1,16 +1,15 @@
 //! A scenario as text: in full, as the reference of all parameters, and as a fingerprint.
 
+use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
-
-use super::fields::{About, AnySection, Scope};
-use super::{Entry, Scenario};
-use crate::actors::house::HouseParams;
-use crate::units::{Shape, Value};
+use crate::base::fields::{About, AnySection, Scope};
+use crate::base::units::{Shape, Value};
+use crate::params::house::HouseParams;
+use crate::scenario::{Entry, Scenario};
 
 impl Scenario {
-    /// The scenario in full, every field of it. [`super::read()`] makes the same scenario of it.
+    /// The scenario in full, every field of it. [`crate::scenario::read()`] makes the same scenario of it.
     pub fn to_ron(&self) -> String {
         let mut page = Page { text: String::new(), depth: 0, comments: false };
         page.scenario(self);
@@ -38,9 +37,8 @@ const HEADER: &str = "\
 // The default world, and the reference of every parameter: what it means, its unit and range, what happens when it
 // moves, and who says so. Other scenarios write down only in what they differ from this one.
 //
-// This file is made from the tables in sim/src/scenario/params.rs, sim/src/goods/, sim/src/actors/ and sim/src/society/,
-// and a test holds it to them. After a change there:
-// cargo run --release -p contraband-sim --example write_baseline > scenarios/baseline.ron
+// This file is made from the tables in sim/src/params/ and sim/src/goods/, and a test holds it to them. After a change
+// there: .ci/run write
 ";
 
 /// Columns to which comments are wrapped.

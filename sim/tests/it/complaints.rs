@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::scenario::{self, Format, Scenario};
+use contraband_sim::scenario;
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::tree::Format;
 use insta::assert_snapshot;
 
 /// Complaints as a person might see them: line and column, the text under the caret, what is wrong, what to do.
 fn complaints(text: &str, format: Format) -> String {
     let mut page = String::new();
-    for complaint in scenario::read(text, format).expect_err("the text should be refused") {
+    for complaint in scenario::read::read(text, format).expect_err("the text should be refused") {
         let before = &text[..complaint.span.start];
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
@@ -323,7 +325,7 @@ fn entries_that_contradict_each_other() {
             (day: 6, set: {"law.fine": 300}),
             (day: 6, until: 9, set: {"law.fine": 300}),
         ])"#;
-    assert!(scenario::read(fine, Format::Ron).is_ok());
+    assert!(scenario::read::read(fine, Format::Ron).is_ok());
 }
 
 #[test]
@@ -413,7 +415,7 @@ fn more_kinds_than_there_may_be() {
     let text = |temperaments, providers| {
         format!("(\ntemperaments: [{}],\nproviders: [{}])", items(temperaments), items(providers))
     };
-    assert!(scenario::read(&text(16, 10), Format::Ron).is_ok());
+    assert!(scenario::read::read(&text(16, 10), Format::Ron).is_ok());
     assert_snapshot!(ron(&text(17, 11)), @r#"
     2:310 `(name: "kind_16")`: `temperaments` has 17 items [one too many]
         at most 16 are allowed

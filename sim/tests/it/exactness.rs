@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::record::tables::{Batch, Values};
-use contraband_sim::run::{Digest, RestoreError, Run};
-use contraband_sim::scenario::{Entry, Format, Scenario, levers, read};
-use contraband_sim::units::{Shape, Value};
-use contraband_sim::verify::Progress;
-use contraband_sim::verify::integrity::integrity;
+use contraband_sim::run::{Digest, Run};
+use contraband_sim::scenario::levers::levers;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::snapshot::RestoreError;
 use proptest::prelude::*;
 
 /// A default world of so many citizens and days, with levers set.
@@ -50,30 +52,6 @@ fn column<'a>(rows: &'a [Batch], table: &str, column: &str) -> &'a Values {
 fn sum(rows: &[Batch], table: &str, name: &str) -> f64 {
     let values = column(rows, table, name).numbers().expect("numbers were asked for");
     values.into_iter().filter(|value| !value.is_nan()).sum()
-}
-
-/// All that `contraband verify integrity` shows, of so many citizens and days.
-fn integrity_holds(scenario: &Scenario, seed: u64) {
-    for outcome in integrity(scenario, seed, &Progress { threads: 2, on_done: &|| {} }) {
-        let failing: Vec<_> = outcome.checks.iter().filter(|check| !check.holds()).collect();
-        assert!(outcome.holds(), "{}: {failing:#?}", outcome.case);
-    }
-}
-
-/// 20 000 citizens are five chunks, so that four threads have something to share.
-#[test]
-fn what_must_hold_in_any_world_holds_in_the_default_one() {
-    integrity_holds(&world(20_000, 25, &[]), 1);
-}
-
-#[test]
-fn what_must_hold_in_any_world_holds_in_a_small_one_with_inert_people() {
-    integrity_holds(&world(2000, 90, &[("citizens.inert", "3")]), 9);
-}
-
-#[test]
-fn what_must_hold_in_any_world_holds_with_a_timeline() {
-    integrity_holds(&crate::paired::question("pilot", 1500, 150), 3);
 }
 
 /// Whoever is watched chooses as they would unwatched, and what is told is what was done: in 40 days of 60 people, every
@@ -169,7 +147,7 @@ fn citizens_are_seen_on_their_way_and_do_not_notice() {
 /// It changes whenever results change, and then with a line under "Results" in CHANGELOG.md.
 #[test]
 fn the_first_market_has_the_fingerprint_that_is_written_down() {
-    let file = contraband_sim::scenario::LIBRARY.iter().find(|file| file.name == "first_market").unwrap();
+    let file = contraband_sim::scenario::library::LIBRARY.iter().find(|file| file.name == "first_market").unwrap();
     let scenario = Arc::new(read(file.text, Format::Ron).unwrap());
     insta::assert_snapshot!(digest(&scenario, scenario.seed, 1).all, @"f1734a6f863ac49f48cb0bb82381cb03ccfb4a4d9de792a1ea5411ff4692e618");
 }
@@ -248,10 +226,10 @@ proptest! {
 
     /// The audit runs every evening and panics when anything is off: to live is to balance.
     #[test]
-    fn books_balance_in_every_valid_world(seed in any::<u64>(), citizens in 0u32..400, setting in any_setting()) {
+    fn books_balance_in_every_valid_world(seed in any::<u64>(), citizens in 0u32..400, context in any_setting()) {
         let mut scenario = Scenario { days: 25, ..Scenario::default() };
         let all = levers(&scenario);
-        for (which, where_in_range) in setting {
+        for (which, where_in_range) in context {
             let lever = &all[which % all.len()];
             let value = match lever.shape {
                 Shape::Words(words) => words[(where_in_range * (words.len() - 1) as f64).round() as usize].to_owned(),

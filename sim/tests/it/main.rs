@@ -4,16 +4,8 @@
 mod complaints;
 mod delegates;
 mod documents;
-mod donors;
 mod enclaves;
 mod exactness;
-mod houses;
+mod floors;
 mod invariants;
-mod law;
-mod orders;
-mod salib;
 mod scenarios;
-mod paired;
-mod patterns;
-mod questions;
-mod signatures;

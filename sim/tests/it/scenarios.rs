@@ -1,9 +1,13 @@
 //! Scenario files: what the library holds, how they are read and written, and what their fields and levers say.
 
-use contraband_sim::goods::Good;
-use contraband_sim::scenario::fields::Scope;
-use contraband_sim::scenario::{self, Format, LIBRARY, Scenario, levers};
-use contraband_sim::units::Value;
+use contraband_sim::base::fields::Scope;
+use contraband_sim::base::units::Value;
+use contraband_sim::ids::good::Good;
+use contraband_sim::scenario;
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::levers::levers;
+use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::tree::Format;
 use proptest::prelude::*;
 
 #[test]
@@ -35,8 +39,8 @@ fn ron_and_json_say_the_same() {
         "set": {"places.harbour.surveillance": 2}, "places": [{"name": "harbour", "kind": "fringe"}],
         "venues": [{"name": "hall", "place": "harbour"}, {"name": "net", "place": null}],
         "agencies": [], "timeline": [{"day": 9, "until": 20, "ramp": 3, "places": ["harbour"], "set": {"law.fine": 100}}]}"#;
-    let read = scenario::read(ron, Format::Ron).unwrap();
-    assert_eq!(read, scenario::read(json, Format::Json).unwrap());
+    let read = scenario::read::read(ron, Format::Ron).unwrap();
+    assert_eq!(read, scenario::read::read(json, Format::Json).unwrap());
     assert_eq!(read.params.law.fine.get(), 60.0);
     assert_eq!(read.params.places[0].params.surveillance.get(), 2.0);
     assert_eq!(read.params.venues[1].place, None);
@@ -46,14 +50,14 @@ fn ron_and_json_say_the_same() {
 #[test]
 fn the_two_tables_of_a_good_stand_in_one_group() {
     let text = r#"(goods: (privacy: (masking: 0.5, cost: 9.0)), set: {"goods.scarcity_recreation.boredom": 1.0})"#;
-    let mut scenario = scenario::read(text, Format::Ron).unwrap();
+    let mut scenario = scenario::read::read(text, Format::Ron).unwrap();
     assert_eq!(scenario.params.goods[Good::Privacy].cost.get(), 9.0);
     assert_eq!(scenario.params.own.privacy.masking.get(), 0.5);
     assert_eq!(scenario.params.own.scarcity_recreation.boredom.get(), 1.0);
     let changed: Vec<String> = scenario.changes().into_iter().map(|change| change.path).collect();
     assert_eq!(changed, ["goods.privacy.cost", "goods.privacy.masking", "goods.scarcity_recreation.boredom"]);
     let entry = r#"(timeline: [(day: 5, set: {"goods.privacy.masking": 0.7})])"#;
-    scenario.timeline = scenario::read(entry, Format::Ron).unwrap().timeline;
+    scenario.timeline = scenario::read::read(entry, Format::Ron).unwrap().timeline;
     assert_eq!(scenario.params_on(5).own.privacy.masking.get(), 0.7);
     assert_eq!(scenario.value_in("goods.privacy.masking", 0, 4), Value::Number(0.5));
 }
@@ -61,7 +65,7 @@ fn the_two_tables_of_a_good_stand_in_one_group() {
 #[test]
 fn a_list_of_kinds_replaces_the_default_list() {
     let text = r#"(temperaments: [(name: "rogue_ai", quality: 0.5), (name: "saint", cheats: 0)], providers: [(name: "state", markup: 0)])"#;
-    let mut scenario = scenario::read(text, Format::Ron).unwrap();
+    let mut scenario = scenario::read::read(text, Format::Ron).unwrap();
     let kinds: Vec<&str> = scenario.params.temperaments.iter().map(|kind| kind.name.as_str()).collect();
     assert_eq!(kinds, ["rogue_ai", "saint"]);
     // What an item does not mention is as in the default of its kind, not as in the item that had its name.
@@ -76,19 +80,19 @@ fn a_list_of_kinds_replaces_the_default_list() {
         changed.contains(&"temperaments.rogue_ai.runs_itself".into())
             && changed.contains(&"temperaments.saint.cheats".into())
     );
-    assert_eq!(scenario::read(&scenario.to_ron(), Format::Ron).unwrap().params, scenario.params);
+    assert_eq!(scenario::read::read(&scenario.to_ron(), Format::Ron).unwrap().params, scenario.params);
 }
 
 #[test]
 fn the_smallest_file_is_the_default_world() {
-    let read = scenario::read("()", Format::Ron).unwrap();
+    let read = scenario::read::read("()", Format::Ron).unwrap();
     assert_eq!(read.params, Scenario::default().params);
     assert_eq!((read.days, read.seed), (365, 1));
 }
 
 #[test]
 fn a_seed_may_use_all_its_bits() {
-    let read = scenario::read("(seed: 18_446_744_073_709_551_615)", Format::Ron).unwrap();
+    let read = scenario::read::read("(seed: 18_446_744_073_709_551_615)", Format::Ron).unwrap();
     assert_eq!(read.seed, u64::MAX);
 }
 
@@ -98,7 +102,7 @@ mod library {
     #[test]
     fn every_scenario_reads_and_asks_a_question() {
         for embedded in LIBRARY {
-            let scenario = scenario::read(embedded.text, Format::Ron)
+            let scenario = scenario::read::read(embedded.text, Format::Ron)
                 .unwrap_or_else(|complaints| panic!("{}: {complaints:#?}", embedded.file));
             assert!(!scenario.name.is_empty() && !scenario.look_at.is_empty(), "{}", embedded.file);
             assert!(scenario.question.ends_with('?'), "{}: {}", embedded.file, scenario.question);
@@ -121,7 +125,7 @@ mod library {
 
         let readme = std::fs::read_to_string(format!("{folder}/README.md")).unwrap();
         for embedded in LIBRARY {
-            let scenario = scenario::read(embedded.text, Format::Ron).unwrap();
+            let scenario = scenario::read::read(embedded.text, Format::Ron).unwrap();
             let row =
                 format!("| [`{}`]({}) | {} | {} |", embedded.name, embedded.file, scenario.question, scenario.look_at);
             assert!(readme.contains(&row), "scenarios/README.md should have this row:\n{row}");
@@ -132,16 +136,16 @@ mod library {
     fn the_baseline_file_is_the_reference_made_from_the_tables() {
         let baseline = LIBRARY.iter().find(|embedded| embedded.name == "baseline").unwrap();
         assert!(
-            baseline.text == scenario::baseline_ron(),
+            baseline.text == scenario::write::baseline_ron(),
             "scenarios/baseline.ron differs from the tables; write it again with the command in its head"
         );
-        assert_eq!(scenario::read(baseline.text, Format::Ron).unwrap(), Scenario::default());
+        assert_eq!(scenario::read::read(baseline.text, Format::Ron).unwrap(), Scenario::default());
     }
 
     #[test]
     fn scenarios_other_than_the_baseline_write_only_their_differences() {
         for embedded in LIBRARY.iter().filter(|embedded| embedded.name != "baseline") {
-            let scenario = scenario::read(embedded.text, Format::Ron).unwrap();
+            let scenario = scenario::read::read(embedded.text, Format::Ron).unwrap();
             let changes = scenario.changes();
             for line in embedded.text.lines() {
                 // A line of a group that repeats a default would be no difference.
@@ -166,7 +170,7 @@ mod library {
     fn the_example_in_the_readme_reads() {
         let readme = include_str!("../../../scenarios/README.md");
         let example = readme.split("```ron\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-        let scenario = scenario::read(example, Format::Ron).unwrap();
+        let scenario = scenario::read::read(example, Format::Ron).unwrap();
         assert_eq!(scenario.rules_in(1, 103).law.fine.get(), 300.0);
         assert_eq!(scenario.rules_in(0, 103).law.fine.get(), 150.0);
     }
@@ -194,7 +198,7 @@ mod library {
     #[test]
     fn the_crackdown_doubles_what_it_moves() {
         let crackdown = LIBRARY.iter().find(|embedded| embedded.name == "crackdown").unwrap();
-        let crackdown = scenario::read(crackdown.text, Format::Ron).unwrap();
+        let crackdown = scenario::read::read(crackdown.text, Format::Ron).unwrap();
         for (path, value) in &crackdown.timeline[0].set {
             let Ok(Value::Number(before)) = crackdown.get(path) else { panic!("{path} is a number") };
             assert_eq!(*value, Value::Number(2.0 * before), "{path}");
@@ -260,7 +264,7 @@ mod schema {
 
     #[test]
     fn the_schema_knows_every_field_of_the_baseline() {
-        let schema = scenario::schema();
+        let schema = scenario::schema::schema();
         for lever in levers(&Scenario::default()) {
             let levers = &schema["$defs"]["levers"];
             let in_group = ["places.", "venues.", "agencies.", "temperaments.", "providers."]
@@ -326,7 +330,7 @@ mod properties {
 
     fn read_both(text: &str) {
         for format in [Format::Ron, Format::Json] {
-            if let Err(complaints) = scenario::read(text, format) {
+            if let Err(complaints) = scenario::read::read(text, format) {
                 assert!(!complaints.is_empty());
                 for complaint in complaints {
                     // Whoever draws a caret slices the text: that must not panic either.
@@ -371,11 +375,11 @@ mod properties {
             for (index, share) in picks {
                 let lever = &levers[index.index(levers.len())];
                 let number = lever.min + (lever.max - lever.min) * share;
-                let words: &[&str] = if let contraband_sim::units::Shape::Words(words) = lever.shape { words } else { &["true", "false"] };
+                let words: &[&str] = if let contraband_sim::base::units::Shape::Words(words) = lever.shape { words } else { &["true", "false"] };
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a short list")]
                 let word = words[((words.len() as f64 * share) as usize).min(words.len() - 1)];
                 let text = match lever.default {
-                    Value::Number(_) if lever.shape == contraband_sim::units::Shape::Whole => format!("{number:.0}"),
+                    Value::Number(_) if lever.shape == contraband_sim::base::units::Shape::Whole => format!("{number:.0}"),
                     Value::Number(_) => format!("{number:?}"),
                     _ => word.into(),
                 };
@@ -393,7 +397,7 @@ mod properties {
             // Only worlds that can be are written.
             prop_assume!(scenario.check().is_ok());
             let text = scenario.to_ron();
-            let read = scenario::read(&text, Format::Ron).map_err(|complaints| TestCaseError::fail(format!("{complaints:?}")))?;
+            let read = scenario::read::read(&text, Format::Ron).map_err(|complaints| TestCaseError::fail(format!("{complaints:?}")))?;
             prop_assert_eq!(read.hash(), scenario.hash());
             prop_assert_eq!(read, scenario);
         }

@@ -6,10 +6,9 @@ use std::process::Command;
 
 use contraband_analysis::sweep::{SweepFolder, standing};
 
-use crate::args;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::output;
+use crate::{args, output};
 
 /// How a variable of the environment reads.
 type Env<'e> = dyn Fn(&str) -> Option<String> + 'e;

@@ -10,16 +10,18 @@ use std::thread::available_parallelism;
 
 use contraband_analysis::sweep::{How, Plan, Progress, SweepFolder};
 use contraband_analysis::verification::number;
-use contraband_sim::scenario::sweep::{Sweep, is_sweep, read_sweep};
-use contraband_sim::scenario::{Embedded, Format, SWEEPS, closest_name};
+use contraband_lab::files::sweep::{Sweep, is_sweep, read_sweep};
+use contraband_sim::scenario::levers::closest_name;
+use contraband_sim::scenario::library::{Embedded, SWEEPS};
+use contraband_sim::scenario::tree::Format;
 
-use crate::args::{self, SweepWhat};
+use crate::args::SweepWhat;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
-use crate::{interrupt, source};
+use crate::{args, interrupt, source};
 
 /// Does what was asked of a sweep.
 ///

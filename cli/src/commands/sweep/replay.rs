@@ -8,11 +8,10 @@ use contraband_sim::scenario::Scenario;
 
 use super::super::run::run_scenario;
 use super::threads;
-use crate::args;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::interrupt;
+use crate::{args, interrupt};
 
 /// Lives one run of a sweep again, holds it to its row, and writes its folder.
 pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {

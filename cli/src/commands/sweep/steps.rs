@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use contraband_analysis::error::StoreError;
 use contraband_analysis::sweep::{Plan, Standing, SweepFolder, merge as merge_shards, report, standing};
-use contraband_sim::scenario::sweep::Sweep;
+use contraband_lab::files::sweep::Sweep;
 use serde_json::json;
 
 use super::{cluster, live, named, number_of, tell, threads, time};
-use crate::args;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::{interrupt, output};
+use crate::{args, interrupt, output};
 
 /// Plans, lives, merges and reports.
 pub fn all(args: &args::Sweep) -> Result<Exit, Failure> {

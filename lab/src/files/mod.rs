@@ -1,0 +1,10 @@
+//! What is asked of many runs: studies, sweeps, calibrations and patterns, and the files they are read from.
+
+pub mod calibration;
+pub mod calibration_schema;
+pub mod factor;
+pub mod patterns;
+pub mod study;
+pub mod sweep;
+pub mod sweep_points;
+pub mod sweep_schema;

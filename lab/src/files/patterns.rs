@@ -1,0 +1,277 @@
+//! Patterns: what is known of illicit markets, as a metric, a band and a source.
+
+use std::ops::Range;
+
+use crate::measure::expression::{Expression, parse};
+use contraband_sim::scenario::complaint::Diagnostic;
+use contraband_sim::scenario::levers::closest_name;
+use contraband_sim::scenario::read::LONGEST_RUN;
+use contraband_sim::scenario::tree::{Format, Kind, Node, read_tree};
+
+/// Patterns that the default world is fitted to, in RON.
+pub const FITTED: &str = include_str!("../../../scenarios/patterns/fitted.ron");
+
+/// Patterns that nothing was fitted to, in RON.
+pub const HELD_OUT: &str = include_str!("../../../scenarios/patterns/held_out.ron");
+
+/// Something known of illicit markets, that a scenario should show too.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pattern {
+    /// What it is called in tables.
+    pub id: String,
+    /// What is measured, with its unit.
+    pub statement: String,
+    /// The scenario that should show it: a file, or one that comes with the program.
+    pub scenario: String,
+    /// Where that name stands in the text.
+    pub scenario_span: Range<usize>,
+    /// Days to live, if not the scenario's own.
+    pub days: Option<u32>,
+    /// Seeds to live it with.
+    pub seeds: usize,
+    /// What is read off each run.
+    pub metric: Expression,
+    /// Between which values the median of the seeds should lie.
+    pub band: (f64, f64),
+    /// Who says so.
+    pub source: String,
+}
+
+const FIELDS: [&str; 8] = ["id", "statement", "scenario", "days", "seeds", "metric", "band", "source"];
+
+/// Seeds that a pattern takes if it does not say.
+const SEEDS: usize = 6;
+
+/// Most seeds that a pattern may take.
+const MOST_SEEDS: usize = 10_000;
+
+/// Whether a text holds patterns, and no scenario: it is a list.
+pub fn is_list(text: &str, format: Format) -> bool {
+    matches!(read_tree(text, format), Ok(Node { kind: Kind::List(_), .. }))
+}
+
+/// Reads a list of patterns.
+///
+/// # Errors
+/// Everything that is wrong with the text.
+pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Diagnostic>> {
+    let root = read_tree(text, format).map_err(|complaint| vec![complaint])?;
+    let Kind::List(items) = &root.kind else {
+        let what = format!("patterns are a list, and this is {}", root.kind.described());
+        let begin = root.span.start..(root.span.start + 1).min(text.len());
+        return Err(vec![Diagnostic::new(&begin, what, "expected `[`").help(EXAMPLE)]);
+    };
+    let mut complaints = Vec::new();
+    let mut patterns: Vec<Pattern> = Vec::new();
+    for item in items {
+        let mut reader = Reader { text, complaints: &mut complaints };
+        if let Some(pattern) = reader.pattern(item) {
+            if patterns.iter().any(|one| (&one.id, &one.statement) == (&pattern.id, &pattern.statement)) {
+                let what = format!("two patterns say `{}` of {}", pattern.statement, pattern.id);
+                complaints.push(Diagnostic::new(&item.span, what, "told before"));
+            }
+            patterns.push(pattern);
+        }
+    }
+    if complaints.is_empty() { Ok(patterns) } else { Err(complaints) }
+}
+
+const EXAMPLE: &str = "for example `[(id: \"H1\", statement: \"price / cost\", scenario: \"mine.ron\", metric: \
+                       \"median(goods.price_mean / cost_mean)\", band: (2.0, 6.0), source: \"who says so\")]`";
+
+struct Reader<'r> {
+    text: &'r str,
+    complaints: &'r mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn complain(&mut self, span: &Range<usize>, what: String, label: &str, help: Option<String>) {
+        self.complaints.push(Diagnostic::new(span, what, label).help_if(help));
+    }
+
+    fn pattern(&mut self, item: &Node<'_>) -> Option<Pattern> {
+        let Kind::Fields(fields) = &item.kind else {
+            let what = format!("a pattern is a group of fields, and this is {}", item.kind.described());
+            self.complain(&item.span, what, "expected `(`", Some(EXAMPLE.into()));
+            return None;
+        };
+        let before = self.complaints.len();
+        for (key, _) in fields {
+            if !FIELDS.contains(&key.name.as_ref()) {
+                let help = closest_name(&key.name, FIELDS)
+                    .map_or_else(|| format!("it has {}", FIELDS.join(", ")), |name| format!("the closest is `{name}`"));
+                self.complain(&key.span, format!("a pattern has no field `{}`", key.name), "unknown field", Some(help));
+            }
+        }
+        let find = |name: &str| fields.iter().rev().find(|(key, _)| key.name == name).map(|(_, node)| node);
+        let mut text = |name: &str| -> Option<(String, Range<usize>)> {
+            match find(name) {
+                Some(Node { kind: Kind::Text(text), span }) if !text.trim().is_empty() => {
+                    Some((text.to_string(), span.clone()))
+                }
+                Some(node) => {
+                    let what = format!("`{name}` is a text, and this is {}", empty_or(node));
+                    self.complain(&node.span, what, "expected a text in double quotes", None);
+                    None
+                }
+                None => {
+                    let end = item.span.start..item.span.start + 1;
+                    self.complain(
+                        &end,
+                        format!("a pattern needs `{name}`"),
+                        "it is missing here",
+                        Some(EXAMPLE.into()),
+                    );
+                    None
+                }
+            }
+        };
+        let [id, statement, scenario, metric, source] =
+            ["id", "statement", "scenario", "metric", "source"].map(&mut text);
+        let metric = metric.and_then(|(words, span)| match parse(&words) {
+            Ok(metric) => Some(metric),
+            Err(complaint) => {
+                self.complaints.push(self.within(&words, &span, complaint));
+                None
+            }
+        });
+        let band = self.band(find("band"), item);
+        let days = self.whole(find("days"), "days", LONGEST_RUN as usize).map(|days| days as u32);
+        let seeds = self.whole(find("seeds"), "seeds", MOST_SEEDS).unwrap_or(SEEDS);
+        if seeds < 2 {
+            let span = find("seeds").map_or_else(|| item.span.clone(), |node| node.span.clone());
+            self.complain(&span, "one seed shows no spread".into(), "two or more", None);
+        }
+        if self.complaints.len() > before {
+            return None;
+        }
+        let ((id, _), (statement, _), (source, _)) = (id?, statement?, source?);
+        let (scenario, scenario_span) = scenario?;
+        Some(Pattern { id, statement, scenario, scenario_span, days, seeds, metric: metric?, band: band?, source })
+    }
+
+    /// A complaint about the words of a text, as one about the file. A text with signs that are written in another way
+    /// than they read is pointed at as a whole.
+    fn within(&self, words: &str, span: &Range<usize>, complaint: Diagnostic) -> Diagnostic {
+        let plain = span.start + 1..span.start + 1 + words.len();
+        let span = if self.text.get(plain) == Some(words) {
+            span.start + 1 + complaint.span.start..span.start + 1 + complaint.span.end
+        } else {
+            span.clone()
+        };
+        Diagnostic { span, ..complaint }
+    }
+
+    fn band(&mut self, node: Option<&Node<'_>>, item: &Node<'_>) -> Option<(f64, f64)> {
+        let wrong = "a band is two numbers, the lower first: (0.3, 0.8)";
+        let Some(node) = node else {
+            let begin = item.span.start..item.span.start + 1;
+            self.complain(&begin, "a pattern needs `band`".into(), "it is missing here", Some(wrong.into()));
+            return None;
+        };
+        if let Kind::List(ends) = &node.kind
+            && let [Node { kind: Kind::Number(low), .. }, Node { kind: Kind::Number(high), .. }] = ends[..]
+            && low <= high
+        {
+            return Some((low, high));
+        }
+        self.complain(&node.span, "this is no band".into(), "two numbers", Some(wrong.into()));
+        None
+    }
+
+    fn whole(&mut self, node: Option<&Node<'_>>, name: &str, most: usize) -> Option<usize> {
+        match node {
+            None => None,
+            Some(Node { kind: Kind::Number(number), .. })
+                if number.fract() == 0.0 && (1.0..=most as f64).contains(number) =>
+            {
+                Some(*number as usize)
+            }
+            Some(node) => {
+                self.complain(&node.span, format!("`{name}` is a whole number from 1 to {most}"), "not one", None);
+                None
+            }
+        }
+    }
+}
+
+fn empty_or(node: &Node<'_>) -> &'static str {
+    match node.kind {
+        Kind::Text(_) => "empty",
+        _ => node.kind.described(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Progress;
+    use crate::verify::patterns::measure_patterns;
+    use contraband_sim::scenario::Scenario;
+
+    #[test]
+    fn the_patterns_that_come_with_the_program_are_sound() {
+        for text in [FITTED, HELD_OUT] {
+            let patterns = read_patterns(text, Format::Ron).unwrap_or_else(|complaints| panic!("{complaints:#?}"));
+            assert!(patterns.iter().all(|pattern| pattern.seeds >= 3));
+            assert!(is_list(text, Format::Ron) && !is_list("(name: \"x\")", Format::Ron));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_patterns_is_told_with_its_place() {
+        let refused = |text: &str| {
+            let Err(complaints) = read_patterns(text, Format::Ron) else { panic!("{text} was read") };
+            complaints
+                .iter()
+                .map(|complaint| format!("{:?} | {complaint}\n", &text[complaint.span.clone()]))
+                .collect::<String>()
+        };
+        insta::assert_snapshot!(
+            [
+                "(id: \"a\")",
+                "[3]",
+                "[(id: \"\", statment: 3, scenario: 4, metric: \"mean(days.trade)\", band: (2, 1), seeds: 1.5)]",
+                "[(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\"), \
+                 (id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")]",
+            ]
+            .map(refused)
+            .join("\n"),
+            @r#"
+        "(" | patterns are a list, and this is a group of fields (expected `[`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+
+        "3" | a pattern is a group of fields, and this is a number (expected `(`); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+
+        "statment" | a pattern has no field `statment` (unknown field); the closest is `statement`
+        "\"\"" | `id` is a text, and this is empty (expected a text in double quotes)
+        "(" | a pattern needs `statement` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "4" | `scenario` is a text, and this is a number (expected a text in double quotes)
+        "(" | a pattern needs `source` (it is missing here); for example `[(id: "H1", statement: "price / cost", scenario: "mine.ron", metric: "median(goods.price_mean / cost_mean)", band: (2.0, 6.0), source: "who says so")]`
+        "trade" | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
+        "(2, 1)" | this is no band (two numbers); a band is two numbers, the lower first: (0.3, 0.8)
+        "1.5" | `seeds` is a whole number from 1 to 10000 (not one)
+
+        "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")" | two patterns say `b` of a (told before)
+        "#
+        );
+    }
+
+    /// A world that two patterns share is lived once for each seed, as often as the more demanding of them asks.
+    #[test]
+    fn patterns_are_measured_with_their_own_seeds() {
+        let text = "[(id: \"a\", statement: \"days\", scenario: \"x\", days: 7, seeds: 3, metric: \"last(days.day)\", \
+                    band: (7, 7), source: \"s\"), (id: \"b\", statement: \"none\", scenario: \"x\", days: 7, seeds: 2, \
+                    metric: \"sum(days.trades) - sum(base.days.trades)\", band: (1, 2), source: \"s\")]";
+        let patterns = read_patterns(text, Format::Ron).expect("it is sound");
+        let mut world = Scenario::default();
+        world.set("citizens.count", "100").expect("a lever");
+        let runs = std::sync::atomic::AtomicUsize::new(0);
+        let count = || _ = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let found = measure_patterns(patterns, &[world.clone(), world], &Progress { threads: 2, on_done: &count });
+        assert_eq!(found[0].values, [7.0, 7.0, 7.0]);
+        assert_eq!(found[1].values, [0.0, 0.0]);
+        assert!(found[0].in_band() && !found[1].in_band());
+        assert_eq!(found[0].interval(), (7.0, 7.0));
+        assert_eq!(runs.into_inner(), 3);
+    }
+}

@@ -1,0 +1,618 @@
+//! The rows of a sweep's design: factors with their values, and the points that a design makes of them.
+
+use std::collections::BTreeMap;
+
+use crate::design;
+use crate::design::{latin, trajectories};
+use crate::files::factor::{Factor, Spread, number};
+use crate::files::sweep::{Design, FACTORS, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
+use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::complaint::Diagnostic;
+use contraband_sim::scenario::levers::{Given, closest_name, judge};
+use contraband_sim::scenario::reader::given;
+use contraband_sim::scenario::tree::{Key, Kind, Node};
+
+const RANGE_FIELDS: [&str; 9] = ["values", "low", "high", "log", "steps", "distribution", "mean", "sd", "mode"];
+
+const DISTRIBUTIONS: [&str; 5] = ["uniform", "log_uniform", "normal", "triangular", "choice"];
+
+/// A design whose points lie in the unit cube.
+type Points = Vec<Vec<f64>>;
+
+impl<'t> Sweeping<'_, 't> {
+    /// The values of each row of the design; sets design and factors of the sweep.
+    pub fn design(
+        &mut self,
+        node: &Node<'t>,
+        factors: Option<&Node<'t>>,
+        root: &Node<'t>,
+        sweep: &mut Sweep,
+    ) -> Option<Vec<Vec<Value>>> {
+        const ALL: [&str; 6] = ["method", "points", "seed", "trajectories", "levels", "file"];
+        let plain = !matches!(node.kind, Kind::Fields(_));
+        let fields = if plain { Vec::new() } else { self.read.reader.fields(node, "`design`", "design", &ALL) };
+        let named = if plain { Some(node) } else { field(&fields, "method") };
+        let Some(named) = named else {
+            self.complain(
+                node,
+                "`design` without `method`",
+                "which?",
+                &format!("it is one of {}", Design::WORDS.join(", ")),
+            );
+            return None;
+        };
+        let word = self.read.reader.text(named, "design")?;
+        let Some(method) = Design::WORDS.into_iter().find(|known| *known == word) else {
+            let help = closest_name(&word, Design::WORDS).map_or_else(
+                || format!("it is one of {}", Design::WORDS.join(", ")),
+                |name| format!("the closest is `{name}`"),
+            );
+            self.complain(named, &format!("no design is called `{word}`"), "unknown design", &help);
+            return None;
+        };
+        let takes: &[&str] = match method {
+            "grid" => &["method"],
+            "list" => &["method", "points"],
+            "csv" => &["method", "file"],
+            "morris" => &["method", "trajectories", "levels", "seed"],
+            _ => &["method", "points", "seed"],
+        };
+        for (key, _) in fields.iter().filter(|(key, _)| !takes.contains(&&*key.name)) {
+            let complaint =
+                Diagnostic::new(&key.span, format!("`{method}` has no `{}`", key.name), "not of this design");
+            self.read.reader.complain(complaint.help(format!("it takes {}", takes[1..].join(", "))));
+        }
+        if method == "list" || method == "csv" {
+            if let Some(factors) = factors {
+                self.complain(
+                    factors,
+                    &format!("`factors` beside a design that is a {method}"),
+                    "one or the other",
+                    "the points name their levers themselves",
+                );
+            }
+            return self.listed(method, node, &fields, sweep);
+        }
+        let Some(factors) = factors else {
+            self.complain(root, "a sweep without `factors`", "no lever moves", FACTORS);
+            return None;
+        };
+        sweep.factors = self.factors(factors, &sweep.base, method == "grid")?;
+        let k = sweep.factors.len();
+        if method == "grid" {
+            return self.grid(factors, sweep);
+        }
+        let mut count = |name: &str, least: u64, usual: Option<u64>| -> Option<usize> {
+            let Some(at) = field(&fields, name) else {
+                if usual.is_none() {
+                    self.complain(
+                        node,
+                        &format!("`{method}` without `{name}`"),
+                        "how many?",
+                        &format!("design: (method: \"{method}\", {name}: 64)"),
+                    );
+                }
+                return usual.map(|usual| usual as usize);
+            };
+            self.read.reader.whole(at, name, least, MOST_CELLS as u64, "of the design").map(|count| count as usize)
+        };
+        let (points, levels) = if method == "morris" {
+            (count("trajectories", 1, None), count("levels", 2, Some(4)))
+        } else {
+            (count("points", 1, None), Some(2))
+        };
+        let seed = field(&fields, "seed")
+            .map_or(Some(1), |at| self.read.reader.whole(at, "seed", 0, u64::MAX, "any whole number"))?;
+        let (points, levels) = (points?, levels?);
+        if levels % 2 == 1 {
+            self.complain(
+                field(&fields, "levels").unwrap_or(node),
+                "`levels` is odd",
+                "half of them is the step",
+                "an even number, such as 4",
+            );
+            return None;
+        }
+        let rows = match method {
+            "saltelli" => points.saturating_mul(k + 2),
+            "morris" => points.saturating_mul(k + 1),
+            _ => points,
+        };
+        if rows > MOST_CELLS {
+            let what = format!("{rows} rows are more than the {MOST_CELLS} cells that a sweep may have");
+            self.complain(node, &what, "too large", "fewer points, or fewer factors");
+            return None;
+        }
+        let made: Result<Points, design::TooLarge> = match method {
+            "sobol" => design::sobol(points, k, seed),
+            "saltelli" => design::saltelli(points, k, seed),
+            "morris" => Ok(trajectories::morris(points, k, levels, seed)),
+            _ => Ok(latin::latin_hypercube(points, k, seed)),
+        };
+        sweep.design = match method {
+            "sobol" => Design::Sobol { points, seed },
+            "saltelli" => Design::Saltelli { points, seed },
+            "morris" => Design::Morris { trajectories: points, levels, seed },
+            _ => Design::LatinHypercube { points, seed },
+        };
+        match made {
+            Ok(made) => {
+                let value =
+                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| factor.at(share)).collect();
+                Some(made.into_iter().map(value).collect())
+            }
+            Err(error) => {
+                self.complain(
+                    node,
+                    &error.to_string(),
+                    "too large for this design",
+                    "a Latin hypercube has no such limit",
+                );
+                None
+            }
+        }
+    }
+
+    pub fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<Factor>> {
+        let Kind::Fields(fields) = &node.kind else {
+            let what = format!("`factors` cannot be {}", node.kind.described());
+            self.complain(node, &what, "wrong kind of value", "factors: {\"law.fine\": [60, 120, 240]}");
+            return None;
+        };
+        if fields.is_empty() {
+            self.complain(node, "`factors` is empty", "no lever moves", "factors: {\"law.fine\": [60, 120, 240]}");
+        }
+        if fields.len() > MOST_FACTORS {
+            let what = format!("{} factors are more than the {MOST_FACTORS} that a sweep may have", fields.len());
+            self.complain(node, &what, "too many", "leave out those that matter least");
+            return None;
+        }
+        let fields = self.read.reader.once(fields);
+        let mut factors = Vec::new();
+        let mut sound = !fields.is_empty();
+        for (key, node) in fields {
+            let Some(mut factor) = self.factor(key, base) else {
+                sound = false;
+                continue;
+            };
+            match self.spread(&factor, node, grid) {
+                Some(spread) => factor.spread = spread,
+                None => sound = false,
+            }
+            factors.push(factor);
+        }
+        sound.then_some(factors)
+    }
+
+    /// The lever of a path, or those that a star stands for; without its values.
+    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<Factor> {
+        let none = Spread::Values(Vec::new());
+        if !key.name.contains('*') {
+            self.read.reader.lever(key, &base.params)?;
+        }
+        let factor = Factor::of(base, &key.name, none).ok();
+        if factor.is_none() {
+            let complaint = Diagnostic::new(&key.span, format!("`{}` stands for no lever", key.name), "no such levers");
+            let help = "a star stands for every name in its place, such as `places.*.abundance`; all must take the same values";
+            self.read.reader.complain(complaint.help(help));
+        }
+        factor
+    }
+
+    fn spread(&mut self, factor: &Factor, node: &Node<'t>, grid: bool) -> Option<Spread> {
+        let fields = match &node.kind {
+            Kind::List(_) => return self.values(factor, node),
+            Kind::Fields(_) => {
+                self.read.reader.fields(node, &format!("`{}`", factor.path), &factor.path, &RANGE_FIELDS)
+            }
+            _ => {
+                let what = format!("`{}` cannot be {}", factor.path, node.kind.described());
+                self.complain(
+                    node,
+                    &what,
+                    "wrong kind of value",
+                    "values in a list: [60, 120, 240]; or a range: (low: 60, high: 240)",
+                );
+                return None;
+            }
+        };
+        if let Some(values) = field(&fields, "values") {
+            return self.values(factor, values);
+        }
+        if !matches!(factor.shape(), Shape::Real | Shape::Whole) {
+            let what = format!("`{}` has no range", factor.path);
+            self.complain(
+                node,
+                &what,
+                "not a number",
+                &format!("values in a list; it takes {}", factor.about.allowed()),
+            );
+            return None;
+        }
+        let is_log = matches!(field(&fields, "log"), Some(Node { kind: Kind::Flag(true), .. }));
+        let word = match field(&fields, "distribution") {
+            Some(named) => {
+                let word = self.read.reader.text(named, "distribution")?;
+                let Some(known) = DISTRIBUTIONS.into_iter().find(|known| *known == word) else {
+                    let help = closest_name(&word, DISTRIBUTIONS).map_or_else(
+                        || format!("it is one of {}", DISTRIBUTIONS.join(", ")),
+                        |name| format!("the closest is `{name}`"),
+                    );
+                    self.complain(named, &format!("no distribution is called `{word}`"), "unknown distribution", &help);
+                    return None;
+                };
+                known
+            }
+            None if is_log => "log_uniform",
+            None => "uniform",
+        };
+        let mut end = |name: &str, usual: Option<f64>| -> Option<f64> {
+            let Some(at) = field(&fields, name) else {
+                if usual.is_none() {
+                    let what = format!("`{}` has no `{name}`", factor.path);
+                    self.complain(node, &what, "it is missing here", "(low: 60, high: 240), (distribution: \"normal\", mean: 120, sd: 30), (distribution: \"triangular\", low: 60, mode: 120, high: 240)");
+                }
+                return usual;
+            };
+            let Kind::Number(number) = at.kind else {
+                let what = format!("`{name}` cannot be {}", at.kind.described());
+                self.complain(at, &what, "wrong kind of value", "a number");
+                return None;
+            };
+            // How wide a distribution is is no value of its lever; where it ends is.
+            if name == "sd" || name == "mean" {
+                return Some(number);
+            }
+            match judge(factor.about, &Given::Number(number)) {
+                Ok(_) => Some(number),
+                Err(misfit) => {
+                    self.read.reader.misfit(at, &factor.path, misfit);
+                    None
+                }
+            }
+        };
+        let spread = match word {
+            "choice" => {
+                end("values", None)?;
+                return None;
+            }
+            "normal" => {
+                let about = factor.about;
+                let (mean, sd) = (end("mean", None), end("sd", None));
+                let (low, high) = (end("low", Some(about.min)), end("high", Some(about.max)));
+                Spread::Normal { mean: mean?, sd: sd?, low: low?, high: high? }
+            }
+            "triangular" => {
+                let (low, mode, high) = (end("low", None), end("mode", None), end("high", None));
+                Spread::Triangular { low: low?, mode: mode?, high: high? }
+            }
+            "log_uniform" => {
+                let (low, high) = (end("low", None), end("high", None));
+                Spread::LogUniform { low: low?, high: high? }
+            }
+            _ => {
+                let (low, high) = (end("low", None), end("high", None));
+                Spread::Uniform { low: low?, high: high? }
+            }
+        };
+        let (low, high) = spread.range().expect("it is no list");
+        let wrong = match spread {
+            _ if low >= high => {
+                Some((format!("`{}` has an empty range, from {low} to {high}", factor.path), "low is less than high"))
+            }
+            Spread::LogUniform { low, .. } if low <= 0.0 => {
+                Some((format!("`{}` has no logarithm at {low}", factor.path), "low is above 0"))
+            }
+            Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
+                Some((format!("`{}` does not vary", factor.path), "sd is above 0"))
+            }
+            Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
+                format!("nothing of this distribution lies from {low} to {high}, where `{}` does", factor.path),
+                "a mean in its range",
+            )),
+            Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
+                Some((format!("`{}` has its mode outside of its range", factor.path), "mode lies between low and high"))
+            }
+            _ => None,
+        };
+        if let Some((what, help)) = wrong {
+            self.complain(node, &what, "no such distribution", help);
+            return None;
+        }
+        match field(&fields, "steps") {
+            Some(steps) => {
+                let count = self.read.reader.whole(steps, "steps", 2, 1000, "values from end to end")?;
+                let about = factor.about;
+                let whole = |value: f64| if about.shape == Shape::Whole { value.round() } else { value };
+                Some(Spread::Values(
+                    spread.steps(count as usize).into_iter().map(|value| Value::Number(whole(value))).collect(),
+                ))
+            }
+            None if grid => {
+                let what = format!("`{}` has no values for a grid", factor.path);
+                self.complain(
+                    node,
+                    &what,
+                    "a range without steps",
+                    "values in a list: [60, 120, 240]; or `steps: 5` in the range",
+                );
+                None
+            }
+            None => Some(spread),
+        }
+    }
+
+    fn values(&mut self, factor: &Factor, node: &Node<'t>) -> Option<Spread> {
+        let items = self.read.reader.items(node, "values", 1000);
+        if items.is_empty() {
+            self.complain(
+                node,
+                &format!("`{}` has no values", factor.path),
+                "an empty list",
+                "values in a list: [60, 120, 240]",
+            );
+            return None;
+        }
+        let mut values: Vec<Value> = Vec::new();
+        let mut sound = true;
+        for item in items {
+            match judge(factor.about, &given(&item.kind)) {
+                Ok(value) if values.contains(&value) => {
+                    self.complain(
+                        item,
+                        &format!("`{}` has the value {value} twice", factor.path),
+                        "a second time",
+                        "each value once",
+                    );
+                    sound = false;
+                }
+                Ok(value) => values.push(value),
+                Err(misfit) => {
+                    self.read.reader.misfit(item, &factor.path, misfit);
+                    sound = false;
+                }
+            }
+        }
+        sound.then_some(Spread::Values(values))
+    }
+
+    /// Every value with every other; the last factor moves fastest.
+    fn grid(&mut self, node: &Node<'t>, sweep: &mut Sweep) -> Option<Vec<Vec<Value>>> {
+        sweep.design = Design::Grid;
+        let lists: Vec<&Vec<Value>> = sweep
+            .factors
+            .iter()
+            .map(|factor| match &factor.spread {
+                Spread::Values(values) => values,
+                _ => unreachable!("factors of a grid have values"),
+            })
+            .collect();
+        let count = lists.iter().try_fold(1usize, |count, list| count.checked_mul(list.len()));
+        match count.filter(|&count| count <= MOST_CELLS) {
+            Some(count) => Some(
+                (0..count)
+                    .map(|cell| {
+                        let mut rest = cell;
+                        let mut row: Vec<Value> = lists
+                            .iter()
+                            .rev()
+                            .map(|list| {
+                                let value = list[rest % list.len()];
+                                rest /= list.len();
+                                value
+                            })
+                            .collect();
+                        row.reverse();
+                        row
+                    })
+                    .collect(),
+            ),
+            None => {
+                self.complain(
+                    node,
+                    &format!("the grid has more than {MOST_CELLS} cells"),
+                    "too large",
+                    "fewer values, or a design that samples, such as sobol",
+                );
+                None
+            }
+        }
+    }
+
+    /// Points as they are written, in the sweep or in a table beside it; a lever that one leaves out is as in the base.
+    fn listed(
+        &mut self,
+        method: &str,
+        node: &Node<'t>,
+        fields: &Fields<'_, 't>,
+        sweep: &mut Sweep,
+    ) -> Option<Vec<Vec<Value>>> {
+        let mut points: Vec<Vec<(String, Value)>> = Vec::new();
+        if method == "csv" {
+            sweep.design = Design::Csv;
+            let Some(at) = field(fields, "file") else {
+                self.complain(
+                    node,
+                    "`csv` without `file`",
+                    "which?",
+                    "design: (method: \"csv\", file: \"points.csv\")",
+                );
+                return None;
+            };
+            let name = self.read.reader.text(at, "file")?;
+            match (self.beside)(&name)
+                .and_then(|text| table(&text, &sweep.base).map_err(|why| format!("{name}: {why}")))
+            {
+                Ok(found) => points = found,
+                Err(why) => {
+                    self.complain(
+                        at,
+                        &why,
+                        "cannot be used",
+                        "a first line of lever paths, and a line of values for each point",
+                    );
+                    return None;
+                }
+            }
+        } else {
+            sweep.design = Design::List;
+            let Some(at) = field(fields, "points") else {
+                self.complain(
+                    node,
+                    "`list` without `points`",
+                    "which?",
+                    "design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.fine\": 240}])",
+                );
+                return None;
+            };
+            let mut sound = true;
+            for item in self.read.reader.items(at, "points", MOST_CELLS) {
+                let Kind::Fields(levers) = &item.kind else {
+                    let what = format!("a point cannot be {}", item.kind.described());
+                    self.complain(
+                        item,
+                        &what,
+                        "wrong kind of value",
+                        "lever paths with values in curly brackets: {\"law.fine\": 60}",
+                    );
+                    sound = false;
+                    continue;
+                };
+                let mut point = Vec::new();
+                for (key, value) in self.read.reader.once(levers) {
+                    let Some(factor) = self.factor(key, &sweep.base) else {
+                        sound = false;
+                        continue;
+                    };
+                    match judge(factor.about, &given(&value.kind)) {
+                        Ok(value) => point.push((key.name.to_string(), value)),
+                        Err(misfit) => {
+                            self.read.reader.misfit(value, &key.name, misfit);
+                            sound = false;
+                        }
+                    }
+                }
+                points.push(point);
+            }
+            if !sound {
+                return None;
+            }
+        }
+        if points.iter().all(Vec::is_empty) {
+            self.complain(node, "the design has no points", "nothing moves", "at least one point with one lever");
+            return None;
+        }
+        if points.len() > MOST_CELLS {
+            self.complain(
+                node,
+                &format!("{} points are more than {MOST_CELLS}", points.len()),
+                "too large",
+                "fewer points",
+            );
+            return None;
+        }
+        let mut paths: Vec<&String> = Vec::new();
+        for (path, _) in points.iter().flatten() {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        let base = &sweep.base;
+        let value = |point: &Vec<(String, Value)>, path: &str| {
+            let set = point.iter().find(|(known, _)| known == path).map(|&(_, value)| value);
+            set.or_else(|| base.get_all(path).expect("its path was looked up"))
+        };
+        let rows: Option<Vec<Vec<Value>>> =
+            points.iter().map(|point| paths.iter().map(|path| value(point, path)).collect()).collect();
+        let Some(rows) = rows else {
+            let what = "a point leaves out a lever with a star, and the base has no one value for it";
+            self.complain(node, what, "not known", "give it a value in each point");
+            return None;
+        };
+        sweep.factors = paths
+            .iter()
+            .enumerate()
+            .map(|(at, path)| {
+                let mut values: Vec<Value> = Vec::new();
+                for row in &rows {
+                    if !values.contains(&row[at]) {
+                        values.push(row[at]);
+                    }
+                }
+                values.sort_by(|one, other| match (number(one), number(other)) {
+                    (Some(one), Some(other)) => one.total_cmp(&other),
+                    _ => one.to_string().cmp(&other.to_string()),
+                });
+                Factor::of(&sweep.base, path, Spread::Values(values)).expect("its path was looked up")
+            })
+            .collect();
+        Some(rows)
+    }
+
+    /// Makes the cells of the rows.
+    pub fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
+        let Some(what) = sweep.place(rows) else { return Some(()) };
+        self.complain(node, &what, "no such world", "narrow the ranges, or list the points that make sense");
+        None
+    }
+}
+
+impl Sweep {
+    /// Makes the cells: each world once, as its levers have their values. What is wrong with the first that is not sound.
+    pub(crate) fn place(&mut self, rows: Vec<Vec<Value>>) -> Option<String> {
+        let mut known: BTreeMap<String, usize> = BTreeMap::new();
+        let (mut order, mut wrong) = (Vec::with_capacity(rows.len()), None);
+        for row in rows {
+            let mut scenario = self.base.clone();
+            let row: Vec<Value> =
+                self.factors.iter().zip(row).map(|(factor, value)| factor.set(&mut scenario, value)).collect();
+            let words: Vec<String> = row.iter().map(ToString::to_string).collect();
+            let cell = *known.entry(words.join(",")).or_insert_with(|| {
+                self.cells.push(row);
+                self.cells.len() - 1
+            });
+            order.push(cell);
+            if let (None, Err(conflicts)) = (&wrong, scenario.check()) {
+                let set: Vec<String> =
+                    self.factors.iter().zip(&words).map(|(factor, word)| format!("{} = {word}", factor.path)).collect();
+                let what: Vec<String> = conflicts.iter().map(|conflict| conflict.what.clone()).collect();
+                wrong = Some(format!("{}: {}", set.join(", "), what.join("; ")));
+            }
+        }
+        if self.cells.len() < order.len() {
+            self.rows = order;
+        }
+        wrong
+    }
+}
+
+/// The points of a table: lever paths in the first line, values below; empty fields are as in the base.
+fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let cells =
+        |line: &str| -> Vec<String> { line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let head = lines.next().map(|(_, line)| cells(line)).ok_or("it is empty")?;
+    let mut scratch = base.clone();
+    for (at, path) in head.iter().enumerate() {
+        base.get_all(path).map_err(|error| format!("column {}: {error}", at + 1))?;
+        if head[..at].contains(path) {
+            return Err(format!("column {}: `{path}` a second time", at + 1));
+        }
+    }
+    lines
+        .map(|(at, line)| {
+            let row = cells(line);
+            if row.len() != head.len() {
+                return Err(format!("line {} has {} fields, and the first line {}", at + 1, row.len(), head.len()));
+            }
+            let set = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+            set.map(|(path, cell)| {
+                scratch.set_all(path, &cell).map_err(|error| format!("line {}: {error}", at + 1))?;
+                Ok((path.clone(), scratch.get_all(path).ok().flatten().expect("it was just set")))
+            })
+            .collect()
+        })
+        .collect()
+}

@@ -1,0 +1,311 @@
+//! How much a number depends on each factor, from any sample at all: the points may have been chosen for something else.
+//!
+//! A factor is cut into slices that hold equally many points. Where it matters, outputs differ between slices: in their
+//! means, which gives its share of the variance, and in their whole distribution, which gives its PAWN index (Pianosi and
+//! Wagener 2018). PAWN rather than the delta of Borgonovo (2007), since runs of a market often end at exactly zero, where a
+//! density has no width to be smoothed with; and since a factor may be a word. Both are held against the same outputs
+//! in random order, since every index of this kind is above zero by chance.
+
+use crate::measure::bootstrap::resampled;
+use crate::measure::indices::Estimate;
+use crate::measure::statistics::quantile;
+use contraband_sim::base::dice::{Dice, Purpose, pick};
+use contraband_sim::base::numerics::{pow, tanh};
+
+/// Resamples behind each interval.
+const RESAMPLES: usize = 400;
+
+/// Random orders behind each chance.
+const SHUFFLES: usize = 400;
+
+/// A factor, as it stands in the rows of a sample.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Numbers, which have an order.
+    Numbers(Vec<f64>),
+    /// Words, which have none.
+    Words(Vec<String>),
+}
+
+impl Column {
+    /// Rows.
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Numbers(values) => values.len(),
+            Self::Words(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Some of its rows.
+    #[must_use]
+    pub fn rows(&self, chosen: &[usize]) -> Self {
+        match self {
+            Self::Numbers(values) => Self::Numbers(chosen.iter().map(|&row| values[row]).collect()),
+            Self::Words(values) => Self::Words(chosen.iter().map(|&row| values[row].clone()).collect()),
+        }
+    }
+
+    /// Each row's place in the order of its values, the same for equal values; and how many values there are.
+    fn places(&self) -> (Vec<usize>, usize) {
+        match self {
+            Self::Numbers(values) => places(values, f64::total_cmp),
+            Self::Words(values) => places(values, Ord::cmp),
+        }
+    }
+}
+
+fn places<T: PartialEq>(values: &[T], compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> (Vec<usize>, usize) {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&one, &other| compare(&values[one], &values[other]).then(one.cmp(&other)));
+    let (mut found, mut place) = (vec![0; values.len()], 0);
+    for (nth, &row) in order.iter().enumerate() {
+        place += usize::from(nth > 0 && values[order[nth - 1]] != values[row]);
+        found[row] = place;
+    }
+    (found, if values.is_empty() { 0 } else { place + 1 })
+}
+
+/// How many slices so many points are cut into (Plischke, Borgonovo and Smith 2013): 5 of 500, 22 of 10 000, at most 48.
+pub fn slices_of(points: usize) -> usize {
+    let n = points as f64;
+    (pow(n, 2.0 / (7.0 + tanh((1500.0 - n) / 500.0))).ceil() as usize).min(48)
+}
+
+/// How many slices a share of variance is read from: finer, since what many slices add by chance is taken off again, but not
+/// what a factor does within a slice.
+pub fn fine_slices_of(points: usize) -> usize {
+    (points / 20).clamp(2, 48)
+}
+
+/// In which slice each row lies: every value is one of its own where there are no more of them than slices (or where they
+/// are words); otherwise slices hold equally many rows, and equal values stay together.
+pub fn slices(column: &Column, slices: usize) -> Vec<usize> {
+    let (places, distinct) = column.places();
+    if distinct <= slices || matches!(column, Column::Words(_)) {
+        return places;
+    }
+    let mut before = vec![0; distinct + 1];
+    for place in &places {
+        before[place + 1] += 1;
+    }
+    for place in 0..distinct {
+        before[place + 1] += before[place];
+    }
+    let cut: Vec<usize> = before.iter().map(|rows| rows * slices / places.len()).collect();
+    let mut found: Vec<usize> = places.iter().map(|&place| cut[place]).collect();
+    // A value that fills more than a slice leaves others empty.
+    let mut used = vec![false; slices];
+    for &slice in &found {
+        used[slice] = true;
+    }
+    let mut renamed = vec![0; slices];
+    for slice in 1..slices {
+        renamed[slice] = renamed[slice - 1] + usize::from(used[slice - 1]);
+    }
+    for slice in &mut found {
+        *slice = renamed[*slice];
+    }
+    found
+}
+
+/// The share of the variance of outputs that lies between slices (the correlation ratio): biased upwards, by about slices
+/// over rows where a factor does nothing. NaN where nothing varies.
+pub fn between_slices(slice_of: &[usize], outputs: &[f64]) -> f64 {
+    let count = slice_of.iter().max().map_or(0, |most| most + 1);
+    let (mut sums, mut rows) = (vec![0.0; count], vec![0.0; count]);
+    let middle = outputs.iter().sum::<f64>() / outputs.len() as f64;
+    let mut all = 0.0;
+    for (&slice, &output) in slice_of.iter().zip(outputs) {
+        sums[slice] += output - middle;
+        rows[slice] += 1.0;
+        all += (output - middle) * (output - middle);
+    }
+    let between: f64 = sums.iter().zip(&rows).map(|(sum, rows)| if *rows > 0.0 { sum * sum / rows } else { 0.0 }).sum();
+    if all > 0.0 { between / all } else { f64::NAN }
+}
+
+/// The same without its bias (Pearson's epsilon squared): the share of the variance that a factor alone explains, 0 on
+/// average where it explains nothing.
+fn explained(slice_of: &[usize], outputs: &[f64]) -> f64 {
+    let mut used = vec![false; slice_of.iter().max().map_or(0, |most| most + 1)];
+    for &slice in slice_of {
+        used[slice] = true;
+    }
+    let (n, slices) = (outputs.len() as f64, used.iter().filter(|used| **used).count() as f64);
+    1.0 - (1.0 - between_slices(slice_of, outputs)) * (n - 1.0) / (n - slices)
+}
+
+/// Outputs in their order, and where equal ones end.
+struct Ordered {
+    order: Vec<usize>,
+    ends: Vec<usize>,
+}
+
+impl Ordered {
+    fn of(outputs: &[f64]) -> Self {
+        let mut order: Vec<usize> = (0..outputs.len()).collect();
+        order.sort_by(|&one, &other| outputs[one].total_cmp(&outputs[other]));
+        let last = |at: usize| at + 1 == order.len() || outputs[order[at]] != outputs[order[at + 1]];
+        let ends = (0..order.len()).filter(|&at| last(at)).map(|at| at + 1).collect();
+        Self { order, ends }
+    }
+
+    /// For each slice the greatest distance between the distribution of its outputs and that of all (Kolmogorov and
+    /// Smirnov), each row counted so often; NaN for a slice without rows.
+    fn distances(&self, slice_of: &[usize], times: &[u32]) -> Vec<f64> {
+        let count = slice_of.iter().max().map_or(0, |most| most + 1);
+        let mut sizes = vec![0.0f64; count];
+        for (&slice, &times) in slice_of.iter().zip(times) {
+            sizes[slice] += f64::from(times);
+        }
+        let all: f64 = sizes.iter().sum();
+        let (mut within, mut seen) = (vec![0.0; count], 0.0);
+        let mut greatest: Vec<f64> = sizes.iter().map(|&rows| if rows > 0.0 { 0.0 } else { f64::NAN }).collect();
+        let mut start = 0;
+        for &end in &self.ends {
+            // Within a slice, the distance is greatest right before or right at one of its own outputs.
+            let block = &self.order[start..end];
+            let look = |within: &[f64], seen: f64, greatest: &mut [f64]| {
+                for &row in block {
+                    let slice = slice_of[row];
+                    greatest[slice] = greatest[slice].max((within[slice] / sizes[slice] - seen / all).abs());
+                }
+            };
+            look(&within, seen, &mut greatest);
+            for &row in block {
+                within[slice_of[row]] += f64::from(times[row]);
+                seen += f64::from(times[row]);
+            }
+            look(&within, seen, &mut greatest);
+            start = end;
+        }
+        greatest
+    }
+}
+
+/// For each slice, how far its outputs are from all outputs: the greatest distance between their distributions.
+pub fn distances(slice_of: &[usize], outputs: &[f64]) -> Vec<f64> {
+    Ordered::of(outputs).distances(slice_of, &vec![1; outputs.len()])
+}
+
+/// What a sample says about one factor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GivenData {
+    /// Share of the variance that the factor alone explains, without the bias of slices; can be below zero by chance.
+    pub first: Estimate,
+    /// Mean distance between the distribution in a slice and that of all outputs: 0 for nothing, towards 1 for all.
+    pub pawn: Estimate,
+    /// What `pawn` exceeds in one of twenty random orders of the same factor: what chance alone gives.
+    pub pawn_by_chance: f64,
+    /// Share of random orders in which `pawn` is as large as found.
+    pub chance: f64,
+}
+
+/// What a sample says about a factor; rows without an output have to be left out before. `nth` gives each factor its own
+/// random orders.
+pub fn given_data(column: &Column, outputs: &[f64], nth: usize) -> GivenData {
+    let n = outputs.len();
+    let slice_of = slices(column, slices_of(n));
+    let fine = slices(column, fine_slices_of(n));
+    let ordered = Ordered::of(outputs);
+    let mean_distance = |slice_of: &[usize], times: &[u32]| {
+        let known: Vec<f64> =
+            ordered.distances(slice_of, times).into_iter().filter(|distance| !distance.is_nan()).collect();
+        known.iter().sum::<f64>() / known.len() as f64
+    };
+    let once = vec![1; n];
+    let pawn = mean_distance(&slice_of, &once);
+    let mut times = vec![0; n];
+    let again = resampled(n, RESAMPLES, |chosen| {
+        times.fill(0);
+        for &row in chosen {
+            times[row] += 1;
+        }
+        let slices: Vec<usize> = chosen.iter().map(|&row| fine[row]).collect();
+        let drawn: Vec<f64> = chosen.iter().map(|&row| outputs[row]).collect();
+        (explained(&slices, &drawn), mean_distance(&slice_of, &times))
+    });
+    let (firsts, pawns): (Vec<f64>, Vec<f64>) = again.into_iter().unzip();
+    let mut by_chance = shuffled(&slice_of, nth, |slice_of| mean_distance(slice_of, &once));
+    let reached = by_chance.iter().filter(|&&one| one >= pawn).count();
+    GivenData {
+        first: Estimate::centred(explained(&fine, outputs), firsts),
+        pawn: Estimate::centred(pawn, pawns),
+        pawn_by_chance: quantile(&mut by_chance, 0.95),
+        chance: (reached + 1) as f64 / (SHUFFLES + 1) as f64,
+    }
+}
+
+/// Something of a factor whose values were put in random orders.
+fn shuffled(slice_of: &[usize], nth: usize, statistic: impl Fn(&[usize]) -> f64) -> Vec<f64> {
+    let n = slice_of.len();
+    let mut draws = Dice::new(0).draws(Purpose::Shuffle, nth as u32, 0, n);
+    let (mut words, mut orders) = (vec![0; n], slice_of.to_vec());
+    let mut next = || {
+        draws.fill(&mut words);
+        for last in (1..n).rev() {
+            orders.swap(last, pick(words[last], last as u32 + 1).0 as usize);
+        }
+        statistic(&orders)
+    };
+    (0..SHUFFLES).map(|_| next()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Column {
+        Column::Words(words.iter().map(|word| (*word).into()).collect())
+    }
+
+    #[test]
+    fn slices_hold_equally_many_and_equal_values_stay_together() {
+        let column = Column::Numbers((0..100).map(|row| f64::from(row * 37 % 100)).collect());
+        let found = slices(&column, 5);
+        assert!((0..5).all(|slice| found.iter().filter(|one| **one == slice).count() == 20));
+        assert_eq!(slices(&Column::Numbers(vec![3.0, 1.0, 3.0, 2.0]), 5), [2, 0, 2, 1]);
+        // A value that would fill two slices leaves no empty one behind.
+        let heavy = Column::Numbers(vec![0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(slices(&heavy, 4), [0, 0, 0, 0, 1, 1, 2, 2]);
+        assert_eq!(slices(&words(&["tax", "ban", "tax", "free"]), 2), [2, 0, 2, 1]);
+    }
+
+    /// Slices 0, 1 and 2, 9 of outputs with middle 3: 2 * 2.5^2 * 2 of 9 + 4 + 1 + 36 = 50.
+    #[test]
+    fn a_share_between_slices_by_hand() {
+        assert_eq!(between_slices(&[0, 0, 1, 1], &[0.0, 1.0, 2.0, 9.0]), 25.0 / 50.0);
+        assert_eq!(explained(&[0, 0, 1, 1], &[0.0, 1.0, 2.0, 9.0]), 1.0 - 0.5 * 3.0 / 2.0);
+        assert!(between_slices(&[0, 1], &[2.0, 2.0]).is_nan());
+    }
+
+    /// Of five outputs the lower slice holds 1 and 1, the upper 1, 5 and 7: at 1 they stand at 1 and 1/3, all at 3/5.
+    #[test]
+    fn distances_by_hand() {
+        let found = distances(&[0, 0, 1, 1, 1], &[1.0, 1.0, 1.0, 5.0, 7.0]);
+        assert!((found[0] - 0.4).abs() < 1e-12 && (found[1] - (0.6 - 1.0 / 3.0)).abs() < 1e-12, "{found:?}");
+        assert_eq!(distances(&[0, 1, 0, 1], &[4.0; 4]), [0.0, 0.0]);
+    }
+
+    /// A factor that only moves the spread explains no variance, and PAWN sees it; a word can be a factor.
+    #[test]
+    fn a_spread_is_seen_without_a_mean() {
+        let n = 600;
+        let kinds: Vec<&str> = (0..n).map(|row| ["calm", "wild"][row % 2]).collect();
+        let outputs: Vec<f64> = (0..n)
+            .map(|row| {
+                let off = ((row / 2 * 7919) % 300) as f64 / 300.0 - 0.5;
+                if row % 2 == 0 { off } else { 5.0 * off }
+            })
+            .collect();
+        let found = given_data(&words(&kinds), &outputs, 0);
+        assert!(found.first.value.abs() < 0.01 && found.first.interval.0 < 0.0, "{:?}", found.first);
+        assert!(found.pawn.interval.0 > found.pawn_by_chance && found.chance < 0.01, "{found:?}");
+        assert_eq!(found, given_data(&words(&kinds), &outputs, 0));
+    }
+}

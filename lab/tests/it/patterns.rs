@@ -1,0 +1,64 @@
+//! The scoreboard: what is known of illicit markets, and what the default world shows of it.
+//!
+//! A pattern that lies out of its band stays on the board as such: it is a limit of the model that a reader should know.
+//! Only a figure that is missing fails the test. The board itself is a snapshot, so that a change of results shows here.
+
+use std::fmt::Write as _;
+
+use contraband_lab::files::patterns::{FITTED, HELD_OUT, read_patterns};
+use contraband_lab::verify::Progress;
+use contraband_lab::verify::patterns::measure_patterns;
+use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::tree::Format;
+
+use crate::paired::library;
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "two minutes where the engine is not optimised")]
+fn the_default_scenario_beside_what_is_known() {
+    let mut patterns = read_patterns(FITTED, Format::Ron).expect("it is sound");
+    let fitted = patterns.len();
+    patterns.extend(read_patterns(HELD_OUT, Format::Ron).expect("it is sound"));
+    let scenarios: Vec<Scenario> = patterns.iter().map(|pattern| library(&pattern.scenario)).collect();
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let found = measure_patterns(patterns, &scenarios, &Progress { threads, on_done: &|| {} });
+
+    let mut board = format!(
+        "{:<4} {:<66} {:<13} {:>6}  {:<15} {}\n",
+        "id", "what is measured", "band", "median", "over seeds", "verdict"
+    );
+    for (at, one) in found.iter().enumerate() {
+        if at == fitted {
+            board.push_str("\nheld out\n");
+        }
+        let (low, high) = one
+            .values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| (low.min(value), high.max(value)));
+        let _ = writeln!(
+            board,
+            "{:<4} {:<66} {:<13} {:>6}  {:<15} {}",
+            one.pattern.id,
+            one.pattern.statement,
+            format!("{} ... {}", short(one.pattern.band.0), short(one.pattern.band.1)),
+            short(one.middle()),
+            format!("{} ... {}", short(low), short(high)),
+            if one.in_band() { "in band" } else { "OUT OF BAND" }
+        );
+    }
+    println!("{board}");
+    for one in &found {
+        assert!(
+            one.values.iter().all(|value| value.is_finite()),
+            "{}: {:?}\n{board}",
+            one.pattern.statement,
+            one.values
+        );
+    }
+    insta::assert_snapshot!("scoreboard", board);
+}
+
+/// A number as a person writes it: two digits behind the point, none from ten on.
+fn short(value: f64) -> String {
+    if value.abs() >= 9.95 { format!("{value:.0}") } else { format!("{value:.2}") }
+}

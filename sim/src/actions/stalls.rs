@@ -1,0 +1,201 @@
+//! Sellers and stalls come, move and go.
+
+use crate::actions::street::MarketAccess;
+use crate::base::dice::happens;
+use crate::base::units::Credits;
+use crate::ids::good::{GOODS, Good};
+use crate::ids::rung::{RUNGS, highest_rung, markup};
+use crate::ids::seller::AWAY;
+use crate::params::Params;
+use crate::rules::crafts::opens_with_fakes;
+use crate::rules::price_learning::{LogitGame, first_values, state_of};
+use crate::rules::pricing::best_choice;
+use crate::state::climate::Climate;
+use crate::state::context::RunContext;
+use crate::state::events::{Event, EventKind};
+use crate::state::ledger::{Account, Books, FlowReason, UnitMove};
+use crate::state::price_table::PriceTable;
+use crate::state::seller::{Seller, SellerKind};
+use crate::state::stall::Stall;
+
+/// Places of dead sellers, where new ones can enter; the lowest last. Those of houses are kept for them.
+pub fn vacant_places(context: &RunContext, sellers: &[Seller]) -> Vec<usize> {
+    (context.councils.len() + context.houses..sellers.len()).rev().filter(|&seller| !sellers[seller].alive).collect()
+}
+
+/// A new seller enters with its capital, under the next number. Returns its place, or `None` where all are taken or there
+/// is no such kind.
+pub fn enter(
+    (params, context, day): (&Params, &RunContext, u32),
+    vacant: &mut Vec<usize>,
+    (sellers, books): (&mut [Seller], &mut Books),
+    numbers: &mut u32,
+    rogue: bool,
+) -> Option<usize> {
+    let place = *vacant.last()?;
+    sellers[place] = Seller::drawn(params, context.dice, *numbers + 1, day, rogue)?;
+    *numbers += 1;
+    vacant.pop();
+    books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, FlowReason::Start);
+    Some(place)
+}
+
+/// A seller gives up: what is left of the capital goes to its owners, who spend it elsewhere. A house will be back.
+pub fn leave(street: &mut MarketAccess<'_>, seller: usize, what: EventKind, cause: i64, note: &'static str) {
+    let (capital, day) = (street.books.balance(Account::Seller(seller)), street.day);
+    let (from, to) = (Account::Seller(seller), Account::Burn);
+    if capital > Credits::ZERO {
+        street.books.pay(from, to, capital, FlowReason::WindUp);
+    }
+    let gone = &mut street.sellers[seller];
+    (gone.alive, gone.returns) = (false, day + AWAY);
+    gone.lessons = Vec::new();
+    street.events.exits += 1;
+    let (seller, note) = (Some(gone.number), note.into());
+    street.events.add(Event { seller, amount: capital.get(), cause, note, ..Event::new(what) });
+}
+
+/// All that escrow holds for a stall is paid out to its seller.
+pub fn release(stall: &mut Stall, books: &mut Books) {
+    let held = Credits::milli(std::mem::take(&mut stall.held).iter().sum());
+    books.pay(Account::Escrow(stall.venue as usize), Account::Seller(stall.seller as usize), held, FlowReason::Release);
+}
+
+/// Closes a stall: its stock is left behind, its escrow is paid out, what it has learnt stays with its seller. A syndicate
+/// without stalls gives up; a rogue AI waits for another, and so does a house that is directed.
+pub fn close_stall(street: &mut MarketAccess<'_>, slot: usize, cause: i64, note: &'static str) {
+    let stall = &mut street.stalls[slot];
+    let place = stall.seller as usize;
+    let stock = street.books.stock(slot);
+    street.books.move_units(slot, UnitMove::Lose, stock);
+    release(stall, street.books);
+    stall.open = false;
+    let seller = &mut street.sellers[place];
+    seller.remember(street.context.good_of(slot), stall);
+    seller.stalls -= 1;
+    if seller.stalls == 0 && seller.kind == SellerKind::Syndicate && seller.orders(street.params).is_none() {
+        leave(street, place, EventKind::SellerExit, cause, note);
+    } else {
+        let (good, venue) = (Some(street.context.good_of(slot)), Some(stall.venue as usize));
+        let (seller, note) = (Some(seller.number), note.into());
+        street.events.add(Event { good, venue, seller, cause, note, ..Event::new(EventKind::StallClose) });
+    }
+}
+
+/// Closes all that a seller runs, and ends it.
+pub(crate) fn close_down(
+    street: &mut MarketAccess<'_>,
+    seller: usize,
+    what: EventKind,
+    cause: i64,
+    note: &'static str,
+) {
+    let alive = |street: &MarketAccess<'_>| street.sellers[seller].alive;
+    // While it closes its stalls it is nobody who gives up: it is ended once, below.
+    street.sellers[seller].stalls += 1;
+    for slot in 0..street.stalls.len() {
+        if street.stalls[slot].open && street.stalls[slot].seller as usize == seller {
+            close_stall(street, slot, cause, note);
+        }
+    }
+    debug_assert!(alive(street) && street.sellers[seller].stalls == 1, "only the one added above is left");
+    street.sellers[seller].stalls = 0;
+    leave(street, seller, what, cause, note);
+}
+
+/// A stall goes to another venue; the old one pays out what it holds.
+pub fn move_stall(street: &mut MarketAccess<'_>, slot: usize, venue: u16, cause: i64, note: &'static str) {
+    let stall = &mut street.stalls[slot];
+    if stall.venue == venue {
+        return;
+    }
+    release(stall, street.books);
+    stall.venue = venue;
+    stall.reputation *= 0.9; // part of a name stays behind
+    let seller = Some(street.sellers[stall.seller as usize].number);
+    let (good, venue, note) = (Some(street.context.good_of(slot)), Some(venue as usize), note.into());
+    street.events.add(Event { good, venue, seller, cause, note, ..Event::new(EventKind::SellerMove) });
+}
+
+/// A table for a seller who begins to learn the price of a good: it expects what one rival, met at any price, would leave.
+fn fresh_table(params: &Params, cost: Credits, delta: f64) -> PriceTable {
+    // Two like sellers and the choice to buy nothing; a unit is worth twice its cost. Only a first guess: it is unlearnt.
+    let spread = params.demand.nest.get() / params.demand.price_weight.get().max(1e-6);
+    let game = LogitGame { worth: 2.0 * cost.get(), outside: 0.0, spread, cost: cost.get() };
+    let profit = |asked: &[usize]| {
+        let prices: Vec<f64> = asked.iter().map(|&rung| cost.get() * markup(rung as u8)).collect();
+        USUAL_DEMAND * game.profits(&prices)[0]
+    };
+    PriceTable::new(RUNGS * RUNGS, &first_values(RUNGS, 2, delta, profit))
+}
+
+/// Buyers a day who would look at a stall, as a newcomer guesses.
+const USUAL_DEMAND: f64 = 8.0;
+
+/// A stall that opens: it knows what its seller knows, and asks what a model asks, or what it knows to be best.
+pub fn opened(
+    (params, context, day): (&Params, &RunContext, u32),
+    seller: &Seller,
+    place: usize,
+    slot: usize,
+    venue: u16,
+    (rung, posture, climate): (u8, u32, &Climate),
+) -> Stall {
+    let good = context.good_of(slot);
+    let lesson = seller.lessons.iter().find(|lesson| usize::from(lesson.good) == good.index());
+    let kind = seller.temperament(params);
+    let mut stall = Stall {
+        open: true,
+        seller: u32::try_from(place).expect("sellers fit"),
+        venue,
+        opened: day,
+        rung,
+        guarded: happens(posture, kind.map_or(0.3, |kind| kind.guarded.get())),
+        quality: seller.quality(params),
+        reputation: params.market.newcomer_reputation.as_f32(),
+        watched: u32::try_from(slot).expect("slots fit"),
+        fakes: good == Good::Authenticity
+            && seller.orders(params).is_none()
+            && opens_with_fakes(seller, params, &climate.provenance, posture.rotate_left(17)),
+        ..Stall::empty()
+    };
+    if let Some(lesson) = lesson {
+        stall.values = lesson.values;
+        (stall.guarded, stall.rung) = best_choice(&lesson.values).unwrap_or((stall.guarded, stall.rung));
+    }
+    stall.rung = stall.rung.min(highest_rung(good));
+    if kind.is_some_and(|kind| kind.learns_prices) && highest_rung(good) > 0 {
+        let known = lesson.and_then(|lesson| lesson.table.clone());
+        let cost = seller.unit_cost(params, climate.costs[good.index()]);
+        let table = || Box::new(fresh_table(params, cost, params.syndicates.price_patience.get()));
+        stall.table = Some(known.unwrap_or_else(table));
+        stall.state = state_of(RUNGS, [stall.rung, stall.rung]) as u16;
+    }
+    stall
+}
+
+/// What one seller's stalls have learnt becomes known to all who sell the same goods.
+pub fn adopt_lessons(street: &mut MarketAccess<'_>, from: usize) {
+    let slots = street.context.slots;
+    for good in 0..GOODS {
+        let range = good * slots..(good + 1) * slots;
+        let here = range.clone().filter(|&slot| street.stalls[slot].open);
+        let best = here.filter(|&slot| street.stalls[slot].seller as usize == from).max_by(|&one, &other| {
+            let revenue = |slot: usize| street.stalls[slot].usual_revenue;
+            revenue(one).total_cmp(&revenue(other)).then(other.cmp(&one))
+        });
+        let Some(best) = best else { continue };
+        let (values, table) = (street.stalls[best].values, street.stalls[best].table.clone());
+        for slot in range {
+            let stall = &mut street.stalls[slot];
+            if !stall.open || stall.seller as usize == from {
+                continue;
+            }
+            if stall.table.is_some() && table.is_some() {
+                stall.table.clone_from(&table);
+            } else if stall.table.is_none() && table.is_none() {
+                stall.values = values;
+            }
+        }
+    }
+}

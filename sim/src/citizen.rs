@@ -1,0 +1,102 @@
+//! Citizens: provided for, restless, unlike each other. They are made once and stay in the order of their numbers.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::citizen::{DRIVERS, NO_STALL, RISK_GROUPS};
+use crate::ids::good::GOODS;
+
+/// A citizen's nature, drawn once for life.
+///
+/// Traits are compared with levers, never redrawn, so a lever moves people one way only. Drivers and desires are stored
+/// in sixty-fourths of the average: 64 is the average person.
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Traits {
+    /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation, and nothing.
+    pub drivers: [u8; DRIVERS],
+    /// Desire for each good.
+    pub desire: [u8; GOODS],
+    /// Skill in living without help, in 255ths.
+    pub skill: u8,
+    /// How ready to do somebody a favour, and so how well connected, in 255ths.
+    pub sociable: u8,
+    /// Wears a mask by default when this is below the share of those who do, in 255ths.
+    pub sheltered: u8,
+}
+
+/// Where a citizen lives, and what else decides in passing; drawn once for life.
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Home {
+    /// The neighbourhood of whose arrests this citizen hears.
+    pub neighbourhood: u32,
+    /// How disinclined to delegate: below the delegated share (in 65536ths) an agent shops from the first day on.
+    pub delegating: u16,
+    /// Home.
+    pub place: u8,
+    /// Risk aversion in unrest, in 255ths.
+    pub caution: u8,
+}
+
+/// What use has made of a citizen.
+#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Tastes {
+    /// Habit of each good, in 65535ths of full habit.
+    pub habit: [u16; GOODS],
+    /// Uses of each good that are remembered: novelty wears off with them.
+    pub familiarity: [u8; GOODS],
+    /// The stall of the last good purchase, or [`NO_STALL`].
+    pub favourite: u32,
+    /// Purchases since the start.
+    pub purchases: u32,
+}
+
+/// What a citizen believes and feels.
+#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Mind {
+    /// Perceived chance of a case for one purchase, by group of goods.
+    pub risk: [f32; RISK_GROUPS],
+    /// Anxiety, 0 to 1.
+    pub anxiety: f32,
+    /// Boredom, 0 to 1.
+    pub boredom: f32,
+    /// How much the citizen is masked, in 65535ths.
+    pub mask: u16,
+    /// Entries in the record.
+    pub record: u8,
+}
+
+impl Mind {
+    /// How much the citizen is masked, 0 to 1.
+    pub fn masked(&self) -> f32 {
+        f32::from(self.mask) / 65_535.0
+    }
+}
+
+/// What has happened to a citizen's body, dealings and standing. Days count from 1; 0 is never.
+#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Life {
+    /// Last day in rehabilitation after an injury.
+    pub out_until: u16,
+    /// Last day on which something illicit was bought.
+    pub last_illicit: u16,
+    /// Last day on which the citizen gave, or was robbed of, an identity.
+    pub donated: u16,
+    /// Last day of the slot that the citizen holds.
+    pub inside_until: u16,
+    /// Level of augmentation.
+    pub level: u8,
+    /// Whether augmentation has made the citizen unstable.
+    pub unstable: bool,
+    /// Intensity of experiences that the citizen is used to, in tenths.
+    pub intensity: u8,
+    /// Provider of the citizen's delegate, from 1; 0 for none.
+    pub provider: u8,
+    /// What the delegate has learnt of the citizen, in 255ths.
+    pub profile: u8,
+}
+
+impl Default for Tastes {
+    fn default() -> Self {
+        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: NO_STALL, purchases: 0 }
+    }
+}

@@ -1,0 +1,77 @@
+//! Parameters of a house: a named syndicate that can be directed.
+
+use crate::base::fields::params;
+use crate::base::units::{Count, Factor, Share};
+use crate::ids::good::Good;
+
+params! {
+    /// A house: a named syndicate that is there from the first day to the last, and can be directed.
+    pub struct HouseParams {
+        /// Whether it does what it is told
+        ///
+        /// Otherwise it decides as any syndicate of its kind, and the next seven levers wait. While it is directed it never gives up and sells nothing fake.
+        /// Source: the scenario.
+        directed: bool = false, "flag", 0.0 ..= 1.0, Day;
+        /// The good that it sells while it is directed
+        ///
+        /// Told another one, it closes each stall as soon as there is room for one of the new good; what was in stock is lost.
+        /// Source: the scenario's question.
+        good: Good = Good::Privacy, "word", 0.0 ..= 0.0, Day;
+        /// The venue where it sells while it is directed: its number in the list of venues, from 1; 0 lets it choose
+        ///
+        /// A stall that moves leaves a tenth of its name behind. While the venue is closed, stalls stand where they found room.
+        /// Source: the scenario's question.
+        venue: Count = 0, "number in the list", 0.0 ..= 200.0, Day;
+        /// Price over cost that it asks while it is directed
+        ///
+        /// Put on the nearest of twelve markups, each 22 per cent above the one below. What is let by auction is offered at the least, and bids do the rest. Raising it earns more on each unit and sells fewer.
+        /// Source: the scenario's question.
+        markup: Factor = 2.4, "times the cost", 1.1 ..= 9.8, Day;
+        /// Quality of what it sells while it is directed
+        ///
+        /// A unit costs 0.2 + 1.8 times the fourth power of this, times the cost of the good. Raising it makes its name worth more, and its wares dearer.
+        /// Source: assumption; the curve runs through what kinds of syndicates in the default world pay.
+        quality: Share = 0.8, "of full quality", 0.0 ..= 1.0, Day;
+        /// Whether its stalls are guarded while it is directed
+        ///
+        /// Source: the scenario's question. Guarded stalls are harder to find, for agencies and buyers alike.
+        guarded: bool = false, "flag", 0.0 ..= 1.0, Day;
+        /// Readiness to bribe while it is directed
+        ///
+        /// Source: the scenario's question. Raising it buys off more cases where officers take.
+        bribes: Share = 0.0, "of chances to bribe", 0.0 ..= 1.0, Day;
+        /// Whether it cheats while it is directed
+        ///
+        /// It keeps money for nothing as cheats do, where that brings more than honesty, and does not run away. Buyers learn.
+        /// Source: the scenario's question.
+        cheats: bool = false, "flag", 0.0 ..= 1.0, Day;
+        /// Stalls that it runs at most
+        ///
+        /// While it is directed it opens as many as there is room for. There is room in the market for these stalls beside all others.
+        /// Source: the scenario.
+        stalls: Count = 4, "stalls", 1.0 ..= 24.0, Start;
+        /// Its kind while nobody directs it: its number in the list of temperaments, from 1; 0 draws one by their shares
+        ///
+        /// Haste and claimed safety are those of its kind at all times.
+        /// Source: the scenario.
+        temperament: Count = 0, "number in the list", 0.0 ..= 16.0, Start;
+    }
+}
+
+/// What a unit of this quality costs, against the cost of the good.
+///
+/// Half of the best quality costs about a third of the usual, and full quality twice the usual. It runs through what the
+/// artisan house and the price learner of the default world pay, above its volume dealer and below its opportunist.
+pub fn cost_of_quality(quality: f64) -> f64 {
+    let square = quality * quality;
+    0.2 + 1.8 * square * square
+}
+
+/// A house with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseSpec {
+    /// Name used in tables, charts and lever paths.
+    pub name: String,
+    /// Its parameters.
+    pub params: HouseParams,
+}

@@ -1,0 +1,56 @@
+//! Parameters of venues, search and reputation.
+
+use crate::base::fields::params;
+use crate::base::units::{Days, Factor, PerDay, Share};
+
+params! {
+    /// How trade is done.
+    pub struct Market {
+        /// Places for stalls, for a thousand citizens
+        ///
+        /// More stalls mean more sellers to find and smaller sellers. A stall costs about as much time as six citizens.
+        /// Source: assumption.
+        stalls_per_thousand: Factor = 12.0, "stalls per 1000 citizens", 0.1 ..= 1000.0, Start;
+        /// Days until a payment in escrow is released to the seller
+        ///
+        /// Longer escrow protects buyers, and makes a bigger prize for a venue that runs away with it.
+        /// Source: assumption; days to two weeks are usual in darknet markets.
+        escrow_days: Days = 3, "days", 0.0 ..= 30.0, Start;
+        /// Chance that a buyer who was cheated gets the money back where escrow is held
+        ///
+        /// Raising it makes cheating pay less at venues with escrow.
+        /// Source: assumption.
+        refund: Share = 0.2, "of scams", 0.0 ..= 1.0, Day;
+        /// Weight of the last delivery in a seller's reputation
+        ///
+        /// Raising it makes names quicker to make and to lose.
+        /// Source: assumption.
+        reputation_speed: Share = 0.05, "per delivery", 0.0 ..= 1.0, Day;
+        /// Reputation of a seller nobody knows yet
+        ///
+        /// Source: assumption. Raising it makes entry easier, and running away under a new name too.
+        newcomer_reputation: Share = 0.85, "expected deliveries", 0.0 ..= 1.0, Day;
+        /// How far a seller's name carries from one of its stalls to the others
+        ///
+        /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
+        /// Source: assumption.
+        brand: Share = 0.9, "of sales elsewhere", 0.0 ..= 1.0, Day;
+        /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
+        ///
+        /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.
+        /// Source: the form is a standard threshold; the value is an assumption.
+        operator_discount: Share = 0.995, "per day", 0.0 ..= 0.9999, Day;
+        /// Chance a day that a venue closes for reasons of its own
+        ///
+        /// Source: assumption; with raids and exit scams venues live about a year. Raising it makes operators less patient too.
+        venue_hazard: PerDay = 0.001, "per day", 0.0 ..= 1.0, Day;
+        /// Days until a closed venue opens again under a new name
+        ///
+        /// Source: assumption. Raising it makes each closure cost trade for longer.
+        venue_rebuild: Days = 30, "days", 1.0 ..= 10_000.0, Day;
+        /// Days over which a new venue earns people's trust
+        ///
+        /// Source: assumption. Raising it makes new venues weaker rivals.
+        trust_days: Days = 90, "days", 1.0 ..= 10_000.0, Day;
+    }
+}

@@ -1,0 +1,58 @@
+//! Delegates: agents that shop for people, at any hour and among more sellers, for a markup.
+//!
+//! A provider's agents learn what their client likes; whoever leaves starts again with a brilliant stranger, as far as
+//! what was learnt cannot be taken along. That loss is what a provider can charge for (Klemperer 1987). Agents read what
+//! sellers write, so instructions can be injected: a purchase goes elsewhere, or the client is given away.
+
+use crate::base::dice::stir;
+use crate::citizen::Home;
+use crate::ids::good::GOODS;
+use crate::params::Params;
+
+/// What a purchase costs before anybody has seen one: twice the mean cost of the goods.
+pub fn first_price(params: &Params) -> f64 {
+    2.0 * params.goods.iter().map(|(_, good)| good.cost.get()).sum::<f64>() / GOODS as f64
+}
+
+/// The provider of a citizen on the first day, from 1 (0 for none), and what it knows of the citizen.
+///
+/// Whoever delegates at a share of 0.2 also does at 0.3.
+pub fn first_provider(home: &Home, share: f64, providers: usize) -> (u8, u8) {
+    if providers == 0 || f64::from(home.delegating) >= share * 65_536.0 {
+        return (0, 0);
+    }
+    let knows = stir(home.neighbourhood, u32::from(home.delegating) << 8 | u32::from(home.caution)) >> 24;
+    ((usize::from(home.delegating) % providers + 1) as u8, knows as u8)
+}
+
+/// What leaving a provider costs: the part of the match that cannot be taken along, until it is learnt again.
+///
+/// `kappa` is the match, `discount` that from one purchase to the next, `rebuild` what a purchase teaches of the gap.
+pub fn switching_loss(kappa: f64, portability: f64, discount: f64, rebuild: f64) -> f64 {
+    kappa * (1.0 - portability) / (1.0 - discount * (1.0 - rebuild))
+}
+
+/// The markup that a provider means to ask: what choice by whim allows where nothing holds anybody, and a share of what
+/// leaving costs. All of it in shares of the price.
+///
+/// `whim` and `loss` are in utils a purchase, `price` is what the price of a purchase weighs in utils, `among` the
+/// provider's share of all clients.
+pub fn meant_markup(whim: f64, among: f64, loss: f64, greed: f64, price: f64) -> f64 {
+    (whim / (1.0 - among.min(0.9)) + greed * loss) / price.max(1e-9)
+}
+
+/// Exposure that is left when so much is spent on safety, for each client, and `half` halves it.
+pub fn exposure_left(exposure: f64, spent: f64, half: f64) -> f64 {
+    exposure * half / (half + spent)
+}
+
+/// A profile after a purchase, rounded up, so that it is completed.
+pub fn profile_after(profile: u8, speed: f64) -> u8 {
+    let gap = f64::from(u8::MAX - profile);
+    u8::MAX - (gap - (gap * speed).ceil()) as u8
+}
+
+/// What clients of a provider can take along: what the law says, or more where the provider lets them.
+pub(crate) fn portability_of(params: &Params, provider: usize) -> f64 {
+    params.delegates.portability.get().max(params.providers[provider].params.portability.get())
+}

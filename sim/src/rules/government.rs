@@ -1,0 +1,34 @@
+//! The rules of the day: a pure function of scenario, place and day, looked up each morning.
+
+/// How far something is from its target, as a share of the target; nothing within the dead band on both sides of it.
+pub fn deviation(measured: f64, target: f64, band: f64) -> f64 {
+    let error = (measured - target) / target.max(1e-9);
+    if error.abs() <= band { 0.0 } else { error }
+}
+
+/// How keenly the loss of freedom is felt: it jumps when a rule gets stricter and fades from then on.
+///
+/// What was never allowed is not missed. Source: Brehm's reactance.
+pub fn felt_loss(felt: f32, was: f32, is: f32, decay: f32) -> f32 {
+    if was.is_nan() { 0.0 } else { felt * decay + (is - was).max(0.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_loss_of_freedom_is_felt_and_it_fades() {
+        assert_eq!(felt_loss(0.0, f32::NAN, 1.0, 0.98), 0.0);
+        assert_eq!(felt_loss(0.0, 0.25, 1.0, 0.98), 0.75);
+        assert_eq!(felt_loss(0.5, 1.0, 0.0, 0.98), 0.49);
+    }
+
+    /// Half as much again as the target is a deviation of a half; within a fifth nothing moves.
+    #[test]
+    fn a_controller_rests_within_its_dead_band() {
+        assert_eq!(deviation(3.0, 2.0, 0.2), 0.5);
+        assert_eq!(deviation(2.25, 2.0, 0.25), 0.0);
+        assert_eq!(deviation(1.0, 2.0, 0.2), -0.5);
+    }
+}

@@ -1,0 +1,203 @@
+//! The context of a run: what never changes while it goes on.
+
+use bevy_ecs::prelude::*;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+use crate::base::dice::Dice;
+use crate::base::numerics::{TailTable, gumbel_table, nest_table};
+use crate::base::units::PlaceKind;
+use crate::ids::good::{GOODS, Good, PerGood};
+use crate::ids::place::VIRTUAL;
+use crate::params::enclave::CRAFTS;
+use crate::scenario::Scenario;
+
+/// A run of neighbourhoods.
+#[derive(Clone, Copy, Debug)]
+pub struct Neighbourhoods {
+    /// Number of the first.
+    pub first: u32,
+    /// How many.
+    pub len: u32,
+}
+
+/// Where an agency may act, and on what.
+#[derive(Clone, Debug)]
+pub struct Mandate {
+    /// By place.
+    pub places: Vec<bool>,
+    /// By good.
+    pub goods: [bool; GOODS],
+}
+
+/// An enclave's council, as a seller.
+#[derive(Clone, Copy, Debug)]
+pub struct Council {
+    /// Its enclave.
+    pub place: usize,
+    /// The venue where it sells.
+    pub venue: usize,
+}
+
+/// What never changes during a run.
+#[derive(Resource)]
+pub struct RunContext {
+    /// What is asked.
+    pub scenario: Arc<Scenario>,
+    /// The source of all draws.
+    pub dice: Dice,
+    /// Threads of the run's own, where it has more than one.
+    pub threads: Option<Arc<rayon::ThreadPool>>,
+    /// Citizens who take part.
+    pub active: usize,
+    cumulative: Vec<f64>,
+    /// Neighbourhoods by place.
+    pub neighbourhoods: Vec<Neighbourhoods>,
+    /// Places for stalls, for each good.
+    pub slots: usize,
+    /// Councils: they are the first sellers.
+    pub councils: Vec<Council>,
+    /// The council of a place, where it is an enclave.
+    pub council_of: Vec<Option<usize>>,
+    /// Houses: they are the sellers behind the councils.
+    pub houses: usize,
+    /// Places of the colonies.
+    pub colonies: Vec<usize>,
+    /// Place of each venue, or [`VIRTUAL`].
+    pub venue_place: Vec<u8>,
+    /// Mandate of each agency.
+    pub mandates: Vec<Mandate>,
+    /// Gumbel shocks.
+    pub gumbel: TailTable,
+    /// Shocks of a nest.
+    pub nest: TailTable,
+    /// The nest parameter.
+    pub nest_share: f32,
+}
+
+impl RunContext {
+    /// The setting of a run; `threads` changes speed only.
+    pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
+        let params = &scenario.params;
+        let active = params.citizens.count.get() as usize;
+        let weights: Vec<f64> = params.places.iter().map(|place| place.params.population.get()).collect();
+        let total: f64 = weights.iter().sum();
+        let mut sum = 0.0;
+        let cumulative = weights
+            .iter()
+            .map(|weight| {
+                sum += if total > 0.0 { weight / total } else { 1.0 / weights.len() as f64 };
+                sum
+            })
+            .collect();
+        let mut first = 0;
+        let size = f64::from(params.citizens.neighbourhood.get());
+        let neighbourhoods = weights
+            .iter()
+            .map(|weight| {
+                let people = if total > 0.0 { active as f64 * weight / total } else { active as f64 };
+                let len = ((people / size) as u32).max(1);
+                first += len;
+                Neighbourhoods { first: first - len, len }
+            })
+            .collect();
+        let place_index = |name: &str| params.places.iter().position(|place| place.name == name);
+        let venue_place: Vec<u8> = params
+            .venues
+            .iter()
+            .map(|venue| {
+                let place = venue.place.as_deref().and_then(place_index);
+                place.map_or(VIRTUAL, |place| u8::try_from(place).expect("at most 200 places"))
+            })
+            .collect();
+        let mut councils = Vec::new();
+        let council_of = params
+            .places
+            .iter()
+            .enumerate()
+            .map(|(place, about)| {
+                (about.params.kind == PlaceKind::Enclave).then(|| {
+                    let own = venue_place.iter().position(|&at| at as usize == place);
+                    let venue = own.or_else(|| venue_place.iter().position(|&at| at == VIRTUAL)).unwrap_or(0);
+                    councils.push(Council { place, venue });
+                    councils.len() - 1
+                })
+            })
+            .collect();
+        let mandates = params
+            .agencies
+            .iter()
+            .map(|agency| Mandate {
+                places: params
+                    .places
+                    .iter()
+                    .map(|place| agency.places.is_empty() || agency.places.contains(&place.name))
+                    .collect(),
+                goods: PerGood::from_fn(|good| agency.goods.is_empty() || agency.goods.contains(&good)).0,
+            })
+            .collect();
+        let own_stalls: u32 = params.houses.iter().map(|house| house.params.stalls.get()).sum();
+        let wanted = (params.market.stalls_per_thousand.get() * active as f64 / 1000.0 / GOODS as f64).ceil() as usize;
+        let nest = params.demand.nest.get();
+        Self {
+            dice: Dice::new(seed),
+            threads: (threads > 1).then(|| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                Arc::new(pool.expect("threads can be started"))
+            }),
+            active,
+            cumulative,
+            neighbourhoods,
+            // Houses come with places of their own, whatever they sell.
+            slots: wanted.max(4).max(councils.len() + 2) + (own_stalls as usize).div_ceil(GOODS),
+            houses: params.houses.len(),
+            councils,
+            council_of,
+            colonies: (0..params.places.len())
+                .filter(|&place| params.places[place].params.kind == PlaceKind::Colony)
+                .collect(),
+            venue_place,
+            mandates,
+            gumbel: gumbel_table(),
+            nest: nest_table(nest),
+            nest_share: params.demand.nest.as_f32(),
+            scenario,
+        }
+    }
+
+    /// How many places there are.
+    pub fn places(&self) -> usize {
+        self.cumulative.len()
+    }
+
+    /// The place that a draw between 0 and 1 falls on.
+    pub fn place_of(&self, draw: f64) -> usize {
+        self.cumulative.iter().position(|&bound| draw < bound).unwrap_or(self.cumulative.len() - 1)
+    }
+
+    /// The good sold at a slot.
+    pub fn good_of(&self, slot: usize) -> Good {
+        Good::at(slot / self.slots)
+    }
+
+    /// Whether a seller is an enclave's council.
+    pub fn is_council(&self, seller: usize) -> bool {
+        seller < self.councils.len()
+    }
+
+    /// The council for whom a slot is kept, if any.
+    pub fn reserved(&self, slot: usize) -> Option<usize> {
+        let within = slot % self.slots;
+        (within < self.councils.len() && CRAFTS.contains(&self.good_of(slot))).then_some(within)
+    }
+
+    /// Works through chunks, on all threads, and returns what came of them in the order of the chunks.
+    pub fn in_order<T: Send, R: Send>(&self, chunks: Vec<T>, work: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+        match &self.threads {
+            Some(threads) if chunks.len() > 1 => {
+                threads.install(|| chunks.into_par_iter().with_max_len(1).map(work).collect())
+            }
+            _ => chunks.into_iter().map(work).collect(),
+        }
+    }
+}

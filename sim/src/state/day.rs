@@ -1,0 +1,86 @@
+//! The day, the rules in force on it, and the moods of places.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::units::Status;
+use crate::ids::good::GOODS;
+use crate::params::Params;
+use crate::scenario::{Rules, Scenario};
+
+/// Where time stands.
+#[derive(Resource, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Today {
+    /// The day; 0 before the first.
+    pub day: u32,
+}
+
+/// The highest number given to a seller; none is given twice.
+#[derive(Resource, Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Numbers(pub u32);
+
+/// What is in force today.
+#[derive(Resource, Debug)]
+pub struct ActiveRules {
+    /// Everywhere.
+    pub params: Params,
+    /// In each place.
+    pub rules: Vec<Rules>,
+    /// Attention that the law pays to trade in each good in each place, 0 to 1.
+    pub attention: Vec<[f64; GOODS]>,
+    /// Goods from which agencies look away for the sake of ideas.
+    pub gray: [bool; GOODS],
+}
+
+impl ActiveRules {
+    /// What is in force on a day.
+    pub fn on(scenario: &Scenario, day: u32) -> Self {
+        let places = scenario.params.places.len();
+        let rules: Vec<Rules> = (0..places).map(|place| scenario.rules_in(place, day)).collect();
+        let paid = |rules: &Rules| {
+            let tolerance = rules.law.tolerance.get();
+            rules.goods.0.each_ref().map(|good| attention(good.status, tolerance))
+        };
+        Self {
+            params: scenario.params_on(day),
+            attention: rules.iter().map(paid).collect(),
+            rules,
+            gray: [false; GOODS],
+        }
+    }
+}
+
+/// Sums of what people in a place feel.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PlaceMood {
+    /// People who live there.
+    pub people: u32,
+    /// Perceived risk, over people and groups of goods.
+    pub risk: f64,
+    /// Anxiety.
+    pub anxiety: f64,
+    /// Boredom.
+    pub boredom: f64,
+    /// Entries in records.
+    pub record: i64,
+    /// People hidden by a tenth or more.
+    pub masked: i64,
+    /// People in open unrest.
+    pub unrest: i64,
+}
+
+/// How people feel this evening.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Moods {
+    /// By place.
+    pub places: Vec<PlaceMood>,
+}
+
+/// How much attention the law pays to trade in a good of this status, where this share is left for what is tolerated.
+pub const fn attention(status: Status, tolerance: f64) -> f64 {
+    match status {
+        Status::Prohibited => 1.0,
+        Status::Tolerated => tolerance,
+        Status::Licensed | Status::Free => 0.0,
+    }
+}

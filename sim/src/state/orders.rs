@@ -1,0 +1,117 @@
+//! Orders: what citizens decided to buy today, in the order of their numbers, and what became of it.
+
+use bevy_ecs::prelude::*;
+
+use crate::base::units::Credits;
+use crate::ids::good::Good;
+use crate::state::context::RunContext;
+
+/// What became of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// No stock was left, or no money.
+    Unmet,
+    /// Paid and delivered.
+    Delivered,
+    /// Paid, not delivered, and the money gone.
+    Scammed,
+    /// Paid, not delivered, and the money back.
+    Refunded,
+    /// The seller was the law: nothing was paid, nothing sold.
+    Trapped,
+}
+
+impl Fate {
+    /// Its name in explanations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unmet => "unmet",
+            Self::Delivered => "delivered",
+            Self::Scammed => "scammed",
+            Self::Refunded => "refunded",
+            Self::Trapped => "trapped",
+        }
+    }
+}
+
+/// Against whom a case is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Who bought: a fine, a record, and the unit is seized.
+    Buyer,
+    /// Who sold: a fine, and stock is seized.
+    Seller,
+    /// Where it was sold: evidence towards a raid.
+    Venue,
+}
+
+/// An order and its day.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    /// Who buys.
+    pub citizen: u32,
+    /// Where.
+    pub stall: u32,
+    /// Home of the buyer.
+    pub place: u8,
+    /// Provider of the agent who shopped, from 1; 0 for none.
+    pub provider: u8,
+    /// Event that brought the order to this stall, or -1.
+    pub cause: i64,
+    /// Draw: turn in the stall's queue.
+    pub queue: u32,
+    /// Draw: whether a cheat delivers, and whether escrow pays back.
+    pub honesty: u32,
+    /// Draw: turn among the trades that an agency may examine.
+    pub examine: u32,
+    /// Draw: whether an examined trade becomes a case, and against whom.
+    pub verdict: u32,
+    /// What the buyer would have paid rather than stay out, in credits: the price, and the surplus of the choice.
+    pub bid: f32,
+    /// Share of the buyer's deeds that can be seen: what the mask leaves.
+    pub visible: f32,
+    /// What became of it.
+    pub fate: Fate,
+    /// Whether the law forbids it (also on paper only) where the buyer lives.
+    pub illicit: bool,
+    /// Price paid to the stall.
+    pub price: Credits,
+    /// Tax and markup paid beside the price.
+    pub extra: Credits,
+    /// Agency that examined the trade.
+    pub examined_by: Option<u8>,
+    /// The case that came of it.
+    pub case: Option<Target>,
+    /// Fine paid.
+    pub fine: Credits,
+    /// Number of the event that writes the trade down, or -1.
+    pub noted: i64,
+}
+
+impl Order {
+    /// Whether money and stock met.
+    pub fn settled(&self) -> bool {
+        !matches!(self.fate, Fate::Unmet | Fate::Trapped)
+    }
+
+    /// Whether the buyer has got a unit of this good and can use it: delivered, and not seized.
+    pub fn is_used(&self, context: &RunContext, good: Good) -> bool {
+        self.fate == Fate::Delivered
+            && self.case != Some(Target::Buyer)
+            && self.stall as usize / context.slots == good.index()
+    }
+
+    /// What the buyer paid, all told.
+    pub fn paid(&self) -> Credits {
+        Credits::milli(self.price.as_milli() + self.extra.as_milli())
+    }
+}
+
+/// The day's orders.
+#[derive(Resource, Default)]
+pub struct Orders {
+    /// In the order of the buyers' numbers.
+    pub list: Vec<Order>,
+    /// Violent incidents by the unstable today, by place.
+    pub incidents: Vec<u32>,
+}

@@ -1,0 +1,208 @@
+//! Who runs stalls: syndicates, councils, houses and rogue AIs.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::dice::{Dice, Purpose, happens, pick_weighted};
+use crate::base::units::Credits;
+use crate::ids::good::{GOODS, Good};
+use crate::ids::seller::{NO_HOUSE, NO_TEMPERAMENT};
+use crate::params::Params;
+use crate::params::house::cost_of_quality;
+use crate::params::temperament::TemperamentParams;
+use crate::state::context::RunContext;
+use crate::state::price_table::PriceTable;
+use crate::state::stall::{Stall, Values};
+
+/// Days of sales that are remembered.
+pub const MONTH: usize = 30;
+
+/// What kind of seller it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SellerKind {
+    /// A syndicate run by an algorithm for people.
+    Syndicate,
+    /// A syndicate that runs itself.
+    RogueAi,
+    /// The council of an enclave.
+    Council,
+}
+
+impl SellerKind {
+    /// Its name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Syndicate => "syndicate",
+            Self::RogueAi => "rogue_ai",
+            Self::Council => "enclave",
+        }
+    }
+}
+
+/// A seller.
+#[derive(Component, Clone, Debug, Serialize, Deserialize)]
+pub struct Seller {
+    /// Its number; never used twice.
+    pub number: u32,
+    /// Whether it trades; a dead one waits to be somebody else.
+    pub alive: bool,
+    /// What kind it is.
+    pub kind: SellerKind,
+    /// Its temperament, by its place in the list; [`NO_TEMPERAMENT`] for a council.
+    pub temperament: u8,
+    /// Which house it is; [`NO_HOUSE`] for all others.
+    pub house: u8,
+    /// Whether it cheats when that pays.
+    pub cheats: bool,
+    /// Number of the event of its entry or birth, or -1.
+    pub arrival: i64,
+    /// Day on which it entered.
+    pub entered: u32,
+    /// Open stalls.
+    pub stalls: u32,
+    /// What it has learned each good to bring, in credits a day and stall.
+    pub good_values: [f32; GOODS],
+    /// What it has learned each venue to bring, in credits a day and stall.
+    pub venue_values: Vec<f32>,
+    /// Revenue of each of the last days, in milli-credits.
+    pub revenue: [i64; MONTH],
+    /// Sales of each of the last days.
+    pub sales: [u32; MONTH],
+    /// Cases against it.
+    pub cases: u32,
+    /// The last case against it that was written down, or -1.
+    pub last_case: i64,
+    /// Cases against it of late: half is forgotten in thirty days.
+    pub heat: f32,
+    /// Profit of a usual day, in credits, over about thirty days.
+    pub usual_profit: f32,
+    /// Day on which it will be gone with what was paid and not delivered; 0 while it means to stay.
+    pub vanishes: u32,
+    /// Day on which a house that has nothing left is financed again; 0 while it has.
+    pub returns: u32,
+    /// Process debt: what was left undone in haste.
+    pub debt: f32,
+    /// What it has learnt to ask for each good: it outlives the stall that learnt it.
+    pub lessons: Vec<Lesson>,
+}
+
+/// What a stall has learnt of prices, kept by its seller.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Lesson {
+    pub(crate) good: u8,
+    pub(crate) values: Values,
+    pub(crate) table: Option<Box<PriceTable>>,
+}
+
+impl Seller {
+    /// Nobody, yet.
+    pub fn nobody(venues: usize) -> Self {
+        Self {
+            number: 0,
+            alive: false,
+            kind: SellerKind::Syndicate,
+            temperament: NO_TEMPERAMENT,
+            house: NO_HOUSE,
+            cheats: false,
+            arrival: -1,
+            entered: 0,
+            stalls: 0,
+            good_values: [0.0; GOODS],
+            venue_values: vec![0.0; venues],
+            revenue: [0; MONTH],
+            sales: [0; MONTH],
+            cases: 0,
+            last_case: -1,
+            heat: 0.0,
+            usual_profit: 0.0,
+            vanishes: 0,
+            returns: 0,
+            debt: 0.0,
+            lessons: Vec::new(),
+        }
+    }
+
+    /// A seller that enters, as it is drawn by its number; `None` where a rogue AI is wanted and there is no such kind.
+    pub fn drawn(params: &Params, dice: Dice, number: u32, day: u32, rogue: bool) -> Option<Self> {
+        let [kind, nature] = dice.words::<2>(Purpose::Entry, day, (1 << 40) + u64::from(number));
+        let kinds = &params.temperaments;
+        let temperament = if rogue {
+            kinds.iter().position(|kind| kind.params.runs_itself)?
+        } else {
+            let shares: Vec<f64> = kinds.iter().map(|kind| kind.params.share.get()).collect();
+            pick_weighted(kind, &shares)?
+        };
+        let about = &kinds[temperament].params;
+        Some(Self {
+            number,
+            alive: true,
+            kind: if about.runs_itself { SellerKind::RogueAi } else { SellerKind::Syndicate },
+            temperament: u8::try_from(temperament).expect("few kinds"),
+            cheats: happens(nature, about.cheats.get()),
+            entered: day,
+            ..Self::nobody(params.venues.len())
+        })
+    }
+
+    /// Its temperament; a council has none.
+    pub fn temperament<'a>(&self, params: &'a Params) -> Option<&'a TemperamentParams> {
+        params.temperaments.get(self.temperament as usize).map(|kind| &kind.params)
+    }
+
+    /// Quality of what it sells.
+    pub fn quality(&self, params: &Params) -> f32 {
+        let own = || self.temperament(params).map_or(1.0, |kind| kind.quality.as_f32());
+        self.orders(params).map_or_else(own, |orders| orders.quality.as_f32())
+    }
+
+    /// What a unit costs it, when it costs others `cost`.
+    pub fn unit_cost(&self, params: &Params, cost: Credits) -> Credits {
+        let own = self.temperament(params).map(|kind| kind.cost.get());
+        let told = self.orders(params).map(|orders| cost_of_quality(orders.quality.get()));
+        told.or(own).map_or(cost, |factor| Credits::from(cost.get() * factor))
+    }
+
+    /// How ready it is to bribe.
+    pub fn bribes(&self, params: &Params) -> f64 {
+        let own = || self.temperament(params).map_or(0.0, |kind| kind.bribes.get());
+        self.orders(params).map_or_else(own, |orders| orders.bribes.get())
+    }
+
+    /// Keeps what a stall has learnt of a good, unless it knows more already.
+    pub(crate) fn remember(&mut self, good: Good, stall: &mut Stall) {
+        let best = |values: &Values| values.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
+        let practice = |table: &Option<Box<PriceTable>>| table.as_ref().map_or(0, |table| table.practice());
+        let lesson = Lesson { good: good.index() as u8, values: stall.values, table: stall.table.take() };
+        match self.lessons.iter_mut().find(|known| known.good == lesson.good) {
+            Some(known) => {
+                if best(&lesson.values) > best(&known.values) {
+                    known.values = lesson.values;
+                }
+                if practice(&lesson.table) > practice(&known.table) {
+                    known.table = lesson.table;
+                }
+            }
+            None => self.lessons.push(lesson),
+        }
+    }
+
+    /// Whether it is a rogue AI that trades.
+    pub fn is_rogue(&self) -> bool {
+        self.alive && self.kind == SellerKind::RogueAi
+    }
+
+    /// Revenue of the last thirty days, in milli-credits.
+    pub fn month_revenue(&self) -> i64 {
+        self.revenue.iter().sum()
+    }
+}
+
+/// The good of most of a seller's stalls.
+pub fn main_good(context: &RunContext, stalls: &[Stall], slots: &[usize]) -> Option<Good> {
+    let mut counts = [0u32; GOODS];
+    for &slot in slots.iter().filter(|&&slot| stalls[slot].open) {
+        counts[context.good_of(slot).index()] += 1;
+    }
+    let most = *counts.iter().max()?;
+    (most > 0).then(|| Good::at(counts.iter().position(|&count| count == most).expect("the most is among them")))
+}

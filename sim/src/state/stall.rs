@@ -1,0 +1,192 @@
+//! Stalls: the arms of sellers. A stall offers one good at one venue, with a markup and a posture that it learns from its
+//! own profits.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::units::Credits;
+use crate::goods::params::GoodParams;
+use crate::ids::rung::{RUNGS, markup};
+use crate::ids::seller::HOLDING;
+use crate::params::Params;
+use crate::state::price_table::PriceTable;
+
+/// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
+pub(crate) type Values = [[f32; RUNGS]; 2];
+
+/// A seller's offer of one good at one venue. The good is given by the slot: see [`good_of`](crate::state::context::RunContext::good_of).
+#[derive(Component, Clone, Debug, Serialize, Deserialize)]
+pub struct Stall {
+    /// Whether somebody runs it.
+    pub open: bool,
+    /// Who.
+    pub seller: u32,
+    /// Where.
+    pub venue: u16,
+    /// Since which day.
+    pub opened: u32,
+    /// Markup.
+    pub rung: u8,
+    /// Posture: guarded is harder to find, for agencies and buyers alike.
+    pub guarded: bool,
+    /// Price today, in milli-credits.
+    pub(crate) price: i64,
+    /// The markup on which that price stands.
+    pub(crate) price_rung: u8,
+    /// Deliveries that a buyer expects, 0 to 1.
+    pub reputation: f32,
+    /// Quality of what is sold here.
+    pub quality: f32,
+    /// Whether it sells fakes for authentic things.
+    pub fakes: bool,
+    /// Why the price is what it is.
+    pub reason: Reason,
+    /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
+    pub(crate) values: Values,
+    /// The table of a stall that learns prices by states.
+    pub(crate) table: Option<Box<PriceTable>>,
+    /// The stall whose price such a one watches.
+    pub(crate) watched: u32,
+    /// Its own last rung and that of the watched one, as the number of a state.
+    pub(crate) state: u16,
+    /// Profit since the last decision, in milli-credits.
+    pub profit: i64,
+    /// Earned today, less what was sold cost, in milli-credits.
+    pub margin: i64,
+    /// Cases against it since the last decision.
+    pub cases: u32,
+    /// Number of the event of the last of them, or -1.
+    pub last_case: i64,
+    /// Units that buyers ask for in a day, smoothed.
+    pub(crate) demand: f32,
+    /// Units asked for today.
+    pub asked: u32,
+    /// Revenue of a usual day, in credits, over about thirty days.
+    pub usual_revenue: f32,
+    /// Revenue of today, in milli-credits.
+    pub revenue: i64,
+    /// Units sold today.
+    pub sold: u32,
+    /// Units sold on a usual day, over about thirty days.
+    pub usual_sales: f32,
+    /// How much people speak of it: what it sells, and some of what its seller sells elsewhere.
+    pub renown: f32,
+    /// Periods of loss in a row.
+    pub(crate) losses: u8,
+    /// Payments in escrow, by day of release.
+    pub held: [i64; HOLDING],
+}
+
+impl Stall {
+    /// An empty stall.
+    pub fn empty() -> Self {
+        Self {
+            open: false,
+            seller: 0,
+            venue: 0,
+            opened: 0,
+            rung: 0,
+            guarded: false,
+            price: 0,
+            price_rung: 0,
+            reputation: 0.0,
+            quality: 1.0,
+            fakes: false,
+            reason: Reason::Opened,
+            values: [[f32::NAN; RUNGS]; 2],
+            table: None,
+            watched: 0,
+            state: 0,
+            profit: 0,
+            margin: 0,
+            cases: 0,
+            last_case: -1,
+            demand: 0.0,
+            asked: 0,
+            usual_revenue: 0.0,
+            revenue: 0,
+            sold: 0,
+            usual_sales: 0.0,
+            renown: 0.0,
+            losses: 0,
+            held: [0; HOLDING],
+        }
+    }
+
+    /// Price today.
+    pub const fn price(&self) -> Credits {
+        Credits::milli(self.price)
+    }
+
+    /// Price over cost on which today's price stands.
+    pub fn asked_markup(&self) -> f64 {
+        markup(self.price_rung)
+    }
+
+    /// What a unit costs to make here, when a genuine one costs the seller `cost`.
+    pub fn made_for(&self, params: &Params, cost: Credits) -> Credits {
+        if self.fakes { params.own.authenticity.fake_cost } else { cost }
+    }
+
+    /// Most units it can make or bring in a day: machines copy without end.
+    pub(crate) const fn supply(&self, family: &GoodParams) -> u32 {
+        if self.fakes { u32::MAX } else { family.supply.get() }
+    }
+
+    /// Whether it is asked for more than it can ever bring.
+    pub fn is_short(&self, family: &GoodParams) -> bool {
+        f64::from(self.demand) > f64::from(self.supply(family))
+    }
+
+    /// Asks so many milli-credits today; where its markup is yesterday's and the price is not, `mover` moved it.
+    pub(crate) fn ask(&mut self, price: i64, mover: Reason) {
+        if self.price != price && self.price != 0 && self.price_rung == self.rung {
+            self.reason = mover;
+        }
+        (self.price, self.price_rung) = (price, self.rung);
+    }
+
+    /// A case against it: what was lost counts among what its choices brought.
+    pub fn suffer(&mut self, lost: Credits) {
+        self.profit -= lost.as_milli();
+        self.margin -= lost.as_milli();
+        self.cases += 1;
+    }
+}
+
+/// Why a stall asks what it asks: what moved its price last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// It has just opened, and asks what others ask.
+    Opened,
+    /// The cost moved.
+    Cost,
+    /// It tries something else.
+    Exploration,
+    /// It has learnt that this pays.
+    Learnt,
+    /// It is asked for more than it can bring.
+    Shortage,
+    /// What it sells has leaked, and is copied.
+    Leak,
+    /// The law caps the price.
+    Cap,
+    /// Its house is told to ask that.
+    Told,
+}
+
+impl Reason {
+    /// Its name in explanations.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Cost => "cost",
+            Self::Exploration => "exploration",
+            Self::Learnt => "learnt",
+            Self::Shortage => "shortage",
+            Self::Leak => "leak",
+            Self::Cap => "cap",
+            Self::Told => "told",
+        }
+    }
+}

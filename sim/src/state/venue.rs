@@ -1,0 +1,50 @@
+//! What a venue is on a day.
+
+use bevy_ecs::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A venue on one day.
+#[derive(Component, Clone, Debug, Serialize, Deserialize)]
+pub struct Venue {
+    /// Whether it trades.
+    pub open: bool,
+    /// Day on which it opened; before day 0 for those who were there already.
+    pub opened: i64,
+    /// Trust it has now.
+    pub trust: f32,
+    /// Day on which it opens again, while closed.
+    pub reopens: u32,
+    /// Cases gathered against it; half is forgotten in thirty days.
+    pub evidence: f64,
+    /// The last case against it that was written down, or -1.
+    pub last_case: i64,
+    /// The event that closed it last, or -1.
+    pub closed_by: i64,
+    /// Fees of an average day, in milli-credits, over about ten days.
+    pub usual_fees: f64,
+    /// Fees of today.
+    pub fees: i64,
+    /// What was paid for trades today.
+    pub volume: i64,
+    /// Purchases settled today.
+    pub trades: u32,
+}
+
+impl Venue {
+    /// A venue that people know already.
+    pub fn established(trust: f32) -> Self {
+        Self {
+            open: true,
+            opened: -365,
+            trust,
+            reopens: 0,
+            evidence: 0.0,
+            last_case: -1,
+            closed_by: -1,
+            usual_fees: 0.0,
+            fees: 0,
+            volume: 0,
+            trades: 0,
+        }
+    }
+}

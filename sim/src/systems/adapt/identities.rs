@@ -1,0 +1,37 @@
+//! Those who bought a new identity are somebody without a past.
+
+use bevy_ecs::prelude::*;
+
+use crate::citizen::{Life, Mind, Tastes};
+use crate::ids::citizen::NO_STALL;
+use crate::ids::good::Good;
+use crate::rules::learning::first_belief;
+use crate::state::context::RunContext;
+use crate::state::events::Events;
+use crate::state::ledger::{Books, Purse};
+use crate::state::orders::Orders;
+
+/// Whoever has got a new identity is nobody: no record, nothing learnt of risk, no standing, unknown to all.
+pub fn reset_identities(
+    context: Res<RunContext>,
+    orders: Res<Orders>,
+    mut books: ResMut<Books>,
+    mut events: ResMut<Events>,
+    mut citizens: Query<(&mut Purse, &mut Tastes, &mut Mind, &mut Life)>,
+) {
+    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
+    let Some((mut purses, mut tastes, mut minds, mut lives)) = columns.next() else { return };
+    let (purses, tastes) = (purses.bypass_change_detection(), tastes.bypass_change_detection());
+    let risk = first_belief(&context.scenario.params);
+    let (minds, lives) = (minds.bypass_change_detection(), lives.bypass_change_detection());
+    for order in orders.list.iter().filter(|order| order.is_used(&context, Good::ForbiddenIdentity)) {
+        let citizen = order.citizen as usize;
+        books.forfeit_favours(&mut purses[citizen]);
+        tastes[citizen].favourite = NO_STALL;
+        let mind = &mut minds[citizen];
+        (mind.record, mind.risk) = (0, risk);
+        let life = &mut lives[citizen];
+        (life.last_illicit, life.profile) = (0, 0);
+        events.counts.identities += 1;
+    }
+}

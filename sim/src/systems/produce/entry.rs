@@ -1,0 +1,92 @@
+//! New sellers come where stalls are empty.
+
+use bevy_ecs::prelude::*;
+
+use crate::actions::stalls::{enter, opened, vacant_places};
+use crate::base::dice::{Purpose, happens, pick};
+use crate::rules::pricing::try_something;
+use crate::rules::venues::choose_venue;
+use crate::state::climate::Climate;
+use crate::state::columns::column_mut;
+use crate::state::context::RunContext;
+use crate::state::day::{ActiveRules, Numbers, Today};
+use crate::state::events::{Event, EventKind, Events};
+use crate::state::ledger::{Account, Books};
+use crate::state::seller::{Seller, SellerKind};
+use crate::state::stall::Stall;
+use crate::state::venue::Venue;
+
+/// Empty stalls are filled, by newcomers or by those who trade already, in proportion to their size.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn open_stalls(
+    context: Res<RunContext>,
+    (today, mut numbers): (Res<Today>, ResMut<Numbers>),
+    (law, climate): (Res<ActiveRules>, Res<Climate>),
+    mut books: ResMut<Books>,
+    mut events: ResMut<Events>,
+    mut sellers: Query<&mut Seller>,
+    mut stalls: Query<&mut Stall>,
+    mut venues: Query<&mut Venue>,
+) {
+    let params = &law.params;
+    let sellers = column_mut(&mut sellers);
+    let stalls = column_mut(&mut stalls);
+    let venues = column_mut(&mut venues);
+    let all = u32::try_from(stalls.len()).expect("slots fit");
+    let day = today.day;
+    if !venues.iter().any(|venue| venue.open) {
+        return; // nowhere to stand
+    }
+    let mut vacant = vacant_places(&context, sellers);
+    let is_homeless = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.stalls == 0;
+    let mut homeless: Vec<usize> = (0..sellers.len()).rev().filter(|&seller| is_homeless(&sellers[seller])).collect();
+    let mut words = vec![0; 8 * stalls.len()];
+    context.dice.fill(Purpose::Entry, day, 0, 8, &mut words);
+    for (slot, &[opens, who, _, where_to, like, posture, a, b]) in words.as_chunks::<8>().0.iter().enumerate() {
+        if stalls[slot].open || context.reserved(slot).is_some() {
+            continue;
+        }
+        if !happens(opens, params.syndicates.entry.get()) {
+            continue;
+        }
+        let good = context.good_of(slot);
+        // Whoever is met at a random stall has been met in proportion to the stalls they run.
+        let met = [who, a, b, who.rotate_left(16)].into_iter().map(|word| pick(word, all).0 as usize).find(|&slot| {
+            let seller = &sellers[stalls[slot].seller as usize];
+            stalls[slot].open && seller.kind != SellerKind::Council && seller.stalls < seller.room_to_grow(params)
+        });
+        let grows = met.map(|slot| stalls[slot].seller as usize).filter(|&seller| {
+            let upkeep = params.syndicates.upkeep.get().max(0.001);
+            let value = f64::from(sellers[seller].good_values[good.index()]);
+            let willing = (0.5 + 0.5 * value / upkeep).clamp(0.05, 1.0);
+            let rich =
+                books.balance(Account::Seller(seller)).as_milli() * 2 >= params.syndicates.start_capital.as_milli();
+            let stays = sellers[seller].vanishes == 0;
+            !happens(a, params.syndicates.newcomers.get()) && rich && stays && happens(b, willing)
+        });
+        let seller = match homeless.pop().or(grows) {
+            Some(seller) => seller,
+            None => {
+                let whole = (params, &*context, day);
+                let accounts = (&mut *sellers, &mut *books);
+                let Some(seller) = enter(whole, &mut vacant, accounts, &mut numbers.0, false) else { continue };
+                events.entries += 1;
+                let number = Some(sellers[seller].number);
+                let note = params.temperaments[usize::from(sellers[seller].temperament)].name.clone();
+                let entry = Event { seller: number, good: Some(good), note, ..Event::new(EventKind::SellerEntry) };
+                sellers[seller].arrival = events.add(entry);
+                seller
+            }
+        };
+        let Some(venue) = choose_venue(params, venues, &sellers[seller].venue_values, where_to) else { continue };
+        // Newcomers ask what somebody else asks for the same good, more or less.
+        let base = good.index() * context.slots;
+        let model = base + pick(like, u32::try_from(context.slots).expect("slots fit")).0 as usize;
+        let rung = if stalls[model].open { stalls[model].rung } else { 2 + pick(like, 6).0 as u8 };
+        let (_, rung) = try_something(false, rung, posture.rotate_left(11));
+        sellers[seller].stalls += 1;
+        let whole = (params, &*context, day);
+        let terms = (rung, posture, &*climate);
+        stalls[slot] = opened(whole, &sellers[seller], seller, slot, venue, terms);
+    }
+}

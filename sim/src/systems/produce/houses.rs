@@ -1,0 +1,251 @@
+//! Houses: named syndicates that are there from the first day to the last. Where somebody directs one, it does what it is
+//! told; where nobody does, it decides as any syndicate of its kind.
+
+use bevy_ecs::prelude::*;
+
+use crate::actions::stalls::{close_stall, move_stall, opened};
+use crate::actions::street::{MarketAccess, MarketParams};
+use crate::base::dice::{Dice, Purpose, happens, pick, pick_weighted};
+use crate::ids::good::{GOODS, Good};
+use crate::ids::rung::{highest_rung, rung_of};
+use crate::ids::seller::{AWAY, NO_TEMPERAMENT};
+use crate::params::Params;
+use crate::params::house::HouseParams;
+use crate::rules::venues::choose_venue;
+use crate::state::climate::Climate;
+use crate::state::events::{Event, EventKind};
+use crate::state::ledger::{Account, FlowReason};
+use crate::state::seller::Seller;
+use crate::state::stall::Reason;
+
+/// What kind of syndicate a house is, and whether it cheats, while nobody directs it: drawn by its number for ever.
+fn nature(params: &Params, dice: Dice, house: usize, number: u32) -> (u8, bool) {
+    let [kind, nature] = dice.words::<2>(Purpose::Entry, 0, (1 << 40) + u64::from(number));
+    let kinds = &params.temperaments;
+    let told = (params.houses[house].params.temperament.get() as usize).checked_sub(1).filter(|&at| at < kinds.len());
+    let shares = kinds.iter().map(|kind| if kind.params.runs_itself { 0.0 } else { kind.params.share.get() });
+    let Some(temperament) = told.or_else(|| pick_weighted(kind, &shares.collect::<Vec<_>>())) else {
+        return (NO_TEMPERAMENT, false);
+    };
+    let cheats = happens(nature, kinds[temperament].params.cheats.get());
+    (u8::try_from(temperament).expect("few kinds"), cheats)
+}
+
+impl Seller {
+    /// A house as it comes.
+    pub fn house(params: &Params, dice: Dice, house: usize, number: u32, day: u32) -> Self {
+        let (temperament, cheats) = nature(params, dice, house, number);
+        let house = u8::try_from(house).expect("few houses");
+        Self { number, alive: true, temperament, house, cheats, entered: day, ..Self::nobody(params.venues.len()) }
+    }
+
+    /// What it is told, where it is a house that is directed.
+    pub fn orders<'a>(&self, params: &'a Params) -> Option<&'a HouseParams> {
+        params.houses.get(self.house as usize).map(|house| &house.params).filter(|house| house.directed)
+    }
+
+    /// Stalls that it may run, if it decides for itself.
+    pub fn room_to_grow(&self, params: &Params) -> u32 {
+        let arms = params.syndicates.arms.get();
+        match params.houses.get(self.house as usize).map(|house| &house.params) {
+            Some(house) if house.directed => 0,
+            Some(house) => house.stalls.get().min(arms),
+            None => arms,
+        }
+    }
+}
+
+/// Houses are financed, and those that are directed do what they are told: before anybody else opens a stall.
+pub fn direct_houses(mut streets: MarketParams<'_, '_>, climate: Res<Climate>) {
+    direct(&mut streets.walk(), &climate);
+}
+
+/// The same for whoever has the street at hand: on day 0 houses find their places before others do.
+pub fn direct(street: &mut MarketAccess<'_>, climate: &Climate) {
+    let houses = street.context.houses;
+    for nth in 0..houses {
+        // Another one goes first every day.
+        let house = (street.day as usize + nth) % houses;
+        let place = street.context.councils.len() + house;
+        finance(street, place, house, climate);
+        let seller = &mut street.sellers[place];
+        if !seller.alive {
+            continue;
+        }
+        match seller.orders(street.params) {
+            Some(orders) => {
+                (seller.cheats, seller.vanishes) = (orders.cheats, 0);
+                obey(street, place, orders, climate);
+            }
+            None => {
+                seller.cheats = nature(street.params, street.context.dice, house, seller.number).1;
+                settle(street, place, climate);
+            }
+        }
+    }
+}
+
+/// A house that is gone, or that is directed and can pay neither a day's keep nor a unit, is financed again after a week.
+fn finance(street: &mut MarketAccess<'_>, place: usize, house: usize, climate: &Climate) {
+    let (params, day) = (street.params, street.day);
+    let seller = &mut street.sellers[place];
+    if seller.alive {
+        let least = |good: Good| {
+            let unit = seller.unit_cost(params, climate.costs[good.index()]);
+            params.syndicates.upkeep.as_milli() + unit.as_milli()
+        };
+        let held = street.books.balance(Account::Seller(place)).as_milli();
+        let broke = seller.orders(params).is_some_and(|orders| held < least(orders.good));
+        match (broke, seller.returns) {
+            (false, _) => return seller.returns = 0,
+            (true, 0) => return seller.returns = day + AWAY,
+            (true, _) => {}
+        }
+    }
+    if day < seller.returns {
+        return;
+    }
+    let capital = params.syndicates.start_capital;
+    street.books.pay(Account::Mint, Account::Seller(place), capital, FlowReason::Start);
+    let note = params.houses[house].name.clone();
+    let (number, cause) = (seller.number, seller.last_case);
+    let financed =
+        Event { amount: capital.get(), cause, note, seller: Some(number), ..Event::new(EventKind::HouseFinanced) };
+    let event = street.events.add(financed);
+    if !seller.alive {
+        *seller = Seller::house(params, street.context.dice, house, number, day);
+    }
+    (seller.arrival, seller.returns) = (event, 0);
+}
+
+/// A directed house opens and moves its stalls, and asks what it is told.
+fn obey(street: &mut MarketAccess<'_>, place: usize, orders: &HouseParams, climate: &Climate) {
+    for slot in stalls_of(street, place) {
+        if street.context.good_of(slot) == orders.good {
+            continue;
+        }
+        let Some(free) = free_slot(street, orders.good) else { break };
+        if open(street, place, free, climate) {
+            close_stall(street, slot, -1, "told to sell something else");
+        }
+    }
+    while street.sellers[place].stalls < orders.stalls.get() {
+        let Some(free) = free_slot(street, orders.good) else { break };
+        if !open(street, place, free, climate) {
+            break;
+        }
+    }
+    let venue = told_venue(street, orders);
+    for slot in stalls_of(street, place) {
+        let good = street.context.good_of(slot);
+        let stall = &mut street.stalls[slot];
+        (stall.rung, stall.reason) = (rung_of(orders.markup.get()).min(highest_rung(good)), Reason::Told);
+        (stall.guarded, stall.quality, stall.fakes) = (orders.guarded, orders.quality.as_f32(), false);
+        if let Some(venue) = venue {
+            move_stall(street, slot, venue, -1, "told to sell there");
+        }
+    }
+}
+
+/// A house that decides for itself and has no stall opens all it may run, of goods that are drawn.
+fn settle(street: &mut MarketAccess<'_>, place: usize, climate: &Climate) {
+    let quality = street.sellers[place].quality(street.params);
+    for slot in stalls_of(street, place) {
+        street.stalls[slot].quality = quality;
+    }
+    if street.sellers[place].stalls > 0 {
+        return;
+    }
+    for nth in 0..street.sellers[place].room_to_grow(street.params) {
+        let which = (1 << 41) + ((place as u64) << 8) + u64::from(nth);
+        let [word] = street.context.dice.words::<1>(Purpose::Entry, street.day, which);
+        let first = pick(word, GOODS as u32).0 as usize;
+        let free = (0..GOODS).find_map(|further| free_slot(street, Good::at((first + further) % GOODS)));
+        let Some(free) = free else { break };
+        open(street, place, free, climate);
+    }
+}
+
+/// The open stalls of a seller.
+fn stalls_of(street: &MarketAccess<'_>, place: usize) -> Vec<usize> {
+    let own = |slot: &usize| street.stalls[*slot].open && street.stalls[*slot].seller as usize == place;
+    (0..street.stalls.len()).filter(own).collect()
+}
+
+/// A slot of a good where nobody stands and that is kept for nobody.
+fn free_slot(street: &MarketAccess<'_>, good: Good) -> Option<usize> {
+    let first = good.index() * street.context.slots;
+    (first..first + street.context.slots)
+        .find(|&slot| !street.stalls[slot].open && street.context.reserved(slot).is_none())
+}
+
+/// The venue that a house is told to sell at, where it is open.
+fn told_venue(street: &MarketAccess<'_>, orders: &HouseParams) -> Option<u16> {
+    let venue = (orders.venue.get() as usize).checked_sub(1)?;
+    street.venues.get(venue)?.open.then(|| u16::try_from(venue).expect("at most 200 venues"))
+}
+
+/// Opens a stall of a house, where it is told to or else where it chooses; says whether there is a venue for it.
+fn open(street: &mut MarketAccess<'_>, place: usize, slot: usize, climate: &Climate) -> bool {
+    let (params, context, day) = (street.params, street.context, street.day);
+    let [where_to, like, posture] = context.dice.words::<3>(Purpose::Entry, day, (1 << 42) + slot as u64);
+    let told = street.sellers[place].orders(params).and_then(|orders| told_venue(street, orders));
+    let seller = &mut street.sellers[place];
+    let Some(venue) = told.or_else(|| choose_venue(params, street.venues, &seller.venue_values, where_to)) else {
+        return false;
+    };
+    seller.stalls += 1;
+    let terms = (2 + pick(like, 6).0 as u8, posture, climate);
+    street.stalls[slot] = opened((params, context, day), seller, place, slot, venue, terms);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::house::{HouseSpec, cost_of_quality};
+    use crate::params::temperament::temperaments;
+
+    /// 0.2 + 1.8 / 16 at half of full quality, and within a sixth of what the two kinds in the middle pay.
+    #[test]
+    fn what_is_better_made_costs_more() {
+        assert_eq!([0.0, 0.5, 1.0].map(cost_of_quality), [0.2, 0.3125, 2.0]);
+        let kinds = temperaments();
+        let kind = |name: &str| &kinds.iter().find(|kind| kind.name == name).expect("a known kind").params;
+        for (name, within) in [("artisan_house", 0.05), ("price_learner", 0.05), ("volume_dealer", 0.2)] {
+            let about = kind(name);
+            let gap = cost_of_quality(about.quality.get()) - about.cost.get();
+            assert!(gap.abs() < within, "{name}: {gap}");
+        }
+        assert!(cost_of_quality(kind("opportunist").quality.get()) < kind("opportunist").cost.get());
+    }
+
+    /// A house without orders pays and bribes as its kind; with orders, as it is told.
+    #[test]
+    fn orders_count_while_a_house_is_directed() {
+        let mut params = Params::default();
+        let about =
+            HouseParams { temperament: 1.into(), bribes: 0.7.into(), quality: 1.0.into(), ..HouseParams::default() };
+        params.houses.push(HouseSpec { name: "ravens".into(), params: about });
+        let house = Seller::house(&params, Dice::new(1), 0, 2, 0);
+        let cost = |params: &Params| house.unit_cost(params, 10.0.into()).get();
+        assert_eq!((house.temperament, house.bribes(&params), cost(&params)), (0, 0.1, 17.0));
+        assert_eq!(house.room_to_grow(&params), 4);
+        params.houses[0].params.directed = true;
+        assert_eq!((house.bribes(&params), cost(&params), house.quality(&params)), (0.7, 20.0, 1.0));
+        assert_eq!(house.room_to_grow(&params), 0);
+        let other = Seller::nobody(1);
+        assert!(other.orders(&params).is_none() && other.room_to_grow(&params) == params.syndicates.arms.get());
+    }
+
+    #[test]
+    fn nobody_runs_a_house_that_runs_itself() {
+        let mut params = Params::default();
+        params.houses.push(HouseSpec { name: "ravens".into(), params: HouseParams::default() });
+        let machine = params.temperaments.iter().position(|kind| kind.params.runs_itself).expect("there is one");
+        params.temperaments[machine].params.share = 1000.0.into();
+        for number in 1..200 {
+            assert_ne!(usize::from(nature(&params, Dice::new(1), 0, number).0), machine);
+        }
+    }
+}

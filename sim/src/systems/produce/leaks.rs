@@ -1,0 +1,106 @@
+//! Secrets leak, copies spread, copies are taken down.
+
+use bevy_ecs::prelude::*;
+
+use crate::actions::stalls::adopt_lessons;
+use crate::actions::street::{MarketAccess, MarketParams};
+use crate::base::dice::{Purpose, happens};
+use crate::ids::good::Good;
+use crate::rules::leaks::{debt_after, growth, spread};
+use crate::state::climate::Climate;
+use crate::state::copies::{Copies, FIRST_COPIES, SECRETS};
+use crate::state::events::{Event, EventKind};
+
+/// Debts are run up and paid off, secrets get out, copies spread.
+pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climate>) {
+    let mut street = streets.walk();
+    let (context, params, day) = (street.context, street.params, street.day);
+    let own = &params.leaks;
+    for copies in climate.copies.iter_mut().filter(|copies| copies.leaked) {
+        copies.private += (1.0 - copies.private) * own.keeping.get() * copies.public;
+        copies.public = spread(copies.public, own.contagion.get(), own.takedown.get());
+    }
+    for (place, seller) in street.sellers.iter_mut().enumerate().skip(context.councils.len()) {
+        if seller.alive && (day + place as u32).is_multiple_of(7) {
+            let haste = seller.temperament(params).map_or(0.0, |kind| kind.haste.get());
+            let (gain, diligence) = (own.debt_gain.get(), own.diligence.get());
+            let debt = debt_after(f64::from(seller.debt), haste, growth(seller, day), gain, diligence);
+            seller.debt = debt as f32;
+        }
+    }
+    let forced = [own.force_data, own.force_designs, own.force_weights];
+    for ((good, name), forced) in SECRETS.into_iter().zip(forced) {
+        if climate.copies[good.index()].leaked || own.hazard.get() <= 0.0 && !forced {
+            continue;
+        }
+        let first = good.index() * context.slots;
+        let open = (first..first + context.slots).filter(|&slot| street.stalls[slot].open);
+        let leaking = if forced {
+            open.max_by(|&one, &other| {
+                let revenue = |slot: usize| street.stalls[slot].usual_revenue;
+                revenue(one).total_cmp(&revenue(other)).then(other.cmp(&one))
+            })
+        } else {
+            let mut words = vec![0; context.slots];
+            context.dice.fill(Purpose::Leak, day, first as u64, 1, &mut words);
+            open.into_iter().find(|&slot| {
+                let debt = f64::from(street.sellers[street.stalls[slot].seller as usize].debt);
+                happens(words[slot - first], own.hazard.get() * (1.0 + debt))
+            })
+        };
+        let Some(slot) = leaking else { continue };
+        let place = street.stalls[slot].seller as usize;
+        let event = note_leak(&mut street, place, Some(good), name);
+        climate.copies[good.index()] = Copies { leaked: true, public: FIRST_COPIES, private: 0.0, event };
+        climate.innovation *= 1.0
+            + own.catching_up.get()
+                * match good {
+                    Good::DangerousTech => 1.0,
+                    Good::TabooComputing => 0.5,
+                    _ => 0.0,
+                };
+    }
+    if own.code_hazard.get() > 0.0 || own.force_code {
+        leak_code(&mut street);
+    }
+    let counts = &mut street.events.counts;
+    [counts.copies_data, counts.copies_designs, counts.copies_weights] =
+        SECRETS.map(|(good, _)| climate.copies[good.index()].share());
+    [counts.public_data, counts.public_designs, counts.public_weights] =
+        SECRETS.map(|(good, _)| climate.copies[good.index()].public);
+    [counts.private_data, counts.private_designs, counts.private_weights] =
+        SECRETS.map(|(good, _)| climate.copies[good.index()].private);
+}
+
+/// A syndicate's own code may get out: its rivals know what it had learnt.
+fn leak_code(street: &mut MarketAccess<'_>) {
+    let (context, own, day) = (street.context, &street.params.leaks, street.day);
+    let range = context.councils.len()..street.sellers.len();
+    let open = range.filter(|&place| street.sellers[place].alive && street.sellers[place].stalls > 0);
+    let leaking = if own.force_code {
+        open.max_by_key(|&place| (street.sellers[place].month_revenue(), std::cmp::Reverse(place)))
+    } else {
+        open.into_iter().find(|&place| {
+            let seller = &street.sellers[place];
+            let [word] = context.dice.words::<1>(Purpose::Leak, day, (1 << 40) + u64::from(seller.number));
+            happens(word, own.code_hazard.get() * (1.0 + f64::from(seller.debt)))
+        })
+    };
+    if let Some(place) = leaking {
+        note_leak(street, place, None, "code");
+        adopt_lessons(street, place);
+    }
+}
+
+/// Writes a leak down; the name of the leaking seller suffers, the more, the more safety it claimed.
+fn note_leak(street: &mut MarketAccess<'_>, place: usize, good: Option<Good>, name: &'static str) -> i64 {
+    let seller = &street.sellers[place];
+    let claimed = seller.temperament(street.params).map_or(1.0, |kind| kind.claimed_safety.as_f32());
+    let left = 1.0 - street.params.leaks.name_lost.as_f32() * (1.0 + 2.0 * claimed) / 3.0;
+    for stall in street.stalls.iter_mut().filter(|stall| stall.open && stall.seller as usize == place) {
+        stall.reputation *= left;
+    }
+    street.events.counts.leaks += 1;
+    let (number, cause, amount) = (Some(seller.number), seller.arrival, f64::from(seller.debt));
+    street.events.add(Event { good, seller: number, amount, cause, note: name.into(), ..Event::new(EventKind::Leak) })
+}

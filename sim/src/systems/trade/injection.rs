@@ -1,0 +1,107 @@
+//! Injected instructions hijack delegates.
+
+use bevy_ecs::prelude::*;
+
+use crate::base::dice::{happens, pick, stir};
+use crate::citizen::Mind;
+use crate::rules::delegation::exposure_left;
+use crate::rules::learning::risk_after;
+use crate::state::columns::{column, column_mut};
+use crate::state::context::RunContext;
+use crate::state::day::ActiveRules;
+use crate::state::events::{Event, EventKind, Events};
+use crate::state::orders::Orders;
+use crate::state::provider::Provider;
+use crate::state::seller::Seller;
+use crate::state::stall::Stall;
+
+/// Hijacked purchases that are written down a day, at most; all are counted.
+const NOTED: usize = 20;
+
+/// Sellers inject instructions: some agents buy elsewhere, some give their client away.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn inject_orders(
+    context: Res<RunContext>,
+    law: Res<ActiveRules>,
+    mut orders: ResMut<Orders>,
+    mut events: ResMut<Events>,
+    sellers: Query<&Seller>,
+    stalls: Query<&Stall>,
+    mut providers: Query<&mut Provider>,
+    mut minds: Query<&mut Mind>,
+) {
+    let params = &law.params;
+    let about = &params.delegates;
+    let providers = column_mut(&mut providers);
+    if about.injection.get() <= 0.0 || providers.is_empty() {
+        return;
+    }
+    let chances: Vec<f64> = providers
+        .iter()
+        .zip(&params.providers)
+        .map(|(state, provider)| {
+            let spent = provider.params.safety.get() * state.usual_income / state.clients.max(1) as f64;
+            about.injection.get() * exposure_left(provider.params.exposure.get(), spent, about.safety_cost.get())
+        })
+        .collect();
+    let (sellers, stalls, minds) = (column(&sellers), column(&stalls), column_mut(&mut minds));
+    let attackers = attackers(&context, sellers, stalls);
+    let mut noted = 0;
+    for order in orders.list.iter_mut().filter(|order| order.provider > 0) {
+        // Of the order's own words, so that an order meets the same in two worlds that draw alike.
+        let word = stir(order.queue, order.verdict);
+        let index = usize::from(order.provider) - 1;
+        if !happens(word, chances[index]) {
+            continue;
+        }
+        let slot = order.stall as usize;
+        let good = context.good_of(slot);
+        let word = stir(word, order.honesty);
+        let others = &attackers[good.index()];
+        let betrays = happens(word, about.betrayal.get()) || others.is_empty();
+        if betrays {
+            let mind = &mut minds[order.citizen as usize];
+            mind.mask = 0;
+            order.visible = 1.0;
+            let social = params.society.risk_social.as_f32();
+            mind.risk = mind.risk.map(|risk| risk_after(risk, true, social, 0.0));
+        } else {
+            order.stall = others[pick(stir(word, order.examine), others.len() as u32).0 as usize];
+        }
+        providers[index].injected += 1;
+        events.counts.injected += 1;
+        if noted < NOTED {
+            noted += 1;
+            let attacker = &sellers[stalls[order.stall as usize].seller as usize];
+            let name = &params.providers[index].name;
+            let note = if betrays { "gave its client away" } else { "bought elsewhere" };
+            order.cause = events.add(Event {
+                good: Some(good),
+                place: Some(order.place as usize),
+                venue: Some(stalls[order.stall as usize].venue as usize),
+                seller: (!betrays).then_some(attacker.number),
+                citizen: Some(order.citizen),
+                amount: f64::from(u8::from(betrays)),
+                note: format!("an agent of {name} {note}"),
+                ..Event::new(EventKind::Injection)
+            });
+        }
+    }
+}
+
+/// The stalls that inject instructions, by good: those of cheats, or all where no cheat sells the good.
+fn attackers(context: &RunContext, sellers: &[Seller], stalls: &[Stall]) -> Vec<Vec<u32>> {
+    let shops = stalls.chunks(context.slots).zip((0u32..).step_by(context.slots));
+    shops
+        .map(|(shop, first)| {
+            let open = |cheats: bool| {
+                let open = (first..)
+                    .zip(shop)
+                    .filter(move |(_, stall)| stall.open && (sellers[stall.seller as usize].cheats || !cheats));
+                open.map(|(slot, _)| slot).collect::<Vec<u32>>()
+            };
+            let cheats = open(true);
+            if cheats.is_empty() { open(false) } else { cheats }
+        })
+        .collect()
+}

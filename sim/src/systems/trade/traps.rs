@@ -1,0 +1,68 @@
+//! Some orders meet an agency's trap.
+
+use bevy_ecs::prelude::*;
+
+use crate::base::dice::{halves, happens, pick, stir};
+use crate::citizen::Tastes;
+use crate::ids::beat::beat;
+use crate::ids::good::{GOODS, Good};
+use crate::rules::detection::trap_chance;
+use crate::state::agency::Agency;
+use crate::state::columns::column;
+use crate::state::context::RunContext;
+use crate::state::day::ActiveRules;
+use crate::state::events::Events;
+use crate::state::orders::{Fate, Orders, Target};
+use crate::state::stall::Stall;
+
+/// Traps stand among the stalls: some illicit orders meet one, and come to nothing, or to a case.
+///
+/// Whoever goes to the seller of the last good purchase meets none. A trap needs no witness, so only what hides the buyer
+/// and the evidence of the good decide whether it becomes a case.
+pub fn spring_traps(
+    context: Res<RunContext>,
+    law: Res<ActiveRules>,
+    mut orders: ResMut<Orders>,
+    mut events: ResMut<Events>,
+    mut agencies: Query<&mut Agency>,
+    stalls: Query<&Stall>,
+    tastes: Query<&Tastes>,
+) {
+    let mut agencies: Vec<Mut<'_, Agency>> = agencies.iter_mut().collect();
+    let mut traps = vec![0; context.places() * GOODS];
+    for agency in &agencies {
+        traps.iter_mut().zip(&agency.traps).for_each(|(traps, &own)| *traps += own);
+    }
+    if traps.iter().all(|&traps| traps == 0) {
+        return;
+    }
+    let mut open = [0; GOODS];
+    for (slot, stall) in column(&stalls).iter().enumerate() {
+        open[slot / context.slots] += u32::from(stall.open);
+    }
+    let tastes = column(&tastes);
+    for order in orders.list.iter_mut().filter(|order| order.illicit) {
+        let good = order.stall as usize / context.slots;
+        let beat = beat(order.place as usize, good);
+        let traps = traps[beat];
+        let meets = stir(order.queue, order.verdict);
+        if !happens(meets, trap_chance(traps, open[good])) || tastes[order.citizen as usize].favourite == order.stall {
+            continue;
+        }
+        let (mut nth, _) = pick(stir(meets, order.honesty), traps);
+        let owner = agencies.iter().position(|agency| {
+            let own = nth < agency.traps[beat];
+            nth = nth.saturating_sub(agency.traps[beat]);
+            own
+        });
+        let owner = owner.expect("somebody set the trap");
+        order.fate = Fate::Trapped;
+        order.examined_by = Some(u8::try_from(owner).expect("at most 10 agencies"));
+        events.counts.trapped += 1;
+        let evidence = law.rules[order.place as usize].goods[Good::at(good)].evidence.get();
+        if f64::from(halves(order.verdict).0) < evidence * f64::from(order.visible) * 65_536.0 {
+            order.case = Some(Target::Buyer);
+            agencies[owner].detections += 1;
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! The menu of the day: what can be wanted and found, the same for all citizens, laid out each morning.
+
+use bevy_ecs::prelude::*;
+
+use crate::base::numerics::exp32;
+use crate::base::units::{PlaceKind, Status};
+use crate::goods::augmentation::Body;
+use crate::goods::authenticity::Inspection;
+use crate::goods::params::GoodParams;
+use crate::goods::privacy::{anonymity, visible};
+use crate::goods::{experience, positional, scarcity_recreation};
+use crate::ids::good::{GOODS, Good};
+use crate::params::Params;
+use crate::rules::utility::{Own, Pull};
+use crate::state::climate::Climate;
+use crate::state::columns::column;
+use crate::state::context::RunContext;
+use crate::state::day::{ActiveRules, Today};
+use crate::state::provider::Provider;
+use crate::state::stall::Stall;
+use crate::state::venue::Venue;
+
+/// A stall as a buyer sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedStall {
+    /// Price in credits; infinite where nothing is offered.
+    pub price: f32,
+    /// Expected loss to a scam for each credit at stake, where no licence prevents it.
+    pub doubt: f32,
+    /// Utility lost here whatever the price.
+    pub bother: f32,
+    /// Place of the venue, or [`VIRTUAL`](crate::ids::place::VIRTUAL).
+    pub place: u8,
+    /// Whether what is sold as genuine is fake; buyers do not see it.
+    pub fakes: bool,
+}
+
+/// Everything that a day's choices are made from, the same for all citizens.
+#[derive(Resource)]
+pub struct ChoiceInputs {
+    /// By place.
+    pub(crate) places: Vec<PlaceInputs>,
+    /// Every stall, by slot: the slots of a good stand together.
+    pub shelves: Vec<ListedStall>,
+    /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`](crate::ids::place::VIRTUAL).
+    pub(crate) ways: Box<[f32; 256]>,
+    /// Stalls as people speak of them: for each good as many entries as [`Menu::signs_per_good`] says, shared out among
+    /// its stalls in proportion to what they sell; empty where nobody follows others.
+    pub(crate) signs: Vec<u32>,
+    pub(crate) signs_per_good: u32,
+    /// What buyers find who inspect authentic things.
+    pub(crate) inspection: Inspection,
+    /// Share of sellers found by hearsay, in 256ths.
+    pub(crate) hearsay: u32,
+    /// Lowest price of each good, in credits.
+    pub(crate) cheapest: [f32; GOODS],
+    pub(crate) day: u32,
+    pub(crate) goods: usize,
+    pub(crate) sellers: u8,
+    pub(crate) delegate_sellers: u8,
+    pub(crate) price_weight: f32,
+    pub(crate) mean_wealth: f32,
+    /// Factor of a delegate's markup on prices, by provider, from 1.
+    pub(crate) stretch: Box<[f32; 256]>,
+    /// Chance that somebody thinks of the market today, in 65536ths, by provider: agents think more often.
+    pub(crate) attention: Box<[u32; 256]>,
+    /// What each 255th of a profile adds to every purchase.
+    pub(crate) match_worth: f32,
+    /// Share of a fine that is left to somebody with a delegate.
+    pub(crate) answerable: f32,
+    pub(crate) favourite: f32,
+    pub(crate) novelty: Box<[f32; 256]>,
+    /// What a day leaves of the habit of each good, in 65536ths, and all bits for a good of which it leaves all.
+    pub(crate) habit_left: [u16; GOODS],
+    pub(crate) habit_stays: [u16; GOODS],
+    /// Habit of those who have given experiences up: one of them, [`FORGETTING`] days ago, leaves no more.
+    pub(crate) disused: u16,
+    /// What a mask loses in a day, in 65536ths.
+    pub(crate) mask_wear: u32,
+    /// Share of deeds that can be seen behind a mask, by mask in 255ths.
+    pub(crate) visible: Box<[f32; 256]>,
+    pub(crate) boredom_gain: f32,
+    /// Income of the average citizen today, in credits, for incomes of 1.
+    pub(crate) mean_income: f32,
+    /// Most that any stall of a good offers beside the good itself.
+    pub(crate) bonus: [f32; GOODS],
+    /// How well a life without help fits, by skill.
+    pub(crate) flow: Box<[f32; 256]>,
+    /// What augmentation does to people.
+    pub(crate) body: Body,
+    /// Weight of the next purchase against this one, in what a clean record is worth.
+    pub(crate) patience: f32,
+    /// What a favour is worth that goes with an old identity, in credits.
+    pub(crate) standing: f32,
+    /// Injuries heard of lately among a hundred neighbours, by neighbourhood.
+    pub(crate) frights: Vec<f32>,
+    /// Most of those who wear a mask by default in any place, in 256ths, and how strong a mask, in 65535ths.
+    pub(crate) sheltered: u32,
+    pub(crate) default_mask: u16,
+}
+
+/// What holds for everybody in a place.
+pub(crate) struct PlaceInputs {
+    pub(crate) pulls: [Pull; GOODS],
+    /// Tax on each good, on its price, and what a licence leaves of a buyer's doubts.
+    pub(crate) tax: [f32; GOODS],
+    pub(crate) doubt: [f32; GOODS],
+    /// What machines provide: boredom tends to it.
+    pub(crate) abundance: f32,
+    /// What an entry in the record adds to a fine.
+    pub(crate) escalation: f32,
+    /// Fine of somebody without entries, in credits, times the weight of a clean record.
+    pub(crate) clean: f32,
+    /// Chances a day, in 65536ths, that an entry lapses and that a chore is done.
+    pub(crate) lapse: u32,
+    pub(crate) chores: u32,
+    /// Who wears a mask by default, in 256ths of residents.
+    pub(crate) sheltered: u32,
+}
+
+impl ChoiceInputs {
+    /// The menu before the first day: empty.
+    pub fn new(context: &RunContext) -> Self {
+        let uses = context.scenario.params.demand.novelty_uses.as_f32();
+        let mut novelty = Box::new([0.0; 256]);
+        for (count, worn) in (0u16..).zip(novelty.iter_mut()) {
+            *worn = exp32(-f32::from(count) / uses);
+        }
+        Self {
+            places: Vec::new(),
+            shelves: Vec::new(),
+            ways: Box::new([0.0; 256]),
+            signs: Vec::new(),
+            signs_per_good: 0,
+            inspection: Inspection::default(),
+            hearsay: 0,
+            cheapest: [0.0; GOODS],
+            day: 0,
+            goods: 0,
+            sellers: 0,
+            delegate_sellers: 0,
+            price_weight: 0.0,
+            mean_wealth: 1.0,
+            stretch: Box::new([1.0; 256]),
+            attention: Box::new([0; 256]),
+            match_worth: 0.0,
+            answerable: 1.0,
+            favourite: 0.0,
+            novelty,
+            habit_left: [0; GOODS],
+            habit_stays: [0; GOODS],
+            disused: 0,
+            mask_wear: 0,
+            visible: Box::new([1.0; 256]),
+            boredom_gain: 0.0,
+            mean_income: 0.0,
+            bonus: [0.0; GOODS],
+            flow: Box::new([0.0; 256]),
+            body: Body::default(),
+            patience: 0.0,
+            standing: 0.0,
+            frights: Vec::new(),
+            sheltered: 0,
+            default_mask: 0,
+        }
+    }
+}
+
+/// Lays out what can be wanted and found today.
+#[expect(clippy::too_many_arguments, reason = "a system's arguments are its reads and writes")]
+pub fn prepare_choices(
+    context: Res<RunContext>,
+    today: Res<Today>,
+    law: Res<ActiveRules>,
+    climate: Res<Climate>,
+    mut inputs: ResMut<ChoiceInputs>,
+    stalls: Query<&Stall>,
+    venues: Query<&Venue>,
+    providers: Query<&Provider>,
+) {
+    let params = &law.params;
+    let demand = &params.demand;
+    let inputs = &mut *inputs;
+    inputs.day = today.day;
+    inputs.goods = demand.goods_considered.get() as usize;
+    inputs.sellers = demand.stalls_sampled.get() as u8;
+    inputs.delegate_sellers = demand.delegate_stalls.get() as u8;
+    inputs.price_weight = demand.price_weight.as_f32();
+    #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
+    {
+        inputs.mean_wealth = climate.wealth_mean.max(0.001) as f32;
+    }
+    let attention = demand.attention.get() * 65_536.0;
+    inputs.attention.fill((attention * params.delegates.attention.get()).min(65_536.0) as u32);
+    inputs.attention[0] = attention as u32;
+    for (stretch, provider) in inputs.stretch[1..].iter_mut().zip(column(&providers)) {
+        *stretch = 1.0 + provider.markup as f32;
+    }
+    inputs.match_worth = params.delegates.match_worth.as_f32() / 255.0;
+    inputs.answerable = 1.0 - params.delegates.liability.as_f32();
+    inputs.favourite = demand.favourite.as_f32();
+    inputs.mask_wear = 65_536 / params.goods[Good::Privacy].holding.get();
+    let privacy = &params.own.privacy;
+    let anonymity = anonymity(climate.masked_share(context.active), privacy.crowd.get());
+    for (mask, seen) in (0u16..).zip(inputs.visible.iter_mut()) {
+        *seen = visible(f64::from(mask) / 255.0, privacy.hiding.get(), anonymity) as f32;
+    }
+    inputs.default_mask = (privacy.default_strength.get() * 65_535.0) as u16;
+    inputs.boredom_gain = params.society.boredom_gain.as_f32();
+    inputs.mean_income = (params.citizens.daily_income.get() / climate.income_mean.max(1e-9)) as f32;
+    inputs.body = Body::new(&params.own.augmentation, climate.levels as f64 / context.active.max(1) as f64);
+    let (challenge, spread) =
+        (params.own.scarcity_recreation.challenge.as_f32(), params.own.scarcity_recreation.spread.as_f32());
+    for (skill, flow) in (0u16..).zip(inputs.flow.iter_mut()) {
+        *flow = scarcity_recreation::flow(f32::from(skill) / 255.0, challenge, spread);
+    }
+    inputs.patience = params.own.forbidden_identity.patience.as_f32();
+    inputs.standing = params.own.forbidden_identity.standing.get() as f32;
+    inputs.frights.clone_from(&climate.frights);
+    for (good, params) in params.goods.iter() {
+        let decay = if params.habit_gain.get() > 0.0 { (params.habit_decay.get() * 65_536.0) as u32 } else { 0 };
+        // All of it is one more than the number can say.
+        inputs.habit_left[good.index()] = (65_536 - decay) as u16;
+        inputs.habit_stays[good.index()] = if decay == 0 { u16::MAX } else { 0 };
+    }
+    inputs.disused = experience::left_of_a_use(&params.goods[Good::Experience], FORGETTING);
+    let licensed = |good: &GoodParams| good.status == Status::Licensed;
+    inputs.places.clear();
+    for (place, rules) in law.rules.iter().enumerate() {
+        let about = &params.places[place].params;
+        let enclave = about.kind == PlaceKind::Enclave;
+        let chores = if enclave { params.society.chores } else { params.own.positional.favours_done };
+        let crowd = crowd_for(&climate, place);
+        inputs.places.push(PlaceInputs {
+            pulls: std::array::from_fn(|good| {
+                let local = &climate.places[place].goods[good];
+                let own = own_of(params, Good::at(good), crowd);
+                Pull::new(demand, &rules.law, &rules.goods[Good::at(good)], own, local.restriction, local.holders)
+                    .watched(law.attention[place][good] as f32)
+                    .with_scruples(demand, climate.scruples[good])
+                    .copied(if climate.copies[good].leaked { climate.copies[good].share() } else { 0.0 })
+            }),
+            tax: rules.goods.0.each_ref().map(|good| if licensed(good) { rules.law.licence_tax.as_f32() } else { 0.0 }),
+            doubt: rules
+                .goods
+                .0
+                .each_ref()
+                .map(|good| if licensed(good) { 1.0 - rules.law.licence_honesty.as_f32() } else { 1.0 }),
+            abundance: about.abundance.as_f32(),
+            escalation: rules.law.escalation.as_f32(),
+            lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
+            clean: (rules.law.fine.get() * params.own.forbidden_identity.cleansing.get()) as f32,
+            chores: (chores.get() * 65_536.0) as u32,
+            sheltered: ((privacy.default_mask.get() + about.masking.get()).min(1.0) * 256.0) as u32,
+        });
+    }
+    inputs.sheltered = inputs.places.iter().map(|place| place.sheltered).max().unwrap_or(0);
+
+    for (way, gate) in inputs.ways.iter_mut().zip(&climate.gates) {
+        *way = demand.travel.as_f32() + gate.ring;
+    }
+    let venues: Vec<&Venue> = venues.iter().collect();
+    inputs.shelves.clear();
+    for (slot, stall) in stalls.iter().enumerate() {
+        let venue = venues[stall.venue as usize];
+        let open = stall.open && venue.open;
+        let good = context.good_of(slot);
+        let guarded = if stall.guarded { params.syndicates.guard_cost.as_f32() } else { 0.0 };
+        let prestige = if good == Good::Positional {
+            positional::prestige(&params.own.positional, slot % context.slots)
+        } else {
+            0.0
+        };
+        let place = context.venue_place[stall.venue as usize];
+        let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
+        #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
+        inputs.shelves.push(ListedStall {
+            price: if open { stall.price().get() as f32 } else { f32::INFINITY },
+            doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
+            bother: guarded - prestige,
+            place,
+            fakes: stall.fakes,
+        });
+    }
+    inputs.inspection = Inspection::new(&params.own.authenticity, climate.provenance.belief);
+    inputs.hearsay = (demand.hearsay.get() * 256.0) as u32;
+    inputs.signs.clear();
+    if inputs.hearsay > 0 {
+        let per_good = (2 * context.slots).max(256);
+        inputs.signs_per_good = u32::try_from(per_good).expect("signs fit");
+        let renown: Vec<f32> = stalls.iter().map(|stall| if stall.open { stall.renown } else { 0.0 }).collect();
+        for (good, renown) in renown.chunks(context.slots).enumerate() {
+            fill_hearsay_table(&mut inputs.signs, (good * context.slots) as u32, renown, per_good);
+        }
+    }
+    for (good, shelves) in inputs.shelves.chunks(context.slots).enumerate() {
+        inputs.cheapest[good] = shelves.iter().map(|shelf| shelf.price).fold(f32::INFINITY, f32::min);
+        inputs.bonus[good] = shelves.iter().map(|shelf| -shelf.bother).fold(0.0, f32::max);
+    }
+}
+
+/// Days after which one use of every good is forgotten.
+pub(crate) const FORGETTING: u32 = 64;
+
+/// The crowd that people of a place expect in zones: of their own, or of all where they have none.
+fn crowd_for(climate: &Climate, place: usize) -> f32 {
+    let own = &climate.zones[place];
+    if own.room > 0.0 {
+        return own.load;
+    }
+    let room: f64 = climate.zones.iter().map(|zone| zone.room).sum();
+    let load: f64 = climate.zones.iter().map(|zone| f64::from(zone.load) * zone.room).sum();
+    if room > 0.0 { (load / room) as f32 } else { 0.0 }
+}
+
+/// The weights of what only one good has.
+fn own_of(params: &Params, good: Good, crowd: f32) -> Own {
+    let own = &params.own;
+    match good {
+        Good::Augmentation => Own { step: 1.0, ..Own::default() },
+        Good::Experience => Own { fright: own.experience.fright.as_f32(), ..Own::default() },
+        Good::ForbiddenIdentity => Own { clean: 1.0, ..Own::default() },
+        Good::ScarcityRecreation => Own {
+            boredom: own.scarcity_recreation.boredom.as_f32(),
+            steady: -own.scarcity_recreation.congestion.as_f32() * crowd,
+            ..Own::default()
+        },
+        _ => Own::default(),
+    }
+}
+
+/// Adds `count` entries to `signs`, shared out among the slots from `first` on in proportion to their renown, in order; all
+/// alike where nobody has any.
+fn fill_hearsay_table(signs: &mut Vec<u32>, first: u32, renown: &[f32], count: usize) {
+    let total: f64 = renown.iter().map(|&renown| f64::from(renown)).sum();
+    if total <= 0.0 {
+        signs.extend((0..count).map(|sign| first + (sign * renown.len() / count) as u32));
+        return;
+    }
+    let (mut slot, mut sum) = (0, f64::from(renown[0]));
+    for sign in 0..count {
+        let at = (sign as f64 + 0.5) / count as f64 * total;
+        while sum < at && slot + 1 < renown.len() {
+            slot += 1;
+            sum += f64::from(renown[slot]);
+        }
+        signs.push(first + slot as u32);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten signs for renowns of 3, 0, 1 and 1: six, none, two and two.
+    #[test]
+    fn people_speak_of_sellers_in_proportion_to_what_they_sell() {
+        let mut signs = Vec::new();
+        fill_hearsay_table(&mut signs, 40, &[3.0, 0.0, 1.0, 1.0], 10);
+        assert_eq!(signs, [40, 40, 40, 40, 40, 40, 42, 42, 43, 43]);
+    }
+
+    #[test]
+    fn where_nobody_sells_anything_all_are_as_well_known() {
+        let mut signs = Vec::new();
+        fill_hearsay_table(&mut signs, 0, &[0.0; 4], 8);
+        assert_eq!(signs, [0, 0, 1, 1, 2, 2, 3, 3]);
+    }
+}

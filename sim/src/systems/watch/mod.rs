@@ -1,0 +1,4 @@
+//! Agencies examine trades and search people.
+
+pub mod examination;
+pub mod searches;

@@ -1,0 +1,286 @@
+//! The world of day 0: how a scenario becomes citizens, and all who sell to them, shop for them and govern them.
+
+pub mod citizens;
+
+use bevy_ecs::prelude::*;
+
+use crate::actions::stalls::opened;
+use crate::actions::street::MarketAccess;
+use crate::base::dice::{Purpose, happens, pick, pick_weighted};
+use crate::base::units::Credits;
+use crate::citizen::{Life, Mind, Tastes};
+use crate::ids::good::GOODS;
+use crate::ids::place::CHUNK;
+use crate::ids::rung::first_rung;
+use crate::params::Params;
+use crate::rules::delegation::{first_price, first_provider};
+use crate::rules::learning::first_belief;
+use crate::state::agency::Agency;
+use crate::state::balances::{Balances, Wealth};
+use crate::state::climate::Climate;
+use crate::state::colony::Colony;
+use crate::state::context::RunContext;
+use crate::state::day::{ActiveRules, Moods, Numbers, Today};
+use crate::state::enclave::Enclave;
+use crate::state::events::Events;
+use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason};
+use crate::state::orders::Orders;
+use crate::state::parts::{Citizen, Parts};
+use crate::state::phase::Listener;
+use crate::state::provider::Provider;
+use crate::state::recorder::RecorderState;
+use crate::state::searches::Searches;
+use crate::state::seller::{Seller, SellerKind};
+use crate::state::stall::Stall;
+use crate::state::venue::Venue;
+use crate::state::watched::Watched;
+use crate::systems::produce::houses::direct;
+use crate::systems::record::events::write_flows;
+use crate::systems::record::recorder::Recorder;
+use crate::systems::want::inputs::ChoiceInputs;
+use crate::world::citizens::draw_citizens;
+
+/// The world of day 0.
+pub fn build_world(context: RunContext) -> World {
+    let params = context.scenario.params.clone();
+    let councils = context.councils.len();
+    let stalls = context.slots * GOODS;
+    let houses = context.houses;
+    let sellers = councils + houses + stalls + stalls / 8 + 16;
+    let mut parts = Parts {
+        today: Today { day: 0 },
+        numbers: Numbers(u32::try_from(councils + houses).expect("few enclaves and houses")),
+        stalls: vec![Stall::empty(); stalls],
+        sellers: vec![Seller::nobody(params.venues.len()); sellers],
+        venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
+        agencies: vec![Agency::ignorant(context.places()); params.agencies.len()],
+        providers: open_providers(&params),
+        enclaves: vec![Enclave::founded(0); councils],
+        colonies: context.colonies.iter().map(|&place| Colony::at(place)).collect(),
+        books: Books::new(
+            context.places(),
+            councils,
+            sellers,
+            params.venues.len(),
+            params.providers.len(),
+            params.agencies.len(),
+            context.slots,
+        )
+        .with_colonies(context.colonies.len())
+        .with_houses(houses),
+        balances: Balances::default(),
+        climate: Climate::new(&context),
+        events: Events::default().state(),
+        recorder: RecorderState::default(),
+    };
+    open_houses(&context, &params, &mut parts);
+    open_first_stalls(&context, &params, &mut parts);
+    let (mut world, context) = spawn_actors(context, &mut parts);
+
+    let books = &mut parts.books;
+    let total = context.active + params.citizens.inert.get() as usize;
+    let risk = first_belief(&params);
+    // Drawn a few chunks a thread at a time, and counted before: memory is asked for once, and exactly.
+    let mut population = vec![0; context.places()];
+    let mut income = 0.0;
+    let mut providers = open_providers(&params);
+    let drawn = (0..total).step_by(16 * CHUNK).flat_map(|first| {
+        let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
+        context
+            .in_order(starts, |start: usize| {
+                draw_citizens(&context, context.dice, start as u64, CHUNK.min(total - start))
+            })
+            .into_iter()
+            .flatten()
+    });
+    let citizens = (0..total).zip(drawn).map(|(number, (mut purse, home, traits))| {
+        if number < context.active {
+            let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
+            books.pay_to(Account::Mint, &mut purse, credits, FlowReason::Start);
+            population[home.place as usize] += 1;
+            income += f64::from(purse.income());
+        }
+        let mind = Mind { risk, ..Mind::default() };
+        let mut life = Life::default();
+        if number < context.active {
+            let share = params.citizens.delegated_share.get();
+            (life.provider, life.profile) = first_provider(&home, share, providers.len());
+            if let Some(index) = usize::from(life.provider).checked_sub(1) {
+                providers[index].clients += 1;
+                providers[index].profiles += i64::from(life.profile);
+            }
+        }
+        (purse, home, traits, Tastes::default(), mind, life)
+    });
+    spawn_citizens(&mut world, total, citizens);
+    for (mut state, council) in world.query::<&mut Enclave>().iter_mut(&mut world).zip(&context.councils) {
+        state.founders = population[council.place];
+    }
+    parts.climate.population = population;
+    world.query::<&mut Provider>().iter_mut(&mut world).zip(providers).for_each(|(mut place, open)| *place = open);
+    if context.active > 0 {
+        parts.climate.income_mean = income / context.active as f64;
+    }
+
+    let flows = parts.books.close_day();
+    for (from, to, _, amount) in flows.credits() {
+        parts.balances.kinds[from as usize] -= amount;
+        parts.balances.kinds[to as usize] += amount;
+    }
+    let mut recorder = Recorder::from_state(parts.recorder.clone());
+    write_flows(&mut recorder, 0, &flows);
+    insert_resources(&mut world, context, parts, recorder);
+    world
+}
+
+/// Providers on the first day, without clients.
+fn open_providers(params: &Params) -> Vec<Provider> {
+    let price = first_price(params);
+    params.providers.iter().map(|about| Provider::opening(about.params.markup.get(), price)).collect()
+}
+
+/// Citizens move in: they are spawned once, in the order of their numbers, and never leave.
+pub fn spawn_citizens(world: &mut World, total: usize, citizens: impl Iterator<Item = Citizen>) {
+    struct Counted<I>(usize, I);
+    impl<I: Iterator> Iterator for Counted<I> {
+        type Item = I::Item;
+        fn next(&mut self) -> Option<I::Item> {
+            self.0 = self.0.saturating_sub(1);
+            self.1.next()
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.0, Some(self.0))
+        }
+    }
+    world.spawn_batch(Counted(total, citizens));
+}
+
+/// Houses enter before all other syndicates.
+fn open_houses(context: &RunContext, params: &Params, parts: &mut Parts) {
+    for house in 0..context.houses {
+        let place = context.councils.len() + house;
+        let number = u32::try_from(place + 1).expect("few enclaves and houses");
+        parts.sellers[place] = Seller::house(params, context.dice, house, number, 0);
+        parts.books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, FlowReason::Start);
+    }
+    let mut street = MarketAccess {
+        context,
+        params,
+        day: 0,
+        venues: &mut parts.venues,
+        stalls: &mut parts.stalls,
+        sellers: &mut parts.sellers,
+        books: &mut parts.books,
+        events: &mut Events::default(),
+    };
+    direct(&mut street, &parts.climate);
+}
+
+/// The market that citizens find on the first day: seven in ten stalls are open.
+fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
+    let sizes: Vec<f64> = params.venues.iter().map(|venue| venue.params.size.get()).collect();
+    let mut traders: Vec<usize> = Vec::new();
+    for slot in 0..parts.stalls.len() {
+        if parts.stalls[slot].open {
+            continue; // a house was here first
+        }
+        let [opens, who, known, where_to, rung, posture] = context.dice.words::<6>(Purpose::Entry, 0, slot as u64);
+        let (seller, venue) = if let Some(council) = context.reserved(slot) {
+            let seller = &mut parts.sellers[council];
+            if !seller.alive {
+                seller.alive = true;
+                seller.kind = SellerKind::Council;
+                seller.number = u32::try_from(council + 1).expect("few enclaves");
+                parts.books.pay(
+                    Account::Mint,
+                    Account::Seller(council),
+                    params.syndicates.start_capital,
+                    FlowReason::Start,
+                );
+            }
+            (council, context.councils[council].venue)
+        } else {
+            let Some(venue) = pick_weighted(where_to, &sizes) else { continue };
+            if params.syndicates.entry.get() <= 0.0 || !happens(opens, 0.7) {
+                continue;
+            }
+            let newcomer = traders.is_empty() || happens(who, params.syndicates.newcomers.get());
+            // Traders stand in the list once for each stall, so growth is in proportion to size.
+            let known = pick(known, u32::try_from(traders.len()).expect("stalls fit")).0 as usize;
+            let seller = match traders.get(known) {
+                Some(&seller) if !newcomer && parts.sellers[seller].stalls < params.syndicates.arms.get() => seller,
+                _ => {
+                    let number = parts.numbers.0 + 1;
+                    let Some(entrant) = Seller::drawn(params, context.dice, number, 0, false) else { continue };
+                    parts.numbers.0 = number;
+                    let seller = number as usize - 1;
+                    parts.sellers[seller] = entrant;
+                    let account = Account::Seller(seller);
+                    parts.books.pay(Account::Mint, account, params.syndicates.start_capital, FlowReason::Start);
+                    seller
+                }
+            };
+            traders.push(seller);
+            (seller, venue)
+        };
+        parts.sellers[seller].stalls += 1;
+        let venue = u16::try_from(venue).expect("at most 200 venues");
+        let terms = (first_rung(rung), posture, &parts.climate);
+        parts.stalls[slot] = opened((params, context, 0), &parts.sellers[seller], seller, slot, venue, terms);
+    }
+}
+
+/// A world without citizens, whose resources have their places.
+///
+/// bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number. Made after ten
+/// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`populate`] puts the real
+/// ones in their places.
+fn empty_world(context: RunContext) -> (World, RunContext) {
+    let mut world = World::new();
+    world.insert_resource(ActiveRules::on(&context.scenario, 1));
+    world.insert_resource(ChoiceInputs::new(&context));
+    world.insert_resource(Today { day: 0 });
+    world.insert_resource(Numbers(0));
+    world.insert_resource(Books::new(0, 0, 0, 0, 0, 0, 0));
+    world.insert_resource(Balances::default());
+    world.insert_resource(Climate::new(&context));
+    world.insert_resource(Events::default());
+    world.insert_resource(Recorder::from_state(RecorderState::default()));
+    world.insert_resource(Orders::default());
+    world.insert_resource(Searches::default());
+    world.insert_resource(Moods::default());
+    world.insert_resource(Wealth::default());
+    world.insert_resource(Listener::default());
+    world.insert_resource(Watched::default());
+    // Taken out again, the setting keeps its place until it is known how many people live where.
+    world.insert_resource(context);
+    let context = world.remove_resource().expect("just put there");
+    (world, context)
+}
+
+/// A world with all actors but the citizens.
+pub fn spawn_actors(context: RunContext, parts: &mut Parts) -> (World, RunContext) {
+    let (mut world, context) = empty_world(context);
+    world.spawn_batch(std::mem::take(&mut parts.stalls));
+    world.spawn_batch(std::mem::take(&mut parts.sellers));
+    world.spawn_batch(std::mem::take(&mut parts.venues));
+    world.spawn_batch(std::mem::take(&mut parts.agencies));
+    world.spawn_batch(std::mem::take(&mut parts.providers));
+    world.spawn_batch(std::mem::take(&mut parts.enclaves));
+    world.spawn_batch(std::mem::take(&mut parts.colonies));
+    (world, context)
+}
+
+/// Puts the state of everything that all share in its place: the world is whole.
+pub fn insert_resources(world: &mut World, context: RunContext, parts: Parts, recorder: Recorder) {
+    debug_assert_eq!(ACCOUNT_KINDS, AccountKind::ALL.len());
+    world.insert_resource(ActiveRules::on(&context.scenario, parts.today.day.max(1)));
+    world.insert_resource(parts.today);
+    world.insert_resource(parts.numbers);
+    world.insert_resource(parts.books);
+    world.insert_resource(parts.balances);
+    world.insert_resource(parts.climate);
+    world.insert_resource(Events::from_state(parts.events));
+    world.insert_resource(recorder);
+    world.insert_resource(context);
+}
