@@ -89,6 +89,12 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// No run of a study is there to be told of.
+    #[error("no seed of the study in {} has a run of every world: all failed", path.display())]
+    NoSeed {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The path leads to something without a `plan.json` of ours.
     #[error("{} is not a sweep folder: it holds no plan.json of contraband", path.display())]
     NotASweep {

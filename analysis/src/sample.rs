@@ -155,10 +155,13 @@ impl Sample {
         let reps = plan.parts.iter().map(|part| part.reps.end).max().unwrap_or(0) as usize;
         let cells: Vec<usize> = numbers(frame, "cell").into_iter().map(|cell| cell as usize).collect();
         let rep: Vec<usize> = numbers(frame, "rep").into_iter().map(|rep| rep as usize).collect();
+        let status = words(frame, "status");
+        if [cells.len(), rep.len(), status.len()] != [frame.height(); 3] {
+            return Err("its columns cell, rep or status are not of the types they should have".into());
+        }
         if cells.iter().any(|&cell| cell >= plan.cells.len()) || rep.iter().any(|&rep| rep >= reps) {
             return Err("it holds runs that are not in plan.json".into());
         }
-        let status = words(frame, "status");
         let usable = |at: usize| matches!(status[at].as_str(), "ok" | "stopped");
         let metrics = plan.metrics.iter().map(|metric| {
             let mut runs = vec![vec![f64::NAN; reps]; plan.cells.len()];

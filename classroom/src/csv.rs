@@ -25,17 +25,18 @@ fn field(values: &Values, row: usize) -> String {
     match values {
         Values::Int(cells) => cells.get(row).map_or(String::new(), i64::to_string),
         Values::Float(cells) => cells.get(row).map_or(String::new(), |&value| Value::from(value).to_string()),
-        Values::Text(cells) => cells.get(row).map_or(String::new(), |word| quoted(word)),
+        Values::Text(cells) => match cells.get(row).map(AsRef::as_ref) {
+            None => String::new(),
+            // Nothing at all would be read as no value.
+            Some("") => "\"\"".into(),
+            Some(word) => quoted(word),
+        },
     }
 }
 
-/// A word, in quotes where it would be read as something else: as two fields, or as a missing one.
-fn quoted(word: &str) -> String {
-    if word.is_empty() || word.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", word.replace('"', "\"\""))
-    } else {
-        word.into()
-    }
+/// A word, in quotes where it would be read as two fields, or two rows.
+pub fn quoted(word: &str) -> String {
+    if word.contains([',', '"', '\n', '\r']) { format!("\"{}\"", word.replace('"', "\"\"")) } else { word.into() }
 }
 
 #[cfg(test)]
@@ -48,6 +49,8 @@ mod tests {
         let floats = Values::Float([&known[..2], &[None], &known[2..]].concat().into());
         let fields = [0, 1, 2, 3, 4].map(|row| field(&floats, row));
         assert_eq!(fields, ["1.0", "-0.0", "", "0.00800000037997961", "1e-7"]);
-        assert_eq!(["", "town", "a, \"b\""].map(quoted), ["\"\"", "town", "\"a, \"\"b\"\"\""]);
+        let words = ["", "town", "a, \"b\""].map(|word| Some(word.into()));
+        let words = Values::Text([&words[..], &[None]].concat().into());
+        assert_eq!([0, 1, 2, 3].map(|row| field(&words, row)), ["\"\"", "town", "\"a, \"\"b\"\"\"", ""]);
     }
 }

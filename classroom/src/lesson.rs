@@ -320,7 +320,7 @@ impl Lesson {
 
     /// The laws that parliament chooses among in a round, the first of which is 1.
     pub fn laws_of(&self, round: u32) -> &[LawCard] {
-        let at = (round as usize - 1).min(self.laws.len().saturating_sub(1));
+        let at = (round as usize).saturating_sub(1).min(self.laws.len().saturating_sub(1));
         self.laws.get(at).map_or(&[], Vec::as_slice)
     }
 

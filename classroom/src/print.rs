@@ -1,13 +1,12 @@
 //! Sheets of a lesson for paper: the teacher's notes, the worksheet, homework, cards to cut out, words. They are made here and
 //! not by a script, so that they print from any browser; all that a lesson says is escaped on its way.
 
-use std::fmt::Write;
-
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -61,8 +60,8 @@ struct Asked {
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/api/words", get(|| async { Json(json!({"schema": 1, "words": glossary()})) }))
-        .route("/print", get(|Query(asked): Query<Asked>| async move { html(list(asked.paper)) }))
-        .route("/print/words", get(|Query(asked): Query<Asked>| async move { html(all_words(asked.paper)) }))
+        .route("/print", get(|Query(asked): Query<Asked>| async move { answered(&list(asked.paper)) }))
+        .route("/print/words", get(|Query(asked): Query<Asked>| async move { answered(&all_words(asked.paper)) }))
         .route(
             "/print/{lesson}/{sheet}",
             get(
@@ -75,7 +74,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
                             .into_response();
                     }
                     match lesson(&name).ok().and_then(|lesson| sheet(&name, &lesson, &named, asked.paper)) {
-                        Some(page) => html(page),
+                        Some(page) => answered(&page),
                         None => (StatusCode::NOT_FOUND, "there is no such sheet").into_response(),
                     }
                 },
@@ -83,290 +82,233 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         )
 }
 
-fn html(page: String) -> Response {
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+fn answered(page: &Markup) -> Response {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.0.clone()).into_response()
 }
 
-/// Text as it can stand between tags and in attributes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+/// A page with its links to other pages, which are not printed.
+fn page(title: &str, paper: Paper, kind: &str, ways: &[(String, &str)], content: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title { (title) }
+            link rel="icon" href="/icon.svg";
+            link rel="stylesheet" href="/print/print.css";
+            link rel="stylesheet" href={ "/print/" (paper.name()) ".css" };
+            body class={ (kind) " " (paper.name()) } {
+                nav aria-label="Sheets" {
+                    p { "Print this page from the browser's menu." }
+                    @for (to, words) in ways { a href=(to) { (words) } }
+                }
+                main { (content) }
+            }
+        }
+    }
 }
 
-/// A page that grows from top to bottom.
-struct Page {
-    text: String,
+fn part(title: &str, content: Markup) -> Markup {
+    html! { section.part { h2 { (title) } (content) } }
 }
 
-impl Page {
-    fn new(title: &str, paper: Paper, kind: &str) -> Self {
-        let (title, paper) = (escaped(title), paper.name());
-        Self {
-            text: format!(
-                "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-                 content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-                 <link rel=\"icon\" href=\"/icon.svg\">\n<link rel=\"stylesheet\" href=\"/print/print.css\">\n\
-                 <link rel=\"stylesheet\" href=\"/print/{paper}.css\">\n<body class=\"{kind} {paper}\">\n"
-            ),
-        }
-    }
+fn items(items: &[impl AsRef<str>]) -> Markup {
+    html! { ul { @for item in items { li { (item.as_ref()) } } } }
+}
 
-    /// Ways to other pages, which are not printed.
-    fn ways(&mut self, ways: &[(String, &str)]) {
-        self.text += "<nav aria-label=\"Sheets\"><p>Print this page from the browser's menu.</p>";
-        for (to, words) in ways {
-            let _ = write!(self.text, "<a href=\"{}\">{}</a>", escaped(to), escaped(words));
-        }
-        self.text += "</nav>\n";
-    }
+fn numbered(items: &[String]) -> Markup {
+    html! { ol { @for item in items { li { (item) } } } }
+}
 
-    fn open(&mut self, tag: &str, class: &str) {
-        let _ = writeln!(self.text, "<{tag} class=\"{class}\">");
-    }
+/// Lines to write on, under a heading.
+fn task(title: &str, lines: u32) -> Markup {
+    html! { section.part.task { h2 { (title) } @for _ in 0..lines { div.rule {} } } }
+}
 
-    fn close(&mut self, tag: &str) {
-        let _ = writeln!(self.text, "</{tag}>");
-    }
+fn words(keys: &[String]) -> Markup {
+    let known = glossary();
+    let words = keys.iter().filter_map(|key| known.get(key));
+    html! { dl.words { @for word in words { dt { (word.word) } dd { (word.says) } } } }
+}
 
-    fn line(&mut self, tag: &str, class: &str, words: &str) {
-        let _ = writeln!(self.text, "<{tag} class=\"{class}\">{}</{tag}>", escaped(words));
-    }
-
-    fn part(&mut self, title: &str, items: &[String]) {
-        self.open("section", "part");
-        self.line("h2", "", title);
-        self.items("ul", items);
-        self.close("section");
-    }
-
-    fn items(&mut self, tag: &str, items: &[String]) {
-        self.open(tag, "");
-        for item in items {
-            self.line("li", "", item);
-        }
-        self.close(tag);
-    }
-
-    /// Room to write on.
-    fn lines(&mut self, count: u32) {
-        for _ in 0..count {
-            self.text += "<div class=\"rule\"></div>\n";
-        }
-    }
-
-    fn words(&mut self, keys: &[String]) {
-        let known = glossary();
-        self.open("dl", "words");
-        for word in keys.iter().filter_map(|key| known.get(key)) {
-            self.line("dt", "", &word.word);
-            self.line("dd", "", &word.says);
-        }
-        self.close("dl");
-    }
-
-    fn head(&mut self, lesson: &Lesson, what: &str) {
-        self.line("p", "kicker", &format!("Contraband · lesson {} · {what}", lesson.number));
-        self.line("h1", "", &lesson.title);
-        self.line("p", "question", &lesson.question);
+fn head(lesson: &Lesson, what: &str) -> Markup {
+    html! {
+        p.kicker { "Contraband · lesson " (lesson.number) " · " (what) }
+        h1 { (lesson.title) }
+        p.question { (lesson.question) }
     }
 }
 
 /// The list of all sheets.
-fn list(paper: Paper) -> String {
-    let mut page = Page::new("Sheets to print", paper, "list");
-    let (other, words) = paper.other();
-    page.ways(&[
-        (format!("/print/words?paper={}", paper.name()), "All words"),
-        (format!("/print?paper={}", other.name()), words),
-    ]);
-    page.open("main", "");
-    page.line("h1", "", "Sheets to print");
-    for known in LESSONS {
-        let Ok(lesson) = lesson(known.name) else { continue };
-        page.open("section", "part");
-        page.line("h2", "", &format!("{}. {}", lesson.number, lesson.title));
-        page.line("p", "", &lesson.question);
-        page.open("p", "links");
-        for (sheet, called) in SHEETS {
-            let _ = write!(page.text, "<a href=\"/print/{}/{sheet}?paper={}\">{called}</a>", known.name, paper.name());
-        }
-        page.close("p");
-        page.close("section");
-    }
-    page.close("main");
-    page.text
+fn list(paper: Paper) -> Markup {
+    let (other, called) = paper.other();
+    let ways = [
+        (format!("/print/words?paper={}", paper.name()), "All key words"),
+        (format!("/print?paper={}", other.name()), called),
+    ];
+    let lessons = LESSONS.iter().filter_map(|known| Some((known.name, lesson(known.name).ok()?)));
+    page(
+        "Sheets to print",
+        paper,
+        "list",
+        &ways,
+        html! {
+            h1 { "Sheets to print" }
+            @for (name, lesson) in lessons {
+                section.part {
+                    h2 { (lesson.number) ". " (lesson.title) }
+                    p { (lesson.question) }
+                    p.links {
+                        @for (sheet, called) in SHEETS {
+                            a href={ "/print/" (name) "/" (sheet) "?paper=" (paper.name()) } { (called) }
+                        }
+                    }
+                }
+            }
+        },
+    )
 }
 
-fn all_words(paper: Paper) -> String {
-    let mut page = Page::new("Words", paper, "glossary");
-    let (other, words) = paper.other();
-    page.ways(&[
+fn all_words(paper: Paper) -> Markup {
+    let (other, called) = paper.other();
+    let ways = [
         (format!("/print?paper={}", paper.name()), "All sheets"),
-        (format!("/print/words?paper={}", other.name()), words),
-    ]);
-    page.open("main", "");
-    page.line("p", "kicker", "Contraband");
-    page.line("h1", "", "Words");
+        (format!("/print/words?paper={}", other.name()), called),
+    ];
     let mut keys: Vec<(String, String)> = glossary().into_iter().map(|(key, word)| (word.word, key)).collect();
     keys.sort();
-    page.words(&keys.into_iter().map(|(_, key)| key).collect::<Vec<_>>());
-    page.close("main");
-    page.text
+    let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
+    page(
+        "Key words",
+        paper,
+        "glossary",
+        &ways,
+        html! {
+            p.kicker { "Contraband" }
+            h1 { "Key words" }
+            (words(&keys))
+        },
+    )
 }
 
 /// A sheet of a lesson, if there is one of this name.
-fn sheet(name: &str, lesson: &Lesson, sheet: &str, paper: Paper) -> Option<String> {
+fn sheet(name: &str, lesson: &Lesson, sheet: &str, paper: Paper) -> Option<Markup> {
     let (_, called) = SHEETS.iter().find(|(known, _)| *known == sheet)?;
-    let mut page = Page::new(&format!("{called}: {}", lesson.title), paper, sheet);
-    let (other, words) = paper.other();
+    let (other, other_called) = paper.other();
     let mut ways = vec![(format!("/print?paper={}", paper.name()), "All sheets")];
     ways.extend(SHEETS.map(|(to, called)| (format!("/print/{name}/{to}?paper={}", paper.name()), called)));
-    ways.push((format!("/print/{name}/{sheet}?paper={}", other.name()), words));
-    page.ways(&ways);
-    page.open("main", "");
-    match sheet {
-        "notes" => notes(&mut page, name, lesson),
-        "worksheet" => worksheet(&mut page, lesson),
-        "homework" => homework(&mut page, lesson),
-        "cards" => cards(&mut page, lesson),
-        _ => {
-            page.head(lesson, "words");
-            page.words(&lesson.words);
+    ways.push((format!("/print/{name}/{sheet}?paper={}", other.name()), other_called));
+    let content = match sheet {
+        "notes" => notes(name, lesson),
+        "worksheet" => worksheet(lesson),
+        "homework" => homework(lesson),
+        "cards" => cards(lesson),
+        _ => html! { (head(lesson, "key words")) (words(&lesson.words)) },
+    };
+    Some(page(&format!("{called}: {}", lesson.title), paper, sheet, &ways, content))
+}
+
+fn notes(name: &str, lesson: &Lesson) -> Markup {
+    let aims: Vec<String> = lesson.aims.iter().map(|aim| format!("{aim}.")).collect();
+    let starts = lesson.minutes.iter().scan(0, |from, (minutes, _)| {
+        *from += minutes;
+        Some(*from - minutes)
+    });
+    let outcomes: Vec<&str> = lesson.outcomes.iter().map(|outcome| outcome.text.as_str()).collect();
+    let rounds = |menu: usize| {
+        let later = menu + 1 == lesson.laws.len() && (menu as u32) + 1 < lesson.rounds;
+        if later { format!("From round {} on", menu + 1) } else { format!("Round {}", menu + 1) }
+    };
+    html! {
+        (head(lesson, "for the teacher · 45 minutes"))
+        div.two {
+            (part("By the end, everyone can", items(&aims)))
+            (part("Getting started", html! {
+                p { "On the computer with the projector, in the same network as the pupils' phones:" }
+                p.command { "contraband classroom " (name) " --lan" }
+                p {
+                    "The first " (lesson.seats.len()) " pupils get seats, the next " (lesson.benches)
+                    " sit in parliament, and everyone after that writes the news. Bots play empty seats."
+                }
+            }))
+        }
+        (part("Timetable, in minutes", html! {
+            table.minutes {
+                @for (from, (minutes, what)) in starts.zip(&lesson.minutes) {
+                    tr { th { (from) "–" (from + minutes) } td { (what) } }
+                }
+            }
+        }))
+        (part("Everyone predicts", html! { p { (lesson.before.question) } (numbered(&lesson.before.answers)) }))
+        (part("Play", items(&lesson.play)))
+        (part("Laws", html! {
+            @for (at, menu) in lesson.laws.iter().enumerate() {
+                h3 { (rounds(at)) }
+                ul { @for law in menu { li { (law.title) ": " (law.text) } } }
+            }
+        }))
+        (part("What to look at", items(&lesson.look)))
+        (part("Discuss", items(&lesson.discuss)))
+        (part("What comes out", html! {
+            p.quiet {
+                "A test checks each line. It runs pairs of towns with the same luck, on twelve seeds we did not hand-pick. The \
+                 line must hold for the average of all pairs, with its 95 % confidence interval; a single town may behave \
+                 differently."
+            }
+            (items(&outcomes))
+        }))
+        (part("Good to know beforehand", items(&lesson.notes)))
+    }
+}
+
+fn worksheet(lesson: &Lesson) -> Markup {
+    html! {
+        p.name { "Name:" }
+        (head(lesson, "worksheet"))
+        section.part.before { h2 { (lesson.before.question) } (items(&lesson.before.answers)) }
+        @for (title, lines) in &lesson.worksheet { (task(title, *lines)) }
+    }
+}
+
+fn homework(lesson: &Lesson) -> Markup {
+    html! {
+        p.name { "Name:" }
+        (head(lesson, "homework"))
+        p.quiet {
+            "You need the program and a browser, but no account and no internet. To open Explore, run: contraband explore --open"
+        }
+        (numbered(&lesson.homework))
+        (task("What I found, with numbers:", 5))
+        (task("What I still do not believe, and how I would test it:", 5))
+        (part("Key words", words(&lesson.words)))
+    }
+}
+
+fn cards(lesson: &Lesson) -> Markup {
+    let laws = (1..=lesson.laws.len() as u32).map(|round| {
+        let last = round as usize == lesson.laws.len();
+        let title = if last { format!("Laws from round {round} on") } else { format!("Laws in round {round}") };
+        let laws = lesson.laws_of(round).iter().map(|law| format!("{}: {}", law.title, law.text));
+        (title, laws.collect::<Vec<_>>())
+    });
+    html! {
+        div.deck {
+            @for seat in &lesson.seats { (card(lesson, seat.role.about().name, &seat.title, &[&seat.card])) }
+            @for (title, laws) in laws { (card(lesson, "Parliament", &title, &laws)) }
+            (card(lesson, "Parliament", "Member of parliament", &[&lesson.parliament]))
+            (card(lesson, "Newsroom", "Newsroom", &[&lesson.newsroom]))
         }
     }
-    page.close("main");
-    Some(page.text)
 }
 
-fn notes(page: &mut Page, name: &str, lesson: &Lesson) {
-    page.head(lesson, "for the teacher · 45 minutes");
-    page.open("div", "two");
-    let aims: Vec<String> = lesson.aims.iter().map(|aim| format!("{aim}.")).collect();
-    page.part("Afterwards everybody can", &aims);
-    page.open("section", "part");
-    page.line("h2", "", "To begin");
-    page.line("p", "", "On the machine with the projector, in the same network as the pupils' phones:");
-    page.line("p", "command", &format!("contraband classroom {name} --lan"));
-    page.line(
-        "p",
-        "",
-        &format!(
-            "{} seats are filled first, then up to {} members of parliament; whoever comes later writes the news. Empty seats \
-             play by themselves.",
-            lesson.seats.len(),
-            lesson.benches
-        ),
-    );
-    page.close("section");
-    page.close("div");
-
-    page.open("section", "part");
-    page.line("h2", "", "Minutes");
-    page.open("table", "minutes");
-    let mut from = 0;
-    for (minutes, what) in &lesson.minutes {
-        page.open("tr", "");
-        page.line("th", "", &format!("{from}–{}", from + minutes));
-        page.line("td", "", what);
-        page.close("tr");
-        from += minutes;
+fn card(lesson: &Lesson, role: &str, title: &str, says: &[impl AsRef<str>]) -> Markup {
+    html! {
+        article.card {
+            p.kicker { (lesson.title) " · " (role) }
+            h2 { (title) }
+            @for says in says.iter().map(AsRef::as_ref).filter(|says| !says.is_empty()) { p.says { (says) } }
+        }
     }
-    page.close("table");
-    page.close("section");
-
-    page.open("section", "part");
-    page.line("h2", "", "Before");
-    page.line("p", "", &lesson.before.question);
-    page.items("ol", &lesson.before.answers);
-    page.close("section");
-
-    page.part("Play", &lesson.play);
-    page.open("section", "part");
-    page.line("h2", "", "Laws");
-    for (at, menu) in lesson.laws.iter().enumerate() {
-        let later = at + 1 == lesson.laws.len() && (at as u32) + 1 < lesson.rounds;
-        let rounds = if later { format!("Round {} and later", at + 1) } else { format!("Round {}", at + 1) };
-        page.line("h3", "", &rounds);
-        page.items("ul", &menu.iter().map(|law| format!("{}: {}", law.title, law.text)).collect::<Vec<_>>());
-    }
-    page.close("section");
-    page.part("Look", &lesson.look);
-    page.part("Discuss", &lesson.discuss);
-
-    page.open("section", "part");
-    page.line("h2", "", "What comes out");
-    page.line(
-        "p",
-        "quiet",
-        "Each line is run by a test: pairs of towns with the same luck, on twelve seeds that nothing was chosen with. It must hold \
-         for the mean of all pairs with its interval; a single town may do otherwise.",
-    );
-    page.items("ul", &lesson.outcomes.iter().map(|outcome| outcome.text.clone()).collect::<Vec<_>>());
-    page.close("section");
-    page.part("To know beforehand", &lesson.notes);
-}
-
-fn worksheet(page: &mut Page, lesson: &Lesson) {
-    page.line("p", "name", "Name:");
-    page.head(lesson, "worksheet");
-    page.open("section", "part before");
-    page.line("h2", "", &lesson.before.question);
-    page.items("ul", &lesson.before.answers);
-    page.close("section");
-    for (task, lines) in &lesson.worksheet {
-        page.open("section", "part task");
-        page.line("h2", "", task);
-        page.lines(*lines);
-        page.close("section");
-    }
-}
-
-fn homework(page: &mut Page, lesson: &Lesson) {
-    page.line("p", "name", "Name:");
-    page.head(lesson, "at home");
-    page.line(
-        "p",
-        "quiet",
-        "You need the program and a browser. Nobody else, no account, no internet: contraband explore --open",
-    );
-    page.items("ol", &lesson.homework);
-    page.open("section", "part task");
-    page.line("h2", "", "What I found, with numbers:");
-    page.lines(5);
-    page.close("section");
-    page.open("section", "part task");
-    page.line("h2", "", "What I still do not believe, and how I would test it:");
-    page.lines(5);
-    page.close("section");
-    page.open("section", "part");
-    page.line("h2", "", "Words");
-    page.words(&lesson.words);
-    page.close("section");
-}
-
-fn cards(page: &mut Page, lesson: &Lesson) {
-    page.open("div", "deck");
-    for seat in &lesson.seats {
-        card(page, lesson, seat.role.about().name, &seat.title, std::slice::from_ref(&seat.card));
-    }
-    for round in 1..=lesson.laws.len() as u32 {
-        let laws: Vec<String> =
-            lesson.laws_of(round).iter().map(|law| format!("{}: {}", law.title, law.text)).collect();
-        let from = if round as usize == lesson.laws.len() { " and later" } else { "" };
-        card(page, lesson, "Parliament", &format!("Laws of round {round}{from}"), &laws);
-    }
-    card(page, lesson, "Parliament", "Member of parliament", std::slice::from_ref(&lesson.parliament));
-    card(page, lesson, "Newsroom", "Newsroom", std::slice::from_ref(&lesson.newsroom));
-    page.close("div");
-}
-
-fn card(page: &mut Page, lesson: &Lesson, role: &str, title: &str, says: &[String]) {
-    page.open("article", "card");
-    page.line("p", "kicker", &format!("{} · {}", lesson.title, role));
-    page.line("h2", "", title);
-    for says in says.iter().filter(|says| !says.is_empty()) {
-        page.line("p", "says", says);
-    }
-    page.close("article");
 }
 
 #[cfg(test)]
@@ -379,11 +321,11 @@ mod tests {
         lesson.title = "<script>alert(1)</script>".into();
         lesson.seats[0].card = "a \" onload=\"b & c".into();
         for (named, _) in SHEETS {
-            let page = sheet("masks", &lesson, named, Paper::A4).expect("a sheet");
+            let page = sheet("masks", &lesson, named, Paper::A4).expect("a sheet").into_string();
             assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"), "{named}");
         }
         assert!(
-            sheet("masks", &lesson, "cards", Paper::A4).expect("cards").contains("a &quot; onload=&quot;b &amp; c")
+            sheet("masks", &lesson, "cards", Paper::A4).expect("cards").0.contains("a &quot; onload=&quot;b &amp; c")
         );
         assert!(sheet("masks", &lesson, "answers", Paper::A4).is_none());
     }

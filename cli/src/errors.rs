@@ -115,6 +115,9 @@ impl From<StoreError> for Failure {
             }
             StoreError::OtherSchema { .. } => Self::input(problem.help("run the scenario again with this version")),
             StoreError::NoTable { .. } => Self::input(problem),
+            StoreError::NoSeed { .. } => {
+                Self::input(problem.help("the report of the study tells what each run said when it failed"))
+            }
             StoreError::Damaged { .. } => {
                 Self::input(problem.help("run the scenario again: the same run has the same bytes"))
             }

@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
+use crate::base::words::hex;
 use crate::citizen::{Home, Life, Mind, Tastes};
 use crate::explain::{CitizenView, Explained, StallView};
 use crate::ids::good::Good;
@@ -192,9 +193,4 @@ impl Run {
     pub fn on_phase(&mut self, call: Box<dyn FnMut(Phase) + Send + Sync>) {
         self.world.resource_mut::<Listener>().0 = Some(call);
     }
-}
-
-/// Bytes in hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

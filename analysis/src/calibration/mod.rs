@@ -19,6 +19,8 @@ use contraband_lab::measure::abc::{
 use contraband_lab::measure::statistics::median;
 use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
+use contraband_sim::base::words::hex;
+use maud::html;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
@@ -457,9 +459,12 @@ impl Answer<'_> {
         }
         write_synced(&folder.join("posterior.json"), format!("{:#}\n", self.json()).as_bytes())?;
         write_synced(&folder.join("calibration.md"), markdown.as_bytes())?;
-        let footer = "Particles are in <code>posterior.parquet</code>, all points that were tried in <code>points.parquet</code>, \
-                      and every run in the folders of generations. A model's belief is about itself: it forecasts nothing.";
-        let page = filled(self.title(), "report of a calibration", "", &part(&markdown, &pictures), footer);
+        let footer = html! {
+            "Particles are in " code { "posterior.parquet" } ", all points that were tried in " code { "points.parquet" }
+            ", and every run in the folders of the generations. What a calibrated model believes concerns the model itself: it \
+             is no forecast."
+        };
+        let page = filled(self.title(), "report of a calibration", "page", &part(&markdown, &pictures), &footer);
         let report = folder.join("report.html");
         write_synced(&report, page.as_bytes())?;
         Ok(report)
@@ -477,6 +482,6 @@ impl Answer<'_> {
                 all.update(number.to_bits().to_le_bytes());
             }
         }
-        all.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all.finalize()[..8])
     }
 }

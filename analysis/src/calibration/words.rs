@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use contraband_lab::measure::abc::Enough;
 use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
+pub(super) use contraband_sim::base::words::whole_percent as percent;
 
 use super::{Answer, FEW, Predicted};
 use crate::charts::words::short;
@@ -18,10 +19,6 @@ pub(super) const fn ended(why: Enough) -> &'static str {
         Enough::Settled => "settled",
         Enough::Spent => "spent",
     }
-}
-
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.0} %", (100.0 * share).round() + 0.0)
 }
 
 fn list(things: &[String]) -> String {

@@ -481,10 +481,16 @@ mod tests {
 
     #[test]
     fn pictures_are_written() {
-        let folder = std::env::temp_dir().join("contraband-charts-test");
-        std::fs::create_dir_all(&folder).unwrap();
-        write(&drawn(Made::default(), &crackdown()), &folder).unwrap();
-        assert!(folder.join("law.svg").exists() && folder.join("law.png").exists());
+        let folder = tempfile::tempdir().unwrap();
+        let charts = drawn(Made::default(), &crackdown());
+        write(&charts, folder.path()).unwrap();
+        for chart in &charts {
+            let read = |ending: &str| std::fs::read(folder.path().join(chart.name).with_extension(ending)).unwrap();
+            assert_eq!(String::from_utf8(read("svg")).unwrap(), chart.svg);
+            assert_eq!(read("png"), canvas::png(&chart.svg));
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2 * charts.len());
+        assert!(write(&charts, &folder.path().join("nowhere")).is_err());
     }
 
     #[test]

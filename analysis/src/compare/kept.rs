@@ -13,6 +13,7 @@ use contraband_lab::files::study::Measure;
 use contraband_lab::measure::Recording;
 use contraband_lab::measure::expression::Expression;
 use contraband_sim::VERSION;
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::{Batch, ColumnSpec, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
@@ -352,7 +353,7 @@ impl Shelf {
         add(&plain.hash());
         all.update(seed.to_le_bytes());
         all.update(FORM.to_le_bytes());
-        all.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&all.finalize()[..16])
     }
 
     fn path(&self, identity: &str) -> PathBuf {

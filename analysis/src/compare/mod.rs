@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use contraband_lab::files::study::Study;
 use contraband_lab::measure::statistics::half_width;
 use contraband_sim::VERSION;
+use contraband_sim::base::words::hex;
 use contraband_sim::scenario::Scenario;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -375,7 +376,7 @@ fn publish(
         let path = draft.path().join(name);
         digest.update(fs::read(&path).map_err(StoreError::system("read", &path))?);
     }
-    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&digest.finalize());
     let mut about = header(study);
     about["complete"] = account.failed.is_empty().into();
     about["seeds"] = json!(answers.seeds.len());

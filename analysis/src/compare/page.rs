@@ -3,38 +3,41 @@
 use std::collections::BTreeMap;
 
 use contraband_sim::VERSION;
+use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::html::push_html;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
-use crate::charts::canvas::escape;
-use crate::report::{Loads, Scheme, fill, head};
+use crate::report::{About, Loads, Scheme, page};
 
-const PAGE: &str = include_str!("page.html");
+const RULES: &str = include_str!("page.css");
 
 /// The page of a brief; `pictures` by the paths that its Markdown names.
 pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
-    let footer = "The same words are in <code>brief.md</code>, and on one page in <code>one_page.html</code>; every figure is in \
-                  the tables of the folder. A model's answer is an argument, not a forecast.";
-    filled(title, "brief of a study", "", &part(markdown, pictures), footer)
+    let footer = html! {
+        "The same text is in " code { "brief.md" } ", and a one-page version in " code { "one_page.html" }
+        "; every figure is in the tables of this folder. A model's answer is an argument, not a forecast."
+    };
+    filled(title, "brief of a study", "page", &part(markdown, pictures), &footer)
 }
 
 /// The brief on one page, with its picture.
 pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
     let pictures = BTreeMap::from([("effects.svg".to_owned(), picture.to_owned())]);
-    filled(title, "a study on one page", "one", &part(markdown, &pictures), "")
+    filled(title, "a study on one page", "page one", &part(markdown, &pictures), &html! {})
 }
 
 /// A page made of a body.
-pub(crate) fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &str) -> String {
-    let parts = [
-        ("head", head(title, Scheme::Light, Loads::Nothing)),
-        ("version", escape(VERSION)),
-        ("kicker", kicker.into()),
-        ("class", class.into()),
-        ("footer", footer.into()),
-        ("body", body.into()),
-    ];
-    fill(PAGE, &parts)
+pub(crate) fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &Markup) -> String {
+    let about = About { title, scheme: Scheme::Light, loads: Loads::Nothing, rules: RULES };
+    let body = html! {
+        a.skip href="#main" { "Skip to the answer" }
+        div class=(class) {
+            div.kicker { span { "Contraband " (VERSION) ": " (kicker) } }
+            main #main { (PreEscaped(body)) }
+            footer { (footer) }
+        }
+    };
+    page(&about, &body)
 }
 
 /// Markdown as part of a page, with its pictures in it.

@@ -168,7 +168,7 @@ impl Reason {
     /// it was told to end.
     ///
     /// # Errors
-    /// When the folder holds no such seed, or the system refuses.
+    /// When the folder holds no such seed or none at all, or the system refuses.
     pub fn asked(
         study: &Study,
         folder: &Path,
@@ -186,7 +186,8 @@ impl Reason {
                     seeds.iter().map(value).collect()
                 };
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
-                chosen.first().copied().unwrap_or((Choice::Asked, seeds[0]))
+                let any = chosen.first().copied().or_else(|| Some((Choice::Asked, *seeds.first()?)));
+                any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
             }
         };
         if !live_worlds(&stock, folder, vec![(BASE, seed), (arm + 1, seed)], how)? {
@@ -435,7 +436,7 @@ fn course(
     let mut told = Vec::new();
     for (from, to, when) in spans {
         for (column, says) in COLUMNS {
-            let of = |frame| mean(&numbers(frame, column)[from as usize - 1..to as usize]);
+            let of = |frame| numbers(frame, column).get(from as usize - 1..to as usize).map_or(f64::NAN, mean);
             told.push((when.clone(), says, of(&before), of(&after)));
         }
     }
@@ -452,7 +453,10 @@ fn questions(
     let (before, after) = (base.columns("goods", &columns)?, arm.columns("goods", &columns)?);
     let (days, goods) = (numbers(&before, "day"), words(&before, "good"));
     let (one, other) = (numbers(&before, "price_mean"), numbers(&after, "price_mean"));
-    let apart = |row: usize| (other[row] / one[row]).ln().abs();
+    let apart = |row: usize| match (one.get(row), other.get(row)) {
+        (Some(one), Some(other)) => (other / one).ln().abs(),
+        _ => f64::NAN,
+    };
     let rows = (0..days.len()).filter(|&row| days[row] >= f64::from(day) && apart(row).is_finite());
     let mut asked = Vec::new();
     if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {

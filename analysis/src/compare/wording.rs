@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use contraband_lab::files::study::{Better, Study};
 
+pub(crate) use contraband_sim::base::words::three_digits;
+
 use super::difference::{Difference, Verdict};
 use super::reasons::First;
-use crate::charts::words::plain;
 
 /// A name from a file as a heading.
 pub(super) fn words(name: &str) -> String {
@@ -102,27 +103,7 @@ pub(super) fn valves(study: &Study) -> String {
     said
 }
 
-/// Three digits that count.
-pub(crate) fn three_digits(value: f64) -> String {
-    match value.abs() {
-        _ if !value.is_finite() => "none".into(),
-        0.0 => "0".into(),
-        size if size >= 9_999.5 => {
-            let unit = 10f64.powi(size.log10().floor() as i32 - 2);
-            plain((value / unit).round() * unit, 0).replace('\u{2212}', "-")
-        }
-        size if size >= 99.5 => format!("{value:.0}"),
-        size if size >= 9.95 => format!("{value:.1}"),
-        size if size >= 0.995 => format!("{value:.2}"),
-        size if size >= 0.000_995 => {
-            let digits = (2 - size.log10().floor() as i32) as usize;
-            format!("{value:.digits$}")
-        }
-        _ => format!("{value:.1e}"),
-    }
-}
-
-/// The same with its sign.
+/// Three digits that count, with their sign.
 pub(super) fn signed(value: f64) -> String {
     if value > 0.0 { format!("+{}", three_digits(value)) } else { three_digits(value) }
 }

@@ -3,13 +3,10 @@
 use std::fmt::Write as _;
 
 use contraband_lab::measure::prim::{Limit, Region};
+use contraband_sim::base::words::whole_percent as percent;
 
 use super::Discovery;
 use crate::verification::number;
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", 100.0 * share)
-}
 
 fn interval((low, high): (f64, f64)) -> String {
     format!("{:.0} to {:.0}", 100.0 * low, 100.0 * high)

@@ -137,7 +137,7 @@ impl VenueAnswer {
         let after = (day + 1, (day + WINDOW).min(lived));
         let over = |values: &[f64], (from, to): (u32, u32)| {
             let (from, to) = (from as usize - 1, to as usize);
-            if from < to { mean(&values[from..to]) } else { f64::NAN }
+            values.get(from..to).map_or(f64::NAN, mean)
         };
         let moved = |values: &[f64]| {
             let venues = groups.names.iter().enumerate().map(|(group, name)| {

@@ -361,7 +361,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
     let grown = "the plan has grown by other points or levers, so that its design is read as a sample";
     match sample.design {
         Design::Saltelli { points } => {
-            let rows = points * (k + 2);
+            let rows = points.saturating_mul(k + 2);
             if sample.rows.len() >= rows && is_saltelli(sample, rows) {
                 (Read::Sobol(outputs(rows)), None)
             } else {
@@ -369,7 +369,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
             }
         }
         Design::Morris { trajectories, levels, seed } => {
-            let rows = trajectories * (k + 1);
+            let rows = trajectories.saturating_mul(k + 1);
             if sample.rows.len() >= rows {
                 (Read::Morris(outputs(rows), levels, seed), None)
             } else {

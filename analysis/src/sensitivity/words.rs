@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use contraband_lab::measure::indices::Estimate;
+use contraband_sim::base::words::whole_percent as percent;
 
 use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
 use crate::charts::words::short;
@@ -12,11 +13,6 @@ use crate::charts::words::short;
 const MOST: f64 = 0.8;
 /// Pairs that are told of, at most.
 const PAIRS: usize = 3;
-
-/// A share in per cent.
-fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{} %", hundredths(share)) } else { "unknown".into() }
-}
 
 /// Without the sign of a zero.
 fn hundredths(share: f64) -> String {

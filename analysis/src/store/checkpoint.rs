@@ -10,6 +10,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::{Batch, TABLES, Values, Word};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -365,14 +366,6 @@ fn fingerprint(path: &Path) -> io::Result<String> {
             read => hash.update(&part[..read]),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

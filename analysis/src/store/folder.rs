@@ -58,7 +58,17 @@ pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
     if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
     }
-    serde_json::from_value(json).map_err(damaged)
+    let info: RunInfo = serde_json::from_value(json).map_err(damaged)?;
+    // Whoever reads the tables cuts them by these days.
+    let rows = info.tables.get("days").map_or(info.last_day.into(), |days| days.rows);
+    if info.last_day > info.days || rows != u64::from(info.last_day) {
+        let reason = format!(
+            "it says that {} of {} days were lived, and that the table of days has {rows} rows",
+            info.last_day, info.days
+        );
+        return Err(StoreError::Damaged { path, reason });
+    }
+    Ok(info)
 }
 
 impl RunFolder {

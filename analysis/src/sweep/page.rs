@@ -1,24 +1,24 @@
 //! `report.html` of a sweep: pictures, and cells that can be looked into. Its size does not grow with the runs.
 
-use std::fmt::Write as _;
 use std::fs;
 
 use contraband_sim::VERSION;
+use maud::{Markup, PreEscaped, html};
 use serde_json::{Value as Json, json};
 
 use super::findings::Findings;
 use super::pictures::{all, figure};
 use super::plan::{SweepFolder, put, text_of};
-use super::row::Status;
-use crate::charts::canvas::{escape, png};
+use super::row::{Row, Status};
+use crate::charts::canvas::png;
 use crate::charts::words::plain;
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
-use crate::report::{Loads, PARTS, Scheme, fill, head};
+use crate::report::{About, Loads, PARTS, Scheme, heads, page, scroll, section};
 use crate::store::{Turn, write_synced};
-use crate::told::section;
+use crate::told;
 
-const PAGE: &str = include_str!("page.html");
+const RULES: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Cells that can be looked into, and metrics, at most.
@@ -45,48 +45,64 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     }
     let plan = folder.plan();
     let name = if plan.name.is_empty() { "A sweep" } else { &plan.name };
-    let page = fill(
-        PAGE,
-        &[
-            ("head", head(&format!("{name}: a sweep of Contraband"), Scheme::Light, Loads::Script)),
-            ("version", escape(VERSION)),
-            ("name", escape(name)),
-            (
-                "lead",
-                if plan.question.is_empty() {
-                    String::new()
-                } else {
-                    format!("<p class=\"lead\">{}</p>", escape(&plan.question))
-                },
-            ),
-            ("facts", facts(&findings)),
-            ("warnings", warnings(&findings)),
-            (
-                "seen",
-                pictures
-                    .iter()
-                    .map(|picture| {
-                        format!("<li><a href=\"#{}\">{}</a></li>", escape(&picture.name), escape(&picture.title))
-                    })
-                    .collect(),
-            ),
-            ("pictures", pictures.iter().map(figure).collect()),
-            ("analysis", section(folder.path(), (findings.rows - findings.failed) as u64)),
-            ("table", table(&findings)),
-            ("failures", failures(&findings)?),
-            ("again", again(&findings)),
-            ("figures", figures(&findings)),
-            ("script", format!("{PARTS}{SCRIPT}")),
-        ],
-    );
-    put(folder.path(), "report.html", &page)
+    let about = About {
+        title: &format!("{name}: a Contraband sweep"),
+        scheme: Scheme::Light,
+        loads: Loads::Script,
+        rules: RULES,
+    };
+    let body = html! {
+        a.skip href="#main" { "Skip to what was found" }
+        div.page {
+            div.kicker { span { "Contraband " (VERSION) ": report of a sweep" } }
+            main #main {
+                h1 { (name) }
+                @if !plan.question.is_empty() { p.lead { (plan.question) } }
+                p.facts { (facts(&findings)) }
+                (warnings(&findings))
+                section.screen aria-labelledby="explore" {
+                    h2 #explore { "Look at a cell" }
+                    p {
+                        "Each mark is a cell: one world, lived with several seeds. Point at one, tap it, or move with the arrow \
+                         keys to see how its runs are spread, and how to live one of them again."
+                    }
+                    div #explorer {}
+                    noscript { p { "This part needs JavaScript; the pictures and the table below do not." } }
+                }
+                (section("pictures", "Pictures", html! {
+                    ul.seen {
+                        @for picture in &pictures { li { a href={ "#" (picture.name) } { (picture.title) } } }
+                    }
+                    @for picture in &pictures { (figure(picture)) }
+                }))
+                (PreEscaped(told::section(folder.path(), (findings.rows - findings.failed) as u64)))
+                (section("table", "The figures behind it", table(&findings)))
+                (failures(&findings)?)
+                (section("again", "The sweep again", again(&findings)))
+                (section("limits", "Limits of use", html! {
+                    p {
+                        "Contraband is a made-up world for thinking, teaching and asking. What a sweep shows is how this model \
+                         answers to its own assumptions, over the ranges that were asked and no further. It forecasts nothing, \
+                         proves nothing of a real policy, and describes no person, group or place. Cells differ by chance too: \
+                         look at the intervals before leaning on a difference."
+                    }
+                }))
+            }
+            footer {
+                "This file works without a network and asks nothing of it. Every run is in " code { "runs.parquet" } "."
+            }
+        }
+        script #figures type="application/json" { (PreEscaped(figures(&findings))) }
+        script { (PreEscaped(PARTS)) (PreEscaped(SCRIPT)) }
+    };
+    put(folder.path(), "report.html", &page(&about, &body))
 }
 
 fn facts(findings: &Findings<'_>) -> String {
     let plan = findings.plan();
     let count =
         |count: f64, one: &str, many: &str| format!("{} {}", plain(count, 0), if count == 1.0 { one } else { many });
-    escape(&format!(
+    format!(
         "{} over {} of {}: {}, {} each, {} runs of {} days with {} citizens; seeds {}; preset of the release valve: {}",
         plan.design["method"].as_str().unwrap_or("").replace('_', " "),
         count(plan.factors.len() as f64, "lever", "levers"),
@@ -97,42 +113,38 @@ fn facts(findings: &Findings<'_>) -> String {
         plan.base.days,
         plain(plan.base.citizens as f64, 0),
         if plan.seeds == "shared" {
-            "shared by all cells, so that they differ by their levers alone"
+            "shared by all cells, so that cells differ by their levers alone"
         } else {
             "independent"
         },
         plan.base.valve,
-    ))
+    )
 }
 
-fn warnings(findings: &Findings<'_>) -> String {
-    let mut out = String::new();
+fn warnings(findings: &Findings<'_>) -> Markup {
     let (runs, rows) = (findings.plan().runs(), findings.rows);
-    if (rows as u64) < runs {
-        let _ = write!(
-            out,
-            "<p class=\"warn\"><strong>This sweep is incomplete.</strong> {} of {} runs are there; <code>contraband sweep run</code> lives the others.</p>",
-            plain(rows as f64, 0),
-            plain(runs as f64, 0)
-        );
+    html! {
+        @if (rows as u64) < runs {
+            p.warn {
+                strong { "This sweep is incomplete." }
+                " " (plain(rows as f64, 0)) " of " (plain(runs as f64, 0)) " runs are done; " code { "contraband sweep run" }
+                " runs the rest."
+            }
+        }
+        @if findings.failed > 0 {
+            p.warn {
+                strong { (plain(findings.failed as f64, 0)) " runs failed" }
+                " and are left out of every figure; see " a href="#failures" { "below" }
+                ". If some cells have more failures than others, their figures may be biased."
+            }
+        }
+        @if findings.stopped > 0 {
+            p {
+                (plain(findings.stopped as f64, 0)) " runs were ended by a condition (" (findings.plan().stop.join(", "))
+                "); they count for the days they ran."
+            }
+        }
     }
-    if findings.failed > 0 {
-        let _ = write!(
-            out,
-            "<p class=\"warn\"><strong>{} runs failed</strong> and are in no figure; see <a href=\"#failures\">below</a>. If they are of some \
-             cells more than of others, these cells look other than they are.</p>",
-            plain(findings.failed as f64, 0)
-        );
-    }
-    if findings.stopped > 0 {
-        let _ = write!(
-            out,
-            "<p>{} runs were ended by a condition ({}); they count as far as they went.</p>",
-            plain(findings.stopped as f64, 0),
-            escape(&findings.plan().stop.join(", "))
-        );
-    }
-    out
 }
 
 /// Of so many, at most `most`, evenly.
@@ -140,113 +152,117 @@ fn sample(count: usize, most: usize) -> impl Iterator<Item = usize> {
     (0..count).step_by(count.div_ceil(most.max(1)).max(1))
 }
 
-fn table(findings: &Findings<'_>) -> String {
+fn table(findings: &Findings<'_>) -> Markup {
     let plan = findings.plan();
     let cells: Vec<usize> = sample(plan.cells.len(), ROWS).collect();
-    let mut out = String::new();
-    if cells.len() < plan.cells.len() {
-        let _ = write!(
-            out,
-            "<p>{} of {} cells, evenly chosen; all are in <code>runs.parquet</code>.</p>",
-            cells.len(),
-            plan.cells.len()
-        );
-    }
-    out += "<details><summary>Means of all metrics by cell, with half of their intervals of 95 %</summary>\
-            <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Means by cell\"><table class=\"num\"><thead><tr><th scope=\"col\">Cell</th>";
-    for factor in &plan.factors {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&factor.path));
-    }
-    out += "<th scope=\"col\">Runs</th>";
-    for metric in plan.metrics.iter().take(METRICS) {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&metric.label));
-    }
-    out += "</tr></thead><tbody>";
-    for cell in cells {
-        let _ = write!(out, "<tr><td>{cell}</td>");
-        for value in &plan.cells[cell].values {
-            let shown = value.as_f64().map_or_else(|| text_of(value), three_digits);
-            let _ = write!(out, "<td>{}</td>", escape(&shown));
+    let metrics = plan.metrics.len().min(METRICS);
+    let levers = plan.factors.iter().map(|factor| factor.path.as_str());
+    let measured = plan.metrics[..metrics].iter().map(|metric| metric.label.as_str());
+    let columns: Vec<&str> = std::iter::once("Cell").chain(levers).chain(["Runs"]).chain(measured).collect();
+    let mean = |metric: usize, cell: usize| {
+        let stats = findings.stats(metric, cell);
+        let half = if stats.half.is_finite() { format!(" ± {}", three_digits(stats.half)) } else { String::new() };
+        three_digits(stats.mean) + &half
+    };
+    html! {
+        @if cells.len() < plan.cells.len() {
+            p { (cells.len()) " of " (plan.cells.len()) " cells, evenly spaced; all are in " code { "runs.parquet" } "." }
         }
-        let _ = write!(out, "<td>{}</td>", findings.runs[cell].len());
-        for metric in 0..plan.metrics.len().min(METRICS) {
-            let stats = findings.stats(metric, cell);
-            let half = if stats.half.is_finite() { format!(" ± {}", three_digits(stats.half)) } else { String::new() };
-            let _ = write!(out, "<td>{}{half}</td>", three_digits(stats.mean));
+        details {
+            summary { "Means of all metrics by cell, with half-widths of their 95 % intervals" }
+            div.scroll tabindex="0" role="region" aria-label="Means by cell" {
+                table.num {
+                    (heads(&columns))
+                    tbody {
+                        @for &cell in &cells {
+                            tr {
+                                td { (cell) }
+                                @for value in &plan.cells[cell].values {
+                                    td { (value.as_f64().map_or_else(|| text_of(value), three_digits)) }
+                                }
+                                td { (findings.runs[cell].len()) }
+                                @for metric in 0..metrics { td { (mean(metric, cell)) } }
+                            }
+                        }
+                    }
+                }
+            }
         }
-        out += "</tr>";
     }
-    out + "</tbody></table></div></details>"
 }
 
-fn failures(findings: &Findings<'_>) -> Result<String, StoreError> {
+fn failures(findings: &Findings<'_>) -> Result<Markup, StoreError> {
     if findings.failed == 0 {
-        return Ok(String::new());
+        return Ok(html! {});
     }
     let shards = super::Shards::of(findings.folder)?;
-    let mut rows = String::new();
-    let mut told = 0;
+    let mut rows: Vec<Row> = Vec::new();
     for shard in 0..findings.plan().shards() {
-        for row in shards.read_so_far(shard)?.0 {
-            if !row.status.is_failure() || told == ROWS {
-                continue;
-            }
-            told += 1;
-            let word = if row.status == Status::TimedOut { "timed out" } else { "failed" };
-            let _ = write!(
-                rows,
-                "<tr><td>{}</td><td>{word}</td><td>{}</td><td><code>contraband sweep replay . --run {}</code></td></tr>",
-                row.run,
-                escape(&row.error),
-                row.run
-            );
-        }
-        if told == ROWS {
+        if rows.len() == ROWS {
             break;
         }
+        let failed = shards.read_so_far(shard)?.0.into_iter().filter(|row| row.status.is_failure());
+        rows.extend(failed.take(ROWS - rows.len()));
     }
-    Ok(format!(
-        "<section aria-labelledby=\"failures\"><h2 id=\"failures\">Runs that failed</h2><p>{told} of {}; all are in <code>failures.parquet</code>.</p>\
-         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Run</th><th scope=\"col\">How</th><th scope=\"col\">What was said</th>\
-         <th scope=\"col\">Again</th></tr></thead><tbody>{rows}</tbody></table></div></section>",
-        findings.failed
+    Ok(section(
+        "failures",
+        "Runs that failed",
+        html! {
+            p { (rows.len()) " of " (findings.failed) "; all are in " code { "failures.parquet" } "." }
+            (scroll(html! {
+                table {
+                    (heads(&["Run", "Status", "Message", "To run it again"]))
+                    tbody {
+                        @for row in &rows {
+                            tr {
+                                td { (row.run) }
+                                td { @if row.status == Status::TimedOut { "timed out" } @else { "failed" } }
+                                td { (row.error) }
+                                td { code { "contraband sweep replay . --run " (row.run) } }
+                            }
+                        }
+                    }
+                }
+            }))
+        },
     ))
 }
 
-fn again(findings: &Findings<'_>) -> String {
+fn again(findings: &Findings<'_>) -> Markup {
     let plan = findings.plan();
-    let metrics: String = plan
-        .metrics
-        .iter()
-        .map(|metric| {
-            format!(
-                "<tr><th scope=\"row\">{}</th><td><code>{}</code></td></tr>",
-                escape(&metric.label),
-                escape(&metric.metric)
-            )
-        })
-        .collect();
-    let spreads: String = plan
-        .factors
-        .iter()
-        .map(|factor| {
-            format!(
-                "<tr><td>{}<br><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-                escape(&factor.label),
-                escape(&factor.path),
-                escape(&spread_in_words(&factor.spread)),
-                escape(&factor.unit)
-            )
-        })
-        .collect();
-    format!(
-        "<p>The plan and the base are in this folder. With engine {} these commands, from within a folder with the two alone, give the same \
-         <code>runs.parquet</code> to the last byte:</p><pre><code>contraband sweep run .\ncontraband sweep merge .</code></pre>\
-         <div class=\"scroll\"><table><caption>Levers that move</caption><thead><tr><th scope=\"col\">Lever</th><th scope=\"col\">Values</th>\
-         <th scope=\"col\">Unit</th></tr></thead><tbody>{spreads}</tbody></table></div>\
-         <div class=\"scroll\"><table class=\"facts-table\"><caption>What is measured</caption><tbody>{metrics}</tbody></table></div>",
-        escape(&plan.engine_version)
-    )
+    html! {
+        p {
+            "The plan and the base are in this folder. With engine " (plan.engine_version)
+            ", these commands, run in a folder that holds only these two, produce the same " code { "runs.parquet" }
+            ", byte for byte:"
+        }
+        pre { code { "contraband sweep run .\ncontraband sweep merge ." } }
+        (scroll(html! {
+            table {
+                caption { "Levers that vary" }
+                (heads(&["Lever", "Values", "Unit"]))
+                tbody {
+                    @for factor in &plan.factors {
+                        tr {
+                            td { (factor.label) br; code { (factor.path) } }
+                            td { (spread_in_words(&factor.spread)) }
+                            td { (factor.unit) }
+                        }
+                    }
+                }
+            }
+        }))
+        (scroll(html! {
+            table.facts-table {
+                caption { "What is measured" }
+                tbody {
+                    @for metric in &plan.metrics {
+                        tr { th scope="row" { (metric.label) } td { code { (metric.metric) } } }
+                    }
+                }
+            }
+        }))
+    }
 }
 
 /// The values of a factor in words.
@@ -255,10 +271,9 @@ fn spread_in_words(spread: &Json) -> String {
     match spread["distribution"].as_str() {
         Some("choice") => {
             let all: Vec<String> = spread["values"].as_array().into_iter().flatten().map(text_of).collect();
-            if all.len() > 12 {
-                format!("{} values from {} to {}", all.len(), all[0], all[all.len() - 1])
-            } else {
-                all.join(", ")
+            match all.as_slice() {
+                [first, .., last] if all.len() > 12 => format!("{} values from {first} to {last}", all.len()),
+                few => few.join(", "),
             }
         }
         Some("normal") => format!(

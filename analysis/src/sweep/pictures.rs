@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
 
+use maud::{Markup, PreEscaped, html};
 use polars::prelude::{ParquetReader, SerReader};
 
 use super::findings::{Findings, Stats};
 use crate::charts::axes::Scale;
-use crate::charts::canvas::escape;
 use crate::charts::style::fit;
 use crate::charts::words::{name, short};
 use crate::compare::wording::three_digits;
@@ -732,13 +732,13 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
 }
 
 /// A picture as a part of a page.
-pub fn figure(picture: &Picture) -> String {
-    format!(
-        "<figure id=\"{}\"><div class=\"picture\">{}</div><figcaption>{}</figcaption></figure>\n",
-        escape(&picture.name),
-        picture.svg,
-        escape(&picture.caption)
-    )
+pub fn figure(picture: &Picture) -> Markup {
+    html! {
+        figure id=(picture.name) {
+            div.picture { (PreEscaped(&picture.svg)) }
+            figcaption { (picture.caption) }
+        }
+    }
 }
 
 #[cfg(test)]

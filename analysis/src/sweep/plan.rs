@@ -12,6 +12,7 @@ use contraband_lab::files::sweep::{Design, StopWhen, Sweep, stop_when};
 use contraband_lab::measure::expression::parse;
 use contraband_sim::VERSION;
 use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::base::words::hex;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
@@ -304,7 +305,7 @@ impl Plan {
             self.seeds,
             self.first_seed
         ]);
-        Sha256::digest(parts.to_string())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&Sha256::digest(parts.to_string())[..8])
     }
 
     /// How this plan differs from another, in words, if a folder of the other cannot be gone on with by this one.
@@ -402,6 +403,37 @@ impl Plan {
         Ok(plan)
     }
 
+    /// What is wrong with a plan that was read from disk, where somebody may have written in it: whoever reads a plan counts
+    /// on its cells, parts and rows to fit each other.
+    fn fault(&self) -> Option<String> {
+        let (cells, factors) = (self.cells.len(), self.factors.len());
+        if let Some(cell) = self.cells.iter().position(|cell| cell.values.len() != factors) {
+            return Some(format!("cell {cell} has {} values for {factors} levers", self.cells[cell].values.len()));
+        }
+        if let Some(row) = self.rows.iter().find(|&&row| row >= cells) {
+            return Some(format!("a row names cell {row} of {cells}"));
+        }
+        let (mut runs, mut shards) = (0_u64, 0_usize);
+        for (nth, part) in self.parts.iter().enumerate() {
+            let each = part.reps.end.checked_sub(part.reps.start);
+            let own = each.and_then(|each| each.checked_mul(part.cells.len() as u64)).filter(|&own| own > 0);
+            let fits = (part.first_run, part.first_shard) == (runs, shards)
+                && part.cells.end <= cells
+                && own.is_some_and(|own| part.shards >= 1 && part.shards as u64 <= own);
+            let ends = (own.and_then(|own| runs.checked_add(own)), shards.checked_add(part.shards));
+            let (true, (Some(run), Some(shard))) = (fits, ends) else {
+                return Some(format!("part {nth} does not fit {cells} cells and the parts before it"));
+            };
+            (runs, shards) = (run, shard);
+        }
+        let levels = self.design["levels"].as_u64().unwrap_or(0);
+        if self.design["method"] == "morris" && (levels < 2 || levels % 2 == 1) {
+            return Some(format!("a design by trajectories takes an even number of levels, not {levels}"));
+        }
+        let empty = [("cells", cells), ("metrics", self.metrics.len()), ("parts", self.parts.len())];
+        empty.into_iter().find(|(_, count)| *count == 0).map(|(what, _)| format!("it has no {what}"))
+    }
+
     /// What is measured, ready to read.
     fn measures(&self) -> Option<Vec<Measure>> {
         let measure = |metric: &PlanMetric| {
@@ -465,6 +497,9 @@ impl SweepFolder {
                 found: format!("by engine {}", plan.engine_version),
                 wanted: format!("by engine {VERSION}"),
             });
+        }
+        if let Some(fault) = plan.fault() {
+            return Err(damaged(fault));
         }
         let ron = path.join("base.ron");
         let text = fs::read_to_string(&ron).map_err(StoreError::system("read", &ron))?;
@@ -609,7 +644,7 @@ fn key(hash: &str, bases: &[Json], factors: &[PlanFactor], values: &[Json]) -> S
         .collect();
     moved.sort();
     let all = format!("{hash}\n{}", moved.join("\n"));
-    Sha256::digest(all)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(all)[..8])
 }
 
 fn design(design: Design) -> Json {

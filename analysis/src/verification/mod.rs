@@ -5,6 +5,7 @@ mod text;
 
 use contraband_lab::verify::patterns::Found;
 use contraband_lab::verify::{Absent, Check, Group, Outcome, Relation};
+pub use contraband_sim::base::words::six_digits as number;
 use serde_json::{Value, json};
 
 pub use page::html;
@@ -60,28 +61,6 @@ impl Verified {
         }
         if said.is_empty() { "nothing was asked for".into() } else { said.join("; ") }
     }
-}
-
-/// A number with six digits that count.
-pub fn number(value: f64) -> String {
-    if !value.is_finite() {
-        return "none".into();
-    }
-    if value == 0.0 {
-        return "0".into();
-    }
-    let size = value.abs();
-    if value.fract() == 0.0 && size < 1e15 {
-        return format!("{value:.0}");
-    }
-    if !(1e-4..1e9).contains(&size) {
-        let told = format!("{value:.3e}");
-        let (digits, power) = told.split_once('e').unwrap_or((&told, "0"));
-        return format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'));
-    }
-    let digits = (5 - size.log10().floor() as i32).clamp(0, 9) as usize;
-    let text = format!("{value:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// What is expected, as it is told: a bound is one.

@@ -88,9 +88,14 @@ impl Room {
             board.knocks = self.knocks.iter().map(|knock| (knock.number, self.knock_line(knock.refused))).collect();
             board.what_ifs.resize(self.what_ifs.len(), Line::default());
             for (id, what_if) in self.what_ifs.iter().enumerate() {
+                let (result, wrong) = match &what_if.result {
+                    None => (None, None),
+                    Some(Ok(result)) => (Some(result), None),
+                    Some(Err(wrong)) => (None, Some(wrong)),
+                };
                 let told = json!({
                     "kind": "what_if", "schema": 1, "id": id, "title": what_if.title, "done": what_if.done,
-                    "of": what_if.of, "result": what_if.result,
+                    "of": what_if.of, "result": result, "wrong": wrong,
                 });
                 renew(&mut board.what_ifs[id], &told);
             }

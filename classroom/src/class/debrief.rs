@@ -53,12 +53,18 @@ struct Seen {
 }
 
 /// Compares, and says how far it is; `None` when whoever is told says that nobody waits any more.
-pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bool + Sync) -> Option<Value> {
+pub(super) fn compare(
+    comparison: &Comparison,
+    tell: &(dyn Fn(usize, usize) -> bool + Sync),
+) -> Option<Result<Value, String>> {
     let worlds = if comparison.seeds_only { 1 } else { 2 };
     let runs = worlds * SEEDS;
     let seen = Mutex::new(vec![Seen::default(); runs]);
     let (next, done, stop) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-    let counters = Counters::of(&comparison.lesson).ok()?;
+    let counters = match Counters::of(&comparison.lesson) {
+        Ok(counters) => counters,
+        Err(wrong) => return Some(Err(wrong)),
+    };
     let work = || {
         loop {
             let run = next.fetch_add(1, Ordering::Relaxed);
@@ -76,8 +82,10 @@ pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bo
     // Days may be shown meanwhile: one thread is left to them, where there are more than two.
     let threads = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).clamp(1, 8);
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(work);
+        let working: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        for thread in working {
+            // What a thread panics with is what is told, and not only that one did.
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         }
     });
     if stop.into_inner() {
@@ -86,7 +94,7 @@ pub(super) fn compare(comparison: &Comparison, tell: impl Fn(usize, usize) -> bo
     let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     let base: Vec<&Seen> = seen.iter().step_by(worlds).collect();
     let arm: Vec<&Seen> = seen.iter().skip(worlds - 1).step_by(worlds).collect();
-    Some(result(comparison, &counters, &base, &arm))
+    Some(Ok(result(comparison, &counters, &base, &arm)))
 }
 
 fn live(scenario: &Arc<Scenario>, nth: usize, lesson: &Lesson, counters: &Counters) -> Seen {

@@ -6,7 +6,7 @@ use super::room::Room;
 use super::seats::Post;
 use super::state::Answers;
 use super::{Fault, Refusal};
-use crate::csv::csv;
+use crate::csv::{csv, quoted};
 
 /// The file of this name.
 ///
@@ -51,8 +51,7 @@ impl Csv {
 /// Words in a cell. What people wrote is never read as a formula.
 fn text(words: &str) -> String {
     let formula = words.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let words = if formula { format!("'{words}") } else { words.to_owned() };
-    if words.contains([',', '"', '\n', '\r']) { format!("\"{}\"", words.replace('"', "\"\"")) } else { words }
+    if formula { quoted(&format!("'{words}")) } else { quoted(words) }
 }
 
 /// A number in a cell; nothing where there is none.

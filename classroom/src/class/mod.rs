@@ -271,7 +271,7 @@ impl Class {
         };
         journal.note(&opened);
         journal.sync().map_err(|error| vec![format!("cannot write {}: {error}", journal.path().display())])?;
-        Self::start(lesson, journal, vec![opened], terms)
+        Self::start(lesson, journal, State::of([&opened]), terms)
     }
 
     /// Opens the class of this journal again, as it was.
@@ -285,11 +285,12 @@ impl Class {
             return Err(vec![format!("{} is no journal of a class that this version knows", path.display())]);
         };
         let lesson = lesson(name).map_err(|wrong| vec![format!("{}: {wrong}", path.display())])?;
-        Self::start(lesson, journal, entries, terms)
+        let state =
+            State::of_journal(&entries, &lesson).map_err(|wrong| vec![format!("{}: {wrong}", path.display())])?;
+        Self::start(lesson, journal, state, terms)
     }
 
-    fn start(lesson: Lesson, journal: Journal, entries: Vec<Entry>, terms: &Terms) -> Result<Self, Vec<String>> {
-        let state = State::of(&entries);
+    fn start(lesson: Lesson, journal: Journal, state: State, terms: &Terms) -> Result<Self, Vec<String>> {
         let (code, teacher, name) = (state.code.clone(), state.teacher.clone(), state.lesson.clone());
         let (rehearsal, path) = (state.rehearsal, journal.path().to_owned());
         let (calls, waiting) = channel();
@@ -403,5 +404,29 @@ pub struct Here {
 impl Drop for Here {
     fn drop(&mut self) {
         self.class.send(Call::Here(self.person, false));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What used to end the whole program as it started, with all classes of the folder.
+    #[test]
+    fn a_class_whose_journal_was_edited_is_told_of_and_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let terms = Terms { threads: 1, away: Duration::from_secs(60), join: String::new() };
+        let class = Class::open(folder.path(), "prohibition_dilemma", None, false, &terms).unwrap();
+        let path = class.journal().to_owned();
+        drop(class);
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let seat = r#"{"joined":{"person":1,"name":"Ann","token":"t","word":"0000","post":{"seat":99}}}"#;
+        for (line, wrong) in [(seat, "it names seat 99"), ("\"played\"", "cannot follow in the stage Lobby")] {
+            std::fs::write(&path, format!("{whole}{line}\n")).unwrap();
+            let told = Class::resume(&path, &terms).err().expect("a refusal").join("\n");
+            assert!(told.contains("class.jsonl: entry 2") && told.contains(wrong), "{told}");
+        }
+        std::fs::write(&path, whole).unwrap();
+        assert!(Class::resume(&path, &terms).is_ok());
     }
 }

@@ -111,9 +111,10 @@ pub fn other(
             format!("Round {round}, {}: {}", card.title, said.join("; "))
         }
         WhatIf::Law { round, law } => {
+            let played = at(*round)?;
             let laws = lesson.laws_of(*round);
             let card = laws.get(*law).ok_or_else(|| vec![format!("round {round} has {} laws", laws.len())])?;
-            changed[at(*round)?].law = Some(*law);
+            changed[played].law = Some(*law);
             format!("Round {round}, parliament: {}", card.title)
         }
         WhatIf::World { world } => {
@@ -207,7 +208,9 @@ mod tests {
         assert_eq!(parts(WhatIf::Law { round: 3, law: 1 }), Some(lesson.window(3).0));
         assert_eq!((parts(WhatIf::NoLaw), parts(WhatIf::Bots), parts(WhatIf::Seeds)), (Some(61), Some(61), None));
         let refused = |what_if| other(&lesson, &world, &rounds, &what_if).unwrap_err().join("\n");
-        assert!(refused(WhatIf::Law { round: 4, law: 0 }).contains("was not played"));
+        for round in [0, 4] {
+            assert!(refused(WhatIf::Law { round, law: 9 }).contains("was not played"), "{round}");
+        }
         assert!(
             refused(WhatIf::Decision { round: 1, seat: 2, answers: answers("mild") }).contains("played by its bot")
         );

@@ -1,6 +1,7 @@
 //! The thread of a class: it notes what happens, lets days pass, and shows everybody what they may see.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
@@ -53,8 +54,12 @@ pub(super) struct WhatIfState {
     pub(super) title: String,
     pub(super) done: usize,
     pub(super) of: usize,
-    pub(super) result: Option<Value>,
+    /// What it came to, or why nothing can be said of it; `None` until then.
+    pub(super) result: Option<Outcome>,
 }
+
+/// What a comparison came to, or a sentence for people about why it came to nothing.
+pub(super) type Outcome = Result<Value, String>;
 
 /// How far another history is.
 pub(super) struct Found {
@@ -63,7 +68,7 @@ pub(super) struct Found {
     number: usize,
     done: usize,
     of: usize,
-    result: Option<Value>,
+    result: Option<Outcome>,
 }
 
 /// What was not shown yet.
@@ -476,14 +481,18 @@ impl Room {
         Ok(())
     }
 
-    /// Other histories, none of which was computed.
+    /// Other histories, none of which was computed: one for each that was asked for, in this order, for pages know them by
+    /// their numbers. One that this version of the lesson cannot have says so.
     fn list_what_ifs(&mut self) {
         let closed: Vec<Closed> = self.state.closed().cloned().collect();
-        let titled = self.state.asked.iter().filter_map(|what_if| {
-            let (title, _) = other(&self.lesson, &self.world, &closed, what_if).ok()?;
-            Some(WhatIfState { title, done: 0, of: 0, result: None })
+        let listed = self.state.asked.iter().map(|what_if| {
+            let (title, result) = match other(&self.lesson, &self.world, &closed, what_if) {
+                Ok((title, _)) => (title, None),
+                Err(wrong) => ("Another history".into(), Some(Err(wrong.join("; ")))),
+            };
+            WhatIfState { title, done: 0, of: 0, result }
         });
-        self.what_ifs = titled.collect();
+        self.what_ifs = listed.collect();
         self.comparing = false;
     }
 
@@ -493,24 +502,45 @@ impl Room {
         self.what_ifs.len() - 1
     }
 
-    /// Begins with the next comparison, if there is one: on a thread of its own, for it takes seconds.
+    /// Begins with the next comparison, if there is one; those that cannot be made are over at once.
     fn compare_next(&mut self) {
-        if self.comparing || self.state.stage < Stage::Results {
-            return;
+        while !self.comparing
+            && self.state.stage >= Stage::Results
+            && let Some(number) = self.what_ifs.iter().position(|what_if| what_if.result.is_none())
+        {
+            match self.comparison(number) {
+                Ok(comparison) => self.begin(number, move |tell| compare(&comparison, tell)),
+                Err(wrong) => {
+                    self.what_ifs[number].result = Some(Err(wrong.join("; ")));
+                    self.fresh.class = true;
+                }
+            }
         }
-        let Some(number) = self.what_ifs.iter().position(|what_if| what_if.result.is_none()) else { return };
+    }
+
+    /// The class and another history that was asked for.
+    fn comparison(&self, number: usize) -> Result<Comparison, Vec<String>> {
         let closed: Vec<Closed> = self.state.closed().cloned().collect();
         let asked = &self.state.asked[number];
-        let Ok((title, arm)) = other(&self.lesson, &self.world, &closed, asked) else { return };
-        let Ok(mut base) = scenario(&self.lesson, &self.world, &closed) else { return };
+        let (title, arm) = other(&self.lesson, &self.world, &closed, asked)?;
+        let mut base = scenario(&self.lesson, &self.world, &closed)?;
         base.days = arm.days;
-        let comparison = Comparison {
+        Ok(Comparison {
             lesson: self.lesson.clone(),
             title,
             seeds_only: *asked == super::WhatIf::Seeds,
             base: Arc::new(base),
             arm: Arc::new(arm),
-        };
+        })
+    }
+
+    /// Computes on a thread of its own, for it takes seconds. However that ends, the class is told: a comparison that meets
+    /// a defect of the program must not keep all others waiting.
+    fn begin(
+        &mut self,
+        number: usize,
+        compute: impl FnOnce(&(dyn Fn(usize, usize) -> bool + Sync)) -> Option<Outcome> + Send + 'static,
+    ) {
         let (calls, era) = (self.calls.clone(), self.era);
         self.comparing = true;
         std::thread::spawn(move || {
@@ -520,7 +550,8 @@ impl Room {
                 let found = Found { era, number, done, of, result };
                 calls.lock().unwrap_or_else(PoisonError::into_inner).send(Call::Found(found)).is_ok()
             };
-            if let Some(result) = compare(&comparison, |done, of| tell(done, of, None)) {
+            let found = catch_unwind(AssertUnwindSafe(|| compute(&|done, of| tell(done, of, None))));
+            if let Some(result) = found.unwrap_or_else(|panic| Some(Err(broken(&*panic)))) {
                 tell(1, 1, Some(result));
             }
         });
@@ -540,6 +571,13 @@ impl Room {
             self.fresh.class = true;
         }
     }
+}
+
+/// What is said of a comparison that panicked.
+fn broken(panic: &(dyn std::any::Any + Send)) -> String {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let said = said.unwrap_or("it says nothing");
+    format!("this comparison met a defect of the program ({said}); the others go on")
 }
 
 fn nonsense(wrong: Vec<String>) -> Refusal {
@@ -563,6 +601,7 @@ fn passed(parliament: &[usize], newsroom: &[usize]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::WhatIf;
     use super::*;
 
     #[test]
@@ -572,5 +611,48 @@ mod tests {
         assert_eq!(passed(&[0, 0, 0], &[0, 0, 1]), Some(2));
         assert_eq!(passed(&[4, 4, 1], &[2, 2, 9]), None);
         assert_eq!((passed(&[0, 0, 0], &[0, 0, 0]), passed(&[], &[])), (None, None));
+    }
+
+    /// A class after its first round, with these histories asked for, and what its thread would be told.
+    fn room(asked: &[WhatIf]) -> (Room, Receiver<Call>, Arc<Mutex<Sender<Call>>>, tempfile::TempDir) {
+        let lines = [Entry::Began, Entry::Deciding, Entry::Closed(Closed::default()), Entry::Played];
+        let lines: Vec<Entry> = lines.into_iter().chain(asked.iter().cloned().map(Entry::Asked)).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
+        let terms = Terms { threads: 1, away: Duration::from_secs(60), join: String::new() };
+        let (calls, waiting) = std::sync::mpsc::channel();
+        let calls = Arc::new(Mutex::new(calls));
+        let board = watch::channel(Arc::default()).0;
+        let mut lesson = crate::lesson::small();
+        lesson.set = vec![("citizens.count".into(), "100".into())];
+        let room = Room::new(lesson, journal, State::of(&lines), &terms, Arc::downgrade(&calls), board).unwrap();
+        (room, waiting, calls, folder)
+    }
+
+    fn wrong(room: &Room, number: usize) -> &str {
+        room.what_ifs[number].result.as_ref().unwrap().as_ref().unwrap_err()
+    }
+
+    /// After a lesson has changed, a history that was asked for may be none any more; the others keep their numbers.
+    #[test]
+    fn a_history_that_cannot_be_made_keeps_its_number_and_lets_the_next_be_computed() {
+        let (mut room, ..) = room(&[WhatIf::World { world: 7 }, WhatIf::Law { round: 1, law: 9 }, WhatIf::Seeds]);
+        assert_eq!(room.what_ifs.len(), room.state.asked.len());
+        assert!(wrong(&room, 0).contains("other worlds") && wrong(&room, 1).contains("laws"));
+        assert!(!room.comparing && room.what_ifs[2].title.contains("other days of luck"));
+        room.compare_next();
+        assert!(room.comparing && room.what_ifs[2].result.is_none());
+    }
+
+    #[test]
+    fn a_comparison_that_panics_says_so_and_the_next_is_computed() {
+        let (mut room, calls, _alive, _folder) = room(&[WhatIf::Seeds, WhatIf::Bots]);
+        room.begin(0, |_| panic!("no good {}", 9));
+        let Ok(Call::Found(found)) = calls.recv_timeout(Duration::from_secs(60)) else { panic!("nothing is told") };
+        assert!(room.comparing);
+        room.find(found);
+        assert!(wrong(&room, 0).contains("a defect of the program (no good 9)"), "{}", wrong(&room, 0));
+        room.compare_next();
+        assert!(room.comparing && room.what_ifs[1].result.is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! Who is in a class: names, posts, and what lets a browser back in.
 
+use contraband_sim::base::words::hex;
 use serde::{Deserialize, Serialize};
 
 /// Letters of codes: none that is mistaken for another or for a digit, and no vowels, so that no code is a word.
@@ -61,7 +62,7 @@ pub fn typed_code(text: &str) -> Option<String> {
 
 /// A token of 128 bits.
 pub fn token() -> String {
-    random::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&random::<16>())
 }
 
 /// A return word.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::roles::Answer;
 use super::seats::{Person, Post, same_name};
+use crate::lesson::Lesson;
 
 /// Members without whom there is no parliament.
 const QUORUM: usize = 3;
@@ -295,6 +296,68 @@ impl State {
         state
     }
 
+    /// The same of a journal that was read from disk, where somebody may have written in it, or the lesson was another then.
+    ///
+    /// # Errors
+    /// A sentence about the first line that cannot follow those before it in a class of this lesson.
+    pub fn of_journal(entries: &[Entry], lesson: &Lesson) -> Result<Self, String> {
+        let mut state = Self::of([]);
+        for (nth, entry) in entries.iter().enumerate() {
+            state.takes(entry, lesson).map_err(|wrong| format!("entry {} does not fit the class: {wrong}", nth + 1))?;
+            state.apply(entry.clone());
+        }
+        Ok(state)
+    }
+
+    /// Whether a line can follow in a class of this lesson; if not, what is wrong with it.
+    fn takes(&self, entry: &Entry, lesson: &Lesson) -> Result<(), String> {
+        let fits = |holds: bool, wrong: &dyn Fn() -> String| if holds { Ok(()) } else { Err(wrong()) };
+        let seat = |seat: usize| {
+            let seats = lesson.seats.len();
+            fits(seat < seats, &|| format!("it names seat {seat}; the lesson has {seats} seats, from 0 on"))
+        };
+        let post = |post: Post| if let Post::Seat(number) = post { seat(number) } else { Ok(()) };
+        let round = |round: u32| {
+            let rounds = self.round();
+            fits((1..=rounds).contains(&round), &|| format!("it names round {round}; {rounds} have begun"))
+        };
+        let stage = |holds: bool| fits(holds, &|| format!("it cannot follow in the stage {:?}", self.stage));
+        match entry {
+            Entry::Joined { person, post: to, .. } => {
+                fits((1..u32::MAX).contains(person), &|| format!("nobody has the number {person}"))?;
+                post(*to)
+            }
+            Entry::Moved { to, .. } => post(*to),
+            Entry::Bot { seat: number, .. } => seat(*number),
+            Entry::Said { seat: number, round: at, .. } => seat(*number).and_then(|()| round(*at)),
+            Entry::Voted { round: at, .. } | Entry::Foretold { round: at, .. } => round(*at),
+            Entry::Deciding => {
+                let rounds = lesson.rounds;
+                stage(matches!(self.stage, Stage::Briefing | Stage::Results))?;
+                fits(self.round() < rounds, &|| format!("the lesson has {rounds} rounds"))
+            }
+            Entry::Closed(closed) => {
+                stage(self.stage == Stage::Decide)?;
+                closed.held.keys().try_for_each(|&number| seat(number))
+            }
+            Entry::Played => stage(self.stage == Stage::Play),
+            Entry::Undone | Entry::Asked(_) => stage(self.closed().next().is_some()),
+            Entry::Began => stage(self.stage == Stage::Lobby),
+            Entry::Debriefing => stage(self.stage != Stage::Play),
+            Entry::Opened { .. }
+            | Entry::Device { .. }
+            | Entry::Renamed { .. }
+            | Entry::Removed { .. }
+            | Entry::Locked { .. }
+            | Entry::Hidden { .. }
+            | Entry::Auto { .. }
+            | Entry::Speed { .. }
+            | Entry::Paused { .. }
+            | Entry::Predicted { .. }
+            | Entry::Ended => Ok(()),
+        }
+    }
+
     /// One line more.
     pub fn apply(&mut self, entry: Entry) {
         match entry {
@@ -477,6 +540,36 @@ mod tests {
         state.apply(Entry::Undone);
         assert_eq!(state, open);
         assert_eq!(state.rounds[0].said[&0]["markup"], Answer::Number(3.0));
+    }
+
+    #[test]
+    fn a_journal_of_another_lesson_or_that_somebody_wrote_in_is_refused_with_its_entry() {
+        let lesson = crate::lesson::small();
+        let read = |lines: &[Entry]| State::of_journal(lines, &lesson);
+        let round = || [Entry::Deciding, closed(&[]), Entry::Played];
+        let whole: Vec<Entry> = std::iter::once(Entry::Began)
+            .chain((0..lesson.rounds).flat_map(|_| round()))
+            .chain([Entry::Asked(WhatIf::Seeds), Entry::Undone, closed(&[]), Entry::Played, Entry::Debriefing])
+            .collect();
+        assert_eq!(read(&whole), Ok(State::of(&whole)));
+        let cases = [
+            (vec![joined(1, "Ann", Post::Seat(3))], "entry 1 does not fit the class: it names seat 3"),
+            (vec![joined(u32::MAX, "Ann", Post::Newsroom)], "nobody has the number 4294967295"),
+            (vec![Entry::Began, Entry::Moved { person: 1, to: Post::Seat(9) }], "entry 2 does not fit the class"),
+            (vec![Entry::Bot { seat: 7, bot: true }], "the lesson has 3 seats"),
+            (vec![Entry::Began, Entry::Deciding, said(0, 0, "severity", 1.0)], "it names round 0; 1 have begun"),
+            (vec![Entry::Began, Entry::Deciding, said(5, 1, "severity", 1.0)], "it names seat 5"),
+            (vec![Entry::Voted { person: 1, round: 1, law: 0 }], "it names round 1; 0 have begun"),
+            (vec![Entry::Played], "the stage Lobby"),
+            (vec![closed(&[])], "the stage Lobby"),
+            (vec![Entry::Undone], "the stage Lobby"),
+            (vec![Entry::Asked(WhatIf::Bots)], "the stage Lobby"),
+            ((whole[..=3 * lesson.rounds as usize]).iter().cloned().chain([Entry::Deciding]).collect(), "has 5 rounds"),
+        ];
+        for (lines, wrong) in cases {
+            let told = read(&lines).unwrap_err();
+            assert!(told.contains(wrong), "{told} instead of {wrong}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use contraband_classroom::assets::ASSETS;
+use contraband_sim::base::words::hex;
 use sha2::{Digest as _, Sha256};
 
 fn ui() -> PathBuf {
@@ -69,8 +70,7 @@ fn what_comes_from_others_is_what_it_says() {
             .iter()
             .filter(|path| path.extension().is_some_and(|kind| kind == "js" || kind == "css" || kind == "otf"))
         {
-            let sum: String =
-                Sha256::digest(std::fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sum = hex(&Sha256::digest(std::fs::read(path).unwrap()));
             let name = path.file_name().unwrap().to_string_lossy();
             assert!(note.lines().any(|line| line.contains(&*name) && line.contains(&sum)), "{name} has the sum {sum}");
         }

@@ -320,6 +320,11 @@ fn playing_moves_the_day_and_pausing_holds_it() {
         page.ok(Command::Play).await;
         page.ok(Command::Pause).await;
         page.until(5).await;
+        // At a hundred days a second it would be far ahead by now.
+        page.ok(Command::Speed { days: 100 }).await;
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        page.ok(Command::Speed { days: 100 }).await;
+        assert_eq!((&page.state["now"], &page.state["playing"]), (&5.into(), &false.into()));
     });
 }
 

@@ -182,8 +182,9 @@ function differences(of, caption, list) {
 }
 
 /** Another history of the class, beside the one that was played. In short, what is found; the rest can be opened. */
-export function whatIf({ title, done, of, result }, { short: brief = false } = {}) {
+export function whatIf({ title, done, of, result, wrong }, { short: brief = false } = {}) {
   const head = make("h2", {}, title);
+  if (wrong) return make("article", { class: "whatif" }, head, make("p", {}, `This cannot be told: ${wrong}.`));
   if (!result) {
     return make("article", { class: "whatif pending" }, head,
       make("p", {}, `${done} of ${of} towns lived. `, make("progress", { max: String(of), value: String(done), "aria-label": title })));

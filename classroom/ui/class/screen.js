@@ -93,7 +93,7 @@ const PAGES = {
   debrief(all) {
     const others = [...known.whatIfs.values()];
     const newest = others.filter(({ result }) => result).at(-1);
-    const under = others.find(({ result }) => !result);
+    const under = others.find(({ result, wrong }) => !result && !wrong);
     body.replaceChildren(...[
       newest ? whatIf(newest) : null, under ? whatIf(under) : null,
       awards(all.awards),

@@ -195,7 +195,10 @@ fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Re
         }
     }
     let same = again.end()?;
-    let (explained, stalls) = told.expect("at least one day was lived");
+    let Some((explained, stalls)) = told else {
+        let problem = Problem::new(format!("citizen {citizen} takes no part in any day of this run"));
+        return Err(Failure::input(problem.help("run.json counts other citizens than scenario.ron makes")));
+    };
     let seen = (explained, args.day.is_some(), stalls);
     let answer = CitizenAnswer::of(folder, &scenario, seen, (purchases, until)).map_err(unanswered)?;
     let mut json = answer.json();

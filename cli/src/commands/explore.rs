@@ -86,7 +86,8 @@ fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
         let problem = Problem::new(format!("{} was made by version {of}; this is {VERSION}", dir.display()));
         return Err(Failure::input(problem.help(format!("look at it with version {of}, or run it again"))));
     }
-    let about = format!("seed {}, {} days, digest {}", info.seed, info.days, &info.digest[..16.min(info.digest.len())]);
+    let digest = info.digest.get(..16).unwrap_or(&info.digest);
+    let about = format!("seed {}, {} days, digest {digest}", info.seed, info.days);
     let opening = Opening {
         scenario: info.scenario.clone(),
         text: Some(folder.scenario_text()?),

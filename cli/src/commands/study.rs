@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use contraband_analysis::compare::{How, STUDY};
+use contraband_lab::files::study::MOST_SEEDS;
 use contraband_lab::files::study::Study;
 use contraband_sim::VERSION;
 use serde_json::Value;
@@ -62,7 +63,7 @@ fn read(path: &Path, text: &[u8]) -> Result<StudyFolder, Failure> {
         return Err(Failure::input(problem.help(help)));
     }
     let command = about["command"].as_str().unwrap_or("contraband compare").to_owned();
-    let Some(count) = about["seeds"].as_u64() else {
+    let Some(count) = about["seeds"].as_u64().filter(|&count| count <= MOST_SEEDS) else {
         let problem = Problem::new(format!("the study in {shown} is not finished"));
         return Err(Failure::input(problem.help("the command that began it goes on from there")));
     };

@@ -142,6 +142,22 @@ fn a_study_folder_of_another_version_is_left_alone() {
     assert_eq!(data(&home.path("a")), before);
 }
 
+/// Where a run of every seed failed, there are none to choose from.
+#[test]
+fn a_study_without_a_seed_has_nothing_to_explain() {
+    let home = Home::new();
+    home.write("mine.ron", small(""));
+    home.works("compare mine.ron --out a");
+    let about = fs::read_to_string(home.path("a/study.json")).unwrap();
+    let none = about.replace("\"seeds\": 3", "\"seeds\": 0");
+    assert_ne!(about, none);
+    home.write("a/study.json", none);
+    let told = home.refused("explain a");
+    assert!(told.contains("no seed of the study in a has a run of every world"), "{told}");
+    home.write("a/study.json", about.replace("\"seeds\": 3", "\"seeds\": 999999999999"));
+    assert!(home.refused("explain a").contains("is not finished"));
+}
+
 #[test]
 fn a_pilot_is_told_as_an_observer_would_see_it() {
     let home = Home::new();

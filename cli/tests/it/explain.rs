@@ -233,6 +233,11 @@ fn a_folder_that_is_damaged_or_another_s_is_called_so() {
     let older = run.replace(contraband_sim::VERSION, "0.0.1");
     spoil("run.json", older.as_bytes(), "--citizen 3", "made by version 0.0.1");
     spoil("scenario.ron", b"()", "--citizen 3", "is not the scenario of run.json");
+    let more = run.replace("\"citizens\": 500", "\"citizens\": 5000");
+    spoil("run.json", more.as_bytes(), "--citizen 4000", "citizen 4000 takes no part in any day");
+    let shorter = run.replace("\"last_day\": 60", "\"last_day\": 7");
+    spoil("run.json", shorter.as_bytes(), "--good privacy", "says that 7 of 60 days were lived");
+    assert!(run != more && run != shorter);
 
     // Tables of another seed, as another build of the same version would leave them.
     home.works("run first_market --days 60 --no-charts --seed 2 --out other");

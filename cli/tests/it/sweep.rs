@@ -179,6 +179,39 @@ fn a_torn_shard_is_set_aside_and_lived_again() {
     assert!(merged(&home.path("a")) == wanted && home.path("a/shards/00001.damaged").is_file());
 }
 
+/// Whoever reads a plan counts on its parts to fit each other, so what somebody wrote into it is looked at first.
+#[test]
+fn a_plan_that_does_not_fit_itself_is_damaged() {
+    let home = Home::new();
+    small(&home, 2, "");
+    home.works("sweep small.ron --out a");
+    let whole = json(&home.path("a/plan.json"));
+    let edits: [(&str, &dyn Fn(&mut Value)); 9] = [
+        ("cell 3 has 1 values for 2 levers", &|plan| plan["cells"][3]["values"] = [30].into()),
+        ("part 0 does not fit 12 cells", &|plan| plan["parts"][0]["cells"]["end"] = 13.into()),
+        ("part 0 does not fit", &|plan| plan["parts"][0]["shards"] = 0.into()),
+        ("part 0 does not fit", &|plan| plan["parts"][0]["first_run"] = 1.into()),
+        ("part 0 does not fit", &|plan| plan["parts"][0]["reps"]["end"] = 0.into()),
+        ("it has no parts", &|plan| plan["parts"] = Value::Array(Vec::new())),
+        ("it has no metrics", &|plan| plan["metrics"] = Value::Array(Vec::new())),
+        ("a row names cell 99 of 12", &|plan| plan["rows"] = [0, 99].into()),
+        ("an even number of levels, not 3", &|plan| {
+            plan["design"] = serde_json::json!({"method": "morris", "trajectories": 3, "levels": 3, "seed": 1});
+        }),
+    ];
+    for (wrong, edit) in edits {
+        let mut plan = whole.clone();
+        edit(&mut plan);
+        home.write("a/plan.json", plan.to_string());
+        for command in ["sweep merge a", "sensitivity a --metric trades", "explore a --port 0"] {
+            let told = home.refused(command);
+            assert!(told.contains("plan.json is damaged") && told.contains(wrong), "{command}: {told}");
+        }
+    }
+    home.write("a/plan.json", whole.to_string());
+    home.works("sweep merge a");
+}
+
 #[test]
 fn two_processes_share_a_folder_and_neither_loses_anything() {
     let home = Home::new();

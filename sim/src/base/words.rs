@@ -1,4 +1,8 @@
-//! Numbers in words, the same wherever people read them: titles, answers, pages.
+//! Numbers in words, the same wherever people read them, and bytes as text.
+//!
+//! [`short`], [`plain`] and [`percent`] are for labels, titles and answers: a space that does not break, a true minus.
+//! [`three_digits`], [`six_digits`] and [`whole_percent`] are for what is compared, copied or read by programs: signs of
+//! the keyboard, as many digits as say something.
 
 /// A space that does not break, between a number and its unit.
 const GAP: char = '\u{a0}';
@@ -62,6 +66,74 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// A share in whole per cent, as it stands in sentences and in tables of Markdown: "41 %", never "-0 %".
+pub fn whole_percent(share: f64) -> String {
+    if share.is_finite() { format!("{:.0} %", (100.0 * share).round() + 0.0) } else { "unknown".into() }
+}
+
+/// Three digits that count, for what is compared and copied: "0.0500", "12.3", "1\u{a0}230\u{a0}000", with the minus that
+/// programs read. What is no number is "none".
+pub fn three_digits(value: f64) -> String {
+    match value.abs() {
+        _ if !value.is_finite() => "none".into(),
+        0.0 => "0".into(),
+        size if size >= 9_999.5 => {
+            let unit = ten_to(magnitude(size) - 2);
+            plain((value / unit).round() * unit, 0).replace('\u{2212}', "-")
+        }
+        size if size >= 99.5 => format!("{value:.0}"),
+        size if size >= 9.95 => format!("{value:.1}"),
+        size if size >= 0.995 => format!("{value:.2}"),
+        size if size >= 0.000_995 => {
+            let digits = (2 - magnitude(size)) as usize;
+            format!("{value:.digits$}")
+        }
+        _ => format!("{value:.1e}"),
+    }
+}
+
+/// Of a number that is not zero, the power of ten of its first digit: 3 of 1234.
+fn magnitude(size: f64) -> i32 {
+    // Read off the figure itself: exact, where a logarithm of 1000 may fall short of 3.
+    let figure = format!("{size:e}");
+    figure.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0)
+}
+
+/// A power of ten.
+fn ten_to(power: i32) -> f64 {
+    format!("1e{power}").parse().unwrap_or(f64::NAN)
+}
+
+/// Six digits that count, without zeros behind them, for what is held against an expectation: "0.333333", "1.5e-7", "120".
+/// What is no number is "none".
+pub fn six_digits(value: f64) -> String {
+    if !value.is_finite() {
+        return "none".into();
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let size = value.abs();
+    if value.fract() == 0.0 && size < 1e15 {
+        return format!("{value:.0}");
+    }
+    if !(1e-4..1e9).contains(&size) {
+        let told = format!("{value:.3e}");
+        let (digits, power) = told.split_once('e').unwrap_or((&told, "0"));
+        return format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'));
+    }
+    let digits = (5 - magnitude(size)).clamp(0, 9) as usize;
+    let text = format!("{value:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Bytes in hexadecimal, two small letters or digits each: how digests and tokens are written.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,10 +161,53 @@ mod tests {
     }
 
     #[test]
+    fn three_digits_count_whatever_the_size() {
+        let cases = [
+            (0.0, "0"),
+            (0.05, "0.0500"),
+            (-12.34, "-12.3"),
+            (999.4, "999"),
+            (1000.0, "1000"),
+            (12_345.0, "12\u{a0}300"),
+            (-1_235_000.0, "-1\u{a0}240\u{a0}000"),
+            (0.000_01, "1.0e-5"),
+            (f64::INFINITY, "none"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(three_digits(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn six_digits_count_and_zeros_behind_them_do_not() {
+        let cases = [
+            (0.0, "0"),
+            (1.0 / 3.0, "0.333333"),
+            (-2.5, "-2.5"),
+            (120.0, "120"),
+            (123_456.789, "123457"),
+            (0.000_015, "1.5e-5"),
+            (1.25e9, "1250000000"),
+            (1.25e9 + 0.5, "1.25e9"),
+            (f64::NAN, "none"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(six_digits(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn bytes_become_two_digits_each() {
+        assert_eq!(hex(&[0x00, 0x0f, 0xa9, 0xff]), "000fa9ff");
+        assert_eq!(hex(&[]), "");
+    }
+
+    #[test]
     fn shares_become_per_cent() {
         assert_eq!(percent(0.413), "41\u{a0}%");
         assert_eq!(percent(0.0413), "4.1\u{a0}%");
         assert_eq!(percent(0.00413), "0.41\u{a0}%");
         assert_eq!(percent(f64::NAN), "–");
+        assert_eq!([0.414, -0.001, 0.125, f64::NAN].map(whole_percent), ["41 %", "0 %", "13 %", "unknown"]);
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::base::fields::{About, AnySection, Scope};
 use crate::base::units::{Shape, Value};
+use crate::base::words::hex;
 use crate::params::house::HouseParams;
 use crate::scenario::{Entry, Scenario};
 
@@ -19,10 +20,7 @@ impl Scenario {
     /// SHA-256 of all that a run depends on, in hexadecimal: of the full text without name, question and `look_at`.
     pub fn hash(&self) -> String {
         let unnamed = Self { name: String::new(), question: String::new(), look_at: String::new(), ..self.clone() };
-        Sha256::digest(unnamed.to_ron()).iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&Sha256::digest(unnamed.to_ron()))
     }
 }
 

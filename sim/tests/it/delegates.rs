@@ -100,5 +100,5 @@ fn a_world_without_providers_has_nobody_who_delegates() {
     let mut world = scenario(500, 40, &[]);
     world.params.providers.clear();
     let rows = live(world, 1);
-    assert!(since(&rows, "days", "delegated_share", 1).iter().all(|&share| share == 0.0));
+    assert_eq!(since(&rows, "days", "delegated_share", 1), [0.0; 40]);
 }

@@ -151,19 +151,157 @@ fn every_parameter_is_named_where_the_model_uses_it() {
     assert!(missing.is_empty(), "sim/MODEL.md does not name: {missing:#?}");
 }
 
-/// A lever that no rule reads would move nothing. A name that several parameters have is found where one of them is read.
+/// A lever that no rule reads would move nothing. A read is a field of something that is a table of parameters by its
+/// declaration, or by its name.
 #[test]
 fn every_parameter_is_read_by_a_rule() {
-    let sources: String = sources("sim/src").into_iter().map(|(_, text)| text).collect();
-    let is_read = |path: &String| {
-        let field = format!(".{}", path.rsplit('.').next().unwrap_or(path));
-        sources.match_indices(&field).any(|(at, _)| {
-            let next = sources[at + field.len()..].chars().next().unwrap_or(' ');
-            !next.is_alphanumeric() && next != '_'
-        })
-    };
-    let idle: Vec<String> = parameters().into_iter().filter(|path| !is_read(path)).collect();
-    assert!(idle.is_empty(), "no rule reads: {idle:#?}");
+    let (mut tables, mut all, mut rules) = (Vec::new(), Vec::new(), Vec::new());
+    for (file, text) in sources("sim/src") {
+        let (own, rest) = tables_in(&text);
+        tables.extend(own);
+        // Files, experiments and measures touch parameters too, and move nobody.
+        if !["scenario", "verify", "measure"].iter().any(|folder| file.starts_with(&format!("sim/src/{folder}/"))) {
+            rules.push(rest.clone());
+        }
+        all.push(rest);
+    }
+    let idle = idle_in(&tables, &all, &rules);
+    assert!(
+        idle.is_empty(),
+        "no rule reads: {idle:#?}\n(a read is `.field` of what is declared as its table, or called by a name in CALLED)"
+    );
+    // Every lever is a field of one of these tables.
+    let fields: BTreeSet<&String> = tables.iter().flat_map(|(_, fields)| fields).collect();
+    let levers = parameters();
+    let strangers: Vec<&String> =
+        levers.iter().filter(|path| !fields.contains(&path.rsplit('.').next().unwrap_or(path).to_string())).collect();
+    assert!(strangers.is_empty(), "no table has: {strangers:#?}");
+}
+
+/// What rules call a table whose declaration they do not repeat: by what a loop, a closure or a copy hands them.
+const CALLED: [(&str, &str); 5] = [
+    ("GoodParams", "params"),
+    ("Law", "means"),
+    ("PlaceParams", "here"),
+    ("TemperamentParams", "kind"),
+    ("VenueParams", "venue"),
+];
+
+/// The tables of parameters in a source, each with its fields; and the source without them.
+fn tables_in(text: &str) -> (Vec<(String, Vec<String>)>, String) {
+    let (mut tables, mut rest, mut within) = (Vec::new(), String::new(), false);
+    for line in text.lines() {
+        match line.trim_start() {
+            "params! {" => within = true,
+            _ if !within => rest += &format!("{line}\n"),
+            _ if line == "}" => within = false,
+            row => {
+                if let Some(name) = row.strip_prefix("pub struct ") {
+                    tables.push((word_before(name.trim_end_matches([' ', '{'])).to_owned(), Vec::new()));
+                } else if let (Some((field, _)), Some((_, fields))) = (row.split_once(": "), tables.last_mut())
+                    && row.contains(" = ")
+                {
+                    fields.push(field.to_owned());
+                }
+            }
+        }
+    }
+    (tables, rest)
+}
+
+/// The name that a text ends with; empty where it ends with something else.
+fn word_before(text: &str) -> &str {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    &text[text.trim_end_matches(word).len()..]
+}
+
+/// The name of what an expression is the last part of: `law` of `&rules.law`, `goods` of `params.goods[good]`.
+fn last_part(expression: &str) -> &str {
+    let text = expression.trim_end();
+    let text = if text.ends_with(']') { text.rfind('[').map_or(text, |at| &text[..at]) } else { text };
+    word_before(text)
+}
+
+/// What is declared as of this type, or as many of it: `law` of `law: &Law`, `goods` of `goods: PerGood<GoodParams>`.
+fn declared<'t>(text: &'t str, table: &str) -> BTreeSet<&'t str> {
+    let of_type = |c: char| c.is_alphanumeric() || "_:<&' ".contains(c);
+    let found = text.match_indices(table).filter_map(|(at, _)| {
+        let whole = !text[at + table.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let (before, kind) = text[..at].rsplit_once(": ")?;
+        let alone = kind.chars().all(of_type) && !kind.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        Some(word_before(before)).filter(|name| whole && alone && !name.is_empty())
+    });
+    found.collect()
+}
+
+/// Names and what they are borrowed from, of `let one = &a.b;` and of `let (one, other) = (&a.b, &c);`.
+fn borrowed(text: &str) -> Vec<(&str, &str)> {
+    fn several(text: &str) -> Vec<&str> {
+        let inside = text.trim().strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+        inside.map_or_else(|| vec![text.trim()], |inside| inside.split(',').map(str::trim).collect())
+    }
+    let bound = text.split("let ").skip(1).filter_map(|bound| bound.split(';').next()?.split_once(" = "));
+    let pairs = bound.map(|(names, of)| (several(names), several(of))).filter(|(names, of)| names.len() == of.len());
+    let borrowed = pairs.flat_map(|(names, of)| names.into_iter().zip(of)).filter(|(_, of)| of.starts_with('&'));
+    borrowed.map(|(name, of)| (name, last_part(of))).collect()
+}
+
+/// Each field that is read in a source, with what it is read of.
+fn reads(text: &str) -> BTreeSet<(&str, &str)> {
+    let end = |c: char| !(c.is_alphanumeric() || c == '_');
+    text.match_indices('.')
+        .map(|(at, _)| (last_part(&text[..at]), &text[at + 1..]))
+        .map(|(of, after)| (of, &after[..after.find(end).unwrap_or(after.len())]))
+        .filter(|(of, field)| !of.is_empty() && !field.is_empty())
+        .collect()
+}
+
+/// The fields of tables that no rule reads of anything that is declared in any of all sources.
+fn idle_in(tables: &[(String, Vec<String>)], all: &[String], rules: &[String]) -> Vec<String> {
+    let mut idle = Vec::new();
+    for (table, fields) in tables {
+        let mut names: BTreeSet<&str> = all.iter().flat_map(|text| declared(text, table)).collect();
+        names.extend(CALLED.iter().filter(|(of, _)| of == table).map(|(_, name)| name));
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        for text in rules {
+            let mut here = names.clone();
+            if text.contains(&format!("\nimpl {table} {{")) {
+                here.insert("self");
+            }
+            for (name, of) in borrowed(text) {
+                if here.contains(of) {
+                    here.insert(name);
+                }
+            }
+            known.extend(reads(text).into_iter().filter(|(of, _)| here.contains(of)).map(|(_, field)| field));
+        }
+        idle.extend(
+            fields.iter().filter(|field| !known.contains(field.as_str())).map(|field| format!("{table}.{field}")),
+        );
+    }
+    idle
+}
+
+#[test]
+fn a_field_of_something_else_is_no_read_of_a_parameter() {
+    let text = "params! {\n    pub struct Law {\n        fine: Credits = 1.0, \"\", 0.0 ..= 1.0, Day;\n        name: Count = 1, \
+                \"\", 0.0 ..= 1.0, Day;\n        toll: Share = 0.0, \"\", 0.0 ..= 1.0, Day;\n        share: Share = 0.0, \
+                \"\", 0.0 ..= 1.0, Day;\n    }\n}\n";
+    let (tables, rest) = tables_in(text);
+    let fields = ["fine", "name", "toll", "share"].map(String::from).to_vec();
+    assert_eq!((&tables, rest.as_str()), (&vec![("Law".to_owned(), fields)], ""));
+    let rule = |text: &str| idle_in(&tables, &[text.into()], &[text.into()]);
+    let reads = "fn pay(law: &Law, places: &[Place]) -> f64 {\n    let (here, of) = (&places[0].law, &places[0]);\n    \
+                 law.fine.get() + here\n        .toll.get() + places[0].name.len() + of.share + law.fine_of\n}\n";
+    assert_eq!(rule(reads), ["Law.name", "Law.share"]);
+    assert_eq!(
+        rule("struct Rules {\n    pub laws: PerGood<Law>,\n}\nfn f() { laws[good].name; lawless.fine }"),
+        ["Law.fine", "Law.toll", "Law.share"]
+    );
+    assert_eq!(
+        rule("\nimpl Law {\n    fn f(&self) { self.share; self.fine }\n}\nfn g(lawless: &Lawless) { lawless.toll }"),
+        ["Law.name", "Law.toll"]
+    );
 }
 
 #[test]
