@@ -4,13 +4,12 @@ use contraband_sim::record::tables::{TableSpec, Values};
 use serde_json::Value;
 
 use crate::future::Day;
-use crate::view::length;
 
 /// A table of these days as CSV, with a header row.
 pub fn csv<'d>(days: impl Iterator<Item = &'d Day>, table: &TableSpec) -> String {
     let mut text = table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",") + "\n";
     for batch in days.flat_map(|day| &day.rows).filter(|batch| batch.table.name == table.name) {
-        for row in 0..batch.columns.first().map_or(0, length) {
+        for row in 0..batch.height() {
             for (at, values) in batch.columns.iter().enumerate() {
                 text += if at == 0 { "" } else { "," };
                 text += &field(values, row);
@@ -21,14 +20,17 @@ pub fn csv<'d>(days: impl Iterator<Item = &'d Day>, table: &TableSpec) -> String
     text
 }
 
+/// A value; nothing where it is missing.
 fn field(values: &Values, row: usize) -> String {
     match values {
-        Values::Int(values) => values[row].to_string(),
-        Values::Float(values) if values[row].is_nan() => "NaN".into(),
-        Values::Float(values) => Value::from(values[row]).to_string(),
-        // Nothing at all would be read as no value.
-        Values::Text(values) if values[row].is_empty() => "\"\"".into(),
-        Values::Text(values) => quoted(&values[row]),
+        Values::Int(cells) => cells.get(row).map_or(String::new(), i64::to_string),
+        Values::Float(cells) => cells.get(row).map_or(String::new(), |&value| Value::from(value).to_string()),
+        Values::Text(cells) => match cells.get(row).map(AsRef::as_ref) {
+            None => String::new(),
+            // Nothing at all would be read as no value.
+            Some("") => "\"\"".into(),
+            Some(word) => quoted(word),
+        },
     }
 }
 
@@ -43,10 +45,12 @@ mod tests {
 
     #[test]
     fn figures_and_words_stand_as_in_the_files_of_a_run() {
-        let floats = Values::Float(vec![1.0, -0.0, f64::NAN, 0.008_000_000_379_979_61, 1e-7]);
+        let known = [1.0, -0.0, 0.008_000_000_379_979_61, 1e-7].map(Some);
+        let floats = Values::Float([&known[..2], &[None], &known[2..]].concat().into());
         let fields = [0, 1, 2, 3, 4].map(|row| field(&floats, row));
-        assert_eq!(fields, ["1.0", "-0.0", "NaN", "0.00800000037997961", "1e-7"]);
-        let words = Values::Text(["", "town", "a, \"b\""].map(Into::into).into());
-        assert_eq!([0, 1, 2].map(|row| field(&words, row)), ["\"\"", "town", "\"a, \"\"b\"\"\""]);
+        assert_eq!(fields, ["1.0", "-0.0", "", "0.00800000037997961", "1e-7"]);
+        let words = ["", "town", "a, \"b\""].map(|word| Some(word.into()));
+        let words = Values::Text([&words[..], &[None]].concat().into());
+        assert_eq!([0, 1, 2, 3].map(|row| field(&words, row)), ["\"\"", "town", "\"a, \"\"b\"\"\"", ""]);
     }
 }

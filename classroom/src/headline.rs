@@ -21,10 +21,9 @@ pub fn events(day: &Day) -> impl Iterator<Item = EventText> {
 
 /// Name of the house that this seller is, if it is one.
 fn house(houses: &Batch, seller: i64) -> Option<String> {
-    let column = |name: &str| houses.table.columns.iter().position(|column| column.name == name);
-    let Values::Int(numbers) = &houses.columns[column("syndicate")?] else { return None };
-    let row = numbers.iter().position(|&number| number == seller)?;
-    Some(text(houses, "house")?[row].to_string())
+    let Values::Int(numbers) = houses.column("syndicate")? else { return None };
+    let row = numbers.iter().position(|number| number == Some(&seller))?;
+    Some(text(houses, "house")?.get(row)?.to_string())
 }
 
 /// Whether an event is shown as news.

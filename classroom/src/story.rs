@@ -88,13 +88,8 @@ fn named(key: &str) -> String {
 fn value(day: &Day, table: &str, (key, name): (&str, &str), column: &str) -> f64 {
     let batches = day.rows.iter().filter(|batch| batch.table.name == table);
     let mut found = batches.filter_map(|batch| {
-        let row = text(batch, key)?.iter().position(|word| word == name)?;
-        let at = batch.table.columns.iter().position(|known| known.name == column)?;
-        Some(match &batch.columns[at] {
-            Values::Int(values) => values[row] as f64,
-            Values::Float(values) => values[row],
-            Values::Text(_) => f64::NAN,
-        })
+        let row = text(batch, key)?.iter().position(|word| word.is_some_and(|word| word == name))?;
+        Some(batch.column(column)?.number(row).unwrap_or(f64::NAN))
     });
     found.next().unwrap_or(f64::NAN)
 }
@@ -236,13 +231,13 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     // A row every seventh day: the last one up to this day.
     let row = (1..=day).rev().filter_map(|day| Some((day, future.day(day)?))).find_map(|(day, lived)| {
         lived.rows.iter().filter(|batch| batch.table.name == "syndicates").find_map(|batch| {
-            let Values::Int(numbers) = &batch.columns[1] else { return None };
-            let row = numbers.iter().position(|&known| known == number)?;
+            let Values::Int(numbers) = batch.column("syndicate")? else { return None };
+            let row = numbers.iter().position(|known| known == Some(&number))?;
             let told = batch.table.columns.iter().zip(&batch.columns).skip(2).map(|(about, values)| {
                 let told = match values {
-                    Values::Int(values) => values[row].to_string(),
-                    Values::Float(values) => short(values[row]),
-                    Values::Text(values) => named(&values[row]),
+                    Values::Int(cells) => cells.get(row).map_or(String::new(), i64::to_string),
+                    Values::Float(cells) => short(cells.get(row).copied().unwrap_or(f64::NAN)),
+                    Values::Text(cells) => cells.get(row).map_or(String::new(), |word| named(word)),
                 };
                 vec![named(about.name).into(), told.into(), about.doc.into()]
             });

@@ -7,7 +7,7 @@ use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::{Shape, Value as LeverValue};
 use contraband_sim::explain::CitizenView;
 use contraband_sim::ids::good::Good;
-use contraband_sim::record::tables::{Batch, ColumnSpec, Kind, TABLES, TableSpec, Values};
+use contraband_sim::record::tables::{Batch, Cells, ColumnSpec, Kind, TABLES, TableSpec, Values, Word};
 use contraband_sim::scenario::levers::levers;
 use contraband_sim::scenario::library::LIBRARY;
 use contraband_sim::scenario::read::read;
@@ -138,7 +138,7 @@ pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
         let mut columns: Vec<Vec<Value>> = vec![Vec::new(); table.columns.len()];
         for batch in days.clone().flat_map(|day| &day.rows).filter(|batch| batch.table.name == table.name) {
             for (column, values) in columns.iter_mut().zip(&batch.columns) {
-                column.extend((0..length(values)).map(|row| cell(values, row)));
+                column.extend((0..values.len()).map(|row| cell(values, row)));
             }
         }
         if columns[0].is_empty() {
@@ -156,27 +156,17 @@ pub fn news<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<Value> {
     days.flat_map(events).filter(is_news).map(|event| as_json(&event)).collect()
 }
 
-/// Number of rows of a column.
-pub const fn length(values: &Values) -> usize {
-    match values {
-        Values::Int(values) => values.len(),
-        Values::Float(values) => values.len(),
-        Values::Text(values) => values.len(),
-    }
-}
-
 /// A column of words, if the table has one of this name.
-pub fn text<'b>(batch: &'b Batch, name: &str) -> Option<&'b [contraband_sim::record::tables::Word]> {
-    let at = batch.table.columns.iter().position(|column| column.name == name)?;
-    if let Values::Text(words) = &batch.columns[at] { Some(words) } else { None }
+pub fn text<'b>(batch: &'b Batch, name: &str) -> Option<&'b Cells<Word>> {
+    if let Values::Text(words) = batch.column(name)? { Some(words) } else { None }
 }
 
-/// A value of a table as JSON; `null` for NaN.
+/// A value of a table as JSON; `null` where it is missing.
 pub fn cell(values: &Values, row: usize) -> Value {
     match values {
-        Values::Int(values) => values[row].into(),
-        Values::Float(values) => values[row].into(),
-        Values::Text(values) => (*values[row]).into(),
+        Values::Int(cells) => cells.get(row).copied().into(),
+        Values::Float(cells) => cells.get(row).copied().into(),
+        Values::Text(cells) => cells.get(row).map(|word| &**word).into(),
     }
 }
 

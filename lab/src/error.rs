@@ -3,6 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// Schemas in words.
+fn schemas(oldest: u64, newest: u64) -> String {
+    if oldest == newest { format!("schema {newest}") } else { format!("schemas {oldest} to {newest}") }
+}
+
 /// Why a run folder could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -19,15 +24,17 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// Written by a version whose files look different.
-    #[error("{} was written with schema {found}, but this version reads schema {expected}; use the version that wrote \
-             it, or make it again", path.display())]
+    #[error("{} was written with schema {found}, but this version reads {}; use the version that wrote it, or make it again",
+            path.display(), schemas(*oldest, *expected))]
     OtherSchema {
         /// The `run.json`.
         path: PathBuf,
         /// The schema it states.
         found: u64,
-        /// The schema that this version knows.
+        /// The schema that this version writes.
         expected: u64,
+        /// The oldest schema that it reads.
+        oldest: u64,
     },
     /// A file of a run folder is missing, cut short, or was changed.
     #[error("{} is damaged: {reason}", path.display())]

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use contraband_sim::record::tables::Values;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::library::LIBRARY;
 use contraband_sim::scenario::read::read;
@@ -25,12 +24,7 @@ fn main() {
         let rows = run.take_rows();
         let days = rows.iter().find(|batch| batch.table.name == "days").expect("every day writes a row");
         let mean = |name: &str| {
-            let column = days.table.columns.iter().position(|column| column.name == name).expect("a known column");
-            let values: Vec<f64> = match &days.columns[column] {
-                Values::Int(values) => values.iter().map(|&value| value as f64).collect(),
-                Values::Float(values) => values.clone(),
-                Values::Text(_) => unreachable!("numbers were asked for"),
-            };
+            let values = days.column(name).expect("a known column").numbers().expect("numbers were asked for");
             values.iter().sum::<f64>() / values.len() as f64
         };
         let price = mean("spent_credits") / mean("trades");

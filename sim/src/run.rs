@@ -19,7 +19,9 @@ use crate::state::day::{ActiveRules, Today};
 use crate::state::ledger::Purse;
 use crate::state::phase::{Listener, Phase};
 use crate::state::watched::Watched;
-use crate::systems::record::recorder::{Recorder, write_last_sellers};
+use crate::systems::record::citizens::write_citizens;
+use crate::systems::record::recorder::Recorder;
+use crate::systems::record::write_rows::write_last_sellers;
 use crate::world::build_world;
 use crate::{explain, snapshot};
 
@@ -113,7 +115,7 @@ impl Run {
                 .iter(world)
                 .enumerate()
                 .filter(|(number, _)| number.is_multiple_of(step) || *number >= context.active);
-            recorder.write_citizens(context, income, sample);
+            write_citizens(&mut recorder, context, income, sample);
         });
     }
 

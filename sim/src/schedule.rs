@@ -42,7 +42,7 @@ use crate::systems::punish::suspects::punish_suspects;
 use crate::systems::punish::venues::raid_venues;
 use crate::systems::punish::zones::tend_zones;
 use crate::systems::record::audit::balance_books;
-use crate::systems::record::recorder::write_rows;
+use crate::systems::record::write_rows::write_rows;
 use crate::systems::trade::colonies::spend_on_colonists;
 use crate::systems::trade::escrow::release_escrow;
 use crate::systems::trade::injection::inject_orders;

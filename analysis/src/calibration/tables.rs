@@ -5,22 +5,22 @@ use std::path::Path;
 
 use contraband_lab::calibration::Answer;
 use contraband_sim::base::units::{Shape, Value};
-use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
+use contraband_sim::record::tables::{ColumnSpec, Kind, Row, TableSpec, Values};
+use contraband_sim::table;
 
 use crate::error::StoreError;
-use crate::store::TableFile;
+use crate::store::{Origin, TableFile};
 
-const fn column(name: &'static str, kind: Kind, doc: &'static str) -> ColumnSpec {
-    ColumnSpec { name, kind, unit: "", doc }
+table! {
+    /// A point that was tried, before its levers and its targets.
+    PointHead {
+        generation: usize, "", "generation in which the point was tried, from 0";
+        row: usize, "", "number of the point in that generation, from 0";
+        kept: bool, "", "1 if it is a particle, else 0";
+        weight: f64, "", "weight: share of the belief that the particle stands for; all weights add up to 1";
+        distance: f64, "", "root mean square of how far targets lie outside their bands, in half-widths";
+    }
 }
-
-const KEYS: [ColumnSpec; 5] = [
-    column("generation", Kind::Int, "generation in which the point was tried, from 0"),
-    column("row", Kind::Int, "number of the point in that generation, from 0"),
-    column("kept", Kind::Int, "1 if it is a particle, else 0"),
-    column("weight", Kind::Float, "weight: share of the belief that the particle stands for; all weights add up to 1"),
-    column("distance", Kind::Float, "root mean square of how far targets lie outside their bands, in half-widths"),
-];
 
 /// A text that lives as long as the program: a command writes the tables of one calibration.
 fn kept(text: &str) -> &'static str {
@@ -29,19 +29,16 @@ fn kept(text: &str) -> &'static str {
 
 /// Writes `posterior.parquet` and `points.parquet`.
 pub fn write(answer: &Answer<'_>, folder: &Path, csv: bool) -> Result<(), StoreError> {
-    let mut columns = KEYS.to_vec();
-    columns.extend(answer.factors().iter().map(|factor| ColumnSpec {
-        name: kept(&factor.path),
-        kind: if matches!(factor.shape(), Shape::Real | Shape::Whole) { Kind::Float } else { Kind::Text },
-        unit: kept(factor.unit()),
-        doc: kept(factor.label()),
+    let mut columns = PointHead::COLUMNS.to_vec();
+    columns.extend(answer.factors().iter().map(|factor| {
+        let kind = if matches!(factor.shape(), Shape::Real | Shape::Whole) { Kind::Float } else { Kind::Text };
+        ColumnSpec::new(kept(&factor.path), kind, kept(factor.unit()), kept(factor.label()))
     }));
-    columns.extend(answer.calibration.targets.iter().map(|target| ColumnSpec {
-        name: kept(&target.measure.name),
-        kind: Kind::Float,
-        unit: "",
-        doc: kept(target.measure.expression.text()),
+    columns.extend(answer.calibration.targets.iter().map(|target| {
+        let text = kept(target.measure.expression.text());
+        ColumnSpec::new(kept(&target.measure.name), Kind::Float, "as the metric says", text).or_missing()
     }));
+    let origin = Origin::many("contraband.calibration", &answer.calibration.name);
     let columns: &'static [ColumnSpec] = Box::leak(columns.into_boxed_slice());
     for (name, doc, all) in [
         ("posterior", "Particles of a calibration: a weighted sample of what is believed about its levers.", false),
@@ -52,7 +49,7 @@ pub fn write(answer: &Answer<'_>, folder: &Path, csv: bool) -> Result<(), StoreE
             .prefix(".tables-")
             .tempdir_in(folder)
             .map_err(StoreError::system("write in", folder))?;
-        let mut file = TableFile::create(draft.path(), table, csv)?;
+        let mut file = TableFile::create(draft.path(), table, &origin, csv)?;
         file.append(rows(answer, columns, all))?;
         file.finish()?;
         for entry in fs::read_dir(draft.path()).map_err(StoreError::system("read", draft.path()))?.flatten() {
@@ -67,26 +64,28 @@ fn rows(answer: &Answer<'_>, columns: &[ColumnSpec], all: bool) -> Vec<Values> {
     let tolerance = answer.population.tolerance();
     let is_kept = |distance: f64| distance.is_finite() && distance <= tolerance;
     let tried = answer.population.tried().iter().zip(&answer.values);
-    let tried: Vec<_> = tried.filter(|(particle, _)| all || is_kept(particle.distance)).collect();
     let total: f64 = answer.weights().iter().sum();
-    let mut table = vec![
-        Values::Int(tried.iter().map(|(particle, _)| particle.generation as i64).collect()),
-        Values::Int(tried.iter().map(|(particle, _)| particle.nth as i64).collect()),
-        Values::Int(tried.iter().map(|(particle, _)| i64::from(is_kept(particle.distance))).collect()),
-        Values::Float(tried.iter().map(|(particle, _)| particle.weight / total).collect()),
-        Values::Float(tried.iter().map(|(particle, _)| particle.distance).collect()),
-    ];
-    for (nth, factor) in answer.factors().iter().enumerate() {
-        let values = tried.iter().map(|(particle, _)| factor.at(particle.at[nth]));
-        table.push(match columns[KEYS.len() + nth].kind {
-            Kind::Text => Values::Text(values.map(|value| value.to_string().into()).collect()),
-            _ => Values::Float(
-                values.map(|value| if let Value::Number(number) = value { number } else { f64::NAN }).collect(),
-            ),
-        });
-    }
-    for nth in 0..answer.calibration.targets.len() {
-        table.push(Values::Float(tried.iter().map(|(_, values)| values[nth]).collect()));
+    let mut table: Vec<Values> = columns.iter().map(|about| Values::new(about.kind, about.may_miss)).collect();
+    for (particle, values) in tried.filter(|(particle, _)| all || is_kept(particle.distance)) {
+        let (head, rest) = table.split_at_mut(PointHead::COLUMNS.len());
+        let point = PointHead {
+            generation: particle.generation,
+            row: particle.nth,
+            kept: is_kept(particle.distance),
+            weight: particle.weight / total,
+            distance: particle.distance,
+        };
+        point.push(head);
+        let levers = answer.factors().iter().zip(&particle.at).map(|(factor, &at)| factor.at(at));
+        let targets = values[..answer.calibration.targets.len()].iter().map(|&value| Value::Number(value));
+        for (column, value) in rest.iter_mut().zip(levers.chain(targets)) {
+            match (column, value) {
+                (Values::Text(cells), value) => cells.push_slot(value.to_string().into()),
+                // NaN is missing.
+                (Values::Float(cells), Value::Number(number)) => cells.push_slot(number),
+                (column, value) => unreachable!("{value} in a column of {:?}", column.kind()),
+            }
+        }
     }
     table
 }

@@ -47,19 +47,21 @@ impl History {
         let (numbers, names) = (houses.numbers("syndicate")?, houses.words("house")?);
         let houses: BTreeMap<i64, String> = numbers.iter().map(|&number| number as i64).zip(names).collect();
         let take = |words: &mut Vec<String>, row: usize| std::mem::take(&mut words[row]);
+        // Missing where there is none.
+        let number = |number: f64| if number.is_nan() { -1 } else { number as i64 };
         let events = (0..day.len()).map(|row| EventText {
             day: day[row] as u32,
-            event: event[row] as i64,
+            event: number(event[row]),
             kind: take(&mut kind, row),
             good: take(&mut good, row),
             place: take(&mut place, row),
             venue: take(&mut venue, row),
             agency: take(&mut agency, row),
-            syndicate: syndicate[row] as i64,
-            house: houses.get(&(syndicate[row] as i64)).cloned().unwrap_or_default(),
-            citizen: citizen[row] as i64,
+            syndicate: number(syndicate[row]),
+            house: houses.get(&number(syndicate[row])).cloned().unwrap_or_default(),
+            citizen: number(citizen[row]),
             amount: amount[row],
-            cause: cause[row] as i64,
+            cause: number(cause[row]),
             note: take(&mut note, row),
         });
         Ok(Self::from_events(events.collect()))

@@ -15,9 +15,12 @@ use contraband_sim::record::tables::{Batch, TABLES, Values, Word};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::info::{RunHeader, SCHEMA};
+use super::info::RunHeader;
 use crate::error::StoreError;
 use contraband_lab::disk::{sync_folder, write_synced};
+
+/// The version of the files of a checkpoint.
+const FORMAT: u64 = 1;
 
 const IDENTITY: &str = "identity.json";
 const MANIFEST: &str = "manifest.json";
@@ -77,7 +80,7 @@ impl Checkpoints {
     pub fn open(target: &Path, header: &RunHeader, force: bool) -> Result<(Self, Option<Resume>), StoreError> {
         let folder = Self::place(target);
         let identity = Identity {
-            schema: SCHEMA,
+            schema: FORMAT,
             engine_version: header.engine_version.clone(),
             scenario: header.scenario.clone(),
             scenario_hash: header.scenario_hash.clone(),
@@ -287,8 +290,8 @@ impl RowsFile {
     }
 }
 
-// A batch on disk: number of the table, number of rows, then column by column whole numbers and the bits of real ones
-// in eight bytes each, words with their length in front. All little endian.
+// A batch on disk: number of the table, number of rows, then column by column what stands in memory: whole numbers and the
+// bits of real ones in eight bytes each, words with their length in front. All little endian.
 
 fn write_batch(out: &mut impl Write, batch: &Batch) -> io::Result<()> {
     let table = TABLES.iter().position(|table| table.name == batch.table.name).expect("every table is in TABLES");
@@ -296,18 +299,18 @@ fn write_batch(out: &mut impl Write, batch: &Batch) -> io::Result<()> {
     out.write_all(&(super::frame::rows(&batch.columns) as u64).to_le_bytes())?;
     for column in &batch.columns {
         match column {
-            Values::Int(values) => {
-                for value in values {
+            Values::Int(cells) => {
+                for value in cells.slots() {
                     out.write_all(&value.to_le_bytes())?;
                 }
             }
-            Values::Float(values) => {
-                for value in values {
+            Values::Float(cells) => {
+                for value in cells.slots() {
                     out.write_all(&value.to_bits().to_le_bytes())?;
                 }
             }
-            Values::Text(values) => {
-                for word in values {
+            Values::Text(cells) => {
+                for word in cells.slots() {
                     out.write_all(&(word.len() as u64).to_le_bytes())?;
                     out.write_all(word.as_bytes())?;
                 }
@@ -331,9 +334,9 @@ fn read_batch(input: &mut impl Read) -> io::Result<Option<Batch>> {
     for column in &mut columns {
         for _ in 0..rows {
             match column {
-                Values::Int(values) => values.push(number(input)?.cast_signed()),
-                Values::Float(values) => values.push(f64::from_bits(number(input)?)),
-                Values::Text(values) => values.push(word(input)?),
+                Values::Int(cells) => cells.push_slot(number(input)?.cast_signed()),
+                Values::Float(cells) => cells.push_slot(f64::from_bits(number(input)?)),
+                Values::Text(cells) => cells.push_slot(word(input)?),
             }
         }
     }

@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
+use contraband_sim::record::tables::TABLES;
 use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
 
-use super::info::{RunInfo, SCHEMA, Timing};
+use super::frame::with_nulls;
+use super::info::{OLDEST_SCHEMA, RunInfo, SCHEMA, Timing};
 use crate::error::StoreError;
 
 /// A run folder that was opened.
@@ -53,8 +55,8 @@ pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
     else {
         return Err(StoreError::NotARun { path: folder.to_owned() });
     };
-    if schema != SCHEMA {
-        return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA });
+    if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
+        return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
     }
     let info: RunInfo = serde_json::from_value(json).map_err(damaged)?;
     // Whoever reads the tables cuts them by these days.
@@ -99,7 +101,7 @@ impl RunFolder {
         serde_json::from_str(&text).map_err(|error| StoreError::Damaged { path, reason: error.to_string() })
     }
 
-    /// All rows of a table.
+    /// All rows of a table; null where a value is missing, in folders of an older version too.
     ///
     /// # Errors
     /// When there is no such table, or its file is missing or damaged.
@@ -131,6 +133,11 @@ impl RunFolder {
         if table.height() as u64 != expected.rows {
             return Err(damaged(format!("it has {} rows, but run.json says {}", table.height(), expected.rows)));
         }
-        Ok(table)
+        match TABLES.iter().find(|known| known.name == name) {
+            Some(known) if self.info.schema < SCHEMA => {
+                with_nulls(table, known).map_err(|error| damaged(error.to_string()))
+            }
+            _ => Ok(table),
+        }
     }
 }

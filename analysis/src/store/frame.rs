@@ -6,26 +6,35 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use contraband_sim::record::tables::{Kind, TableSpec, Values};
+use contraband_sim::VERSION;
+use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
+use contraband_sim::record::values::Slot;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
-    Column, CompatLevel, CsvWriter, DataFrame, DataType, Field, IntoColumn, KeyValueMetadata, NamedFrom,
-    NewChunkedArray, ParquetWriter, PlSmallStr, PolarsError, Schema, SchemaExt, SerWriter, Series, StringChunked,
+    Column, CompatLevel, CsvWriter, DataFrame, DataType, Field, Float64Chunked, Int64Chunked, IntoColumn,
+    KeyValueMetadata, NamedFrom, NewChunkedArray, ParquetWriter, PlSmallStr, PolarsError, Schema, SchemaExt, SerWriter,
+    Series, StringChunked,
 };
 use polars_parquet::write::schema_to_metadata_key;
 
 use super::SCHEMA;
+use super::info::RunHeader;
 use crate::error::StoreError;
 
 /// Rows held in memory for a table before they go to its file; also the size of its row groups.
 pub const ROW_GROUP: usize = 65_536;
 
-/// The columns of a table as JSON: name, type, unit, meaning.
+/// The columns of a table as JSON: name, type, whether values may be missing, unit, meaning.
 pub fn schema_json(table: &TableSpec) -> serde_json::Value {
     let columns: Vec<_> = table
         .columns
         .iter()
-        .map(|column| serde_json::json!({"name": column.name, "type": kind_word(column.kind), "unit": column.unit, "doc": column.doc}))
+        .map(|column| {
+            serde_json::json!({
+                "name": column.name, "type": kind_word(column.kind), "nullable": column.may_miss, "unit": column.unit,
+                "doc": column.doc,
+            })
+        })
         .collect();
     serde_json::json!({"table": table.name, "doc": table.doc.trim(), "columns": columns})
 }
@@ -40,27 +49,12 @@ fn kind_word(kind: Kind) -> &'static str {
 
 /// The number of rows that columns have.
 pub(crate) fn rows(columns: &[Values]) -> usize {
-    columns.first().map_or(0, |column| match column {
-        Values::Int(values) => values.len(),
-        Values::Float(values) => values.len(),
-        Values::Text(values) => values.len(),
-    })
+    columns.first().map_or(0, Values::len)
 }
 
 /// Moves the first `count` rows out of `columns`.
 pub(crate) fn take_first(columns: &mut [Values], count: usize) -> Vec<Values> {
-    fn first<T>(values: &mut Vec<T>, count: usize) -> Vec<T> {
-        let rest = values.split_off(count);
-        std::mem::replace(values, rest)
-    }
-    columns
-        .iter_mut()
-        .map(|column| match column {
-            Values::Int(values) => Values::Int(first(values, count)),
-            Values::Float(values) => Values::Float(first(values, count)),
-            Values::Text(values) => Values::Text(first(values, count)),
-        })
-        .collect()
+    columns.iter_mut().map(|column| column.take_first(count)).collect()
 }
 
 fn frame(table: &TableSpec, columns: Vec<Values>) -> DataFrame {
@@ -71,11 +65,19 @@ fn frame(table: &TableSpec, columns: Vec<Values>) -> DataFrame {
         .zip(columns)
         .map(|(spec, values)| {
             let name = PlSmallStr::from_static(spec.name);
+            // Missing values become null, which is what readers of Parquet and of CSV expect.
             match values {
-                Values::Int(values) => Series::new(name, values).into_column(),
-                Values::Float(values) => Series::new(name, values).into_column(),
-                Values::Text(values) => {
-                    StringChunked::from_iter_values(name, values.iter().map(AsRef::as_ref)).into_column()
+                Values::Int(cells) if !cells.may_miss() => Series::new(name, cells.slots()).into_column(),
+                Values::Float(cells) if !cells.may_miss() => Series::new(name, cells.slots()).into_column(),
+                Values::Int(cells) => {
+                    Int64Chunked::from_iter_options(name, cells.iter().map(Option::<&i64>::copied)).into_column()
+                }
+                Values::Float(cells) => {
+                    Float64Chunked::from_iter_options(name, cells.iter().map(Option::<&f64>::copied)).into_column()
+                }
+                Values::Text(cells) => {
+                    let words = cells.iter().map(|word| word.map(AsRef::<str>::as_ref));
+                    StringChunked::from_iter_options(name, words).into_column()
                 }
             }
         })
@@ -90,6 +92,73 @@ fn schema(table: &TableSpec) -> Schema {
         Kind::Text => DataType::String,
     };
     table.columns.iter().map(|spec| Field::new(PlSmallStr::from_static(spec.name), dtype(spec.kind))).collect()
+}
+
+/// A table of a folder of before there were nulls, as one of today: what stood for a missing value becomes null.
+///
+/// # Errors
+/// When a column is not of the type that it should have.
+pub(super) fn with_nulls(mut frame: DataFrame, table: &TableSpec) -> Result<DataFrame, PolarsError> {
+    fn seen<T: Slot>(value: Option<T>) -> Option<T> {
+        value.filter(|value| !value.is_hole())
+    }
+    for about in table.columns.iter().filter(|about| about.may_miss) {
+        let Ok(column) = frame.column(about.name) else { continue };
+        let name = PlSmallStr::from_static(about.name);
+        let column = match about.kind {
+            Kind::Int => Int64Chunked::from_iter_options(name, column.i64()?.iter().map(seen)).into_column(),
+            Kind::Float => Float64Chunked::from_iter_options(name, column.f64()?.iter().map(seen)).into_column(),
+            Kind::Text => {
+                let words = column.str()?.iter().map(|word| word.filter(|word| !word.is_empty()));
+                StringChunked::from_iter_options(name, words).into_column()
+            }
+        };
+        frame.with_column(column)?;
+    }
+    Ok(frame)
+}
+
+/// Where the rows of a file come from, for its key-value metadata: files that were stacked can be told apart by it.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin(Vec<(&'static str, String)>);
+
+impl Origin {
+    /// A run.
+    pub(super) fn run(header: &RunHeader) -> Self {
+        Self(vec![
+            ("contraband.engine", header.engine_version.clone()),
+            ("contraband.scenario", header.scenario.clone()),
+            ("contraband.scenario_hash", header.scenario_hash.clone()),
+            ("contraband.seed", header.seed.to_string()),
+        ])
+    }
+
+    /// Many runs of this engine: `what` they are (a study, a sweep, a calibration), and its name.
+    pub(crate) fn many(what: &'static str, name: &str) -> Self {
+        Self(vec![("contraband.engine", VERSION.into()), (what, name.into())])
+    }
+
+    /// And what else is to be said.
+    pub(crate) fn and(mut self, key: &'static str, value: &str) -> Self {
+        self.0.push((key, value.into()));
+        self
+    }
+}
+
+/// What Arrow knows of the columns, as the metadata of a Parquet file hold it: each field with its unit and its meaning.
+fn arrow_schema(table: &TableSpec) -> (String, String) {
+    // Words are the same bytes either way, but readers of before 2024 refuse a file that calls them "string view".
+    let plain = schema(table).to_arrow(CompatLevel::oldest());
+    let described = |about: &ColumnSpec| {
+        [("unit", about.unit), ("description", about.doc)]
+            .map(|(key, text)| (PlSmallStr::from_static(key), PlSmallStr::from_static(text)))
+            .into_iter()
+            .collect()
+    };
+    let fields = plain.iter_values().zip(table.columns);
+    let fields = fields.map(|(field, about)| field.clone().with_metadata(described(about)));
+    let known = schema_to_metadata_key(&fields.map(|field| (field.name.clone(), field)).collect());
+    (known.key, known.value.unwrap_or_default())
 }
 
 /// A table on its way to a Parquet file, and to a CSV file where one was asked for.
@@ -109,27 +178,30 @@ struct CsvFile {
 }
 
 impl TableFile {
-    pub(crate) fn create(folder: &Path, table: &'static TableSpec, csv: bool) -> Result<Self, StoreError> {
+    pub(crate) fn create(
+        folder: &Path,
+        table: &'static TableSpec,
+        origin: &Origin,
+        csv: bool,
+    ) -> Result<Self, StoreError> {
         let path = folder.join(format!("{}.parquet", table.name));
         let file = File::create_new(&path).map_err(StoreError::system("create", &path))?;
         let refused = Refused::default();
         let disk =
             Disk { file: file.try_clone().map_err(StoreError::system("open", &path))?, refused: refused.clone() };
         let described = schema_json(table);
-        // Words are the same bytes either way, but readers of before 2024 refuse a file that calls them "string view".
-        let columns = schema(table);
-        let known = schema_to_metadata_key(&columns.to_arrow(CompatLevel::oldest()));
-        let metadata = KeyValueMetadata::from_static(vec![
-            (known.key, known.value.unwrap_or_default()),
+        let mut metadata = vec![
+            arrow_schema(table),
             ("contraband.schema".into(), SCHEMA.to_string()),
             ("contraband.table".into(), table.name.into()),
             ("contraband.doc".into(), table.doc.trim().into()),
             ("contraband.columns".into(), described["columns"].to_string()),
-        ]);
+        ];
+        metadata.extend(origin.0.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
         let parquet = ParquetWriter::new(BufWriter::new(disk))
             .set_parallel(false)
-            .with_key_value_metadata(Some(metadata))
-            .batched(&columns)
+            .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
+            .batched(&schema(table))
             .map_err(|error| failed("create", &path, error, &refused))?;
         let csv = if csv { Some(CsvFile::create(folder.join(format!("{}.csv", table.name)))?) } else { None };
         Ok(Self { table, path, file, parquet, refused, csv })
@@ -231,9 +303,9 @@ mod tests {
             let mut rows = table.no_rows();
             for column in &mut rows {
                 match column {
-                    Values::Int(values) => values.push(1),
-                    Values::Float(values) => values.push(1.0),
-                    Values::Text(values) => values.push("x".into()),
+                    Values::Int(cells) => cells.push(Some(1)),
+                    Values::Float(cells) => cells.push(Some(1.0)),
+                    Values::Text(cells) => cells.push(Some("x".into())),
                 }
             }
             frame(table, rows)

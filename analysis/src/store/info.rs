@@ -6,8 +6,10 @@ use contraband_sim::VERSION;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-/// The version of the files of a run folder.
-pub const SCHEMA: u64 = 1;
+/// The version of the files of a run folder. Since 2 a missing value is null; in 1 it was NaN, -1 or an empty word.
+pub const SCHEMA: u64 = 2;
+/// The oldest version that is read: its tables are handed out with nulls.
+pub const OLDEST_SCHEMA: u64 = 1;
 
 /// What a run is, known before its first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub struct RunHeader {
 /// `run.json`: what was run, and the fingerprint of what came out. It holds no times, so equal runs have equal files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunInfo {
-    /// [`SCHEMA`].
+    /// [`SCHEMA`], or the older one of a folder that was read.
     pub schema: u64,
     /// Version of the engine.
     pub engine_version: String,

@@ -14,9 +14,9 @@ mod writer;
 pub use checkpoint::{Checkpoints, Resume};
 pub use draft::is_free_for;
 pub use folder::{RunFolder, open};
+pub(crate) use frame::{Origin, TableFile, rows, take_first};
 pub use frame::{ROW_GROUP, schema_json};
-pub(crate) use frame::{TableFile, rows, take_first};
-pub use info::{PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
+pub use info::{OLDEST_SCHEMA, PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 pub use writer::{Ending, FinishedRun, RunWriter, run_into};
 
 #[cfg(test)]

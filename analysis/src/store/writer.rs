@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use contraband_lab::batch::{Break, Watch};
 use contraband_lab::disk::write_synced;
-use contraband_sim::record::tables::{Batch, Kind, TABLES, Values};
+use contraband_sim::record::tables::{Batch, TABLES, Values};
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::Scenario;
 use serde::Serialize;
 
 use super::draft::{Draft, is_free_for};
 use super::folder::{RunFolder, open};
-use super::frame::{ROW_GROUP, TableFile, rows, take_first};
+use super::frame::{Origin, ROW_GROUP, TableFile, rows, take_first};
 use super::info::{RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 use crate::error::StoreError;
 
@@ -54,10 +54,12 @@ impl RunWriter {
     pub fn create(target: &Path, header: RunHeader, csv: bool, force: bool) -> Result<Self, StoreError> {
         is_free_for(target, &header, force)?;
         let draft = Draft::create(target)?;
+        let origin = Origin::run(&header);
         let tables = TABLES
             .iter()
             .map(|&table| {
-                Ok(Pending { file: TableFile::create(draft.path(), table, csv)?, columns: table.no_rows(), rows: 0 })
+                let file = TableFile::create(draft.path(), table, &origin, csv)?;
+                Ok(Pending { file, columns: table.no_rows(), rows: 0 })
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(Self { draft, header, force, tables })
@@ -216,12 +218,7 @@ fn fits(batch: &Batch) {
     assert_eq!(batch.columns.len(), batch.table.columns.len(), "columns of a batch of {name}");
     let height = rows(&batch.columns);
     for (spec, values) in batch.table.columns.iter().zip(&batch.columns) {
-        let (kind, length) = match values {
-            Values::Int(values) => (Kind::Int, values.len()),
-            Values::Float(values) => (Kind::Float, values.len()),
-            Values::Text(values) => (Kind::Text, values.len()),
-        };
-        assert_eq!(kind, spec.kind, "type of {name}.{}", spec.name);
-        assert_eq!(length, height, "rows of {name}.{}", spec.name);
+        assert_eq!((values.kind(), values.may_miss()), (spec.kind, spec.may_miss), "type of {name}.{}", spec.name);
+        assert_eq!(values.len(), height, "rows of {name}.{}", spec.name);
     }
 }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use contraband_lab::sweep::{Plan, PlanMetric, Row, Shards, SweepFolder};
-use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
+use contraband_lab::sweep::{Plan, Row, Shards, SweepFolder};
+use contraband_sim::record::table::{self, Row as _};
+use contraband_sim::record::tables::{ColumnSpec, DAYS, Kind, Seed, TableSpec, Values, Word};
+use contraband_sim::table;
 
 use crate::error::StoreError;
-use crate::store::{ROW_GROUP, TableFile, rows, take_first};
+use crate::store::{Origin, ROW_GROUP, TableFile, rows, take_first};
 
 /// The tables of one sweep: their columns depend on its factors and metrics.
 struct Tables {
@@ -18,43 +20,44 @@ struct Tables {
     failures: &'static TableSpec,
 }
 
-const fn column(name: &'static str, kind: Kind, unit: &'static str, doc: &'static str) -> ColumnSpec {
-    ColumnSpec { name, kind, unit, doc }
+table! {
+    /// Runs of a sweep, one row each: identity, every factor by its lever path, every metric.
+    RunHead {
+        run: u64, "", "number of the run";
+        cell: usize, "", "number of the cell (the world)";
+        rep: u64, "", "number of the repetition, from 0";
+        seed: Seed, "", "seed of all draws of the run";
+        status: &'static str, "", "ok, stopped (by a condition), failed (a panic, or a metric that is not a number) or \
+                                   timed_out";
+        error: Option<Word>, "", "what went wrong; missing where nothing did";
+        stopped_day: Option<u32>, "day", "day on which a condition ended the run; missing where none did";
+        reason: Option<Word>, "", "the condition that ended it; missing where none did";
+        digest: Option<Word>, "", "beginning of the digest of the run; missing where it failed";
+    }
 }
 
-const RUN: [ColumnSpec; 3] = [
-    column("run", Kind::Int, "", "number of the run"),
-    column("cell", Kind::Int, "", "number of the cell (the world)"),
-    column("rep", Kind::Int, "", "number of the repetition, from 0"),
-];
-const SEED: ColumnSpec = column("seed", Kind::Int, "", "seed of all draws of the run");
-const STATUS: [ColumnSpec; 2] = [
-    column(
-        "status",
-        Kind::Text,
-        "",
-        "ok, stopped (by a condition), failed (a panic, or a metric that is not a number) or timed_out",
-    ),
-    column("error", Kind::Text, "", "error message, or empty"),
-];
-const ENDED: [ColumnSpec; 3] = [
-    column("stopped_day", Kind::Int, "day", "day on which a condition ended the run, or -1"),
-    column("reason", Kind::Text, "", "the condition, or empty"),
-    column("digest", Kind::Text, "", "beginning of the digest of the run, or empty"),
-];
-static FAILURES: TableSpec = TableSpec {
-    name: "failures",
-    doc: "Runs that failed or took too long, one row each.",
-    columns: &[
-        RUN[0],
-        RUN[1],
-        RUN[2],
-        SEED,
-        STATUS[0],
-        STATUS[1],
-        column("command", Kind::Text, "", "command that runs it again, from within the folder of the sweep"),
-    ],
-};
+table! {
+    /// Columns of `days`, day by day, of each run.
+    DayHead {
+        run: u64, "", "number of the run";
+        cell: usize, "", "number of the cell (the world)";
+        rep: u64, "", "number of the repetition, from 0";
+        day: u32, "day", "day of the run, from 1";
+    }
+}
+
+table! {
+    /// Runs that failed or took too long, one row each.
+    FAILURES: FailureRow in "failures" {
+        run: u64, "", "number of the run";
+        cell: usize, "", "number of the cell (the world)";
+        rep: u64, "", "number of the repetition, from 0";
+        seed: Seed, "", "seed of all draws of the run";
+        status: &'static str, "", "failed (panic, or a metric that is no number) or timed_out";
+        error: Word, "", "what went wrong";
+        command: Word, "", "command that runs it again, from within the folder of the sweep";
+    }
+}
 
 /// A text that lives as long as the program: a command writes the tables of one sweep, and their names come from it.
 fn kept(text: &str) -> &'static str {
@@ -64,25 +67,28 @@ fn kept(text: &str) -> &'static str {
 impl Tables {
     /// Those of a plan.
     fn of(plan: &Plan) -> Self {
-        let mut columns = [&RUN[..], &[SEED], &STATUS, &ENDED].concat();
+        let mut columns = RunHead::COLUMNS.to_vec();
         columns.extend(plan.factors.iter().map(|factor| {
             let kind = match factor.shape.as_str() {
                 "whole" => Kind::Int,
                 "number" => Kind::Float,
                 _ => Kind::Text,
             };
-            column(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
+            ColumnSpec::new(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
         }));
-        let metric = |metric: &PlanMetric| column(kept(&metric.name), Kind::Float, "", kept(&metric.metric));
-        columns.extend(plan.metrics.iter().map(metric));
+        columns.extend(plan.metrics.iter().map(|metric| {
+            ColumnSpec::new(kept(&metric.name), Kind::Float, "as the metric says", kept(&metric.metric)).or_missing()
+        }));
         let table = |name, doc, columns: Vec<ColumnSpec>| -> &'static TableSpec {
             Box::leak(Box::new(TableSpec { name, doc, columns: Box::leak(columns.into_boxed_slice()) }))
         };
         let series = plan.series.as_ref().map(|series| {
-            let day = column("day", Kind::Int, "day", "day of the run, from 1");
-            let kept =
-                series.columns.iter().map(|name| column(kept(name), Kind::Float, "", "as in table `days` of a run"));
-            let columns = RUN.into_iter().chain([day]).chain(kept).collect();
+            let columns = series.columns.iter().map(|name| {
+                let about = DAYS.columns.iter().find(|about| about.name == name);
+                let (unit, doc) = about.map_or(("", "as in table `days` of a run"), |about| (about.unit, about.doc));
+                ColumnSpec::new(kept(name), Kind::Float, unit, doc).or_missing()
+            });
+            let columns = DayHead::COLUMNS.iter().copied().chain(columns).collect();
             table("series", "Columns of `days`, day by day, of each run.", columns)
         });
         let doc = "Runs of a sweep, one row each: identity, every factor by its lever path, every metric.";
@@ -97,16 +103,21 @@ struct Growing {
 }
 
 impl Growing {
-    fn create(folder: &Path, table: &'static TableSpec, csv: bool) -> Result<Self, StoreError> {
-        Ok(Self { file: TableFile::create(folder, table, csv)?, held: table.no_rows() })
+    fn create(folder: &Path, table: &'static TableSpec, origin: &Origin, csv: bool) -> Result<Self, StoreError> {
+        Ok(Self { file: TableFile::create(folder, table, origin, csv)?, held: table.no_rows() })
     }
 
-    fn add(&mut self, row: Vec<Item<'_>>) {
-        for (column, item) in self.held.iter_mut().zip(row) {
-            match (column, item) {
-                (Values::Int(values), Item::Int(value)) => values.push(value),
-                (Values::Float(values), Item::Float(value)) => values.push(value),
-                (Values::Text(values), Item::Text(value)) => values.push(value.to_owned().into()),
+    /// Adds a row: its first columns, and those that depend on the sweep.
+    fn add<'i, R: table::Row>(&mut self, head: R, more: impl IntoIterator<Item = Item<'i>>) {
+        let (first, rest) = self.held.split_at_mut(R::COLUMNS.len());
+        head.push(first);
+        let mut more = more.into_iter();
+        for column in rest {
+            match (column, more.next()) {
+                (Values::Int(cells), Some(Item::Int(value))) => cells.push_slot(value),
+                // NaN is missing.
+                (Values::Float(cells), Some(Item::Float(value))) => cells.push_slot(value),
+                (Values::Text(cells), Some(Item::Text(value))) => cells.push_slot(value.to_owned().into()),
                 _ => unreachable!("a row fits its table"),
             }
         }
@@ -145,53 +156,54 @@ impl<'w> Writing<'w> {
     /// Starts `runs`, `failures`, and `series` where there are any, in a folder.
     fn create(folder: &Path, plan: &'w Plan, csv: bool) -> Result<Self, StoreError> {
         let tables = Tables::of(plan);
+        let origin = Origin::many("contraband.sweep", &plan.name).and("contraband.scenario_hash", &plan.base.hash);
+        let begin = |table| Growing::create(folder, table, &origin, csv);
         Ok(Self {
             plan,
-            runs: Growing::create(folder, tables.runs, csv)?,
-            series: tables.series.map(|table| Growing::create(folder, table, csv)).transpose()?,
-            failures: Growing::create(folder, tables.failures, csv)?,
+            runs: begin(tables.runs)?,
+            series: tables.series.map(begin).transpose()?,
+            failures: begin(tables.failures)?,
         })
     }
 
     fn add(&mut self, row: &Row) -> Result<(), StoreError> {
         let which = self.plan.which(row.run);
-        let (run, cell, rep) = (row.run as i64, which.cell as i64, which.rep as i64);
-        let head = || vec![Item::Int(run), Item::Int(cell), Item::Int(rep)];
-        let values: Vec<(&str, String)> = (self.plan.factors.iter().zip(&self.plan.cells[which.cell].values))
-            .map(|(factor, value)| {
-                (factor.shape.as_str(), value.as_str().map_or_else(|| value.to_string(), Into::into))
-            })
-            .collect();
-        let mut items = head();
-        items.push(Item::Int(which.seed as i64));
-        items.extend([Item::Text(row.status.word()), Item::Text(&row.error), Item::Int(row.stopped_day)]);
-        items.extend([Item::Text(&row.reason), Item::Text(&row.digest)]);
-        items.extend(values.iter().zip(&self.plan.cells[which.cell].values).map(
-            |((shape, text), value)| match *shape {
-                "whole" => Item::Int(value.as_f64().unwrap_or(f64::NAN) as i64),
-                "number" => Item::Float(value.as_f64().unwrap_or(f64::NAN)),
-                _ => Item::Text(text),
-            },
-        ));
-        items.extend(row.values.iter().map(|&value| Item::Float(value)));
-        self.runs.add(items);
+        let (run, cell, rep, seed) = (row.run, which.cell, which.rep, Seed(which.seed));
+        let status = row.status.word();
+        let said = |text: &str| (!text.is_empty()).then(|| Word::from(text.to_owned()));
+        let head = RunHead {
+            run,
+            cell,
+            rep,
+            seed,
+            status,
+            error: said(&row.error),
+            stopped_day: u32::try_from(row.stopped_day).ok(),
+            reason: said(&row.reason),
+            digest: said(&row.digest),
+        };
+        let levers = self.plan.factors.iter().zip(&self.plan.cells[which.cell].values);
+        let values: Vec<String> =
+            levers.clone().map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), Into::into)).collect();
+        let levers = levers.zip(&values).map(|((factor, value), text)| match factor.shape.as_str() {
+            "whole" => Item::Int(value.as_f64().unwrap_or(f64::NAN) as i64),
+            "number" => Item::Float(value.as_f64().unwrap_or(f64::NAN)),
+            _ => Item::Text(text),
+        });
+        self.runs.add(head, levers.chain(row.values.iter().map(|&value| Item::Float(value))));
         self.runs.flush()?;
         if let Some(series) = &mut self.series {
             for (day, values) in &row.series {
-                let mut items = head();
-                items.push(Item::Int(i64::from(*day)));
-                items.extend(values.iter().map(|&value| Item::Float(value)));
-                series.add(items);
+                let head = DayHead { run, cell, rep, day: *day };
+                series.add(head, values.iter().map(|&value| Item::Float(value)));
             }
             series.flush()?;
         }
         if row.status.is_failure() {
             // From within the folder, wherever it lies: the same runs have the same bytes.
-            let command = format!("contraband sweep replay . --run {run}");
-            let mut items = head();
-            items.extend([Item::Int(which.seed as i64), Item::Text(row.status.word()), Item::Text(&row.error)]);
-            items.push(Item::Text(&command));
-            self.failures.add(items);
+            let command = format!("contraband sweep replay . --run {run}").into();
+            let error = row.error.clone().into();
+            self.failures.add(FailureRow { run, cell, rep, seed, status, error, command }, []);
             self.failures.flush()?;
         }
         Ok(())

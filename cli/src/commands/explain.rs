@@ -14,7 +14,7 @@ use contraband_analysis::measures::{numbers, words};
 use contraband_analysis::store::{RunFolder, open};
 use contraband_sim::explain::{Explained, StallView};
 use contraband_sim::ids::good::Good;
-use contraband_sim::record::tables::{Batch, Values};
+use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::levers::closest_name;
@@ -303,11 +303,7 @@ impl<'f> Again<'f> {
             return None;
         }
         self.days.iter().zip(&batch.columns).find_map(|((name, stored), values)| {
-            let found = match values {
-                Values::Int(values) => values.last().map(|&value| value as f64),
-                Values::Float(values) => values.last().copied(),
-                Values::Text(_) => None,
-            }?;
+            let found = values.numbers()?.last().copied()?;
             let stored = stored.get(row).copied().unwrap_or(f64::NAN);
             let same = found == stored || found.is_nan() && stored.is_nan();
             (!same).then_some((*name, found, stored))

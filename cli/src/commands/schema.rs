@@ -34,8 +34,11 @@ pub fn schema(args: &args::Schema) -> Result<Exit, Failure> {
 fn tables() -> String {
     let mut page = String::from(
         "# Tables of a run folder\n\nEach is NAME.parquet, and NAME.csv if the run was asked for it. Columns that \
-         identify a row come first. A Parquet file carries this description in its own metadata: `contraband.doc`, and \
-         `contraband.columns` with the unit of each column, as JSON.\n",
+         identify a row come first. A Parquet file carries this description in its own metadata: each Arrow field has its \
+         `unit` and its `description`, and the file has `contraband.doc` and `contraband.columns`, the same as JSON. It also \
+         says which run it is from: `contraband.scenario`, `contraband.scenario_hash`, `contraband.seed` and \
+         `contraband.engine`. A missing value is null, in CSV an empty field; the meaning of a column says when values are \
+         missing.\n",
     );
     for table in TABLES {
         let _ = write!(page, "\n## {}\n\n{}\n\n", table.name, table.doc.trim());
@@ -47,9 +50,10 @@ fn tables() -> String {
                 Kind::Float => "number",
                 Kind::Text => "text",
             };
+            let or_null = if column.may_miss { ", or null" } else { "" };
             rows.push(vec![
                 format!("| {}", column.name),
-                format!("| {kind}"),
+                format!("| {kind}{or_null}"),
                 format!("| {}", column.unit),
                 format!("| {} |", column.doc),
             ]);

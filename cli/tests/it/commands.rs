@@ -44,9 +44,12 @@ fn schema_describes_scenarios_and_tables() {
     assert_eq!(tables["tables"].as_array().unwrap().len(), TABLES.len());
     let text = home.works("schema tables").stdout;
     for table in TABLES {
-        assert!(text.contains(&format!("\n## {}\n", table.name)));
+        let (_, page) = text.split_once(&format!("\n## {}\n", table.name)).expect("a part for each table");
+        let mut lines = page.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
         for column in table.columns {
-            assert!(text.contains(column.doc), "{}.{}", table.name, column.name);
+            let cells: Vec<&str> = lines.next().expect("a line for each column").split('|').map(str::trim).collect();
+            assert_eq!((cells[1], cells[3], cells[4]), (column.name, column.unit, column.doc), "{}", table.name);
+            assert_eq!(cells[2].ends_with(", or null"), column.may_miss, "{}.{}", table.name, column.name);
         }
     }
 }

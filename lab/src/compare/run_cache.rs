@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::files::study::{Measure, Study};
 use crate::measure::Recording;
 use crate::measure::expression::Expression;
-use contraband_sim::record::tables::{Batch, TABLES, TableSpec, Values};
+use contraband_sim::record::tables::{Batch, ColumnSpec, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -119,9 +119,9 @@ enum Column {
 impl Column {
     fn of(values: &Values) -> Self {
         match values {
-            Values::Int(values) => Self::Int(values.clone()),
-            Values::Float(values) => Self::Float(values.clone()),
-            Values::Text(values) => {
+            Values::Int(cells) => Self::Int(cells.slots().to_vec()),
+            Values::Float(cells) => Self::Float(cells.slots().to_vec()),
+            Values::Text(cells) => {
                 let mut words: Vec<String> = Vec::new();
                 let mut which = |word: &str| {
                     words.iter().position(|known| known == word).unwrap_or_else(|| {
@@ -129,21 +129,25 @@ impl Column {
                         words.len() - 1
                     })
                 };
-                let rows = values.iter().map(|word| which(word) as u16).collect();
+                let rows = cells.slots().iter().map(|word| which(word) as u16).collect();
                 Self::Text(words, rows)
             }
         }
     }
 
-    fn values(self) -> Values {
-        match self {
-            Self::None => Values::Int(Vec::new()),
-            Self::Int(values) => Values::Int(values),
-            Self::Float(values) => Values::Float(values),
-            Self::Text(words, rows) => {
-                Values::Text(rows.into_iter().map(|row| words[row as usize].clone().into()).collect())
+    /// As the column of a table that it was.
+    fn values(self, about: &ColumnSpec) -> Values {
+        let mut values = Values::new(about.kind, about.may_miss);
+        match (&mut values, self) {
+            (Values::Int(cells), Self::Int(slots)) => slots.into_iter().for_each(|slot| cells.push_slot(slot)),
+            (Values::Float(cells), Self::Float(slots)) => slots.into_iter().for_each(|slot| cells.push_slot(slot)),
+            (Values::Text(cells), Self::Text(words, rows)) => {
+                rows.into_iter().for_each(|row| cells.push_slot(words[row as usize].clone().into()));
             }
+            // It is not kept, or was of another kind in another version.
+            _ => {}
         }
+        values
     }
 }
 
@@ -237,7 +241,9 @@ impl Kept {
     pub fn open(mut self) -> Opened {
         let about = |name: &str| TABLES.iter().copied().find(|table: &&TableSpec| table.name == name);
         let batches = std::mem::take(&mut self.tables).into_iter().filter_map(|(name, columns)| {
-            Some(Batch { table: about(&name)?, columns: columns.into_iter().map(Column::values).collect() })
+            let table = about(&name)?;
+            let columns = columns.into_iter().zip(table.columns).map(|(column, about)| column.values(about)).collect();
+            Some(Batch { table, columns })
         });
         Opened { rows: Recording::from_rows(batches.collect()), kept: self }
     }

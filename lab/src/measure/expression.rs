@@ -513,10 +513,10 @@ mod tests {
     /// Three days with 10, 20 and 60 trades, and nothing else.
     fn rows() -> Recording {
         let columns = DAYS.columns.iter().map(|column| match (column.name, column.kind) {
-            ("day", _) => Values::Int(vec![1, 2, 3]),
-            ("trades", _) => Values::Int(vec![10, 20, 60]),
-            (_, Kind::Int) => Values::Int(vec![0; 3]),
-            (_, Kind::Float) => Values::Float(vec![f64::NAN; 3]),
+            ("day", _) => Values::Int(vec![1, 2, 3].into()),
+            ("trades", _) => Values::Int(vec![10, 20, 60].into()),
+            (_, Kind::Int) => Values::Int(vec![0; 3].into()),
+            (_, Kind::Float) => Values::Float(vec![None; 3].into()),
             (_, Kind::Text) => unreachable!("the table of days has no words"),
         });
         Recording::from_rows(vec![Batch { table: &DAYS, columns: columns.collect() }])

@@ -75,38 +75,29 @@ impl Recording {
     }
 
     fn column(&self, table: &str, name: &str) -> Option<&Values> {
-        let batch = self.0.iter().find(|batch| batch.table.name == table)?;
-        let at = batch.table.columns.iter().position(|about| about.name == name)?;
-        Some(&batch.columns[at])
+        self.0.iter().find(|batch| batch.table.name == table)?.column(name)
     }
 
-    /// A column of numbers, a value each row; empty where the table has no rows.
+    /// A column of numbers, a value each row, NaN where one is missing; empty where the table has no rows.
     ///
     /// # Panics
     /// Where the column holds words.
     pub fn numbers(&self, table: &str, name: &str) -> Vec<f64> {
-        match self.column(table, name) {
-            None => Vec::new(),
-            Some(Values::Int(values)) => values.iter().map(|&value| value as f64).collect(),
-            Some(Values::Float(values)) => values.clone(),
-            Some(Values::Text(_)) => panic!("`{table}.{name}` holds words"),
-        }
+        self.column(table, name)
+            .map_or_else(Vec::new, |column| column.numbers().unwrap_or_else(|| panic!("`{table}.{name}` holds words")))
     }
 
-    /// A column of words, a word each row; empty where the table has no rows.
+    /// A column of words, a word each row, an empty one where one is missing; empty where the table has no rows.
     ///
     /// # Panics
     /// Where the column holds numbers.
     pub fn words(&self, table: &str, name: &str) -> Vec<&str> {
-        match self.column(table, name) {
-            None => Vec::new(),
-            Some(Values::Text(values)) => values.iter().map(AsRef::as_ref).collect(),
-            Some(_) => panic!("`{table}.{name}` holds numbers"),
-        }
+        self.column(table, name)
+            .map_or_else(Vec::new, |column| column.words().unwrap_or_else(|| panic!("`{table}.{name}` holds numbers")))
     }
 }
 
-/// What is done with the rows that were chosen. Rows that say NaN have nothing to say and are left out.
+/// What is done with the rows that were chosen. Rows whose value is missing have nothing to say and are left out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Aggregate {
     /// Their mean; NaN where there are none.

@@ -491,7 +491,7 @@ impl SweepFolder {
             Some(SCHEMA) => {}
             found => {
                 let found = found.unwrap_or(0);
-                return Err(StoreError::OtherSchema { path: file, found, expected: SCHEMA });
+                return Err(StoreError::OtherSchema { path: file, found, expected: SCHEMA, oldest: SCHEMA });
             }
         }
         let plan: Plan = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::measure::Recording;
-use contraband_sim::record::tables::{Batch, Values};
+use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -156,12 +156,7 @@ pub(super) fn measure(
 /// The last value of a column of `days`.
 fn last_of(rows: &[Batch], column: &str) -> f64 {
     let Some(batch) = rows.iter().find(|batch| batch.table.name == "days") else { return f64::NAN };
-    let at = batch.table.columns.iter().position(|about| about.name == column);
-    match at.map(|at| &batch.columns[at]) {
-        Some(Values::Int(values)) => values.last().map_or(f64::NAN, |&value| value as f64),
-        Some(Values::Float(values)) => values.last().copied().unwrap_or(f64::NAN),
-        _ => f64::NAN,
-    }
+    batch.column(column).and_then(|values| values.number(batch.height().checked_sub(1)?)).unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -247,13 +247,15 @@ fn inert_citizen(known: &Known) -> Vec<Check> {
     vec![Check::exact("columns that differ", 0.0, f64::from(differ))]
 }
 
-/// Whether two columns are equal, not-a-number included, once the last `added` values of the other are left out.
+/// Whether two columns are equal to the last bit, missing values included, once the last `added` values of the other are
+/// left out.
 fn equal(one: &Values, other: &Values, added: usize) -> bool {
     match (one, other) {
-        (Values::Int(one), Values::Int(other)) => one[..] == other[..other.len() - added],
-        (Values::Text(one), Values::Text(other)) => one[..] == other[..other.len() - added],
+        (Values::Int(one), Values::Int(other)) => one.slots() == &other.slots()[..other.len() - added],
+        (Values::Text(one), Values::Text(other)) => one.slots() == &other.slots()[..other.len() - added],
         (Values::Float(one), Values::Float(other)) => {
-            one.iter().map(|value| value.to_bits()).eq(other[..other.len() - added].iter().map(|value| value.to_bits()))
+            let other = &other.slots()[..other.len() - added];
+            one.slots().iter().map(|value| value.to_bits()).eq(other.iter().map(|value| value.to_bits()))
         }
         _ => false,
     }

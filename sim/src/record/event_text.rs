@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::words::{plain, short};
-use crate::record::tables::{Batch, EVENTS, Values};
+use crate::record::tables::{Batch, Cells, EVENTS, Values, Word};
 
 /// A row of the table of events.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -28,7 +28,7 @@ pub struct EventText {
     pub house: String,
     /// Citizen, or -1.
     pub citizen: i64,
-    /// How much, as the kind says.
+    /// How much, as the kind says; NaN where it has none.
     pub amount: f64,
     /// The event that brought it about, or -1.
     pub cause: i64,
@@ -45,39 +45,36 @@ impl EventText {
         if batch.table.name != EVENTS.name {
             return Vec::new();
         }
-        let column = |name: &str| {
-            let at =
-                EVENTS.columns.iter().position(|about| about.name == name).expect("a column of the table of events");
-            &batch.columns[at]
-        };
-        let numbers = |name| match column(name) {
-            Values::Int(values) => values,
+        let column = |name: &str| batch.column(name).expect("a column of the table of events");
+        let whole = |name| match column(name) {
+            Values::Int(cells) => cells,
             _ => panic!("`events.{name}` holds whole numbers"),
         };
         let words = |name| match column(name) {
-            Values::Text(values) => values,
+            Values::Text(cells) => cells,
             _ => panic!("`events.{name}` holds words"),
         };
-        let Values::Float(amount) = column("amount") else { panic!("`events.amount` holds numbers") };
-        let [day, event, syndicate, citizen, cause] = ["day", "event", "syndicate", "citizen", "cause"].map(numbers);
+        let amount = column("amount");
+        let [day, event, syndicate, citizen, cause] = ["day", "event", "syndicate", "citizen", "cause"].map(whole);
         let [kind, good, place, venue, agency, note] = ["kind", "good", "place", "venue", "agency", "note"].map(words);
-        let word = |column: &[crate::record::tables::Word], row: usize| column[row].clone().into_owned();
+        let number = |cells: &Cells<i64>, row: usize| cells.get(row).copied().unwrap_or(-1);
+        let word = |cells: &Cells<Word>, row: usize| cells.get(row).map_or(String::new(), |word| word.to_string());
         let of = |row: usize| Self {
-            day: day[row] as u32,
-            event: event[row],
+            day: number(day, row) as u32,
+            event: number(event, row),
             kind: word(kind, row),
             good: word(good, row),
             place: word(place, row),
             venue: word(venue, row),
             agency: word(agency, row),
-            syndicate: syndicate[row],
+            syndicate: number(syndicate, row),
             house: String::new(),
-            citizen: citizen[row],
-            amount: amount[row],
-            cause: cause[row],
+            citizen: number(citizen, row),
+            amount: amount.number(row).unwrap_or(f64::NAN),
+            cause: number(cause, row),
             note: word(note, row),
         };
-        (0..day.len()).map(of).collect()
+        (0..batch.height()).map(of).collect()
     }
 
     /// It in words, without its day.

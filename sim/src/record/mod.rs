@@ -3,4 +3,6 @@
 pub mod counts;
 pub mod event_text;
 pub mod rows;
+pub mod table;
 pub mod tables;
+pub mod values;

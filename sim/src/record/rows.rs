@@ -2,69 +2,33 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::record::tables::{Batch, TableSpec, Values, Word};
+use crate::record::table::{Batch, Table, TableSpec, Values};
 
 /// Rows of one table that were not handed out yet.
 pub(crate) struct Rows {
     table: &'static TableSpec,
     columns: Vec<Values>,
-    at: usize,
     /// Rows that the chain knows.
     chained: usize,
 }
 
 impl Rows {
     pub(crate) fn new(table: &'static TableSpec) -> Self {
-        Self { table, columns: table.no_rows(), at: 0, chained: 0 }
+        Self { table, columns: table.no_rows(), chained: 0 }
     }
 
-    fn next(&mut self) -> &mut Values {
-        let column = &mut self.columns[self.at];
-        self.at = (self.at + 1) % self.table.columns.len();
-        column
-    }
-
-    fn wrong(&self) -> ! {
-        let column = (self.at + self.table.columns.len() - 1) % self.table.columns.len();
-        unreachable!("column {} of {} is of another type", self.table.columns[column].name, self.table.name)
-    }
-
-    pub(crate) fn int(&mut self, value: impl TryInto<i64>) -> &mut Self {
-        let value = value.try_into().unwrap_or(i64::MAX);
-        if let Values::Int(column) = self.next() {
-            column.push(value);
-            return self;
-        }
-        self.wrong()
-    }
-
-    pub(crate) fn float(&mut self, value: f64) -> &mut Self {
-        if let Values::Float(column) = self.next() {
-            column.push(value);
-            return self;
-        }
-        self.wrong()
-    }
-
-    pub(crate) fn text(&mut self, value: impl Into<Word>) -> &mut Self {
-        if let Values::Text(column) = self.next() {
-            column.push(value.into());
-            return self;
-        }
-        self.wrong()
+    /// Adds a row of its table.
+    pub(crate) fn push<R: Table>(&mut self, row: R) {
+        debug_assert_eq!(self.table.name, R::SPEC.name, "rows of one table");
+        row.push(&mut self.columns);
     }
 
     pub(crate) fn len(&self) -> usize {
-        match &self.columns[0] {
-            Values::Int(column) => column.len(),
-            Values::Float(column) => column.len(),
-            Values::Text(column) => column.len(),
-        }
+        self.columns[0].len()
     }
 
     /// Adds the rows since the last call to the chain.
     pub(crate) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
-        debug_assert_eq!(self.at, 0, "rows of {} are whole", self.table.name);
         let (from, to) = (self.chained, self.len());
         if from == to {
             return;
@@ -74,16 +38,17 @@ impl Rows {
         let mut bytes = Vec::with_capacity((to - from) * 8);
         for column in &self.columns {
             bytes.clear();
+            // Slots, so that a missing value counts as what stood there before tables knew missing ones.
             match column {
-                Values::Int(column) => {
-                    column[from..to].iter().for_each(|value| bytes.extend(value.to_le_bytes()));
+                Values::Int(cells) => {
+                    cells.slots()[from..to].iter().for_each(|value| bytes.extend(value.to_le_bytes()));
                 }
-                Values::Float(column) => {
-                    column[from..to].iter().for_each(|value| bytes.extend(value.to_bits().to_le_bytes()));
+                Values::Float(cells) => {
+                    cells.slots()[from..to].iter().for_each(|value| bytes.extend(value.to_bits().to_le_bytes()));
                 }
-                Values::Text(column) => column[from..to].iter().for_each(|value| {
-                    bytes.extend((value.len() as u64).to_le_bytes());
-                    bytes.extend(value.as_bytes());
+                Values::Text(cells) => cells.slots()[from..to].iter().for_each(|word| {
+                    bytes.extend((word.len() as u64).to_le_bytes());
+                    bytes.extend(word.as_bytes());
                 }),
             }
             hash.update(&bytes);

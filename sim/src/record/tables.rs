@@ -1,373 +1,328 @@
-//! The tables of a recording: names, columns, types, units and meanings. Everything that knows a column reads it here.
+//! The tables of a recording. Everything that knows a column reads it here; to add one, add its line, and its value where
+//! the recorder fills the row.
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Whole numbers.
-    Int,
-    /// Real numbers; NaN where there is nothing to report.
-    Float,
-    /// Words.
-    Text,
-}
+use crate::base::units::Credits;
+use crate::ids::good::Good;
+use crate::record::counts::COUNTS;
+use crate::record::values::word_cell;
 
-/// One column.
-#[derive(Clone, Copy, Debug)]
-pub struct ColumnSpec {
-    /// Name, snake case.
-    pub name: &'static str,
-    /// Type.
-    pub kind: Kind,
-    /// Unit in words; empty for keys and names.
-    pub unit: &'static str,
-    /// What it means.
-    pub doc: &'static str,
-}
+pub use crate::record::table::{
+    Batch, Cell, Cells, ColumnSpec, Exact, Kind, Row, Seed, Table, TableSpec, Values, Word, known,
+};
 
-/// One table.
-#[derive(Clone, Copy, Debug)]
-pub struct TableSpec {
-    /// Name; also the name of its file.
-    pub name: &'static str,
-    /// What a row is.
-    pub doc: &'static str,
-    /// Columns, keys first.
-    pub columns: &'static [ColumnSpec],
-}
+word_cell!(Good, |good| good.word());
 
-impl TableSpec {
-    /// Its columns, without rows.
-    pub fn no_rows(&self) -> Vec<Values> {
-        let column = |about: &ColumnSpec| match about.kind {
-            Kind::Int => Values::Int(Vec::new()),
-            Kind::Float => Values::Float(Vec::new()),
-            Kind::Text => Values::Text(Vec::new()),
-        };
-        self.columns.iter().map(column).collect()
-    }
-}
-
-/// The values of one column, a row each.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// Of an `Int` column.
-    Int(Vec<i64>),
-    /// Of a `Float` column.
-    Float(Vec<f64>),
-    /// Of a `Text` column.
-    Text(Vec<Word>),
-}
-
-impl Values {
-    /// Adds values of the same kind.
-    ///
-    /// # Panics
-    /// Where they are of another.
-    pub fn extend(&mut self, more: Self) {
-        match (self, more) {
-            (Self::Int(held), Self::Int(new)) => held.extend(new),
-            (Self::Float(held), Self::Float(new)) => held.extend(new),
-            (Self::Text(held), Self::Text(new)) => held.extend(new),
-            _ => unreachable!("columns of one table hold values of one kind"),
-        }
-    }
-}
-
-/// A word in a table: a fixed one of the engine, or a name from the scenario.
-pub type Word = std::borrow::Cow<'static, str>;
-
-/// Some rows of one table: columns in the order of the table's specification, all of one length.
-#[derive(Clone, Debug)]
-pub struct Batch {
-    /// Whose rows these are.
-    pub table: &'static TableSpec,
-    /// One for each column of the table.
-    pub columns: Vec<Values>,
-}
-
+/// Defines tables, and the list of them.
 macro_rules! tables {
-    ($($(#[doc = $tdoc:literal])* $konst:ident $table:literal { $($column:literal $kind:ident $unit:literal $doc:literal;)* })*) => {
-        $($(#[doc = $tdoc])*
-        pub static $konst: TableSpec = TableSpec {
-            name: $table,
-            doc: concat!($($tdoc),*),
-            columns: &[$(ColumnSpec { name: $column, kind: Kind::$kind, unit: $unit, doc: $doc }),*],
-        };)*
+    ($(
+        $(#[doc = $about:literal])+
+        $spec:ident: $row:ident in $name:literal { $($columns:tt)* }
+    )*) => {
+        $($crate::table! {
+            $(#[doc = $about])+
+            $spec: $row in $name { $($columns)* }
+        })*
 
         /// Every table, in the order in which they are written.
-        pub static TABLES: &[&TableSpec] = &[$(&$konst,)* &crate::record::counts::COUNTS];
+        pub static TABLES: &[&TableSpec] = &[$(&$spec,)* &COUNTS];
     };
 }
 
 tables! {
     /// The whole world, a row each day.
-    DAYS "days" {
-        "day" Int "day" "day of the run, from 1";
-        "trades" Int "trades" "purchases settled, lawful and illicit";
-        "illicit_trades" Int "trades" "purchases of goods that were prohibited or tolerated where the buyer lives";
-        "illicit_share" Float "share" "illicit trades in all trades; NaN on a day without trade";
-        "orders" Int "orders" "purchases that citizens wanted to make";
-        "unmet" Int "orders" "orders that found no stock or no money, or a trap";
-        "scams" Int "trades" "purchases paid for and not delivered";
-        "spent_credits" Float "credits" "what buyers paid, taxes and markups of delegates included";
-        "spent_milli" Int "milli-credits" "the same, exact";
-        "credits_total" Float "credits" "credits in all accounts but mint and burn";
-        "credits_total_milli" Int "milli-credits" "the same, exact";
-        "credits_minted" Float "credits" "credits made this day (incomes, start capital, budgets)";
-        "credits_burned" Float "credits" "credits that left this day (lawful living, costs, dividends)";
-        "treasury" Float "credits" "what the treasury holds";
-        "examined" Int "trades" "illicit trades that agencies examined";
-        "detections" Int "cases" "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe, which `counts.bribes` counts";
-        "innocents" Int "people" "innocents troubled by idle investigations";
-        "fines_credits" Float "credits" "fines paid, by buyers and sellers";
-        "fines_milli" Int "milli-credits" "the same, exact";
-        "seized_units" Int "units" "units taken into evidence";
-        "raids" Int "raids" "venues raided";
-        "exit_scams" Int "venues" "venues whose operator ran away with the escrow";
-        "sellers" Int "sellers" "sellers with an open stall, enclave councils included";
-        "stalls" Int "stalls" "open stalls";
-        "seller_entries" Int "sellers" "sellers who entered";
-        "seller_exits" Int "sellers" "sellers who gave up";
-        "top_sellers_share" Float "share" "revenue of the top hundredth of sellers (at least one) in all revenue, last 30 days";
-        "rogue_ais" Int "syndicates" "rogue AIs alive";
-        "delegated_share" Float "share" "citizens who let an agent shop for them";
-        "masked_share" Float "share" "citizens whose mask hides at least a tenth";
-        "record_mean" Float "entries" "entries in a citizen's record, on average";
-        "risk_perceived" Float "probability" "perceived chance of a case for one purchase, on average over citizens and groups of goods";
-        "risk_true" Float "probability" "cases that were not dropped for a bribe, per illicit trade; NaN on a day without illicit trade";
-        "anxiety_mean" Float "0 to 1" "anxiety, on average";
-        "boredom_mean" Float "0 to 1" "boredom, on average";
-        "unrest_share" Float "share" "citizens in open unrest";
-        "legitimacy" Float "0 to 1" "legitimacy of the law";
-        "innovation" Float "index" "innovation, 1 at the start";
-        "harm" Float "harm" "harm done by what was consumed, by accidents, incidents and injuries";
-        "gini_wealth" Float "0 to 1" "Gini of citizens' credits";
-        "wealth_mean" Float "credits" "credits a citizen holds, on average";
-        "favours_inside" Int "favours" "favours that citizens hold; their circles owe as many";
+    DAYS: DayRow in "days" {
+        day: u32, "day", "day of the run, from 1";
+        trades: i64, "trades", "purchases settled, lawful and illicit";
+        illicit_trades: i64, "trades", "purchases of goods that were prohibited or tolerated where the buyer lives";
+        illicit_share: Option<f64>, "share", "illicit trades in all trades; missing on a day without trade";
+        orders: i64, "orders", "purchases that citizens wanted to make";
+        unmet: i64, "orders", "orders that found no stock or no money, or a trap";
+        scams: i64, "trades", "purchases paid for and not delivered";
+        spent_credits: Credits, "credits", "what buyers paid, taxes and markups of delegates included";
+        spent_milli: Exact, "milli-credits", "the same, exact";
+        credits_total: Credits, "credits", "credits in all accounts but mint and burn";
+        credits_total_milli: Exact, "milli-credits", "the same, exact";
+        credits_minted: Credits, "credits", "credits made this day (incomes, start capital, budgets)";
+        credits_burned: Credits, "credits", "credits that left this day (lawful living, costs, dividends)";
+        treasury: Credits, "credits", "what the treasury holds";
+        examined: i64, "trades", "illicit trades that agencies examined";
+        detections: i64, "cases", "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe, which `counts.bribes` counts";
+        innocents: i64, "people", "innocents troubled by idle investigations";
+        fines_credits: Credits, "credits", "fines paid, by buyers and sellers";
+        fines_milli: Exact, "milli-credits", "the same, exact";
+        seized_units: i64, "units", "units taken into evidence";
+        raids: i64, "raids", "venues raided";
+        exit_scams: usize, "venues", "venues whose operator ran away with the escrow";
+        sellers: usize, "sellers", "sellers with an open stall, enclave councils included";
+        stalls: usize, "stalls", "open stalls";
+        seller_entries: i64, "sellers", "sellers who entered";
+        seller_exits: i64, "sellers", "sellers who gave up";
+        top_sellers_share: Option<f64>, "share", "revenue of the top hundredth of sellers (at least one) in all revenue, last 30 days; missing without revenue";
+        rogue_ais: usize, "syndicates", "rogue AIs alive";
+        delegated_share: f64, "share", "citizens who let an agent shop for them";
+        masked_share: f64, "share", "citizens whose mask hides at least a tenth";
+        record_mean: f64, "entries", "entries in a citizen's record, on average";
+        risk_perceived: f64, "probability", "perceived chance of a case for one purchase, on average over citizens and groups of goods";
+        risk_true: Option<f64>, "probability", "cases that were not dropped for a bribe, per illicit trade; missing on a day without illicit trade";
+        anxiety_mean: f64, "0 to 1", "anxiety, on average";
+        boredom_mean: f64, "0 to 1", "boredom, on average";
+        unrest_share: f64, "share", "citizens in open unrest";
+        legitimacy: f64, "0 to 1", "legitimacy of the law";
+        innovation: f64, "index", "innovation, 1 at the start";
+        harm: f64, "harm", "harm done by what was consumed, by accidents, incidents and injuries";
+        gini_wealth: f64, "0 to 1", "Gini of citizens' credits";
+        wealth_mean: f64, "credits", "credits a citizen holds, on average";
+        favours_inside: i64, "favours", "favours that citizens hold; their circles owe as many";
     }
     /// Goods, a row each day and good.
-    GOODS_TABLE "goods" {
-        "day" Int "day" "day of the run, from 1";
-        "good" Text "" "family of restricted goods";
-        "orders" Int "orders" "purchases that citizens wanted to make";
-        "trades" Int "trades" "purchases settled";
-        "units" Int "units" "units delivered";
-        "spent_credits" Float "credits" "what buyers paid";
-        "price_mean" Float "credits" "mean price paid; NaN on a day without trade";
-        "price_sd" Float "credits" "standard deviation of prices paid";
-        "price_median" Float "credits" "median price paid";
-        "price_asked" Float "credits" "mean price asked at open stalls with stock; NaN where there are none";
-        "cost_mean" Float "credits" "cost of making or bringing a unit";
-        "status" Text "" "what the law says, in most people's place";
-        "attention" Float "share" "attention that the law pays to it there: 1 where it is prohibited, what `law.tolerance` or its controller leaves where it is tolerated";
-        "looked_away" Int "0 or 1" "whether agencies look away from it for the sake of its ideas";
-        "examined" Int "trades" "illicit trades that agencies examined";
-        "detections" Int "cases" "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe";
-        "fines_credits" Float "credits" "fines paid";
-        "seized_units" Int "units" "units taken into evidence";
-        "delivered_share" Float "share" "purchases that were delivered; NaN on a day without trade";
-        "buyers_share" Float "share" "citizens who bought this day";
-        "holders_share" Float "share" "citizens who count as holders";
-        "stalls" Int "stalls" "open stalls";
-        "stock" Int "units" "units in stock";
-        "produced" Int "units" "units made or brought this day";
-        "spoiled" Int "units" "units lost this day";
-        "seller_concentration" Float "0 to 1" "Herfindahl index of sellers' revenue, smoothed over about 30 days; NaN without revenue";
-        "restriction" Float "0 to 1" "how keenly the loss of freedom is felt, averaged over people";
-        "displacement_index" Float "ratio" "the good's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
+    GOODS_TABLE: GoodRow in "goods" {
+        day: u32, "day", "day of the run, from 1";
+        good: Good, "", "family of restricted goods";
+        orders: i64, "orders", "purchases that citizens wanted to make";
+        trades: i64, "trades", "purchases settled";
+        units: i64, "units", "units delivered";
+        spent_credits: Credits, "credits", "what buyers paid";
+        price_mean: Option<f64>, "credits", "mean price paid; missing on a day without trade";
+        price_sd: Option<f64>, "credits", "standard deviation of prices paid; missing on a day without trade";
+        price_median: Option<f64>, "credits", "median price paid; missing on a day without trade";
+        price_asked: Option<f64>, "credits", "mean price asked at open stalls with stock; missing where there are none";
+        cost_mean: Credits, "credits", "cost of making or bringing a unit";
+        status: &'static str, "", "what the law says, in most people's place";
+        attention: f64, "share", "attention that the law pays to it there: 1 where it is prohibited, what `law.tolerance` or its controller leaves where it is tolerated";
+        looked_away: bool, "0 or 1", "whether agencies look away from it for the sake of its ideas";
+        examined: i64, "trades", "illicit trades that agencies examined";
+        detections: i64, "cases", "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe";
+        fines_credits: Credits, "credits", "fines paid";
+        seized_units: i64, "units", "units taken into evidence";
+        delivered_share: Option<f64>, "share", "purchases that were delivered; missing on a day without trade";
+        buyers_share: f64, "share", "citizens who bought this day";
+        holders_share: f64, "share", "citizens who count as holders";
+        stalls: usize, "stalls", "open stalls";
+        stock: i64, "units", "units in stock";
+        produced: i64, "units", "units made or brought this day";
+        spoiled: i64, "units", "units lost this day";
+        seller_concentration: Option<f64>, "0 to 1", "Herfindahl index of sellers' revenue, smoothed over about 30 days; missing without revenue";
+        restriction: f64, "0 to 1", "how keenly the loss of freedom is felt, averaged over people";
+        displacement_index: Option<f64>, "ratio", "the good's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift; missing before day 30, where nothing was traded illicitly by then, and after a week without illicit trade";
     }
     /// Places, a row each day and place.
-    PLACES "places" {
-        "day" Int "day" "day of the run, from 1";
-        "place" Text "" "place";
-        "kind" Text "" "district, fringe, enclave or colony";
-        "citizens" Int "citizens" "people who live there";
-        "trades" Int "trades" "purchases by people who live there";
-        "illicit_trades" Int "trades" "illicit ones among them";
-        "spent_credits" Float "credits" "what they paid";
-        "examined" Int "trades" "their illicit trades that agencies examined";
-        "detections" Int "cases" "cases against what they bought, without those dropped for a bribe";
-        "fines_credits" Float "credits" "fines paid in these cases";
-        "risk_perceived" Float "probability" "perceived chance of a case, on average";
-        "anxiety_mean" Float "0 to 1" "anxiety, on average";
-        "boredom_mean" Float "0 to 1" "boredom, on average";
-        "unrest_share" Float "share" "people in open unrest";
-        "wealth_mean" Float "credits" "credits held, on average";
-        "record_mean" Float "entries" "entries in a record, on average";
-        "harm" Float "harm" "harm done there, by what was consumed, by accidents, incidents and injuries";
-        "displacement_index" Float "ratio" "the place's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
+    PLACES: PlaceRow in "places" {
+        day: u32, "day", "day of the run, from 1";
+        place: Word, "", "place";
+        kind: &'static str, "", "district, fringe, enclave or colony";
+        citizens: u32, "citizens", "people who live there";
+        trades: i64, "trades", "purchases by people who live there";
+        illicit_trades: i64, "trades", "illicit ones among them";
+        spent_credits: Credits, "credits", "what they paid";
+        examined: i64, "trades", "their illicit trades that agencies examined";
+        detections: i64, "cases", "cases against what they bought, without those dropped for a bribe";
+        fines_credits: Credits, "credits", "fines paid in these cases";
+        risk_perceived: f64, "probability", "perceived chance of a case, on average";
+        anxiety_mean: f64, "0 to 1", "anxiety, on average";
+        boredom_mean: f64, "0 to 1", "boredom, on average";
+        unrest_share: f64, "share", "people in open unrest";
+        wealth_mean: f64, "credits", "credits held, on average";
+        record_mean: f64, "entries", "entries in a record, on average";
+        harm: f64, "harm", "harm done there, by what was consumed, by accidents, incidents and injuries";
+        displacement_index: Option<f64>, "ratio", "the place's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift; missing before day 30, where nothing was traded illicitly by then, and after a week without illicit trade";
     }
     /// Venues, a row each day and venue.
-    VENUES "venues" {
-        "day" Int "day" "day of the run, from 1";
-        "venue" Text "" "venue";
-        "place" Text "" "where it stands; `virtual` where it stands nowhere";
-        "open" Int "0 or 1" "whether it was open";
-        "age" Int "days" "days since it opened";
-        "trust" Float "0 to 1" "trust it has";
-        "stalls" Int "stalls" "open stalls";
-        "trades" Int "trades" "purchases settled";
-        "volume_credits" Float "credits" "what was paid for them, before taxes and markups";
-        "fees_credits" Float "credits" "fees the operator earned";
-        "escrow_credits" Float "credits" "payments held back";
-        "evidence" Float "cases" "cases gathered against it";
-        "operator_credits" Float "credits" "what the operator holds";
-        "displacement_index" Float "ratio" "the venue's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift, NaN before day 30 and where nothing was traded illicitly by then";
+    VENUES: VenueRow in "venues" {
+        day: u32, "day", "day of the run, from 1";
+        venue: Word, "", "venue";
+        place: Word, "", "where it stands; `virtual` where it stands nowhere";
+        open: bool, "0 or 1", "whether it was open";
+        age: i64, "days", "days since it opened";
+        trust: f32, "0 to 1", "trust it has";
+        stalls: usize, "stalls", "open stalls";
+        trades: u32, "trades", "purchases settled";
+        volume_credits: Credits, "credits", "what was paid for them, before taxes and markups";
+        fees_credits: Credits, "credits", "fees the operator earned";
+        escrow_credits: Credits, "credits", "payments held back";
+        evidence: f64, "cases", "cases gathered against it";
+        operator_credits: Credits, "credits", "what the operator holds";
+        displacement_index: Option<f64>, "ratio", "the venue's share of illicit trade, last 7 days, against its share in days 1 to 30; 1 is no shift; missing before day 30, where nothing was traded illicitly by then, and after a week without illicit trade";
     }
     /// Syndicates and enclave councils, a row each seller every seventh day and on the last.
-    SYNDICATES "syndicates" {
-        "day" Int "day" "day of the run, from 1";
-        "syndicate" Int "" "number of the seller; numbers are not used twice";
-        "kind" Text "" "syndicate, rogue_ai or enclave";
-        "age" Int "days" "days since it entered";
-        "capital" Float "credits" "credits it holds";
-        "stalls" Int "stalls" "open stalls";
-        "revenue" Float "credits" "revenue of the last 30 days";
-        "sales" Int "trades" "sales of the last 30 days";
-        "markup" Float "ratio" "price over cost, mean over its stalls; NaN without a stall";
-        "reputation" Float "0 to 1" "expected delivery, mean over its stalls; NaN without a stall";
-        "guarded_share" Float "share" "stalls in guarded posture; NaN without a stall";
-        "cases" Int "cases" "cases against it since it entered";
-        "main_good" Text "" "good with most stalls";
+    SYNDICATES: SyndicateRow in "syndicates" {
+        day: u32, "day", "day of the run, from 1";
+        syndicate: u32, "", "number of the seller; numbers are not used twice";
+        kind: &'static str, "", "syndicate, rogue_ai or enclave";
+        age: u32, "days", "days since it entered";
+        capital: Credits, "credits", "credits it holds";
+        stalls: usize, "stalls", "open stalls";
+        revenue: Credits, "credits", "revenue of the last 30 days";
+        sales: i64, "trades", "sales of the last 30 days";
+        markup: Option<f64>, "ratio", "price over cost, mean over its stalls; missing without a stall";
+        reputation: Option<f64>, "0 to 1", "expected delivery, mean over its stalls; missing without a stall";
+        guarded_share: Option<f64>, "share", "stalls in guarded posture; missing without a stall";
+        cases: u32, "cases", "cases against it since it entered";
+        main_good: Option<Good>, "", "good with most stalls; missing without a stall";
     }
     /// Houses, a row each day and house.
-    HOUSES "houses" {
-        "day" Int "day" "day of the run, from 1";
-        "house" Text "" "house";
-        "syndicate" Int "" "its number as a seller";
-        "directed" Int "0 or 1" "whether it does what it is told";
-        "good" Text "" "good with most of its stalls, or empty";
-        "venue" Text "" "venue with most of its stalls, or empty";
-        "stalls" Int "stalls" "open stalls";
-        "price" Float "credits" "price asked, mean over its stalls; NaN without a stall";
-        "markup" Float "ratio" "price over cost that it asks, mean over its stalls; NaN without a stall";
-        "quality" Float "0 to 1" "quality of what it sells, mean over its stalls; NaN without a stall";
-        "reputation" Float "0 to 1" "expected delivery, mean over its stalls; NaN without a stall";
-        "sales" Int "trades" "sales of the day, those not delivered included";
-        "scams" Int "trades" "sales of the day that it did not deliver and kept the money for";
-        "revenue" Float "credits" "what they brought, after fees and tariffs; what is in escrow included";
-        "cost" Float "credits" "what it paid to make and bring its wares, for donors, and to keep its stalls";
-        "fines" Float "credits" "fines that it paid";
-        "bribes" Float "credits" "bribes that it paid";
-        "profit" Float "credits" "revenue less cost, fines and bribes";
-        "cases" Int "cases" "cases against it, without those dropped for a bribe";
-        "seized_units" Int "units" "units seized from its stalls";
-        "capital" Float "credits" "credits that it holds";
-        "escrow" Float "credits" "payments that venues hold back for it";
-        "financed" Float "credits" "start capital that it received because it had nothing left";
+    HOUSES: HouseRow in "houses" {
+        day: u32, "day", "day of the run, from 1";
+        house: Word, "", "house";
+        syndicate: u32, "", "its number as a seller";
+        directed: bool, "0 or 1", "whether it does what it is told";
+        good: Option<Good>, "", "good with most of its stalls; missing without a stall";
+        venue: Option<Word>, "", "venue with most of its stalls; missing without a stall";
+        stalls: usize, "stalls", "open stalls";
+        price: Option<f64>, "credits", "price asked, mean over its stalls; missing without a stall";
+        markup: Option<f64>, "ratio", "price over cost that it asks, mean over its stalls; missing without a stall";
+        quality: Option<f64>, "0 to 1", "quality of what it sells, mean over its stalls; missing without a stall";
+        reputation: Option<f64>, "0 to 1", "expected delivery, mean over its stalls; missing without a stall";
+        sales: u32, "trades", "sales of the day, those not delivered included";
+        scams: i64, "trades", "sales of the day that it did not deliver and kept the money for";
+        revenue: Credits, "credits", "what they brought, after fees and tariffs; what is in escrow included";
+        cost: Credits, "credits", "what it paid to make and bring its wares, for donors, and to keep its stalls";
+        fines: Credits, "credits", "fines that it paid";
+        bribes: Credits, "credits", "bribes that it paid";
+        profit: Credits, "credits", "revenue less cost, fines and bribes";
+        cases: i64, "cases", "cases against it, without those dropped for a bribe";
+        seized_units: i64, "units", "units seized from its stalls";
+        capital: Credits, "credits", "credits that it holds";
+        escrow: Credits, "credits", "payments that venues hold back for it";
+        financed: f64, "credits", "start capital that it received because it had nothing left";
     }
     /// Agencies, a row each day and agency.
-    AGENCIES "agencies" {
-        "day" Int "day" "day of the run, from 1";
-        "agency" Text "" "agency";
-        "budget_credits" Float "credits" "budget of the day";
-        "capacity" Int "investigations" "investigations it could pay for";
-        "examined" Int "trades" "illicit trades it examined";
-        "detections" Int "cases" "cases it opened, those dropped for a bribe included";
-        "searches" Int "people" "people with masks whom it searched or meant to search";
-        "search_hits" Int "people" "people among them who had bought something illicit of late";
-        "traps" Int "investigations" "investigations spent on traps";
-        "hunts" Int "investigations" "investigations spent on rogue AIs";
-        "idle" Int "investigations" "investigations that found nothing to examine";
-        "main_good" Text "" "good with most of its plan";
-        "main_place" Text "" "place with most of its plan";
-        "plan_spread" Float "0 to 1" "how evenly its plan is spread (entropy against the most even plan); NaN without a plan";
+    AGENCIES: AgencyRow in "agencies" {
+        day: u32, "day", "day of the run, from 1";
+        agency: Word, "", "agency";
+        budget_credits: Credits, "credits", "budget of the day";
+        capacity: u32, "investigations", "investigations it could pay for";
+        examined: u32, "trades", "illicit trades it examined";
+        detections: u32, "cases", "cases it opened, those dropped for a bribe included";
+        searches: u32, "people", "people with masks whom it searched or meant to search";
+        search_hits: u32, "people", "people among them who had bought something illicit of late";
+        traps: u32, "investigations", "investigations spent on traps";
+        hunts: u32, "investigations", "investigations spent on rogue AIs";
+        idle: u32, "investigations", "investigations that found nothing to examine";
+        main_good: Option<Good>, "", "good with most of its plan; missing without a plan";
+        main_place: Option<Word>, "", "place with most of its plan; missing without a plan";
+        plan_spread: Option<f64>, "0 to 1", "how evenly its plan is spread (entropy against the most even plan); missing without a plan";
     }
     /// Each provider of delegates, a row each day.
-    PROVIDERS "providers" {
-        "day" Int "day" "day of the run";
-        "provider" Text "" "provider of delegates";
-        "clients" Int "people" "people whom it serves this evening";
-        "markup" Float "share" "what it asks, on the price";
-        "profile_mean" Float "0 to 1" "what it has learnt of a client, on average; NaN without clients";
-        "income" Float "credits" "markups earned";
-        "injected" Int "orders" "purchases of its clients hijacked by injected instructions";
-        "news" Float "share" "share of its purchases that people believe to be hijacked";
-        "switched_in" Int "people" "people who came, from another provider or from none";
-        "switched_out" Int "people" "people who left, to another provider or to none";
+    PROVIDERS: ProviderRow in "providers" {
+        day: u32, "day", "day of the run";
+        provider: Word, "", "provider of delegates";
+        clients: i64, "people", "people whom it serves this evening";
+        markup: f64, "share", "what it asks, on the price";
+        profile_mean: Option<f64>, "0 to 1", "what it has learnt of a client, on average; missing without clients";
+        income: Credits, "credits", "markups earned";
+        injected: i64, "orders", "purchases of its clients hijacked by injected instructions";
+        news: f64, "share", "share of its purchases that people believe to be hijacked";
+        switched_in: i64, "people", "people who came, from another provider or from none";
+        switched_out: i64, "people", "people who left, to another provider or to none";
     }
     /// What the day was worth to whom, a row each day and part; the parts stand in units of their own. The last row of a day is their sum in credits, with the weights that the scenario gives them.
-    WELFARE "welfare" {
-        "day" Int "day" "day of the run, from 1";
-        "part" Text "" "buyers, sellers, treasury, enforcement, harm, accidents, incidents, injuries, victims, innocents, anxiety, innovation; `with these weights` for the sum";
-        "unit" Text "" "unit of the amount, in words";
-        "amount" Float "as the unit says" "how much, today";
-        "so_far" Float "as the unit says" "how much since the start";
-        "weight" Float "credits per unit" "what a unit is worth to whoever reads it, less than nothing where it counts against; NaN for the sum";
-        "weighted" Float "credits" "the amount with its weight";
+    WELFARE: WelfareRow in "welfare" {
+        day: u32, "day", "day of the run, from 1";
+        part: &'static str, "", "buyers, sellers, treasury, enforcement, harm, accidents, incidents, injuries, victims, innocents, anxiety, innovation; `with these weights` for the sum";
+        unit: &'static str, "", "unit of the amount, in words";
+        amount: f64, "as the unit says", "how much, today";
+        so_far: f64, "as the unit says", "how much since the start";
+        weight: Option<f64>, "credits per unit", "what a unit is worth to whoever reads it, less than nothing where it counts against; missing for the sum";
+        weighted: f64, "credits", "the amount with its weight";
     }
     /// Each enclave, a row each day.
-    ENCLAVES "enclaves" {
-        "day" Int "day" "day of the run";
-        "place" Text "" "the enclave";
-        "residents" Int "people" "people who live there this evening";
-        "commons" Float "share" "what the commons holds, of what it can hold";
-        "harvest" Float "days of need" "what was taken from the commons";
-        "norms" Float "0 to 1" "how far norms hold overuse down";
-        "threshold" Float "0 to 1" "least skill that the council asks of those who come";
-        "admitted" Int "people" "people who came";
-        "refused" Int "people" "people who wanted to come and were not let in";
-        "left" Int "people" "people who went back, or were driven out";
-        "expelled" Int "people" "people whom the norms sent away";
-        "tariff" Float "share" "tariff on strangers' sales, on the price";
-        "purse" Float "credits" "credits that the council holds";
-        "contained" Int "0 or 1" "whether there is a ring around it";
+    ENCLAVES: EnclaveRow in "enclaves" {
+        day: u32, "day", "day of the run";
+        place: Word, "", "the enclave";
+        residents: u32, "people", "people who live there this evening";
+        commons: f64, "share", "what the commons holds, of what it can hold";
+        harvest: f64, "days of need", "what was taken from the commons";
+        norms: f64, "0 to 1", "how far norms hold overuse down";
+        threshold: f64, "0 to 1", "least skill that the council asks of those who come";
+        admitted: i64, "people", "people who came";
+        refused: i64, "people", "people who wanted to come and were not let in";
+        left: i64, "people", "people who went back, or were driven out";
+        expelled: i64, "people", "people whom the norms sent away";
+        tariff: f64, "share", "tariff on strangers' sales, on the price";
+        purse: Credits, "credits", "credits that the council holds";
+        contained: bool, "0 or 1", "whether there is a ring around it";
     }
     /// Colonies, a row each day and colony.
-    COLONIES "colonies" {
-        "day" Int "day" "day of the run, from 1";
-        "place" Text "" "colony";
-        "lane_open" Int "0 or 1" "whether its lane is open";
-        "lane_cost" Float "ratio" "cost over the lane, against the mean";
-        "feared" Float "probability" "chance a day of an interception that the colony fears";
-        "interceptions" Int "shipments" "shipments caught";
-        "mined" Int "elements" "rare elements mined";
-        "elements" Int "elements" "rare elements that the colony holds";
-        "bartered" Int "elements" "rare elements bartered to makers of dangerous tech";
-        "earned_credits" Float "credits" "what they earned";
-        "fund" Float "credits" "what the colony has earned and not spent yet";
+    COLONIES: ColonyRow in "colonies" {
+        day: u32, "day", "day of the run, from 1";
+        place: Word, "", "colony";
+        lane_open: bool, "0 or 1", "whether its lane is open";
+        lane_cost: f64, "ratio", "cost over the lane, against the mean";
+        feared: f64, "probability", "chance a day of an interception that the colony fears";
+        interceptions: u32, "shipments", "shipments caught";
+        mined: u32, "elements", "rare elements mined";
+        elements: i64, "elements", "rare elements that the colony holds";
+        bartered: u32, "elements", "rare elements bartered to makers of dangerous tech";
+        earned_credits: Credits, "credits", "what they earned";
+        fund: Credits, "credits", "what the colony has earned and not spent yet";
     }
     /// What moved, a row each day, unit and kind of move; the audit adds up from it.
-    FLOWS "flows" {
-        "day" Int "day" "day of the run; 0 for the start";
-        "unit" Text "" "credits, favours, elements, or a good";
-        "from" Text "" "kind of account it left";
-        "to" Text "" "kind of account it came to";
-        "why" Text "" "reason";
-        "amount" Int "milli-credits, units, elements or favours" "how much moved";
+    FLOWS: FlowRow in "flows" {
+        day: u32, "day", "day of the run; 0 for the start";
+        unit: &'static str, "", "credits, favours, elements, or a good";
+        from: &'static str, "", "kind of account it left";
+        to: &'static str, "", "kind of account it came to";
+        why: &'static str, "", "reason";
+        amount: i64, "milli-credits, units, elements or favours", "how much moved";
     }
     /// What happened, a row each event; `cause` leads to the event that brought it about. Of cases, with their trades, at most a hundred a day are written down; all are counted elsewhere.
-    EVENTS "events" {
-        "day" Int "day" "day of the run";
-        "event" Int "" "number of the event, in order";
-        "kind" Text "" "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication, house_financed";
-        "good" Text "" "good, or empty";
-        "place" Text "" "place, or empty";
-        "venue" Text "" "venue, or empty";
-        "agency" Text "" "agency, or empty";
-        "syndicate" Int "" "seller, or -1";
-        "citizen" Int "" "citizen, or -1";
-        "amount" Float "as the kind says" "case: fine paid; bribe: bribe paid; faker_caught: fine paid; leak: process debt of the leaking seller; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it; house_financed: capital received";
-        "cause" Int "" "event that brought it about, or -1";
-        "note" Text "" "what else to know, in words";
+    EVENTS: EventRow in "events" {
+        day: u32, "day", "day of the run";
+        event: u64, "", "number of the event, in order";
+        kind: &'static str, "", "case, bribe, faker_caught, leak, search, raid, zone_raid, exit_scam, seller_entry, seller_exit, seller_move, stall_close, rogue_birth, rogue_takedown, venue_close, venue_open, policy, trade, injection, coercion, accident, interception, lane_open, lane_close, enclave_visible, containment, containment_end, eradication, house_financed";
+        good: Option<Good>, "", "good; missing where there is none";
+        place: Option<Word>, "", "place; missing where there is none";
+        venue: Option<Word>, "", "venue; missing where there is none";
+        agency: Option<Word>, "", "agency; missing where there is none";
+        syndicate: Option<u32>, "", "seller; missing where there is none";
+        citizen: Option<u32>, "", "citizen; missing where there is none";
+        amount: Option<f64>, "as the kind says", "case: fine paid; bribe: bribe paid; faker_caught: fine paid; leak: process debt of the leaking seller; raid: cases gathered; exit_scam: escrow taken; trade: price; seller_exit: capital left; policy: new value; injection: 1 if the client was given away, 0 if the purchase went elsewhere; coercion: payment refused; accident: loss; interception: elements seized; lane_open and lane_close: cost of the lane; enclave_visible, containment, containment_end, eradication: share of people in it; house_financed: capital received; missing where a kind has none";
+        cause: Option<u64>, "", "event that brought it about; missing where none did";
+        note: Option<Word>, "", "what else to know, in words; missing where there is nothing";
     }
     /// A sample of citizens on the last day: every citizen up to 10 000, then evenly spaced ones.
-    CITIZENS "citizens" {
-        "citizen" Int "" "number of the citizen";
-        "place" Text "" "home";
-        "credits" Float "credits" "credits held";
-        "income" Float "credits per day" "income";
-        "delegated" Int "0 or 1" "whether an agent shops for them";
-        "mask" Float "0 to 1" "how much they are hidden";
-        "record" Int "entries" "entries in the record";
-        "anxiety" Float "0 to 1" "anxiety";
-        "boredom" Float "0 to 1" "boredom";
-        "risk_bodily" Float "probability" "perceived risk for augmentation, experience and forbidden identity";
-        "risk_digital" Float "probability" "perceived risk for privacy, dangerous tech and taboo computing";
-        "risk_social" Float "probability" "perceived risk for authenticity, scarcity recreation and positional goods";
-        "purchases" Int "trades" "purchases since the start";
-        "favours" Int "favours" "favours held";
-        "donor" Int "0 or 1" "whether they gave an identity away, or were robbed of one";
-        "main_good" Text "" "good used most, or empty";
+    CITIZENS: CitizenRow in "citizens" {
+        citizen: usize, "", "number of the citizen";
+        place: Word, "", "home";
+        credits: Credits, "credits", "credits held";
+        income: f64, "credits per day", "income";
+        delegated: bool, "0 or 1", "whether an agent shops for them";
+        mask: f32, "0 to 1", "how much they are hidden";
+        record: u8, "entries", "entries in the record";
+        anxiety: f32, "0 to 1", "anxiety";
+        boredom: f32, "0 to 1", "boredom";
+        risk_bodily: f32, "probability", "perceived risk for augmentation, experience and forbidden identity";
+        risk_digital: f32, "probability", "perceived risk for privacy, dangerous tech and taboo computing";
+        risk_social: f32, "probability", "perceived risk for authenticity, scarcity recreation and positional goods";
+        purchases: u32, "trades", "purchases since the start";
+        favours: i16, "favours", "favours held";
+        donor: bool, "0 or 1", "whether they gave an identity away, or were robbed of one";
+        main_good: Option<Good>, "", "good used most; missing where none was";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_says_when_it_misses_values_if_it_may() {
+        for table in TABLES {
+            for column in table.columns {
+                let name = format!("{}.{}", table.name, column.name);
+                assert_eq!(column.doc.contains("missing"), column.may_miss, "{name}: {}", column.doc);
+                assert!(!column.doc.contains("NaN") && !column.doc.contains("-1"), "{name}: {}", column.doc);
+            }
+        }
+    }
+
+    #[test]
+    fn columns_of_a_table_have_names_of_their_own_and_keys_come_first() {
+        for table in TABLES {
+            let names: std::collections::BTreeSet<&str> = table.columns.iter().map(|column| column.name).collect();
+            assert_eq!(names.len(), table.columns.len(), "{}", table.name);
+            assert!(!table.doc.starts_with(' ') && table.doc.ends_with('.'), "{}", table.doc);
+            assert!(["day", "citizen"].contains(&table.columns[0].name), "{}", table.name);
+        }
     }
 }

@@ -64,15 +64,16 @@ impl Shift {
         self.week[day as usize % WEEK] = trades;
     }
 
-    /// The share of one in the last seven days against its share in the reference days; NaN before their end, and where
-    /// nothing was traded in them: what was lawful then has no share to be compared with.
-    pub(crate) fn index(&self, day: u32, one: usize) -> f64 {
+    /// The share of one in the last seven days against its share in the reference days; nothing before their end, and where
+    /// nothing was traded in them: what was lawful then has no share to be compared with. NaN, which tables hold to be
+    /// missing, where nothing at all was traded in the last seven days.
+    pub(crate) fn index(&self, day: u32, one: usize) -> Option<f64> {
         if day < REFERENCE || self.reference.get(one).is_none_or(|&trades| trades == 0) {
-            return f64::NAN;
+            return None;
         }
         let lately = |one: usize| self.week.iter().filter_map(|day| day.get(one)).sum::<u64>() as f64;
         let all: f64 = (0..self.reference.len()).map(lately).sum();
         let before: u64 = self.reference.iter().sum();
-        (lately(one) / all) / (self.reference[one] as f64 / before as f64)
+        Some((lately(one) / all) / (self.reference[one] as f64 / before as f64))
     }
 }

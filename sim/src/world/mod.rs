@@ -34,6 +34,7 @@ use crate::state::stall::Stall;
 use crate::state::venue::Venue;
 use crate::state::watched::Watched;
 use crate::systems::produce::houses::direct;
+use crate::systems::record::events::write_flows;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::want::inputs::ChoiceInputs;
 use crate::world::citizens::draw_citizens;
@@ -126,7 +127,7 @@ pub fn build_world(context: RunContext) -> World {
         parts.balances.kinds[to as usize] += amount;
     }
     let mut recorder = Recorder::from_state(parts.recorder.clone());
-    recorder.write_flows(0, &flows);
+    write_flows(&mut recorder, 0, &flows);
     insert_resources(&mut world, context, parts, recorder);
     world
 }

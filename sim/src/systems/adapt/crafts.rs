@@ -52,7 +52,7 @@ pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
     }
     let counts = &mut street.events.counts;
     counts.fakers = i64::from(stalls[1]);
-    counts.genuine_share = if sold > 0 { share } else { f64::NAN };
+    counts.genuine_share = (sold > 0).then_some(share);
     counts.genuine_belief = f64::from(known.belief);
     for (slot, cause) in found {
         close_stall(&mut street, slot, cause, "found out with fakes");

@@ -128,7 +128,7 @@ pub fn learn_from_purchases(
         climate.arrests[neighbourhood] = f32::from(arrests) / residents.max(1.0);
         climate.frights[neighbourhood] += 100.0 * injured[neighbourhood] as f32 / residents.max(1.0);
     }
-    events.counts.intensity_mean = if uses > 0 { intensity as f64 / uses as f64 / 10.0 } else { f64::NAN };
+    events.counts.intensity_mean = (uses > 0).then(|| intensity as f64 / uses as f64 / 10.0);
 }
 
 /// What the buyers of a chunk learn, and what comes of it for others.

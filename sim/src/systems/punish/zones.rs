@@ -62,5 +62,5 @@ pub fn tend_zones(
             zone.evidence = 0.0;
         }
     }
-    events.counts.congestion = if room > 0.0 { load / room } else { f64::NAN };
+    events.counts.congestion = (room > 0.0).then(|| load / room);
 }

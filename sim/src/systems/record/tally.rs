@@ -44,6 +44,13 @@ impl Tally {
         self.sellers_fined += if order.case == Some(Target::Seller) { order.fine.as_milli() } else { 0 };
     }
 
+    /// All of some.
+    pub(crate) fn sum<'t>(tallies: impl IntoIterator<Item = &'t Self>) -> Self {
+        let mut sum = Self::default();
+        tallies.into_iter().for_each(|tally| sum.merge(tally));
+        sum
+    }
+
     pub(crate) fn merge(&mut self, other: &Self) {
         self.orders += other.orders;
         self.trades += other.trades;
@@ -75,15 +82,24 @@ fn surplus(order: &Order) -> i64 {
     had - fine
 }
 
-/// One number over another; NaN where there is nothing to divide by.
-pub(crate) fn ratio(part: i64, whole: i64) -> f64 {
-    if whole == 0 { f64::NAN } else { part as f64 / whole as f64 }
+/// One number over another; nothing where there is nothing to divide by.
+pub(crate) fn ratio(part: i64, whole: i64) -> Option<f64> {
+    (whole != 0).then(|| part as f64 / whole as f64)
 }
 
-/// Mean, standard deviation and median of prices in milli-credits; NaN where there are none.
-pub(crate) fn price_moments(prices: &mut [i64]) -> (f64, f64, f64) {
+/// What prices were, in credits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Moments {
+    pub(crate) mean: f64,
+    /// Standard deviation.
+    pub(crate) sd: f64,
+    pub(crate) median: f64,
+}
+
+/// The moments of prices in milli-credits; nothing where there are none.
+pub(crate) fn price_moments(prices: &mut [i64]) -> Option<Moments> {
     if prices.is_empty() {
-        return (f64::NAN, f64::NAN, f64::NAN);
+        return None;
     }
     let n = prices.len() as f64;
     let mean = prices.iter().sum::<i64>() as f64 / n / 1000.0;
@@ -91,34 +107,34 @@ pub(crate) fn price_moments(prices: &mut [i64]) -> (f64, f64, f64) {
     let middle = prices.len() / 2;
     let (below, &mut upper, _) = prices.select_nth_unstable(middle);
     let lower = if n as usize % 2 == 1 { upper } else { below.iter().copied().max().unwrap_or(upper) };
-    (mean, square.sqrt(), f64::midpoint(credits(lower), credits(upper)))
+    Some(Moments { mean, sd: square.sqrt(), median: f64::midpoint(credits(lower), credits(upper)) })
 }
 
-/// Share of the largest hundredth, at least one, in the sum.
-pub(crate) fn top_share(values: &mut [i64]) -> f64 {
+/// Share of the largest hundredth, at least one, in the sum; nothing where there is no sum.
+pub(crate) fn top_share(values: &mut [i64]) -> Option<f64> {
     let total: i64 = values.iter().sum();
     if total <= 0 {
-        return f64::NAN;
+        return None;
     }
     let top = (values.len() / 100).max(1);
     values.select_nth_unstable_by(top - 1, |one, other| other.cmp(one));
     ratio(values[..top].iter().sum(), total)
 }
 
-/// How evenly weights are spread: entropy over that of the most even spread.
-pub(crate) fn evenness(weights: &[u32]) -> f64 {
+/// How evenly weights are spread: entropy over that of the most even spread; nothing where there are none.
+pub(crate) fn evenness(weights: &[u32]) -> Option<f64> {
     let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
     if total <= 0.0 || weights.len() < 2 {
-        return f64::NAN;
+        return None;
     }
     let shares = weights.iter().filter(|&&weight| weight > 0).map(|&weight| f64::from(weight) / total);
-    shares.map(|share| -share * ln(share)).sum::<f64>() / ln(weights.len() as f64)
+    Some(shares.map(|share| -share * ln(share)).sum::<f64>() / ln(weights.len() as f64))
 }
 
-/// Herfindahl index of sellers' usual revenue from the stalls of one good.
+/// Herfindahl index of sellers' usual revenue from the stalls of one good; nothing where there is no revenue.
 ///
 /// `purse` has room for every seller, all zero before and after.
-pub(crate) fn concentration(shop: &[Stall], purse: &mut [f64]) -> f64 {
+pub(crate) fn concentration(shop: &[Stall], purse: &mut [f64]) -> Option<f64> {
     let mut total = 0.0;
     for stall in shop.iter().filter(|stall| stall.open) {
         let revenue = f64::from(stall.usual_revenue);
@@ -131,7 +147,7 @@ pub(crate) fn concentration(shop: &[Stall], purse: &mut [f64]) -> f64 {
         .map(|stall| std::mem::take(&mut purse[stall.seller as usize]))
         .map(|revenue| revenue * revenue)
         .sum();
-    if total > 0.0 { squares / (total * total) } else { f64::NAN }
+    (total > 0.0).then(|| squares / (total * total))
 }
 
 #[cfg(test)]
@@ -141,16 +157,16 @@ mod tests {
 
     #[test]
     fn moments_of_prices_by_hand() {
-        let (mean, sd, median) = price_moments(&mut [1000, 3000, 2000, 6000]);
+        let Moments { mean, sd, median } = price_moments(&mut [1000, 3000, 2000, 6000]).expect("there are prices");
         assert_eq!((mean, median), (3.0, 2.5));
         assert!((sd - 3.5f64.sqrt()).abs() < 1e-12);
-        assert!(price_moments(&mut []).0.is_nan());
+        assert_eq!(price_moments(&mut []), None);
     }
 
     #[test]
     fn the_top_hundredth_is_at_least_one_seller() {
-        assert_eq!(top_share(&mut [10, 30, 60]), 0.6);
-        assert!(top_share(&mut [0, 0]).is_nan());
+        assert_eq!(top_share(&mut [10, 30, 60]), Some(0.6));
+        assert_eq!(top_share(&mut [0, 0]), None);
     }
 
     /// Two shared trade evenly; then all of one's went to the other.
@@ -164,13 +180,13 @@ mod tests {
             shift.add(day, vec![0, 8, 0]);
         }
         let day = REFERENCE + WEEK as u32;
-        assert_eq!((shift.index(day, 0), shift.index(day, 1)), (0.0, 2.0));
-        assert!(shift.index(day, 2).is_nan() && shift.index(3, 0).is_nan());
+        assert_eq!((shift.index(day, 0), shift.index(day, 1)), (Some(0.0), Some(2.0)));
+        assert_eq!((shift.index(day, 2), shift.index(3, 0)), (None, None));
     }
 
     #[test]
     fn an_even_plan_has_evenness_one() {
-        assert!((evenness(&[3, 3, 3, 3]) - 1.0).abs() < 1e-12);
-        assert_eq!(evenness(&[5, 0]), 0.0);
+        assert!((evenness(&[3, 3, 3, 3]).expect("there is a plan") - 1.0).abs() < 1e-12);
+        assert_eq!((evenness(&[5, 0]), evenness(&[0, 0])), (Some(0.0), None));
     }
 }

@@ -267,7 +267,7 @@ impl Slots {
     }
 
     fn report(&self, counts: &mut Counts, wealth_mean: f64) {
-        let mean = |sum: f64, of: i64| if of > 0 { sum / of as f64 } else { f64::NAN };
+        let mean = |sum: f64, of: i64| (of > 0).then(|| sum / of as f64);
         counts.slots_sold = self.sold;
         counts.slots_by_favour = self.by_favour;
         counts.slot_price = mean(self.paid.get(), self.sold - self.by_favour);
