@@ -78,9 +78,9 @@ pub fn trap_chance(traps: u32, stalls: u32) -> f64 {
     if traps == 0 { 0.0 } else { f64::from(traps) / f64::from(traps + stalls) }
 }
 
-/// How much closer trade at a venue there is watched, because of a ring around the place.
-pub(crate) fn watch(climate: &Climate, venue_place: u8) -> f64 {
-    climate.gates.get(venue_place as usize).map_or(1.0, |gate| gate.watch)
+/// How much closer trade at a venue there is watched, because of a ring around the place; nowhere there is none.
+pub(crate) fn watch(climate: &Climate, venue_place: Option<usize>) -> f64 {
+    venue_place.map_or(1.0, |place| climate.gates[place].watch)
 }
 
 /// Against whom a case is brought.

@@ -9,7 +9,6 @@ use crate::base::dice::Dice;
 use crate::base::numerics::{TailTable, gumbel_table, nest_table};
 use crate::base::units::PlaceKind;
 use crate::ids::good::{GOODS, Good, PerGood};
-use crate::ids::place::VIRTUAL;
 use crate::params::enclave::CRAFTS;
 use crate::scenario::Scenario;
 
@@ -64,8 +63,8 @@ pub struct RunContext {
     pub houses: usize,
     /// Places of the colonies.
     pub colonies: Vec<usize>,
-    /// Place of each venue, or [`VIRTUAL`].
-    pub venue_place: Vec<u8>,
+    /// Place of each venue; none for one that stands nowhere.
+    pub venue_place: Vec<Option<usize>>,
     /// Mandate of each agency.
     pub mandates: Vec<Mandate>,
     /// Gumbel shocks.
@@ -103,14 +102,8 @@ impl RunContext {
             })
             .collect();
         let place_index = |name: &str| params.places.iter().position(|place| place.name == name);
-        let venue_place: Vec<u8> = params
-            .venues
-            .iter()
-            .map(|venue| {
-                let place = venue.place.as_deref().and_then(place_index);
-                place.map_or(VIRTUAL, |place| u8::try_from(place).expect("at most 200 places"))
-            })
-            .collect();
+        let venue_place: Vec<Option<usize>> =
+            params.venues.iter().map(|venue| venue.place.as_deref().and_then(place_index)).collect();
         let mut councils = Vec::new();
         let council_of = params
             .places
@@ -118,8 +111,8 @@ impl RunContext {
             .enumerate()
             .map(|(place, about)| {
                 (about.params.kind == PlaceKind::Enclave).then(|| {
-                    let own = venue_place.iter().position(|&at| at as usize == place);
-                    let venue = own.or_else(|| venue_place.iter().position(|&at| at == VIRTUAL)).unwrap_or(0);
+                    let own = venue_place.iter().position(|&at| at == Some(place));
+                    let venue = own.or_else(|| venue_place.iter().position(Option::is_none)).unwrap_or(0);
                     councils.push(Council { place, venue });
                     councils.len() - 1
                 })
@@ -216,5 +209,22 @@ impl RunContext {
             }
             _ => chunks.into_iter().map(work).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_slot_is_of_one_good_and_has_its_row_there() {
+        let context = RunContext::new(Arc::new(Scenario::default()), 1, 1);
+        let listed: Vec<(usize, Good, usize)> = Good::ALL
+            .iter()
+            .flat_map(|&good| context.slots_of(good).enumerate().map(move |(row, slot)| (slot, good, row)))
+            .collect();
+        let asked: Vec<(usize, Good, usize)> =
+            (0..context.all_slots()).map(|slot| (slot, context.good_of(slot), context.row_of(slot))).collect();
+        assert_eq!(listed, asked);
     }
 }

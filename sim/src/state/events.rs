@@ -4,7 +4,6 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::good::{GOODS, Good};
-use crate::ids::seller::NO_HOUSE;
 use crate::record::counts::Counts;
 use crate::state::context::RunContext;
 use crate::state::orders::Order;
@@ -261,8 +260,8 @@ impl Events {
 
     /// Notes what was seized of a seller's stock, where it is a house: others are not followed from day to day.
     pub fn note_seizure(&mut self, seller: &Seller, units: u32) {
-        if seller.house != NO_HOUSE {
-            self.seized_from.push((seller.house, i64::from(units)));
+        if let Some(house) = seller.house.get() {
+            self.seized_from.push((house as u8, i64::from(units)));
         }
     }
 

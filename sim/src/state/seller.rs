@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::dice::{Dice, Purpose, happens, pick_weighted};
 use crate::base::units::Credits;
 use crate::ids::good::{GOODS, Good};
-use crate::ids::seller::{NO_HOUSE, NO_TEMPERAMENT};
+use crate::ids::seller::{HouseId, TemperamentId};
 use crate::params::Params;
 use crate::params::house::cost_of_quality;
 use crate::params::temperament::TemperamentParams;
@@ -48,10 +48,10 @@ pub struct Seller {
     pub alive: bool,
     /// What kind it is.
     pub kind: SellerKind,
-    /// Its temperament, by its place in the list; [`NO_TEMPERAMENT`] for a council.
-    pub temperament: u8,
-    /// Which house it is; [`NO_HOUSE`] for all others.
-    pub house: u8,
+    /// Its temperament; none for a council.
+    pub temperament: TemperamentId,
+    /// Which house it is, if any.
+    pub house: HouseId,
     /// Whether it cheats when that pays.
     pub cheats: bool,
     /// Number of the event of its entry or birth, or -1.
@@ -101,8 +101,8 @@ impl Seller {
             number: 0,
             alive: false,
             kind: SellerKind::Syndicate,
-            temperament: NO_TEMPERAMENT,
-            house: NO_HOUSE,
+            temperament: TemperamentId::NONE,
+            house: HouseId::NONE,
             cheats: false,
             arrival: -1,
             entered: 0,
@@ -137,7 +137,7 @@ impl Seller {
             number,
             alive: true,
             kind: if about.runs_itself { SellerKind::RogueAi } else { SellerKind::Syndicate },
-            temperament: u8::try_from(temperament).expect("few kinds"),
+            temperament: TemperamentId::at(temperament),
             cheats: happens(nature, about.cheats.get()),
             entered: day,
             ..Self::nobody(params.venues.len())
@@ -146,7 +146,7 @@ impl Seller {
 
     /// Its temperament; a council has none.
     pub fn temperament<'a>(&self, params: &'a Params) -> Option<&'a TemperamentParams> {
-        params.temperaments.get(self.temperament as usize).map(|kind| &kind.params)
+        self.temperament.get().map(|kind| &params.temperaments[kind].params)
     }
 
     /// Quality of what it sells.

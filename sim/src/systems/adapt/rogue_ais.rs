@@ -8,6 +8,7 @@ use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::base::units::Credits;
 use crate::ids::good::GOODS;
+use crate::ids::seller::TemperamentId;
 use crate::params::Params;
 use crate::rules::policing::takedown_chance;
 use crate::state::agency::Agency;
@@ -60,7 +61,7 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Nu
 
 /// What a copy of a rogue AI knows: all that its parent knew.
 struct Inheritance {
-    temperament: u8,
+    temperament: TemperamentId,
     good_values: [f32; GOODS],
     venue_values: Vec<f32>,
     lessons: Vec<Lesson>,

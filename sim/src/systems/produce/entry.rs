@@ -68,7 +68,8 @@ pub fn open_stalls(
                 let Some(seller) = enter(whole, &mut vacant, accounts, &mut numbers.0, false) else { continue };
                 events.entries += 1;
                 let number = Some(sellers[seller].number);
-                let note = params.temperaments[usize::from(sellers[seller].temperament)].name.clone();
+                let kind = sellers[seller].temperament.get().expect("who enters has been drawn from a kind");
+                let note = params.temperaments[kind].name.clone();
                 let entry = Event { seller: number, good: Some(good), note, ..Event::new(EventKind::SellerEntry) };
                 sellers[seller].arrival = events.add(entry);
                 seller

@@ -8,7 +8,7 @@ use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Dice, Purpose, happens, pick, pick_weighted};
 use crate::ids::good::{GOODS, Good};
 use crate::ids::rung::{highest_rung, rung_of};
-use crate::ids::seller::{AWAY, NO_TEMPERAMENT};
+use crate::ids::seller::{AWAY, HouseId, TemperamentId};
 use crate::params::Params;
 use crate::params::house::HouseParams;
 use crate::rules::venues::choose_venue;
@@ -19,35 +19,35 @@ use crate::state::seller::Seller;
 use crate::state::stall::Reason;
 
 /// What kind of syndicate a house is, and whether it cheats, while nobody directs it: drawn by its number for ever.
-fn nature(params: &Params, dice: Dice, house: usize, number: u32) -> (u8, bool) {
+fn nature(params: &Params, dice: Dice, house: usize, number: u32) -> (TemperamentId, bool) {
     let [kind, nature] = dice.words::<2>(Purpose::Entry, 0, (1 << 40) + u64::from(number));
     let kinds = &params.temperaments;
     let told = (params.houses[house].params.temperament.get() as usize).checked_sub(1).filter(|&at| at < kinds.len());
     let shares = kinds.iter().map(|kind| if kind.params.runs_itself { 0.0 } else { kind.params.share.get() });
     let Some(temperament) = told.or_else(|| pick_weighted(kind, &shares.collect::<Vec<_>>())) else {
-        return (NO_TEMPERAMENT, false);
+        return (TemperamentId::NONE, false);
     };
     let cheats = happens(nature, kinds[temperament].params.cheats.get());
-    (u8::try_from(temperament).expect("few kinds"), cheats)
+    (TemperamentId::at(temperament), cheats)
 }
 
 impl Seller {
     /// A house as it comes.
     pub fn house(params: &Params, dice: Dice, house: usize, number: u32, day: u32) -> Self {
         let (temperament, cheats) = nature(params, dice, house, number);
-        let house = u8::try_from(house).expect("few houses");
+        let house = HouseId::at(house);
         Self { number, alive: true, temperament, house, cheats, entered: day, ..Self::nobody(params.venues.len()) }
     }
 
     /// What it is told, where it is a house that is directed.
     pub fn orders<'a>(&self, params: &'a Params) -> Option<&'a HouseParams> {
-        params.houses.get(self.house as usize).map(|house| &house.params).filter(|house| house.directed)
+        self.house.get().map(|house| &params.houses[house].params).filter(|house| house.directed)
     }
 
     /// Stalls that it may run, if it decides for itself.
     pub fn room_to_grow(&self, params: &Params) -> u32 {
         let arms = params.syndicates.arms.get();
-        match params.houses.get(self.house as usize).map(|house| &house.params) {
+        match self.house.get().map(|house| &params.houses[house].params) {
             Some(house) if house.directed => 0,
             Some(house) => house.stalls.get().min(arms),
             None => arms,
@@ -212,7 +212,7 @@ mod tests {
         params.houses.push(HouseSpec { name: "ravens".into(), params: about });
         let house = Seller::house(&params, Dice::new(1), 0, 2, 0);
         let cost = |params: &Params| house.unit_cost(params, 10.0.into()).get();
-        assert_eq!((house.temperament, house.bribes(&params), cost(&params)), (0, 0.1, 17.0));
+        assert_eq!((house.temperament.get(), house.bribes(&params), cost(&params)), (Some(0), 0.1, 17.0));
         assert_eq!(house.room_to_grow(&params), 4);
         params.houses[0].params.directed = true;
         assert_eq!((house.bribes(&params), cost(&params), house.quality(&params)), (0.7, 20.0, 1.0));
@@ -228,7 +228,7 @@ mod tests {
         let machine = params.temperaments.iter().position(|kind| kind.params.runs_itself).expect("there is one");
         params.temperaments[machine].params.share = 1000.0.into();
         for number in 1..200 {
-            assert_ne!(usize::from(nature(&params, Dice::new(1), 0, number).0), machine);
+            assert_ne!(nature(&params, Dice::new(1), 0, number).0.get(), Some(machine));
         }
     }
 }

@@ -3,7 +3,6 @@
 use crate::goods::positional::{Positional, tier};
 use crate::goods::scarcity_recreation::share_out;
 use crate::ids::good::Good;
-use crate::ids::place::VIRTUAL;
 use crate::params::Params;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
@@ -27,9 +26,9 @@ pub fn share_out_slots(context: &RunContext, params: &Positional, day: u32, stal
 /// where its slot stands among those of the good.
 pub fn zone_of(context: &RunContext, params: &Params, row: usize, stall: &Stall) -> Option<usize> {
     let has_zone = |place: usize| params.places[place].params.zone_room.get() > 0.0;
-    let own = context.venue_place[stall.venue as usize];
-    if own != VIRTUAL && has_zone(own as usize) {
-        return Some(own as usize);
+    let own = context.venue_place[stall.venue as usize].filter(|&place| has_zone(place));
+    if own.is_some() {
+        return own;
     }
     let zones = (0..context.places()).filter(|&place| has_zone(place));
     zones.clone().nth(row % zones.count().max(1))

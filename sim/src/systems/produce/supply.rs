@@ -6,7 +6,6 @@ use crate::base::dice::{Purpose, happens, open_unit};
 use crate::base::numerics::{exp, normal_quantile};
 use crate::base::units::Credits;
 use crate::ids::good::Good;
-use crate::ids::seller::NO_HOUSE;
 use crate::rules::leaks::copy_cost;
 use crate::rules::pricing::{asking_price, units_to_make};
 use crate::rules::{colony, donation};
@@ -48,7 +47,7 @@ pub fn stock_stalls(
     let rooms = share_out_room(&context, params, &mut climate, today.day, stalls);
     let slots = share_out_slots(&context, &params.own.positional, today.day, stalls);
     let sellers = column_mut(&mut sellers);
-    let known = |seller: &Seller| seller.alive || seller.house != NO_HOUSE;
+    let known = |seller: &Seller| seller.alive || seller.house.get().is_some();
     for (place, seller) in sellers.iter_mut().enumerate().filter(|(_, seller)| known(seller)) {
         seller.revenue[today.day as usize % MONTH] = 0;
         seller.sales[today.day as usize % MONTH] = 0;

@@ -13,7 +13,7 @@ pub fn raid_enclaves(mut streets: MarketParams<'_, '_>, enclaves: Query<&Enclave
     let mut street = streets.walk();
     for (council, state) in street.context.councils.iter().zip(&enclaves) {
         for venue in 0..street.venues.len() {
-            let here = street.context.venue_place[venue] as usize == council.place;
+            let here = street.context.venue_place[venue] == Some(council.place);
             if state.eradicated && here && street.venues[venue].open {
                 street.venues[venue].last_case = state.cause;
                 street.events.raids += 1;

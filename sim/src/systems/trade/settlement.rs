@@ -99,10 +99,10 @@ impl Shop {
         let escrow_days = context.scenario.params.market.escrow_days.get() as usize;
         let escrow = about.escrow && escrow_days > 0;
         let refund = if escrow { params.market.refund.get() } else { 0.0 };
-        let stands_in = context.venue_place[venue] as usize;
-        let council = context.council_of.get(stands_in).copied().flatten();
+        let stands_in = context.venue_place[venue];
+        let council = stands_in.and_then(|place| context.council_of[place]);
         let host = council.filter(|_| !context.is_council(seller));
-        let gate = climate.gates.get(stands_in).copied().unwrap_or(Gate::OPEN);
+        let gate = stands_in.map_or(Gate::OPEN, |place| climate.gates[place]);
         let owner = &market.sellers[seller];
         let base = climate.costs[good.index()];
         let cost = stall.made_for(params, owner.unit_cost(params, base));

@@ -10,6 +10,7 @@ use crate::goods::params::GoodParams;
 use crate::goods::privacy::{anonymity, visible};
 use crate::goods::{experience, positional, scarcity_recreation};
 use crate::ids::good::{GOODS, Good};
+use crate::ids::place::VIRTUAL;
 use crate::params::Params;
 use crate::rules::utility::{Own, Pull};
 use crate::state::climate::Climate;
@@ -29,7 +30,7 @@ pub struct ListedStall {
     pub doubt: f32,
     /// Utility lost here whatever the price.
     pub bother: f32,
-    /// Place of the venue, or [`VIRTUAL`](crate::ids::place::VIRTUAL).
+    /// Place of the venue, or [`VIRTUAL`]: a byte, since every buyer's loop reads it.
     pub place: u8,
     /// Whether what is sold as genuine is fake; buyers do not see it.
     pub fakes: bool,
@@ -42,7 +43,7 @@ pub struct ChoiceInputs {
     pub(crate) places: Vec<PlaceInputs>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<ListedStall>,
-    /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`](crate::ids::place::VIRTUAL).
+    /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`].
     pub(crate) ways: Box<[f32; 256]>,
     /// Stalls as people speak of them, by slot: `hearsay_per_good` entries for each good, shared out among its stalls in
     /// proportion to what they sell, so that a random entry is a seller that is heard of; empty where nobody follows others.
@@ -265,7 +266,7 @@ impl ChoiceInputs {
                 price: if stall.open && venue.open { stall.price().get() as f32 } else { f32::INFINITY },
                 doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
                 bother: guarded - prestige,
-                place: context.venue_place[stall.venue as usize],
+                place: context.venue_place[stall.venue as usize].map_or(VIRTUAL, |place| place as u8),
                 fakes: stall.fakes,
             });
         }
