@@ -14,7 +14,7 @@ test:
 day:
     cargo test --release --package contraband-sim
 
-# one step: format, contents, dependencies, licences, lint, docs, tests, long, example, program, readme, page, slurm
+# one step: format, contents, dependencies, licences, lint, docs, tests, long, example, program, readme, page, slurm, extend
 step +names:
     .ci/run {{names}}
 

@@ -7,7 +7,7 @@ use contraband_sim::record::tables::Batch;
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::Scenario;
 
-use crate::view::{Dots, sample_step};
+use crate::dots::{Dots, sample_step};
 
 /// Days between two snapshots, at first.
 const EVERY: u32 = 5;

@@ -5,7 +5,7 @@ use contraband_sim::record::tables::{Batch, HOUSES, Values};
 use serde_json::{Value, json};
 
 use crate::future::Day;
-use crate::view::text;
+use crate::rows::text;
 
 /// Kinds that are too common to be shown one by one; the tables count them.
 const COMMON: [&str; 7] = ["trade", "case", "bribe", "search", "seller_move", "stall_close", "seller_entry"];

@@ -9,8 +9,8 @@ use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::class::roles::Role;
 use crate::plan::{Intervention, planned};
+use crate::seat::{Measure, Role, SeatCard};
 
 /// A lesson file that is part of the program.
 #[derive(Clone, Copy, Debug)]
@@ -141,28 +141,6 @@ pub struct Before {
     pub answers: Vec<String>,
 }
 
-/// A seat: one actor of the scenario that someone in the class steers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SeatCard {
-    /// The kind of actor.
-    pub role: Role,
-    /// Name of the actor in the scenario; for councils and residents, name of the place.
-    pub actor: String,
-    /// Name of the seat on pages and cards; taken from `cast.ron` if left out.
-    #[serde(default)]
-    pub title: String,
-    /// Text of the briefing card; taken from `cast.ron` if left out.
-    #[serde(default)]
-    pub card: String,
-    /// Keys of the decisions that it makes, two to five; the first five of its role if left out.
-    #[serde(default)]
-    pub ask: Vec<String>,
-    /// Its aim; that of its role if left out.
-    #[serde(default)]
-    pub aim: Option<Measure>,
-}
-
 /// A law that parliament can pass. It applies from the round in which it is passed, until another law changes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -187,35 +165,6 @@ pub struct OtherWorld {
     pub title: String,
     /// Levers that are set from the start, with values as after `--set PATH=`.
     pub set: Vec<(String, String)>,
-}
-
-/// A number that is measured in each round.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Measure {
-    /// Its name on pages.
-    pub text: String,
-    /// How it is computed from the tables of the round's days, written like metrics of studies; `{actor}` stands for the
-    /// seat's actor.
-    pub metric: String,
-    /// Its unit in words.
-    pub unit: String,
-    /// Which way is good.
-    #[serde(default)]
-    pub better: Better,
-}
-
-/// Which way a number should move.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Better {
-    /// More is better.
-    More,
-    /// Less is better.
-    Less,
-    /// Neither way is better.
-    #[default]
-    Neither,
 }
 
 /// An outcome that the lesson states: two worlds with the same seeds, and what must be true of their difference. Both are the

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::future::{Day, Future};
 use crate::headline::{as_json, events, is_news};
-use crate::view::text;
-use crate::world::Refused;
+use crate::refused::Refused;
+use crate::rows::text;
 
 /// Whom or what a question is about.
 #[derive(Clone, Debug, Deserialize)]

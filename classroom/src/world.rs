@@ -17,6 +17,7 @@ use crate::csv::csv;
 use crate::future::{Day, Future};
 use crate::pace::Pace;
 use crate::plan::{Intervention, changed, written};
+use crate::refused::Refused;
 use crate::story::{Asked, story};
 use crate::view;
 
@@ -113,9 +114,6 @@ pub enum Command {
         about: Asked,
     },
 }
-
-/// Why a command is refused: sentences for people.
-pub type Refused = Vec<String>;
 
 /// A call to the world's thread, with a channel for the answer.
 enum Call {

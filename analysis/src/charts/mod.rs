@@ -304,7 +304,7 @@ pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<V
 
 /// Draws every chart; several at once, on as many threads as the machine has.
 pub fn draw(view: &View) -> Vec<Chart> {
-    const CHARTS: [fn(&View) -> Chart; 16] = [
+    const CHARTS: &[fn(&View) -> Chart] = &[
         prices::draw,
         trade::draw,
         goods::draw,

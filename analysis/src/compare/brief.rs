@@ -7,10 +7,11 @@ use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE
 use contraband_lab::files::study::{Arm, Study};
 use contraband_sim::VERSION;
 
+use super::reasons::first_in_words;
 use super::reasons::{Choice, Reason};
 use super::wording::{
-    change, events_in_words, first_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits,
-    upper, valves, words,
+    change, events_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves,
+    words,
 };
 use super::{STUDY, tables};
 

@@ -16,7 +16,7 @@ use contraband_sim::scenario::Scenario;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
 
-use super::wording::{events_in_words, first_in_words, three_digits};
+use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
 use crate::explain::{History, Page};
 use crate::measures::{mean, numbers, words};
@@ -474,6 +474,17 @@ fn questions(
         }
     }
     Ok(asked)
+}
+
+/// What differed on the first day, in words.
+pub(super) fn first_in_words(first: &First) -> String {
+    let of = if first.key.is_empty() { String::new() } else { format!(" of {}", first.key.replace('_', " ")) };
+    format!(
+        "{}{of} {} instead of {}",
+        first.column.replace('_', " "),
+        three_digits(first.arm),
+        three_digits(first.base)
+    )
 }
 
 #[cfg(test)]

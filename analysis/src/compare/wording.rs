@@ -6,7 +6,6 @@ use contraband_lab::compare::{Difference, Verdict};
 use contraband_lab::files::study::{Better, Study};
 pub(crate) use contraband_sim::base::words::three_digits;
 
-use super::reasons::First;
 use crate::charts::words::assumption;
 
 /// A name from a file as a heading.
@@ -18,17 +17,6 @@ pub(super) fn words(name: &str) -> String {
 pub(super) fn upper(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// What differed on the first day, in words.
-pub(super) fn first_in_words(first: &First) -> String {
-    let of = if first.key.is_empty() { String::new() } else { format!(" of {}", first.key.replace('_', " ")) };
-    format!(
-        "{}{of} {} instead of {}",
-        first.column.replace('_', " "),
-        three_digits(first.arm),
-        three_digits(first.base)
-    )
 }
 
 /// How much more or less, for a bracket: in per cent of the base, as a multiple where that says more, or in percentage

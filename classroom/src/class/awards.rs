@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::roles::Role;
-use super::room::Room;
 use super::seats::Post;
-use crate::lesson::Better;
+use super::state_of_room::Room;
+use crate::seat::Better;
+use crate::seat::Role;
 
 /// The awards of a class.
 pub(super) fn awards(room: &Room) -> Vec<Value> {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::figures::Counters;
 use super::roles::spoken;
-use super::room::broken;
+use super::state_of_room::broken;
 use crate::glossary::good_name;
 use crate::lesson::Lesson;
 

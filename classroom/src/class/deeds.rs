@@ -5,11 +5,11 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::board::Who;
 use super::orders::other;
-use super::room::{Knock, Room};
+use super::published::Who;
 use super::seats::{Post, fit_name, same_name, token, word};
 use super::state::{Closed, Entry, Stage, WhatIf};
+use super::state_of_room::{Knock, Room};
 use super::{Deed, Fault, Joining, Order, Refusal};
 use crate::pace::now;
 use crate::story::story;

@@ -1,9 +1,9 @@
 //! Files of a class: for spreadsheets, and for `contraband run`.
 use contraband_sim::record::tables::TABLES;
 
-use super::room::Room;
 use super::seats::Post;
 use super::state::Answers;
+use super::state_of_room::Room;
 use super::{Fault, Refusal};
 use crate::csv::{csv, quoted};
 

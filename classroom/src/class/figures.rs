@@ -6,7 +6,8 @@ use contraband_lab::measure::Recording;
 use contraband_lab::measure::expression::{Expression, parse};
 
 use crate::future::Day;
-use crate::lesson::{Better, Lesson};
+use crate::lesson::Lesson;
+use crate::seat::Better;
 
 /// A number that is computed for each round.
 pub struct Counted {

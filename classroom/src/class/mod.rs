@@ -11,8 +11,10 @@ mod export;
 pub mod figures;
 pub mod journal;
 pub mod orders;
+pub mod published;
 pub mod roles;
 mod room;
+mod state_of_room;
 pub mod seats;
 pub mod state;
 
@@ -28,11 +30,11 @@ use tokio::sync::{oneshot, watch};
 
 use crate::lesson::{Lesson, lesson};
 use crate::story::Asked;
-use board::{Board, Who};
 use journal::Journal;
-use room::Room;
+use published::{Board, Who};
 use seats::Post;
 use state::{Answers, Entry, State, WhatIf};
+use state_of_room::Room;
 
 /// Version of the journal's lines.
 const SCHEMA: u32 = 1;
@@ -228,7 +230,7 @@ enum Call {
     /// This person has opened a page, or closed one.
     Here(u32, bool),
     /// Progress or result of a what-if.
-    Found(room::Found),
+    Found(state_of_room::Found),
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Refusal>>;

@@ -7,23 +7,7 @@ use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 use crate::glossary::{good_name, proper_name};
-use crate::lesson::{Better, SeatCard};
-
-/// Kinds of actors that have seats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// A named syndicate, which sells restricted goods. Pages call it a gang.
-    House,
-    /// An office that enforces the law in some places.
-    Agency,
-    /// The council of an enclave.
-    Council,
-    /// A company whose agents shop for people.
-    Provider,
-    /// All people of one place. Pages call them residents.
-    Bloc,
-}
+use crate::seat::{Better, Role, SeatCard};
 
 /// A role's decisions and numbers. In paths and metrics `{actor}` stands for the seat's actor.
 pub struct About {

@@ -6,18 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use contraband_lab::batch::{self, Runner};
-use contraband_sim::scenario::Scenario;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::board::Board;
 use super::debrief::{Comparison, compare};
-use super::figures::{Counters, Figures};
+use super::figures::Counters;
 use super::journal::Journal;
 use super::orders::{asks_on, other, scenario};
-use super::roles::Ask;
+use super::published::Board;
 use super::seats::Post;
 use super::state::{Closed, Entry, Held, Stage, State};
+use super::state_of_room::{Found, Fresh, Outcome, Presence, Room, WhatIfState, broken};
 use super::{Call, Fault, Refusal, Reply, Terms, export};
 use crate::future::Future;
 use crate::lesson::Lesson;
@@ -27,99 +26,6 @@ use crate::pace::{Pace, now};
 const BEAT: Duration = Duration::from_millis(80);
 /// Commands that are written to disk together, at most.
 const TOGETHER: usize = 512;
-
-/// Whether someone has a page open.
-#[derive(Default)]
-pub(super) struct Presence {
-    pub(super) pages: u32,
-    /// When a page last said that someone is looking at it. A page that never says so counts for as long as it is open.
-    seen: Option<Instant>,
-    /// When their last page was closed.
-    pub(super) left: Option<Instant>,
-}
-
-/// A request to come back in, from someone who says that they were here before.
-pub(super) struct Knock {
-    pub(super) number: u32,
-    pub(super) person: u32,
-    pub(super) token: String,
-    /// Whether the teacher said no.
-    pub(super) refused: bool,
-}
-
-/// A what-if that was asked for, and its progress.
-pub(super) struct WhatIfState {
-    pub(super) title: String,
-    pub(super) done: usize,
-    pub(super) of: usize,
-    /// What it came to, or why nothing can be said of it; `None` until then.
-    pub(super) result: Option<Outcome>,
-}
-
-/// What a comparison came to, or a sentence for people about why it came to nothing.
-pub(super) type Outcome = Result<Value, String>;
-
-/// Progress or result of a what-if.
-pub(super) struct Found {
-    /// The count of undone rounds when it was started: an undo ends all comparisons.
-    era: u64,
-    number: usize,
-    done: usize,
-    of: usize,
-    result: Option<Outcome>,
-}
-
-/// What has changed since it was last published.
-#[derive(Default)]
-pub(super) struct Fresh {
-    /// The lines that everyone sees, and the teacher's.
-    pub(super) class: bool,
-    /// The town.
-    pub(super) town: bool,
-    /// The lines of all students.
-    pub(super) all: bool,
-    /// The lines of these students.
-    pub(super) people: BTreeSet<u32>,
-}
-
-/// A class, on its thread.
-pub(super) struct Room {
-    pub(super) lesson: Lesson,
-    /// The lesson's world without any decisions.
-    pub(super) world: Scenario,
-    pub(super) counters: Counters,
-    pub(super) state: State,
-    journal: Journal,
-    pub(super) terms: Terms,
-    pub(super) future: Future,
-    /// What each seat is asked in the open round, or will be in the next.
-    pub(super) asks: Vec<Vec<Ask>>,
-    /// What was asked in the rounds before.
-    pub(super) asked: Vec<Vec<Vec<Ask>>>,
-    /// Numbers of the rounds that were played.
-    pub(super) figures: Vec<Figures>,
-    /// Numbers of the month before the first round, once it has been run.
-    pub(super) eve: Option<Figures>,
-    pub(super) here: BTreeMap<u32, Presence>,
-    /// Who was looking at a page when that was last checked.
-    present: BTreeSet<u32>,
-    pub(super) knocks: Vec<Knock>,
-    pub(super) knocked: u32,
-    /// Wrong return PINs by person: how many, and when the last was tried.
-    pub(super) tries: BTreeMap<u32, (u32, Instant)>,
-    pub(super) what_ifs: Vec<WhatIfState>,
-    /// Whether a comparison is being computed.
-    comparing: bool,
-    /// How many rounds were undone: after an undo, all days are sent again.
-    pub(super) era: u64,
-    /// Whether the days of this round pass as fast as can be.
-    pub(super) hurry: bool,
-    pub(super) fresh: Fresh,
-    pub(super) board: watch::Sender<Arc<Board>>,
-    calls: Weak<Mutex<Sender<Call>>>,
-    pace: Pace,
-    rested: Instant,
-}
 
 /// Answers that are given when everything is on disk.
 enum Answer {
@@ -576,11 +482,6 @@ impl Room {
             self.fresh.class = true;
         }
     }
-}
-
-/// What is said of a comparison that panicked.
-pub(super) fn broken(said: &str) -> String {
-    format!("this comparison met a defect of the program ({said}); the others go on")
 }
 
 fn nonsense(wrong: Vec<String>) -> Refusal {

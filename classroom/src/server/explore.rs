@@ -20,7 +20,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{guard, refuse, send};
 use crate::assets::ASSETS;
-use crate::world::{Command, Listening, Opening, Refused, World};
+use crate::refused::Refused;
+use crate::world::{Command, Listening, Opening, World};
 use crate::{Exhibit, print, view};
 
 /// Worlds open at a time, at most; one that nobody is looking at makes room.

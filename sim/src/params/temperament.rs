@@ -143,6 +143,7 @@ pub fn temperaments() -> Vec<TemperamentSpec> {
                 ..TemperamentParams::default()
             },
         ),
+        // The next kind goes above this line: the order is part of the results.
     ]
 }
 
