@@ -152,8 +152,8 @@ fn dependencies_point_one_way() {
     };
     assert!(own("sim").is_empty());
     assert_eq!(own("lab"), ["contraband-sim"]);
-    assert_eq!(own("analysis"), ["contraband-lab", "contraband-sim"]);
-    assert_eq!(own("classroom"), ["contraband-lab", "contraband-sim"]);
+    assert_eq!(own("analysis"), ["contraband-lab", "contraband-pages", "contraband-sim"]);
+    assert_eq!(own("classroom"), ["contraband-lab", "contraband-pages", "contraband-sim"]);
     assert_eq!(own("cli"), ["contraband-analysis", "contraband-classroom", "contraband-lab", "contraband-sim"]);
 }
 
