@@ -121,12 +121,13 @@ fn nothing_in_a_run_reads_what_the_recorder_wrote() {
         "sim/src/state/mod.rs",
         "sim/src/state/recorder.rs",
         "sim/src/state/parts.rs",
-        "sim/src/schedule.rs",
         "sim/src/run.rs",
         "sim/src/world/mod.rs",
         "sim/src/snapshot.rs",
     ];
-    let writers: Vec<String> = sources("sim/src/systems/record").into_iter().map(|(file, _)| file).collect();
+    // The phase of recording is the recorder's own; some of its files only balance the books.
+    let writers = sources("sim/src/systems/record").into_iter().filter(|(_, text)| text.contains("recorder"));
+    let writers: Vec<String> = writers.map(|(file, _)| file).collect();
     let but: Vec<&str> = but.into_iter().chain(writers.iter().map(String::as_str)).collect();
     only(&but, &["recorder"], "is for those who start, end and store a run: an observer changes nothing");
 }
