@@ -26,7 +26,17 @@ pub fn open(path: &Path) -> Result<RunFolder, StoreError> {
     if !path.exists() {
         return Err(StoreError::NotThere { path: path.to_owned() });
     }
-    Ok(RunFolder { path: path.to_owned(), info: read_info(path)? })
+    let info = read_info(path)?;
+    // Whoever reads the tables cuts them by these days.
+    let rows = info.tables.get("days").map_or(info.last_day.into(), |days| days.rows);
+    if info.last_day > info.days || rows != u64::from(info.last_day) {
+        let reason = format!(
+            "it says that {} of {} days were run, and that the table of days has {rows} rows",
+            info.last_day, info.days
+        );
+        return Err(StoreError::Damaged { path: path.join("run.json"), reason });
+    }
+    Ok(RunFolder { path: path.to_owned(), info })
 }
 
 /// For `map_err`, of a file that every run folder has: without it the folder is damaged.
@@ -59,15 +69,6 @@ pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
         return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
     }
     let info: RunInfo = serde_json::from_value(json).map_err(damaged)?;
-    // Whoever reads the tables cuts them by these days.
-    let rows = info.tables.get("days").map_or(info.last_day.into(), |days| days.rows);
-    if info.last_day > info.days || rows != u64::from(info.last_day) {
-        let reason = format!(
-            "it says that {} of {} days were lived, and that the table of days has {rows} rows",
-            info.last_day, info.days
-        );
-        return Err(StoreError::Damaged { path, reason });
-    }
     Ok(info)
 }
 

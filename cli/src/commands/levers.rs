@@ -47,7 +47,7 @@ fn page(levers: &[Lever]) -> String {
         page += &output::wrapped(&head, "", WIDTH);
         page += &output::wrapped(&what, "    ", WIDTH);
     }
-    page + "One lever per line, for searching: contraband levers | grep fine. For programs: contraband levers --json.\n"
+    page + "One lever per line, for searching: contraband levers | grep fine\nFor programs: contraband levers --json\n"
 }
 
 /// Characters in a line of prose.

@@ -112,9 +112,9 @@ fn two_worlds_answer_one_question_and_a_folder_is_enough_to_ask_more() {
     assert!(both["in_base"]["lived_again"].is_string() && both["in_arm"]["lived_again"].is_string());
     assert!(home.refused("explain a --arm bann").contains("the closest is `ban`"));
     assert!(home.refused("explain a --seed 9").contains("its seeds are 1 to 3"));
-    assert!(home.refused("explain a/worlds/base-seed2 --arm ban").contains("is no study"));
+    assert!(home.refused("explain a/worlds/base-seed2 --arm ban").contains("is not a study"));
 
-    // The folder holds the study in full: the original file is not needed, and nothing is lived again.
+    // The folder holds the study in full: the original file is not needed, and nothing is run again.
     let before = data(&home.path("a"));
     fs::remove_file(home.path("mine.ron")).unwrap();
     fs::remove_file(home.path("a/brief.html")).unwrap();
@@ -207,12 +207,12 @@ fn shards_of_a_study_are_answered_as_one() {
     home.works("compare mine.ron --out whole");
     for shard in [2, 0] {
         let told = home.works(&format!("compare mine.ron --out parts --shard {shard}/3 --threads 1"));
-        assert!(told.stderr.contains("4 runs lived") && told.stderr.contains("without --shard"), "{}", told.stderr);
+        assert!(told.stderr.contains("4 runs done") && told.stderr.contains("without --shard"), "{}", told.stderr);
         assert_eq!(told.stdout, "");
     }
     assert!(!home.path("parts/brief.md").exists());
     let told_now = home.works("compare mine.ron --out parts --shard 0/3");
-    assert!(told_now.stderr.contains("0 runs lived, 4 kept"), "{}", told_now.stderr);
+    assert!(told_now.stderr.contains("0 runs done, 4 reused"), "{}", told_now.stderr);
     // The third is the task of a job array, on another machine.
     let mut command = home.command("compare mine.ron --out elsewhere --shard auto/3");
     assert!(command.env("SLURM_ARRAY_TASK_ID", "1").output().unwrap().status.success());

@@ -78,7 +78,7 @@ fn folders_are_shown_as_towns() {
     let digest = std::fs::read_to_string(home.path("one/run.json")).unwrap();
     assert!(gallery.split("digest ").skip(1).any(|rest| digest.contains(&rest[..16])), "{gallery}");
     assert!(asked(&address, "/api/exhibits/0", &address).contains("\"seed\":5"));
-    assert!(home.refused("explore grid --run 9 --port 0").contains("from 0 to 3"));
+    assert!(home.refused("explore grid --run 9 --port 0").contains("numbered 0 to 3"));
 
     // A digest that somebody wrote is no letters to be counted: its sixteenth byte may be the middle of one.
     let run = std::fs::read_to_string(home.path("one/run.json")).unwrap();

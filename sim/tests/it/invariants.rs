@@ -119,7 +119,6 @@ fn no_rule_depends_on_the_order_of_a_hash() {
 fn nothing_in_a_run_reads_what_the_recorder_wrote() {
     let but = [
         "sim/src/state/mod.rs",
-        "sim/src/state/recorder.rs",
         "sim/src/state/parts.rs",
         "sim/src/run.rs",
         "sim/src/world/mod.rs",
