@@ -41,6 +41,8 @@ pub fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::record::tables::Word;
+
     use super::*;
 
     #[test]
@@ -50,9 +52,9 @@ mod tests {
         let fields = [0, 1, 2, 3, 4].map(|row| field(&floats, row));
         assert_eq!(fields, ["1.0", "-0.0", "", "0.00800000037997961", "1e-7"]);
         // Where no word may be missing, one without letters is a word; elsewhere it is a missing one.
-        let words = Values::Text(["", "town", "a, \"b\""].map(Into::into).to_vec().into());
+        let words = Values::Text(["", "town", "a, \"b\""].map(Word::from).to_vec().into());
         assert_eq!([0, 1, 2].map(|row| field(&words, row)), ["\"\"", "town", "\"a, \"\"b\"\"\""]);
-        let words = Values::Text(vec![Some("town".into()), None].into());
+        let words = Values::Text(vec![Some(Word::from("town")), None].into());
         assert_eq!([0, 1].map(|row| field(&words, row)), ["town", ""]);
     }
 }

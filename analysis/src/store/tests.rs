@@ -53,16 +53,25 @@ fn digest(rows: u64) -> Digest {
     }
 }
 
-fn write(target: &Path, header: RunHeader, cuts: &[u64], csv: bool, force: bool) -> Result<FinishedRun, StoreError> {
+/// A run of as many days as there are rows.
+fn write(
+    target: &Path,
+    mut header: RunHeader,
+    cuts: &[u64],
+    csv: bool,
+    force: bool,
+) -> Result<FinishedRun, StoreError> {
+    let rows = cuts.last().copied().unwrap_or(0);
+    let last_day = u32::try_from(rows).expect("few rows");
+    header.days = header.days.max(last_day);
     let mut writer = RunWriter::create(target, header, csv, force)?;
     for cut in cuts.windows(2) {
         writer.write(TABLES.iter().map(|&table| made_up(table, cut[0], cut[1])).collect())?;
     }
-    let rows = cuts.last().copied().unwrap_or(0);
     let timing = Timing { schema: SCHEMA, wall_seconds: 1.5, threads: 2, ..Timing::default() };
     writer.finish(&Ending {
         complete: true,
-        last_day: 30,
+        last_day,
         digest: &digest(rows),
         scenario: "(name: \"Made up\")",
         timing: &timing,
@@ -394,7 +403,9 @@ fn what_cannot_be_opened_says_why() {
     let goods = target.join("goods.parquet");
     fs::copy(target.join("places.parquet"), &goods).unwrap();
     let run = fs::read_to_string(target.join("run.json")).unwrap();
-    fs::write(target.join("run.json"), run.replace("\"rows\": 40", "\"rows\": 41")).unwrap();
+    let mut more: serde_json::Value = serde_json::from_str(&run).unwrap();
+    more["tables"]["places"]["rows"] = 41.into();
+    fs::write(target.join("run.json"), more.to_string()).unwrap();
     assert!(matches!(open(&target).unwrap().table("places"), Err(StoreError::Damaged { .. })));
     fs::write(target.join("run.json"), run.replace("\"schema\": 2", "\"schema\": 99")).unwrap();
     assert!(matches!(open(&target), Err(StoreError::OtherSchema { found: 99, expected: 2, oldest: 1, .. })));
@@ -411,7 +422,7 @@ fn run_json_is_as_the_contract_says() {
         assert!(json.get(key).is_some(), "{key}");
     }
     assert_eq!(json["complete"], true);
-    assert_eq!(json["last_day"], 30);
+    assert_eq!((&json["last_day"], &json["days"]), (&2.into(), &30.into()));
     assert_eq!(json["digest"], "ffff");
     assert_eq!(json["overrides"]["law.detection"], "0.06");
     assert_eq!(json["tables"]["days"], serde_json::json!({"rows": 2, "digest": "digest of days"}));

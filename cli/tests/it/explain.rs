@@ -240,7 +240,7 @@ fn a_folder_that_is_damaged_or_another_s_is_called_so() {
     let more = run.replace("\"citizens\": 500", "\"citizens\": 5000");
     spoil("run.json", more.as_bytes(), "--citizen 4000", "citizen 4000 takes no part in any day");
     let shorter = run.replace("\"last_day\": 60", "\"last_day\": 7");
-    spoil("run.json", shorter.as_bytes(), "--good privacy", "says that 7 of 60 days were lived");
+    spoil("run.json", shorter.as_bytes(), "--good privacy", "says that 7 of 60 days were run");
     assert!(run != more && run != shorter);
 
     // Tables of another seed, as another build of the same version would leave them.
