@@ -420,7 +420,7 @@ mod tests {
     fn a_class_whose_journal_was_edited_is_told_of_and_not_opened() {
         let folder = tempfile::tempdir().unwrap();
         let terms =
-            Terms { threads: 1, away: Duration::from_secs(60), rest: Duration::from_millis(50), join: String::new() };
+            Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() };
         let class = Class::open(folder.path(), "prohibition_dilemma", None, false, &terms).unwrap();
         let path = class.journal().to_owned();
         drop(class);

@@ -524,7 +524,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
         let terms =
-            Terms { threads: 1, away: Duration::from_secs(60), rest: Duration::from_millis(50), join: String::new() };
+            Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() };
         let (calls, waiting) = std::sync::mpsc::channel();
         let calls = Arc::new(Mutex::new(calls));
         let board = watch::channel(Arc::default()).0;
@@ -553,7 +553,7 @@ mod tests {
     fn a_comparison_that_panics_says_so_and_the_next_is_computed() {
         let (mut room, calls, _alive, _folder) = room(&[WhatIf::Seeds, WhatIf::Bots]);
         room.begin(0, |_| panic!("no good {}", 9));
-        let Ok(Call::Found(found)) = calls.recv_timeout(Duration::from_secs(60)) else { panic!("nothing is told") };
+        let Ok(Call::Found(found)) = calls.recv_timeout(Duration::from_mins(1)) else { panic!("nothing is told") };
         assert!(room.comparing);
         room.find(found);
         assert!(wrong(&room, 0).contains("a defect of the program (no good 9)"), "{}", wrong(&room, 0));

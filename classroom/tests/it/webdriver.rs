@@ -28,21 +28,14 @@ pub struct Driver {
 impl Driver {
     /// Starts a browser with a window of this size, a phone's where it is narrow; `None` where there is no driver.
     pub fn start(width: u32, height: u32) -> Option<Self> {
-        let mut process =
-            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-        let lines = BufReader::new(process.stdout.take().expect("its output is ours")).lines();
-        // An earlier line names port 0.
-        let port = lines.map_while(Result::ok).find_map(|line| {
-            let (_, port) = line.split_once("started successfully on port ")?;
-            port.trim_end_matches('.').parse().ok()
-        });
+        let (process, port) = Self::process()?;
         let mut options =
             json!({"args": ["--headless", "--no-sandbox", "--disable-gpu", "--force-device-scale-factor=1"]});
         if width < 500 {
             options["mobileEmulation"] =
                 json!({"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0}});
         }
-        let mut driver = Self { process, port: port.expect("it starts"), session: String::new() };
+        let mut driver = Self { process, port, session: String::new() };
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}});
         let opened = driver.send("POST", "/session", &wanted);
         driver.session = format!("/session/{}", opened["sessionId"].as_str().expect("a session"));
@@ -50,6 +43,30 @@ impl Driver {
             driver.order("/window/rect", &json!({"width": width, "height": height}));
         }
         Some(driver)
+    }
+
+    /// A driver that listens, and its port; `None` where there is none. Of several that start at once, one may find the port
+    /// taken that the system gave it, and end.
+    fn process() -> Option<(Child, u16)> {
+        for _ in 0..5 {
+            let mut process = Command::new("chromedriver")
+                .arg("--port=0")
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .ok()?;
+            let lines = BufReader::new(process.stdout.take().expect("its output is ours")).lines();
+            // An earlier line names port 0.
+            let port = lines.map_while(Result::ok).find_map(|line| {
+                let (_, port) = line.split_once("started successfully on port ")?;
+                port.trim_end_matches('.').parse().ok()
+            });
+            match port {
+                Some(port) => return Some((process, port)),
+                None => _ = process.wait(),
+            }
+        }
+        panic!("chromedriver ended five times before it listened");
     }
 
     /// Opens an address.

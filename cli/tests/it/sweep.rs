@@ -233,13 +233,16 @@ fn shards_of_an_earlier_version_are_refused() {
 }
 
 /// Whoever reads a plan counts on its parts to fit each other, so what somebody wrote into it is looked at first.
+/// What is said of a plan that was changed so.
+type Edit<'e> = (&'e str, &'e dyn Fn(&mut Value));
+
 #[test]
 fn a_plan_that_does_not_fit_itself_is_damaged() {
     let home = Home::new();
     small(&home, 2, "");
     home.works("sweep small.ron --out a");
     let whole = json(&home.path("a/plan.json"));
-    let edits: [(&str, &dyn Fn(&mut Value)); 9] = [
+    let edits: [Edit<'_>; 9] = [
         ("cell 3 has 1 values for 2 levers", &|plan| plan["cells"][3]["values"] = [30].into()),
         ("part 0 does not fit 12 cells", &|plan| plan["parts"][0]["cells"]["end"] = 13.into()),
         ("part 0 does not fit", &|plan| plan["parts"][0]["shards"] = 0.into()),

@@ -115,7 +115,8 @@ impl Difference {
         let (found, sd) = (mean(&differences), spread(&differences));
         let half = if n < 2 { f64::NAN } else { half_width(&differences, 0.95) };
         let share = |of: &dyn Fn(f64) -> bool| differences.iter().filter(|&&one| of(one)).count() as f64 / n as f64;
-        let unpaired = spread(&base).powi(2) + spread(&arm).powi(2);
+        let (one, other) = (spread(&base), spread(&arm));
+        let unpaired = one * one + other * other;
         let precision = precision.unwrap_or(0.01 * mean(&base).abs());
         let crossing = |above: f64| {
             let rose = pairs.iter().filter(|(b, a)| *b <= above && *a > above).count();
@@ -240,7 +241,8 @@ fn seeds_needed(sd: f64, precision: f64) -> f64 {
         return f64::NAN;
     }
     // With many seeds Student's t is the normal distribution.
-    let many = (1.96 * sd / precision).powi(2).ceil();
+    let half = 1.96 * sd / precision;
+    let many = (half * half).ceil();
     if many > 1_000.0 {
         return many;
     }

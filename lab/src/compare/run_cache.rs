@@ -142,7 +142,9 @@ impl Column {
             (Values::Int(cells), Self::Int(slots)) => slots.into_iter().for_each(|slot| cells.push_slot(slot)),
             (Values::Float(cells), Self::Float(slots)) => slots.into_iter().for_each(|slot| cells.push_slot(slot)),
             (Values::Text(cells), Self::Text(words, rows)) => {
-                rows.into_iter().for_each(|row| cells.push_slot(words[row as usize].clone().into()));
+                for row in rows {
+                    cells.push_slot(words[row as usize].clone().into());
+                }
             }
             // It is not kept, or was of another kind in another version.
             _ => {}

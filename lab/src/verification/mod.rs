@@ -80,6 +80,7 @@ pub fn tolerance(check: &Check) -> String {
 }
 
 /// A tolerance needs no more than two digits that count.
+#[expect(clippy::disallowed_methods, reason = "a figure in words, of which nothing is computed")]
 fn rounded(value: f64) -> String {
     if value > 0.0 && value.is_finite() {
         let unit = 10f64.powi(value.log10().floor() as i32 - 1);

@@ -58,7 +58,7 @@ impl EventText {
         let [day, event, syndicate, citizen, cause] = ["day", "event", "syndicate", "citizen", "cause"].map(whole);
         let [kind, good, place, venue, agency, note] = ["kind", "good", "place", "venue", "agency", "note"].map(words);
         let number = |cells: &Cells<i64>, row: usize| cells.get(row).copied().unwrap_or(-1);
-        let word = |cells: &Cells<Word>, row: usize| cells.get(row).map_or(String::new(), |word| word.to_string());
+        let word = |cells: &Cells<Word>, row: usize| cells.get(row).map_or(String::new(), Word::to_string);
         let of = |row: usize| Self {
             day: number(day, row) as u32,
             event: number(event, row),

@@ -190,6 +190,7 @@ macro_rules! table {
     ) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug $($(, $derive)*)?)]
+        #[allow(clippy::doc_markdown, reason = "texts of columns are read in files and on terminals, without backticks")]
         pub struct $row {
             $(#[doc = $doc] pub $field: $type,)*
         }

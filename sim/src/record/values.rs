@@ -370,19 +370,23 @@ mod tests {
     #[test]
     fn a_missing_value_is_nothing_to_those_who_read_and_a_hole_to_fingerprints() {
         let mut seller = Values::new(Kind::Int, true);
-        [Some(7_u32), None].into_iter().for_each(|number| number.push(&mut seller));
+        for number in [Some(7_u32), None] {
+            number.push(&mut seller);
+        }
         let Values::Int(cells) = &seller else { panic!("whole numbers") };
         assert_eq!((cells.get(0), cells.get(1)), (Some(&7), None));
         assert_eq!((cells.slots(), cells.known().count()), (&[7, -1][..], 1));
 
         let mut price = Values::new(Kind::Float, true);
-        [Some(2.5), None, Some(0.0 / f64::from(u8::from(price.len() == 9)))]
-            .into_iter()
-            .for_each(|value| value.push(&mut price));
+        for value in [Some(2.5), None, Some(0.0 / f64::from(u8::from(price.len() == 9)))] {
+            value.push(&mut price);
+        }
         assert_eq!([0, 1, 2].map(|row| price.number(row)), [Some(2.5), None, None]);
 
         let mut good = Values::new(Kind::Text, true);
-        [Some("privacy"), None].into_iter().for_each(|word| word.push(&mut good));
+        for word in [Some("privacy"), None] {
+            word.push(&mut good);
+        }
         assert_eq!(good.words(), Some(vec!["privacy", ""]));
         assert_eq!(good, Values::Text(vec![Some("privacy".into()), None].into()));
     }

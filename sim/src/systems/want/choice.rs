@@ -708,7 +708,7 @@ mod tests {
         for (look, good) in goods.into_iter().enumerate() {
             block.goods[look].fill(good.index() as u8);
         }
-        let mut counts = vec![0u32; GOODS * 2];
+        let mut counts = [0u32; GOODS * 2];
         for _ in 0..BLOCKS {
             block.draw(BLOCK);
             block.chosen.fill(NO_STALL);
