@@ -11,9 +11,9 @@
 //! ## Mechanics
 //!
 //! It comes over lanes from off-world colonies, at a cost that moves from day to day and sometimes jumps, see
-//! [`crate::actors::colony`]. What buyers hold are artefacts. Tinkerers learn from what circulates, and the more techniques
+//! [`crate::systems::produce::lanes`]. What buyers hold are artefacts. Tinkerers learn from what circulates, and the more techniques
 //! they know, the more pairs there are to put together to new ideas; each idea moves innovation. And each artefact may fail,
-//! once in a long while with a loss that has a heavy tail, see [`crate::society::innovation`].
+//! once in a long while with a loss that has a heavy tail, see [`crate::systems::adapt::innovation`].
 //!
 //! ## Levers
 //!

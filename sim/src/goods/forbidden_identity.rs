@@ -12,7 +12,7 @@
 //!
 //! A new identity wipes the buyer clean: record, suspicion and what was learnt of risk, but also standing, favours and all
 //! that others knew. So it is worth the more, the longer the record and the steeper the escalation of fines, and the less,
-//! the more favours one holds. Every unit is taken from a donor, willing or robbed, see [`crate::actors::donor`]; buyers
+//! the more favours one holds. Every unit is taken from a donor, willing or robbed, see [`crate::systems::produce::donors`]; buyers
 //! hear of victims, and scruples grow.
 //!
 //! ## Levers

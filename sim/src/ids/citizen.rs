@@ -3,7 +3,7 @@
 /// Groups of goods whose risks people learn together: bodily, digital, social.
 pub const RISK_GROUPS: usize = 3;
 
-/// What drives people, in the order of [`Traits::drivers`]: seven drivers, and an eighth that is none, since processors
+/// What drives people, in the order of [`Traits::drivers`](crate::citizen::Traits::drivers): seven drivers, and an eighth that is none, since processors
 /// multiply eight at a time.
 pub const DRIVERS: usize = 8;
 

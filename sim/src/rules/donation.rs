@@ -2,7 +2,7 @@
 
 use crate::params::Params;
 
-/// Where the driver of ethics stands among [`Traits::drivers`].
+/// Where the driver of ethics stands among [`Traits::drivers`](crate::citizen::Traits::drivers).
 pub(crate) const ETHICS: usize = 1;
 
 /// Whether identities need donors; where nobody is asked they are made from nothing, as other goods are.

@@ -10,7 +10,7 @@ use crate::params::house::HouseParams;
 use crate::scenario::{Entry, Scenario};
 
 impl Scenario {
-    /// The scenario in full, every field of it. [`crate::scenario::read()`] makes the same scenario of it.
+    /// The scenario in full, every field of it. [`crate::scenario::read::read()`] makes the same scenario of it.
     pub fn to_ron(&self) -> String {
         let mut page = Page { text: String::new(), depth: 0, comments: false };
         page.scenario(self);

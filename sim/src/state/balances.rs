@@ -8,7 +8,7 @@ use crate::state::ledger::{ACCOUNT_KINDS, Flows};
 /// What each kind of account held last evening.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Balances {
-    /// Milli-credits, in the order of [`Kind::ALL`].
+    /// Milli-credits, in the order of [`AccountKind::ALL`](crate::state::ledger::AccountKind::ALL).
     pub kinds: [i64; ACCOUNT_KINDS],
 }
 

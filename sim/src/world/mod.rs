@@ -233,7 +233,7 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
 /// A world without citizens, whose resources have their places.
 ///
 /// bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number. Made after ten
-/// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`populate`] puts the real
+/// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`insert_resources`] puts the real
 /// ones in their places.
 fn empty_world(context: RunContext) -> (World, RunContext) {
     let mut world = World::new();
