@@ -558,9 +558,7 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
             let due = (30..40).map(f64::from).find(|due| (due + place) % 7.0 == 0.0 && due - entered >= 30.0);
             let reckoned = if worth > 1.0 { due.expect("some day is the seventh") + 7.0 } else { 0.0 };
             let happened = (0..days.len())
-                .find(|&at| {
-                    kinds[at] == "seller_exit" && who[at] == number[row] && notes[at].starts_with("ran off with")
-                })
+                .find(|&at| kinds[at] == "seller_exit" && who[at] == number[row] && notes[at].starts_with("ran away"))
                 .map_or(0.0, |at| days[at]);
             off += (reckoned - happened).abs();
             sellers += 1.0;
