@@ -3,7 +3,7 @@ use crate::design::saltelli;
 
 use super::*;
 use crate::discovery::{Condition, Discovery};
-use crate::sample::Lever;
+use crate::sample::SweptLever;
 
 /// Noise that is always the same: from -1 to 1, without a pattern that a design has.
 fn noise(cell: usize, rep: usize) -> f64 {
@@ -13,7 +13,7 @@ fn noise(cell: usize, rep: usize) -> f64 {
 }
 
 fn sample(points: &[Vec<f64>], design: Design, reps: usize, model: impl Fn(&[f64], usize, usize) -> f64) -> Sample {
-    let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| Lever {
+    let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| SweptLever {
         path: (*path).into(),
         label: String::new(),
         unit: String::new(),
@@ -52,7 +52,10 @@ fn a_saltelli_sweep_is_told_as_it_is() {
     let found = findings(&sample);
     assert!(matches!(found.method, Method::Sobol(_)) && found.instead.is_none());
     assert_eq!(found.order()[..2], [0, 1]);
-    assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
+    assert_eq!(
+        [0, 1, 2].map(|at| found.verdict(at)),
+        [LeverVerdict::Matters, LeverVerdict::Matters, LeverVerdict::Little]
+    );
     // Noise leaves a quarter of its variance in an average of four.
     let floor = found.floor(2).expect("four repetitions");
     assert!((floor / (0.25 / 3.0 / 4.0 / (10.0 / 12.0)) - 1.0).abs() < 0.2, "{floor}");
@@ -82,7 +85,10 @@ fn trajectories_are_told_with_their_signs() {
     let points = morris(trajectories, 3, levels, 5);
     let model = |x: &[f64], cell, rep| 10.0 * x[0] + 8.0 * (x[0] - 0.5) * x[1] + 0.01 * noise(cell, rep);
     let found = findings(&sample(&points, Design::Morris { trajectories, levels, seed: 5 }, 3, model));
-    assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
+    assert_eq!(
+        [0, 1, 2].map(|at| found.verdict(at)),
+        [LeverVerdict::Matters, LeverVerdict::Matters, LeverVerdict::Little]
+    );
     let told = found.sentences().join("\n");
     assert!(
         told.starts_with("2 levers move trades when taken from one end of the range to the other: `law.fine` by"),
@@ -101,7 +107,7 @@ fn trajectories_are_told_with_their_signs() {
 fn noise_is_no_influence() {
     let points = latin_hypercube(200, 3, 1);
     let found = findings(&sample(&points, Design::Other("latin_hypercube".into()), 3, |_, cell, rep| noise(cell, rep)));
-    assert!((0..3).all(|at| found.verdict(at) != Verdict::Matters));
+    assert!((0..3).all(|at| found.verdict(at) != LeverVerdict::Matters));
     let told = found.sentences().join("\n");
     assert!(told.contains("No lever on its own clearly explains any of the variance"), "{told}");
     let seeds = found.seeds.expect("three repetitions").share;
@@ -112,7 +118,7 @@ fn noise_is_no_influence() {
 fn what_cannot_be_answered_says_why() {
     let refused = |points: usize, design: Design, model: &dyn Fn(&[f64]) -> f64, metric: &str| {
         let sample = sample(&latin_hypercube(points, 3, 1), design, 1, |x, _, _| model(x));
-        match Answer::of(&sample, &[metric.to_owned()]) {
+        match SensitivityAnswer::of(&sample, &[metric.to_owned()]) {
             Err(Unanswered::Asked { what, help }) => format!("{what} | {help}"),
             other => panic!("{other:?}"),
         }
