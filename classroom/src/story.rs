@@ -129,7 +129,7 @@ fn place(future: &Future, day: u32, name: &str) -> Result<StoryPage, String> {
     };
     let Some(today) = future.day(day) else { return Err(format!("day {day} has not been run yet")) };
     let mut page =
-        StoryPage { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..Page::default() };
+        StoryPage { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..StoryPage::default() };
     let key = ("place", name);
     if day > 0 {
         let at = |column| value(today, "places", key, column);
@@ -178,7 +178,7 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<StoryPage, String> {
         .place
         .as_deref()
         .map_or("an online market".into(), |place| format!("a market in {}", named(place)));
-    let mut page = StoryPage { title: titled(&format!("{}, {stands}", named(name))), ..Page::default() };
+    let mut page = StoryPage { title: titled(&format!("{}, {stands}", named(name))), ..StoryPage::default() };
     if day == 0 {
         page.lines.push("Nothing has happened yet.".into());
         return Ok(page);
@@ -228,7 +228,7 @@ fn stall_row(good: Good, stall: &StallView) -> Vec<Value> {
 }
 
 fn seller(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
-    let mut page = StoryPage { title: format!("Seller {number}"), ..Page::default() };
+    let mut page = StoryPage { title: format!("Seller {number}"), ..StoryPage::default() };
     // A row every seventh day: the last one up to this day.
     let row = (1..=day).rev().filter_map(|day| Some((day, future.day(day)?))).find_map(|(day, lived)| {
         lived.rows.iter().filter(|batch| batch.table.name == "syndicates").find_map(|batch| {
@@ -265,7 +265,7 @@ fn event(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
     let Some(event) = found(number) else {
         return Err(format!("there is no event with the number {number} up to day {day}"));
     };
-    let mut page = StoryPage { title: format!("Day {}: {}", event.day, event.words()), ..Page::default() };
+    let mut page = StoryPage { title: format!("Day {}: {}", event.day, event.words()), ..StoryPage::default() };
     let mut cause = event.cause;
     while cause >= 0 {
         let Some(before) = found(cause) else { break };
@@ -291,7 +291,7 @@ fn citizen(future: &Future, day: u32, number: u32) -> Result<StoryPage, String> 
         return Ok(StoryPage {
             title: format!("Citizen {number}"),
             lines: vec!["Nothing has happened yet.".into()],
-            ..Page::default()
+            ..StoryPage::default()
         });
     }
     let mut run = future.stand(day - 1);

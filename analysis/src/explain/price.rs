@@ -222,11 +222,15 @@ fn take_apart(pairs: &[Pair]) -> Vec<PriceParts> {
                     cost: weight * f64::midpoint(m0, m1) * (c1.max(1e-9) - c0.max(1e-9)),
                     markup: weight * f64::midpoint(c0.max(1e-9), c1.max(1e-9)) * (m1 - m0),
                     mix: (w1 - w0) * (f64::midpoint(p0, p1) - usual),
-                    ..Parts::default()
+                    ..PriceParts::default()
                 }
             }
-            (None, Some((weight, price, _))) => PriceParts { opened: weight * (price - usual), ..Parts::default() },
-            (Some((weight, price, _)), None) => PriceParts { closed: -weight * (price - usual), ..Parts::default() },
+            (None, Some((weight, price, _))) => {
+                PriceParts { opened: weight * (price - usual), ..PriceParts::default() }
+            }
+            (Some((weight, price, _)), None) => {
+                PriceParts { closed: -weight * (price - usual), ..PriceParts::default() }
+            }
             (None, None) => PriceParts::default(),
         })
         .collect()

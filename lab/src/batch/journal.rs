@@ -219,13 +219,15 @@ fn scan(
     batch: Identity,
     mut each: impl FnMut(Record, &[u8]) -> Result<(), StoreError>,
 ) -> Result<JournalScan, StoreError> {
-    let Some(mut bytes) = Bytes::open(path)? else { return Ok(JournalScan { torn: Some(0), ..Seen::default() }) };
+    let Some(mut bytes) = Bytes::open(path)? else {
+        return Ok(JournalScan { torn: Some(0), ..JournalScan::default() });
+    };
     let read = |error| StoreError::System { doing: "read", path: path.to_owned(), source: error };
     let begins = bytes.at(0, HEAD.min(bytes.size as usize)).map_err(read)?;
     let wanted = head(batch);
     let is_whole = begins == wanted;
     if !is_whole && wanted.starts_with(&begins) {
-        return Ok(JournalScan { torn: Some(0), ..Seen::default() });
+        return Ok(JournalScan { torn: Some(0), ..JournalScan::default() });
     }
     if let Some(found) = batch_of(&begins).filter(|found| *found != batch) {
         let (path, found, wanted) = (path.to_owned(), found.to_string(), batch.to_string());

@@ -87,7 +87,7 @@ pub fn run(
         judged: 0,
         over: BTreeMap::new(),
         differences: vec![Vec::new(); study.arms.len()],
-        account: StudyAccount { stopped: "all seeds were run", ..Account::default() },
+        account: StudyAccount { stopped: "all seeds were run", ..StudyAccount::default() },
     });
     let list = std::iter::from_fn(|| {
         let mut state = held(&state);

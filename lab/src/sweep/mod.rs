@@ -166,7 +166,7 @@ pub fn run(
     let (shards, plan) = (Shards::of(folder)?, folder.plan());
     let length = |shard: usize| plan.runs_of(shard).count();
     let mut so_far =
-        SweepProgress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..Progress::default() };
+        SweepProgress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..SweepProgress::default() };
     let mut waiting = VecDeque::new();
     for &shard in chosen {
         match shards.read(shard) {

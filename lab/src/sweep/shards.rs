@@ -83,7 +83,7 @@ impl<'s> Shards<'s> {
     pub fn read(&self, shard: usize) -> Result<ShardContents, StoreError> {
         let (path, plan) = (self.path(shard), self.sweep.plan());
         let runs = plan.runs_of(shard);
-        let mut held = ShardContents { runs: runs.end - runs.start, ..Held::default() };
+        let mut held = ShardContents { runs: runs.end - runs.start, ..ShardContents::default() };
         held.damaged = Journal::read(&path, self.batch(), |record, answer| {
             // Where a journal is that of another shard, its runs are found there.
             if runs.contains(&record.run) {

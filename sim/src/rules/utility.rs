@@ -317,7 +317,7 @@ mod tests {
             step: 0.6,
             fright: 0.7,
             calm: 1.0,
-            ..Person::default()
+            ..Chooser::default()
         };
         Pull::new(demand, &law, good, own, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
     }
@@ -347,11 +347,11 @@ mod tests {
         // 100 credits of fine, doubled by two entries, at 0.1 a credit and a risk of 0.1.
         near(with(|demand, _| demand.sanction_weight = Factor::from(1.0)), -0.1 * 100.0 * 2.0 * 0.1);
         let own = |own| worth_with(&silent, &good, own);
-        near(own(PersonalWeights { boredom: 10.0, ..Own::default() }), 10.0 * 0.5 * 0.8); // half bored, and a good fit
-        near(own(PersonalWeights { clean: 1.0, ..Own::default() }), 0.3);
-        near(own(PersonalWeights { step: 1.0, ..Own::default() }), 0.6);
-        near(own(PersonalWeights { fright: 2.0, ..Own::default() }), -2.0 * 0.7);
-        near(own(PersonalWeights { steady: -0.5, ..Own::default() }), -0.5);
+        near(own(PersonalWeights { boredom: 10.0, ..PersonalWeights::default() }), 10.0 * 0.5 * 0.8); // half bored, and a good fit
+        near(own(PersonalWeights { clean: 1.0, ..PersonalWeights::default() }), 0.3);
+        near(own(PersonalWeights { step: 1.0, ..PersonalWeights::default() }), 0.6);
+        near(own(PersonalWeights { fright: 2.0, ..PersonalWeights::default() }), -2.0 * 0.7);
+        near(own(PersonalWeights { steady: -0.5, ..PersonalWeights::default() }), -0.5);
     }
 
     fn average() -> Traits {
@@ -375,7 +375,7 @@ mod tests {
             step: 0.6,
             fright: 0.7,
             calm: 1.0 / 3.0,
-            ..Person::default()
+            ..Chooser::default()
         };
         let pull = Pull::new(&Demand::default(), &law, &GoodParams::default(), own, 0.25, 0.4);
         let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();

@@ -702,7 +702,7 @@ mod tests {
             lives: &mut [],
         };
         let mut block = Block::new(&context, &inputs, 0);
-        block.people.fill(Chooser { calm: 1.0, stretch: 1.0, sellers: 2, purse: 10.0, ..Person::default() });
+        block.people.fill(Chooser { calm: 1.0, stretch: 1.0, sellers: 2, purse: 10.0, ..Chooser::default() });
         block.attentive = std::array::from_fn(|person| person as u8);
         block.attentive_count = BLOCK;
         for (look, good) in goods.into_iter().enumerate() {

@@ -345,13 +345,13 @@ fn crowd_for(climate: &Climate, place: usize) -> f32 {
 fn own_of(params: &Params, good: Good, crowd: f32) -> PersonalWeights {
     let own = &params.own;
     match good {
-        Good::Augmentation => PersonalWeights { step: 1.0, ..Own::default() },
-        Good::Experience => PersonalWeights { fright: own.experience.fright.as_f32(), ..Own::default() },
-        Good::ForbiddenIdentity => PersonalWeights { clean: 1.0, ..Own::default() },
+        Good::Augmentation => PersonalWeights { step: 1.0, ..PersonalWeights::default() },
+        Good::Experience => PersonalWeights { fright: own.experience.fright.as_f32(), ..PersonalWeights::default() },
+        Good::ForbiddenIdentity => PersonalWeights { clean: 1.0, ..PersonalWeights::default() },
         Good::ScarcityRecreation => PersonalWeights {
             boredom: own.scarcity_recreation.boredom.as_f32(),
             steady: -own.scarcity_recreation.congestion.as_f32() * crowd,
-            ..Own::default()
+            ..PersonalWeights::default()
         },
         _ => PersonalWeights::default(),
     }
