@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::citizen::{DRIVERS, NO_STALL, RISK_GROUPS};
+use crate::ids::citizen::{DRIVERS, RISK_GROUPS, StallId};
 use crate::ids::good::GOODS;
 
 /// A citizen's nature, drawn once for life.
@@ -44,8 +44,8 @@ pub struct Tastes {
     pub habit: [u16; GOODS],
     /// Uses of each good that are remembered: novelty wears off with them.
     pub familiarity: [u8; GOODS],
-    /// The stall of the last good purchase, or [`NO_STALL`].
-    pub favourite: u32,
+    /// The stall of the last good purchase; none before the first, and after a bad one there.
+    pub favourite: StallId,
     /// Purchases since the start.
     pub purchases: u32,
 }
@@ -97,6 +97,6 @@ pub struct Life {
 
 impl Default for Tastes {
     fn default() -> Self {
-        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: NO_STALL, purchases: 0 }
+        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: StallId::NONE, purchases: 0 }
     }
 }

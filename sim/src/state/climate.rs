@@ -7,6 +7,7 @@ use crate::base::units::Credits;
 use crate::goods::authenticity::Provenance;
 use crate::goods::scarcity_recreation::Zone;
 use crate::ids::citizen::RISK_GROUPS;
+use crate::ids::event::EventId;
 use crate::ids::good::GOODS;
 use crate::ids::place::CHUNK;
 use crate::state::context::RunContext;
@@ -96,8 +97,8 @@ pub struct Climate {
     pub models: f64,
     /// Techniques that tinkerers know: the level of illicit technology.
     pub techniques: f64,
-    /// The last trade of an artefact that was written down, or -1.
-    pub last_artefact: i64,
+    /// The last trade of an artefact that was written down, if there is one.
+    pub last_artefact: EventId,
 }
 
 /// Legitimacy of a law that troubles nobody without cause.
@@ -138,7 +139,7 @@ impl Climate {
             artefacts: 0.0,
             models: 0.0,
             techniques: 1.0,
-            last_artefact: -1,
+            last_artefact: EventId::NONE,
         }
     }
 

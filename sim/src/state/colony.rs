@@ -4,6 +4,7 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::numerics::exp;
+use crate::ids::event::EventId;
 
 /// A colony on one day.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
@@ -18,8 +19,8 @@ pub struct Colony {
     pub drift: f64,
     /// The chance a day of being caught that it fears.
     pub feared: f64,
-    /// The event that left the lane as it is, or -1.
-    pub since: i64,
+    /// The event that left the lane as it is, if there is one.
+    pub since: EventId,
     /// Whether a shipment was caught today.
     pub caught: bool,
     /// Elements mined today.
@@ -39,7 +40,7 @@ impl Colony {
             closed_until: 0,
             drift: 0.0,
             feared: 0.0,
-            since: -1,
+            since: EventId::NONE,
             caught: false,
             mined: 0,
             bartered: 0,

@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::state::context::RunContext;
 
@@ -56,8 +57,8 @@ pub struct Order {
     pub place: u8,
     /// Provider of the agent who shopped, from 1; 0 for none.
     pub provider: u8,
-    /// Event that brought the order to this stall, or -1.
-    pub cause: i64,
+    /// Event that brought the order to this stall, if there is one.
+    pub cause: EventId,
     /// Draw: turn in the stall's queue.
     pub queue: u32,
     /// Draw: whether a cheat delivers, and whether escrow pays back.
@@ -84,8 +85,8 @@ pub struct Order {
     pub case: Option<Target>,
     /// Fine paid.
     pub fine: Credits,
-    /// Number of the event that writes the trade down, or -1.
-    pub noted: i64,
+    /// Number of the event that writes the trade down, if there is one.
+    pub noted: EventId,
 }
 
 impl Order {

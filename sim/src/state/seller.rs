@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::dice::{Dice, Purpose, happens, pick_weighted};
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 use crate::ids::seller::{HouseId, TemperamentId};
 use crate::params::Params;
@@ -54,8 +55,8 @@ pub struct Seller {
     pub house: HouseId,
     /// Whether it cheats when that pays.
     pub cheats: bool,
-    /// Number of the event of its entry or birth, or -1.
-    pub arrival: i64,
+    /// Number of the event of its entry or birth, if there is one.
+    pub arrival: EventId,
     /// Day on which it entered.
     pub entered: u32,
     /// Open stalls.
@@ -70,8 +71,8 @@ pub struct Seller {
     pub sales: [u32; MONTH],
     /// Cases against it.
     pub cases: u32,
-    /// The last case against it that was written down, or -1.
-    pub last_case: i64,
+    /// The last case against it that was written down, if there is one.
+    pub last_case: EventId,
     /// Cases against it of late: half is forgotten in thirty days.
     pub heat: f32,
     /// Profit of a usual day, in credits, over about thirty days.
@@ -104,7 +105,7 @@ impl Seller {
             temperament: TemperamentId::NONE,
             house: HouseId::NONE,
             cheats: false,
-            arrival: -1,
+            arrival: EventId::NONE,
             entered: 0,
             stalls: 0,
             good_values: [0.0; GOODS],
@@ -112,7 +113,7 @@ impl Seller {
             revenue: [0; MONTH],
             sales: [0; MONTH],
             cases: 0,
-            last_case: -1,
+            last_case: EventId::NONE,
             heat: 0.0,
             usual_profit: 0.0,
             vanishes: 0,

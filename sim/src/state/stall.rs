@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::units::Credits;
 use crate::goods::params::GoodParams;
+use crate::ids::event::EventId;
 use crate::ids::rung::{RUNGS, markup};
 use crate::ids::seller::HOLDING;
 use crate::params::Params;
@@ -55,8 +56,8 @@ pub struct Stall {
     pub margin: Credits,
     /// Cases against it since the last decision.
     pub cases: u32,
-    /// Number of the event of the last of them, or -1.
-    pub last_case: i64,
+    /// Number of the event of the last of them, if there is one.
+    pub last_case: EventId,
     /// Units that buyers ask for in a day, smoothed.
     pub(crate) demand: f32,
     /// Units asked for today.
@@ -100,7 +101,7 @@ impl Stall {
             profit: Credits::ZERO,
             margin: Credits::ZERO,
             cases: 0,
-            last_case: -1,
+            last_case: EventId::NONE,
             demand: 0.0,
             asked: 0,
             usual_revenue: 0.0,

@@ -4,7 +4,6 @@
 //! beside them.
 
 use crate::base::dice::halves;
-use crate::ids::citizen::NO_STALL;
 use crate::ids::good::Good;
 use crate::state::context::RunContext;
 use crate::systems::want::choice::{
@@ -131,6 +130,6 @@ pub fn deliberate(context: &RunContext, inputs: &ChoiceInputs, mut chunk: Chunk<
         price_weight: person.price_weight,
         purse: person.purse,
         thoughts,
-        chosen: (attentive && block.chosen[0] != NO_STALL).then_some(block.chosen[0]),
+        chosen: block.chosen[0].get().filter(|_| attentive),
     }
 }
