@@ -164,7 +164,10 @@ fn place(future: &Future, day: u32, name: &str) -> Result<StoryPage, String> {
         short(about.params.surveillance.get()),
         percent(about.params.abundance.get())
     ));
-    page.events = recent(future, day, |event| event.place == name && is_news(event)).iter().map(as_json).collect();
+    page.events = recent(future, day, |event| event.place.as_deref() == Some(name) && is_news(event))
+        .iter()
+        .map(as_json)
+        .collect();
     Ok(page)
 }
 
@@ -210,7 +213,10 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<StoryPage, String> {
     let rows = rows.into_iter().take(40).map(|(_, row)| row).collect();
     let head = ["good", "seller", "price", "cost", "sold today", "in stock", "reputation", "price changed by"];
     page.table("Stalls, the busiest first", &head, rows);
-    page.events = recent(future, day, |event| event.venue == name && is_news(event)).iter().map(as_json).collect();
+    page.events = recent(future, day, |event| event.venue.as_deref() == Some(name) && is_news(event))
+        .iter()
+        .map(as_json)
+        .collect();
     Ok(page)
 }
 
@@ -245,7 +251,8 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
             Some((day, told.collect::<Vec<Vec<Value>>>()))
         })
     });
-    page.events = recent(future, day, |event| event.syndicate == number).iter().map(as_json).collect();
+    page.events =
+        recent(future, day, |event| event.syndicate.map(i64::from) == Some(number)).iter().map(as_json).collect();
     match row {
         Some((known, rows)) => {
             page.lines.push(format!("Sellers are recorded once a week. These figures are from day {known}."));
@@ -261,23 +268,23 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
 
 fn event(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
     let all = || (0..=day).rev().filter_map(|day| future.day(day)).flat_map(events);
-    let found = |number: i64| all().find(|event| event.event == number);
-    let Some(event) = found(number) else {
+    let found = |number: u64| all().find(|event| event.event == number);
+    let Some(event) = u64::try_from(number).ok().and_then(found) else {
         return Err(format!("there is no event with the number {number} up to day {day}"));
     };
     let mut page = StoryPage { title: format!("Day {}: {}", event.day, event.words()), ..StoryPage::default() };
     let mut cause = event.cause;
-    while cause >= 0 {
-        let Some(before) = found(cause) else { break };
+    while let Some(before) = cause.and_then(found) {
         let when = if before.day == event.day { "the same day".into() } else { format!("day {}", before.day) };
         page.lines.push(format!("Cause, {when}: {}", before.words()));
         // A cause comes before its effect: numbers only fall.
-        cause = if before.cause < before.event { before.cause } else { -1 };
+        cause = before.cause.filter(|&cause| cause < before.event);
     }
     if page.lines.is_empty() {
         page.lines.push("No other event caused it.".into());
     }
-    page.events = all().filter(|later| later.cause == number).take(EVENTS_TOLD).map(|later| as_json(&later)).collect();
+    page.events =
+        all().filter(|later| later.cause == Some(event.event)).take(EVENTS_TOLD).map(|later| as_json(&later)).collect();
     Ok(page)
 }
 
@@ -304,7 +311,7 @@ fn citizen(future: &Future, day: u32, number: u32) -> Result<StoryPage, String> 
         explained.deliberation.thoughts.iter().flat_map(|thought| run.stalls(thought.good)).collect();
     let mut page = StoryPage::default();
     tell_citizen(&mut page, scenario, &explained, &stalls);
-    let theirs = |event: &EventText| event.citizen == i64::from(number);
+    let theirs = |event: &EventText| event.citizen == Some(number);
     page.events = recent(future, day, theirs).iter().map(as_json).collect();
     Ok(page)
 }

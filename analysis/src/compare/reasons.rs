@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
-use crate::explain::{History, TextPage};
+use crate::explain::{History, TextPage, closes};
 use crate::measures::{mean, numbers, words};
 use crate::store::{RunFolder, run_into};
 
@@ -230,10 +230,11 @@ impl SeedReason {
         if let Some(day) = parting.day {
             reason.firsts = firsts(&runs, &parting, day)?;
             let (base, other) = (History::of(&runs.0)?, History::of(&runs.1)?);
-            reason.only = only(base.all(), other.all(), day);
+            let only = only(base.all(), other.all(), day);
             reason.counts = counts(base.all(), other.all(), day);
             reason.course = course(&runs, day, study.base.days)?;
-            reason.questions = questions(&runs, &reason.only, day)?;
+            reason.questions = questions(&runs, &only, day)?;
+            reason.only = only.iter().map(|&(event, of_arm)| (event.day, event.words(), of_arm)).collect();
         }
         Ok(reason)
     }
@@ -381,20 +382,21 @@ const NOTABLE: [&str; 15] = [
 /// Events told one by one, at most, of each world.
 const EVENTS: usize = 5;
 
-/// The first things of note that happened in one world and not in the other.
-fn only(base: &[EventText], arm: &[EventText], day: u32) -> Vec<(u32, String, bool)> {
-    let notable = |events: &[EventText]| -> Vec<(u32, String)> {
+/// The first things of note that happened in one world and not in the other, and whether it was in the arm.
+fn only<'e>(base: &'e [EventText], arm: &'e [EventText], day: u32) -> Vec<(&'e EventText, bool)> {
+    let notable = |events: &'e [EventText]| -> Vec<(&'e EventText, String)> {
         let events = events.iter().filter(|event| event.day >= day && NOTABLE.contains(&event.kind.as_str()));
-        events.map(|event| (event.day, event.words())).collect()
+        events.map(|event| (event, event.words())).collect()
     };
     let (base, arm) = (notable(base), notable(arm));
-    let without = |some: &[(u32, String)], others: &[(u32, String)]| -> Vec<(u32, String)> {
-        some.iter().filter(|one| !others.contains(one)).take(EVENTS).cloned().collect()
+    let without = |some: &[(&'e EventText, String)], others: &[(&'e EventText, String)]| -> Vec<&'e EventText> {
+        let known =
+            |event: &EventText, said: &str| others.iter().any(|(other, words)| other.day == event.day && words == said);
+        some.iter().filter(|(event, said)| !known(event, said)).map(|&(event, _)| event).take(EVENTS).collect()
     };
-    let mut found: Vec<(u32, String, bool)> =
-        without(&arm, &base).into_iter().map(|(day, said)| (day, said, true)).collect();
-    found.extend(without(&base, &arm).into_iter().map(|(day, said)| (day, said, false)));
-    found.sort_by_key(|&(day, _, of_arm)| (day, !of_arm));
+    let mut found: Vec<(&EventText, bool)> = without(&arm, &base).into_iter().map(|event| (event, true)).collect();
+    found.extend(without(&base, &arm).into_iter().map(|event| (event, false)));
+    found.sort_by_key(|&(event, of_arm)| (event.day, !of_arm));
     found
 }
 
@@ -450,7 +452,7 @@ fn course(
 /// What to ask both worlds: why the price that moved most apart did, and what became of a venue that closed in one only.
 fn questions(
     (base, arm): &(RunFolder, RunFolder),
-    only: &[(u32, String, bool)],
+    only: &[(&EventText, bool)],
     day: u32,
 ) -> Result<Vec<String>, StoreError> {
     let columns = ["day", "good", "price_mean"];
@@ -466,14 +468,14 @@ fn questions(
     if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {
         asked.push(format!("--good {} --day {}", goods[row], days[row]));
     }
-    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran off with");
-    let venues = words(&base.columns("venues", &["venue"])?, "venue");
-    for (day, said, _) in only.iter().filter(|(_, said, _)| closed(said)).take(1) {
-        if let Some(venue) = venues.iter().find(|venue| said.contains(&venue.replace('_', " "))) {
-            asked.push(format!("--venue {venue} --day {day}"));
-        }
-    }
+    asked.extend(closed_in_one(only).map(|(venue, day)| format!("--venue {venue} --day {day}")));
     Ok(asked)
+}
+
+/// The first venue that closed in one of the worlds only, and on which day.
+fn closed_in_one<'e>(only: &[(&'e EventText, bool)]) -> Option<(&'e str, u32)> {
+    let closed = only.iter().filter(|(event, _)| closes(&event.kind));
+    closed.filter_map(|(event, _)| Some((event.venue.as_deref()?, event.day))).next()
 }
 
 /// What differed on the first day, in words.
@@ -508,14 +510,33 @@ mod tests {
         let event = |day, kind: &str, venue: &str| EventText {
             day,
             kind: kind.into(),
-            venue: venue.into(),
-            cause: -1,
+            venue: Some(venue.into()),
             ..EventText::default()
         };
         let base = [event(3, "raid", "a"), event(9, "raid", "b"), event(9, "case", "b")];
         let arm = [event(3, "raid", "a"), event(8, "raid", "c"), event(9, "case", "b"), event(9, "case", "d")];
-        let told: Vec<(u32, bool)> = only(&base, &arm, 4).iter().map(|&(day, _, of_arm)| (day, of_arm)).collect();
+        let told: Vec<(u32, bool)> = only(&base, &arm, 4).iter().map(|&(event, of_arm)| (event.day, of_arm)).collect();
         assert_eq!(told, [(8, true), (9, false)]);
         assert_eq!(counts(&base, &arm, 4), [("case".to_owned(), 1.0, 2.0)]);
+    }
+
+    /// By the kind of an event, not by the words in which it is told: a lane closes too, and is no venue.
+    #[test]
+    fn the_venue_that_closed_in_one_world_is_asked_about() {
+        let event = |day, kind: &str, venue: Option<&str>, place: Option<&str>| EventText {
+            day,
+            kind: kind.into(),
+            venue: venue.map(str::to_owned),
+            place: place.map(str::to_owned),
+            ..EventText::default()
+        };
+        let lane = event(5, "lane_close", None, Some("quay"));
+        assert!(lane.words().contains(" closed"));
+        let opened = event(6, "venue_open", Some("quay_nine"), None);
+        for kind in ["raid", "exit_scam", "venue_close"] {
+            let arm = [lane.clone(), opened.clone(), event(8, kind, Some("mall"), None)];
+            assert_eq!(closed_in_one(&only(&[], &arm, 1)), Some(("mall", 8)), "{kind}");
+        }
+        assert_eq!(closed_in_one(&only(&[], &[lane, opened], 1)), None);
     }
 }

@@ -81,7 +81,7 @@ impl<'a> CitizenAnswer<'a> {
         let true_of_goods = goods.map(|good| rate("goods", "good", good, "trades")).collect::<Result<_, _>>()?;
         let history = History::of(folder)?;
         let about = |event: &&EventText| {
-            event.citizen == i64::from(explained.citizen)
+            event.citizen == Some(explained.citizen)
                 && event.day == explained.day
                 && !matches!(event.kind.as_str(), "trade" | "case")
         };

@@ -19,6 +19,7 @@ pub(crate) use page::TextPage;
 pub use price::{PriceAnswer, PriceDay, StallsSeen};
 pub use syndicate::SyndicateAnswer;
 pub use venue::VenueAnswer;
+pub(crate) use venue::closes;
 
 use polars::prelude::DataFrame;
 

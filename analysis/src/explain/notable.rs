@@ -79,14 +79,15 @@ impl NotableDays {
         }
         chosen.sort_by_key(|event| event.day);
         for event in chosen {
+            let Some(venue) = event.venue.as_deref() else { continue };
             let what = match event.kind.as_str() {
-                "raid" => format!("{} was raided on day {}", plain_name(&event.venue), event.day),
+                "raid" => format!("{} was raided on day {}", plain_name(venue), event.day),
                 "exit_scam" => {
-                    format!("the operator of {} ran off with the escrow on day {}", plain_name(&event.venue), event.day)
+                    format!("the operator of {} ran off with the escrow on day {}", plain_name(venue), event.day)
                 }
-                _ => format!("{} closed on day {}", plain_name(&event.venue), event.day),
+                _ => format!("{} closed on day {}", plain_name(venue), event.day),
             };
-            note("venue", what, format!("--venue {} --day {}", quoted(&event.venue), event.day));
+            note("venue", what, format!("--venue {} --day {}", quoted(venue), event.day));
         }
 
         let rows = ColumnsOfRows::read(folder, "syndicates", &["day", "syndicate", "kind", "revenue"])?;
@@ -109,16 +110,18 @@ impl NotableDays {
             note("syndicate", what, format!("--syndicate {}", ids[row]));
         }
         let with_cause = |kind: &'static str| {
-            history.all().iter().rev().find(move |event| event.kind == kind && event.cause >= 0 && event.syndicate >= 0)
+            let mut latest =
+                history.all().iter().rev().filter(move |event| event.kind == kind && event.cause.is_some());
+            latest.find_map(|event| Some((event.syndicate?, event.day)))
         };
         for kind in ["seller_exit", "rogue_birth", "rogue_takedown"] {
-            if let Some(event) = with_cause(kind) {
+            if let Some((seller, day)) = with_cause(kind) {
                 let what = match kind {
-                    "seller_exit" => format!("gang {} quit on day {}", event.syndicate, event.day),
-                    "rogue_birth" => format!("rogue AI {} emerged on day {}", event.syndicate, event.day),
-                    _ => format!("rogue AI {} was taken down on day {}", event.syndicate, event.day),
+                    "seller_exit" => format!("gang {seller} quit on day {day}"),
+                    "rogue_birth" => format!("rogue AI {seller} emerged on day {day}"),
+                    _ => format!("rogue AI {seller} was taken down on day {day}"),
                 };
-                note("syndicate", what, format!("--syndicate {}", event.syndicate));
+                note("syndicate", what, format!("--syndicate {seller}"));
             }
         }
 
@@ -139,9 +142,10 @@ impl NotableDays {
             );
             note("citizen", what, format!("--citizen {}", ids[row]));
         }
-        if let Some(case) = history.all().iter().rev().find(|event| event.kind == "case" && event.citizen >= 0) {
-            let what = format!("citizen {}, whose purchase on day {} led to a case", case.citizen, case.day);
-            note("citizen", what, format!("--citizen {} --day {}", case.citizen, case.day));
+        let mut cases = history.all().iter().rev().filter(|event| event.kind == "case");
+        if let Some((buyer, day)) = cases.find_map(|case| Some((case.citizen?, case.day))) {
+            let what = format!("citizen {buyer}, whose purchase on day {day} led to a case");
+            note("citizen", what, format!("--citizen {buyer} --day {day}"));
         }
         Ok(Self { schema: 1, question: "notable", questions })
     }

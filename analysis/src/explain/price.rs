@@ -345,11 +345,11 @@ impl PriceAnswer {
         let history = History::of(folder)?;
         let from = days.day.saturating_sub(LOOK_BACK - 1);
         let came_or_went = stalls.iter().take(MOST).filter(|stall| stall.from.is_none() || stall.to.is_none());
-        let movers: Vec<i64> = came_or_went.map(|stall| i64::from(stall.syndicate)).collect();
+        let movers: Vec<u32> = came_or_went.map(|stall| stall.syndicate).collect();
         let of_note = |event: &&EventText| {
-            let about = event.good.is_empty() || event.good == days.good;
+            let about = event.good.as_ref().is_none_or(|good| *good == days.good);
             let kind = event.kind.as_str();
-            let own = movers.contains(&event.syndicate)
+            let own = event.syndicate.is_some_and(|seller| movers.contains(&seller))
                 && event.day >= days.before
                 && matches!(kind, "seller_entry" | "seller_exit" | "stall_close");
             about && (own || !SMALL.contains(&kind)) && (from..=days.day).contains(&event.day)

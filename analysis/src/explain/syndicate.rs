@@ -69,9 +69,10 @@ impl SyndicateAnswer {
         let (markup, reputation) = (rows.numbers("markup")?, rows.numbers("reputation")?);
         let goods = rows.words("main_good")?;
         let own: Vec<usize> = (0..ids.len()).filter(|&row| ids[row] == f64::from(number)).collect();
-        let events: Vec<_> = history.all().iter().filter(|event| event.syndicate == i64::from(number)).collect();
+        let events: Vec<_> = history.all().iter().filter(|event| event.syndicate == Some(number)).collect();
         if own.is_empty() && events.is_empty() {
-            let most = ids.iter().copied().chain(history.all().iter().map(|event| event.syndicate as f64));
+            let most =
+                ids.iter().copied().chain(history.all().iter().filter_map(|event| event.syndicate).map(f64::from));
             let most = most.fold(0.0, f64::max);
             return Err(ExplainError::nothing(
                 format!("there is no gang {number} in this run"),
@@ -100,7 +101,9 @@ impl SyndicateAnswer {
         let kind = own.first().map_or(if birth { "rogue_ai" } else { "syndicate" }, |&row| kinds[row].as_str());
         let hits: Vec<_> = events.iter().filter(|event| event.hits_seller()).collect();
         let others = |event: &&&EventText| event.kind == "case" && !event.hits_seller();
-        let buyers = events.iter().filter(others).filter(|event| event.note.starts_with("against the buyer")).count();
+        let against_buyer =
+            |event: &EventText| event.note.as_deref().is_some_and(|note| note.starts_with("against the buyer"));
+        let buyers = events.iter().filter(others).filter(|event| against_buyer(event)).count();
         let of_note = |event: &&EventText| event.kind != "trade" && (event.kind != "case" || event.hits_seller());
         let life: Vec<EventWithCauses> = events
             .iter()
@@ -120,7 +123,7 @@ impl SyndicateAnswer {
             counts: shown.into_iter().map(count).collect(),
             cases_against_it: hits.len(),
             cases_against_buyers: buyers,
-            fines: hits.iter().map(|event| event.amount).filter(|fine| fine.is_finite()).sum(),
+            fines: hits.iter().filter_map(|event| event.amount).sum(),
             quiet: life.is_empty(),
             life,
         })
@@ -178,7 +181,7 @@ impl SyndicateAnswer {
             page.heading(&format!("How it ended: {}", why(last)));
             let recent = |told: &&EventWithCauses| told.event.kind == "case" && told.event.day + MONTH > until;
             let recent: Vec<&EventWithCauses> = self.life.iter().filter(recent).collect();
-            let fines: f64 = recent.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
+            let fines: f64 = recent.iter().filter_map(|told| told.event.amount).sum();
             let cases = many(recent.len() as f64, "case", "cases");
             page.line(
                 0,
@@ -199,10 +202,10 @@ fn tell_life(page: &mut TextPage, life: &[EventWithCauses], few: usize) {
             }
             continue;
         }
-        let fines: f64 = same.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
-        let count = |of: fn(&EventWithCauses) -> &str| -> String {
+        let fines: f64 = same.iter().filter_map(|told| told.event.amount).sum();
+        let count = |of: fn(&EventWithCauses) -> Option<&str>| -> String {
             let mut all: Vec<(&str, usize)> = Vec::new();
-            for word in same.iter().map(of) {
+            for word in same.iter().filter_map(of) {
                 match all.iter_mut().find(|(known, _)| *known == word) {
                     Some((_, count)) => *count += 1,
                     None => all.push((word, 1)),
@@ -217,7 +220,7 @@ fn tell_life(page: &mut TextPage, life: &[EventWithCauses], few: usize) {
             (from, to) if from == to => format!("day {from}"),
             (from, to) => format!("days {from} to {to}"),
         };
-        let (goods, agencies) = (count(|told| &told.event.good), count(|told| &told.event.agency));
+        let (goods, agencies) = (count(|told| told.event.good.as_deref()), count(|told| told.event.agency.as_deref()));
         page.line(
             2,
             &format!(

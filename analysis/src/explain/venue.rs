@@ -100,7 +100,8 @@ fn share(part: f64, lost: f64) -> f64 {
     if lost > 0.0 { part / lost } else { f64::NAN }
 }
 
-fn closes(kind: &str) -> bool {
+/// Whether an event of this kind closes its venue: a raid, an exit scam, or a closing in good order.
+pub(crate) fn closes(kind: &str) -> bool {
     matches!(kind, "raid" | "exit_scam" | "venue_close")
 }
 
@@ -112,10 +113,11 @@ impl VenueAnswer {
     pub fn of(folder: &RunFolder, venue: &str, day: Option<u32>) -> Result<Self, ExplainError> {
         let history = History::of(folder)?;
         let closing_events: Vec<_> =
-            history.all().iter().filter(|event| event.venue == venue && closes(&event.kind)).collect();
+            history.all().iter().filter(|event| event.venue.as_deref() == Some(venue) && closes(&event.kind)).collect();
         let closings: Vec<u32> = closing_events.iter().map(|event| event.day).collect();
         let Some(last) = closing_events.last() else {
-            let closed = history.all().iter().filter(|event| closes(&event.kind)).map(|event| event.venue.clone());
+            let closed =
+                history.all().iter().filter(|event| closes(&event.kind)).filter_map(|event| event.venue.clone());
             let mut closed: Vec<String> = closed.collect();
             closed.sort();
             closed.dedup();
@@ -163,17 +165,21 @@ impl VenueAnswer {
         let (mut sellers_gone, mut stalls_closed) = (0, 0);
         for effect in history.effects(closing.event) {
             match effect.kind.as_str() {
-                "seller_move" => match stalls_moved.iter_mut().find(|(name, _)| *name == effect.venue) {
-                    Some((_, count)) => *count += 1,
-                    None => stalls_moved.push((effect.venue.clone(), 1)),
-                },
+                "seller_move" => {
+                    let to = effect.venue.clone().unwrap_or_default();
+                    match stalls_moved.iter_mut().find(|(name, _)| *name == to) {
+                        Some((_, count)) => *count += 1,
+                        None => stalls_moved.push((to, 1)),
+                    }
+                }
                 "stall_close" => stalls_closed += 1,
                 "seller_exit" => (sellers_gone, stalls_closed) = (sellers_gone + 1, stalls_closed + 1),
                 _ => {}
             }
         }
         stalls_moved.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        let opens = |event: &&EventText| event.kind == "venue_open" && event.venue == venue && event.day > day;
+        let opens =
+            |event: &&EventText| event.kind == "venue_open" && event.venue.as_deref() == Some(venue) && event.day > day;
         let reopened = history.all().iter().find(opens).map(|event| event.day);
         let own = groups.names.iter().position(|name| name == venue);
         let trades_after_reopening = match (own, reopened) {
@@ -184,7 +190,7 @@ impl VenueAnswer {
         };
         let nearby = |event: &&EventText| {
             let about = closes(&event.kind) || event.kind == "venue_open" || event.kind == "policy";
-            about && event.venue != venue && event.day >= before.0 && event.day <= after.1
+            about && event.venue.as_deref() != Some(venue) && event.day >= before.0 && event.day <= after.1
         };
         let meanwhile: Vec<EventWithCauses> =
             history.all().iter().filter(nearby).map(|event| EventWithCauses::of(&history, event)).collect();
@@ -192,7 +198,7 @@ impl VenueAnswer {
         let fell =
             |name: &String| trades.venues.iter().any(|change| change.venue == *name && change.after < change.before);
         let closed = meanwhile.iter().filter(|other| closes(&other.event.kind));
-        let mut also_closed: Vec<String> = closed.map(|other| other.event.venue.clone()).filter(fell).collect();
+        let mut also_closed: Vec<String> = closed.filter_map(|other| other.event.venue.clone()).filter(fell).collect();
         also_closed.sort();
         also_closed.dedup();
         let in_group = |name: &String| *name == venue || also_closed.contains(name);
