@@ -11,7 +11,7 @@ use contraband_sim::record::tables::{ColumnKind, ColumnSpec, TableSpec, Values};
 use contraband_sim::record::values::Slot;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
-    Column, CompatLevel, CsvWriter, DataFrame, DataType, Field, Float64Chunked, Int64Chunked, IntoColumn,
+    ArrowSchema, Column, CompatLevel, CsvWriter, DataFrame, DataType, Field, Float64Chunked, Int64Chunked, IntoColumn,
     KeyValueMetadata, NamedFrom, NewChunkedArray, ParquetWriter, PlSmallStr, PolarsError, Schema, SchemaExt, SerWriter,
     Series, StringChunked,
 };
@@ -145,8 +145,9 @@ impl Origin {
     }
 }
 
-/// What Arrow knows of the columns, as the metadata of a Parquet file hold it: each field with its unit and its meaning.
-fn arrow_schema(table: &TableSpec) -> (String, String) {
+/// What Arrow knows of a table, as the metadata of a Parquet file hold it: each field with its unit and its meaning, and the
+/// file's own metadata once more, since readers that find an Arrow schema show those of the schema and not the file's.
+fn arrow_schema(table: &TableSpec, of_file: &[(String, String)]) -> (String, String) {
     // Words are the same bytes either way, but readers of before 2024 refuse a file that calls them "string view".
     let plain = schema(table).to_arrow(CompatLevel::oldest());
     let described = |about: &ColumnSpec| {
@@ -157,7 +158,9 @@ fn arrow_schema(table: &TableSpec) -> (String, String) {
     };
     let fields = plain.iter_values().zip(table.columns);
     let fields = fields.map(|(field, about)| field.clone().with_metadata(described(about)));
-    let known = schema_to_metadata_key(&fields.map(|field| (field.name.clone(), field)).collect());
+    let mut fields: ArrowSchema = fields.map(|field| (field.name.clone(), field)).collect();
+    fields.metadata_mut().extend(of_file.iter().map(|(key, value)| (key.as_str().into(), value.as_str().into())));
+    let known = schema_to_metadata_key(&fields);
     (known.key, known.value.unwrap_or_default())
 }
 
@@ -190,14 +193,14 @@ impl TableFile {
         let disk =
             Disk { file: file.try_clone().map_err(StoreError::system("open", &path))?, refused: refused.clone() };
         let described = schema_json(table);
-        let mut metadata = vec![
-            arrow_schema(table),
+        let mut metadata: Vec<(String, String)> = vec![
             ("contraband.schema".into(), SCHEMA.to_string()),
             ("contraband.table".into(), table.name.into()),
             ("contraband.doc".into(), table.doc.trim().into()),
             ("contraband.columns".into(), described["columns"].to_string()),
         ];
         metadata.extend(origin.0.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+        metadata.insert(0, arrow_schema(table, &metadata));
         let parquet = ParquetWriter::new(BufWriter::new(disk))
             .set_parallel(false)
             .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
