@@ -60,7 +60,7 @@ pub struct Sample {
     pub levers: Vec<SweptLever>,
     /// The design.
     pub design: SampleDesign,
-    /// The cell of each row of the design.
+    /// The cell of each row of the design, from 0.
     pub rows: Vec<usize>,
     /// Whether all cells were lived with the same seeds.
     pub shared_seeds: bool,

@@ -22,11 +22,11 @@ use crate::systems::want::inputs::ChoiceInputs;
 /// A stall, as it stands this evening.
 #[derive(Clone, Debug)]
 pub struct StallView {
-    /// Its slot.
+    /// Number of its slot, from 0.
     pub slot: usize,
     /// Number of its seller.
     pub seller: u32,
-    /// Its venue, by number.
+    /// Number of its venue, from 0.
     pub venue: usize,
     /// Whether it is open still: one that sold today may have closed in the evening.
     pub open: bool,
@@ -50,9 +50,9 @@ pub struct StallView {
 /// A citizen, as they stand this evening.
 #[derive(Clone, Debug)]
 pub struct CitizenView {
-    /// Number.
+    /// Number of the citizen, from 0.
     pub citizen: u32,
-    /// Home, by number.
+    /// Number of the home place, from 0.
     pub place: usize,
     /// Credits held.
     pub credits: f64,
@@ -64,9 +64,9 @@ pub struct CitizenView {
     pub masked: f32,
     /// Perceived chance of a case for one purchase, in the group of goods where it is greatest.
     pub perceived: f32,
-    /// Entries in the record.
+    /// Entries in the criminal record.
     pub record: u8,
-    /// Level of augmentation.
+    /// Level of augmentation, 0 for none.
     pub level: u8,
     /// Whether an agent shops for them.
     pub delegated: bool,
@@ -77,7 +77,7 @@ pub struct CitizenView {
 /// A citizen's way to the market.
 #[derive(Clone, Copy, Debug)]
 pub struct Errand {
-    /// The venue, by number.
+    /// Number of the venue, from 0.
     pub venue: usize,
     /// What for.
     pub good: Good,
@@ -90,7 +90,7 @@ pub struct Errand {
 /// What became of a citizen's order.
 #[derive(Clone, Debug)]
 pub struct OrderOutcome {
-    /// The stall ordered from, by slot.
+    /// Number of the slot of the stall ordered from, from 0.
     pub slot: u32,
     /// What it sells.
     pub good: Good,
@@ -100,7 +100,7 @@ pub struct OrderOutcome {
     pub price: f64,
     /// Tax and markup, in credits.
     pub extra: f64,
-    /// The agency that examined the trade, by number.
+    /// Number of the agency that examined the trade, from 0; none where none did.
     pub examined_by: Option<usize>,
     /// Against whom a case was brought: `buyer`, `seller` or `venue`.
     pub case: Option<&'static str>,
@@ -113,13 +113,13 @@ pub struct OrderOutcome {
 pub struct Explained {
     /// The day.
     pub day: u32,
-    /// The citizen.
+    /// Number of the citizen, from 0.
     pub citizen: u32,
-    /// Home, by number.
+    /// Number of the home place, from 0.
     pub place: usize,
-    /// Entries in the record that morning.
+    /// Entries in the criminal record that morning.
     pub record: u8,
-    /// Perceived risk by group of goods: bodily, digital, social.
+    /// Perceived chance of a case for one purchase, by group of goods: bodily, digital, social.
     pub perceived: [f32; 3],
     /// Cases for one purchase in the neighbourhood, as it is told there, by group; NaN where none is known.
     pub heard: [f32; 3],

@@ -82,7 +82,7 @@ impl BeforeAfter {
         (self.before.is_finite() && self.after.is_finite()).then_some(self)
     }
 
-    /// Relative change; infinite from nothing.
+    /// Relative change, as a share of the mean before: -1 is all gone, infinite where there was nothing.
     pub fn change(&self) -> f64 {
         if self.before == self.after { 0.0 } else { self.after / self.before - 1.0 }
     }

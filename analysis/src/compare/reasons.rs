@@ -74,9 +74,9 @@ pub struct First {
     pub key: String,
     /// The column.
     pub column: String,
-    /// In the base.
+    /// The value in the base, in the unit of its column.
     pub base: f64,
-    /// In the arm.
+    /// The value in the arm, in the unit of its column.
     pub arm: f64,
 }
 

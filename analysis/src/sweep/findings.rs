@@ -36,7 +36,7 @@ pub struct SweepFindings<'s> {
 pub struct Stats {
     /// Runs.
     pub n: usize,
-    /// Their mean.
+    /// Mean over the runs of the cell, in the metric's unit.
     pub mean: f64,
     /// Half of the width of the interval of 95 % of the mean; NaN for fewer than two runs.
     pub half: f64,

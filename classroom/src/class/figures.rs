@@ -35,7 +35,7 @@ impl RoundFigure {
 
 /// All numbers of a lesson.
 pub struct Counters {
-    /// The numbers that everyone sees.
+    /// What everyone sees: a value for each measure of the lesson, in its unit.
     pub measures: Vec<RoundFigure>,
     /// The numbers of each seat, its aim first.
     pub seats: Vec<Vec<RoundFigure>>,
@@ -44,9 +44,9 @@ pub struct Counters {
 /// The values of these numbers in one round, in the same order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {
-    /// The numbers that everyone sees.
+    /// What everyone sees: a value for each measure of the lesson, in its unit.
     pub measures: Vec<f64>,
-    /// The numbers of each seat.
+    /// By seat, a value for each of its measures, in its unit.
     pub seats: Vec<Vec<f64>>,
 }
 

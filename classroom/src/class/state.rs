@@ -276,7 +276,7 @@ pub struct State {
     pub speed: u32,
     /// The people in the class, by number.
     pub people: BTreeMap<u32, Person>,
-    /// The highest number given to a person so far.
+    /// The highest number given to a person so far, from 1; 0 before anybody came.
     pub came: u32,
     /// Numbers of the seats that bots play in place of their owners.
     pub bots: BTreeSet<usize>,

@@ -49,7 +49,7 @@ const SYNC: f64 = 2.0;
 /// What is known of a run that is kept, but for its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its number in the list.
+    /// Number of the run in the list, from 0.
     pub run: u64,
     /// What its answer depends on.
     pub identity: Identity,
@@ -64,7 +64,7 @@ pub struct Record {
 pub struct Damage {
     /// The file in which it lies.
     pub path: PathBuf,
-    /// Where it begins.
+    /// Where it begins, in bytes from the start of the file.
     pub at: u64,
     /// Bytes that it takes.
     pub bytes: u64,

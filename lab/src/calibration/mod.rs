@@ -88,7 +88,7 @@ pub struct Predicted<'c> {
 }
 
 impl Predicted<'_> {
-    /// Their median.
+    /// Median of the fresh runs, in the unit of the target.
     pub fn middle(&self) -> f64 {
         median(&self.values)
     }
@@ -303,7 +303,7 @@ impl LeverPosterior {
 }
 
 impl CalibrationAnswer<'_> {
-    /// The weight of each particle.
+    /// The weight of each particle; together they are 1.
     pub fn weights(&self) -> Vec<f64> {
         self.population.kept().iter().map(|particle| particle.weight).collect()
     }

@@ -29,7 +29,7 @@ pub struct Condition {
     pub metric: String,
     /// How it is compared.
     pub sign: Sign,
-    /// With what.
+    /// With what it is compared, in the metric's unit.
     pub value: f64,
 }
 

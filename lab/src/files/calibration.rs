@@ -28,7 +28,7 @@ pub struct Calibration {
     pub held_out: Vec<CalibrationTarget>,
     /// Patterns of a file that ask for another world than the base, and are not fitted.
     pub left_out: usize,
-    /// Particles that are kept.
+    /// How many particles are kept in each generation.
     pub particles: usize,
     /// Runs of each point; their median is compared.
     pub reps: u64,
@@ -68,7 +68,7 @@ pub struct CalibrationTarget {
     pub world: usize,
 }
 
-/// Particles if a file does not say.
+/// How many particles are kept if a file does not say.
 pub const PARTICLES: usize = 100;
 
 /// Fewest and most particles.

@@ -23,7 +23,7 @@ pub struct Pattern {
     pub statement: String,
     /// The scenario that should show it: a file, or one that comes with the program.
     pub scenario: String,
-    /// Where that name stands in the text.
+    /// Where that name stands in the text, as a range of bytes.
     pub scenario_span: Range<usize>,
     /// Days to live, if not the scenario's own.
     pub days: Option<u32>,

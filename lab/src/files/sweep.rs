@@ -125,7 +125,7 @@ pub struct StopWhen {
     pub column: &'static str,
     /// How the two are compared.
     pub sign: Sign,
-    /// With what it is compared.
+    /// With what it is compared, in the unit of the column.
     pub bound: f64,
 }
 

@@ -59,7 +59,7 @@ enum DrawnFrom {
 pub struct GenerationResult {
     /// Points that were tried in it.
     pub points: usize,
-    /// The distance within which particles are kept after it.
+    /// The distance within which particles are kept after it, 0 or more; 0 is inside all bands.
     pub tolerance: f64,
     /// The share of its points that came closer than the tolerance before it; 1 for the first.
     pub acceptance: f64,
@@ -232,7 +232,7 @@ pub fn weighted_quantile(values: &[f64], weights: &[f64], share: f64) -> f64 {
     order.last().map_or(f64::NAN, |&at| values[at])
 }
 
-/// The weighted mean.
+/// The mean of some values by their weights, in their unit.
 pub fn weighted_mean(values: &[f64], weights: &[f64]) -> f64 {
     values.iter().zip(weights).map(|(value, weight)| value * weight).sum::<f64>() / weights.iter().sum::<f64>()
 }

@@ -229,7 +229,7 @@ impl Figure {
         self
     }
 
-    /// Reads it off.
+    /// Reads it off a recording, in the unit of its columns; NaN where there is nothing to read.
     pub fn read(&self, rows: &Recording) -> f64 {
         let mut values = rows.numbers(&self.table, &self.column);
         if let Some(over) = &self.over {
@@ -310,7 +310,7 @@ impl Metric {
         &self.name
     }
 
-    /// Reads it off.
+    /// Reads it off a recording, in the unit of its columns; NaN where there is nothing to read.
     pub fn read(&self, rows: &Recording) -> f64 {
         (self.read)(rows)
     }

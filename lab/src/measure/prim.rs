@@ -120,7 +120,7 @@ pub struct Region {
     pub usual: f64,
     /// The way there, from everything to the smallest box.
     pub trajectory: Vec<Step>,
-    /// Which step of it was taken.
+    /// Which step of the way was taken, from 0.
     pub taken: usize,
 }
 

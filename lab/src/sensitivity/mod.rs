@@ -155,7 +155,7 @@ impl Findings {
         }
     }
 
-    /// Levers, those first that matter most.
+    /// Places of the levers in the sample, from 0, those first that matter most.
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.levers.len()).collect();
         order.sort_by(|&one, &other| self.main(other).value.total_cmp(&self.main(one).value).then(one.cmp(&other)));

@@ -38,7 +38,7 @@ pub struct SweepProgress {
     pub failures: Vec<(u64, RunStatus, String)>,
     /// The first metric so far: for each cell its sum and how many runs it is of.
     pub response: BTreeMap<usize, (f64, u64)>,
-    /// Shards that another process is at.
+    /// Numbers of the shards that another process is at, from 0.
     pub busy: Vec<usize>,
     /// Journals that were set aside, or copied, for what was wrong with them.
     pub damaged: Vec<(PathBuf, String)>,
@@ -214,9 +214,9 @@ pub struct Standing {
     pub done: u64,
     /// Runs among them that failed or took too long.
     pub failed: u64,
-    /// Shards that are not over, or damaged.
+    /// Numbers of the shards that are not over, or damaged, from 0.
     pub missing: Vec<usize>,
-    /// Shards that are damaged, with what is wrong.
+    /// Numbers of the shards that are damaged, from 0, with what is wrong.
     pub damaged: Vec<(usize, String)>,
 }
 

@@ -23,7 +23,7 @@ use crate::batch::{FolderLock, engine_build};
 use crate::disk::put;
 use crate::error::StoreError;
 
-/// Version of the sweep folder.
+/// Version of the files of a sweep folder.
 pub const SCHEMA: u64 = 1;
 /// Shards that a part of a plan is cut into, at most, if nobody says.
 const MOST_SHARDS: u64 = 200;
@@ -33,7 +33,7 @@ const LEAST_RUNS: u64 = 20;
 /// What is lived, and where it is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// [`SCHEMA`].
+    /// Version of the file: [`SCHEMA`].
     pub schema: u64,
     /// `sweep`, so that nobody takes it for something else.
     pub kind: String,
@@ -130,7 +130,7 @@ pub struct PlannedRuns {
     pub first_run: u64,
     /// Its cells.
     pub cells: Range<usize>,
-    /// Its repetitions.
+    /// Numbers of its repetitions, from 0.
     pub reps: Range<u64>,
     /// Number of its first shard.
     pub first_shard: usize,

@@ -47,7 +47,7 @@ impl RunStatus {
 /// What is kept of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SweptRun {
-    /// Its number.
+    /// Number of the run in the plan, from 0.
     pub run: u64,
     /// How it ended.
     pub status: RunStatus,

@@ -95,9 +95,9 @@ pub struct Knob {
     pub name: &'static str,
     /// Its value, where it is no lever; a lever's stands in the world's file.
     pub default: Option<f64>,
-    /// Least value for which the formula holds.
+    /// Least value for which the formula holds, in the unit of the parameter.
     pub least: f64,
-    /// Greatest value for which the formula holds.
+    /// Greatest value for which the formula holds, in the unit of the parameter.
     pub most: f64,
     /// Whether it is a whole number.
     pub whole: bool,
@@ -142,11 +142,11 @@ pub enum Relation {
 pub struct Check {
     /// What is measured.
     pub what: String,
-    /// What the formula says.
+    /// What the formula says, in the unit that `what` names.
     pub expected: f64,
-    /// What the engine did.
+    /// What the engine did, in the same unit.
     pub measured: f64,
-    /// By how much it may depart.
+    /// By how much the engine may depart from the formula, in the same unit.
     pub tolerance: f64,
     /// What that tolerance is.
     pub because: Cow<'static, str>,
@@ -358,7 +358,7 @@ pub struct CaseOutcome {
 pub struct Parameter {
     /// Lever path, or name.
     pub name: String,
-    /// Its value.
+    /// Its value, in the unit that `about` names.
     pub value: f64,
     /// Its unit, or what it is.
     pub about: String,

@@ -47,7 +47,7 @@ impl TableSpec {
         self.columns.iter().map(|about| Values::new(about.kind, about.may_miss)).collect()
     }
 
-    /// Where a column stands.
+    /// Place of a column among all columns, from 0, if the table has it.
     pub fn position(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|about| about.name == column)
     }

@@ -29,7 +29,7 @@ pub(crate) fn growth(seller: &Seller, day: u32) -> f64 {
     (f64::from(week(0)) - f64::from(week(7))) / (f64::from(week(7)) + 7.0)
 }
 
-/// The cost of a copy of a good that costs `cost`.
+/// The cost in credits of a copy of a good that costs `cost` credits.
 pub fn copy_cost(cost: Credits, share: Share) -> f64 {
     cost.get() * share.get()
 }

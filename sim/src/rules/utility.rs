@@ -11,13 +11,13 @@ use crate::params::law::Law;
 /// Weights of personal terms that only some goods have; 0 for all others.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PersonalWeights {
-    /// Of boredom.
+    /// Weight of boredom, in utils.
     pub boredom: f32,
-    /// Of a record wiped clean.
+    /// Weight of a record wiped clean: 1 for the good that wipes it.
     pub clean: f32,
-    /// Of one more level of augmentation.
+    /// Weight of one more level of augmentation: 1 for the good that gives it.
     pub step: f32,
-    /// Of injuries heard of.
+    /// Weight of injuries heard of, in utils.
     pub fright: f32,
     /// Utility for everybody here: what congestion takes.
     pub steady: f32,
@@ -231,7 +231,7 @@ pub(crate) struct Chooser {
     pub(crate) calm: f32,
 }
 
-/// How strict a status is: what reactance and taboo feed on.
+/// How strict a status is, 0 (open) to 1 (forbidden): what reactance and taboo feed on.
 pub const fn restriction_of(status: Status) -> f32 {
     match status {
         Status::Prohibited => 1.0,

@@ -63,7 +63,7 @@ pub struct Gate {
     pub watch: f64,
     /// Utility lost on the way in.
     pub ring: f32,
-    /// Tariff on strangers' sales.
+    /// Tariff on strangers' sales, as a share of the price.
     pub tariff: f64,
     /// Units of each craft that the commons allows today.
     pub crafts: u32,

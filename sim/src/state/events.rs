@@ -162,15 +162,15 @@ pub struct Events {
     begun: Vec<Begun>,
     /// Events with their numbers.
     pub list: Vec<(EventId, Event)>,
-    /// Sellers who entered.
+    /// How many sellers entered today.
     pub entries: i64,
-    /// Sellers who gave up.
+    /// How many sellers gave up today.
     pub exits: i64,
-    /// Venues raided.
+    /// How many venues were raided today.
     pub raids: i64,
     /// Causes of the rogue AIs that are about to be born.
     pub births: Vec<EventId>,
-    /// Innocents troubled.
+    /// Innocent people investigated today.
     pub innocents: i64,
     /// Units seized, by good.
     pub seized: [i64; GOODS],

@@ -43,7 +43,7 @@ impl SellerKind {
 /// A seller.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
 pub struct Seller {
-    /// Its number; never used twice.
+    /// Its number, from 1; never used twice.
     pub number: u32,
     /// Whether it trades; a dead one waits to be somebody else.
     pub alive: bool,
@@ -59,7 +59,7 @@ pub struct Seller {
     pub arrival: EventId,
     /// Day on which it entered.
     pub entered: u32,
-    /// Open stalls.
+    /// How many stalls it has open.
     pub stalls: u32,
     /// What it has learned each good to bring, in credits a day and stall.
     pub good_values: [f32; GOODS],
@@ -69,7 +69,7 @@ pub struct Seller {
     pub revenue: [i64; MONTH],
     /// Sales of each of the last days.
     pub sales: [u32; MONTH],
-    /// Cases against it.
+    /// How many cases there were against it since it entered.
     pub cases: u32,
     /// The last case against it that was written down, if there is one.
     pub last_case: EventId,
@@ -81,7 +81,7 @@ pub struct Seller {
     pub vanishes: u32,
     /// Day on which a house that has nothing left is financed again; 0 while it has.
     pub returns: u32,
-    /// Process debt: what was left undone in haste.
+    /// Process debt, 0 or more: what was left undone in haste.
     pub debt: f32,
     /// What it has learnt to ask for each good: it outlives the stall that learnt it.
     pub lessons: Vec<PriceMemory>,
@@ -150,7 +150,7 @@ impl Seller {
         self.temperament.get().map(|kind| &params.temperaments[kind].params)
     }
 
-    /// Quality of what it sells.
+    /// Quality of what it sells, as a share of full quality, 0 to 1.
     pub fn quality(&self, params: &Params) -> f32 {
         let own = || self.temperament(params).map_or(1.0, |kind| kind.quality.as_f32());
         self.orders(params).map_or_else(own, |orders| orders.quality.as_f32())
@@ -163,7 +163,7 @@ impl Seller {
         told.or(own).map_or(cost, |factor| Credits::from(cost.get() * factor))
     }
 
-    /// How ready it is to bribe.
+    /// How ready it is to bribe: the share of chances to bribe that it takes, 0 to 1.
     pub fn bribes(&self, params: &Params) -> f64 {
         let own = || self.temperament(params).map_or(0.0, |kind| kind.bribes.get());
         self.orders(params).map_or_else(own, |orders| orders.bribes.get())

@@ -36,7 +36,7 @@ pub struct Stall {
     pub(crate) price_rung: u8,
     /// Deliveries that a buyer expects, 0 to 1.
     pub reputation: f32,
-    /// Quality of what is sold here.
+    /// Quality of what is sold here, as a share of full quality, 0 to 1.
     pub quality: f32,
     /// Whether it sells fakes for authentic things.
     pub fakes: bool,
@@ -50,11 +50,11 @@ pub struct Stall {
     pub(crate) watched: u32,
     /// Its own last rung and that of the watched one, as the number of a state.
     pub(crate) state: u16,
-    /// Profit since the last decision.
+    /// Profit since the last decision, in credits.
     pub profit: Credits,
     /// Earned today, less what was sold cost.
     pub margin: Credits,
-    /// Cases against it since the last decision.
+    /// How many cases there were against it since the last decision.
     pub cases: u32,
     /// Number of the event of the last of them, if there is one.
     pub last_case: EventId,

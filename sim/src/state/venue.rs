@@ -11,7 +11,7 @@ pub struct Venue {
     pub open: bool,
     /// Day on which it opened; before day 0 for those who were there already.
     pub opened: i64,
-    /// Trust it has now.
+    /// Trust in it now, 0 to 1.
     pub trust: f32,
     /// Day on which it opens again, while closed.
     pub reopens: u32,
@@ -23,9 +23,9 @@ pub struct Venue {
     pub closed_by: EventId,
     /// Fees of an average day, in milli-credits, over about ten days.
     pub usual_fees: f64,
-    /// Fees of today.
+    /// Fees of today, in milli-credits.
     pub fees: i64,
-    /// What was paid for trades today.
+    /// What was paid for trades today, in milli-credits.
     pub volume: i64,
     /// Purchases settled today.
     pub trades: u32,

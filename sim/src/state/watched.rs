@@ -8,7 +8,7 @@ use crate::state::ledger::Purse;
 /// Citizens who are watched, and how they stood this morning.
 #[derive(Resource, Default)]
 pub struct WatchedCitizens {
-    /// Their numbers.
+    /// Numbers of the citizens, from 0.
     pub citizens: Vec<u32>,
     pub(crate) mornings: Vec<(Purse, Home, Traits, Tastes, Mind, Life)>,
 }

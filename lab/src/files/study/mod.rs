@@ -24,7 +24,7 @@ pub struct Study {
     pub arms: Vec<Arm>,
     /// Seeds that each of them is lived with, at least.
     pub seeds: u64,
-    /// The first of them; the others follow.
+    /// The first seed; the others are the numbers that follow.
     pub first_seed: u64,
     /// What is measured.
     pub metrics: Vec<StudyMetric>,
@@ -98,7 +98,7 @@ pub const SEEDS: u64 = 20;
 /// Most seeds that a study may take.
 pub const MOST_SEEDS: u64 = 10_000;
 
-/// Most arms of a study.
+/// How many arms a study has at most.
 pub const MOST_ARMS: usize = 20;
 
 /// Most metrics of a study.

@@ -56,9 +56,9 @@ pub(crate) const WORDS: usize = 2;
 pub struct ChunkOutcome {
     /// Orders.
     pub orders: Vec<Order>,
-    /// Favours done, by place.
+    /// How many favours were done, by place.
     pub chores: Vec<i64>,
-    /// Violent incidents by the unstable, by place.
+    /// How many violent incidents by the unstable there were, by place.
     pub incidents: Vec<u32>,
     /// People who became unstable, less those who found their balance.
     pub unstable: i64,
@@ -447,15 +447,15 @@ pub(crate) fn sample_sellers(
 pub struct Offer {
     /// Price with tax and markup, in credits; infinite where nothing is offered.
     pub price: f32,
-    /// What the price takes.
+    /// What the price takes, in utils.
     pub cost: f32,
-    /// What the fear of being cheated takes.
+    /// What the fear of being cheated takes, in utils.
     pub doubt: f32,
-    /// What the way takes.
+    /// What the way takes, in utils.
     pub travel: f32,
-    /// What a guarded posture takes, less what prestige adds.
+    /// What a guarded posture takes, less what prestige adds, in utils.
     pub bother: f32,
-    /// What loyalty to the last seller adds.
+    /// What loyalty to the last seller adds, in utils.
     pub loyalty: f32,
     /// What the doubt takes whether it is genuine, after an inspection; only where that matters.
     pub suspicion: f32,
