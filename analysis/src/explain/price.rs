@@ -178,18 +178,18 @@ pub struct GoodDay {
 pub struct PriceParts {
     /// Stalls that paid more or less for a unit, at an unchanged markup.
     pub cost: f64,
-    /// Stalls that asked more or less over cost.
+    /// What stalls that asked more or less over cost did to the mean price, in credits.
     pub markup: f64,
     /// Stalls that were there on both days, and sold more or less of all that was sold.
     pub mix: f64,
-    /// Stalls that opened.
+    /// What stalls that opened did to the mean price, in credits.
     pub opened: f64,
-    /// Stalls that closed.
+    /// What stalls that closed did to the mean price, in credits.
     pub closed: f64,
 }
 
 impl PriceParts {
-    /// All parts together.
+    /// All parts together, in credits: the change of the mean price.
     pub fn sum(&self) -> f64 {
         self.cost + self.markup + self.mix + self.opened + self.closed
     }

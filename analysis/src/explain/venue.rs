@@ -38,7 +38,7 @@ pub struct VenueAnswer {
     pub drift: f64,
     /// Where its stalls went: venues, and how many.
     pub stalls_moved: Vec<(String, usize)>,
-    /// Stalls that closed with it.
+    /// How many stalls closed with it.
     pub stalls_closed: usize,
     /// Sellers who gave up with theirs.
     pub sellers_gone: usize,
@@ -61,7 +61,7 @@ pub struct Displacement {
     pub lost: f64,
     /// Every venue, itself among them.
     pub venues: Vec<VenueChange>,
-    /// All venues together, before and after.
+    /// Purchases or credits a day at all venues together, before and after.
     pub all: (f64, f64),
     /// What went nowhere, a day: what all together lost.
     pub vanished: f64,
