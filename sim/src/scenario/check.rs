@@ -9,25 +9,25 @@ use crate::params::venue::VenueSpec;
 use crate::scenario::levers::Address;
 use crate::scenario::{Scenario, TimelineEntry};
 
-/// Most places in a world.
+/// How many places a world has at most.
 pub const MOST_PLACES: usize = 200;
 
-/// Most venues in a world.
+/// How many venues a world has at most.
 pub const MOST_VENUES: usize = 200;
 
-/// Most agencies in a world.
+/// How many agencies a world has at most.
 pub const MOST_AGENCIES: usize = 50;
 
-/// Most kinds of syndicates in a world.
+/// How many kinds of syndicates a world has at most.
 pub const MOST_TEMPERAMENTS: usize = 16;
 
-/// Most providers of delegates in a world.
+/// How many providers of delegates a world has at most.
 pub const MOST_PROVIDERS: usize = 10;
 
-/// Most houses in a world.
+/// How many houses a world has at most.
 pub const MOST_HOUSES: usize = 30;
 
-/// Most entries in a timeline.
+/// How many entries a timeline has at most.
 pub const MOST_ENTRIES: usize = 500;
 
 /// A combination of values that makes no world.

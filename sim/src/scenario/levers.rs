@@ -25,9 +25,9 @@ pub struct Lever {
     pub unit: &'static str,
     /// What kind of value it takes.
     pub shape: Shape,
-    /// Least value allowed, for numbers.
+    /// Least value allowed, in the lever's unit; only for numbers.
     pub min: f64,
-    /// Greatest value allowed, for numbers.
+    /// Greatest value allowed, in the lever's unit; only for numbers.
     pub max: f64,
     /// Value in the default world; for an item of a list that is not part of it, the default of its kind.
     pub default: Value,
