@@ -1,8 +1,9 @@
 //! One name, one type: over all crates, no type is named like another, so that a name means one thing wherever it is read.
+//! And the map in README, which names the parts of crates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::invariants::sources;
+use crate::invariants::{WORKSPACE, sources};
 
 /// The crates of the workspace.
 const CRATES: [&str; 6] = ["sim", "lab", "pages", "analysis", "classroom", "cli"];
@@ -112,4 +113,29 @@ fn types_are_found_wherever_they_are_defined() {
     let mut sorted = expected.to_vec();
     sorted.sort();
     assert_eq!(found, sorted);
+}
+
+/// The lists of parts in README's map, held against the folders; `lib.rs` is the door of a crate and no part.
+#[test]
+fn the_map_of_the_code_names_every_part() {
+    let readme = std::fs::read_to_string(format!("{WORKSPACE}/README.md")).expect("it is there");
+    for krate in ["sim", "lab"] {
+        let head = format!("| in `{krate}/src/` |");
+        let rows = readme.lines().skip_while(|line| !line.starts_with(&head)).skip(2);
+        let named: BTreeSet<String> = rows
+            .take_while(|line| line.starts_with('|'))
+            .flat_map(|row| row.split('|').nth(1).expect("a first cell").split('`').skip(1).step_by(2))
+            .map(str::to_owned)
+            .collect();
+        let parts: BTreeSet<String> = std::fs::read_dir(format!("{WORKSPACE}/{krate}/src"))
+            .expect("the crate is there")
+            .map(|entry| {
+                let entry = entry.expect("it can be listed");
+                let name = entry.file_name().into_string().expect("a plain name");
+                if entry.path().is_dir() { format!("{name}/") } else { name }
+            })
+            .filter(|name| name != "lib.rs")
+            .collect();
+        assert_eq!(named, parts, "README's map lists other parts of {krate}/src than there are");
+    }
 }
