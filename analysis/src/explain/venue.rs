@@ -112,25 +112,8 @@ impl VenueAnswer {
     /// When the folder cannot be read, or the venue did not close then.
     pub fn of(folder: &RunFolder, venue: &str, day: Option<u32>) -> Result<Self, ExplainError> {
         let history = History::of(folder)?;
-        let closing_events: Vec<_> =
-            history.all().iter().filter(|event| event.venue.as_deref() == Some(venue) && closes(&event.kind)).collect();
-        let closings: Vec<u32> = closing_events.iter().map(|event| event.day).collect();
-        let Some(last) = closing_events.last() else {
-            let closed =
-                history.all().iter().filter(|event| closes(&event.kind)).filter_map(|event| event.venue.clone());
-            let mut closed: Vec<String> = closed.collect();
-            closed.sort();
-            closed.dedup();
-            let help = if closed.is_empty() { "no venue did".into() } else { format!("{} did", closed.join(", ")) };
-            return Err(ExplainError::nothing(format!("{venue} never closed in this run"), help));
-        };
-        let day = day.unwrap_or(last.day);
-        let Some(closing) = closing_events.iter().find(|event| event.day == day) else {
-            return Err(ExplainError::nothing(
-                format!("{venue} did not close on day {day}"),
-                format!("it closed on {}", days_in_words(&closings)),
-            ));
-        };
+        let (closings, closing) = closing_of(&history, venue, day)?;
+        let day = closing.day;
         let lived = folder.info().last_day;
         let rows = ColumnsOfRows::read(folder, "venues", &["day", "venue", "trades", "volume_credits"])?;
         let (trades, volume) = (rows.numbers("trades")?, rows.numbers("volume_credits")?);
@@ -161,23 +144,7 @@ impl VenueAnswer {
                 .sum()
         };
         let drift = if before.0 > WINDOW { total(before) - total((before.0 - WINDOW, before.0 - 1)) } else { f64::NAN };
-        let mut stalls_moved: Vec<(String, usize)> = Vec::new();
-        let (mut sellers_gone, mut stalls_closed) = (0, 0);
-        for effect in history.effects(closing.event) {
-            match effect.kind.as_str() {
-                "seller_move" => {
-                    let to = effect.venue.clone().unwrap_or_default();
-                    match stalls_moved.iter_mut().find(|(name, _)| *name == to) {
-                        Some((_, count)) => *count += 1,
-                        None => stalls_moved.push((to, 1)),
-                    }
-                }
-                "stall_close" => stalls_closed += 1,
-                "seller_exit" => (sellers_gone, stalls_closed) = (sellers_gone + 1, stalls_closed + 1),
-                _ => {}
-            }
-        }
-        stalls_moved.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        let stalls = StallsAfter::of(&history, closing);
         let opens =
             |event: &&EventText| event.kind == "venue_open" && event.venue.as_deref() == Some(venue) && event.day > day;
         let reopened = history.all().iter().find(opens).map(|event| event.day);
@@ -216,9 +183,9 @@ impl VenueAnswer {
             trades,
             volume: moved(&volume),
             drift,
-            stalls_moved,
-            stalls_closed,
-            sellers_gone,
+            stalls_moved: stalls.moved,
+            stalls_closed: stalls.closed,
+            sellers_gone: stalls.sellers_gone,
             reopened,
             trades_after_reopening,
             also_closed,
@@ -300,6 +267,66 @@ impl VenueAnswer {
             }
         }
         page.text()
+    }
+}
+
+/// The days on which a venue closed, and its closing on one of them; without a day, the last one.
+fn closing_of<'h>(
+    history: &'h History,
+    venue: &str,
+    day: Option<u32>,
+) -> Result<(Vec<u32>, &'h EventText), ExplainError> {
+    let closing_events: Vec<_> =
+        history.all().iter().filter(|event| event.venue.as_deref() == Some(venue) && closes(&event.kind)).collect();
+    let closings: Vec<u32> = closing_events.iter().map(|event| event.day).collect();
+    let Some(last) = closing_events.last() else {
+        let closed = history.all().iter().filter(|event| closes(&event.kind)).filter_map(|event| event.venue.clone());
+        let mut closed: Vec<String> = closed.collect();
+        closed.sort();
+        closed.dedup();
+        let help = if closed.is_empty() { "no venue did".into() } else { format!("{} did", closed.join(", ")) };
+        return Err(ExplainError::nothing(format!("{venue} never closed in this run"), help));
+    };
+    let day = day.unwrap_or(last.day);
+    let Some(closing) = closing_events.iter().copied().find(|event| event.day == day) else {
+        return Err(ExplainError::nothing(
+            format!("{venue} did not close on day {day}"),
+            format!("it closed on {}", days_in_words(&closings)),
+        ));
+    };
+    Ok((closings, closing))
+}
+
+/// What became of the stalls of a venue that closed.
+struct StallsAfter {
+    /// Where they went: venues, and how many, the most first.
+    moved: Vec<(String, usize)>,
+    /// Sellers who gave up with theirs.
+    sellers_gone: usize,
+    /// How many closed with the venue, those of sellers who gave up among them.
+    closed: usize,
+}
+
+impl StallsAfter {
+    fn of(history: &History, closing: &EventText) -> Self {
+        let mut moved: Vec<(String, usize)> = Vec::new();
+        let (mut sellers_gone, mut closed) = (0, 0);
+        for effect in history.effects(closing.event) {
+            match effect.kind.as_str() {
+                "seller_move" => {
+                    let to = effect.venue.clone().unwrap_or_default();
+                    match moved.iter_mut().find(|(name, _)| *name == to) {
+                        Some((_, count)) => *count += 1,
+                        None => moved.push((to, 1)),
+                    }
+                }
+                "stall_close" => closed += 1,
+                "seller_exit" => (sellers_gone, closed) = (sellers_gone + 1, closed + 1),
+                _ => {}
+            }
+        }
+        moved.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        Self { moved, sellers_gone, closed }
     }
 }
 
