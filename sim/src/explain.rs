@@ -26,7 +26,7 @@ pub struct StallView {
     pub slot: usize,
     /// Number of its seller.
     pub seller: u32,
-    /// Number of its venue, from 0.
+    /// Its venue, by number.
     pub venue: usize,
     /// Whether it is open still: one that sold today may have closed in the evening.
     pub open: bool,
@@ -52,7 +52,7 @@ pub struct StallView {
 pub struct CitizenView {
     /// Number of the citizen, from 0.
     pub citizen: u32,
-    /// Number of the home place, from 0.
+    /// Home, by number.
     pub place: usize,
     /// Credits held.
     pub credits: f64,
@@ -77,7 +77,7 @@ pub struct CitizenView {
 /// A citizen's way to the market.
 #[derive(Clone, Copy, Debug)]
 pub struct Errand {
-    /// Number of the venue, from 0.
+    /// The venue, by number.
     pub venue: usize,
     /// What for.
     pub good: Good,
@@ -100,7 +100,7 @@ pub struct OrderOutcome {
     pub price: f64,
     /// Tax and markup, in credits.
     pub extra: f64,
-    /// Number of the agency that examined the trade, from 0; none where none did.
+    /// The agency that examined the trade, by number.
     pub examined_by: Option<usize>,
     /// Against whom a case was brought: `buyer`, `seller` or `venue`.
     pub case: Option<&'static str>,
@@ -115,7 +115,7 @@ pub struct Explained {
     pub day: u32,
     /// Number of the citizen, from 0.
     pub citizen: u32,
-    /// Number of the home place, from 0.
+    /// Home, by number.
     pub place: usize,
     /// Entries in the criminal record that morning.
     pub record: u8,

@@ -43,7 +43,7 @@ impl SellerKind {
 /// A seller.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
 pub struct Seller {
-    /// Its number, from 1; never used twice.
+    /// Its number; never used twice.
     pub number: u32,
     /// Whether it trades; a dead one waits to be somebody else.
     pub alive: bool,
