@@ -474,8 +474,8 @@ fn questions(
 
 /// The first venue that closed in one of the worlds only, and on which day.
 fn closed_in_one<'e>(only: &[(&'e EventText, bool)]) -> Option<(&'e str, u32)> {
-    let closed = only.iter().filter(|(event, _)| closes(&event.kind));
-    closed.filter_map(|(event, _)| Some((event.venue.as_deref()?, event.day))).next()
+    let mut closed = only.iter().filter(|(event, _)| closes(&event.kind));
+    closed.find_map(|(event, _)| Some((event.venue.as_deref()?, event.day)))
 }
 
 /// What differed on the first day, in words.

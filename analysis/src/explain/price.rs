@@ -376,15 +376,28 @@ impl PriceAnswer {
     /// It in words.
     pub fn told(&self) -> String {
         let mut page = TextPage::default();
-        let PriceDay { good, before, day, from, to } = &self.days;
+        let PriceDay { good, day, from, to, .. } = &self.days;
         let good = good.replace('_', " ");
-        let change = to - from;
         page.heading(&format!(
             "Why did the price of {good} go from {} to {} credits on day {day} ({})?",
             short(*from),
             short(*to),
             signed_percent(to / from - 1.0)
         ));
+        self.tell_days(&mut page);
+        self.tell_what_moved_it(&mut page);
+        self.tell_stalls(&mut page);
+        page.heading(&format!("What happened in the {LOOK_BACK} days up to day {day}"));
+        if self.happened.is_empty() {
+            page.line(2, "no policy, raid, closure, leak, interception or accident that affects it");
+        }
+        super::chain::tell_some(&mut page, 2, &self.happened, 4, 6);
+        page.text()
+    }
+
+    /// Both days, figure by figure.
+    fn tell_days(&self, page: &mut TextPage) {
+        let PriceDay { before, day, .. } = &self.days;
         let mut rows = vec![vec![String::new(), format!("day {before}"), format!("day {day}"), "change".into()]];
         let mut row = |what: &str, of: fn(&GoodDay) -> f64| {
             let (one, other) = (of(&self.before_day), of(&self.after_day));
@@ -402,11 +415,15 @@ impl PriceAnswer {
         row("units in stock", |day| day.stock);
         row("units seized", |day| day.seized);
         page.table(2, &rows);
+    }
 
+    /// The parts of the change, and what chance alone would do.
+    fn tell_what_moved_it(&self, page: &mut TextPage) {
+        let change = self.days.to - self.days.from;
         match &self.paid {
             Some(paid) => {
                 page.heading("What moved the mean price paid, in credits (the parts add up)");
-                tell_parts(&mut page, paid, self.asked.as_ref());
+                tell_parts(page, paid, self.asked.as_ref());
                 let [more, less, same, opened, closed] = self.moves;
                 page.line(
                     2,
@@ -447,41 +464,40 @@ impl PriceAnswer {
                 ),
             );
         }
-        if !self.stalls.is_empty() {
-            page.heading("Stalls that moved the mean price paid most; effect in credits");
-            let head = ["gang", "venue", "asked", "sold", "effect", "why"];
-            let mut rows = vec![head.map(String::from).to_vec()];
-            let then = |from: Option<String>, to: Option<String>| match (from, to) {
-                (Some(from), Some(to)) if from == to => to,
-                (from, to) => {
-                    format!("{} → {}", from.unwrap_or_else(|| "–".into()), to.unwrap_or_else(|| "–".into()))
-                }
-            };
-            let told: Vec<&StallMoved> = self.stalls.iter().filter(|stall| stall.paid.sum().abs() >= 0.005).collect();
-            rows.extend(told.iter().take(MOST).map(|stall| {
-                let open = |on: Option<f64>, sold: u32| on.map(|_| sold.to_string());
-                vec![
-                    stall.syndicate.to_string(),
-                    stall.venue.clone(),
-                    then(stall.from.map(short), stall.to.map(short)),
-                    then(open(stall.from, stall.sold_before), open(stall.to, stall.sold)),
-                    signed(stall.paid.sum(), 2),
-                    stall.why.to_owned(),
-                ]
-            }));
-            page.table(2, &rows);
-            if told.len() > MOST {
-                let rest: f64 = told[MOST..].iter().map(|stall| stall.paid.sum()).sum();
-                let rest = signed(rest, 2);
-                page.line(2, &format!("{} more moved it by {rest} in total.", told.len() - MOST));
+    }
+
+    /// The stalls that moved the mean price paid most.
+    fn tell_stalls(&self, page: &mut TextPage) {
+        if self.stalls.is_empty() {
+            return;
+        }
+        page.heading("Stalls that moved the mean price paid most; effect in credits");
+        let head = ["gang", "venue", "asked", "sold", "effect", "why"];
+        let mut rows = vec![head.map(String::from).to_vec()];
+        let then = |from: Option<String>, to: Option<String>| match (from, to) {
+            (Some(from), Some(to)) if from == to => to,
+            (from, to) => {
+                format!("{} → {}", from.unwrap_or_else(|| "–".into()), to.unwrap_or_else(|| "–".into()))
             }
+        };
+        let told: Vec<&StallMoved> = self.stalls.iter().filter(|stall| stall.paid.sum().abs() >= 0.005).collect();
+        rows.extend(told.iter().take(MOST).map(|stall| {
+            let open = |on: Option<f64>, sold: u32| on.map(|_| sold.to_string());
+            vec![
+                stall.syndicate.to_string(),
+                stall.venue.clone(),
+                then(stall.from.map(short), stall.to.map(short)),
+                then(open(stall.from, stall.sold_before), open(stall.to, stall.sold)),
+                signed(stall.paid.sum(), 2),
+                stall.why.to_owned(),
+            ]
+        }));
+        page.table(2, &rows);
+        if told.len() > MOST {
+            let rest: f64 = told[MOST..].iter().map(|stall| stall.paid.sum()).sum();
+            let rest = signed(rest, 2);
+            page.line(2, &format!("{} more moved it by {rest} in total.", told.len() - MOST));
         }
-        page.heading(&format!("What happened in the {LOOK_BACK} days up to day {day}"));
-        if self.happened.is_empty() {
-            page.line(2, "no policy, raid, closure, leak, interception or accident that affects it");
-        }
-        super::chain::tell_some(&mut page, 2, &self.happened, 4, 6);
-        page.text()
     }
 }
 
