@@ -4,6 +4,7 @@
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
 use crate::files::factor::Factor;
+use crate::files::notes;
 use crate::files::study::file::{Find, Reading, within};
 use crate::files::study::{Measure, Study};
 use contraband_sim::base::units::Value;
@@ -252,10 +253,7 @@ impl<'t> Sweeping<'_, 't> {
             return None;
         };
         let base = self.read.base(node, days)?;
-        let metrics = match find("metrics") {
-            Some(node) => self.metrics(node, base.days),
-            None => usual_metrics(&base),
-        };
+        let metrics = find("metrics").map(|node| self.metrics(node, base.days));
         let series = find("series").and_then(|node| self.series(node, base.days));
         let stop = find("stop").map(|node| self.stop(node)).unwrap_or_default();
         let time_limit =
@@ -271,7 +269,7 @@ impl<'t> Sweeping<'_, 't> {
             reps,
             first_seed,
             shared_seeds,
-            metrics,
+            metrics: Vec::new(),
             series,
             stop,
             time_limit,
@@ -286,6 +284,7 @@ impl<'t> Sweeping<'_, 't> {
             return None;
         };
         let values = self.design(design, find("factors"), root, &mut sweep)?;
+        sweep.metrics = metrics.unwrap_or_else(|| usual_metrics(&sweep));
         self.cells(values, find("factors").unwrap_or(design), &mut sweep)?;
         if sweep.cells.len() as u64 * sweep.reps > MOST_RUNS {
             let what =
@@ -400,12 +399,30 @@ impl<'t> Sweeping<'_, 't> {
     }
 }
 
-/// What is measured if nothing else is said: the usual, over the second half of the run.
-fn usual_metrics(base: &Scenario) -> Vec<Measure> {
+impl Sweep {
+    /// What it varies in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let paths: Vec<&str> = self.factors.iter().map(|factor| factor.path.as_str()).collect();
+        let mut told = notes::of_factors(&self.base, &paths);
+        for (at, factor) in self.factors.iter().enumerate() {
+            let base = self.base.get_all(&factor.path).ok().flatten().map(|value| value.to_string());
+            told.extend(notes::constant(
+                &factor.path,
+                self.cells.iter().map(|cell| cell[at].to_string()),
+                base.as_deref(),
+            ));
+        }
+        told.extend(matches!(self.design, Design::List | Design::Csv).then(|| notes::repeated(&self.rows)).flatten());
+        told
+    }
+}
+
+/// What is measured if nothing else is said: the usual, and what the factors touch, over the second half of the run.
+fn usual_metrics(sweep: &Sweep) -> Vec<Measure> {
     let study = Study {
         name: String::new(),
         question: String::new(),
-        base: base.clone(),
+        base: sweep.base.clone(),
         arms: Vec::new(),
         seeds: 2,
         first_seed: 1,
@@ -413,7 +430,8 @@ fn usual_metrics(base: &Scenario) -> Vec<Measure> {
         stop: None,
         every_valve: false,
     };
-    study.usual_metrics()
+    let paths: Vec<String> = sweep.factors.iter().map(|factor| factor.path.clone()).collect();
+    study.usual_metrics_of(&paths, &[])
 }
 
 /// A column of numbers of the table of days, or what to try instead.

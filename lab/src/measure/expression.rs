@@ -206,7 +206,7 @@ fn elasticity(worlds: Worlds<'_>, from: u32, to: u32) -> f64 {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+    let mut reader = Reader { text, at: 0, depth: 0, parts: 0 };
     let node = reader.expression()?;
     reader.space();
     if reader.at < text.len() {
@@ -219,6 +219,9 @@ pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
 /// Expressions within expressions, at most: far more than anybody writes, and far less than would overflow the stack.
 const DEEPEST: usize = 64;
 
+/// Numbers and figures in one metric, at most: a longer sum would be read and forgotten part within part.
+const MOST_PARTS: usize = 500;
+
 /// Kinds of columns with numbers.
 const NUMBERS: &[Kind] = &[Kind::Int, Kind::Float];
 
@@ -227,6 +230,7 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    parts: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -303,6 +307,13 @@ impl<'t> Reader<'t> {
     }
 
     fn factor(&mut self) -> Result<Node, Diagnostic> {
+        self.parts += 1;
+        if self.parts > MOST_PARTS {
+            let what = format!("this metric has more than {MOST_PARTS} numbers and figures");
+            let help =
+                "choose rows by a condition, such as `good = privacy|experience`, instead of adding figures one by one";
+            return Err(Diagnostic::new(&(self.at..self.at), what, "one too many").help(help));
+        }
         if self.take("(") {
             let node = self.expression()?;
             self.must_take(")")?;

@@ -21,6 +21,7 @@ fn sample(points: &[Vec<f64>], design: Design, reps: usize, model: impl Fn(&[f64
     });
     let runs = |(cell, point): (usize, &Vec<f64>)| (0..reps).map(|rep| model(point, cell, rep)).collect();
     Sample {
+        notes: Vec::new(),
         name: "A test".into(),
         levers: levers.collect(),
         design,

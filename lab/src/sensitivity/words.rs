@@ -351,6 +351,9 @@ pub(super) fn page(answer: &Answer) -> String {
     if let Some(missing) = &answer.missing {
         let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");
     }
+    for note in &answer.notes {
+        let _ = writeln!(out, "**Note:** {note}.\n");
+    }
     let (stopped, runs) = answer.stopped;
     if stopped > 0 {
         let _ = writeln!(

@@ -145,7 +145,7 @@ impl Page {
             self.line("timeline: [");
             self.depth += 1;
             for entry in timeline {
-                self.entry(entry);
+                self.entry(entry, *days);
             }
             self.depth -= 1;
             self.line("],");
@@ -209,7 +209,7 @@ impl Page {
         self.line("],");
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &Entry, last: u32) {
         let Entry { day, until, ramp, places, set, label } = entry;
         let mut parts = vec![format!("day: {day}")];
         parts.extend(until.map(|until| format!("until: {until}")));
@@ -218,6 +218,8 @@ impl Page {
             parts.push(format!("places: {places:?}"));
         }
         parts.push(format!("label: {label:?}"));
+        // A run that was shortened is read again as it is.
+        parts.extend((*day > last).then(|| "reached: false".to_owned()));
         let set: Vec<String> = set
             .iter()
             .map(|(path, value)| match value {

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, SEEDS, Stop, Study, metric_called, moves_valve, sound,
-    stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, OnBase, SEEDS, Stop, Study, metric_called, moves_valve,
+    on_base, sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -22,7 +22,10 @@ use contraband_sim::scenario::valve::VALVE;
 const FIELDS: [&str; 11] =
     ["name", "question", "base", "days", "seeds", "first_seed", "arms", "metrics", "stop", "every_valve", "$schema"];
 
-const ARM_FIELDS: [&str; 5] = ["name", "scenario", "set", "timeline", "with"];
+const ARM_FIELDS: [&str; 8] = ["name", "scenario", "set", "timeline", "with", "whole", "unmoved", "taken"];
+
+/// Most notes about an arm.
+const MOST_NOTES: usize = 10_000;
 
 const METRIC_FIELDS: [&str; 4] = ["name", "label", "metric", "better"];
 
@@ -147,6 +150,7 @@ impl<'t> Reading<'_, 't> {
                 let complaint = Diagnostic::new(&self.reader.caret(node), "an arm is called `base`", "taken");
                 self.reader.complain(complaint.help("`base` is the world without the policy"));
             }
+            let whole = find("whole").is_some_and(|(_, node)| self.flag(node, "whole"));
             let made = match (find("with"), find("scenario")) {
                 (Some((_, with)), _) => {
                     if let Some((key, _)) = ["scenario", "set", "timeline"].into_iter().find_map(find) {
@@ -154,26 +158,66 @@ impl<'t> Reading<'_, 't> {
                         let complaint = Diagnostic::new(&key.span, what, "one or the other");
                         self.reader.complain(complaint.help("make it a separate arm, and name that arm in `with`"));
                     }
-                    self.stacked(with, base, &arms)
+                    self.stacked(with, base, &arms).map(|(with, scenario)| Arm { with, ..Arm::new("", scenario) })
                 }
-                (None, Some((_, scenario))) => {
-                    self.scenario(scenario, "scenario", days).map(|scenario| (Vec::new(), scenario))
-                }
-                (None, None) => Some((Vec::new(), base.clone())),
+                (None, Some((_, scenario))) => self.of_scenario(&name, scenario, base, days, whole),
+                (None, None) => Some(Arm::new("", base.clone())),
             };
-            let Some((with, mut scenario)) = made else { continue };
-            if scenario.days != base.days {
-                let what = format!("`{name}` has {} days, and the base has {}", scenario.days, base.days);
+            let Some(mut arm) = made else { continue };
+            arm.name = name;
+            if arm.scenario.days != base.days {
+                let what = format!("`{}` has {} days, and the base has {}", arm.name, arm.scenario.days, base.days);
                 let complaint = Diagnostic::new(&self.reader.caret(node), what, "days without a counterpart");
                 self.reader.complain(complaint.help(format!("`days: {}` in the study applies to all", base.days)));
                 continue;
             }
-            if with.is_empty() {
-                self.reader.change(node, &mut scenario);
+            if arm.with.is_empty() {
+                arm.unmoved = self.reader.change(node, &mut arm.scenario);
             }
-            arms.push(Arm { name, with, scenario });
+            // What the program noted of an arm that it wrote.
+            for (field, notes) in [("unmoved", &mut arm.unmoved), ("taken", &mut arm.taken)] {
+                let Some((_, node)) = find(field) else { continue };
+                let items = self.reader.items(node, field, MOST_NOTES);
+                notes.extend(items.iter().filter_map(|item| self.reader.text(item, field)));
+            }
+            arms.push(arm);
         }
         arms
+    }
+
+    fn flag(&mut self, node: &Node<'t>, name: &str) -> bool {
+        if let Kind::Flag(flag) = node.kind {
+            return flag;
+        }
+        let complaint = Diagnostic::new(&node.span, format!("`{name}` is true or false"), "neither");
+        self.reader
+            .complain(complaint.help("true takes the scenario as the whole world of the arm, whatever its base"));
+        false
+    }
+
+    /// An arm that is a scenario: on the base of the study, unless the file says that it is the whole world.
+    fn of_scenario(
+        &mut self,
+        name: &str,
+        node: &Node<'t>,
+        base: &Scenario,
+        days: Option<u32>,
+        whole: bool,
+    ) -> Option<Arm> {
+        let scenario = self.scenario(node, "scenario", days)?;
+        if whole || scenario.days != base.days {
+            return Some(Arm::new("", scenario));
+        }
+        match on_base(name, base, scenario) {
+            Ok(OnBase { scenario, taken }) => Some(Arm { taken, ..Arm::new("", scenario) }),
+            Err(why) => {
+                let complaint = Diagnostic::new(&node.span, why, "another base");
+                self.reader.complain(complaint.help(
+                    "`whole: true` compares the two worlds as they are; what differs is then due to all that differs",
+                ));
+                None
+            }
+        }
     }
 
     fn stacked(&mut self, node: &Node<'t>, base: &Scenario, arms: &[Arm]) -> Option<(Vec<String>, Scenario)> {
@@ -312,8 +356,16 @@ impl Study {
             self.first_seed
         );
         for arm in &self.arms {
+            let notes: String = [("unmoved", &arm.unmoved), ("taken", &arm.taken)]
+                .into_iter()
+                .filter(|(_, notes)| !notes.is_empty())
+                .map(|(field, notes)| format!(", {field}: {notes:?}"))
+                .collect();
             let _ = match arm.with.as_slice() {
-                [] => writeln!(out, "        (name: {:?}, scenario: {:?}),", arm.name, path_of(&arm.name)),
+                [] => {
+                    let path = path_of(&arm.name);
+                    writeln!(out, "        (name: {:?}, scenario: {path:?}, whole: true{notes}),", arm.name)
+                }
                 with => writeln!(out, "        (name: {:?}, with: {with:?}),", arm.name),
             };
         }
@@ -363,6 +415,9 @@ pub fn study_schema() -> Json {
             "set": of_scenario("set"),
             "timeline": of_scenario("timeline"),
             "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it combines, instead of the fields above."},
+            "whole": {"type": "boolean", "default": false, "description": "true takes `scenario` as the whole world of the arm, even if its base differs from the study's by more than the policy."},
+            "unmoved": {"type": "array", "items": {"type": "string"}, "description": "Written by the program: levers that it was asked to set to what the base has."},
+            "taken": {"type": "array", "items": {"type": "string"}, "description": "Written by the program: what the arm takes from the base instead of its own."},
         }),
         &["name"],
         "A world with a policy.",
@@ -414,6 +469,7 @@ pub fn study_schema() -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::study::Target;
     use contraband_sim::scenario::library::STUDIES;
 
     fn known(name: &str) -> Result<Scenario, String> {
@@ -445,11 +501,12 @@ mod tests {
             ])",
         );
         let all = &study.arms[3].scenario;
+        let target = |kind, name: &str| Target { kind, name: name.into(), day: 50 };
         assert_eq!((study.seeds, study.first_seed, all.days), (20, 1, 200));
         assert_eq!(all.timeline.iter().map(|entry| entry.day).collect::<Vec<_>>(), [120, 50]);
         assert_eq!(all.get("law.fine").unwrap().to_string(), "400");
         assert_eq!(study.window(), (50, 200));
-        assert_eq!(study.arms[2].targets(&study.base), [("good", "privacy".into()), ("place", "harbour".into())]);
+        assert_eq!(study.arms[2].targets(&study.base), [target("good", "privacy"), target("place", "harbour")]);
         assert_eq!(study.metrics[0].expression.text(), "mean(days.trades, days = 50 to 200)");
     }
 
