@@ -510,7 +510,9 @@ mod tests {
     #[test]
     fn the_sweeps_that_come_with_the_program_are_sound() {
         for embedded in SWEEPS {
-            assert!(is_sweep(embedded.text, Format::Ron) && !sweep(embedded.text).question.is_empty());
+            let sweep = sweep(embedded.text);
+            assert!(is_sweep(embedded.text, Format::Ron) && !sweep.question.is_empty());
+            assert_eq!(sweep.notes(), Vec::<String>::new(), "{}", embedded.name);
         }
         assert!(!is_sweep("(base: \"baseline\", arms: [])", Format::Ron));
     }
@@ -523,6 +525,9 @@ mod tests {
         assert_eq!(shown(&found.cells), ["60 0", "60 0.5", "60 1", "120 0", "120 0.5", "120 1"]);
         assert_eq!((found.reps, found.first_seed, found.shared_seeds), (REPS, 1, true));
         assert!(found.rows.is_empty() && found.metrics.len() == 14);
+        let of_good =
+            sweep("(base: \"baseline\", factors: {\"goods.privacy.evidence\": [0.1, 0.9]}, design: \"grid\")");
+        assert!(of_good.metrics[14].expression.text().starts_with("mean(goods.trades, good = privacy, days ="));
     }
 
     #[test]
@@ -530,6 +535,7 @@ mod tests {
         let table = sweep("(base: \"baseline\", design: (method: \"csv\", file: \"points.csv\"))");
         assert_eq!(shown(&table.cells), ["60 valve", "120 neutral"]);
         assert_eq!(table.rows, [0, 1, 0]);
+        assert_eq!(table.notes(), ["1 of 3 points repeat an earlier one and share its runs: 3"]);
         let list = sweep(
             "(base: \"baseline\", design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.seizure\": 1}]))",
         );

@@ -533,6 +533,18 @@ mod tests {
         Recording::from_rows(vec![Batch { table: &DAYS, columns: columns.collect() }])
     }
 
+    /// A sum of 20 000 figures once ended the program, part within part.
+    #[test]
+    fn a_metric_has_a_limit_that_is_told() {
+        let sum = |parts: usize, by: &str| vec!["mean(days.trades)"; parts].join(by);
+        for by in [" + ", " * ", " - (1) / "] {
+            let wrong = parse(&sum(20_000, by)).unwrap_err();
+            assert_eq!(wrong.what, "this metric has more than 500 numbers and figures", "{by}");
+        }
+        assert_eq!(parse(&sum(500, "+")).unwrap().read(&rows(), &rows()), 15_000.0);
+        assert!(parse(&format!("{}1", "-".repeat(20_000))).is_ok());
+    }
+
     #[test]
     fn expressions_reckon_as_people_do() {
         let rows = rows();

@@ -123,7 +123,7 @@ impl Scenario {
 
     /// Settings among those asked about that do nothing, or less than they seem to. Levers that there are not are left out.
     pub fn idle(&self, asked: &Asked) -> Vec<Idle> {
-        let look = Look::at(self, asked);
+        let mut look = Look::at(self, asked);
         let mut found: Vec<Idle> = Vec::new();
         let mut add = |path: &str, value: Option<Value>, origin: &Origin, why: Why| match found.last_mut() {
             Some(last) if last.origin == *origin && last.why == why => last.levers.push((path.to_owned(), value)),
@@ -244,6 +244,8 @@ struct Look<'s> {
     scenario: &'s Scenario,
     asked: &'s Asked,
     by_lever: BTreeMap<&'s str, Setters>,
+    /// To see what is kept of a value: credits are rounded to a thousandth.
+    scratch: Params,
 }
 
 impl<'s> Look<'s> {
@@ -254,7 +256,7 @@ impl<'s> Look<'s> {
                 by_lever.entry(path).or_default().push((index, *value));
             }
         }
-        Self { scenario, asked, by_lever }
+        Self { scenario, asked, by_lever, scratch: scenario.params.clone() }
     }
 
     fn entry(&self, index: usize) -> &'s Entry {
@@ -364,26 +366,25 @@ impl<'s> Look<'s> {
     }
 
     /// Whether an entry sets a lever to what would hold without it, wherever and whenever it holds.
-    fn same(&self, path: &str, lever: Address, index: usize) -> Option<Why> {
+    fn same(&mut self, path: &str, lever: Address, index: usize) -> Option<Why> {
         if self.is_varied(path) {
             return None;
         }
-        let mut scratch = self.scenario.params.clone();
-        let mut stored = |value: Value| {
-            lever.set(&mut scratch, value);
-            lever.get(&scratch)
-        };
+        let groups = self.groups(path, Some(index));
+        let timeline = &self.scenario.timeline;
         let start = lever.get(&self.scenario.params);
-        for group in self.groups(path, Some(index)) {
+        for group in groups {
             for (first, last) in self.segments(&group.setters, Some(index)) {
+                let mut stored = |value: Value| {
+                    lever.set(&mut self.scratch, value);
+                    lever.get(&self.scratch)
+                };
                 for day in [first, last] {
+                    let fold = |former: Value, (other, new): &(usize, Value)| timeline[*other].moved(former, *new, day);
                     let earlier = group.setters.iter().filter(|(other, _)| *other < index);
-                    let holds = earlier.filter(|(other, _)| self.entry(*other).holds_on(day));
-                    let before =
-                        stored(holds.fold(start, |former, (other, new)| self.entry(*other).moved(former, *new, day)));
+                    let before = stored(earlier.filter(|(other, _)| timeline[*other].holds_on(day)).fold(start, fold));
                     let own = group.setters.iter().filter(|(other, _)| *other == index);
-                    let after = stored(own.fold(before, |former, (_, new)| self.entry(index).moved(former, *new, day)));
-                    if before != after {
+                    if stored(own.fold(before, fold)) != before {
                         return None;
                     }
                 }

@@ -485,7 +485,9 @@ mod tests {
     #[test]
     fn the_studies_that_come_with_the_program_are_sound() {
         for embedded in STUDIES {
-            assert!(is_study(embedded.text, Format::Ron) && !study(embedded.text).question.is_empty());
+            let study = study(embedded.text);
+            assert!(is_study(embedded.text, Format::Ron) && !study.question.is_empty());
+            assert_eq!(study.notes(), Vec::<String>::new(), "{}", embedded.name);
         }
         assert!(!is_study("(name: \"x\")", Format::Ron));
     }
@@ -508,6 +510,58 @@ mod tests {
         assert_eq!(study.window(), (50, 200));
         assert_eq!(study.arms[2].targets(&study.base), [target("good", "privacy"), target("place", "harbour")]);
         assert_eq!(study.metrics[0].expression.text(), "mean(days.trades, days = 50 to 200)");
+    }
+
+    #[test]
+    fn what_arms_set_in_vain_or_take_from_the_base_is_noted_and_kept() {
+        let text = "(base: (set: {\"law.fine\": 50, \"citizens.count\": 900}, timeline: [(day: 100, set: {\"law.seizure\": 0.9})]), \
+                    days: 365, arms: [(name: \"a\", set: {\"law.fine\": 50, \"law.seizure\": 0.8}), \
+                    (name: \"b\", set: {\"law.corruption\": 0.2}), (name: \"c\", with: [\"a\", \"b\"])])";
+        let found = study(text);
+        let seizure = "`law.seizure` = 0.8 is overruled on most days: on days 100 to 365 the timeline sets it to 0.9";
+        let expected = [
+            "in `a`, `law.fine` = 50 changes nothing: this is what holds already".into(),
+            format!("in `a`, {seizure}"),
+        ];
+        assert_eq!(found.notes(), expected);
+        assert_eq!(found.arms[0].changes(&found.base), ["`law.seizure` 0.8 instead of 0.5"]);
+        let worlds = |name: &str| {
+            Ok(found.arms.iter().find(|arm| arm.name == name).map_or(&found.base, |arm| &arm.scenario).clone())
+        };
+        assert_eq!(read_study(&found.to_ron(&str::to_owned), Format::Ron, &worlds), Ok(found.clone()));
+        let told = |arm: &str| {
+            let text = format!("(base: (set: {{\"law.fine\": 50}}), days: 365, arms: [{arm}])");
+            read_study(&text, Format::Ron, &known)
+        };
+        assert_eq!(
+            told("(name: \"x\", scenario: \"licence\")").unwrap().notes(),
+            ["`x` comes with another base; it is compared on the study's own, from which it takes law.fine = 50"]
+        );
+        assert_eq!(told("(name: \"x\")").unwrap().notes(), ["`x` is the same world as the base: it sets nothing"]);
+        let plain = told("(name: \"x\", scenario: \"licence\", whole: true)").unwrap();
+        assert_eq!(plain.arms[0].scenario.params.law.fine.get(), 120.0);
+        let twice = told(
+            "(name: \"x\", set: {\"law.seizure\": 0.8}), (name: \"y\", set: {\"law.corruption\": 0.8}), \
+             (name: \"z\", with: [\"x\", \"y\"]), (name: \"w\", with: [\"z\", \"x\"])",
+        );
+        assert!(twice.unwrap_err()[0].what.contains("`x` would count twice"));
+    }
+
+    /// A pilot that becomes a policy: other places are targets from the day on which it holds there too.
+    #[test]
+    fn places_are_targets_from_the_day_on_which_the_policy_holds_there() {
+        let text = "(base: \"baseline\", arms: [(name: \"a\", timeline: [
+            (day: 100, places: [\"harbour\"], set: {\"law.fine\": 9}),
+            (day: 200, places: [\"fringe\", \"harbour\"], set: {\"law.fine\": 9}), (day: 50, set: {\"law.seizure\": 0.9}),
+        ]), (name: \"b\", timeline: [(day: 100, places: [\"harbour\"], set: {\"law.fine\": 9}), (day: 200, set: {\"law.fine\": 9})])])";
+        let found = study(text);
+        let days = |arm: usize| {
+            let targets = found.arms[arm].targets(&found.base);
+            targets.into_iter().map(|target| format!("{} {}", target.name, target.day)).collect::<Vec<_>>()
+        };
+        assert_eq!(days(0), ["fringe 200", "harbour 100"]);
+        let all = found.base.params.places.len();
+        assert_eq!((days(1).len(), days(1).iter().filter(|one| one.ends_with(" 200")).count()), (all, all - 1));
     }
 
     #[test]
@@ -568,7 +622,7 @@ mod tests {
             "\"a\"" | `a` is already the name of an arm (used a second time); names must differ, to be told apart in tables and levers
             "metrc" | unknown field `metrc` in a study (no such field); the closest is `metrics`
 
-            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough
+            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough, and `reached: false` keeps the entry as it is
             "(" | `b` has 600 days, and the base has 365 (days without a counterpart); `days: 365` in the study applies to all
             "(" | an arm is called `base` (taken); `base` is the world without the policy
             "\"d\"" | no arm before this one is called `d` (unknown arm); an arm comes after the arms it is made of
