@@ -374,6 +374,8 @@ fn identity() -> Identity {
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::base::units::Value;
+
     use crate::files::study::Better;
     use crate::measure::expression::parse;
 
@@ -426,6 +428,26 @@ mod tests {
         }
         assert_eq!(opened.trades("venue", "venues")[0].1.len(), 40);
         assert!(cache.take(BASE, 2).is_err());
+    }
+
+    /// So an arm that is added later, and asks for more, costs no run of the others.
+    #[test]
+    fn what_is_measured_because_a_policy_touches_it_is_answered_from_what_is_kept() {
+        let base = Scenario::default();
+        let mut world = base.clone();
+        for lever in contraband_sim::scenario::levers::levers(&base) {
+            if let Value::Number(number) = lever.default {
+                let other = if number + 1.0 <= lever.max { number + 1.0 } else { lever.min };
+                world.set(&lever.path, &other.to_string()).unwrap();
+            }
+        }
+        let mut study = study(&base);
+        study.arms = vec![crate::files::study::Arm::new("all", world)];
+        let metrics = study.usual_metrics();
+        assert!(metrics.len() > 40, "{}", metrics.len());
+        for metric in metrics {
+            assert!(from_whole(&metric.expression), "{}", metric.expression.text());
+        }
     }
 
     #[test]

@@ -253,7 +253,10 @@ impl<'t> Sweeping<'_, 't> {
             return None;
         };
         let base = self.read.base(node, days)?;
-        let metrics = find("metrics").map(|node| self.metrics(node, base.days));
+        let metrics = match find("metrics") {
+            Some(node) => self.metrics(node, base.days),
+            None => usual_metrics(&base),
+        };
         let series = find("series").and_then(|node| self.series(node, base.days));
         let stop = find("stop").map(|node| self.stop(node)).unwrap_or_default();
         let time_limit =
@@ -269,7 +272,7 @@ impl<'t> Sweeping<'_, 't> {
             reps,
             first_seed,
             shared_seeds,
-            metrics: Vec::new(),
+            metrics,
             series,
             stop,
             time_limit,
@@ -284,7 +287,6 @@ impl<'t> Sweeping<'_, 't> {
             return None;
         };
         let values = self.design(design, find("factors"), root, &mut sweep)?;
-        sweep.metrics = metrics.unwrap_or_else(|| usual_metrics(&sweep));
         self.cells(values, find("factors").unwrap_or(design), &mut sweep)?;
         if sweep.cells.len() as u64 * sweep.reps > MOST_RUNS {
             let what =
@@ -417,12 +419,13 @@ impl Sweep {
     }
 }
 
-/// What is measured if nothing else is said: the usual, and what the factors touch, over the second half of the run.
-fn usual_metrics(sweep: &Sweep) -> Vec<Measure> {
+/// What is measured if nothing else is said: the usual, over the second half of the run. Not what the factors touch: a sweep
+/// may be extended by other factors, and goes on measuring the same.
+fn usual_metrics(base: &Scenario) -> Vec<Measure> {
     let study = Study {
         name: String::new(),
         question: String::new(),
-        base: sweep.base.clone(),
+        base: base.clone(),
         arms: Vec::new(),
         seeds: 2,
         first_seed: 1,
@@ -430,8 +433,7 @@ fn usual_metrics(sweep: &Sweep) -> Vec<Measure> {
         stop: None,
         every_valve: false,
     };
-    let paths: Vec<String> = sweep.factors.iter().map(|factor| factor.path.clone()).collect();
-    study.usual_metrics_of(&paths, &[])
+    study.usual_metrics()
 }
 
 /// A column of numbers of the table of days, or what to try instead.
@@ -525,9 +527,6 @@ mod tests {
         assert_eq!(shown(&found.cells), ["60 0", "60 0.5", "60 1", "120 0", "120 0.5", "120 1"]);
         assert_eq!((found.reps, found.first_seed, found.shared_seeds), (REPS, 1, true));
         assert!(found.rows.is_empty() && found.metrics.len() == 14);
-        let of_good =
-            sweep("(base: \"baseline\", factors: {\"goods.privacy.evidence\": [0.1, 0.9]}, design: \"grid\")");
-        assert!(of_good.metrics[14].expression.text().starts_with("mean(goods.trades, good = privacy, days ="));
     }
 
     #[test]

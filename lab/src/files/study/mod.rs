@@ -354,11 +354,6 @@ impl Study {
     /// What is measured if nothing else is said, over [`Study::window`]: what every study looks at, and what its arms touch.
     pub fn usual_metrics(&self) -> Vec<Measure> {
         let (paths, places) = self.touched();
-        self.usual_metrics_of(&paths, &places)
-    }
-
-    /// The same for policies that touch these levers, some of them in these places.
-    pub fn usual_metrics_of(&self, paths: &[String], places: &[String]) -> Vec<Measure> {
         const USUAL: [(&str, &str, &str, Better); 14] = [
             ("trades", "purchases a day", "mean(days.trades, days = W)", Better::None),
             ("illicit_trades", "illicit purchases a day", "mean(days.illicit_trades, days = W)", Better::Less),
