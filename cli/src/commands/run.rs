@@ -6,17 +6,17 @@ use std::thread::available_parallelism;
 
 use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
-use contraband_analysis::summary::{Line, summary};
+use contraband_analysis::summary::{SummaryLine, summary};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::idle::{Asked, Idle};
+use contraband_sim::scenario::idle::{Asked, IdleSetting};
 use contraband_sim::scenario::levers::LeverError;
 
 use crate::args::Setting;
 use crate::clock::Clock;
 use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
-use crate::progress::Progress;
+use crate::progress::ProgressLine;
 use crate::source::Source;
 use crate::{args, interrupt, output, pictures, source};
 
@@ -24,7 +24,7 @@ use crate::{args, interrupt, output, pictures, source};
 ///
 /// # Errors
 /// When the scenario, a setting or the folder cannot be used, or the system refuses.
-pub fn run(args: &args::Run) -> Result<Exit, Failure> {
+pub fn run(args: &args::RunArgs) -> Result<Exit, Failure> {
     let source = source::find(&args.scenario)?;
     let (scenario, told) = as_asked(&source, args)?;
     notes("", &told);
@@ -39,7 +39,7 @@ pub fn run(args: &args::Run) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// When the folder cannot be used, or the system refuses.
-pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> Result<Exit, Failure> {
+pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs) -> Result<Exit, Failure> {
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
     let header = RunHeader::of(&scenario, set.collect());
@@ -53,7 +53,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> 
         None => (None, None),
     };
     let run = begin(&scenario, threads, resume, &mut writer, &out)?;
-    let mut lived = Life { run, writer, checkpoints, threads, citizens: header.citizens, args }.live()?;
+    let mut lived = RunInProgress { run, writer, checkpoints, threads, citizens: header.citizens, args }.live()?;
 
     // Data come first: when a picture cannot be drawn, the folder is there all the same.
     let pictures = if args.no_charts {
@@ -86,7 +86,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> 
 }
 
 /// The scenario with what the command line says on top, and what of both does nothing, or less than it seems to.
-fn as_asked(source: &Source, args: &args::Run) -> Result<(Scenario, Vec<String>), Failure> {
+fn as_asked(source: &Source, args: &args::RunArgs) -> Result<(Scenario, Vec<String>), Failure> {
     let mut scenario = source.scenario()?;
     let before = scenario.clone();
     scenario.seed = args.seed.unwrap_or(scenario.seed);
@@ -115,11 +115,11 @@ fn in_vain(before: &Scenario, scenario: &Scenario, set: &[Setting]) -> Vec<Strin
     let paths: Vec<String> = set.iter().map(|setting| setting.path.clone()).collect();
     let same = paths.iter().filter_map(|path| {
         let value = scenario.get(path).ok()?;
-        (before.get(path).ok()? == value).then(|| Idle::same(path, value))
+        (before.get(path).ok()? == value).then(|| IdleSetting::same(path, value))
     });
     let asked = scenario.idle(&Asked { start: paths.clone(), entries: 0..0, varied: false });
     let own = scenario.idle_in_file();
-    let is_new = |idle: &&Idle| !asked.contains(idle);
+    let is_new = |idle: &&IdleSetting| !asked.contains(idle);
     let twice = paths.iter().enumerate().filter(|(at, path)| paths[at + 1..].contains(path));
     let twice = twice.map(|(_, path)| format!("`{path}` is set twice on the command line; what is set last holds"));
     let all = same.chain(asked.iter().cloned()).chain(own.iter().filter(is_new).cloned());
@@ -171,17 +171,17 @@ fn begin(
 }
 
 /// A run with everything that looks on.
-struct Life<'a> {
+struct RunInProgress<'a> {
     run: Run,
     writer: RunWriter,
     checkpoints: Option<Checkpoints>,
     threads: usize,
     citizens: u64,
-    args: &'a args::Run,
+    args: &'a args::RunArgs,
 }
 
 /// A run that ended.
-struct Lived {
+struct EndedRun {
     finished: FinishedRun,
     checkpoints: Option<Checkpoints>,
     timing: Timing,
@@ -189,13 +189,13 @@ struct Lived {
     last_day: u32,
 }
 
-impl Life<'_> {
+impl RunInProgress<'_> {
     /// Lives every day that is left, or until the user has seen enough.
-    fn live(mut self) -> Result<Lived, Failure> {
+    fn live(mut self) -> Result<EndedRun, Failure> {
         let days = self.run.scenario().days;
         let first = self.run.day();
         let clock = Clock::of(&mut self.run);
-        let mut progress = Progress::start(first, days, self.citizens, self.args.json);
+        let mut progress = ProgressLine::start(first, days, self.citizens, self.args.json);
         while self.run.day() < days && !interrupt::asked() {
             clock.day();
             self.run.step();
@@ -230,7 +230,7 @@ impl Life<'_> {
         Ok(())
     }
 
-    fn end(mut self, clock: &Clock, first: u32, interrupted: bool) -> Result<Lived, Failure> {
+    fn end(mut self, clock: &Clock, first: u32, interrupted: bool) -> Result<EndedRun, Failure> {
         let last_day = self.run.day();
         let rows = self.run.finish();
         clock.writing(|| self.writer.write(rows))?;
@@ -239,12 +239,12 @@ impl Life<'_> {
         let scenario = self.run.scenario().to_ron();
         let ending = Ending { complete: !interrupted, last_day, digest: &digest, scenario: &scenario, timing: &timing };
         let finished = self.writer.finish(&ending)?;
-        Ok(Lived { finished, checkpoints: self.checkpoints, timing, interrupted, last_day })
+        Ok(EndedRun { finished, checkpoints: self.checkpoints, timing, interrupted, last_day })
     }
 }
 
 /// What came out, for people or for programs.
-fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Failure> {
+fn tell(folder: &RunFolder, lines: &[SummaryLine], args: &args::RunArgs) -> Result<(), Failure> {
     let info = folder.info();
     if args.json {
         let mut json = serde_json::to_value(info).expect("plain structs become JSON");
@@ -254,7 +254,7 @@ fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Fail
     let days = if info.complete { info.days.to_string() } else { format!("{} of {}", info.last_day, info.days) };
     let mut page =
         format!("{}, seed {}, {days} days, {} citizens\n", info.scenario, info.seed, plain(info.citizens as f64, 0));
-    let mut places: Vec<Line> = vec![("Folder".into(), folder.path().display().to_string())];
+    let mut places: Vec<SummaryLine> = vec![("Folder".into(), folder.path().display().to_string())];
     if !args.no_charts {
         places.push(("Report".into(), folder.path().join("report.html").display().to_string()));
     }
@@ -264,7 +264,7 @@ fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Fail
     output::print(&page)
 }
 
-fn interrupted(folder: &RunFolder, last_day: u32, args: &args::Run) -> String {
+fn interrupted(folder: &RunFolder, last_day: u32, args: &args::RunArgs) -> String {
     let info = folder.info();
     let path = folder.path().display();
     let kept = if info.complete {

@@ -2,7 +2,7 @@
 
 use super::difference::Difference;
 use super::run_cache::Opened;
-use crate::files::study::Target;
+use crate::files::study::PolicyTarget;
 use crate::measure::bootstrap::bca;
 use crate::measure::statistics::mean;
 
@@ -35,18 +35,18 @@ const KINDS: [(&str, &str); 3] = [("good", "goods"), ("place", "places"), ("venu
 
 /// What is gathered of an arm and its base, a value each seed.
 pub struct Displacement {
-    targets: Vec<Target>,
+    targets: Vec<PolicyTarget>,
     /// First and last day that is looked at.
     window: (u32, u32),
     /// Purchases a day over the window, base and arm, by kind and name.
     trades: Vec<(&'static str, String, Vec<f64>, Vec<f64>)>,
     /// By kind: what became of targets and others.
-    shifts: [Shift; 3],
+    shifts: [TradeShift; 3],
 }
 
 /// What became of the trade of targets and others on the days on which there are both, a value each seed.
 #[derive(Default)]
-struct Shift {
+struct TradeShift {
     /// Whether there is any such day.
     any: bool,
     /// What the targets trade in the base.
@@ -59,7 +59,7 @@ struct Shift {
 
 impl Displacement {
     /// Of a policy about some targets, over some days.
-    pub fn of(targets: Vec<Target>, window: (u32, u32)) -> Self {
+    pub fn of(targets: Vec<PolicyTarget>, window: (u32, u32)) -> Self {
         Self { targets, window, trades: Vec::new(), shifts: Default::default() }
     }
 
@@ -150,7 +150,7 @@ impl Displacement {
     }
 }
 
-impl Shift {
+impl TradeShift {
     /// See [`Moved::offset`].
     fn offset(&self) -> (f64, (f64, f64)) {
         let seeds = self.lost.len();
@@ -172,8 +172,8 @@ impl Shift {
 mod tests {
     use super::*;
 
-    fn shift(before: f64, lost: [f64; 4], gained: [f64; 4]) -> Shift {
-        Shift { any: true, before: vec![before; 4], lost: lost.into(), gained: gained.into() }
+    fn shift(before: f64, lost: [f64; 4], gained: [f64; 4]) -> TradeShift {
+        TradeShift { any: true, before: vec![before; 4], lost: lost.into(), gained: gained.into() }
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
         assert!(shift(100.0, lost, [0.0; 4]).offset().0.is_nan(), "nothing moved");
         assert!(shift(2000.0, lost, moved).offset().0.is_nan(), "half a per cent of what the targets trade");
         assert!(shift(100.0, [-10.0, 11.0, -9.0, 10.0], moved).offset().0.is_nan(), "no clear loss");
-        let none = Shift { any: false, ..shift(100.0, lost, moved) };
+        let none = TradeShift { any: false, ..shift(100.0, lost, moved) };
         assert!(none.offset().0.is_nan(), "everybody is a target");
     }
 }

@@ -10,18 +10,18 @@ pub const BURDENS: [&str; 6] = ["credits", "anxiety", "boredom", "record", "purc
 
 /// The sample of citizens of the last day, in the order of their numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct People {
+pub struct SampledPeople {
     /// Their numbers.
     citizens: Vec<u32>,
     /// In what groups they are.
-    groups: Vec<Groups>,
+    groups: Vec<GroupsOfAKind>,
     /// Their values of [`BURDENS`], with seven digits.
     burdens: Vec<Vec<f32>>,
 }
 
-/// Groups of one kind, of which each citizen is in one.
+/// GroupsOfAKind of one kind, of which each citizen is in one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Groups {
+struct GroupsOfAKind {
     /// By what they are told apart.
     kind: String,
     /// What they are called.
@@ -32,7 +32,7 @@ struct Groups {
 
 /// A group in two worlds.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shared {
+pub struct SharedGroup {
     /// By what it is told apart.
     pub kind: String,
     /// Which it is.
@@ -43,7 +43,7 @@ pub struct Shared {
     pub means: [Vec<f64>; 2],
 }
 
-impl People {
+impl SampledPeople {
     /// Of the last day of a run: by wealth, income, place, agent, mask, home and what was taken from them.
     pub fn of(rows: &Recording) -> Self {
         let numbers = |column| rows.numbers("citizens", column);
@@ -55,7 +55,7 @@ impl People {
         };
         let mut groups = Vec::new();
         let mut told_apart = |kind: &str, names: &[&str], of: &dyn Fn(usize) -> usize| {
-            groups.push(Groups {
+            groups.push(GroupsOfAKind {
                 kind: kind.into(),
                 names: names.iter().map(|&name| name.into()).collect(),
                 of: (0..places.len()).map(|row| of(row) as u8).collect(),
@@ -87,7 +87,7 @@ impl People {
 
     /// Each group that both worlds have. A policy may bring others into a group, as masks do into that of the masked; so the
     /// means are of those who are in it in both.
-    pub fn shared(&self, arm: &Self) -> Vec<Shared> {
+    pub fn shared(&self, arm: &Self) -> Vec<SharedGroup> {
         let mut found = Vec::new();
         let pairs = self.pairs(arm);
         for groups in &self.groups {
@@ -104,7 +104,7 @@ impl People {
                 let mean = |values: &Vec<f32>, rows: &mut dyn Iterator<Item = usize>| {
                     rows.map(|row| f64::from(values[row])).sum::<f64>() / stay.len() as f64
                 };
-                found.push(Shared {
+                found.push(SharedGroup {
                     kind: groups.kind.clone(),
                     name: name.clone(),
                     people: [count(&groups.of, here), count(&others.of, there), stay.len() as u32],
@@ -156,9 +156,9 @@ mod tests {
     /// Two of four wear masks; the policy masks a third, who is richer. Both who were masked lose 2, and nobody else anything.
     #[test]
     fn a_group_that_grows_is_compared_within_those_who_were_in_it() {
-        let world = |masked: [u8; 4], credits: [f32; 4]| People {
+        let world = |masked: [u8; 4], credits: [f32; 4]| SampledPeople {
             citizens: vec![1, 2, 5, 9],
-            groups: vec![Groups {
+            groups: vec![GroupsOfAKind {
                 kind: "mask".into(),
                 names: ["no mask", "masked"].map(String::from).into(),
                 of: masked.into(),
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!((found[1].name.as_str(), found[1].people), ("masked", [2, 3, 2]));
         assert_eq!(found[1].means, [vec![15.0], vec![13.0]]);
         assert_eq!((found[0].people, &found[0].means), ([2, 1, 1], &[vec![30.0], vec![30.0]]));
-        let other = People { citizens: vec![2, 3, 9, 10], ..arm.clone() };
+        let other = SampledPeople { citizens: vec![2, 3, 9, 10], ..arm.clone() };
         assert_eq!(base.pairs(&other), [(1, 0), (3, 2)]);
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::files::study::{Measure, Study};
+use crate::files::study::{Study, StudyMetric};
 use crate::measure::Recording;
 use crate::measure::expression::Expression;
 use contraband_sim::record::tables::{Batch, ColumnSpec, TABLES, TableSpec, Values};
@@ -16,7 +16,7 @@ use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-use super::people::{BURDENS, People};
+use super::people::{BURDENS, SampledPeople};
 use super::worlds::world_name;
 use crate::batch::{Damage, Halt, Identity, RunStore, Shard, Watch, engine_build};
 use crate::error::StoreError;
@@ -97,16 +97,16 @@ pub struct Kept {
     /// For each day the beginnings of the digests of all tables so far.
     pub days: Vec<Vec<u32>>,
     /// The citizens of the last day.
-    pub people: People,
+    pub people: SampledPeople,
     /// Metrics that look at more than what is kept, by their text.
     values: BTreeMap<String, f64>,
     /// The columns that are kept whole, by table.
-    tables: Vec<(String, Vec<Column>)>,
+    tables: Vec<(String, Vec<CachedColumn>)>,
 }
 
 /// The values of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Column {
+enum CachedColumn {
     /// It is not kept.
     None,
     Int(Vec<i64>),
@@ -115,7 +115,7 @@ enum Column {
     Text(Vec<String>, Vec<u16>),
 }
 
-impl Column {
+impl CachedColumn {
     fn of(values: &Values) -> Self {
         match values {
             Values::Int(cells) => Self::Int(cells.slots().to_vec()),
@@ -159,7 +159,7 @@ impl Column {
 pub(super) fn run_and_keep(
     scenario: &Arc<Scenario>,
     seed: u64,
-    metrics: &[Measure],
+    metrics: &[StudyMetric],
     watch: &Watch<'_>,
 ) -> Result<Kept, Halt> {
     let mut run = Run::new(Arc::clone(scenario), seed, 1);
@@ -175,7 +175,7 @@ pub(super) fn run_and_keep(
     Ok(Kept {
         digest: run.digest().all,
         days,
-        people: People::of(&rows),
+        people: SampledPeople::of(&rows),
         values: asked.map(|metric| (metric.text().to_owned(), metric.read(&rows, &rows))).collect(),
         tables: rows.tables().iter().filter_map(whole).collect(),
     })
@@ -193,18 +193,18 @@ fn from_whole(metric: &Expression) -> bool {
 }
 
 /// The columns of a table that are kept whole.
-fn whole(rows: &Batch) -> Option<(String, Vec<Column>)> {
+fn whole(rows: &Batch) -> Option<(String, Vec<CachedColumn>)> {
     let table = rows.table.name;
     WHOLE.iter().find(|(name, _)| *name == table)?;
     let columns = rows.table.columns.iter().zip(&rows.columns);
-    let kept =
-        columns.map(|(about, values)| if is_whole(table, about.name) { Column::of(values) } else { Column::None });
+    let kept = columns
+        .map(|(about, values)| if is_whole(table, about.name) { CachedColumn::of(values) } else { CachedColumn::None });
     Some((table.to_owned(), kept.collect()))
 }
 
 impl Kept {
     /// Whether it holds what these metrics ask for.
-    pub fn knows(&self, metrics: &[Measure]) -> bool {
+    pub fn knows(&self, metrics: &[StudyMetric]) -> bool {
         let mut asked = metrics.iter().map(|metric| &metric.expression);
         asked.all(|metric| self.values.contains_key(metric.text()) || from_whole(metric))
     }
@@ -247,7 +247,7 @@ pub struct Opened {
 
 impl Opened {
     /// What a metric says of it; NaN where nobody asked when it was lived.
-    pub fn value(&self, metric: &Measure) -> f64 {
+    pub fn value(&self, metric: &StudyMetric) -> f64 {
         let metric = &metric.expression;
         match self.kept.values.get(metric.text()) {
             Some(&value) => value,
@@ -381,11 +381,11 @@ mod tests {
 
     use super::super::worlds::BASE;
     use super::*;
-    use crate::batch::{Outcome, Runner};
+    use crate::batch::{RunOutcome, Runner};
 
-    fn metric(text: &str) -> Measure {
+    fn metric(text: &str) -> StudyMetric {
         let expression = parse(text).unwrap();
-        Measure { name: "it".into(), label: String::new(), expression, better: Better::None }
+        StudyMetric { name: "it".into(), label: String::new(), expression, better: Better::None }
     }
 
     fn study(base: &Scenario) -> Study {
@@ -415,7 +415,7 @@ mod tests {
         ]
         .map(metric);
         let outcome = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &asked, watch));
-        let Some(Outcome::Done(kept)) = outcome else { panic!("it was to be run to its end") };
+        let Some(RunOutcome::Done(kept)) = outcome else { panic!("it was to be run to its end") };
         assert!(kept.knows(&asked) && kept.knows(&later));
         assert!(!kept.knows(&[metric("sum(flows.amount)")]));
         let home = tempfile::tempdir().unwrap();
@@ -463,7 +463,7 @@ mod tests {
         Kept {
             digest: "ab".into(),
             days: vec![vec![u32::MAX]],
-            people: People::default(),
+            people: SampledPeople::default(),
             values: BTreeMap::from([(name.to_owned(), value)]),
             tables: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::idle::{Asked, Origin};
+use contraband_sim::scenario::idle::{Asked, SetBy};
 use contraband_sim::scenario::wildcards::addresses;
 
 /// Rows that are told by their numbers.
@@ -33,14 +33,14 @@ pub fn of_factors(base: &Scenario, paths: &[&str]) -> Vec<String> {
     }
     let of_base = base.idle_in_file();
     let found = base.idle(&Asked { start, entries: 0..base.timeline.len(), varied: true });
-    let is_told = |idle: &&contraband_sim::scenario::idle::Idle| {
+    let is_told = |idle: &&contraband_sim::scenario::idle::IdleSetting| {
         // Of the base only what its own file would be told.
-        idle.origin == Origin::Start || of_base.iter().any(|one| one.origin == idle.origin)
+        idle.origin == SetBy::Start || of_base.iter().any(|one| one.origin == idle.origin)
     };
     told.extend(found.iter().filter(is_told).map(|idle| match idle.origin {
-        Origin::Start if idle.why.is_whole() => format!("varied in vain: {idle}"),
-        Origin::Start => format!("varied in part: {idle}"),
-        Origin::Entry { .. } => format!("in the base, {idle}"),
+        SetBy::Start if idle.why.is_whole() => format!("varied in vain: {idle}"),
+        SetBy::Start => format!("varied in part: {idle}"),
+        SetBy::Entry { .. } => format!("in the base, {idle}"),
     }));
     told
 }

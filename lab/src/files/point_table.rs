@@ -6,13 +6,13 @@ use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::wildcards::addresses;
 
 /// A point: lever paths with their values.
-pub type Point = Vec<(String, Value)>;
+pub type TablePoint = Vec<(String, Value)>;
 
 /// The points of a table: lever paths in the first line, values below; an empty field is as in the base.
 ///
 /// # Errors
 /// The first thing that is wrong, with its line and column.
-pub fn read(text: &str, base: &Scenario) -> Result<Vec<Point>, String> {
+pub fn read(text: &str, base: &Scenario) -> Result<Vec<TablePoint>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mark, text, skipped) = separator(text)?;
     let lines = fields(text, mark)?;
@@ -31,7 +31,7 @@ pub fn read(text: &str, base: &Scenario) -> Result<Vec<Point>, String> {
         shapes.push(levers[0].about(&base.params).shape);
     }
     let mut scratch = base.clone();
-    let mut decimals = Decimals { mark, point: None, comma: None };
+    let mut decimals = DecimalSigns { mark, point: None, comma: None };
     let mut points = Vec::new();
     for (line, row) in lines {
         if row.len() != head.len() {
@@ -138,13 +138,13 @@ fn fields(text: &str, mark: char) -> Result<Vec<(usize, Vec<String>)>, String> {
 }
 
 /// How numbers are written in a table: the lines in which a point and a comma were first seen.
-struct Decimals {
+struct DecimalSigns {
     mark: char,
     point: Option<usize>,
     comma: Option<usize>,
 }
 
-impl Decimals {
+impl DecimalSigns {
     /// A number with a decimal point.
     fn number(&mut self, field: &str, line: usize) -> Result<String, String> {
         let count = |sign: char| field.matches(sign).count();
@@ -180,8 +180,9 @@ mod tests {
     use super::*;
 
     fn told(text: &str) -> Result<Vec<String>, String> {
-        let one =
-            |point: Point| point.iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>().join(" ");
+        let one = |point: TablePoint| {
+            point.iter().map(|(path, value)| format!("{path}={value}")).collect::<Vec<_>>().join(" ")
+        };
         Ok(read(text, &Scenario::default())?.into_iter().map(one).collect())
     }
 

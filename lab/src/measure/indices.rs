@@ -10,7 +10,7 @@ const RESAMPLES: usize = 1_000;
 /// A number with its interval of 95 %.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// The number.
+    /// The estimate: a share of variance, or an effect in the metric's unit.
     pub value: f64,
     /// Both ends; NaN where nothing can be said.
     pub interval: (f64, f64),
@@ -135,7 +135,7 @@ pub struct MorrisIndex {
     pub mu_star: Estimate,
     /// Spread of effects: large where the factor acts in a curve, or together with others.
     pub sigma: Estimate,
-    /// Trajectories that have this effect.
+    /// How many trajectories have this effect.
     pub effects: usize,
 }
 

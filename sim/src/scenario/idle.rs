@@ -8,22 +8,22 @@ use std::ops::Range;
 use crate::base::units::Value;
 use crate::params::Params;
 use crate::scenario::levers::Address;
-use crate::scenario::{Entry, Scenario};
+use crate::scenario::{Scenario, TimelineEntry};
 
 /// Levers that are set in one place of a file, and why this does nothing, or less than it seems to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Idle {
+pub struct IdleSetting {
     /// Their paths, with the values that they are given; none for a lever that is varied.
     pub levers: Vec<(String, Option<Value>)>,
     /// Where they are set.
-    pub origin: Origin,
+    pub origin: SetBy,
     /// What becomes of it.
-    pub why: Why,
+    pub why: IdleReason,
 }
 
 /// Where levers are set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum SetBy {
     /// From the start.
     Start,
     /// By an entry of the timeline.
@@ -37,9 +37,9 @@ pub enum Origin {
     },
 }
 
-/// Why a setting does nothing, or less than it seems to.
+/// IdleReason a setting does nothing, or less than it seems to.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Why {
+pub enum IdleReason {
     /// Another entry of the timeline holds in its stead.
     Overruled {
         /// When, where and by what.
@@ -97,7 +97,7 @@ pub struct Asked {
     pub varied: bool,
 }
 
-impl Why {
+impl IdleReason {
     /// Whether the setting is never felt at all.
     pub fn is_whole(&self) -> bool {
         match self {
@@ -111,38 +111,38 @@ impl Why {
 impl Scenario {
     /// What its own file sets and is hardly felt: entries of its timeline, and levers that differ from the default world
     /// and are overruled on nine days of ten or more in some place.
-    pub fn idle_in_file(&self) -> Vec<Idle> {
+    pub fn idle_in_file(&self) -> Vec<IdleSetting> {
         let start = self.changes().into_iter().map(|change| change.path).collect();
         let mut found = self.idle(&Asked { start, entries: 0..self.timeline.len(), varied: false });
         found.retain(|idle| {
-            idle.origin != Origin::Start
-                || !matches!(&idle.why, Why::Overruled { share: (lost, all), .. } if 10 * lost < 9 * all)
+            idle.origin != SetBy::Start
+                || !matches!(&idle.why, IdleReason::Overruled { share: (lost, all), .. } if 10 * lost < 9 * all)
         });
         found
     }
 
     /// Settings among those asked about that do nothing, or less than they seem to. Levers that there are not are left out.
-    pub fn idle(&self, asked: &Asked) -> Vec<Idle> {
-        let mut look = Look::at(self, asked);
-        let mut found: Vec<Idle> = Vec::new();
-        let mut add = |path: &str, value: Option<Value>, origin: &Origin, why: Why| match found.last_mut() {
+    pub fn idle(&self, asked: &Asked) -> Vec<IdleSetting> {
+        let mut look = IdleSearch::at(self, asked);
+        let mut found: Vec<IdleSetting> = Vec::new();
+        let mut add = |path: &str, value: Option<Value>, origin: &SetBy, why: IdleReason| match found.last_mut() {
             Some(last) if last.origin == *origin && last.why == why => last.levers.push((path.to_owned(), value)),
-            _ => found.push(Idle { levers: vec![(path.to_owned(), value)], origin: origin.clone(), why }),
+            _ => found.push(IdleSetting { levers: vec![(path.to_owned(), value)], origin: origin.clone(), why }),
         };
         for path in &asked.start {
             let Ok(lever) = Address::find(&self.params, path) else { continue };
             let value = (!asked.varied).then(|| lever.get(&self.params));
             let why = look.overruled(path, None).or_else(|| look.no_object(path, lever, None));
             if let Some(why) = why {
-                add(path, value, &Origin::Start, why);
+                add(path, value, &SetBy::Start, why);
             }
         }
         for (index, entry) in self.timeline.iter().enumerate().take(asked.entries.end).skip(asked.entries.start) {
-            let origin = Origin::Entry { index, day: entry.day, label: entry.label.clone() };
+            let origin = SetBy::Entry { index, day: entry.day, label: entry.label.clone() };
             for (path, value) in &entry.set {
                 let Ok(lever) = Address::find(&self.params, path) else { continue };
                 let why = if entry.day > self.days {
-                    Some(Why::Never { last: self.days })
+                    Some(IdleReason::Never { last: self.days })
                 } else {
                     look.overruled(path, Some(index))
                         .or_else(|| look.same(path, lever, index))
@@ -157,17 +157,17 @@ impl Scenario {
         found
     }
 
-    fn ramp(&self, entry: &Entry, value: Value) -> Option<Why> {
+    fn ramp(&self, entry: &TimelineEntry, value: Value) -> Option<IdleReason> {
         let arrives = entry.arrives();
         match value {
-            Value::Number(_) if arrives > self.days => Some(Why::Unfinished { arrives, last: self.days }),
-            Value::Word(_) | Value::Flag(_) if entry.ramp > 1 => Some(Why::AtOnce { ramp: entry.ramp }),
+            Value::Number(_) if arrives > self.days => Some(IdleReason::Unfinished { arrives, last: self.days }),
+            Value::Word(_) | Value::Flag(_) if entry.ramp > 1 => Some(IdleReason::AtOnce { ramp: entry.ramp }),
             _ => None,
         }
     }
 }
 
-impl Entry {
+impl TimelineEntry {
     /// The day on which a number has its new value.
     fn arrives(&self) -> u32 {
         self.day.saturating_add(self.ramp.max(1) - 1)
@@ -180,39 +180,39 @@ impl Entry {
 }
 
 /// What a lever needs to act on: its prefix and name, or a prefix with a point at its end; and what that is, in words.
-const OBJECTS: [(&str, Object, &str); 15] = [
-    ("law.licence_tax", Object::Status(&["licensed"]), "no good is licensed"),
-    ("law.licence_honesty", Object::Status(&["licensed"]), "no good is licensed"),
-    ("law.tolerance", Object::Status(&["tolerated"]), "no good is tolerated"),
-    ("law.controller", Object::Status(&["tolerated"]), "no good is tolerated"),
-    ("law.controller_watches", Object::Above("law.controller"), "`law.controller` is 0"),
-    ("law.controller_target", Object::Above("law.controller"), "`law.controller` is 0"),
-    ("law.controller_band", Object::Above("law.controller"), "`law.controller` is 0"),
-    ("law.idea_worth", Object::Flag("law.gray_zone"), "`law.gray_zone` is false"),
-    ("law.ambiguity", Object::Flag("law.gray_zone"), "`law.gray_zone` is false"),
+const OBJECTS: [(&str, LeverObject, &str); 15] = [
+    ("law.licence_tax", LeverObject::Status(&["licensed"]), "no good is licensed"),
+    ("law.licence_honesty", LeverObject::Status(&["licensed"]), "no good is licensed"),
+    ("law.tolerance", LeverObject::Status(&["tolerated"]), "no good is tolerated"),
+    ("law.controller", LeverObject::Status(&["tolerated"]), "no good is tolerated"),
+    ("law.controller_watches", LeverObject::Above("law.controller"), "`law.controller` is 0"),
+    ("law.controller_target", LeverObject::Above("law.controller"), "`law.controller` is 0"),
+    ("law.controller_band", LeverObject::Above("law.controller"), "`law.controller` is 0"),
+    ("law.idea_worth", LeverObject::Flag("law.gray_zone"), "`law.gray_zone` is false"),
+    ("law.ambiguity", LeverObject::Flag("law.gray_zone"), "`law.gray_zone` is false"),
     (
         "goods.*.severity",
-        Object::OwnStatus(&["prohibited", "tolerated"]),
+        LeverObject::OwnStatus(&["prohibited", "tolerated"]),
         "the good is lawful, so nobody is fined for it",
     ),
     (
         "goods.*.evidence",
-        Object::OwnStatus(&["prohibited", "tolerated"]),
+        LeverObject::OwnStatus(&["prohibited", "tolerated"]),
         "the good is lawful, so nobody examines its trade",
     ),
     (
         "goods.*.priority",
-        Object::OwnStatus(&["prohibited", "tolerated"]),
+        LeverObject::OwnStatus(&["prohibited", "tolerated"]),
         "the good is lawful, so nobody examines its trade",
     ),
-    ("enclaves.", Object::Kind("enclave"), "no place is an enclave"),
-    ("colonies.", Object::Kind("colony"), "no place is a colony"),
-    ("agencies.*.", Object::Budget, "the agency has no budget"),
+    ("enclaves.", LeverObject::Kind("enclave"), "no place is an enclave"),
+    ("colonies.", LeverObject::Kind("colony"), "no place is a colony"),
+    ("agencies.*.", LeverObject::Budget, "the agency has no budget"),
 ];
 
 /// What there must be for a lever to act.
 #[derive(Clone, Copy)]
-enum Object {
+enum LeverObject {
     /// A good with one of these statuses.
     Status(&'static [&'static str]),
     /// The lever's own good with one of these statuses.
@@ -231,7 +231,7 @@ enum Object {
 type Setters = Vec<(usize, Value)>;
 
 /// Places where the same entries set a lever.
-struct Group {
+struct PlaceGroup {
     /// Their names; empty for all.
     names: Vec<String>,
     /// How many they are; 1 for a lever that cannot differ by place.
@@ -240,7 +240,7 @@ struct Group {
     setters: Setters,
 }
 
-struct Look<'s> {
+struct IdleSearch<'s> {
     scenario: &'s Scenario,
     asked: &'s Asked,
     by_lever: BTreeMap<&'s str, Setters>,
@@ -248,7 +248,7 @@ struct Look<'s> {
     scratch: Params,
 }
 
-impl<'s> Look<'s> {
+impl<'s> IdleSearch<'s> {
     fn at(scenario: &'s Scenario, asked: &'s Asked) -> Self {
         let mut by_lever: BTreeMap<&str, Setters> = BTreeMap::new();
         for (index, entry) in scenario.timeline.iter().enumerate() {
@@ -259,7 +259,7 @@ impl<'s> Look<'s> {
         Self { scenario, asked, by_lever, scratch: scenario.params.clone() }
     }
 
-    fn entry(&self, index: usize) -> &'s Entry {
+    fn entry(&self, index: usize) -> &'s TimelineEntry {
         &self.scenario.timeline[index]
     }
 
@@ -268,15 +268,15 @@ impl<'s> Look<'s> {
     }
 
     /// The places in which a setting holds, by the entries that set the same lever there.
-    fn groups(&self, path: &str, by: Option<usize>) -> Vec<Group> {
+    fn groups(&self, path: &str, by: Option<usize>) -> Vec<PlaceGroup> {
         let Some(setters) = self.by_lever.get(path) else { return Vec::new() };
         let places = &self.scenario.params.places;
         let own: &[String] = by.map_or(&[], |index| &self.entry(index).places);
         if setters.iter().all(|(index, _)| self.entry(*index).places == own) {
             let count = if own.is_empty() { places.len() } else { own.len() };
-            return vec![Group { names: Vec::new(), count: count as u64, setters: setters.clone() }];
+            return vec![PlaceGroup { names: Vec::new(), count: count as u64, setters: setters.clone() }];
         }
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<PlaceGroup> = Vec::new();
         for place in places {
             if by.is_some_and(|index| !self.entry(index).holds_in(&place.name)) {
                 continue;
@@ -288,7 +288,7 @@ impl<'s> Look<'s> {
                     group.names.push(place.name.clone());
                     group.count += 1;
                 }
-                None => groups.push(Group { names: vec![place.name.clone()], count: 1, setters: here }),
+                None => groups.push(PlaceGroup { names: vec![place.name.clone()], count: 1, setters: here }),
             }
         }
         if let [group] = groups.as_mut_slice() {
@@ -323,7 +323,7 @@ impl<'s> Look<'s> {
     ///
     /// An entry that begins later than another and takes its place was meant to, and so was an exception for some places:
     /// they are told only where nothing at all is left of the other.
-    fn overruled(&self, path: &str, by: Option<usize>) -> Option<Why> {
+    fn overruled(&self, path: &str, by: Option<usize>) -> Option<IdleReason> {
         let (mut lost, mut all, mut odd) = (0, 0, false);
         let mut stretches: Vec<Stretch> = Vec::new();
         for group in self.groups(path, by) {
@@ -362,11 +362,11 @@ impl<'s> Look<'s> {
                 }
             }
         }
-        (lost > 0 && (odd || lost == all)).then_some(Why::Overruled { stretches, share: (lost, all) })
+        (lost > 0 && (odd || lost == all)).then_some(IdleReason::Overruled { stretches, share: (lost, all) })
     }
 
     /// Whether an entry sets a lever to what would hold without it, wherever and whenever it holds.
-    fn same(&mut self, path: &str, lever: Address, index: usize) -> Option<Why> {
+    fn same(&mut self, path: &str, lever: Address, index: usize) -> Option<IdleReason> {
         if self.is_varied(path) {
             return None;
         }
@@ -390,11 +390,11 @@ impl<'s> Look<'s> {
                 }
             }
         }
-        Some(Why::Same)
+        Some(IdleReason::Same)
     }
 
     /// Whether there is nothing that a lever could act on while it holds.
-    fn no_object(&self, path: &str, lever: Address, by: Option<usize>) -> Option<Why> {
+    fn no_object(&self, path: &str, lever: Address, by: Option<usize>) -> Option<IdleReason> {
         let params = &self.scenario.params;
         let parts: Vec<&str> = path.split('.').collect();
         let fits = |pattern: &str| {
@@ -414,25 +414,25 @@ impl<'s> Look<'s> {
             return None;
         }
         let needed: Vec<String> = match object {
-            Object::Kind(word) => {
+            LeverObject::Kind(word) => {
                 let is = |place: usize| {
                     self.scenario.get(&format!("places.{}.kind", params.places[place].name)) == Ok(Value::Word(word))
                 };
-                return (!(0..params.places.len()).any(is)).then_some(Why::NoObject { missing });
+                return (!(0..params.places.len()).any(is)).then_some(IdleReason::NoObject { missing });
             }
-            Object::Status(_) => {
+            LeverObject::Status(_) => {
                 crate::ids::good::Good::WORDS.iter().map(|good| format!("goods.{good}.status")).collect()
             }
-            Object::OwnStatus(_) => vec![format!("goods.{}.status", parts[1])],
-            Object::Above(other) | Object::Flag(other) => vec![other.to_owned()],
-            Object::Budget => vec![format!("agencies.{}.budget", parts[1])],
+            LeverObject::OwnStatus(_) => vec![format!("goods.{}.status", parts[1])],
+            LeverObject::Above(other) | LeverObject::Flag(other) => vec![other.to_owned()],
+            LeverObject::Budget => vec![format!("agencies.{}.budget", parts[1])],
         };
         if needed.iter().any(|one| one == path || self.is_varied(one)) {
             return None;
         }
         let is_object = |value: Value| match (object, value) {
-            (Object::Status(words) | Object::OwnStatus(words), Value::Word(word)) => words.contains(&word),
-            (Object::Above(_) | Object::Budget, Value::Number(number)) => number > 0.0,
+            (LeverObject::Status(words) | LeverObject::OwnStatus(words), Value::Word(word)) => words.contains(&word),
+            (LeverObject::Above(_) | LeverObject::Budget, Value::Number(number)) => number > 0.0,
             (_, Value::Flag(flag)) => flag,
             _ => true,
         };
@@ -455,7 +455,7 @@ impl<'s> Look<'s> {
             }
             places.iter().any(|&place| days.iter().any(|&day| is_object(self.scenario.value_in(one, place, day))))
         });
-        (!found).then_some(Why::NoObject { missing })
+        (!found).then_some(IdleReason::NoObject { missing })
     }
 }
 
@@ -467,10 +467,10 @@ pub fn moves(params: &Params, path: &str, value: Value) -> bool {
     lever.get(&changed) != lever.get(params)
 }
 
-impl Idle {
+impl IdleSetting {
     /// A lever that is set from the start to what holds there already.
     pub fn same(path: &str, value: Value) -> Self {
-        Self { levers: vec![(path.to_owned(), Some(value))], origin: Origin::Start, why: Why::Same }
+        Self { levers: vec![(path.to_owned(), Some(value))], origin: SetBy::Start, why: IdleReason::Same }
     }
 
     /// What is set, in words: `` `law.fine` = 240 ("Crackdown", day 120) ``.
@@ -484,22 +484,22 @@ impl Idle {
             told.push(format!("{} more levers", self.levers.len() - TOLD));
         }
         let by = match &self.origin {
-            Origin::Start => String::new(),
-            Origin::Entry { day, label, .. } if label.is_empty() => format!(" (from day {day})"),
-            Origin::Entry { day, label, .. } => format!(" (\"{label}\", from day {day})"),
+            SetBy::Start => String::new(),
+            SetBy::Entry { day, label, .. } if label.is_empty() => format!(" (from day {day})"),
+            SetBy::Entry { day, label, .. } => format!(" (\"{label}\", from day {day})"),
         };
         format!("{}{by}", told.join(", "))
     }
 }
 
 /// In a sentence, without a capital at its start or a point at its end.
-impl fmt::Display for Idle {
+impl fmt::Display for IdleSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = self.subject();
         let many = self.levers.len() > 1;
         let s = |one: &'static str, several: &'static str| if many { several } else { one };
         match &self.why {
-            Why::Overruled { stretches, share: (lost, all) } => {
+            IdleReason::Overruled { stretches, share: (lost, all) } => {
                 let when = match (lost, all) {
                     (lost, all) if lost == all => s("never holds", "never hold").to_owned(),
                     (lost, all) if 2 * lost > *all => format!("{} overruled on most days", s("is", "are")),
@@ -513,21 +513,25 @@ impl fmt::Display for Idle {
                 }
                 Ok(())
             }
-            Why::Same => write!(f, "{subject} {} nothing: this is what holds already", s("changes", "change")),
-            Why::Never { last } => write!(f, "{subject} never {}: the run ends on day {last}", s("comes", "come")),
-            Why::Unfinished { arrives, last } => {
+            IdleReason::Same => write!(f, "{subject} {} nothing: this is what holds already", s("changes", "change")),
+            IdleReason::Never { last } => {
+                write!(f, "{subject} never {}: the run ends on day {last}", s("comes", "come"))
+            }
+            IdleReason::Unfinished { arrives, last } => {
                 write!(
                     f,
                     "{subject} never {}: the ramp takes until day {arrives}, and the run ends on day {last}",
                     s("arrives", "arrive")
                 )
             }
-            Why::AtOnce { ramp } => write!(
+            IdleReason::AtOnce { ramp } => write!(
                 f,
                 "{subject} {} at once on the first day, whatever the ramp of {ramp} days: only numbers move step by step",
                 s("switches", "switch")
             ),
-            Why::NoObject { missing } => write!(f, "{subject} {} nothing to act on: {missing}", s("has", "have")),
+            IdleReason::NoObject { missing } => {
+                write!(f, "{subject} {} nothing to act on: {missing}", s("has", "have"))
+            }
         }
     }
 }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, OnBase, SEEDS, Stop, Study, metric_called, moves_valve,
-    on_base, sound, stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, OnBase, SEEDS, Stop, Study, StudyMetric, metric_called,
+    moves_valve, on_base, sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -255,8 +255,8 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
-        let mut metrics: Vec<Measure> = Vec::new();
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
+        let mut metrics: Vec<StudyMetric> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
             let name = self.reader.name(node, "a metric", metrics.iter().map(|metric| metric.name.as_str()));
@@ -272,7 +272,7 @@ impl<'t> Reading<'_, 't> {
             };
             let Some(words) = self.reader.text(text, "metric") else { continue };
             match sound(&words, days) {
-                Ok(expression) => metrics.extend(better.map(|better| Measure { name, label, expression, better })),
+                Ok(expression) => metrics.extend(better.map(|better| StudyMetric { name, label, expression, better })),
                 Err(complaint) => {
                     let span = within(self.text, &words, &text.span, &complaint.span);
                     self.reader.complain(Diagnostic { span, ..complaint });
@@ -297,7 +297,7 @@ impl<'t> Reading<'_, 't> {
         found
     }
 
-    fn stop(&mut self, node: &Node<'t>, metrics: &[Measure], seeds: u64) -> Option<Stop> {
+    fn stop(&mut self, node: &Node<'t>, metrics: &[StudyMetric], seeds: u64) -> Option<Stop> {
         let fields = self.reader.fields(node, "`stop`", "stop", &STOP_FIELDS);
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node);
         for name in ["metric", "half_width"] {
@@ -370,7 +370,7 @@ impl Study {
             };
         }
         out += "    ],\n    metrics: [\n";
-        for Measure { name, label, expression, better } in &self.metrics {
+        for StudyMetric { name, label, expression, better } in &self.metrics {
             let _ = writeln!(
                 out,
                 "        (name: {name:?}, label: {label:?}, metric: {:?}, better: {:?}),",
@@ -469,7 +469,7 @@ pub fn study_schema() -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::study::Target;
+    use crate::files::study::PolicyTarget;
     use contraband_sim::scenario::library::STUDIES;
 
     fn known(name: &str) -> Result<Scenario, String> {
@@ -503,7 +503,7 @@ mod tests {
             ])",
         );
         let all = &study.arms[3].scenario;
-        let target = |kind, name: &str| Target { kind, name: name.into(), day: 50 };
+        let target = |kind, name: &str| PolicyTarget { kind, name: name.into(), day: 50 };
         assert_eq!((study.seeds, study.first_seed, all.days), (20, 1, 200));
         assert_eq!(all.timeline.iter().map(|entry| entry.day).collect::<Vec<_>>(), [120, 50]);
         assert_eq!(all.get("law.fine").unwrap().to_string(), "400");

@@ -11,10 +11,11 @@ use crate::measure::expression::{Expression, parse};
 use contraband_sim::base::units::Valve;
 use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::complaint::Diagnostic;
-use contraband_sim::scenario::idle::{Asked, Idle};
+use contraband_sim::scenario::idle::{Asked, IdleSetting};
 use contraband_sim::scenario::levers::{closest_name, levers};
 use contraband_sim::scenario::valve::VALVE;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
+use serde::{Deserialize, Serialize};
 
 /// A question about a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +30,10 @@ pub struct Study {
     pub arms: Vec<Arm>,
     /// Seeds that each of them is lived with, at least.
     pub seeds: u64,
-    /// The first of them; the others follow.
+    /// The first seed; the others are the numbers that follow.
     pub first_seed: u64,
     /// What is measured.
-    pub metrics: Vec<Measure>,
+    pub metrics: Vec<StudyMetric>,
     /// When to stop before all seeds are lived, if not at `seeds`.
     pub stop: Option<Stop>,
     /// Whether it is lived under every preset of the valve, to see which conclusions survive.
@@ -56,7 +57,7 @@ pub struct Arm {
 
 /// Something measured in each run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measure {
+pub struct StudyMetric {
     /// Name, in tables.
     pub name: String,
     /// What people call it.
@@ -68,13 +69,16 @@ pub struct Measure {
 }
 
 /// Which way is better: a judgement of whoever asks, told beside what is found and never mixed with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Better {
     /// Less of it.
     Less,
     /// More of it.
     More,
-    /// Neither.
+    /// Neither; studies write `none`, lessons and what a class stores `neither`.
+    #[default]
+    #[serde(rename = "neither")]
     None,
 }
 
@@ -104,7 +108,7 @@ pub const SEEDS: u64 = 20;
 /// Most seeds that a study may take.
 pub const MOST_SEEDS: u64 = 10_000;
 
-/// Most arms of a study.
+/// How many arms a study has at most.
 pub const MOST_ARMS: usize = 20;
 
 /// Most metrics of a study.
@@ -114,7 +118,7 @@ pub(crate) const MOST_METRICS: usize = 200;
 ///
 /// # Errors
 /// When there is none.
-pub fn metric_called(metrics: &[Measure], name: &str) -> Result<usize, String> {
+pub fn metric_called(metrics: &[StudyMetric], name: &str) -> Result<usize, String> {
     metrics.iter().position(|metric| metric.name == name).ok_or_else(|| {
         let names = || metrics.iter().map(|metric| metric.name.as_str());
         closest_name(name, names()).map_or_else(
@@ -184,12 +188,12 @@ impl Arm {
     }
 
     /// What it sets in vain, or less than fully, against a base.
-    pub fn idle(&self, base: &Scenario) -> Vec<Idle> {
+    pub fn idle(&self, base: &Scenario) -> Vec<IdleSetting> {
         let moved = self.moved(base).unwrap_or_default().into_iter().map(|(path, _)| path).collect();
         let first = self.added(base).map_or(0, |_| base.timeline.len());
         let entries = first..self.scenario.timeline.len();
         let mut found = self.scenario.idle(&Asked { start: moved, entries, varied: false });
-        let unmoved = self.unmoved.iter().filter_map(|path| Some(Idle::same(path, base.get(path).ok()?)));
+        let unmoved = self.unmoved.iter().filter_map(|path| Some(IdleSetting::same(path, base.get(path).ok()?)));
         found.splice(0..0, unmoved);
         found
     }
@@ -207,11 +211,11 @@ impl Arm {
         let before = |path: &str| base.get(path).map_or_else(|_| "?".into(), |value| value.to_string());
         let mut told: Vec<String> =
             moved.iter().map(|(path, value)| format!("`{path}` {value} instead of {}", before(path))).collect();
-        let dates = |entry: &Entry| match entry.until {
+        let dates = |entry: &TimelineEntry| match entry.until {
             Some(until) => format!("days {} to {until}", entry.day),
             None => format!("from day {}", entry.day),
         };
-        let known = |entry: &Entry, of: &Scenario| of.timeline.contains(entry);
+        let known = |entry: &TimelineEntry, of: &Scenario| of.timeline.contains(entry);
         for entry in self.scenario.timeline.iter().filter(|entry| !known(entry, base)) {
             let places =
                 if entry.places.is_empty() { String::new() } else { format!(" in {}", entry.places.join(", ")) };
@@ -249,7 +253,7 @@ impl Arm {
     ///
     /// # Errors
     /// When the base has entries that the arm has not.
-    fn added(&self, base: &Scenario) -> Result<&[Entry], String> {
+    fn added(&self, base: &Scenario) -> Result<&[TimelineEntry], String> {
         self.scenario
             .timeline
             .strip_prefix(base.timeline.as_slice())
@@ -258,16 +262,16 @@ impl Arm {
 
     /// What the policy is about, as far as it names goods, places or venues, each from its first day on: where it holds in
     /// some places first and in others later, those others are targets then.
-    pub fn targets(&self, base: &Scenario) -> Vec<Target> {
+    pub fn targets(&self, base: &Scenario) -> Vec<PolicyTarget> {
         let moved = self.moved(base).unwrap_or_default();
         let added = self.added(base).unwrap_or(&self.scenario.timeline);
-        let mut found: Vec<Target> = Vec::new();
+        let mut found: Vec<PolicyTarget> = Vec::new();
         let mut add = |kind: &'static str, name: &str, day: u32| match found
             .iter_mut()
             .find(|known| known.kind == kind && known.name == name)
         {
             Some(known) => known.day = known.day.min(day),
-            None => found.push(Target { kind, name: name.to_owned(), day }),
+            None => found.push(PolicyTarget { kind, name: name.to_owned(), day }),
         };
         let dated = added.iter().flat_map(|entry| entry.set.iter().map(|(path, _)| (path, entry.day)));
         for (path, day) in moved.iter().map(|(path, _)| (path, 1)).chain(dated) {
@@ -295,7 +299,7 @@ impl Arm {
 
 /// A good, place or venue that a policy is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Target {
+pub struct PolicyTarget {
     /// `good`, `place` or `venue`.
     pub kind: &'static str,
     /// Its name.
@@ -304,7 +308,7 @@ pub struct Target {
     pub day: u32,
 }
 
-impl Measure {
+impl StudyMetric {
     /// A metric that is asked for by its text, of runs of so many days.
     ///
     /// # Errors
@@ -352,7 +356,7 @@ impl Study {
     }
 
     /// What is measured if nothing else is said, over [`Study::window`]: what every study looks at, and what its arms touch.
-    pub fn usual_metrics(&self) -> Vec<Measure> {
+    pub fn usual_metrics(&self) -> Vec<StudyMetric> {
         let (paths, places) = self.touched();
         const USUAL: [(&str, &str, &str, Better); 14] = [
             ("trades", "purchases a day", "mean(days.trades, days = W)", Better::None),
@@ -378,7 +382,7 @@ impl Study {
         let (first, last) = self.window();
         let window = format!("{first} to {last}");
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
-            Measure::usual(name, label, &text.replace('W', &window), better)
+            StudyMetric::usual(name, label, &text.replace('W', &window), better)
         };
         let followed = followed(paths.iter().map(String::as_str), places.iter().map(String::as_str));
         let touched = followed.iter().map(|(name, label, text, less)| {
@@ -405,16 +409,16 @@ impl Study {
     pub fn notes(&self) -> Vec<String> {
         let mut told: Vec<String> =
             self.base.idle_in_file().iter().map(|idle| format!("in the base, {idle}")).collect();
-        let mut known: Vec<(&str, Vec<Idle>)> = Vec::new();
+        let mut known: Vec<(&str, Vec<IdleSetting>)> = Vec::new();
         for arm in &self.arms {
             let idle = arm.idle(&self.base);
-            let of_parts: Vec<&Idle> = known
+            let of_parts: Vec<&IdleSetting> = known
                 .iter()
                 .filter(|(name, _)| arm.with.iter().any(|part| part == name))
                 .flat_map(|(_, idle)| idle)
                 .collect();
             let is_old =
-                |one: &Idle| of_parts.iter().any(|other| (&other.levers, &other.why) == (&one.levers, &one.why));
+                |one: &IdleSetting| of_parts.iter().any(|other| (&other.levers, &other.why) == (&one.levers, &one.why));
             told.extend(idle.iter().filter(|one| !is_old(one)).map(|one| format!("in `{}`, {one}", arm.name)));
             if !arm.taken.is_empty() {
                 told.push(format!(

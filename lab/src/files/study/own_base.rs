@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use contraband_sim::base::units::Value;
 use contraband_sim::params::Params;
 use contraband_sim::scenario::levers::Address;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 /// An arm on the base of its study.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +39,13 @@ pub fn on_base(name: &str, base: &Scenario, own: Scenario) -> Result<OnBase, Str
         .filter(|(path, value)| of_base.get(*path) != Some(*value))
         .map(|(path, _)| path.clone())
         .collect();
-    let lists = Lists::of(base, &own);
-    let dated = |entry: &Entry| {
+    let lists = WorldLists::of(base, &own);
+    let dated = |entry: &TimelineEntry| {
         own.timeline.iter().any(|other| entry.set.iter().all(|(path, _)| other.set.iter().any(|(one, _)| one == path)))
     };
-    let undated: Vec<&Entry> =
+    let undated: Vec<&TimelineEntry> =
         base.timeline.iter().filter(|entry| !own.timeline.contains(entry) && !dated(entry)).collect();
-    let added: Vec<&Entry> = own.timeline.iter().filter(|entry| !base.timeline.contains(entry)).collect();
+    let added: Vec<&TimelineEntry> = own.timeline.iter().filter(|entry| !base.timeline.contains(entry)).collect();
 
     let leaves_out = !left_out.is_empty() || !lists.only_base.is_empty() || !undated.is_empty();
     let changes_more = !moved.is_empty() || !lists.own.is_empty() || !added.is_empty();
@@ -111,14 +111,14 @@ fn changes(scenario: &Scenario) -> BTreeMap<String, Value> {
 }
 
 /// The lists of two worlds.
-struct Lists {
+struct WorldLists {
     /// Those that the base alone has of its own.
     only_base: Vec<&'static str>,
     /// Those that the other has of its own.
     own: Vec<&'static str>,
 }
 
-impl Lists {
+impl WorldLists {
     fn of(base: &Scenario, own: &Scenario) -> Self {
         let default = Params::default();
         let words = |params: &Params| -> [(&'static str, Vec<String>); 6] {
