@@ -4,7 +4,7 @@ use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
 
 use super::difference::{Difference, is_share};
-use super::displacement::{Displacement, Moved};
+use super::displacement::{Moved, TradeDisplacement};
 use super::people::BURDENS;
 use super::pilot::{Pilot, Pilots};
 use super::run_cache::{Kept, Opened, RunCache, SERIES};
@@ -87,7 +87,7 @@ impl Answers {
         let mut pilots = Vec::new();
         for arm in 0..study.arms.len() {
             let mut gathered = Gathered::default();
-            let mut displacement = Displacement::of(study.arms[arm].targets(&study.base), study.window());
+            let mut displacement = TradeDisplacement::of(study.arms[arm].targets(&study.base), study.window());
             let mut pilot = Pilots::of(study, arm);
             let mut parts = Vec::new();
             for &seed in &seeds {

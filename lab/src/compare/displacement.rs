@@ -34,7 +34,7 @@ pub const NONE: (f64, (f64, f64)) = (f64::NAN, (f64::NAN, f64::NAN));
 const KINDS: [(&str, &str); 3] = [("good", "goods"), ("place", "places"), ("venue", "venues")];
 
 /// What is gathered of an arm and its base, a value each seed.
-pub struct Displacement {
+pub struct TradeDisplacement {
     targets: Vec<PolicyTarget>,
     /// First and last day that is looked at.
     window: (u32, u32),
@@ -57,7 +57,7 @@ struct TradeShift {
     gained: Vec<f64>,
 }
 
-impl Displacement {
+impl TradeDisplacement {
     /// Of a policy about some targets, over some days.
     pub fn of(targets: Vec<PolicyTarget>, window: (u32, u32)) -> Self {
         Self { targets, window, trades: Vec::new(), shifts: Default::default() }
