@@ -71,6 +71,9 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
                 (lead(run.scenario))
                 p.facts { (facts(run.info, &view.valve)) }
                 (incomplete(run.info))
+                @for idle in run.scenario.idle_in_file() {
+                    p.warn { strong { "Note:" } " " (idle.to_string().replace('`', "")) "." }
+                }
                 nav aria-label="Parts of this report" {
                     ul {
                         li { a href="#short" { "In short" } }

@@ -84,6 +84,7 @@ fn a_run_says_what_of_its_policy_never_comes() {
     assert!(again.stderr.contains("never come"));
     assert_eq!(json(&home.path("a/run.json"))["digest"], json(&home.path("b/run.json"))["digest"]);
     home.works("report a");
+    assert!(fs::read_to_string(home.path("a/report.html")).unwrap().contains("never come: the run ends on day 30."));
     home.write("fixed.ron", FIXED);
     let told = home.works(&format!("run fixed.ron --set law.fine=9 --set law.seizure=0.5 {small} --out c"));
     for wanted in ["`law.fine` = 9 never holds: on days 1 to 30", "`law.seizure` = 0.5 changes nothing"] {
