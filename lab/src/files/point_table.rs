@@ -160,9 +160,8 @@ impl DecimalSigns {
         }
         if let (Some(point), Some(comma)) = (self.point, self.comma) {
             return Err(format!(
-                "line {} has a decimal point, and line {} a decimal comma: one of them may stand between groups of digits; \
-                 write all numbers alike",
-                point, comma
+                "line {point} has a decimal point, and line {comma} a decimal comma: one of them may stand between groups of digits; \
+                 write all numbers alike"
             ));
         }
         if self.comma.is_some() && self.mark == ',' {

@@ -540,9 +540,10 @@ impl fmt::Display for Stretch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const TOLD: usize = 4;
         let Self { days: (first, last), places, value, label } = self;
-        match first == last {
-            true => write!(f, "on day {first}")?,
-            false => write!(f, "on days {first} to {last}")?,
+        if first == last {
+            write!(f, "on day {first}")?;
+        } else {
+            write!(f, "on days {first} to {last}")?;
         }
         if !places.is_empty() {
             let more = if places.len() > TOLD { format!(" and {} more", places.len() - TOLD) } else { String::new() };
