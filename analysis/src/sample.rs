@@ -26,7 +26,8 @@ pub fn read(folder: &Path) -> Result<Sample, Unanswered> {
     let frame = ParquetReader::new(BufReader::new(file))
         .finish()
         .map_err(|error| StoreError::Damaged { path: runs.clone(), reason: error.to_string() })?;
-    of(sweep.plan(), &frame).map_err(|reason| StoreError::Damaged { path: runs, reason }.into())
+    let sample = of(sweep.plan(), &frame).map_err(|reason| StoreError::Damaged { path: runs, reason })?;
+    Ok(Sample { notes: sweep.notes(), ..sample })
 }
 
 fn of(plan: &Plan, frame: &DataFrame) -> Result<Sample, String> {
@@ -77,6 +78,7 @@ fn of(plan: &Plan, frame: &DataFrame) -> Result<Sample, String> {
     });
     let of_status = |word: &[&str]| status.iter().filter(|status| word.contains(&status.as_str())).count() as u64;
     Ok(Sample {
+        notes: Vec::new(),
         name: plan.name.clone(),
         rows: if plan.rows.is_empty() { (0..plan.cells.len()).collect() } else { plan.rows.clone() },
         shared_seeds: plan.seeds == "shared",

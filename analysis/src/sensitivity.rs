@@ -291,6 +291,7 @@ mod tests {
         let runs = points.iter().map(|x| vec![3.0 * x[0] + x[1], 3.0 * x[0] + x[1] + 0.1]).collect();
         let count = 2 * points.len() as u64;
         let sample = Sample {
+            notes: Vec::new(),
             name: "A test".into(),
             levers: levers.collect(),
             design,

@@ -113,6 +113,9 @@ pub struct Compare {
     /// Also run several arms combined, and report their interaction: more or less than the parts added (repeatable)
     #[arg(long, value_name = "NAME=ARM+ARM", value_parser = stacked)]
     pub stack: Vec<Setting>,
+    /// Set a lever in the base and in all arms alike, from the start (repeatable)
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<Setting>,
     /// Measure this too, such as `"spread=mean(goods.price_sd, days = 121 to 365)"` (repeatable)
     #[arg(long, value_name = "NAME=METRIC", value_parser = measured)]
     pub metric: Vec<Setting>,

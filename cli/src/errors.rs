@@ -157,6 +157,13 @@ pub fn remark(text: &str) {
     let _ = writeln!(stderr().lock(), "{text}");
 }
 
+/// Says what a file or command sets in vain, or less than fully: no error, and nothing to keep quiet about.
+pub fn notes(of: &str, all: &[String]) {
+    for note in all {
+        if of.is_empty() { remark(&format!("note: {note}")) } else { remark(&format!("note: {of}: {note}")) }
+    }
+}
+
 /// Whether colour is wanted on stderr.
 pub fn coloured() -> bool {
     stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())

@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 
 use contraband_lab::compare::{Answers, BURDENS, Difference, FALSE_SHARE, Moved, StudyAccount, Verdict};
 use contraband_lab::files::study::{Arm, Study};
-use contraband_sim::VERSION;
+use contraband_sim::{FIT, VERSION};
 
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
 use super::wording::{
-    change, events_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves,
-    words,
+    change, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short, sentence, signed,
+    three_digits, upper, valves, words,
 };
 use super::{STUDY, tables};
 
@@ -48,6 +48,16 @@ impl ArmPicture {
 /// Fewer seeds than these are told with a warning: an interval of so few leans on the differences being bell-shaped.
 pub(super) const FEW: usize = 10;
 
+/// Changes of an arm that are told one by one.
+const CHANGES: usize = 8;
+
+/// The first few of some things.
+pub(super) fn some(all: &[String], most: usize) -> String {
+    let more = all.len().saturating_sub(most);
+    let rest = if more > 0 { format!("; {more} more") } else { String::new() };
+    all[..all.len() - more].join("; ") + &rest
+}
+
 /// All that a brief is made of.
 pub struct Brief<'b> {
     /// What was asked.
@@ -80,7 +90,8 @@ impl Brief<'_> {
         let _ = writeln!(
             out,
             "We ran each world {} times for {} days, with the same random draws as the base in every pair: what \
-             differs is due to the policy alone. Intervals are 95 % confidence intervals of the mean difference.\n",
+             differs is due to what an arm changes, and to nothing else. Intervals are 95 % confidence intervals of the \
+             mean difference.\n",
             answers.seeds.len(),
             study.base.days
         );
@@ -91,6 +102,9 @@ impl Brief<'_> {
         for arm in 0..study.arms.len() {
             let _ = writeln!(out, "- {}", self.in_short(arm, 4));
         }
+        self.interactions_in_short(4).iter().for_each(|said| {
+            let _ = writeln!(out, "- {said}");
+        });
         out += &self.survival_in_short().map_or_else(String::new, |said| format!("- {said}\n"));
         out += "\n## Answer\n";
         for arm in 0..study.arms.len() {
@@ -162,6 +176,41 @@ impl Brief<'_> {
         format!("**{name}.** {}.{rest}", parts.join(". "))
     }
 
+    /// What combined arms do beyond the sum of their parts, a sentence for each of them: at most so many metrics, the clearest
+    /// first, the number of the others, and those for which it is not clear.
+    pub(super) fn interactions_in_short(&self, most: usize) -> Vec<String> {
+        let of = |(arm, found): &(usize, Vec<Difference>)| {
+            let about = &self.study.arms[*arm];
+            let parts = about.with.join(" and ");
+            let is_clear = |one: &Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower);
+            let mut chosen: Vec<usize> = (0..found.len()).filter(|&metric| is_clear(&found[metric])).collect();
+            let size = |metric: usize| found[metric].mean.abs() / found[metric].sd;
+            chosen.sort_by(|&one, &other| size(other).total_cmp(&size(one)).then(one.cmp(&other)));
+            let name = words(&about.name);
+            if chosen.is_empty() {
+                return format!(
+                    "**{name}: interaction.** Together {parts} do what they do alone, added up: no clear interaction in any of \
+                     {} metrics.",
+                    found.len()
+                );
+            }
+            let told: Vec<String> = chosen
+                .iter()
+                .map(|&metric| {
+                    format!("{} {}", self.study.metrics[metric].label, more_than_parts_in_short(&found[metric]))
+                })
+                .collect();
+            let open = found.len() - chosen.len();
+            let rest = if open == 0 {
+                String::new()
+            } else {
+                format!(" No clear interaction in {open} of {} metrics.", found.len())
+            };
+            format!("**{name}: interaction.** Together, beyond {parts} added up: {}.{rest}", some(&told, most))
+        };
+        self.answers.interactions.iter().map(of).collect()
+    }
+
     /// All that was measured of an arm, with its pictures.
     fn answer(&self, arm: usize) -> String {
         let Self { study, answers, .. } = self;
@@ -169,6 +218,10 @@ impl Brief<'_> {
         let mut out = format!("\n### {}\n\n", words(&about.name));
         if !about.with.is_empty() {
             let _ = writeln!(out, "Combines {}.\n", about.with.join(" and "));
+        }
+        let changes = about.changes(&study.base);
+        if !changes.is_empty() {
+            let _ = writeln!(out, "It changes: {}.\n", some(&changes, CHANGES));
         }
         let partings = &answers.partings[arm];
         let days: Vec<u32> = partings.iter().filter_map(|parting| parting.day).collect();
@@ -299,9 +352,9 @@ impl Brief<'_> {
     fn bearers(&self) -> String {
         let mut out = String::from(
             "\n## Incidence by group\n\nGroups of citizens on the last day that show a clear difference; all groups, \
-             with intervals and by wealth too, are in `bearers.parquet`. Fifths by income hold the same people in both \
-             worlds; groups by place, agent, mask, home and identity may hold different people. Whether having less of \
-             something is a burden is for the reader to judge.\n",
+             with intervals and by wealth too, are in `bearers.parquet`. A policy may itself bring people into a group or \
+             out of it, so each group is compared within those who are in it in both worlds; the table says how many those \
+             are. Whether having less of something is a burden is for the reader to judge.\n",
         );
         for (about, borne) in self.study.arms.iter().zip(&self.answers.borne) {
             let _ = write!(out, "\n### {}\n\n", words(&about.name));
@@ -403,8 +456,7 @@ impl Brief<'_> {
         let seeds = answers.seeds.len() as u64;
         let mut out = format!(
             "\n## What this rests on, and what it is not for\n\n- The model is a thought experiment: it shows what \
-             follows from its assumptions (`sim/MODEL.md`). It was fitted to what is known about today's illicit \
-             markets, not to a future that nobody has seen.\n- It is not a forecast. It says nothing about any real \
+             follows from its assumptions (`sim/MODEL.md`). {FIT}\n- It is not a forecast. It says nothing about any real \
              place, market or person, and must not be used to decide whom to search, arrest or turn away. Use it to \
              find out which argument an answer depends on.\n- Whether trade calms people is an assumption, never a \
              finding. Assumption used: {}.\n- We looked at {} metrics in {} arms. Of all \
@@ -469,7 +521,15 @@ fn displacement(moved: &[Moved]) -> String {
     for kind in ["good", "place", "venue"] {
         let of_kind: Vec<&Moved> = moved.iter().filter(|one| one.kind == kind).collect();
         let Some(all) = of_kind.iter().find(|one| one.name == "all") else { continue };
-        let targets: Vec<&str> = of_kind.iter().filter(|one| one.target).map(|one| one.name.as_str()).collect();
+        let targets: Vec<&&Moved> = of_kind.iter().filter(|one| one.target).collect();
+        let first = targets.iter().filter_map(|one| one.since).min();
+        let in_words = |one: &&&Moved| {
+            let name = one.name.replace('_', " ");
+            match one.since {
+                Some(day) if Some(day) > first => format!("{name} (from day {day})"),
+                _ => name,
+            }
+        };
         let told: Vec<String> = of_kind
             .iter()
             .filter(|one| one.name != "all")
@@ -488,8 +548,8 @@ fn displacement(moved: &[Moved]) -> String {
         let (offset, (low, high)) = all.offset;
         if offset.is_finite() {
             let told = format!("{} ({} to {})", three_digits(offset), three_digits(low), three_digits(high));
-            let names = targets.join(" and ").replace('_', " ");
-            let moved: f64 = of_kind.iter().filter(|one| one.target).map(|one| one.difference.mean).sum();
+            let names = targets.iter().map(in_words).collect::<Vec<_>>().join(" and ");
+            let moved: f64 = targets.iter().map(|one| one.difference.mean).sum();
             let (did, came) = if moved > 0.0 { ("gained", "came from") } else { ("lost", "went to") };
             let _ = if low > 0.0 {
                 write!(out, ". Of the purchases that {names} {did}, a share of {told} {came} the others")

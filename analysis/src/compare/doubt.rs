@@ -10,7 +10,7 @@ use super::wording::signed;
 impl Brief<'_> {
     /// What a reader must know before anything else.
     pub(super) fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<String> = self.study.notes().into_iter().map(|note| note + ".").collect();
         let seeds = self.answers.seeds.len();
         if seeds < FEW {
             warnings.push(format!(

@@ -303,6 +303,7 @@ pub fn as_json(study: &Study, answers: &Answers, account: &StudyAccount) -> Valu
     told["seeds"] = json!(answers.seeds.len());
     told["stopped"] = account.stopped.into();
     told["runs"] = json!({"lived": account.ran, "kept": account.kept, "failed": account.failed.len()});
+    told["notes"] = study.notes().into();
     told["differences"] = answers.differences.iter().enumerate().flat_map(|(arm, found)| all(arm, found)).collect();
     told["interactions"] = answers.interactions.iter().flat_map(|(arm, found)| all(*arm, found)).collect();
     told["divergence"] = partings.collect();

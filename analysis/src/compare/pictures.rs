@@ -124,11 +124,17 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     };
     let mut chosen: Vec<usize> = (0..study.metrics.len()).collect();
     chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
+    let all = chosen.len();
     chosen.truncate(METRICS);
     chosen.sort_unstable();
+    let which = if all > METRICS {
+        format!("The {METRICS} of {all} metrics with the clearest differences; the full brief has all. ")
+    } else {
+        String::new()
+    };
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
                     % interval. Filled blue: clear difference. Hollow grey: no clear difference. Arrow: beyond 100.";
-    let mut drawing = Drawing::new("What changes", subtitle);
+    let mut drawing = Drawing::new("What changes", &format!("{which}{subtitle}"));
     let arms: Vec<(&str, Vec<EffectRow>)> = (study.arms.iter().zip(&answers.differences).take(most))
         .map(|(about, found)| {
             let row = |&metric: &usize| EffectRow::in_percent(&study.metrics[metric].label, &found[metric]);

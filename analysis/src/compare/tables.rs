@@ -158,6 +158,7 @@ table! {
         kind: Word, "", "good, place or venue";
         name: Word, "", "which one; `all` for the sum, which is the same for goods, places and venues";
         target: bool, "0 or 1", "whether it is a target of the policy";
+        since: Option<u32>, "day", "first day on which it is; missing where it is none";
         n: usize, "seeds", "seeds";
         mean_base: Option<f64>, "purchases a day", "mean in the base";
         mean_arm: Option<f64>, "purchases a day", "mean in the arm";
@@ -165,25 +166,25 @@ table! {
         ci_low: Option<f64>, "purchases a day", "lower end of its 95 % interval, from Student's t";
         ci_high: Option<f64>, "purchases a day", "upper end of that interval";
         verdict: Word, "", "as in `differences`";
-        offset: Option<f64>, "ratio", "of `all`: what the others gained for each purchase that the targets lost; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; missing without a target of this kind";
+        offset: Option<f64>, "ratio", "of `all`: what the others gained for each purchase that the targets lost, over the days with targets and others; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; missing without targets or others, where the loss may be nothing or is less than 1 % of what the targets trade, and where the others did not move";
         offset_low: Option<f64>, "ratio", "lower end of its 95 % interval (resampling)";
         offset_high: Option<f64>, "ratio", "upper end of that interval";
     }
 }
 
 table! {
-    /// Incidence by group: groups of citizens on the last day, one row for each group and measure.
+    /// Incidence by group: groups of citizens on the last day, compared within those who are in them in both worlds; one row for each group and measure.
     BEARERS: BearerRow in "bearers" {
         arm: Word, "", "arm of the study; `base` for the world without a policy";
-        kind: Word, "", "wealth, income, place, agent, mask, enclave or identity; only groups by income hold the same \
-                         people in both worlds";
+        kind: Word, "", "wealth, income, place, agent, mask, enclave or identity";
         name: Word, "", "which group";
         measure: Word, "", "column of `citizens`";
         n: usize, "seeds", "seeds in which the group has people in both worlds";
         people_base: Option<f64>, "people", "people in the group in the base";
         people_arm: Option<f64>, "people", "people in the group in the arm";
-        mean_base: Option<f64>, "as the column says", "mean of the group in the base";
-        mean_arm: Option<f64>, "as the column says", "mean of the group in the arm";
+        people_both: Option<f64>, "people", "people in the group in both worlds: those who are compared";
+        mean_base: Option<f64>, "as the column says", "their mean in the base";
+        mean_arm: Option<f64>, "as the column says", "their mean in the arm";
         mean_difference: Option<f64>, "as the column says", "mean paired difference, arm minus base";
         ci_low: Option<f64>, "as the column says", "lower end of its 95 % interval, from Student's t";
         ci_high: Option<f64>, "as the column says", "upper end of that interval";
@@ -350,6 +351,7 @@ impl<'w> StudyWriter<'w> {
                     kind: moved.kind.clone().into(),
                     name: moved.name.clone().into(),
                     target: moved.target,
+                    since: moved.since,
                     n: one.n,
                     mean_base: known(one.base),
                     mean_arm: known(one.arm),
@@ -375,8 +377,9 @@ impl<'w> StudyWriter<'w> {
                     name: borne.name.clone().into(),
                     measure: borne.burden.into(),
                     n: one.n,
-                    people_base: known(borne.people.0),
-                    people_arm: known(borne.people.1),
+                    people_base: known(borne.people[0]),
+                    people_arm: known(borne.people[1]),
+                    people_both: known(borne.people[2]),
                     mean_base: known(one.base),
                     mean_arm: known(one.arm),
                     mean_difference: known(one.mean),

@@ -111,6 +111,13 @@ pub(super) fn more_than_parts(one: &Difference) -> String {
     )
 }
 
+/// The same for a bracket.
+pub(super) fn more_than_parts_in_short(one: &Difference) -> String {
+    let (mean, low, high) = scaled(one);
+    let unit = if one.of_share { " percentage points" } else { "" };
+    format!("{}{unit} ({} to {})", signed(mean), signed(low), signed(high))
+}
+
 /// The mean difference and the ends of its interval; in percentage points where it is a share.
 fn scaled(one: &Difference) -> (f64, f64, f64) {
     let (low, high) = one.interval();

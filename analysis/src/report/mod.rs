@@ -8,6 +8,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contraband_pages::{BASICS, LINECHART, THEME, UPLOT, UPLOT_LICENCE, UPLOT_STYLE, script};
+use contraband_sim::FIT;
 use contraband_sim::base::units::Valve;
 use contraband_sim::scenario::Scenario;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -70,6 +71,9 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
                 (lead(run.scenario))
                 p.facts { (facts(run.info, &view.valve)) }
                 (incomplete(run.info))
+                @for idle in run.scenario.idle_in_file() {
+                    p.warn { strong { "Note:" } " " (idle.to_string().replace('`', "")) "." }
+                }
                 nav aria-label="Parts of this report" {
                     ul {
                         li { a href="#short" { "In short" } }
@@ -397,8 +401,8 @@ fn limits(scenario: &Scenario) -> Markup {
     let others = Valve::ALL.iter().filter(|&&other| other != valve).enumerate();
     html! {
         p {
-            "Contraband is a made-up world for thinking, teaching and asking questions. It is not fitted to any real market, and \
-             most of its parameters are assumptions, each marked as such."
+            "Contraband is a made-up world for thinking, teaching and asking questions; most of its parameters are assumptions, \
+             each marked as such. " (FIT.replace('`', ""))
         }
         ul {
             li {

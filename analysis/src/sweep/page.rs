@@ -6,7 +6,7 @@ use contraband_lab::batch::FolderLock;
 use contraband_lab::disk::{put, write_synced};
 use contraband_lab::sweep::{RunStatus, Shards, SweepFolder, SweptRun, text_of};
 use contraband_pages::{BASICS, script};
-use contraband_sim::VERSION;
+use contraband_sim::{FIT, VERSION};
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value as Json, json};
 
@@ -85,7 +85,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
                         "Contraband is a made-up world for thinking, teaching and asking. What a sweep shows is how this model \
                          answers to its own assumptions, over the ranges that were asked and no further. It forecasts nothing, \
                          proves nothing of a real policy, and describes no person, group or place. Cells differ by chance too: \
-                         look at the intervals before leaning on a difference."
+                         look at the intervals before leaning on a difference. " (FIT.replace('`', ""))
                     }
                 }))
             }
@@ -125,6 +125,9 @@ fn facts(findings: &SweepFindings<'_>) -> String {
 fn warnings(findings: &SweepFindings<'_>) -> Markup {
     let (runs, rows) = (findings.plan().runs(), findings.rows);
     html! {
+        @for note in findings.folder.notes() {
+            p.warn { strong { "Note:" } " " (note.replace('`', "")) "." }
+        }
         @if (rows as u64) < runs {
             p.warn {
                 strong { "This sweep is incomplete." }

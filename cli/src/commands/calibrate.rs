@@ -12,7 +12,7 @@ use contraband_sim::scenario::tree::Format;
 
 use super::sensitivity::unanswered;
 use super::sweep::{find, live, tell, threads};
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::source::Source;
 use crate::{args, interrupt, output, source};
@@ -23,6 +23,7 @@ use crate::{args, interrupt, output, source};
 /// When the calibration or the folder cannot be used, or the system refuses.
 pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     let (name, calibration) = named(&args.name)?;
+    notes("", &calibration.notes());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
@@ -77,9 +78,9 @@ pub fn named(name: &str) -> Result<(String, Calibration), Failure> {
     Ok((source.name, read))
 }
 
-/// Whether a text is a calibration, and what is wrong with it: for `contraband check`.
-pub fn check_calibration(source: &Source, folder: Option<&Path>) -> Option<Result<(), Failure>> {
-    is_calibration(&source.text, source.format).then(|| of_text(source, folder).map(drop))
+/// Whether a text is a calibration, and what is wrong with it, or what it does in vain: for `contraband check`.
+pub fn check_calibration(source: &Source, folder: Option<&Path>) -> Option<Result<Vec<String>, Failure>> {
+    is_calibration(&source.text, source.format).then(|| of_text(source, folder).map(|read| read.notes()))
 }
 
 /// Reads a calibration, with the scenarios and patterns that it names; `folder` is where its own patterns lie.

@@ -1,12 +1,13 @@
 //! `contraband compare`: worlds that differ by a policy alone.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use super::sweep::cluster::task;
 use crate::args::Setting;
 use crate::clock::Stopwatch;
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
@@ -15,10 +16,14 @@ use contraband_analysis::compare::{How, as_json};
 use contraband_lab::batch::{NotAShard, Runner, Shard};
 use contraband_lab::compare::{Answers, Difference, StudyAccount, Verdict};
 use contraband_lab::files::study::file::{is_study, read_study};
-use contraband_lab::files::study::{Arm, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve, stack};
+use contraband_lab::files::study::{
+    Arm, OnBase, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve, on_base, stack,
+};
 use contraband_lab::verification::number;
+use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{LeverError, closest_name};
 use contraband_sim::scenario::library::{Embedded, STUDIES};
+use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
 use contraband_sim::scenario::{Scenario, TimelineEntry};
 
@@ -39,7 +44,10 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     } else {
         of_arguments(args)?
     };
+    set_everywhere(&mut study, &args.set)?;
     adjust(&mut study, args)?;
+    reads_again(&study)?;
+    notes("", &study.notes());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     interrupt::listen(interrupt::KEPT)?;
@@ -177,9 +185,9 @@ pub fn of_text(source: &Source) -> Result<Study, Failure> {
     Ok(study)
 }
 
-/// Whether a text is a study, and what is wrong with it: for `contraband check`.
-pub fn check_study(source: &Source) -> Option<Result<(), Failure>> {
-    is_study(&source.text, source.format).then(|| of_text(source).map(drop))
+/// Whether a text is a study, and what is wrong with it, or what it does in vain: for `contraband check`.
+pub fn check_study(source: &Source) -> Option<Result<Vec<String>, Failure>> {
+    is_study(&source.text, source.format).then(|| of_text(source).map(|study| study.notes()))
 }
 
 /// A study from the command line alone.
@@ -193,17 +201,31 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         match source::find(&arm.value).and_then(|found| found.scenario()) {
             Ok(scenario) => {
                 let days = args.days.unwrap_or(scenario.days);
-                arms.push(Arm { name: arm.path.clone(), with: Vec::new(), scenario: Scenario { days, ..scenario } });
+                let scenario = Scenario { days, ..scenario };
+                if scenario.days != base.days {
+                    arms.push(Arm::new(&arm.path, scenario));
+                    continue;
+                }
+                match on_base(&arm.path, &base, scenario) {
+                    Ok(OnBase { scenario, taken }) => arms.push(Arm { taken, ..Arm::new(&arm.path, scenario) }),
+                    Err(why) => problems.push(Problem::new(why)),
+                }
             }
             Err(failure) => problems.extend(failure.problems),
         }
     }
-    for of_arm in &args.arm_set {
-        if !arms.iter().any(|arm| arm.name == of_arm.arm) {
-            arms.push(Arm { name: of_arm.arm.clone(), with: Vec::new(), scenario: base.clone() });
+    let known: Vec<usize> = arms.iter().map(|arm| arm.scenario.timeline.len()).collect();
+    for (nth, of_arm) in args.arm_set.iter().enumerate() {
+        if let Some(why) = dates(of_arm, &args.arm_set[..nth], base.days) {
+            problems.push(Problem::new(format!("--arm-set for `{}`: {why}", of_arm.arm)));
+            continue;
         }
-        let arm = arms.iter_mut().find(|arm| arm.name == of_arm.arm).expect("it was just added");
-        if let Err(error) = set(&mut arm.scenario, of_arm) {
+        if !arms.iter().any(|arm| arm.name == of_arm.arm) {
+            arms.push(Arm::new(&of_arm.arm, base.clone()));
+        }
+        let at = arms.iter().position(|arm| arm.name == of_arm.arm).expect("it was just added");
+        let first = known.get(at).copied().unwrap_or(base.timeline.len());
+        if let Err(error) = set(&mut arms[at], first, of_arm) {
             problems.push(
                 Problem::new(format!("--arm-set for `{}`: {error}", of_arm.arm))
                     .help("`contraband levers` lists all levers with their ranges"),
@@ -226,7 +248,7 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         match stack(&base, &chosen) {
             Ok(scenario) => {
                 let with = names.into_iter().map(String::from).collect();
-                arms.push(Arm { name: wanted.path.clone(), with, scenario });
+                arms.push(Arm { with, ..Arm::new(&wanted.path, scenario) });
             }
             Err(why) => problems.push(Problem::new(format!("--stack for `{}`: {why}", wanted.path))),
         }
@@ -235,11 +257,11 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         let name = &arm.name;
         let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !fits || name == "base" {
+        if !fits || name.len() > 40 || name == "base" {
             let problem = Problem::new(format!("{name:?} cannot be the name of an arm"));
             problems.push(problem.help(
-                "a name starts with a to z, continues with a to z, digits and underscores, and is not \
-                              `base`",
+                "a name starts with a to z, continues with a to z, digits and underscores, has at most 40 characters, and \
+                 is not `base`",
             ));
         }
         if arms[..nth].iter().any(|other| other.name == *name) {
@@ -273,17 +295,56 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
     Ok((format!("{}-compared", source.name), study))
 }
 
-/// Sets a lever of an arm: from the start, or on some days.
-fn set(scenario: &mut Scenario, of_arm: &args::ArmSetting) -> Result<(), LeverError> {
+/// What is wrong with the dates of a setting, if anything is; `earlier` are those before it on the command line.
+fn dates(of_arm: &args::ArmSetting, earlier: &[args::ArmSetting], last: u32) -> Option<String> {
+    let Setting { path, .. } = &of_arm.set;
+    let until = |(_, until): (u32, Option<u32>)| until.unwrap_or(u32::MAX);
+    if let Some(days @ (first, _)) = of_arm.days {
+        let end = until(days);
+        if first == 0 {
+            return Some("the first day is day 1; without `@` it is set from the start".into());
+        }
+        if end < first {
+            return Some(format!("days {first} to {end} end before they begin"));
+        }
+        if first > last {
+            return Some(format!("day {first} is after the end of the run, which has {last} days"));
+        }
+        if of_arm.days.is_some_and(|(_, until)| until.is_some_and(|until| until > last)) {
+            return Some(format!(
+                "day {end} is after the end of the run, which has {last} days; leave it out to mean its end"
+            ));
+        }
+    }
+    let same = earlier.iter().filter(|other| other.arm == of_arm.arm && other.set.path == *path);
+    let meets = |other: &&args::ArmSetting| match (other.days, of_arm.days) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.0 <= until(other) && other.0 <= until(one),
+        _ => false,
+    };
+    same.clone().find(meets).map(|other| {
+        let when = if other.days.is_some() { " on the same days" } else { "" };
+        format!("`{path}` is set twice{when}, to {} and to {}", other.set.value, of_arm.set.value)
+    })
+}
+
+/// Sets a lever of an arm: from the start, or on some days, by entries of the timeline from number `first` on.
+fn set(arm: &mut Arm, first: usize, of_arm: &args::ArmSetting) -> Result<(), LeverError> {
     let Setting { path, value } = &of_arm.set;
-    let Some((day, until)) = of_arm.days else { return scenario.set(path, value) };
-    let mut other = scenario.clone();
+    let mut other = arm.scenario.clone();
     other.set(path, value)?;
     let value = other.get(path)?;
-    let entry = |entry: &&mut TimelineEntry| (entry.day, entry.until) == (day, until) && entry.label == of_arm.arm;
-    match scenario.timeline.iter_mut().find(entry) {
+    let Some((day, until)) = of_arm.days else {
+        if arm.scenario.get(path)? == value {
+            arm.unmoved.push(path.clone());
+        }
+        arm.scenario = other;
+        return Ok(());
+    };
+    let timeline = &mut arm.scenario.timeline;
+    match timeline.iter_mut().skip(first).find(|entry| (entry.day, entry.until) == (day, until)) {
         Some(entry) => entry.set.push((path.clone(), value)),
-        None => scenario.timeline.push(TimelineEntry {
+        None => timeline.push(TimelineEntry {
             day,
             until,
             ramp: 0,
@@ -293,6 +354,57 @@ fn set(scenario: &mut Scenario, of_arm: &args::ArmSetting) -> Result<(), LeverEr
         }),
     }
     Ok(())
+}
+
+/// Sets levers in all worlds of a study alike. What an arm is about cannot be set for all.
+fn set_everywhere(study: &mut Study, settings: &[Setting]) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    for (nth, Setting { path, value }) in settings.iter().enumerate() {
+        if settings[..nth].iter().any(|earlier| earlier.path == *path) {
+            problems.push(Problem::new(format!("--set: `{path}` is set twice")));
+            continue;
+        }
+        let before = study.base.get(path);
+        let moved = |arm: &&Arm| arm.scenario.get(path) != before;
+        if let Some(arm) = study.arms.iter().find(moved) {
+            let what = format!("--set: `{path}` is what the arm `{}` changes, so it cannot be set for all", arm.name);
+            problems.push(Problem::new(what).help("change the arm, or leave out this lever"));
+            continue;
+        }
+        let arms = study.arms.iter_mut().map(|arm| &mut arm.scenario);
+        for scenario in std::iter::once(&mut study.base).chain(arms) {
+            if let Err(error) = scenario.set(path, value) {
+                problems.push(
+                    Problem::new(format!("--set: {error}"))
+                        .help("`contraband levers` lists all levers with their ranges"),
+                );
+                break;
+            }
+        }
+    }
+    if problems.is_empty() {
+        let worlds = std::iter::once(("the base", &study.base));
+        for (name, scenario) in worlds.chain(study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario))) {
+            let conflicts = scenario.check().err().unwrap_or_default();
+            problems.extend(conflicts.iter().map(|conflict| Problem::new(format!("--set: {name}: {conflict}"))));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure { exit: Exit::BadInput, problems }) }
+}
+
+/// Looks whether the folder of a study could be read again: it holds the study as a file.
+fn reads_again(study: &Study) -> Result<(), Failure> {
+    let again = |world: &Scenario| read(&world.to_ron(), Format::Ron).map_err(|wrong| wrong[0].to_string());
+    let find = |name: &str| match study.arms.iter().find(|arm| arm.name == name) {
+        Some(arm) => again(&arm.scenario),
+        None => again(&study.base),
+    };
+    let text: Arc<str> = study.to_ron(&str::to_owned).into();
+    let refused = |complaints: Vec<Diagnostic>| {
+        let problems = complaints.into_iter().map(|complaint| Problem::in_text("the study", &text, complaint));
+        Failure { exit: Exit::BadInput, problems: problems.collect() }
+    };
+    read_study(&text, Format::Ron, &find).map(drop).map_err(refused)
 }
 
 /// What the command line says on top.
@@ -343,6 +455,7 @@ fn as_typed(args: &args::Compare) -> String {
         format!("--arm-set {}:{}={}{days}", one.arm, one.set.path, one.set.value)
     }));
     words.extend(args.stack.iter().map(|stack| format!("--stack {}={}", stack.path, stack.value)));
+    words.extend(args.set.iter().map(|set| format!("--set {}={}", set.path, set.value)));
     words.extend(args.metric.iter().map(|metric| format!("--metric \"{}={}\"", metric.path, metric.value)));
     words.extend(args.every_valve.then(|| "--every-valve".to_owned()));
     words.extend(args.seeds.map(|seeds| format!("--seeds {seeds}")));

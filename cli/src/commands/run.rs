@@ -9,11 +9,12 @@ use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFo
 use contraband_analysis::summary::{SummaryLine, summary};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::idle::{Asked, IdleSetting};
 use contraband_sim::scenario::levers::LeverError;
 
 use crate::args::Setting;
 use crate::clock::Clock;
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::progress::ProgressLine;
 use crate::source::Source;
@@ -25,7 +26,9 @@ use crate::{args, interrupt, output, pictures, source};
 /// When the scenario, a setting or the folder cannot be used, or the system refuses.
 pub fn run(args: &args::RunArgs) -> Result<Exit, Failure> {
     let source = source::find(&args.scenario)?;
-    let scenario = Arc::new(as_asked(&source, args)?);
+    let (scenario, told) = as_asked(&source, args)?;
+    notes("", &told);
+    let scenario = Arc::new(scenario);
     let out =
         args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(format!("{}-seed{}", source.name, scenario.seed)));
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
@@ -82,9 +85,10 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs)
     Ok(Exit::Ok)
 }
 
-/// The scenario with what the command line says on top.
-fn as_asked(source: &Source, args: &args::RunArgs) -> Result<Scenario, Failure> {
+/// The scenario with what the command line says on top, and what of both does nothing, or less than it seems to.
+fn as_asked(source: &Source, args: &args::RunArgs) -> Result<(Scenario, Vec<String>), Failure> {
     let mut scenario = source.scenario()?;
+    let before = scenario.clone();
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.days = args.days.unwrap_or(scenario.days);
     let wrong: Vec<Problem> = args
@@ -102,7 +106,24 @@ fn as_asked(source: &Source, args: &args::RunArgs) -> Result<Scenario, Failure> 
         });
         Failure { exit: Exit::BadInput, problems: problems.collect() }
     })?;
-    Ok(scenario)
+    let told = in_vain(&before, &scenario, &args.set);
+    Ok((scenario, told))
+}
+
+/// What does nothing, or less than it seems to: of the command line, then of the scenario's own file.
+fn in_vain(before: &Scenario, scenario: &Scenario, set: &[Setting]) -> Vec<String> {
+    let paths: Vec<String> = set.iter().map(|setting| setting.path.clone()).collect();
+    let same = paths.iter().filter_map(|path| {
+        let value = scenario.get(path).ok()?;
+        (before.get(path).ok()? == value).then(|| IdleSetting::same(path, value))
+    });
+    let asked = scenario.idle(&Asked { start: paths.clone(), entries: 0..0, varied: false });
+    let own = scenario.idle_in_file();
+    let is_new = |idle: &&IdleSetting| !asked.contains(idle);
+    let twice = paths.iter().enumerate().filter(|(at, path)| paths[at + 1..].contains(path));
+    let twice = twice.map(|(_, path)| format!("`{path}` is set twice on the command line; what is set last holds"));
+    let all = same.chain(asked.iter().cloned()).chain(own.iter().filter(is_new).cloned());
+    twice.chain(all.map(|idle| idle.to_string())).collect()
 }
 
 /// What is wrong with a `--set`, with a caret under the part that is.

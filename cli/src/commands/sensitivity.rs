@@ -7,7 +7,7 @@ use contraband_lab::sample::Unanswered;
 use contraband_lab::sensitivity::SensitivityAnswer;
 use contraband_lab::sweep::SweepFolder;
 
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::{args, output};
 
@@ -20,6 +20,7 @@ pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
     let answer = SensitivityAnswer::of(&sample, &args.metric).map_err(unanswered)?;
     told::write(&answer, &args.dir)?;
     report(&SweepFolder::open(&args.dir)?)?;
+    notes("", &answer.notes);
     if args.json {
         output::print_json(&answer.json())?;
     } else {

@@ -303,13 +303,13 @@ fn worlds_are_compared_without_a_file_too() {
     assert_eq!(dated["interactions"].as_array().unwrap().len(), 14);
     let told = [
         "compare first_market --arm-set a:law.fine=600 --stack c=a+b",
-        "compare first_market --arm a=crackdown --days 120 --metric m=mean(days.trade)",
+        "compare first_market --arm-set a:law.fine=9 --days 120 --metric m=mean(days.trade)",
         "compare crackdwn",
         "compare baseline",
         "compare first_market --arm a=nothing_such",
         "compare first_market --arm-set a:law.fin=3",
         "compare first_market --arm a=edge_crackdown",
-        "compare first_market --arm a=crackdown --days 120 --stop trade:3",
+        "compare first_market --arm-set a:law.fine=9 --days 120 --stop trade:3",
         "compare first_market --seeds 1 --arm a=crackdown",
     ]
     .map(|args| home.refused(args));

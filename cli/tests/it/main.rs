@@ -7,6 +7,7 @@ mod commands;
 mod compare;
 mod explain;
 mod explore;
+mod in_vain;
 mod indices;
 mod program;
 mod runs;

@@ -1,13 +1,13 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
-use crate::files::study::Study;
-use crate::measure::bootstrap::bca;
 use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
 
 use super::difference::{Difference, is_share};
+use super::displacement::{Moved, TradeDisplacement};
+use super::people::BURDENS;
 use super::pilot::{Pilot, Pilots};
-use super::run_cache::{BURDENS, Kept, Opened, RunCache, SERIES};
+use super::run_cache::{Kept, Opened, RunCache, SERIES};
 use super::worlds::BASE;
 use crate::error::StoreError;
 
@@ -51,21 +51,6 @@ pub struct Parting {
     pub arm: String,
 }
 
-/// What became of the trade of a good, of a place or at a venue.
-pub struct Moved {
-    /// `good`, `place` or `venue`.
-    pub kind: String,
-    /// Its name; `all` for all of its kind.
-    pub name: String,
-    /// Whether the policy is about it.
-    pub target: bool,
-    /// Purchases a day.
-    pub difference: Difference,
-    /// For `all`: what the others gained for each purchase that the targets lost, with its interval; NaN without a
-    /// target, and where the change of the targets may be nothing.
-    pub offset: (f64, (f64, f64)),
-}
-
 /// What became of a group of citizens.
 pub struct Borne {
     /// By what it is told apart.
@@ -74,10 +59,10 @@ pub struct Borne {
     pub name: String,
     /// What was measured.
     pub burden: &'static str,
-    /// How it changed, the mean of the group on the last day.
+    /// How it changed, the mean on the last day of those who are in the group in both worlds.
     pub difference: Difference,
-    /// People in it in the base and in the arm, on average.
-    pub people: (f64, f64),
+    /// People in it in the base, in the arm, and in both, on average.
+    pub people: [f64; 3],
 }
 
 /// The course of a column through the days.
@@ -102,6 +87,7 @@ impl Answers {
         let mut pilots = Vec::new();
         for arm in 0..study.arms.len() {
             let mut gathered = Gathered::default();
+            let mut displacement = TradeDisplacement::of(study.arms[arm].targets(&study.base), study.window());
             let mut pilot = Pilots::of(study, arm);
             let mut parts = Vec::new();
             for &seed in &seeds {
@@ -113,14 +99,14 @@ impl Answers {
                     values[arm + 1][metric].push(other.value(about));
                 }
                 parts.push(parting(&base.kept, &other.kept));
-                gathered.add(study, &base, &other);
+                gathered.add(&base, &other);
+                displacement.add(&base, &other);
                 if let Some(pilot) = &mut pilot {
                     pilot.add(&base, &other);
                 }
             }
-            let targets = study.arms[arm].targets(&study.base);
             partings.push(parts);
-            moved.push(gathered.moved(&targets));
+            moved.push(with_shares(displacement.told(), |one| &mut one.difference));
             borne.push(gathered.borne());
             courses.push(gathered.courses());
             pilots.push(pilot.map(Pilots::told));
@@ -202,8 +188,6 @@ pub fn parting(base: &Kept, arm: &Kept) -> Parting {
 /// What is gathered of an arm and its base, a value each seed.
 #[derive(Default)]
 struct Gathered {
-    /// Purchases a day over the window, base and arm, by kind and name.
-    trades: Vec<(String, String, Vec<f64>, Vec<f64>)>,
     /// Groups with their people and means, base and arm.
     groups: Vec<GroupValues>,
     /// By column: of each seed the courses of base and arm.
@@ -216,54 +200,30 @@ type Courses = Vec<(Vec<f64>, Vec<f64>)>;
 struct GroupValues {
     kind: String,
     name: String,
-    people: [Vec<f64>; 2],
+    people: [Vec<f64>; 3],
     means: [Vec<Vec<f64>>; 2],
 }
 
 impl Gathered {
-    fn add(&mut self, study: &Study, base: &Opened, arm: &Opened) {
-        let (first, last) = study.window();
-        let window = first as usize - 1..last as usize;
-        let a_day = |days: &[f64]| days[window.clone()].iter().sum::<f64>() / window.len() as f64;
-        for (kind, table) in [("good", "goods"), ("place", "places"), ("venue", "venues")] {
-            let others = arm.trades(kind, table);
-            for (name, before) in base.trades(kind, table) {
-                // A good, place or venue that only one of the worlds has cannot be compared.
-                let Some((_, after)) = others.iter().find(|(other, _)| *other == name) else { continue };
-                let found = self.trades.iter_mut().find(|(one, known, ..)| one == kind && *known == name);
-                let (.., bases, arms) = match found {
-                    Some(known) => known,
-                    None => {
-                        self.trades.push((kind.into(), name, Vec::new(), Vec::new()));
-                        self.trades.last_mut().expect("it was just added")
-                    }
-                };
-                bases.push(a_day(&before));
-                arms.push(a_day(after));
-            }
-        }
-        for before in &base.kept.groups {
-            let Some(after) = arm.kept.groups.iter().find(|one| one.kind == before.kind && one.name == before.name)
-            else {
-                continue;
-            };
-            let found = self.groups.iter_mut().find(|one| one.kind == before.kind && one.name == before.name);
+    fn add(&mut self, base: &Opened, arm: &Opened) {
+        for shared in base.kept.people.shared(&arm.kept.people) {
+            let found = self.groups.iter_mut().find(|one| one.kind == shared.kind && one.name == shared.name);
             let known = match found {
                 Some(known) => known,
                 None => {
                     let none = || vec![Vec::new(); BURDENS.len()];
                     self.groups.push(GroupValues {
-                        kind: before.kind.clone(),
-                        name: before.name.clone(),
-                        people: [Vec::new(), Vec::new()],
+                        kind: shared.kind,
+                        name: shared.name,
+                        people: Default::default(),
                         means: [none(), none()],
                     });
                     self.groups.last_mut().expect("it was just added")
                 }
             };
-            for (world, group) in [before, after].into_iter().enumerate() {
-                known.people[world].push(group.people.into());
-                known.means[world].iter_mut().zip(&group.means).for_each(|(values, &mean)| values.push(mean));
+            known.people.iter_mut().zip(shared.people).for_each(|(values, people)| values.push(people.into()));
+            for (known, means) in known.means.iter_mut().zip(shared.means) {
+                known.iter_mut().zip(means).for_each(|(values, mean)| values.push(mean));
             }
         }
         self.courses.resize(SERIES.len(), Vec::new());
@@ -271,52 +231,6 @@ impl Gathered {
             let of = |world: &Opened| world.rows.numbers("days", SERIES[column]);
             courses.push((of(base), of(arm)));
         }
-    }
-
-    fn moved(&self, targets: &[(&'static str, String)]) -> Vec<Moved> {
-        let mut moved = Vec::new();
-        for kind in ["good", "place", "venue"] {
-            let of_kind: Vec<_> = self.trades.iter().filter(|(one, ..)| one == kind).collect();
-            let Some((.., some, _)) = of_kind.first() else { continue };
-            let seeds = some.len();
-            let is_target = |name: &str| targets.iter().any(|(of, target)| *of == kind && target == name);
-            let sum = |wanted: &dyn Fn(&str) -> bool, of_arm: bool| -> Vec<f64> {
-                let chosen = of_kind.iter().filter(|(_, name, ..)| wanted(name));
-                let worlds: Vec<&Vec<f64>> = chosen.map(|(.., base, arm)| if of_arm { arm } else { base }).collect();
-                (0..seeds).map(|seed| worlds.iter().map(|values| values[seed]).sum()).collect()
-            };
-            for (_, name, base, arm) in &of_kind {
-                moved.push(Moved {
-                    kind: kind.into(),
-                    name: name.clone(),
-                    target: is_target(name),
-                    difference: Difference::between(base, arm, None),
-                    offset: NONE,
-                });
-            }
-            let change = |wanted: &dyn Fn(&str) -> bool| -> Vec<f64> {
-                sum(wanted, true).iter().zip(sum(wanted, false)).map(|(arm, base)| arm - base).collect()
-            };
-            let (lost, gained) = (change(&is_target), change(&|name| !is_target(name)));
-            let known = Difference::between(&vec![0.0; seeds], &lost, None).interval();
-            let offset = if known.0 > 0.0 || known.1 < 0.0 {
-                let over = |chosen: &[usize]| {
-                    let sum = |of: &[f64]| chosen.iter().map(|&seed| of[seed]).sum::<f64>();
-                    -sum(&gained) / sum(&lost)
-                };
-                (over(&(0..seeds).collect::<Vec<_>>()), bca(seeds, 0.95, over))
-            } else {
-                NONE
-            };
-            moved.push(Moved {
-                kind: kind.into(),
-                name: "all".into(),
-                target: false,
-                difference: Difference::between(&sum(&|_| true, false), &sum(&|_| true, true), None),
-                offset,
-            });
-        }
-        with_shares(moved, |one| &mut one.difference)
     }
 
     fn borne(&self) -> Vec<Borne> {
@@ -328,7 +242,7 @@ impl Gathered {
                     name: group.name.clone(),
                     burden,
                     difference: Difference::between(&group.means[0][at], &group.means[1][at], None),
-                    people: (mean(&group.people[0]), mean(&group.people[1])),
+                    people: [0, 1, 2].map(|world| mean(&group.people[world])),
                 });
             }
         }
@@ -352,9 +266,6 @@ impl Gathered {
         SERIES.into_iter().zip(&self.courses).map(of_column).collect()
     }
 }
-
-/// No ratio.
-const NONE: (f64, (f64, f64)) = (f64::NAN, (f64::NAN, f64::NAN));
 
 /// Fills in the share of false ones among all of a table.
 fn with_shares<T>(mut rows: Vec<T>, of: impl Fn(&mut T) -> &mut Difference) -> Vec<T> {

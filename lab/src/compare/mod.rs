@@ -6,6 +6,8 @@
 
 mod answers;
 mod difference;
+mod displacement;
+mod people;
 mod pilot;
 mod run_cache;
 mod worlds;
@@ -16,10 +18,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::files::study::{Stop, Study};
 use crate::measure::statistics::half_width;
 
-pub use answers::{Answers, Borne, Course, Moved, Parting, parting};
+pub use answers::{Answers, Borne, Course, Parting, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, Verdict};
+pub use displacement::{LEAST_LOSS, Moved};
+pub use people::BURDENS;
 pub use pilot::{Pilot, PilotOutcome};
-pub use run_cache::{BURDENS, CitizenGroup, Kept, Opened, RunCache, SERIES};
+pub use run_cache::{Kept, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
 use crate::batch::{RunOutcome, Runner, Shard, too_long};

@@ -16,12 +16,13 @@ use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
+use super::people::{BURDENS, SampledPeople};
 use super::worlds::world_name;
 use crate::batch::{Damage, Halt, Identity, RunStore, Shard, Watch, engine_build};
 use crate::error::StoreError;
 
 /// Grows when what is kept of a run looks different, so that older ones are not read.
-const FORM: u64 = 3;
+const FORM: u64 = 4;
 /// The folder of the journals in that of a study.
 const RUNS: &str = "runs";
 
@@ -39,11 +40,8 @@ pub const SERIES: [&str; 10] = [
     "innovation",
 ];
 
-/// Columns of `citizens` that are averaged over groups.
-pub const BURDENS: [&str; 6] = ["credits", "anxiety", "boredom", "record", "purchases", "favours"];
-
 /// Columns that are kept day by day, by table; of tables without a list, all of them.
-const WHOLE: [(&str, Option<&[&str]>); 6] = [
+const WHOLE: [(&str, Option<&[&str]>); 7] = [
     ("days", None),
     ("counts", None),
     ("providers", None),
@@ -83,6 +81,7 @@ const WHOLE: [(&str, Option<&[&str]>); 6] = [
         ]),
     ),
     ("venues", Some(&["day", "venue", "trades", "volume_credits"])),
+    ("agencies", Some(&["day", "agency", "budget_credits", "examined", "detections"])),
 ];
 
 /// Whether a column is kept day by day.
@@ -97,8 +96,8 @@ pub struct Kept {
     pub digest: String,
     /// For each day the beginnings of the digests of all tables so far.
     pub days: Vec<Vec<u32>>,
-    /// Groups of citizens on the last day.
-    pub groups: Vec<CitizenGroup>,
+    /// The citizens of the last day.
+    pub people: SampledPeople,
     /// Metrics that look at more than what is kept, by their text.
     values: BTreeMap<String, f64>,
     /// The columns that are kept whole, by table.
@@ -153,19 +152,6 @@ impl CachedColumn {
     }
 }
 
-/// Some citizens, and what became of them on average.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CitizenGroup {
-    /// By what they are told apart.
-    pub kind: String,
-    /// Which of them.
-    pub name: String,
-    /// How many are in the sample.
-    pub people: u32,
-    /// The means of [`BURDENS`].
-    pub means: Vec<f64>,
-}
-
 /// Runs a scenario and keeps what most questions are about.
 ///
 /// # Errors
@@ -189,7 +175,7 @@ pub(super) fn run_and_keep(
     Ok(Kept {
         digest: run.digest().all,
         days,
-        groups: groups(&rows),
+        people: SampledPeople::of(&rows),
         values: asked.map(|metric| (metric.text().to_owned(), metric.read(&rows, &rows))).collect(),
         tables: rows.tables().iter().filter_map(whole).collect(),
     })
@@ -286,55 +272,6 @@ impl Opened {
         }
         found
     }
-}
-
-/// Citizens of the last day by wealth, income, place, agent, mask, home and what was taken from them.
-fn groups(rows: &Recording) -> Vec<CitizenGroup> {
-    let numbers = |column| rows.numbers("citizens", column);
-    let burdens = BURDENS.map(numbers);
-    let places = rows.words("citizens", "place");
-    let enclaves: Vec<&str> = {
-        let kinds = rows.words("places", "kind");
-        let names = rows.words("places", "place").into_iter();
-        names.zip(kinds).filter(|(_, kind)| *kind == "enclave").map(|(name, _)| name).collect()
-    };
-    let mut found: Vec<CitizenGroup> = Vec::new();
-    let mut told_apart = |kind: &str, order: &[&str], of: &dyn Fn(usize) -> usize| {
-        let mut members = vec![Vec::new(); order.len()];
-        (0..places.len()).for_each(|row| members[of(row)].push(row));
-        for (name, rows) in order.iter().zip(members) {
-            let mean = |values: &Vec<f64>| rows.iter().map(|&row| values[row]).sum::<f64>() / rows.len() as f64;
-            let means = burdens.iter().map(mean).collect();
-            found.push(CitizenGroup { kind: kind.into(), name: (*name).into(), people: rows.len() as u32, means });
-        }
-    };
-    for (kind, column) in [("wealth", "credits"), ("income", "income")] {
-        let fifth = fifths(&numbers(column));
-        told_apart(kind, &["poorest fifth", "second fifth", "third fifth", "fourth fifth", "richest fifth"], &|row| {
-            fifth[row]
-        });
-    }
-    let mut names = rows.words("places", "place");
-    names.sort_unstable();
-    names.dedup();
-    told_apart("place", &names, &|row| names.iter().position(|name| *name == places[row]).unwrap_or(0));
-    let (delegated, mask, donor) = (numbers("delegated"), numbers("mask"), numbers("donor"));
-    told_apart("agent", &["shops alone", "agent shops"], &|row| usize::from(delegated[row] > 0.0));
-    told_apart("mask", &["no mask", "masked"], &|row| usize::from(mask[row] >= 0.1));
-    told_apart("enclave", &["outside", "in an enclave"], &|row| usize::from(enclaves.contains(&places[row])));
-    told_apart("identity", &["kept it", "donor"], &|row| usize::from(donor[row] > 0.0));
-    found
-}
-
-/// In which fifth of all each value is, from 0 for the least; equal values by their order.
-fn fifths(values: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&one, &other| values[one].total_cmp(&values[other]).then(one.cmp(&other)));
-    let mut fifths = vec![0; values.len()];
-    for (rank, row) in order.into_iter().enumerate() {
-        fifths[row] = rank * 5 / values.len();
-    }
-    fifths
 }
 
 /// The worlds of a study, and the runs of them that its folder keeps.
@@ -437,18 +374,14 @@ fn identity() -> Identity {
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::base::units::Value;
+
     use crate::files::study::Better;
     use crate::measure::expression::parse;
 
     use super::super::worlds::BASE;
     use super::*;
     use crate::batch::{RunOutcome, Runner};
-
-    #[test]
-    fn fifths_are_of_equal_size_in_order_of_value() {
-        assert_eq!(fifths(&[5.0, 1.0, 3.0, 2.0, 4.0]), [4, 0, 2, 1, 3]);
-        assert_eq!(fifths(&[1.0; 10]), [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
-    }
 
     fn metric(text: &str) -> StudyMetric {
         let expression = parse(text).unwrap();
@@ -497,6 +430,26 @@ mod tests {
         assert!(cache.take(BASE, 2).is_err());
     }
 
+    /// So an arm that is added later, and asks for more, costs no run of the others.
+    #[test]
+    fn what_is_measured_because_a_policy_touches_it_is_answered_from_what_is_kept() {
+        let base = Scenario::default();
+        let mut world = base.clone();
+        for lever in contraband_sim::scenario::levers::levers(&base) {
+            if let Value::Number(number) = lever.default {
+                let other = if number + 1.0 <= lever.max { number + 1.0 } else { lever.min };
+                world.set(&lever.path, &other.to_string()).unwrap();
+            }
+        }
+        let mut study = study(&base);
+        study.arms = vec![crate::files::study::Arm::new("all", world)];
+        let metrics = study.usual_metrics();
+        assert!(metrics.len() > 40, "{}", metrics.len());
+        for metric in metrics {
+            assert!(from_whole(&metric.expression), "{}", metric.expression.text());
+        }
+    }
+
     #[test]
     fn every_column_that_is_kept_is_in_a_table() {
         for (name, columns) in WHOLE {
@@ -510,7 +463,7 @@ mod tests {
         Kept {
             digest: "ab".into(),
             days: vec![vec![u32::MAX]],
-            groups: Vec::new(),
+            people: SampledPeople::default(),
             values: BTreeMap::from([(name.to_owned(), value)]),
             tables: Vec::new(),
         }

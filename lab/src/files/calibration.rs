@@ -2,6 +2,7 @@
 
 use crate::design::sobol;
 use crate::files::factor::SweptFactor;
+use crate::files::notes;
 use crate::files::patterns::Pattern;
 use crate::files::study::file::{Find, Reading, within};
 use crate::files::study::{Better, StudyMetric, sound};
@@ -428,6 +429,13 @@ impl CalibrationTarget {
 }
 
 impl Calibration {
+    /// What it fits in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let world = &self.worlds[0];
+        let paths: Vec<&str> = world.factors.iter().map(|factor| factor.path.as_str()).collect();
+        notes::of_factors(&world.scenario, &paths)
+    }
+
     /// The levers that are learnt.
     pub fn factors(&self) -> &[SweptFactor] {
         &self.worlds[0].factors

@@ -4,6 +4,7 @@
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
 use crate::files::factor::SweptFactor;
+use crate::files::notes;
 use crate::files::study::file::{Find, Reading, within};
 use crate::files::study::{Study, StudyMetric};
 use contraband_sim::base::units::Value;
@@ -420,7 +421,26 @@ impl<'t> Sweeping<'_, 't> {
     }
 }
 
-/// What is measured if nothing else is said: the usual, over the second half of the run.
+impl Sweep {
+    /// What it varies in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let paths: Vec<&str> = self.factors.iter().map(|factor| factor.path.as_str()).collect();
+        let mut told = notes::of_factors(&self.base, &paths);
+        for (at, factor) in self.factors.iter().enumerate() {
+            let base = self.base.get_all(&factor.path).ok().flatten().map(|value| value.to_string());
+            told.extend(notes::constant(
+                &factor.path,
+                self.cells.iter().map(|cell| cell[at].to_string()),
+                base.as_deref(),
+            ));
+        }
+        told.extend(matches!(self.design, Design::List | Design::Csv).then(|| notes::repeated(&self.rows)).flatten());
+        told
+    }
+}
+
+/// What is measured if nothing else is said: the usual, over the second half of the run. Not what the factors touch: a sweep
+/// may be extended by other factors, and goes on measuring the same.
 fn usual_metrics(base: &Scenario) -> Vec<StudyMetric> {
     let study = Study {
         name: String::new(),
@@ -513,7 +533,9 @@ mod tests {
     #[test]
     fn the_sweeps_that_come_with_the_program_are_sound() {
         for embedded in SWEEPS {
-            assert!(is_sweep(embedded.text, Format::Ron) && !sweep(embedded.text).question.is_empty());
+            let sweep = sweep(embedded.text);
+            assert!(is_sweep(embedded.text, Format::Ron) && !sweep.question.is_empty());
+            assert_eq!(sweep.notes(), Vec::<String>::new(), "{}", embedded.name);
         }
         assert!(!is_sweep("(base: \"baseline\", arms: [])", Format::Ron));
     }
@@ -533,6 +555,7 @@ mod tests {
         let table = sweep("(base: \"baseline\", design: (method: \"csv\", file: \"points.csv\"))");
         assert_eq!(shown(&table.cells), ["60 valve", "120 neutral"]);
         assert_eq!(table.rows, [0, 1, 0]);
+        assert_eq!(table.notes(), ["1 of 3 points repeat an earlier one and share its runs: 3"]);
         let list = sweep(
             "(base: \"baseline\", design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.seizure\": 1}]))",
         );

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::design;
 use crate::design::{latin, trajectories};
 use crate::files::factor::{Spread, SweptFactor, number};
+use crate::files::point_table;
 use crate::files::sweep::{Design, FACTORS, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::scenario::Scenario;
@@ -447,7 +448,7 @@ impl<'t> Sweeping<'_, 't> {
             };
             let name = self.read.reader.text(at, "file")?;
             match (self.beside)(&name)
-                .and_then(|text| table(&text, &sweep.base).map_err(|why| format!("{name}: {why}")))
+                .and_then(|text| point_table::read(&text, &sweep.base).map_err(|why| format!("{name}: {why}")))
             {
                 Ok(found) => points = found,
                 Err(why) => {
@@ -591,57 +592,30 @@ impl Sweep {
     /// Makes the cells: each world once, as its levers have their values. What is wrong with the first that is not sound.
     pub(crate) fn place(&mut self, rows: Vec<Vec<Value>>) -> Option<String> {
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        let (mut order, mut wrong) = (Vec::with_capacity(rows.len()), None);
+        let mut order = Vec::with_capacity(rows.len());
+        // One world for all: each row sets every factor.
+        let mut scenario = self.base.clone();
         for row in rows {
-            let mut scenario = self.base.clone();
             let row: Vec<Value> =
                 self.factors.iter().zip(row).map(|(factor, value)| factor.set(&mut scenario, value)).collect();
             let words: Vec<String> = row.iter().map(ToString::to_string).collect();
-            let cell = *known.entry(words.join(",")).or_insert_with(|| {
-                self.cells.push(row);
-                self.cells.len() - 1
-            });
+            let cells = self.cells.len();
+            let cell = *known.entry(words.join(",")).or_insert(cells);
             order.push(cell);
-            if let (None, Err(conflicts)) = (&wrong, scenario.check()) {
+            if cell < cells {
+                continue;
+            }
+            self.cells.push(row);
+            if let Err(conflicts) = scenario.check_levers() {
                 let set: Vec<String> =
                     self.factors.iter().zip(&words).map(|(factor, word)| format!("{} = {word}", factor.path)).collect();
                 let what: Vec<String> = conflicts.iter().map(|conflict| conflict.what.clone()).collect();
-                wrong = Some(format!("{}: {}", set.join(", "), what.join("; ")));
+                return Some(format!("{}: {}", set.join(", "), what.join("; ")));
             }
         }
         if self.cells.len() < order.len() {
             self.rows = order;
         }
-        wrong
+        None
     }
-}
-
-/// The points of a table: lever paths in the first line, values below; empty fields are as in the base.
-fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let cells =
-        |line: &str| -> Vec<String> { line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
-    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let head = lines.next().map(|(_, line)| cells(line)).ok_or("it is empty")?;
-    let mut scratch = base.clone();
-    for (at, path) in head.iter().enumerate() {
-        base.get_all(path).map_err(|error| format!("column {}: {error}", at + 1))?;
-        if head[..at].contains(path) {
-            return Err(format!("column {}: `{path}` is used a second time", at + 1));
-        }
-    }
-    lines
-        .map(|(at, line)| {
-            let row = cells(line);
-            if row.len() != head.len() {
-                return Err(format!("line {} has {} fields, but the first line has {}", at + 1, row.len(), head.len()));
-            }
-            let set = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
-            set.map(|(path, cell)| {
-                scratch.set_all(path, &cell).map_err(|error| format!("line {}: {error}", at + 1))?;
-                Ok((path.clone(), scratch.get_all(path).ok().flatten().expect("it was just set")))
-            })
-            .collect()
-        })
-        .collect()
 }

@@ -459,6 +459,8 @@ pub struct SensitivityAnswer {
     pub missing: Option<String>,
     /// Runs that a condition ended before their last day, of how many that have values.
     pub stopped: (u64, u64),
+    /// What the sweep varies in vain or less than fully, a sentence each.
+    pub notes: Vec<String>,
     /// By metric.
     pub findings: Vec<Findings>,
     /// Metrics of which nothing can be said, with the reason: those that were not asked for by name.
@@ -488,7 +490,8 @@ impl SensitivityAnswer {
             return Err(Unanswered::asked(why.join("; "), "`contraband sweep status` shows how far the sweep has got"));
         }
         let stopped = (sample.stopped, sample.done);
-        Ok(Self { name: sample.name.clone(), missing: sample.missing(), stopped, findings, without })
+        let (name, notes) = (sample.name.clone(), sample.notes.clone());
+        Ok(Self { name, missing: sample.missing(), stopped, notes, findings, without })
     }
 
     /// As one page of Markdown.
@@ -503,6 +506,7 @@ impl SensitivityAnswer {
             "sweep": self.name,
             "runs": self.stopped.1,
             "missing": self.missing,
+            "notes": self.notes,
             "metrics": self.findings.iter().map(Findings::json).collect::<Vec<_>>(),
             "without": self.without.iter().map(|(metric, why)| json!({"metric": metric, "why": why})).collect::<Vec<_>>(),
         })

@@ -26,6 +26,7 @@ fn sample(
     });
     let runs = |(cell, point): (usize, &Vec<f64>)| (0..reps).map(|rep| model(point, cell, rep)).collect();
     Sample {
+        notes: Vec::new(),
         name: "A test".into(),
         levers: levers.collect(),
         design,

@@ -352,6 +352,9 @@ pub(super) fn page(answer: &SensitivityAnswer) -> String {
     if let Some(missing) = &answer.missing {
         let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");
     }
+    for note in &answer.notes {
+        let _ = writeln!(out, "**Note:** {note}.\n");
+    }
     let (stopped, runs) = answer.stopped;
     if stopped > 0 {
         let _ = writeln!(

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::files::factor::Spread;
+use crate::files::notes;
 use crate::files::study::{Better, StudyMetric};
 use crate::files::sweep::{Design, StopWhen, Sweep, stop_when};
 use crate::measure::expression::parse;
@@ -586,6 +587,25 @@ impl SweepFolder {
     /// What is measured.
     pub fn metrics(&self) -> &[StudyMetric] {
         &self.metrics
+    }
+
+    /// What the sweep varies in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let plan = &self.plan;
+        let paths: Vec<&str> = plan.factors.iter().map(|factor| factor.path.as_str()).collect();
+        let mut told = notes::of_factors(&self.base, &paths);
+        for (at, factor) in plan.factors.iter().enumerate() {
+            let base = in_base(&self.base, &factor.path);
+            let base = (!base.is_null()).then(|| text_of(&base));
+            told.extend(notes::constant(
+                &factor.path,
+                plan.cells.iter().map(|cell| text_of(&cell.values[at])),
+                base.as_deref(),
+            ));
+        }
+        let listed = matches!(plan.design["method"].as_str(), Some("list" | "csv"));
+        told.extend(listed.then(|| notes::repeated(&plan.rows)).flatten());
+        told
     }
 
     /// What ends a run.

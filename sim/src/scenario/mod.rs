@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod complaint;
+pub mod idle;
 pub mod levers;
 pub mod library;
 pub mod read;

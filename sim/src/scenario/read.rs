@@ -55,7 +55,7 @@ pub(crate) const FIELDS: [&str; 25] = [
 ];
 
 /// The fields of an entry of the timeline, in order.
-pub(crate) const ENTRY_FIELDS: [&str; 6] = ["day", "until", "ramp", "places", "label", "set"];
+pub(crate) const ENTRY_FIELDS: [&str; 7] = ["day", "until", "ramp", "places", "label", "reached", "set"];
 
 /// The name under which a file says something of every family of goods that it does not name.
 pub(crate) const OTHERS: &str = "others";
@@ -100,13 +100,23 @@ pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Diagnostic>> {
 }
 
 impl<'t> Reader<'t> {
-    /// Changes a scenario by the `set` and the `timeline` of a group, whose entries come behind its own.
-    pub fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) {
-        let Kind::Fields(fields) = &node.kind else { return };
+    /// Changes a scenario by the `set` and the `timeline` of a group, whose entries come behind its own. Tells which levers
+    /// are set to what they were.
+    pub fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) -> Vec<String> {
+        let Kind::Fields(fields) = &node.kind else { return Vec::new() };
         self.spans.clear();
+        let mut unmoved = Vec::new();
         for (key, node) in fields {
             match &*key.name {
-                "set" => self.set(node, &mut scenario.params),
+                "set" => {
+                    let before = scenario.params.clone();
+                    self.set(node, &mut scenario.params);
+                    let is_as_before = |path: &&String| {
+                        let lever = Address::find(&before, path);
+                        lever.is_ok_and(|lever| lever.get(&before) == lever.get(&scenario.params))
+                    };
+                    unmoved = self.spans.keys().filter(is_as_before).cloned().collect();
+                }
                 "timeline" => {
                     for node in self.items(node, "timeline", check::MOST_ENTRIES) {
                         if let Some(entry) = self.entry(node, scenario) {
@@ -120,6 +130,7 @@ impl<'t> Reader<'t> {
         for conflict in check::conflicts(scenario) {
             self.conflict(conflict, node);
         }
+        unmoved
     }
 
     fn scenario(&mut self, root: &Node<'t>) -> Scenario {
@@ -350,8 +361,9 @@ impl<'t> Reader<'t> {
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node);
         let here = self.caret(node);
 
+        let unreached = find("reached").is_some_and(|node| self.unreached(node));
         let day = match find("day") {
-            Some(node) => self.day(node, scenario.days),
+            Some(node) => self.day(node, if unreached { u32::MAX } else { scenario.days }),
             None => {
                 let complaint = Diagnostic::new(&here, "an entry of `timeline` without `day`", "`day` is missing here");
                 self.complain(complaint.help("day: 90 makes it apply from day 90 on"));
@@ -407,6 +419,16 @@ impl<'t> Reader<'t> {
         })
     }
 
+    /// Whether a file says that the run is too short for an entry.
+    fn unreached(&mut self, node: &Node<'t>) -> bool {
+        if let Kind::Flag(reached) = node.kind {
+            return !reached;
+        }
+        let complaint = Diagnostic::new(&node.span, "`reached` is true or false", "neither");
+        self.complain(complaint.help("false keeps an entry that begins after the last day, and so never applies"));
+        false
+    }
+
     fn day(&mut self, node: &Node<'t>, last: u32) -> Option<u64> {
         let day = self.whole(node, "day", 0, u32::MAX.into(), "days")?;
         if day == 0 {
@@ -419,7 +441,10 @@ impl<'t> Reader<'t> {
         if day > last.into() {
             let complaint =
                 Diagnostic::new(&node.span, format!("day {day} is after the end of the run"), "never reached");
-            self.complain(complaint.help(format!("the run has {last} days; `days: {day}` would make it long enough")));
+            self.complain(complaint.help(format!(
+                "the run has {last} days; `days: {day}` would make it long enough, and `reached: false` keeps the entry \
+                 as it is"
+            )));
             return None;
         }
         Some(day)

@@ -62,6 +62,7 @@ pub fn schema() -> Json {
                 "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
                 "places": names("Names of the places where it applies [default: all]."),
                 "label": text("Label: shown on charts."),
+                "reached": {"type": "boolean", "default": true, "description": "false keeps an entry that begins after the last day, and so never applies."},
                 "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
             },
         },

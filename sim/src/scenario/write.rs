@@ -65,7 +65,7 @@ impl RonText {
         self.goods(params);
         self.places_and_law(params);
         self.sellers(params);
-        self.timeline(timeline);
+        self.timeline(timeline, *days);
         self.depth -= 1;
         self.line(")");
     }
@@ -154,7 +154,7 @@ impl RonText {
         }
     }
 
-    fn timeline(&mut self, timeline: &[TimelineEntry]) {
+    fn timeline(&mut self, timeline: &[TimelineEntry], last: u32) {
         self.space();
         self.comment(
             "Dated changes of levers, as in: (day: 90, until: 180, ramp: 14, places: [\"harbour\"], label: \"Crackdown\", \
@@ -168,7 +168,7 @@ impl RonText {
             self.line("timeline: [");
             self.depth += 1;
             for entry in timeline {
-                self.entry(entry);
+                self.entry(entry, last);
             }
             self.depth -= 1;
             self.line("],");
@@ -230,7 +230,7 @@ impl RonText {
         self.line("],");
     }
 
-    fn entry(&mut self, entry: &TimelineEntry) {
+    fn entry(&mut self, entry: &TimelineEntry, last: u32) {
         let TimelineEntry { day, until, ramp, places, set, label } = entry;
         let mut parts = vec![format!("day: {day}")];
         parts.extend(until.map(|until| format!("until: {until}")));
@@ -239,6 +239,8 @@ impl RonText {
             parts.push(format!("places: {places:?}"));
         }
         parts.push(format!("label: {label:?}"));
+        // A run that was shortened is read again as it is.
+        parts.extend((*day > last).then(|| "reached: false".to_owned()));
         let set: Vec<String> = set
             .iter()
             .map(|(path, value)| match value {

@@ -75,7 +75,9 @@ fn of_text(source: &Source, folder: Option<&Path>) -> Result<Sweep, Failure> {
     let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
     let beside = |name: &str| {
         let path = folder.unwrap_or(Path::new("")).join(name);
-        std::fs::read_to_string(&path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+        let cannot = |error: &dyn std::fmt::Display| format!("cannot read `{}`: {error}", path.display());
+        let bytes = std::fs::read(&path).map_err(|error| cannot(&error))?;
+        String::from_utf8(bytes).map_err(|_| cannot(&"it is not UTF-8 text; save it as \"CSV UTF-8\""))
     };
     let mut sweep =
         read_sweep(&source.text, source.format, &find, &beside).map_err(|complaints| source.refused(complaints))?;
@@ -95,9 +97,9 @@ pub fn named(sweep: &str) -> Result<(String, Sweep), Failure> {
     Ok((source.name, read))
 }
 
-/// Whether a text is a sweep, and what is wrong with it: for `contraband check`.
-pub fn check_sweep(source: &Source, folder: Option<&Path>) -> Option<Result<(), Failure>> {
-    is_sweep(&source.text, source.format).then(|| of_text(source, folder).map(drop))
+/// Whether a text is a sweep, and what is wrong with it, or what it does in vain: for `contraband check`.
+pub fn check_sweep(source: &Source, folder: Option<&Path>) -> Option<Result<Vec<String>, Failure>> {
+    is_sweep(&source.text, source.format).then(|| of_text(source, folder).map(|sweep| sweep.notes()))
 }
 
 /// How many runs are lived at once.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{cluster, live, named, number_of, tell, threads, time};
 use crate::clock::Stopwatch;
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::{args, interrupt, output};
 
@@ -21,6 +21,7 @@ pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
     let (name, sweep) = named(args.name.as_deref().unwrap_or_default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let folder = SweepFolder::create(&out, &Plan::of(&sweep, None), &sweep.base)?;
+    notes("", &folder.notes());
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let shards: Vec<usize> = (0..folder.plan().shards()).collect();
@@ -50,6 +51,7 @@ pub fn plan(args: &args::SweepPlan) -> Result<Exit, Failure> {
     let plan = Plan::of(&sweep, args.shards);
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let mut rows = about(&plan);
+    notes("", &sweep.notes());
     if args.dry_run {
         interrupt::listen(interrupt::KEPT)?;
         rows.extend(probe(&plan, &sweep, threads(&args.how)));
@@ -166,6 +168,7 @@ pub fn status(args: &args::SweepStatus) -> Result<Exit, Failure> {
     let found = standing(&folder)?;
     if args.json {
         output::print_json(&json!({
+            "notes": folder.notes(),
             "schema": 1,
             "runs": found.runs,
             "done": found.done,
@@ -202,6 +205,7 @@ const fn code(found: &Standing) -> Exit {
 /// Puts the shards together.
 pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    notes("", &folder.notes());
     let found = standing(&folder)?;
     let dir = args.dir.display();
     for (shard, reason) in &found.damaged {
@@ -245,6 +249,7 @@ pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
         .map_err(|(found, wanted)| StoreError::OtherSweep { path: args.dir.clone(), found, wanted })?;
     let folder = folder.grow(&plan)?;
     let mut rows = about(folder.plan());
+    notes("", &folder.notes());
     rows.push(row("New", format!("{} runs", folder.plan().runs() - before)));
     output::print(&output::columns(&rows))?;
     next_step(&args.dir);

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve,
-    sound, stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, OnBase, SEEDS, Stop, Study, StudyMetric, metric_called,
+    moves_valve, on_base, sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -22,7 +22,10 @@ use contraband_sim::scenario::valve::VALVE;
 const FIELDS: [&str; 11] =
     ["name", "question", "base", "days", "seeds", "first_seed", "arms", "metrics", "stop", "every_valve", "$schema"];
 
-const ARM_FIELDS: [&str; 5] = ["name", "scenario", "set", "timeline", "with"];
+const ARM_FIELDS: [&str; 8] = ["name", "scenario", "set", "timeline", "with", "whole", "unmoved", "taken"];
+
+/// Most notes about an arm.
+const MOST_NOTES: usize = 10_000;
 
 const METRIC_FIELDS: [&str; 4] = ["name", "label", "metric", "better"];
 
@@ -147,6 +150,7 @@ impl<'t> Reading<'_, 't> {
                 let complaint = Diagnostic::new(&self.reader.caret(node), "an arm is called `base`", "taken");
                 self.reader.complain(complaint.help("`base` is the world without the policy"));
             }
+            let whole = find("whole").is_some_and(|(_, node)| self.flag(node, "whole"));
             let made = match (find("with"), find("scenario")) {
                 (Some((_, with)), _) => {
                     if let Some((key, _)) = ["scenario", "set", "timeline"].into_iter().find_map(find) {
@@ -154,26 +158,66 @@ impl<'t> Reading<'_, 't> {
                         let complaint = Diagnostic::new(&key.span, what, "one or the other");
                         self.reader.complain(complaint.help("make it a separate arm, and name that arm in `with`"));
                     }
-                    self.stacked(with, base, &arms)
+                    self.stacked(with, base, &arms).map(|(with, scenario)| Arm { with, ..Arm::new("", scenario) })
                 }
-                (None, Some((_, scenario))) => {
-                    self.scenario(scenario, "scenario", days).map(|scenario| (Vec::new(), scenario))
-                }
-                (None, None) => Some((Vec::new(), base.clone())),
+                (None, Some((_, scenario))) => self.of_scenario(&name, scenario, base, days, whole),
+                (None, None) => Some(Arm::new("", base.clone())),
             };
-            let Some((with, mut scenario)) = made else { continue };
-            if scenario.days != base.days {
-                let what = format!("`{name}` has {} days, and the base has {}", scenario.days, base.days);
+            let Some(mut arm) = made else { continue };
+            arm.name = name;
+            if arm.scenario.days != base.days {
+                let what = format!("`{}` has {} days, and the base has {}", arm.name, arm.scenario.days, base.days);
                 let complaint = Diagnostic::new(&self.reader.caret(node), what, "days without a counterpart");
                 self.reader.complain(complaint.help(format!("`days: {}` in the study applies to all", base.days)));
                 continue;
             }
-            if with.is_empty() {
-                self.reader.change(node, &mut scenario);
+            if arm.with.is_empty() {
+                arm.unmoved = self.reader.change(node, &mut arm.scenario);
             }
-            arms.push(Arm { name, with, scenario });
+            // What the program noted of an arm that it wrote.
+            for (field, notes) in [("unmoved", &mut arm.unmoved), ("taken", &mut arm.taken)] {
+                let Some((_, node)) = find(field) else { continue };
+                let items = self.reader.items(node, field, MOST_NOTES);
+                notes.extend(items.iter().filter_map(|item| self.reader.text(item, field)));
+            }
+            arms.push(arm);
         }
         arms
+    }
+
+    fn flag(&mut self, node: &Node<'t>, name: &str) -> bool {
+        if let Kind::Flag(flag) = node.kind {
+            return flag;
+        }
+        let complaint = Diagnostic::new(&node.span, format!("`{name}` is true or false"), "neither");
+        self.reader
+            .complain(complaint.help("true takes the scenario as the whole world of the arm, whatever its base"));
+        false
+    }
+
+    /// An arm that is a scenario: on the base of the study, unless the file says that it is the whole world.
+    fn of_scenario(
+        &mut self,
+        name: &str,
+        node: &Node<'t>,
+        base: &Scenario,
+        days: Option<u32>,
+        whole: bool,
+    ) -> Option<Arm> {
+        let scenario = self.scenario(node, "scenario", days)?;
+        if whole || scenario.days != base.days {
+            return Some(Arm::new("", scenario));
+        }
+        match on_base(name, base, scenario) {
+            Ok(OnBase { scenario, taken }) => Some(Arm { taken, ..Arm::new("", scenario) }),
+            Err(why) => {
+                let complaint = Diagnostic::new(&node.span, why, "another base");
+                self.reader.complain(complaint.help(
+                    "`whole: true` compares the two worlds as they are; what differs is then due to all that differs",
+                ));
+                None
+            }
+        }
     }
 
     fn stacked(&mut self, node: &Node<'t>, base: &Scenario, arms: &[Arm]) -> Option<(Vec<String>, Scenario)> {
@@ -312,8 +356,16 @@ impl Study {
             self.first_seed
         );
         for arm in &self.arms {
+            let notes: String = [("unmoved", &arm.unmoved), ("taken", &arm.taken)]
+                .into_iter()
+                .filter(|(_, notes)| !notes.is_empty())
+                .map(|(field, notes)| format!(", {field}: {notes:?}"))
+                .collect();
             let _ = match arm.with.as_slice() {
-                [] => writeln!(out, "        (name: {:?}, scenario: {:?}),", arm.name, path_of(&arm.name)),
+                [] => {
+                    let path = path_of(&arm.name);
+                    writeln!(out, "        (name: {:?}, scenario: {path:?}, whole: true{notes}),", arm.name)
+                }
                 with => writeln!(out, "        (name: {:?}, with: {with:?}),", arm.name),
             };
         }
@@ -363,6 +415,9 @@ pub fn study_schema() -> Json {
             "set": of_scenario("set"),
             "timeline": of_scenario("timeline"),
             "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it combines, instead of the fields above."},
+            "whole": {"type": "boolean", "default": false, "description": "true takes `scenario` as the whole world of the arm, even if its base differs from the study's by more than the policy."},
+            "unmoved": {"type": "array", "items": {"type": "string"}, "description": "Written by the program: levers that it was asked to set to what the base has."},
+            "taken": {"type": "array", "items": {"type": "string"}, "description": "Written by the program: what the arm takes from the base instead of its own."},
         }),
         &["name"],
         "A world with a policy.",
@@ -414,6 +469,7 @@ pub fn study_schema() -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::study::PolicyTarget;
     use contraband_sim::scenario::library::STUDIES;
 
     fn known(name: &str) -> Result<Scenario, String> {
@@ -429,7 +485,9 @@ mod tests {
     #[test]
     fn the_studies_that_come_with_the_program_are_sound() {
         for embedded in STUDIES {
-            assert!(is_study(embedded.text, Format::Ron) && !study(embedded.text).question.is_empty());
+            let study = study(embedded.text);
+            assert!(is_study(embedded.text, Format::Ron) && !study.question.is_empty());
+            assert_eq!(study.notes(), Vec::<String>::new(), "{}", embedded.name);
         }
         assert!(!is_study("(name: \"x\")", Format::Ron));
     }
@@ -445,12 +503,65 @@ mod tests {
             ])",
         );
         let all = &study.arms[3].scenario;
+        let target = |kind, name: &str| PolicyTarget { kind, name: name.into(), day: 50 };
         assert_eq!((study.seeds, study.first_seed, all.days), (20, 1, 200));
         assert_eq!(all.timeline.iter().map(|entry| entry.day).collect::<Vec<_>>(), [120, 50]);
         assert_eq!(all.get("law.fine").unwrap().to_string(), "400");
         assert_eq!(study.window(), (50, 200));
-        assert_eq!(study.arms[2].targets(&study.base), [("good", "privacy".into()), ("place", "harbour".into())]);
+        assert_eq!(study.arms[2].targets(&study.base), [target("good", "privacy"), target("place", "harbour")]);
         assert_eq!(study.metrics[0].expression.text(), "mean(days.trades, days = 50 to 200)");
+    }
+
+    #[test]
+    fn what_arms_set_in_vain_or_take_from_the_base_is_noted_and_kept() {
+        let text = "(base: (set: {\"law.fine\": 50, \"citizens.count\": 900}, timeline: [(day: 100, set: {\"law.seizure\": 0.9})]), \
+                    days: 365, arms: [(name: \"a\", set: {\"law.fine\": 50, \"law.seizure\": 0.8}), \
+                    (name: \"b\", set: {\"law.corruption\": 0.2}), (name: \"c\", with: [\"a\", \"b\"])])";
+        let found = study(text);
+        let seizure = "`law.seizure` = 0.8 is overruled on most days: on days 100 to 365 the timeline sets it to 0.9";
+        let expected = [
+            "in `a`, `law.fine` = 50 changes nothing: this is what holds already".into(),
+            format!("in `a`, {seizure}"),
+        ];
+        assert_eq!(found.notes(), expected);
+        assert_eq!(found.arms[0].changes(&found.base), ["`law.seizure` 0.8 instead of 0.5"]);
+        let worlds = |name: &str| {
+            Ok(found.arms.iter().find(|arm| arm.name == name).map_or(&found.base, |arm| &arm.scenario).clone())
+        };
+        assert_eq!(read_study(&found.to_ron(&str::to_owned), Format::Ron, &worlds), Ok(found.clone()));
+        let told = |arm: &str| {
+            let text = format!("(base: (set: {{\"law.fine\": 50}}), days: 365, arms: [{arm}])");
+            read_study(&text, Format::Ron, &known)
+        };
+        assert_eq!(
+            told("(name: \"x\", scenario: \"licence\")").unwrap().notes(),
+            ["`x` comes with another base; it is compared on the study's own, from which it takes law.fine = 50"]
+        );
+        assert_eq!(told("(name: \"x\")").unwrap().notes(), ["`x` is the same world as the base: it sets nothing"]);
+        let plain = told("(name: \"x\", scenario: \"licence\", whole: true)").unwrap();
+        assert_eq!(plain.arms[0].scenario.params.law.fine.get(), 120.0);
+        let twice = told(
+            "(name: \"x\", set: {\"law.seizure\": 0.8}), (name: \"y\", set: {\"law.corruption\": 0.8}), \
+             (name: \"z\", with: [\"x\", \"y\"]), (name: \"w\", with: [\"z\", \"x\"])",
+        );
+        assert!(twice.unwrap_err()[0].what.contains("`x` would count twice"));
+    }
+
+    /// A pilot that becomes a policy: other places are targets from the day on which it holds there too.
+    #[test]
+    fn places_are_targets_from_the_day_on_which_the_policy_holds_there() {
+        let text = "(base: \"baseline\", arms: [(name: \"a\", timeline: [
+            (day: 100, places: [\"harbour\"], set: {\"law.fine\": 9}),
+            (day: 200, places: [\"fringe\", \"harbour\"], set: {\"law.fine\": 9}), (day: 50, set: {\"law.seizure\": 0.9}),
+        ]), (name: \"b\", timeline: [(day: 100, places: [\"harbour\"], set: {\"law.fine\": 9}), (day: 200, set: {\"law.fine\": 9})])])";
+        let found = study(text);
+        let days = |arm: usize| {
+            let targets = found.arms[arm].targets(&found.base);
+            targets.into_iter().map(|target| format!("{} {}", target.name, target.day)).collect::<Vec<_>>()
+        };
+        assert_eq!(days(0), ["fringe 200", "harbour 100"]);
+        let all = found.base.params.places.len();
+        assert_eq!((days(1).len(), days(1).iter().filter(|one| one.ends_with(" 200")).count()), (all, all - 1));
     }
 
     #[test]
@@ -511,7 +622,7 @@ mod tests {
             "\"a\"" | `a` is already the name of an arm (used a second time); names must differ, to be told apart in tables and levers
             "metrc" | unknown field `metrc` in a study (no such field); the closest is `metrics`
 
-            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough
+            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough, and `reached: false` keeps the entry as it is
             "(" | `b` has 600 days, and the base has 365 (days without a counterpart); `days: 365` in the study applies to all
             "(" | an arm is called `base` (taken); `base` is the world without the policy
             "\"d\"" | no arm before this one is called `d` (unknown arm); an arm comes after the arms it is made of
