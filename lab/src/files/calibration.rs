@@ -303,7 +303,7 @@ impl<'t> Calibrating<'_, 't> {
                 self.world(node, &pattern, made)?
             };
             let name = free_name(&pattern.id, made.targets.iter().chain(&found));
-            let measure = Measure { name, label: pattern.statement, expression: pattern.metric, better: Better::None };
+            let measure = Measure { name, label: pattern.statement, expression: pattern.metric, better: Better::None, by_arm: None, interest: None };
             found.push(Target { measure, band: pattern.band, source: pattern.source, world });
         }
         Some(found)
@@ -369,7 +369,7 @@ impl<'t> Calibrating<'_, 't> {
             };
             let (Some(band), Some((_, source))) = (band, source) else { continue };
             found.push(Target {
-                measure: Measure { name, label, expression, better: Better::None },
+                measure: Measure { name, label, expression, better: Better::None, by_arm: None, interest: None },
                 band,
                 source,
                 world: 0,

@@ -334,7 +334,7 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
-        let metrics = self.read.metrics(node, days);
+        let metrics = self.read.metrics(node, days, None);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
                 let what = format!("a metric cannot be called `{}`", metric.name);
