@@ -103,6 +103,15 @@ pub fn ratio_of_means(above: &[f64], below: &[f64], confidence: f64) -> Option<(
     Some((one / other, ((middle - root) / square, (middle + root) / square)))
 }
 
+/// How often Student's t is as large as this, or larger, at so many degrees of freedom; NaN without any.
+pub fn chance_beyond(t: f64, freedom: usize) -> f64 {
+    if freedom == 0 || t.is_nan() {
+        return f64::NAN;
+    }
+    let both = chance_of_t(t, freedom);
+    if t > 0.0 { both / 2.0 } else { 1.0 - both / 2.0 }
+}
+
 /// Student's test: how often a mean as far from zero as this comes of values whose true mean is zero. Where no value
 /// differs from the others, 1 if all are zero and 0 if not; NaN for fewer than two.
 pub fn chance_of_mean(values: &[f64]) -> f64 {
