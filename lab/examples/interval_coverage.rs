@@ -54,7 +54,9 @@ fn main() {
         })
         .collect();
     let measured = measure(SEEDS, &worlds, &metrics);
-    println!("policy | metric | equal seeds | skewness | n | t | printed before | resampled | bootstrap-t | now | given");
+    println!(
+        "policy | metric | equal seeds | skewness | n | t | printed before | resampled | bootstrap-t | now | given"
+    );
     for (arm, (policy, _)) in POLICIES.iter().enumerate() {
         for (at, metric) in metrics.iter().enumerate() {
             let pairs = measured.of(0, at).iter().zip(measured.of(arm + 1, at));

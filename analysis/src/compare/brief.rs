@@ -134,7 +134,8 @@ impl Brief<'_> {
             chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
             let told = |&metric: &usize| {
                 let one = &found[metric];
-                let left = if one.n < one.offered { format!(", {} of {} seeds", one.n, one.offered) } else { String::new() };
+                let left =
+                    if one.n < one.offered { format!(", {} of {} seeds", one.n, one.offered) } else { String::new() };
                 format!("{} ({}{left})", self.study.metrics[metric].label, change(one))
             };
             let mut said: Vec<String> = chosen.iter().take(most).map(told).collect();

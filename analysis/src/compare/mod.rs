@@ -320,7 +320,11 @@ pub fn as_json(study: &Study, answers: &Answers, account: &Account) -> Value {
     told["preset_changes"] = (answers.changes.iter())
         .flat_map(|change| {
             let (from, to) = change.presets;
-            let each = change.found.iter().enumerate().flat_map(|(arm, found)| found.iter().enumerate().map(move |one| (arm, one)));
+            let each = change
+                .found
+                .iter()
+                .enumerate()
+                .flat_map(|(arm, found)| found.iter().enumerate().map(move |one| (arm, one)));
             each.map(move |(arm, (metric, one))| {
                 json!({"arm": study.arms[arm].name, "metric": study.metrics[metric].name, "from": from, "to": to,
                        "n": one.n, "mean_change": finite(one.mean), "ci95": pair(one.t), "p": finite(one.p),

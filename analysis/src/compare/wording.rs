@@ -294,7 +294,10 @@ mod tests {
         assert!(told.starts_with("**Harm**: no difference of interest (-0.200, 95\u{a0}% interval -0.23"), "{told}");
         assert!(told.contains("less than 1.10, the smallest effect of interest"), "{told}");
         let told = sentence("harm", Better::Less, &Difference::between(&base, &arm, None).of_interest(Some(0.1)));
-        assert!(told.starts_with("**Harm**: 0.200 lower") && told.ends_with("improvement by the study's own aim."), "{told}");
+        assert!(
+            told.starts_with("**Harm**: 0.200 lower") && told.ends_with("improvement by the study's own aim."),
+            "{told}"
+        );
         let mut rare = base.clone();
         rare[3] += 7.0;
         rare[9] -= 2.0;

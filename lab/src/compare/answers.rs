@@ -366,8 +366,8 @@ impl Gathered {
             };
             let (lost, gained) = (change(&is_target), change(&|name| !is_target(name)));
             // None where the change of the targets may be nothing.
-            let offset = ratio_of_means(&gained, &lost, 0.95)
-                .map_or(NONE, |(ratio, (low, high))| (-ratio, (-high, -low)));
+            let offset =
+                ratio_of_means(&gained, &lost, 0.95).map_or(NONE, |(ratio, (low, high))| (-ratio, (-high, -low)));
             moved.push(Moved {
                 kind: kind.into(),
                 name: "all".into(),

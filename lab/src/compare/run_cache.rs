@@ -452,7 +452,14 @@ mod tests {
 
     fn metric(text: &str) -> Measure {
         let expression = parse(text).unwrap();
-        Measure { name: "it".into(), label: String::new(), expression, better: Better::None, by_arm: None, interest: None }
+        Measure {
+            name: "it".into(),
+            label: String::new(),
+            expression,
+            better: Better::None,
+            by_arm: None,
+            interest: None,
+        }
     }
 
     fn study(base: &Scenario) -> Study {

@@ -171,7 +171,8 @@ impl Discovery {
             let what = format!("{which} `{conditions}`, so there is nothing to tell apart");
             let ranges = measured.iter().map(|measured| {
                 let all = measured.runs.iter().flatten().copied().filter(|value| value.is_finite());
-                let (least, most) = all.fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
+                let (least, most) =
+                    all.fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
                 format!("`{}` ranges from {} to {}", measured.name, number(least), number(most))
             });
             let mut ranges: Vec<String> = ranges.collect();
@@ -191,10 +192,7 @@ impl Discovery {
             factors: levers.iter().map(|lever| lever.values.clone()).collect(),
             runs: values.iter().map(|(_, values)| values.len() as f64).collect(),
             blocks: blocks(sample, &chosen),
-            met: values
-                .iter()
-                .map(|(_, values)| values.iter().filter(|met| **met).count() as f64)
-                .collect(),
+            met: values.iter().map(|(_, values)| values.iter().filter(|met| **met).count() as f64).collect(),
         };
         Ok(Self {
             name: sample.name.clone(),

@@ -303,7 +303,14 @@ impl<'t> Calibrating<'_, 't> {
                 self.world(node, &pattern, made)?
             };
             let name = free_name(&pattern.id, made.targets.iter().chain(&found));
-            let measure = Measure { name, label: pattern.statement, expression: pattern.metric, better: Better::None, by_arm: None, interest: None };
+            let measure = Measure {
+                name,
+                label: pattern.statement,
+                expression: pattern.metric,
+                better: Better::None,
+                by_arm: None,
+                interest: None,
+            };
             found.push(Target { measure, band: pattern.band, source: pattern.source, world });
         }
         Some(found)

@@ -91,7 +91,8 @@ impl Factor {
             let nth = (share * values.len() as f64) as usize;
             return values[nth.min(values.len() - 1)];
         }
-        let number = if self.about.shape == Shape::Whole { self.spread.whole(share) } else { self.spread.quantile(share) };
+        let number =
+            if self.about.shape == Shape::Whole { self.spread.whole(share) } else { self.spread.quantile(share) };
         Value::Number(number.clamp(self.about.min, self.about.max))
     }
 
@@ -123,7 +124,8 @@ impl Factor {
             Spread::Values(_) | Spread::Uniform { .. } => self.count()?,
             _ => return None,
         };
-        (count <= levels && !levels.is_multiple_of(count)).then(|| if count.is_multiple_of(2) { count } else { 2 * count })
+        (count <= levels && !levels.is_multiple_of(count))
+            .then(|| if count.is_multiple_of(2) { count } else { 2 * count })
     }
 
     /// Gives the lever a value, and returns the value that it then has: credits are rounded to a thousandth.
@@ -271,7 +273,10 @@ mod tests {
             found
         };
         let same = |found: Vec<f64>, expected: [f64; 4]| {
-            assert!(found.iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-3), "{found:?}: {expected:?}");
+            assert!(
+                found.iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-3),
+                "{found:?}: {expected:?}"
+            );
         };
         same(shares(Spread::Uniform { low: 2.0, high: 5.0 }), [0.25; 4]);
         // ln(2.5 / 1.5) of ln(5.5 / 1.5), and so on.

@@ -585,7 +585,8 @@ mod tests {
     #[test]
     fn values_that_round_together_are_told() {
         let told = |spread: &str, design: &str| {
-            let text = format!("(base: \"baseline\", factors: {{\"citizens.neighbourhood\": {spread}}}, design: {design})");
+            let text =
+                format!("(base: \"baseline\", factors: {{\"citizens.neighbourhood\": {spread}}}, design: {design})");
             read(&text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default()
         };
         let said = told("(low: 2, high: 4, steps: 5)", "\"grid\"");

@@ -153,7 +153,8 @@ impl<'t> Sweeping<'_, 't> {
                 let of = |factor: &Factor, share: f64| {
                     if method == "morris" { factor.at_level(share, levels) } else { factor.at(share) }
                 };
-                let value = |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| of(factor, share)).collect();
+                let value =
+                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| of(factor, share)).collect();
                 Some(made.into_iter().map(value).collect())
             }
             Err(error) => {
@@ -354,7 +355,12 @@ impl<'t> Sweeping<'_, 't> {
                         factor.path,
                         values.len()
                     );
-                    self.complain(steps, &what, "steps that are one", &format!("`steps: {}`, or a wider range", values.len()));
+                    self.complain(
+                        steps,
+                        &what,
+                        "steps that are one",
+                        &format!("`steps: {}`, or a wider range", values.len()),
+                    );
                     return None;
                 }
                 Some(Spread::Values(values.into_iter().map(Value::Number).collect()))

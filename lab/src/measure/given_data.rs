@@ -171,9 +171,10 @@ fn explained(column: &Column, outputs: &[f64]) -> Estimate {
     }
     let (n, over) = (n as f64, n as f64 / freedom as f64);
     let unexplained = left.iter().map(|&off| square(off)).sum::<f64>() / freedom as f64 / (all / (n - 1.0));
-    let adds = left.iter().zip(outputs).map(|(&off, &output)| {
-        (unexplained * square(output - middle) - over * square(off)) / (all / n)
-    });
+    let adds = left
+        .iter()
+        .zip(outputs)
+        .map(|(&off, &output)| (unexplained * square(output - middle) - over * square(off)) / (all / n));
     let error = (adds.map(square).sum::<f64>() / freedom as f64 / n).sqrt();
     Estimate::from_error(1.0 - unexplained, error, freedom)
 }

@@ -346,8 +346,9 @@ mod tests {
     #[test]
     fn a_sum_has_no_pairs_and_a_product_has_nothing_else() {
         let rows = saltelli(4096, 3, 2).expect("small");
-        let of =
-            |model: &dyn Fn(&[f64]) -> f64| sobol_indices(&rows.iter().map(|row| model(row)).collect::<Vec<_>>(), 3, Some(&rows));
+        let of = |model: &dyn Fn(&[f64]) -> f64| {
+            sobol_indices(&rows.iter().map(|row| model(row)).collect::<Vec<_>>(), 3, Some(&rows))
+        };
         let sum = of(&|row| 3.0 * row[0] + row[1]);
         let near = |estimate: &Estimate, value: f64| (estimate.value - value).abs() < 0.02;
         assert!(near(&sum.factors[0].first, 0.9) && near(&sum.factors[0].total, 0.9));

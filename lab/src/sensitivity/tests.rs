@@ -190,7 +190,8 @@ fn shared_seeds_hide_no_box() {
     // Nothing but seeds has no box.
     let luck = |_: &[f64], cell, rep: usize| 100.0 + seeds[rep] + 6.0 * noise(cell, rep);
     let wrong = (0..40).filter(|&round| {
-        let sample = self::sample(&points, Design::Other("list".into()), 3, |x, cell, rep| luck(x, cell + 1_000 * round, rep));
+        let sample =
+            self::sample(&points, Design::Other("list".into()), 3, |x, cell, rep| luck(x, cell + 1_000 * round, rep));
         let found = Discovery::of(&sample, &Conditions::parse("trades < 96").expect("a condition")).expect("some do");
         found.found().next().is_some()
     });
@@ -203,7 +204,8 @@ fn shared_seeds_hide_no_box() {
 fn conditions_of_several_metrics_speak_of_runs_that_have_all() {
     let points = latin_hypercube(200, 3, 1);
     let mut sample = sample(&points, Design::Other("list".into()), 2, |x, _, _| x[0]);
-    let other = self::sample(&points, Design::Other("list".into()), 2, |x, _, _| if x[1] > 0.9 { f64::NAN } else { x[1] });
+    let other =
+        self::sample(&points, Design::Other("list".into()), 2, |x, _, _| if x[1] > 0.9 { f64::NAN } else { x[1] });
     sample.metrics.push(Measured { name: "harm".into(), ..other.metrics[0].clone() });
     let asked = Conditions::parse("trades < 0.5 and harm > 0.5").expect("conditions");
     let found = Discovery::of(&sample, &asked).expect("some do");

@@ -169,7 +169,9 @@ fn shares_alone(findings: &Findings) -> String {
 fn together(findings: &Findings) -> Option<String> {
     let Method::Sobol(_) = &findings.method else { return None };
     if findings.is_noise_unknown() {
-        return Some("Whether levers interact is not known: with one run of each cell, it cannot be told from noise.".into());
+        return Some(
+            "Whether levers interact is not known: with one run of each cell, it cannot be told from noise.".into(),
+        );
     }
     let pairs = findings.interacting();
     if pairs.is_empty() {

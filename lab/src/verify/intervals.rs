@@ -177,7 +177,12 @@ fn interval_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let wrong = found.iter().filter(|one| one.equal < n && one.verdict() != Verdict::AlmostSame);
     let share = wrong.count() as f64 / found.len() as f64;
     let what = "almost all seeds equal: samples with an interval all the same";
-    checks.push(Check::at_most(what, 0.01 + if n > 40 { 1.0 } else { 0.0 }, share, "five of n seeds or more, by chance"));
+    checks.push(Check::at_most(
+        what,
+        0.01 + if n > 40 { 1.0 } else { 0.0 },
+        share,
+        "five of n seeds or more, by chance",
+    ));
     Ok(checks)
 }
 
@@ -193,7 +198,15 @@ fn within(t: f64, freedom: f64) -> f64 {
     };
     let density = |at: f64| exp(-(freedom + 1.0) / 2.0 * ln(1.0 + at * at / freedom));
     let step = t / PARTS as f64;
-    let weight = |nth: usize| if nth == 0 || nth == PARTS { 1.0 } else if nth % 2 == 1 { 4.0 } else { 2.0 };
+    let weight = |nth: usize| {
+        if nth == 0 || nth == PARTS {
+            1.0
+        } else if nth % 2 == 1 {
+            4.0
+        } else {
+            2.0
+        }
+    };
     let sum: f64 = (0..=PARTS).map(|nth| weight(nth) * density(nth as f64 * step)).sum();
     2.0 * ratio / (freedom * PI).sqrt() * sum * step / 3.0
 }
@@ -239,7 +252,9 @@ fn sweep(
 fn noise_finds_nothing(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (levers, several) = (setup.count("levers"), setup.count("reps"));
     let mut checks = Vec::new();
-    for (nth, word) in ["Saltelli, 64 base points", "Morris, 10 trajectories", "Latin hypercube, 80 cells"].iter().enumerate() {
+    for (nth, word) in
+        ["Saltelli, 64 base points", "Morris, 10 trajectories", "Latin hypercube, 80 cells"].iter().enumerate()
+    {
         for (reps, shared) in [(1, false), (several, false), (several, true)] {
             let found = setup.each(setup.seeds, |round| {
                 let seed = (round * 8 + nth) as u64;
