@@ -36,7 +36,7 @@ table! {
         mean_arm: Option<f64>, "as the metric says", "mean in the arm";
         mean_difference: Option<f64>, "as the metric says", "mean paired difference, arm minus base";
         ci_low: Option<f64>, "as the metric says", "lower end of the 95 % interval of the mean difference, from \
-                                                    Student's t; missing where almost all seeds are equal";
+                                                    Student's t; missing where all or almost all seeds are equal";
         ci_high: Option<f64>, "as the metric says", "upper end of that interval";
         interest: Option<f64>, "as the metric says", "smallest effect of interest: that of the study, or 1 % of the \
                                                       mean in the base";

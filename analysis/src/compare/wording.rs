@@ -106,6 +106,7 @@ pub(super) fn almost_same(one: &Difference) -> String {
 pub(super) fn ends(one: &Difference, scale: f64) -> String {
     let (low, high) = one.interval();
     let told = match one.verdict() {
+        Verdict::Same => "the same in every seed".into(),
         Verdict::AlmostSame => format!("equal in {} of {} seeds, no interval", one.equal, one.n),
         Verdict::Unknown => "too few seeds".into(),
         _ => format!("{} to {}", signed(scale * low), signed(scale * high)),

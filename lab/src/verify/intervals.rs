@@ -32,7 +32,7 @@ pub const CASES: &[Case] = &[
         formula: "coverage = share of samples of n seeds whose interval holds the mean of the distribution",
         source: "Student 1908; with a few lopsided seeds no method holds 95 % (see the example `interval_coverage`)",
         world: None,
-        knobs: &[Knob::count("n", 20, 10, 200, "seeds of a study")],
+        knobs: &[Knob::count("n", 20, 20, 200, "seeds of a study")],
         seeds: 2000,
         long: false,
         run: interval_coverage,
@@ -113,7 +113,7 @@ struct Shape {
     draw: fn(&mut Draws) -> f64,
 }
 
-const SHAPES: [Shape; 8] = [
+const SHAPES: [Shape; 9] = [
     Shape { what: "bell-shaped", mean: 0.5, least: 0.93, draw: |draws| 0.5 + draws.normal() },
     Shape { what: "flat", mean: 0.5, least: 0.93, draw: Draws::unit },
     Shape {
@@ -123,6 +123,12 @@ const SHAPES: [Shape; 8] = [
         draw: |draws| ln(draws.unit()) - 3.0 * ln(draws.unit()),
     },
     Shape { what: "very lopsided (exponential)", mean: 1.0, least: 0.90, draw: |draws| -ln(draws.unit()) },
+    Shape {
+        what: "extremely lopsided (lognormal of spread 1)",
+        mean: 1.648_721_270_700_128,
+        least: 0.85,
+        draw: |draws| exp(draws.normal()),
+    },
     Shape {
         what: "half zero, else either way",
         mean: 0.1,
