@@ -23,12 +23,12 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// Seeds that each world is run with.
 const SEEDS: u64 = 4_000;
 
-/// Policies: a small one, a large one, one that hardly anybody meets, and one of a place.
+/// Policies: a small one, a large one, one about a single good, and one that hardly anybody meets.
 const POLICIES: [(&str, &[(&str, &str)]); 4] = [
     ("fine 120 to 126", &[("law.fine", "126")]),
     ("fine 120 to 240", &[("law.fine", "240")]),
-    ("identity ten times as severe", &[("goods.identity.severity", "10")]),
-    ("corruption 0.05 more", &[("law.corruption", "0.05")]),
+    ("copies ten times as severe", &[("goods.authenticity.severity", "10")]),
+    ("corruption 0.02 to 0.05", &[("law.corruption", "0.05")]),
 ];
 
 fn main() {

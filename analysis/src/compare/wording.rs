@@ -53,7 +53,7 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
             format!("**{name}**: {}. This could be chance (many tests), so we do not call it an effect.", apart(one))
         }
         Verdict::Unclear => format!("**{name}**: no clear difference ({}).", interval(one)),
-        Verdict::Small if one.is_within_interest() => {
+        Verdict::Small if one.holds_zero() => {
             format!("**{name}**: no difference of interest ({}); {}.", interval(one), too_small(one))
         }
         Verdict::Small => format!("**{name}**: {}; {seeds}; {}.", apart(one), too_small(one)),
@@ -292,8 +292,11 @@ mod tests {
         let noise = |seed: usize| [0.1, -0.1, 0.05, -0.05][seed % 4];
         let arm: Vec<f64> = base.iter().enumerate().map(|(seed, base)| base - 0.2 + noise(seed)).collect();
         let told = sentence("harm", Better::Less, &Difference::between(&base, &arm, None));
-        assert!(told.starts_with("**Harm**: no difference of interest (-0.200, 95\u{a0}% interval -0.23"), "{told}");
-        assert!(told.contains("less than 1.10, the smallest effect of interest"), "{told}");
+        assert!(told.starts_with("**Harm**: 0.200 lower (95\u{a0}% interval -0.23"), "{told}");
+        assert!(told.ends_with("less than 1.10, the smallest effect of interest."), "{told}");
+        let zero: Vec<f64> = arm.iter().map(|arm| arm + 0.2).collect();
+        let told = sentence("harm", Better::Less, &Difference::between(&base, &zero, None));
+        assert!(told.starts_with("**Harm**: no difference of interest ("), "{told}");
         let told = sentence("harm", Better::Less, &Difference::between(&base, &arm, None).of_interest(Some(0.1)));
         assert!(
             told.starts_with("**Harm**: 0.200 lower") && told.ends_with("improvement by the study's own aim."),

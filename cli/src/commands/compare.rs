@@ -420,7 +420,7 @@ fn found(one: &Difference) -> String {
         Verdict::AlmostSame => format!("exactly the same in {} of {} seeds, too few others", one.equal, one.n),
         Verdict::Higher => "higher".into(),
         Verdict::Lower => "lower".into(),
-        Verdict::Small if one.is_within_interest() => "no difference of interest".into(),
+        Verdict::Small if one.holds_zero() => "no difference of interest".into(),
         Verdict::Small if one.mean > 0.0 => "higher, by less than is of interest".into(),
         Verdict::Small => "lower, by less than is of interest".into(),
         Verdict::OneOfMany => "could be chance (many tests)".into(),

@@ -202,6 +202,11 @@ impl Difference {
         wilson(self.n - self.equal, self.n)
     }
 
+    /// Whether the interval holds zero.
+    pub fn holds_zero(&self) -> bool {
+        self.t.0 <= 0.0 && self.t.1 >= 0.0
+    }
+
     /// Whether all of it, as far as the interval reaches, is smaller than what is of interest.
     pub fn is_within_interest(&self) -> bool {
         self.t.0 > -self.interest && self.t.1 < self.interest
@@ -231,16 +236,15 @@ impl Difference {
     /// What can be said of it. It is higher or lower only where the interval leaves out zero, and unclear only where it
     /// holds zero.
     pub fn verdict(&self) -> Verdict {
-        let (low, high) = self.interval();
         match () {
             () if self.n < 2 => Verdict::Unknown,
             () if self.equal == self.n => Verdict::Same,
             () if self.is_rare() => Verdict::AlmostSame,
             () if self.is_within_interest() => Verdict::Small,
-            () if low <= 0.0 && high >= 0.0 => Verdict::Unclear,
+            () if self.holds_zero() => Verdict::Unclear,
             () if self.q > FALSE_SHARE => Verdict::OneOfMany,
             () if self.mean.abs() < self.interest => Verdict::Small,
-            () if low > 0.0 => Verdict::Higher,
+            () if self.mean > 0.0 => Verdict::Higher,
             () => Verdict::Lower,
         }
     }

@@ -164,15 +164,6 @@ pub fn false_discovery(chances: &[f64]) -> Vec<f64> {
     found
 }
 
-/// How many values carry what varies among them: those that lie farther from the median than a tenth of the farthest does.
-/// All where none varies.
-pub fn carriers(values: &[f64]) -> usize {
-    let middle = median(values);
-    let off = |value: &f64| (value - middle).abs();
-    let most = values.iter().map(off).fold(0.0, f64::max);
-    values.iter().filter(|value| off(value) >= 0.1 * most).count()
-}
-
 /// How lopsided values are: the third moment over the cube of their spread; NaN where they do not vary.
 pub fn skewness(values: &[f64]) -> f64 {
     let (n, middle) = (values.len() as f64, mean(values));
@@ -247,6 +238,12 @@ mod tests {
     fn student_as_in_the_tables() {
         assert!((student(0.95, 2) - 4.302_65).abs() < 1e-4 && (student(0.95, 29) - 2.045_23).abs() < 1e-4);
         assert!((student(0.95, 100_000) - Z_975).abs() < 1e-4, "{}", student(0.95, 100_000));
+        // 1.96 + 2.3722 / n: the series goes on where the tables end, without a step, and never below the normal one.
+        for n in [1_001, 10_000, 1_000_000, 10_000_000] {
+            let expected = Z_975 + 2.372_27 / n as f64;
+            assert!((student(0.95, n) - expected).abs() < 5e-6, "{n}: {} and {expected}", student(0.95, n));
+        }
+        assert!((student(0.95, 1_000) - student(0.95, 1_001)).abs() < 5e-6);
         assert!((half_width(&[1.0, 2.0, 3.0], 0.95) - 4.302_65 / 3f64.sqrt()).abs() < 1e-4);
     }
 
@@ -257,6 +254,12 @@ mod tests {
         assert!((chance_of_mean(&[1.0, 2.0, 3.0]) - 0.0742).abs() < 1e-4);
         assert_eq!((chance_of_mean(&[0.0; 3]), chance_of_mean(&[2.0; 3])), (1.0, 0.0));
         assert!(chance_of_mean(&[1.0]).is_nan());
+        // What Student's t holds 95 % of is as far away, to either side, one time in twenty, with however many values.
+        for n in [5, 1_000, 1_001, 10_000_000] {
+            assert!((chance_of_t(student(0.95, n), n) - 0.05).abs() < 1e-7, "{n}");
+        }
+        assert!((chance_above(&[1.0, 2.0, 3.0]) - 0.0371).abs() < 1e-4 && chance_above(&[0.0; 3]) == 1.0);
+        assert!((chance_above(&[-1.0, -2.0, -3.0]) - 0.9629).abs() < 1e-4 && chance_above(&[1.0; 3]) == 0.0);
         assert!((chance_of_split(1, 9) - 22.0 / 1024.0).abs() < 1e-12 && chance_of_split(3, 3) == 1.0);
     }
 
@@ -287,6 +290,18 @@ mod tests {
         assert!((low - 0.2366).abs() < 1e-4 && (high - 0.7634).abs() < 1e-4);
         let (low, high) = wilson(0, 10);
         assert!(low.abs() < 1e-12 && (high - 0.2775).abs() < 1e-4);
+    }
+
+    /// Fieller's interval by hand: means 2 and 4 of four pairs with variances 2/3 and 2/3 and covariance 0, t = 3.1824; so the
+    /// share is 10.1280 / 4 = 2.5320, and (16 - 1.6880) r^2 - 16 r + 4 - 1.6880 = 0.
+    #[test]
+    fn a_ratio_of_means_by_hand() {
+        let (above, below) = ([1.0, 2.0, 2.0, 3.0], [4.0, 3.0, 5.0, 4.0]);
+        let (ratio, (low, high)) = ratio_of_means(&above, &below, 0.95).expect("the lower mean is not zero");
+        let root = (256.0f64 - 4.0 * 14.312_0 * 2.312_0).sqrt();
+        let expected = ((16.0 - root) / 28.624_0, (16.0 + root) / 28.624_0);
+        assert!(ratio == 0.5 && (low - expected.0).abs() < 1e-3 && (high - expected.1).abs() < 1e-3, "{low} to {high}");
+        assert_eq!(ratio_of_means(&above, &[1.0, -1.0, 0.5, -0.4], 0.95), None);
     }
 
     /// Half of the one lies below all of the other; and 2 exp(-2 * 2.4704 ^ 2) is 0.00001.

@@ -600,8 +600,8 @@ fn of_trajectories(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> 
 }
 
 fn of_any(sample: &Sample, chosen: &[usize], outputs: &[f64]) -> Vec<GivenData> {
-    let one = |(nth, lever): (usize, &crate::sample::Lever)| given_data(&lever.values.rows(chosen), outputs, nth);
-    sample.levers.iter().enumerate().map(one).collect()
+    let columns: Vec<Column> = sample.levers.iter().map(|lever| lever.values.rows(chosen)).collect();
+    given_data(&columns, outputs)
 }
 
 /// What some metrics of a sweep depend on.

@@ -293,6 +293,9 @@ fn noise_finds_nothing(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     Ok(checks)
 }
 
+/// Beside it, what `SALib` 1.5.2 gives for a hundred sweeps of the same function (128 base points, 100 points of a random
+/// Latin hypercube): intervals of `sobol` hold 97 to 100 % and are 1.05 to 1.84 times as wide as they need be; S1 of `delta` is
+/// off by -0.018, 0.041 and 0.039, that of `rbd_fast` by 0.005, -0.002 and 0.019 with twice the spread.
 fn sobol_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let (base, points, noise) = (setup.count("base"), setup.count("points"), setup.value("noise"));
     // 3 x1 + x2 + 2 x1 x3 = (3 + 1) x1 + x2 + x3 + 2 (x1 - 1/2) (x3 - 1/2), up to a constant.
@@ -309,8 +312,8 @@ fn sobol_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let rows = latin_hypercube(points, 3, round as u64);
         let outputs: Vec<f64> = rows.iter().map(|row| model(row, &mut draws)).collect();
         let column = |at: usize| Column::Numbers(rows.iter().map(|row| row[at]).collect());
-        let given = [0, 1, 2].map(|at| given_data(&column(at), &outputs, at).first);
-        (sobol, given)
+        let given = given_data(&[0, 1, 2].map(column), &outputs);
+        (sobol, given.into_iter().map(|one| one.first).collect::<Vec<_>>())
     });
     let mut checks = Vec::new();
     let mut judge = |word: &str, truth: f64, estimates: Vec<Estimate>| {

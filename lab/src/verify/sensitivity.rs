@@ -264,7 +264,7 @@ fn given_data_ishigami(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let columns = random(seed, 4, points);
         let row = |at: usize| [columns[0][at], columns[1][at], columns[2][at]];
         let outputs: Vec<f64> = (0..points).map(|at| ishigami(&row(at), a, b)).collect();
-        [0, 1, 2, 3].map(|at| given_data(&Column::Numbers(columns[at].clone()), &outputs, at))
+        given_data(&columns.into_iter().map(Column::Numbers).collect::<Vec<_>>(), &outputs)
     });
     let (first, ..) = ishigami_shares(a, b);
     let mut checks = Vec::new();
