@@ -19,14 +19,14 @@ pub const QUIET: &str = "#545e69";
 pub const LINE: &str = "#dee2e6";
 /// Dates of policies.
 pub const DATE: &str = "#7a5800";
-/// Size of letters.
+/// Size of letters, in the drawing's units.
 pub const LETTER: f64 = 17.0;
 
 /// A drawing that grows.
 pub struct Drawing {
     /// What is drawn so far, as SVG.
     pub marks: String,
-    /// How far down it goes so far.
+    /// How far down it goes so far, in the drawing's units.
     pub height: f64,
 }
 

@@ -4,25 +4,25 @@ use contraband_sim::record::event_text::EventText;
 use contraband_sim::record::tables::{Batch, HOUSES, Values};
 use serde_json::{Value, json};
 
-use crate::future::Day;
+use crate::future::RecordedDay;
 use crate::rows::text;
 
 /// Kinds that are too common to be shown one by one; the tables count them.
 const COMMON: [&str; 7] = ["trade", "case", "bribe", "search", "seller_move", "stall_close", "seller_entry"];
 
 /// The events of a day, in order; houses are called by their names.
-pub fn events(day: &Day) -> impl Iterator<Item = EventText> {
+pub fn events(day: &RecordedDay) -> impl Iterator<Item = EventText> {
     let houses = day.rows.iter().find(|batch| batch.table.name == HOUSES.name);
     day.rows.iter().flat_map(EventText::all_in).map(move |event| {
-        let house = houses.and_then(|houses| house(houses, event.syndicate)).unwrap_or_default();
+        let house = houses.and_then(|houses| house(houses, event.syndicate?));
         EventText { house, ..event }
     })
 }
 
 /// Name of the house that this seller is, if it is one.
-fn house(houses: &Batch, seller: i64) -> Option<String> {
+fn house(houses: &Batch, seller: u32) -> Option<String> {
     let Values::Int(numbers) = houses.column("syndicate")? else { return None };
-    let row = numbers.iter().position(|number| number == Some(&seller))?;
+    let row = numbers.iter().position(|number| number == Some(&i64::from(seller)))?;
     Some(text(houses, "house")?.get(row)?.to_string())
 }
 
@@ -52,10 +52,17 @@ mod tests {
         let mut future = Future::new(Arc::new(planned("who_steers", None, &[]).expect("it is there")), 1);
         (0..10).for_each(|_| future.step());
         let named: Vec<EventText> =
-            future.days().iter().flat_map(|day| events(day)).filter(|event| !event.house.is_empty()).collect();
+            future.days().iter().flat_map(|day| events(day)).filter(|event| event.house.is_some()).collect();
         let houses = &future.scenario().params.houses;
-        assert!(!named.is_empty() && named.iter().all(|event| houses.iter().any(|house| house.name == event.house)));
+        assert!(
+            !named.is_empty()
+                && named.iter().all(|event| houses.iter().any(|house| Some(&house.name) == event.house.as_ref()))
+        );
         let trade = named.iter().find(|event| event.kind == "trade").expect("they sell");
-        assert!(trade.words().contains(&trade.house.replace('_', " ")), "{}", trade.words());
+        assert!(
+            trade.words().contains(&trade.house.as_deref().expect("a house").replace('_', " ")),
+            "{}",
+            trade.words()
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Seats: what somebody in one plays, as a lesson says it.
 
+pub use contraband_lab::files::study::Better;
 use serde::{Deserialize, Serialize};
 
 /// Kinds of actors that have seats.
@@ -38,19 +39,6 @@ pub struct SeatCard {
     /// Its aim; that of its role if left out.
     #[serde(default)]
     pub aim: Option<Measure>,
-}
-
-/// Which way a number should move.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Better {
-    /// More is better.
-    More,
-    /// Less is better.
-    Less,
-    /// Neither way is better.
-    #[default]
-    Neither,
 }
 
 /// A number that is measured in each round.

@@ -63,7 +63,7 @@ fn main() {
             let all: Vec<f64> = pairs.map(|(base, arm)| arm - base).filter(|one| one.is_finite()).collect();
             let equal = all.iter().filter(|&&one| one == 0.0).count() as f64 / all.len() as f64;
             for n in [5, 10, 20, 50] {
-                let told = Told::of(&all, n);
+                let told = Coverage::of(&all, n);
                 println!(
                     "{policy} | {} | {:.0} % | {:.1} | {n} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} %",
                     metric.name(),
@@ -96,12 +96,12 @@ fn study(base: &Scenario, arm: &Scenario) -> Study {
 }
 
 /// Coverage in per cent, method by method, and how often an interval is given at all.
-struct Told {
+struct Coverage {
     shares: [f64; 5],
     given: f64,
 }
 
-impl Told {
+impl Coverage {
     fn of(all: &[f64], n: usize) -> Self {
         let truth = mean(all);
         let mut hits = [0usize; 5];

@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::citizen::{DRIVERS, NO_STALL, RISK_GROUPS};
+use crate::ids::citizen::{DRIVERS, RISK_GROUPS, StallId};
 use crate::ids::good::GOODS;
 
 /// A citizen's nature, drawn once for life.
@@ -14,7 +14,7 @@ use crate::ids::good::GOODS;
 pub struct Traits {
     /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation, and nothing.
     pub drivers: [u8; DRIVERS],
-    /// Desire for each good.
+    /// Desire for each good, in sixty-fourths of the average.
     pub desire: [u8; GOODS],
     /// Skill in living without help, in 255ths.
     pub skill: u8,
@@ -27,11 +27,11 @@ pub struct Traits {
 /// Where a citizen lives, and what else decides in passing; drawn once for life.
 #[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Home {
-    /// The neighbourhood of whose arrests this citizen hears.
+    /// Number of the neighbourhood of whose arrests this citizen hears, from 0.
     pub neighbourhood: u32,
     /// How disinclined to delegate: below the delegated share (in 65536ths) an agent shops from the first day on.
     pub delegating: u16,
-    /// Home.
+    /// Number of the home place, from 0.
     pub place: u8,
     /// Risk aversion in unrest, in 255ths.
     pub caution: u8,
@@ -42,10 +42,10 @@ pub struct Home {
 pub struct Tastes {
     /// Habit of each good, in 65535ths of full habit.
     pub habit: [u16; GOODS],
-    /// Uses of each good that are remembered: novelty wears off with them.
+    /// How many uses of each good are remembered, 0 to 255: novelty wears off with them.
     pub familiarity: [u8; GOODS],
-    /// The stall of the last good purchase, or [`NO_STALL`].
-    pub favourite: u32,
+    /// The stall of the last good purchase; none before the first, and after a bad one there.
+    pub favourite: StallId,
     /// Purchases since the start.
     pub purchases: u32,
 }
@@ -61,7 +61,7 @@ pub struct Mind {
     pub boredom: f32,
     /// How much the citizen is masked, in 65535ths.
     pub mask: u16,
-    /// Entries in the record.
+    /// Entries in the criminal record, 0 to 255.
     pub record: u8,
 }
 
@@ -83,7 +83,7 @@ pub struct Life {
     pub donated: u16,
     /// Last day of the slot that the citizen holds.
     pub inside_until: u16,
-    /// Level of augmentation.
+    /// Level of augmentation, from 0 (none) to `goods.augmentation.levels`.
     pub level: u8,
     /// Whether augmentation has made the citizen unstable.
     pub unstable: bool,
@@ -97,6 +97,6 @@ pub struct Life {
 
 impl Default for Tastes {
     fn default() -> Self {
-        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: NO_STALL, purchases: 0 }
+        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: StallId::NONE, purchases: 0 }
     }
 }

@@ -14,7 +14,7 @@ use crate::state::ledger::{Books, Purse};
 use crate::state::orders::{Orders, Target};
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
-use crate::state::watched::Watched;
+use crate::state::watched::WatchedCitizens;
 use crate::systems::want::choice::Chunk;
 use crate::systems::want::deliberation::{Deliberation, deliberate};
 use crate::systems::want::inputs::ChoiceInputs;
@@ -22,7 +22,7 @@ use crate::systems::want::inputs::ChoiceInputs;
 /// A stall, as it stands this evening.
 #[derive(Clone, Debug)]
 pub struct StallView {
-    /// Its slot.
+    /// Number of its slot, from 0.
     pub slot: usize,
     /// Number of its seller.
     pub seller: u32,
@@ -50,7 +50,7 @@ pub struct StallView {
 /// A citizen, as they stand this evening.
 #[derive(Clone, Debug)]
 pub struct CitizenView {
-    /// Number.
+    /// Number of the citizen, from 0.
     pub citizen: u32,
     /// Home, by number.
     pub place: usize,
@@ -64,9 +64,9 @@ pub struct CitizenView {
     pub masked: f32,
     /// Perceived chance of a case for one purchase, in the group of goods where it is greatest.
     pub perceived: f32,
-    /// Entries in the record.
+    /// Entries in the criminal record.
     pub record: u8,
-    /// Level of augmentation.
+    /// Level of augmentation, 0 for none.
     pub level: u8,
     /// Whether an agent shops for them.
     pub delegated: bool,
@@ -81,7 +81,7 @@ pub struct Errand {
     pub venue: usize,
     /// What for.
     pub good: Good,
-    /// What became of it: see [`Outcome::fate`].
+    /// What became of it: see [`OrderOutcome::fate`].
     pub fate: &'static str,
     /// Whether a case was brought against the citizen.
     pub caught: bool,
@@ -89,8 +89,8 @@ pub struct Errand {
 
 /// What became of a citizen's order.
 #[derive(Clone, Debug)]
-pub struct Outcome {
-    /// The stall ordered from, by slot.
+pub struct OrderOutcome {
+    /// Number of the slot of the stall ordered from, from 0.
     pub slot: u32,
     /// What it sells.
     pub good: Good,
@@ -113,27 +113,27 @@ pub struct Outcome {
 pub struct Explained {
     /// The day.
     pub day: u32,
-    /// The citizen.
+    /// Number of the citizen, from 0.
     pub citizen: u32,
     /// Home, by number.
     pub place: usize,
-    /// Entries in the record that morning.
+    /// Entries in the criminal record that morning.
     pub record: u8,
-    /// Perceived risk by group of goods: bodily, digital, social.
+    /// Perceived chance of a case for one purchase, by group of goods: bodily, digital, social.
     pub perceived: [f32; 3],
     /// Cases for one purchase in the neighbourhood, as it is told there, by group; NaN where none is known.
     pub heard: [f32; 3],
     /// The choice.
     pub deliberation: Deliberation,
     /// What became of it.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<OrderOutcome>,
     /// Cases for one illicit trade of each good this day in the citizen's place; NaN where there was none.
     pub true_risk: [f64; crate::ids::good::GOODS],
 }
 
 /// Explains the last day of a watched citizen; `None` for one who is not watched, or before the first day.
 pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
-    let watched = world.resource::<Watched>();
+    let watched = world.resource::<WatchedCitizens>();
     let at = watched.citizens.iter().position(|&known| known == citizen)?;
     let (mut purse, home, traits, mut tastes, mut mind, mut life) = *watched.mornings.get(at)?;
     let (context, inputs) = (world.resource::<RunContext>(), world.resource::<ChoiceInputs>());
@@ -149,7 +149,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     };
     let deliberation = deliberate(context, inputs, chunk);
     let orders = &world.resource::<Orders>().list;
-    let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| Outcome {
+    let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| OrderOutcome {
         slot: order.stall,
         good: context.good_of(order.stall as usize),
         fate: order.fate.name(),

@@ -9,9 +9,9 @@ use crate::measures::{greatest, least};
 /// From values to units of the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
-    /// Least value shown.
+    /// Least value shown, in the unit of what is drawn.
     pub low: f64,
-    /// Greatest value shown.
+    /// Greatest value shown, in the unit of what is drawn.
     pub high: f64,
     /// Whether equal ratios are equally far apart.
     pub log: bool,
@@ -134,12 +134,12 @@ impl<'c, 'b> Panel<'c, 'b> {
         Self { canvas, frame, x, y }
     }
 
-    /// Where a value lies, along.
+    /// Where a value of the axis along lies, in units of the canvas from its left edge.
     pub fn at_x(&self, value: f64) -> f64 {
         self.frame.left + self.x.part(value) * self.frame.width()
     }
 
-    /// Where a value lies, upwards.
+    /// Where a value of the axis upwards lies, in units of the canvas from its top edge.
     pub fn at_y(&self, value: f64) -> f64 {
         self.frame.bottom - self.y.part(value) * (self.frame.bottom - self.frame.top)
     }

@@ -19,13 +19,13 @@ const PNG_WIDTH: f64 = 1600.0;
 /// A part of the canvas.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rect {
-    /// Left.
+    /// Left edge, in units of the canvas from its left.
     pub left: f64,
-    /// Top.
+    /// Upper edge, in units of the canvas from its top.
     pub top: f64,
-    /// Right.
+    /// Right edge, in units of the canvas from its left.
     pub right: f64,
-    /// Bottom.
+    /// Lower edge, in units of the canvas from its top.
     pub bottom: f64,
 }
 

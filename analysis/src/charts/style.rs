@@ -8,9 +8,9 @@ use plotters::prelude::*;
 /// A colour, on light paper and on dark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ink {
-    /// As drawn: on white.
+    /// Red, green and blue on white, 0 to 255 each: as drawn.
     pub light: (u8, u8, u8),
-    /// As the report shows it in dark surroundings.
+    /// Red, green and blue on dark ground, 0 to 255 each: as the report shows it there.
     pub dark: (u8, u8, u8),
 }
 
@@ -55,14 +55,14 @@ impl Ink {
     }
 }
 
-/// Width of every canvas.
+/// Width of every canvas, in units of the canvas.
 pub const WIDTH: f64 = 2400.0;
 /// Margin of every canvas.
 pub(super) const EDGE: f64 = 64.0;
 
 /// Type sizes, in units of the canvas.
 pub mod size {
-    /// What is seen.
+    /// The title: what is seen.
     pub const TITLE: f64 = 68.0;
     /// Heads of panels.
     pub const HEAD: f64 = 44.0;

@@ -30,16 +30,16 @@ impl Brief<'_> {
             return None;
         }
         let all = self.fates();
-        let found: Vec<_> = all.iter().filter(|(.., fate)| *fate != Fate::Open).collect();
-        let held = found.iter().filter(|(.., fate)| *fate == Fate::Survives).count();
+        let found: Vec<_> = all.iter().filter(|(.., fate)| *fate != Robustness::Open).collect();
+        let held = found.iter().filter(|(.., fate)| *fate == Robustness::Survives).count();
         let lost: Vec<String> = found
             .iter()
-            .filter(|(.., fate)| matches!(fate, Fate::Depends | Fate::Turns))
+            .filter(|(.., fate)| matches!(fate, Robustness::Depends | Robustness::Turns))
             .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
             .collect();
         let mut rest =
             if lost.is_empty() { String::new() } else { format!(" The assumption decides: {}.", lost.join("; ")) };
-        let some = found.iter().filter(|(.., fate)| *fate == Fate::Some).count();
+        let some = found.iter().filter(|(.., fate)| *fate == Robustness::Some).count();
         if some > 0 {
             let _ = write!(
                 rest,
@@ -55,13 +55,13 @@ impl Brief<'_> {
     }
 
     /// What becomes of each conclusion under all presets: arm, metric, fate.
-    fn fates(&self) -> Vec<(usize, usize, Fate)> {
+    fn fates(&self) -> Vec<(usize, usize, Robustness)> {
         let arms = 0..self.study.arms.len();
         let each = arms.flat_map(|arm| (0..self.study.metrics.len()).map(move |metric| (arm, metric)));
         each.map(|(arm, metric)| {
             let verdicts: Vec<Verdict> =
                 self.answers.presets.iter().map(|under| under.differences[arm][metric].verdict()).collect();
-            (arm, metric, Fate::of(&verdicts, self.change(arm, metric).is_some()))
+            (arm, metric, Robustness::of(&verdicts, self.change(arm, metric).is_some()))
         })
         .collect()
     }
@@ -198,7 +198,7 @@ impl Brief<'_> {
 
 /// What becomes of a conclusion under all presets of the valve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum Robustness {
     /// Found in the same direction under all, and the presets do not clearly differ.
     Survives,
     /// Found under some only, but the presets do not clearly differ from each other.
@@ -211,7 +211,7 @@ enum Fate {
     Open,
 }
 
-impl Fate {
+impl Robustness {
     /// By what was found under each preset, and whether two of them clearly differ.
     fn of(verdicts: &[Verdict], differ: bool) -> Self {
         let count = |verdict| verdicts.iter().filter(|&&one| one == verdict).count();
@@ -244,11 +244,11 @@ mod tests {
     #[test]
     fn presets_are_compared_with_presets() {
         use Verdict::{Higher, Lower, Unclear};
-        assert_eq!(Fate::of(&[Higher, Unclear, Unclear], false), Fate::Some);
-        assert_eq!(Fate::of(&[Higher, Unclear, Unclear], true), Fate::Depends);
-        assert_eq!(Fate::of(&[Higher, Higher, Higher], true), Fate::Survives);
-        assert_eq!(Fate::of(&[Higher, Lower, Unclear], true), Fate::Turns);
-        assert_eq!(Fate::of(&[Unclear; 3], true), Fate::Depends);
-        assert_eq!(Fate::of(&[Unclear; 3], false), Fate::Open);
+        assert_eq!(Robustness::of(&[Higher, Unclear, Unclear], false), Robustness::Some);
+        assert_eq!(Robustness::of(&[Higher, Unclear, Unclear], true), Robustness::Depends);
+        assert_eq!(Robustness::of(&[Higher, Higher, Higher], true), Robustness::Survives);
+        assert_eq!(Robustness::of(&[Higher, Lower, Unclear], true), Robustness::Turns);
+        assert_eq!(Robustness::of(&[Unclear; 3], true), Robustness::Depends);
+        assert_eq!(Robustness::of(&[Unclear; 3], false), Robustness::Open);
     }
 }

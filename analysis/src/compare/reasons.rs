@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use contraband_lab::batch::{Outcome, Runner, too_long};
+use contraband_lab::batch::{RunOutcome, Runner, too_long};
 use contraband_lab::compare::{Answers, BASE, Difference, Parting, RunCache, Verdict, parting, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::event_text::EventText;
@@ -18,14 +18,14 @@ use serde::Serialize;
 
 use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
-use crate::explain::{History, Page};
+use crate::explain::{History, TextPage, closes};
 use crate::measures::{mean, numbers, words};
 use crate::store::{RunFolder, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Choice {
+pub enum SeedChoice {
     /// Its effect is the largest.
     Largest,
     /// Its effect is in the middle of all.
@@ -36,14 +36,14 @@ pub enum Choice {
 
 /// What became of one seed in the base and in an arm.
 #[derive(Clone, Debug, Serialize)]
-pub struct Reason {
+pub struct SeedReason {
     schema: u32,
     /// The arm.
     pub arm: String,
     /// The metric by which the seed was chosen.
     pub metric: String,
     /// Why it was.
-    pub choice: Choice,
+    pub choice: SeedChoice,
     /// The seed.
     pub seed: u64,
     /// The metric in the base and in the arm.
@@ -74,9 +74,9 @@ pub struct First {
     pub key: String,
     /// The column.
     pub column: String,
-    /// In the base.
+    /// The value in the base, in the unit of its column.
     pub base: f64,
-    /// In the arm.
+    /// The value in the arm, in the unit of its column.
     pub arm: f64,
 }
 
@@ -92,7 +92,7 @@ fn telling(study: &Study, answers: &Answers, arm: usize) -> usize {
 }
 
 /// The seeds with the largest effect and with the one in the middle; none where no seed differs.
-fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(Choice, u64)> {
+fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(SeedChoice, u64)> {
     let mut all: Vec<(f64, u64)> = (seeds.iter().zip(base).zip(arm))
         .map(|((&seed, base), arm)| (arm - base, seed))
         .filter(|(difference, _)| difference.is_finite())
@@ -102,9 +102,9 @@ fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(Choice, u64)> {
     let Some((size, largest)) = largest.filter(|(size, _)| *size != 0.0) else { return Vec::new() };
     all.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
     let (middle, median) = all[(all.len() - 1) / 2];
-    let mut chosen = vec![(Choice::Largest, largest)];
+    let mut chosen = vec![(SeedChoice::Largest, largest)];
     if median != largest && middle != size {
-        chosen.push((Choice::Median, median));
+        chosen.push((SeedChoice::Median, median));
     }
     chosen
 }
@@ -115,7 +115,7 @@ pub(super) fn of(
     answers: &Answers,
     folder: &Path,
     runner: &Runner<'_>,
-) -> Result<Option<Vec<Reason>>, StoreError> {
+) -> Result<Option<Vec<SeedReason>>, StoreError> {
     let study = cache.study;
     let mut wanted = Vec::new();
     for arm in 0..study.arms.len() {
@@ -132,7 +132,7 @@ pub(super) fn of(
         return Ok(None);
     }
     let reasons =
-        wanted.into_iter().map(|(arm, metric, choice, seed)| Reason::of(cache, folder, arm, metric, choice, seed));
+        wanted.into_iter().map(|(arm, metric, choice, seed)| SeedReason::of(cache, folder, arm, metric, choice, seed));
     reasons.collect::<Result<_, _>>().map(Some)
 }
 
@@ -151,12 +151,12 @@ fn run_worlds(
             run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, watch)
         },
         |(world, seed), outcome| match outcome {
-            Outcome::Done(_) => Ok(()),
+            RunOutcome::Done(_) => Ok(()),
             // The run was kept, so it has an end: what fails here is the writing.
-            Outcome::Failed(reason) => {
+            RunOutcome::Failed(reason) => {
                 Err(StoreError::Damaged { path: world_of(folder, world_name(cache.study, world), seed), reason })
             }
-            Outcome::TimedOut(limit) => {
+            RunOutcome::TimedOut(limit) => {
                 let path = world_of(folder, world_name(cache.study, world), seed);
                 Err(StoreError::Damaged { path, reason: too_long(limit) })
             }
@@ -164,7 +164,7 @@ fn run_worlds(
     )
 }
 
-impl Reason {
+impl SeedReason {
     /// Tells a seed of a study that was lived: the one that is asked for, or the one with the largest effect. `None` where
     /// it was told to end.
     ///
@@ -180,7 +180,7 @@ impl Reason {
         let cache = RunCache::open(study, folder, None)?;
         let metric = study.stop.map_or(0, |stop| stop.metric);
         let (choice, seed) = match seed {
-            Some(seed) => (Choice::Asked, seed),
+            Some(seed) => (SeedChoice::Asked, seed),
             None => {
                 let values = |world: usize| -> Result<Vec<f64>, StoreError> {
                     let measure = study.metrics[metric].over(study.window_of(arm));
@@ -188,7 +188,7 @@ impl Reason {
                     seeds.iter().map(value).collect()
                 };
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
-                let any = chosen.first().copied().or_else(|| Some((Choice::Asked, *seeds.first()?)));
+                let any = chosen.first().copied().or_else(|| Some((SeedChoice::Asked, *seeds.first()?)));
                 any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
             }
         };
@@ -203,7 +203,7 @@ impl Reason {
         folder: &Path,
         arm: usize,
         metric: usize,
-        choice: Choice,
+        choice: SeedChoice,
         seed: u64,
     ) -> Result<Self, StoreError> {
         let study = cache.study;
@@ -231,23 +231,24 @@ impl Reason {
         if let Some(day) = parting.day {
             reason.firsts = firsts(&runs, &parting, day)?;
             let (base, other) = (History::of(&runs.0)?, History::of(&runs.1)?);
-            reason.only = only(base.all(), other.all(), day);
+            let only = only(base.all(), other.all(), day);
             reason.counts = counts(base.all(), other.all(), day);
             reason.course = course(&runs, day, study.base.days)?;
-            reason.questions = questions(&runs, &reason.only, day)?;
+            reason.questions = questions(&runs, &only, day)?;
+            reason.only = only.iter().map(|&(event, of_arm)| (event.day, event.words(), of_arm)).collect();
         }
         Ok(reason)
     }
 }
 
-impl Reason {
+impl SeedReason {
     /// It in words, for a folder as the user calls it.
     pub fn told(&self, folder: &str) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let which = match self.choice {
-            Choice::Largest => ", the one with the largest effect",
-            Choice::Median => ", the one with the median effect",
-            Choice::Asked => "",
+            SeedChoice::Largest => ", the one with the largest effect",
+            SeedChoice::Median => ", the one with the median effect",
+            SeedChoice::Asked => "",
         };
         page.line(0, &format!("{} and the base, seed {}{which}", self.arm, self.seed));
         page.line(
@@ -382,20 +383,21 @@ const NOTABLE: [&str; 15] = [
 /// Events told one by one, at most, of each world.
 const EVENTS: usize = 5;
 
-/// The first things of note that happened in one world and not in the other.
-fn only(base: &[EventText], arm: &[EventText], day: u32) -> Vec<(u32, String, bool)> {
-    let notable = |events: &[EventText]| -> Vec<(u32, String)> {
+/// The first things of note that happened in one world and not in the other, and whether it was in the arm.
+fn only<'e>(base: &'e [EventText], arm: &'e [EventText], day: u32) -> Vec<(&'e EventText, bool)> {
+    let notable = |events: &'e [EventText]| -> Vec<(&'e EventText, String)> {
         let events = events.iter().filter(|event| event.day >= day && NOTABLE.contains(&event.kind.as_str()));
-        events.map(|event| (event.day, event.words())).collect()
+        events.map(|event| (event, event.words())).collect()
     };
     let (base, arm) = (notable(base), notable(arm));
-    let without = |some: &[(u32, String)], others: &[(u32, String)]| -> Vec<(u32, String)> {
-        some.iter().filter(|one| !others.contains(one)).take(EVENTS).cloned().collect()
+    let without = |some: &[(&'e EventText, String)], others: &[(&'e EventText, String)]| -> Vec<&'e EventText> {
+        let known =
+            |event: &EventText, said: &str| others.iter().any(|(other, words)| other.day == event.day && words == said);
+        some.iter().filter(|(event, said)| !known(event, said)).map(|&(event, _)| event).take(EVENTS).collect()
     };
-    let mut found: Vec<(u32, String, bool)> =
-        without(&arm, &base).into_iter().map(|(day, said)| (day, said, true)).collect();
-    found.extend(without(&base, &arm).into_iter().map(|(day, said)| (day, said, false)));
-    found.sort_by_key(|&(day, _, of_arm)| (day, !of_arm));
+    let mut found: Vec<(&EventText, bool)> = without(&arm, &base).into_iter().map(|event| (event, true)).collect();
+    found.extend(without(&base, &arm).into_iter().map(|event| (event, false)));
+    found.sort_by_key(|&(event, of_arm)| (event.day, !of_arm));
     found
 }
 
@@ -451,7 +453,7 @@ fn course(
 /// What to ask both worlds: why the price that moved most apart did, and what became of a venue that closed in one only.
 fn questions(
     (base, arm): &(RunFolder, RunFolder),
-    only: &[(u32, String, bool)],
+    only: &[(&EventText, bool)],
     day: u32,
 ) -> Result<Vec<String>, StoreError> {
     let columns = ["day", "good", "price_mean"];
@@ -467,14 +469,14 @@ fn questions(
     if let Some(row) = rows.max_by(|&a, &b| apart(a).total_cmp(&apart(b)).then(b.cmp(&a))) {
         asked.push(format!("--good {} --day {}", goods[row], days[row]));
     }
-    let closed = |said: &str| said.contains(" closed") || said.contains("raided") || said.contains("ran off with");
-    let venues = words(&base.columns("venues", &["venue"])?, "venue");
-    for (day, said, _) in only.iter().filter(|(_, said, _)| closed(said)).take(1) {
-        if let Some(venue) = venues.iter().find(|venue| said.contains(&venue.replace('_', " "))) {
-            asked.push(format!("--venue {venue} --day {day}"));
-        }
-    }
+    asked.extend(closed_in_one(only).map(|(venue, day)| format!("--venue {venue} --day {day}")));
     Ok(asked)
+}
+
+/// The first venue that closed in one of the worlds only, and on which day.
+fn closed_in_one<'e>(only: &[(&'e EventText, bool)]) -> Option<(&'e str, u32)> {
+    let mut closed = only.iter().filter(|(event, _)| closes(&event.kind));
+    closed.find_map(|(event, _)| Some((event.venue.as_deref()?, event.day)))
 }
 
 /// What differed on the first day, in words.
@@ -498,10 +500,10 @@ mod tests {
         let seeds = [1, 2, 3, 4, 5];
         assert_eq!(
             choose(&seeds, &base, &[11.0, 4.0, 9.0, f64::NAN, 12.0]),
-            [(Choice::Largest, 2), (Choice::Median, 3)]
+            [(SeedChoice::Largest, 2), (SeedChoice::Median, 3)]
         );
         assert_eq!(choose(&seeds, &base, &base), []);
-        assert_eq!(choose(&seeds[..1], &base[..1], &[12.0]), [(Choice::Largest, 1)]);
+        assert_eq!(choose(&seeds[..1], &base[..1], &[12.0]), [(SeedChoice::Largest, 1)]);
     }
 
     #[test]
@@ -509,14 +511,33 @@ mod tests {
         let event = |day, kind: &str, venue: &str| EventText {
             day,
             kind: kind.into(),
-            venue: venue.into(),
-            cause: -1,
+            venue: Some(venue.into()),
             ..EventText::default()
         };
         let base = [event(3, "raid", "a"), event(9, "raid", "b"), event(9, "case", "b")];
         let arm = [event(3, "raid", "a"), event(8, "raid", "c"), event(9, "case", "b"), event(9, "case", "d")];
-        let told: Vec<(u32, bool)> = only(&base, &arm, 4).iter().map(|&(day, _, of_arm)| (day, of_arm)).collect();
+        let told: Vec<(u32, bool)> = only(&base, &arm, 4).iter().map(|&(event, of_arm)| (event.day, of_arm)).collect();
         assert_eq!(told, [(8, true), (9, false)]);
         assert_eq!(counts(&base, &arm, 4), [("case".to_owned(), 1.0, 2.0)]);
+    }
+
+    /// By the kind of an event, not by the words in which it is told: a lane closes too, and is no venue.
+    #[test]
+    fn the_venue_that_closed_in_one_world_is_asked_about() {
+        let event = |day, kind: &str, venue: Option<&str>, place: Option<&str>| EventText {
+            day,
+            kind: kind.into(),
+            venue: venue.map(str::to_owned),
+            place: place.map(str::to_owned),
+            ..EventText::default()
+        };
+        let lane = event(5, "lane_close", None, Some("quay"));
+        assert!(lane.words().contains(" closed"));
+        let opened = event(6, "venue_open", Some("quay_nine"), None);
+        for kind in ["raid", "exit_scam", "venue_close"] {
+            let arm = [lane.clone(), opened.clone(), event(8, kind, Some("mall"), None)];
+            assert_eq!(closed_in_one(&only(&[], &arm, 1)), Some(("mall", 8)), "{kind}");
+        }
+        assert_eq!(closed_in_one(&only(&[], &[lane, opened], 1)), None);
     }
 }

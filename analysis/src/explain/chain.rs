@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::Rows;
-use super::page::{Page, many};
+use super::ColumnsOfRows;
+use super::page::{TextPage, many};
 use crate::error::StoreError;
 use crate::store::RunFolder;
 
@@ -35,7 +35,7 @@ impl History {
             "cause",
             "note",
         ];
-        let rows = Rows::read(folder, "events", &columns)?;
+        let rows = ColumnsOfRows::read(folder, "events", &columns)?;
         let [day, event, syndicate, citizen, amount, cause] =
             ["day", "event", "syndicate", "citizen", "amount", "cause"].map(|column| rows.numbers(column));
         let [kind, good, place, venue, agency, note] =
@@ -43,24 +43,26 @@ impl History {
         let (day, event, syndicate, citizen, amount, cause) = (day?, event?, syndicate?, citizen?, amount?, cause?);
         let (mut kind, mut good, mut place) = (kind?, good?, place?);
         let (mut venue, mut agency, mut note) = (venue?, agency?, note?);
-        let houses = Rows::read(folder, "houses", &["syndicate", "house"])?;
+        let houses = ColumnsOfRows::read(folder, "houses", &["syndicate", "house"])?;
         let (numbers, names) = (houses.numbers("syndicate")?, houses.words("house")?);
-        let houses: BTreeMap<i64, String> = numbers.iter().map(|&number| number as i64).zip(names).collect();
-        let take = |words: &mut Vec<String>, row: usize| std::mem::take(&mut words[row]);
-        // Missing where there is none.
-        let number = |number: f64| if number.is_nan() { -1 } else { number as i64 };
+        let houses: BTreeMap<u32, String> = numbers.iter().map(|&number| number as u32).zip(names).collect();
+        // A word that is missing is read as none at all, a number as NaN.
+        let take =
+            |words: &mut Vec<String>, row: usize| Some(std::mem::take(&mut words[row])).filter(|word| !word.is_empty());
+        let number = |number: f64| (!number.is_nan()).then_some(number as u64);
+        let who = |number: f64| (!number.is_nan()).then_some(number as u32);
         let events = (0..day.len()).map(|row| EventText {
             day: day[row] as u32,
-            event: number(event[row]),
-            kind: take(&mut kind, row),
+            event: event[row] as u64,
+            kind: std::mem::take(&mut kind[row]),
             good: take(&mut good, row),
             place: take(&mut place, row),
             venue: take(&mut venue, row),
             agency: take(&mut agency, row),
-            syndicate: number(syndicate[row]),
-            house: houses.get(&number(syndicate[row])).cloned().unwrap_or_default(),
-            citizen: number(citizen[row]),
-            amount: amount[row],
+            syndicate: who(syndicate[row]),
+            house: who(syndicate[row]).and_then(|seller| houses.get(&seller).cloned()),
+            citizen: who(citizen[row]),
+            amount: Some(amount[row]).filter(|amount| !amount.is_nan()),
             cause: number(cause[row]),
             note: take(&mut note, row),
         });
@@ -79,7 +81,7 @@ impl History {
     }
 
     /// The event of a number.
-    pub fn get(&self, number: i64) -> Option<&EventText> {
+    pub fn get(&self, number: u64) -> Option<&EventText> {
         self.events.binary_search_by_key(&number, |event| event.event).ok().map(|at| &self.events[at])
     }
 
@@ -88,8 +90,8 @@ impl History {
         let mut chain = Vec::new();
         let (mut number, mut cause) = (event.event, event.cause);
         // What comes first causes; a damaged table may say otherwise, and would lead in circles.
-        while cause >= 0 && cause < number {
-            let Some(found) = self.get(cause) else { break };
+        while let Some(before) = cause.filter(|&cause| cause < number) {
+            let Some(found) = self.get(before) else { break };
             (number, cause) = (found.event, found.cause);
             chain.push(found.clone());
         }
@@ -97,14 +99,14 @@ impl History {
     }
 
     /// What an event brought about, at once.
-    pub fn effects(&self, number: i64) -> impl Iterator<Item = &EventText> {
-        self.events.iter().filter(move |event| event.cause == number && number >= 0)
+    pub fn effects(&self, number: u64) -> impl Iterator<Item = &EventText> {
+        self.events.iter().filter(move |event| event.cause == Some(number))
     }
 }
 
 /// An event and what brought it about.
 #[derive(Clone, Debug, Serialize)]
-pub struct Told {
+pub struct EventWithCauses {
     /// The event.
     #[serde(flatten)]
     pub event: EventText,
@@ -112,14 +114,14 @@ pub struct Told {
     pub because: Vec<EventText>,
 }
 
-impl Told {
+impl EventWithCauses {
     /// An event of a history, with its causes.
     pub fn of(history: &History, event: &EventText) -> Self {
         Self { event: event.clone(), because: history.causes(event) }
     }
 
     /// Its lines: the day and what happened, and below what it came of.
-    pub fn tell(&self, page: &mut Page, indent: usize) {
+    pub fn tell(&self, page: &mut TextPage, indent: usize) {
         page.line(indent, &format!("day {}: {}", self.event.day, self.event.words()));
         for (depth, cause) in self.because.iter().enumerate() {
             let when = if cause.day == self.event.day { "the same day".into() } else { format!("day {}", cause.day) };
@@ -129,7 +131,7 @@ impl Told {
 }
 
 /// Tells some of many: the first few, how many are left out, and the last.
-pub fn tell_some(page: &mut Page, indent: usize, told: &[Told], first: usize, last: usize) {
+pub fn tell_some(page: &mut TextPage, indent: usize, told: &[EventWithCauses], first: usize, last: usize) {
     let out = told.len().saturating_sub(first + last);
     for (nth, one) in told.iter().enumerate() {
         if out > 1 && nth >= first && nth < first + out {
@@ -146,14 +148,13 @@ pub fn tell_some(page: &mut Page, indent: usize, told: &[Told], first: usize, la
 mod tests {
     use super::*;
 
-    fn event(number: i64, kind: &str, cause: i64) -> EventText {
+    fn event(number: u64, kind: &str, cause: Option<u64>) -> EventText {
         EventText {
             day: number as u32,
             event: number,
             kind: kind.into(),
             cause,
-            syndicate: 3,
-            citizen: -1,
+            syndicate: Some(3),
             ..EventText::default()
         }
     }
@@ -161,22 +162,26 @@ mod tests {
     #[test]
     fn a_chain_leads_from_the_exit_to_the_trade() {
         let history = History::from_events(vec![
-            event(1, "trade", -1),
-            event(2, "case", 1),
-            event(5, "raid", 2),
-            event(6, "seller_exit", 5),
+            event(1, "trade", None),
+            event(2, "case", Some(1)),
+            event(5, "raid", Some(2)),
+            event(6, "seller_exit", Some(5)),
         ]);
         let kinds =
             |of| history.causes(history.get(of).unwrap()).into_iter().map(|cause| cause.kind).collect::<Vec<_>>();
         assert_eq!(kinds(6), ["raid", "case", "trade"]);
         assert!(kinds(1).is_empty());
         assert_eq!(history.effects(5).count(), 1);
-        assert_eq!(history.effects(-1).count(), 0);
+        assert_eq!(history.effects(6).count(), 0);
     }
 
     #[test]
     fn a_damaged_table_leads_nowhere_rather_than_in_circles() {
-        let history = History::from_events(vec![event(1, "raid", 2), event(2, "case", 1), event(3, "raid", 99)]);
+        let history = History::from_events(vec![
+            event(1, "raid", Some(2)),
+            event(2, "case", Some(1)),
+            event(3, "raid", Some(99)),
+        ]);
         assert_eq!(history.causes(history.get(2).unwrap()).len(), 1);
         assert!(history.causes(history.get(3).unwrap()).is_empty());
     }

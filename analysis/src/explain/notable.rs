@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::chain::History;
-use super::page::{Page, signed_percent};
+use super::page::{TextPage, signed_percent};
 use super::price::jumps;
-use super::{ExplainError, Rows};
+use super::{ColumnsOfRows, ExplainError};
 use crate::charts::words::{plain, short};
 use crate::store::RunFolder;
 
@@ -39,116 +39,16 @@ impl NotableDays {
     /// When the folder cannot be read.
     pub fn of(folder: &RunFolder) -> Result<Self, ExplainError> {
         let history = History::of(folder)?;
-        let mut questions = Vec::new();
-        let mut note = |about, what: String, choice: String| questions.push(Notable { about, what, choice });
-
-        let mut moved = jumps(folder)?;
-        moved.sort_by(|one, other| other.size().total_cmp(&one.size()));
-        let mut seen: Vec<&str> = Vec::new();
-        for jump in &moved {
-            // The largest of each good: one wild market would fill the list.
-            if seen.len() == MOST || seen.contains(&jump.good.as_str()) {
-                continue;
-            }
-            seen.push(&jump.good);
-            let good = jump.good.replace('_', " ");
-            let what = format!(
-                "{good} from {} to {} credits on day {} ({})",
-                short(jump.from),
-                short(jump.to),
-                jump.day,
-                signed_percent(jump.to / jump.from - 1.0)
-            );
-            note("price", what, format!("--good {} --day {}", jump.good, jump.day));
-        }
-
-        let closings: Vec<_> = history
-            .all()
-            .iter()
-            .filter(|event| matches!(event.kind.as_str(), "raid" | "exit_scam" | "venue_close"))
-            .collect();
-        // The last of each kind and, while there is room, others before them.
-        let mut chosen: Vec<_> = ["raid", "exit_scam", "venue_close"]
-            .iter()
-            .filter_map(|kind| closings.iter().rev().find(|event| event.kind == *kind))
-            .collect();
-        for event in closings.iter().rev() {
-            if chosen.len() < MOST + 1 && !chosen.iter().any(|other| other.event == event.event) {
-                chosen.push(event);
-            }
-        }
-        chosen.sort_by_key(|event| event.day);
-        for event in chosen {
-            let what = match event.kind.as_str() {
-                "raid" => format!("{} was raided on day {}", plain_name(&event.venue), event.day),
-                "exit_scam" => {
-                    format!("the operator of {} ran off with the escrow on day {}", plain_name(&event.venue), event.day)
-                }
-                _ => format!("{} closed on day {}", plain_name(&event.venue), event.day),
-            };
-            note("venue", what, format!("--venue {} --day {}", quoted(&event.venue), event.day));
-        }
-
-        let rows = Rows::read(folder, "syndicates", &["day", "syndicate", "kind", "revenue"])?;
-        let (days, ids, revenue) = (rows.numbers("day")?, rows.numbers("syndicate")?, rows.numbers("revenue")?);
-        let kinds = rows.words("kind")?;
-        let mut largest: Vec<usize> = (0..ids.len()).filter(|&row| kinds[row] != "enclave").collect();
-        largest.sort_by(|&one, &other| revenue[other].total_cmp(&revenue[one]));
-        let mut seen = Vec::new();
-        for row in largest {
-            if seen.len() == MOST || seen.contains(&ids[row]) {
-                continue;
-            }
-            seen.push(ids[row]);
-            let what = format!(
-                "gang {}, revenue of {} credits in the 30 days to day {}",
-                ids[row],
-                short(revenue[row]),
-                days[row]
-            );
-            note("syndicate", what, format!("--syndicate {}", ids[row]));
-        }
-        let with_cause = |kind: &'static str| {
-            history.all().iter().rev().find(move |event| event.kind == kind && event.cause >= 0 && event.syndicate >= 0)
-        };
-        for kind in ["seller_exit", "rogue_birth", "rogue_takedown"] {
-            if let Some(event) = with_cause(kind) {
-                let what = match kind {
-                    "seller_exit" => format!("gang {} quit on day {}", event.syndicate, event.day),
-                    "rogue_birth" => format!("rogue AI {} emerged on day {}", event.syndicate, event.day),
-                    _ => format!("rogue AI {} was taken down on day {}", event.syndicate, event.day),
-                };
-                note("syndicate", what, format!("--syndicate {}", event.syndicate));
-            }
-        }
-
-        let rows = Rows::read(folder, "citizens", &["citizen", "purchases", "record"])?;
-        let (ids, purchases, record) = (rows.numbers("citizen")?, rows.numbers("purchases")?, rows.numbers("record")?);
-        let greatest =
-            |of: &[f64]| (0..of.len()).max_by(|&one, &other| of[one].total_cmp(&of[other]).then(other.cmp(&one)));
-        if let Some(row) = greatest(&purchases).filter(|&row| purchases[row] > 0.0) {
-            let what =
-                format!("citizen {}, who bought the most of all sampled citizens: {} times", ids[row], purchases[row]);
-            note("citizen", what, format!("--citizen {}", ids[row]));
-        }
-        if let Some(row) = greatest(&record).filter(|&row| record[row] > 0.0) {
-            let what = format!(
-                "citizen {}, with {} entries in the criminal record at the end",
-                ids[row],
-                plain(record[row], 0)
-            );
-            note("citizen", what, format!("--citizen {}", ids[row]));
-        }
-        if let Some(case) = history.all().iter().rev().find(|event| event.kind == "case" && event.citizen >= 0) {
-            let what = format!("citizen {}, whose purchase on day {} led to a case", case.citizen, case.day);
-            note("citizen", what, format!("--citizen {} --day {}", case.citizen, case.day));
-        }
+        let mut questions = prices(folder)?;
+        questions.extend(venues(&history));
+        questions.extend(syndicates(folder, &history)?);
+        questions.extend(citizens(folder, &history)?);
         Ok(Self { schema: 1, question: "notable", questions })
     }
 
     /// It in words, for a folder as the user calls it.
     pub fn told(&self, folder: &str) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         page.line(0, &format!("Questions you can ask of {folder}"));
         let titles = [
             ("price", "Why did this price jump?"),
@@ -171,6 +71,132 @@ impl NotableDays {
         }
         page.text()
     }
+}
+
+/// The greatest changes of a price from one day to the next, one of each good at most.
+fn prices(folder: &RunFolder) -> Result<Vec<Notable>, ExplainError> {
+    let mut questions = Vec::new();
+    let mut note = |what: String, choice: String| questions.push(Notable { about: "price", what, choice });
+    let mut moved = jumps(folder)?;
+    moved.sort_by(|one, other| other.size().total_cmp(&one.size()));
+    let mut seen: Vec<&str> = Vec::new();
+    for jump in &moved {
+        // The largest of each good: one wild market would fill the list.
+        if seen.len() == MOST || seen.contains(&jump.good.as_str()) {
+            continue;
+        }
+        seen.push(&jump.good);
+        let good = jump.good.replace('_', " ");
+        let what = format!(
+            "{good} from {} to {} credits on day {} ({})",
+            short(jump.from),
+            short(jump.to),
+            jump.day,
+            signed_percent(jump.to / jump.from - 1.0)
+        );
+        note(what, format!("--good {} --day {}", jump.good, jump.day));
+    }
+    Ok(questions)
+}
+
+/// Closings of venues: the last of each kind and, while there is room, others before them.
+fn venues(history: &History) -> Vec<Notable> {
+    let mut questions = Vec::new();
+    let mut note = |what: String, choice: String| questions.push(Notable { about: "venue", what, choice });
+    let closings: Vec<_> = history
+        .all()
+        .iter()
+        .filter(|event| matches!(event.kind.as_str(), "raid" | "exit_scam" | "venue_close"))
+        .collect();
+    // The last of each kind and, while there is room, others before them.
+    let mut chosen: Vec<_> = ["raid", "exit_scam", "venue_close"]
+        .iter()
+        .filter_map(|kind| closings.iter().rev().find(|event| event.kind == *kind))
+        .collect();
+    for event in closings.iter().rev() {
+        if chosen.len() < MOST + 1 && !chosen.iter().any(|other| other.event == event.event) {
+            chosen.push(event);
+        }
+    }
+    chosen.sort_by_key(|event| event.day);
+    for event in chosen {
+        let Some(venue) = event.venue.as_deref() else { continue };
+        let what = match event.kind.as_str() {
+            "raid" => format!("{} was raided on day {}", plain_name(venue), event.day),
+            "exit_scam" => {
+                format!("the operator of {} ran off with the escrow on day {}", plain_name(venue), event.day)
+            }
+            _ => format!("{} closed on day {}", plain_name(venue), event.day),
+        };
+        note(what, format!("--venue {} --day {}", quoted(venue), event.day));
+    }
+    questions
+}
+
+/// The sellers with the greatest revenue, and the last who quit, emerged or were taken down for a reason on record.
+fn syndicates(folder: &RunFolder, history: &History) -> Result<Vec<Notable>, ExplainError> {
+    let mut questions = Vec::new();
+    let mut note = |what: String, choice: String| questions.push(Notable { about: "syndicate", what, choice });
+    let rows = ColumnsOfRows::read(folder, "syndicates", &["day", "syndicate", "kind", "revenue"])?;
+    let (days, ids, revenue) = (rows.numbers("day")?, rows.numbers("syndicate")?, rows.numbers("revenue")?);
+    let kinds = rows.words("kind")?;
+    let mut largest: Vec<usize> = (0..ids.len()).filter(|&row| kinds[row] != "enclave").collect();
+    largest.sort_by(|&one, &other| revenue[other].total_cmp(&revenue[one]));
+    let mut seen = Vec::new();
+    for row in largest {
+        if seen.len() == MOST || seen.contains(&ids[row]) {
+            continue;
+        }
+        seen.push(ids[row]);
+        let what = format!(
+            "gang {}, revenue of {} credits in the 30 days to day {}",
+            ids[row],
+            short(revenue[row]),
+            days[row]
+        );
+        note(what, format!("--syndicate {}", ids[row]));
+    }
+    let with_cause = |kind: &'static str| {
+        let mut latest = history.all().iter().rev().filter(move |event| event.kind == kind && event.cause.is_some());
+        latest.find_map(|event| Some((event.syndicate?, event.day)))
+    };
+    for kind in ["seller_exit", "rogue_birth", "rogue_takedown"] {
+        if let Some((seller, day)) = with_cause(kind) {
+            let what = match kind {
+                "seller_exit" => format!("gang {seller} quit on day {day}"),
+                "rogue_birth" => format!("rogue AI {seller} emerged on day {day}"),
+                _ => format!("rogue AI {seller} was taken down on day {day}"),
+            };
+            note(what, format!("--syndicate {seller}"));
+        }
+    }
+    Ok(questions)
+}
+
+/// Who bought the most, who has the longest record, and the last whose purchase led to a case.
+fn citizens(folder: &RunFolder, history: &History) -> Result<Vec<Notable>, ExplainError> {
+    let mut questions = Vec::new();
+    let mut note = |what: String, choice: String| questions.push(Notable { about: "citizen", what, choice });
+    let rows = ColumnsOfRows::read(folder, "citizens", &["citizen", "purchases", "record"])?;
+    let (ids, purchases, record) = (rows.numbers("citizen")?, rows.numbers("purchases")?, rows.numbers("record")?);
+    let greatest =
+        |of: &[f64]| (0..of.len()).max_by(|&one, &other| of[one].total_cmp(&of[other]).then(other.cmp(&one)));
+    if let Some(row) = greatest(&purchases).filter(|&row| purchases[row] > 0.0) {
+        let what =
+            format!("citizen {}, who bought the most of all sampled citizens: {} times", ids[row], purchases[row]);
+        note(what, format!("--citizen {}", ids[row]));
+    }
+    if let Some(row) = greatest(&record).filter(|&row| record[row] > 0.0) {
+        let what =
+            format!("citizen {}, with {} entries in the criminal record at the end", ids[row], plain(record[row], 0));
+        note(what, format!("--citizen {}", ids[row]));
+    }
+    let mut cases = history.all().iter().rev().filter(|event| event.kind == "case");
+    if let Some((buyer, day)) = cases.find_map(|case| Some((case.citizen?, case.day))) {
+        let what = format!("citizen {buyer}, whose purchase on day {day} led to a case");
+        note(what, format!("--citizen {buyer} --day {day}"));
+    }
+    Ok(questions)
 }
 
 /// A word as a shell takes it.

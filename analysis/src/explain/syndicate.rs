@@ -3,9 +3,9 @@
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::chain::{History, Told};
-use super::page::{Page, many};
-use super::{ExplainError, Rows};
+use super::chain::{EventWithCauses, History};
+use super::page::{TextPage, many};
+use super::{ColumnsOfRows, ExplainError};
 use crate::charts::words::{percent, short};
 use crate::store::RunFolder;
 
@@ -28,7 +28,7 @@ pub struct SyndicateAnswer {
     /// Day on which it ended.
     pub until: Option<u32>,
     /// How it fared, at its first, best and last count.
-    pub counts: Vec<Count>,
+    pub counts: Vec<SyndicateDay>,
     /// Written cases against it.
     pub cases_against_it: usize,
     /// Written cases against those who bought from it.
@@ -36,14 +36,14 @@ pub struct SyndicateAnswer {
     /// Fines that it paid in these cases, in credits.
     pub fines: f64,
     /// What happened to it, but for trades and for cases against others.
-    pub life: Vec<Told>,
+    pub life: Vec<EventWithCauses>,
     /// Days to which the list of its life is narrowed have nothing in it.
     pub quiet: bool,
 }
 
 /// How a syndicate stood on one day.
 #[derive(Clone, Debug, Serialize)]
-pub struct Count {
+pub struct SyndicateDay {
     day: u32,
     capital: f64,
     stalls: f64,
@@ -62,23 +62,24 @@ impl SyndicateAnswer {
         let history = History::of(folder)?;
         let columns =
             ["day", "syndicate", "kind", "age", "capital", "stalls", "revenue", "markup", "reputation", "main_good"];
-        let rows = Rows::read(folder, "syndicates", &columns)?;
+        let rows = ColumnsOfRows::read(folder, "syndicates", &columns)?;
         let ids = rows.numbers("syndicate")?;
         let (days, ages, kinds) = (rows.numbers("day")?, rows.numbers("age")?, rows.words("kind")?);
         let (capital, stalls, revenue) = (rows.numbers("capital")?, rows.numbers("stalls")?, rows.numbers("revenue")?);
         let (markup, reputation) = (rows.numbers("markup")?, rows.numbers("reputation")?);
         let goods = rows.words("main_good")?;
         let own: Vec<usize> = (0..ids.len()).filter(|&row| ids[row] == f64::from(number)).collect();
-        let events: Vec<_> = history.all().iter().filter(|event| event.syndicate == i64::from(number)).collect();
+        let events: Vec<_> = history.all().iter().filter(|event| event.syndicate == Some(number)).collect();
         if own.is_empty() && events.is_empty() {
-            let most = ids.iter().copied().chain(history.all().iter().map(|event| event.syndicate as f64));
+            let most =
+                ids.iter().copied().chain(history.all().iter().filter_map(|event| event.syndicate).map(f64::from));
             let most = most.fold(0.0, f64::max);
             return Err(ExplainError::nothing(
                 format!("there is no gang {number} in this run"),
                 format!("the highest number is {most}; without --syndicate, explain lists the largest"),
             ));
         }
-        let count = |row: usize| Count {
+        let count = |row: usize| SyndicateDay {
             day: days[row] as u32,
             capital: capital[row],
             stalls: stalls[row],
@@ -100,14 +101,16 @@ impl SyndicateAnswer {
         let kind = own.first().map_or(if birth { "rogue_ai" } else { "syndicate" }, |&row| kinds[row].as_str());
         let hits: Vec<_> = events.iter().filter(|event| event.hits_seller()).collect();
         let others = |event: &&&EventText| event.kind == "case" && !event.hits_seller();
-        let buyers = events.iter().filter(others).filter(|event| event.note.starts_with("against the buyer")).count();
+        let against_buyer =
+            |event: &EventText| event.note.as_deref().is_some_and(|note| note.starts_with("against the buyer"));
+        let buyers = events.iter().filter(others).filter(|event| against_buyer(event)).count();
         let of_note = |event: &&EventText| event.kind != "trade" && (event.kind != "case" || event.hits_seller());
-        let life: Vec<Told> = events
+        let life: Vec<EventWithCauses> = events
             .iter()
             .copied()
             .filter(of_note)
             .filter(|event| day.is_none_or(|day| event.day == day))
-            .map(|event| Told::of(&history, event))
+            .map(|event| EventWithCauses::of(&history, event))
             .collect();
         Ok(Self {
             schema: 1,
@@ -120,7 +123,7 @@ impl SyndicateAnswer {
             counts: shown.into_iter().map(count).collect(),
             cases_against_it: hits.len(),
             cases_against_buyers: buyers,
-            fines: hits.iter().map(|event| event.amount).filter(|fine| fine.is_finite()).sum(),
+            fines: hits.iter().filter_map(|event| event.amount).sum(),
             quiet: life.is_empty(),
             life,
         })
@@ -128,7 +131,7 @@ impl SyndicateAnswer {
 
     /// It in words.
     pub fn told(&self) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let kind = match self.kind.as_str() {
             "rogue_ai" => "a rogue AI",
             "enclave" => "the council of an enclave",
@@ -176,9 +179,9 @@ impl SyndicateAnswer {
         tell_life(&mut page, &self.life, if self.day.is_some() { 6 } else { 2 });
         if let (None, Some(until), Some(last)) = (self.day, self.until, self.life.last()) {
             page.heading(&format!("How it ended: {}", why(last)));
-            let recent = |told: &&Told| told.event.kind == "case" && told.event.day + MONTH > until;
-            let recent: Vec<&Told> = self.life.iter().filter(recent).collect();
-            let fines: f64 = recent.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
+            let recent = |told: &&EventWithCauses| told.event.kind == "case" && told.event.day + MONTH > until;
+            let recent: Vec<&EventWithCauses> = self.life.iter().filter(recent).collect();
+            let fines: f64 = recent.iter().filter_map(|told| told.event.amount).sum();
             let cases = many(recent.len() as f64, "case", "cases");
             page.line(
                 0,
@@ -190,7 +193,7 @@ impl SyndicateAnswer {
 }
 
 /// A life, line by line. Of cases that follow each other with nothing between, if more than `few`, the sum and the last.
-fn tell_life(page: &mut Page, life: &[Told], few: usize) {
+fn tell_life(page: &mut TextPage, life: &[EventWithCauses], few: usize) {
     for same in life.chunk_by(|one, next| one.event.kind == "case" && next.event.kind == "case") {
         let (Some(first), Some(last)) = (same.first(), same.last()) else { continue };
         if first.event.kind != "case" || same.len() <= few {
@@ -199,10 +202,10 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
             }
             continue;
         }
-        let fines: f64 = same.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
-        let count = |of: fn(&Told) -> &str| -> String {
+        let fines: f64 = same.iter().filter_map(|told| told.event.amount).sum();
+        let count = |of: fn(&EventWithCauses) -> Option<&str>| -> String {
             let mut all: Vec<(&str, usize)> = Vec::new();
-            for word in same.iter().map(of) {
+            for word in same.iter().filter_map(of) {
                 match all.iter_mut().find(|(known, _)| *known == word) {
                     Some((_, count)) => *count += 1,
                     None => all.push((word, 1)),
@@ -217,7 +220,7 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
             (from, to) if from == to => format!("day {from}"),
             (from, to) => format!("days {from} to {to}"),
         };
-        let (goods, agencies) = (count(|told| &told.event.good), count(|told| &told.event.agency));
+        let (goods, agencies) = (count(|told| told.event.good.as_deref()), count(|told| told.event.agency.as_deref()));
         page.line(
             2,
             &format!(
@@ -232,7 +235,7 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
 }
 
 /// The end of a syndicate in a sentence.
-fn why(last: &Told) -> String {
+fn why(last: &EventWithCauses) -> String {
     let note = last.event.note_in_words();
     match last.because.as_slice() {
         [] if note.is_empty() => "no cause is on record.".into(),

@@ -3,9 +3,9 @@
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::chain::{History, Told};
-use super::page::{Page, many, signed};
-use super::{ExplainError, Rows, days_in_words};
+use super::chain::{EventWithCauses, History};
+use super::page::{TextPage, many, signed};
+use super::{ColumnsOfRows, ExplainError, days_in_words};
 use crate::charts::words::{percent, short};
 use crate::measures::{Groups, mean};
 use crate::store::RunFolder;
@@ -25,20 +25,20 @@ pub struct VenueAnswer {
     /// All days on which it closed.
     pub closings: Vec<u32>,
     /// The closing and what led to it.
-    pub closing: Told,
+    pub closing: EventWithCauses,
     /// Days before, first and last.
     pub before: (u32, u32),
     /// Days after, first and last.
     pub after: (u32, u32),
     /// Purchases a day.
-    pub trades: Moved,
+    pub trades: Displacement,
     /// Credits a day.
-    pub volume: Moved,
+    pub volume: Displacement,
     /// By how much all venues together changed from one window before these to the next, in trades a day.
     pub drift: f64,
     /// Where its stalls went: venues, and how many.
     pub stalls_moved: Vec<(String, usize)>,
-    /// Stalls that closed with it.
+    /// How many stalls closed with it.
     pub stalls_closed: usize,
     /// Sellers who gave up with theirs.
     pub sellers_gone: usize,
@@ -51,17 +51,17 @@ pub struct VenueAnswer {
     /// What it and they lost together, in trades a day.
     pub lost_together: f64,
     /// What else closed or opened in these days.
-    pub meanwhile: Vec<Told>,
+    pub meanwhile: Vec<EventWithCauses>,
 }
 
 /// What moved from one venue to the others.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct Moved {
+pub struct Displacement {
     /// What the venue lost, a day.
     pub lost: f64,
     /// Every venue, itself among them.
-    pub venues: Vec<Change>,
-    /// All venues together, before and after.
+    pub venues: Vec<VenueChange>,
+    /// Purchases or credits a day at all venues together, before and after.
     pub all: (f64, f64),
     /// What went nowhere, a day: what all together lost.
     pub vanished: f64,
@@ -71,7 +71,7 @@ pub struct Moved {
 
 /// A venue before and after.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Change {
+pub struct VenueChange {
     /// Its name.
     pub venue: String,
     /// A day, before.
@@ -82,7 +82,7 @@ pub struct Change {
     pub share: f64,
 }
 
-impl Moved {
+impl Displacement {
     /// From means a day: name, before, after.
     pub fn of(closed: &str, venues: Vec<(String, f64, f64)>) -> Self {
         let lost = venues.iter().filter(|(name, ..)| name == closed).map(|(_, before, after)| before - after).sum();
@@ -90,7 +90,7 @@ impl Moved {
         let vanished = all.0 - all.1;
         let venues = venues.into_iter().map(|(venue, before, after)| {
             let share = if venue == closed { f64::NAN } else { share(after - before, lost) };
-            Change { venue, before, after, share }
+            VenueChange { venue, before, after, share }
         });
         Self { lost, venues: venues.collect(), all, vanished, vanished_share: share(vanished, lost) }
     }
@@ -100,7 +100,8 @@ fn share(part: f64, lost: f64) -> f64 {
     if lost > 0.0 { part / lost } else { f64::NAN }
 }
 
-fn closes(kind: &str) -> bool {
+/// Whether an event of this kind closes its venue: a raid, an exit scam, or a closing in good order.
+pub(crate) fn closes(kind: &str) -> bool {
     matches!(kind, "raid" | "exit_scam" | "venue_close")
 }
 
@@ -111,26 +112,10 @@ impl VenueAnswer {
     /// When the folder cannot be read, or the venue did not close then.
     pub fn of(folder: &RunFolder, venue: &str, day: Option<u32>) -> Result<Self, ExplainError> {
         let history = History::of(folder)?;
-        let closing_events: Vec<_> =
-            history.all().iter().filter(|event| event.venue == venue && closes(&event.kind)).collect();
-        let closings: Vec<u32> = closing_events.iter().map(|event| event.day).collect();
-        let Some(last) = closing_events.last() else {
-            let closed = history.all().iter().filter(|event| closes(&event.kind)).map(|event| event.venue.clone());
-            let mut closed: Vec<String> = closed.collect();
-            closed.sort();
-            closed.dedup();
-            let help = if closed.is_empty() { "no venue did".into() } else { format!("{} did", closed.join(", ")) };
-            return Err(ExplainError::nothing(format!("{venue} never closed in this run"), help));
-        };
-        let day = day.unwrap_or(last.day);
-        let Some(closing) = closing_events.iter().find(|event| event.day == day) else {
-            return Err(ExplainError::nothing(
-                format!("{venue} did not close on day {day}"),
-                format!("it closed on {}", days_in_words(&closings)),
-            ));
-        };
+        let (closings, closing) = closing_of(&history, venue, day)?;
+        let day = closing.day;
         let lived = folder.info().last_day;
-        let rows = Rows::read(folder, "venues", &["day", "venue", "trades", "volume_credits"])?;
+        let rows = ColumnsOfRows::read(folder, "venues", &["day", "venue", "trades", "volume_credits"])?;
         let (trades, volume) = (rows.numbers("trades")?, rows.numbers("volume_credits")?);
         let groups = Groups::of(&rows.frame, "venue");
         let before = (day.saturating_sub(WINDOW).max(1), day - 1);
@@ -144,7 +129,7 @@ impl VenueAnswer {
                 let series = groups.series(group, values, lived as usize);
                 (name.clone(), over(&series, before), over(&series, after))
             });
-            Moved::of(venue, venues.collect())
+            Displacement::of(venue, venues.collect())
         };
         if before.1 < before.0 || after.1 < after.0 {
             return Err(ExplainError::nothing(
@@ -159,21 +144,9 @@ impl VenueAnswer {
                 .sum()
         };
         let drift = if before.0 > WINDOW { total(before) - total((before.0 - WINDOW, before.0 - 1)) } else { f64::NAN };
-        let mut stalls_moved: Vec<(String, usize)> = Vec::new();
-        let (mut sellers_gone, mut stalls_closed) = (0, 0);
-        for effect in history.effects(closing.event) {
-            match effect.kind.as_str() {
-                "seller_move" => match stalls_moved.iter_mut().find(|(name, _)| *name == effect.venue) {
-                    Some((_, count)) => *count += 1,
-                    None => stalls_moved.push((effect.venue.clone(), 1)),
-                },
-                "stall_close" => stalls_closed += 1,
-                "seller_exit" => (sellers_gone, stalls_closed) = (sellers_gone + 1, stalls_closed + 1),
-                _ => {}
-            }
-        }
-        stalls_moved.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        let opens = |event: &&EventText| event.kind == "venue_open" && event.venue == venue && event.day > day;
+        let stalls = StallsAfter::of(&history, closing);
+        let opens =
+            |event: &&EventText| event.kind == "venue_open" && event.venue.as_deref() == Some(venue) && event.day > day;
         let reopened = history.all().iter().find(opens).map(|event| event.day);
         let own = groups.names.iter().position(|name| name == venue);
         let trades_after_reopening = match (own, reopened) {
@@ -184,14 +157,15 @@ impl VenueAnswer {
         };
         let nearby = |event: &&EventText| {
             let about = closes(&event.kind) || event.kind == "venue_open" || event.kind == "policy";
-            about && event.venue != venue && event.day >= before.0 && event.day <= after.1
+            about && event.venue.as_deref() != Some(venue) && event.day >= before.0 && event.day <= after.1
         };
-        let meanwhile: Vec<Told> = history.all().iter().filter(nearby).map(|event| Told::of(&history, event)).collect();
+        let meanwhile: Vec<EventWithCauses> =
+            history.all().iter().filter(nearby).map(|event| EventWithCauses::of(&history, event)).collect();
         let trades = moved(&trades);
         let fell =
             |name: &String| trades.venues.iter().any(|change| change.venue == *name && change.after < change.before);
         let closed = meanwhile.iter().filter(|other| closes(&other.event.kind));
-        let mut also_closed: Vec<String> = closed.map(|other| other.event.venue.clone()).filter(fell).collect();
+        let mut also_closed: Vec<String> = closed.filter_map(|other| other.event.venue.clone()).filter(fell).collect();
         also_closed.sort();
         also_closed.dedup();
         let in_group = |name: &String| *name == venue || also_closed.contains(name);
@@ -203,15 +177,15 @@ impl VenueAnswer {
             venue: venue.to_owned(),
             day,
             closings,
-            closing: Told::of(&history, closing),
+            closing: EventWithCauses::of(&history, closing),
             before,
             after,
             trades,
             volume: moved(&volume),
             drift,
-            stalls_moved,
-            stalls_closed,
-            sellers_gone,
+            stalls_moved: stalls.moved,
+            stalls_closed: stalls.closed,
+            sellers_gone: stalls.sellers_gone,
             reopened,
             trades_after_reopening,
             also_closed,
@@ -222,7 +196,7 @@ impl VenueAnswer {
 
     /// It in words.
     pub fn told(&self) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let venue = &self.venue;
         page.heading(&format!("Where did the trade of {venue} go after it closed on day {}?", self.day));
         page.heading("Why it closed, and what caused that (\u{2190})");
@@ -296,12 +270,72 @@ impl VenueAnswer {
     }
 }
 
-fn tell_moved(page: &mut Page, moved: &Moved, closed: &str, what: &str) {
+/// The days on which a venue closed, and its closing on one of them; without a day, the last one.
+fn closing_of<'h>(
+    history: &'h History,
+    venue: &str,
+    day: Option<u32>,
+) -> Result<(Vec<u32>, &'h EventText), ExplainError> {
+    let closing_events: Vec<_> =
+        history.all().iter().filter(|event| event.venue.as_deref() == Some(venue) && closes(&event.kind)).collect();
+    let closings: Vec<u32> = closing_events.iter().map(|event| event.day).collect();
+    let Some(last) = closing_events.last() else {
+        let closed = history.all().iter().filter(|event| closes(&event.kind)).filter_map(|event| event.venue.clone());
+        let mut closed: Vec<String> = closed.collect();
+        closed.sort();
+        closed.dedup();
+        let help = if closed.is_empty() { "no venue did".into() } else { format!("{} did", closed.join(", ")) };
+        return Err(ExplainError::nothing(format!("{venue} never closed in this run"), help));
+    };
+    let day = day.unwrap_or(last.day);
+    let Some(closing) = closing_events.iter().copied().find(|event| event.day == day) else {
+        return Err(ExplainError::nothing(
+            format!("{venue} did not close on day {day}"),
+            format!("it closed on {}", days_in_words(&closings)),
+        ));
+    };
+    Ok((closings, closing))
+}
+
+/// What became of the stalls of a venue that closed.
+struct StallsAfter {
+    /// Where they went: venues, and how many, the most first.
+    moved: Vec<(String, usize)>,
+    /// Sellers who gave up with theirs.
+    sellers_gone: usize,
+    /// How many closed with the venue, those of sellers who gave up among them.
+    closed: usize,
+}
+
+impl StallsAfter {
+    fn of(history: &History, closing: &EventText) -> Self {
+        let mut moved: Vec<(String, usize)> = Vec::new();
+        let (mut sellers_gone, mut closed) = (0, 0);
+        for effect in history.effects(closing.event) {
+            match effect.kind.as_str() {
+                "seller_move" => {
+                    let to = effect.venue.clone().unwrap_or_default();
+                    match moved.iter_mut().find(|(name, _)| *name == to) {
+                        Some((_, count)) => *count += 1,
+                        None => moved.push((to, 1)),
+                    }
+                }
+                "stall_close" => closed += 1,
+                "seller_exit" => (sellers_gone, closed) = (sellers_gone + 1, closed + 1),
+                _ => {}
+            }
+        }
+        moved.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        Self { moved, sellers_gone, closed }
+    }
+}
+
+fn tell_moved(page: &mut TextPage, moved: &Displacement, closed: &str, what: &str) {
     let mut rows = vec![["", "before", "after", "change", "share of the loss"].map(String::from).to_vec()];
     let row = |name: &str, before: f64, after: f64, share: String| {
         vec![name.to_owned(), short(before), short(after), change(after - before), share]
     };
-    let mut venues: Vec<&Change> = moved.venues.iter().collect();
+    let mut venues: Vec<&VenueChange> = moved.venues.iter().collect();
     venues.sort_by_key(|change| change.venue != closed);
     for change in venues {
         let share = if change.venue == closed { String::new() } else { percent(change.share) };
@@ -349,7 +383,7 @@ mod tests {
     #[test]
     fn what_moved_and_what_vanished_is_what_was_lost() {
         let venue = |name: &str, before, after| (name.to_owned(), before, after);
-        let moved = Moved::of("a", vec![venue("a", 12.0, 2.0), venue("b", 20.0, 24.0), venue("c", 6.0, 5.0)]);
+        let moved = Displacement::of("a", vec![venue("a", 12.0, 2.0), venue("b", 20.0, 24.0), venue("c", 6.0, 5.0)]);
         assert_eq!(moved.lost, 10.0);
         assert_eq!(moved.vanished, 7.0);
         assert_eq!((moved.venues[1].share, moved.venues[2].share, moved.vanished_share), (0.4, -0.1, 0.7));
@@ -359,7 +393,7 @@ mod tests {
 
     #[test]
     fn nothing_lost_leaves_nothing_to_share() {
-        let moved = Moved::of("a", vec![("a".into(), 1.0, 1.0), ("b".into(), 2.0, 3.0)]);
+        let moved = Displacement::of("a", vec![("a".into(), 1.0, 1.0), ("b".into(), 2.0, 3.0)]);
         assert!(moved.vanished_share.is_nan() && moved.venues[1].share.is_nan());
     }
 }

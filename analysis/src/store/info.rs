@@ -115,7 +115,7 @@ fn identity(scenario: &str, hash: &str, seed: u64, days: u32, version: &str) -> 
 /// `timing.json`: how long it took, here and now.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Timing {
-    /// [`SCHEMA`].
+    /// Version of the file: [`SCHEMA`].
     pub schema: u64,
     /// Seconds from the first day to the last row written.
     pub wall_seconds: f64,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contraband_sim::record::tables::{Batch, Kind, TABLES, TableSpec, Values};
+use contraband_sim::record::tables::{Batch, ColumnKind, TABLES, TableSpec, Values};
 use contraband_sim::run::Digest;
 use polars::df;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, ParquetWriter, SerReader};
@@ -137,9 +137,9 @@ fn a_table_without_rows_keeps_its_columns() {
         assert_eq!((read.height(), read.width()), (0, table.columns.len()));
         for spec in table.columns {
             let expected = match spec.kind {
-                Kind::Int => DataType::Int64,
-                Kind::Float => DataType::Float64,
-                Kind::Text => DataType::String,
+                ColumnKind::Int => DataType::Int64,
+                ColumnKind::Float => DataType::Float64,
+                ColumnKind::Text => DataType::String,
             };
             assert_eq!(*read.column(spec.name).unwrap().dtype(), expected);
         }
@@ -217,9 +217,15 @@ fn files_of_different_runs_can_be_told_apart() {
         let (_home, target) = home();
         write(&target, header, &[0, 1], false, false).unwrap().publish().unwrap();
         let file = fs::File::open(target.join("events.parquet")).unwrap();
-        let pairs = ParquetReader::new(file).get_metadata().unwrap().key_value_metadata().clone().unwrap();
+        let mut reader = ParquetReader::new(file);
+        let pairs = reader.get_metadata().unwrap().key_value_metadata().clone().unwrap();
         let keys = ["contraband.seed", "contraband.scenario", "contraband.scenario_hash", "contraband.engine"];
-        keys.map(|key| pairs.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()).unwrap())
+        let of_file =
+            keys.map(|key| pairs.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()).unwrap());
+        // What pyarrow says with `pq.read_table(file).schema.metadata`: the Arrow schema's own.
+        let schema = reader.schema().unwrap();
+        assert_eq!(keys.map(|key| schema.metadata()[key].to_string()), of_file);
+        of_file
     };
     assert_eq!(key_values(header()), ["7", "Made up", "0123456789abcdef", "0.1.0"]);
     let other = RunHeader { seed: 8, scenario_hash: "ff".into(), engine_version: "0.2.0".into(), ..header() };

@@ -1,6 +1,6 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
-use crate::files::study::Measure;
+use crate::files::study::StudyMetric;
 use crate::measure::statistics::{false_discovery, mean, quantile, ratio_of_means};
 use contraband_sim::record::tables::TABLES;
 
@@ -118,7 +118,7 @@ impl Answers {
     pub fn of(cache: &RunCache<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
         let study = cache.study;
         let arms = study.arms.len();
-        let measured: Vec<Vec<Measure>> = (0..arms).map(|arm| study.metrics_of(arm)).collect();
+        let measured: Vec<Vec<StudyMetric>> = (0..arms).map(|arm| study.metrics_of(arm)).collect();
         let (mut partings, mut moved, mut borne, mut courses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut pilots, mut bases, mut own) = (Vec::new(), Vec::new(), Vec::new());
         for (arm, metrics) in measured.iter().enumerate() {

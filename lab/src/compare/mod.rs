@@ -13,22 +13,22 @@ mod worlds;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::files::study::{Measure, Stop, Study};
+use crate::files::study::{Stop, Study, StudyMetric};
 use crate::measure::statistics::half_width;
 
 pub use answers::{Answers, Borne, Course, Moved, Parting, PresetChange, UnderPreset, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INTEREST, Verdict};
-pub use pilot::{Outcome as PilotOutcome, Pilot};
-pub use run_cache::{BURDENS, Group, Kept, Opened, RunCache, SERIES};
+pub use pilot::{Pilot, PilotOutcome};
+pub use run_cache::{BURDENS, CitizenGroup, Kept, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
-use crate::batch::{Outcome, Runner, Shard, too_long};
+use crate::batch::{RunOutcome, Runner, Shard, too_long};
 use crate::error::StoreError;
 use run_cache::run_and_keep;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct StudyAccount {
     /// Runs that were run now.
     pub ran: usize,
     /// Runs that were kept from before.
@@ -51,7 +51,7 @@ pub enum Reached {
 }
 
 /// Which runs are over, and what is still to be done.
-struct State {
+struct StudyState {
     /// The next run to hand out: all worlds of a seed before those of the next.
     next: usize,
     /// Seeds to run, as far as is known.
@@ -63,10 +63,10 @@ struct State {
     /// By seed: how many of its worlds are over, and in each of them the metric of the stop rule, over the days of each arm.
     over: BTreeMap<usize, (usize, Vec<Vec<f64>>)>,
     /// What is measured for the stop rule, by arm.
-    judged_by: Vec<Measure>,
+    judged_by: Vec<StudyMetric>,
     /// By arm: differences of the metric of the stop rule, of the first seeds without a gap.
     differences: Vec<Vec<f64>>,
-    account: Account,
+    account: StudyAccount,
 }
 
 /// Runs all runs of a study that are not kept, or those of a shard; `on_done` is told how many are over and how many there
@@ -79,10 +79,10 @@ pub fn run(
     shard: Shard,
     runner: &Runner<'_>,
     on_done: &(dyn Fn(usize, usize) + Sync),
-) -> Result<(Reached, Account), StoreError> {
+) -> Result<(Reached, StudyAccount), StoreError> {
     let (study, worlds, measured) = (cache.study, cache.worlds.len(), cache.study.measured());
     let stop = study.stop.filter(|_| shard == Shard::WHOLE);
-    let state = Mutex::new(State {
+    let state = Mutex::new(StudyState {
         next: 0,
         seeds: stop.map_or(study.seeds, |stop| stop.most) as usize,
         stop,
@@ -92,7 +92,7 @@ pub fn run(
             (0..study.arms.len()).map(|arm| study.metrics[stop.metric].over(study.window_of(arm))).collect()
         }),
         differences: vec![Vec::new(); study.arms.len()],
-        account: Account { stopped: "all seeds were run", ..Account::default() },
+        account: StudyAccount { stopped: "all seeds were run", ..StudyAccount::default() },
     });
     let list = std::iter::from_fn(|| {
         let mut state = held(&state);
@@ -118,12 +118,12 @@ pub fn run(
         |run, outcome| {
             let (nth, world, seed) = which(run);
             let (kept, is_new) = match outcome {
-                Outcome::Done((kept, is_new)) => (Some(kept), is_new),
-                Outcome::Failed(said) => {
+                RunOutcome::Done((kept, is_new)) => (Some(kept), is_new),
+                RunOutcome::Failed(said) => {
                     held(&state).account.failed.push((cache.name(world), seed, said));
                     (None, true)
                 }
-                Outcome::TimedOut(limit) => {
+                RunOutcome::TimedOut(limit) => {
                     held(&state).account.failed.push((cache.name(world), seed, too_long(limit)));
                     (None, true)
                 }
@@ -141,7 +141,7 @@ pub fn run(
         },
     )?;
     cache.sync()?;
-    let State { seeds, mut account, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let StudyState { seeds, mut account, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
     account.failed.sort();
     let reached = match whole {
         false => Reached::Interrupt,
@@ -155,11 +155,11 @@ pub fn run(
     Ok((reached, account))
 }
 
-fn held(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn held(state: &Mutex<StudyState>) -> MutexGuard<'_, StudyState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl State {
+impl StudyState {
     /// A run is over, or has failed. Seeds are judged in their order, so that it does not matter which is over first.
     fn is_over(&mut self, study: &Study, (worlds, world): (usize, usize), nth: usize, kept: Option<&Kept>) {
         let none = vec![f64::NAN; self.judged_by.len()];

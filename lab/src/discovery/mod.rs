@@ -5,11 +5,12 @@ mod words;
 use contraband_sim::base::words::six_digits as number;
 use std::fmt;
 
+pub use crate::files::sweep::Sign;
 use crate::measure::given_data::Column;
-use crate::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
+use crate::measure::prim::{Limit, Region, Restriction, SearchedCells, Worth, discover};
 use serde_json::{Value, json};
 
-use crate::sample::{Design, Lever, Sample, Unanswered};
+use crate::sample::{Sample, SampleDesign, SweptLever, Unanswered};
 
 /// Cells without which no box is looked for.
 const LEAST_CELLS: usize = 40;
@@ -21,33 +22,6 @@ pub const BOXES: &str = "discovery/boxes.svg";
 /// The picture of how they were found, from the sweep folder.
 pub const TRAJECTORY: &str = "discovery/trajectory.svg";
 
-/// How a metric and a value are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    /// `<=`
-    AtMost,
-    /// `>=`
-    AtLeast,
-    /// `<`
-    Less,
-    /// `>`
-    More,
-}
-
-impl Sign {
-    // Longer ones first, since they begin like the others.
-    const ALL: [Self; 4] = [Self::AtMost, Self::AtLeast, Self::Less, Self::More];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::AtMost => "<=",
-            Self::AtLeast => ">=",
-            Self::Less => "<",
-            Self::More => ">",
-        }
-    }
-}
-
 /// A condition on runs: `METRIC < VALUE`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
@@ -55,7 +29,7 @@ pub struct Condition {
     pub metric: String,
     /// How it is compared.
     pub sign: Sign,
-    /// With what.
+    /// With what it is compared, in the metric's unit.
     pub value: f64,
 }
 
@@ -79,12 +53,7 @@ impl Condition {
 
     /// Whether a value meets it.
     pub fn is_met(&self, value: f64) -> bool {
-        match self.sign {
-            Sign::AtMost => value <= self.value,
-            Sign::AtLeast => value >= self.value,
-            Sign::Less => value < self.value,
-            Sign::More => value > self.value,
-        }
+        self.sign.holds(value, self.value)
     }
 }
 
@@ -123,7 +92,7 @@ pub struct Discovery {
     /// What was asked.
     pub condition: Conditions,
     /// The levers.
-    pub levers: Vec<Lever>,
+    pub levers: Vec<SweptLever>,
     /// Cells, runs, and runs that meet it.
     pub cells: usize,
     /// Runs of the plan.
@@ -186,9 +155,12 @@ impl Discovery {
                 format!("it takes {LEAST_CELLS}; a Latin hypercube or Sobol design can have as many as you like"),
             ));
         }
-        let levers: Vec<Lever> =
-            sample.levers.iter().map(|lever| Lever { values: lever.values.rows(&chosen), ..lever.clone() }).collect();
-        let cells = Cells {
+        let levers: Vec<SweptLever> = sample
+            .levers
+            .iter()
+            .map(|lever| SweptLever { values: lever.values.rows(&chosen), ..lever.clone() })
+            .collect();
+        let cells = SearchedCells {
             factors: levers.iter().map(|lever| lever.values.clone()).collect(),
             runs: values.iter().map(|(_, values)| values.len() as f64).collect(),
             blocks: blocks(sample, &chosen),
@@ -291,9 +263,9 @@ impl Discovery {
 /// cell is a point of its own.
 fn blocks(sample: &Sample, chosen: &[usize]) -> Vec<usize> {
     let size = match sample.design {
-        Design::Saltelli { .. } => sample.levers.len() + 2,
-        Design::Morris { .. } => sample.levers.len() + 1,
-        Design::Other(_) => 1,
+        SampleDesign::Saltelli { .. } => sample.levers.len() + 2,
+        SampleDesign::Morris { .. } => sample.levers.len() + 1,
+        SampleDesign::Other(_) => 1,
     };
     let mut of_cell = vec![usize::MAX; chosen.iter().max().map_or(0, |most| most + 1)];
     for (row, &cell) in sample.rows.iter().enumerate() {

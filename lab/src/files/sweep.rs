@@ -3,9 +3,9 @@
 //! A file names factors with the values or distributions that they take; reading it makes the cells: the worlds that are
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
-use crate::files::factor::Factor;
+use crate::files::factor::SweptFactor;
 use crate::files::study::file::{Find, Reading, within};
-use crate::files::study::{Measure, Study};
+use crate::files::study::{Study, StudyMetric};
 use contraband_sim::base::units::Value;
 use contraband_sim::record::tables;
 use contraband_sim::record::tables::DAYS;
@@ -26,7 +26,7 @@ pub struct Sweep {
     /// The world in which levers are moved.
     pub base: Scenario,
     /// The levers that move.
-    pub factors: Vec<Factor>,
+    pub factors: Vec<SweptFactor>,
     /// How their values are chosen.
     pub design: Design,
     /// The worlds: a value for each factor.
@@ -40,7 +40,7 @@ pub struct Sweep {
     /// Whether all cells are lived with the same seeds, so that they differ by their levers alone.
     pub shared_seeds: bool,
     /// What is measured.
-    pub metrics: Vec<Measure>,
+    pub metrics: Vec<StudyMetric>,
     /// Columns that are kept through the days.
     pub series: Option<Series>,
     /// What ends a run before its last day.
@@ -125,11 +125,11 @@ pub struct StopWhen {
     pub column: &'static str,
     /// How the two are compared.
     pub sign: Sign,
-    /// With what it is compared.
+    /// With what it is compared, in the unit of the column.
     pub bound: f64,
 }
 
-/// How a column and a bound are compared.
+/// How a value and a bound are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
     /// `<`
@@ -142,15 +142,35 @@ pub enum Sign {
     AtLeast,
 }
 
+impl Sign {
+    /// Every one; those of two characters first, since they begin like the others.
+    pub const ALL: [Self; 4] = [Self::AtMost, Self::AtLeast, Self::Less, Self::More];
+
+    /// How it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::More => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+
+    /// Whether it holds of a value and a bound; never of a value that is missing (NaN).
+    pub fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::Less => value < bound,
+            Self::AtMost => value <= bound,
+            Self::More => value > bound,
+            Self::AtLeast => value >= bound,
+        }
+    }
+}
+
 impl StopWhen {
     /// Whether a value of its column meets it; a value that is missing does not.
     pub fn is_met(&self, value: f64) -> bool {
-        match self.sign {
-            Sign::Less => value < self.bound,
-            Sign::AtMost => value <= self.bound,
-            Sign::More => value > self.bound,
-            Sign::AtLeast => value >= self.bound,
-        }
+        self.sign.holds(value, self.bound)
     }
 }
 
@@ -333,7 +353,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
+    fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
         let metrics = self.read.metrics(node, days, None);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
@@ -401,7 +421,7 @@ impl<'t> Sweeping<'_, 't> {
 }
 
 /// What is measured if nothing else is said: the usual, over the second half of the run.
-fn usual_metrics(base: &Scenario) -> Vec<Measure> {
+fn usual_metrics(base: &Scenario) -> Vec<StudyMetric> {
     let study = Study {
         name: String::new(),
         question: String::new(),
@@ -421,7 +441,8 @@ fn usual_metrics(base: &Scenario) -> Vec<Measure> {
 /// # Errors
 /// When there is none of that name.
 pub fn day_column(name: &str) -> Result<&'static str, String> {
-    let columns = || DAYS.columns.iter().filter(|column| column.kind != tables::Kind::Text).map(|column| column.name);
+    let columns =
+        || DAYS.columns.iter().filter(|column| column.kind != tables::ColumnKind::Text).map(|column| column.name);
     columns().find(|column| *column == name).ok_or_else(|| {
         closest_name(name, columns()).map_or_else(
             || "`contraband schema tables` lists them".to_owned(),

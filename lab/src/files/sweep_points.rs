@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::design;
 use crate::design::{latin, trajectories};
-use crate::files::factor::{Factor, Spread, number};
+use crate::files::factor::{Spread, SweptFactor, number};
 use crate::files::sweep::{Design, FACTORS, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::scenario::Scenario;
@@ -150,7 +150,7 @@ impl<'t> Sweeping<'_, 't> {
         };
         match made {
             Ok(made) => {
-                let of = |factor: &Factor, share: f64| {
+                let of = |factor: &SweptFactor, share: f64| {
                     if method == "morris" { factor.at_level(share, levels) } else { factor.at(share) }
                 };
                 let value =
@@ -169,7 +169,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    pub fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<Factor>> {
+    pub fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<SweptFactor>> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("`factors` cannot be {}", node.kind.described());
             self.complain(node, &what, "wrong kind of value", "factors: {\"law.fine\": [60, 120, 240]}");
@@ -201,12 +201,12 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     /// The lever of a path, or those that a star stands for; without its values.
-    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<Factor> {
+    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<SweptFactor> {
         let none = Spread::Values(Vec::new());
         if !key.name.contains('*') {
             self.read.reader.lever(key, &base.params)?;
         }
-        let factor = Factor::of(base, &key.name, none).ok();
+        let factor = SweptFactor::of(base, &key.name, none).ok();
         if factor.is_none() {
             let complaint = Diagnostic::new(&key.span, format!("`{}` matches no lever", key.name), "no such levers");
             let help = "a star stands for any name in its position, such as `places.*.abundance`; all of them must \
@@ -216,7 +216,7 @@ impl<'t> Sweeping<'_, 't> {
         factor
     }
 
-    fn spread(&mut self, factor: &Factor, node: &Node<'t>, grid: bool) -> Option<Spread> {
+    fn spread(&mut self, factor: &SweptFactor, node: &Node<'t>, grid: bool) -> Option<Spread> {
         let fields = match &node.kind {
             Kind::List(_) => return self.values(factor, node),
             Kind::Fields(_) => {
@@ -246,53 +246,8 @@ impl<'t> Sweeping<'_, 't> {
             );
             return None;
         }
-        let is_log = matches!(field(&fields, "log"), Some(Node { kind: Kind::Flag(true), .. }));
-        let word = match field(&fields, "distribution") {
-            Some(named) => {
-                let word = self.read.reader.text(named, "distribution")?;
-                let Some(known) = DISTRIBUTIONS.into_iter().find(|known| *known == word) else {
-                    let help = closest_name(&word, DISTRIBUTIONS).map_or_else(
-                        || format!("it is one of {}", DISTRIBUTIONS.join(", ")),
-                        |name| format!("the closest is `{name}`"),
-                    );
-                    self.complain(
-                        named,
-                        &format!("there is no distribution called `{word}`"),
-                        "unknown distribution",
-                        &help,
-                    );
-                    return None;
-                };
-                known
-            }
-            None if is_log => "log_uniform",
-            None => "uniform",
-        };
-        let mut end = |name: &str, usual: Option<f64>| -> Option<f64> {
-            let Some(at) = field(&fields, name) else {
-                if usual.is_none() {
-                    let what = format!("`{}` has no `{name}`", factor.path);
-                    self.complain(node, &what, "it is missing here", "(low: 60, high: 240), (distribution: \"normal\", mean: 120, sd: 30), (distribution: \"triangular\", low: 60, mode: 120, high: 240)");
-                }
-                return usual;
-            };
-            let Kind::Number(number) = at.kind else {
-                let what = format!("`{name}` cannot be {}", at.kind.described());
-                self.complain(at, &what, "wrong kind of value", "a number");
-                return None;
-            };
-            // How wide a distribution is is no value of its lever; where it ends is.
-            if name == "sd" || name == "mean" {
-                return Some(number);
-            }
-            match judge(factor.about, &Given::Number(number)) {
-                Ok(_) => Some(number),
-                Err(misfit) => {
-                    self.read.reader.misfit(at, &factor.path, misfit);
-                    None
-                }
-            }
-        };
+        let word = self.distribution(&fields)?;
+        let mut end = |name: &str, usual| self.end(factor, node, &fields, name, usual);
         let spread = match word {
             "choice" => {
                 end("values", None)?;
@@ -317,32 +272,75 @@ impl<'t> Sweeping<'_, 't> {
                 Spread::Uniform { low: low?, high: high? }
             }
         };
-        let (low, high) = spread.range().expect("it is no list");
-        let wrong = match spread {
-            _ if low >= high => {
-                Some((format!("`{}` has an empty range, from {low} to {high}", factor.path), "low must be below high"))
-            }
-            Spread::LogUniform { low, .. } if low <= 0.0 => {
-                Some((format!("`{}` has no logarithm at {low}", factor.path), "low must be above 0"))
-            }
-            Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
-                Some((format!("`{}` does not vary", factor.path), "sd must be above 0"))
-            }
-            Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
-                format!("this distribution has nothing from {low} to {high}, the range of `{}`", factor.path),
-                "choose a mean in its range",
-            )),
-            Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => Some((
-                format!("`{}` has its mode outside its range", factor.path),
-                "the mode must lie between low and high",
-            )),
-            _ => None,
-        };
-        if let Some((what, help)) = wrong {
+        if let Some((what, help)) = fault_of(&spread, &factor.path) {
             self.complain(node, &what, "no such distribution", help);
             return None;
         }
-        match field(&fields, "steps") {
+        self.in_steps(factor, node, &fields, spread, grid)
+    }
+
+    /// The word for the distribution of a range: one of those that there are.
+    fn distribution(&mut self, fields: &Fields<'_, 't>) -> Option<&'static str> {
+        let Some(named) = field(fields, "distribution") else {
+            let is_log = matches!(field(fields, "log"), Some(Node { kind: Kind::Flag(true), .. }));
+            return Some(if is_log { "log_uniform" } else { "uniform" });
+        };
+        let word = self.read.reader.text(named, "distribution")?;
+        let known = DISTRIBUTIONS.into_iter().find(|known| *known == word);
+        if known.is_none() {
+            let help = closest_name(&word, DISTRIBUTIONS).map_or_else(
+                || format!("it is one of {}", DISTRIBUTIONS.join(", ")),
+                |name| format!("the closest is `{name}`"),
+            );
+            self.complain(named, &format!("there is no distribution called `{word}`"), "unknown distribution", &help);
+        }
+        known
+    }
+
+    /// A number of a distribution, such as its low end; `usual` where it is left out, unless it must be there.
+    fn end(
+        &mut self,
+        factor: &SweptFactor,
+        node: &Node<'t>,
+        fields: &Fields<'_, 't>,
+        name: &str,
+        usual: Option<f64>,
+    ) -> Option<f64> {
+        let Some(at) = field(fields, name) else {
+            if usual.is_none() {
+                let what = format!("`{}` has no `{name}`", factor.path);
+                self.complain(node, &what, "it is missing here", "(low: 60, high: 240), (distribution: \"normal\", mean: 120, sd: 30), (distribution: \"triangular\", low: 60, mode: 120, high: 240)");
+            }
+            return usual;
+        };
+        let Kind::Number(number) = at.kind else {
+            let what = format!("`{name}` cannot be {}", at.kind.described());
+            self.complain(at, &what, "wrong kind of value", "a number");
+            return None;
+        };
+        // How wide a distribution is is no value of its lever; where it ends is.
+        if name == "sd" || name == "mean" {
+            return Some(number);
+        }
+        match judge(factor.about, &Given::Number(number)) {
+            Ok(_) => Some(number),
+            Err(misfit) => {
+                self.read.reader.misfit(at, &factor.path, misfit);
+                None
+            }
+        }
+    }
+
+    /// A range as it is, or as values from end to end where it says in how many steps; a grid needs them.
+    fn in_steps(
+        &mut self,
+        factor: &SweptFactor,
+        node: &Node<'t>,
+        fields: &Fields<'_, 't>,
+        spread: Spread,
+        grid: bool,
+    ) -> Option<Spread> {
+        match field(fields, "steps") {
             Some(steps) => {
                 let count = self.read.reader.whole(steps, "steps", 2, 1000, "number of values from end to end")?;
                 let about = factor.about;
@@ -379,7 +377,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    fn values(&mut self, factor: &Factor, node: &Node<'t>) -> Option<Spread> {
+    fn values(&mut self, factor: &SweptFactor, node: &Node<'t>) -> Option<Spread> {
         let items = self.read.reader.items(node, "values", 1000);
         if items.is_empty() {
             self.complain(
@@ -580,7 +578,7 @@ impl<'t> Sweeping<'_, 't> {
                     (Some(one), Some(other)) => one.total_cmp(&other),
                     _ => one.to_string().cmp(&other.to_string()),
                 });
-                Factor::of(&sweep.base, path, Spread::Values(values)).expect("its path was looked up")
+                SweptFactor::of(&sweep.base, path, Spread::Values(values)).expect("its path was looked up")
             })
             .collect();
         Some(rows)
@@ -599,6 +597,30 @@ impl<'t> Sweeping<'_, 't> {
         };
         self.complain(node, &what, "not a possible world", "narrow the ranges, or list only points that make sense");
         None
+    }
+}
+
+/// What is wrong with a range, and what to try, if anything is.
+fn fault_of(spread: &Spread, path: &str) -> Option<(String, &'static str)> {
+    let (low, high) = spread.range()?;
+    match *spread {
+        _ if low >= high => {
+            Some((format!("`{}` has an empty range, from {low} to {high}", path), "low must be below high"))
+        }
+        Spread::LogUniform { low, .. } if low <= 0.0 => {
+            Some((format!("`{}` has no logarithm at {low}", path), "low must be above 0"))
+        }
+        Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
+            Some((format!("`{}` does not vary", path), "sd must be above 0"))
+        }
+        Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
+            format!("this distribution has nothing from {low} to {high}, the range of `{}`", path),
+            "choose a mean in its range",
+        )),
+        Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
+            Some((format!("`{}` has its mode outside its range", path), "the mode must lie between low and high"))
+        }
+        _ => None,
     }
 }
 

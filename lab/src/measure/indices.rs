@@ -10,7 +10,7 @@ const RESAMPLES: usize = 1_000;
 /// A number with its interval of 95 %.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
-    /// The number.
+    /// The estimate: a share of variance, or an effect in the metric's unit.
     pub value: f64,
     /// Both ends; NaN where nothing can be said.
     pub interval: (f64, f64),
@@ -86,10 +86,10 @@ pub fn sobol_indices(outputs: &[f64], factors: usize, points: Option<&[Vec<f64>]
     let middle = blocks.iter().copied().flatten().sum::<f64>() / (blocks.len() * size) as f64;
     let all: Vec<usize> = (0..blocks.len()).collect();
     let found = shares(&blocks, &all, factors, middle);
-    let parts = Parts { blocks: &blocks, middle, variance: found.variance };
-    let ends: Option<Scores> = points.map(|points| {
+    let parts = BlockParts { blocks: &blocks, middle, variance: found.variance };
+    let ends: Option<PointScores> = points.map(|points| {
         let ends = known.iter().map(|block| (&points[block * size], &points[block * size + factors + 1]));
-        Scores::of(&ends.collect::<Vec<_>>(), factors)
+        PointScores::of(&ends.collect::<Vec<_>>(), factors)
     });
     let again = match ends {
         Some(_) => Vec::new(),
@@ -133,13 +133,13 @@ pub fn sobol_indices(outputs: &[f64], factors: usize, points: Option<&[Vec<f64>]
 }
 
 /// What each base point adds to an index, as far as it departs from the index itself (its influence).
-struct Parts<'b> {
+struct BlockParts<'b> {
     blocks: &'b [&'b [f64]],
     middle: f64,
     variance: f64,
 }
 
-impl Parts<'_> {
+impl BlockParts<'_> {
     fn each(&self, share: f64, of: impl Fn(f64, f64, &[f64]) -> f64) -> Vec<f64> {
         let one = |block: &&[f64]| {
             let (a, b) = (block[0] - self.middle, block[block.len() - 1] - self.middle);
@@ -165,14 +165,14 @@ impl Parts<'_> {
 }
 
 /// Where the base points of a design lie: for each of the two ends and each factor a number from -1 to 1, by order.
-struct Scores {
+struct PointScores {
     ends: [Vec<Vec<f64>>; 2],
 }
 
 /// Terms by which what a base point adds is explained, at most.
 const TERMS: usize = 60;
 
-impl Scores {
+impl PointScores {
     fn of(points: &[(&Vec<f64>, &Vec<f64>)], factors: usize) -> Self {
         let column = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
             let n = points.len();
@@ -297,7 +297,7 @@ pub struct MorrisIndex {
     pub mu_star: Estimate,
     /// Spread of effects: large where the factor acts in a curve, or together with others.
     pub sigma: Estimate,
-    /// Trajectories that have this effect.
+    /// How many trajectories have this effect.
     pub effects: usize,
 }
 

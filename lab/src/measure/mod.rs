@@ -229,7 +229,7 @@ impl Figure {
         self
     }
 
-    /// Reads it off.
+    /// Reads it off a recording, in the unit of its columns; NaN where there is nothing to read.
     pub fn read(&self, rows: &Recording) -> f64 {
         let mut values = rows.numbers(&self.table, &self.column);
         if let Some(over) = &self.over {
@@ -291,12 +291,12 @@ impl Figure {
 }
 
 /// How a metric is read off a recording.
-type Reading = dyn Fn(&Recording) -> f64 + Send + Sync;
+type ReadMetric = dyn Fn(&Recording) -> f64 + Send + Sync;
 
 /// Something measured in a run, with the name that a reader sees.
 pub struct Metric {
     name: String,
-    read: Box<Reading>,
+    read: Box<ReadMetric>,
 }
 
 impl Metric {
@@ -310,7 +310,7 @@ impl Metric {
         &self.name
     }
 
-    /// Reads it off.
+    /// Reads it off a recording, in the unit of its columns; NaN where there is nothing to read.
     pub fn read(&self, rows: &Recording) -> f64 {
         (self.read)(rows)
     }

@@ -13,7 +13,7 @@ use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_ef
 use crate::measure::statistics::{chance_above, chance_of_mean, false_discovery, half_width, mean, spread};
 use serde_json::{Value, json};
 
-use crate::sample::{Design, Measured, Sample, Unanswered};
+use crate::sample::{Sample, SampleDesign, SampledMetric, Unanswered};
 
 /// Base points without which Sobol indices are not reckoned.
 const LEAST_BASE: usize = 16;
@@ -42,7 +42,7 @@ pub enum Method {
 
 /// What can be said of a lever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum LeverVerdict {
     /// It matters, more than chance and noise.
     Matters,
     /// Whatever it does is little.
@@ -53,7 +53,7 @@ pub enum Verdict {
     NoiseUnknown,
 }
 
-impl Verdict {
+impl LeverVerdict {
     const fn word(self) -> &'static str {
         match self {
             Self::Matters => "matters",
@@ -116,7 +116,7 @@ impl Findings {
     ///
     /// # Errors
     /// When the sweep has too few points, or the metric is the same in all of them.
-    pub fn of(sample: &Sample, measured: &Measured) -> Result<Self, Unanswered> {
+    pub fn of(sample: &Sample, measured: &SampledMetric) -> Result<Self, Unanswered> {
         let cells = measured.cells(sample.shared_seeds);
         let known: Vec<f64> = cells.iter().copied().filter(|value| value.is_finite()).collect();
         if known.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -145,7 +145,7 @@ impl Findings {
                 (Method::GivenData(found, false_discovery(&chances)), outputs.len(), cells.len())
             }
         };
-        let steps = Steps::of(sample, measured, &read);
+        let steps = LeverSteps::of(sample, measured, &read);
         let (chances, pairs) = match &mut method {
             Method::Sobol(found) => {
                 let alone = found.factors.iter().map(|index| index.chance);
@@ -205,7 +205,7 @@ impl Findings {
         }
     }
 
-    /// Levers, those first that matter most.
+    /// Places of the levers in the sample, from 0, those first that matter most.
     pub fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.levers.len()).collect();
         order.sort_by(|&one, &other| self.main(other).value.total_cmp(&self.main(one).value).then(one.cmp(&other)));
@@ -227,7 +227,7 @@ impl Findings {
 
     /// What can be said of a lever. It matters where chance and noise hardly ever make it look so: by what it does alone, or
     /// by its sign, of which noise has none; or, where noise is known, by all that it does.
-    pub fn verdict(&self, lever: usize) -> Verdict {
+    pub fn verdict(&self, lever: usize) -> LeverVerdict {
         let main = self.main(lever);
         let known = self.squares.get(lever);
         let floor = self.floor(lever).unwrap_or(0.0);
@@ -252,11 +252,11 @@ impl Findings {
         };
         match (matters, little) {
             // What leaves means alone may still move the spread.
-            (true, _) if matches!(self.method, Method::GivenData(..)) => Verdict::Matters,
-            (true, false) => Verdict::Matters,
-            (_, true) => Verdict::Little,
-            (false, false) if self.is_noise_unknown() => Verdict::NoiseUnknown,
-            (false, false) => Verdict::Unclear,
+            (true, _) if matches!(self.method, Method::GivenData(..)) => LeverVerdict::Matters,
+            (true, false) => LeverVerdict::Matters,
+            (_, true) => LeverVerdict::Little,
+            (false, false) if self.is_noise_unknown() => LeverVerdict::NoiseUnknown,
+            (false, false) => LeverVerdict::Unclear,
         }
     }
 
@@ -439,7 +439,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
     };
     let grown = "the plan was extended with other points or levers, so its design is read as a plain sample";
     match sample.design {
-        Design::Saltelli { points } => {
+        SampleDesign::Saltelli { points } => {
             let rows = points.saturating_mul(k + 2);
             if sample.rows.len() >= rows && is_saltelli(sample, rows) {
                 (Read::Sobol(outputs(rows)), None)
@@ -447,7 +447,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
                 (as_it_is(), Some(grown.into()))
             }
         }
-        Design::Morris { trajectories, levels, seed } => {
+        SampleDesign::Morris { trajectories, levels, seed } => {
             let rows = trajectories.saturating_mul(k + 1);
             if sample.rows.len() >= rows {
                 (Read::Morris(outputs(rows), levels, seed), None)
@@ -455,7 +455,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
                 (as_it_is(), Some(grown.into()))
             }
         }
-        Design::Other(_) => (as_it_is(), None),
+        SampleDesign::Other(_) => (as_it_is(), None),
     }
 }
 
@@ -498,18 +498,18 @@ fn points_of(sample: &Sample, rows: usize) -> Vec<Vec<f64>> {
 }
 
 /// The steps of a design in which one lever alone moves: what each repetition says of the difference.
-struct Steps {
+struct LeverSteps {
     /// By lever and step; only steps that two repetitions at least tell of.
     by_lever: Vec<Vec<Vec<f64>>>,
     /// Whether the nth steps of all levers start from the same cell.
     from_one: bool,
 }
 
-/// Steps from which the mean of their squares is told.
+/// LeverSteps from which the mean of their squares is told.
 const LEAST_STEPS: usize = 4;
 
-impl Steps {
-    fn of(sample: &Sample, measured: &Measured, read: &Read) -> Self {
+impl LeverSteps {
+    fn of(sample: &Sample, measured: &SampledMetric, read: &Read) -> Self {
         let k = sample.levers.len();
         let mut by_lever = vec![Vec::new(); k];
         let apart = |from: usize, to: usize| -> Vec<f64> {
@@ -606,7 +606,7 @@ fn of_any(sample: &Sample, chosen: &[usize], outputs: &[f64]) -> Vec<GivenData> 
 
 /// What some metrics of a sweep depend on.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct SensitivityAnswer {
     /// Name of the sweep.
     pub name: String,
     /// What of the plan is missing, in words.
@@ -619,7 +619,7 @@ pub struct Answer {
     pub without: Vec<(String, String)>,
 }
 
-impl Answer {
+impl SensitivityAnswer {
     /// Of the metrics asked for, or all where none is.
     ///
     /// # Errors

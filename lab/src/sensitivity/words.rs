@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::measure::indices::Estimate;
 
-use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
+use super::{FALSE_SHARE, Findings, LeverVerdict, Method, SensitivityAnswer};
 
 /// Share of the variance that is called most of it.
 const MOST: f64 = 0.8;
@@ -59,7 +59,8 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     told.extend(left_out(findings));
     let order = findings.order();
     let of = |verdict| order.iter().copied().filter(|&at| findings.verdict(at) == verdict).collect::<Vec<_>>();
-    let (little, unclear, unknown) = (of(Verdict::Little), of(Verdict::Unclear), of(Verdict::NoiseUnknown));
+    let (little, unclear, unknown) =
+        (of(LeverVerdict::Little), of(LeverVerdict::Unclear), of(LeverVerdict::NoiseUnknown));
     if !little.is_empty() {
         let bound = match findings.method {
             Method::Sobol(_) => "a twentieth of the variance, alone and with others",
@@ -123,7 +124,7 @@ fn shares_alone(findings: &Findings) -> String {
         Method::Morris(..) => unreachable!("effects are no shares"),
     };
     let all = findings.levers.len();
-    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) == Verdict::Matters;
+    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) == LeverVerdict::Matters;
     let mut order: Vec<usize> = (0..all).filter(seen).collect();
     order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
     let what = if findings.seeds.is_some() { "the variance of cell averages of" } else { "the variance of" };
@@ -196,7 +197,8 @@ fn together(findings: &Findings) -> Option<String> {
 fn effects(findings: &Findings) -> String {
     let Method::Morris(found, _) = &findings.method else { unreachable!("only trajectories have effects") };
     let order = findings.order();
-    let matters: Vec<usize> = order.iter().copied().filter(|&at| findings.verdict(at) == Verdict::Matters).collect();
+    let matters: Vec<usize> =
+        order.iter().copied().filter(|&at| findings.verdict(at) == LeverVerdict::Matters).collect();
     let metric = &findings.metric;
     if matters.is_empty() {
         let why = if findings.is_noise_unknown() { "always with one sign" } else { "by more than seeds do" };
@@ -388,7 +390,7 @@ pub(super) fn markdown(findings: &Findings) -> String {
     out
 }
 
-pub(super) fn page(answer: &Answer) -> String {
+pub(super) fn page(answer: &SensitivityAnswer) -> String {
     let mut out = format!("# Sensitivity: {}\n\n", answer.name);
     if let Some(missing) = &answer.missing {
         let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");

@@ -16,8 +16,8 @@ use crate::design::trajectories::morris;
 use crate::measure::given_data::{Column, given_data};
 use crate::measure::indices::{Estimate, sobol_indices};
 use crate::measure::statistics::{mean, spread, student};
-use crate::sample::{Design, Lever, Measured, Sample};
-use crate::sensitivity::{Findings, Verdict as Says};
+use crate::sample::{Sample, SampleDesign, SampledMetric, SweptLever};
+use crate::sensitivity::{Findings, LeverVerdict as Says};
 use crate::verify::{Case, Check, Group, Knob, OutsideDomain, Setup};
 use contraband_sim::base::dice::{Dice, Purpose, open_unit};
 use contraband_sim::base::numerics::{exp, ln, normal_quantile};
@@ -86,9 +86,9 @@ pub const CASES: &[Case] = &[
 ];
 
 /// Numbers from 0 to 1 that have nothing to do with each other.
-struct Draws(Dice, u64);
+struct UnitDraws(Dice, u64);
 
-impl Draws {
+impl UnitDraws {
     fn of(round: usize) -> Self {
         Self(Dice::new(round as u64), 0)
     }
@@ -106,48 +106,48 @@ impl Draws {
 }
 
 /// A distribution of differences, with its mean and the coverage that t reaches at least with twenty of them.
-struct Shape {
+struct DifferenceShape {
     what: &'static str,
     mean: f64,
     least: f64,
-    draw: fn(&mut Draws) -> f64,
+    draw: fn(&mut UnitDraws) -> f64,
 }
 
-const SHAPES: [Shape; 9] = [
-    Shape { what: "bell-shaped", mean: 0.5, least: 0.93, draw: |draws| 0.5 + draws.normal() },
-    Shape { what: "flat", mean: 0.5, least: 0.93, draw: Draws::unit },
-    Shape {
+const SHAPES: [DifferenceShape; 9] = [
+    DifferenceShape { what: "bell-shaped", mean: 0.5, least: 0.93, draw: |draws| 0.5 + draws.normal() },
+    DifferenceShape { what: "flat", mean: 0.5, least: 0.93, draw: UnitDraws::unit },
+    DifferenceShape {
         what: "lopsided (difference of two waiting times, one three times the other)",
         mean: 2.0,
         least: 0.92,
         draw: |draws| ln(draws.unit()) - 3.0 * ln(draws.unit()),
     },
-    Shape { what: "very lopsided (exponential)", mean: 1.0, least: 0.90, draw: |draws| -ln(draws.unit()) },
-    Shape {
+    DifferenceShape { what: "very lopsided (exponential)", mean: 1.0, least: 0.90, draw: |draws| -ln(draws.unit()) },
+    DifferenceShape {
         what: "extremely lopsided (lognormal of spread 1)",
         mean: 1.648_721_270_700_128,
         least: 0.85,
         draw: |draws| exp(draws.normal()),
     },
-    Shape {
+    DifferenceShape {
         what: "half zero, else either way",
         mean: 0.1,
         least: 0.93,
         draw: |draws| if draws.unit() < 0.5 { 0.0 } else { 0.2 + draws.normal() },
     },
-    Shape {
+    DifferenceShape {
         what: "seven in ten zero, else one",
         mean: 0.3,
         least: 0.90,
         draw: |draws| if draws.unit() < 0.7 { 0.0 } else { 1.0 },
     },
-    Shape {
+    DifferenceShape {
         what: "two heaps",
         mean: 4.0,
         least: 0.90,
         draw: |draws| if draws.unit() < 0.4 { 10.0 } else { 0.0 } + 0.3 * draws.normal(),
     },
-    Shape {
+    DifferenceShape {
         what: "whole numbers",
         mean: 0.5,
         least: 0.93,
@@ -158,8 +158,8 @@ const SHAPES: [Shape; 9] = [
 fn interval_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let n = setup.count("n");
     let none = vec![0.0; n];
-    let told = |round: usize, draw: fn(&mut Draws) -> f64, nth: usize| {
-        let mut draws = Draws::of(round * 64 + nth);
+    let told = |round: usize, draw: fn(&mut UnitDraws) -> f64, nth: usize| {
+        let mut draws = UnitDraws::of(round * 64 + nth);
         let values: Vec<f64> = (0..n).map(|_| draw(&mut draws)).collect();
         Difference::between(&none, &values, None)
     };
@@ -178,7 +178,7 @@ fn interval_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         checks.push(Check { tolerance: room, ..Check::at_least(what, shape.least, held, because) });
     }
     // One seed in fifty differs: the few that do are no ground for an interval.
-    let rare: fn(&mut Draws) -> f64 = |draws| if draws.unit() < 0.02 { 5.0 } else { 0.0 };
+    let rare: fn(&mut UnitDraws) -> f64 = |draws| if draws.unit() < 0.02 { 5.0 } else { 0.0 };
     let found = setup.each(setup.seeds, |round| told(round, rare, 60));
     let wrong = found.iter().filter(|one| one.equal < n && one.verdict() != Verdict::AlmostSame);
     let share = wrong.count() as f64 / found.len() as f64;
@@ -228,11 +228,11 @@ fn student_quantiles(_: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
 /// A sweep of so many levers whose runs are what a rule says of the point, the cell and the repetition.
 fn sweep(
     points: &[Vec<f64>],
-    design: Design,
+    design: SampleDesign,
     (reps, shared): (usize, bool),
     value: impl Fn(&[f64], usize, usize) -> f64,
 ) -> Sample {
-    let levers = (0..points[0].len()).map(|at| Lever {
+    let levers = (0..points[0].len()).map(|at| SweptLever {
         path: format!("lever{at}"),
         label: String::new(),
         unit: String::new(),
@@ -247,7 +247,7 @@ fn sweep(
         design,
         rows: (0..points.len()).collect(),
         shared_seeds: shared,
-        metrics: vec![Measured { name: "x".into(), text: "x".into(), runs: runs.collect() }],
+        metrics: vec![SampledMetric { name: "x".into(), text: "x".into(), runs: runs.collect() }],
         planned: count,
         done: count,
         failed: 0,
@@ -265,11 +265,11 @@ fn noise_finds_nothing(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
             let found = setup.each(setup.seeds, |round| {
                 let seed = (round * 8 + nth) as u64;
                 let (points, design) = match nth {
-                    0 => (saltelli(64, levers, seed).expect("few levers"), Design::Saltelli { points: 64 }),
-                    1 => (morris(10, levers, 4, seed), Design::Morris { trajectories: 10, levels: 4, seed }),
-                    _ => (latin_hypercube(80, levers, seed), Design::Other("latin_hypercube".into())),
+                    0 => (saltelli(64, levers, seed).expect("few levers"), SampleDesign::Saltelli { points: 64 }),
+                    1 => (morris(10, levers, 4, seed), SampleDesign::Morris { trajectories: 10, levels: 4, seed }),
+                    _ => (latin_hypercube(80, levers, seed), SampleDesign::Other("latin_hypercube".into())),
                 };
-                let mut draws = Draws::of(round * 64 + nth * 8 + reps + usize::from(shared) * 4);
+                let mut draws = UnitDraws::of(round * 64 + nth * 8 + reps + usize::from(shared) * 4);
                 let noise: Vec<f64> = (0..points.len() * reps).map(|_| draws.normal()).collect();
                 let alike: Vec<f64> = (0..reps).map(|_| if shared { draws.normal() } else { 0.0 }).collect();
                 let sample =
@@ -303,9 +303,10 @@ fn sobol_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let all = own.iter().sum::<f64>() + both + noise;
     let first = own.map(|own| own / all);
     let total = [own[0] + both + noise, own[1] + noise, own[2] + both + noise].map(|own| own / all);
-    let model = |x: &[f64], draws: &mut Draws| 3.0 * x[0] + x[1] + 2.0 * x[0] * x[2] + noise.sqrt() * draws.normal();
+    let model =
+        |x: &[f64], draws: &mut UnitDraws| 3.0 * x[0] + x[1] + 2.0 * x[0] * x[2] + noise.sqrt() * draws.normal();
     let found = setup.each(setup.seeds, |round| {
-        let mut draws = Draws::of(round);
+        let mut draws = UnitDraws::of(round);
         let rows = saltelli(base, 3, round as u64).expect("few levers");
         let outputs: Vec<f64> = rows.iter().map(|row| model(row, &mut draws)).collect();
         let sobol = sobol_indices(&outputs, 3, Some(&rows));

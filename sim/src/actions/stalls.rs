@@ -3,6 +3,7 @@
 use crate::actions::street::MarketAccess;
 use crate::base::dice::happens;
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::ids::rung::{RUNGS, highest_rung, markup};
 use crate::ids::seller::AWAY;
@@ -41,7 +42,7 @@ pub fn enter(
 }
 
 /// A seller gives up: what is left of the capital goes to its owners, who spend it elsewhere. A house will be back.
-pub fn leave(street: &mut MarketAccess<'_>, seller: usize, what: EventKind, cause: i64, note: &'static str) {
+pub fn leave(street: &mut MarketAccess<'_>, seller: usize, what: EventKind, cause: EventId, note: &'static str) {
     let (capital, day) = (street.books.balance(Account::Seller(seller)), street.day);
     let (from, to) = (Account::Seller(seller), Account::Burn);
     if capital > Credits::ZERO {
@@ -63,7 +64,7 @@ pub fn release(stall: &mut Stall, books: &mut Books) {
 
 /// Closes a stall: its stock is left behind, its escrow is paid out, what it has learnt stays with its seller. A syndicate
 /// without stalls gives up; a rogue AI waits for another, and so does a house that is directed.
-pub fn close_stall(street: &mut MarketAccess<'_>, slot: usize, cause: i64, note: &'static str) {
+pub fn close_stall(street: &mut MarketAccess<'_>, slot: usize, cause: EventId, note: &'static str) {
     let stall = &mut street.stalls[slot];
     let place = stall.seller as usize;
     let stock = street.books.stock(slot);
@@ -87,7 +88,7 @@ pub(crate) fn close_down(
     street: &mut MarketAccess<'_>,
     seller: usize,
     what: EventKind,
-    cause: i64,
+    cause: EventId,
     note: &'static str,
 ) {
     let alive = |street: &MarketAccess<'_>| street.sellers[seller].alive;
@@ -104,7 +105,7 @@ pub(crate) fn close_down(
 }
 
 /// A stall goes to another venue; the old one pays out what it holds.
-pub fn move_stall(street: &mut MarketAccess<'_>, slot: usize, venue: u16, cause: i64, note: &'static str) {
+pub fn move_stall(street: &mut MarketAccess<'_>, slot: usize, venue: u16, cause: EventId, note: &'static str) {
     let stall = &mut street.stalls[slot];
     if stall.venue == venue {
         return;

@@ -4,6 +4,7 @@ use crate::actions::stalls;
 use crate::actions::street::{Closing, MarketAccess};
 use crate::base::dice::{Purpose, happens};
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::seller::HOLDING;
 use crate::rules::venues::choose_venue;
 use crate::state::events::{Event, EventKind};
@@ -16,7 +17,7 @@ impl MarketAccess<'_> {
     pub fn close(&mut self, venue: usize, closing: Closing, note: String) {
         let held = self.books.balance(Account::Escrow(venue));
         let (what, cause) = match closing {
-            Closing::Orderly => (EventKind::VenueClose, -1),
+            Closing::Orderly => (EventKind::VenueClose, EventId::NONE),
             // Cases against it shorten the days that an operator expects to have left.
             Closing::ExitScam => (EventKind::ExitScam, self.venues[venue].last_case),
             Closing::Raid => (EventKind::Raid, self.venues[venue].last_case),
@@ -34,7 +35,7 @@ impl MarketAccess<'_> {
         state.open = false;
         state.reopens = self.day + self.params.market.venue_rebuild.get();
         state.evidence = 0.0;
-        state.last_case = -1;
+        state.last_case = EventId::NONE;
         state.closed_by = cause;
         state.usual_fees = 0.0;
         for slot in 0..self.stalls.len() {

@@ -158,7 +158,7 @@ impl Dice {
         self.draws(purpose, day, first, width).fill(words);
     }
 
-    /// The `N` words of one agent.
+    /// The `N` random words of one agent, each of 32 even bits.
     pub fn words<const N: usize>(self, purpose: Purpose, day: u32, agent: u64) -> [u32; N] {
         let mut stream = self.stream(purpose, day, agent * N as u64);
         std::array::from_fn(|_| stream.next_u32())

@@ -24,9 +24,9 @@ pub struct About {
     pub unit: &'static str,
     /// What kind of value it takes.
     pub shape: Shape,
-    /// Least value allowed, for numbers.
+    /// Least value allowed, in the field's unit; only for numbers.
     pub min: f64,
-    /// Greatest value allowed, for numbers.
+    /// Greatest value allowed, in the field's unit; only for numbers.
     pub max: f64,
     /// When and where it may be changed.
     pub scope: Scope,

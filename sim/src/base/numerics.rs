@@ -2,22 +2,22 @@
 
 use std::f64::consts::PI;
 
-/// e to the x.
+/// e to the power of `x`, the same on every machine; infinite above about 709.
 pub fn exp(x: f64) -> f64 {
     libm::exp(x)
 }
 
-/// e to the x, in single precision.
+/// e to the power of `x` in single precision, the same on every machine.
 pub fn exp32(x: f32) -> f32 {
     libm::expf(x)
 }
 
-/// Natural logarithm.
+/// Natural logarithm, the same on every machine; NaN below 0.
 pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
-/// x to the y.
+/// `x` to the power of `y`, the same on every machine.
 pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
@@ -28,12 +28,12 @@ pub fn logistic(x: f64) -> f64 {
     1.0 / (1.0 + exp(-x))
 }
 
-/// The sine of an angle.
+/// The sine of an angle in radians, -1 to 1, the same on every machine.
 pub fn sin(x: f64) -> f64 {
     libm::sin(x)
 }
 
-/// Hyperbolic tangent.
+/// Hyperbolic tangent, -1 to 1, the same on every machine.
 pub fn tanh(x: f64) -> f64 {
     libm::tanh(x)
 }
@@ -146,7 +146,7 @@ impl TailTable {
         Self { bins }
     }
 
-    /// The value for a draw.
+    /// The value for a draw of 16 even bits.
     #[inline]
     pub fn at(&self, draw: u16) -> f32 {
         let bin = ((f32::from(draw) + 0.5).to_bits() >> (23 - SUB_BITS)) - LOWEST;

@@ -105,9 +105,9 @@ params! {
 /// What a day does to the augmented, the same for all of a level: worked out once each morning.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
-    /// Highest level.
+    /// Highest level there is, `goods.augmentation.levels`.
     pub most: u8,
-    /// What is left of the judgement of the unstable.
+    /// Share of their judgement that is left to the unstable, 0 to 1.
     pub judgement: f32,
     /// What the next level adds to income over the days that count, in days of today's income.
     gains: Vec<f32>,

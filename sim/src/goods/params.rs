@@ -13,7 +13,7 @@ params! {
         status: Status = Status::Prohibited, "word", 0.0 ..= 0.0, Place;
         /// Share of desire and habit among what drives people to it
         ///
-        /// Source: design of the nine families; an assumption in size. Raising it makes demand steady.
+        /// Source: design of the families; an assumption in size. Raising it makes demand steady.
         desire: Factor = 0.4, "loading", 0.0 ..= 10.0, Place;
         /// Share of reactance among its drivers
         ///

@@ -2,12 +2,12 @@
 
 use crate::ids::good::{GOODS, Good};
 
-/// The beat of a place and a good.
+/// Number of the beat of a place and a good, from 0, place by place.
 pub const fn beat(place: usize, good: Good) -> usize {
     place * GOODS + good.index()
 }
 
-/// The place of a beat.
+/// Number of the place of a beat, from 0.
 pub const fn place_of_beat(beat: usize) -> usize {
     beat / GOODS
 }

@@ -59,7 +59,7 @@ macro_rules! ids {
             }
         }
 
-        /// The risk group of each good, in the order of goods.
+        /// Number of the risk group of each good, from 0, in the order of goods.
         pub const RISK_GROUP: [u8; GOODS] = [$(RiskGroup::$risk as u8),*];
     };
 }

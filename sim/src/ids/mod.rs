@@ -2,6 +2,7 @@
 
 pub mod beat;
 pub mod citizen;
+pub mod event;
 pub mod good;
 pub mod place;
 pub mod rung;

@@ -3,7 +3,7 @@
 use crate::base::dice::unit;
 use crate::ids::good::Good;
 
-/// Markups a stall can ask.
+/// How many markups a stall can ask: the rungs of the ladder.
 pub const RUNGS: usize = 12;
 
 /// Price over cost at a rung: from 1.1 in steps of 22 %.

@@ -18,7 +18,7 @@ params! {
         case_cost: Credits = 100.0, "credits", 0.001 ..= 1_000_000.0, Day;
         /// Share of its investigations spent on searching people who wear a mask
         ///
-        /// A search finds somebody who bought something illicit in the last `law.search_days` days, or troubles an innocent. Raising it deters the masked, and costs legitimacy the more innocents mask.
+        /// A search finds somebody who bought something illicit in the last `law.search_days` days, or hits an innocent person. Raising it deters the masked, and costs legitimacy the more innocents mask.
         /// Source: assumption.
         profiling: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
         /// Share of its other investigations that go first to trades of people with the longest records
@@ -34,7 +34,7 @@ params! {
         ///
         /// Source: assumption. Raising it keeps takedowns at their best for more AIs, and leaves less for everything else.
         hunting: Share = 0.0, "of investigations", 0.0 ..= 1.0, Day;
-        /// The good that it is told to look for: `all`, or one of the nine
+        /// The good that it is told to look for: `all`, or one of the goods
         ///
         /// With the next two levers it bends the plan: the told share of its patrols goes there, spread as the plan weighs what is left.
         /// Source: the scenario's question.

@@ -55,7 +55,7 @@ params! {
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
         raid_evidence: Factor = 0.35, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
-        /// Chance that an investigation without a crime to find troubles an innocent
+        /// Chance that an investigation without a crime to find hits an innocent person
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.
         false_positive: Share = 0.2, "of idle investigations", 0.0 ..= 1.0, Day;
@@ -74,7 +74,7 @@ params! {
         /// Raising it makes corruption cost legitimacy sooner.
         /// Source: assumption.
         bribe_exposure: Share = 0.05, "of bribes", 0.0 ..= 1.0, Day;
-        /// Legitimacy that a bribe which came out costs, against an innocent troubled
+        /// Legitimacy that a bribe which came out costs, against an innocent person investigated
         ///
         /// Raising it makes a corrupt law lose its standing faster.
         /// Source: assumption.

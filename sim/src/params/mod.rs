@@ -70,7 +70,7 @@ pub struct Params {
     pub leaks: Leaks,
     /// What each part of the welfare account is worth.
     pub welfare: Welfare,
-    /// The nine families of restricted goods: what all of them have.
+    /// The families of restricted goods: what all of them have.
     pub goods: PerGood<GoodParams>,
     /// What only one of the families has.
     pub own: Own,

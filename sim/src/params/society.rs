@@ -68,7 +68,7 @@ params! {
         /// Raising it lets the world grow without any help from the gray zone, so that looking away pays less.
         /// Source: assumption, about one per cent a year.
         innovation_licit: PerDay = 0.00003, "per day", 0.0 ..= 1.0, Day;
-        /// Legitimacy lost with each innocent troubled, for each citizen
+        /// Legitimacy lost with each innocent person investigated, for each citizen
         ///
         /// Source: assumption. Raising it punishes careless enforcement.
         legitimacy_loss: Factor = 2.0, "per innocent and citizen", 0.0 ..= 1000.0, Day;

@@ -45,7 +45,7 @@ params! {
         ///
         /// Source: assumption. Raising it speaks against forbidden identity, and against caps on its price.
         victims: Factor = 3_000.0, "credits lost per person", 0.0 ..= 1_000_000.0, Day;
-        /// What an innocent counts who was troubled
+        /// What an innocent person counts who was investigated
         ///
         /// Source: assumption. Raising it speaks against searches and idle patrols.
         innocents: Factor = 200.0, "credits lost per person", 0.0 ..= 1_000_000.0, Day;

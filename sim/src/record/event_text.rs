@@ -10,30 +10,30 @@ use crate::record::tables::{Batch, Cells, EVENTS, Values, Word};
 pub struct EventText {
     /// Its day.
     pub day: u32,
-    /// Its number.
-    pub event: i64,
-    /// What kind it is.
+    /// Its number, from 0 in the order in which events happened.
+    pub event: u64,
+    /// What kind it is, as the table of events calls it.
     pub kind: String,
-    /// Good, or empty.
-    pub good: String,
-    /// Place, or empty.
-    pub place: String,
-    /// Venue, or empty.
-    pub venue: String,
-    /// Agency, or empty.
-    pub agency: String,
-    /// Seller, or -1.
-    pub syndicate: i64,
-    /// Name of the house that the seller is, where whoever tells knows it; else empty.
-    pub house: String,
-    /// Citizen, or -1.
-    pub citizen: i64,
-    /// How much, as the kind says; NaN where it has none.
-    pub amount: f64,
-    /// The event that brought it about, or -1.
-    pub cause: i64,
-    /// What else to know.
-    pub note: String,
+    /// Key of the good it is about, if it is about one.
+    pub good: Option<String>,
+    /// Name of the place where it happened, if it happened in one.
+    pub place: Option<String>,
+    /// Name of the venue where it happened, if it happened at one.
+    pub venue: Option<String>,
+    /// Name of the agency that acted, if one did.
+    pub agency: Option<String>,
+    /// Number of the seller, if there is one.
+    pub syndicate: Option<u32>,
+    /// Name of the house that the seller is, where it is one and whoever tells knows it.
+    pub house: Option<String>,
+    /// Number of the citizen, if there is one.
+    pub citizen: Option<u32>,
+    /// How much, in the unit of the kind; none where a kind has no amount.
+    pub amount: Option<f64>,
+    /// Number of the event that brought it about, if one did.
+    pub cause: Option<u64>,
+    /// What else to know, in words, if there is anything.
+    pub note: Option<String>,
 }
 
 impl EventText {
@@ -57,20 +57,21 @@ impl EventText {
         let amount = column("amount");
         let [day, event, syndicate, citizen, cause] = ["day", "event", "syndicate", "citizen", "cause"].map(whole);
         let [kind, good, place, venue, agency, note] = ["kind", "good", "place", "venue", "agency", "note"].map(words);
-        let number = |cells: &Cells<i64>, row: usize| cells.get(row).copied().unwrap_or(-1);
-        let word = |cells: &Cells<Word>, row: usize| cells.get(row).map_or(String::new(), Word::to_string);
+        let number = |cells: &Cells<i64>, row: usize| cells.get(row).and_then(|&number| u64::try_from(number).ok());
+        let who = |cells: &Cells<i64>, row: usize| cells.get(row).and_then(|&number| u32::try_from(number).ok());
+        let word = |cells: &Cells<Word>, row: usize| cells.get(row).map(Word::to_string);
         let of = |row: usize| Self {
-            day: number(day, row) as u32,
-            event: number(event, row),
-            kind: word(kind, row),
+            day: who(day, row).expect("every event has a day"),
+            event: number(event, row).expect("every event has a number"),
+            kind: word(kind, row).expect("every event has a kind"),
             good: word(good, row),
             place: word(place, row),
             venue: word(venue, row),
             agency: word(agency, row),
-            syndicate: number(syndicate, row),
-            house: String::new(),
-            citizen: number(citizen, row),
-            amount: amount.number(row).unwrap_or(f64::NAN),
+            syndicate: who(syndicate, row),
+            house: None,
+            citizen: who(citizen, row),
+            amount: amount.number(row),
             cause: number(cause, row),
             note: word(note, row),
         };
@@ -80,20 +81,23 @@ impl EventText {
     /// It in words, without its day.
     pub fn words(&self) -> String {
         let name = |key: &str| key.replace('_', " ");
-        let [good, place, venue, agency] = [&self.good, &self.place, &self.venue, &self.agency].map(|key| name(key));
-        let (place, venue, agency, note) = (&place, &venue, &agency, &self.note);
-        let seller = if self.house.is_empty() { format!("gang {}", self.syndicate) } else { name(&self.house) };
-        let citizen = format!("citizen {}", self.citizen);
+        let [good, place, venue, agency] =
+            [&self.good, &self.place, &self.venue, &self.agency].map(|key| key.as_deref().map_or(String::new(), name));
+        let (place, venue, agency, note) = (&place, &venue, &agency, self.note.as_deref().unwrap_or_default());
+        let number = |of: Option<u32>| of.map_or("of an unknown number".into(), |number| number.to_string());
+        let seller = self.house.as_deref().map_or_else(|| format!("gang {}", number(self.syndicate)), name);
+        let citizen = format!("citizen {}", number(self.citizen));
+        let rogue_ai = number(self.syndicate);
+        let amount = self.amount.unwrap_or(f64::NAN);
         let credits = |what: f64| format!("{} credits", short(what));
         let of = |before: &str, what: &str| if what.is_empty() { String::new() } else { format!(" {before} {what}") };
         let noted = |before: &str| if note.is_empty() { String::new() } else { format!("{before}{note}") };
         let someone = |agency: &str| if agency.is_empty() { "somebody".into() } else { format!("the {agency}") };
-        let fine =
-            || if self.amount > 0.0 { format!(", with a fine of {}", credits(self.amount)) } else { String::new() };
+        let fine = || if amount > 0.0 { format!(", with a fine of {}", credits(amount)) } else { String::new() };
         match self.kind.as_str() {
             "trade" => {
-                let from = if self.syndicate >= 0 { format!(" from {seller}") } else { String::new() };
-                let price = if self.amount > 0.0 { format!(" for {}", credits(self.amount)) } else { String::new() };
+                let from = if self.syndicate.is_some() { format!(" from {seller}") } else { String::new() };
+                let price = if amount > 0.0 { format!(" for {}", credits(amount)) } else { String::new() };
                 format!("{citizen}{} bought {good}{from}{}{price}", of("of", place), of("at", venue))
             }
             "case" => {
@@ -105,28 +109,27 @@ impl EventText {
                 format!(
                     "{seller} bribed an officer of {} with {}{}",
                     someone(agency),
-                    credits(self.amount),
+                    credits(amount),
                     if note.is_empty() { "" } else { ", and it came out" }
                 )
             }
             "search" => format!("{} searched {citizen}{}, who wore a mask", someone(agency), of("of", place)),
             "raid" => {
                 let why = if note.is_empty() { String::new() } else { format!(" ({})", self.note_in_words()) };
-                format!("{venue} was raided: {} cases had built up against it{why}", short(self.amount))
+                format!("{venue} was raided: {} cases had built up against it{why}", short(amount))
             }
             "zone_raid" => format!(
                 "a zone of recreated scarcity{} was raided: {} cases had built up against it",
                 of("in", place),
-                short(self.amount)
+                short(amount)
             ),
             "exit_scam" => {
                 let why = if note.is_empty() { String::new() } else { format!("; {}", self.note_in_words()) };
-                format!("the operator of {venue} ran off with {} of escrow{why}", credits(self.amount))
+                format!("the operator of {venue} ran off with {} of escrow{why}", credits(amount))
             }
             "venue_close" => {
-                let held = self.amount.is_finite() && self.amount >= 0.5;
-                let held =
-                    if held { format!("; {} of escrow were paid out", credits(self.amount)) } else { String::new() };
+                let held = amount.is_finite() && amount >= 0.5;
+                let held = if held { format!("; {} of escrow were paid out", credits(amount)) } else { String::new() };
                 let why = if note.is_empty() { String::new() } else { format!(": {}", self.note_in_words()) };
                 format!("{venue} closed{why}{held}")
             }
@@ -136,8 +139,7 @@ impl EventText {
                 format!("{seller} entered{}{kind}", of("with", &good))
             }
             "seller_exit" => {
-                let left =
-                    if self.amount > 0.0 { format!(", with {} left", credits(self.amount)) } else { String::new() };
+                let left = if amount > 0.0 { format!(", with {} left", credits(amount)) } else { String::new() };
                 format!("{seller} quit{}{left}", self.reason())
             }
             "seller_move" => {
@@ -147,21 +149,17 @@ impl EventText {
                 format!("{seller} closed its stall{}{}{}", of("for", &good), of("at", venue), self.reason())
             }
             "rogue_birth" => {
-                format!(
-                    "rogue AI {} emerged{}",
-                    self.syndicate,
-                    if note.is_empty() { "" } else { " as a copy of another" }
-                )
+                format!("rogue AI {rogue_ai} emerged{}", if note.is_empty() { "" } else { " as a copy of another" })
             }
-            "rogue_takedown" => format!("rogue AI {} was taken down by {}", self.syndicate, someone(agency)),
+            "rogue_takedown" => format!("rogue AI {rogue_ai} was taken down by {}", someone(agency)),
             "house_financed" => {
-                format!("{} had run out of money and got {} of new capital", name(note), credits(self.amount))
+                format!("{} had run out of money and got {} of new capital", name(note), credits(amount))
             }
             "policy" => format!("policy change: {note}"),
-            "injection" if self.amount > 0.0 => format!("a hacked shopping agent exposed its owner, {citizen}"),
+            "injection" if amount > 0.0 => format!("a hacked shopping agent exposed its owner, {citizen}"),
             "injection" => format!("a hacked shopping agent sent a purchase of {citizen} to {seller}"),
             "coercion" => format!("{seller} stole the identity of {citizen}{}{}", of("of", place), self.reason()),
-            "accident" => format!("an accident with {good}{}: {} lost", of("in", place), credits(self.amount)),
+            "accident" => format!("an accident with {good}{}: {} lost", of("in", place), credits(amount)),
             "faker_caught" => format!("{seller} was caught selling fakes{}{}", of("at", venue), fine()),
             "leak" if good.is_empty() => {
                 format!("{} of {seller} leaked", if note.is_empty() { "a secret" } else { note })
@@ -178,10 +176,9 @@ impl EventText {
             "eradication" => format!("{place} was eradicated"),
             // Kinds to come are told by what they hold.
             other => {
-                let who = if self.syndicate >= 0 { format!(", {seller}") } else { String::new() };
-                let whom = if self.citizen >= 0 { format!(", {citizen}") } else { String::new() };
-                let amount =
-                    if self.amount.is_finite() { format!(", {}", plain(self.amount, 1)) } else { String::new() };
+                let who = if self.syndicate.is_some() { format!(", {seller}") } else { String::new() };
+                let whom = if self.citizen.is_some() { format!(", {citizen}") } else { String::new() };
+                let amount = if amount.is_finite() { format!(", {}", plain(amount, 1)) } else { String::new() };
                 let (kind, by) = (name(other), of("by the", agency));
                 let good = of("of", &good);
                 format!("{kind}{good}{}{}{by}{who}{whom}{amount}{}", of("in", place), of("at", venue), noted(": "))
@@ -191,9 +188,9 @@ impl EventText {
 
     /// Against whom a case was, in the words of its note.
     fn against(&self) -> String {
-        match (self.note.as_str(), self.syndicate, self.citizen) {
-            ("against the seller", seller, _) if seller >= 0 => format!("against gang {seller}"),
-            ("against the buyer", _, citizen) if citizen >= 0 => format!("against citizen {citizen}, the buyer"),
+        match (self.note.as_deref().unwrap_or_default(), self.syndicate, self.citizen) {
+            ("against the seller", Some(seller), _) => format!("against gang {seller}"),
+            ("against the buyer", _, Some(citizen)) => format!("against citizen {citizen}, the buyer"),
             ("against the buyer, who met a trap", ..) => "against the buyer, caught in a trap".to_owned(),
             (note, ..) => note.to_owned(),
         }
@@ -201,8 +198,9 @@ impl EventText {
 
     /// Its note as a sentence would say it: the table keeps it in few words.
     pub fn note_in_words(&self) -> String {
-        let between = |before: &str, after: &str| self.note.strip_prefix(before)?.strip_suffix(after);
-        match self.note.as_str() {
+        let note = self.note.as_deref().unwrap_or_default();
+        let between = |before: &str, after: &str| note.strip_prefix(before)?.strip_suffix(after);
+        match note {
             "losses" => "after losses".into(),
             "nothing left" => "out of money".into(),
             "ran away with a week's payments" => "it ran off with a week's payments".into(),
@@ -238,13 +236,14 @@ impl EventText {
 
     /// Whether it is a case against the seller named in it.
     pub fn hits_seller(&self) -> bool {
-        self.kind == "case" && self.note.starts_with("against the seller")
+        self.kind == "case" && self.note.as_deref().is_some_and(|note| note.starts_with("against the seller"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::tables::{EventRow, Row};
 
     /// The table says which kinds there are; a kind that nobody thought of would be told with its key.
     #[test]
@@ -253,14 +252,14 @@ mod tests {
         for kind in kinds.split(", ") {
             let event = EventText {
                 kind: kind.into(),
-                good: "dangerous_tech".into(),
-                place: "harbour".into(),
-                venue: "quay_nine".into(),
-                agency: "city_watch".into(),
-                syndicate: 7,
-                citizen: 9,
-                amount: 2.0,
-                note: "against the seller".into(),
+                good: Some("dangerous_tech".into()),
+                place: Some("harbour".into()),
+                venue: Some("quay_nine".into()),
+                agency: Some("city_watch".into()),
+                syndicate: Some(7),
+                citizen: Some(9),
+                amount: Some(2.0),
+                note: Some("against the seller".into()),
                 ..EventText::default()
             };
             let words = event.words();
@@ -273,8 +272,10 @@ mod tests {
     #[test]
     fn a_note_becomes_part_of_the_sentence() {
         let said = |kind: &str, note: &str, amount: f64| {
-            let (kind, note, venue) = (kind.into(), note.into(), "quay_nine".into());
-            EventText { kind, note, venue, syndicate: 56, citizen: 9, amount, ..EventText::default() }.words()
+            let note = (!note.is_empty()).then(|| note.into());
+            let (kind, venue, amount) = (kind.into(), Some("quay_nine".into()), Some(amount));
+            EventText { kind, note, venue, syndicate: Some(56), citizen: Some(9), amount, ..EventText::default() }
+                .words()
         };
         assert_eq!(said("seller_exit", "losses", 1_760.0), "gang 56 quit after losses, with 1760 credits left");
         assert_eq!(
@@ -302,10 +303,44 @@ mod tests {
 
     #[test]
     fn a_case_names_whom_it_is_against() {
-        let note = "against the seller".into();
-        let (kind, agency) = ("case".into(), "watch".into());
-        let case = EventText { note, kind, agency, syndicate: 3, citizen: -1, ..EventText::default() };
+        let note = Some("against the seller".into());
+        let (kind, agency) = ("case".into(), Some("watch".into()));
+        let case = EventText { note, kind, agency, syndicate: Some(3), ..EventText::default() };
         assert_eq!(case.words(), "case against gang 3, by the watch");
         assert!(case.hits_seller());
+    }
+
+    /// What an event has not is null for programs, never -1 or a word without letters.
+    #[test]
+    fn what_is_missing_is_null() {
+        let row = EventRow {
+            day: 3,
+            event: 0,
+            kind: "policy",
+            good: None,
+            place: None,
+            venue: None,
+            agency: None,
+            syndicate: None,
+            citizen: None,
+            amount: None,
+            cause: None,
+            note: None,
+        };
+        let mut columns = EVENTS.no_rows();
+        row.push(&mut columns);
+        let read = EventText::all_in(&Batch { table: &EVENTS, columns });
+        let [event] = read.as_slice() else { panic!("one row, not {read:?}") };
+        let told = serde_json::to_value(event).expect("plain data");
+        let missing: Vec<&str> = told
+            .as_object()
+            .expect("an object")
+            .iter()
+            .filter(|(_, value)| value.is_null())
+            .map(|(key, _)| &**key)
+            .collect();
+        let expected = ["agency", "amount", "cause", "citizen", "good", "house", "note", "place", "syndicate", "venue"];
+        assert_eq!(missing, expected);
+        assert_eq!((&told["day"], &told["event"], &told["kind"]), (&3.into(), &0.into(), &"policy".into()));
     }
 }

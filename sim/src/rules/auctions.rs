@@ -9,7 +9,7 @@ pub struct Bidder {
     pub turn: u32,
     /// What they would pay, in milli-credits.
     pub bid: i64,
-    /// Favours they hold.
+    /// Favours that the bidder holds.
     pub favours: i16,
 }
 
@@ -20,7 +20,7 @@ pub struct Deal {
     pub order: u32,
     /// Price in milli-credits.
     pub price: i64,
-    /// Favours that it costs.
+    /// Favours that it costs, beside the price.
     pub favours: i16,
 }
 

@@ -46,7 +46,7 @@ pub fn exposure_left(exposure: f64, spent: f64, half: f64) -> f64 {
     exposure * half / (half + spent)
 }
 
-/// A profile after a purchase, rounded up, so that it is completed.
+/// A profile after a purchase, in 255ths, rounded up, so that it is completed.
 pub fn profile_after(profile: u8, speed: f64) -> u8 {
     let gap = f64::from(u8::MAX - profile);
     u8::MAX - (gap - (gap * speed).ceil()) as u8

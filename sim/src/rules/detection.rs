@@ -100,6 +100,7 @@ pub fn target(draw: u16, rules: &Rules) -> Target {
 mod tests {
     use super::*;
     use crate::base::units::Credits;
+    use crate::ids::event::EventId;
     use crate::state::orders::Fate;
 
     fn orders(count: u32) -> Vec<Order> {
@@ -109,7 +110,7 @@ mod tests {
                 stall: 0,
                 place: 0,
                 provider: 0,
-                cause: -1,
+                cause: EventId::NONE,
                 queue: 0,
                 honesty: 0,
                 examine: citizen.wrapping_mul(0x9e37_79b1),
@@ -123,7 +124,7 @@ mod tests {
                 examined_by: None,
                 case: None,
                 fine: Credits::ZERO,
-                noted: -1,
+                noted: EventId::NONE,
             })
             .collect()
     }

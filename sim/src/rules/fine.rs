@@ -5,7 +5,7 @@ use crate::base::units::Credits;
 /// Cases that are written down a day, at most; all are counted.
 pub const NOTED_CASES: usize = 100;
 
-/// A fine for somebody with so many entries in the record.
+/// The fine, in credits, for somebody with so many entries in the criminal record.
 pub fn fine(base: Credits, severity: f64, escalation: f64, record: u8) -> Credits {
     Credits::from(base.get() * severity * (1.0 + escalation * f64::from(record)))
 }

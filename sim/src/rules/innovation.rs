@@ -22,7 +22,7 @@ pub fn pairs(techniques: f64, most: f64) -> f64 {
     (techniques * (techniques - 1.0) / 2.0).clamp(0.0, most)
 }
 
-/// The loss in an accident.
+/// The loss in an accident, in credits, from a draw of 32 even bits.
 pub fn loss(own: &DangerousTech, word: u32) -> f64 {
     let least = own.loss_least.get();
     pareto_quantile(own.loss_tail.get(), least, own.loss_most.get().max(2.0 * least), open_unit(word))

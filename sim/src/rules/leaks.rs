@@ -29,7 +29,7 @@ pub(crate) fn growth(seller: &Seller, day: u32) -> f64 {
     (f64::from(week(0)) - f64::from(week(7))) / (f64::from(week(7)) + 7.0)
 }
 
-/// The cost of a copy of a good that costs `cost`.
+/// The cost in credits of a copy of a good that costs `cost` credits.
 pub fn copy_cost(cost: Credits, share: Share) -> f64 {
     cost.get() * share.get()
 }
@@ -37,6 +37,7 @@ pub fn copy_cost(cost: Credits, share: Share) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::event::EventId;
     use crate::state::copies::{Copies, FIRST_COPIES};
 
     /// With a contagion of 0.3 and takedowns of 0.1 the share with a public copy settles at 0.634; with takedowns faster
@@ -53,9 +54,9 @@ mod tests {
     fn the_price_falls_to_the_cost_of_a_copy_and_takedowns_do_not_bring_it_back() {
         let sealed = Copies::default();
         assert_eq!(sealed.left_of(40.0, 1.0), 40.0);
-        let half = Copies { leaked: true, public: 0.0, private: 0.5, event: 0 };
+        let half = Copies { leaked: true, public: 0.0, private: 0.5, event: EventId::at(0) };
         assert_eq!(half.left_of(41.0, 1.0), 21.0);
-        let out = Copies { leaked: true, public: 0.3, private: 1.0, event: 0 };
+        let out = Copies { leaked: true, public: 0.3, private: 1.0, event: EventId::at(0) };
         assert_eq!(out.left_of(40.0, 1.0), 1.0);
     }
 

@@ -41,13 +41,13 @@ pub fn state_of(prices: usize, asked: impl IntoIterator<Item = u8>) -> usize {
 /// A market of one day: buyers choose among sellers of like goods, or nothing, by logit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LogitGame {
-    /// What a good is worth.
+    /// What a good is worth to buyers, in units of the price.
     pub worth: f64,
-    /// What it is worth to buy nothing.
+    /// What it is worth to buy nothing, in units of the price.
     pub outside: f64,
-    /// How unlike the goods are to buyers.
+    /// How unlike the goods are to buyers: the scale of their logit shocks, above 0, in units of the price.
     pub spread: f64,
-    /// What a unit costs.
+    /// What a unit costs its seller, in units of the price.
     pub cost: f64,
 }
 
@@ -55,14 +55,14 @@ pub struct LogitGame {
 pub const CALVANO: LogitGame = LogitGame { worth: 2.0, outside: 0.0, spread: 0.25, cost: 1.0 };
 
 impl LogitGame {
-    /// What share of buyers each seller serves.
+    /// Share of buyers that each seller serves, 0 to 1; the rest buys nothing.
     pub fn shares(&self, prices: &[f64]) -> Vec<f64> {
         let pull = |price: f64| exp((self.worth - price) / self.spread);
         let all = exp(self.outside / self.spread) + prices.iter().map(|&price| pull(price)).sum::<f64>();
         prices.iter().map(|&price| pull(price) / all).collect()
     }
 
-    /// What each seller earns.
+    /// Profit of each seller a period, for each buyer there is, in units of the price.
     pub fn profits(&self, prices: &[f64]) -> Vec<f64> {
         self.shares(prices).iter().zip(prices).map(|(share, price)| (price - self.cost) * share).collect()
     }
@@ -84,7 +84,7 @@ impl LogitGame {
         prices[0]
     }
 
-    /// The price that `players` would agree on.
+    /// The price that `players` would agree on: it gives them the greatest profit together.
     pub fn monopoly(&self, players: usize) -> f64 {
         self.highest(|price| self.profits(&vec![price; players])[0])
     }
@@ -116,24 +116,24 @@ pub struct Experiment {
     monopoly_profit: f64,
     /// What each learned.
     pub tables: Vec<PriceTable>,
-    /// What each asked last.
+    /// The rung that each asked last, from 0.
     pub asked: Vec<u8>,
-    /// Periods played.
+    /// How many periods were played.
     pub periods: u64,
 }
 
 /// How an experiment is played.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Play {
-    /// Players.
+    /// How many players there are.
     pub players: usize,
     /// Prices on the ladder, from a tenth of the gap below Nash's price to a tenth above the monopoly's.
     pub prices: usize,
-    /// Weight of the news.
+    /// Weight of the news in what is learnt, 0 to 1.
     pub alpha: f64,
     /// Decline of exploration: its share is `e^(-beta t)`.
     pub beta: f64,
-    /// Patience.
+    /// Patience: what a profit of the next period counts today, 0 to 1.
     pub delta: f64,
     /// Periods without change in anybody's best prices after which nothing more is to be learnt.
     pub stable: u64,
@@ -229,12 +229,12 @@ impl Experiment {
         self.asked = asked;
     }
 
-    /// What each asks after all asked `asked`, if nobody explores.
+    /// The rung that each asks after all asked `asked`, if nobody explores.
     pub fn answer(&self, asked: &[u8]) -> Vec<u8> {
         (0..asked.len()).map(|player| self.tables[player].greedy(self.state(asked, player))).collect()
     }
 
-    /// What a player earns when all ask `asked`.
+    /// Profit of a player a period when all ask the rungs `asked`.
     pub fn profit(&self, asked: &[u8], player: usize) -> f64 {
         self.profits[self.state(asked, player)]
     }

@@ -71,7 +71,7 @@ fn section(page: &mut String, params: &Params, title: &str, part: Part) {
 /// What all goods have, with a table of their values.
 fn families(page: &mut String, params: &Params) {
     let common = Part::Good(Good::at(0)).section(params);
-    let _ = write!(page, "\n## goods.*\n\nWhat each of the nine families has, with values of its own.\n\n{HEAD}");
+    let _ = write!(page, "\n## goods.*\n\nWhat each of the families has, with values of its own.\n\n{HEAD}");
     for about in common.abouts() {
         row(page, "goods.*", about, "see below");
     }

@@ -73,7 +73,7 @@ impl Kind<'_> {
     }
 }
 
-/// Longest text that is read.
+/// Bytes of the longest text that is read.
 pub const LONGEST_TEXT: usize = 4_000_000;
 
 /// Levels of brackets that are followed; scenarios need six.

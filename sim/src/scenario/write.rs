@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 use crate::base::fields::{About, AnySection, Scope};
 use crate::base::units::{Shape, Value};
 use crate::base::words::hex;
+use crate::params::Params;
 use crate::params::house::HouseParams;
-use crate::scenario::{Entry, Scenario};
+use crate::scenario::{Scenario, TimelineEntry};
 
 impl Scenario {
     /// The scenario in full, every field of it. [`crate::scenario::read::read()`] makes the same scenario of it.
     pub fn to_ron(&self) -> String {
-        let mut page = Page { text: String::new(), depth: 0, comments: false };
+        let mut page = RonText { text: String::new(), depth: 0, comments: false };
         page.scenario(self);
         page.text
     }
@@ -26,7 +27,7 @@ impl Scenario {
 
 /// The default world as a commented file: the reference of all parameters.
 pub fn baseline_ron() -> String {
-    let mut page = Page { text: HEADER.into(), depth: 0, comments: true };
+    let mut page = RonText { text: HEADER.into(), depth: 0, comments: true };
     page.scenario(&Scenario::default());
     page.text
 }
@@ -42,13 +43,13 @@ const HEADER: &str = "\
 /// Columns to which comments are wrapped.
 const WIDTH: usize = 116;
 
-struct Page {
+struct RonText {
     text: String,
     depth: usize,
     comments: bool,
 }
 
-impl Page {
+impl RonText {
     fn scenario(&mut self, scenario: &Scenario) {
         let Scenario { name, question, look_at, days, seed, params, timeline } = scenario;
         self.line("(");
@@ -60,6 +61,17 @@ impl Page {
         self.line(&format!("days: {days},"));
         self.comment("Seed of all draws, any whole number. The same seed gives the same run; `--seed` gives another.");
         self.line(&format!("seed: {seed},"));
+        self.sections(params);
+        self.goods(params);
+        self.places_and_law(params);
+        self.sellers(params);
+        self.timeline(timeline);
+        self.depth -= 1;
+        self.line(")");
+    }
+
+    /// What the whole world has, section by section.
+    fn sections(&mut self, params: &Params) {
         self.section("citizens", &params.citizens);
         self.section("demand", &params.demand);
         self.section("market", &params.market);
@@ -71,10 +83,12 @@ impl Page {
         self.section("colonies", &params.colonies);
         self.section("leaks", &params.leaks);
         self.section("welfare", &params.welfare);
+    }
 
+    fn goods(&mut self, params: &Params) {
         self.space();
         self.comment(
-            "The nine families of restricted goods. What each field means is said at the first; what only one of them \
+            "The families of restricted goods. What each field means is said at the first; what only one of them \
              has stands at its end, and is explained there.",
         );
         self.line("goods: (");
@@ -89,7 +103,10 @@ impl Page {
         }
         self.depth -= 1;
         self.line("),");
+    }
 
+    /// Where people live and trade, and who enforces the law there.
+    fn places_and_law(&mut self, params: &Params) {
         self.list(
             "places",
             "Where people live. A list given in a scenario replaces this one.",
@@ -115,6 +132,10 @@ impl Page {
             }
             page.group("", nth == 0, &head, &agency.params);
         });
+    }
+
+    /// Who sells, and who shops for people.
+    fn sellers(&mut self, params: &Params) {
         let doc = "Kinds of syndicates. A new one is of one of these, by their shares.";
         self.list("temperaments", doc, &params.temperaments, |page, nth, kind| {
             page.group("", nth == 0, &[format!("name: {:?},", kind.name)], &kind.params);
@@ -131,7 +152,9 @@ impl Page {
         if self.comments && params.houses.is_empty() {
             self.only_told(&HouseParams::default());
         }
+    }
 
+    fn timeline(&mut self, timeline: &[TimelineEntry]) {
         self.space();
         self.comment(
             "Dated changes of levers, as in: (day: 90, until: 180, ramp: 14, places: [\"harbour\"], label: \"Crackdown\", \
@@ -150,8 +173,6 @@ impl Page {
             self.depth -= 1;
             self.line("],");
         }
-        self.depth -= 1;
-        self.line(")");
     }
 
     fn section(&mut self, name: &str, section: &dyn AnySection) {
@@ -209,8 +230,8 @@ impl Page {
         self.line("],");
     }
 
-    fn entry(&mut self, entry: &Entry) {
-        let Entry { day, until, ramp, places, set, label } = entry;
+    fn entry(&mut self, entry: &TimelineEntry) {
+        let TimelineEntry { day, until, ramp, places, set, label } = entry;
         let mut parts = vec![format!("day: {day}")];
         parts.extend(until.map(|until| format!("until: {until}")));
         parts.push(format!("ramp: {ramp}"));

@@ -8,7 +8,7 @@ use crate::ids::good::GOODS;
 /// An agency on one day.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
 pub struct Agency {
-    /// Estimated illicit trades a day, by beat: place times nine plus good.
+    /// Estimated illicit trades a day, by beat: place times the number of goods, plus good.
     pub estimates: Vec<f64>,
     /// Units that one investigation stops, as learned, by good.
     pub yields: [f64; GOODS],

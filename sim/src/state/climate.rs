@@ -7,6 +7,7 @@ use crate::base::units::Credits;
 use crate::goods::authenticity::Provenance;
 use crate::goods::scarcity_recreation::Zone;
 use crate::ids::citizen::RISK_GROUPS;
+use crate::ids::event::EventId;
 use crate::ids::good::GOODS;
 use crate::ids::place::CHUNK;
 use crate::state::context::RunContext;
@@ -40,7 +41,7 @@ pub struct LocalClimate {
 pub struct Climate {
     /// Cost of a unit of each good today.
     pub costs: [Credits; GOODS],
-    /// Departure of the log of each cost from its mean.
+    /// Departure of the logarithm of each good's cost from its mean, 0 on average.
     pub cost_drift: [f64; GOODS],
     /// Mean of what citizens hold, in credits.
     pub wealth_mean: f64,
@@ -48,7 +49,7 @@ pub struct Climate {
     pub copies: [Copies; GOODS],
     /// What is known of the trade in authentic things.
     pub provenance: Provenance,
-    /// Innovation, 1 at the start.
+    /// Level of innovation, above 0; 1 at the start.
     pub innovation: f64,
     /// Legitimacy of the law, 0 to 1.
     pub legitimacy: f64,
@@ -70,7 +71,7 @@ pub struct Climate {
     pub frights: Vec<f32>,
     /// People who wore a mask last evening, by chunk of citizens and place.
     pub masked: Vec<u32>,
-    /// Anxiety last evening, on average.
+    /// Mean anxiety last evening, 0 to 1.
     pub anxiety: f64,
     /// Harm done by each good, by citizen and day, over about ten days.
     pub harm: [f64; GOODS],
@@ -88,16 +89,16 @@ pub struct Climate {
     pub scruples: [f64; GOODS],
     /// People robbed of an identity whom others still speak of.
     pub victims: f64,
-    /// Minds that are emulated.
+    /// How many minds are emulated.
     pub minds: u32,
     /// Artefacts of dangerous tech that people hold.
     pub artefacts: f64,
     /// Models of taboo computing that people hold.
     pub models: f64,
-    /// Techniques that tinkerers know: the level of illicit technology.
+    /// How many techniques tinkerers know, 0 or more: the level of illicit technology.
     pub techniques: f64,
-    /// The last trade of an artefact that was written down, or -1.
-    pub last_artefact: i64,
+    /// The last trade of an artefact that was written down, if there is one.
+    pub last_artefact: EventId,
 }
 
 /// Legitimacy of a law that troubles nobody without cause.
@@ -138,7 +139,7 @@ impl Climate {
             artefacts: 0.0,
             models: 0.0,
             techniques: 1.0,
-            last_artefact: -1,
+            last_artefact: EventId::NONE,
         }
     }
 

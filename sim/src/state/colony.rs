@@ -4,22 +4,23 @@ use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::numerics::exp;
+use crate::ids::event::EventId;
 
 /// A colony on one day.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
 pub struct Colony {
-    /// Its place.
+    /// Number of its place, from 0.
     pub place: usize,
     /// Whether its lane is open.
     pub open: bool,
     /// First day on which the lane may open again after an interception.
     pub closed_until: u32,
-    /// Departure of the log of the lane's cost from its mean.
+    /// Departure of the logarithm of the lane's cost from its mean, 0 on average.
     pub drift: f64,
-    /// The chance a day of being caught that it fears.
+    /// The chance a day of being caught that it fears, 0 to 1.
     pub feared: f64,
-    /// The event that left the lane as it is, or -1.
-    pub since: i64,
+    /// The event that left the lane as it is, if there is one.
+    pub since: EventId,
     /// Whether a shipment was caught today.
     pub caught: bool,
     /// Elements mined today.
@@ -39,7 +40,7 @@ impl Colony {
             closed_until: 0,
             drift: 0.0,
             feared: 0.0,
-            since: -1,
+            since: EventId::NONE,
             caught: false,
             mined: 0,
             bartered: 0,
@@ -47,7 +48,7 @@ impl Colony {
         }
     }
 
-    /// Cost over the lane, against the mean.
+    /// Cost over the lane as a multiple of the mean, above 0.
     pub fn lane_cost(&self) -> f64 {
         exp(self.drift)
     }

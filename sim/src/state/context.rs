@@ -33,9 +33,9 @@ pub struct Mandate {
 /// An enclave's council, as a seller.
 #[derive(Clone, Copy, Debug)]
 pub struct Council {
-    /// Its enclave.
+    /// Number of the place that it governs, from 0.
     pub place: usize,
-    /// The venue where it sells.
+    /// Number of the venue where it sells, from 0.
     pub venue: usize,
 }
 
@@ -53,17 +53,17 @@ pub struct RunContext {
     cumulative: Vec<f64>,
     /// Neighbourhoods by place.
     pub neighbourhoods: Vec<Neighbourhoods>,
-    /// Places for stalls, for each good; see [`slots_of`](Self::slots_of).
+    /// How many stalls of each good there can be; see [`slots_of`](Self::slots_of).
     pub slots: usize,
     /// Councils: they are the first sellers.
     pub councils: Vec<Council>,
-    /// The council of a place, where it is an enclave.
+    /// By place, the number of its council, from 0, where it is an enclave.
     pub council_of: Vec<Option<usize>>,
     /// Houses: they are the sellers behind the councils.
     pub houses: usize,
-    /// Places of the colonies.
+    /// Numbers of the places of the colonies, from 0.
     pub colonies: Vec<usize>,
-    /// Place of each venue; none for one that stands nowhere.
+    /// By venue, the number of its place, from 0; none for one that stands nowhere.
     pub venue_place: Vec<Option<usize>>,
     /// Mandate of each agency.
     pub mandates: Vec<Mandate>,
@@ -71,7 +71,7 @@ pub struct RunContext {
     pub gumbel: TailTable,
     /// Shocks of a nest.
     pub nest: TailTable,
-    /// The nest parameter.
+    /// The nest parameter, `demand.nest`: above 0 to 1, a share of the shock's spread.
     pub nest_share: f32,
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 
 /// What can leak, with its name: no other good is its own description.
@@ -18,7 +19,7 @@ pub struct Copies {
     /// Share of people who hold a private one.
     pub private: f64,
     /// Number of the event of the leak.
-    pub event: i64,
+    pub event: EventId,
 }
 
 impl Copies {
@@ -37,4 +38,4 @@ impl Copies {
 pub(crate) const FIRST_COPIES: f64 = 0.01;
 
 /// No good has leaked.
-pub const SEALED: [Copies; GOODS] = [Copies { leaked: false, public: 0.0, private: 0.0, event: -1 }; GOODS];
+pub const SEALED: [Copies; GOODS] = [Copies { leaked: false, public: 0.0, private: 0.0, event: EventId::NONE }; GOODS];

@@ -70,11 +70,11 @@ pub struct PlaceMood {
     pub people: u32,
     /// Perceived risk, over people and groups of goods.
     pub risk: f64,
-    /// Anxiety.
+    /// Sum of the anxiety of its people, each 0 to 1.
     pub anxiety: f64,
-    /// Boredom.
+    /// Sum of the boredom of its people, each 0 to 1.
     pub boredom: f64,
-    /// Entries in records.
+    /// Sum of the entries in the criminal records of its people.
     pub record: i64,
     /// People hidden by a tenth or more.
     pub masked: i64,

@@ -1,5 +1,6 @@
 //! What an enclave has in common, and the gate to it.
 
+use crate::ids::event::EventId;
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +31,8 @@ pub struct Enclave {
     pub contained: bool,
     /// Whether it is eradicated today.
     pub eradicated: bool,
-    /// The event by which it became visible, was contained or eradicated last, or -1.
-    pub cause: i64,
+    /// The event by which it became visible, was contained or eradicated last, if there is one.
+    pub cause: EventId,
 }
 
 impl Enclave {
@@ -50,7 +51,7 @@ impl Enclave {
             expelled: 0,
             contained: false,
             eradicated: false,
-            cause: -1,
+            cause: EventId::NONE,
         }
     }
 }
@@ -62,7 +63,7 @@ pub struct Gate {
     pub watch: f64,
     /// Utility lost on the way in.
     pub ring: f32,
-    /// Tariff on strangers' sales.
+    /// Tariff on strangers' sales, as a share of the price.
     pub tariff: f64,
     /// Units of each craft that the commons allows today.
     pub crafts: u32,

@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 use crate::record::counts::Counts;
 use crate::state::context::RunContext;
@@ -129,8 +130,8 @@ pub struct Event {
     pub citizen: Option<u32>,
     /// How much, in the unit of the kind: credits, units, a share; NaN where nothing is measured.
     pub amount: f64,
-    /// Number of the event that brought it about, or -1.
-    pub cause: i64,
+    /// The event that brought it about, if there is one.
+    pub cause: EventId,
     /// What else to know, in words; may be empty.
     pub note: String,
 }
@@ -147,7 +148,7 @@ impl Event {
             seller: None,
             citizen: None,
             amount: f64::NAN,
-            cause: -1,
+            cause: EventId::NONE,
             note: String::new(),
         }
     }
@@ -156,19 +157,20 @@ impl Event {
 /// What happened today.
 #[derive(Resource, Default)]
 pub struct Events {
-    next: i64,
+    /// Events of the run so far.
+    happened: u64,
     begun: Vec<Begun>,
     /// Events with their numbers.
-    pub list: Vec<(i64, Event)>,
-    /// Sellers who entered.
+    pub list: Vec<(EventId, Event)>,
+    /// How many sellers entered today.
     pub entries: i64,
-    /// Sellers who gave up.
+    /// How many sellers gave up today.
     pub exits: i64,
-    /// Venues raided.
+    /// How many venues were raided today.
     pub raids: i64,
     /// Causes of the rogue AIs that are about to be born.
-    pub births: Vec<i64>,
-    /// Innocents troubled.
+    pub births: Vec<EventId>,
+    /// Innocent people investigated today.
     pub innocents: i64,
     /// Units seized, by good.
     pub seized: [i64; GOODS],
@@ -183,13 +185,14 @@ pub struct Events {
 struct Begun {
     /// The entry of the timeline, and which of its levers.
     change: (usize, usize),
-    event: i64,
+    event: EventId,
 }
 
 /// What of the events goes on to the next day.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct EventsState {
-    next: i64,
+    /// The event that comes next.
+    next: EventId,
     begun: Vec<Begun>,
 }
 
@@ -208,12 +211,12 @@ impl EventsState {
 impl Events {
     /// Goes on numbering.
     pub fn from_state(state: EventsState) -> Self {
-        Self { next: state.next, begun: state.begun, ..Self::default() }
+        Self { happened: state.next.get().unwrap_or_default(), begun: state.begun, ..Self::default() }
     }
 
     /// Where numbering stands.
     pub fn state(&self) -> EventsState {
-        EventsState { next: self.next, begun: self.begun.clone() }
+        EventsState { next: EventId::at(self.happened), begun: self.begun.clone() }
     }
 
     /// Yesterday is over.
@@ -221,15 +224,21 @@ impl Events {
         *self = Self::from_state(self.state());
     }
 
-    /// The last case of today that was written down for a good, or -1.
-    pub fn last_case(&self, good: Good) -> i64 {
-        let case = |(_, event): &&(i64, Event)| event.what == EventKind::Case && event.good == Some(good);
-        self.list.iter().rev().find(case).map_or(-1, |&(number, _)| number)
+    /// The last case of today that was written down for a good, if there is one.
+    pub fn last_case(&self, good: Good) -> EventId {
+        let case = |(_, event): &&(EventId, Event)| event.what == EventKind::Case && event.good == Some(good);
+        self.list.iter().rev().find(case).map_or(EventId::NONE, |&(number, _)| number)
     }
 
     /// Writes a trade down, unless it is written down already, and returns the number of its event.
-    pub fn note_trade(&mut self, order: &mut Order, context: &RunContext, stalls: &[Stall], sellers: &[Seller]) -> i64 {
-        if order.noted < 0 {
+    pub fn note_trade(
+        &mut self,
+        order: &mut Order,
+        context: &RunContext,
+        stalls: &[Stall],
+        sellers: &[Seller],
+    ) -> EventId {
+        if order.noted == EventId::NONE {
             let stall = &stalls[order.stall as usize];
             order.noted = self.add(Event {
                 good: Some(context.good_of(order.stall as usize)),
@@ -254,7 +263,7 @@ impl Events {
     /// Notes that such a change ends; its cause is its beginning.
     pub fn end(&mut self, change: (usize, usize), event: Event) {
         let begun = self.begun.iter().position(|begun| begun.change == change);
-        let cause = begun.map_or(-1, |at| self.begun.swap_remove(at).event);
+        let cause = begun.map_or(EventId::NONE, |at| self.begun.swap_remove(at).event);
         self.add(Event { cause, ..event });
     }
 
@@ -266,9 +275,9 @@ impl Events {
     }
 
     /// Notes an event and returns its number.
-    pub fn add(&mut self, event: Event) -> i64 {
-        let number = self.next;
-        self.next += 1;
+    pub fn add(&mut self, event: Event) -> EventId {
+        let number = EventId::at(self.happened);
+        self.happened += 1;
         self.list.push((number, event));
         number
     }

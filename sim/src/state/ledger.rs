@@ -29,7 +29,7 @@ impl Purse {
         Credits::milli(self.credits)
     }
 
-    /// Income against the mean.
+    /// Income as a multiple of the mean by nature, above 0.
     pub const fn income(&self) -> f32 {
         self.income
     }
@@ -44,7 +44,7 @@ impl Purse {
         self.income = (f64::from(self.income) * factor) as f32;
     }
 
-    /// Home.
+    /// Number of the home place, from 0.
     pub const fn place(&self) -> usize {
         self.place as usize
     }
@@ -300,15 +300,15 @@ impl UnitMove {
 /// Where units of one good are, all told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitTotals {
-    /// Ever made or brought.
+    /// Units made or brought since the start.
     pub produced: i64,
-    /// In stalls.
+    /// Units in stock in all stalls.
     pub stock: i64,
-    /// In buyers' hands, bought today.
+    /// Units in buyers' hands, bought today.
     pub hands: i64,
     /// Used.
     pub consumed: i64,
-    /// Spoilt or left behind.
+    /// Units spoilt or left behind since the start.
     pub lost: i64,
     /// Seized.
     pub evidence: i64,
@@ -348,11 +348,11 @@ impl ElementMove {
 /// Where rare elements are, all told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elements {
-    /// Ever mined.
+    /// Elements mined since the start.
     pub mined: i64,
-    /// Held by each colony.
+    /// Elements held by each colony.
     pub held: Vec<i64>,
-    /// With makers.
+    /// Elements with makers, not yet used.
     pub makers: i64,
     /// Used.
     pub used: i64,
@@ -427,7 +427,7 @@ impl Flows {
         self.houses.get(house).map_or(0, |paid| paid[why as usize])
     }
 
-    /// Elements that moved in one way.
+    /// How many elements moved in one way today.
     pub fn elements(&self, how: ElementMove) -> i64 {
         self.elements[how as usize]
     }
@@ -464,7 +464,7 @@ pub struct Books {
 /// For how many there are books.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sizes {
-    /// Places: each has a circle that owes favours.
+    /// How many places: each has a circle that owes favours.
     pub places: usize,
     /// Enclave councils: they are the first sellers.
     pub councils: usize,
@@ -472,15 +472,15 @@ pub struct Sizes {
     pub houses: usize,
     /// Sellers, those two included.
     pub sellers: usize,
-    /// Venues: each has an operator and an escrow.
+    /// How many venues: each has an operator and an escrow.
     pub venues: usize,
-    /// Providers of delegates.
+    /// How many providers of delegates.
     pub providers: usize,
-    /// Agencies.
+    /// How many agencies.
     pub agencies: usize,
-    /// Colonies.
+    /// How many colonies.
     pub colonies: usize,
-    /// Slots of one good: each holds a stock.
+    /// How many slots of one good: each holds a stock.
     pub slots: usize,
 }
 

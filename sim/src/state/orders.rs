@@ -3,6 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::state::context::RunContext;
 
@@ -50,21 +51,21 @@ pub enum Target {
 pub struct Order {
     /// Number of the citizen who buys.
     pub citizen: u32,
-    /// Slot of the stall where it was placed, or to which it was sent since.
+    /// Number of the slot of the stall where it was placed, or to which it was sent since, from 0.
     pub stall: u32,
-    /// Home of the buyer.
+    /// Number of the buyer's home place, from 0.
     pub place: u8,
     /// Provider of the agent who shopped, from 1; 0 for none.
     pub provider: u8,
-    /// Event that brought the order to this stall, or -1.
-    pub cause: i64,
-    /// Draw: turn in the stall's queue.
+    /// Event that brought the order to this stall, if there is one.
+    pub cause: EventId,
+    /// Draw of 32 even bits: turn in the stall's queue, the lower first.
     pub queue: u32,
-    /// Draw: whether a cheat delivers, and whether escrow pays back.
+    /// Draw of 32 even bits: whether a cheat delivers, and whether escrow pays back.
     pub honesty: u32,
     /// Draw: turn among the trades that an agency may examine.
     pub examine: u32,
-    /// Draw: whether an examined trade becomes a case, and against whom.
+    /// Draw of 32 even bits: whether an examined trade becomes a case, and against whom.
     pub verdict: u32,
     /// What the buyer would have paid rather than stay out, in credits: the price, and the surplus of the choice.
     pub bid: f32,
@@ -74,18 +75,18 @@ pub struct Order {
     pub fate: Fate,
     /// Whether the law forbids it (also on paper only) where the buyer lives.
     pub illicit: bool,
-    /// Price paid to the stall.
+    /// Price paid to the stall, in credits; 0 where nothing was bought.
     pub price: Credits,
-    /// Tax and markup paid beside the price.
+    /// Tax and markup paid beside the price, in credits.
     pub extra: Credits,
-    /// Agency that examined the trade.
+    /// Number of the agency that examined the trade, from 0; none where none did.
     pub examined_by: Option<u8>,
     /// The case that came of it.
     pub case: Option<Target>,
-    /// Fine paid.
+    /// Fine paid, in credits; 0 where there was none.
     pub fine: Credits,
-    /// Number of the event that writes the trade down, or -1.
-    pub noted: i64,
+    /// Number of the event that writes the trade down, if there is one.
+    pub noted: EventId,
 }
 
 impl Order {
@@ -99,7 +100,7 @@ impl Order {
         self.fate == Fate::Delivered && self.case != Some(Target::Buyer) && context.good_of(self.stall as usize) == good
     }
 
-    /// What the buyer paid, all told.
+    /// What the buyer paid in all, in credits: price, tax and markup.
     pub fn paid(&self) -> Credits {
         self.price + self.extra
     }

@@ -46,7 +46,7 @@ impl PriceTable {
         }
     }
 
-    /// Periods from which it has learnt.
+    /// How many periods it has learnt from.
     pub const fn practice(&self) -> u32 {
         self.practice
     }
@@ -56,7 +56,7 @@ impl PriceTable {
         self.first.len()
     }
 
-    /// The price that is best in a state, as far as is known.
+    /// The rung of the price that is best in a state, as far as is known, from 0.
     #[inline]
     pub fn greedy(&self, state: usize) -> u8 {
         match self.rows[state] {
@@ -71,7 +71,7 @@ impl PriceTable {
         if explore { pick(word, self.first.len() as u32).0 as u8 } else { self.greedy(state) }
     }
 
-    /// The value of a price in a state.
+    /// The value of a price in a state: profits to come, in their unit, later ones counting less.
     pub fn value(&self, state: usize, price: u8) -> f32 {
         match self.rows[state] {
             UNSEEN => self.first[price as usize],

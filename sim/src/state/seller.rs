@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::dice::{Dice, Purpose, happens, pick_weighted};
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 use crate::ids::seller::{HouseId, TemperamentId};
 use crate::params::Params;
@@ -12,7 +13,7 @@ use crate::params::house::cost_of_quality;
 use crate::params::temperament::TemperamentParams;
 use crate::state::context::RunContext;
 use crate::state::price_table::PriceTable;
-use crate::state::stall::{Stall, Values};
+use crate::state::stall::{RungValues, Stall};
 
 /// Days of sales that are remembered.
 pub const MONTH: usize = 30;
@@ -54,11 +55,11 @@ pub struct Seller {
     pub house: HouseId,
     /// Whether it cheats when that pays.
     pub cheats: bool,
-    /// Number of the event of its entry or birth, or -1.
-    pub arrival: i64,
+    /// Number of the event of its entry or birth, if there is one.
+    pub arrival: EventId,
     /// Day on which it entered.
     pub entered: u32,
-    /// Open stalls.
+    /// How many stalls it has open.
     pub stalls: u32,
     /// What it has learned each good to bring, in credits a day and stall.
     pub good_values: [f32; GOODS],
@@ -68,10 +69,10 @@ pub struct Seller {
     pub revenue: [i64; MONTH],
     /// Sales of each of the last days.
     pub sales: [u32; MONTH],
-    /// Cases against it.
+    /// How many cases there were against it since it entered.
     pub cases: u32,
-    /// The last case against it that was written down, or -1.
-    pub last_case: i64,
+    /// The last case against it that was written down, if there is one.
+    pub last_case: EventId,
     /// Cases against it of late: half is forgotten in thirty days.
     pub heat: f32,
     /// Profit of a usual day, in credits, over about thirty days.
@@ -80,17 +81,17 @@ pub struct Seller {
     pub vanishes: u32,
     /// Day on which a house that has nothing left is financed again; 0 while it has.
     pub returns: u32,
-    /// Process debt: what was left undone in haste.
+    /// Process debt, 0 or more: what was left undone in haste.
     pub debt: f32,
     /// What it has learnt to ask for each good: it outlives the stall that learnt it.
-    pub lessons: Vec<Lesson>,
+    pub lessons: Vec<PriceMemory>,
 }
 
 /// What a stall has learnt of prices, kept by its seller.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Lesson {
+pub struct PriceMemory {
     pub(crate) good: u8,
-    pub(crate) values: Values,
+    pub(crate) values: RungValues,
     pub(crate) table: Option<Box<PriceTable>>,
 }
 
@@ -104,7 +105,7 @@ impl Seller {
             temperament: TemperamentId::NONE,
             house: HouseId::NONE,
             cheats: false,
-            arrival: -1,
+            arrival: EventId::NONE,
             entered: 0,
             stalls: 0,
             good_values: [0.0; GOODS],
@@ -112,7 +113,7 @@ impl Seller {
             revenue: [0; MONTH],
             sales: [0; MONTH],
             cases: 0,
-            last_case: -1,
+            last_case: EventId::NONE,
             heat: 0.0,
             usual_profit: 0.0,
             vanishes: 0,
@@ -149,7 +150,7 @@ impl Seller {
         self.temperament.get().map(|kind| &params.temperaments[kind].params)
     }
 
-    /// Quality of what it sells.
+    /// Quality of what it sells, as a share of full quality, 0 to 1.
     pub fn quality(&self, params: &Params) -> f32 {
         let own = || self.temperament(params).map_or(1.0, |kind| kind.quality.as_f32());
         self.orders(params).map_or_else(own, |orders| orders.quality.as_f32())
@@ -162,7 +163,7 @@ impl Seller {
         told.or(own).map_or(cost, |factor| Credits::from(cost.get() * factor))
     }
 
-    /// How ready it is to bribe.
+    /// How ready it is to bribe: the share of chances to bribe that it takes, 0 to 1.
     pub fn bribes(&self, params: &Params) -> f64 {
         let own = || self.temperament(params).map_or(0.0, |kind| kind.bribes.get());
         self.orders(params).map_or_else(own, |orders| orders.bribes.get())
@@ -170,9 +171,9 @@ impl Seller {
 
     /// Keeps what a stall has learnt of a good, unless it knows more already.
     pub(crate) fn remember(&mut self, good: Good, stall: &mut Stall) {
-        let best = |values: &Values| values.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
+        let best = |values: &RungValues| values.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
         let practice = |table: &Option<Box<PriceTable>>| table.as_ref().map_or(0, |table| table.practice());
-        let lesson = Lesson { good: good.index() as u8, values: stall.values, table: stall.table.take() };
+        let lesson = PriceMemory { good: good.index() as u8, values: stall.values, table: stall.table.take() };
         match self.lessons.iter_mut().find(|known| known.good == lesson.good) {
             Some(known) => {
                 if best(&lesson.values) > best(&known.values) {

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::units::Credits;
 use crate::goods::params::GoodParams;
+use crate::ids::event::EventId;
 use crate::ids::rung::{RUNGS, markup};
 use crate::ids::seller::HOLDING;
 use crate::params::Params;
 use crate::state::price_table::PriceTable;
 
 /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
-pub(crate) type Values = [[f32; RUNGS]; 2];
+pub(crate) type RungValues = [[f32; RUNGS]; 2];
 
 /// A seller's offer of one good at one venue. The good is given by the slot: see [`good_of`](crate::state::context::RunContext::good_of).
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
@@ -35,28 +36,28 @@ pub struct Stall {
     pub(crate) price_rung: u8,
     /// Deliveries that a buyer expects, 0 to 1.
     pub reputation: f32,
-    /// Quality of what is sold here.
+    /// Quality of what is sold here, as a share of full quality, 0 to 1.
     pub quality: f32,
     /// Whether it sells fakes for authentic things.
     pub fakes: bool,
     /// Why the price is what it is.
     pub reason: Reason,
     /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
-    pub(crate) values: Values,
+    pub(crate) values: RungValues,
     /// The table of a stall that learns prices by states.
     pub(crate) table: Option<Box<PriceTable>>,
     /// The stall whose price such a one watches.
     pub(crate) watched: u32,
     /// Its own last rung and that of the watched one, as the number of a state.
     pub(crate) state: u16,
-    /// Profit since the last decision.
+    /// Profit since the last decision, in credits.
     pub profit: Credits,
     /// Earned today, less what was sold cost.
     pub margin: Credits,
-    /// Cases against it since the last decision.
+    /// How many cases there were against it since the last decision.
     pub cases: u32,
-    /// Number of the event of the last of them, or -1.
-    pub last_case: i64,
+    /// Number of the event of the last of them, if there is one.
+    pub last_case: EventId,
     /// Units that buyers ask for in a day, smoothed.
     pub(crate) demand: f32,
     /// Units asked for today.
@@ -100,7 +101,7 @@ impl Stall {
             profit: Credits::ZERO,
             margin: Credits::ZERO,
             cases: 0,
-            last_case: -1,
+            last_case: EventId::NONE,
             demand: 0.0,
             asked: 0,
             usual_revenue: 0.0,

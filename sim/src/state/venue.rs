@@ -1,5 +1,6 @@
 //! What a venue is on a day.
 
+use crate::ids::event::EventId;
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -10,21 +11,21 @@ pub struct Venue {
     pub open: bool,
     /// Day on which it opened; before day 0 for those who were there already.
     pub opened: i64,
-    /// Trust it has now.
+    /// Trust in it now, 0 to 1.
     pub trust: f32,
     /// Day on which it opens again, while closed.
     pub reopens: u32,
     /// Cases gathered against it; half is forgotten in thirty days.
     pub evidence: f64,
-    /// The last case against it that was written down, or -1.
-    pub last_case: i64,
-    /// The event that closed it last, or -1.
-    pub closed_by: i64,
+    /// The last case against it that was written down, if there is one.
+    pub last_case: EventId,
+    /// The event that closed it last, if there is one.
+    pub closed_by: EventId,
     /// Fees of an average day, in milli-credits, over about ten days.
     pub usual_fees: f64,
-    /// Fees of today.
+    /// Fees of today, in milli-credits.
     pub fees: i64,
-    /// What was paid for trades today.
+    /// What was paid for trades today, in milli-credits.
     pub volume: i64,
     /// Purchases settled today.
     pub trades: u32,
@@ -39,8 +40,8 @@ impl Venue {
             trust,
             reopens: 0,
             evidence: 0.0,
-            last_case: -1,
-            closed_by: -1,
+            last_case: EventId::NONE,
+            closed_by: EventId::NONE,
             usual_fees: 0.0,
             fees: 0,
             volume: 0,

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, POLICY, SEEDS, Stop, Study, metric_called, moves_valve,
-    over, sound, stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, POLICY, SEEDS, Stop, Study, StudyMetric, metric_called,
+    moves_valve, over, sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -212,8 +212,8 @@ impl<'t> Reading<'_, 't> {
     }
 
     /// Metrics of runs of so many days; `window` where each arm has its own days.
-    pub fn metrics(&mut self, node: &Node<'t>, days: u32, window: Option<(u32, u32)>) -> Vec<Measure> {
-        let mut metrics: Vec<Measure> = Vec::new();
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32, window: Option<(u32, u32)>) -> Vec<StudyMetric> {
+        let mut metrics: Vec<StudyMetric> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
             let name = self.reader.name(node, "a metric", metrics.iter().map(|metric| metric.name.as_str()));
@@ -245,7 +245,7 @@ impl<'t> Reading<'_, 't> {
             match sound(&open.map_or_else(|| words.clone(), |window| over(&words, window)), days) {
                 Ok(expression) => metrics.extend(better.map(|better| {
                     let by_arm = open.map(|_| words.clone());
-                    Measure { name, label, expression, better, by_arm, interest }
+                    StudyMetric { name, label, expression, better, by_arm, interest }
                 })),
                 // In a text whose days stand elsewhere than in the file, the place says nothing.
                 Err(complaint) if open.is_some() => {
@@ -275,7 +275,7 @@ impl<'t> Reading<'_, 't> {
         found
     }
 
-    fn stop(&mut self, node: &Node<'t>, metrics: &[Measure], seeds: u64) -> Option<Stop> {
+    fn stop(&mut self, node: &Node<'t>, metrics: &[StudyMetric], seeds: u64) -> Option<Stop> {
         let fields = self.reader.fields(node, "`stop`", "stop", &STOP_FIELDS);
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node);
         for name in ["metric", "half_width"] {
@@ -340,7 +340,7 @@ impl Study {
             };
         }
         out += "    ],\n    metrics: [\n";
-        for Measure { name, label, expression, better, by_arm, interest } in &self.metrics {
+        for StudyMetric { name, label, expression, better, by_arm, interest } in &self.metrics {
             let text = by_arm.as_deref().unwrap_or(expression.text());
             let better = better.word();
             let interest = interest.map_or_else(String::new, |size| format!(", interest: {size:?}"));

@@ -8,7 +8,8 @@ use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{closest_name, levers};
 use contraband_sim::scenario::valve::VALVE;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
+use serde::{Deserialize, Serialize};
 
 /// A question about a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,10 +24,10 @@ pub struct Study {
     pub arms: Vec<Arm>,
     /// Seeds that each of them is lived with, at least.
     pub seeds: u64,
-    /// The first of them; the others follow.
+    /// The first seed; the others are the numbers that follow.
     pub first_seed: u64,
     /// What is measured.
-    pub metrics: Vec<Measure>,
+    pub metrics: Vec<StudyMetric>,
     /// When to stop before all seeds are lived, if not at `seeds`.
     pub stop: Option<Stop>,
     /// Whether it is lived under every preset of the valve, to see which conclusions survive.
@@ -46,7 +47,7 @@ pub struct Arm {
 
 /// Something measured in each run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measure {
+pub struct StudyMetric {
     /// Name, in tables.
     pub name: String,
     /// What people call it.
@@ -66,13 +67,16 @@ pub struct Measure {
 pub const POLICY: &str = "days = policy";
 
 /// Which way is better: a judgement of whoever asks, told beside what is found and never mixed with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Better {
     /// Less of it.
     Less,
     /// More of it.
     More,
-    /// Neither.
+    /// Neither; studies write `none`, lessons and what a class stores `neither`.
+    #[default]
+    #[serde(rename = "neither")]
     None,
 }
 
@@ -102,7 +106,7 @@ pub const SEEDS: u64 = 20;
 /// Most seeds that a study may take.
 pub const MOST_SEEDS: u64 = 10_000;
 
-/// Most arms of a study.
+/// How many arms a study has at most.
 pub const MOST_ARMS: usize = 20;
 
 /// Most metrics of a study.
@@ -112,7 +116,7 @@ pub(crate) const MOST_METRICS: usize = 200;
 ///
 /// # Errors
 /// When there is none.
-pub fn metric_called(metrics: &[Measure], name: &str) -> Result<usize, String> {
+pub fn metric_called(metrics: &[StudyMetric], name: &str) -> Result<usize, String> {
     metrics.iter().position(|metric| metric.name == name).ok_or_else(|| {
         let names = || metrics.iter().map(|metric| metric.name.as_str());
         closest_name(name, names()).map_or_else(
@@ -192,7 +196,7 @@ impl Arm {
     ///
     /// # Errors
     /// When the base has entries that the arm has not.
-    fn added(&self, base: &Scenario) -> Result<&[Entry], String> {
+    fn added(&self, base: &Scenario) -> Result<&[TimelineEntry], String> {
         self.scenario
             .timeline
             .strip_prefix(base.timeline.as_slice())
@@ -221,7 +225,7 @@ impl Arm {
     }
 }
 
-impl Measure {
+impl StudyMetric {
     /// A metric that is asked for by its text, of runs of so many days.
     ///
     /// # Errors
@@ -270,14 +274,14 @@ impl Study {
     }
 
     /// What is measured in an arm, and in the base where it is compared with that arm.
-    pub fn metrics_of(&self, arm: usize) -> Vec<Measure> {
+    pub fn metrics_of(&self, arm: usize) -> Vec<StudyMetric> {
         let window = self.window_of(arm);
         self.metrics.iter().map(|metric| metric.over(window)).collect()
     }
 
     /// All that is measured in any run: what all arms ask, each once.
-    pub fn measured(&self) -> Vec<Measure> {
-        let mut all: Vec<Measure> = Vec::new();
+    pub fn measured(&self) -> Vec<StudyMetric> {
+        let mut all: Vec<StudyMetric> = Vec::new();
         for metric in (0..self.arms.len()).flat_map(|arm| self.metrics_of(arm)) {
             if !all.iter().any(|known| known.expression.text() == metric.expression.text()) {
                 all.push(metric);
@@ -306,7 +310,7 @@ impl Study {
     }
 
     /// What is measured if nothing else is said, over [`Study::window_of`] each arm.
-    pub fn usual_metrics(&self) -> Vec<Measure> {
+    pub fn usual_metrics(&self) -> Vec<StudyMetric> {
         const USUAL: [(&str, &str, &str, Better); 14] = [
             ("trades", "purchases a day", "mean(days.trades, days = W)", Better::None),
             ("illicit_trades", "illicit purchases a day", "mean(days.illicit_trades, days = W)", Better::Less),
@@ -330,7 +334,7 @@ impl Study {
         ];
         let window = self.window();
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
-            Measure::usual(name, label, &text.replace("days = W", POLICY), better, window)
+            StudyMetric::usual(name, label, &text.replace("days = W", POLICY), better, window)
         };
         USUAL.map(measure).into()
     }

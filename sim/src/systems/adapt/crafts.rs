@@ -7,6 +7,7 @@ use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::base::units::Credits;
 use crate::goods::authenticity::{still_genuine, turning};
+use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::rules::crafts::worth_of_crafts;
 use crate::state::climate::Climate;
@@ -70,7 +71,7 @@ pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
 
 /// Some stalls of fakes are found out and fined: these, each with the number of its event. The fine is among what the
 /// stall earned today.
-fn police(street: &mut MarketAccess<'_>, words: &[u32]) -> Vec<(usize, i64)> {
+fn police(street: &mut MarketAccess<'_>, words: &[u32]) -> Vec<(usize, EventId)> {
     let own = &street.params.own.authenticity;
     let mut found_out = Vec::new();
     for (slot, &[found, _]) in street.context.slots_of(Good::Authenticity).zip(words.as_chunks::<2>().0) {

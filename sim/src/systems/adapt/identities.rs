@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 
 use crate::citizen::{Life, Mind, Tastes};
-use crate::ids::citizen::NO_STALL;
+use crate::ids::citizen::StallId;
 use crate::ids::good::Good;
 use crate::rules::learning::first_belief;
 use crate::state::context::RunContext;
@@ -27,7 +27,7 @@ pub fn reset_identities(
     for order in orders.list.iter().filter(|order| order.is_used(&context, Good::ForbiddenIdentity)) {
         let citizen = order.citizen as usize;
         books.forfeit_favours(&mut purses[citizen]);
-        tastes[citizen].favourite = NO_STALL;
+        tastes[citizen].favourite = StallId::NONE;
         let mind = &mut minds[citizen];
         (mind.record, mind.risk) = (0, risk);
         let life = &mut lives[citizen];

@@ -6,7 +6,7 @@ use crate::base::dice::Purpose;
 use crate::base::units::Valve;
 use crate::citizen::{Home, Life, Mind, Tastes};
 use crate::goods::{augmentation, experience};
-use crate::ids::citizen::{NO_STALL, RISK_GROUPS};
+use crate::ids::citizen::{RISK_GROUPS, StallId};
 use crate::ids::good::{Good, RISK_GROUP};
 use crate::ids::place::CHUNK;
 use crate::params::Params;
@@ -167,7 +167,7 @@ fn learn(context: &RunContext, params: &Params, day: u32, buyers: Buyers<'_>) ->
         let taste = &mut buyers.tastes[citizen];
         taste.purchases = taste.purchases.saturating_add(1);
         if order.fate == Fate::Delivered {
-            taste.favourite = order.stall;
+            taste.favourite = StallId::at(order.stall);
             let gain = (family.habit_gain.get() * 65_535.0) as u16;
             taste.habit[good] = taste.habit[good].saturating_add(gain);
             taste.familiarity[good] = taste.familiarity[good].saturating_add(1);
@@ -200,8 +200,8 @@ fn learn(context: &RunContext, params: &Params, day: u32, buyers: Buyers<'_>) ->
                 }
                 _ => {} // what it does to its buyer is told by what all goods have
             }
-        } else if taste.favourite == order.stall {
-            taste.favourite = NO_STALL;
+        } else if taste.favourite == StallId::at(order.stall) {
+            taste.favourite = StallId::NONE;
         }
     }
     learnt

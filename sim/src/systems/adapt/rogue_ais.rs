@@ -7,6 +7,7 @@ use crate::actions::stalls::{close_down, enter, vacant_places};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::good::GOODS;
 use crate::ids::seller::TemperamentId;
 use crate::params::Params;
@@ -15,7 +16,7 @@ use crate::state::agency::Agency;
 use crate::state::columns::column;
 use crate::state::day::Numbers;
 use crate::state::events::{Event, EventKind};
-use crate::state::seller::{Lesson, SellerKind};
+use crate::state::seller::{PriceMemory, SellerKind};
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
 pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Numbers>, agencies: Query<&Agency>) {
@@ -24,7 +25,7 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Nu
     let rogues = street.sellers.iter().filter(|seller| seller.is_rogue()).count();
     let (hunter, takedown) = hunt(params, column(&agencies), rogues);
     let born = std::mem::take(&mut street.events.births);
-    let mut births: Vec<(i64, Option<Inheritance>)> = born.into_iter().map(|cause| (cause, None)).collect();
+    let mut births: Vec<(EventId, Option<Inheritance>)> = born.into_iter().map(|cause| (cause, None)).collect();
     for place in context.councils.len()..street.sellers.len() {
         let seller = &street.sellers[place];
         if !seller.alive || seller.kind != SellerKind::RogueAi || seller.entered == day {
@@ -37,8 +38,7 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Nu
         }
         if happens(found, takedown) {
             let (cause, born) = (street.sellers[place].last_case, street.sellers[place].arrival);
-            let cause = if cause >= 0 { cause } else { born };
-            close_down(&mut street, place, EventKind::RogueTakedown, cause, "");
+            close_down(&mut street, place, EventKind::RogueTakedown, cause.or(born), "");
             if let Some((_, takedown)) = street.events.list.last_mut() {
                 takedown.agency = hunter;
             }
@@ -64,7 +64,7 @@ struct Inheritance {
     temperament: TemperamentId,
     good_values: [f32; GOODS],
     venue_values: Vec<f32>,
-    lessons: Vec<Lesson>,
+    lessons: Vec<PriceMemory>,
 }
 
 impl Inheritance {

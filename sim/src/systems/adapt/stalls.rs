@@ -5,6 +5,7 @@ use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens, pick};
 use crate::base::numerics::exp;
 use crate::base::units::Credits;
+use crate::ids::event::EventId;
 use crate::ids::rung::{RUNGS, highest_rung, markup, rung_of};
 use crate::rules::price_learning::state_of;
 use crate::rules::pricing::{best_choice, exploration, try_something};
@@ -142,11 +143,11 @@ fn end_period(street: &mut MarketAccess<'_>, slot: usize, lived: u32) {
         return; // it stays where it is told
     }
     if told.is_none() && (losses >= patience || broke) {
-        let cause = if cases > 0 || broke { stall.last_case } else { -1 };
+        let cause = if cases > 0 || broke { stall.last_case } else { EventId::NONE };
         close_stall(street, slot, cause, if broke { "nothing left" } else { "losses" });
     } else if driven || losses > 0 && losses + 1 == patience {
         // After losses the last try is at another venue; after a case it is safer there.
-        let (cause, note) = if driven { (stall.last_case, "after a case") } else { (-1, "after losses") };
+        let (cause, note) = if driven { (stall.last_case, "after a case") } else { (EventId::NONE, "after losses") };
         let memory = &street.sellers[stall.seller as usize].venue_values;
         let here = stall.venue;
         if let Some(venue) = choose_venue(params, street.venues, memory, where_to).filter(|&venue| venue != here) {

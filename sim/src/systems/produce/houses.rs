@@ -6,6 +6,7 @@ use bevy_ecs::prelude::*;
 use crate::actions::stalls::{close_stall, move_stall, opened};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Dice, Purpose, happens, pick, pick_weighted};
+use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 use crate::ids::rung::{highest_rung, rung_of};
 use crate::ids::seller::{AWAY, HouseId, TemperamentId};
@@ -126,7 +127,7 @@ fn obey(street: &mut MarketAccess<'_>, place: usize, orders: &HouseParams, clima
         }
         let Some(free) = free_slot(street, orders.good) else { break };
         if open(street, place, free, climate) {
-            close_stall(street, slot, -1, "told to sell something else");
+            close_stall(street, slot, EventId::NONE, "told to sell something else");
         }
     }
     while street.sellers[place].stalls < orders.stalls.get() {
@@ -142,7 +143,7 @@ fn obey(street: &mut MarketAccess<'_>, place: usize, orders: &HouseParams, clima
         (stall.rung, stall.reason) = (rung_of(orders.markup.get()).min(highest_rung(good)), Reason::Told);
         (stall.guarded, stall.quality, stall.fakes) = (orders.guarded, orders.quality.as_f32(), false);
         if let Some(venue) = venue {
-            move_stall(street, slot, venue, -1, "told to sell there");
+            move_stall(street, slot, venue, EventId::NONE, "told to sell there");
         }
     }
 }

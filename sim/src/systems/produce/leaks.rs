@@ -5,6 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actions::stalls::adopt_lessons;
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
+use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::rules::leaks::{debt_after, growth, spread};
 use crate::state::climate::Climate;
@@ -93,7 +94,7 @@ fn leak_code(street: &mut MarketAccess<'_>) {
 }
 
 /// Writes a leak down; the name of the leaking seller suffers, the more, the more safety it claimed.
-fn note_leak(street: &mut MarketAccess<'_>, place: usize, good: Option<Good>, name: &'static str) -> i64 {
+fn note_leak(street: &mut MarketAccess<'_>, place: usize, good: Option<Good>, name: &'static str) -> EventId {
     let seller = &street.sellers[place];
     let claimed = seller.temperament(street.params).map_or(1.0, |kind| kind.claimed_safety.as_f32());
     let left = 1.0 - street.params.leaks.name_lost.as_f32() * (1.0 + 2.0 * claimed) / 3.0;

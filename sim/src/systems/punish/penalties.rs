@@ -76,7 +76,7 @@ fn punish_buyer(market: &mut MarketAccess<'_>, order: &mut Order, purse: &mut Pu
     1
 }
 
-/// The part of a buyer's fine that the provider pays, as far as it can.
+/// The part of a buyer's fine that the provider pays, in credits, as far as it can.
 pub fn pay_for_client(books: &mut Books, provider: usize, fine: Credits, liability: f64) -> Credits {
     let account = Account::Provider(provider);
     let paid = share_of(fine, liability).min(books.balance(account));

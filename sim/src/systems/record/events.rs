@@ -10,7 +10,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     let params = &evening.context.scenario.params;
     recorder.write_all(evening.events.list.iter().map(|(number, event)| EventRow {
         day: evening.day,
-        event: *number as u64,
+        event: number.get().expect("an event that happened has a number"),
         kind: event.what.name(),
         good: event.good,
         place: event.place.map(|place| params.places[place].name.clone().into()),
@@ -20,7 +20,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
         citizen: event.citizen,
         // NaN, of kinds without an amount, is missing.
         amount: Some(event.amount),
-        cause: u64::try_from(event.cause).ok(),
+        cause: event.cause.get(),
         note: (!event.note.is_empty()).then(|| event.note.clone().into()),
     }));
 }

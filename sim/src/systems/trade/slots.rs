@@ -75,6 +75,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::ids::event::EventId;
     use crate::scenario::Scenario;
     use crate::state::context::RunContext;
     use crate::state::events::Events;
@@ -105,7 +106,7 @@ mod tests {
             stall: (first + slot) as u32,
             place: 0,
             provider: 0,
-            cause: -1,
+            cause: EventId::NONE,
             queue: 0,
             honesty: 0,
             examine: 0,
@@ -119,7 +120,7 @@ mod tests {
             examined_by: None,
             case: None,
             fine: Credits::ZERO,
-            noted: -1,
+            noted: EventId::NONE,
         };
         let mut list = [order(0, 0, 50.0), order(1, 1, 40.0), order(2, 0, 900.0), order(3, 0, 60.0)];
         let market = MarketAccess {

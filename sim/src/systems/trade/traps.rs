@@ -5,6 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::base::dice::{halves, happens, pick, stir};
 use crate::citizen::Tastes;
 use crate::ids::beat::beat;
+use crate::ids::citizen::StallId;
 use crate::ids::good::GOODS;
 use crate::rules::detection::{Examined, becomes_case, detection_chance, trap_chance};
 use crate::state::agency::Agency;
@@ -47,7 +48,7 @@ pub fn spring_traps(
         let traps = traps[beat];
         let meets = stir(order.queue, order.verdict);
         if !happens(meets, trap_chance(traps, open[good.index()]))
-            || tastes[order.citizen as usize].favourite == order.stall
+            || tastes[order.citizen as usize].favourite == StallId::at(order.stall)
         {
             continue;
         }

@@ -16,11 +16,12 @@ use crate::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::goods::forbidden_identity::worth_of_a_clean_record;
 use crate::goods::positional::worth_of_rank;
 use crate::goods::{augmentation, experience};
-use crate::ids::citizen::NO_STALL;
+use crate::ids::citizen::StallId;
+use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 use crate::ids::place::CHUNK;
 use crate::rules::enclave::most_favours;
-use crate::rules::utility::Person;
+use crate::rules::utility::Chooser;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::ledger::{Purse, earn_favours};
@@ -55,9 +56,9 @@ pub(crate) const WORDS: usize = 2;
 pub struct ChunkOutcome {
     /// Orders.
     pub orders: Vec<Order>,
-    /// Favours done, by place.
+    /// How many favours were done, by place.
     pub chores: Vec<i64>,
-    /// Violent incidents by the unstable, by place.
+    /// How many violent incidents by the unstable there were, by place.
     pub incidents: Vec<u32>,
     /// People who became unstable, less those who found their balance.
     pub unstable: i64,
@@ -72,12 +73,12 @@ pub(crate) struct Block {
     /// Those who think of the market today: so many of this list.
     pub(crate) attentive: [u8; BLOCK],
     pub(crate) attentive_count: usize,
-    pub(crate) people: Vec<Person>,
+    pub(crate) people: Vec<Chooser>,
     /// Goods thought of first, second and so on.
     pub(crate) goods: [[u8; BLOCK]; GOODS],
     /// The best so far: at first, to stay out.
     best: [f32; BLOCK],
-    pub(crate) chosen: [u32; BLOCK],
+    pub(crate) chosen: [StallId; BLOCK],
     /// Hopes: so many of this list.
     pub(crate) hopes: Vec<Candidate>,
     pub(crate) hopes_count: usize,
@@ -94,10 +95,10 @@ impl Block {
             looks: vec![[0; BLOCK * WORDS]; looks],
             attentive: [0; BLOCK],
             attentive_count: 0,
-            people: vec![Person::default(); BLOCK],
+            people: vec![Chooser::default(); BLOCK],
             goods: [[0; BLOCK]; GOODS],
             best: [0.0; BLOCK],
-            chosen: [NO_STALL; BLOCK],
+            chosen: [StallId::NONE; BLOCK],
             hopes: vec![Candidate::default(); BLOCK * looks],
             hopes_count: 0,
         }
@@ -138,8 +139,7 @@ pub fn want_chunk(context: &RunContext, inputs: &ChoiceInputs, mut chunk: Chunk<
         }
         find_sellers(context, inputs, &chunk, start, &mut block);
         for &person in &block.attentive[..block.attentive_count] {
-            let chosen = block.chosen[person as usize];
-            if chosen != NO_STALL {
+            if let Some(chosen) = block.chosen[person as usize].get() {
                 let person = person as usize;
                 let words = block.base.as_chunks::<WORDS>().0[person];
                 let surplus = block.best[person] - context.gumbel.at(halves(words[1]).0);
@@ -264,7 +264,7 @@ pub(crate) fn prepare_shoppers(
         let risk = (mind.risk[0] + mind.risk[1] + mind.risk[2]) * (1.0 / 3.0) * visible;
         let clean = worth_of_a_clean_record(mind.record, risk, local.clean, local.escalation, inputs.patience);
         let standing = inputs.standing * f32::from(chunk.purses[index].favours());
-        block.people[i] = Person {
+        block.people[i] = Chooser {
             drivers: traits.drivers.map(f32::from),
             price_weight,
             burden: price_weight * (1.0 + local.escalation * record) * answerable,
@@ -282,7 +282,7 @@ pub(crate) fn prepare_shoppers(
             favourite_shock,
         };
         block.best[i] = context.gumbel.at(out_shock);
-        block.chosen[i] = NO_STALL;
+        block.chosen[i] = StallId::NONE;
 
         // The first three goods by arithmetic: the drawn one of those that are left.
         let (one, left) = pick(search, GOODS as u32);
@@ -372,7 +372,7 @@ pub(crate) fn consideration_set(
             let (c, d) = halves(stir(stir(search, luck), luck));
             luckiest = luckiest.min(c.min(d));
         }
-        let known = tastes.favourite.wrapping_sub(good as u32 * slots_per_good) < slots_per_good;
+        let known = tastes.favourite.among(good as u32 * slots_per_good, slots_per_good).is_some();
         let luckiest = if known { luckiest.min(person.favourite_shock) } else { luckiest };
         let loyalty = if known { inputs.favourite } else { 0.0 };
         let hope = felt + loyalty + inputs.bonus[good] - person.price_weight * inputs.cheapest[good]
@@ -402,9 +402,9 @@ pub(crate) fn sample_sellers(
     context: &RunContext,
     inputs: &ChoiceInputs,
     words: [u32; WORDS],
-    person: &Person,
+    person: &Chooser,
     good: u8,
-    favourite: u32,
+    favourite: StallId,
     met: &mut SampledSellers,
 ) {
     let slots_per_good = context.slots as u32;
@@ -433,8 +433,9 @@ pub(crate) fn sample_sellers(
         met.slots[3] = meet(again(more, pick(more, slots_per_good).1), 3);
         (met.shocks[2], met.shocks[3]) = halves(stir(more, luck));
     }
-    let known = favourite.wrapping_sub(base_slot) < slots_per_good;
-    if known && !met.slots[..met.count].contains(&favourite) {
+    if let Some(favourite) = favourite.among(base_slot, slots_per_good)
+        && !met.slots[..met.count].contains(&favourite)
+    {
         met.slots[met.count] = favourite;
         met.shocks[met.count] = person.favourite_shock;
         met.count += 1;
@@ -446,15 +447,15 @@ pub(crate) fn sample_sellers(
 pub struct Offer {
     /// Price with tax and markup, in credits; infinite where nothing is offered.
     pub price: f32,
-    /// What the price takes.
+    /// What the price takes, in utils.
     pub cost: f32,
-    /// What the fear of being cheated takes.
+    /// What the fear of being cheated takes, in utils.
     pub doubt: f32,
-    /// What the way takes.
+    /// What the way takes, in utils.
     pub travel: f32,
-    /// What a guarded posture takes, less what prestige adds.
+    /// What a guarded posture takes, less what prestige adds, in utils.
     pub bother: f32,
-    /// What loyalty to the last seller adds.
+    /// What loyalty to the last seller adds, in utils.
     pub loyalty: f32,
     /// What the doubt takes whether it is genuine, after an inspection; only where that matters.
     pub suspicion: f32,
@@ -464,11 +465,11 @@ impl Offer {
     #[inline]
     pub(crate) fn at(
         inputs: &ChoiceInputs,
-        person: &Person,
+        person: &Chooser,
         place: u8,
         words: [u32; WORDS],
         slot: u32,
-        favourite: u32,
+        favourite: StallId,
         good: u8,
     ) -> Self {
         let local = &inputs.places[place as usize];
@@ -482,7 +483,7 @@ impl Offer {
             // Times 0 or 1 instead of a branch: where a seller stands is as good as a coin's toss too.
             travel: inputs.ways[shelf.place as usize] * f32::from(u8::from(shelf.place != place)),
             bother: shelf.bother,
-            loyalty: inputs.favourite * f32::from(u8::from(slot == favourite)),
+            loyalty: inputs.favourite * f32::from(u8::from(StallId::at(slot) == favourite)),
             suspicion: if good as usize == Good::Authenticity.index() {
                 inputs.inspection.lost(shelf.fakes, halves(stir(words[0], words[1] ^ slot)).0)
             } else {
@@ -525,7 +526,7 @@ pub(crate) fn find_sellers(
                 continue;
             }
             let utility = hope.felt + offer.worth() + context.nest_share * context.gumbel.at(shock);
-            chosen = if utility > best { slot } else { chosen };
+            chosen = if utility > best { StallId::at(slot) } else { chosen };
             best = if utility > best { utility } else { best };
         }
         (block.best[i], block.chosen[i]) = (best, chosen);
@@ -538,7 +539,7 @@ fn place_order(
     chunk: &Chunk<'_>,
     index: usize,
     words: [u32; WORDS],
-    person: &Person,
+    person: &Chooser,
     (stall, surplus): (u32, f32),
 ) -> Order {
     let citizen = (chunk.first + index) as u32;
@@ -560,7 +561,7 @@ fn place_order(
         stall,
         place: home.place,
         provider: chunk.lives[index].provider,
-        cause: -1,
+        cause: EventId::NONE,
         queue,
         honesty,
         examine,
@@ -574,7 +575,7 @@ fn place_order(
         examined_by: None,
         case: None,
         fine: Credits::ZERO,
-        noted: -1,
+        noted: EventId::NONE,
     }
 }
 
@@ -697,12 +698,12 @@ mod tests {
             purses: &mut [],
             homes: &[Home { neighbourhood: 0, delegating: 0, place: 0, caution: 0 }; BLOCK],
             traits: &[Traits { drivers: [0; 8], desire: [0; GOODS], skill: 0, sociable: 0, sheltered: 0 }; BLOCK],
-            tastes: &mut [Tastes { favourite: NO_STALL, ..Tastes::default() }; BLOCK],
+            tastes: &mut [Tastes { favourite: StallId::NONE, ..Tastes::default() }; BLOCK],
             minds: &mut [Mind::default(); BLOCK],
             lives: &mut [],
         };
         let mut block = Block::new(&context, &inputs, 0);
-        block.people.fill(Person { calm: 1.0, stretch: 1.0, sellers: 2, purse: 10.0, ..Person::default() });
+        block.people.fill(Chooser { calm: 1.0, stretch: 1.0, sellers: 2, purse: 10.0, ..Chooser::default() });
         block.attentive = std::array::from_fn(|person| person as u8);
         block.attentive_count = BLOCK;
         for (look, good) in goods.into_iter().enumerate() {
@@ -711,7 +712,7 @@ mod tests {
         let mut counts = [0u32; GOODS * 2];
         for _ in 0..BLOCKS {
             block.draw(BLOCK);
-            block.chosen.fill(NO_STALL);
+            block.chosen.fill(StallId::NONE);
             for (best, words) in block.best.iter_mut().zip(block.base.as_chunks::<WORDS>().0) {
                 *best = context.gumbel.at(halves(words[1]).0);
             }
@@ -719,7 +720,7 @@ mod tests {
                 consideration_set(&context, &inputs, &chunk, 0, look, &mut block);
             }
             find_sellers(&context, &inputs, &chunk, 0, &mut block);
-            for &chosen in block.chosen.iter().filter(|&&chosen| chosen != NO_STALL) {
+            for chosen in block.chosen.iter().filter_map(|chosen| chosen.get()) {
                 counts[chosen as usize] += 1;
             }
         }

@@ -4,7 +4,6 @@
 //! beside them.
 
 use crate::base::dice::halves;
-use crate::ids::citizen::NO_STALL;
 use crate::ids::good::Good;
 use crate::state::context::RunContext;
 use crate::systems::want::choice::{
@@ -16,13 +15,13 @@ use crate::systems::want::inputs::ChoiceInputs;
 /// One seller that somebody compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
-    /// The stall.
+    /// Number of the stall's slot, from 0.
     pub slot: u32,
     /// What speaks for it and against it.
     pub offer: Offer,
     /// Liking of the moment, in utils.
     pub shock: f32,
-    /// All told, with what the good itself is worth.
+    /// Utility in all, with that of the good itself, in utils.
     pub utility: f32,
     /// Whether the money was there.
     pub affordable: bool,
@@ -31,11 +30,11 @@ pub struct Compared {
 /// One good that somebody thought of.
 #[derive(Clone, Debug)]
 pub struct Thought {
-    /// Which.
+    /// The good.
     pub good: Good,
     /// Terms of its utility, in the order of [`TERMS`](crate::rules::utility::TERMS), in utils.
     pub terms: [f32; 16],
-    /// What a delegate's knowledge of its owner adds.
+    /// What a delegate's knowledge of its owner adds, in utils.
     pub matched: f32,
     /// Liking of the moment for this good, in utils.
     pub shock: f32,
@@ -62,7 +61,7 @@ pub struct Deliberation {
     pub purse: f32,
     /// Goods thought of.
     pub thoughts: Vec<Thought>,
-    /// The stall chosen.
+    /// Number of the slot of the stall chosen, from 0; none where the citizen stayed out.
     pub chosen: Option<u32>,
 }
 
@@ -131,6 +130,6 @@ pub fn deliberate(context: &RunContext, inputs: &ChoiceInputs, mut chunk: Chunk<
         price_weight: person.price_weight,
         purse: person.purse,
         thoughts,
-        chosen: (attentive && block.chosen[0] != NO_STALL).then_some(block.chosen[0]),
+        chosen: block.chosen[0].get().filter(|_| attentive),
     }
 }
