@@ -303,7 +303,7 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
             let what = format!("there is already a metric called `{}`", asked.path);
             return Err(problem(what, "choose another name".into()));
         }
-        let measure = StudyMetric::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
+        let measure = StudyMetric::new(&asked.path, &asked.value, study).map_err(|complaint| Failure {
             exit: Exit::BadInput,
             problems: vec![Problem::in_text("--metric", &asked.value.as_str().into(), complaint)],
         })?;

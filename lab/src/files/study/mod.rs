@@ -226,14 +226,18 @@ impl Arm {
 }
 
 impl StudyMetric {
-    /// A metric that is asked for by its text, of runs of so many days.
+    /// A metric of a study that is asked for by its text; [`POLICY`] in it is each arm's own days.
     ///
     /// # Errors
     /// What is wrong with its text.
-    pub fn new(name: &str, text: &str, days: u32) -> Result<Self, Diagnostic> {
-        let expression = sound(text, days)?;
-        let label = name.replace('_', " ");
-        Ok(Self { name: name.into(), label, expression, better: Better::None, by_arm: None, interest: None })
+    pub fn new(name: &str, text: &str, study: &Study) -> Result<Self, Diagnostic> {
+        let open = text.contains(POLICY);
+        let expression = sound(&if open { over(text, study.window()) } else { text.to_owned() }, study.base.days);
+        // Where days were filled in, places in the text are others.
+        let whole = |complaint: Diagnostic| Diagnostic { span: 0..text.len(), ..complaint };
+        let expression = expression.map_err(|complaint| if open { whole(complaint) } else { complaint })?;
+        let (label, by_arm) = (name.replace('_', " "), open.then(|| text.to_owned()));
+        Ok(Self { name: name.into(), label, expression, better: Better::None, by_arm, interest: None })
     }
 
     /// `text` has [`POLICY`] where it looks at some days only.
