@@ -78,7 +78,8 @@ fn indices(findings: &Findings) -> String {
     let ends: Vec<f64> = ends.filter(|end| end.is_finite()).collect();
     let (low, high) = ends.iter().fold((0.0f64, 1e-12f64), |(low, high), &end| (low.min(end), high.max(end)));
     let (offered, valued) = findings.runs;
-    let left = if valued < offered { format!(" Of the {valued} of {offered} runs with a value.") } else { String::new() };
+    let left =
+        if valued < offered { format!(" Of the {valued} of {offered} runs with a value.") } else { String::new() };
     let unknown = if findings.is_noise_unknown() { " Noise is unknown: each cell was run once." } else { "" };
     let mut drawing = Drawing::new(&title, &format!("{subtitle}{unknown}{left}"));
     let names = order.iter().map(|&at| width(&findings.levers[at], LETTER, false)).fold(0.0, f64::max).min(330.0);

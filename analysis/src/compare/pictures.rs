@@ -75,7 +75,7 @@ fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f
         let (ink, thick) = if end == 0.0 { (QUIET, 1.5) } else { (LINE, 1.0) };
         drawing.line((at(end), top), (at(end), foot), ink, thick, false);
         // Of the side where nothing is, no number.
-        if end != 0.0 && end.abs() < 0.1 * (high - low) {
+        if end != 0.0 && (at(end) - at(0.0)).abs() < 74.0 {
             continue;
         }
         drawing.text(at(end), foot + 22.0, &format!("{}{unit}", signed(end)), 15.0, false, QUIET, "middle");
@@ -107,8 +107,8 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences are clear", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
-                    % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or too small to \
-                    matter. Arrow: beyond 100.";
+                    % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or \
+                    small (less than the smallest effect of interest). Arrow: beyond 100.";
     let mut drawing = Drawing::new(&title, subtitle);
     forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
@@ -129,8 +129,8 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     chosen.truncate(METRICS);
     chosen.sort_unstable();
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
-                    % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or too small to \
-                    matter. Arrow: beyond 100.";
+                    % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or \
+                    small (less than the smallest effect of interest). Arrow: beyond 100.";
     let mut drawing = Drawing::new("What changes", subtitle);
     let arms: Vec<(&str, Vec<EffectRow>)> = (study.arms.iter().zip(&answers.differences).take(most))
         .map(|(about, found)| {
@@ -157,7 +157,8 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
     debug_assert!(DRAWN.iter().all(|(burden, _)| BURDENS.contains(burden)));
     let title = format!("{}: incidence by group", name(&study.arms[arm].name));
     let subtitle = "Mean difference from the base on the last day, by group of citizens, with its 95 % interval. \
-                    Filled blue: clear difference. Hollow grey: not clear, could be chance, or too small to matter.";
+                    Filled blue: clear difference. Hollow grey: not clear, could be chance, or small (less than \
+                    the smallest effect of interest).";
     let mut drawing = Drawing::new(&title, subtitle);
     let mut told = Vec::new();
     for (burden, heading) in DRAWN {

@@ -118,7 +118,7 @@ pub(super) fn ends(one: &Difference, scale: f64) -> String {
 pub(super) fn held_back(one: &Difference) -> &'static str {
     match one.verdict() {
         Verdict::OneOfMany => ", could be chance",
-        Verdict::Small => ", too small to matter",
+        Verdict::Small => ", small",
         _ => "",
     }
 }
