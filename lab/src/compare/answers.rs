@@ -148,16 +148,18 @@ impl Answers {
             courses.push(gathered.courses());
             pilots.push(pilot.map(Pilots::told));
         }
-        let compare = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
+        let own_metrics: Vec<Vec<bool>> = (0..arms).map(|arm| study.own_metrics(arm)).collect();
+        let compare = |nth: usize, base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
             let each = base.iter().zip(arm).enumerate();
             let all = each.map(|(metric, (base, arm))| {
                 let about = &study.metrics[metric];
                 let precision = study.stop.filter(|stop| stop.metric == metric).map(|stop| stop.half_width);
                 Difference::between(base, arm, precision).share(is_share(about)).of_interest(about.interest)
             });
-            together(all.collect())
+            together(all.collect(), &own_metrics[nth])
         };
-        let differences: Vec<Vec<Difference>> = bases.iter().zip(&own).map(|(base, arm)| compare(base, arm)).collect();
+        let each = bases.iter().zip(&own).enumerate();
+        let differences: Vec<Vec<Difference>> = each.map(|(nth, (base, arm))| compare(nth, base, arm)).collect();
         let mut interactions = Vec::new();
         for (arm, of) in study.arms.iter().enumerate().filter(|(_, arm)| !arm.with.is_empty()) {
             let parts = of.with.iter().filter_map(|name| study.arms.iter().position(|arm| arm.name == *name));
@@ -171,7 +173,7 @@ impl Answers {
                     }
                 }
             }
-            interactions.push((arm, compare(&expected, &own[arm])));
+            interactions.push((arm, compare(arm, &expected, &own[arm])));
         }
         let pairs = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<[Vec<f64>; 2]> {
             base.iter().zip(arm).map(|(base, arm)| [base.clone(), arm.clone()]).collect()
@@ -192,13 +194,13 @@ impl Answers {
                         values.iter_mut().zip(metrics).for_each(|(values, metric)| values.push(run.value(metric)));
                     }
                 }
-                let [base, arm] = worlds;
-                under.differences.push(compare(&base, &arm));
-                under.values.push(pairs(&base, &arm));
+                let [base, other] = worlds;
+                under.differences.push(compare(arm, &base, &other));
+                under.values.push(pairs(&base, &other));
             }
             presets.push(under);
         }
-        let changes = changes(&presets);
+        let changes = changes(&presets, &own_metrics);
         let first = bases.first().cloned().unwrap_or_default();
         let values = std::iter::once(first).chain(own).collect();
         Ok(Self {
@@ -220,7 +222,7 @@ impl Answers {
 
 /// Each two presets, compared with each other: that a difference is clear under one and not under the other says nothing of
 /// whether it depends on them (Gelman and Stern 2006).
-fn changes(presets: &[UnderPreset]) -> Vec<PresetChange> {
+fn changes(presets: &[UnderPreset], own: &[Vec<bool>]) -> Vec<PresetChange> {
     let apart = |values: &[Vec<f64>; 2]| -> Vec<f64> {
         values[1].iter().zip(&values[0]).map(|(arm, base)| arm - base).collect()
     };
@@ -233,7 +235,7 @@ fn changes(presets: &[UnderPreset]) -> Vec<PresetChange> {
                     let change = Difference::between(&apart(one), &apart(other), None);
                     change.share(of.of_share).of_interest(Some(of.interest))
                 });
-                together(found.collect())
+                together(found.collect(), &own[arm])
             };
             let found = (0..one.values.len()).map(of_arm).collect();
             all.push(PresetChange { presets: (one.preset, other.preset), found });
@@ -243,10 +245,17 @@ fn changes(presets: &[UnderPreset]) -> Vec<PresetChange> {
 }
 
 /// The differences of an arm, which are looked at together: any of them may be found by chance. Those of other arms are
-/// other questions, and change nothing about these.
-fn together(mut found: Vec<Difference>) -> Vec<Difference> {
-    let shares = false_discovery(&found.iter().map(|one| one.p).collect::<Vec<_>>());
-    found.iter_mut().zip(shares).for_each(|(one, share)| one.q = share);
+/// other questions, and change nothing about these; nor do metrics that are there for the sake of other arms (not `own`),
+/// which are judged as if all were one family.
+fn together(mut found: Vec<Difference>, own: &[bool]) -> Vec<Difference> {
+    let of = |wanted: &dyn Fn(bool) -> bool| {
+        let chances = found.iter().zip(own).map(|(one, &own)| if wanted(own) { one.p } else { f64::NAN });
+        false_discovery(&chances.collect::<Vec<_>>())
+    };
+    let (among_own, among_all) = (of(&|own| own), of(&|_| true));
+    for (nth, one) in found.iter_mut().enumerate() {
+        one.q = if own[nth] { among_own[nth] } else { among_all[nth] };
+    }
     found
 }
 
@@ -421,4 +430,23 @@ fn with_shares<T>(mut rows: Vec<T>, of: impl Fn(&mut T) -> &mut Difference) -> V
     let chances: Vec<f64> = rows.iter_mut().map(|row| of(row).p).collect();
     rows.iter_mut().zip(false_discovery(&chances)).for_each(|(row, share)| of(row).q = share);
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_arms_are_about_changes_no_answer() {
+        let base: Vec<f64> = (0..12).map(f64::from).collect();
+        let shifted = |by: f64| -> Vec<f64> {
+            base.iter().enumerate().map(|(nth, base)| base + by + [0.4, -0.4, 0.2, -0.1][nth % 4]).collect()
+        };
+        let one = |by: f64| Difference::between(&base, &shifted(by), None);
+        let alone = together(vec![one(0.15), one(0.3)], &[true, true]);
+        let with = together(vec![one(0.15), one(0.3), one(0.01), one(0.02)], &[true, true, false, false]);
+        assert_eq!((alone[0].q, alone[1].q), (with[0].q, with[1].q));
+        let all = together(vec![one(0.15), one(0.3), one(0.01), one(0.02)], &[true; 4]);
+        assert!(all[0].q > alone[0].q && with[2].q == all[2].q);
+    }
 }

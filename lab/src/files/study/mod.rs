@@ -283,6 +283,18 @@ impl Study {
         self.metrics.iter().map(|metric| metric.over(window)).collect()
     }
 
+    /// For each metric whether an arm's answer counts it among its own: not those that the study has, where its file gives
+    /// none, only because of what other arms are about.
+    pub fn own_metrics(&self, arm: usize) -> Vec<bool> {
+        let alone = Self { arms: vec![self.arms[arm].clone()], metrics: Vec::new(), ..self.clone() };
+        let text = |metric: &StudyMetric| {
+            (metric.name.clone(), metric.by_arm.clone().unwrap_or_else(|| metric.expression.text().to_owned()))
+        };
+        let [all, own] = [self, &alone].map(|study| study.usual_metrics().iter().map(text).collect::<Vec<_>>());
+        let is_own = |metric: &StudyMetric| own.contains(&text(metric)) || !all.contains(&text(metric));
+        self.metrics.iter().map(is_own).collect()
+    }
+
     /// All that is measured in any run: what all arms ask, each once.
     pub fn measured(&self) -> Vec<StudyMetric> {
         let mut all: Vec<StudyMetric> = Vec::new();
