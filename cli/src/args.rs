@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
-use contraband_lab::discovery::Condition;
+use contraband_lab::discovery::Conditions;
 use contraband_lab::files::study::MOST_SEEDS;
 use contraband_lab::files::sweep::MOST_REPS;
 use contraband_sim::scenario::read::LONGEST_RUN;
@@ -309,8 +309,8 @@ pub struct Discover {
     /// The sweep folder
     pub dir: PathBuf,
     /// The condition: a metric of the sweep, one of < <= > >=, and a number, such as 'trades < 400'
-    #[arg(long = "where", value_name = "METRIC < VALUE", value_parser = Condition::parse)]
-    pub condition: Condition,
+    #[arg(long = "where", value_name = "METRIC < VALUE", value_parser = Conditions::parse)]
+    pub condition: Conditions,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -10,8 +10,8 @@ use contraband_sim::{FIT, VERSION};
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
 use super::wording::{
-    change, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short, sentence, signed,
-    three_digits, upper, valves, words,
+    almost_same, change, ends, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short,
+    sentence, signed, three_digits, upper, valves, words,
 };
 use super::{STUDY, tables};
 
@@ -146,7 +146,12 @@ impl Brief<'_> {
                 (0..found.len()).filter(|&metric| found[metric].verdict() == verdict).collect();
             let clear = |metric: usize| found[metric].mean.abs() / found[metric].sd;
             chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
-            let told = |&metric: &usize| format!("{} ({})", self.study.metrics[metric].label, change(&found[metric]));
+            let told = |&metric: &usize| {
+                let one = &found[metric];
+                let left =
+                    if one.n < one.offered { format!(", {} of {} seeds", one.n, one.offered) } else { String::new() };
+                format!("{} ({}{left})", self.study.metrics[metric].label, change(one))
+            };
             let mut said: Vec<String> = chosen.iter().take(most).map(told).collect();
             if chosen.len() > most {
                 said.push(format!("{} more", chosen.len() - most));
@@ -160,20 +165,39 @@ impl Brief<'_> {
                 parts.push(format!("{says}: {}", said.join("; ")));
             }
         }
-        let clear = |one: &&Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower | Verdict::Same);
-        let open = found.iter().filter(|one| !clear(one)).count();
-        let rest = match (open, parts.is_empty()) {
-            (0, _) => String::new(),
-            (open, true) => format!(" No clear difference in any of {open} metrics."),
-            (open, false) => format!(" No clear difference in {open} of {} metrics.", found.len()),
+        let count = |verdicts: &[Verdict]| found.iter().filter(|one| verdicts.contains(&one.verdict())).count();
+        let tallies = [
+            (&[Verdict::Unclear, Verdict::Unknown][..], "No clear difference in"),
+            (&[Verdict::OneOfMany], "Could be chance (many tests):"),
+            (&[Verdict::Small], "Less than the smallest effect of interest:"),
+            (&[Verdict::AlmostSame], "Exactly the same in almost every seed:"),
+        ];
+        let mut rest = String::new();
+        for (verdicts, says) in tallies {
+            match count(verdicts) {
+                0 => {}
+                many if many == found.len() => {
+                    let _ = write!(rest, " {says} any of {many} metrics.");
+                }
+                many => {
+                    let _ = write!(rest, " {says} {many} of {} metrics.", found.len());
+                }
+            }
+        }
+        let equal = self.answers.partings[arm].iter().filter(|parting| parting.day.is_none()).count();
+        let seeds = self.answers.seeds.len();
+        let rare = if 2 * equal > seeds {
+            format!(" In {equal} of {seeds} seeds exactly nothing changes.")
+        } else {
+            String::new()
         };
         if parts.is_empty() {
             return format!(
-                "**{name}.**{}",
+                "**{name}.**{rare}{}",
                 if rest.is_empty() { " Nothing that we measured differs." } else { &rest }
             );
         }
-        format!("**{name}.** {}.{rest}", parts.join(". "))
+        format!("**{name}.**{rare} {}.{rest}", parts.join(". "))
     }
 
     /// What combined arms do beyond the sum of their parts, a sentence for each of them: at most so many metrics, the clearest
@@ -278,6 +302,10 @@ impl Brief<'_> {
                     Verdict::Same => format!("**{name}**: exactly the parts added."),
                     Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
                     Verdict::Unclear => format!("**{name}**: no clear interaction ({}).", more_than_parts(one)),
+                    Verdict::Small => {
+                        format!("**{name}**: {}; less than the smallest effect of interest.", more_than_parts(one))
+                    }
+                    Verdict::AlmostSame => format!("**{name}**: against the parts added, {}.", almost_same(one)),
                 };
                 let _ = writeln!(out, "- {said}");
             }
@@ -286,10 +314,10 @@ impl Brief<'_> {
     }
 
     fn displacement(&self) -> String {
-        let (first, last) = self.study.window();
-        let mut out = format!("\n## Where trade moved\n\nPurchases a day, days {first} to {last}.\n");
-        for (about, moved) in self.study.arms.iter().zip(&self.answers.moved) {
-            let _ = write!(out, "\n### {}\n\n", words(&about.name));
+        let mut out = String::from("\n## Where trade moved\n\nPurchases a day, over the days of each policy.\n");
+        for (nth, (about, moved)) in self.study.arms.iter().zip(&self.answers.moved).enumerate() {
+            let (first, last) = self.study.window_of(nth);
+            let _ = write!(out, "\n### {}, days {first} to {last}\n\n", words(&about.name));
             out += &displacement(moved);
             let _ = writeln!(out, "\n![{}: where trade moved]({})", about.name, ArmPicture::Displacement.path(about));
         }
@@ -315,10 +343,7 @@ impl Brief<'_> {
                 pilot.after.0,
                 pilot.after.1
             );
-            let cell = |one: &Difference| {
-                let (low, high) = one.interval();
-                format!("{} ({} to {})", signed(one.mean), signed(low), signed(high))
-            };
+            let cell = |one: &Difference| format!("{} ({})", signed(one.mean), ends(one, 1.0));
             for one in &pilot.outcomes {
                 let _ = writeln!(
                     out,
@@ -460,8 +485,10 @@ impl Brief<'_> {
              place, market or person, and must not be used to decide whom to search, arrest or turn away. Use it to \
              find out which argument an answer depends on.\n- Whether trade calms people is an assumption, never a \
              finding. Assumption used: {}.\n- We looked at {} metrics in {} arms. Of all \
-             differences reported as higher or lower, at most {:.0} % are expected to be false (Benjamini and \
-             Hochberg); a difference whose interval includes zero is never called an effect.\n- Which direction counts \
+             differences of an arm reported as higher or lower, at most {:.0} % are expected to be false (Benjamini and \
+             Hochberg); a difference whose interval includes zero is never called an effect, and one smaller than the \
+             smallest effect of interest (that of the study, or 1 % of the base) is no headline. Intervals are from \
+             Student's t: `contraband verify interval_coverage` shows how often they hold the mean.\n- Which direction counts \
              as better is the judgement of whoever wrote the study, and is reported beside the findings.\n- Seeds: {} \
              to {}; {}.\n\nWhat we measured:\n\n",
             valves(study),
@@ -473,12 +500,12 @@ impl Brief<'_> {
             account.stopped
         );
         for (at, metric) in study.metrics.iter().enumerate() {
-            let window = tables::window(study, at);
+            let window = tables::windows(study, at);
             let _ = writeln!(
                 out,
                 "- {}: `{}` (`{}` in the tables; days: {window})",
                 upper(&metric.label),
-                metric.expression.text(),
+                metric.by_arm.as_deref().unwrap_or(metric.expression.text()),
                 metric.name
             );
         }
@@ -493,18 +520,15 @@ fn table(study: &Study, answers: &Answers) -> String {
     );
     for (arm, found) in answers.differences.iter().enumerate() {
         for (metric, one) in found.iter().enumerate() {
-            let (low, high) = one.interval();
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} to {}{} | {:.0} % | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {:.0} % | {} | {} |",
                 study.arms[arm].name,
                 study.metrics[metric].label,
                 three_digits(one.base),
                 three_digits(one.arm),
                 signed(one.mean),
-                signed(low),
-                signed(high),
-                if one.is_skewed() { " (resampled)" } else { "" },
+                ends(one, 1.0),
                 100.0 * one.higher,
                 one.seeds_saved(),
                 if one.seeds_needed.is_nan() { "-".into() } else { number(one.seeds_needed) },

@@ -140,13 +140,15 @@ fn other_study(study: &Study, known: &Value) -> Option<(String, String)> {
 /// What a study is, before anything is known of its answers.
 fn header(study: &Study) -> Value {
     let (first, last) = study.window();
-    let arm = |arm: &contraband_lab::files::study::Arm| {
+    let arm = |(nth, arm): (usize, &contraband_lab::files::study::Arm)| {
+        let (first, last) = study.window_of(nth);
         json!({"name": arm.name, "with": arm.with, "scenario": arm.scenario.name, "hash": arm.scenario.hash(),
-               "valve": arm.scenario.valve()})
+               "valve": arm.scenario.valve(), "window": [first, last]})
     };
     let metric = |(at, metric): (usize, &contraband_lab::files::study::StudyMetric)| {
-        json!({"name": metric.name, "metric": metric.expression.text(), "window": tables::window(study, at),
-               "better": metric.better.word()})
+        let text = metric.by_arm.as_deref().unwrap_or(metric.expression.text());
+        json!({"name": metric.name, "metric": text, "window": tables::windows(study, at),
+               "better": metric.better.word(), "interest": metric.interest})
     };
     json!({
         "schema": SCHEMA,
@@ -155,7 +157,7 @@ fn header(study: &Study) -> Value {
         "question": study.question,
         "base": {"name": study.base.name, "hash": study.base.hash(), "days": study.base.days,
                  "citizens": study.base.params.citizens.count.get(), "valve": study.base.valve()},
-        "arms": study.arms.iter().map(arm).collect::<Vec<_>>(),
+        "arms": study.arms.iter().enumerate().map(arm).collect::<Vec<_>>(),
         "metrics": study.metrics.iter().enumerate().map(metric).collect::<Vec<_>>(),
         "first_seed": study.first_seed,
         "window": [first, last],
@@ -264,19 +266,20 @@ pub fn as_json(study: &Study, answers: &Answers, account: &StudyAccount) -> Valu
             let told = |(hits, interval): (usize, (f64, f64))| {
                 json!({"seeds": hits, "probability": hits as f64 / one.n as f64, "ci95": pair(interval)})
             };
-            json!({"above": chance.above, "base": told(chance.base), "arm": told(chance.arm)})
+            json!({"above": chance.above, "base": told(chance.base), "arm": told(chance.arm), "p": finite(chance.p)})
         });
         json!({
             "arm": study.arms[arm].name,
             "metric": about.name,
-            "window": tables::window(study, metric),
+            "window": tables::window(study, arm, metric),
             "n": one.n,
+            "offered": one.offered,
+            "equal": one.equal,
             "mean_base": finite(one.base),
             "mean_arm": finite(one.arm),
             "mean_difference": finite(one.mean),
             "ci95": pair(one.t),
-            "bca95": pair(one.bca),
-            "interval": if one.is_skewed() { "bca" } else { "t" },
+            "interest": finite(one.interest),
             "verdict": one.verdict().word(),
             "share_higher": finite(one.higher),
             "quantiles": one.quantiles.map(finite),
@@ -308,10 +311,25 @@ pub fn as_json(study: &Study, answers: &Answers, account: &StudyAccount) -> Valu
     told["interactions"] = answers.interactions.iter().flat_map(|(arm, found)| all(*arm, found)).collect();
     told["divergence"] = partings.collect();
     told["presets"] = (answers.presets.iter().skip(1))
-        .flat_map(|(preset, found)| {
-            found.iter().enumerate().flat_map(|(arm, found)| all(arm, found)).map(|mut one| {
-                one["valve"] = (*preset).into();
+        .flat_map(|under| {
+            under.differences.iter().enumerate().flat_map(|(arm, found)| all(arm, found)).map(|mut one| {
+                one["valve"] = under.preset.into();
                 one
+            })
+        })
+        .collect();
+    told["preset_changes"] = (answers.changes.iter())
+        .flat_map(|change| {
+            let (from, to) = change.presets;
+            let each = change
+                .found
+                .iter()
+                .enumerate()
+                .flat_map(|(arm, found)| found.iter().enumerate().map(move |one| (arm, one)));
+            each.map(move |(arm, (metric, one))| {
+                json!({"arm": study.arms[arm].name, "metric": study.metrics[metric].name, "from": from, "to": to,
+                       "n": one.n, "mean_change": finite(one.mean), "ci95": pair(one.t), "p": finite(one.p),
+                       "q": finite(one.q), "verdict": one.verdict().word()})
             })
         })
         .collect();

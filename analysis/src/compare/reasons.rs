@@ -120,7 +120,7 @@ pub(super) fn of(
     let mut wanted = Vec::new();
     for arm in 0..study.arms.len() {
         let metric = telling(study, answers, arm);
-        let (base, values) = (&answers.values[BASE][metric], &answers.values[arm + 1][metric]);
+        let (base, values) = (&answers.bases[arm][metric], &answers.values[arm + 1][metric]);
         wanted
             .extend(choose(&answers.seeds, base, values).into_iter().map(|(choice, seed)| (arm, metric, choice, seed)));
     }
@@ -183,7 +183,8 @@ impl SeedReason {
             Some(seed) => (SeedChoice::Asked, seed),
             None => {
                 let values = |world: usize| -> Result<Vec<f64>, StoreError> {
-                    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(&study.metrics[metric]));
+                    let measure = study.metrics[metric].over(study.window_of(arm));
+                    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(&measure));
                     seeds.iter().map(value).collect()
                 };
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
@@ -211,7 +212,7 @@ impl SeedReason {
         let runs = (crate::store::open(&folders.0)?, crate::store::open(&folders.1)?);
         let kept = (cache.take(BASE, seed)?.open(), cache.take(arm + 1, seed)?.open());
         let parting = parting(&kept.0.kept, &kept.1.kept);
-        let measure = &study.metrics[metric];
+        let measure = &study.metrics[metric].over(study.window_of(arm));
         let mut reason = Self {
             schema: 1,
             arm: study.arms[arm].name.clone(),

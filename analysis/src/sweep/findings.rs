@@ -116,6 +116,25 @@ impl<'s> SweepFindings<'s> {
         self.folder.plan()
     }
 
+    /// Runs that the plan has for a cell.
+    pub fn planned(&self, cell: usize) -> usize {
+        let parts = self.plan().parts.iter().filter(|part| part.cells.contains(&cell));
+        parts.map(|part| (part.reps.end - part.reps.start) as usize).sum()
+    }
+
+    /// Of which metrics some runs that are over have no value, in words; `None` where all have.
+    pub fn left_out(&self) -> Option<String> {
+        let told = self.plan().metrics.iter().enumerate().filter_map(|(metric, about)| {
+            let known = |cell: usize| self.values(metric, cell).iter().filter(|value| value.is_finite()).count();
+            let valued: usize = (0..self.plan().cells.len()).map(known).sum();
+            (valued < self.rows).then(|| format!("{} of {} runs for {}", valued, self.rows, about.name))
+        });
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| {
+            format!("There is a value in {}; the others failed, or it is undefined in them.", told.join(", in "))
+        })
+    }
+
     /// A metric in a cell, a value for each of its runs.
     pub fn values(&self, metric: usize, cell: usize) -> &[f64] {
         &self.values[metric][cell]

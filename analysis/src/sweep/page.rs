@@ -142,6 +142,13 @@ fn warnings(findings: &SweepFindings<'_>) -> Markup {
                 ". If some cells have more failures than others, their figures may be biased."
             }
         }
+        @if let Some(left) = findings.left_out() {
+            p.warn {
+                strong { "Some runs have no value." }
+                " " (left) " Every figure speaks of the runs that are left, and says so in its cell; fields of which nothing \
+                 is known are striped."
+            }
+        }
         @if findings.stopped > 0 {
             p {
                 (plain(findings.stopped as f64, 0)) " runs were ended by a condition (" (findings.plan().stop.join(", "))
@@ -166,7 +173,9 @@ fn table(findings: &SweepFindings<'_>) -> Markup {
     let mean = |metric: usize, cell: usize| {
         let stats = findings.stats(metric, cell);
         let half = if stats.half.is_finite() { format!(" ± {}", three_digits(stats.half)) } else { String::new() };
-        three_digits(stats.mean) + &half
+        let of = findings.planned(cell);
+        let left = if stats.n < of { format!(" ({} of {of} runs)", stats.n) } else { String::new() };
+        three_digits(stats.mean) + &half + &left
     };
     html! {
         @if cells.len() < plan.cells.len() {
@@ -299,8 +308,7 @@ fn spread_in_words(spread: &Json) -> String {
 fn figures(findings: &SweepFindings<'_>) -> String {
     let plan = findings.plan();
     let metrics = plan.metrics.len().min(METRICS);
-    let with_runs: Vec<usize> = (0..plan.cells.len()).filter(|&cell| !findings.runs[cell].is_empty()).collect();
-    let cells: Vec<usize> = sample(with_runs.len(), CELLS).map(|nth| with_runs[nth]).collect();
+    let cells: Vec<usize> = sample(plan.cells.len(), CELLS).collect();
     let each = (VALUES / (cells.len() * metrics).max(1)).clamp(1, 40);
     // As many digits as an eye can use.
     let number = |value: f64| {
@@ -326,6 +334,7 @@ fn figures(findings: &SweepFindings<'_>) -> String {
             };
             json!({
                 "c": cell,
+                "p": findings.planned(cell),
                 "v": (0..plan.factors.len()).map(|factor| number(findings.place(factor, cell))).collect::<Vec<_>>(),
                 "r": chosen.iter().map(|&nth| findings.runs[cell][nth]).collect::<Vec<_>>(),
                 "s": (0..metrics).map(stats).collect::<Vec<_>>(),

@@ -71,6 +71,9 @@ pub fn all(findings: &SweepFindings<'_>) -> Result<Vec<Picture>, StoreError> {
     if moving.len() > 2 {
         pictures.push(parallel(findings, &moving));
     }
+    if let Some(left) = findings.left_out() {
+        pictures.iter_mut().for_each(|picture| picture.caption = format!("{} {left}", picture.caption));
+    }
     Ok(pictures)
 }
 
@@ -409,11 +412,16 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         let at = (nearest(&xs, findings.place(across, cell)), nearest(&ys, findings.place(up, cell)));
         groups.entry(at).or_default().push(cell);
     }
-    let means: BTreeMap<(usize, usize), f64> = groups
+    let stats: BTreeMap<(usize, usize), (Stats, usize)> = groups
         .iter()
-        .map(|(at, cells)| (*at, findings.stats_of(metric, cells).mean))
-        .filter(|(_, mean)| mean.is_finite())
+        .map(|(at, cells)| {
+            let planned = cells.iter().map(|&cell| findings.planned(cell)).sum();
+            (*at, (findings.stats_of(metric, cells), planned))
+        })
         .collect();
+    let known = stats.iter().filter(|(_, (stats, _))| stats.n > 0);
+    let means: BTreeMap<(usize, usize), f64> = known.map(|(at, (stats, _))| (*at, stats.mean)).collect();
+    let unknown: Vec<(usize, usize)> = stats.iter().filter(|(_, (stats, _))| stats.n == 0).map(|(at, _)| *at).collect();
     let least = means.iter().min_by(|one, other| one.1.total_cmp(other.1))?;
     let most = means.iter().max_by(|one, other| one.1.total_cmp(other.1))?;
     let (low, high) = (*least.1, *most.1);
@@ -426,6 +434,12 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         "Mean of the runs in each field: darker means more.{}{}",
         if gathered { " Cells are grouped into fields; other factors are averaged over." } else { "" },
         if between { " Lines join equal values." } else { "" }
+    );
+    let fewer = stats.values().any(|(stats, planned)| stats.n > 0 && stats.n < *planned);
+    let subtitle = format!(
+        "{subtitle}{}{}",
+        if unknown.is_empty() { "" } else { " Striped: no run has a value." },
+        if fewer { " Above: of how many of its runs a field speaks, where not of all." } else { "" }
     );
     let mut drawing = Drawing::new(&title, &subtitle);
     let wide = (760.0 / xs.len() as f64).min(190.0);
@@ -442,6 +456,10 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
             high_of + 0.4,
             heat_colour(share(value))
         );
+    }
+    for &(column, row) in &unknown {
+        let (x, y) = (left + wide * column as f64, foot - high_of * (row + 1) as f64);
+        stripes(&mut drawing, (x, y), (wide, high_of));
     }
     let centre = |column: f64, row: f64| (left + wide * (column + 0.5), foot - high_of * (row + 0.5));
     let numbered = wide >= 52.0 && high_of >= 22.0;
@@ -460,6 +478,10 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
             // In a corner: lines go through the middle.
             let (x, y) = (x - wide / 2.0 + 7.0, y + high_of / 2.0 - 7.0);
             drawing.text(x, y, &three_digits(value), 14.0, false, ink, "start");
+            let (field, planned) = &stats[&(column, row)];
+            if field.n < *planned && high_of >= 40.0 {
+                drawing.text(x, y - high_of + 24.0, &format!("{} of {planned}", field.n), 12.0, false, ink, "start");
+            }
         }
     }
     for (nth, place) in thinned(&xs, 760.0 / 60.0) {
@@ -503,6 +525,19 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         caption: format!("{}: {told} ({}, {}).", measured, title_of(findings, across), title_of(findings, up)),
         title,
     })
+}
+
+/// Stripes, which no value has, over a field of which nothing is known.
+fn stripes(drawing: &mut Drawing, (x, y): (f64, f64), (wide, high): (f64, f64)) {
+    const STEP: f64 = 9.0;
+    let count = ((wide + high) / STEP) as usize;
+    for nth in 1..=count {
+        // From the left or lower edge up to the upper or right one.
+        let along = nth as f64 * STEP;
+        let from = (x + (along - high).max(0.0), y + along.min(high));
+        let to = (x + along.min(wide), y + (along - wide).max(0.0));
+        drawing.line(from, to, QUIET, 1.0, false);
+    }
 }
 
 /// Places with their numbers, no more than `most`, evenly.

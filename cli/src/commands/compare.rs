@@ -415,7 +415,7 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
             let what = format!("there is already a metric called `{}`", asked.path);
             return Err(problem(what, "choose another name".into()));
         }
-        let measure = StudyMetric::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
+        let measure = StudyMetric::new(&asked.path, &asked.value, study).map_err(|complaint| Failure {
             exit: Exit::BadInput,
             problems: vec![Problem::in_text("--metric", &asked.value.as_str().into(), complaint)],
         })?;
@@ -469,9 +469,9 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
     let seeds = answers.seeds.len();
     let mut out = String::new();
     let head = ["METRIC", "DAYS", "BASE", "ARM", "DIFFERENCE", "95 % INTERVAL", "HIGHER IN", "SEEDS SAVED", "RESULT"];
-    let row = |metric: usize, one: &Difference| -> Vec<String> {
+    let row = |arm: usize, metric: usize, one: &Difference| -> Vec<String> {
         let (low, high) = one.interval();
-        let window = study.metrics[metric].expression.windows();
+        let window = study.metrics[metric].over(study.window_of(arm)).expression.windows();
         let days: Vec<String> = window.iter().map(|(first, last)| format!("{first}-{last}")).collect();
         vec![
             study.metrics[metric].name.clone(),
@@ -479,14 +479,14 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
             number_short(one.base),
             number_short(one.arm),
             number_short(one.mean),
-            format!("{} to {}", number_short(low), number_short(high)),
+            if low.is_finite() { format!("{} to {}", number_short(low), number_short(high)) } else { "none".into() },
             format!("{:.0} %", 100.0 * one.higher),
             one.seeds_saved(),
             found(one),
         ]
     };
-    let rows = |found: &[Difference]| -> Vec<Vec<String>> {
-        let all = found.iter().enumerate().map(|(metric, one)| row(metric, one));
+    let rows = |arm: usize, found: &[Difference]| -> Vec<Vec<String>> {
+        let all = found.iter().enumerate().map(|(metric, one)| row(arm, metric, one));
         std::iter::once(head.map(String::from).to_vec()).chain(all).collect()
     };
     for (arm, about) in study.arms.iter().enumerate() {
@@ -498,11 +498,18 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
             }
             _ => "equal to the base throughout: the digests of all runs are equal".into(),
         };
-        out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(&answers.differences[arm])));
+        out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(arm, &answers.differences[arm])));
     }
-    for (preset, found) in answers.presets.iter().skip(1) {
-        for (arm, found) in study.arms.iter().zip(found) {
-            out += &format!("{} under {preset}\n{}\n", arm.name, output::columns(&rows(found)));
+    for under in answers.presets.iter().skip(1) {
+        for ((nth, arm), found) in study.arms.iter().enumerate().zip(&under.differences) {
+            out += &format!("{} under {}\n{}\n", arm.name, under.preset, output::columns(&rows(nth, found)));
+        }
+    }
+    for change in &answers.changes {
+        let (from, to) = change.presets;
+        for ((nth, arm), found) in study.arms.iter().enumerate().zip(&change.found) {
+            let (name, table) = (&arm.name, output::columns(&rows(nth, found)));
+            out += &format!("{name}: its difference under {to} (ARM) less that under {from} (BASE)\n{table}\n");
         }
     }
     for (arm, found) in &answers.interactions {
@@ -510,7 +517,7 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
         out += &format!(
             "{}: interaction, beyond {with} added together (BASE is that sum)\n{}\n",
             study.arms[*arm].name,
-            output::columns(&rows(found))
+            output::columns(&rows(*arm, found))
         );
     }
     out + &format!(
@@ -521,16 +528,23 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
 
 /// What was found, in a few words.
 fn found(one: &Difference) -> String {
-    let said = match one.verdict() {
-        Verdict::Same => "exactly the same",
-        Verdict::Higher => "higher",
-        Verdict::Lower => "lower",
-        Verdict::OneOfMany => "could be chance (many tests)",
-        Verdict::Unclear => "no clear difference",
-        Verdict::Unknown => "too few seeds",
+    let mut said = match one.verdict() {
+        Verdict::Same => "exactly the same".into(),
+        Verdict::AlmostSame => format!("exactly the same in {} of {} seeds, too few others", one.equal, one.n),
+        Verdict::Higher => "higher".into(),
+        Verdict::Lower => "lower".into(),
+        Verdict::Small if one.holds_zero() => "no difference of interest".into(),
+        Verdict::Small if one.mean > 0.0 => "higher, by less than is of interest".into(),
+        Verdict::Small => "lower, by less than is of interest".into(),
+        Verdict::OneOfMany => "could be chance (many tests)".into(),
+        Verdict::Unclear => "no clear difference".into(),
+        Verdict::Unknown => String::from("too few seeds"),
     };
+    if one.n < one.offered {
+        said += &format!("; from {} of {} seeds, undefined in the others", one.n, one.offered);
+    }
     match one.chance {
-        None => said.into(),
+        None => said,
         Some(chance) => format!(
             "{said}; the average hides two outcomes: above {} in {} of {} and {} of {} runs",
             number(chance.above),

@@ -56,6 +56,7 @@ fn an_arm_that_changes_nothing_is_exactly_zero_with_the_proof() {
             "interactions.parquet",
             "one_page.html",
             "pilots.parquet",
+            "preset_changes.parquet",
             "presets.parquet",
             "runs",
             "runs.parquet",
@@ -86,6 +87,11 @@ fn a_study_can_be_lived_under_every_preset_of_the_valve() {
     assert_eq!((&found["runs"]["lived"], found["presets"].as_array().unwrap().len()), (&36.into(), 12));
     let noop = found["presets"].as_array().unwrap().iter().filter(|one| one["arm"] == "noop");
     assert!(noop.clone().count() == 4 && noop.clone().all(|one| one["verdict"] == "same"));
+    // Presets are compared with presets: each two of three, for three arms less the stacked, and two metrics.
+    let changes = found["preset_changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 3 * 3 * 2);
+    let noop: Vec<_> = changes.iter().filter(|one| one["arm"] == "noop").collect();
+    assert!(noop.iter().all(|one| one["mean_change"] == 0.0 && one["verdict"] == "same"), "{noop:?}");
     let brief = fs::read_to_string(home.path("out/mine/brief.md")).unwrap();
     assert!(
         brief.contains("## Does it hold under every assumption about calming?") && brief.contains("| harsh | trades |"),
@@ -263,6 +269,35 @@ fn a_later_arm_and_more_seeds_cost_only_themselves() {
         "{refused}"
     );
     home.works("compare mine.ron --force");
+}
+
+/// Another window, another family of tests: none of it is another arm's business.
+#[test]
+fn an_arm_that_is_added_later_changes_nothing_about_the_others() {
+    let home = Home::new();
+    let study = |more: &str| {
+        format!(
+            "(base: (scenario: \"first_market\", set: {{\"citizens.count\": 150}}), days: 60, seeds: 4, arms: [
+                (name: \"late\", timeline: [(day: 40, set: {{\"law.fine\": 400.0}})]), {more}
+            ])"
+        )
+    };
+    home.write("one.ron", study(""));
+    let more = "(name: \"early\", timeline: [(day: 5, set: {\"law.fine\": 60.0})]), \
+                (name: \"both\", with: [\"late\", \"early\"])";
+    home.write("two.ron", study(more));
+    let (one, two) = (told(&home, "compare one.ron --json"), told(&home, "compare two.ron --json"));
+    let of = |found: &serde_json::Value| -> Vec<serde_json::Value> {
+        let all = found["differences"].as_array().unwrap();
+        all.iter().filter(|one| one["arm"] == "late").cloned().collect()
+    };
+    assert!(of(&one).len() >= 14 && of(&one)[0]["window"] == "40 to 60", "{}", of(&one)[0]);
+    assert_eq!(of(&one), of(&two));
+    // The stack is looked at over its own days, and so are its parts in the interaction.
+    let both = two["interactions"].as_array().unwrap();
+    assert!(both.iter().any(|one| one["window"] == "5 to 60") && both.iter().all(|one| one["window"] != "40 to 60"));
+    let again = told(&home, "compare out/two/study.ron --out out/two --json");
+    assert_eq!((&again["differences"], &again["runs"]["lived"]), (&two["differences"], &0.into()));
 }
 
 #[test]

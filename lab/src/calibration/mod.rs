@@ -59,6 +59,8 @@ pub struct CalibrationAnswer<'c> {
     pub predicted: Vec<Predicted<'c>>,
     /// Runs that failed, of all.
     pub failed: u64,
+    /// Runs that did not, and in which some target is undefined: the median of their point is that of its other runs.
+    pub undefined: u64,
     /// Runs that were lived for fitting.
     pub runs: u64,
 }
@@ -93,9 +95,26 @@ impl Predicted<'_> {
         median(&self.values)
     }
 
-    /// The share of the runs that lie in the band.
+    /// Runs that have a value.
+    pub fn known(&self) -> usize {
+        self.values.iter().filter(|value| value.is_finite()).count()
+    }
+
+    /// The share of the runs with a value that lie in the band; NaN where none has one.
     pub fn share(&self) -> f64 {
-        self.values.iter().filter(|&&value| self.target.holds(value)).count() as f64 / self.values.len() as f64
+        self.values.iter().filter(|&&value| self.target.holds(value)).count() as f64 / self.known() as f64
+    }
+
+    /// That share in words, with of how many runs it is where it is not of all.
+    pub fn share_in_words(&self) -> String {
+        let (known, all) = (self.known(), self.values.len());
+        match known {
+            0 => format!("none of {all} runs has a value"),
+            _ if known < all => {
+                format!("{} of {known} (of {all} runs, the others have no value)", words::share(self.share()))
+            }
+            _ => words::share(self.share()),
+        }
     }
 
     /// Whether their median lies in the band.
@@ -135,7 +154,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
     claim(folder, calibration)?;
     let mut population = Population::new(calibration.factors().len(), calibration.particles, calibration.seed);
     let most = (calibration.budget / calibration.reps) as usize;
-    let (mut values, mut failed, mut runs) = (Vec::new(), 0, 0);
+    let (mut values, mut failed, mut undefined, mut runs) = (Vec::new(), 0, 0, 0);
     let why = loop {
         if let Some(why) = population.enough(calibration.acceptance, most) {
             break why;
@@ -153,6 +172,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
         population.tell(asked, &distances);
         values.extend(found.medians);
         failed += found.failed;
+        undefined += found.undefined;
         runs += lived.plan().runs();
     };
     if population.kept().is_empty() {
@@ -176,6 +196,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
         let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         failed += found.failed;
+        undefined += found.undefined;
         let all = calibration.targets.iter().map(|target| (target, false));
         let all = all.chain(calibration.held_out.iter().map(|target| (target, true)));
         predicted.extend(all.filter(|(target, _)| target.world == at).enumerate().map(
@@ -187,16 +208,8 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
     }
     let kept = population.kept();
     let learnt = (0..calibration.factors().len()).map(|factor| LeverPosterior::of(&kept, factor, &weights)).collect();
-    Ok(NextStep::Over(Box::new(CalibrationAnswer {
-        calibration,
-        population,
-        why,
-        values,
-        learnt,
-        predicted,
-        failed,
-        runs,
-    })))
+    let answer = CalibrationAnswer { calibration, population, why, values, learnt, predicted, failed, undefined, runs };
+    Ok(NextStep::Over(Box::new(answer)))
 }
 
 /// Makes the folder, or sees whether it is one of this calibration.
@@ -243,6 +256,7 @@ struct SweepRuns {
     /// For each row of its design the median of each metric; NaN where no run has a value.
     medians: Vec<Vec<f64>>,
     failed: u64,
+    undefined: u64,
 }
 
 impl SweepRuns {
@@ -250,7 +264,7 @@ impl SweepRuns {
     fn read(folder: &SweepFolder) -> Result<Option<Self>, StoreError> {
         let (plan, shards) = (folder.plan(), Shards::of(folder)?);
         let mut runs = vec![vec![Vec::new(); plan.metrics.len()]; plan.cells.len()];
-        let mut failed = 0;
+        let (mut failed, mut undefined) = (0, 0);
         for shard in 0..plan.shards() {
             let held = match shards.read(shard) {
                 Ok(held) if held.is_whole() => held,
@@ -259,6 +273,8 @@ impl SweepRuns {
             };
             for row in held.rows.into_values() {
                 failed += u64::from(row.status.is_failure());
+                let gap = row.values.iter().any(|value| !value.is_finite());
+                undefined += u64::from(gap && !row.status.is_failure());
                 for (held, &value) in runs[plan.which(row.run).cell].iter_mut().zip(&row.values) {
                     // A share of nothing says nothing.
                     held.push(if value.is_finite() { value } else { f64::NAN });
@@ -271,7 +287,7 @@ impl SweepRuns {
             [] => cells,
             rows => rows.iter().map(|&cell| cells[cell].clone()).collect(),
         };
-        Ok(Some(Self { medians, failed }))
+        Ok(Some(Self { medians, failed, undefined }))
     }
 }
 
@@ -427,7 +443,9 @@ impl CalibrationAnswer<'_> {
                 "band": [one.target.band.0, one.target.band.1],
                 "median": number(one.middle()),
                 "in_band": one.holds(),
-                "share_in_band": one.share(),
+                "runs": one.values.len(),
+                "runs_with_value": one.known(),
+                "share_in_band": number(one.share()),
             })
         });
         let generations = self.population.generations().iter();
@@ -442,6 +460,7 @@ impl CalibrationAnswer<'_> {
             "calibration": self.calibration.name,
             "runs": self.runs,
             "failed": self.failed,
+            "undefined": self.undefined,
             "particles": self.learnt.first().map_or(0, |learnt| learnt.at.len()),
             "effective_particles": self.size(),
             "tolerance": number(self.population.tolerance()),

@@ -84,7 +84,19 @@ pub(super) fn warnings(answer: &CalibrationAnswer<'_>) -> Vec<String> {
     if answer.failed > 0 {
         told.push(format!("{} runs failed and count as infinitely far off.", answer.failed));
     }
+    if answer.undefined > 0 {
+        told.push(format!(
+            "In {} runs some target is undefined: the median of such a point is that of its other runs, and a point with none \
+             counts as infinitely far off.",
+            answer.undefined
+        ));
+    }
     told
+}
+
+/// A share in per cent.
+pub(super) fn share(share: f64) -> String {
+    percent(share)
 }
 
 pub(super) fn sentences(answer: &CalibrationAnswer<'_>) -> Vec<String> {
@@ -199,7 +211,7 @@ pub(super) fn page(answer: &CalibrationAnswer<'_>) -> String {
             number(low),
             number(high),
             exact(one.middle()),
-            percent(one.share()),
+            one.share_in_words(),
             if one.holds() { "yes" } else { "**no**" },
             cell(&one.target.source),
         );

@@ -3,8 +3,7 @@
 use super::difference::Difference;
 use super::run_cache::Opened;
 use crate::files::study::PolicyTarget;
-use crate::measure::bootstrap::bca;
-use crate::measure::statistics::mean;
+use crate::measure::statistics::{mean, ratio_of_means};
 
 /// A loss below this share of what the targets trade in the base is too small to ask where it went.
 pub const LEAST_LOSS: f64 = 0.01;
@@ -153,18 +152,13 @@ impl TradeDisplacement {
 impl TradeShift {
     /// See [`Moved::offset`].
     fn offset(&self) -> (f64, (f64, f64)) {
-        let seeds = self.lost.len();
         let is_still = self.gained.iter().all(|change| *change == 0.0);
         let is_tiny = mean(&self.lost).abs() < LEAST_LOSS * mean(&self.before);
-        let (low, high) = Difference::between(&vec![0.0; seeds], &self.lost, None).interval();
-        if !self.any || is_still || is_tiny || !(low > 0.0 || high < 0.0) {
+        if !self.any || is_still || is_tiny {
             return NONE;
         }
-        let over = |chosen: &[usize]| {
-            let sum = |of: &[f64]| chosen.iter().map(|&seed| of[seed]).sum::<f64>();
-            -sum(&self.gained) / sum(&self.lost)
-        };
-        (over(&(0..seeds).collect::<Vec<_>>()), bca(seeds, 0.95, over))
+        // None where the change of the targets may be nothing.
+        ratio_of_means(&self.gained, &self.lost, 0.95).map_or(NONE, |(ratio, (low, high))| (-ratio, (-high, -low)))
     }
 }
 

@@ -385,7 +385,14 @@ mod tests {
 
     fn metric(text: &str) -> StudyMetric {
         let expression = parse(text).unwrap();
-        StudyMetric { name: "it".into(), label: String::new(), expression, better: Better::None }
+        StudyMetric {
+            name: "it".into(),
+            label: String::new(),
+            expression,
+            better: Better::None,
+            by_arm: None,
+            interest: None,
+        }
     }
 
     fn study(base: &Scenario) -> Study {

@@ -305,8 +305,14 @@ impl<'t> Calibrating<'_, 't> {
                 self.world(node, &pattern, made)?
             };
             let name = free_name(&pattern.id, made.targets.iter().chain(&found));
-            let measure =
-                StudyMetric { name, label: pattern.statement, expression: pattern.metric, better: Better::None };
+            let measure = StudyMetric {
+                name,
+                label: pattern.statement,
+                expression: pattern.metric,
+                better: Better::None,
+                by_arm: None,
+                interest: None,
+            };
             found.push(CalibrationTarget { measure, band: pattern.band, source: pattern.source, world });
         }
         Some(found)
@@ -372,7 +378,7 @@ impl<'t> Calibrating<'_, 't> {
             };
             let (Some(band), Some((_, source))) = (band, source) else { continue };
             found.push(CalibrationTarget {
-                measure: StudyMetric { name, label, expression, better: Better::None },
+                measure: StudyMetric { name, label, expression, better: Better::None, by_arm: None, interest: None },
                 band,
                 source,
                 world: 0,

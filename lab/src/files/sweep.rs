@@ -355,7 +355,7 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
-        let metrics = self.read.metrics(node, days);
+        let metrics = self.read.metrics(node, days, None);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
                 let what = format!("a metric cannot be called `{}`", metric.name);
@@ -583,6 +583,65 @@ mod tests {
         assert!(cells < 40 && rows_of == 40, "{cells}, {rows_of}");
         let (cells, _) = rows("(method: \"morris\", trajectories: 5, levels: 4)");
         assert!((5..=20).contains(&cells), "{cells}");
+    }
+
+    /// Each level of a whole lever from 1 to 4 has its share of the cells, in every design and at both ends.
+    #[test]
+    fn whole_levers_visit_each_level_by_its_probability() {
+        let shares = |spread: &str, design: &str| -> Vec<f64> {
+            let text = format!(
+                "(base: \"baseline\", factors: {{\"citizens.neighbourhood\": ({spread}), \"law.seizure\": (low: 0.0, high: 1.0)}}, \
+                 design: ({design}))"
+            );
+            let found = sweep(&text);
+            let rows: Vec<usize> =
+                if found.rows.is_empty() { (0..found.cells.len()).collect() } else { found.rows.clone() };
+            let mut count = [0.0; 4];
+            for &cell in &rows {
+                let Value::Number(level) = found.cells[cell][0] else { panic!("a number") };
+                count[level as usize - 2] += 1.0 / rows.len() as f64;
+            }
+            count.into()
+        };
+        let designs = [
+            ("method: \"latin_hypercube\", points: 400", 0.01),
+            ("method: \"sobol\", points: 256", 0.01),
+            ("method: \"saltelli\", points: 256", 0.01),
+            ("method: \"morris\", trajectories: 400, levels: 20", 0.06),
+        ];
+        for (design, room) in designs {
+            for (spread, expected) in [
+                ("low: 2, high: 5", [0.25; 4]),
+                ("low: 2, high: 5, log: true", [0.393, 0.259, 0.193, 0.154]),
+                ("distribution: \"triangular\", low: 2, mode: 3, high: 5", [0.167, 0.433, 0.3, 0.1]),
+                ("distribution: \"normal\", mean: 3, sd: 1, low: 2, high: 5", [0.260, 0.412, 0.260, 0.065]),
+            ] {
+                let found = shares(spread, design);
+                let off = found.iter().zip(expected).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+                assert!(off < room + 0.005, "{design}, {spread}: {found:?} instead of {expected:?}");
+            }
+        }
+        // Four levels visit four values.
+        let found = shares("low: 2, high: 5", "method: \"morris\", trajectories: 400, levels: 4");
+        assert!(found.iter().all(|share| (share - 0.25).abs() < 0.06), "{found:?}");
+    }
+
+    #[test]
+    fn values_that_round_together_are_told() {
+        let told = |spread: &str, design: &str| {
+            let text =
+                format!("(base: \"baseline\", factors: {{\"citizens.neighbourhood\": {spread}}}, design: {design})");
+            read(&text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default()
+        };
+        let said = told("(low: 2, high: 4, steps: 5)", "\"grid\"");
+        assert!(said.contains("`steps: 5` of `citizens.neighbourhood` gives only 3 whole numbers"), "{said}");
+        assert_eq!(told("(low: 2, high: 4, steps: 3)", "\"grid\""), "");
+        let said = told("(low: 2, high: 4)", "(method: \"morris\", trajectories: 4)");
+        assert!(said.contains("4 levels do not visit all values of `citizens.neighbourhood` equally often"), "{said}");
+        assert_eq!(told("(low: 2, high: 4)", "(method: \"morris\", trajectories: 4, levels: 6)"), "");
+        let text = "(base: \"baseline\", factors: {\"law.fine\": [1.0001, 1.0002]}, design: \"grid\")";
+        let said = read(text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default();
+        assert!(said.contains("2 rows of the grid are only 1 worlds"), "{said}");
     }
 
     #[test]

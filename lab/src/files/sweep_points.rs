@@ -115,6 +115,18 @@ impl<'t> Sweeping<'_, 't> {
             );
             return None;
         }
+        if method == "morris" {
+            for factor in &sweep.factors {
+                if let Some(even) = factor.even_levels(levels) {
+                    let what = format!("{levels} levels do not visit all values of `{}` equally often", factor.path);
+                    let at = field(&fields, "levels").unwrap_or(node);
+                    let help = format!("`levels: {even}`, or a multiple of it");
+                    let span = self.read.reader.caret(at);
+                    self.read.reader.complain(Diagnostic::new(&span, what, "some values more often").help(help));
+                    return None;
+                }
+            }
+        }
         let rows = match method {
             "saltelli" => points.saturating_mul(k + 2),
             "morris" => points.saturating_mul(k + 1),
@@ -139,8 +151,11 @@ impl<'t> Sweeping<'_, 't> {
         };
         match made {
             Ok(made) => {
+                let of = |factor: &SweptFactor, share: f64| {
+                    if method == "morris" { factor.at_level(share, levels) } else { factor.at(share) }
+                };
                 let value =
-                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| factor.at(share)).collect();
+                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| of(factor, share)).collect();
                 Some(made.into_iter().map(value).collect())
             }
             Err(error) => {
@@ -331,9 +346,23 @@ impl<'t> Sweeping<'_, 't> {
                 let count = self.read.reader.whole(steps, "steps", 2, 1000, "number of values from end to end")?;
                 let about = factor.about;
                 let whole = |value: f64| if about.shape == Shape::Whole { value.round() } else { value };
-                Some(Spread::Values(
-                    spread.steps(count as usize).into_iter().map(|value| Value::Number(whole(value))).collect(),
-                ))
+                let mut values: Vec<f64> = spread.steps(count as usize).into_iter().map(whole).collect();
+                values.dedup();
+                if values.len() < count as usize {
+                    let what = format!(
+                        "`steps: {count}` of `{}` gives only {} whole numbers: some steps round to the same",
+                        factor.path,
+                        values.len()
+                    );
+                    self.complain(
+                        steps,
+                        &what,
+                        "steps that are one",
+                        &format!("`steps: {}`, or a wider range", values.len()),
+                    );
+                    return None;
+                }
+                Some(Spread::Values(values.into_iter().map(Value::Number).collect()))
             }
             None if grid => {
                 let what = format!("`{}` has no values for a grid", factor.path);
@@ -558,7 +587,15 @@ impl<'t> Sweeping<'_, 't> {
 
     /// Makes the cells of the rows.
     pub fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
-        let Some(what) = sweep.place(rows) else { return Some(()) };
+        let Some(what) = sweep.place(rows) else {
+            if sweep.design == Design::Grid && !sweep.rows.is_empty() {
+                let what = format!("{} rows of the grid are only {} worlds", sweep.rows.len(), sweep.cells.len());
+                let help = "some values of a lever round to the same; use fewer, or a wider range";
+                self.complain(node, &what, "values that are one", help);
+                return None;
+            }
+            return Some(());
+        };
         self.complain(node, &what, "not a possible world", "narrow the ranges, or list only points that make sense");
         None
     }

@@ -36,6 +36,8 @@ pub struct SweepProgress {
     pub failed: u64,
     /// The first failures.
     pub failures: Vec<(u64, RunStatus, String)>,
+    /// For each metric, runs that did not fail and have no value of it, of all.
+    pub undefined: Vec<u64>,
     /// The first metric so far: for each cell its sum and how many runs it is of.
     pub response: BTreeMap<usize, (f64, u64)>,
     /// Numbers of the shards that another process is at, from 0.
@@ -61,6 +63,11 @@ impl SweepProgress {
             if self.failures.len() < TOLD {
                 self.failures.push((row.run, row.status, row.error.clone()));
             }
+        }
+        self.undefined.resize(row.values.len(), 0);
+        if !row.status.is_failure() {
+            let counts = self.undefined.iter_mut().zip(&row.values);
+            counts.filter(|(_, value)| !value.is_finite()).for_each(|(count, _)| *count += 1);
         }
         if let Some(value) = row.values.first().filter(|value| value.is_finite()) {
             let (sum, count) = self.response.entry(plan.which(row.run).cell).or_insert((0.0, 0));

@@ -445,7 +445,14 @@ impl Plan {
             let better =
                 [Better::Less, Better::More, Better::None].into_iter().find(|one| one.word() == metric.better)?;
             let (name, label) = (metric.name.clone(), metric.label.clone());
-            Some(StudyMetric { name, label, expression: parse(&metric.metric).ok()?, better })
+            Some(StudyMetric {
+                name,
+                label,
+                expression: parse(&metric.metric).ok()?,
+                better,
+                by_arm: None,
+                interest: None,
+            })
         };
         self.metrics.iter().map(measure).collect()
     }

@@ -18,7 +18,7 @@ pub enum RunStatus {
     Ok,
     /// A condition ended it.
     Stopped,
-    /// It panicked, or a metric is no number.
+    /// It panicked.
     Failed,
     /// It took longer than it may.
     TimedOut,
@@ -51,7 +51,7 @@ pub struct SweptRun {
     pub run: u64,
     /// How it ended.
     pub status: RunStatus,
-    /// What went wrong; else empty.
+    /// What went wrong, or which metrics are undefined; else empty.
     pub error: String,
     /// The day on which a condition ended it; else -1.
     pub stopped_day: i64,
@@ -59,7 +59,8 @@ pub struct SweptRun {
     pub reason: String,
     /// The beginning of its digest; empty where it has none.
     pub digest: String,
-    /// The metrics; NaN where a metric is no number, and all of them where the run failed before its end.
+    /// The metrics; NaN where one is undefined in this run (such as a share of nothing), which says nothing about the others,
+    /// and all of them where the run failed.
     pub values: Vec<f64>,
     /// Series: days, and for each the columns.
     pub series: DailyValues,
@@ -132,14 +133,16 @@ pub(super) fn measure(
         undated = Some(Recording::watched(&Arc::new(scenario), seed, watch)?);
     }
     let base = undated.as_ref().unwrap_or(&rows);
-    let values: Vec<f64> = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base)).collect();
-    let no_number = folder.metrics().iter().zip(&values).filter(|(_, value)| !value.is_finite());
-    let wrong: Vec<String> = no_number.map(|(metric, value)| format!("metric `{}` is {value}", metric.name)).collect();
+    let values = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base));
+    // Neither is infinity a value: it is a number over nothing.
+    let values: Vec<f64> = values.map(|value| if value.is_finite() { value } else { f64::NAN }).collect();
+    let undefined = folder.metrics().iter().zip(&values).filter(|(_, value)| value.is_nan());
+    let undefined: Vec<&str> = undefined.map(|(metric, _)| metric.name.as_str()).collect();
     let (status, error) = match &stopped {
-        // Of a run that was ended, what it did not live to is not known; that is no failure.
+        // Of a run that was ended, what it did not live to is not known.
         Some(_) => (RunStatus::Stopped, String::new()),
-        None if wrong.is_empty() => (RunStatus::Ok, String::new()),
-        None => (RunStatus::Failed, wrong.join("; ")),
+        None if undefined.is_empty() => (RunStatus::Ok, String::new()),
+        None => (RunStatus::Ok, format!("undefined: {}", undefined.join(", "))),
     };
     let series = plan.series.as_ref().map_or_else(Vec::new, |series| {
         let numbers = rows.numbers("days", "day");

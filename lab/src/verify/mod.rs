@@ -12,6 +12,7 @@ pub mod demand;
 pub mod detection;
 pub mod deterrence;
 pub mod integrity;
+pub mod intervals;
 pub mod learning;
 pub mod market;
 pub mod patterns;
@@ -400,6 +401,7 @@ pub fn cases() -> Vec<&'static Case> {
         learning::CASES,
         demand::CASES,
         analysis::CASES,
+        intervals::CASES,
         sensitivity::CASES,
         calibration::CASES,
     ];

@@ -42,7 +42,7 @@ fn sobol_indices_are_salibs() {
     for model in ["sobol_ishigami", "sobol_g"] {
         let says = &SALIB[model];
         let factors = says["factors"].as_u64().expect("a count") as usize;
-        let found = sobol_indices(&numbers(&says["outputs"]), factors);
+        let found = sobol_indices(&numbers(&says["outputs"]), factors, None);
         let first: Vec<Estimate> = found.factors.iter().map(|index| index.first).collect();
         let total: Vec<Estimate> = found.factors.iter().map(|index| index.total).collect();
         let values = |of: &[Estimate]| of.iter().map(|one| one.value).collect::<Vec<_>>();

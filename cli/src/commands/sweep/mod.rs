@@ -221,6 +221,14 @@ pub(super) fn tell(folder: &SweepFolder, progress: &SweepProgress, seconds: f64,
     if progress.failed > told {
         remark(&format!("and {} more failed; all are in failures.parquet", progress.failed - told));
     }
+    for (metric, &count) in folder.plan().metrics.iter().zip(&progress.undefined).filter(|(_, count)| **count > 0) {
+        remark(&format!(
+            "`{}` has no value in {count} of {} runs (such as a share of nothing): it is missing there, and every figure \
+             speaks of the other runs",
+            metric.name,
+            progress.done()
+        ));
+    }
     let rate = progress.ran as f64 / seconds.max(1e-9);
     remark(&format!(
         "{} runs done in {seconds:.1} s on {threads} {} ({} a second), {} reused, {} failed, {} stopped",

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, OnBase, SEEDS, Stop, Study, StudyMetric, metric_called,
-    moves_valve, on_base, sound, stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, OnBase, POLICY, SEEDS, Stop, Study, StudyMetric, metric_called,
+    moves_valve, on_base, over, sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -27,7 +27,7 @@ const ARM_FIELDS: [&str; 8] = ["name", "scenario", "set", "timeline", "with", "w
 /// Most notes about an arm.
 const MOST_NOTES: usize = 10_000;
 
-const METRIC_FIELDS: [&str; 4] = ["name", "label", "metric", "better"];
+const METRIC_FIELDS: [&str; 5] = ["name", "label", "metric", "better", "interest"];
 
 const STOP_FIELDS: [&str; 3] = ["metric", "half_width", "most"];
 
@@ -91,7 +91,7 @@ impl<'t> Reading<'_, 't> {
         let metrics = Vec::new();
         let mut study = Study { name, question, base, arms, seeds, first_seed, metrics, stop: None, every_valve };
         study.metrics = match find("metrics") {
-            Some(node) => self.metrics(node, study.base.days),
+            Some(node) => self.metrics(node, study.base.days, Some(study.window())),
             None => study.usual_metrics(),
         };
         study.stop = find("stop").and_then(|node| self.stop(node, &study.metrics, seeds));
@@ -255,7 +255,8 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
+    /// Metrics of runs of so many days; `window` where each arm has its own days.
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32, window: Option<(u32, u32)>) -> Vec<StudyMetric> {
         let mut metrics: Vec<StudyMetric> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
@@ -271,8 +272,29 @@ impl<'t> Reading<'_, 't> {
                 continue;
             };
             let Some(words) = self.reader.text(text, "metric") else { continue };
-            match sound(&words, days) {
-                Ok(expression) => metrics.extend(better.map(|better| StudyMetric { name, label, expression, better })),
+            let interest = match find("interest") {
+                Some(node) => match node.kind {
+                    Kind::Number(size) if size >= 0.0 && size.is_finite() => Some(size),
+                    _ => {
+                        let what = "`interest` must be a number from 0";
+                        let complaint = Diagnostic::new(&node.span, what, "not such a number");
+                        let help = "the smallest effect of interest, in units of the metric; 0 for any";
+                        self.reader.complain(complaint.help(help));
+                        continue;
+                    }
+                },
+                None => None,
+            };
+            let open = window.filter(|_| words.contains(POLICY));
+            match sound(&open.map_or_else(|| words.clone(), |window| over(&words, window)), days) {
+                Ok(expression) => metrics.extend(better.map(|better| {
+                    let by_arm = open.map(|_| words.clone());
+                    StudyMetric { name, label, expression, better, by_arm, interest }
+                })),
+                // In a text whose days stand elsewhere than in the file, the place says nothing.
+                Err(complaint) if open.is_some() => {
+                    self.reader.complain(Diagnostic { span: text.span.clone(), ..complaint });
+                }
                 Err(complaint) => {
                     let span = within(self.text, &words, &text.span, &complaint.span);
                     self.reader.complain(Diagnostic { span, ..complaint });
@@ -370,12 +392,13 @@ impl Study {
             };
         }
         out += "    ],\n    metrics: [\n";
-        for StudyMetric { name, label, expression, better } in &self.metrics {
+        for StudyMetric { name, label, expression, better, by_arm, interest } in &self.metrics {
+            let text = by_arm.as_deref().unwrap_or(expression.text());
+            let better = better.word();
+            let interest = interest.map_or_else(String::new, |size| format!(", interest: {size:?}"));
             let _ = writeln!(
                 out,
-                "        (name: {name:?}, label: {label:?}, metric: {:?}, better: {:?}),",
-                expression.text(),
-                better.word()
+                "        (name: {name:?}, label: {label:?}, metric: {text:?}, better: {better:?}{interest}),"
             );
         }
         out += "    ],\n";
@@ -426,7 +449,8 @@ pub fn study_schema() -> Json {
         json!({
             "name": name,
             "label": text("Label with its unit [default: the name in words]."),
-            "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`."),
+            "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`; `days = policy` is each arm's own days, from the first on which its policy applies."),
+            "interest": {"type": "number", "minimum": 0, "description": "Smallest effect of interest, in units of the metric: a smaller one is no headline [default: 1 % of the mean in the base]."},
             "better": {"enum": Better::WORDS, "default": "none", "description": "Which direction is better, in your judgement."},
         }),
         &["name", "metric"],

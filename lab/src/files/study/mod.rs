@@ -66,7 +66,15 @@ pub struct StudyMetric {
     pub expression: Expression,
     /// Which way is better.
     pub better: Better,
+    /// What is read off the runs of an arm, with [`POLICY`] for its days: each arm has its own (see [`Study::window_of`]), so
+    /// that an arm that is added later changes nothing about the others. `None` where the days are the same for all.
+    pub by_arm: Option<String>,
+    /// The smallest effect of interest, in units of the metric; if it does not say, a hundredth of its mean in the base.
+    pub interest: Option<f64>,
 }
+
+/// Stands in a metric for the days over which each arm is looked at.
+pub const POLICY: &str = "days = policy";
 
 /// Which way is better: a judgement of whoever asks, told beside what is found and never mixed with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -309,31 +317,84 @@ pub struct PolicyTarget {
 }
 
 impl StudyMetric {
-    /// A metric that is asked for by its text, of runs of so many days.
+    /// A metric of a study that is asked for by its text; [`POLICY`] in it is each arm's own days.
     ///
     /// # Errors
     /// What is wrong with its text.
-    pub fn new(name: &str, text: &str, days: u32) -> Result<Self, Diagnostic> {
-        let expression = sound(text, days)?;
-        Ok(Self { name: name.into(), label: name.replace('_', " "), expression, better: Better::None })
+    pub fn new(name: &str, text: &str, study: &Study) -> Result<Self, Diagnostic> {
+        let open = text.contains(POLICY);
+        let expression = sound(&if open { over(text, study.window()) } else { text.to_owned() }, study.base.days);
+        // Where days were filled in, places in the text are others.
+        let whole = |complaint: Diagnostic| Diagnostic { span: 0..text.len(), ..complaint };
+        let expression = expression.map_err(|complaint| if open { whole(complaint) } else { complaint })?;
+        let (label, by_arm) = (name.replace('_', " "), open.then(|| text.to_owned()));
+        Ok(Self { name: name.into(), label, expression, better: Better::None, by_arm, interest: None })
     }
 
-    fn usual(name: &str, label: &str, text: &str, better: Better) -> Self {
-        let expression = parse(text).expect("the usual metrics are sound");
-        Self { name: name.into(), label: label.into(), expression, better }
+    /// `text` has [`POLICY`] where it looks at some days only.
+    fn usual(name: &str, label: &str, text: &str, better: Better, window: (u32, u32)) -> Self {
+        let expression = parse(&over(text, window)).expect("the usual metrics are sound");
+        let by_arm = text.contains(POLICY).then(|| text.to_owned());
+        Self { name: name.into(), label: label.into(), expression, better, by_arm, interest: None }
+    }
+
+    /// The same, over some days where it leaves them open.
+    #[must_use]
+    pub fn over(&self, window: (u32, u32)) -> Self {
+        let Some(text) = &self.by_arm else { return self.clone() };
+        let expression = parse(&over(text, window)).unwrap_or_else(|_| self.expression.clone());
+        Self { expression, ..self.clone() }
     }
 }
 
+/// The text of a metric over some days where it leaves them open.
+pub(crate) fn over(text: &str, (first, last): (u32, u32)) -> String {
+    text.replace(POLICY, &format!("days = {first} to {last}"))
+}
+
 impl Study {
-    /// The days over which it looks if metrics do not say: from the first day on which an arm does something that the base
-    /// does not, or the second half where all arms differ from the start.
-    pub fn window(&self) -> (u32, u32) {
-        let first = |arm: &Arm| {
-            let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
-            added.iter().map(|entry| entry.day).min()
-        };
-        let first = self.arms.iter().filter_map(first).min().filter(|&day| day < self.base.days);
+    /// The days over which it looks at an arm if metrics do not say: from the first day on which it does something that the
+    /// base does not, or the second half where it differs from the start. Other arms have no say in it.
+    pub fn window_of(&self, arm: usize) -> (u32, u32) {
+        let arm = &self.arms[arm];
+        let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
+        let first = added.iter().map(|entry| entry.day).min().filter(|&day| day < self.base.days);
         (first.unwrap_or(self.base.days / 2 + 1).max(1), self.base.days)
+    }
+
+    /// The earliest of these days among all arms.
+    pub fn window(&self) -> (u32, u32) {
+        let all = (0..self.arms.len()).map(|arm| self.window_of(arm).0);
+        (all.min().unwrap_or((self.base.days / 2 + 1).max(1)), self.base.days)
+    }
+
+    /// What is measured in an arm, and in the base where it is compared with that arm.
+    pub fn metrics_of(&self, arm: usize) -> Vec<StudyMetric> {
+        let window = self.window_of(arm);
+        self.metrics.iter().map(|metric| metric.over(window)).collect()
+    }
+
+    /// For each metric whether an arm's answer counts it among its own: not those that the study has, where its file gives
+    /// none, only because of what other arms are about.
+    pub fn own_metrics(&self, arm: usize) -> Vec<bool> {
+        let alone = Self { arms: vec![self.arms[arm].clone()], metrics: Vec::new(), ..self.clone() };
+        let text = |metric: &StudyMetric| {
+            (metric.name.clone(), metric.by_arm.clone().unwrap_or_else(|| metric.expression.text().to_owned()))
+        };
+        let [all, own] = [self, &alone].map(|study| study.usual_metrics().iter().map(text).collect::<Vec<_>>());
+        let is_own = |metric: &StudyMetric| own.contains(&text(metric)) || !all.contains(&text(metric));
+        self.metrics.iter().map(is_own).collect()
+    }
+
+    /// All that is measured in any run: what all arms ask, each once.
+    pub fn measured(&self) -> Vec<StudyMetric> {
+        let mut all: Vec<StudyMetric> = Vec::new();
+        for metric in (0..self.arms.len()).flat_map(|arm| self.metrics_of(arm)) {
+            if !all.iter().any(|known| known.expression.text() == metric.expression.text()) {
+                all.push(metric);
+            }
+        }
+        all
     }
 
     /// The same study under each preset of the valve, with the preset: its own first. Only itself where the valve is left
@@ -355,7 +416,8 @@ impl Study {
         presets
     }
 
-    /// What is measured if nothing else is said, over [`Study::window`]: what every study looks at, and what its arms touch.
+    /// What is measured if nothing else is said, over [`Study::window_of`] each arm: what every study looks at, and what its
+    /// arms touch.
     pub fn usual_metrics(&self) -> Vec<StudyMetric> {
         let (paths, places) = self.touched();
         const USUAL: [(&str, &str, &str, Better); 14] = [
@@ -379,10 +441,9 @@ impl Study {
             ("innovation", "innovation at the end, 1 at the start", "last(days.innovation)", Better::More),
             ("inequality", "inequality of wealth at the end (Gini)", "last(days.gini_wealth)", Better::Less),
         ];
-        let (first, last) = self.window();
-        let window = format!("{first} to {last}");
+        let window = self.window();
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
-            StudyMetric::usual(name, label, &text.replace('W', &window), better)
+            StudyMetric::usual(name, label, &text.replace("days = W", POLICY), better, window)
         };
         let followed = followed(paths.iter().map(String::as_str), places.iter().map(String::as_str));
         let touched = followed.iter().map(|(name, label, text, less)| {
