@@ -37,7 +37,7 @@ pub enum SetBy {
     },
 }
 
-/// IdleReason a setting does nothing, or less than it seems to.
+/// Why a setting does nothing, or less than it seems to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IdleReason {
     /// Another entry of the timeline holds in its stead.
