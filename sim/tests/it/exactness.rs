@@ -248,10 +248,11 @@ proptest! {
         }
         if scenario.check().is_ok() {
             let scenario = Arc::new(scenario);
-            let mut run = live(Run::new(scenario, seed, 1));
-            prop_assert_eq!(run.day(), 25);
+            let rows = rows(&scenario, seed);
+            let days = rows.iter().find(|batch| batch.table.name == "days").expect("every day writes a row");
+            prop_assert_eq!(days.columns[0].len(), 25);
             // What is no number is missing, and that only where the table says so.
-            for batch in run.finish() {
+            for batch in rows {
                 for (about, values) in batch.table.columns.iter().zip(&batch.columns) {
                     if let Values::Float(cells) = values {
                         prop_assert!(!cells.known().any(|value| value.is_nan()), "{}.{}", batch.table.name, about.name);
