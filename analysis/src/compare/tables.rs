@@ -194,7 +194,7 @@ table! {
         ci_low: Option<f64>, "purchases a day", "lower end of its 95 % interval, from Student's t";
         ci_high: Option<f64>, "purchases a day", "upper end of that interval";
         verdict: Word, "", "as in `differences`";
-        offset: Option<f64>, "ratio", "of `all`: what the others gained for each purchase that the targets lost, over the days with targets and others; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; missing without targets or others, where the loss may be nothing or is less than 1 % of what the targets trade, and where the others did not move";
+        offset: Option<f64>, "ratio", "of `all`: what the others gained for each purchase that the targets lost, over the days with targets and others; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; missing without targets or others, where the loss may be less than 1 % of what the targets trade, and where the others did not move";
         offset_low: Option<f64>, "ratio", "lower end of its 95 % interval (Fieller, from Student's t)";
         offset_high: Option<f64>, "ratio", "upper end of that interval";
     }

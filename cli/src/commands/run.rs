@@ -112,7 +112,10 @@ fn as_asked(source: &Source, args: &args::RunArgs) -> Result<(Scenario, Vec<Stri
 
 /// What does nothing, or less than it seems to: of the command line, then of the scenario's own file.
 fn in_vain(before: &Scenario, scenario: &Scenario, set: &[Setting]) -> Vec<String> {
-    let paths: Vec<String> = set.iter().map(|setting| setting.path.clone()).collect();
+    let all: Vec<String> = set.iter().map(|setting| setting.path.clone()).collect();
+    let mut paths = all.clone();
+    paths.sort();
+    paths.dedup();
     let same = paths.iter().filter_map(|path| {
         let value = scenario.get(path).ok()?;
         (before.get(path).ok()? == value).then(|| IdleSetting::same(path, value))
@@ -120,10 +123,10 @@ fn in_vain(before: &Scenario, scenario: &Scenario, set: &[Setting]) -> Vec<Strin
     let asked = scenario.idle(&Asked { start: paths.clone(), entries: 0..0, varied: false });
     let own = scenario.idle_in_file();
     let is_new = |idle: &&IdleSetting| !asked.contains(idle);
-    let twice = paths.iter().enumerate().filter(|(at, path)| paths[at + 1..].contains(path));
-    let twice = twice.map(|(_, path)| format!("`{path}` is set twice on the command line; what is set last holds"));
-    let all = same.chain(asked.iter().cloned()).chain(own.iter().filter(is_new).cloned());
-    twice.chain(all.map(|idle| idle.to_string())).collect()
+    let twice = paths.iter().filter(|path| all.iter().filter(|other| other == path).count() > 1);
+    let twice = twice.map(|path| format!("`{path}` is set twice on the command line; what is set last holds"));
+    let found = same.chain(asked.iter().cloned()).chain(own.iter().filter(is_new).cloned());
+    twice.chain(found.map(|idle| idle.to_string())).collect()
 }
 
 /// What is wrong with a `--set`, with a caret under the part that is.

@@ -5,7 +5,7 @@ use super::run_cache::Opened;
 use crate::files::study::PolicyTarget;
 use crate::measure::statistics::{mean, ratio_of_means};
 
-/// A loss below this share of what the targets trade in the base is too small to ask where it went.
+/// A loss that may be below this share of what the targets trade in the base is too small to ask where it went.
 pub const LEAST_LOSS: f64 = 0.01;
 
 /// What became of the trade of a good, of a place or at a venue.
@@ -21,8 +21,8 @@ pub struct Moved {
     /// Purchases a day.
     pub difference: Difference,
     /// For `all`: what the others gained for each purchase that the targets lost, with its interval, over the days on which
-    /// there are targets and others; NaN without a target or without others, where the change of the targets may be nothing
-    /// or is below [`LEAST_LOSS`], and where the others did not change at all.
+    /// there are targets and others; NaN without a target or without others, where the change of the targets may be below
+    /// [`LEAST_LOSS`], and where the others did not change at all.
     pub offset: (f64, (f64, f64)),
 }
 
@@ -153,8 +153,9 @@ impl TradeShift {
     /// See [`Moved::offset`].
     fn offset(&self) -> (f64, (f64, f64)) {
         let is_still = self.gained.iter().all(|change| *change == 0.0);
-        let is_tiny = mean(&self.lost).abs() < LEAST_LOSS * mean(&self.before);
-        if !self.any || is_still || is_tiny {
+        let least = LEAST_LOSS * mean(&self.before);
+        let (low, high) = Difference::between(&vec![0.0; self.lost.len()], &self.lost, None).interval();
+        if !self.any || is_still || !(low > least || high < -least) {
             return NONE;
         }
         // None where the change of the targets may be nothing.
@@ -179,6 +180,7 @@ mod tests {
         assert!(shift(100.0, lost, [0.0; 4]).offset().0.is_nan(), "nothing moved");
         assert!(shift(2000.0, lost, moved).offset().0.is_nan(), "half a per cent of what the targets trade");
         assert!(shift(100.0, [-10.0, 11.0, -9.0, 10.0], moved).offset().0.is_nan(), "no clear loss");
+        assert!(shift(900.0, lost, moved).offset().0.is_nan(), "it may be less than a per cent");
         let none = TradeShift { any: false, ..shift(100.0, lost, moved) };
         assert!(none.offset().0.is_nan(), "everybody is a target");
     }

@@ -19,7 +19,7 @@ pub struct SampledPeople {
     burdens: Vec<Vec<f32>>,
 }
 
-/// GroupsOfAKind of one kind, of which each citizen is in one.
+/// Groups of one kind, of which each citizen is in one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct GroupsOfAKind {
     /// By what they are told apart.

@@ -502,6 +502,7 @@ impl Calibration {
             design: Design::List,
             cells: Vec::new(),
             rows: Vec::new(),
+            empty: 0,
             reps: 1,
             first_seed: self.first_seed + seed,
             shared_seeds: false,

@@ -34,6 +34,8 @@ pub struct Sweep {
     pub cells: Vec<Vec<Value>>,
     /// The cell of each row of the design, where rows share cells; empty where row and cell are the same.
     pub rows: Vec<usize>,
+    /// Fields of a table of points that were empty: there a lever is as in the base.
+    pub empty: usize,
     /// Runs of each cell.
     pub reps: u64,
     /// Where seeds begin.
@@ -289,6 +291,7 @@ impl<'t> Sweeping<'_, 't> {
             design: Design::Grid,
             cells: Vec::new(),
             rows: Vec::new(),
+            empty: 0,
             reps,
             first_seed,
             shared_seeds,
@@ -434,6 +437,11 @@ impl Sweep {
                 base.as_deref(),
             ));
         }
+        if self.empty > 0 {
+            let are =
+                if self.empty == 1 { "field of the table of points is" } else { "fields of the table of points are" };
+            told.push(format!("{} {are} empty: there a lever is as in the base", self.empty));
+        }
         told.extend(matches!(self.design, Design::List | Design::Csv).then(|| notes::repeated(&self.rows)).flatten());
         told
     }
@@ -555,7 +563,13 @@ mod tests {
         let table = sweep("(base: \"baseline\", design: (method: \"csv\", file: \"points.csv\"))");
         assert_eq!(shown(&table.cells), ["60 valve", "120 neutral"]);
         assert_eq!(table.rows, [0, 1, 0]);
-        assert_eq!(table.notes(), ["1 of 3 points repeat an earlier one and share its runs: 3"]);
+        assert_eq!(
+            table.notes(),
+            [
+                "1 field of the table of points is empty: there a lever is as in the base",
+                "1 of 3 points repeat an earlier one and share its runs: 3"
+            ]
+        );
         let list = sweep(
             "(base: \"baseline\", design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.seizure\": 1}]))",
         );

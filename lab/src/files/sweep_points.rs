@@ -553,6 +553,9 @@ impl<'t> Sweeping<'_, 't> {
                 paths.push(path);
             }
         }
+        if method == "csv" {
+            sweep.empty = points.iter().map(|point| paths.len() - point.len()).sum();
+        }
         let base = &sweep.base;
         let value = |point: &Vec<(String, Value)>, path: &str| {
             let set = point.iter().find(|(known, _)| known == path).map(|&(_, value)| value);

@@ -37,7 +37,7 @@ pub enum SetBy {
     },
 }
 
-/// IdleReason a setting does nothing, or less than it seems to.
+/// Why a setting does nothing, or less than it seems to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IdleReason {
     /// Another entry of the timeline holds in its stead.
@@ -326,7 +326,9 @@ impl<'s> IdleSearch<'s> {
     fn overruled(&self, path: &str, by: Option<usize>) -> Option<IdleReason> {
         let (mut lost, mut all, mut odd) = (0, 0, false);
         let mut stretches: Vec<Stretch> = Vec::new();
-        for group in self.groups(path, by) {
+        let groups = self.groups(path, by);
+        let places = groups.iter().map(|group| group.names.len()).sum::<usize>();
+        for group in groups {
             for (first, last) in self.segments(&group.setters, by) {
                 let days = u64::from(last - first + 1) * group.count;
                 all += days;
@@ -362,7 +364,18 @@ impl<'s> IdleSearch<'s> {
                 }
             }
         }
-        (lost > 0 && (odd || lost == all)).then_some(IdleReason::Overruled { stretches, share: (lost, all) })
+        // What holds in several places alike is told once, and without them where they are all.
+        let mut alike: Vec<Stretch> = Vec::new();
+        for stretch in stretches {
+            let same =
+                |one: &&mut Stretch| (one.days, one.value, &one.label) == (stretch.days, stretch.value, &stretch.label);
+            match alike.iter_mut().find(same) {
+                Some(known) => known.places.extend(stretch.places),
+                None => alike.push(stretch),
+            }
+        }
+        alike.iter_mut().filter(|one| one.places.len() == places).for_each(|one| one.places.clear());
+        (lost > 0 && (odd || lost == all)).then_some(IdleReason::Overruled { stretches: alike, share: (lost, all) })
     }
 
     /// Whether an entry sets a lever to what would hold without it, wherever and whenever it holds.

@@ -93,7 +93,7 @@ pub fn followed<'p>(
         (
             "agencies",
             "enforcement",
-            "cost of enforcement a day, in credits (budgets, which the treasury does not pay)",
+            "cost of enforcement a day, in credits",
             "sum(agencies.budget_credits, days = W) / count(days.day, days = W)",
             false,
         ),
