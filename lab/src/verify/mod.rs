@@ -13,6 +13,7 @@ pub mod detection;
 pub mod deterrence;
 pub mod integrity;
 pub mod learning;
+pub mod lists;
 pub mod market;
 pub mod patterns;
 pub mod sensitivity;

@@ -8,4 +8,5 @@ mod enclaves;
 mod exactness;
 mod floors;
 mod invariants;
+mod pairing;
 mod scenarios;
