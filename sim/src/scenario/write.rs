@@ -98,7 +98,8 @@ impl Page {
 
         self.list(
             "places",
-            "Where people live. A list given in a scenario replaces this one.",
+            "Where people live. A list given in a scenario replaces this one. The order of a list changes nothing; an item of \
+             this or the next lists that is renamed keeps its draws if its former name is given as its `key`.",
             &params.places,
             |page, nth, place| {
                 page.group("", nth == 0, &named(&place.name, &place.key), &place.params);

@@ -52,7 +52,7 @@ fn an_entrant_disturbs_no_later_one() {
           venues: [(name: \"bazaar\", place: \"town\", escrow: false)], market: (venue_hazard: 0.0), \
           law: (target_buyers: 0.5, target_sellers: 0.5), agencies: [(name: \"watch\")])",
     );
-    let more = Scenario { timeline: vec![dated(10, Some(10), "syndicates.entry", 0.1)], ..base.clone() };
+    let more = Scenario { timeline: vec![dated(10, Some(10), "syndicates.entry", 0.5)], ..base.clone() };
     let (mut later, mut still) = (0, 0);
     for seed in 1..=5 {
         let (before, after) = (entries(&live(&base, seed).1), entries(&live(&more, seed).1));
@@ -123,8 +123,34 @@ fn first_difference(one: &[Batch], other: &[Batch]) -> Option<String> {
     (one.len() != other.len()).then(|| "other tables".into())
 }
 
+/// Levers of which an end is another thing than next to it, and why: none for a draw that is taken or left.
+const ROUNDED: [(&str, f64, &str); 9] = [
+    ("demand.hearsay", 1.0, "kept in 256ths"),
+    (
+        "market.brand",
+        0.0,
+        "where nobody sells, a name from elsewhere is all there is to speak of, however little it counts",
+    ),
+    ("syndicates.entry", 0.0, "where nobody can enter, nobody is there on the first day either"),
+    ("syndicates.dividend", 1.0, "whole milli-credits, the rest of one is not taken out"),
+    ("law.tolerance", 0.0, "of a share of trades one is examined at least"),
+    ("goods.*.habit_gain", 1.0, "kept in 65535ths"),
+    ("goods.positional.wall", 1.0, "bids decide between those who hold as many favours, however little they weigh"),
+    ("agencies.*.honeypots", 1.0, "whole traps, the rest of one is not set"),
+    ("providers.*.match_speed", 0.0, "what is learnt of a client is rounded up"),
+];
+
+/// Whether the lever is one of [`ROUNDED`] at this end.
+fn is_rounded(path: &str, end: f64) -> bool {
+    let starred = match path.split('.').collect::<Vec<_>>()[..] {
+        [list, _, field] => format!("{list}.*.{field}"),
+        _ => String::new(),
+    };
+    ROUNDED.iter().any(|(known, at, _)| (*known == path || *known == starred) && at.total_cmp(&end).is_eq())
+}
+
 /// A chance of exactly 0 draws what one of next to nothing draws, and exactly 1 what next to 1 does: every lever that is a
-/// share, at both its ends, gives the same world as a billionth of a thousandth inside them.
+/// share, at both its ends, gives the same world as a billionth of a thousandth inside them, up to what is rounded.
 #[test]
 fn chances_of_exactly_0_and_1_shift_no_draws() {
     const INSIDE: f64 = 1.0 / (1u64 << 40) as f64;
@@ -146,7 +172,8 @@ fn chances_of_exactly_0_and_1_shift_no_draws() {
             };
             let (Some(at_end), Some(beside)) = (at(end), at(inside)) else { continue };
             ends += 1;
-            shifted.extend(first_difference(&at_end, &beside).map(|what| format!("{} at {end}: {what}", lever.path)));
+            let differs = first_difference(&at_end, &beside).filter(|_| !is_rounded(&lever.path, end));
+            shifted.extend(differs.map(|what| format!("{} at {end}: {what}", lever.path)));
         }
     }
     assert!(shifted.is_empty(), "{shifted:#?}");

@@ -302,7 +302,7 @@ mod tests {
         let offers = |cheaper: f32, portability: f32| Offers {
             list: vec![
                 Offer { worth: 1.0, learning: 0.5, cost: 10.0, portability, open: true, key: 1 },
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0, open: true, key: 2 },
+                Offer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0, open: true, key: 1 },
             ],
             inclination: 0.0,
             price_weight: 0.1,
