@@ -259,7 +259,8 @@ pub fn choose(word: u32, among: impl IntoIterator<Item = (Key, f64)>) -> Option<
     let mut first = None;
     let mut least = f64::INFINITY;
     for (at, (key, weight)) in among.into_iter().enumerate().filter(|(_, (_, weight))| *weight > 0.0) {
-        let wait = -ln(open_unit(stir(word, key.word()))) / weight;
+        let [low, high] = key.words();
+        let wait = -ln(open_unit(stir(stir(word, low), high))) / weight;
         if first.is_none() || wait < least {
             (first, least) = (Some(at), wait);
         }

@@ -44,7 +44,13 @@ impl Key {
         self.0
     }
 
-    /// As a word to stir draws with.
+    /// As two words to stir draws with.
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half, and the upper one")]
+    pub const fn words(self) -> [u32; 2] {
+        [self.0 as u32, (self.0 >> 32) as u32]
+    }
+
+    /// Folded into one word, where few share a list.
     #[expect(clippy::cast_possible_truncation, reason = "both halves are folded into one")]
     pub const fn word(self) -> u32 {
         (self.0 ^ (self.0 >> 32)) as u32
