@@ -250,7 +250,17 @@ mod tests {
     /// state than after two years.
     #[test]
     fn memory_is_flat_over_ten_years_of_turnover() {
-        let mut run = Run::new(town(3650), 1, 1);
+        let mut restless = Scenario::clone(&town(3650));
+        for (path, value) in [
+            ("syndicates.newcomers", "1"),
+            ("syndicates.entry", "0.3"),
+            ("syndicates.patience", "1"),
+            ("goods.taboo_computing.rogue_birth", "0.05"),
+            ("market.venue_hazard", "0.02"),
+        ] {
+            restless.set(path, value).expect("a lever");
+        }
+        let mut run = Run::new(Arc::new(restless), 1, 1);
         let entities = |run: &mut Run| run.world.query::<Entity>().iter(&run.world).count();
         let (first, mut after_two, mut gone) = (entities(&mut run), 0, 0.0);
         for day in 1..=3650 {

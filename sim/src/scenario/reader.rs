@@ -53,7 +53,7 @@ impl<'t> Reader<'t> {
     ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("{whole} cannot be {}", node.kind.described());
-            let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
+            let example = known.iter().find(|name| !["name", "key"].contains(*name)).copied().unwrap_or("name");
             let help = format!("it takes a group of fields in brackets, like ({example}: ...)");
             self.complain(Diagnostic::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();

@@ -49,7 +49,7 @@ fn entries(rows: &[Batch]) -> BTreeMap<u64, (u64, String, String)> {
 fn an_entrant_disturbs_no_later_one() {
     let base = scenario(
         "(days: 40, citizens: (count: 2000), places: [(name: \"town\")], \
-          venues: [(name: \"bazaar\", place: \"town\", escrow: false)], market: (venue_hazard: 0.0), \
+          venues: [(name: \"bazaar\", place: \"town\", escrow: false)], market: (venue_hazard: 0.0, stalls_per_thousand: 60.0), syndicates: (newcomers: 0.5), \
           law: (target_buyers: 0.5, target_sellers: 0.5), agencies: [(name: \"watch\")])",
     );
     let more = Scenario { timeline: vec![dated(10, Some(10), "syndicates.entry", 0.5)], ..base.clone() };
@@ -124,7 +124,7 @@ fn first_difference(one: &[Batch], other: &[Batch]) -> Option<String> {
 }
 
 /// Levers of which an end is another thing than next to it, and why: none for a draw that is taken or left.
-const ROUNDED: [(&str, f64, &str); 9] = [
+const ROUNDED: [(&str, f64, &str); 10] = [
     ("demand.hearsay", 1.0, "kept in 256ths"),
     (
         "market.brand",
@@ -133,6 +133,7 @@ const ROUNDED: [(&str, f64, &str); 9] = [
     ),
     ("syndicates.entry", 0.0, "where nobody can enter, nobody is there on the first day either"),
     ("syndicates.dividend", 1.0, "whole milli-credits, the rest of one is not taken out"),
+    ("law.plan_speed", 0.0, "beats that seem alike are looked at in turn, and a hair decides between them"),
     ("law.tolerance", 0.0, "of a share of trades one is examined at least"),
     ("goods.*.habit_gain", 1.0, "kept in 65535ths"),
     ("goods.positional.wall", 1.0, "bids decide between those who hold as many favours, however little they weigh"),

@@ -2,13 +2,17 @@
 
 use crate::ids::good::Good;
 use crate::record::tables::{EventRow, FlowRow};
+use crate::state::events::Event;
 use crate::state::ledger::{ElementMove, Flows, UnitMove};
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     let params = &evening.context.scenario.params;
-    recorder.write_all(evening.events.list.iter().map(|(number, event)| EventRow {
+    // In the order of their numbers, in which causes come first: it does not depend on who was looked at first.
+    let mut events: Vec<&(i64, Event)> = evening.events.list.iter().collect();
+    events.sort_unstable_by_key(|(number, _)| *number);
+    recorder.write_all(events.into_iter().map(|(number, event)| EventRow {
         day: evening.day,
         event: *number as u64,
         kind: event.what.name(),
