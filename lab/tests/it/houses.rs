@@ -39,8 +39,16 @@ fn recorded(scenario: &Scenario, seed: u64) -> Recording {
 #[test]
 fn a_directed_house_does_what_it_is_told_from_the_first_day() {
     let scenario = told(
-        // With room for it on every shelf.
-        with(world(RAVENS, 2000, 40), &[("market.stalls_per_thousand", "40")]),
+        // With room for it on every shelf, and venues that stay open.
+        with(
+            world(RAVENS, 2000, 40),
+            &[
+                ("market.stalls_per_thousand", "40"),
+                ("market.venue_hazard", "0"),
+                ("law.raid_evidence", "10000"),
+                ("market.operator_discount", "0.9999"),
+            ],
+        ),
         20,
         &[
             ("houses.ravens.good", Value::Word("privacy")),
