@@ -10,7 +10,7 @@ use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::levers::levers;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 fn scenario(text: &str) -> Scenario {
     read(text, Format::Ron).expect("a scenario")
@@ -25,9 +25,9 @@ fn live(scenario: &Scenario, seed: u64) -> (Digest, Vec<Batch>) {
     (run.digest(), rows)
 }
 
-fn dated(day: u32, until: Option<u32>, path: &str, value: f64) -> Entry {
+fn dated(day: u32, until: Option<u32>, path: &str, value: f64) -> TimelineEntry {
     let set = vec![(path.into(), Value::Number(value))];
-    Entry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() }
+    TimelineEntry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() }
 }
 
 /// Sellers who entered, by number: day, good and temperament.

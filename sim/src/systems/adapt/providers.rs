@@ -22,7 +22,7 @@ use crate::state::provider::Provider;
 
 /// What a citizen weighs of one provider, on the average of all purchases to come, in utils a purchase.
 #[derive(Clone, Copy, Debug)]
-struct Offer {
+struct ProviderOffer {
     /// A perfect match and the comfort of better search, less the fear of what one hears.
     worth: f32,
     /// What having to be learnt from nothing takes from that.
@@ -37,7 +37,7 @@ struct Offer {
     key: u32,
 }
 
-impl Offer {
+impl ProviderOffer {
     fn new(params: &Params, provider: usize, key: Key, markup: f64, price: f64, news: f64) -> Self {
         let about = &params.delegates;
         let (discount, rebuild) = (about.patience.get(), params.providers[provider].params.match_speed.get());
@@ -61,7 +61,7 @@ impl Offer {
 
 /// Everything that is the same for all who think about their agents today.
 struct Offers {
-    list: Vec<Offer>,
+    list: Vec<ProviderOffer>,
     /// Log odds of delegating for somebody of average inclination, less what delegating was worth on the first day.
     inclination: f32,
     price_weight: f32,
@@ -83,12 +83,12 @@ pub(crate) const MONTH: u32 = 30;
 impl Offers {
     fn of_today(context: &RunContext, params: &Params, climate: &Climate, providers: &[Provider]) -> Self {
         let about = &params.delegates;
-        let list: Vec<Offer> = providers
+        let list: Vec<ProviderOffer> = providers
             .iter()
             .enumerate()
             .map(|(index, state)| {
                 let key = context.keys.providers[index];
-                Offer::new(params, index, key, state.markup, state.usual_price, state.news)
+                ProviderOffer::new(params, index, key, state.markup, state.usual_price, state.news)
             })
             .collect();
         let (whim, price_weight) = (about.whim.get(), params.demand.price_weight.as_f32());
@@ -98,7 +98,7 @@ impl Offers {
         let taking = (0..list.len()).filter(|&index| start.providers[index].params.takes_clients);
         let first = taking.map(|index| {
             let markup = start.providers[index].params.markup.get();
-            let offer = Offer::new(start, index, context.keys.providers[index], markup, price, 0.0);
+            let offer = ProviderOffer::new(start, index, context.keys.providers[index], markup, price, 0.0);
             f64::from(offer.value(0.0, start.demand.price_weight.as_f32()))
         });
         let first = first.map(|value| exp(value / whim)).sum::<f64>();
@@ -288,7 +288,7 @@ mod tests {
     fn whoever_stays_is_better_off_by_exactly_that_loss() {
         let params = Params::default();
         let about = &params.delegates;
-        let offer = Offer::new(&params, 0, Key::numbered(0), 0.1, 30.0, 0.0);
+        let offer = ProviderOffer::new(&params, 0, Key::numbered(0), 0.1, 30.0, 0.0);
         let (known, portability) = (0.8, 0.25);
         let gain = f64::from(offer.value(known, 0.03) - offer.value(known * portability as f32, 0.03));
         let speed = params.providers[0].params.match_speed.get();
@@ -301,8 +301,8 @@ mod tests {
     fn people_stay_where_they_are_known_unless_they_can_take_that_along_and_pay_less() {
         let offers = |cheaper: f32, portability: f32| Offers {
             list: vec![
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0, portability, open: true, key: 1 },
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0, open: true, key: 1 },
+                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0, portability, open: true, key: 1 },
+                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0, open: true, key: 1 },
             ],
             inclination: 0.0,
             price_weight: 0.1,

@@ -15,7 +15,7 @@ use crate::rules::policing::takedown_chance;
 use crate::state::agency::Agency;
 use crate::state::columns::column;
 use crate::state::events::{Event, EventKind};
-use crate::state::seller::{Lesson, Seller, SellerKind, by_number};
+use crate::state::seller::{PriceMemory, Seller, SellerKind, by_number};
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
 pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agency>) {
@@ -66,7 +66,7 @@ struct Inheritance {
     temperament: TemperamentId,
     good_values: [f32; GOODS],
     venue_values: Vec<f32>,
-    lessons: Vec<Lesson>,
+    lessons: Vec<PriceMemory>,
 }
 
 impl Inheritance {
