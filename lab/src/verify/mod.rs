@@ -14,6 +14,7 @@ pub mod deterrence;
 pub mod integrity;
 pub mod intervals;
 pub mod learning;
+pub mod lists;
 pub mod market;
 pub mod patterns;
 pub mod sensitivity;

@@ -83,6 +83,7 @@ pub(crate) fn conflicts(scenario: &Scenario) -> Vec<Conflict> {
     let mut found = Vec::new();
     of_levers(scenario, &mut found);
     names(scenario, &mut found);
+    keys(scenario, &mut found);
     timeline(scenario, &mut found);
     contradictions(scenario, &mut found);
     found
@@ -211,7 +212,8 @@ fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
         found.push(conflict(&["venues", "places"], what, "these venues have no place", help));
     } else if params.venues.iter().all(|venue| venue.place.is_some()) {
         let served: BTreeSet<&str> = params.venues.iter().filter_map(|venue| venue.place.as_deref()).collect();
-        for place in params.places.iter().filter(|place| !served.contains(&*place.name)) {
+        let lived_in = params.places.iter().filter(|place| place.params.population.get() > 0.0);
+        for place in lived_in.filter(|place| !served.contains(&*place.name)) {
             let what = format!("the place `{}` has no venue, and no venue is virtual", place.name);
             let help =
                 format!("add a venue with place: \"{}\", or one without `place`, which serves all places", place.name);
@@ -241,6 +243,12 @@ fn kinds_of_actors(scenario: &Scenario, found: &mut Vec<Conflict>) {
             "nobody to delegate to",
             help,
         ));
+    } else if params.citizens.delegated_share.get() > 0.0
+        && params.providers.iter().all(|provider| !provider.params.takes_clients)
+    {
+        let what = "`citizens.delegated_share` asks for agents, and no provider takes clients";
+        let help = "let one of them take clients, or set `citizens.delegated_share` to 0";
+        found.push(conflict(&["citizens.delegated_share", "providers"], what, "nobody to delegate to", help));
     }
 }
 
@@ -261,6 +269,29 @@ fn names(scenario: &Scenario, found: &mut Vec<Conflict>) {
         let help = "if you replace the default places, list `agencies` too (or `agencies: []` for none)";
         found.push(conflict(&["agencies", "places"], what, "these mandates have no place", help));
     }
+}
+
+/// Items of one list whose draws are keyed alike.
+fn keys(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    let mut in_list = |list: &str, items: Vec<(&str, &str)>| {
+        for (nth, (name, key)) in items.iter().enumerate().filter(|(_, (name, _))| !name.is_empty()) {
+            let Some((other, _)) = items[..nth].iter().find(|(_, known)| known == key) else { continue };
+            if other == name {
+                continue; // a name that is given twice is told of where it is read
+            }
+            let what = format!("`{list}.{name}` and `{list}.{other}` have the key `{key}`");
+            let help = "a key says whose draws an item goes on with after it was renamed; no two of a list share one";
+            let paths = [format!("{list}.{name}.key"), format!("{list}.{other}.key"), list.into()];
+            found.push(conflict(&[&paths[0], &paths[1], &paths[2]], what, "the same draws as another", help));
+        }
+    };
+    in_list("places", params.places.iter().map(|place| (&*place.name, place.key())).collect());
+    in_list("venues", params.venues.iter().map(|venue| (&*venue.name, venue.key())).collect());
+    in_list("agencies", params.agencies.iter().map(|agency| (&*agency.name, agency.key())).collect());
+    in_list("temperaments", params.temperaments.iter().map(|kind| (&*kind.name, kind.key())).collect());
+    in_list("providers", params.providers.iter().map(|provider| (&*provider.name, provider.key())).collect());
+    in_list("houses", params.houses.iter().map(|house| (&*house.name, house.key())).collect());
 }
 
 /// Levers that name an item of a list by its number, from the start and in the timeline.

@@ -1,5 +1,6 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
 
+pub mod canonical;
 pub mod check;
 pub mod complaint;
 pub mod idle;

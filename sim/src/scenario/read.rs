@@ -18,7 +18,7 @@ use crate::params::venue::{VenueParams, VenueSpec};
 use crate::scenario::check::Conflict;
 use crate::scenario::complaint::Diagnostic;
 use crate::scenario::levers::{Address, LeverError, Part, judge, shortened};
-use crate::scenario::reader::{Reader, closest_or_all, given};
+use crate::scenario::reader::{NAME_RULE, Reader, closest_or_all, given, is_name};
 use crate::scenario::tree::{Format, Key, Kind, Node, read_tree};
 use crate::scenario::{Scenario, TimelineEntry, check};
 
@@ -168,20 +168,22 @@ impl<'t> Reader<'t> {
         if let Some(node) = find("temperaments") {
             let kinds = self.named(node, "temperaments", "a temperament", check::MOST_TEMPERAMENTS);
             if let Some(kinds) = kinds {
-                params.temperaments =
-                    kinds.into_iter().map(|(name, params)| TemperamentSpec { name, params }).collect();
+                let kind = |(name, key, params)| TemperamentSpec { name, key, params };
+                params.temperaments = kinds.into_iter().map(kind).collect();
             }
         }
         if let Some(node) = find("providers") {
             let providers = self.named(node, "providers", "a provider", check::MOST_PROVIDERS);
             if let Some(providers) = providers {
-                params.providers = providers.into_iter().map(|(name, params)| ProviderSpec { name, params }).collect();
+                let provider = |(name, key, params)| ProviderSpec { name, key, params };
+                params.providers = providers.into_iter().map(provider).collect();
             }
         }
         if let Some(node) = find("houses") {
             let houses = self.named(node, "houses", "a house", check::MOST_HOUSES);
             if let Some(houses) = houses {
-                params.houses = houses.into_iter().map(|(name, params)| HouseSpec { name, params }).collect();
+                let house = |(name, key, params)| HouseSpec { name, key, params };
+                params.houses = houses.into_iter().map(house).collect();
             }
         }
         for (key, node) in &fields {
@@ -250,33 +252,53 @@ impl<'t> Reader<'t> {
         left
     }
 
-    /// A list whose items have a name and one section, and nothing else.
+    /// A list whose items have a name, maybe a key, and one section, and nothing else.
     fn named<S: Section + Default>(
         &mut self,
         node: &Node<'t>,
         list: &str,
         what: &str,
         most: usize,
-    ) -> Option<Vec<(String, S)>> {
+    ) -> Option<Vec<(String, String, S)>> {
         self.spans.insert(list.into(), self.caret(node));
-        let mut items: Vec<(String, S)> = Vec::new();
+        let mut items: Vec<(String, String, S)> = Vec::new();
         for (index, node) in self.items(node, list, most).iter().enumerate() {
-            let name = self.name(node, what, items.iter().map(|(name, _)| name.as_str()));
+            let name = self.name(node, what, items.iter().map(|(name, ..)| name.as_str()));
             let mut params = S::default();
-            self.section(node, &mut [&mut params], &path_in(list, &name, index), &["name"]);
-            items.push((name, params));
+            let path = path_in(list, &name, index);
+            let fields = self.section(node, &mut [&mut params], &path, &["name", "key"]);
+            let key = self.key(&fields, &path);
+            items.push((name, key, params));
         }
         matches!(node.kind, Kind::List(_)).then_some(items)
+    }
+
+    /// The key of an item of a list, where it gives one; else empty.
+    fn key(&mut self, fields: &[(&Key<'t>, &Node<'t>)], path: &str) -> String {
+        let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "key") else { return String::new() };
+        self.spans.insert(format!("{path}.key"), at.span.clone());
+        let Some(key) = self.text(at, "key") else { return String::new() };
+        if !is_name(&key) {
+            let what = format!("{:?} cannot be a key", shortened(&key));
+            let complaint = Diagnostic::new(&at.span, what, "not a name");
+            self.complain(
+                complaint.help(format!("a key is what the item was called before it was renamed; {NAME_RULE}")),
+            );
+            return String::new();
+        }
+        key
     }
 
     fn places(&mut self, node: &Node<'t>, params: &mut Params) {
         self.spans.insert("places".into(), self.caret(node));
         let mut places = Vec::new();
         for (index, node) in self.items(node, "places", check::MOST_PLACES).iter().enumerate() {
-            let mut place = PlaceSpec { name: String::new(), params: PlaceParams::default() };
+            let mut place = PlaceSpec { name: String::new(), key: String::new(), params: PlaceParams::default() };
             let taken = places.iter().map(|place: &PlaceSpec| place.name.as_str());
             place.name = self.name(node, "a place", taken);
-            self.section(node, &mut [&mut place.params], &path_in("places", &place.name, index), &["name"]);
+            let path = path_in("places", &place.name, index);
+            let fields = self.section(node, &mut [&mut place.params], &path, &["name", "key"]);
+            place.key = self.key(&fields, &path);
             places.push(place);
         }
         if matches!(node.kind, Kind::List(_)) {
@@ -288,11 +310,14 @@ impl<'t> Reader<'t> {
         self.spans.insert("venues".into(), self.caret(node));
         let mut venues = Vec::new();
         for (index, node) in self.items(node, "venues", check::MOST_VENUES).iter().enumerate() {
-            let mut venue = VenueSpec { name: String::new(), place: None, params: VenueParams::default() };
+            let mut venue =
+                VenueSpec { name: String::new(), key: String::new(), place: None, params: VenueParams::default() };
             let taken = venues.iter().map(|venue: &VenueSpec| venue.name.as_str());
             venue.name = self.name(node, "a venue", taken);
             let path = path_in("venues", &venue.name, index);
-            for (key, node) in self.section(node, &mut [&mut venue.params], &path, &["name", "place"]) {
+            let fields = self.section(node, &mut [&mut venue.params], &path, &["name", "key", "place"]);
+            venue.key = self.key(&fields, &path);
+            for (key, node) in fields {
                 if key.name == "place" && node.kind != Kind::Nothing {
                     venue.place = self.place(node, &params.places);
                 }
@@ -310,6 +335,7 @@ impl<'t> Reader<'t> {
         for (index, node) in self.items(node, "agencies", check::MOST_AGENCIES).iter().enumerate() {
             let mut agency = AgencySpec {
                 name: String::new(),
+                key: String::new(),
                 places: Vec::new(),
                 goods: Vec::new(),
                 params: AgencyParams::default(),
@@ -317,7 +343,10 @@ impl<'t> Reader<'t> {
             let taken = agencies.iter().map(|agency: &AgencySpec| agency.name.as_str());
             agency.name = self.name(node, "an agency", taken);
             let path = path_in("agencies", &agency.name, index);
-            for (key, node) in self.section(node, &mut [&mut agency.params], &path, &["name", "places", "goods"]) {
+            let known = ["name", "key", "places", "goods"];
+            let fields = self.section(node, &mut [&mut agency.params], &path, &known);
+            agency.key = self.key(&fields, &path);
+            for (key, node) in fields {
                 match &*key.name {
                     "places" => agency.places = self.place_list(node, &params.places),
                     "goods" => agency.goods = self.good_list(node),

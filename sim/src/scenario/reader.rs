@@ -53,7 +53,7 @@ impl<'t> Reader<'t> {
     ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("{whole} cannot be {}", node.kind.described());
-            let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
+            let example = known.iter().find(|name| !["name", "key"].contains(*name)).copied().unwrap_or("name");
             let help = format!("it takes a group of fields in brackets, like ({example}: ...)");
             self.complain(Diagnostic::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();
@@ -119,16 +119,10 @@ impl<'t> Reader<'t> {
             return String::new();
         };
         let Some(name) = self.text(at, "name") else { return String::new() };
-        let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            && name.len() <= 40;
-        if !fits {
+        if !is_name(&name) {
             let what = format!("{:?} cannot be the name of {what}", shortened(&name));
             let complaint = Diagnostic::new(&at.span, what, "not a name");
-            self.complain(complaint.help(
-                "a name starts with a to z, continues with a to z, digits and underscores, \
-                                          and has at most 40 characters: old_arcade",
-            ));
+            self.complain(complaint.help(NAME_RULE));
         } else if taken.any(|other| other == name) {
             let complaint =
                 Diagnostic::new(&at.span, format!("`{name}` is already the name of {what}"), "used a second time");
@@ -248,6 +242,17 @@ impl<'t> Reader<'t> {
     pub(crate) fn line_of(&self, at: usize) -> usize {
         self.text[..at].matches('\n').count() + 1
     }
+}
+
+/// What a name looks like.
+pub(crate) const NAME_RULE: &str = "a name starts with a to z, continues with a to z, digits and underscores, and has at \
+                                    most 40 characters: old_arcade";
+
+/// Whether a text can be the name of an item of a list.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && text.len() <= 40
 }
 
 fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Diagnostic {

@@ -345,7 +345,7 @@ fn combinations_that_make_no_world() {
         if you replace the default places, list `agencies` too (or `agencies: []` for none)
     "#);
     assert_snapshot!(ron(r#"(
-    places: [(name: "town"), (name: "village", population: 0)],
+    places: [(name: "town"), (name: "village", population: 1)],
     venues: [(name: "bazaar", place: "town")],
     agencies: [(name: "watch", places: ["vilage"], goods: ["tobacco"])],
 )"#), @r#"

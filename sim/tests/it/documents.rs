@@ -47,7 +47,7 @@ fn general(path: &str, shared: &BTreeSet<String>) -> String {
 /// Every lever of the default world, and those of houses, which it has not, under its general path, once.
 fn parameters() -> BTreeSet<String> {
     let mut scenario = Scenario::default();
-    scenario.params.houses.push(HouseSpec { name: "house".into(), params: HouseParams::default() });
+    scenario.params.houses.push(HouseSpec { name: "house".into(), key: String::new(), params: HouseParams::default() });
     let paths: Vec<String> = levers(&scenario).into_iter().map(|lever| lever.path).collect();
     let fields = |good: &Good| -> BTreeSet<String> {
         let prefix = format!("goods.{}.", good.word());
