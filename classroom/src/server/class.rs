@@ -261,8 +261,11 @@ async fn about(
     Path(code): Path<String>,
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
-    let title = lesson(class.lesson()).map_or_else(|_| String::new(), |lesson| lesson.title);
-    Ok(Json(json!({"schema": 1, "code": class.code(), "lesson": class.lesson(), "title": title})).into_response())
+    let (title, question) = lesson(class.lesson()).map(|lesson| (lesson.title, lesson.question)).unwrap_or_default();
+    let told = json!({
+        "schema": 1, "code": class.code(), "lesson": class.lesson(), "title": title, "question": question,
+    });
+    Ok(Json(told).into_response())
 }
 
 async fn join(

@@ -3,6 +3,19 @@
 import { button, make } from "../page.js";
 import { answerOf } from "./parts.js";
 
+/** What contradicts itself in answers: sentences for people. Two questions may not get the same answer if one says so. */
+function clashes(asks, answers) {
+  const pairs = asks.map((ask) => [ask, asks.find((other) => other.key === ask.differs_from)]);
+  return pairs.filter(([ask, other]) => other && answers[ask.key] !== "none" && answers[ask.key] === answers[other.key])
+    .map(([ask, other]) => `“${inWords(ask, answers[ask.key])}” cannot answer both “${other.question}” and “${ask.question}”: change one of them.`);
+}
+
+/** An answer as its option says it. */
+function inWords(ask, answer) {
+  const option = (ask.options || []).find(({ key }) => key === answer);
+  return option ? option.words : answerOf(ask, answer);
+}
+
 /** A form with the questions of a seat. `given` are the answers at first. `form.answers()` returns what is chosen now. */
 export function askForm(asks, given, changed = () => {}) {
   const read = new Map();
@@ -11,7 +24,8 @@ export function askForm(asks, given, changed = () => {}) {
     read.set(ask.key, value);
     return control;
   }));
-  return { element, answers: () => Object.fromEntries([...read].map(([key, value]) => [key, value()])) };
+  const answers = () => Object.fromEntries([...read].map(([key, value]) => [key, value()]));
+  return { element, answers, wrong: () => clashes(asks, answers()) };
 }
 
 let made = 0;
@@ -19,13 +33,23 @@ let made = 0;
 /** One of several options, each large enough for a thumb. `held` is what counts if nothing is sent. */
 export function oneOf({ question, help, options, chosen, held, held_words: words = "now" }, changed = () => {}) {
   const name = `choice-${made += 1}`;
-  const inputs = options.map(({ key }) => make("input", { type: "radio", name, value: String(key), checked: key === chosen, onchange: changed }));
+  const boxes = [];
+  const mark = () => boxes.forEach((box, at) => box.classList.toggle("picked", inputs[at].checked));
+  const inputs = options.map(({ key }) => make("input", { type: "radio", name, value: String(key), checked: key === chosen, onchange: () => {
+    mark();
+    changed();
+  } }));
   const compact = options.length > 5 && options.every((option) => !option.text);
+  boxes.push(...options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
+    make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` (${words})`) : null))));
   const element = make("fieldset", { class: compact ? "ask compact" : "ask" },
     make("legend", {}, question), help ? make("p", { class: "help" }, help) : null,
-    make("div", { class: "options" }, options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
-      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` (${words})`) : null)))));
-  return [element, () => options[inputs.findIndex((input) => input.checked)]?.key];
+    make("div", { class: "options" }, boxes));
+  mark();
+  return [element, () => {
+    const chosen = options[inputs.findIndex((input) => input.checked)];
+    return chosen && chosen.key;
+  }];
 }
 
 function choice(ask, given, changed) {
