@@ -25,7 +25,7 @@ pub mod assets;
 pub mod print;
 pub mod server;
 
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -34,6 +34,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::net::TcpListener;
 
+use server::addresses::{self, Address, Addresses};
 use server::class::School;
 
 /// Settings of the server for one person.
@@ -69,6 +70,9 @@ pub enum ServeError {
         /// The system's reason.
         why: std::io::Error,
     },
+    /// An address that was given is none: a sentence.
+    #[error("{0}")]
+    Address(String),
     /// The class cannot be opened: sentences for people.
     #[error("{}", .0.join("; "))]
     Class(Vec<String>),
@@ -106,6 +110,8 @@ pub struct ClassOptions {
     pub port: u16,
     /// Whether other machines can reach it.
     pub lan: bool,
+    /// Addresses and names under which pupils reach it, beside those of this machine, each with a port or without.
+    pub given: Vec<String>,
     /// Bare name of the lesson; without one the last class continues, or the first lesson begins.
     pub lesson: Option<String>,
     /// Folder of all classes, with a folder for each.
@@ -119,12 +125,17 @@ pub struct ClassOptions {
 /// The addresses of a class that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doors {
-    /// Address of the teacher's page: whoever has it is the teacher.
+    /// Address of the teacher's page on this machine: whoever has it is the teacher. It holds while this machine changes
+    /// networks.
     pub teacher: String,
-    /// Address of the projector's page.
+    /// An address that leads to the teacher's page once, on this machine, for a command line that others may read.
+    pub open: String,
+    /// Address of the projector's page on this machine.
     pub screen: String,
-    /// Address where students join, without the code.
+    /// Address where students join, without the code: the likeliest of all.
     pub join: String,
+    /// All addresses where students may reach this machine, the likeliest first.
+    pub addresses: Vec<Address>,
     /// The code that students type.
     pub code: String,
     /// QR code of the address with the code, drawn in letters for a terminal.
@@ -144,11 +155,23 @@ pub fn classroom(
     stop: impl Fn() -> bool,
 ) -> Result<(), ServeError> {
     served(async {
+        let read = |given: &String, port| addresses::authority(given, port).map_err(ServeError::Address);
+        // What cannot be read is told before anything is opened.
+        options.given.iter().try_for_each(|given| read(given, options.port).map(drop))?;
+        let (room, few) = server::wire::room();
         let (listener, at) = bound(options.port, options.lan).await?;
-        let own = if options.lan { own_address(at.port()) } else { at };
-        let join = format!("http://{own}");
-        let terms = class::Terms { threads: options.threads, away: AWAY, rest: REST, join };
-        let (school, mut remarks) = School::new(options.classes.clone(), terms.clone());
+        let given = options.given.iter().map(|given| read(given, at.port())).collect::<Result<Vec<_>, _>>()?;
+        let addresses = Arc::new(Addresses::new(at.port(), options.lan, given));
+        let terms = class::Terms { threads: options.threads, away: AWAY, rest: REST, join: addresses.join() };
+        let (school, mut remarks) = School::new(options.classes.clone(), terms);
+        let school = Arc::new(school.reached_at(Arc::clone(&addresses)));
+        if few {
+            remarks.push(format!(
+                "this system lets the program hold {room} connections, enough for about {} phones; to allow more, start it \
+                 after `ulimit -n 4096`",
+                room / 2
+            ));
+        }
         let lesson = options.lesson.as_deref();
         let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);
         let class = match going_on {
@@ -161,28 +184,28 @@ pub fn classroom(
                 school.open(first, None, options.rehearse).map_err(ServeError::Class)?
             }
         };
+        // Here the pages of the lesson itself stay open, whatever becomes of the network.
+        let here = format!("http://127.0.0.1:{}", at.port());
         ready(&Doors {
-            teacher: format!("http://{own}/teacher#{}.{}", class.code(), class.teacher()),
-            screen: format!("http://{own}/screen#{}", class.code()),
-            join: terms.join.clone(),
+            teacher: format!("{here}/teacher#{}.{}", class.code(), class.teacher()),
+            open: format!("{here}{}", school.ticket(&class)),
+            screen: format!("{here}/screen#{}", class.code()),
+            join: addresses.join(),
+            addresses: addresses.all(),
             code: class.code().into(),
-            picture: server::class::picture_in_letters(&server::class::class_address(&terms, &class)),
+            picture: server::class::picture_in_letters(&school.class_address(&class)),
             remarks,
         });
-        until(server::serve(listener, server::class::router(Arc::new(school))), stop).await;
+        let looking = Arc::clone(&school);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(addresses::LOOK).await;
+                looking.look_for_addresses();
+            }
+        });
+        until(server::serve(listener, server::class::router(school)), stop).await;
         Ok(())
     })
-}
-
-/// The address at which others in the network reach this machine: the one from which it would call them. Nothing is sent.
-fn own_address(port: u16) -> SocketAddr {
-    // An address that belongs to nobody (RFC 5737).
-    let elsewhere = (Ipv4Addr::new(192, 0, 2, 1), 9);
-    let own = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
-        socket.connect(elsewhere)?;
-        socket.local_addr()
-    });
-    SocketAddr::new(own.map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip()), port)
 }
 
 fn served(what: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {

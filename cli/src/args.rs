@@ -460,6 +460,12 @@ pub struct Classroom {
     /// Let phones and other machines on the network join; otherwise only this machine can
     #[arg(long)]
     pub lan: bool,
+    /// Show pupils this address first, such as that of a router which forwards its port to this machine (repeatable)
+    #[arg(long, value_name = "ADDRESS[:PORT]")]
+    pub address: Vec<String>,
+    /// Answer under this name too, and show it to pupils, such as laptop.local (repeatable)
+    #[arg(long, value_name = "NAME[:PORT]")]
+    pub host: Vec<String>,
     /// Port; 0 for any free port
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,

@@ -38,7 +38,10 @@ impl Room {
                 renew(&mut board.past, &self.past());
             }
             renew(&mut board.monitor, &self.monitor());
-            board.knocks = self.knocks.iter().map(|knock| (knock.number, self.knock_line(knock.refused))).collect();
+            board.knocks.retain(|number, _| self.knocks.iter().any(|knock| knock.number == *number));
+            for knock in &self.knocks {
+                renew(board.knocks.entry(knock.number).or_default(), &self.knock_line(knock.refused));
+            }
             board.what_ifs.resize(self.what_ifs.len(), Line::default());
             for (id, what_if) in self.what_ifs.iter().enumerate() {
                 let (result, wrong) = match &what_if.result {
@@ -60,6 +63,7 @@ impl Room {
                 }
             }
         }
+        board.stamp();
         self.board.send_replace(Arc::new(board));
     }
 
@@ -101,11 +105,11 @@ impl Room {
         std::iter::once((self.state.teacher.clone(), Who::Teacher)).chain(people).chain(knocks).collect()
     }
 
-    fn knock_line(&self, refused: bool) -> Line {
+    fn knock_line(&self, refused: bool) -> Value {
         if refused {
-            return gone("your teacher did not let you in: join under another name");
+            return no_seat("your teacher did not let you in: join under another name");
         }
-        line(&json!({"kind": "you", "schema": 1, "waiting": true, "lesson": self.lesson.title}))
+        json!({"kind": "you", "schema": 1, "waiting": true, "lesson": self.lesson.title})
     }
 
     /// The name of whoever has a seat, unless names are hidden.
@@ -367,7 +371,11 @@ fn renew(held: &mut Line, value: &Value) {
 
 /// The last line for someone who is no longer in the class. It says why.
 pub fn gone(why: &str) -> Line {
-    line(&json!({"kind": "you", "schema": 1, "gone": why}))
+    line(&no_seat(why))
+}
+
+fn no_seat(why: &str) -> Value {
+    json!({"kind": "you", "schema": 1, "gone": why})
 }
 
 fn ask_json(ask: &Ask, value: Option<&Answer>, said: Option<&Answer>) -> Value {

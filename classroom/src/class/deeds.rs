@@ -1,5 +1,6 @@
 //! Commands of the teacher and of students: whether they are allowed, and what they do.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -18,8 +19,11 @@ use crate::story::story;
 const MOST_PEOPLE: usize = 1_000;
 /// Requests to come back in that can wait at a time.
 const MOST_KNOCKS: usize = 50;
-/// Wrong return PINs for one name before it has to wait.
-const TRIES: u32 = 5;
+/// Of these, the requests from one address.
+const MOST_KNOCKS_OF_ONE: usize = 5;
+/// Wrong return PINs for one name, from anywhere, after which the right one has to be confirmed by the teacher. How many one
+/// address may try, the server counts: nobody who guesses keeps out whoever the seat belongs to.
+const TRIES: u32 = 20;
 /// Time after which wrong PINs are forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(5);
 /// What-ifs in one class, at most.
@@ -36,6 +40,22 @@ fn nonsense(wrong: impl Into<String>) -> Refusal {
 /// Reads a command.
 fn read<T: DeserializeOwned>(what: Value) -> Result<T, Refusal> {
     serde_json::from_value(what).map_err(|error| nonsense(format!("this is not a known command: {error}")))
+}
+
+/// The key that a page made up, if it has the form of a token.
+fn key_of(joining: &Joining) -> Result<Option<String>, Refusal> {
+    let fits = |key: &str| {
+        key.len() == 32 && key.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
+    };
+    match &joining.key {
+        Some(key) if !fits(key) => Err(nonsense("a key has 32 hexadecimal digits in small letters")),
+        key => Ok(key.clone()),
+    }
+}
+
+/// The answer to someone for whom the teacher is asked.
+fn waiting(token: &str) -> Value {
+    json!({"schema": 1, "token": token, "waiting": true})
 }
 
 fn done() -> Value {
@@ -75,12 +95,26 @@ impl Room {
         if self.state.rehearsal {
             return Err(not_now("this is a rehearsal: only bots play"));
         }
+        let key = key_of(joining)?;
+        if let (Some(person), Some(key)) = (self.state.named(&name), &key)
+            && self.state.people[&person].token == *key
+        {
+            // They are in already: the answer was lost on its way.
+            return Ok(json!({"schema": 1, "token": key, "person": person}));
+        }
+        if let Some(key) = &key
+            && self.is_taken(key)
+        {
+            let waits = self.knocks.iter().any(|knock| knock.token == *key && !knock.refused);
+            return if waits { Ok(waiting(key)) } else { Err(nonsense("this key is in use: reload the page")) };
+        }
+        let token = key.unwrap_or_else(token);
         match (self.state.named(&name), &joining.word) {
             (None, _) => {
                 if self.state.people.len() >= MOST_PEOPLE {
                     return Err(not_now("this class is full"));
                 }
-                let (person, token) = (self.state.came + 1, token());
+                let person = self.state.came + 1;
                 let post = self.free_post();
                 self.note(Entry::Joined { person, name, token: token.clone(), word: word(), post });
                 self.fresh.people.insert(person);
@@ -90,38 +124,52 @@ impl Room {
             (Some(person), Some(said)) => {
                 let (tries, since) = self.tries.get(&person).copied().unwrap_or((0, now()));
                 let tries = if since.elapsed() >= FORGOTTEN { 0 } else { tries };
-                if tries >= TRIES {
-                    return Err(Refusal::new(
-                        Fault::TooOften(FORGOTTEN),
-                        "too many wrong PINs: ask your teacher to let you in",
-                    ));
-                }
                 if self.state.people[&person].word != said.trim() {
                     self.tries.insert(person, (tries + 1, now()));
-                    return Err(nonsense("that is not the PIN for this name"));
+                    return Err(Refusal::new(Fault::WrongWord, "that is not the PIN for this name"));
+                }
+                if tries >= TRIES {
+                    return Ok(self.knock(person, token, joining.from));
                 }
                 self.tries.remove(&person);
-                Ok(self.welcome_back(person, token()))
+                Ok(self.welcome_back(person, token))
             }
-            (Some(person), None) if joining.knock => {
-                if self.knocks.iter().filter(|knock| !knock.refused).count() >= MOST_KNOCKS {
-                    return Err(Refusal::new(
-                        Fault::TooOften(FORGOTTEN),
-                        "too many people are waiting to be let in: ask your teacher",
-                    ));
-                }
-                self.knocks.retain(|knock| !knock.refused);
-                self.knocked += 1;
-                let token = token();
-                self.knocks.push(Knock { number: self.knocked, person, token: token.clone(), refused: false });
-                self.fresh.class = true;
-                Ok(json!({"schema": 1, "token": token, "waiting": true}))
-            }
+            (Some(person), None) if joining.knock => Ok(self.knock(person, token, joining.from)),
             (Some(_), None) => Err(Refusal::new(
                 Fault::Taken,
                 format!("someone here is already called {name}: choose another name, or come back with your PIN"),
             )),
         }
+    }
+
+    /// Whether a token belongs to somebody already.
+    fn is_taken(&self, token: &str) -> bool {
+        self.state.teacher == token
+            || self.state.people.values().any(|who| who.token == token)
+            || self.knocks.iter().any(|knock| knock.token == token)
+    }
+
+    /// Asks the teacher to let someone back in. Whoever asks for too many loses their own oldest request, nobody else's.
+    fn knock(&mut self, person: u32, token: String, from: Option<IpAddr>) -> Value {
+        self.knocks.retain(|knock| !knock.refused && !(knock.person == person && knock.from == from));
+        let of = |from: Option<IpAddr>| self.knocks.iter().filter(|knock| knock.from == from).count();
+        let crowded = if of(from) >= MOST_KNOCKS_OF_ONE {
+            Some(from)
+        } else if self.knocks.len() >= MOST_KNOCKS {
+            self.knocks.iter().map(|knock| knock.from).max_by_key(|&from| of(from))
+        } else {
+            None
+        };
+        if let Some(from) = crowded
+            && let Some(oldest) = self.knocks.iter().position(|knock| knock.from == from)
+        {
+            self.knocks.remove(oldest);
+        }
+        self.knocked += 1;
+        let told = waiting(&token);
+        self.knocks.push(Knock { number: self.knocked, person, token, from, refused: false });
+        self.fresh.class = true;
+        told
     }
 
     /// Someone is back on another device; the old device loses the seat.
@@ -213,9 +261,13 @@ impl Room {
                 }
                 self.advance()?;
             }
-            Order::Undo => {
-                if self.state.closed().next().is_none() {
+            Order::Undo { round } => {
+                let closed = self.state.closed().count() as u32;
+                if closed == 0 {
                     return Err(not_now("no round has been closed yet"));
+                }
+                if round.is_some_and(|round| round != closed) {
+                    return Err(not_now("the class has already moved on"));
                 }
                 if self.state.stage == Stage::Ended {
                     return Err(not_now("this class is over"));

@@ -18,6 +18,7 @@ mod state_of_room;
 pub mod seats;
 pub mod state;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,7 +32,7 @@ use tokio::sync::{oneshot, watch};
 use crate::lesson::{Lesson, lesson};
 use crate::story::Asked;
 use journal::Journal;
-use published::{Board, Who};
+use published::{Board, Line, Who};
 use seats::Post;
 use state::{Answers, Entry, State, WhatIf};
 use state_of_room::Room;
@@ -70,6 +71,8 @@ pub enum Fault {
     NotNow,
     /// Someone has this name already.
     Taken,
+    /// The return PIN is not the one of this name.
+    WrongWord,
     /// The sender may not do this.
     NotYours,
     /// The token is not known.
@@ -102,6 +105,13 @@ pub struct Joining {
     /// Whether to ask the teacher to let them back in without the PIN.
     #[serde(default)]
     pub knock: bool,
+    /// 32 hexadecimal digits that the page made up before it asked, which become its token: when the answer is lost on the way,
+    /// the page asks again with the same key and gets the same seat.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The address that this comes from; the server fills it in.
+    #[serde(skip)]
+    pub from: Option<IpAddr>,
 }
 
 /// The commands of a student.
@@ -150,7 +160,12 @@ pub enum Order {
         round: u32,
     },
     /// Reopens the round that was closed last.
-    Undo,
+    Undo {
+        /// The round that the teacher sees as closed last: the same order sent twice does not undo two rounds. Whichever it is
+        /// without it.
+        #[serde(default)]
+        round: Option<u32>,
+    },
     /// Pauses or resumes the class.
     Pause {
         /// Whether it is paused from now on.
@@ -227,10 +242,23 @@ enum Call {
     Do(Who, Value, Reply<Value>),
     Join(Joining, Reply<Value>),
     Sheet(String, Reply<String>),
-    /// This person has opened a page, or closed one.
-    Here(u32, bool),
+    /// A page of this person has come or gone.
+    Here(u32, Page),
+    /// People reach the server at this address from now on; the line tells the teacher of all.
+    Reached(String, Line),
     /// Progress or result of a what-if.
     Found(state_of_room::Found),
+}
+
+/// What became of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// It was opened.
+    Came,
+    /// It was closed.
+    Left,
+    /// The network has not acknowledged anything from it for so long that it was given up.
+    Lost,
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
@@ -299,7 +327,7 @@ impl Class {
         let (rehearsal, path) = (state.rehearsal, journal.path().to_owned());
         let (calls, waiting) = channel();
         let calls = Arc::new(Mutex::new(calls));
-        let (tell, board) = watch::channel(Arc::default());
+        let (tell, board) = watch::channel(Arc::new(Board::new()));
         let room = Room::new(lesson, journal, state, terms, Arc::downgrade(&calls), tell)?;
         std::thread::spawn(move || room.live(&waiting));
         Ok(Self { code, teacher, lesson: name, rehearsal, path, calls, board })
@@ -381,8 +409,13 @@ impl Class {
 
     /// Says that this person has opened a page. The page counts as closed when the returned value is dropped.
     pub fn here(&self, person: u32) -> Here {
-        self.send(Call::Here(person, true));
-        Here { class: self.clone(), person }
+        self.send(Call::Here(person, Page::Came));
+        Here { class: self.clone(), person, gone: Page::Left }
+    }
+
+    /// Says at which address people reach the server from now on. `all` is the line that tells the teacher of all addresses.
+    pub fn reached_at(&self, join: String, all: &Value) {
+        self.send(Call::Reached(join, published::line(all)));
     }
 
     async fn call<T>(&self, of: impl FnOnce(Reply<T>) -> Call) -> Result<T, Refusal> {
@@ -403,11 +436,19 @@ impl Class {
 pub struct Here {
     class: Class,
     person: u32,
+    gone: Page,
+}
+
+impl Here {
+    /// The page was not closed: the network has lost it.
+    pub fn lost(&mut self) {
+        self.gone = Page::Lost;
+    }
 }
 
 impl Drop for Here {
     fn drop(&mut self) {
-        self.class.send(Call::Here(self.person, false));
+        self.class.send(Call::Here(self.person, self.gone));
     }
 }
 

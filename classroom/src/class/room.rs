@@ -17,7 +17,7 @@ use super::published::Board;
 use super::seats::Post;
 use super::state::{Closed, Entry, Held, Stage, State};
 use super::state_of_room::{Found, Fresh, Outcome, Presence, Room, WhatIfState, broken};
-use super::{Call, Fault, Refusal, Reply, Terms, export};
+use super::{Call, Fault, Page, Refusal, Reply, Terms, export};
 use crate::future::Future;
 use crate::lesson::Lesson;
 use crate::pace::{Pace, now};
@@ -146,11 +146,20 @@ impl Room {
                 let result = export::sheet(self, &name);
                 answers.push(Answer::Sheet(reply, result));
             }
-            Call::Here(person, here) => {
+            Call::Here(person, page) => {
                 let presence = self.here.entry(person).or_default();
-                presence.pages = if here { presence.pages + 1 } else { presence.pages.saturating_sub(1) };
-                presence.left = (presence.pages == 0).then(now);
+                presence.pages = if page == Page::Came { presence.pages + 1 } else { presence.pages.saturating_sub(1) };
                 presence.seen = None;
+                presence.left = (presence.pages == 0).then(now);
+                if page == Page::Lost && presence.pages == 0 {
+                    // Nothing was heard of it for so long already that nobody waits for it any longer.
+                    self.here.remove(&person);
+                }
+                self.fresh.class = true;
+            }
+            Call::Reached(join, all) => {
+                self.terms.join = join;
+                self.board.send_modify(|board| Arc::make_mut(board).addresses = all);
                 self.fresh.class = true;
             }
             Call::Found(found) => self.find(found),

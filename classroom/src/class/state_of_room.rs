@@ -1,6 +1,7 @@
 //! What a class knows of itself while it goes on: who is here, what was decided, what is still to be computed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Instant;
@@ -34,6 +35,8 @@ pub(super) struct Knock {
     pub(super) number: u32,
     pub(super) person: u32,
     pub(super) token: String,
+    /// The address that it came from.
+    pub(super) from: Option<IpAddr>,
     /// Whether the teacher said no.
     pub(super) refused: bool,
 }

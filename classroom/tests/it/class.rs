@@ -1,7 +1,7 @@
 //! A class, from join to debrief, as its pages see it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contraband_sim::run::Run;
 use contraband_sim::scenario::read::read;
@@ -267,6 +267,83 @@ fn people_come_back_on_another_device() {
     // Words are not guessed.
     let wrong = |word: usize| teacher.join(&json!({"name": "Ann", "word": format!("{word:05}")})).0;
     assert_eq!((0..7).map(wrong).collect::<Vec<_>>(), [422, 422, 422, 422, 422, 429, 429]);
+}
+
+/// Whoever guesses is slowed down by their address, and keeps nobody out: neither by words nor by requests.
+#[test]
+fn guessing_return_words_keeps_the_owner_of_a_seat_out_of_nothing() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    let word = ann.line("you")["word"].as_str().unwrap().to_owned();
+    let begun = Instant::now();
+    let guesses: Vec<u16> = std::thread::scope(|scope| {
+        let guess = |nth: usize| {
+            teacher.join(&json!({"name": format!("Ann{}", " ".repeat(nth % 3)), "word": format!("x{nth}")})).0
+        };
+        let all: Vec<_> = (0..150).map(|nth| scope.spawn(move || guess(nth))).collect();
+        all.into_iter().map(|one| one.join().expect("an answer")).collect()
+    });
+    let answered = guesses.iter().filter(|status| **status == 422).count();
+    println!("of 150 wrong words from one address {answered} were answered, in {} ms", begun.elapsed().as_millis());
+    assert_eq!((answered, guesses.len() - answered), (5, guesses.iter().filter(|status| **status == 429).count()));
+    // Names that are nobody's count by address too.
+    (0..5).for_each(|nth| drop(teacher.student(&format!("Ben {nth}"))));
+    let of_all = |nth: usize| teacher.join(&json!({"name": format!("Ben {}", nth % 5), "word": "x"})).0;
+    assert_eq!((0..60).map(of_all).filter(|status| *status == 422).count(), 25);
+    // The owner comes from elsewhere; here every address of this machine is one's own.
+    let elsewhere = |what: &Value| teacher.join_from([127, 0, 0, 9].into(), what);
+    let (status, told) = elsewhere(&json!({"name": "Ann", "word": word}));
+    assert_eq!((status, &told["person"]), (200, &json!(1)), "{told}");
+    // And when many addresses have guessed, the right word asks the teacher instead of being refused.
+    for last in 10..20 {
+        (0..5).for_each(|_| drop(teacher.join_from([127, 0, 0, last].into(), &json!({"name": "Ann", "word": "x"}))));
+    }
+    let (status, told) = elsewhere(&json!({"name": "Ann", "word": word}));
+    assert_eq!((status, &told["waiting"]), (200, &json!(true)), "{told}");
+    let mine = Caller { token: told["token"].as_str().unwrap().into(), ..teacher.clone() };
+    // One who knocks without end takes the place of their own requests alone.
+    let knocks: Vec<u16> =
+        (0..60).map(|nth| teacher.join(&json!({"name": format!("Ben {}", nth % 5), "knock": true})).0).collect();
+    assert!(knocks.iter().filter(|status| **status == 200).count() <= 31, "{knocks:?}");
+    let waiting = teacher.line("monitor")["knocks"].as_array().unwrap().clone();
+    assert!(waiting.len() <= 6, "{waiting:?}");
+    let hers = waiting.iter().find(|knock| knock["name"] == "Ann").expect("hers is still there");
+    teacher.ok(&json!({"do": "admit", "knock": hers["knock"], "yes": true}));
+    assert_eq!(mine.line("you")["person"], 1);
+}
+
+/// What is asked twice because the answer was lost on the way is done once.
+#[test]
+fn an_answer_that_is_lost_on_the_way_loses_no_seat() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let key = "0123456789abcdef0123456789abcdef";
+    let ask = || teacher.join(&json!({"name": "Ann", "key": key}));
+    let (status, told) = ask();
+    assert_eq!((status, &told["token"], &told["person"]), (200, &json!(key), &json!(1)), "{told}");
+    assert_eq!(ask(), (200, told), "the same answer");
+    assert_eq!(teacher.join(&json!({"name": "Ann"})).0, 409, "the name alone opens nothing");
+    assert_eq!(teacher.join(&json!({"name": "Ann", "key": "f".repeat(32)})).0, 409);
+    assert_eq!(teacher.join(&json!({"name": "Ben", "key": key})).0, 422, "a key belongs to one");
+    for wrong in ["", "xyz", &"F".repeat(32), &"0".repeat(33)] {
+        assert_eq!(teacher.join(&json!({"name": "Cem", "key": wrong})).0, 422, "{wrong}");
+    }
+    assert_eq!(teacher.line("monitor")["people"].as_array().unwrap().len(), 1);
+    // An undo that is sent twice undoes one round.
+    teacher.ok(&json!({"do": "speed", "days": 100}));
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    teacher.advance("lobby", 0);
+    teacher.advance("briefing", 0);
+    for round in 1..=2 {
+        teacher.advance("decide", round);
+        teacher.advance("play", round);
+        screen.stage("results", round);
+        teacher.advance("results", round);
+    }
+    let undo = json!({"do": "undo", "round": 2});
+    assert_eq!((teacher.ask(&undo).0, teacher.ask(&undo).0), (200, 409));
+    assert_eq!(teacher.line("class")["round"], 2);
 }
 
 #[test]

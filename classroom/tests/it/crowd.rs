@@ -275,6 +275,7 @@ fn a_server_to_be_killed() {
     let options = ClassOptions {
         port: 0,
         lan: false,
+        given: Vec::new(),
         lesson: Some(LESSON.into()),
         classes: classes.into(),
         rehearse: false,

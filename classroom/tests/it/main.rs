@@ -11,6 +11,7 @@ mod school;
 mod lessons;
 mod whole_lesson;
 mod server;
+mod streams;
 mod worlds;
 mod webdriver;
 

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::thread::available_parallelism;
 
+use contraband_classroom::server::addresses::Address;
 use contraband_classroom::{ClassOptions, Doors};
 
 use super::explore::{not_served, open};
@@ -19,6 +20,7 @@ pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
     let options = ClassOptions {
         port: args.port,
         lan: args.lan,
+        given: args.address.iter().chain(&args.host).cloned().collect(),
         lesson: args.lesson.clone(),
         classes: args.classes.clone(),
         rehearse: args.rehearse,
@@ -27,7 +29,8 @@ pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
     let mut told = Ok(());
     let ready = |doors: &Doors| {
         told = welcome(doors, args.lan);
-        if args.open && !open(&doors.teacher) {
+        // Everybody on this machine can read command lines: this address is good for one visit.
+        if args.open && !open(&doors.open) {
             remark("no browser could be opened: open the teacher's address yourself");
         }
     };
@@ -45,13 +48,35 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
         "teacher    {}\nprojector  {}\nstudents   {}   code {}\n",
         doors.teacher, doors.screen, doors.join, doors.code
     ))?;
+    if let [first, others @ ..] = &doors.addresses[..]
+        && !others.is_empty()
+    {
+        remark(&format!(
+            "{} is {}; if phones do not get there, choose another on the teacher's page:",
+            first.join,
+            network(first)
+        ));
+        for other in others {
+            remark(&format!("           {}   {}", other.join, network(other)));
+        }
+    }
     if std::io::stderr().is_terminal() {
         remark(&format!("\n{}", doors.picture));
         remark("keep the teacher's address secret; students scan the picture, or type the address and the code");
-        if !lan {
+        if lan {
+            remark(
+                "the teacher's and the projector's page are for this machine; elsewhere put the students' address before /",
+            );
+        } else {
             remark("only this machine can join; --lan lets phones join");
         }
         remark("Ctrl-C ends it; the same command continues with the same class");
     }
     Ok(())
+}
+
+/// The network of an address, with the name of its adapter.
+fn network(address: &Address) -> String {
+    let Address { adapter, words, .. } = address;
+    if adapter.is_empty() { (*words).to_owned() } else { format!("{words} ({adapter})") }
 }
