@@ -65,7 +65,10 @@ function layOut(setup, width, height, letters) {
       const cell = [(x1 - x0) / columns, (y1 - y0) / rows];
       const room = Math.min(cell[0] / 2 - 6, cell[1] / 2 - 2 - letters);
       const radius = Math.max(Math.min(room, room * Math.sqrt(setup.places[at].share / large) * 1.05), Math.min(room, 16));
-      places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: y0 + cell[1] * (Math.floor(nth / columns) + 0.5) - letters / 2, radius };
+      const row = Math.floor(nth / columns);
+      // A small place leaves room below it for its own name and that of its market.
+      const lowest = radius < 3 * letters ? y0 + cell[1] * (row + 1) - 8 - 2.4 * letters : y1;
+      places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: Math.min(y0 + cell[1] * (row + 0.5) - letters / 2, lowest), radius };
     });
   }
   const venues = [];
@@ -255,7 +258,9 @@ export class Town {
     this.setup.places.forEach((place, at) => {
       const { x, y, radius } = this.plan.places[at];
       const kind = ["district"].includes(place.kind) || place.kind === place.name ? "" : `, ${place.kind}`;
-      write(`${named(place.name)}${kind}`, x, Math.min(y + radius + 3 + text * 0.75, height - text * 0.7), ink("ink"), true);
+      // Below the names of markets that stand in it.
+      const names = this.setup.venues.map((venue, nth) => (venue.place === place.name ? this.plan.venues[nth].y + 8 * Math.max(1, this.least / 15) + text * 1.85 : 0));
+      write(`${named(place.name)}${kind}`, x, Math.min(Math.max(y + radius + 3 + text * 0.75, radius < 3 * text ? Math.max(0, ...names) : 0), height - text * 0.7), ink("ink"), true);
     });
     this.signs(pen, write, text);
   }

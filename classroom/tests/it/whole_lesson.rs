@@ -13,15 +13,15 @@ use crate::browser::Browser;
 use crate::webdriver::{ENTER, TAB};
 
 /// A server of classes with one class open; it ends, and its folder goes, when this is dropped.
-struct Classroom {
-    doors: Doors,
+pub struct Classroom {
+    pub doors: Doors,
     folder: PathBuf,
     stop: Arc<AtomicBool>,
     serving: Option<JoinHandle<()>>,
 }
 
 impl Classroom {
-    fn open(name: &str) -> Self {
+    pub fn open(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("contraband-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         let stop = Arc::new(AtomicBool::new(false));
@@ -29,11 +29,11 @@ impl Classroom {
         Self { doors, folder, stop, serving: Some(serving) }
     }
 
-    fn at(&self) -> SocketAddr {
+    pub fn at(&self) -> SocketAddr {
         self.doors.join.strip_prefix("http://").expect("an address").parse().expect("of this machine")
     }
 
-    fn join(&self) -> String {
+    pub fn join(&self) -> String {
         format!("{}/join#{}", self.doors.join, self.doors.code)
     }
 
@@ -98,10 +98,10 @@ fn first_paint(page: &Browser) -> String {
     page.ask("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0").to_string()
 }
 
-const STAGE: &str = "document.querySelector('.steps [aria-current]')?.innerText";
+pub const STAGE: &str = "document.querySelector('.steps [aria-current]')?.innerText";
 
 /// The teacher goes on to another stage.
-fn on(teacher: &Browser, stage: &str) {
+pub fn on(teacher: &Browser, stage: &str) {
     teacher.until("document.querySelector('.control .go')?.disabled === false");
     teacher.click(".control .go");
     teacher.until(&format!("{STAGE} === '{stage}'"));

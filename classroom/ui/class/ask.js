@@ -3,21 +3,20 @@
 import { button, make } from "../page.js";
 import { answerOf } from "./parts.js";
 
-/** What contradicts itself in answers: sentences for people. Two questions may not get the same answer if one says so. */
-function clashes(asks, answers) {
-  const pairs = asks.map((ask) => [ask, asks.find((other) => other.key === ask.differs_from)]);
-  return pairs.filter(([ask, other]) => other && answers[ask.key] !== "none" && answers[ask.key] === answers[other.key])
-    .map(([ask, other]) => `“${inWords(ask, answers[ask.key])}” cannot answer both “${other.question}” and “${ask.question}”: change one of them.`);
+/** What contradicts itself in answers: sentences for people. `clashes` are pairs of questions, with the options that exclude each other. */
+function contradictions(asks, answers, clashes) {
+  const words = (key) => {
+    const ask = asks.find((each) => each.key === key);
+    const option = ask.options.find((each) => each.key === answers[key]);
+    return `“${ask.question} ${option.words}”`;
+  };
+  return clashes.filter(({ keys, pairs }) => pairs.some((pair) => pair.every((option, at) => answers[keys[at]] === option)))
+    .map(({ keys: [one, other] }) => `${words(one)} and ${words(other)} exclude each other: change one of the two.`);
 }
 
-/** An answer as its option says it. */
-function inWords(ask, answer) {
-  const option = (ask.options || []).find(({ key }) => key === answer);
-  return option ? option.words : answerOf(ask, answer);
-}
-
-/** A form with the questions of a seat. `given` are the answers at first. `form.answers()` returns what is chosen now. */
-export function askForm(asks, given, changed = () => {}) {
+/** A form with the questions of a seat. `given` are the answers at first. `form.answers()` returns what is chosen now,
+ * `form.wrong()` what of it cannot be sent. */
+export function askForm(asks, given, { changed = () => {}, clashes = [] } = {}) {
   const read = new Map();
   const element = make("div", { class: "asks" }, asks.map((ask) => {
     const [control, value] = (ask.kind === "slider" ? slider : choice)(ask, given[ask.key], changed);
@@ -25,7 +24,7 @@ export function askForm(asks, given, changed = () => {}) {
     return control;
   }));
   const answers = () => Object.fromEntries([...read].map(([key, value]) => [key, value()]));
-  return { element, answers, wrong: () => clashes(asks, answers()) };
+  return { element, answers, wrong: () => contradictions(asks, answers(), clashes) };
 }
 
 let made = 0;

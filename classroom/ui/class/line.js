@@ -7,7 +7,7 @@ import { Recording } from "../recording.js";
 
 /** Milliseconds without any event after which a stream is dead: the server sends one every ten seconds. */
 const SILENT = 30000;
-/** Milliseconds after which a stream should have sent its next event, when a page wakes up. */
+/** Milliseconds within which a stream that is alive sends its next event. */
 const LATE = 12000;
 /** Milliseconds in which a stream that is open sends its first event, and its first beat after its first line. */
 const FIRST = 5000;
@@ -25,8 +25,6 @@ const UNANSWERED = 25000;
 const BETWEEN = 700;
 /** Milliseconds after which a page that asks tries a stream again; twice that the next time, up to eight times. */
 const STREAM_AGAIN = 120000;
-/** Milliseconds after a command within which a stream has shown what it did. */
-const SHOWN = 3000;
 /** Milliseconds for which a command is sent again while nobody answers. */
 const PATIENCE = 30000;
 
@@ -252,7 +250,8 @@ export function classLine(code, token = "") {
     for (const kind of WAKING) addEventListener(kind, wake);
     document.addEventListener("visibilitychange", wake);
     reached = (after) => {
-      if (mode === "stream") later(SHOWN, () => { if (newer(after, number)) asks(); });
+      // The next sign of life says a number that is no older, unless it is held back.
+      if (mode === "stream") later(LATE, () => { if (newer(after, number)) asks(); });
     };
     wake();
     return () => {

@@ -6,7 +6,7 @@ import { many } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { Outbox } from "./kept.js";
 import { atNextFrame, Known, lineBar } from "./line.js";
-import { awards, figures, glossaryOf, guesses, headlines, lawWords, person, stageWords, told, whatIf } from "./parts.js";
+import { awards, figures, glossaryOf, guesses, headlines, lawWords, person, ROLES, stageWords, told, whatIf } from "./parts.js";
 
 /** Milliseconds between two signs of life. */
 const BEAT = 20000;
@@ -105,9 +105,9 @@ export function openSeat(main, theme, line, code, named, gone) {
 }
 
 /** Who you are, and what you want. */
-function card({ card: text, aim, role_name: role }) {
+function card({ card: text, aim, role, role_name: name }) {
   return make("section", { class: "briefing" },
-    role ? make("p", { class: "kicker" }, role) : null,
+    role ? make("p", { class: "kicker" }, ROLES[role] || name) : null,
     make("p", { class: "card-text" }, text),
     aim ? make("p", {}, make("b", {}, "Your aim: "), aim) : null);
 }
@@ -143,8 +143,9 @@ function unsent({ class: now }, outbox) {
 }
 
 /** How far somebody is with the decisions of a round. */
-function howFar(mine, all, { waits, changed, decided }) {
+function howFar(mine, all, { waits, changed, decided, wrong }) {
   if (mine.bot) return "A bot is playing for you until your teacher gives you the seat back.";
+  if (changed && wrong.length) return wrong.join(" ");
   if (changed && decided) return "Changed, but not sent again yet.";
   if (waits) return waits;
   if (!decided) return `Not sent${mine.asks.length ? `: ${all.round > 1 ? "last round's choice counts" : "things stay as usual"}` : ""}.`;
@@ -198,7 +199,7 @@ const PAGES = {
     let form = null;
     if (you.asks.length) {
       const said = before("decide").answers || {};
-      form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, or(said[ask.key], or(ask.said, or(ask.value, ask.usual)))])), change);
+      form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, or(said[ask.key], or(ask.said, or(ask.value, ask.usual)))])), { changed: change, clashes: you.clashes });
       fields.push(form.element);
     }
     if (you.votes && now.laws.length) {
@@ -234,7 +235,7 @@ const PAGES = {
     const live = () => {
       const { you: mine, class: all } = known;
       const decided = mine.decided || sent;
-      send.show(decided && !mine.bot && !changed, howFar(mine, all, { waits: outbox.waiting && unsent(known, outbox), changed, decided }));
+      send.show(decided && !mine.bot && !changed, howFar(mine, all, { waits: outbox.waiting && unsent(known, outbox), changed, decided, wrong: form ? form.wrong() : [] }));
     };
     return live;
   },

@@ -6,7 +6,7 @@ import { complain, make, refill, say, tabbed } from "../page.js";
 import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { many, named } from "../words.js";
+import { many, named, sentence } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, glossaryOf, guesses, headlines, history, laws, person, predictions, ROLES, stageWords, whatIf } from "./parts.js";
@@ -109,6 +109,8 @@ const lock = flag("No more seats: newcomers write the news", "locked", "lock");
 const hide = flag("Hide names on the projector", "hidden", "hide");
 const speed = make("select", { "aria-label": "Days per second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) }, SPEEDS.map((days) => make("option", { value: String(days) }, `${days} ${days === 1 ? "day" : "days"} per second`)));
 const knocks = make("div", { class: "knocks", role: "alert" });
+const troubles = make("div", { class: "knock troubles", role: "alert" });
+const read = new Set();
 const people = make("tbody", {});
 const rows = new Map();
 const returnWords = make("input", { type: "checkbox", onchange: () => peopleTable.classList.toggle("words", returnWords.checked) });
@@ -142,7 +144,7 @@ function build() {
     make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
       make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the projector page"),
       make("button", { type: "button", onclick: () => print() }, "Print"), theme)),
-    steps,
+    troubles, steps,
     make("section", { class: "control", "aria-label": "Next step" }, make("div", { class: "onward" }, go, means),
       make("div", { class: "others" }, pause, undo, early, make("label", { class: "flag" }, "Speed ", speed), auto.element)),
     make("div", { class: "panes" }, tabs.element, now), dialog);
@@ -231,6 +233,9 @@ function rank(who) {
   return missing || stage !== "decide" ? 1 : 2;
 }
 
+/** By name; numbers in names by their size. */
+const byName = (one, other) => one.name.localeCompare(other.name, undefined, { numeric: true });
+
 /** When somebody last pointed at the list: what is under a finger does not move away. */
 let pointed = 0;
 let sorting = null;
@@ -244,7 +249,7 @@ function sort(list) {
     sorting = setTimeout(show, QUIET);
     return;
   }
-  const order = [...list].sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name)).map((who) => rows.get(who.person).element);
+  const order = [...list].sort((one, other) => rank(one) - rank(other) || byName(one, other)).map((who) => rows.get(who.person).element);
   const held = order.findIndex((element) => element.contains(document.activeElement));
   // From the row that stays upwards, and then downwards.
   for (let at = held - 1; at >= 0; at -= 1) if (order[at].nextSibling !== order[at + 1]) people.insertBefore(order[at], order[at + 1]);
@@ -258,6 +263,19 @@ function sort(list) {
 function some(list) {
   const [first, more] = [list.slice(0, 6), list.length - 6];
   return [first.map(({ name }, at) => [at ? ", " : "", person(name)]), more > 0 ? ` and ${more} more` : ""];
+}
+
+/** What went wrong and was mended or left out, until the teacher has read it. */
+function showTroubles() {
+  const list = (known.monitor.troubles || []).filter((each) => !read.has(each));
+  const text = list.join("\n");
+  if (troubles.dataset.told === text) return;
+  troubles.dataset.told = text;
+  refill(troubles, ...(list.length ? [make("div", {}, list.map((each) => make("p", {}, sentence(each)))),
+    make("button", { type: "button", onclick: () => {
+      list.forEach((each) => read.add(each));
+      showTroubles();
+    } }, "Read")] : []));
 }
 
 function showPeople() {
@@ -281,12 +299,13 @@ function showPeople() {
   const here = list.filter((who) => who.here).length;
   const decided = list.filter((who) => who.decided).length;
   const text = `${many(list.length, "person", "people")}, ${here} here${known.class.stage === "decide" ? `, ${decided} decided` : ""}.`;
-  const awaited = known.class.stage === "decide" ? list.filter((who) => rank(who) === 0) : [];
+  const awaited = known.class.stage === "decide" ? list.filter((who) => rank(who) === 0).sort(byName) : [];
   const words = `${text} ${awaited.map((who) => who.name).join()}`;
   if (counted.dataset.words !== words) {
     counted.dataset.words = words;
     counted.replaceChildren(text, ...(awaited.length ? [" Still deciding: ", ...some(awaited).flat(3), "."] : []));
   }
+  showTroubles();
   const asked = JSON.stringify(waiting);
   if (knocks.dataset.asked !== asked) {
     knocks.dataset.asked = asked;
@@ -395,8 +414,9 @@ function otherwise({ round, order }) {
   let field;
   if (order) {
     const given = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
-    const asks = known.monitor.seats.find(({ seat }) => seat === order.seat).asks.map((each) => ({ ...each, value: or(given[each.key], each.usual), held_words: "as played" }));
-    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])));
+    const seat = known.monitor.seats.find((each) => each.seat === order.seat);
+    const asks = seat.asks.map((each) => ({ ...each, value: or(given[each.key], each.usual), held_words: "as played" }));
+    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])), { clashes: seat.clashes });
     field = form.element;
   } else {
     const past = known.class.history.find((each) => each.round === round);
@@ -408,6 +428,7 @@ function otherwise({ round, order }) {
     if (!form) return chosen() === undefined ? null : ask({ do: "what_if", what: "law", round, law: chosen() });
     const before = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
     const answers = Object.fromEntries(Object.entries(form.answers()).filter(([key, value]) => before[key] !== value));
+    if (form.wrong().length) return complain(form.wrong());
     if (!Object.keys(answers).length) return complain(["Nothing was changed: choose another answer first."]);
     return ask({ do: "what_if", what: "decision", round, seat: order.seat, answers });
   } },
