@@ -53,8 +53,10 @@ export function refill(element, ...children) {
   for (const summary of element.querySelectorAll("details > summary")) if (open.includes(called(summary))) summary.parentElement.open = true;
   if (!held) return;
   const after = [...element.querySelectorAll(FOCUS)];
-  const same = after.filter((each) => called(each) === name)[nth] || after[before.indexOf(held)] || document.getElementById("main");
-  same.focus({ preventScroll: true });
+  // As many as before: the same places. Otherwise the same name.
+  const place = after[before.indexOf(held)];
+  const same = after.filter((each) => called(each) === name)[nth];
+  ((after.length === before.length ? place : same || place) || document.getElementById("main")).focus({ preventScroll: true });
 }
 
 let fading;
