@@ -46,10 +46,18 @@ impl OldBrowser {
         let tell = process.stdin.take().expect("its input is ours");
         let hear = BufReader::new(process.stdout.take().expect("its output is ours"));
         let mut browser = Self { process, tell, hear, session: String::new(), said: 0, thrown: Vec::new(), folder };
-        let pages = browser.ask("Target.getTargets", &json!({}));
-        let pages = pages["targetInfos"].as_array().expect("targets").clone();
-        let page = pages.iter().find(|target| target["type"] == "page").expect("a page");
-        let session = browser.ask("Target.attachToTarget", &json!({"targetId": page["targetId"], "flatten": true}));
+        let begun = Instant::now();
+        // It answers before it has a page.
+        let page = loop {
+            let pages = browser.ask("Target.getTargets", &json!({}))["targetInfos"].take();
+            let page = pages.as_array().expect("targets").iter().find(|target| target["type"] == "page").cloned();
+            if let Some(page) = page {
+                break page["targetId"].clone();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "the old browser has no page");
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        let session = browser.ask("Target.attachToTarget", &json!({"targetId": page, "flatten": true}));
         browser.session = session["sessionId"].as_str().expect("a session").into();
         browser.ask("Runtime.enable", &json!({}));
         Some(browser)

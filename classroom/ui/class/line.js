@@ -17,6 +17,10 @@ const OPENING = 10000;
 const PROMPT = 3000;
 /** Milliseconds before each further try; the last one again and again. */
 const PAUSES = [1000, 2000, 4000, 5000];
+/** Milliseconds within which a stream brings what a question was told, or a command has changed. */
+const GRACE = 1500;
+/** Milliseconds between two questions whether a stream is held back. */
+const CHECK = 20000;
 /** Seconds for which the server keeps a question until there is something new. */
 const WAIT = 15;
 /** Milliseconds after which such a question is given up. */
@@ -205,7 +209,8 @@ export function classLine(code, token = "") {
     async function question(wait) {
       const look = abortable();
       const given_up = setTimeout(look.abort, wait ? UNANSWERED : OPENING);
-      drop_old = look.abort;
+      // A stream goes on beside it.
+      if (mode !== "stream") drop_old = look.abort;
       try {
         const answer = await fetch(address("state", { after: number, wait: String(wait) }), { signal: look.signal });
         return { status: answer.status, told: await answer.json() };
@@ -220,6 +225,14 @@ export function classLine(code, token = "") {
       alive();
       for (const line of told.lines) if (mine === era) heard(line);
       return told.number;
+    }
+
+    /** Asks whether there are lines that the stream should have brought: something may let each go only with the next. */
+    async function check() {
+      const mine = era;
+      const { status, told } = await question(0);
+      if (mine !== era || status !== 200 || !told.lines.length) return;
+      later(GRACE, () => { if (newer(told.number, number)) asks(); });
     }
 
     /** Nobody looks: a browser has six connections to a server, and the pages that are looked at need them. */
@@ -246,17 +259,18 @@ export function classLine(code, token = "") {
       down();
       stream();
     }, 1000);
+    const doubt = setInterval(() => { if (mode === "stream" && flows) check(); }, CHECK * (0.75 + Math.random() / 2));
     const WAKING = ["online", "pageshow", "focus"];
     for (const kind of WAKING) addEventListener(kind, wake);
     document.addEventListener("visibilitychange", wake);
     reached = (after) => {
-      // The next sign of life says a number that is no older, unless it is held back.
-      if (mode === "stream") later(LATE, () => { if (newer(after, number)) asks(); });
+      if (mode === "stream") later(GRACE, () => { if (newer(after, number)) check(); });
     };
     wake();
     return () => {
       turn("closed");
       clearInterval(look);
+      clearInterval(doubt);
       for (const kind of WAKING) removeEventListener(kind, wake);
       document.removeEventListener("visibilitychange", wake);
     };

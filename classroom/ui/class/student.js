@@ -17,7 +17,7 @@ export function openSeat(main, theme, line, code, named, gone) {
   const bar = lineBar(() => `If the big screen shows another address, scan it again${known.you && known.you.word ? `; your PIN is ${known.you.word}` : ""}.`);
   const title = make("h1", {});
   const about = make("p", { class: "quiet" });
-  const head = make("header", { class: "seat-head", hidden: true }, make("div", {}, title, about), theme);
+  const head = make("header", { class: "seat-head", hidden: true });
   const late = make("p", { class: "late", role: "alert", hidden: true });
   const body = make("div", { class: "seat-body" });
   const foot = make("p", { class: "quiet seat-foot" });
@@ -50,6 +50,7 @@ export function openSeat(main, theme, line, code, named, gone) {
     title.textContent = you.title;
     about.replaceChildren(person(you.name), ` · ${stageWords(now)}`);
     foot.replaceChildren("If you lose this page, join again as ", make("b", {}, person(you.name)), " with the PIN ", make("b", { class: "word" }, you.word), ".");
+    if (head.hidden) head.append(make("div", {}, title, about), theme);
     head.hidden = false;
     named(you.name);
     if (now.round > missed + 1) late.hidden = true;
