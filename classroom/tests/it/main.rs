@@ -9,6 +9,8 @@ mod class;
 mod crowd;
 mod school;
 mod lessons;
+mod network;
+mod pupils;
 mod whole_lesson;
 mod server;
 mod streams;

@@ -9,6 +9,14 @@ use serde_json::{Value, json};
 
 use crate::school::{Caller, Folder, MINUTE, Stream, opened, said, served};
 
+/// A class in its lobby, in which nothing goes on by itself any more.
+fn quiet(folder: &Folder) -> Caller {
+    let teacher = opened(folder);
+    // The days before the first round have passed.
+    teacher.listen().until("class", |line| line["measures"][0]["eve"].is_number());
+    teacher
+}
+
 /// What a page that asks again and again is told.
 fn state(caller: &Caller, after: &str, wait: u32) -> (u16, Value) {
     let token = if caller.token.is_empty() { String::new() } else { format!("&token={}", caller.token) };
@@ -34,7 +42,7 @@ fn heard(stream: &mut Stream) -> (Vec<Value>, String) {
 #[test]
 fn a_stream_begins_whole_gives_signs_of_life_and_goes_on_from_a_number() {
     let folder = Folder::new();
-    let teacher = opened(&folder);
+    let teacher = quiet(&folder);
     let ann = teacher.student("Ann");
     let head = {
         let token = &ann.token;
@@ -123,7 +131,7 @@ fn the_newest_page_of_a_seat_takes_the_place_of_its_oldest() {
 #[test]
 fn a_page_that_asks_again_and_again_is_told_what_a_stream_would_tell() {
     let folder = Folder::new();
-    let teacher = opened(&folder);
+    let teacher = quiet(&folder);
     let ann = teacher.student("Ann");
     let screen = Caller { token: String::new(), ..teacher.clone() };
     for who in [&ann, &teacher, &screen] {

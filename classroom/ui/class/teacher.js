@@ -6,6 +6,7 @@ import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
 import { many, named } from "../words.js";
+import { addressPanel } from "./addresses.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, glossaryOf, guesses, headlines, history, laws, predictions, ROLES, stageWords, whatIf } from "./parts.js";
@@ -68,6 +69,7 @@ function next({ stage, round, rounds, waiting }) {
 }
 
 const bar = lineBar();
+const places = addressPanel(ask);
 const steps = make("ol", { class: "steps", "aria-label": "Stages of the lesson" }, STEPS.map(([, name]) => make("li", {}, name)));
 const title = make("h1", {}, "Teacher");
 const where = make("p", { class: "where" });
@@ -102,7 +104,7 @@ const files = make("div", { class: "files" });
 const dialog = make("dialog", { "aria-labelledby": "otherwise" });
 
 const tabs = tabbed([
-  ["people", "People", make("div", {}, knocks,
+  ["people", "People", make("div", {}, knocks, places.element,
     make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, returnWords, " Show PINs")), counted,
     make("div", { class: "scroll wide", tabIndex: 0, role: "region", "aria-label": "Who is here" }, peopleTable),
     make("h2", {}, "Seats"), seats)],
@@ -114,7 +116,7 @@ const tabs = tabbed([
 
 function build() {
   main.className = "desk-of-teacher";
-  main.replaceChildren(bar.element,
+  main.replaceChildren(bar.element, places.told,
     make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
       make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the projector page"),
       make("button", { type: "button", onclick: () => print() }, "Print"), theme)),
@@ -357,6 +359,7 @@ const show = atNextFrame(() => {
   lock.box.checked = all.locked;
   hide.box.checked = all.hidden;
   if (document.activeElement !== speed) speed.value = String(SPEEDS.findLast((days) => days <= all.speed) ?? 1);
+  if (known.addresses) places.show(known.addresses);
   if (known.monitor) {
     showPeople();
     showNotes();
