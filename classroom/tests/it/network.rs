@@ -101,7 +101,7 @@ fn can_make_networks(test: &str) -> bool {
         format!("{} not installed", missing.join(", "))
     };
     // Not by `eprintln`: the words of a test that passes are kept from whoever reads along.
-    let _ = writeln!(std::io::stderr(), "not run: {test}: no networks can be made here ({why})");
+    let _ = writeln!(std::io::stderr(), "\nnot run: {test}: no networks can be made here ({why})");
     false
 }
 
