@@ -53,6 +53,7 @@ pub const ASSETS: &[Asset] = assets! {
         "/teacher" "class/teacher.html" HTML;
         "/screen" "class/screen.html" HTML;
         "/class/class.css" "class/class.css" CSS;
+        "/class/addresses.js" "class/addresses.js" SCRIPT;
         "/class/ask.js" "class/ask.js" SCRIPT;
         "/class/join.js" "class/join.js" SCRIPT;
         "/class/kept.js" "class/kept.js" SCRIPT;

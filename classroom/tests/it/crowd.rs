@@ -285,11 +285,22 @@ fn a_server_to_be_killed() {
 }
 
 /// A server in a process of its own.
-struct Process(Child);
+pub struct Process(Child);
 
 impl Process {
     fn start(classes: &Path) -> (Self, Caller) {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_by(Command::new(std::env::current_exe().unwrap()), classes)
+    }
+
+    /// A server that may open only so many files.
+    pub fn start_with_files(classes: &Path, files: u32) -> (Self, Caller) {
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]).arg(std::env::current_exe().unwrap());
+        Self::start_by(limited, classes)
+    }
+
+    fn start_by(mut command: Command, classes: &Path) -> (Self, Caller) {
+        let mut child = command
             .args(["--exact", "crowd::a_server_to_be_killed", "--ignored", "--nocapture"])
             .env("CONTRABAND_TEST_CLASSES", classes)
             .stdout(Stdio::piped())

@@ -27,7 +27,8 @@ impl OldBrowser {
     /// Opens one; `None` where there is none.
     fn open() -> Option<Self> {
         let Some(program) = std::env::var_os("CONTRABAND_OLD_CHROMIUM") else {
-            eprintln!("CONTRABAND_OLD_CHROMIUM names no old browser: what only it can tell was not tested");
+            let why = "CONTRABAND_OLD_CHROMIUM names no browser of 2020";
+            let _ = writeln!(std::io::stderr(), "\nnot run: a_phone_of_2020_plays_a_round: {why}");
             return None;
         };
         let folder = std::env::temp_dir().join(format!("contraband-old-{}", std::process::id()));

@@ -2,12 +2,22 @@
 //! again.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::crowd::Process;
 use crate::school::{Caller, Folder, MINUTE, Stream, opened, said, served};
+
+/// A class in its lobby, in which nothing goes on by itself any more.
+fn quiet(folder: &Folder) -> Caller {
+    let teacher = opened(folder);
+    // The days before the first round have passed.
+    teacher.listen().until("class", |line| line["measures"][0]["eve"].is_number());
+    teacher
+}
 
 /// What a page that asks again and again is told.
 fn state(caller: &Caller, after: &str, wait: u32) -> (u16, Value) {
@@ -34,7 +44,7 @@ fn heard(stream: &mut Stream) -> (Vec<Value>, String) {
 #[test]
 fn a_stream_begins_whole_gives_signs_of_life_and_goes_on_from_a_number() {
     let folder = Folder::new();
-    let teacher = opened(&folder);
+    let teacher = quiet(&folder);
     let ann = teacher.student("Ann");
     let head = {
         let token = &ann.token;
@@ -76,8 +86,7 @@ fn a_stream_begins_whole_gives_signs_of_life_and_goes_on_from_a_number() {
 
 /// What a server says at first to a request, without waiting for more.
 fn begin(at: SocketAddr, request: &str) -> String {
-    use std::io::{Read as _, Write as _};
-    let mut stream = std::net::TcpStream::connect(at).expect("it listens");
+    let mut stream = TcpStream::connect(at).expect("it listens");
     stream.write_all(request.as_bytes()).expect("it hears");
     let mut heard = vec![0; 8_192];
     let mut many = 0;
@@ -123,7 +132,7 @@ fn the_newest_page_of_a_seat_takes_the_place_of_its_oldest() {
 #[test]
 fn a_page_that_asks_again_and_again_is_told_what_a_stream_would_tell() {
     let folder = Folder::new();
-    let teacher = opened(&folder);
+    let teacher = quiet(&folder);
     let ann = teacher.student("Ann");
     let screen = Caller { token: String::new(), ..teacher.clone() };
     for who in [&ann, &teacher, &screen] {
@@ -204,4 +213,49 @@ fn a_projector_that_comes_back_is_sent_the_days_that_it_missed() {
     teacher.ok(&json!({"do": "undo", "round": 1}));
     let (lines, _) = heard(&mut Stream::after(&screen, &number).expect("a stream"));
     assert!(days(&lines).is_superset(&past) && lines.iter().any(|line| line["kind"] == "state"));
+}
+
+/// A whole class opens the page at once, as browsers do: with several connections each, which they keep for later.
+#[cfg(unix)]
+#[test]
+fn a_hundred_browsers_come_in_at_once_also_where_few_files_may_be_open() {
+    for files in [1_024, 256] {
+        let folder = Folder::new();
+        let (_process, teacher) = Process::start_with_files(folder.path(), files);
+        let begun = Instant::now();
+        let mut taken: Vec<(Duration, Vec<TcpStream>, Stream)> = std::thread::scope(|scope| {
+            let browser = |nth: usize| {
+                let kept: Vec<TcpStream> = ["/join", "/class/join.js", "/class/class.css"]
+                    .into_iter()
+                    .map(|path| {
+                        let mut stream = TcpStream::connect(teacher.at).expect("it listens");
+                        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time");
+                        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", teacher.at).expect("it hears");
+                        assert!(stream.read(&mut [0; 512]).expect("it answers") > 0, "{path}");
+                        stream
+                    })
+                    .collect();
+                let student = teacher.student(&format!("Student {nth}"));
+                let mut page = student.listen();
+                page.until("you", |_| true);
+                (begun.elapsed(), kept, page)
+            };
+            let all: Vec<_> = (0..100).map(|nth| scope.spawn(move || browser(nth))).collect();
+            all.into_iter().map(|one| one.join().expect("they are let in")).collect()
+        });
+        taken.sort_by_key(|(time, ..)| *time);
+        let (median, last) = (taken[50].0, taken[99].0);
+        println!(
+            "{files} open files: of 100 browsers half have a seat in {} ms, all in {} ms",
+            median.as_millis(),
+            last.as_millis()
+        );
+        // Fifteen seconds was what one waited for another's connection.
+        assert!(last < Duration::from_secs(10), "{files} open files: {last:?}");
+        // All are heard of a change.
+        teacher.ok(&json!({"do": "hide", "hidden": true}));
+        for (_, _, page) in &mut taken {
+            page.until("class", |line| line["hidden"] == true);
+        }
+    }
 }

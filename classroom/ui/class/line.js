@@ -300,6 +300,8 @@ export class Known {
       this.you = line;
     } else if (line.kind === "monitor") {
       this.monitor = line;
+    } else if (line.kind === "addresses") {
+      this.addresses = line;
     } else if (line.kind === "what_if") {
       this.whatIfs.set(line.id, line);
     } else if (line.kind === "hello") {

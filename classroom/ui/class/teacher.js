@@ -7,6 +7,7 @@ import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
 import { many, named, sentence } from "../words.js";
+import { addressPanel } from "./addresses.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, glossaryOf, guesses, headlines, history, laws, person, predictions, ROLES, stageWords, whatIf } from "./parts.js";
@@ -84,6 +85,7 @@ function next({ stage, round, rounds, waiting }) {
 }
 
 const bar = lineBar();
+const places = addressPanel(ask);
 const steps = make("ol", { class: "steps", "aria-label": "Stages of the lesson" }, STEPS.map(([, name]) => make("li", {}, name)));
 const title = make("h1", {}, "Teacher");
 const where = make("p", { class: "where" });
@@ -128,7 +130,7 @@ const files = make("div", { class: "files" });
 const dialog = make("dialog", { "aria-labelledby": "otherwise" });
 
 const tabs = tabbed([
-  ["people", "People", make("div", {}, knocks,
+  ["people", "People", make("div", {}, knocks, places.element,
     make("div", { class: "flags" }, lock.element, hide.element, make("label", { class: "flag" }, returnWords, " Show PINs")), counted,
     peopleRoom,
     make("h2", {}, "Seats"), seats)],
@@ -140,7 +142,7 @@ const tabs = tabbed([
 
 function build() {
   main.className = "desk-of-teacher";
-  main.replaceChildren(bar.element, slow,
+  main.replaceChildren(bar.element, slow, places.told,
     make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
       make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the projector page"),
       make("button", { type: "button", onclick: () => print() }, "Print"), theme)),
@@ -462,6 +464,7 @@ const show = atNextFrame(() => {
   lock.show(all.locked);
   hide.show(all.hidden);
   if (document.activeElement !== speed) speed.value = String(SPEEDS.findLast((days) => days <= all.speed) || 1);
+  if (known.addresses) places.show(known.addresses);
   if (known.monitor) {
     showPeople();
     showNotes();
