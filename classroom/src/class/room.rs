@@ -1,31 +1,37 @@
 //! The thread of a class: it writes down what happens, lets days pass, and shows everyone what they may see.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use contraband_lab::batch::{self, Runner};
+use contraband_sim::scenario::Scenario;
 use serde_json::Value;
 use tokio::sync::watch;
 
 use super::debrief::{Comparison, compare};
 use super::figures::Counters;
 use super::journal::Journal;
-use super::orders::{asks_on, other, scenario};
+use super::orders::{asks_on, fitted, other, scenario};
 use super::published::Board;
-use super::seats::Post;
+use super::roles::contradiction;
+use super::seats::{Post, isolated};
 use super::state::{Closed, Entry, Held, Stage, State};
-use super::state_of_room::{Found, Fresh, Outcome, Presence, Room, WhatIfState, broken};
+use super::state_of_room::{Doing, Found, Fresh, Outcome, Presence, Room, WhatIfState, broken};
 use super::{Call, Fault, Refusal, Reply, Terms, export};
 use crate::future::Future;
 use crate::lesson::Lesson;
-use crate::pace::{Pace, now};
+use crate::pace::{Nap, Pace, now};
 
 /// Shortest time between two updates of the town while days pass: more than eyes can follow help nobody.
 const BEAT: Duration = Duration::from_millis(80);
 /// Commands that are written to disk together, at most.
 const TOGETHER: usize = 512;
+/// Troubles that the teacher is told of at a time; older ones have been read.
+const MOST_TROUBLES: usize = 12;
 
 /// Answers that are given when everything is on disk.
 enum Answer {
@@ -44,6 +50,8 @@ impl Room {
     ) -> Result<Self, Vec<String>> {
         let world = lesson.world(state.seed)?;
         let counters = Counters::of(&lesson).map_err(|wrong| vec![wrong])?;
+        let mut state = state;
+        let troubles = mended(&lesson, &world, &mut state)?;
         let closed: Vec<Closed> = state.closed().cloned().collect();
         let future = Future::new(Arc::new(scenario(&lesson, &world, &closed)?), terms.threads);
         let mut room = Self {
@@ -68,6 +76,12 @@ impl Room {
             era: 0,
             hurry: false,
             fresh: Fresh { class: true, town: true, all: true, people: BTreeSet::new() },
+            troubles,
+            doing: Doing::Show,
+            falls: 0,
+            halted: false,
+            #[cfg(test)]
+            trap: None,
             board,
             calls,
             pace: Pace::start(),
@@ -76,7 +90,9 @@ impl Room {
         room.ask_again()?;
         room.list_what_ifs();
         // Whoever was here when the program ended has a minute to come back, like anyone who closes a page.
-        for person in room.state.people.keys().copied().collect::<Vec<_>>() {
+        let here: Vec<u32> =
+            room.state.people.keys().copied().filter(|person| !room.state.away.contains(person)).collect();
+        for person in here {
             room.greet(person);
         }
         room.publish();
@@ -84,28 +100,31 @@ impl Room {
     }
 
     pub(super) fn live(mut self, calls: &Receiver<Call>) {
+        let mut nap = Nap::start();
         loop {
-            let call = match self.wait() {
+            let wait = self.wait();
+            let call = match wait {
                 None => calls.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(wait) => calls.recv_timeout(wait),
             };
+            if nap.slept(wait) > self.terms.away / 8 {
+                self.wake();
+            }
+            let call = match call {
+                Ok(call) => Some(call),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             let mut answers = Vec::new();
-            match call {
-                Ok(call) => {
-                    self.take(call, &mut answers);
-                    while answers.len() < TOGETHER {
-                        let Ok(call) = calls.try_recv() else { break };
-                        self.take(call, &mut answers);
+            let turned = catch_unwind(AssertUnwindSafe(|| self.turn_once(call, calls, &mut answers)));
+            match turned {
+                Ok(()) => self.falls = 0,
+                Err(panic) => {
+                    if !self.recover(&said(&*panic), &mut answers) {
+                        return;
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
             }
-            self.go_on();
-            if let Err(error) = self.journal.sync() {
-                self.fall_back(&error, &mut answers);
-            }
-            self.publish();
             for answer in answers {
                 // Whoever asked may have left; the command is carried out all the same.
                 match answer {
@@ -116,23 +135,133 @@ impl Room {
         }
     }
 
-    /// Undoes what could not be written: the class is what its journal says.
-    fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Answer]) {
-        let wrong = || Refusal::new(Fault::Broken, format!("cannot write {}: {error}", self.journal.path().display()));
-        for answer in answers.iter_mut() {
-            if let Answer::Value(_, result) = answer {
-                *result = Err(wrong());
+    /// Takes what was asked, does what is due, writes it down and shows it.
+    fn turn_once(&mut self, first: Option<Call>, calls: &Receiver<Call>, answers: &mut Vec<Answer>) {
+        self.doing = Doing::Call;
+        if let Some(call) = first {
+            self.take(call, answers);
+            while answers.len() < TOGETHER {
+                let Ok(call) = calls.try_recv() else { break };
+                self.take(call, answers);
             }
         }
-        if let Ok((journal, entries)) = Journal::resume(self.journal.path()) {
-            (self.journal, self.state) = (journal, State::of(&entries));
-            // The lines were taken before, so they fit.
-            let _ = self.steer();
+        self.doing = Doing::Days;
+        self.go_on();
+        if let Err(error) = self.journal.sync() {
+            self.fall_back(&error, answers);
         }
+        self.doing = Doing::Show;
+        self.trip();
+        self.publish();
+    }
+
+    /// Panics where a test wants it to.
+    fn trip(&mut self) {
+        #[cfg(test)]
+        if let Some(trap) = self.trap.as_mut().filter(|trap| trap.at == self.doing && trap.times > 0)
+            && self.future.lived() + 1 >= trap.from
+        {
+            trap.times -= 1;
+            panic!("a trap at {:?}", trap.at);
+        }
+    }
+
+    /// The program stood still, and with it all signs of life: whoever was here then has a while to come back.
+    fn wake(&mut self) {
+        for (person, who) in &mut self.here {
+            if self.present.contains(person) {
+                (who.seen, who.left) = (who.seen.map(|_| now()), who.left.map(|_| now()));
+            }
+        }
+        self.pace.again();
+        self.rested = now();
+    }
+
+    /// Tells the teacher of something that went wrong.
+    pub(super) fn trouble(&mut self, said: String) {
+        // The same once more is news only by its date.
+        self.troubles.retain(|known| *known != said);
+        self.troubles.push(said);
+        let old = self.troubles.len().saturating_sub(MOST_TROUBLES);
+        self.troubles.drain(..old);
+        self.fresh.class = true;
+    }
+
+    /// Undoes what could not be written: the class is what its journal says.
+    fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Answer]) {
+        let wrong = format!("cannot write {}: {error}", self.journal.path().display());
+        refuse(answers, &wrong);
+        self.trouble(wrong);
+        self.restore();
+        // The lines were taken before, so they fit.
+        let _ = self.steer();
         self.fresh.all = true;
     }
 
+    /// Makes the state again from what is on disk.
+    fn restore(&mut self) {
+        if let Ok(entries) = self.journal.again() {
+            self.state = State::of(&entries);
+            let _ = mended(&self.lesson, &self.world, &mut self.state);
+        }
+    }
+
+    /// A defect of the program ended what was being done. The class is what its journal says, and goes on from there; where the
+    /// days of a round cannot be run, from the decisions of that round. Whether it can.
+    fn recover(&mut self, said: &str, answers: &mut [Answer]) -> bool {
+        self.falls += 1;
+        let falls = self.falls;
+        refuse(answers, &format!("a defect of the program kept this from being done ({said}); the class goes on"));
+        let again = catch_unwind(AssertUnwindSafe(|| {
+            self.restore();
+            let (day, round) = (self.day() + 1, self.state.closed().count());
+            let running = self.state.stage == Stage::Play || self.day() < self.floor();
+            let told = match self.doing {
+                Doing::Days | Doing::Show if round > 0 && (falls > 1 || (running && self.doing == Doing::Days)) => {
+                    self.note(Entry::Undone);
+                    self.note(Entry::Paused { paused: true });
+                    format!(
+                        "a defect of the program met this class on day {day} ({said}): round {round} is open again with \
+                         what was sent, and the class is paused; change a decision, or let a bot play, then press Resume"
+                    )
+                }
+                Doing::Days if running && falls > 2 => {
+                    self.halted = true;
+                    format!("a defect of the program keeps day {day} of this town from being run ({said}): open another class")
+                }
+                Doing::Days if running => format!("a defect of the program met day {day} ({said}); it is tried again"),
+                Doing::Days => {
+                    self.note(Entry::Paused { paused: true });
+                    format!("a defect of the program met this class ({said}); it is paused: press Resume to go on")
+                }
+                Doing::Call => format!("a defect of the program kept a command from being carried out ({said})"),
+                Doing::Show => format!("a defect of the program kept the pages from being renewed ({said})"),
+            };
+            let halted = self.halted;
+            self.trouble(told);
+            let steered = self.steer();
+            self.halted = halted;
+            self.rested = now();
+            self.fresh = Fresh { class: true, town: true, all: true, people: BTreeSet::new() };
+            (steered.is_ok() || falls < 3) && self.journal.sync().is_ok()
+        }));
+        let shown = again.unwrap_or(false) && {
+            self.doing = Doing::Show;
+            catch_unwind(AssertUnwindSafe(|| {
+                self.trip();
+                self.publish();
+            }))
+            .is_ok()
+        };
+        // What cannot be shown is tried again with the round before, and then given up: the journal is whole.
+        shown || (falls <= 1 + self.lesson.rounds && {
+            self.fresh.all = true;
+            true
+        })
+    }
+
     fn take(&mut self, call: Call, answers: &mut Vec<Answer>) {
+        self.trip();
         match call {
             Call::Do(who, what, reply) => {
                 let result = self.follow(who, what);
@@ -150,10 +279,15 @@ impl Room {
                 let presence = self.here.entry(person).or_default();
                 presence.pages = if here { presence.pages + 1 } else { presence.pages.saturating_sub(1) };
                 presence.left = (presence.pages == 0).then(now);
-                presence.seen = None;
+                // A page that is opened is looked at; one that then never says so was opened by nobody.
+                if here {
+                    presence.seen = Some(now());
+                }
                 self.fresh.class = true;
             }
             Call::Found(found) => self.find(found),
+            #[cfg(test)]
+            Call::Trap(trap) => self.trap = Some(trap),
         }
     }
 
@@ -176,7 +310,7 @@ impl Room {
         let lately = |when: Instant| when.elapsed() < self.terms.away;
         self.here
             .get(&person)
-            .is_some_and(|who| if who.pages > 0 { who.seen.is_none_or(lately) } else { who.left.is_some_and(lately) })
+            .is_some_and(|who| if who.pages > 0 { who.seen.is_some_and(lately) } else { who.left.is_some_and(lately) })
     }
 
     /// Counts someone as present who will open a page in a moment.
@@ -210,7 +344,7 @@ impl Room {
 
     /// How long the thread may wait for a call; `None` for as long as it takes.
     fn wait(&self) -> Option<Duration> {
-        if self.day() < self.floor() {
+        if self.day() < self.floor() && !self.halted {
             return Some(Duration::ZERO);
         }
         let mut wait = None;
@@ -239,9 +373,11 @@ impl Room {
     }
 
     /// Does what is due: days, results, presence, what-ifs.
-    fn go_on(&mut self) {
+    pub(super) fn go_on(&mut self) {
         let (floor, end) = (self.floor(), self.played_window().1);
-        if self.day() < floor {
+        if self.halted {
+            // Its decisions can still be looked at, and its files taken.
+        } else if self.day() < floor {
             self.step();
             self.fresh.town |= self.day() == floor || self.pace.may_tell(BEAT);
         } else if !self.state.paused && self.state.stage == Stage::Play && self.pace.left(self.beat()).is_zero() {
@@ -255,8 +391,9 @@ impl Room {
             self.fresh.town = true;
         }
         if !self.state.paused {
-            let everybody = self.waiting() == 0 && self.state.people.keys().any(|&person| self.state.decided(person));
-            if self.state.stage == Stage::Decide && self.state.auto && everybody {
+            // Where nobody is here at all, a network or a machine has failed: that closes no round.
+            let one = self.state.people.keys().any(|&person| self.is_here(person) && self.state.decided(person));
+            if self.state.stage == Stage::Decide && self.state.auto && one && self.waiting() == 0 {
                 // If something does not fit, the teacher is told when closing the round by hand.
                 let _ = self.close();
             } else if self.goes_on_alone()
@@ -273,10 +410,17 @@ impl Room {
             self.present = present;
             self.fresh.class = true;
         }
+        for person in self.state.people.keys().copied().collect::<Vec<_>>() {
+            let (here, away) = (self.present.contains(&person), self.state.away.contains(&person));
+            if here == away {
+                self.note(if here { Entry::Back { person } } else { Entry::Away { person } });
+            }
+        }
         self.compare_next();
     }
 
     fn step(&mut self) {
+        self.trip();
         self.future.step();
         if self.day() == self.lesson.past && self.lesson.past >= self.lesson.days {
             let days = &self.future.days()[(self.lesson.past - self.lesson.days + 1) as usize..];
@@ -322,15 +466,31 @@ impl Room {
     fn close(&mut self) -> Result<(), Refusal> {
         let round = self.state.rounds.last().expect("a round is open");
         let mut closed = Closed::default();
+        let mut told = Vec::new();
         for seat in 0..self.lesson.seats.len() {
             let Some(person) = self.state.at(Post::Seat(seat)) else { continue };
             let said = round.said.get(&seat);
             if self.state.bots.contains(&seat) || (said.is_none() && !self.is_here(person)) {
                 continue;
             }
-            let mut answers = self.state.before(seat).cloned().unwrap_or_default();
-            answers.extend(said.cloned().unwrap_or_default());
             let name = self.state.people[&person].name.clone();
+            let mut answers = self.counting(seat);
+            // Nothing of this is taken in today, but it may stand in a journal: such an answer does not count.
+            let asks = &self.asks[seat];
+            let title = &self.lesson.seats[seat].title;
+            let mut left_out = |key: &str, wrong: &str| {
+                let who = isolated(&name);
+                told.push(format!("round {}: `{key}` of {who} for {title} does not count: {wrong}", self.state.round()));
+            };
+            answers.retain(|key, answer| {
+                let ask = asks.iter().find(|ask| ask.key == key);
+                let fits = ask.ok_or_else(|| "nobody asks it".to_owned()).and_then(|ask| ask.orders(answer));
+                fits.map_err(|wrong| left_out(key, &wrong)).is_ok()
+            });
+            while let Some(([_, other], wrong)) = contradiction(asks, &answers) {
+                answers.remove(other);
+                left_out(other, &wrong);
+            }
             closed.held.insert(seat, Held { name, late: said.is_none(), answers });
         }
         let laws = self.lesson.laws_of(self.state.round()).len();
@@ -345,8 +505,11 @@ impl Room {
         };
         closed.votes = votes(&|post| post == Post::Parliament || self.state.all_vote());
         closed.law = passed(&closed.votes, &votes(&|post| post == Post::Newsroom));
-        let rounds: Vec<Closed> = self.state.closed().cloned().chain([closed.clone()]).collect();
-        let steered = scenario(&self.lesson, &self.world, &rounds).map_err(nonsense)?;
+        let before: Vec<Closed> = self.state.closed().cloned().collect();
+        let (closed, steered, unfit) = fitted(&self.lesson, &self.world, &before, closed).map_err(nonsense)?;
+        for said in told.into_iter().chain(unfit) {
+            self.trouble(said);
+        }
         self.turn(Entry::Closed(closed));
         self.asked.push(self.asks.clone());
         self.future.follow(Arc::new(steered));
@@ -368,7 +531,7 @@ impl Room {
         self.future.follow(Arc::new(steered));
         self.future.forget_after(self.played_window().1);
         self.figures.truncate(closed.len());
-        self.hurry = false;
+        (self.hurry, self.halted) = (false, false);
         self.era += 1;
         self.list_what_ifs();
         self.fresh.town = true;
@@ -415,7 +578,8 @@ impl Room {
             && self.state.stage >= Stage::Results
             && let Some(number) = self.what_ifs.iter().position(|what_if| what_if.result.is_none())
         {
-            match self.comparison(number) {
+            let comparison = catch_unwind(AssertUnwindSafe(|| self.comparison(number)));
+            match comparison.unwrap_or_else(|panic| Err(vec![broken(&said(&*panic))])) {
                 Ok(comparison) => self.begin(number, move |tell| compare(&comparison, tell)),
                 Err(wrong) => {
                     self.what_ifs[number].result = Some(Err(wrong.join("; ")));
@@ -486,6 +650,38 @@ impl Room {
 
 fn nonsense(wrong: Vec<String>) -> Refusal {
     Refusal { fault: Fault::Nonsense, wrong }
+}
+
+/// Refuses all commands that were not written down.
+fn refuse(answers: &mut [Answer], wrong: &str) {
+    for answer in answers {
+        if let Answer::Value(_, result) = answer {
+            *result = Err(Refusal::new(Fault::Broken, wrong));
+        }
+    }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it gave no message").to_owned()
+}
+
+/// Makes what a journal holds fit its lesson, which may have been another when it was written, and tells what does not count.
+pub(super) fn mended(lesson: &Lesson, world: &Scenario, state: &mut State) -> Result<Vec<String>, Vec<String>> {
+    let closed: Vec<Closed> = state.closed().cloned().collect();
+    if scenario(lesson, world, &closed).is_ok() {
+        return Ok(Vec::new());
+    }
+    let mut told = Vec::new();
+    let mut before = Vec::new();
+    for round in state.rounds.iter_mut().filter_map(|round| round.closed.as_mut()) {
+        let (fits, _, unfit) = fitted(lesson, world, &before, round.clone())?;
+        *round = fits.clone();
+        before.push(fits);
+        told.extend(unfit);
+    }
+    Ok(told)
 }
 
 /// The law that is passed: the one with the most votes of parliament; the newsroom's votes break a tie. `None` if it is still

@@ -27,7 +27,7 @@ use super::limits::Limit;
 use super::{Ends, guard, refuse, send};
 use crate::assets::ASSETS;
 use crate::class::board::gone;
-use crate::class::journal::journals;
+use crate::class::journal::path_of;
 use crate::class::published::{Board, Line, Who};
 use crate::class::seats::typed_code;
 use crate::class::{Class, Fault, Here, Joining, Refusal, Terms};
@@ -64,64 +64,72 @@ pub struct School {
 type Refused = Vec<String>;
 
 impl School {
-    /// Opens all classes of a folder again. Returns sentences about those that cannot be opened.
-    pub fn new(classes: PathBuf, terms: Terms) -> (Self, Vec<String>) {
-        let mut open = BTreeMap::new();
-        let mut remarks = Vec::new();
-        for path in journals(&classes) {
-            match Class::resume(&path, &terms) {
-                Ok(class) => drop(open.insert(class.code().to_owned(), class)),
-                Err(wrong) => remarks.extend(wrong),
-            }
-        }
-        let school = Self {
+    /// The classes of a folder. None of them is open yet: each is opened when somebody asks for it by its code.
+    pub fn new(classes: PathBuf, terms: Terms) -> Self {
+        Self {
             classes,
             terms,
-            open: Mutex::new(open),
+            open: Mutex::default(),
             pages: Mutex::default(),
             wrong: Limit::new(60, 1.0),
             joins: Limit::new(240, 1.0),
             deeds: Limit::new(100, 10.0),
-        };
-        (school, remarks)
+        }
     }
 
     /// Opens a new class, in its lobby.
     ///
     /// # Errors
-    /// When there is no such lesson, too many classes are open, or the journal cannot be written.
+    /// When there is no such lesson, people are in too many other classes, or the journal cannot be written.
     pub fn open(&self, lesson: &str, seed: Option<u64>, rehearsal: bool) -> Result<Class, Refused> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= MOST_CLASSES {
-            // One that is over makes room; it is still on disk.
-            let over = open.iter().find(|(_, class)| class.is_over()).map(|(code, _)| code.clone());
-            let over = over.ok_or_else(|| vec![format!("{MOST_CLASSES} classes are open already: end one of them")])?;
-            open.remove(&over);
-        }
+        self.make_room(&mut open)?;
         let class = Class::open(&self.classes, lesson, seed, rehearsal, &self.terms)?;
         open.insert(class.code().to_owned(), class.clone());
         Ok(class)
     }
 
-    /// The newest class that is not over: of this lesson, or of any if there is none. Rehearsals do not count.
-    pub fn unfinished(&self, lesson: Option<&str>) -> Option<Class> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |class: &&Class| {
-            !class.is_over() && !class.is_rehearsal() && lesson.is_none_or(|lesson| lesson == class.lesson())
-        };
-        open.values().filter(fits).max_by_key(|class| class.touched()).cloned()
+    /// Opens a class that is kept on disk, as it was, if it is not open.
+    ///
+    /// # Errors
+    /// When there is none with this code, its journal cannot be read, or people are in too many other classes.
+    pub fn reopen(&self, code: &str) -> Result<Class, Refused> {
+        let missing = || vec![format!("there is no class {code} in {}", self.classes.display())];
+        let code = typed_code(code).ok_or_else(missing)?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = open.get(&code).filter(|class| !class.is_gone()) {
+            return Ok(class.clone());
+        }
+        let path = path_of(&self.classes, &code);
+        if !path.is_file() {
+            return Err(missing());
+        }
+        // If a defect has ended its thread, its journal is still whole.
+        open.remove(&code);
+        self.make_room(&mut open)?;
+        let class = Class::resume(&path, &self.terms)?;
+        open.insert(code, class.clone());
+        Ok(class)
+    }
+
+    /// Closes a class in which nobody is, if too many are open: one that is over, or a rehearsal, or any other. It stays on disk,
+    /// and is opened again when somebody asks for it.
+    fn make_room(&self, open: &mut BTreeMap<String, Class>) -> Result<(), Refused> {
+        while open.len() >= MOST_CLASSES {
+            let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+            let empty = |code: &str| !pages.keys().any(|(known, _)| known == code);
+            let closed = open.iter().filter(|(code, _)| empty(code));
+            let first = closed.min_by_key(|(_, class)| (!class.is_over(), !class.is_rehearsal()));
+            let first = first.map(|(code, _)| code.clone());
+            open.remove(&first.ok_or_else(|| {
+                vec![format!("people are in {MOST_CLASSES} classes at this moment, and no more can be open: end one of them")]
+            })?);
+        }
+        Ok(())
     }
 
     fn class(&self, code: &str) -> Option<Class> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let class = open.get_mut(&typed_code(code)?)?;
-        if class.is_gone()
-            && let Ok(again) = Class::resume(class.journal(), &self.terms)
-        {
-            // A defect has ended its thread; its journal is still whole.
-            *class = again;
-        }
-        Some(class.clone())
+        self.reopen(code).ok()
     }
 
     /// The class of a code from someone without a token. One address may try only so many wrong codes.
@@ -261,8 +269,9 @@ async fn about(
     Path(code): Path<String>,
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
-    let title = lesson(class.lesson()).map_or_else(|_| String::new(), |lesson| lesson.title);
-    Ok(Json(json!({"schema": 1, "code": class.code(), "lesson": class.lesson(), "title": title})).into_response())
+    let about = lesson(class.lesson()).map_err(|wrong| Refusal::new(Fault::Broken, wrong))?;
+    let lesson = json!({"name": class.lesson(), "title": about.title, "question": about.question});
+    Ok(Json(json!({"schema": 1, "code": class.code(), "lesson": lesson})).into_response())
 }
 
 async fn join(
@@ -273,7 +282,8 @@ async fn join(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
-    let joining: Joining = read(&headers, &body)?;
+    let mut joining: Joining = read(&headers, &body)?;
+    joining.own = bearer(&headers).and_then(|token| class.who(token));
     school.joins.count(&ends.other.ip()).map_err(too_often)?;
     Ok(Json(class.join(joining).await?).into_response())
 }

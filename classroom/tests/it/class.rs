@@ -352,8 +352,9 @@ fn a_class_that_was_cut_off_goes_on_as_it_was() {
     teacher.advance("results", 1);
     let you = ann.line("you");
     ann.ok(&json!({"do": "decide", "round": 2, "answers": other_answers(&you)}));
-    // The server is not asked to end: another one finds the folder as it is.
-    let (at, _) = served(folder.path(), MINUTE);
+    // The server is not asked to end: another one finds the folder as it is at this moment.
+    let cut_off = folder.copy();
+    let (at, _) = served(cut_off.path(), MINUTE);
     let again = |who: &Caller| Caller { at, ..who.clone() };
     let mut new_screen = Caller { token: String::new(), ..again(&teacher) }.listen();
     let mut shown =

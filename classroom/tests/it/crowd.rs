@@ -276,6 +276,8 @@ fn a_server_to_be_killed() {
         port: 0,
         lan: false,
         lesson: Some(LESSON.into()),
+        class: None,
+        new: false,
         classes: classes.into(),
         rehearse: false,
         threads: 1,

@@ -52,7 +52,16 @@ fn serve(port: u16, classes: &Path, stop: &Arc<AtomicBool>) -> (Doors, JoinHandl
     let (tell, told) = channel();
     let (classes, ended) = (classes.to_owned(), Arc::clone(stop));
     let serving = std::thread::spawn(move || {
-        let options = ClassOptions { port, lan: false, lesson: None, classes, rehearse: false, threads: 1 };
+        let options = ClassOptions {
+            port,
+            lan: false,
+            lesson: None,
+            class: None,
+            new: false,
+            classes,
+            rehearse: false,
+            threads: 1,
+        };
         let ready = |doors: &Doors| tell.send(doors.clone()).expect("somebody waits for it");
         classroom(&options, ready, || ended.load(Ordering::Relaxed)).expect("a class");
     });
