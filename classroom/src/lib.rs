@@ -181,12 +181,14 @@ fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<
     let mut class = None;
     if let Some(code) = &options.class {
         let asked = school.reopen(code);
-        class = Some(asked.map_err(|wrong| [wrong, vec!["`contraband classes` lists all that are kept".into()]].concat())?);
+        class =
+            Some(asked.map_err(|wrong| [wrong, vec!["`contraband classes` lists all that are kept".into()]].concat())?);
     } else if !options.new
         && !options.rehearse
         && let Some(last) = kept::last(&options.classes).and_then(|code| about(&code).filter(fits))
     {
-        let words = |kept: &Kept| format!("{}, lesson {}, {}, {} people", kept.code, kept.lesson, kept.words(), kept.people);
+        let words =
+            |kept: &Kept| format!("{}, lesson {}, {}, {} people", kept.code, kept.lesson, kept.words(), kept.people);
         match school.reopen(&last.code) {
             Ok(again) => {
                 remarks.push(format!("class {} continues; --new begins another", words(last)));
@@ -205,13 +207,15 @@ fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<
     if !class.is_rehearsal() {
         kept::choose(&options.classes, class.code());
     }
-    remarks.extend(all.iter().filter_map(|(_, kept)| kept.as_ref().err()).map(|wrong| format!("left as it is: {wrong}")));
+    remarks
+        .extend(all.iter().filter_map(|(_, kept)| kept.as_ref().err()).map(|wrong| format!("left as it is: {wrong}")));
     let others = all.iter().filter_map(|(_, kept)| kept.as_ref().ok());
     let others = others.filter(|kept| kept.goes_on() && !kept.rehearsal && kept.code != class.code()).count();
     if others > 0 {
         let more = if others == 1 { "one more class is not over" } else { "more classes are not over" };
         let more = if others == 1 { more.into() } else { format!("{others} {more}") };
-        remarks.push(format!("{more}: `contraband classes` lists them, and `contraband classroom CODE` goes on with one"));
+        remarks
+            .push(format!("{more}: `contraband classes` lists them, and `contraband classroom CODE` goes on with one"));
     }
     Ok((class, remarks))
 }

@@ -99,6 +99,9 @@ mod tests {
         // Clocks that stand still while the machine sleeps, and one that does not.
         assert_eq!((stood(tick, long, Some(tick)), stood(tick, long, None)), (long - tick, long - tick));
         // Somebody has set the clock back.
-        assert_eq!((stood(tick, Duration::ZERO, Some(tick)), stood(tick, tick, Some(tick))), (Duration::ZERO, Duration::ZERO));
+        assert_eq!(
+            (stood(tick, Duration::ZERO, Some(tick)), stood(tick, tick, Some(tick))),
+            (Duration::ZERO, Duration::ZERO)
+        );
     }
 }

@@ -48,7 +48,9 @@ impl Draws {
 /// A lesson in a small town, whose rounds are short.
 fn short(name: &str) -> Lesson {
     let mut lesson = lesson(name).unwrap();
-    let day = |lesson: &Lesson, day: u32| if day > lesson.past { (day - lesson.past - 1) / lesson.days * DAYS + DAYS + 1 } else { 1 };
+    let day = |lesson: &Lesson, day: u32| {
+        if day > lesson.past { (day - lesson.past - 1) / lesson.days * DAYS + DAYS + 1 } else { 1 }
+    };
     for at in 0..lesson.happens.len() {
         let happens = &lesson.happens[at];
         let (from, until) = (day(&lesson, happens.day), happens.until.map(|until| day(&lesson, until)));
@@ -92,7 +94,8 @@ fn answer(draws: &mut Draws, ask: &Ask) -> (Value, bool) {
         AskKind::Slider { from, to, .. } => {
             let inside = from + (to - from) * (draws.below(1001) as f64 / 1000.0);
             let tiny = from + f64::MIN_POSITIVE;
-            let value = *draws.one_of(&[*from, *to, inside, tiny, -0.0, from + 0.1 + 0.2, to + 1e-9, -1.0, 1e308, f64::MAX]);
+            let value =
+                *draws.one_of(&[*from, *to, inside, tiny, -0.0, from + 0.1 + 0.2, to + 1e-9, -1.0, 1e308, f64::MAX]);
             (json!(value), (*from..=*to).contains(&value))
         }
     }
@@ -122,7 +125,8 @@ fn sends(draws: &mut Draws, room: &Room, person: u32) -> Option<Value> {
         if draws.of_a_hundred(25) {
             continue;
         }
-        let same = alike.iter().flatten().find(|key| options(ask).is_some_and(|all| all.iter().any(|one| one.key == **key)));
+        let same =
+            alike.iter().flatten().find(|key| options(ask).is_some_and(|all| all.iter().any(|one| one.key == **key)));
         let value = same.map_or_else(|| answer(draws, ask).0, |key| json!(key));
         answers.insert(ask.key.into(), value);
     }
@@ -336,9 +340,9 @@ fn pages_are_told_which_answers_exclude_each_other() {
         room.go_on();
     }
     room.advance().unwrap();
-    let refusal = room
-        .follow(Who::Person(1), json!({"do": "decide", "round": 2, "answers": {"shun": "privacy"}}))
-        .unwrap_err();
+    let refusal =
+        room.follow(Who::Person(1), json!({"do": "decide", "round": 2, "answers": {"shun": "privacy"}})).unwrap_err();
     assert!(refusal.wrong[0].contains("exclude each other"), "{refusal:?}");
-    room.follow(Who::Person(1), json!({"do": "decide", "round": 2, "answers": {"shun": "privacy", "want": "none"}})).unwrap();
+    room.follow(Who::Person(1), json!({"do": "decide", "round": 2, "answers": {"shun": "privacy", "want": "none"}}))
+        .unwrap();
 }

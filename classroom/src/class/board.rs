@@ -325,11 +325,14 @@ impl Room {
         let state = &self.state;
         // Whoever is missing comes first: those who are waited for, then those who are away.
         let missing = |&(&person, who): &(&u32, &Person)| {
-            let (here, done) = (self.is_here(person), match state.stage {
-                Stage::Decide => state.decided(person),
-                Stage::Briefing => who.predicted.is_some(),
-                _ => false,
-            });
+            let (here, done) = (
+                self.is_here(person),
+                match state.stage {
+                    Stage::Decide => state.decided(person),
+                    Stage::Briefing => who.predicted.is_some(),
+                    _ => false,
+                },
+            );
             let waits = matches!(state.stage, Stage::Decide | Stage::Briefing);
             let rank = match (here, done) {
                 (true, false) if waits => 0,

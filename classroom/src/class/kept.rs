@@ -109,7 +109,9 @@ mod tests {
     fn what_is_not_a_class_is_told_and_stays_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let opened = |lesson: &str, schema: u32| {
-            format!("{{\"opened\":{{\"schema\":{schema},\"version\":\"0\",\"code\":\"C\",\"lesson\":\"{lesson}\",\"seed\":1,\"teacher\":\"t\",\"rehearsal\":false}}}}\n")
+            format!(
+                "{{\"opened\":{{\"schema\":{schema},\"version\":\"0\",\"code\":\"C\",\"lesson\":\"{lesson}\",\"seed\":1,\"teacher\":\"t\",\"rehearsal\":false}}}}\n"
+            )
         };
         for (code, text, wrong) in [
             ("BCDFGH", opened("squeeze", 1), None),

@@ -115,12 +115,14 @@ fn after_orders(steered: &Scenario, laws: &[usize], orders: &[usize]) -> Vec<Ent
         let mut on_its_day = Entry { set: Vec::new(), ..entry.clone() };
         let mut later: Vec<Entry> = Vec::new();
         for (path, value) in &entry.set {
-            let sets = |other: &Entry| other.set.iter().any(|(set, to)| set == path && to != value) && meet(entry, other);
+            let sets =
+                |other: &Entry| other.set.iter().any(|(set, to)| set == path && to != value) && meet(entry, other);
             // An order for some places, after a law for all, is an exception and no rival.
             let rival = |day: u32| {
                 let all = orders.iter().map(|&order| &timeline[order]);
-                let mut rivals =
-                    all.filter(|order| order.day == day && sets(order) && (order.places.is_empty() || !entry.places.is_empty()));
+                let mut rivals = all.filter(|order| {
+                    order.day == day && sets(order) && (order.places.is_empty() || !entry.places.is_empty())
+                });
                 rivals.next().and_then(|order| order.until)
             };
             let mut day = entry.day;
@@ -171,7 +173,10 @@ pub fn fitted(
         && let Some(law) = closed.law.take()
     {
         let title = lesson.laws_of(round).get(law).map_or_else(|| format!("number {law}"), |law| law.title.clone());
-        told.push(format!("round {round}: the law “{title}” cannot be put into force, so none is: {}", wrong.join("; ")));
+        told.push(format!(
+            "round {round}: the law “{title}” cannot be put into force, so none is: {}",
+            wrong.join("; ")
+        ));
     }
     let mut steered = with(&closed)?;
     for (seat, held) in held {

@@ -555,7 +555,9 @@ pub fn asks(seat: &SeatCard, world: &Scenario) -> Result<Vec<Ask>, String> {
     for (at, ask) in asked.iter().enumerate() {
         let (AskKind::Slider { path, .. } | AskKind::Flag { path }) = &ask.kind else { continue };
         let others = asked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-        if let Some(other) = others.into_iter().find(|other| other.ways().any(|(_, set)| set.iter().any(|(set, _)| set == path))) {
+        if let Some(other) =
+            others.into_iter().find(|other| other.ways().any(|(_, set)| set.iter().any(|(set, _)| set == path)))
+        {
             return Err(format!(
                 "{}: `{}` and `{}` set one lever, `{path}`: ask one of the two",
                 seat.title, ask.key, other.key
@@ -585,7 +587,9 @@ pub fn clashes(asks: &[Ask]) -> Vec<Clash> {
             let mut pairs = Vec::new();
             for (first, set) in one.ways() {
                 for (second, others) in other.ways() {
-                    let apart = |(path, to): &(String, String)| others.iter().any(|(known, value)| known == path && value != to);
+                    let apart = |(path, to): &(String, String)| {
+                        others.iter().any(|(known, value)| known == path && value != to)
+                    };
                     if set.iter().any(apart) {
                         pairs.push([first.to_owned(), second.to_owned()]);
                     }

@@ -211,7 +211,10 @@ impl Room {
     fn recover(&mut self, said: &str, answers: &mut [Answer]) -> bool {
         self.falls += 1;
         let falls = self.falls;
-        refuse(answers, &format!("a defect of the program kept this from being done ({said}); the class goes on"));
+        // What can only not be shown is on disk, and was done.
+        if self.doing != Doing::Show {
+            refuse(answers, &format!("a defect of the program kept this from being done ({said}); the class goes on"));
+        }
         let again = catch_unwind(AssertUnwindSafe(|| {
             self.restore();
             let (day, round) = (self.day() + 1, self.state.closed().count());
@@ -227,7 +230,9 @@ impl Room {
                 }
                 Doing::Days if running && falls > 2 => {
                     self.halted = true;
-                    format!("a defect of the program keeps day {day} of this town from being run ({said}): open another class")
+                    format!(
+                        "a defect of the program keeps day {day} of this town from being run ({said}): open another class"
+                    )
                 }
                 Doing::Days if running => format!("a defect of the program met day {day} ({said}); it is tried again"),
                 Doing::Days => {
@@ -254,10 +259,11 @@ impl Room {
             .is_ok()
         };
         // What cannot be shown is tried again with the round before, and then given up: the journal is whole.
-        shown || (falls <= 1 + self.lesson.rounds && {
-            self.fresh.all = true;
-            true
-        })
+        shown
+            || (falls <= 1 + self.lesson.rounds && {
+                self.fresh.all = true;
+                true
+            })
     }
 
     fn take(&mut self, call: Call, answers: &mut Vec<Answer>) {
@@ -480,7 +486,10 @@ impl Room {
             let title = &self.lesson.seats[seat].title;
             let mut left_out = |key: &str, wrong: &str| {
                 let who = isolated(&name);
-                told.push(format!("round {}: `{key}` of {who} for {title} does not count: {wrong}", self.state.round()));
+                told.push(format!(
+                    "round {}: `{key}` of {who} for {title} does not count: {wrong}",
+                    self.state.round()
+                ));
             };
             answers.retain(|key, answer| {
                 let ask = asks.iter().find(|ask| ask.key == key);
@@ -701,7 +710,11 @@ fn passed(parliament: &[usize], newsroom: &[usize]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::WhatIf;
+    use serde_json::json;
+
+    use super::super::published::{Line, Who};
+    use super::super::state_of_room::Trap;
+    use super::super::{Class, Joining, WhatIf};
     use super::*;
 
     #[test]
@@ -713,21 +726,36 @@ mod tests {
         assert_eq!((passed(&[0, 0, 0], &[0, 0, 0]), passed(&[], &[])), (None, None));
     }
 
+    fn terms() -> Terms {
+        Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() }
+    }
+
+    /// A small town with few people.
+    fn village() -> Lesson {
+        let mut lesson = crate::lesson::small();
+        lesson.set = vec![("citizens.count".into(), "100".into())];
+        lesson
+    }
+
     /// A class after its first round, with these histories asked for, and what its thread would be told.
     fn room(asked: &[WhatIf]) -> (Room, Receiver<Call>, Arc<Mutex<Sender<Call>>>, tempfile::TempDir) {
         let lines = [Entry::Began, Entry::Deciding, Entry::Closed(Closed::default()), Entry::Played];
         let lines: Vec<Entry> = lines.into_iter().chain(asked.iter().cloned().map(Entry::Asked)).collect();
-        let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
-        let terms =
-            Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() };
+        let (journal, folder) = journal(&lines);
         let (calls, waiting) = std::sync::mpsc::channel();
         let calls = Arc::new(Mutex::new(calls));
         let board = watch::channel(Arc::default()).0;
-        let mut lesson = crate::lesson::small();
-        lesson.set = vec![("citizens.count".into(), "100".into())];
-        let room = Room::new(lesson, journal, State::of(&lines), &terms, Arc::downgrade(&calls), board).unwrap();
+        let room = Room::new(village(), journal, State::of(&lines), &terms(), Arc::downgrade(&calls), board).unwrap();
         (room, waiting, calls, folder)
+    }
+
+    /// A journal with these lines on disk.
+    fn journal(lines: &[Entry]) -> (Journal, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
+        lines.iter().for_each(|line| journal.note(line));
+        journal.sync().unwrap();
+        (journal, folder)
     }
 
     fn wrong(room: &Room, number: usize) -> &str {
@@ -755,5 +783,302 @@ mod tests {
         assert!(wrong(&room, 0).contains("a defect of the program (no good 9)"), "{}", wrong(&room, 0));
         room.compare_next();
         assert!(room.comparing && room.what_ifs[1].result.is_none());
+    }
+
+    /// A class on a thread of its own, after its first round.
+    fn living() -> (Class, tempfile::TempDir) {
+        let lines = [Entry::Began, Entry::Deciding, Entry::Closed(Closed::default()), Entry::Played];
+        let (journal, folder) = journal(&lines);
+        (Class::start(village(), journal, State::of(&lines), &terms()).unwrap(), folder)
+    }
+
+    fn ask(class: &Class, what: Value) -> Result<Value, Refusal> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(class.ask(Who::Teacher, what))
+    }
+
+    fn advance(class: &Class, stage: &str, round: u32) {
+        ask(class, json!({"do": "advance", "stage": stage, "round": round})).unwrap();
+    }
+
+    /// Waits until a line of the board is so.
+    fn until(class: &Class, of: impl Fn(&Board) -> &Line, is: impl Fn(&Value) -> bool) -> Value {
+        let board = class.board();
+        for _ in 0..6_000 {
+            let line = serde_json::from_str(of(&board.borrow())).unwrap_or_default();
+            if is(&line) {
+                return line;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it never is so: {}", of(&board.borrow()));
+    }
+
+    fn stands(class: &Class, stage: &str, round: u32) -> Value {
+        until(class, |board| &board.class, |line| line["stage"] == stage && line["round"] == round)
+    }
+
+    /// Plays round 2 as fast as can be.
+    fn second(class: &Class) -> Value {
+        advance(class, "decide", 2);
+        advance(class, "play", 2);
+        stands(class, "results", 2)
+    }
+
+    #[test]
+    fn a_day_that_panics_opens_its_round_again_and_the_class_goes_on_as_if_nothing_had_been() {
+        let (other, _other_folder) = living();
+        advance(&other, "results", 1);
+        let whole = second(&other);
+        let (class, folder) = living();
+        advance(&class, "results", 1);
+        let from = village().window(2).0 + 7;
+        class.send(Call::Trap(Trap { at: Doing::Days, from, times: 1 }));
+        advance(&class, "decide", 2);
+        let _ = ask(&class, json!({"do": "advance", "stage": "play", "round": 2}));
+        let paused = until(&class, |board| &board.class, |line| line["paused"] == true);
+        assert_eq!((&paused["stage"], &paused["round"]), (&json!("decide"), &json!(2)));
+        let told = until(&class, |board| &board.monitor, |line| line["troubles"][0].is_string())["troubles"][0].clone();
+        let told = told.as_str().unwrap();
+        assert!(told.contains(&format!("on day {from} (a trap at Days): round 2 is open again")), "{told}");
+        ask(&class, json!({"do": "pause", "paused": false})).unwrap();
+        assert_eq!(second(&class)["measures"], whole["measures"]);
+        // All of it is in the journal, and the same class can be opened again.
+        drop(class);
+        let path = super::super::journal::path_of(folder.path(), "BCDFGH");
+        let (_, lines) = Journal::resume(&path).unwrap();
+        let state = State::of_journal(&lines, &village()).unwrap();
+        assert_eq!((state.stage, state.closed().count()), (Stage::Results, 2));
+    }
+
+    #[test]
+    fn a_command_that_panics_is_refused_and_nothing_else() {
+        let (class, _folder) = living();
+        until(&class, |board| &board.class, |line| line["measures"][0]["values"][0].is_number());
+        class.send(Call::Trap(Trap { at: Doing::Call, from: 0, times: 1 }));
+        let refusal = ask(&class, json!({"do": "speed", "days": 50})).unwrap_err();
+        assert!(refusal.wrong[0].contains("the class goes on"), "{refusal:?}");
+        let told = until(&class, |board| &board.monitor, |line| line["troubles"][0].is_string());
+        assert!(told["troubles"][0].as_str().unwrap().contains("a trap at Call"), "{told}");
+        assert_eq!(stands(&class, "results", 1)["speed"], 3);
+        ask(&class, json!({"do": "speed", "days": 50})).unwrap();
+        assert_eq!(stands(&class, "results", 1)["speed"], 50);
+    }
+
+    #[test]
+    fn pages_that_panic_are_made_again_and_what_was_asked_is_done() {
+        let (class, _folder) = living();
+        until(&class, |board| &board.class, |line| line["measures"][0]["values"][0].is_number());
+        class.send(Call::Trap(Trap { at: Doing::Show, from: 0, times: 1 }));
+        ask(&class, json!({"do": "speed", "days": 50})).unwrap();
+        assert_eq!(until(&class, |board| &board.class, |line| line["speed"] == 50)["stage"], "results");
+        advance(&class, "results", 1);
+    }
+
+    /// What no decision of the class can mend is tried three times, and then left; everything else can still be asked.
+    #[test]
+    fn a_town_that_cannot_be_run_at_all_is_told_and_nothing_runs_in_circles() {
+        let (journal, _folder) = journal(&[]);
+        let class = Class::start(village(), journal, State::of(&[]), &terms()).unwrap();
+        class.send(Call::Trap(Trap { at: Doing::Days, from: 3, times: u32::MAX }));
+        let is = |line: &Value| {
+            line["troubles"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|told| told.to_string().contains("open another class")))
+        };
+        until(&class, |board| &board.monitor, is);
+        advance(&class, "lobby", 0);
+        assert_eq!(stands(&class, "briefing", 0)["stage"], "briefing");
+    }
+
+    /// A moment so long ago.
+    fn ago(time: Duration) -> Instant {
+        now().checked_sub(time).expect("this machine has been running for a while")
+    }
+
+    fn joined(room: &mut Room, name: &str) -> u32 {
+        let joining = Joining { name: name.into(), word: None, knock: false, own: None };
+        room.join(&joining).unwrap()["person"].as_u64().unwrap() as u32
+    }
+
+    #[test]
+    fn a_page_that_never_says_that_somebody_looks_at_it_is_not_waited_for() {
+        let (mut room, ..) = room(&[]);
+        let ann = joined(&mut room, "Ann");
+        room.advance().unwrap();
+        let mut answers = Vec::new();
+        room.take(Call::Here(ann, true), &mut answers);
+        assert!(room.is_here(ann) && room.waiting() == 1);
+        // Its connection is still open, for nobody has closed it.
+        room.here.get_mut(&ann).unwrap().seen = Some(ago(Duration::from_secs(61)));
+        assert!(!room.is_here(ann) && room.waiting() == 0);
+        // Whatever somebody does shows that they are there.
+        room.follow(Who::Person(ann), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
+        assert!(room.is_here(ann));
+    }
+
+    #[test]
+    fn after_a_restart_whoever_was_away_counts_as_away_and_whoever_was_here_is_waited_for() {
+        let (mut room, .., folder) = room(&[]);
+        let [ann, ben] = ["Ann", "Ben"].map(|name| joined(&mut room, name));
+        room.advance().unwrap();
+        room.go_on();
+        room.here.get_mut(&ann).unwrap().left = Some(ago(Duration::from_secs(61)));
+        room.go_on();
+        room.journal.sync().unwrap();
+        drop(room);
+        let path = super::super::journal::path_of(folder.path(), "BCDFGH");
+        let (journal, lines) = Journal::resume(&path).unwrap();
+        let calls = Arc::new(Mutex::new(std::sync::mpsc::channel().0));
+        let (state, board) = (State::of(&lines), watch::channel(Arc::default()).0);
+        let mut room = Room::new(village(), journal, state, &terms(), Arc::downgrade(&calls), board).unwrap();
+        room.go_on();
+        assert_eq!((room.is_here(ann), room.is_here(ben), room.waiting()), (false, true, 1));
+        // Back in the class, she is waited for again, and the next restart knows it.
+        room.take(Call::Here(ann, true), &mut Vec::new());
+        room.go_on();
+        assert!(room.is_here(ann) && room.state.away.is_empty());
+    }
+
+    /// A laptop slept for three minutes, with rounds that close by themselves: all phones were here when it did.
+    #[test]
+    fn a_class_that_slept_closes_no_round_and_waits_for_everybody_again() {
+        let (mut room, ..) = room(&[]);
+        let [ann, ben, cem] = ["Ann", "Ben", "Cem"].map(|name| joined(&mut room, name));
+        room.advance().unwrap();
+        room.note(Entry::Auto { auto: true });
+        for person in [ann, ben] {
+            room.take(Call::Here(person, true), &mut Vec::new());
+        }
+        room.here.get_mut(&cem).unwrap().left = Some(ago(Duration::from_secs(61)));
+        room.go_on();
+        room.follow(Who::Person(ann), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
+        for person in [ann, ben] {
+            room.here.get_mut(&person).unwrap().seen = Some(ago(Duration::from_mins(3)));
+        }
+        room.wake();
+        room.go_on();
+        assert_eq!((room.state.stage, room.waiting()), (Stage::Decide, 1));
+        assert_eq!([ann, ben, cem].map(|person| room.is_here(person)), [true, true, false]);
+        room.follow(Who::Person(ben), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
+        room.go_on();
+        assert_eq!(room.state.stage, Stage::Play);
+    }
+
+    /// A network that fails for all of them at once.
+    #[test]
+    fn where_nobody_is_here_no_round_closes_by_itself() {
+        let (mut room, ..) = room(&[]);
+        let [ann, ben] = ["Ann", "Ben"].map(|name| joined(&mut room, name));
+        room.advance().unwrap();
+        room.note(Entry::Auto { auto: true });
+        room.follow(Who::Person(ann), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
+        for person in [ann, ben] {
+            room.here.get_mut(&person).unwrap().left = Some(ago(Duration::from_secs(61)));
+        }
+        room.go_on();
+        assert_eq!((room.state.stage, room.waiting()), (Stage::Decide, 0));
+    }
+
+    /// The round closed between the answers of the last one and their vote.
+    #[test]
+    fn the_vote_of_the_last_one_counts_where_rounds_close_by_themselves() {
+        let (mut room, ..) = room(&[]);
+        let ann = joined(&mut room, "Ann");
+        room.advance().unwrap();
+        room.note(Entry::Auto { auto: true });
+        let send = json!({"do": "send", "round": 2, "answers": {"method": "traps"}, "law": 1});
+        room.follow(Who::Person(ann), send).unwrap();
+        room.go_on();
+        let closed = room.state.closed().last().unwrap();
+        assert_eq!((room.state.stage, closed.law, closed.votes.as_slice()), (Stage::Play, Some(1), &[0, 1, 0][..]));
+        // All of it or nothing.
+        room.undo().unwrap();
+        let send = json!({"do": "send", "round": 2, "answers": {"method": "lists"}, "law": 9});
+        assert!(room.follow(Who::Person(ann), send).is_err());
+        assert_eq!(room.counting(0)["method"], super::super::roles::Answer::Option("traps".into()));
+        let nothing = room.follow(Who::Person(ann), json!({"do": "send", "round": 2})).unwrap_err();
+        assert!(nothing.wrong[0].contains("nothing was chosen"), "{nothing:?}");
+    }
+
+    #[test]
+    fn whoever_is_missing_comes_first_in_the_teacher_s_list() {
+        let (mut room, ..) = room(&[]);
+        let names: Vec<String> = (0..30).map(|nth| format!("P{nth}")).collect();
+        let people: Vec<u32> = names.iter().map(|name| joined(&mut room, name)).collect();
+        room.advance().unwrap();
+        for &person in &people[..20] {
+            let what = if room.state.people[&person].post == Post::Newsroom {
+                json!({"do": "foretell", "round": 2, "rises": true})
+            } else {
+                json!({"do": "send", "round": 2, "answers": {}})
+            };
+            let voted = room.follow(Who::Person(person), what);
+            if voted.is_err() {
+                room.follow(Who::Person(person), json!({"do": "vote", "round": 2, "law": 0})).unwrap();
+            }
+        }
+        room.here.get_mut(&people[25]).unwrap().left = Some(ago(Duration::from_secs(61)));
+        room.go_on();
+        room.publish();
+        let monitor: Value = serde_json::from_str(&room.board.borrow().monitor).unwrap();
+        let listed: Vec<u64> =
+            monitor["people"].as_array().unwrap().iter().map(|who| who["person"].as_u64().unwrap()).collect();
+        let waited: Vec<u64> = (21..=30).filter(|&person| person != 26).collect();
+        assert_eq!((&listed[..9], listed[9], &listed[10..]), (&waited[..], 26, &(1..=20).collect::<Vec<u64>>()[..]));
+    }
+
+    /// A name that had to be changed is gone from every page at once, also from what was decided before.
+    #[test]
+    fn another_name_is_seen_at_once_and_everywhere() {
+        let (mut room, ..) = room(&[]);
+        let ann = joined(&mut room, "Rude");
+        room.advance().unwrap();
+        room.follow(Who::Person(ann), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
+        room.advance().unwrap();
+        room.hurry = true;
+        while room.state.stage == Stage::Play {
+            room.go_on();
+        }
+        room.publish();
+        assert!(room.board.borrow().past.contains("Rude"));
+        room.follow(Who::Teacher, json!({"do": "rename", "person": ann, "name": "Ann"})).unwrap();
+        room.publish();
+        let board = Arc::clone(&room.board.borrow());
+        for (what, line) in [
+            ("history", &board.past),
+            ("class", &board.class),
+            ("monitor", &board.monitor),
+            ("you", &board.people[&ann]),
+        ] {
+            assert!(!line.contains("Rude") && line.contains("Ann"), "{what}: {line}");
+        }
+        assert!(!export::sheet(&room, "decisions.csv").unwrap().contains("Rude"));
+    }
+
+    #[test]
+    fn an_undo_that_is_asked_for_twice_undoes_one_round() {
+        let (mut room, ..) = room(&[]);
+        room.advance().unwrap();
+        let undo = json!({"do": "undo", "stage": "decide", "round": 2});
+        room.follow(Who::Teacher, undo.clone()).unwrap();
+        assert_eq!((room.state.stage, room.state.round()), (Stage::Decide, 1));
+        let refusal = room.follow(Who::Teacher, undo).unwrap_err();
+        assert_eq!((refusal.fault, room.state.stage), (Fault::NotNow, Stage::Decide));
+    }
+
+    #[test]
+    fn whoever_types_the_code_again_where_they_hold_a_seat_has_it() {
+        let (mut room, ..) = room(&[]);
+        let ann = joined(&mut room, "Ann");
+        let token = room.state.people[&ann].token.clone();
+        let joining = |name: &str, own| Joining { name: name.into(), word: None, knock: false, own };
+        let own = Some(Who::Person(ann));
+        let back = room.join(&joining(" ann ", own)).unwrap();
+        assert_eq!((&back["person"], &back["token"]), (&json!(ann), &json!(token)));
+        assert_eq!(room.join(&joining("Ann", None)).unwrap_err().fault, Fault::Taken);
+        assert_eq!(room.join(&joining("Ann", Some(Who::Knock(7)))).unwrap_err().fault, Fault::Taken);
+        // A friend on the same phone is somebody else.
+        assert_eq!(room.join(&joining("Ben", own)).unwrap()["person"], json!(ann + 1));
     }
 }

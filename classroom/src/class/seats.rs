@@ -94,7 +94,9 @@ pub fn fit_name(text: &str) -> Result<String, String> {
         match letters[at] {
             // What a joiner joins is never plain Latin, in which it would only hide.
             letter if is_joiner(letter) => [before, after].into_iter().all(|next| {
-                next.is_some_and(|next| !next.is_ascii() && !next.is_whitespace() && !is_joiner(next) && !is_hidden(next))
+                next.is_some_and(|next| {
+                    !next.is_ascii() && !next.is_whitespace() && !is_joiner(next) && !is_hidden(next)
+                })
             }),
             EMOJI => before.is_some_and(|before| !before.is_alphabetic() && !before.is_whitespace() && before != EMOJI),
             letter => !is_hidden(letter),
@@ -136,7 +138,11 @@ fn is_hidden(letter: char) -> bool {
 /// several forms of one letter (NFKC).
 pub fn same_name(one: &str, other: &str) -> bool {
     let folded = |name: &str| -> String {
-        name.nfkc().filter(|&letter| !is_joiner(letter) && letter != EMOJI).flat_map(char::to_lowercase).nfkc().collect()
+        name.nfkc()
+            .filter(|&letter| !is_joiner(letter) && letter != EMOJI)
+            .flat_map(char::to_lowercase)
+            .nfkc()
+            .collect()
     };
     folded(one) == folded(other)
 }

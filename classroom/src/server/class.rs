@@ -122,7 +122,9 @@ impl School {
             let first = closed.min_by_key(|(_, class)| (!class.is_over(), !class.is_rehearsal()));
             let first = first.map(|(code, _)| code.clone());
             open.remove(&first.ok_or_else(|| {
-                vec![format!("people are in {MOST_CLASSES} classes at this moment, and no more can be open: end one of them")]
+                vec![format!(
+                    "people are in {MOST_CLASSES} classes at this moment, and no more can be open: end one of them"
+                )]
             })?);
         }
         Ok(())

@@ -31,7 +31,13 @@ pub fn classes(args: &args::Classes) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     let rows = kept.iter().map(|(code, kept)| match kept {
-        Ok(kept) => vec![code.clone(), kept.lesson.clone(), kept.words(), people(kept), kept.written.map_or_else(String::new, date)],
+        Ok(kept) => vec![
+            code.clone(),
+            kept.lesson.clone(),
+            kept.words(),
+            people(kept),
+            kept.written.map_or_else(String::new, date),
+        ],
         Err(wrong) => vec![code.clone(), format!("left as it is: {wrong}")],
     });
     let (read, unread): (Vec<_>, Vec<_>) = rows.partition(|row| row.len() > 2);
