@@ -94,13 +94,13 @@ impl Journal {
         self.waiting.push(b'\n');
     }
 
-    /// Writes all added lines to disk.
+    /// Writes all added lines to disk. Whether there were any.
     ///
     /// # Errors
     /// When they cannot be written; then none of them counts.
-    pub fn sync(&mut self) -> Result<()> {
+    pub fn sync(&mut self) -> Result<bool> {
         if self.waiting.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let lines = std::mem::take(&mut self.waiting);
         match self.end {
@@ -113,7 +113,8 @@ impl Journal {
         }
         self.end = End::Whole;
         self.file.write_all(&lines)?;
-        self.file.sync_data()
+        self.file.sync_data()?;
+        Ok(true)
     }
 }
 

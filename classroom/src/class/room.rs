@@ -80,6 +80,7 @@ impl Room {
             doing: Doing::Show,
             falls: 0,
             halted: false,
+            unwritten: false,
             #[cfg(test)]
             trap: None,
             board,
@@ -147,8 +148,9 @@ impl Room {
         }
         self.doing = Doing::Days;
         self.go_on();
-        if let Err(error) = self.journal.sync() {
-            self.fall_back(&error, answers);
+        match self.journal.sync() {
+            Ok(written) => self.unwritten &= !written,
+            Err(error) => self.fall_back(&error, answers),
         }
         self.doing = Doing::Show;
         self.trip();
@@ -192,6 +194,7 @@ impl Room {
         let wrong = format!("cannot write {}: {error}", self.journal.path().display());
         refuse(answers, &wrong);
         self.trouble(wrong);
+        self.unwritten = true;
         self.restore();
         // The lines were taken before, so they fit.
         let _ = self.steer();
@@ -314,9 +317,7 @@ impl Room {
     /// Whether someone is looking at a page, or was until a moment ago.
     pub(super) fn is_here(&self, person: u32) -> bool {
         let lately = |when: Instant| when.elapsed() < self.terms.away;
-        self.here
-            .get(&person)
-            .is_some_and(|who| if who.pages > 0 { who.seen.is_some_and(lately) } else { who.left.is_some_and(lately) })
+        self.here.get(&person).is_some_and(|who| who.seen.is_some_and(lately) || who.left.is_some_and(lately))
     }
 
     /// Counts someone as present who will open a page in a moment.
@@ -418,7 +419,8 @@ impl Room {
         }
         for person in self.state.people.keys().copied().collect::<Vec<_>>() {
             let (here, away) = (self.present.contains(&person), self.state.away.contains(&person));
-            if here == away {
+            // Where the disk is full, it is not asked for this.
+            if here == away && !self.unwritten {
                 self.note(if here { Entry::Back { person } } else { Entry::Away { person } });
             }
         }
@@ -969,12 +971,12 @@ mod tests {
     #[test]
     fn where_nobody_is_here_no_round_closes_by_itself() {
         let (mut room, ..) = room(&[]);
-        let [ann, ben] = ["Ann", "Ben"].map(|name| joined(&mut room, name));
+        let [ann, _] = ["Ann", "Ben"].map(|name| joined(&mut room, name));
         room.advance().unwrap();
         room.note(Entry::Auto { auto: true });
         room.follow(Who::Person(ann), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
-        for person in [ann, ben] {
-            room.here.get_mut(&person).unwrap().left = Some(ago(Duration::from_secs(61)));
+        for who in room.here.values_mut() {
+            (who.left, who.seen) = (Some(ago(Duration::from_secs(61))), None);
         }
         room.go_on();
         assert_eq!((room.state.stage, room.waiting()), (Stage::Decide, 0));

@@ -134,6 +134,8 @@ pub(super) struct Room {
     pub(super) falls: u32,
     /// Whether no day is run any more, because of a defect that no decision of the class can change.
     pub(super) halted: bool,
+    /// Whether the last line could not be written.
+    pub(super) unwritten: bool,
     #[cfg(test)]
     pub(super) trap: Option<Trap>,
     pub(super) board: watch::Sender<Arc<Board>>,

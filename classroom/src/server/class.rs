@@ -28,6 +28,7 @@ use super::{Ends, guard, refuse, send};
 use crate::assets::ASSETS;
 use crate::class::board::gone;
 use crate::class::journal::path_of;
+use crate::class::kept;
 use crate::class::published::{Board, Line, Who};
 use crate::class::seats::typed_code;
 use crate::class::{Class, Fault, Here, Joining, Refusal, Terms};
@@ -85,6 +86,9 @@ impl School {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         self.make_room(&mut open)?;
         let class = Class::open(&self.classes, lesson, seed, rehearsal, &self.terms)?;
+        if !rehearsal {
+            kept::choose(&self.classes, class.code());
+        }
         open.insert(class.code().to_owned(), class.clone());
         Ok(class)
     }
