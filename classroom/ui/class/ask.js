@@ -14,6 +14,19 @@ export function askForm(asks, given, changed = () => {}) {
   return { element, answers: () => Object.fromEntries([...read].map(([key, value]) => [key, value()])) };
 }
 
+/** The first two answers that exclude each other, in a sentence; nothing if all go together. `clashes` are the rules, as the server tells them. */
+export function clashOf(asks, clashes, answers) {
+  for (const { keys, pairs } of clashes ?? []) {
+    if (!pairs.some((pair) => pair.every((option, at) => answers[keys[at]] === option))) continue;
+    const [one, other] = keys.map((key) => {
+      const ask = asks.find((each) => each.key === key);
+      return `“${ask.question} ${ask.options.find((option) => option.key === answers[key]).words}”`;
+    });
+    return `${one} and ${other} exclude each other: change one of the two.`;
+  }
+  return "";
+}
+
 let made = 0;
 
 /** One of several options, each large enough for a thumb. `held` is what counts if nothing is sent. */

@@ -3,6 +3,7 @@
 import { Refused, send } from "../line.js";
 import { complain, make, say } from "../page.js";
 import { themeButton } from "../theme.js";
+import { isolated } from "../words.js";
 import { classLine } from "./line.js";
 import { openSeat } from "./student.js";
 
@@ -49,12 +50,12 @@ function ask(code) {
   document.title = "Join the class: Contraband";
   const lesson = make("p", { class: "lead" });
   const codeField = make("input", { id: "code", type: "text", value: code, required: true, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxLength: 12, oninput: () => tell(clean(codeField.value)) });
-  const name = make("input", { id: "name", type: "text", required: true, maxLength: 24, autocomplete: "off", spellcheck: "false" });
+  const name = make("input", { id: "name", type: "text", required: true, maxLength: 60, dir: "auto", autocomplete: "off", spellcheck: "false" });
   const more = make("div", {});
   const enter = async (extra = {}) => {
     const wanted = clean(codeField.value);
     try {
-      const told = await send(`/api/classes/${encodeURIComponent(wanted)}/join`, { name: name.value.trim(), ...extra });
+      const told = await send(`/api/classes/${encodeURIComponent(wanted)}/join`, { name: name.value.trim(), ...extra }, kept(wanted));
       hold(wanted, told.token);
       history.replaceState(null, "", `#${wanted}`);
       sit(wanted, told.token);
@@ -67,7 +68,7 @@ function ask(code) {
   function taken() {
     const word = make("input", { id: "word", type: "text", inputMode: "numeric", maxLength: 4, autocomplete: "off" });
     more.replaceChildren(make("section", { class: "taken" },
-      make("h2", {}, `Someone here is already called ${name.value.trim()}`),
+      make("h2", {}, `Someone here is already called ${isolated(name.value.trim())}`),
       make("p", {}, "Is that you, on another device? Then type the four-digit PIN that your page showed:"),
       make("form", { class: "row", onsubmit: (event) => { event.preventDefault(); enter({ word: word.value.trim() }); } },
         make("label", { for: "word" }, "Your PIN"), word, make("button", { type: "submit" }, "Back to my seat")),
@@ -81,6 +82,11 @@ function ask(code) {
   async function tell(wanted) {
     if (wanted.length < 6 || wanted === last) return;
     last = wanted;
+    // Whoever types the code again where they hold a seat has it.
+    if (kept(wanted)) {
+      history.replaceState(null, "", `#${wanted}`);
+      return sit(wanted, kept(wanted));
+    }
     try {
       const answer = await fetch(`/api/classes/${encodeURIComponent(wanted)}`);
       const told = await answer.json();

@@ -1,7 +1,7 @@
 // What the pages of a class share: numbers with their past, laws, headlines, what everyone decided, what-ifs.
 
 import { make, table } from "../page.js";
-import { many, named, short } from "../words.js";
+import { isolated, many, named, short } from "../words.js";
 
 /** Roles as people call them. */
 export const ROLES = { house: "Gang", agency: "Agency", council: "Council", provider: "Provider", bloc: "Residents" };
@@ -140,7 +140,7 @@ export function history(rounds, { laws: names = () => "", change } = {}) {
     const order = round.orders.find((each) => each.seat === seat);
     if (!order) return "–";
     return make("div", {},
-      make("p", { class: "who" }, `${order.name ?? ""}${who[order.by]}`.trim()),
+      make("p", { class: "who" }, `${isolated(order.name ?? "")}${who[order.by]}`.trim()),
       make("ul", { class: "answers" }, order.answers.map(({ question, words }) => make("li", {}, make("span", { class: "quiet" }, question), " ", words))),
       change && order.answers.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round, order }) }, "Change this …", make("span", { class: "unseen" }, ` ${order.title}, round ${round.round}`)) : null);
   };

@@ -3,7 +3,7 @@
 import { make, say } from "../page.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { many, short } from "../words.js";
+import { isolated, many, short } from "../words.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, guesses, headlines, history, laws, lawWords, predictions, stageWords, whatIf } from "./parts.js";
 
@@ -28,7 +28,7 @@ const TODAY = [
 function seatMarks({ seats }) {
   return make("ul", { class: "marks" }, seats.map(({ title, name, bot, decided }) => make("li", { class: decided || bot ? "done" : "" },
     make("span", { class: "mark", "aria-hidden": "true" }, decided || bot ? "✓" : "…"),
-    make("span", {}, title, make("small", {}, [name, bot ? "bot" : null].filter(Boolean).map((each) => ` · ${each}`).join(""))), make("span", { class: "unseen" }, decided || bot ? "has decided" : "is deciding"))));
+    make("span", {}, title, make("small", {}, [name && isolated(name), bot ? "bot" : null].filter(Boolean).map((each) => ` · ${each}`).join(""))), make("span", { class: "unseen" }, decided || bot ? "has decided" : "is deciding"))));
 }
 
 const PAGES = {
@@ -40,7 +40,7 @@ const PAGES = {
         make("p", { class: "open" }, "and type the code"), make("p", { class: "code big", "aria-label": `The code ${[...all.code].join(" ")}` }, all.code)),
       make("img", { class: "qr", src: `${line.path}/qr.svg?a=${encodeURIComponent(all.join)}`, alt: "QR code of the address with the code" })),
     make("p", { class: "count" }, all.people ? `${many(all.people, "person has", "people have")} joined.` : "Nobody has joined yet."),
-    names.length ? make("ul", { class: "names" }, names.map((name) => make("li", {}, name)), more > 0 ? make("li", {}, `and ${more} more`) : null) : "");
+    names.length ? make("ul", { class: "names" }, names.map((name) => make("li", {}, isolated(name))), more > 0 ? make("li", {}, `and ${more} more`) : null) : "");
   },
 
   briefing(all) {

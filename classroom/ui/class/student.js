@@ -1,8 +1,8 @@
 // A seat: who you are, what you decide, what it meant for you. Nobody has an empty page: whoever has no seat writes the news.
 
 import { complain, make, say } from "../page.js";
-import { many } from "../words.js";
-import { askForm, oneOf } from "./ask.js";
+import { isolated, many } from "../words.js";
+import { askForm, clashOf, oneOf } from "./ask.js";
 import { atNextFrame, Known, lineBar } from "./line.js";
 import { awards, figures, glossaryOf, guesses, headlines, lawWords, stageWords, told, whatIf } from "./parts.js";
 
@@ -20,6 +20,7 @@ export function openSeat(main, theme, line, gone) {
   main.replaceChildren(bar.element, head, body, foot);
   body.replaceChildren(make("p", { class: "quiet", role: "status" }, "Finding your seat …"));
   let shown = "";
+  let headed = "";
   let live = () => {};
   let spoken = "";
 
@@ -29,14 +30,19 @@ export function openSeat(main, theme, line, gone) {
     if (you?.waiting) return wait();
     if (!you || !now) return;
     document.title = `${you.title}: Contraband`;
+    // A new name is seen at once, and leaves the form as it is.
+    const heads = JSON.stringify([you.title, you.name, you.word, stageWords(now)]);
+    if (heads !== headed) {
+      headed = heads;
+      head.replaceChildren(make("div", {}, make("h1", {}, you.title), make("p", { class: "quiet" }, `${isolated(you.name)} · ${stageWords(now)}`)), theme);
+      foot.replaceChildren("If you lose this page, join again as ", make("b", {}, isolated(you.name)), " with the PIN ", make("b", { class: "word" }, you.word), ".");
+    }
     // A form stays as it is while others decide: only another stage, round or seat makes another page.
     const key = JSON.stringify([now.stage, now.round, you.post, you.asks.map((ask) => ask.key), you.votes, now.laws.length, now.stage === "debrief" && [now.awards, [...known.whatIfs.values()].filter((each) => each.result).length], now.measures.at(0)?.values.length]);
     if (key !== shown) {
       shown = key;
-      head.replaceChildren(make("div", {}, make("h1", {}, you.title), make("p", { class: "quiet" }, `${you.name} · ${stageWords(now)}`)), theme);
       const page = PAGES[now.stage] ?? PAGES.lobby;
       live = page(body, known, line) ?? (() => {});
-      foot.replaceChildren("If you lose this page, join again as ", make("b", {}, you.name), " with the PIN ", make("b", { class: "word" }, you.word), ".");
       scrollTo(0, 0);
     }
     live();
@@ -98,15 +104,23 @@ function card({ card: text, aim, role_name: role }) {
 function sender(label, again, act) {
   const status = make("p", { role: "status" });
   const button = make("button", { type: "submit", class: "go" }, label);
+  let busy = false;
+  let off = false;
   const form = make("form", { class: "sender", onsubmit: async (event) => {
     event.preventDefault();
-    button.disabled = true;
+    if (busy || off) return;
+    button.disabled = busy = true;
     await act();
-    button.disabled = false;
+    busy = false;
+    button.disabled = off;
   } }, status, button);
   return {
     form,
-    show: (done, words) => {
+    /** `stopped` is why nothing can be sent as it is. */
+    show: (done, words, stopped) => {
+      off = Boolean(stopped);
+      button.disabled = busy || off;
+      form.classList.toggle("stopped", off);
       button.textContent = done ? again : label;
       button.classList.toggle("done", Boolean(done));
       if (status.textContent !== words) status.textContent = words;
@@ -141,43 +155,47 @@ const PAGES = {
     const { you, class: now } = known;
     const round = now.round;
     const fields = [];
-    const acts = [];
+    const parts = [];
+    let clash = () => "";
     if (you.asks.length) {
-      const form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, ask.said ?? ask.value ?? ask.usual])));
+      const form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, ask.said ?? ask.value ?? ask.usual])), () => tell());
       fields.push(form.element);
-      acts.push(() => ({ do: "decide", round, answers: form.answers() }));
+      parts.push(() => ({ answers: form.answers() }));
+      clash = () => clashOf(you.asks, you.clashes, form.answers());
     }
-    const choose = (about, command) => {
+    const choose = (about, part) => {
       const [field, chosen] = oneOf(about);
       fields.push(field);
-      acts.push(() => (chosen() === undefined ? null : command(chosen())));
+      parts.push(() => (chosen() === undefined ? {} : part(chosen())));
     };
     if (you.votes && now.laws.length) {
       const question = you.post === "newsroom" ? "Which law would your readers choose?" : "Which law do you vote for?";
-      choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: you.vote }, (law) => ({ do: "vote", round, law }));
+      choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: you.vote }, (law) => ({ law }));
     }
     if (you.foretells) {
-      choose({ question: you.foretells, help: `You have been right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It will rise" }, { key: false, words: "It will fall" }], chosen: you.foretold }, (rises) => ({ do: "foretell", round, rises }));
+      choose({ question: you.foretells, help: `You have been right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It will rise" }, { key: false, words: "It will fall" }], chosen: you.foretold }, (rises) => ({ rises }));
     }
+    // All of it in one: when the last one has sent, the round may close.
     const act = async () => {
-      const commands = acts.map((command) => command()).filter(Boolean);
-      if (!commands.length) return complain(["Choose one of the answers first."]);
-      for (const command of commands) {
-        if (!(await sent(line, command))) return false;
-      }
-      return true;
+      const all = Object.assign({}, ...parts.map((part) => part()));
+      if (!Object.keys(all).length) return complain(["Choose one of the answers first."]);
+      return sent(line, { do: "send", round, ...all });
     };
     const send = sender("Send", "Send again", act);
     body.replaceChildren(...[
       make("details", { class: "who" }, make("summary", {}, "Who am I?"), card(you)), glossaryOf(now.lesson.words),
       you.numbers.some(({ values }) => values.length) ? make("details", { class: "who" }, make("summary", {}, "My numbers so far"), figures(you.numbers, { aim: true })) : null,
       make("div", { class: "asks" }, fields), send.form].filter(Boolean));
-    return () => {
+    function tell() {
       const { you: mine, class: all } = known;
       const kept = all.round > 1 ? "last round's choice counts" : "things stay as usual";
-      const done = mine.bot ? "A bot is playing for you until your teacher gives you the seat back." : mine.decided ? `Sent. You can still change it. ${waitingFor(all)}` : `Not sent${mine.asks.length ? `: ${kept}` : ""}.`;
-      send.show(mine.decided && !mine.bot, done);
-    };
+      const missing = mine.votes && all.laws.length && mine.vote === null ? "a vote" : mine.foretells && mine.foretold === null ? "a prediction" : "";
+      const sentWords = missing ? `Sent, but without ${missing}: choose above and send again.` : `Sent. You can still change it. ${waitingFor(all)}`;
+      const done = mine.bot ? "A bot is playing for you until your teacher gives you the seat back." : mine.decided ? sentWords : `Not sent${mine.asks.length ? `: ${kept}` : ""}.`;
+      const stopped = clash();
+      send.show(mine.decided && !mine.bot, stopped || done, stopped);
+    }
+    return tell;
   },
 
   play(body, known) {

@@ -5,9 +5,9 @@ import { complain, make, say, tabbed } from "../page.js";
 import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { many, named } from "../words.js";
+import { isolated, many, named, sentence } from "../words.js";
 import { addressPanel } from "./addresses.js";
-import { askForm, oneOf } from "./ask.js";
+import { askForm, clashOf, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, glossaryOf, guesses, headlines, history, laws, predictions, ROLES, stageWords, whatIf } from "./parts.js";
 
@@ -76,7 +76,7 @@ const where = make("p", { class: "where" });
 const go = make("button", { type: "button", class: "go", onclick: () => ask({ do: "advance", stage: known.class.stage, round: known.class.round }) });
 const means = make("p", { class: "quiet means" });
 const pause = make("button", { type: "button", onclick: () => ask({ do: "pause", paused: !known.class.paused }) });
-const undo = sure("Undo the last round", () => ask({ do: "undo" }));
+const undo = sure("Undo the last round", () => ask({ do: "undo", round: known.class.stage === "decide" ? known.class.round - 1 : known.class.round }));
 const early = sure("Skip to the debrief", () => ask({ do: "end" }));
 const flag = (label, name, set) => {
   const box = make("input", { type: "checkbox", onchange: () => ask({ do: set, [name]: box.checked }) });
@@ -88,6 +88,7 @@ const lock = flag("No more seats: newcomers write the news", "locked", "lock");
 const hide = flag("Hide names on the projector", "hidden", "hide");
 const speed = make("select", { "aria-label": "Days per second", onchange: () => ask({ do: "speed", days: Number(speed.value) }) }, SPEEDS.map((days) => make("option", { value: String(days) }, `${days} ${days === 1 ? "day" : "days"} per second`)));
 const knocks = make("div", { class: "knocks", role: "alert" });
+const troubles = make("div", { class: "troubles", role: "alert" });
 const people = make("tbody", {});
 const rows = new Map();
 const returnWords = make("input", { type: "checkbox", onchange: () => peopleTable.classList.toggle("words", returnWords.checked) });
@@ -120,7 +121,7 @@ function build() {
     make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
       make("a", { class: "button", href: `/screen#${code}`, target: "_blank" }, "Open the projector page"),
       make("button", { type: "button", onclick: () => print() }, "Print"), theme)),
-    steps,
+    steps, troubles,
     make("section", { class: "control", "aria-label": "Next step" }, make("div", { class: "onward" }, go, means),
       make("div", { class: "others" }, pause, undo, early, make("label", { class: "flag" }, "Speed ", speed), auto.element)),
     make("div", { class: "panes" }, tabs.element, now), dialog);
@@ -159,7 +160,7 @@ function away(seconds) {
 
 /** A row of the list of people; it stays, so that a name can be changed while others decide. */
 function row(person) {
-  const name = make("input", { type: "text", maxLength: 24, "aria-label": "Name", onchange: () => ask({ do: "rename", person, name: name.value.trim() }) });
+  const name = make("input", { type: "text", maxLength: 60, dir: "auto", "aria-label": "Name", onchange: () => ask({ do: "rename", person, name: name.value.trim() }) });
   const post = make("select", { "aria-label": "Seat", onchange: () => ask({ do: "move", person, to: /^\d+$/.test(post.value) ? { seat: Number(post.value) } : post.value }) });
   const state = make("td", {});
   const word = make("td", { class: "returnword" });
@@ -170,9 +171,9 @@ function row(person) {
     element,
     show: (who, all) => {
       if (document.activeElement !== name) name.value = who.name;
-      name.setAttribute("aria-label", `Name of ${who.name}`);
-      post.setAttribute("aria-label", `Seat of ${who.name}`);
-      remove.setAttribute("aria-label", `Remove ${who.name}`);
+      name.setAttribute("aria-label", `Name of ${isolated(who.name)}`);
+      post.setAttribute("aria-label", `Seat of ${isolated(who.name)}`);
+      remove.setAttribute("aria-label", `Remove ${isolated(who.name)}`);
       const titles = JSON.stringify(all);
       if (options !== titles) {
         options = titles;
@@ -203,6 +204,14 @@ function showPeople() {
     }
     rows.get(who.person).show(who, titles);
   }
+  // Whoever is missing comes first, as the list is told; not under the hands of somebody who works in it.
+  const order = list.map((who) => rows.get(who.person).element);
+  if (!people.contains(document.activeElement) && order.some((element, at) => people.children[at] !== element)) people.append(...order);
+  const wrong = JSON.stringify(known.monitor.troubles);
+  if (troubles.dataset.told !== wrong) {
+    troubles.dataset.told = wrong;
+    troubles.replaceChildren(...known.monitor.troubles.map((each) => make("p", { class: "trouble" }, sentence(each))));
+  }
   const here = list.filter((who) => who.here).length;
   const decided = list.filter((who) => who.decided).length;
   const text = `${many(list.length, "person", "people")}, ${here} here${known.class.stage === "decide" ? `, ${decided} decided` : ""}.`;
@@ -210,16 +219,16 @@ function showPeople() {
   const asked = JSON.stringify(waiting);
   if (knocks.dataset.asked !== asked) {
     knocks.dataset.asked = asked;
-    knocks.replaceChildren(...waiting.map(({ knock, name }) => make("p", { class: "knock" }, make("b", {}, name), " asks to come back on another device. ",
-      make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: true }) }, `Let ${name} back in`), make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: false }) }, "No"))));
+    knocks.replaceChildren(...waiting.map(({ knock, name }) => make("p", { class: "knock" }, make("b", {}, isolated(name)), " asks to come back on another device. ",
+      make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: true }) }, `Let ${isolated(name)} back in`), make("button", { type: "button", onclick: () => ask({ do: "admit", knock, yes: false }) }, "No"))));
   }
   const sat = JSON.stringify(all.map(({ person, bot }) => [person, bot]).concat(list.map((who) => who.name)));
   if (seats.dataset.sat !== sat) {
     seats.dataset.sat = sat;
     seats.replaceChildren(...all.map(({ seat, title: called, role, person, bot }) => {
       const who = list.find((each) => each.person === person);
-      return make("li", {}, make("div", {}, make("strong", {}, called), make("p", { class: "quiet" }, `${ROLES[role] ?? named(role)} · ${who ? who.name : "nobody"}${bot || !who ? " · played by a bot" : ""}`)),
-        who ? make("button", { type: "button", "aria-pressed": String(bot), onclick: () => ask({ do: "bot", seat, bot: !bot }) }, bot ? `Give back to ${who.name}` : "Let a bot play") : null);
+      return make("li", {}, make("div", {}, make("strong", {}, called), make("p", { class: "quiet" }, `${ROLES[role] ?? named(role)} · ${who ? isolated(who.name) : "nobody"}${bot || !who ? " · played by a bot" : ""}`)),
+        who ? make("button", { type: "button", "aria-pressed": String(bot), onclick: () => ask({ do: "bot", seat, bot: !bot }) }, bot ? `Give back to ${isolated(who.name)}` : "Let a bot play") : null);
     }));
   }
 }
@@ -313,10 +322,16 @@ function otherwise({ round, order }) {
   let form;
   let chosen;
   let field;
+  const stopped = make("p", { role: "status" });
+  const run = make("button", { type: "submit", class: "go" }, "Run this what-if");
   if (order) {
     const given = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
-    const asks = known.monitor.seats.find(({ seat }) => seat === order.seat).asks.map((each) => ({ ...each, value: given[each.key] ?? each.usual, held_words: "as played" }));
-    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])));
+    const { asks: asked, clashes } = known.monitor.seats.find(({ seat }) => seat === order.seat);
+    const asks = asked.map((each) => ({ ...each, value: given[each.key] ?? each.usual, held_words: "as played" }));
+    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])), () => {
+      stopped.textContent = clashOf(asks, clashes, form.answers());
+      run.disabled = Boolean(stopped.textContent);
+    });
     field = form.element;
   } else {
     const past = known.class.history.find((each) => each.round === round);
@@ -329,8 +344,8 @@ function otherwise({ round, order }) {
     if (!Object.keys(answers).length) return complain(["Nothing was changed: choose another answer first."]);
     return ask({ do: "what_if", what: "decision", round, seat: order.seat, answers });
   } },
-    make("h2", { id: "otherwise" }, order ? `${order.title}, round ${round}: what if …` : `Round ${round}: what if …`), field,
-    make("div", { class: "buttons" }, make("button", { type: "submit", class: "go" }, "Run this what-if"), make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
+    make("h2", { id: "otherwise" }, order ? `${order.title}, round ${round}: what if …` : `Round ${round}: what if …`), field, stopped,
+    make("div", { class: "buttons" }, run, make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
   dialog.showModal();
 }
 
