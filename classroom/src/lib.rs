@@ -34,6 +34,7 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::net::TcpListener;
 
+use class::kept::{self, Kept};
 use server::addresses::{self, Address, Addresses};
 use server::class::School;
 
@@ -112,8 +113,12 @@ pub struct ClassOptions {
     pub lan: bool,
     /// Addresses and names under which pupils reach it, beside those of this machine, each with a port or without.
     pub given: Vec<String>,
-    /// Bare name of the lesson; without one the last class continues, or the first lesson begins.
+    /// Bare name of the lesson; without one, that of the class that was played last, or the first lesson.
     pub lesson: Option<String>,
+    /// Code of the class to go on with. Without one the class that was played last goes on, if it is of this lesson and not over.
+    pub class: Option<String>,
+    /// Whether to begin a new class in any case.
+    pub new: bool,
     /// Folder of all classes, with a folder for each.
     pub classes: PathBuf,
     /// Whether bots play the whole lesson by themselves.
@@ -163,8 +168,8 @@ pub fn classroom(
         let given = options.given.iter().map(|given| read(given, at.port())).collect::<Result<Vec<_>, _>>()?;
         let addresses = Arc::new(Addresses::new(at.port(), options.lan, given));
         let terms = class::Terms { threads: options.threads, away: AWAY, rest: REST, join: addresses.join() };
-        let (school, mut remarks) = School::new(options.classes.clone(), terms);
-        let school = Arc::new(school.reached_at(Arc::clone(&addresses)));
+        let school = Arc::new(School::new(options.classes.clone(), terms).reached_at(Arc::clone(&addresses)));
+        let (class, mut remarks) = chosen(&school, options).map_err(ServeError::Class)?;
         if few {
             remarks.push(format!(
                 "this system lets the program hold {room} connections, enough for about {} phones; to allow more, start it \
@@ -172,18 +177,6 @@ pub fn classroom(
                 room / 2
             ));
         }
-        let lesson = options.lesson.as_deref();
-        let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);
-        let class = match going_on {
-            Some(class) => {
-                remarks.push(format!("class {} of lesson {} continues", class.code(), class.lesson()));
-                class
-            }
-            None => {
-                let first = lesson.unwrap_or(lesson::LESSONS[0].name);
-                school.open(first, None, options.rehearse).map_err(ServeError::Class)?
-            }
-        };
         // Here the pages of the lesson itself stay open, whatever becomes of the network.
         let here = format!("http://127.0.0.1:{}", at.port());
         ready(&Doors {
@@ -206,6 +199,58 @@ pub fn classroom(
         until(server::serve(listener, server::class::router(school)), stop).await;
         Ok(())
     })
+}
+
+/// The class to be played, and what the teacher should know about it and about all others: a class goes on because somebody
+/// says so, or because it was the last that was played here, never because of the times of files.
+fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<String>), Vec<String>> {
+    let mut remarks = Vec::new();
+    let all = kept::all(&options.classes);
+    let about = |code: &str| all.iter().find(|(known, _)| known == code).and_then(|(_, kept)| kept.as_ref().ok());
+    let fits = |kept: &&Kept| {
+        let lesson = options.lesson.as_deref();
+        kept.goes_on() && !kept.rehearsal && lesson.is_none_or(|lesson| lesson == kept.lesson)
+    };
+    let mut class = None;
+    if let Some(code) = &options.class {
+        let asked = school.reopen(code);
+        class =
+            Some(asked.map_err(|wrong| [wrong, vec!["`contraband classes` lists all that are kept".into()]].concat())?);
+    } else if !options.new
+        && !options.rehearse
+        && let Some(last) = kept::last(&options.classes).and_then(|code| about(&code).filter(fits))
+    {
+        let words =
+            |kept: &Kept| format!("{}, lesson {}, {}, {} people", kept.code, kept.lesson, kept.words(), kept.people);
+        match school.reopen(&last.code) {
+            Ok(again) => {
+                remarks.push(format!("class {} continues; --new begins another", words(last)));
+                class = Some(again);
+            }
+            Err(wrong) => remarks.extend(wrong),
+        }
+    }
+    let class = match class {
+        Some(class) => class,
+        None => {
+            let first = options.lesson.as_deref().unwrap_or(lesson::LESSONS[0].name);
+            school.open(first, None, options.rehearse)?
+        }
+    };
+    if !class.is_rehearsal() {
+        kept::choose(&options.classes, class.code());
+    }
+    remarks
+        .extend(all.iter().filter_map(|(_, kept)| kept.as_ref().err()).map(|wrong| format!("left as it is: {wrong}")));
+    let others = all.iter().filter_map(|(_, kept)| kept.as_ref().ok());
+    let others = others.filter(|kept| kept.goes_on() && !kept.rehearsal && kept.code != class.code()).count();
+    if others > 0 {
+        let more = if others == 1 { "one more class is not over" } else { "more classes are not over" };
+        let more = if others == 1 { more.into() } else { format!("{others} {more}") };
+        remarks
+            .push(format!("{more}: `contraband classes` lists them, and `contraband classroom CODE` goes on with one"));
+    }
+    Ok((class, remarks))
 }
 
 fn served(what: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {

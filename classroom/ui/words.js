@@ -50,6 +50,11 @@ export function assumed(valve) {
   return valve.replace(/\b(valve|neutral|gateway)\b/g, (preset) => PRESETS[preset]);
 }
 
+/** A name inside a sentence: one that is written from right to left does not turn the words around it. */
+export function isolated(name) {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 /** "1 raid", "2 raids". */
 export function many(count, one, more = `${one}s`) {
   return `${count} ${count === 1 ? one : more}`;

@@ -52,6 +52,8 @@ pub enum Command {
     Explore(Explore),
     /// Play a lesson with a class: students join in the browser, on their phones
     Classroom(Classroom),
+    /// List the classes that are kept, and where each stands
+    Classes(Classes),
     /// Verify the model: against theory, against what must hold in any world, and against known patterns
     Verify(Verify),
 }
@@ -454,9 +456,14 @@ pub struct Explore {
 /// it counts: after a power cut the same command continues with the same class. Ctrl-C ends it.
 #[derive(clap::Args)]
 pub struct Classroom {
-    /// A lesson [default: continue the last class, or start the first lesson]
-    #[arg(value_name = "LESSON")]
+    /// A lesson, or the code of a class to go on with [default: the class that was played last, or the first lesson]
+    ///
+    /// With a lesson, the class that was played last goes on if it is of this lesson and not over; otherwise a new one begins.
+    #[arg(value_name = "LESSON|CODE")]
     pub lesson: Option<String>,
+    /// Begin a new class in any case
+    #[arg(long, conflicts_with = "rehearse")]
+    pub new: bool,
     /// Let phones and other machines on the network join; otherwise only this machine can
     #[arg(long)]
     pub lan: bool,
@@ -478,6 +485,17 @@ pub struct Classroom {
     /// Open the teacher's page in the browser
     #[arg(long)]
     pub open: bool,
+}
+
+/// Each class is a folder with its journal; `contraband classroom CODE` goes on with one.
+#[derive(clap::Args)]
+pub struct Classes {
+    /// Folder where classes are kept
+    #[arg(long, value_name = "DIR", default_value = "out/classes")]
+    pub classes: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Without a case: all cases, and the integrity checks on the default world. Exit code 1 if anything does not hold.

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::orders::other;
 use super::published::Who;
-use super::seats::{Post, fit_name, same_name, token, word};
-use super::state::{Closed, Entry, Stage, WhatIf};
+use super::roles::contradiction;
+use super::seats::{Post, fit_name, isolated, same_name, token, word};
+use super::state::{Answers, Closed, Entry, Stage, WhatIf};
 use super::state_of_room::{Knock, Room};
 use super::{Deed, Fault, Joining, Order, Refusal};
 use crate::pace::now;
@@ -95,6 +96,13 @@ impl Room {
         if self.state.rehearsal {
             return Err(not_now("this is a rehearsal: only bots play"));
         }
+        // Whoever types the code again where they hold a seat has it.
+        if let Some(Who::Person(person)) = joining.own
+            && let Some(who) = self.state.people.get(&person)
+            && same_name(&who.name, &name)
+        {
+            return Ok(json!({"schema": 1, "token": who.token, "person": person}));
+        }
         let key = key_of(joining)?;
         if let (Some(person), Some(key)) = (self.state.named(&name), &key)
             && self.state.people[&person].token == *key
@@ -137,7 +145,10 @@ impl Room {
             (Some(person), None) if joining.knock => Ok(self.knock(person, token, joining.from)),
             (Some(_), None) => Err(Refusal::new(
                 Fault::Taken,
-                format!("someone here is already called {name}: choose another name, or come back with your PIN"),
+                format!(
+                    "someone here is already called {}: choose another name, or come back with your PIN",
+                    isolated(&name)
+                ),
             )),
         }
     }
@@ -195,13 +206,8 @@ impl Room {
         if self.state.paused {
             return Err(not_now("the class is paused"));
         }
-        let post = self.state.people[&person].post;
-        let open = |round: u32| {
-            let known = self.state.stage == Stage::Decide && round == self.state.round();
-            if known { Ok(()) } else { Err(not_now(format!("round {round} is not open for decisions"))) }
-        };
-        let entry = match deed {
-            Deed::Here => return Ok(()),
+        let entries = match deed {
+            Deed::Here => Vec::new(),
             Deed::Predict { answer } => {
                 if self.state.round() > 1 || self.state.stage > Stage::Play {
                     return Err(not_now("the lesson has begun: it is too late to predict"));
@@ -209,45 +215,85 @@ impl Room {
                 if answer >= self.lesson.before.answers.len() {
                     return Err(nonsense(format!("there are only {} answers", self.lesson.before.answers.len())));
                 }
-                Entry::Predicted { person, answer }
+                vec![Entry::Predicted { person, answer }]
             }
-            Deed::Decide { round, answers } => {
-                open(round)?;
-                let Post::Seat(seat) = post else {
-                    return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
-                };
-                for (key, answer) in &answers {
-                    let ask = self.asks[seat].iter().find(|ask| ask.key == key);
-                    let ask = ask.ok_or_else(|| {
-                        let known: Vec<&str> = self.asks[seat].iter().map(|ask| ask.key).collect();
-                        nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
-                    })?;
-                    ask.orders(answer).map_err(nonsense)?;
+            Deed::Decide { round, answers } => vec![self.said(person, round, answers)?],
+            Deed::Vote { round, law } => vec![self.voted(person, round, law)?],
+            Deed::Foretell { round, rises } => vec![self.foretold(person, round, rises)?],
+            Deed::Send { round, answers, law, rises } => {
+                // All of it or nothing: with the answers of the last one the round may close, and their vote is in it.
+                let said = answers.map(|answers| self.said(person, round, answers));
+                let voted = law.map(|law| self.voted(person, round, law));
+                let foretold = rises.map(|rises| self.foretold(person, round, rises));
+                let entries: Vec<Entry> = [said, voted, foretold].into_iter().flatten().collect::<Result<_, _>>()?;
+                if entries.is_empty() {
+                    return Err(nonsense("nothing was chosen: answer, vote or predict"));
                 }
-                Entry::Said { person, seat, round, answers }
-            }
-            Deed::Vote { round, law } => {
-                open(round)?;
-                if !self.state.votes(person) {
-                    return Err(Refusal::new(Fault::NotYours, "only parliament and the newsroom vote"));
-                }
-                let laws = self.lesson.laws_of(round).len();
-                if law >= laws {
-                    return Err(nonsense(format!("there are only {laws} laws to choose from")));
-                }
-                Entry::Voted { person, round, law }
-            }
-            Deed::Foretell { round, rises } => {
-                open(round)?;
-                if post != Post::Newsroom {
-                    return Err(Refusal::new(Fault::NotYours, "only the newsroom predicts"));
-                }
-                Entry::Foretold { person, round, rises }
+                entries
             }
         };
-        self.note(entry);
+        for entry in entries {
+            self.note(entry);
+        }
+        self.see(person);
         self.fresh.people.insert(person);
         Ok(())
+    }
+
+    /// Whether this round is open for decisions.
+    fn open(&self, round: u32) -> Result<(), Refusal> {
+        let known = self.state.stage == Stage::Decide && round == self.state.round();
+        if known { Ok(()) } else { Err(not_now(format!("round {round} is not open for decisions"))) }
+    }
+
+    /// Answers of someone for their seat, which must go together with all others that count for it.
+    fn said(&self, person: u32, round: u32, answers: Answers) -> Result<Entry, Refusal> {
+        self.open(round)?;
+        let Post::Seat(seat) = self.state.people[&person].post else {
+            return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
+        };
+        for (key, answer) in &answers {
+            let ask = self.asks[seat].iter().find(|ask| ask.key == key);
+            let ask = ask.ok_or_else(|| {
+                let known: Vec<&str> = self.asks[seat].iter().map(|ask| ask.key).collect();
+                nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
+            })?;
+            ask.orders(answer).map_err(nonsense)?;
+        }
+        let mut all = self.counting(seat);
+        all.extend(answers.clone());
+        if let Some((_, wrong)) = contradiction(&self.asks[seat], &all) {
+            return Err(nonsense(wrong));
+        }
+        Ok(Entry::Said { person, seat, round, answers })
+    }
+
+    /// The answers of a seat that count now: those of the last round, and what was sent in this one.
+    pub(super) fn counting(&self, seat: usize) -> Answers {
+        let mut all = self.state.before(seat).cloned().unwrap_or_default();
+        let said = self.state.rounds.last().and_then(|round| round.said.get(&seat));
+        all.extend(said.cloned().unwrap_or_default());
+        all
+    }
+
+    fn voted(&self, person: u32, round: u32, law: usize) -> Result<Entry, Refusal> {
+        self.open(round)?;
+        if !self.state.votes(person) {
+            return Err(Refusal::new(Fault::NotYours, "only parliament and the newsroom vote"));
+        }
+        let laws = self.lesson.laws_of(round).len();
+        if law >= laws {
+            return Err(nonsense(format!("there are only {laws} laws to choose from")));
+        }
+        Ok(Entry::Voted { person, round, law })
+    }
+
+    fn foretold(&self, person: u32, round: u32, rises: bool) -> Result<Entry, Refusal> {
+        self.open(round)?;
+        if self.state.people[&person].post != Post::Newsroom {
+            return Err(Refusal::new(Fault::NotYours, "only the newsroom predicts"));
+        }
+        Ok(Entry::Foretold { person, round, rises })
     }
 
     fn obey(&mut self, order: Order) -> Result<Value, Refusal> {
@@ -288,10 +334,12 @@ impl Room {
                 self.known(person)?;
                 let name = fit_name(&name).map_err(nonsense)?;
                 if self.state.people.iter().any(|(&other, who)| other != person && same_name(&who.name, &name)) {
+                    let name = isolated(&name);
                     return Err(Refusal::new(Fault::Taken, format!("someone else is already called {name}")));
                 }
                 self.note(Entry::Renamed { person, name });
-                self.fresh.people.insert(person);
+                // The name also stands in what was decided before.
+                self.fresh.all = true;
             }
             Order::Move { person, to } => {
                 self.known(person)?;

@@ -3,6 +3,8 @@
 //! Commands come in as calls. What they change is written to the journal, and is on disk before anyone is told. What everyone
 //! sees is a [`Board`]; readers always take the newest.
 
+#[cfg(test)]
+mod any_answer;
 mod awards;
 pub mod board;
 pub mod debrief;
@@ -10,6 +12,7 @@ mod deeds;
 mod export;
 pub mod figures;
 pub mod journal;
+pub mod kept;
 pub mod orders;
 pub mod published;
 pub mod roles;
@@ -22,8 +25,9 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use contraband_lab::batch::{Outcome, Runner};
 use contraband_sim::VERSION;
 use serde::Deserialize;
 use serde_json::Value;
@@ -34,11 +38,8 @@ use crate::story::Asked;
 use journal::Journal;
 use published::{Board, Line, Who};
 use seats::Post;
-use state::{Answers, Entry, State, WhatIf};
+use state::{Answers, Entry, SCHEMA, State, WhatIf};
 use state_of_room::Room;
-
-/// Version of the journal's lines.
-const SCHEMA: u32 = 1;
 
 /// Settings that a class is opened with.
 #[derive(Clone, Debug)]
@@ -94,7 +95,7 @@ impl Refusal {
 }
 
 /// Someone who wants to join.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Joining {
     /// Their name: a new one, or the one they already have here.
@@ -112,6 +113,9 @@ pub struct Joining {
     /// The address that this comes from; the server fills it in.
     #[serde(skip)]
     pub from: Option<IpAddr>,
+    /// Whose token the request carries, if it is one of this class.
+    #[serde(skip)]
+    pub own: Option<Who>,
 }
 
 /// The commands of a student.
@@ -145,6 +149,20 @@ pub enum Deed {
         round: u32,
         /// Whether it will rise.
         rises: bool,
+    },
+    /// All that someone decides in a round, in one: nothing of it counts unless all of it is valid.
+    Send {
+        /// The open round, from 1.
+        round: u32,
+        /// Answers for their seat, as in [`Deed::Decide`].
+        #[serde(default)]
+        answers: Option<Answers>,
+        /// The law they vote for, as in [`Deed::Vote`].
+        #[serde(default)]
+        law: Option<usize>,
+        /// Their prediction, as in [`Deed::Foretell`].
+        #[serde(default)]
+        rises: Option<bool>,
     },
 }
 
@@ -248,6 +266,9 @@ enum Call {
     Reached(String, Line),
     /// Progress or result of a what-if.
     Found(state_of_room::Found),
+    /// Lets the class meet a defect, as only tests do.
+    #[cfg(test)]
+    Trap(state_of_room::Trap),
 }
 
 /// What became of a page.
@@ -328,7 +349,15 @@ impl Class {
         let (calls, waiting) = channel();
         let calls = Arc::new(Mutex::new(calls));
         let (tell, board) = watch::channel(Arc::new(Board::new()));
-        let room = Room::new(lesson, journal, state, terms, Arc::downgrade(&calls), tell)?;
+        let weak = Arc::downgrade(&calls);
+        // A defect of the program that only this class meets must not end all others.
+        let room = match Runner::plain(1).one(|_| Ok(Room::new(lesson, journal, state, terms, weak, tell))) {
+            Some(Outcome::Done(room)) => room?,
+            Some(Outcome::Failed(said)) => {
+                return Err(vec![format!("{}: a defect of the program keeps it closed ({said})", path.display())]);
+            }
+            Some(Outcome::TimedOut(_)) | None => return Err(vec![format!("{} was not opened", path.display())]),
+        };
         std::thread::spawn(move || room.live(&waiting));
         Ok(Self { code, teacher, lesson: name, rehearsal, path, calls, board })
     }
@@ -366,11 +395,6 @@ impl Class {
     /// Path of its journal.
     pub fn journal(&self) -> &Path {
         &self.path
-    }
-
-    /// When its journal was last written; `None` where the disk does not say.
-    pub fn touched(&self) -> Option<SystemTime> {
-        std::fs::metadata(&self.path).and_then(|about| about.modified()).ok()
     }
 
     /// What everyone sees, now and from now on.
@@ -421,9 +445,14 @@ impl Class {
     async fn call<T>(&self, of: impl FnOnce(Reply<T>) -> Call) -> Result<T, Refusal> {
         let (reply, replied) = oneshot::channel();
         self.send(of(reply));
-        replied
-            .await
-            .unwrap_or_else(|_| Err(Refusal::new(Fault::Broken, "this class has ended; start the program again")))
+        replied.await.unwrap_or_else(|_| {
+            let wrong = if self.is_gone() {
+                "this class has ended; start the program again"
+            } else {
+                "a defect of the program kept this from being done; the class goes on, and the teacher is told"
+            };
+            Err(Refusal::new(Fault::Broken, wrong))
+        })
     }
 
     /// Sends a call. If the class has ended, whoever waits for the answer is told so.

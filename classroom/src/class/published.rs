@@ -1,6 +1,7 @@
 //! What can be seen of a class at one moment: lines of JSON, and who may read which.
 
 use std::collections::BTreeMap;
+use std::fmt::{Display, Formatter};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -47,6 +48,12 @@ impl Deref for Line {
 
     fn deref(&self) -> &str {
         &self.text
+    }
+}
+
+impl Display for Line {
+    fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.text)
     }
 }
 

@@ -26,7 +26,8 @@ use super::stream::{BEAT, MOST_PAGES, Number, Page, Pages, Reader, events};
 use super::wire::{Connections, Wire};
 use super::{Ends, guard, patient, refuse, send};
 use crate::assets::ASSETS;
-use crate::class::journal::journals;
+use crate::class::journal::path_of;
+use crate::class::kept;
 use crate::class::published::Who;
 use crate::class::seats::{token, typed_code};
 use crate::class::{Class, Fault, Joining, Refusal, Terms};
@@ -68,21 +69,13 @@ pub struct School {
 type Refused = Vec<String>;
 
 impl School {
-    /// Opens all classes of a folder again. Returns sentences about those that cannot be opened.
-    pub fn new(classes: PathBuf, terms: Terms) -> (Self, Vec<String>) {
-        let mut open = BTreeMap::new();
-        let mut remarks = Vec::new();
-        for path in journals(&classes) {
-            match Class::resume(&path, &terms) {
-                Ok(class) => drop(open.insert(class.code().to_owned(), class)),
-                Err(wrong) => remarks.extend(wrong),
-            }
-        }
-        let school = Self {
+    /// The classes of a folder. None of them is open yet: each is opened when somebody asks for it by its code.
+    pub fn new(classes: PathBuf, terms: Terms) -> Self {
+        Self {
             classes,
             addresses: Arc::new(Addresses::fixed(terms.join.clone())),
             terms,
-            open: Mutex::new(open),
+            open: Mutex::default(),
             pages: Arc::default(),
             tickets: Mutex::default(),
             wrong: Limit::new(60, 1.0),
@@ -90,8 +83,7 @@ impl School {
             words: Limit::new(30, 0.2),
             words_for: Limit::new(5, 1.0 / 60.0),
             deeds: Limit::new(100, 10.0),
-        };
-        (school, remarks)
+        }
     }
 
     /// The same, reached at these addresses.
@@ -146,41 +138,61 @@ impl School {
     /// Opens a new class, in its lobby.
     ///
     /// # Errors
-    /// When there is no such lesson, too many classes are open, or the journal cannot be written.
+    /// When there is no such lesson, people are in too many other classes, or the journal cannot be written.
     pub fn open(&self, lesson: &str, seed: Option<u64>, rehearsal: bool) -> Result<Class, Refused> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= MOST_CLASSES {
-            // One that is over makes room; it is still on disk.
-            let over = open.iter().find(|(_, class)| class.is_over()).map(|(code, _)| code.clone());
-            let over = over.ok_or_else(|| vec![format!("{MOST_CLASSES} classes are open already: end one of them")])?;
-            open.remove(&over);
-        }
+        self.make_room(&mut open)?;
         let class = Class::open(&self.classes, lesson, seed, rehearsal, &self.terms)?;
+        if !rehearsal {
+            kept::choose(&self.classes, class.code());
+        }
         self.tell_addresses_to(&class);
         open.insert(class.code().to_owned(), class.clone());
         Ok(class)
     }
 
-    /// The newest class that is not over: of this lesson, or of any if there is none. Rehearsals do not count.
-    pub fn unfinished(&self, lesson: Option<&str>) -> Option<Class> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |class: &&Class| {
-            !class.is_over() && !class.is_rehearsal() && lesson.is_none_or(|lesson| lesson == class.lesson())
-        };
-        open.values().filter(fits).max_by_key(|class| class.touched()).cloned()
+    /// Opens a class that is kept on disk, as it was, if it is not open.
+    ///
+    /// # Errors
+    /// When there is none with this code, its journal cannot be read, or people are in too many other classes.
+    pub fn reopen(&self, code: &str) -> Result<Class, Refused> {
+        let missing = || vec![format!("there is no class {code} in {}", self.classes.display())];
+        let code = typed_code(code).ok_or_else(missing)?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = open.get(&code).filter(|class| !class.is_gone()) {
+            return Ok(class.clone());
+        }
+        let path = path_of(&self.classes, &code);
+        if !path.is_file() {
+            return Err(missing());
+        }
+        // If a defect has ended its thread, its journal is still whole.
+        open.remove(&code);
+        self.make_room(&mut open)?;
+        let class = Class::resume(&path, &self.terms)?;
+        self.tell_addresses_to(&class);
+        open.insert(code, class.clone());
+        Ok(class)
+    }
+
+    /// Closes a class in which nobody is, if too many are open: one that is over, or a rehearsal, or any other. It stays on disk,
+    /// and is opened again when somebody asks for it.
+    fn make_room(&self, open: &mut BTreeMap<String, Class>) -> Result<(), Refused> {
+        while open.len() >= MOST_CLASSES {
+            let closed = open.iter().filter(|(code, _)| self.pages.are_none_of(code));
+            let first = closed.min_by_key(|(_, class)| (!class.is_over(), !class.is_rehearsal()));
+            let first = first.map(|(code, _)| code.clone());
+            open.remove(&first.ok_or_else(|| {
+                vec![format!(
+                    "people are in {MOST_CLASSES} classes at this moment, and no more can be open: end one of them"
+                )]
+            })?);
+        }
+        Ok(())
     }
 
     fn class(&self, code: &str) -> Option<Class> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let class = open.get_mut(&typed_code(code)?)?;
-        if class.is_gone()
-            && let Ok(again) = Class::resume(class.journal(), &self.terms)
-        {
-            // A defect has ended its thread; its journal is still whole.
-            self.tell_addresses_to(&again);
-            *class = again;
-        }
-        Some(class.clone())
+        self.reopen(code).ok()
     }
 
     /// The class of a code from someone without a token. One address may try only so many wrong codes.
@@ -329,11 +341,9 @@ async fn about(
     Path(code): Path<String>,
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
-    let (title, question) = lesson(class.lesson()).map(|lesson| (lesson.title, lesson.question)).unwrap_or_default();
-    let told = json!({
-        "schema": 1, "code": class.code(), "lesson": class.lesson(), "title": title, "question": question,
-    });
-    Ok(Json(told).into_response())
+    let about = lesson(class.lesson()).map_err(|wrong| Refusal::new(Fault::Broken, wrong))?;
+    let lesson = json!({"name": class.lesson(), "title": about.title, "question": about.question});
+    Ok(Json(json!({"schema": 1, "code": class.code(), "lesson": lesson})).into_response())
 }
 
 async fn join(
@@ -345,7 +355,8 @@ async fn join(
 ) -> Result<Response, Refusal> {
     let from = ends.other.ip();
     let class = school.found(from, &code)?;
-    let joining = Joining { from: Some(from), ..read(&headers, &body)? };
+    let own = bearer(&headers).and_then(|token| class.who(token));
+    let joining = Joining { from: Some(from), own, ..read(&headers, &body)? };
     school.joins.count(&from).map_err(too_often)?;
     // A try counts before its answer is known, so that many at once are as few as many one after the other.
     let word = joining.word.is_some().then(|| (from, class.code().to_owned(), joining.name.trim().to_lowercase()));

@@ -189,6 +189,14 @@ struct OpenPages {
     open: BTreeMap<Whose, VecDeque<(u64, oneshot::Sender<()>)>>,
 }
 
+impl Pages {
+    /// Whether nobody has a page of this class open.
+    pub fn are_none_of(&self, code: &str) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.open.keys().all(|(of, ..)| of != code)
+    }
+}
+
 /// A page that is open; it is counted until it is closed.
 pub struct Page {
     pages: Arc<Pages>,

@@ -215,17 +215,17 @@ fn whoever_is_away_is_played_by_a_bot_and_comes_back_to_their_seat() {
     teacher.advance("play", 1);
     let results = desk.stage("results", 1);
     assert_eq!(results["history"][0]["orders"][0]["by"], "bot");
-    // Back: the seat is theirs again.
+    // Back: the seat is theirs again, as long as somebody looks at the page.
     let mut page = ann.listen();
     assert_eq!(page.until("you", |_| true)["post"], json!({"seat": 0}));
     desk.until("monitor", here(true));
     teacher.advance("results", 1);
+    ann.ok(&json!({"do": "here"}));
     teacher.advance("decide", 2);
     teacher.advance("play", 2);
     let results = desk.stage("results", 2);
     assert_eq!(results["history"][1]["orders"][0]["by"], "late");
     // A page that says that somebody looks at it, and then no more, is no longer believed, though it is still open.
-    ann.ok(&json!({"do": "here"}));
     desk.until("monitor", here(false));
     ann.ok(&json!({"do": "here"}));
     desk.until("monitor", here(true));
@@ -394,6 +394,57 @@ fn rounds_close_by_themselves_when_all_have_decided() {
     assert_eq!(decide(&ben, 1), 409);
 }
 
+/// Phones show the question of the lesson as soon as its code is typed.
+#[test]
+fn whoever_knows_the_code_is_told_the_question() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let (status, told) = teacher.get(&format!("/api/classes/{}", teacher.code));
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let lesson = contraband_classroom::lesson::lesson(LESSON).unwrap();
+    assert_eq!((status, &told["lesson"]["question"]), (200, &json!(lesson.question)), "{told}");
+    assert_eq!((&told["lesson"]["title"], &told["lesson"]["name"]), (&json!(lesson.title), &json!(LESSON)));
+}
+
+/// The same phone, on which somebody types the code once more.
+#[test]
+fn a_phone_that_holds_a_seat_gets_it_back_with_its_name() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    let path = format!("/api/classes/{}/join", ann.code);
+    let (status, told) = ann.post(&path, &json!({"name": "ANN"}));
+    assert_eq!((status, &told["token"], &told["person"]), (200, &json!(ann.token), &json!(1)), "{told}");
+    assert_eq!(teacher.join(&json!({"name": "Ann"})).0, 409, "not from another phone");
+    let stranger = Caller { token: "0".repeat(32), ..ann };
+    assert_eq!(stranger.post(&path, &json!({"name": "Ann"})).0, 409);
+}
+
+/// Rehearsals and unfinished classes never fill the house: those in which nobody is make room, and are there again when somebody
+/// asks for them.
+#[test]
+fn there_is_always_room_for_one_more_class() {
+    let folder = Folder::new();
+    let (at, school) = served(folder.path(), MINUTE);
+    let first = school.open(LESSON, None, false).unwrap();
+    let teacher = Caller { at, code: first.code().into(), token: first.teacher().into() };
+    let ann = teacher.student("Ann");
+    // Somebody is in this one, and stays in it.
+    let mut page = ann.listen();
+    let mut codes = Vec::new();
+    for nth in 0..30 {
+        let class = school.open(LESSON, None, nth % 2 == 0).unwrap_or_else(|wrong| panic!("class {nth}: {wrong:?}"));
+        codes.push((class.code().to_owned(), class.teacher().to_owned()));
+    }
+    teacher.advance("lobby", 0);
+    page.until("class", |line| line["stage"] == "briefing");
+    for (code, token) in codes {
+        let other = Caller { at, code, token };
+        assert_eq!(other.line("monitor")["people"], json!([]));
+    }
+    assert_eq!(ann.line("you")["name"], "Ann");
+}
+
 #[test]
 fn two_classes_do_not_touch() {
     let folder = Folder::new();
@@ -429,8 +480,9 @@ fn a_class_that_was_cut_off_goes_on_as_it_was() {
     teacher.advance("results", 1);
     let you = ann.line("you");
     ann.ok(&json!({"do": "decide", "round": 2, "answers": other_answers(&you)}));
-    // The server is not asked to end: another one finds the folder as it is.
-    let (at, _) = served(folder.path(), MINUTE);
+    // The server is not asked to end: another one finds the folder as it is at this moment.
+    let cut_off = folder.copy();
+    let (at, _) = served(cut_off.path(), MINUTE);
     let again = |who: &Caller| Caller { at, ..who.clone() };
     let mut new_screen = Caller { token: String::new(), ..again(&teacher) }.listen();
     let mut shown =

@@ -89,7 +89,7 @@ fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
         chosen
     );
     // It has no vote among it: that is said.
-    phone.until("document.querySelector('.sender p').innerText.includes('without a vote')");
+    phone.until("document.querySelector('.sender p').innerText.includes('but without a vote')");
     teacher.until("document.querySelector('.people .done')?.innerText.startsWith('decided')");
 
     // The round is over before it arrives: the phone says that, and forgets it.

@@ -3,6 +3,7 @@
 import { Refused, send } from "../line.js";
 import { complain, make, say } from "../page.js";
 import { themeButton } from "../theme.js";
+import { isolated } from "../words.js";
 import { keep, kept } from "./kept.js";
 import { classLine, unanswered } from "./line.js";
 import { person } from "./parts.js";
@@ -59,7 +60,7 @@ function ask(code) {
   document.title = "Join the class: Contraband";
   const lesson = make("p", { class: "lead" });
   const codeField = make("input", { id: "code", type: "text", value: code, required: true, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", maxLength: 12, oninput: () => tell(clean(codeField.value)) });
-  const name = make("input", { id: "name", type: "text", required: true, maxLength: 48, autocomplete: "off", spellcheck: "false", dir: "auto" });
+  const name = make("input", { id: "name", type: "text", required: true, maxLength: 60, autocomplete: "off", spellcheck: "false", dir: "auto" });
   const mine = make("div", {});
   const more = make("div", {});
   const go = make("button", { type: "submit", class: "go" }, "Join");
@@ -73,7 +74,7 @@ function ask(code) {
     const begun = Date.now();
     for (;;) {
       try {
-        const told = await send(`/api/classes/${encodeURIComponent(wanted)}/join`, { name: called, key: key(wanted, called), ...extra });
+        const told = await send(`/api/classes/${encodeURIComponent(wanted)}/join`, { name: called, key: key(wanted, called), ...extra }, kept(seatOf(wanted)));
         keep(seatOf(wanted), told.token);
         keep(nameOf(wanted), called);
         return sit(wanted, told.token);
@@ -104,7 +105,7 @@ function ask(code) {
       make("button", { type: "button", onclick: () => enter({ knock: true }) }, "Ask the teacher"),
       make("p", { class: "quiet" }, "If that is not you, add a letter to your name above.")));
     word.focus();
-    say(`Someone here is already called ${name.value.trim()}.`);
+    say(`Someone here is already called ${isolated(name.value.trim())}.`);
   }
   let last = "";
   async function tell(wanted) {
@@ -119,7 +120,7 @@ function ask(code) {
       const answer = await fetch(`/api/classes/${encodeURIComponent(wanted)}`);
       const told = await answer.json();
       if (wanted !== last) return;
-      lesson.textContent = answer.ok ? told.question : told.errors.join(" ");
+      lesson.textContent = answer.ok ? told.lesson.question : told.errors.join(" ");
     } catch { /* Joining will say it. */ }
   }
   main.className = "joining";

@@ -123,7 +123,10 @@ function sender(label, again, act) {
   } }, status, button);
   return {
     form,
-    show: (done, words) => {
+    /** `wrong` is why nothing can be sent as it is. */
+    show: (done, words, wrong = "") => {
+      button.disabled = Boolean(wrong);
+      form.classList.toggle("stopped", Boolean(wrong));
       button.textContent = done ? again : label;
       button.classList.toggle("done", Boolean(done));
       if (status.textContent !== words) status.textContent = words;
@@ -144,14 +147,13 @@ function unsent({ class: now }, outbox) {
 }
 
 /** How far somebody is with the decisions of a round. */
-function howFar(mine, all, { waits, changed, decided, wrong }) {
+function howFar(mine, all, { waits, changed, decided }) {
   if (mine.bot) return "A bot is playing for you until your teacher gives you the seat back.";
-  if (changed && wrong.length) return wrong.join(" ");
   if (changed && decided) return "Changed, but not sent again yet.";
   if (waits) return waits;
   if (!decided) return `Not sent${mine.asks.length ? `: ${all.round > 1 ? "last round's choice counts" : "things stay as usual"}` : ""}.`;
-  if (mine.decided && mine.votes && all.laws.length && mine.vote === null) return `Sent without a vote. To vote, choose a law and send again. ${waitingFor(all)}`;
-  if (mine.decided && mine.foretells && mine.foretold === null) return `Sent without a prediction. To predict, choose and send again. ${waitingFor(all)}`;
+  const missing = !mine.decided ? "" : mine.votes && all.laws.length && mine.vote === null ? "a vote" : mine.foretells && mine.foretold === null ? "a prediction" : "";
+  if (missing) return `Sent, but without ${missing}: choose above and send again.`;
   return `Sent. You can still change it. ${waitingFor(all)}`;
 }
 
@@ -181,10 +183,10 @@ const PAGES = {
     const { you, class: now } = known;
     const round = now.round;
     const fields = [];
-    const acts = [];
+    const parts = [];
     // What could not be sent yet counts as chosen.
     const unsaid = outbox.waiting;
-    const before = (what) => (unsaid && unsaid.round === round && unsaid.commands.find((command) => command.do === what)) || {};
+    const before = (unsaid && unsaid.round === round && unsaid.commands[0]) || {};
     /** Whether something was chosen that has not been sent, and whether something was sent that the page has not heard of. */
     let changed = false;
     let sent = false;
@@ -192,40 +194,35 @@ const PAGES = {
       changed = true;
       live();
     };
-    const choose = (about, command) => {
-      const [field, chosen] = oneOf(about, change);
-      fields.push(field);
-      acts.push(() => (chosen() === undefined ? null : command(chosen())));
-    };
     let form = null;
     if (you.asks.length) {
-      const said = before("decide").answers || {};
+      const said = before.answers || {};
       form = askForm(you.asks, Object.fromEntries(you.asks.map((ask) => [ask.key, or(said[ask.key], or(ask.said, or(ask.value, ask.usual)))])), { changed: change, clashes: you.clashes });
       fields.push(form.element);
+      parts.push(() => ({ answers: form.answers() }));
     }
+    const choose = (about, part) => {
+      const [field, chosen] = oneOf(about, change);
+      fields.push(field);
+      parts.push(() => (chosen() === undefined ? {} : part(chosen())));
+    };
     if (you.votes && now.laws.length) {
       const question = you.post === "newsroom" ? "Which law would your readers choose?" : "Which law do you vote for?";
-      choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: or(before("vote").law, you.vote) }, (law) => ({ do: "vote", round, law }));
+      choose({ question, options: now.laws.map(({ title, text }, key) => ({ key, words: title, text })), chosen: or(before.law, you.vote) }, (law) => ({ law }));
     }
     if (you.foretells) {
-      choose({ question: you.foretells, help: `You have been right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It will rise" }, { key: false, words: "It will fall" }], chosen: or(before("foretell").rises, you.foretold) }, (rises) => ({ do: "foretell", round, rises }));
+      choose({ question: you.foretells, help: `You have been right ${many(you.right, "time")} so far.`, options: [{ key: true, words: "It will rise" }, { key: false, words: "It will fall" }], chosen: or(before.rises, you.foretold) }, (rises) => ({ rises }));
     }
-    // A seat has decided when its decisions arrive, and the round may close with the last of them: the vote goes first.
-    if (form) acts.push(() => ({ do: "decide", round, answers: form.answers() }));
+    // All of it in one: when the last one has sent, the round may close.
     const act = () => {
-      const commands = acts.map((command) => command()).filter(Boolean);
-      if (!commands.length) {
+      const all = Object.assign({}, ...parts.map((part) => part()));
+      if (!Object.keys(all).length) {
         complain(["Choose one of the answers first."]);
-        return;
-      }
-      const wrong = form ? form.wrong() : [];
-      if (wrong.length) {
-        complain(wrong);
         return;
       }
       changed = false;
       sent = true;
-      outbox.put(round, commands).then(live);
+      outbox.put(round, [{ do: "send", round, ...all }]).then(live);
       live();
     };
     const send = sender("Send", "Send again", act);
@@ -236,7 +233,8 @@ const PAGES = {
     const live = () => {
       const { you: mine, class: all } = known;
       const decided = mine.decided || sent;
-      send.show(decided && !mine.bot && !changed, howFar(mine, all, { waits: outbox.waiting && unsent(known, outbox), changed, decided, wrong: form ? form.wrong() : [] }));
+      const wrong = form ? form.wrong().join(" ") : "";
+      send.show(decided && !mine.bot && !changed, wrong || howFar(mine, all, { waits: outbox.waiting && unsent(known, outbox), changed, decided }), wrong);
     };
     return live;
   },

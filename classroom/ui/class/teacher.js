@@ -6,7 +6,7 @@ import { complain, make, refill, say, tabbed } from "../page.js";
 import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { many, named, sentence } from "../words.js";
+import { isolated, many, named, sentence } from "../words.js";
 import { addressPanel } from "./addresses.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
@@ -187,7 +187,7 @@ function away(seconds) {
 function row(number) {
   let called = "";
   let renaming = false;
-  const name = make("input", { type: "text", maxLength: 48, dir: "auto", "aria-label": "Name", onchange: async () => {
+  const name = make("input", { type: "text", maxLength: 60, dir: "auto", "aria-label": "Name", onchange: async () => {
     const wanted = name.value.trim();
     if (wanted === called) return;
     renaming = true;
@@ -209,9 +209,9 @@ function row(number) {
       // What somebody is typing stays, unless the name has changed elsewhere.
       if (!renaming && (document.activeElement !== name || name.value === called)) name.value = who.name;
       called = who.name;
-      name.setAttribute("aria-label", `Name of ${who.name}`);
-      post.setAttribute("aria-label", `Seat of ${who.name}`);
-      remove.setAttribute("aria-label", `Remove ${who.name}`);
+      name.setAttribute("aria-label", `Name of ${isolated(who.name)}`);
+      post.setAttribute("aria-label", `Seat of ${isolated(who.name)}`);
+      remove.setAttribute("aria-label", `Remove ${isolated(who.name)}`);
       const titles = JSON.stringify(all);
       if (options !== titles) {
         options = titles;
@@ -414,11 +414,16 @@ function otherwise({ round, order }) {
   let form;
   let chosen;
   let field;
+  const stopped = make("p", { role: "status" });
+  const run = make("button", { type: "submit", class: "go" }, "Run this what-if");
   if (order) {
     const given = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
     const seat = known.monitor.seats.find((each) => each.seat === order.seat);
     const asks = seat.asks.map((each) => ({ ...each, value: or(given[each.key], each.usual), held_words: "as played" }));
-    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])), { clashes: seat.clashes });
+    form = askForm(asks, Object.fromEntries(asks.map(({ key, value }) => [key, value])), { clashes: seat.clashes, changed: () => {
+      stopped.textContent = form.wrong().join(" ");
+      run.disabled = Boolean(stopped.textContent);
+    } });
     field = form.element;
   } else {
     const past = known.class.history.find((each) => each.round === round);
@@ -430,12 +435,11 @@ function otherwise({ round, order }) {
     if (!form) return chosen() === undefined ? null : ask({ do: "what_if", what: "law", round, law: chosen() });
     const before = Object.fromEntries(order.answers.map(({ key, answer }) => [key, answer]));
     const answers = Object.fromEntries(Object.entries(form.answers()).filter(([key, value]) => before[key] !== value));
-    if (form.wrong().length) return complain(form.wrong());
     if (!Object.keys(answers).length) return complain(["Nothing was changed: choose another answer first."]);
     return ask({ do: "what_if", what: "decision", round, seat: order.seat, answers });
   } },
-    make("h2", { id: "otherwise" }, order ? `${order.title}, round ${round}: what if …` : `Round ${round}: what if …`), field,
-    make("div", { class: "buttons" }, make("button", { type: "submit", class: "go" }, "Run this what-if"), make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
+    make("h2", { id: "otherwise" }, order ? `${order.title}, round ${round}: what if …` : `Round ${round}: what if …`), field, stopped,
+    make("div", { class: "buttons" }, run, make("button", { type: "button", onclick: () => dialog.close() }, "Cancel"))));
   dialog.showModal();
 }
 

@@ -3,6 +3,8 @@
 use std::io::IsTerminal;
 use std::thread::available_parallelism;
 
+use contraband_classroom::class::seats::typed_code;
+use contraband_classroom::lesson::LESSONS;
 use contraband_classroom::server::addresses::Address;
 use contraband_classroom::{ClassOptions, Doors};
 
@@ -17,11 +19,16 @@ use crate::{args, interrupt, output};
 /// When there is no such lesson, the port is taken, or the system refuses.
 pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
     interrupt::listen(interrupt::CLOSING)?;
+    // What is no lesson but can be a code is one.
+    let asked = args.lesson.as_deref();
+    let code = asked.filter(|asked| LESSONS.iter().all(|lesson| lesson.name != *asked)).and_then(typed_code);
     let options = ClassOptions {
         port: args.port,
         lan: args.lan,
         given: args.address.iter().chain(&args.host).cloned().collect(),
-        lesson: args.lesson.clone(),
+        lesson: args.lesson.clone().filter(|_| code.is_none()),
+        class: code,
+        new: args.new,
         classes: args.classes.clone(),
         rehearse: args.rehearse,
         threads: available_parallelism().map_or(1, Into::into),
@@ -70,7 +77,7 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
         } else {
             remark("only this machine can join; --lan lets phones join");
         }
-        remark("Ctrl-C ends it; the same command continues with the same class");
+        remark("Ctrl-C ends it; the same command continues with the same class, and --new begins another");
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod check;
+mod classes;
 mod compare;
 mod discover;
 mod explain;
@@ -43,6 +44,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::explain(&args),
         Command::Explore(args) => explore::explore(&args),
         Command::Classroom(args) => classroom::classroom(&args),
+        Command::Classes(args) => classes::classes(&args),
         Command::Verify(args) => verify::verify(&args),
     }
 }
