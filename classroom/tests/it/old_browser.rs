@@ -137,7 +137,7 @@ fn a_phone_of_2020_plays_a_round() {
     let apart = "(() => { const [input, words] = document.querySelector('.option').children; \
                  return words.getBoundingClientRect().left - input.getBoundingClientRect().right; })()";
     assert!(old.run(apart).as_f64() >= Some(6.0), "{}", old.run(apart));
-    assert_eq!(old.run("[document.documentElement.scrollWidth, innerWidth]"), json!([360, 360]));
+    assert_eq!(old.run("document.documentElement.scrollWidth <= innerWidth"), true);
     // A click on the button: it is not below the edge of the screen.
     old.run("document.querySelector('.sender .go').click()");
     old.until("document.querySelector('.sender p').innerText.startsWith('Sent')");

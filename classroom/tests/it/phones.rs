@@ -186,6 +186,22 @@ fn the_teachers_button_works_beside_many_tabs() {
     browser.until("document.querySelector('h1')?.innerText.includes('decide')");
 }
 
+/// Seven pages of one seat: the oldest makes room, says so, and does not take its place back by itself.
+#[test]
+fn a_page_whose_seat_is_open_elsewhere_says_so_and_goes_on_when_it_is_asked_to() {
+    let room = Classroom::open("seven");
+    let Some(phone) = Browser::of(room.at(), 360, 640) else { return };
+    join(&phone, &room.join(), "Ann");
+    let token = phone.ask(&format!("return localStorage.getItem('seat {}')", room.doors.code));
+    let other = Caller { token: token.as_str().expect("a token").into(), ..caller(&room) };
+    let _pages: Vec<_> = (0..6).map(|_| other.listen()).collect();
+    phone.until("document.querySelector('.down').innerText.startsWith('This seat is open on other pages.')");
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(phone.ask("return document.querySelector('.down').hidden"), false, "it takes no place by itself");
+    phone.click(".down button");
+    phone.until("document.querySelector('.down').hidden");
+}
+
 /// What Safari 12 lacks is taken away before the page begins.
 const LACKS: &str = "for (const [kind, names] of [[Element.prototype, ['replaceChildren']], [Array.prototype, ['at', 'findLast', 'findLastIndex', 'flat', 'flatMap', 'toSorted']], \
     [String.prototype, ['at', 'replaceAll', 'matchAll']], [Object, ['fromEntries', 'groupBy']], [Promise, ['allSettled', 'any']], \
