@@ -406,7 +406,7 @@ fn whoever_types_the_code_again_on_the_same_phone_has_the_seat_again() {
     phone.driver.press(&phone.driver.find("#code"), &code);
     phone.until("document.querySelector('.lead').innerText.length > 20");
     let question: Value = serde_json::from_str(&caller(&room).get(&format!("/api/classes/{code}")).1).expect("JSON");
-    assert_eq!(phone.ask("return document.querySelector('.lead').innerText"), question["question"]);
+    assert_eq!(phone.ask("return document.querySelector('.lead').innerText"), question["lesson"]["question"]);
     phone.driver.press(&phone.driver.find("#name"), "Ann");
     phone.click("form > .go");
     phone.until("document.querySelector('.seat-head h1')");
