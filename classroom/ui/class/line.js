@@ -115,7 +115,7 @@ export function classLine(code, token = "") {
     function alive() {
       last = Date.now();
       flows = true;
-      held({ up: true, asks: mode === "ask" });
+      held({ up: true });
     }
     const down = () => held({ up: false, since: last });
 
