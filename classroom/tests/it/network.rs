@@ -152,7 +152,7 @@ fn a_lesson_ends_well_on_a_bad_network() {
         phones: 8,
         rounds: 2,
         netem: "loss 5% delay 150ms".into(),
-        blows: vec![Blow::Silence { phones: 3, seconds: 38 }, Blow::Kill { seconds: 2 }],
+        blows: vec![Blow::Silence { phones: 3, seconds: 48 }, Blow::Kill { seconds: 2 }],
         classes: folder.path().to_owned(),
     });
 }
@@ -527,7 +527,24 @@ impl School {
     fn go_through(&mut self, blow: Blow) {
         match blow {
             Blow::Silence { phones, seconds } => {
-                self.hear(Duration::from_secs(seconds), |_| false);
+                let (begun, mut noticed) = (Instant::now(), None);
+                while begun.elapsed() < Duration::from_secs(seconds) {
+                    self.hear(Duration::from_millis(500), |_| false);
+                    let monitor = self.line("monitor");
+                    let here = monitor["people"].as_array().map_or(0, |people| {
+                        let silent = (0..phones).map(|nth| format!("Pupil {nth}"));
+                        silent
+                            .filter(|name| people.iter().any(|who| who["name"] == name.as_str() && who["here"] == true))
+                            .count()
+                    });
+                    if here == 0 && noticed.is_none() {
+                        noticed = Some(begun.elapsed().as_secs_f64());
+                    }
+                }
+                match noticed {
+                    Some(after) => self.note(&format!("the teacher saw all {phones} as away after {after:.1} s")),
+                    None => self.wrong.push(format!("after {seconds} s of silence the teacher sees phones as here")),
+                }
                 self.silence(phones, false);
             }
             Blow::Suspend { seconds } => {
