@@ -9,7 +9,9 @@ mod class;
 mod crowd;
 mod school;
 mod lessons;
+#[cfg(target_os = "linux")]
 mod network;
+#[cfg(target_os = "linux")]
 mod pupils;
 mod whole_lesson;
 mod server;
