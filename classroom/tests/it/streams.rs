@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::crowd::Process;
-use crate::school::{Caller, Folder, MINUTE, Stream, opened, said, served};
+use crate::school::{Caller, Folder, Stream, opened, said};
 
 /// A class in its lobby, in which nothing goes on by itself any more.
 fn quiet(folder: &Folder) -> Caller {
@@ -79,9 +79,6 @@ fn a_stream_begins_whole_gives_signs_of_life_and_goes_on_from_a_number() {
     for strange in [other.as_str(), "abcd.9.p1", "x", "", &number.replace(".p1", ".p2")] {
         assert_eq!(kinds(&json!(heard(&mut Stream::after(&ann, strange).expect("a stream")).0)).len(), 3, "{strange}");
     }
-    let (at, _) = served(folder.path(), MINUTE);
-    let lines = heard(&mut Stream::after(&Caller { at, ..ann }, &newer).expect("a stream")).0;
-    assert_eq!(lines.len(), 3, "another life of the class");
 }
 
 /// What a server says at first to a request, without waiting for more.

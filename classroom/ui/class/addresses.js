@@ -6,7 +6,11 @@ const short = (join) => join.replace(/^https?:\/\//, "");
 
 /** Shows the teacher where phones join, and lets them choose; `ask` sends an order. `told` says what has changed. */
 export function addressPanel(ask) {
-  const told = make("p", { class: "knock", role: "alert", hidden: true });
+  const words = make("span", {});
+  let now = "";
+  // The same address once more is what the teacher has read about.
+  const read = make("button", { type: "button", onclick: () => ask({ do: "address", join: now }) }, "Understood");
+  const told = make("p", { class: "knock", role: "alert", hidden: true }, words, read);
   const choose = make("select", { id: "address", onchange: () => ask({ do: "address", join: choose.value }) });
   const element = make("p", { class: "flags", hidden: true }, make("label", { for: "address" }, "Address on the projector "), choose);
   let shown = "";
@@ -22,8 +26,9 @@ export function addressPanel(ask) {
       if (document.activeElement !== choose) choose.value = chosen;
       // One that nothing can be chosen from says nothing that is not said above.
       element.hidden = list.length < 2;
+      now = chosen;
       told.hidden = !changed;
-      if (told.textContent !== (changed || "")) told.textContent = changed || "";
+      if (words.textContent !== (changed || "")) words.textContent = changed || "";
     },
   };
 }

@@ -1,7 +1,7 @@
 //! `contraband classroom`: doors are told, and nothing that was acknowledged is lost with the process.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,11 @@ struct Doors {
 }
 
 fn begun(home: &Home, command: &str) -> Doors {
-    let mut child: Child = home.command(command).stdout(Stdio::piped()).spawn().unwrap();
+    told_by(home.command(command))
+}
+
+fn told_by(mut command: Command) -> Doors {
+    let mut child: Child = command.stdout(Stdio::piped()).spawn().unwrap();
     let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap()).lines().take(3).map(Result::unwrap).collect();
     let after = |name: &str| {
         let line = lines.iter().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{lines:?}"));
@@ -159,4 +163,59 @@ fn a_lesson_that_is_not_there_is_refused_with_those_that_are() {
     let home = Home::new();
     let said = home.refused("classroom prohibition_dilema --port 0");
     assert!(said.contains("the closest is `prohibition_dilemma`") && said.contains("contraband list"), "{said}");
+}
+
+#[test]
+fn an_address_that_is_none_is_refused_with_what_it_could_be() {
+    let home = Home::new();
+    for wrong in ["--address http://10.0.0.5", "--host laptop_local", "--host 10.0.0.5:0"] {
+        let said = home.refused(&format!("classroom --port 0 {wrong}"));
+        assert!(said.contains("is no address") && said.contains("laptop.local"), "{said}");
+    }
+    let doors = begun(&home, "classroom --port 0 --classes named --host laptop.local:80");
+    assert_eq!(doors.students, "laptop.local");
+}
+
+/// Everybody on a machine can read its command lines: the browser is started without the teacher's token.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_teachers_token_stands_in_no_list_of_processes() {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let home = Home::new();
+    // What the system opens addresses with.
+    home.write("bin/xdg-open", "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$OPENED.part\"\nmv \"$OPENED.part\" \"$OPENED\"\n");
+    let opener = home.path("bin/xdg-open");
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = home.command("classroom --port 0 --open --classes opened");
+    let path = format!("{}:{}", home.path("bin").display(), std::env::var("PATH").unwrap());
+    command.env("PATH", path).env("OPENED", home.path("said"));
+    let doors = told_by(command);
+    let token = doors.secret.split_once('.').unwrap().1;
+    let said = (0..200).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(25));
+        std::fs::read_to_string(home.path("said")).ok()
+    });
+    let address = said.expect("something was opened").trim().to_owned();
+    let lines = std::fs::read(format!("/proc/{}/cmdline", doors.served.0.id())).unwrap();
+    for shown in [address.as_str(), &String::from_utf8_lossy(&lines)] {
+        assert!(!shown.contains(token), "{shown}");
+    }
+    // It leads to the teacher's page once.
+    let (host, path) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let visit = || {
+        let mut line = TcpStream::connect(host).unwrap();
+        write!(line, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let first = visit();
+    assert!(
+        first.starts_with("HTTP/1.1 303") && first.contains(&format!("location: /teacher#{}", doors.secret)),
+        "{first}"
+    );
+    assert!(visit().starts_with("HTTP/1.1 404"), "nobody else gets in by it");
 }
