@@ -277,7 +277,7 @@ function showTroubles() {
     make("button", { type: "button", onclick: () => {
       list.forEach((each) => read.add(each));
       showTroubles();
-    } }, "Read")] : []));
+    } }, "Understood")] : []));
 }
 
 function showPeople() {
