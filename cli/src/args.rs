@@ -52,6 +52,8 @@ pub enum CliCommand {
     Explore(Explore),
     /// Play a lesson with a class: students join in the browser, on their phones
     Classroom(Classroom),
+    /// List the classes that are kept, and where each stands
+    Classes(Classes),
     /// Verify the model: against theory, against what must hold in any world, and against known patterns
     Verify(Verify),
 }
@@ -457,12 +459,23 @@ pub struct Explore {
 /// it counts: after a power cut the same command continues with the same class. Ctrl-C ends it.
 #[derive(clap::Args)]
 pub struct Classroom {
-    /// A lesson [default: continue the last class, or start the first lesson]
-    #[arg(value_name = "LESSON")]
+    /// A lesson, or the code of a class to go on with [default: the class that was played last, or the first lesson]
+    ///
+    /// With a lesson, the class that was played last goes on if it is of this lesson and not over; otherwise a new one begins.
+    #[arg(value_name = "LESSON|CODE")]
     pub lesson: Option<String>,
+    /// Begin a new class in any case
+    #[arg(long, conflicts_with = "rehearse")]
+    pub new: bool,
     /// Let phones and other machines on the network join; otherwise only this machine can
     #[arg(long)]
     pub lan: bool,
+    /// Show pupils this address first, such as that of a router which forwards its port to this machine (repeatable)
+    #[arg(long, value_name = "ADDRESS[:PORT]")]
+    pub address: Vec<String>,
+    /// Answer under this name too, and show it to pupils, such as laptop.local (repeatable)
+    #[arg(long, value_name = "NAME[:PORT]")]
+    pub host: Vec<String>,
     /// Port; 0 for any free port
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,
@@ -475,6 +488,17 @@ pub struct Classroom {
     /// Open the teacher's page in the browser
     #[arg(long)]
     pub open: bool,
+}
+
+/// Each class is a folder with its journal; `contraband classroom CODE` goes on with one.
+#[derive(clap::Args)]
+pub struct Classes {
+    /// Folder where classes are kept
+    #[arg(long, value_name = "DIR", default_value = "out/classes")]
+    pub classes: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Without a case: all cases, and the integrity checks on the default world. Exit code 1 if anything does not hold.

@@ -14,6 +14,11 @@ export function make(tag, props = {}, ...children) {
   return element;
 }
 
+/** A value, or another if it is null or undefined: pages keep to words of the language that older phones know. */
+export function or(value, other) {
+  return value === null || value === undefined ? other : value;
+}
+
 /** A table with a caption. */
 export function table(caption, head, rows, cell = (value) => value) {
   return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
@@ -29,13 +34,13 @@ export function handOut(name, content, kind = "text/plain") {
   const blob = content instanceof Blob ? content : new Blob([content], { type: kind });
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
 /** Rows as CSV; a missing value is an empty cell. */
 export function csv(rows) {
-  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return `${rows.map((row) => row.map((value) => quoted(String(value ?? ""))).join(",")).join("\n")}\n`;
+  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  return `${rows.map((row) => row.map((value) => quoted(String(or(value, "")))).join(",")).join("\n")}\n`;
 }
 
 /** A colour of the palette, as it is now. */
@@ -45,7 +50,7 @@ export function ink(name) {
 
 /** A key from a file in words: `dangerous_tech` is "Dangerous tech". */
 export function named(key) {
-  const words = String(key).replaceAll("_", " ").replace(/\bais?\b/g, (word) => word.toUpperCase().replace("S", "s"));
+  const words = String(key).replace(/_/g, " ").replace(/\bais?\b/g, (word) => word.toUpperCase().replace("S", "s"));
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -53,10 +58,10 @@ export function named(key) {
 export function figures(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const [scaled, unit] = size >= 999_500_000 ? [value / 1e9, "\u00a0bn"] : size >= 999_500 ? [value / 1e6, "\u00a0M"]
-    : size >= 9_999.5 ? [value / 1e3, "\u00a0k"] : [value, ""];
+  const [scaled, unit] = size >= 999500000 ? [value / 1e9, "\u00a0bn"] : size >= 999500 ? [value / 1e6, "\u00a0M"]
+    : size >= 9999.5 ? [value / 1e3, "\u00a0k"] : [value, ""];
   const large = Math.abs(scaled);
   const digits = large >= 99.95 || large === 0 ? 0 : large >= 9.95 ? 1 : large >= 0.995 ? 2 : large >= 0.0995 ? 3 : 4;
   const text = large > 0 && large < 0.0001 ? scaled.toExponential(1) : String(Number(scaled.toFixed(digits)));
-  return text.replaceAll("-", "−") + unit;
+  return text.replace(/-/g, "−") + unit;
 }

@@ -51,6 +51,7 @@ pub(super) fn not_served(error: ServeError) -> Failure {
         ServeError::Port { .. } => {
             Failure::failed(problem.help("choose another with --port, or --port 0 for any free port"))
         }
+        ServeError::Address(_) => Failure::input(problem),
         ServeError::Class(_) => Failure::input(problem.help("`contraband list` shows all lessons")),
         ServeError::System(_) => Failure::failed(problem),
     }
