@@ -167,7 +167,7 @@ pub fn classroom(
         let (listener, at) = bound(options.port, options.lan).await?;
         let given = options.given.iter().map(|given| read(given, at.port())).collect::<Result<Vec<_>, _>>()?;
         let addresses = Arc::new(Addresses::new(at.port(), options.lan, given));
-        let terms = class::Terms { threads: options.threads, away: AWAY, rest: REST, join: addresses.join() };
+        let terms = class::ClassSettings { threads: options.threads, away: AWAY, rest: REST, join: addresses.join() };
         let school = Arc::new(School::new(options.classes.clone(), terms).reached_at(Arc::clone(&addresses)));
         let (class, mut remarks) = chosen(&school, options).map_err(ServeError::Class)?;
         if few {

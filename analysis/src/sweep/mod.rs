@@ -12,7 +12,7 @@ use contraband_lab::disk::sync_folder;
 use contraband_lab::sweep::SweepFolder;
 
 use crate::error::StoreError;
-pub use findings::{Findings, Stats};
+pub use findings::{Stats, SweepFindings};
 pub use page::write as report;
 
 /// Before the name of a folder in which merged tables are written.

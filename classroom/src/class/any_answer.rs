@@ -8,14 +8,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::journal::Journal;
+use super::journal::ClassJournal;
 use super::published::Who;
 use super::roles::{Answer, Ask, AskKind, Choice, contradiction};
 use super::room::mended;
 use super::seats::Post;
 use super::state::{Closed, Entry, Held, SCHEMA, Stage, State};
 use super::state_of_room::Room;
-use super::{Fault, Joining, Refusal, Terms};
+use super::{ClassSettings, Fault, Joining, Refusal};
 use crate::lesson::{LESSONS, Lesson, lesson};
 
 /// Days of a round here: enough that orders begin, hold and end.
@@ -65,7 +65,7 @@ fn short(name: &str) -> Lesson {
 /// A class of this lesson, and the folder of its journal.
 fn opened(lesson: Lesson, name: &str, seed: u64) -> (Room, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let mut journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
+    let mut journal = ClassJournal::begin(folder.path(), "BCDFGH").unwrap();
     let first = Entry::Opened {
         schema: SCHEMA,
         version: "0".into(),
@@ -76,8 +76,12 @@ fn opened(lesson: Lesson, name: &str, seed: u64) -> (Room, tempfile::TempDir) {
         rehearsal: false,
     };
     journal.note(&first);
-    let terms =
-        Terms { threads: 1, away: Duration::from_mins(9), rest: Duration::from_millis(50), join: String::new() };
+    let terms = ClassSettings {
+        threads: 1,
+        away: Duration::from_mins(9),
+        rest: Duration::from_millis(50),
+        join: String::new(),
+    };
     let calls = Arc::new(Mutex::new(channel().0));
     let board = watch::channel(Arc::default()).0;
     (Room::new(lesson, journal, State::of([&first]), &terms, Arc::downgrade(&calls), board).unwrap(), folder)

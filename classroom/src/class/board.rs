@@ -7,11 +7,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::awards::awards;
-use super::figures::{Counted, rank};
-use super::published::{Board, Line, Who, line};
+use super::figures::{RoundFigure, rank};
+use super::published::{Board, PublishedLine, Who, line};
 use super::roles::{Answer, Ask, clashes};
 use super::seats::{Person, Post};
-use super::state::{Answers, Stage};
+use super::state::{SeatAnswers, Stage};
 use super::state_of_room::Room;
 use crate::headline::{events, is_news};
 use crate::view;
@@ -42,7 +42,7 @@ impl Room {
             for knock in &self.knocks {
                 renew(board.knocks.entry(knock.number).or_default(), &self.knock_line(knock.refused));
             }
-            board.what_ifs.resize(self.what_ifs.len(), Line::default());
+            board.what_ifs.resize(self.what_ifs.len(), PublishedLine::default());
             for (id, what_if) in self.what_ifs.iter().enumerate() {
                 let (result, wrong) = match &what_if.result {
                     None => (None, None),
@@ -208,7 +208,7 @@ impl Room {
             .map(|(closed, round)| {
                 let orders = self.lesson.seats.iter().enumerate().map(|(seat, card)| {
                     let held = closed.held.get(&seat);
-                    let none = Answers::new();
+                    let none = SeatAnswers::new();
                     let answers = held.map_or(&none, |held| &held.answers);
                     let asks = &self.asked[round as usize - 1][seat];
                     let told = asks.iter().filter(|_| held.is_some()).map(|ask| {
@@ -385,7 +385,7 @@ impl Room {
 }
 
 /// Replaces a line, unless the new one says the same.
-fn renew(held: &mut Line, value: &Value) {
+fn renew(held: &mut PublishedLine, value: &Value) {
     let text = value.to_string();
     if **held != *text {
         *held = text.into();
@@ -393,7 +393,7 @@ fn renew(held: &mut Line, value: &Value) {
 }
 
 /// The last line for someone who is no longer in the class. It says why.
-pub fn gone(why: &str) -> Line {
+pub fn gone(why: &str) -> PublishedLine {
     line(&no_seat(why))
 }
 
@@ -410,7 +410,7 @@ fn ask_json(ask: &Ask, value: Option<&Answer>, said: Option<&Answer>) -> Value {
     told
 }
 
-fn counted_json(counted: &Counted, eve: Option<f64>, values: Vec<f64>, place: Option<(usize, usize)>) -> Value {
+fn counted_json(counted: &RoundFigure, eve: Option<f64>, values: Vec<f64>, place: Option<(usize, usize)>) -> Value {
     let change = match values[..] {
         [.., before, last] => Some(last - before),
         [only] => eve.map(|eve| only - eve),

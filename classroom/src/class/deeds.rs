@@ -10,9 +10,9 @@ use super::orders::other;
 use super::published::Who;
 use super::roles::{Answer, contradiction};
 use super::seats::{Post, fit_name, isolated, same_name, token, word};
-use super::state::{Answers, Closed, Entry, Stage, WhatIf};
+use super::state::{Closed, Entry, SeatAnswers, Stage, WhatIf};
 use super::state_of_room::{Knock, Room};
-use super::{Deed, Fault, Joining, Order, Refusal};
+use super::{Deed, Fault, Joining, Refusal, TeacherCommand};
 use crate::pace::now;
 use crate::story::story;
 
@@ -74,7 +74,7 @@ impl Room {
             }
             Who::Person(person) if self.state.people.contains_key(&person) => {
                 let deed = read(what.clone()).map_err(|refusal| {
-                    let is_order = serde_json::from_value::<Order>(what).is_ok();
+                    let is_order = serde_json::from_value::<TeacherCommand>(what).is_ok();
                     if is_order { Refusal::new(Fault::NotYours, "only the teacher can do this") } else { refusal }
                 })?;
                 match deed {
@@ -249,7 +249,7 @@ impl Room {
     }
 
     /// Answers of someone for their seat, which must go together with all others that count for it.
-    fn said(&self, person: u32, round: u32, mut answers: Answers) -> Result<Entry, Refusal> {
+    fn said(&self, person: u32, round: u32, mut answers: SeatAnswers) -> Result<Entry, Refusal> {
         self.open(round)?;
         let Post::Seat(seat) = self.state.people[&person].post else {
             return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
@@ -275,7 +275,7 @@ impl Room {
     }
 
     /// The answers of a seat that count now: those of the last round, and what was sent in this one.
-    pub(super) fn counting(&self, seat: usize) -> Answers {
+    pub(super) fn counting(&self, seat: usize) -> SeatAnswers {
         let mut all = self.state.before(seat).cloned().unwrap_or_default();
         let said = self.state.rounds.last().and_then(|round| round.said.get(&seat));
         all.extend(said.cloned().unwrap_or_default());
@@ -302,9 +302,9 @@ impl Room {
         Ok(Entry::Foretold { person, round, rises })
     }
 
-    fn obey(&mut self, order: Order) -> Result<Value, Refusal> {
+    fn obey(&mut self, order: TeacherCommand) -> Result<Value, Refusal> {
         match order {
-            Order::Advance { stage, round } => {
+            TeacherCommand::Advance { stage, round } => {
                 if (stage, round) != (self.state.stage, self.state.round()) {
                     return Err(not_now("the class has already moved on"));
                 }
@@ -313,7 +313,7 @@ impl Room {
                 }
                 self.advance()?;
             }
-            Order::Undo { round } => {
+            TeacherCommand::Undo { round } => {
                 let closed = self.state.closed().count() as u32;
                 if closed == 0 {
                     return Err(not_now("no round has been closed yet"));
@@ -326,17 +326,17 @@ impl Room {
                 }
                 self.undo()?;
             }
-            Order::Pause { paused } => self.turn(Entry::Paused { paused }),
-            Order::Speed { days } => {
+            TeacherCommand::Pause { paused } => self.turn(Entry::Paused { paused }),
+            TeacherCommand::Speed { days } => {
                 if !(1..=100).contains(&days) {
                     return Err(nonsense(format!("{days} days per second are not possible: choose from 1 to 100")));
                 }
                 self.note(Entry::Speed { days });
             }
-            Order::Auto { auto } => self.note(Entry::Auto { auto }),
-            Order::Lock { locked } => self.note(Entry::Locked { locked }),
-            Order::Hide { hidden } => self.turn(Entry::Hidden { hidden }),
-            Order::Rename { person, name } => {
+            TeacherCommand::Auto { auto } => self.note(Entry::Auto { auto }),
+            TeacherCommand::Lock { locked } => self.note(Entry::Locked { locked }),
+            TeacherCommand::Hide { hidden } => self.turn(Entry::Hidden { hidden }),
+            TeacherCommand::Rename { person, name } => {
                 self.known(person)?;
                 let name = fit_name(&name).map_err(nonsense)?;
                 if self.state.people.iter().any(|(&other, who)| other != person && same_name(&who.name, &name)) {
@@ -347,22 +347,22 @@ impl Room {
                 // The name also stands in what was decided before.
                 self.fresh.all = true;
             }
-            Order::Move { person, to } => {
+            TeacherCommand::Move { person, to } => {
                 self.known(person)?;
                 if let Post::Seat(seat) = to {
                     self.seat(seat)?;
                 }
                 self.turn(Entry::Moved { person, to });
             }
-            Order::Remove { person } => {
+            TeacherCommand::Remove { person } => {
                 self.known(person)?;
                 self.turn(Entry::Removed { person });
             }
-            Order::Bot { seat, bot } => {
+            TeacherCommand::Bot { seat, bot } => {
                 self.seat(seat)?;
                 self.turn(Entry::Bot { seat, bot });
             }
-            Order::Admit { knock, yes } => {
+            TeacherCommand::Admit { knock, yes } => {
                 let at = self.knocks.iter().position(|known| known.number == knock && !known.refused);
                 let at = at.ok_or_else(|| not_now("nobody is waiting there any more"))?;
                 if yes {
@@ -375,13 +375,13 @@ impl Room {
                 }
                 self.fresh.class = true;
             }
-            Order::WhatIf(what_if) => return self.wonder(what_if),
-            Order::End => match self.state.stage {
+            TeacherCommand::WhatIf(what_if) => return self.wonder(what_if),
+            TeacherCommand::End => match self.state.stage {
                 Stage::Play => return Err(not_now("days are passing: wait for the round's results")),
                 Stage::Debrief | Stage::Ended => self.turn(Entry::Ended),
                 _ => self.turn(Entry::Debriefing),
             },
-            Order::Story { day, about } => {
+            TeacherCommand::Story { day, about } => {
                 return story(&self.future, day, &about).map_err(|wrong| Refusal { fault: Fault::Nonsense, wrong });
             }
         }

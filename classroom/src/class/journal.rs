@@ -18,7 +18,7 @@ const FILE: &str = "class.jsonl";
 const TRIES: u32 = 40;
 
 /// The journal of one class. Nobody else writes in it as long as this is there.
-pub struct Journal {
+pub struct ClassJournal {
     file: File,
     path: PathBuf,
     /// Lines that are not on disk yet, as bytes.
@@ -39,7 +39,7 @@ enum End {
     Torn(u64),
 }
 
-impl Journal {
+impl ClassJournal {
     /// Starts a journal in a folder of its own. Only its owner may read it, because it holds tokens.
     ///
     /// # Errors
@@ -170,7 +170,7 @@ fn lines(file: &mut File, path: &Path) -> Result<(Vec<Entry>, End)> {
 /// Reads the lines of a journal that somebody else may be writing.
 ///
 /// # Errors
-/// As for [`Journal::resume`].
+/// As for [`ClassJournal::resume`].
 pub fn read(path: &Path) -> Result<Vec<Entry>> {
     Ok(lines(&mut File::open(path)?, path)?.0)
 }
@@ -202,7 +202,7 @@ mod tests {
     fn a_torn_last_line_is_dropped_and_the_rest_is_as_it_was() {
         let folder = std::env::temp_dir().join(format!("contraband-journal-{}", std::process::id()));
         let entries = [Entry::Began, Entry::Deciding, Entry::Speed { days: 9 }];
-        let mut journal = Journal::begin(&folder, "BCDFGH").unwrap();
+        let mut journal = ClassJournal::begin(&folder, "BCDFGH").unwrap();
         for entry in &entries {
             journal.note(entry);
         }
@@ -211,10 +211,13 @@ mod tests {
         assert_eq!(journals(&folder), std::slice::from_ref(&path));
         // The power goes in the middle of a line.
         journal.file.write_all(br#"{"speed":{"#).unwrap();
-        assert!(Journal::resume(&path).is_err_and(|error| error.kind() == ErrorKind::ResourceBusy), "one writes alone");
+        assert!(
+            ClassJournal::resume(&path).is_err_and(|error| error.kind() == ErrorKind::ResourceBusy),
+            "one writes alone"
+        );
         drop(journal);
         let torn = std::fs::read(&path).unwrap();
-        let (mut journal, read) = Journal::resume(&path).unwrap();
+        let (mut journal, read) = ClassJournal::resume(&path).unwrap();
         assert_eq!(read, entries);
         assert_eq!(std::fs::read(&path).unwrap(), torn, "who only reads changes nothing");
         journal.note(&Entry::Played);
@@ -237,7 +240,7 @@ mod tests {
             ("\"began\"\n\"dec", None),
         ] {
             std::fs::write(&path, text).unwrap();
-            let told = Journal::resume(&path).map(|(_, entries)| entries);
+            let told = ClassJournal::resume(&path).map(|(_, entries)| entries);
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
             match wrong {
                 Some(wrong) => assert!(told.is_err_and(|error| error.to_string().contains(wrong)), "{text}"),
@@ -245,7 +248,7 @@ mod tests {
             }
         }
         std::fs::write(&path, "\"began\"").unwrap();
-        let (mut journal, _) = Journal::resume(&path).unwrap();
+        let (mut journal, _) = ClassJournal::resume(&path).unwrap();
         journal.note(&Entry::Deciding);
         journal.sync().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "\"began\"\n\"deciding\"\n");

@@ -5,7 +5,7 @@ use contraband_sim::base::units::Value;
 use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 use super::roles::{Ask, asks, contradiction, held};
 use super::seats::isolated;
@@ -30,7 +30,14 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
             let set = values(&steered, &law.set)?;
             let label = format!("Round {round}: {}", law.title);
             laws.push(steered.timeline.len());
-            steered.timeline.push(Entry { day: first, until: None, ramp: 0, places: law.places.clone(), set, label });
+            steered.timeline.push(TimelineEntry {
+                day: first,
+                until: None,
+                ramp: 0,
+                places: law.places.clone(),
+                set,
+                label,
+            });
         }
         let asked = asks_on(lesson, &steered, first).map_err(|wrong| vec![wrong])?;
         let own = orders.len();
@@ -62,7 +69,7 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
             for (places, set) in given.into_iter().filter(|(_, set)| !set.is_empty()) {
                 let set = values(&steered, &set)?;
                 let label = format!("Round {round}: {}", card.title);
-                let order = Entry { day: first, until: Some(last), ramp: 0, places, set, label };
+                let order = TimelineEntry { day: first, until: Some(last), ramp: 0, places, set, label };
                 let left = beside(order, orders[own..].iter().map(|&at: &usize| &steered.timeline[at]));
                 for order in left {
                     orders.push(steered.timeline.len());
@@ -78,8 +85,8 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
 }
 
 /// What is left of an order beside those that were given before it for the same days.
-fn beside<'e>(order: Entry, before: impl Iterator<Item = &'e Entry> + Clone) -> Vec<Entry> {
-    let mut left: Vec<Entry> = Vec::new();
+fn beside<'e>(order: TimelineEntry, before: impl Iterator<Item = &'e TimelineEntry> + Clone) -> Vec<TimelineEntry> {
+    let mut left: Vec<TimelineEntry> = Vec::new();
     for (path, value) in &order.set {
         let rivals = before.clone().filter(|rival| rival.set.iter().any(|(set, to)| set == path && to != value));
         let mut places = order.places.clone();
@@ -94,16 +101,16 @@ fn beside<'e>(order: Entry, before: impl Iterator<Item = &'e Entry> + Clone) -> 
         let set = (path.clone(), *value);
         match left.iter_mut().find(|part| part.places == places) {
             Some(part) => part.set.push(set),
-            None => left.push(Entry { places, set: vec![set], ..order.clone() }),
+            None => left.push(TimelineEntry { places, set: vec![set], ..order.clone() }),
         }
     }
     left
 }
 
 /// The timeline with laws that wait where an order about the same lever begins on their day.
-fn after_orders(steered: &Scenario, laws: &[usize], orders: &[usize]) -> Vec<Entry> {
+fn after_orders(steered: &Scenario, laws: &[usize], orders: &[usize]) -> Vec<TimelineEntry> {
     let timeline = &steered.timeline;
-    let meet = |one: &Entry, other: &Entry| {
+    let meet = |one: &TimelineEntry, other: &TimelineEntry| {
         one.places.is_empty() || other.places.is_empty() || one.places.iter().any(|place| other.places.contains(place))
     };
     let mut found = Vec::new();
@@ -112,11 +119,12 @@ fn after_orders(steered: &Scenario, laws: &[usize], orders: &[usize]) -> Vec<Ent
             found.push(entry.clone());
             continue;
         }
-        let mut on_its_day = Entry { set: Vec::new(), ..entry.clone() };
-        let mut later: Vec<Entry> = Vec::new();
+        let mut on_its_day = TimelineEntry { set: Vec::new(), ..entry.clone() };
+        let mut later: Vec<TimelineEntry> = Vec::new();
         for (path, value) in &entry.set {
-            let sets =
-                |other: &Entry| other.set.iter().any(|(set, to)| set == path && to != value) && meet(entry, other);
+            let sets = |other: &TimelineEntry| {
+                other.set.iter().any(|(set, to)| set == path && to != value) && meet(entry, other)
+            };
             // An order for some places, after a law for all, is an exception and no rival.
             let rival = |day: u32| {
                 let all = orders.iter().map(|&order| &timeline[order]);
@@ -139,7 +147,7 @@ fn after_orders(steered: &Scenario, laws: &[usize], orders: &[usize]) -> Vec<Ent
             }
             match later.iter_mut().find(|part| part.day == day) {
                 Some(part) => part.set.push((path.clone(), *value)),
-                None => later.push(Entry { day, set: vec![(path.clone(), *value)], ..entry.clone() }),
+                None => later.push(TimelineEntry { day, set: vec![(path.clone(), *value)], ..entry.clone() }),
             }
         }
         found.extend([on_its_day].into_iter().chain(later).filter(|entry| !entry.set.is_empty()));
@@ -288,7 +296,7 @@ pub fn other(
         let unpaid = agencies.map(|agency| (format!("agencies.{}.budget", agency.name), "0".to_owned()));
         let set = values(&scenario, &free.chain(unpaid).collect::<Vec<_>>())?;
         let (day, label) = (lesson.window(1).0, title.clone());
-        scenario.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label });
+        scenario.timeline.push(TimelineEntry { day, until: None, ramp: 0, places: Vec::new(), set, label });
     }
     // Only what was played is compared.
     scenario.days = lesson.window(rounds.len().max(1) as u32).1;

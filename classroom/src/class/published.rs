@@ -22,13 +22,13 @@ pub enum Who {
 
 /// A line of JSON to be sent, and the number of the board on which it first stood.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
+pub struct PublishedLine {
     text: Arc<str>,
     /// 0 until it is published.
     number: u64,
 }
 
-impl Line {
+impl PublishedLine {
     /// The number of the board on which it first stood.
     pub fn number(&self) -> u64 {
         self.number
@@ -43,7 +43,7 @@ impl Line {
     }
 }
 
-impl Deref for Line {
+impl Deref for PublishedLine {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -51,13 +51,13 @@ impl Deref for Line {
     }
 }
 
-impl Display for Line {
+impl Display for PublishedLine {
     fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
         out.write_str(&self.text)
     }
 }
 
-impl From<String> for Line {
+impl From<String> for PublishedLine {
     fn from(text: String) -> Self {
         Self { text: text.into(), number: 0 }
     }
@@ -75,27 +75,27 @@ pub struct Board {
     /// Whether the class is over.
     pub over: bool,
     /// The line `class`, for everyone.
-    pub class: Line,
+    pub class: PublishedLine,
     /// The line `history`, for everyone: what was decided in rounds that are over.
-    pub past: Line,
+    pub past: PublishedLine,
     /// The line `monitor`, for the teacher.
-    pub monitor: Line,
+    pub monitor: PublishedLine,
     /// The line `addresses`, for the teacher; empty until the server has looked for them.
-    pub addresses: Line,
+    pub addresses: PublishedLine,
     /// The line `you` of each student, by number; a student who has none was removed from the class.
-    pub people: BTreeMap<u32, Line>,
+    pub people: BTreeMap<u32, PublishedLine>,
     /// The line `you` of each who asks to come back in, by the number of the request.
-    pub knocks: BTreeMap<u32, Line>,
+    pub knocks: BTreeMap<u32, PublishedLine>,
     /// The lines `what_if`, in the debrief.
-    pub what_ifs: Vec<Line>,
+    pub what_ifs: Vec<PublishedLine>,
     /// The line `hello`: the world on day 0.
-    pub hello: Line,
+    pub hello: PublishedLine,
     /// The lines `rows`: what happened each day, from day 0 on.
-    pub days: Arc<Vec<Line>>,
+    pub days: Arc<Vec<PublishedLine>>,
     /// How many rounds were undone: after an undo, all days are sent again.
     pub era: u64,
     /// The line `state`: the current day of the town.
-    pub town: Line,
+    pub town: PublishedLine,
 }
 
 impl Board {
@@ -127,6 +127,6 @@ impl Board {
 }
 
 /// A value as a line of JSON.
-pub fn line(value: &Value) -> Line {
+pub fn line(value: &Value) -> PublishedLine {
     value.to_string().into()
 }

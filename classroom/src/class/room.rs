@@ -14,14 +14,14 @@ use tokio::sync::watch;
 
 use super::debrief::{Comparison, compare};
 use super::figures::Counters;
-use super::journal::Journal;
+use super::journal::ClassJournal;
 use super::orders::{asks_on, fitted, other, scenario};
 use super::published::Board;
 use super::roles::contradiction;
 use super::seats::{Post, isolated};
 use super::state::{Closed, Entry, Held, Stage, State};
-use super::state_of_room::{Doing, Found, Fresh, Outcome, Presence, Room, WhatIfState, broken};
-use super::{Call, Fault, Page, Refusal, Reply, Terms, export};
+use super::state_of_room::{Doing, Fresh, Presence, Room, WhatIfOutcome, WhatIfState, WhatIfUpdate, broken};
+use super::{ClassCall, ClassSettings, Fault, Page, Refusal, Reply, export};
 use crate::future::Future;
 use crate::lesson::Lesson;
 use crate::pace::{Nap, Pace, now};
@@ -34,7 +34,7 @@ const TOGETHER: usize = 512;
 const MOST_TROUBLES: usize = 12;
 
 /// Answers that are given when everything is on disk.
-enum Answer {
+enum Replies {
     Value(Reply<Value>, Result<Value, Refusal>),
     Sheet(Reply<String>, Result<String, Refusal>),
 }
@@ -42,10 +42,10 @@ enum Answer {
 impl Room {
     pub(super) fn new(
         lesson: Lesson,
-        journal: Journal,
+        journal: ClassJournal,
         state: State,
-        terms: &Terms,
-        calls: Weak<Mutex<Sender<Call>>>,
+        terms: &ClassSettings,
+        calls: Weak<Mutex<Sender<ClassCall>>>,
         board: watch::Sender<Arc<Board>>,
     ) -> Result<Self, Vec<String>> {
         let world = lesson.world(state.seed)?;
@@ -100,7 +100,7 @@ impl Room {
         Ok(room)
     }
 
-    pub(super) fn live(mut self, calls: &Receiver<Call>) {
+    pub(super) fn live(mut self, calls: &Receiver<ClassCall>) {
         let mut nap = Nap::start();
         loop {
             let wait = self.wait();
@@ -129,15 +129,15 @@ impl Room {
             for answer in answers {
                 // Whoever asked may have left; the command is carried out all the same.
                 match answer {
-                    Answer::Value(reply, result) => drop(reply.send(result)),
-                    Answer::Sheet(reply, result) => drop(reply.send(result)),
+                    Replies::Value(reply, result) => drop(reply.send(result)),
+                    Replies::Sheet(reply, result) => drop(reply.send(result)),
                 }
             }
         }
     }
 
     /// Takes what was asked, does what is due, writes it down and shows it.
-    fn turn_once(&mut self, first: Option<Call>, calls: &Receiver<Call>, answers: &mut Vec<Answer>) {
+    fn turn_once(&mut self, first: Option<ClassCall>, calls: &Receiver<ClassCall>, answers: &mut Vec<Replies>) {
         self.doing = Doing::Call;
         if let Some(call) = first {
             self.take(call, answers);
@@ -190,7 +190,7 @@ impl Room {
     }
 
     /// Undoes what could not be written: the class is what its journal says.
-    fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Answer]) {
+    fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Replies]) {
         let wrong = format!("cannot write {}: {error}", self.journal.path().display());
         refuse(answers, &wrong);
         self.trouble(wrong);
@@ -211,7 +211,7 @@ impl Room {
 
     /// A defect of the program ended what was being done. The class is what its journal says, and goes on from there; where the
     /// days of a round cannot be run, from the decisions of that round. Whether it can.
-    fn recover(&mut self, said: &str, answers: &mut [Answer]) -> bool {
+    fn recover(&mut self, said: &str, answers: &mut [Replies]) -> bool {
         self.falls += 1;
         let falls = self.falls;
         // What can only not be shown is on disk, and was done.
@@ -269,22 +269,22 @@ impl Room {
             })
     }
 
-    fn take(&mut self, call: Call, answers: &mut Vec<Answer>) {
+    fn take(&mut self, call: ClassCall, answers: &mut Vec<Replies>) {
         self.trip();
         match call {
-            Call::Do(who, what, reply) => {
+            ClassCall::Do(who, what, reply) => {
                 let result = self.follow(who, what);
-                answers.push(Answer::Value(reply, result));
+                answers.push(Replies::Value(reply, result));
             }
-            Call::Join(joining, reply) => {
+            ClassCall::Join(joining, reply) => {
                 let result = self.join(&joining);
-                answers.push(Answer::Value(reply, result));
+                answers.push(Replies::Value(reply, result));
             }
-            Call::Sheet(name, reply) => {
+            ClassCall::Sheet(name, reply) => {
                 let result = export::sheet(self, &name);
-                answers.push(Answer::Sheet(reply, result));
+                answers.push(Replies::Sheet(reply, result));
             }
-            Call::Here(person, page) => {
+            ClassCall::Here(person, page) => {
                 let presence = self.here.entry(person).or_default();
                 if page == Page::Came {
                     presence.pages += 1;
@@ -300,14 +300,14 @@ impl Room {
                 }
                 self.fresh.class = true;
             }
-            Call::Reached(join, all) => {
+            ClassCall::Reached(join, all) => {
                 self.terms.join = join;
                 self.board.send_modify(|board| Arc::make_mut(board).addresses = all);
                 self.fresh.class = true;
             }
-            Call::Found(found) => self.find(found),
+            ClassCall::Found(found) => self.find(found),
             #[cfg(test)]
-            Call::Trap(trap) => self.trap = Some(trap),
+            ClassCall::Trap(trap) => self.trap = Some(trap),
         }
     }
 
@@ -636,7 +636,7 @@ impl Room {
     fn begin(
         &mut self,
         number: usize,
-        compute: impl FnOnce(&(dyn Fn(usize, usize) -> bool + Sync)) -> Option<Outcome> + Send + 'static,
+        compute: impl FnOnce(&(dyn Fn(usize, usize) -> bool + Sync)) -> Option<WhatIfOutcome> + Send + 'static,
     ) {
         let (calls, era) = (self.calls.clone(), self.era);
         self.comparing = true;
@@ -644,13 +644,13 @@ impl Room {
             // If the class has ended, nobody waits for the result.
             let tell = |done, of, result| {
                 let Some(calls) = calls.upgrade() else { return false };
-                let found = Found { era, number, done, of, result };
-                calls.lock().unwrap_or_else(PoisonError::into_inner).send(Call::Found(found)).is_ok()
+                let found = WhatIfUpdate { era, number, done, of, result };
+                calls.lock().unwrap_or_else(PoisonError::into_inner).send(ClassCall::Found(found)).is_ok()
             };
             let found = match Runner::plain(1).one(|_| Ok(compute(&|done, of| tell(done, of, None)))) {
-                Some(batch::Outcome::Done(found)) => found,
-                Some(batch::Outcome::Failed(said)) => Some(Err(broken(&said))),
-                Some(batch::Outcome::TimedOut(_)) | None => None,
+                Some(batch::RunOutcome::Done(found)) => found,
+                Some(batch::RunOutcome::Failed(said)) => Some(Err(broken(&said))),
+                Some(batch::RunOutcome::TimedOut(_)) | None => None,
             };
             if let Some(result) = found {
                 tell(1, 1, Some(result));
@@ -658,7 +658,7 @@ impl Room {
         });
     }
 
-    fn find(&mut self, found: Found) {
+    fn find(&mut self, found: WhatIfUpdate) {
         if found.era != self.era {
             return;
         }
@@ -679,9 +679,9 @@ fn nonsense(wrong: Vec<String>) -> Refusal {
 }
 
 /// Refuses all commands that were not written down.
-fn refuse(answers: &mut [Answer], wrong: &str) {
+fn refuse(answers: &mut [Replies], wrong: &str) {
     for answer in answers {
-        if let Answer::Value(_, result) = answer {
+        if let Replies::Value(_, result) = answer {
             *result = Err(Refusal::new(Fault::Broken, wrong));
         }
     }
@@ -743,8 +743,8 @@ mod tests {
         assert_eq!((passed(&[0, 0, 0], &[0, 0, 0]), passed(&[], &[])), (None, None));
     }
 
-    fn terms() -> Terms {
-        Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() }
+    fn terms() -> ClassSettings {
+        ClassSettings { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() }
     }
 
     /// A small town with few people.
@@ -755,7 +755,7 @@ mod tests {
     }
 
     /// A class after its first round, with these histories asked for, and what its thread would be told.
-    fn room(asked: &[WhatIf]) -> (Room, Receiver<Call>, Arc<Mutex<Sender<Call>>>, tempfile::TempDir) {
+    fn room(asked: &[WhatIf]) -> (Room, Receiver<ClassCall>, Arc<Mutex<Sender<ClassCall>>>, tempfile::TempDir) {
         let lines = [Entry::Began, Entry::Deciding, Entry::Closed(Closed::default()), Entry::Played];
         let lines: Vec<Entry> = lines.into_iter().chain(asked.iter().cloned().map(Entry::Asked)).collect();
         let (journal, folder) = journal(&lines);
@@ -767,9 +767,9 @@ mod tests {
     }
 
     /// A journal with these lines on disk.
-    fn journal(lines: &[Entry]) -> (Journal, tempfile::TempDir) {
+    fn journal(lines: &[Entry]) -> (ClassJournal, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
+        let mut journal = ClassJournal::begin(folder.path(), "BCDFGH").unwrap();
         lines.iter().for_each(|line| journal.note(line));
         journal.sync().unwrap();
         (journal, folder)
@@ -794,7 +794,7 @@ mod tests {
     fn a_comparison_that_panics_says_so_and_the_next_is_computed() {
         let (mut room, calls, _alive, _folder) = room(&[WhatIf::Seeds, WhatIf::Bots]);
         room.begin(0, |_| panic!("no good {}", 9));
-        let Ok(Call::Found(found)) = calls.recv_timeout(Duration::from_mins(1)) else { panic!("nothing is told") };
+        let Ok(ClassCall::Found(found)) = calls.recv_timeout(Duration::from_mins(1)) else { panic!("nothing is told") };
         assert!(room.comparing);
         room.find(found);
         assert!(wrong(&room, 0).contains("a defect of the program (no good 9)"), "{}", wrong(&room, 0));
@@ -850,7 +850,7 @@ mod tests {
         let (class, folder) = living();
         advance(&class, "results", 1);
         let from = village().window(2).0 + 7;
-        class.send(Call::Trap(Trap { at: Doing::Days, from, times: 1 }));
+        class.send(ClassCall::Trap(Trap { at: Doing::Days, from, times: 1 }));
         advance(&class, "decide", 2);
         let _ = ask(&class, json!({"do": "advance", "stage": "play", "round": 2}));
         let paused = until(&class, |board| &board.class, |line| line["paused"] == true);
@@ -863,7 +863,7 @@ mod tests {
         // All of it is in the journal, and the same class can be opened again.
         drop(class);
         let path = super::super::journal::path_of(folder.path(), "BCDFGH");
-        let (_, lines) = Journal::resume(&path).unwrap();
+        let (_, lines) = ClassJournal::resume(&path).unwrap();
         let state = State::of_journal(&lines, &village()).unwrap();
         assert_eq!((state.stage, state.closed().count()), (Stage::Results, 2));
     }
@@ -872,7 +872,7 @@ mod tests {
     fn a_command_that_panics_is_refused_and_nothing_else() {
         let (class, _folder) = living();
         until(&class, |board| &board.class, |line| line["measures"][0]["values"][0].is_number());
-        class.send(Call::Trap(Trap { at: Doing::Call, from: 0, times: 1 }));
+        class.send(ClassCall::Trap(Trap { at: Doing::Call, from: 0, times: 1 }));
         let refusal = ask(&class, json!({"do": "speed", "days": 50})).unwrap_err();
         assert!(refusal.wrong[0].contains("the class goes on"), "{refusal:?}");
         let told = until(&class, |board| &board.monitor, |line| line["troubles"][0].is_string());
@@ -886,7 +886,7 @@ mod tests {
     fn pages_that_panic_are_made_again_and_what_was_asked_is_done() {
         let (class, _folder) = living();
         until(&class, |board| &board.class, |line| line["measures"][0]["values"][0].is_number());
-        class.send(Call::Trap(Trap { at: Doing::Show, from: 0, times: 1 }));
+        class.send(ClassCall::Trap(Trap { at: Doing::Show, from: 0, times: 1 }));
         ask(&class, json!({"do": "speed", "days": 50})).unwrap();
         assert_eq!(until(&class, |board| &board.class, |line| line["speed"] == 50)["stage"], "results");
         advance(&class, "results", 1);
@@ -897,7 +897,7 @@ mod tests {
     fn a_town_that_cannot_be_run_at_all_is_told_and_nothing_runs_in_circles() {
         let (journal, _folder) = journal(&[]);
         let class = Class::start(village(), journal, State::of(&[]), &terms()).unwrap();
-        class.send(Call::Trap(Trap { at: Doing::Days, from: 3, times: u32::MAX }));
+        class.send(ClassCall::Trap(Trap { at: Doing::Days, from: 3, times: u32::MAX }));
         let is = |line: &Value| {
             line["troubles"]
                 .as_array()
@@ -924,7 +924,7 @@ mod tests {
         let ann = joined(&mut room, "Ann");
         room.advance().unwrap();
         let mut answers = Vec::new();
-        room.take(Call::Here(ann, Page::Came), &mut answers);
+        room.take(ClassCall::Here(ann, Page::Came), &mut answers);
         assert!(room.is_here(ann) && room.waiting() == 1);
         // Its connection is still open, for nobody has closed it.
         room.here.get_mut(&ann).unwrap().seen = Some(ago(Duration::from_secs(61)));
@@ -945,14 +945,14 @@ mod tests {
         room.journal.sync().unwrap();
         drop(room);
         let path = super::super::journal::path_of(folder.path(), "BCDFGH");
-        let (journal, lines) = Journal::resume(&path).unwrap();
+        let (journal, lines) = ClassJournal::resume(&path).unwrap();
         let calls = Arc::new(Mutex::new(std::sync::mpsc::channel().0));
         let (state, board) = (State::of(&lines), watch::channel(Arc::default()).0);
         let mut room = Room::new(village(), journal, state, &terms(), Arc::downgrade(&calls), board).unwrap();
         room.go_on();
         assert_eq!((room.is_here(ann), room.is_here(ben), room.waiting()), (false, true, 1));
         // Back in the class, she is waited for again, and the next restart knows it.
-        room.take(Call::Here(ann, Page::Came), &mut Vec::new());
+        room.take(ClassCall::Here(ann, Page::Came), &mut Vec::new());
         room.go_on();
         assert!(room.is_here(ann) && room.state.away.is_empty());
     }
@@ -965,7 +965,7 @@ mod tests {
         room.advance().unwrap();
         room.note(Entry::Auto { auto: true });
         for person in [ann, ben] {
-            room.take(Call::Here(person, Page::Came), &mut Vec::new());
+            room.take(ClassCall::Here(person, Page::Came), &mut Vec::new());
         }
         room.here.get_mut(&cem).unwrap().left = Some(ago(Duration::from_secs(61)));
         room.go_on();

@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::addresses::Addresses;
-use super::limits::Limit;
+use super::limits::RateLimit;
 use super::stream::{BEAT, MOST_PAGES, Number, Page, Pages, Reader, events};
 use super::wire::{Connections, Wire};
 use super::{Ends, guard, patient, refuse, send};
@@ -30,7 +30,7 @@ use crate::class::journal::path_of;
 use crate::class::kept;
 use crate::class::published::Who;
 use crate::class::seats::{token, typed_code};
-use crate::class::{Class, Fault, Joining, Refusal, Terms};
+use crate::class::{Class, ClassSettings, Fault, Joining, Refusal};
 use crate::lesson::{LESSONS, lesson};
 use crate::pace::now;
 use crate::print;
@@ -47,22 +47,22 @@ const TICKET: Duration = Duration::from_mins(2);
 /// All classes of a server, and the limits on requests.
 pub struct School {
     classes: PathBuf,
-    terms: Terms,
+    terms: ClassSettings,
     open: Mutex<BTreeMap<String, Class>>,
     pages: Arc<Pages>,
     addresses: Arc<Addresses>,
     /// Pages of teachers that can be opened once, by a word that may be seen by others: where they lead, and since when.
     tickets: Mutex<BTreeMap<String, (String, Instant)>>,
     /// Limit on wrong codes and tokens, by address.
-    wrong: Limit<IpAddr>,
+    wrong: RateLimit<IpAddr>,
     /// Limit on people who join, by address.
-    joins: Limit<IpAddr>,
+    joins: RateLimit<IpAddr>,
     /// Limit on wrong return PINs and on requests to come back in, by address.
-    words: Limit<IpAddr>,
+    words: RateLimit<IpAddr>,
     /// Limit on wrong return PINs, by address, class and name.
-    words_for: Limit<(IpAddr, String, String)>,
+    words_for: RateLimit<(IpAddr, String, String)>,
     /// Limit on commands, by class and person.
-    deeds: Limit<(String, u32)>,
+    deeds: RateLimit<(String, u32)>,
 }
 
 /// Why a class cannot be opened: sentences for people.
@@ -70,7 +70,7 @@ type Refused = Vec<String>;
 
 impl School {
     /// The classes of a folder. None of them is open yet: each is opened when somebody asks for it by its code.
-    pub fn new(classes: PathBuf, terms: Terms) -> Self {
+    pub fn new(classes: PathBuf, terms: ClassSettings) -> Self {
         Self {
             classes,
             addresses: Arc::new(Addresses::fixed(terms.join.clone())),
@@ -78,11 +78,11 @@ impl School {
             open: Mutex::default(),
             pages: Arc::default(),
             tickets: Mutex::default(),
-            wrong: Limit::new(60, 1.0),
-            joins: Limit::new(240, 1.0),
-            words: Limit::new(30, 0.2),
-            words_for: Limit::new(5, 1.0 / 60.0),
-            deeds: Limit::new(100, 10.0),
+            wrong: RateLimit::new(60, 1.0),
+            joins: RateLimit::new(240, 1.0),
+            words: RateLimit::new(30, 0.2),
+            words_for: RateLimit::new(5, 1.0 / 60.0),
+            deeds: RateLimit::new(100, 10.0),
         }
     }
 
@@ -407,7 +407,7 @@ async fn ask(
 
 /// A token in an address: with a stream or a download, browsers cannot send one in any other way.
 #[derive(Deserialize)]
-struct Key {
+struct AddressToken {
     token: Option<String>,
 }
 
@@ -425,7 +425,7 @@ async fn export(
     State(school): State<Arc<School>>,
     Extension(ends): Extension<Ends>,
     Path((code, file)): Path<(String, String)>,
-    Query(key): Query<Key>,
+    Query(key): Query<AddressToken>,
 ) -> Result<Response, Refusal> {
     let (class, who) = school.known(ends.other.ip(), &code, key.token.as_deref())?;
     if who != Who::Teacher {

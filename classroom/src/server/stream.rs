@@ -21,7 +21,7 @@ use tokio::time::timeout;
 
 use super::wire::Wire;
 use crate::class::board::gone;
-use crate::class::published::{Board, Line, Who};
+use crate::class::published::{Board, PublishedLine, Who};
 use crate::class::{Class, Here};
 use crate::pace::now;
 
@@ -58,7 +58,7 @@ impl Reader {
     }
 
     /// All that is new for them.
-    pub fn look(&mut self) -> Vec<Line> {
+    pub fn look(&mut self) -> Vec<PublishedLine> {
         let board = Arc::clone(&self.board.borrow_and_update());
         if let Some(token) = &self.token {
             // A request that was granted has become a person; a token that is no longer known was withdrawn.
@@ -85,7 +85,7 @@ impl Reader {
             self.sent = Number::read(&after, &board, self.who).unwrap_or(0);
         }
         let mut new = Vec::new();
-        let mut tell = |line: &Line| {
+        let mut tell = |line: &PublishedLine| {
             if line.number() > self.sent {
                 new.push(line.clone());
             }
@@ -113,7 +113,7 @@ impl Reader {
         new
     }
 
-    fn end(&mut self, why: &str) -> Vec<Line> {
+    fn end(&mut self, why: &str) -> Vec<PublishedLine> {
         self.over = true;
         vec![gone(why)]
     }

@@ -4,7 +4,7 @@ use contraband_analysis::sweep::report;
 use contraband_analysis::{sample, sensitivity as told};
 use contraband_lab::error::StoreError;
 use contraband_lab::sample::Unanswered;
-use contraband_lab::sensitivity::Answer;
+use contraband_lab::sensitivity::SensitivityAnswer;
 use contraband_lab::sweep::SweepFolder;
 
 use crate::errors::{Failure, Problem, remark};
@@ -17,7 +17,7 @@ use crate::{args, output};
 /// When the folder cannot be read or written, or says nothing about what is asked.
 pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
     let sample = sample::read(&args.dir).map_err(unanswered)?;
-    let answer = Answer::of(&sample, &args.metric).map_err(unanswered)?;
+    let answer = SensitivityAnswer::of(&sample, &args.metric).map_err(unanswered)?;
     told::write(&answer, &args.dir)?;
     report(&SweepFolder::open(&args.dir)?)?;
     if args.json {

@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use plan::{Cell, Plan, PlanFactor, PlanMetric, SweepFolder, Which, text_of};
-pub use row::{Days, Row, Status, run_one};
-pub use shards::{Held, Shards};
+pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, SweepFolder, Which, text_of};
+pub use row::{DailyValues, RunStatus, SweptRun, run_one};
+pub use shards::{ShardContents, Shards};
 
 use crate::batch::{Journal, Runner};
 use crate::error::StoreError;
@@ -23,7 +23,7 @@ use row::measure;
 
 /// How far a sweep has come.
 #[derive(Clone, Debug, Default)]
-pub struct Progress {
+pub struct SweepProgress {
     /// Runs that there will be.
     pub all: u64,
     /// Runs that were over before.
@@ -35,7 +35,7 @@ pub struct Progress {
     /// Runs that failed, of all: number, how, and what was said of the first few.
     pub failed: u64,
     /// The first failures.
-    pub failures: Vec<(u64, Status, String)>,
+    pub failures: Vec<(u64, RunStatus, String)>,
     /// The first metric so far: for each cell its sum and how many runs it is of.
     pub response: BTreeMap<usize, (f64, u64)>,
     /// Shards that another process is at.
@@ -47,15 +47,15 @@ pub struct Progress {
 /// Failures that are told one by one.
 const TOLD: usize = 20;
 
-impl Progress {
+impl SweepProgress {
     /// Counts the runs of a shard that were over before.
-    fn keep(&mut self, plan: &Plan, found: &Held) {
+    fn keep(&mut self, plan: &Plan, found: &ShardContents) {
         self.kept += found.rows.len() as u64;
         found.rows.values().for_each(|row| self.take(plan, row));
     }
 
-    fn take(&mut self, plan: &Plan, row: &Row) {
-        self.stopped += u64::from(row.status == Status::Stopped);
+    fn take(&mut self, plan: &Plan, row: &SweptRun) {
+        self.stopped += u64::from(row.status == RunStatus::Stopped);
         if row.status.is_failure() {
             self.failed += 1;
             if self.failures.len() < TOLD {
@@ -107,7 +107,7 @@ struct Tasks<'t> {
     plan: &'t Plan,
     waiting: VecDeque<usize>,
     begun: VecDeque<Task>,
-    progress: &'t Mutex<Progress>,
+    progress: &'t Mutex<SweepProgress>,
 }
 
 impl Iterator for Tasks<'_> {
@@ -149,7 +149,7 @@ impl Tasks<'_> {
     }
 }
 
-fn held(progress: &Mutex<Progress>) -> MutexGuard<'_, Progress> {
+fn held(progress: &Mutex<SweepProgress>) -> MutexGuard<'_, SweepProgress> {
     progress.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -161,11 +161,12 @@ pub fn run(
     folder: &SweepFolder,
     chosen: &[usize],
     runner: &Runner<'_>,
-    on_done: &(dyn Fn(&Progress) + Sync),
-) -> Result<Progress, StoreError> {
+    on_done: &(dyn Fn(&SweepProgress) + Sync),
+) -> Result<SweepProgress, StoreError> {
     let (shards, plan) = (Shards::of(folder)?, folder.plan());
     let length = |shard: usize| plan.runs_of(shard).count();
-    let mut so_far = Progress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..Progress::default() };
+    let mut so_far =
+        SweepProgress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..SweepProgress::default() };
     let mut waiting = VecDeque::new();
     for &shard in chosen {
         match shards.read(shard) {
@@ -187,7 +188,7 @@ pub fn run(
             Ok(measure(folder, &scenario, task.run, watch)?)
         },
         |Task { run, shard }, outcome| {
-            let row = Row::of(run, folder.metrics().len(), outcome);
+            let row = SweptRun::of(run, folder.metrics().len(), outcome);
             shards.add(&shard.journal, &row, (runner.clock)())?;
             if shard.left.fetch_sub(1, Ordering::Relaxed) == 1 {
                 shard.journal.sync()?;
@@ -249,6 +250,6 @@ pub fn standing(folder: &SweepFolder) -> Result<Standing, StoreError> {
 ///
 /// # Errors
 /// When its shard is damaged, or the system refuses.
-pub fn row_of(folder: &SweepFolder, run: u64) -> Result<Option<Row>, StoreError> {
+pub fn row_of(folder: &SweepFolder, run: u64) -> Result<Option<SweptRun>, StoreError> {
     Ok(Shards::of(folder)?.read(folder.plan().shard_of(run))?.rows.remove(&run))
 }

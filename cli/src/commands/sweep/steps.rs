@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::{args, interrupt, output};
 
 /// Plans, lives, merges and reports.
-pub fn all(args: &args::Sweep) -> Result<Exit, Failure> {
+pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
     let (name, sweep) = named(args.name.as_deref().unwrap_or_default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let folder = SweepFolder::create(&out, &Plan::of(&sweep, None), &sweep.base)?;
