@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::orders::other;
 use super::published::Who;
-use super::roles::contradiction;
+use super::roles::{Answer, contradiction};
 use super::seats::{Post, fit_name, isolated, same_name, token, word};
 use super::state::{Closed, Entry, SeatAnswers, Stage, WhatIf};
 use super::state_of_room::{Knock, Room};
@@ -27,6 +27,8 @@ const MOST_KNOCKS_OF_ONE: usize = 5;
 const TRIES: u32 = 20;
 /// Time after which wrong PINs are forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(5);
+/// Steps of a number that somebody answers with, in one.
+const FINEST: f64 = 1e6;
 /// What-ifs in one class, at most.
 const MOST_WHAT_IFS: usize = 40;
 
@@ -247,18 +249,22 @@ impl Room {
     }
 
     /// Answers of someone for their seat, which must go together with all others that count for it.
-    fn said(&self, person: u32, round: u32, answers: SeatAnswers) -> Result<Entry, Refusal> {
+    fn said(&self, person: u32, round: u32, mut answers: SeatAnswers) -> Result<Entry, Refusal> {
         self.open(round)?;
         let Post::Seat(seat) = self.state.people[&person].post else {
             return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
         };
-        for (key, answer) in &answers {
+        for (key, answer) in &mut answers {
             let ask = self.asks[seat].iter().find(|ask| ask.key == key);
             let ask = ask.ok_or_else(|| {
                 let known: Vec<&str> = self.asks[seat].iter().map(|ask| ask.key).collect();
                 nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
             })?;
             ask.orders(answer).map_err(nonsense)?;
+            if let Answer::Number(number) = answer {
+                // As far as the page goes, and as a journal gives it back to the last bit.
+                *number = (*number * FINEST).round() / FINEST;
+            }
         }
         let mut all = self.counting(seat);
         all.extend(answers.clone());

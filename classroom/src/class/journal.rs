@@ -143,8 +143,12 @@ fn lines(file: &mut File, path: &Path) -> Result<(Vec<Entry>, End)> {
     file.read_to_end(&mut bytes)?;
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
     let read = |(nth, line): (usize, &[u8])| -> Result<Entry> {
-        serde_json::from_slice(line)
-            .map_err(|error| Error::new(ErrorKind::InvalidData, format!("{}:{}: {error}", path.display(), nth + 1)))
+        serde_json::from_slice(line).map_err(|error| {
+            // Not with all kinds of lines there are.
+            let told = error.to_string();
+            let told = told.split(", expected one of").next().unwrap_or_default();
+            Error::new(ErrorKind::InvalidData, format!("{}:{}: {told}", path.display(), nth + 1))
+        })
     };
     let written = bytes[..whole].split(|&byte| byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
     let mut entries: Vec<Entry> = written.map(read).collect::<Result<_>>()?;

@@ -64,7 +64,7 @@ impl Kept {
 /// When it cannot be read, or its lesson is no longer there or is another now: a sentence with its path. The file stays as it is.
 pub fn about(path: &Path) -> Result<Kept, String> {
     let at = path.display();
-    let entries = read(path).map_err(|error| format!("cannot read {at}: {error}"))?;
+    let entries = read(path).map_err(|error| format!("it cannot be read: {error}"))?;
     let Some(Entry::Opened { schema: SCHEMA, lesson: name, .. }) = entries.first() else {
         return Err(format!("{at} is not a class journal that this version can read"));
     };

@@ -568,7 +568,11 @@ impl Room {
             let first = self.lesson.window((round as u32 + 1).min(self.lesson.rounds)).0;
             asks_on(&self.lesson, &so_far, first).map_err(|wrong| vec![wrong])
         };
-        self.asked = (0..closed.len()).map(on).collect::<Result<_, _>>()?;
+        // What was asked in a round follows from the rounds before it alone, and these stay as they were.
+        self.asked.truncate(closed.len());
+        for round in self.asked.len()..closed.len() {
+            self.asked.push(on(round)?);
+        }
         self.asks = on(closed.len())?;
         Ok(())
     }

@@ -392,9 +392,11 @@ impl School {
             "ip address add 10.77.0.1/16 dev wlp2s0 && ip link set wlp2s0 up && ip link set phones netns {phones_id}"
         ));
         phones_at.sh("ip link set lo up && ip link set phones name wlan0 && ip link set wlan0 up");
+        phones_at.sh("ip route add 10.77.0.0/16 dev wlan0");
         let addresses: Vec<IpAddr> = (0..trial.phones).map(|nth| [10, 77, 2, 10 + nth as u8].into()).collect();
         for address in &addresses {
-            phones_at.sh(&format!("ip address add {address}/16 dev wlan0"));
+            // Each for itself: the others stay when one goes.
+            phones_at.sh(&format!("ip address add {address}/32 dev wlan0"));
         }
         let server = Server::start(&trial);
         let text = |name: &str| server.doors[name].as_str().expect("a text").to_owned();
@@ -560,7 +562,7 @@ impl School {
                     let old = self.addresses[nth];
                     let new: IpAddr = [10, 77, 2, 110 + nth as u8].into();
                     self.phones_at
-                        .sh(&format!("ip address add {new}/16 dev wlan0 && ip address del {old}/16 dev wlan0"));
+                        .sh(&format!("ip address add {new}/32 dev wlan0 && ip address del {old}/32 dev wlan0"));
                     self.addresses[nth] = new;
                     self.order(&Order::Address(nth, new));
                 }
@@ -788,11 +790,9 @@ impl School {
                     } else {
                         if done["rises"] == true { "rise" } else { "fall" }.to_owned()
                     };
-                    let begins = format!("{round},");
-                    let kept = decisions.lines().any(|line| {
-                        line.starts_with(&begins)
-                            && line.contains(&format!("\"{name}\",\"person\",\"{key}\""))
-                            && line.ends_with(&format!(",\"{}\"", answer.replace('"', "\"\"")))
+                    let kept = decisions.lines().map(cells).any(|row| {
+                        let [of, .., who, _, what, _, said] = &row[..] else { return false };
+                        *of == round.to_string() && *who == name && what == key && *said == answer
                     });
                     if !kept {
                         wrong.push(format!("{name}: the {key} is lost: {done} ({answer})"));
@@ -833,6 +833,19 @@ impl Drop for School {
         let _ = self.phones.kill();
         let _ = self.phones.wait();
     }
+}
+
+/// The cells of a row of comma-separated values.
+fn cells(row: &str) -> Vec<String> {
+    let (mut all, mut quoted) = (vec![String::new()], false);
+    for letter in row.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => all.push(String::new()),
+            letter => all.last_mut().expect("a cell").push(letter),
+        }
+    }
+    all
 }
 
 /// Whether two answers are the same; numbers may be written as whole or not.

@@ -132,7 +132,9 @@ struct State {
 impl Phone {
     fn tell(&self, what: What) {
         let told = Told { at: millis(), phone: self.nth, what };
-        println!("{}", serde_json::to_string(&told).expect("it can be written"));
+        let told = serde_json::to_string(&told).expect("it can be written");
+        // Who listened may be gone.
+        let _ = writeln!(std::io::stdout(), "{told}");
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
@@ -289,6 +291,14 @@ impl Phone {
         if class["stage"] != "decide" {
             return wanted;
         }
+        let laws = class["laws"].as_array().map_or(0, Vec::len) as u64;
+        if you["votes"] == true && laws > 0 {
+            wanted.push(json!({"do": "vote", "round": round, "law": (person + round) % laws}));
+        }
+        if you["foretells"].is_string() {
+            wanted.push(json!({"do": "foretell", "round": round, "rises": (person + round) % 2 == 0}));
+        }
+        // A round may close with the decision of the last seat: it goes last.
         if let Some(ask) = you["asks"].as_array().and_then(|asks| asks.first()) {
             let answer = match ask["kind"].as_str() {
                 Some("choice") => {
@@ -302,13 +312,6 @@ impl Phone {
             };
             let answers: BTreeMap<&str, Value> = [(ask["key"].as_str().unwrap_or_default(), answer)].into();
             wanted.push(json!({"do": "decide", "round": round, "answers": answers}));
-        }
-        let laws = class["laws"].as_array().map_or(0, Vec::len) as u64;
-        if you["votes"] == true && laws > 0 {
-            wanted.push(json!({"do": "vote", "round": round, "law": (person + round) % laws}));
-        }
-        if you["foretells"].is_string() {
-            wanted.push(json!({"do": "foretell", "round": round, "rises": (person + round) % 2 == 0}));
         }
         wanted
     }

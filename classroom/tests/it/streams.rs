@@ -145,7 +145,7 @@ fn a_page_that_asks_again_and_again_is_told_what_a_stream_would_tell() {
     let number = state(&ann, "", 0).1["number"].as_str().expect("a number").to_owned();
     let begun = Instant::now();
     let quiet = state(&ann, &number, 0).1;
-    assert_eq!((&quiet["lines"], quiet["number"].as_str()), (&json!([]), Some(number.as_str())));
+    assert_eq!(quiet["lines"], json!([]));
     assert!(begun.elapsed() < Duration::from_secs(1));
     // It waits for something new, and no longer than that.
     let waiting = std::thread::spawn({

@@ -126,22 +126,24 @@ fn start_works_however_many_classes_are_kept_and_whatever_became_of_them() {
 #[test]
 fn a_class_goes_on_because_somebody_says_so() {
     let home = Home::new();
-    let start = |more: &str| begun(&home, &format!("classroom {more} --port 0 --classes kept"));
-    let one = start("squeeze").code;
+    let open = |more: &str| begun(&home, &format!("classroom {more} --port 0 --classes kept"));
+    // The code of the class that is played; its program is ended.
+    let start = |more: &str| open(more).code.clone();
+    let one = start("squeeze");
     // The last that was played goes on, unless another lesson or a new class is asked for.
-    assert_eq!((start("squeeze").code, start("").code), (one.clone(), one.clone()));
-    let other = start("squeeze --new").code;
+    assert_eq!((start("squeeze"), start("")), (one.clone(), one.clone()));
+    let other = start("squeeze --new");
     assert_ne!(other, one);
-    assert_eq!(start("squeeze").code, other);
+    assert_eq!(start("squeeze"), other);
     // By its name, however it is written; and then it is the last.
-    assert_eq!(start(&one.to_lowercase()).code, one);
-    assert_eq!(start("").code, one);
-    let masks = start("masks").code;
+    assert_eq!(start(&one.to_lowercase()), one);
+    assert_eq!(start(""), one);
+    let masks = start("masks");
     assert!(masks != one && masks != other);
-    assert_eq!(start(&other).code, other);
+    assert_eq!(start(&other), other);
     // A rehearsal is none that goes on.
-    let rehearsal = start("squeeze --rehearse").code;
-    assert!(rehearsal != other && start("").code == other);
+    let rehearsal = start("squeeze --rehearse");
+    assert!(rehearsal != other && start("") == other);
     let wrong = home.run("classroom ZZZZZZ --port 0 --classes kept");
     assert!(
         wrong.code != Some(0)
@@ -151,7 +153,7 @@ fn a_class_goes_on_because_somebody_says_so() {
         wrong.stderr
     );
     // Two programs on one class would spoil each other's journal.
-    let playing = start(&one);
+    let playing = open(&one);
     let second = home.run(&format!("classroom {one} --port 0 --classes kept"));
     assert!(second.code != Some(0) && second.stderr.contains("another program on this computer"), "{}", second.stderr);
     drop(playing);
