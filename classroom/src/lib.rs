@@ -34,8 +34,8 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::net::TcpListener;
 
-use class::kept::{self, Kept};
-use server::addresses::{self, Address, Addresses};
+use class::kept::{self, KeptClass};
+use server::addresses::{self, Addresses, ServerAddress};
 use server::class::School;
 
 /// Settings of the server for one person.
@@ -140,7 +140,7 @@ pub struct Doors {
     /// Address where students join, without the code: the likeliest of all.
     pub join: String,
     /// All addresses where students may reach this machine, the likeliest first.
-    pub addresses: Vec<Address>,
+    pub addresses: Vec<ServerAddress>,
     /// The code that students type.
     pub code: String,
     /// QR code of the address with the code, drawn in letters for a terminal.
@@ -207,7 +207,7 @@ fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<
     let mut remarks = Vec::new();
     let all = kept::all(&options.classes);
     let about = |code: &str| all.iter().find(|(known, _)| known == code).and_then(|(_, kept)| kept.as_ref().ok());
-    let fits = |kept: &&Kept| {
+    let fits = |kept: &&KeptClass| {
         let lesson = options.lesson.as_deref();
         kept.goes_on() && !kept.rehearsal && lesson.is_none_or(|lesson| lesson == kept.lesson)
     };
@@ -220,8 +220,9 @@ fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<
         && !options.rehearse
         && let Some(last) = kept::last(&options.classes).and_then(|code| about(&code).filter(fits))
     {
-        let words =
-            |kept: &Kept| format!("{}, lesson {}, {}, {} people", kept.code, kept.lesson, kept.words(), kept.people);
+        let words = |kept: &KeptClass| {
+            format!("{}, lesson {}, {}, {} people", kept.code, kept.lesson, kept.words(), kept.people)
+        };
         match school.reopen(&last.code) {
             Ok(again) => {
                 remarks.push(format!("class {} continues; --new begins another", words(last)));

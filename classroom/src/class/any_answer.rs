@@ -22,9 +22,9 @@ use crate::lesson::{LESSONS, Lesson, lesson};
 const DAYS: u32 = 3;
 
 /// Numbers drawn one after the other, always the same from one start (SplitMix64: Steele, Lea, Flood 2014).
-struct Draws(u64);
+struct AnswerDraws(u64);
 
-impl Draws {
+impl AnswerDraws {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -88,7 +88,7 @@ fn opened(lesson: Lesson, name: &str, seed: u64) -> (Room, tempfile::TempDir) {
 }
 
 /// Any answer to a question, and whether it is one.
-fn answer(draws: &mut Draws, ask: &Ask) -> (Value, bool) {
+fn answer(draws: &mut AnswerDraws, ask: &Ask) -> (Value, bool) {
     if draws.of_a_hundred(12) {
         let wrong = [json!(null), json!("no such option"), json!([1]), json!({"a": 1}), json!(""), json!("../../etc")];
         return (draws.one_of(&wrong).clone(), false);
@@ -107,7 +107,7 @@ fn answer(draws: &mut Draws, ask: &Ask) -> (Value, bool) {
 }
 
 /// What someone sends in an open round, and whether it must be refused.
-fn sends(draws: &mut Draws, room: &Room, person: u32) -> Option<Value> {
+fn sends(draws: &mut AnswerDraws, room: &Room, person: u32) -> Option<Value> {
     let round = room.state.round();
     let law = draws.below(room.lesson.laws_of(round).len() + 1);
     let rises = draws.of_a_hundred(50);
@@ -160,7 +160,7 @@ struct Played {
 
 /// Plays a lesson once, with rounds that are undone and decided otherwise.
 fn play(name: &str, seed: u64, undone: usize, played: &mut Played) {
-    let mut draws = Draws(seed);
+    let mut draws = AnswerDraws(seed);
     let (mut room, _folder) = opened(short(name), name, seed);
     let people = room.lesson.seats.len() + 5;
     for person in 0..people {
@@ -203,7 +203,7 @@ fn play(name: &str, seed: u64, undone: usize, played: &mut Played) {
     assert_eq!(room.day(), room.lesson.window(room.lesson.rounds).1);
 }
 
-fn decide(draws: &mut Draws, room: &mut Room, people: u32, played: &mut Played, name: &str) {
+fn decide(draws: &mut AnswerDraws, room: &mut Room, people: u32, played: &mut Played, name: &str) {
     for person in 1..=people {
         let seat = if let Post::Seat(seat) = room.state.people[&person].post { Some(seat) } else { None };
         if let Some(seat) = seat

@@ -15,7 +15,7 @@ const LAST: &str = "last";
 
 /// What is known of a class that is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Kept {
+pub struct KeptClass {
     /// Its code.
     pub code: String,
     /// Bare name of its lesson.
@@ -36,7 +36,7 @@ pub struct Kept {
     pub written: Option<u64>,
 }
 
-impl Kept {
+impl KeptClass {
     /// Whether it can go on.
     pub fn goes_on(&self) -> bool {
         self.stage != Stage::Ended
@@ -62,7 +62,7 @@ impl Kept {
 ///
 /// # Errors
 /// When it cannot be read, or its lesson is no longer there or is another now: a sentence with its path. The file stays as it is.
-pub fn about(path: &Path) -> Result<Kept, String> {
+pub fn about(path: &Path) -> Result<KeptClass, String> {
     let at = path.display();
     let entries = read(path).map_err(|error| format!("it cannot be read: {error}"))?;
     let Some(Entry::Opened { schema: SCHEMA, lesson: name, .. }) = entries.first() else {
@@ -71,7 +71,7 @@ pub fn about(path: &Path) -> Result<Kept, String> {
     let known = lesson(name).map_err(|wrong| format!("{at}: {wrong}"))?;
     let state = State::of_journal(&entries, &known).map_err(|wrong| format!("{at}: {wrong}"))?;
     let written = std::fs::metadata(path).and_then(|about| about.modified()).ok();
-    Ok(Kept {
+    Ok(KeptClass {
         round: state.round(),
         code: state.code,
         lesson: state.lesson,
@@ -85,7 +85,7 @@ pub fn about(path: &Path) -> Result<Kept, String> {
 }
 
 /// All classes of a folder, in the order of their codes, each with its code; a sentence for each that cannot be read.
-pub fn all(classes: &Path) -> Vec<(String, Result<Kept, String>)> {
+pub fn all(classes: &Path) -> Vec<(String, Result<KeptClass, String>)> {
     let code = |path: &PathBuf| path.parent().and_then(Path::file_name).map(|code| code.to_string_lossy().into_owned());
     journals(classes).iter().map(|path| (code(path).unwrap_or_default(), about(path))).collect()
 }

@@ -729,7 +729,7 @@ fn passed(parliament: &[usize], newsroom: &[usize]) -> Option<usize> {
 mod tests {
     use serde_json::json;
 
-    use super::super::published::{Line, Who};
+    use super::super::published::{PublishedLine, Who};
     use super::super::state_of_room::Trap;
     use super::super::{Class, Joining, WhatIf};
     use super::*;
@@ -819,7 +819,7 @@ mod tests {
     }
 
     /// Waits until a line of the board is so.
-    fn until(class: &Class, of: impl Fn(&Board) -> &Line, is: impl Fn(&Value) -> bool) -> Value {
+    fn until(class: &Class, of: impl Fn(&Board) -> &PublishedLine, is: impl Fn(&Value) -> bool) -> Value {
         let board = class.board();
         for _ in 0..6_000 {
             let line = serde_json::from_str(of(&board.borrow())).unwrap_or_default();

@@ -11,7 +11,7 @@ pub const LOOK: Duration = Duration::from_secs(4);
 
 /// What kind of network an adapter leads to, by its name: the likelier it is that pupils are there, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum AddressKind {
     /// Containers and virtual machines on this machine.
     Virtual,
     /// A tunnel into a network elsewhere, or a mobile link.
@@ -26,7 +26,7 @@ enum Kind {
     Wireless,
 }
 
-impl Kind {
+impl AddressKind {
     /// What the name of an adapter tells, on Linux, macOS and Windows.
     fn of(adapter: &Adapter) -> Self {
         let name = adapter.name.to_lowercase();
@@ -96,7 +96,7 @@ pub struct Adapter {
 
 /// An address at which pupils may reach this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
+pub struct ServerAddress {
     /// What they type: `http://192.168.1.5:8080`.
     pub join: String,
     /// The name of its adapter; empty if the teacher gave the address.
@@ -130,7 +130,7 @@ fn outward() -> Option<IpAddr> {
 }
 
 /// The addresses that pupils could use, the likeliest first. `outward` is the one from which this machine calls others.
-pub fn ranked(adapters: &[Adapter], outward: Option<IpAddr>, port: u16) -> Vec<Address> {
+pub fn ranked(adapters: &[Adapter], outward: Option<IpAddr>, port: u16) -> Vec<ServerAddress> {
     let usable = |ip: IpAddr| match ip {
         IpAddr::V4(ip) => !ip.is_loopback() && !ip.is_unspecified(),
         // Browsers cannot be given the adapter that a link-local address needs.
@@ -138,16 +138,21 @@ pub fn ranked(adapters: &[Adapter], outward: Option<IpAddr>, port: u16) -> Vec<A
     };
     let mut found: Vec<_> = adapters.iter().filter(|adapter| usable(adapter.ip)).collect();
     found.sort_by_key(|adapter| {
-        let kind = Kind::of(adapter);
+        let kind = AddressKind::of(adapter);
         // Real networks come before all others; there the short addresses first, and then the one of the way out.
-        let rank = (kind > Kind::Bare, adapter.ip.is_ipv4(), Some(adapter.ip) == outward && kind > Kind::Bare, kind);
+        let rank = (
+            kind > AddressKind::Bare,
+            adapter.ip.is_ipv4(),
+            Some(adapter.ip) == outward && kind > AddressKind::Bare,
+            kind,
+        );
         (std::cmp::Reverse(rank), adapter.name.clone(), adapter.ip)
     });
-    let mut all: Vec<Address> = Vec::new();
+    let mut all: Vec<ServerAddress> = Vec::new();
     for adapter in found {
         let join = format!("http://{}", SocketAddr::new(adapter.ip, port));
         if all.iter().all(|known| known.join != join) {
-            all.push(Address { join, adapter: adapter.name.clone(), words: Kind::of(adapter).words() });
+            all.push(ServerAddress { join, adapter: adapter.name.clone(), words: AddressKind::of(adapter).words() });
         }
     }
     all
@@ -214,7 +219,7 @@ pub struct Addresses {
 
 #[derive(Default)]
 struct Found {
-    all: Vec<Address>,
+    all: Vec<ServerAddress>,
     chosen: String,
     /// What has changed, in a sentence.
     changed: Option<String>,
@@ -249,7 +254,7 @@ impl Addresses {
     }
 
     /// All that they could use.
-    pub fn all(&self) -> Vec<Address> {
+    pub fn all(&self) -> Vec<ServerAddress> {
         self.with(|found| found.all.clone())
     }
 
@@ -268,16 +273,16 @@ impl Addresses {
     }
 
     fn take(&self, adapters: &[Adapter], outward: Option<IpAddr>) -> bool {
-        let given = self.given.iter().map(|authority| Address {
+        let given = self.given.iter().map(|authority| ServerAddress {
             join: format!("http://{}", authority.strip_suffix(":80").unwrap_or(authority)),
             adapter: String::new(),
             words: "as you gave it",
         });
-        let mut all: Vec<Address> = given.chain(ranked(adapters, outward, self.port)).collect();
+        let mut all: Vec<ServerAddress> = given.chain(ranked(adapters, outward, self.port)).collect();
         if all.is_empty() {
             let own = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
             let words = if self.lan { "this computer only: it is in no network" } else { "this computer only" };
-            all.push(Address { join: format!("http://{own}"), adapter: String::new(), words });
+            all.push(ServerAddress { join: format!("http://{own}"), adapter: String::new(), words });
         }
         self.with(|found| {
             if found.all == all {

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use super::addresses::Addresses;
 use super::limits::RateLimit;
-use super::stream::{BEAT, MOST_PAGES, Number, Page, Pages, Reader, events};
+use super::stream::{BEAT, MOST_PAGES, Number, Pages, StreamPage, StreamReader, events};
 use super::wire::{Connections, Wire};
 use super::{Ends, guard, patient, refuse, send};
 use crate::assets::ASSETS;
@@ -411,7 +411,7 @@ struct AddressToken {
 
 /// What a page says when it listens.
 #[derive(Deserialize)]
-struct Listening {
+struct StreamListening {
     token: Option<String>,
     /// The number of the state that it has whole.
     after: Option<String>,
@@ -488,18 +488,18 @@ async fn listen(
     wire: Option<Extension<Wire>>,
     all: Option<Extension<Arc<Connections>>>,
     Path(code): Path<String>,
-    Query(key): Query<Listening>,
+    Query(key): Query<StreamListening>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (class, who) = school.listener(ends, &code, key.token.as_deref())?;
     // Where connections are scarce, one page is enough.
     let most = if all.is_some_and(|all| all.is_scarce()) { 1 } else { MOST_PAGES };
     let (from, here) = (ends.other.ip(), ends.are_here());
-    let page = Page::open(&school.pages, class.code(), who, from, here, most)
+    let page = StreamPage::open(&school.pages, class.code(), who, from, here, most)
         .ok_or_else(|| Refusal::new(Fault::TooOften(BEAT), "this class has too many projectors: close some"))?;
     // Browsers that open a stream again by themselves say what they have.
     let last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
-    let reader = Reader::new(class, who, key.token, last.or(key.after));
+    let reader = StreamReader::new(class, who, key.token, last.or(key.after));
     let told = Sse::new(events(reader, page, wire.map(|Extension(wire)| wire)));
     Ok(([("x-accel-buffering", "no")], told).into_response())
 }
@@ -508,10 +508,10 @@ async fn state(
     State(school): State<Arc<School>>,
     Extension(ends): Extension<Ends>,
     Path(code): Path<String>,
-    Query(key): Query<Listening>,
+    Query(key): Query<StreamListening>,
 ) -> Result<Response, Refusal> {
     let (class, who) = school.listener(ends, &code, key.token.as_deref())?;
     let wait = Duration::from_secs(key.wait.unwrap_or(0)).min(LONGEST_WAIT);
-    let told = Reader::new(class, who, key.token, key.after).answer(wait).await;
+    let told = StreamReader::new(class, who, key.token, key.after).answer(wait).await;
     Ok(([(header::CONTENT_TYPE, "application/json")], told).into_response())
 }

@@ -29,7 +29,7 @@ use tokio::net::TcpListener;
 
 use crate::assets::Asset;
 use addresses::Names;
-use wire::{Connections, Leaving, Watched};
+use wire::{Connections, Leaving, WatchedWire};
 
 /// What a page may load: only what this server sends, and no script or style written into the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
@@ -97,7 +97,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
         wire::watch_over(&stream);
         let connection = all.enter();
         let (router, busy, watched) =
-            (TowerToHyperService::new(router.clone()), connection.busy(), Watched::new(stream));
+            (TowerToHyperService::new(router.clone()), connection.busy(), WatchedWire::new(stream));
         let (wire, scarce) = (watched.wire(), Arc::clone(&all));
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
             busy.begin();
@@ -119,7 +119,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
     }
 }
 
-impl<S> Leaving for http1::Connection<Watched, S>
+impl<S> Leaving for http1::Connection<WatchedWire, S>
 where
     S: HttpService<hyper::body::Incoming, ResBody = axum::body::Body>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,

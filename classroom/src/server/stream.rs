@@ -35,7 +35,7 @@ pub const BEAT: Duration = Duration::from_secs(10);
 const HELD_BACK: usize = 4_096;
 
 /// Someone who reads a class, and what they have been sent already.
-pub struct Reader {
+pub struct StreamReader {
     class: Class,
     who: Option<Who>,
     token: Option<String>,
@@ -49,7 +49,7 @@ pub struct Reader {
     here: Option<Here>,
 }
 
-impl Reader {
+impl StreamReader {
     /// Someone who has everything up to the number `after`, if that is a number of this class and of theirs.
     pub fn new(class: Class, who: Option<Who>, token: Option<String>, after: Option<String>) -> Self {
         let board = class.board();
@@ -198,7 +198,7 @@ impl Pages {
 }
 
 /// A page that is open; it is counted until it is closed.
-pub struct Page {
+pub struct StreamPage {
     pages: Arc<Pages>,
     whose: Whose,
     number: u64,
@@ -206,7 +206,7 @@ pub struct Page {
     replaced: oneshot::Receiver<()>,
 }
 
-impl Page {
+impl StreamPage {
     /// Opens a page of someone who may have `most`: beyond that the newest takes the place of the oldest. `None` for one more
     /// projector than a class may have; those on this machine (`here`) are not counted.
     pub fn open(
@@ -238,7 +238,7 @@ impl Page {
     }
 }
 
-impl Drop for Page {
+impl Drop for StreamPage {
     fn drop(&mut self) {
         let mut all = self.pages.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = all.open.get_mut(&self.whose) {
@@ -252,8 +252,8 @@ impl Drop for Page {
 
 /// A stream: its reader, and the events that wait to be sent.
 struct Sending {
-    reader: Reader,
-    page: Page,
+    reader: StreamReader,
+    page: StreamPage,
     wire: Option<Wire>,
     waiting: VecDeque<Event>,
     /// Whether anything was sent yet.
@@ -342,7 +342,11 @@ enum Happened {
 }
 
 /// What a reader is sent, event by event: always the newest of each kind, however slowly they read.
-pub fn events(reader: Reader, page: Page, wire: Option<Wire>) -> impl Stream<Item = Result<Event, Infallible>> {
+pub fn events(
+    reader: StreamReader,
+    page: StreamPage,
+    wire: Option<Wire>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
     let sending = Sending { reader, page, wire, waiting: VecDeque::new(), begun: false, over: false };
     stream::unfold(sending, |mut sending| async move {
         while sending.waiting.is_empty() {
@@ -382,10 +386,10 @@ mod tests {
     fn the_newest_page_takes_the_place_of_the_oldest_of_the_same_seat() {
         let pages = Arc::new(Pages::default());
         let at: IpAddr = [192, 168, 1, 9].into();
-        let open = |who| Page::open(&pages, "BCDFGH", who, at, false, MOST_PAGES).expect("a page");
-        let mut ann: Vec<Page> = (0..MOST_PAGES).map(|_| open(Some(Who::Person(1)))).collect();
+        let open = |who| StreamPage::open(&pages, "BCDFGH", who, at, false, MOST_PAGES).expect("a page");
+        let mut ann: Vec<StreamPage> = (0..MOST_PAGES).map(|_| open(Some(Who::Person(1)))).collect();
         let mut ben = open(Some(Who::Person(2)));
-        let replaced = |page: &mut Page| page.replaced.try_recv() == Err(oneshot::error::TryRecvError::Closed);
+        let replaced = |page: &mut StreamPage| page.replaced.try_recv() == Err(oneshot::error::TryRecvError::Closed);
         assert!(!ann.iter_mut().any(replaced));
         ann.push(open(Some(Who::Person(1))));
         let ended: Vec<bool> = ann.iter_mut().map(replaced).collect();
@@ -404,10 +408,10 @@ mod tests {
     #[test]
     fn projectors_are_counted_by_address_and_this_machine_has_always_one() {
         let pages = Arc::new(Pages::default());
-        let open = |last: u8, here| Page::open(&pages, "BCDFGH", None, [10, 0, 0, last].into(), here, MOST_PAGES);
-        let kept: Vec<Page> = (0..30).filter_map(|_| open(7, false)).collect();
+        let open = |last: u8, here| StreamPage::open(&pages, "BCDFGH", None, [10, 0, 0, last].into(), here, MOST_PAGES);
+        let kept: Vec<StreamPage> = (0..30).filter_map(|_| open(7, false)).collect();
         assert_eq!(kept.len(), 30, "each takes the place of an older one");
-        let others: Vec<Page> = (10..40).filter_map(|last| open(last, false)).collect();
+        let others: Vec<StreamPage> = (10..40).filter_map(|last| open(last, false)).collect();
         assert_eq!(others.len(), MOST_SCREENS - MOST_PAGES);
         assert!(open(200, false).is_none() && open(1, true).is_some());
     }

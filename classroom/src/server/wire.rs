@@ -45,13 +45,13 @@ pub fn room() -> (usize, bool) {
 /// All connections of a server.
 pub struct Connections {
     most: usize,
-    open: Mutex<Open>,
+    open: Mutex<OpenWire>,
     /// Told when one is closed.
     freed: Notify,
 }
 
 #[derive(Default)]
-struct Open {
+struct OpenWire {
     next: u64,
     all: BTreeMap<u64, Resting>,
 }
@@ -71,7 +71,7 @@ impl Connections {
         Arc::new(Self { most, open: Mutex::default(), freed: Notify::new() })
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut Open) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut OpenWire) -> T) -> T {
         look(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -227,12 +227,12 @@ pub fn watch_over(stream: &TcpStream) {
 }
 
 /// A connection's bytes; it remembers whether the network has lost it.
-pub struct Watched {
+pub struct WatchedWire {
     io: TokioIo<TcpStream>,
     wire: Wire,
 }
 
-impl Watched {
+impl WatchedWire {
     pub fn new(stream: TcpStream) -> Self {
         Self { io: TokioIo::new(stream), wire: Wire::default() }
     }
@@ -249,14 +249,14 @@ impl Watched {
     }
 }
 
-impl Read for Watched {
+impl Read for WatchedWire {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<std::io::Result<()>> {
         let said = Pin::new(&mut self.io).poll_read(cx, buf);
         self.heard(said)
     }
 }
 
-impl Write for Watched {
+impl Write for WatchedWire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
         let said = Pin::new(&mut self.io).poll_write(cx, bytes);
         self.heard(said)

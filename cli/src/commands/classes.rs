@@ -1,6 +1,6 @@
 //! `contraband classes`: the classes that are kept on disk, and where each stands.
 
-use contraband_classroom::class::kept::{Kept, all};
+use contraband_classroom::class::kept::{KeptClass, all};
 use serde_json::json;
 
 use crate::errors::{Failure, remark};
@@ -48,7 +48,7 @@ pub fn classes(args: &args::Classes) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-fn people(kept: &Kept) -> String {
+fn people(kept: &KeptClass) -> String {
     format!("{} {}", kept.people, if kept.people == 1 { "person" } else { "people" })
 }
 

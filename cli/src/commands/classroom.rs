@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use contraband_classroom::class::seats::typed_code;
 use contraband_classroom::lesson::LESSONS;
-use contraband_classroom::server::addresses::Address;
+use contraband_classroom::server::addresses::ServerAddress;
 use contraband_classroom::{ClassOptions, Doors};
 
 use super::explore::{not_served, open};
@@ -83,7 +83,7 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
 }
 
 /// The network of an address, with the name of its adapter.
-fn network(address: &Address) -> String {
-    let Address { adapter, words, .. } = address;
+fn network(address: &ServerAddress) -> String {
+    let ServerAddress { adapter, words, .. } = address;
     if adapter.is_empty() { (*words).to_owned() } else { format!("{words} ({adapter})") }
 }

@@ -15,7 +15,7 @@ use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::read::LONGEST_RUN;
 use contraband_sim::scenario::reader::Reader;
-use contraband_sim::scenario::tree::{Format, Key, Kind, Node, read_tree};
+use contraband_sim::scenario::tree::{FieldKey, Format, Kind, Node, read_tree};
 
 /// A question about levers.
 #[derive(Clone, Debug, PartialEq)]
@@ -246,7 +246,7 @@ pub(crate) struct Sweeping<'r, 't> {
 }
 
 /// The fields of a group, by name.
-pub(crate) type Fields<'n, 't> = [(&'n Key<'t>, &'n Node<'t>)];
+pub(crate) type Fields<'n, 't> = [(&'n FieldKey<'t>, &'n Node<'t>)];
 
 pub(crate) fn field<'n, 't>(fields: &Fields<'n, 't>, name: &str) -> Option<&'n Node<'t>> {
     fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node)

@@ -12,7 +12,7 @@ use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{Given, closest_name, judge};
 use contraband_sim::scenario::reader::given;
-use contraband_sim::scenario::tree::{Key, Kind, Node};
+use contraband_sim::scenario::tree::{FieldKey, Kind, Node};
 
 const RANGE_FIELDS: [&str; 9] = ["values", "low", "high", "log", "steps", "distribution", "mean", "sd", "mode"];
 
@@ -202,7 +202,7 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     /// The lever of a path, or those that a star stands for; without its values.
-    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<SweptFactor> {
+    fn factor(&mut self, key: &FieldKey<'t>, base: &Scenario) -> Option<SweptFactor> {
         let none = Spread::Values(Vec::new());
         if !key.name.contains('*') {
             self.read.reader.lever(key, &base.params)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::measure::statistics::{distance, usual_distance};
 use crate::measure::{Recording, sum_of};
-use crate::verify::lists::{At, permuted, renamed, rows_that_differ, with_inert};
+use crate::verify::lists::{ListPosition, permuted, renamed, rows_that_differ, with_inert};
 use crate::verify::{CaseOutcome, Check, Group, Parameter, Workers, spread_out};
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::Value;
@@ -317,7 +317,7 @@ fn equal_rows(what: &str, differ: &BTreeMap<&'static str, usize>) -> Check {
 }
 
 fn inert_items(known: &Known) -> Vec<Check> {
-    At::ALL
+    ListPosition::ALL
         .into_iter()
         .zip(['m', 'z', 'a'])
         .map(|((at, name), letter)| {

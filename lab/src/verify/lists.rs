@@ -16,7 +16,7 @@ use contraband_sim::scenario::levers::levers;
 
 /// Where in a list something is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
+pub enum ListPosition {
     /// Before all others.
     Head,
     /// Between them.
@@ -25,7 +25,7 @@ pub enum At {
     Tail,
 }
 
-impl At {
+impl ListPosition {
     /// All of them, with their names.
     pub const ALL: [(Self, &'static str); 3] = [(Self::Head, "head"), (Self::Middle, "middle"), (Self::Tail, "tail")];
 
@@ -68,7 +68,7 @@ fn renumber(scenario: &mut Scenario, list: &str, moved: impl Fn(usize) -> usize)
 /// where nobody can sell, an agency without means, a kind of syndicate that never enters, a provider who takes no
 /// clients. And the names of what was added, which no item has; by `letter`, which is their first, they stand before,
 /// between or behind others.
-pub fn with_inert(scenario: &Scenario, at: At, letter: char) -> (Scenario, Vec<String>) {
+pub fn with_inert(scenario: &Scenario, at: ListPosition, letter: char) -> (Scenario, Vec<String>) {
     let mut longer = scenario.clone();
     let mut added = Vec::new();
     let mut name = |list: &str| {
@@ -79,9 +79,9 @@ pub fn with_inert(scenario: &Scenario, at: At, letter: char) -> (Scenario, Vec<S
     let key = String::new;
     let behind = |from: usize| move |number: usize| number + usize::from(number >= from);
     let kind = match at {
-        At::Head => PlaceKind::District,
-        At::Middle => PlaceKind::Enclave,
-        At::Tail => PlaceKind::Colony,
+        ListPosition::Head => PlaceKind::District,
+        ListPosition::Middle => PlaceKind::Enclave,
+        ListPosition::Tail => PlaceKind::Colony,
     };
     if longer.params.places.len() < MOST_PLACES {
         let params = PlaceParams { kind, population: 0.0.into(), zone_room: 0.5.into(), ..PlaceParams::default() };
@@ -90,14 +90,14 @@ pub fn with_inert(scenario: &Scenario, at: At, letter: char) -> (Scenario, Vec<S
     }
     if longer.params.venues.len() < MOST_VENUES {
         // In one way or another: too small for anybody, or out of service for ever.
-        let params = if at == At::Middle {
+        let params = if at == ListPosition::Middle {
             VenueParams { outage: true, size: 3.0.into(), ..VenueParams::default() }
         } else {
             VenueParams { size: 0.0.into(), ..VenueParams::default() }
         };
         // A council without a hall of its own would go to one in its place.
         let outside = scenario.params.places.iter().find(|place| place.params.kind != PlaceKind::Enclave);
-        let place = outside.filter(|_| at == At::Tail).map(|place| place.name.clone());
+        let place = outside.filter(|_| at == ListPosition::Tail).map(|place| place.name.clone());
         let from = at.put(&mut longer.params.venues, VenueSpec { name: name("venue"), key: key(), place, params });
         renumber(&mut longer, "venues", behind(from));
     }
@@ -272,7 +272,7 @@ mod tests {
             ]
         };
         let before = meant(&scenario);
-        for (at, _) in At::ALL {
+        for (at, _) in ListPosition::ALL {
             assert_eq!(meant(&with_inert(&scenario, at, 'm').0), before, "{at:?}");
         }
         for (turned, backwards) in [(0, true), (2, false), (3, true)] {

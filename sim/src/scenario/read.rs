@@ -19,7 +19,7 @@ use crate::scenario::check::Conflict;
 use crate::scenario::complaint::Diagnostic;
 use crate::scenario::levers::{Address, LeverError, Part, judge, shortened};
 use crate::scenario::reader::{NAME_RULE, Reader, closest_or_all, given, is_name};
-use crate::scenario::tree::{Format, Key, Kind, Node, read_tree};
+use crate::scenario::tree::{FieldKey, Format, Kind, Node, read_tree};
 use crate::scenario::{Scenario, TimelineEntry, check};
 
 /// Longest run, in days.
@@ -226,7 +226,7 @@ impl<'t> Reader<'t> {
         sections: &mut [&mut dyn AnySection],
         path: &str,
         others: &[&'static str],
-    ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    ) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let names = sections.iter().flat_map(|section| section.abouts()).map(|about| about.name);
         let known: Vec<&str> = others.iter().copied().chain(names).collect();
         let mut left = Vec::new();
@@ -274,7 +274,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The key of an item of a list, where it gives one; else empty.
-    fn key(&mut self, fields: &[(&Key<'t>, &Node<'t>)], path: &str) -> String {
+    fn key(&mut self, fields: &[(&FieldKey<'t>, &Node<'t>)], path: &str) -> String {
         let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "key") else { return String::new() };
         self.spans.insert(format!("{path}.key"), at.span.clone());
         let Some(key) = self.text(at, "key") else { return String::new() };
@@ -519,7 +519,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The pairs of a `set`, which must not be empty.
-    fn levers<'n>(&mut self, node: &'n Node<'t>) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    fn levers<'n>(&mut self, node: &'n Node<'t>) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let example = "lever paths with values in curly brackets, like {\"law.fine\": 240.0}";
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("`set` cannot be {}", node.kind.described());
@@ -534,7 +534,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The lever that a key names; `None`, and a diagnostic, where there is none.
-    pub fn lever(&mut self, key: &Key<'t>, params: &Params) -> Option<Address> {
+    pub fn lever(&mut self, key: &FieldKey<'t>, params: &Params) -> Option<Address> {
         // Looking for the closest of some hundred names takes time, which a text full of errors would make long.
         if self.is_full() {
             self.untold += 1;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::scenario::complaint::Diagnostic;
 use crate::scenario::levers::{Given, Misfit, ValueFault, closest_name, shortened};
-use crate::scenario::tree::{Key, Kind, Node};
+use crate::scenario::tree::{FieldKey, Kind, Node};
 
 /// More complaints than these are only counted.
 const MOST_COMPLAINTS: usize = 200;
@@ -50,7 +50,7 @@ impl<'t> Reader<'t> {
         whole: &str,
         path: &str,
         known: &[&str],
-    ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    ) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("{whole} cannot be {}", node.kind.described());
             let example = known.iter().find(|name| !["name", "key"].contains(*name)).copied().unwrap_or("name");
@@ -72,7 +72,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The fields without those whose name came before; complains of them.
-    pub fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    pub fn once<'n>(&mut self, fields: &'n [(FieldKey<'t>, Node<'t>)]) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let mut first = BTreeMap::new();
         let mut good = Vec::new();
         for (key, node) in fields {
@@ -255,7 +255,7 @@ pub(crate) fn is_name(text: &str) -> bool {
         && text.len() <= 40
 }
 
-fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Diagnostic {
+fn unknown_field(key: &FieldKey<'_>, whole: &str, path: &str, known: &[&str]) -> Diagnostic {
     let listed = || known.iter().copied().filter(|name| !name.starts_with('$'));
     let help = match closest_name(&key.name, listed()) {
         Some(closest) => format!("the closest is `{closest}`"),
