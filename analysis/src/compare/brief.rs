@@ -3,9 +3,9 @@
 use contraband_sim::base::words::six_digits as number;
 use std::fmt::Write as _;
 
+use contraband_lab::build::Build;
 use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE, Moved, Verdict};
 use contraband_lab::files::study::{Arm, Study};
-use contraband_sim::VERSION;
 
 use super::reasons::first_in_words;
 use super::reasons::{Choice, Reason};
@@ -62,6 +62,8 @@ pub struct Brief<'b> {
     pub command: &'b str,
     /// Digest of the tables.
     pub digest: &'b str,
+    /// The build that made the runs.
+    pub build: &'b Build,
 }
 
 impl Brief<'_> {
@@ -111,8 +113,9 @@ impl Brief<'_> {
         let _ = write!(
             out,
             "\n## How to reproduce this\n\n```\n{}\n```\n\nOr from this folder alone, which holds the whole study: \
-             `contraband compare {STUDY}`. Contraband {VERSION}; digest of the tables `{}`; base {} `{}`.\n",
+             `contraband compare {STUDY}`. Contraband {}; digest of the tables `{}`; base {} `{}`.\n",
             self.command,
+            self.build.name(),
             self.digest,
             study.base.name,
             &study.base.hash()[..16]

@@ -122,6 +122,14 @@ pub fn is_free_for(target: &Path, header: &RunHeader, force: bool) -> Result<(),
         Err(StoreError::OtherSchema { .. }) if force => Ok(()),
         Err(StoreError::OtherSchema { found, .. }) => Err(other(format!("a run with schema {found}"))),
         Err(StoreError::System { doing, path, source }) => Err(StoreError::System { doing, path, source }),
+        // Which run it is cannot be known, but its tables show that it is one.
+        Err(StoreError::Damaged { .. }) if target.join("days.parquet").is_file() => {
+            if force {
+                Ok(())
+            } else {
+                Err(other("a run whose run.json is damaged".into()))
+            }
+        }
         Err(_) => Err(StoreError::Foreign { path: target.to_owned() }),
     }
 }

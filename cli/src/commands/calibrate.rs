@@ -11,7 +11,7 @@ use contraband_sim::scenario::library::CALIBRATIONS;
 use contraband_sim::scenario::tree::Format;
 
 use super::sensitivity::unanswered;
-use super::sweep::{find, live, tell, threads};
+use super::sweep::{Again, find, live, tell, threads};
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::source::Source;
@@ -43,12 +43,15 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
         }
         remark(&format!("{}: {} runs", path.display(), plan.runs()));
         let shards: Vec<usize> = (0..plan.shards()).collect();
-        let (progress, seconds) = live(&sweep, &shards, threads)?;
+        let (progress, seconds) = live(&sweep, &shards, threads, &Again::default())?;
         let exit = tell(&sweep, &progress, seconds, threads);
         if !progress.is_complete() {
             return Ok(exit);
         }
     };
+    if let Some(differs) = answer.build.differs() {
+        remark(&format!("{}: {differs}", out.display()));
+    }
     let report = calibration::write(&answer, &out, args.csv)?;
     if args.json {
         output::print_json(&answer.json())?;

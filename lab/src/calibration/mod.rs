@@ -15,21 +15,24 @@ use crate::measure::abc::{
     Enough, Particle, Population, effective_size, resample, weighted_correlation, weighted_quantile,
 };
 use crate::measure::statistics::median;
-use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
 use contraband_sim::base::words::hex;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::batch::FolderLock;
-use crate::disk::write_synced;
+use crate::build::Build;
+use crate::disk::{Form, put, read_sealed};
 use crate::error::StoreError;
+use crate::files::sweep::Sweep;
 use crate::sample::Unanswered;
 use crate::sweep::{Plan, Shards, SweepFolder};
 pub use words::value;
 
-/// Version of the calibration folder.
-pub const SCHEMA: u64 = 1;
+/// Version of the calibration folder. Since 2 its files carry seals, and say what build made them.
+pub const SCHEMA: u64 = 2;
+/// The oldest version that is read.
+const OLDEST_SCHEMA: u64 = 1;
 /// What a calibration is known by.
 const IDENTITY: &str = "calibration.json";
 /// Independent draws that a sample has to be worth for its ends to be trusted.
@@ -61,6 +64,8 @@ pub struct Answer<'c> {
     pub failed: u64,
     /// Runs that were lived for fitting.
     pub runs: u64,
+    /// The build that made them.
+    pub build: Build,
 }
 
 /// What is believed of a lever.
@@ -114,7 +119,6 @@ fn identity(calibration: &Calibration) -> Json {
     json!({
         "schema": SCHEMA,
         "kind": "calibration",
-        "engine_version": VERSION,
         "worlds": worlds.collect::<Vec<_>>(),
         "factors": factors.collect::<Vec<_>>(),
         "targets": calibration.targets.iter().map(target).collect::<Vec<_>>(),
@@ -132,7 +136,15 @@ fn identity(calibration: &Calibration) -> Json {
 /// # Errors
 /// When the folder holds something else or is damaged, the system refuses, or no point has a value for every target.
 pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>, Unanswered> {
-    claim(folder, calibration)?;
+    let build = claim(folder, calibration)?;
+    let open = |path: &Path, sweep: &Sweep| -> Result<SweepFolder, StoreError> {
+        if !build.is_same(Build::own()) && !path.exists() {
+            // What another build did not come to is not begun by this one.
+            let (found, own) = (build.name(), Build::own().name());
+            return Err(StoreError::OtherBuild { path: folder.to_owned(), found, own });
+        }
+        SweepFolder::create(path, &Plan::of(sweep, None).by(&build), &sweep.base)
+    };
     let mut population = Population::new(calibration.factors().len(), calibration.particles, calibration.seed);
     let most = (calibration.budget / calibration.reps) as usize;
     let (mut values, mut failed, mut runs) = (Vec::new(), 0, 0);
@@ -147,7 +159,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
         }
         let sweep = calibration.generation(generation, &asked.points).expect("only possible worlds were asked");
         let path = folder.join("generations").join(format!("{generation:02}"));
-        let lived = SweepFolder::create(&path, &Plan::of(&sweep, None), &sweep.base)?;
+        let lived = open(&path, &sweep)?;
         let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
         let distances: Vec<f64> = found.medians.iter().map(|values| calibration.distance(values)).collect();
         population.tell(asked, &distances);
@@ -173,7 +185,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
                 "take that world out of the patterns that are held out",
             )
         })?;
-        let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
+        let lived = open(&fresh.join(&world.name), &sweep)?;
         let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
         failed += found.failed;
         let all = calibration.targets.iter().map(|target| (target, false));
@@ -187,36 +199,40 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
     }
     let kept = population.kept();
     let learnt = (0..calibration.factors().len()).map(|factor| Learnt::of(&kept, factor, &weights)).collect();
-    Ok(Step::Over(Box::new(Answer { calibration, population, why, values, learnt, predicted, failed, runs })))
+    Ok(Step::Over(Box::new(Answer { calibration, population, why, values, learnt, predicted, failed, runs, build })))
 }
 
-/// Makes the folder, or sees whether it is one of this calibration.
-fn claim(folder: &Path, calibration: &Calibration) -> Result<(), StoreError> {
+/// Makes the folder, or sees whether it is one of this calibration; the build that made it.
+fn claim(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> {
     let path = folder.join(IDENTITY);
-    let wanted = identity(calibration);
+    let mut wanted = identity(calibration);
     if folder.is_file() {
         return Err(StoreError::NotAFolder { path: folder.to_owned() });
     }
     fs::create_dir_all(folder).map_err(StoreError::system("create", folder))?;
     let _turn = FolderLock::wait(folder);
-    if let Ok(text) = fs::read_to_string(&path) {
-        let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
-        let found: Json = serde_json::from_str(&text).map_err(damaged)?;
+    if let Some(found) = read_sealed(&path, |json| json["schema"] == SCHEMA)? {
+        let schema = found["schema"].as_u64().unwrap_or(0);
+        if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
+            return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
+        }
         let fields = wanted.as_object().expect("it is an object");
-        return match fields.iter().find(|(field, value)| found[field.as_str()] != **value) {
+        let differs = fields.iter().find(|(field, value)| *field != "schema" && found[field.as_str()] != **value);
+        return match differs {
             Some((field, _)) => {
                 Err(StoreError::OtherCalibration { path: folder.to_owned(), what: format!("`{field}`") })
             }
-            None => Ok(()),
+            None => Ok(Build::told(&found)),
         };
     }
     let mut entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
-    if entries.any(|entry| entry.file_name() != ".calibration.json") {
+    let is_draft = |name: &[u8]| name.starts_with(b".calibration.json");
+    if entries.any(|entry| !is_draft(entry.file_name().as_encoded_bytes())) {
         return Err(StoreError::Foreign { path: folder.to_owned() });
     }
-    let draft = folder.join(format!(".{IDENTITY}"));
-    write_synced(&draft, format!("{wanted:#}\n").as_bytes())?;
-    fs::rename(&draft, &path).map_err(StoreError::system("name", &draft))
+    Build::own().tell(&mut wanted);
+    put(folder, IDENTITY, &Form::Json.seal(&format!("{wanted:#}\n")))?;
+    Ok(Build::own().clone())
 }
 
 fn nothing_has_a_value(calibration: &Calibration, values: &[Vec<f64>]) -> Unanswered {

@@ -19,12 +19,15 @@ use crate::measure::statistics::half_width;
 pub use answers::{Answers, Borne, Course, Moved, Parting, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, Verdict};
 pub use pilot::{Outcome as PilotOutcome, Pilot};
-pub use run_cache::{BURDENS, Group, Kept, Opened, RunCache, SERIES};
+pub use run_cache::{BURDENS, Group, Kept, Layout, Made, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
-use crate::batch::{Outcome, Runner, Shard, too_long};
+use crate::batch::{Break, Outcome, Runner, Shard, too_long};
 use crate::error::StoreError;
 use run_cache::run_and_keep;
+
+/// Processes that ended in the middle of a run, after which no further one is risked.
+const RISKED: u32 = 5;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +107,12 @@ pub fn run(
                 Some(kept) if kept.knows(&study.metrics) => return Ok((kept, false)),
                 older => older,
             };
+            cache.must_be_own()?;
+            let ended = cache.begin(run as u64)?;
+            if ended >= RISKED {
+                let times = format!("{ended} processes ended in the middle of it");
+                return Err(Break::Failed(format!("{times}: it may need more memory than there is")));
+            }
             let mut kept = run_and_keep(&cache.worlds[world], seed, &study.metrics, watch)?;
             if let Some(older) = older {
                 kept.join(older);

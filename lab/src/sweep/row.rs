@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::measure::Recording;
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
@@ -18,7 +19,7 @@ pub enum Status {
     Ok,
     /// A condition ended it.
     Stopped,
-    /// It panicked, or a metric is no number.
+    /// It panicked, ended its process, would need more memory than there is, or a metric is no number.
     Failed,
     /// It took longer than it may.
     TimedOut,
@@ -79,6 +80,28 @@ impl Row {
             Outcome::Failed(said) => (Status::Failed, format!("panic: {said}")),
             Outcome::TimedOut(limit) => (Status::TimedOut, too_long(limit)),
         };
+        Self::without_end(run, metrics, status, error)
+    }
+
+    /// As a line of text, for one process to tell another.
+    pub fn to_text(&self) -> String {
+        hex(&postcard::to_allocvec(self).expect("plain structs become bytes"))
+    }
+
+    /// From such a line; `None` where it is none.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let digits = text.trim().as_bytes();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let bytes: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+        postcard::from_bytes(&bytes?).ok()
+    }
+
+    /// That of a run that failed before its end.
+    pub fn failed(run: u64, metrics: usize, error: String) -> Self {
+        Self::without_end(run, metrics, Status::Failed, error)
+    }
+
+    fn without_end(run: u64, metrics: usize, status: Status, error: String) -> Self {
         Self {
             run,
             status,
@@ -92,9 +115,11 @@ impl Row {
     }
 }
 
-/// Runs one run of a sweep on this thread, within the time that its plan allows; `None` where it was interrupted.
+/// Runs one run of a sweep on this thread, within the time that its plan allows, or the runner if it says; `None` where it
+/// was interrupted.
 pub fn run_one(folder: &SweepFolder, scenario: &Arc<Scenario>, run: u64, runner: &Runner<'_>) -> Option<Row> {
-    let outcome = runner.within(folder.plan().time_limit).one(|watch| measure(folder, scenario, run, watch))?;
+    let limit = runner.time_limit.or(folder.plan().time_limit);
+    let outcome = runner.within(limit).one(|watch| measure(folder, scenario, run, watch))?;
     Some(Row::of(run, folder.metrics().len(), outcome))
 }
 
@@ -171,6 +196,9 @@ mod tests {
             (7, Status::Failed, "panic: the books do not balance on day 3")
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
+        let again = Row::from_text(&format!("{}\n", row.to_text())).unwrap();
+        assert_eq!((again.run, &again.error, again.values[1].to_bits()), (7, &row.error, row.values[1].to_bits()));
+        assert!(Row::from_text("").is_none() && Row::from_text("zz").is_none());
         let late = Row::of(0, 1, Outcome::TimedOut(2.5));
         assert_eq!((late.status, late.error.as_str()), (Status::TimedOut, "it took longer than 2.5 s"));
     }
