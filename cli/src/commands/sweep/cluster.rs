@@ -177,7 +177,12 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
     let mem = args.mem.clone().unwrap_or_else(|| format!("{}M", needs.megabytes));
     let name: String = folder.plan().name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let name = if name.is_empty() { "sweep".to_owned() } else { name };
-    // Where it says and keeps what is named as seen from the folder: no path has to be quoted for sbatch, which has its own way.
+    // What is in the folder is named as seen from there: no path has to be quoted for sbatch, which has its own way. Only what
+    // looks like a pattern in the path itself has to be told on the command line.
+    let logs = |pattern: &str| {
+        let path = dir.to_str().filter(|path| path.contains('%'))?;
+        Some(format!("--output={}/slurm/{pattern}.log", path.replace('%', "%%")))
+    };
     let mut scripts = Vec::new();
     for (nth, Array { first, tasks }) in arrays.iter().enumerate() {
         let script = if nth == 0 { "slurm/array.sh".to_owned() } else { format!("slurm/array-{}.sh", nth + 1) };
@@ -206,8 +211,14 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
         let jobs: Vec<String> = (1..=scripts.len())
             .map(|nth| if scripts.len() == 1 { "JOB".into() } else { format!("JOB{nth}") })
             .collect();
-        let arrays: String = scripts.iter().map(|(script, _)| format!("sbatch {script}\n")).collect();
-        output::print(&format!("cd {shown}\n{arrays}sbatch --dependency=afterany:{} {merge}\n", jobs.join(":")))?;
+        let to = |pattern: &str| -> Result<String, Failure> {
+            let quoted = logs(pattern).map(|logs| quoted(Path::new(&logs))).transpose()?;
+            Ok(quoted.map_or_else(String::new, |logs| format!("{logs} ")))
+        };
+        let (of_tasks, of_merge) = (to("%A_%a")?, to("merge_%j")?);
+        let arrays: String = scripts.iter().map(|(script, _)| format!("sbatch {of_tasks}{script}\n")).collect();
+        let after = jobs.join(":");
+        output::print(&format!("cd {shown}\n{arrays}sbatch {of_merge}--dependency=afterany:{after} {merge}\n"))?;
         remark(&format!(
             "{} tasks; {} {} that the commands before print; `--submit` does all of it",
             missing.len(),
@@ -218,13 +229,14 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
     }
     let mut accepted: Vec<(String, Vec<usize>)> = Vec::new();
     for (script, shards) in scripts {
-        match submit(&dir, &[], &script) {
+        match submit(&dir, logs("%A_%a"), &script) {
             Ok(job) => accepted.push((job, shards)),
             Err(refused) => return Err(after(refused, &accepted, &args.dir)),
         }
     }
     let jobs: Vec<&str> = accepted.iter().map(|(job, _)| job.as_str()).collect();
-    let merged = match submit(&dir, &[format!("--dependency=afterany:{}", jobs.join(":"))], merge) {
+    let options = logs("merge_%j").into_iter().chain([format!("--dependency=afterany:{}", jobs.join(":"))]);
+    let merged = match submit(&dir, options, merge) {
         Ok(job) => job,
         Err(refused) => return Err(after(refused, &accepted, &args.dir)),
     };
@@ -263,7 +275,7 @@ fn largest_task() -> Option<usize> {
 }
 
 /// Hands a script to Slurm, as seen from the folder; the number of its job.
-fn submit(folder: &Path, options: &[String], script: &str) -> Result<String, Failure> {
+fn submit(folder: &Path, options: impl IntoIterator<Item = String>, script: &str) -> Result<String, Failure> {
     let help = "can this machine submit jobs to Slurm? --time and --mem change what is asked for; without --submit the \
                 commands are printed instead";
     let out = Command::new("sbatch").arg("--parsable").args(options).arg(script).current_dir(folder).output();
