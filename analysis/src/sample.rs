@@ -22,7 +22,7 @@ pub fn read(folder: &Path) -> Result<Sample, Unanswered> {
         let what = format!("{} has no runs.parquet yet", folder.display());
         return Err(Unanswered::asked(what, format!("`contraband sweep merge {}` creates it", folder.display())));
     }
-    let frame = read_table(folder, "runs.parquet", None)?;
+    let frame = read_table(&sweep, "runs.parquet", None)?;
     of(sweep.plan(), &frame).map_err(|reason| StoreError::Damaged { path: runs, reason }.into())
 }
 

@@ -95,15 +95,20 @@ fn claim(study: &Study, folder: &Path, how: &How<'_>) -> Result<(FolderLock, Mad
     }
     fs::create_dir_all(folder).map_err(StoreError::system("create", folder))?;
     let _turn = FolderLock::wait(folder);
-    let known = match about(folder) {
+    let look = || match about(folder) {
         // What is asked is written anew; which study it was is not known any more.
-        Err(StoreError::Damaged { .. }) if how.force => Some(Value::Null),
-        known => known?,
+        Err(StoreError::Damaged { .. }) if how.force => Ok(Some(Value::Null)),
+        known => known,
     };
-    let mut entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
+    let mut known = look()?;
     let is_draft = |name: &[u8]| name == b".lock" || name.starts_with(b".study.json.");
+    let mut entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
     if known.is_none() && entries.any(|entry| !is_draft(entry.file_name().as_encoded_bytes())) {
-        return Err(StoreError::Foreign { path: folder.to_owned() });
+        // Unless another process has begun it meanwhile.
+        known = look()?;
+        if known.is_none() {
+            return Err(StoreError::Foreign { path: folder.to_owned() });
+        }
     }
     if let (Some(known), false) = (&known, how.force) {
         let (build, own) = (Build::told(known), Build::own());

@@ -65,7 +65,7 @@ impl<'s> Findings<'s> {
         let plan = folder.plan();
         let mut columns = vec!["run", "status"];
         columns.extend(plan.metrics.iter().map(|metric| metric.name.as_str()));
-        let keys = read_table(folder.path(), "runs.parquet", Some(&columns))?;
+        let keys = read_table(folder, "runs.parquet", Some(&columns))?;
         let (numbers_of, status) = (numbers(&keys, "run"), words(&keys, "status"));
         let status: Vec<Option<Status>> = status.iter().map(|word| Status::from_word(word)).collect();
         let fails = |status: &Option<Status>| status.is_none_or(Status::is_failure);

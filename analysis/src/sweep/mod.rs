@@ -7,7 +7,6 @@ mod tables;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use contraband_lab::batch::FolderLock;
 use contraband_lab::disk::{Form, digest_of, put, read_sealed, read_whole, sync_folder};
@@ -59,7 +58,10 @@ pub fn merge(folder: &SweepFolder, csv: bool) -> Result<(), StoreError> {
         fs::rename(&from, folder.path().join(&name)).map_err(StoreError::system("name", &from))?;
     }
     sync_folder(folder.path())?;
-    let about = json!({"schema": 1, "kind": "tables of a sweep", "sha256": sums});
+    let plan = folder.plan();
+    let (cells, parts) = (plan.cells.len(), plan.parts.len());
+    let about = json!({"schema": 1, "kind": "tables of a sweep", "cells": cells, "parts": parts,
+                       "sweep": plan.mark(cells, parts), "sha256": sums});
     put(folder.path(), SUMS, &Form::Json.seal(&format!("{about:#}")))
 }
 
@@ -68,10 +70,17 @@ pub fn merge(folder: &SweepFolder, csv: bool) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When it is missing, damaged or of another merge, or lacks a column.
-pub(crate) fn read_table(folder: &Path, name: &str, columns: Option<&[&str]>) -> Result<DataFrame, StoreError> {
-    let path = folder.join(name);
-    let bytes = match read_sealed(&folder.join(SUMS), |_| true)? {
+pub(crate) fn read_table(folder: &SweepFolder, name: &str, columns: Option<&[&str]>) -> Result<DataFrame, StoreError> {
+    let path = folder.path().join(name);
+    let sums_at = folder.path().join(SUMS);
+    let bytes = match read_sealed(&sums_at, |_| true)? {
         Some(sums) => {
+            let count = |field: &str| sums[field].as_u64().unwrap_or(u64::MAX) as usize;
+            if folder.plan().mark(count("cells"), count("parts")).as_deref() != sums["sweep"].as_str() {
+                let reason =
+                    "it is of tables of another sweep; `contraband sweep merge` writes those of this one".into();
+                return Err(StoreError::Damaged { path: sums_at, reason });
+            }
             let digest = sums["sha256"][name].as_str().ok_or_else(|| StoreError::Damaged {
                 path: path.clone(),
                 reason: format!("{SUMS} does not say what its checksum is"),

@@ -659,7 +659,7 @@ fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, St
     let columns: Vec<&String> = series.columns.iter().take(MOST).collect();
     let mut wanted = vec!["cell", "day"];
     wanted.extend(columns.iter().map(|column| column.as_str()));
-    let keys = read_table(findings.folder.path(), "series.parquet", Some(&wanted))?;
+    let keys = read_table(findings.folder, "series.parquet", Some(&wanted))?;
     let (cells, days) = (numbers(&keys, "cell"), numbers(&keys, "day"));
     // Of many runs, enough to know quantiles well.
     let every = (cells.len() / 2_000_000).max(1);

@@ -73,6 +73,19 @@ fn read(path: &Path, about: &Value) -> Result<StudyFolder, Failure> {
         read_sealed_ron(&path.join(text), has_seals(about))?;
     }
     let study = of_text(&source::read_file(&path.join(STUDY))?)?;
+    // Another build may count other things among what makes a scenario.
+    if made(about).is_own() {
+        let arms = study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+        let told = about["arms"].as_array().into_iter().flatten();
+        let told = std::iter::once(&about["base"]["hash"]).chain(told.map(|arm| &arm["hash"]));
+        let worlds = std::iter::once(("base", &study.base)).chain(arms);
+        if let Some(((name, _), _)) = worlds.zip(told).find(|((_, world), told)| **told != world.hash()) {
+            let path = path.join(format!("scenarios/{name}.ron"));
+            return Err(
+                StoreError::Damaged { path, reason: "it is not the world that study.json describes".into() }.into()
+            );
+        }
+    }
     let failed: Vec<u64> =
         about["failed"].as_array().into_iter().flatten().filter_map(|failed| failed[1].as_u64()).collect();
     let all = (study.first_seed..).filter(|seed| !failed.contains(seed));

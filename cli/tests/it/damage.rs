@@ -25,7 +25,7 @@ const SWEEP: &str = "(
 const CALIBRATION: &str = "(
     base: (scenario: \"first_market\", set: {\"citizens.count\": 120}), days: 8,
     factors: {\"law.fine\": (low: 10, high: 500)},
-    targets: [(name: \"trades\", metric: \"sum(days.trades)\", band: (1, 40))],
+    targets: [(name: \"trades\", metric: \"sum(days.trades)\", band: (1, 40), source: \"nobody\")],
     particles: 20, budget: 60, reps: 1, predictive: 4,
 )";
 

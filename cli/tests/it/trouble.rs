@@ -40,7 +40,7 @@ fn children_of(parent: u32) -> Vec<(u32, String)> {
 fn a_run_that_ends_its_process_is_run_alone_then_and_becomes_a_row() {
     let home = Home::new();
     // Long enough to be found while it is at it.
-    small(&home, 4000, "");
+    small(&home, 1500, "");
     home.works("sweep plan small.ron --out a --shards 2");
     // As a process leaves it that was killed: two runs were begun, of one of which there is a row.
     home.write("a/shards/00000.begun", "0 |\n3 |\n");
@@ -143,7 +143,7 @@ fn no_locks(home: &Home) -> Option<PathBuf> {
 fn without_locks_two_processes_at_one_shard_waste_work_and_lose_none() {
     let home = Home::new();
     let Some(library) = no_locks(&home) else { return };
-    small(&home, 40, "");
+    small(&home, 400, "");
     home.works("sweep small.ron --out straight");
     let start = |args: &str| {
         let mut command = home.command(args);

@@ -566,7 +566,7 @@ impl<'s> RunCache<'s> {
     /// When it is not kept any more, or the system refuses.
     pub fn take(&self, world: usize, seed: u64) -> Result<Kept, StoreError> {
         self.find(world, seed)?.ok_or_else(|| StoreError::Damaged {
-            path: RUNS.into(),
+            path: self.damaged().first().map_or_else(|| RUNS.into(), |damage| damage.path.clone()),
             reason: format!("the run of {} with seed {seed} is not in it", self.name(world)),
         })
     }

@@ -51,14 +51,10 @@ impl Gate {
             let [need, all] = [need, all].map(bytes_in_words);
             return Ok(Err(format!("it needs about {need} of memory, and there is {all} for it here")));
         }
-        // What is waited counts to no limit.
-        let watch = watch.restarted();
         let mut free = self.free();
         while *free < need {
-            match watch.restarted().check() {
-                Ok(()) => {}
-                Err(halt) => return Err(halt),
-            }
+            // What is waited counts to no limit.
+            watch.restarted().check()?;
             free = self.left.wait_timeout(free, LOOK).unwrap_or_else(PoisonError::into_inner).0;
         }
         *free -= need;

@@ -338,6 +338,16 @@ impl Plan {
         hex(&Sha256::digest(parts.to_string())[..8])
     }
 
+    /// What tables of its first cells and parts are known by: another sweep, or one that grew in another way, has another.
+    pub fn mark(&self, cells: usize, parts: usize) -> Option<String> {
+        let (cells, parts) = (self.cells.get(..cells)?, self.parts.get(..parts)?);
+        let mut all = Sha256::new();
+        all.update(self.identity());
+        cells.iter().for_each(|cell| all.update(&cell.key));
+        all.update(json!(parts).to_string());
+        Some(hex(&all.finalize()[..16]))
+    }
+
     /// How this plan differs from another, in words, if a folder of the other cannot be gone on with by this one.
     pub fn differs(&self, other: &Self) -> Option<(String, String)> {
         if !self.build().is_same(&other.build()) {
