@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contraband_analysis::calibration;
-use contraband_lab::calibration::{Step, next};
+use contraband_lab::calibration::{Step, mend, next};
 use contraband_lab::files::calibration::{Calibration, is_calibration, read_calibration};
 use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, read_patterns};
 use contraband_sim::scenario::library::CALIBRATIONS;
@@ -25,6 +25,9 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     let (name, calibration) = named(&args.name)?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     interrupt::listen(interrupt::KEPT)?;
+    if let Some(aside) = mend(&out)? {
+        remark(&format!("calibration.json was damaged: it was moved to {}, and is written again", aside.display()));
+    }
     let threads = threads(&args.how);
     let answer = loop {
         let sweep = match next(&out, &calibration).map_err(unanswered)? {

@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::files::calibration::{Calibration, Target};
 use crate::files::factor::{Factor, Spread};
@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::batch::FolderLock;
 use crate::build::Build;
-use crate::disk::{Form, put, read_sealed};
+use crate::disk::{Form, free_name, put, read_sealed};
 use crate::error::StoreError;
 use crate::files::sweep::Sweep;
 use crate::sample::Unanswered;
@@ -202,6 +202,19 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
     Ok(Step::Over(Box::new(Answer { calibration, population, why, values, learnt, predicted, failed, runs, build })))
 }
 
+/// Moves what a folder is known by out of the way where it is damaged, so that it is written again; where it is then. Runs are
+/// kept: each knows what it depends on.
+///
+/// # Errors
+/// When the system refuses.
+pub fn mend(folder: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let path = folder.join(IDENTITY);
+    let Err(StoreError::Damaged { .. }) = read_sealed(&path, |json| json["schema"] == SCHEMA) else { return Ok(None) };
+    let aside = free_name(&path, "damaged");
+    fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
+    Ok(Some(aside))
+}
+
 /// Makes the folder, or sees whether it is one of this calibration; the build that made it.
 fn claim(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> {
     let path = folder.join(IDENTITY);
@@ -225,9 +238,12 @@ fn claim(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> 
             None => Ok(Build::told(&found)),
         };
     }
-    let mut entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
-    let is_draft = |name: &[u8]| name.starts_with(b".calibration.json");
-    if entries.any(|entry| !is_draft(entry.file_name().as_encoded_bytes())) {
+    let entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
+    let names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+    let begins = |name: &std::ffi::OsString, with: &str| name.as_encoded_bytes().starts_with(with.as_bytes());
+    // Where the old one was moved away since it was damaged, each generation knows for itself what it is of.
+    let is_mended = names.iter().any(|name| begins(name, "calibration.damaged"));
+    if !is_mended && names.iter().any(|name| !begins(name, ".calibration.json")) {
         return Err(StoreError::Foreign { path: folder.to_owned() });
     }
     Build::own().tell(&mut wanted);
