@@ -12,7 +12,7 @@ use contraband_lab::disk::Form;
 use contraband_lab::sweep::{Shards, SweepFolder};
 use serde_json::Value;
 
-use crate::program::{Home, json, names};
+use crate::program::{Home, edit, json, names};
 
 const SWEEP: &str = "(
     name: \"Small\", question: \"Do fines matter?\",
@@ -178,14 +178,6 @@ fn no_bit_of_a_calibration_folder_turns_unseen() {
 /// As another build of this version would be known.
 fn another() -> Build {
     Build { fingerprint: "0123456789abcdef".into(), commit: "fedcba98".into(), ..Build::own().clone() }
-}
-
-/// Writes a sealed file after an edit, as if it had been written so.
-fn edit(path: &Path, edit: impl FnOnce(&mut Value)) {
-    let mut about = json(path);
-    about.as_object_mut().unwrap().remove("seal");
-    edit(&mut about);
-    fs::write(path, Form::Json.seal(&format!("{about:#}"))).unwrap();
 }
 
 const DIFFERS: &str = "it was made by 0.1.0 (build 01234567, commit fedcba98), and this is";
