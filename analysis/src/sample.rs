@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use contraband_lab::measure::given_data::Column;
-use contraband_lab::sample::{Design, Lever, Measured, Sample, Unanswered};
+use contraband_lab::sample::{Sample, SampleDesign, SampledMetric, SweptLever, Unanswered};
 use contraband_lab::sweep::{Plan, SweepFolder};
 use polars::prelude::DataFrame;
 
@@ -39,18 +39,18 @@ fn of(plan: &Plan, frame: &DataFrame) -> Result<Sample, String> {
         } else {
             Column::Words(values().map(|value| value.as_str().map_or_else(|| value.to_string(), Into::into)).collect())
         };
-        Lever { path: factor.path.clone(), label: factor.label.clone(), unit: factor.unit.clone(), values }
+        SweptLever { path: factor.path.clone(), label: factor.label.clone(), unit: factor.unit.clone(), values }
     });
-    let levers: Vec<Lever> = levers.collect();
+    let levers: Vec<SweptLever> = levers.collect();
     let count = |name: &str| plan.design[name].as_u64().unwrap_or(0);
     let design = match plan.design["method"].as_str().unwrap_or("list") {
-        "saltelli" => Design::Saltelli { points: count("points") as usize },
-        "morris" => Design::Morris {
+        "saltelli" => SampleDesign::Saltelli { points: count("points") as usize },
+        "morris" => SampleDesign::Morris {
             trajectories: count("trajectories") as usize,
             levels: count("levels") as usize,
             seed: count("seed"),
         },
-        other => Design::Other(other.into()),
+        other => SampleDesign::Other(other.into()),
     };
     let reps = plan.parts.iter().map(|part| part.reps.end).max().unwrap_or(0) as usize;
     let cells: Vec<usize> = numbers(frame, "cell").into_iter().map(|cell| cell as usize).collect();
@@ -70,7 +70,7 @@ fn of(plan: &Plan, frame: &DataFrame) -> Result<Sample, String> {
                 runs[cells[at]][rep[at]] = value;
             }
         }
-        Measured { name: metric.name.clone(), text: metric.metric.clone(), runs }
+        SampledMetric { name: metric.name.clone(), text: metric.metric.clone(), runs }
     });
     let of_status = |word: &[&str]| status.iter().filter(|status| word.contains(&status.as_str())).count() as u64;
     Ok(Sample {

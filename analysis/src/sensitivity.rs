@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use contraband_lab::measure::indices::Estimate;
-use contraband_lab::sensitivity::{Answer, Findings, Method, Verdict};
+use contraband_lab::sensitivity::{Findings, LeverVerdict, Method, SensitivityAnswer};
 
 use crate::charts::style::{BLUE, Ink, PLUM, RUST, TEAL, fit, width};
 use crate::charts::words::short;
@@ -19,7 +19,7 @@ const COURSES: usize = 4;
 ///
 /// # Errors
 /// When the system refuses.
-pub fn write(answer: &Answer, folder: &Path) -> Result<(), StoreError> {
+pub fn write(answer: &SensitivityAnswer, folder: &Path) -> Result<(), StoreError> {
     let pictures = answer.findings.iter().flat_map(pictures).collect();
     told::write(folder, "sensitivity", &answer.json(), &answer.markdown(), &pictures)
 }
@@ -34,15 +34,15 @@ pub fn pictures(findings: &Findings) -> BTreeMap<String, String> {
     findings.drawn().into_iter().map(|(word, _)| (findings.path(word), draw(word))).collect()
 }
 
-fn ink(verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Matters { FOUND } else { UNSURE }
+fn ink(verdict: LeverVerdict) -> &'static str {
+    if verdict == LeverVerdict::Matters { FOUND } else { UNSURE }
 }
 
 /// Levers in order, with the number of each alone and in all.
 fn indices(findings: &Findings) -> String {
     const HIGH: f64 = 46.0;
     let order = findings.order();
-    let matter = order.iter().filter(|&&at| findings.verdict(at) == Verdict::Matters).count();
+    let matter = order.iter().filter(|&&at| findings.verdict(at) == LeverVerdict::Matters).count();
     let metric = &findings.metric;
     let title = format!("{metric}: {matter} of {} levers clearly matter", order.len());
     let (upper, lower, subtitle) = match &findings.method {
@@ -182,7 +182,7 @@ fn plane(findings: &Findings) -> String {
     let mut labels: Vec<(f64, f64)> = Vec::new();
     for at in findings.order() {
         let (size, spread) = (found[at].mu_star, found[at].sigma);
-        let matters = findings.verdict(at) == Verdict::Matters;
+        let matters = findings.verdict(at) == LeverVerdict::Matters;
         let ink = ink(findings.verdict(at));
         let (x, y) = (at_x(size.value), at_y(spread.value));
         drawing.line((at_x(size.interval.0), y), (at_x(size.interval.1), y), ink, 1.5, false);
@@ -277,12 +277,12 @@ fn convergence(findings: &Findings) -> String {
 mod tests {
     use contraband_lab::design::{saltelli, trajectories::morris};
     use contraband_lab::measure::given_data::Column;
-    use contraband_lab::sample::{Design, Lever, Measured, Sample};
+    use contraband_lab::sample::{Sample, SampleDesign, SampledMetric, SweptLever};
 
     use super::*;
 
-    fn findings(points: &[Vec<f64>], design: Design) -> Findings {
-        let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| Lever {
+    fn findings(points: &[Vec<f64>], design: SampleDesign) -> Findings {
+        let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| SweptLever {
             path: (*path).into(),
             label: String::new(),
             unit: String::new(),
@@ -296,7 +296,7 @@ mod tests {
             design,
             rows: (0..points.len()).collect(),
             shared_seeds: true,
-            metrics: vec![Measured { name: "trades".into(), text: "mean(trades)".into(), runs }],
+            metrics: vec![SampledMetric { name: "trades".into(), text: "mean(trades)".into(), runs }],
             planned: count,
             done: count,
             failed: 0,
@@ -307,11 +307,12 @@ mod tests {
 
     #[test]
     fn each_design_has_its_pictures() {
-        let found = pictures(&findings(&saltelli(128, 3, 1).expect("small"), Design::Saltelli { points: 128 }));
+        let found = pictures(&findings(&saltelli(128, 3, 1).expect("small"), SampleDesign::Saltelli { points: 128 }));
         assert!(found.values().all(|svg| svg.contains("law.fine") && !svg.contains("NaN")));
         assert!(found.contains_key("sensitivity/trades-indices.svg"));
         let (trajectories, levels) = (30, 4);
-        let found = findings(&morris(trajectories, 3, levels, 5), Design::Morris { trajectories, levels, seed: 5 });
+        let found =
+            findings(&morris(trajectories, 3, levels, 5), SampleDesign::Morris { trajectories, levels, seed: 5 });
         assert!(pictures(&found).contains_key("sensitivity/trades-effects.svg"));
     }
 }

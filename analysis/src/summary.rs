@@ -8,13 +8,13 @@ use crate::measures::{Groups, last, mean, numbers, sum, words};
 use crate::store::{RunFolder, RunInfo};
 
 /// One line: what, and how much.
-pub type Line = (String, String);
+pub type SummaryLine = (String, String);
 
 /// The lines of a run: rounded, with units, each from the tables alone.
 ///
 /// # Errors
 /// When a table cannot be read.
-pub fn summary(folder: &RunFolder) -> Result<Vec<Line>, StoreError> {
+pub fn summary(folder: &RunFolder) -> Result<Vec<SummaryLine>, StoreError> {
     let days = folder.table("days")?;
     if days.height() == 0 {
         return Ok(vec![("Days".into(), format!("none of {} was run", folder.info().days))]);
@@ -24,18 +24,18 @@ pub fn summary(folder: &RunFolder) -> Result<Vec<Line>, StoreError> {
     // Folders of older engines have no such table, or not all of its columns.
     let known = folder.info().tables.contains_key("counts");
     let counts = if known { folder.table("counts")? } else { DataFrame::default() };
-    Ok(lines(&Tables { days: &days, goods: &goods, flows: &flows, counts: &counts }, folder.info()))
+    Ok(lines(&RunTables { days: &days, goods: &goods, flows: &flows, counts: &counts }, folder.info()))
 }
 
-struct Tables<'t> {
+struct RunTables<'t> {
     days: &'t DataFrame,
     goods: &'t DataFrame,
     flows: &'t DataFrame,
     counts: &'t DataFrame,
 }
 
-fn lines(tables: &Tables, info: &RunInfo) -> Vec<Line> {
-    let Tables { days, goods, flows, counts } = *tables;
+fn lines(tables: &RunTables, info: &RunInfo) -> Vec<SummaryLine> {
+    let RunTables { days, goods, flows, counts } = *tables;
     let column = |name: &str| numbers(days, name);
     let total = |name: &str| sum(&column(name));
     let lived = last(&column("day"));
@@ -203,7 +203,7 @@ mod tests {
                 "valve": "neutral", "overrides": {}, "complete": true, "last_day": 60, "digest": "", "tables": {}}"#,
         )
         .unwrap();
-        let tables = Tables { days: &days, goods: &goods, flows: &flows, counts: &counts };
+        let tables = RunTables { days: &days, goods: &goods, flows: &flows, counts: &counts };
         let text: Vec<String> =
             lines(&tables, &info).into_iter().map(|(what, much)| format!("{what}: {much}")).collect();
         assert_eq!(

@@ -1,24 +1,24 @@
 //! The report as one page that asks nothing of the network.
 
 use contraband_lab::verification::{Verified, band, capital, expectation, number, once, tolerance};
-use contraband_lab::verify::patterns::Found;
-use contraband_lab::verify::{Absent, Group, Outcome};
+use contraband_lab::verify::patterns::PatternResult;
+use contraband_lab::verify::{Absent, CaseOutcome, Group};
 use contraband_sim::VERSION;
 use maud::{Markup, html};
 
-use crate::report::{About, Loads, Scheme, page, scroll};
+use crate::report::{Loads, PageHead, Scheme, page, scroll};
 
 const RULES: &str = include_str!("verification/page.css");
 
 /// A part of the page.
-struct Part {
+struct PagePart {
     title: String,
     /// What the list of parts says of it.
     of: String,
     content: Markup,
 }
 
-impl Part {
+impl PagePart {
     fn id(&self) -> String {
         self.title.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
     }
@@ -33,7 +33,7 @@ pub fn html(verified: &Verified) -> String {
             continue;
         }
         let hold = outcomes.iter().filter(|outcome| outcome.holds()).count();
-        parts.push(Part {
+        parts.push(PagePart {
             title: group.title().into(),
             of: format!(" {hold} of {} hold", outcomes.len()),
             content: html! {
@@ -44,13 +44,13 @@ pub fn html(verified: &Verified) -> String {
     }
     for (title, found) in &verified.patterns {
         let inside = found.iter().filter(|one| one.in_band()).count();
-        parts.push(Part {
+        parts.push(PagePart {
             title: format!("Patterns: {title}"),
             of: format!(" {inside} of {} in band", found.len()),
             content: patterns(found),
         });
     }
-    let about = About {
+    let about = PageHead {
         title: &format!("How the model was verified: Contraband {VERSION}"),
         scheme: Scheme::LightAndDark,
         loads: Loads::Nothing,
@@ -100,7 +100,7 @@ fn holds(holds: bool) -> Markup {
     verdict(holds, "holds", "does not hold")
 }
 
-fn case(outcome: &Outcome) -> Markup {
+fn case(outcome: &CaseOutcome) -> Markup {
     html! {
         article {
             h3 { code { (outcome.case) } " " (holds(outcome.holds())) }
@@ -154,7 +154,7 @@ fn does_not_apply(absent: &[&Absent]) -> Markup {
     }
 }
 
-fn patterns(found: &[Found]) -> Markup {
+fn patterns(found: &[PatternResult]) -> Markup {
     scroll(html! {
         table {
             thead {
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn what_fails_is_told_and_nothing_is_taken_for_markup() {
-        let outcome = Outcome {
+        let outcome = CaseOutcome {
             case: "tug_of_war".into(),
             group: Group::Market,
             shows: "who pulls harder <wins>".into(),

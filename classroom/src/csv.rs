@@ -3,10 +3,10 @@
 use contraband_sim::record::tables::{TableSpec, Values};
 use serde_json::Value;
 
-use crate::future::Day;
+use crate::future::RecordedDay;
 
 /// A table of these days as CSV, with a header row.
-pub fn csv<'d>(days: impl Iterator<Item = &'d Day>, table: &TableSpec) -> String {
+pub fn csv<'d>(days: impl Iterator<Item = &'d RecordedDay>, table: &TableSpec) -> String {
     let mut text = table.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",") + "\n";
     for batch in days.flat_map(|day| &day.rows).filter(|batch| batch.table.name == table.name) {
         for row in 0..batch.height() {

@@ -15,7 +15,7 @@ const EVERY: u32 = 5;
 const ROOM: usize = 192 << 20;
 
 /// What was recorded of one day.
-pub struct Day {
+pub struct RecordedDay {
     /// Rows of the tables.
     pub rows: Vec<Batch>,
     /// The people shown as dots.
@@ -32,7 +32,7 @@ pub struct Future {
     /// The world on the evening of the last day run; `None` until it is needed.
     run: Option<Run>,
     /// Every day run so far, from day 0, the start.
-    days: Vec<Arc<Day>>,
+    days: Vec<Arc<RecordedDay>>,
     every: u32,
     snapshots: BTreeMap<u32, Snapshot>,
     digest: Option<Digest>,
@@ -71,12 +71,12 @@ impl Future {
     }
 
     /// What was recorded of a day; `None` if it has not been run yet.
-    pub fn day(&self, day: u32) -> Option<&Day> {
+    pub fn day(&self, day: u32) -> Option<&RecordedDay> {
         self.days.get(day as usize).map(AsRef::as_ref)
     }
 
     /// All days run so far, from day 0 on.
-    pub fn days(&self) -> &[Arc<Day>] {
+    pub fn days(&self) -> &[Arc<RecordedDay>] {
         &self.days
     }
 
@@ -186,8 +186,8 @@ impl Future {
 }
 
 /// What is recorded of the day that is over.
-fn seen(run: &mut Run) -> Day {
+fn seen(run: &mut Run) -> RecordedDay {
     let scenario = Arc::clone(run.scenario());
     let citizens = run.citizens(sample_step(&scenario));
-    Day { rows: run.take_rows(), dots: Dots::of(&citizens, &scenario) }
+    RecordedDay { rows: run.take_rows(), dots: Dots::of(&citizens, &scenario) }
 }

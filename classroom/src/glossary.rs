@@ -12,7 +12,7 @@ const GLOSSARY: &str = include_str!("../lessons/glossary.ron");
 /// A word of the glossary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Word {
+pub struct GlossaryWord {
     /// The word itself.
     pub word: String,
     /// Its explanation, in a sentence or two.
@@ -23,14 +23,14 @@ pub struct Word {
 ///
 /// # Panics
 /// When the file that comes with the program is wrong, which a test forbids.
-pub fn glossary() -> BTreeMap<String, Word> {
+pub fn glossary() -> BTreeMap<String, GlossaryWord> {
     ron::from_str(GLOSSARY).unwrap_or_else(|error| panic!("lessons/glossary.ron:{error}"))
 }
 
 /// A good as the lessons call it: `scarcity_recreation` is "Hard mode". A good that the glossary does not have is called as
 /// in files.
 pub fn good_name(good: Good) -> String {
-    static WORDS: LazyLock<BTreeMap<String, Word>> = LazyLock::new(glossary);
+    static WORDS: LazyLock<BTreeMap<String, GlossaryWord>> = LazyLock::new(glossary);
     WORDS.get(good.word()).map_or_else(|| good.word().replace('_', " "), |word| word.word.clone())
 }
 

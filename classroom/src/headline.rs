@@ -4,14 +4,14 @@ use contraband_sim::record::event_text::EventText;
 use contraband_sim::record::tables::{Batch, HOUSES, Values};
 use serde_json::{Value, json};
 
-use crate::future::Day;
+use crate::future::RecordedDay;
 use crate::rows::text;
 
 /// Kinds that are too common to be shown one by one; the tables count them.
 const COMMON: [&str; 7] = ["trade", "case", "bribe", "search", "seller_move", "stall_close", "seller_entry"];
 
 /// The events of a day, in order; houses are called by their names.
-pub fn events(day: &Day) -> impl Iterator<Item = EventText> {
+pub fn events(day: &RecordedDay) -> impl Iterator<Item = EventText> {
     let houses = day.rows.iter().find(|batch| batch.table.name == HOUSES.name);
     day.rows.iter().flat_map(EventText::all_in).map(move |event| {
         let house = houses.and_then(|houses| house(houses, event.syndicate)).unwrap_or_default();

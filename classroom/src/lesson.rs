@@ -14,7 +14,7 @@ use crate::seat::{Measure, Role, SeatCard};
 
 /// A lesson file that is part of the program.
 #[derive(Clone, Copy, Debug)]
-pub struct Embedded {
+pub struct EmbeddedLesson {
     /// Bare name, as after `--lesson`.
     pub name: &'static str,
     /// The file's text, in RON.
@@ -23,12 +23,12 @@ pub struct Embedded {
 
 macro_rules! embedded {
     ($($name:literal),* $(,)?) => {
-        &[$(Embedded { name: $name, text: include_str!(concat!("../lessons/", $name, ".ron")) }),*]
+        &[$(EmbeddedLesson { name: $name, text: include_str!(concat!("../lessons/", $name, ".ron")) }),*]
     };
 }
 
 /// The lessons that come with the program, in the order of their numbers.
-pub const LESSONS: &[Embedded] = embedded![
+pub const LESSONS: &[EmbeddedLesson] = embedded![
     "plenty",
     "prohibition_dilemma",
     "masks",

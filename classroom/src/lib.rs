@@ -147,7 +147,7 @@ pub fn classroom(
         let (listener, at) = bound(options.port, options.lan).await?;
         let own = if options.lan { own_address(at.port()) } else { at };
         let join = format!("http://{own}");
-        let terms = class::Terms { threads: options.threads, away: AWAY, rest: REST, join };
+        let terms = class::ClassSettings { threads: options.threads, away: AWAY, rest: REST, join };
         let (school, mut remarks) = School::new(options.classes.clone(), terms.clone());
         let lesson = options.lesson.as_deref();
         let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);

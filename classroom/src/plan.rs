@@ -6,7 +6,7 @@ use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::library::{Embedded, LIBRARY};
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 use serde::{Deserialize, Serialize};
 
 /// A change of a lever, and from which day on.
@@ -116,11 +116,11 @@ fn embedded(name: &str) -> Result<&'static Embedded, String> {
 }
 
 /// A change as an entry of the timeline.
-fn dated(scenario: &Scenario, change: &Intervention) -> Result<Entry, String> {
+fn dated(scenario: &Scenario, change: &Intervention) -> Result<TimelineEntry, String> {
     let mut probe = scenario.clone();
     probe.set(&change.path, &change.value).map_err(|error| error.to_string())?;
     let value = probe.get(&change.path).map_err(|error| error.to_string())?;
-    Ok(Entry {
+    Ok(TimelineEntry {
         day: change.day,
         until: change.until,
         ramp: change.ramp,

@@ -51,7 +51,7 @@ pub const SHEETS: [(&str, &str); 5] = [
 ];
 
 #[derive(Deserialize)]
-struct Asked {
+struct PrintQuery {
     #[serde(default)]
     paper: Paper,
 }
@@ -61,14 +61,14 @@ struct Asked {
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/api/words", get(|| async { Json(json!({"schema": 1, "words": glossary()})) }))
-        .route("/print", get(|Query(asked): Query<Asked>| async move { answered(&list(asked.paper)) }))
-        .route("/print/words", get(|Query(asked): Query<Asked>| async move { answered(&all_words(asked.paper)) }))
+        .route("/print", get(|Query(asked): Query<PrintQuery>| async move { answered(&list(asked.paper)) }))
+        .route("/print/words", get(|Query(asked): Query<PrintQuery>| async move { answered(&all_words(asked.paper)) }))
         .route(
             "/print/{lesson}/{sheet}",
             get(
                 |Extension(ends): Extension<Ends>,
                  Path((name, named)): Path<(String, String)>,
-                 Query(asked): Query<Asked>| async move {
+                 Query(asked): Query<PrintQuery>| async move {
                     // What comes out of a lesson is not for those who are about to play it.
                     if named == "notes" && !ends.are_here() {
                         return (StatusCode::FORBIDDEN, "the teacher's notes open on the teacher's machine only")

@@ -14,7 +14,7 @@ use contraband_sim::systems::want::deliberation::Thought;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::future::{Day, Future};
+use crate::future::{Future, RecordedDay};
 use crate::headline::{as_json, events, is_news};
 use crate::refused::Refused;
 use crate::rows::text;
@@ -22,7 +22,7 @@ use crate::rows::text;
 /// Whom or what a question is about.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Asked {
+pub enum QuestionSubject {
     /// A place, by name.
     Place(String),
     /// A venue, by name.
@@ -42,14 +42,14 @@ const MONTH: u32 = 30;
 
 /// A story, as a page shows it.
 #[derive(Default)]
-struct Page {
+struct StoryPage {
     title: String,
     lines: Vec<String>,
     tables: Vec<Value>,
     events: Vec<Value>,
 }
 
-impl Page {
+impl StoryPage {
     fn table(&mut self, caption: &str, head: &[&str], rows: Vec<Vec<Value>>) {
         if !rows.is_empty() {
             self.tables.push(json!({"caption": caption, "head": head, "rows": rows}));
@@ -65,18 +65,18 @@ impl Page {
 ///
 /// # Errors
 /// When the day has not been run yet, or nobody has this name or number.
-pub fn story(future: &Future, day: u32, about: &Asked) -> Result<Value, Refused> {
+pub fn story(future: &Future, day: u32, about: &QuestionSubject) -> Result<Value, Refused> {
     if day > future.lived() {
         return Err(vec![format!("day {day} has not been run yet")]);
     }
     let page = match about {
-        Asked::Place(name) => place(future, day, name),
-        Asked::Venue(name) => venue(future, day, name),
-        Asked::Seller(number) => seller(future, day, *number),
-        Asked::Citizen(number) => citizen(future, day, *number),
-        Asked::Event(number) => event(future, day, *number),
+        QuestionSubject::Place(name) => place(future, day, name),
+        QuestionSubject::Venue(name) => venue(future, day, name),
+        QuestionSubject::Seller(number) => seller(future, day, *number),
+        QuestionSubject::Citizen(number) => citizen(future, day, *number),
+        QuestionSubject::Event(number) => event(future, day, *number),
     };
-    page.map(Page::json).map_err(|wrong| vec![wrong])
+    page.map(StoryPage::json).map_err(|wrong| vec![wrong])
 }
 
 /// A name from a file as people read it: `old_town` is "old town".
@@ -85,7 +85,7 @@ fn named(key: &str) -> String {
 }
 
 /// A value of a keyed table on a day.
-fn value(day: &Day, table: &str, (key, name): (&str, &str), column: &str) -> f64 {
+fn value(day: &RecordedDay, table: &str, (key, name): (&str, &str), column: &str) -> f64 {
     let batches = day.rows.iter().filter(|batch| batch.table.name == table);
     let mut found = batches.filter_map(|batch| {
         let row = text(batch, key)?.iter().position(|word| word.is_some_and(|word| word == name))?;
@@ -122,13 +122,14 @@ fn titled(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
+fn place(future: &Future, day: u32, name: &str) -> Result<StoryPage, String> {
     let params = &future.scenario().params;
     let Some(about) = params.places.iter().find(|place| place.name == name) else {
         return Err(format!("there is no place named `{name}`"));
     };
     let Some(today) = future.day(day) else { return Err(format!("day {day} has not been run yet")) };
-    let mut page = Page { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..Page::default() };
+    let mut page =
+        StoryPage { title: titled(&format!("{}, {}", named(name), about.params.kind.word())), ..StoryPage::default() };
     let key = ("place", name);
     if day > 0 {
         let at = |column| value(today, "places", key, column);
@@ -167,7 +168,7 @@ fn place(future: &Future, day: u32, name: &str) -> Result<Page, String> {
     Ok(page)
 }
 
-fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
+fn venue(future: &Future, day: u32, name: &str) -> Result<StoryPage, String> {
     let params = &future.scenario().params;
     let Some(at) = params.venues.iter().position(|venue| venue.name == name) else {
         return Err(format!("there is no venue named `{name}`"));
@@ -177,7 +178,7 @@ fn venue(future: &Future, day: u32, name: &str) -> Result<Page, String> {
         .place
         .as_deref()
         .map_or("an online market".into(), |place| format!("a market in {}", named(place)));
-    let mut page = Page { title: titled(&format!("{}, {stands}", named(name))), ..Page::default() };
+    let mut page = StoryPage { title: titled(&format!("{}, {stands}", named(name))), ..StoryPage::default() };
     if day == 0 {
         page.lines.push("Nothing has happened yet.".into());
         return Ok(page);
@@ -226,8 +227,8 @@ fn stall_row(good: Good, stall: &StallView) -> Vec<Value> {
     ]
 }
 
-fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
-    let mut page = Page { title: format!("Seller {number}"), ..Page::default() };
+fn seller(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
+    let mut page = StoryPage { title: format!("Seller {number}"), ..StoryPage::default() };
     // A row every seventh day: the last one up to this day.
     let row = (1..=day).rev().filter_map(|day| Some((day, future.day(day)?))).find_map(|(day, lived)| {
         lived.rows.iter().filter(|batch| batch.table.name == "syndicates").find_map(|batch| {
@@ -258,13 +259,13 @@ fn seller(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     Ok(page)
 }
 
-fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
+fn event(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
     let all = || (0..=day).rev().filter_map(|day| future.day(day)).flat_map(events);
     let found = |number: i64| all().find(|event| event.event == number);
     let Some(event) = found(number) else {
         return Err(format!("there is no event with the number {number} up to day {day}"));
     };
-    let mut page = Page { title: format!("Day {}: {}", event.day, event.words()), ..Page::default() };
+    let mut page = StoryPage { title: format!("Day {}: {}", event.day, event.words()), ..StoryPage::default() };
     let mut cause = event.cause;
     while cause >= 0 {
         let Some(before) = found(cause) else { break };
@@ -280,17 +281,17 @@ fn event(future: &Future, day: u32, number: i64) -> Result<Page, String> {
     Ok(page)
 }
 
-fn citizen(future: &Future, day: u32, number: u32) -> Result<Page, String> {
+fn citizen(future: &Future, day: u32, number: u32) -> Result<StoryPage, String> {
     let scenario = future.scenario();
     let people = scenario.params.citizens.count.get();
     if number >= people {
         return Err(format!("there is no citizen {number}: they are numbered from 0 to {}", people.saturating_sub(1)));
     }
     if day == 0 {
-        return Ok(Page {
+        return Ok(StoryPage {
             title: format!("Citizen {number}"),
             lines: vec!["Nothing has happened yet.".into()],
-            ..Page::default()
+            ..StoryPage::default()
         });
     }
     let mut run = future.stand(day - 1);
@@ -301,14 +302,14 @@ fn citizen(future: &Future, day: u32, number: u32) -> Result<Page, String> {
     };
     let stalls: Vec<StallView> =
         explained.deliberation.thoughts.iter().flat_map(|thought| run.stalls(thought.good)).collect();
-    let mut page = Page::default();
+    let mut page = StoryPage::default();
     tell_citizen(&mut page, scenario, &explained, &stalls);
     let theirs = |event: &EventText| event.citizen == i64::from(number);
     page.events = recent(future, day, theirs).iter().map(as_json).collect();
     Ok(page)
 }
 
-fn tell_citizen(page: &mut Page, scenario: &Scenario, explained: &Explained, stalls: &[StallView]) {
+fn tell_citizen(page: &mut StoryPage, scenario: &Scenario, explained: &Explained, stalls: &[StallView]) {
     let Explained { day, citizen, place, record, deliberation, outcome, .. } = explained;
     let params = &scenario.params;
     let did = match outcome.as_ref() {

@@ -4,17 +4,17 @@
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::{Shape, Value as LeverValue};
 use contraband_sim::ids::good::Good;
-use contraband_sim::record::tables::{ColumnSpec, Kind, TABLES, TableSpec};
+use contraband_sim::record::tables::{ColumnKind, ColumnSpec, TABLES, TableSpec};
 use contraband_sim::scenario::levers::levers;
 use contraband_sim::scenario::library::LIBRARY;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 use serde_json::{Map, Value, json};
 
 use crate::Exhibit;
 use crate::dots::{FATES, TRAITS, sample_step};
-use crate::future::Day;
+use crate::future::RecordedDay;
 use crate::glossary::good_name;
 use crate::headline::{as_json, events, is_news};
 use crate::rows::cell;
@@ -24,7 +24,7 @@ const TOLD: [&str; 10] =
     ["days", "goods", "places", "venues", "agencies", "providers", "welfare", "enclaves", "colonies", "counts"];
 
 /// The rows of these days as JSON, table by table and column by column.
-pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
+pub fn rows<'d>(days: impl Iterator<Item = &'d RecordedDay> + Clone) -> Value {
     let mut told = Map::new();
     for table in TOLD.iter().filter_map(|name| TABLES.iter().find(|table| table.name == *name)) {
         let mut columns: Vec<Vec<Value>> = vec![Vec::new(); table.columns.len()];
@@ -44,7 +44,7 @@ pub fn rows<'d>(days: impl Iterator<Item = &'d Day> + Clone) -> Value {
 }
 
 /// The news of these days as JSON, in order.
-pub fn news<'d>(days: impl Iterator<Item = &'d Day>) -> Vec<Value> {
+pub fn news<'d>(days: impl Iterator<Item = &'d RecordedDay>) -> Vec<Value> {
     days.flat_map(events).filter(is_news).map(|event| as_json(&event)).collect()
 }
 
@@ -120,9 +120,9 @@ pub fn setup(name: &str, scenario: &Scenario) -> Value {
 fn table_json(table: &TableSpec) -> Value {
     let column = |column: &ColumnSpec| {
         let kind = match column.kind {
-            Kind::Int => "int",
-            Kind::Float => "float",
-            Kind::Text => "text",
+            ColumnKind::Int => "int",
+            ColumnKind::Float => "float",
+            ColumnKind::Text => "text",
         };
         json!({"name": column.name, "kind": kind, "unit": column.unit, "doc": column.doc})
     };
@@ -134,7 +134,7 @@ fn table_json(table: &TableSpec) -> Value {
 }
 
 /// An entry of a timeline as JSON.
-pub fn entry(entry: &Entry) -> Value {
+pub fn entry(entry: &TimelineEntry) -> Value {
     let set: Vec<Value> =
         entry.set.iter().map(|(path, value)| json!({"path": path, "value": lever_value(*value)})).collect();
     json!({

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use tokio::sync::{broadcast, oneshot};
 
 use crate::csv::csv;
-use crate::future::{Day, Future};
+use crate::future::{Future, RecordedDay};
 use crate::pace::Pace;
 use crate::plan::{Intervention, changed, written};
 use crate::refused::Refused;
-use crate::story::{Asked, story};
+use crate::story::{QuestionSubject, story};
 use crate::view;
 
 /// What a world is made from, and what a link holds.
@@ -111,12 +111,12 @@ pub enum Command {
         /// The day, from 0.
         day: u32,
         /// The person, seller, market, place or event.
-        about: Asked,
+        about: QuestionSubject,
     },
 }
 
 /// A call to the world's thread, with a channel for the answer.
-enum Call {
+enum WorldCall {
     Do(Command, oneshot::Sender<Result<Value, Refused>>),
     Listen(oneshot::Sender<Listening>),
 }
@@ -127,7 +127,7 @@ pub type Listening = (Vec<Arc<str>>, broadcast::Receiver<Arc<str>>);
 /// A handle of a world. The world ends when the last of these is dropped.
 #[derive(Clone)]
 pub struct World {
-    calls: Arc<Mutex<Sender<Call>>>,
+    calls: Arc<Mutex<Sender<WorldCall>>>,
     told: broadcast::Sender<Arc<str>>,
 }
 
@@ -162,7 +162,7 @@ impl World {
                 fork.follow(other);
                 futures.push(fork);
             }
-            let life = Life {
+            let life = WorldThread {
                 name: opening.scenario,
                 written,
                 told_days: vec![1; futures.len()],
@@ -190,7 +190,7 @@ impl World {
     /// When it is not possible: sentences for people.
     pub async fn ask(&self, command: Command) -> Result<Value, Refused> {
         let (answer, answered) = oneshot::channel();
-        self.call(Call::Do(command, answer))?;
+        self.call(WorldCall::Do(command, answer))?;
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
@@ -200,11 +200,11 @@ impl World {
     /// When the world has ended.
     pub async fn listen(&self) -> Result<Listening, Refused> {
         let (answer, answered) = oneshot::channel();
-        self.call(Call::Listen(answer))?;
+        self.call(WorldCall::Listen(answer))?;
         answered.await.map_err(|_| gone())
     }
 
-    fn call(&self, call: Call) -> Result<(), Refused> {
+    fn call(&self, call: WorldCall) -> Result<(), Refused> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).send(call).map_err(|_| gone())
     }
 }
@@ -219,7 +219,7 @@ const MOST_FUTURES: usize = 2;
 const BEAT: Duration = Duration::from_millis(80);
 
 /// The world, on its thread.
-struct Life {
+struct WorldThread {
     name: String,
     /// The scenario before any change.
     written: Scenario,
@@ -237,8 +237,8 @@ struct Life {
     told: broadcast::Sender<Arc<str>>,
 }
 
-impl Life {
-    fn live(mut self, calls: &Receiver<Call>) {
+impl WorldThread {
+    fn live(mut self, calls: &Receiver<WorldCall>) {
         let mut pace = Pace::start();
         loop {
             let wait = match (self.goal, self.playing) {
@@ -251,11 +251,11 @@ impl Life {
                 Some(wait) => calls.recv_timeout(wait),
             };
             match call {
-                Ok(Call::Do(command, answer)) => {
+                Ok(WorldCall::Do(command, answer)) => {
                     // Whoever asked may have left; the command is carried out all the same.
                     let _ = answer.send(self.follow(command));
                 }
-                Ok(Call::Listen(answer)) => {
+                Ok(WorldCall::Listen(answer)) => {
                     let _ = answer.send((self.all_so_far(), self.told.subscribe()));
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -451,7 +451,7 @@ impl Life {
 }
 
 /// The line `rows` of these days, the first of which is day `from`. It replaces what was sent about that day and later ones.
-fn told_rows(future: usize, from: usize, days: &[Arc<Day>]) -> Value {
+fn told_rows(future: usize, from: usize, days: &[Arc<RecordedDay>]) -> Value {
     let lived = || days.iter().map(AsRef::as_ref);
     let (tables, news) = (view::rows(lived()), view::news(lived()));
     json!({"kind": "rows", "future": future, "from": from, "to": from + days.len() - 1, "tables": tables, "news": news})

@@ -17,17 +17,17 @@ use contraband_sim::scenario::read::LONGEST_RUN;
 )]
 pub struct Args {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 #[derive(Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Run a scenario: tables, charts and a report in a folder
-    Run(Run),
+    Run(RunArgs),
     /// Compare worlds that differ only by a policy: what changes, how certain it is, where trade moved, incidence by group
     Compare(Compare),
     /// Sweep levers: thousands of runs in a folder that grows until it is complete, here or on a cluster
-    Sweep(Sweep),
+    Sweep(SweepArgs),
     /// Say what the metrics of a sweep depend on: which levers, alone or together, and how much is due to the seed
     Sensitivity(Sensitivity),
     /// Say where in a sweep a condition holds: boxes of its levers, in plain words
@@ -35,7 +35,7 @@ pub enum Command {
     /// Fit levers to known facts: what values are believable, and whether the world then reproduces the facts
     Calibrate(Calibrate),
     /// Check scenario files: every error, with file, line and column
-    Check(Check),
+    Check(CheckArgs),
     /// List every adjustable parameter: path, unit, range, default, source
     Levers(Levers),
     /// Describe files: JSON Schema of scenarios, columns of tables
@@ -58,7 +58,7 @@ pub enum Command {
 
 #[derive(clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
-pub struct Run {
+pub struct RunArgs {
     /// A scenario file (RON, or JSON if it ends in .json), or a name from `contraband list`
     pub scenario: String,
     /// Seed of all random draws [default: the scenario's]
@@ -150,7 +150,7 @@ pub struct Compare {
 /// if runs failed or are missing.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Sweep {
+pub struct SweepArgs {
     #[command(subcommand)]
     pub what: Option<SweepWhat>,
     /// A sweep file (RON, or JSON if it ends in .json), or a name from `contraband list`
@@ -367,7 +367,7 @@ pub struct Calibrate {
 }
 
 #[derive(clap::Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// Scenario files, or folders of them
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,

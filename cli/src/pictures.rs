@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use contraband_analysis::error::StoreError;
 use contraband_analysis::store::RunFolder;
-use contraband_analysis::summary::{Line, summary};
+use contraband_analysis::summary::{SummaryLine, summary};
 use contraband_analysis::{charts, report};
 use contraband_lab::batch::FolderLock;
 use contraband_sim::scenario::Scenario;
@@ -19,7 +19,7 @@ use crate::errors::{Failure, Problem};
 ///
 /// # Errors
 /// When the folder cannot be read or written.
-pub fn draw(folder: &RunFolder) -> Result<Vec<Line>, Failure> {
+pub fn draw(folder: &RunFolder) -> Result<Vec<SummaryLine>, Failure> {
     // Two that draw one folder at once would take away each other's drafts.
     let _turn = FolderLock::wait(folder.path());
     let lines = summary(folder)?;

@@ -5,14 +5,14 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A line that tells how far a run has come.
-pub struct Progress {
+pub struct ProgressLine {
     bar: ProgressBar,
     citizens: u64,
     /// Shown only after this time.
     waits: Option<Duration>,
 }
 
-impl Progress {
+impl ProgressLine {
     /// Starts at `day` of `days`. Where nobody watches, `quiet`, nothing is shown.
     pub fn start(day: u32, days: u32, citizens: u64, quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { shown() };

@@ -4,7 +4,7 @@ use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, TEXT};
 use super::words::short;
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{last, mean, sum};
 
 /// Illicit trades examined by day: one line, over the dates of policies.
@@ -35,7 +35,7 @@ pub fn draw(view: &View) -> Chart {
         title,
         subtitle,
         caption: format!("Agencies examined {} illicit trades in the whole run.", short(sum(&examined))),
-        table: Table::of_periods(&[("Examined per day".into(), &examined[..])], short),
+        table: FigureTable::of_periods(&[("Examined per day".into(), &examined[..])], short),
         svg,
     }
 }

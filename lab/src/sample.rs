@@ -8,7 +8,7 @@ use crate::error::StoreError;
 
 /// A lever that a sweep moves, with its value in each cell.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lever {
+pub struct SweptLever {
     /// Its path.
     pub path: String,
     /// What people call it.
@@ -21,7 +21,7 @@ pub struct Lever {
 
 /// How the points of a sweep were chosen, as far as it matters for reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Design {
+pub enum SampleDesign {
     /// Two samples and the ways between them.
     Saltelli {
         /// Base points.
@@ -42,7 +42,7 @@ pub enum Design {
 
 /// Something measured, by cell and repetition.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
+pub struct SampledMetric {
     /// Its name.
     pub name: String,
     /// What was read off each run.
@@ -57,15 +57,15 @@ pub struct Sample {
     /// Name of the sweep.
     pub name: String,
     /// The levers.
-    pub levers: Vec<Lever>,
+    pub levers: Vec<SweptLever>,
     /// The design.
-    pub design: Design,
+    pub design: SampleDesign,
     /// The cell of each row of the design.
     pub rows: Vec<usize>,
     /// Whether all cells were lived with the same seeds.
     pub shared_seeds: bool,
     /// The metrics.
-    pub metrics: Vec<Measured>,
+    pub metrics: Vec<SampledMetric>,
     /// Runs of the plan.
     pub planned: u64,
     /// Runs that are over and have values.
@@ -104,7 +104,7 @@ impl Sample {
     ///
     /// # Errors
     /// When the sweep has none, or no run of it has a value.
-    pub fn metric(&self, name: &str) -> Result<&Measured, Unanswered> {
+    pub fn metric(&self, name: &str) -> Result<&SampledMetric, Unanswered> {
         let names = || self.metrics.iter().map(|metric| metric.name.as_str());
         let Some(found) = self.metrics.iter().find(|metric| metric.name == name) else {
             let what = format!("this sweep has no metric `{name}`");
@@ -155,7 +155,7 @@ impl Sample {
     }
 }
 
-impl Measured {
+impl SampledMetric {
     /// The mean of each cell over its repetitions; NaN where none has a value. With shared seeds, a cell that lacks some is
     /// compared with the others by the seeds that it has.
     pub fn cells(&self, shared_seeds: bool) -> Vec<f64> {

@@ -14,7 +14,7 @@ use crate::state::ledger::{Books, Purse};
 use crate::state::orders::{Orders, Target};
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
-use crate::state::watched::Watched;
+use crate::state::watched::WatchedCitizens;
 use crate::systems::want::choice::Chunk;
 use crate::systems::want::deliberation::{Deliberation, deliberate};
 use crate::systems::want::inputs::ChoiceInputs;
@@ -81,7 +81,7 @@ pub struct Errand {
     pub venue: usize,
     /// What for.
     pub good: Good,
-    /// What became of it: see [`Outcome::fate`].
+    /// What became of it: see [`OrderOutcome::fate`].
     pub fate: &'static str,
     /// Whether a case was brought against the citizen.
     pub caught: bool,
@@ -89,7 +89,7 @@ pub struct Errand {
 
 /// What became of a citizen's order.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct OrderOutcome {
     /// The stall ordered from, by slot.
     pub slot: u32,
     /// What it sells.
@@ -126,14 +126,14 @@ pub struct Explained {
     /// The choice.
     pub deliberation: Deliberation,
     /// What became of it.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<OrderOutcome>,
     /// Cases for one illicit trade of each good this day in the citizen's place; NaN where there was none.
     pub true_risk: [f64; crate::ids::good::GOODS],
 }
 
 /// Explains the last day of a watched citizen; `None` for one who is not watched, or before the first day.
 pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
-    let watched = world.resource::<Watched>();
+    let watched = world.resource::<WatchedCitizens>();
     let at = watched.citizens.iter().position(|&known| known == citizen)?;
     let (mut purse, home, traits, mut tastes, mut mind, mut life) = *watched.mornings.get(at)?;
     let (context, inputs) = (world.resource::<RunContext>(), world.resource::<ChoiceInputs>());
@@ -149,7 +149,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     };
     let deliberation = deliberate(context, inputs, chunk);
     let orders = &world.resource::<Orders>().list;
-    let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| Outcome {
+    let outcome = orders.iter().find(|order| order.citizen == citizen).map(|order| OrderOutcome {
         slot: order.stall,
         good: context.good_of(order.stall as usize),
         fate: order.fate.name(),

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::base::words::hex;
 use crate::record::tables::{Batch, TABLES};
 use crate::run::Run;
-use crate::scenario::{Entry, Scenario};
+use crate::scenario::{Scenario, TimelineEntry};
 
 /// Days of the small world.
 const DAYS: u32 = 40;
@@ -73,7 +73,7 @@ fn small_world() -> Scenario {
         let value = then.set(path, value).and_then(|()| then.get(path));
         let value = value.unwrap_or_else(|error| panic!("the small world of the fingerprint: {error}"));
         let set = vec![(path.to_owned(), value)];
-        world.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+        world.timeline.push(TimelineEntry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
     }
     world
 }

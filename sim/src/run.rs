@@ -18,7 +18,7 @@ use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::ledger::Purse;
 use crate::state::phase::{Listener, Phase};
-use crate::state::watched::Watched;
+use crate::state::watched::WatchedCitizens;
 use crate::systems::record::citizens::write_citizens;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::write_rows::write_last_sellers;
@@ -187,7 +187,7 @@ impl Run {
     pub fn watch(&mut self, citizens: &[u32]) {
         let active = self.world.resource::<RunContext>().active;
         let citizens = citizens.iter().copied().filter(|&citizen| (citizen as usize) < active).collect();
-        *self.world.resource_mut::<Watched>() = Watched::of(citizens);
+        *self.world.resource_mut::<WatchedCitizens>() = WatchedCitizens::of(citizens);
     }
 
     /// Why a watched citizen bought, or stayed out, on the last day lived.

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contraband_lab::batch::FolderLock;
-use contraband_lab::calibration::Answer;
+use contraband_lab::calibration::CalibrationAnswer;
 use contraband_lab::disk::{Form, write_synced};
 use maud::html;
 
@@ -21,7 +21,7 @@ use crate::error::StoreError;
 ///
 /// # Errors
 /// When the system refuses.
-pub fn write(answer: &Answer<'_>, folder: &Path, csv: bool) -> Result<PathBuf, StoreError> {
+pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: bool) -> Result<PathBuf, StoreError> {
     let _turn = FolderLock::wait(folder);
     tables::write(answer, folder, csv)?;
     let (pictures, markdown) = (pictures::all(answer), answer.markdown());

@@ -3,7 +3,7 @@
 use contraband_sim::base::words::{six_digits as number, whole_percent as percent};
 use std::collections::BTreeMap;
 
-use contraband_lab::calibration::{Answer, Predicted, value};
+use contraband_lab::calibration::{CalibrationAnswer, Predicted, value};
 use contraband_lab::measure::statistics::quantile;
 
 use crate::charts::axes::Scale;
@@ -16,7 +16,7 @@ use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WID
 const PAIRED: usize = 4;
 const SMALL: f64 = 14.0;
 
-pub(super) fn all(answer: &Answer<'_>) -> BTreeMap<String, String> {
+pub(super) fn all(answer: &CalibrationAnswer<'_>) -> BTreeMap<String, String> {
     let mut pictures = BTreeMap::from([
         ("charts/beliefs.svg".to_owned(), beliefs(answer)),
         ("charts/distances.svg".to_owned(), distances(answer)),
@@ -29,7 +29,7 @@ pub(super) fn all(answer: &Answer<'_>) -> BTreeMap<String, String> {
 }
 
 /// Places in the unit interval of a lever that are marked, with their values.
-fn marks(answer: &Answer<'_>, factor: usize, count: usize) -> Vec<(f64, String)> {
+fn marks(answer: &CalibrationAnswer<'_>, factor: usize, count: usize) -> Vec<(f64, String)> {
     if let Some(shares) = answer.shares(factor) {
         let words = shares.len() as f64;
         return shares.into_iter().enumerate().map(|(nth, (word, _))| ((nth as f64 + 0.5) / words, word)).collect();
@@ -38,7 +38,7 @@ fn marks(answer: &Answer<'_>, factor: usize, count: usize) -> Vec<(f64, String)>
 }
 
 /// The last parts of a path.
-fn name(answer: &Answer<'_>, factor: usize) -> String {
+fn name(answer: &CalibrationAnswer<'_>, factor: usize) -> String {
     answer.factors()[factor].path.clone()
 }
 
@@ -47,7 +47,7 @@ fn box_of(drawing: &mut Drawing, (left, top): (f64, f64), (right, foot): (f64, f
 }
 
 /// Each lever: the belief before, which is level on its axis, and after.
-fn beliefs(answer: &Answer<'_>) -> String {
+fn beliefs(answer: &CalibrationAnswer<'_>) -> String {
     const HIGH: f64 = 150.0;
     const GAP: f64 = 60.0;
     let known = answer.learnt.iter().filter(|learnt| learnt.is_known).count();
@@ -112,7 +112,7 @@ fn beliefs(answer: &Answer<'_>) -> String {
 }
 
 /// Each pair of levers: where particles lie.
-fn pairs(answer: &Answer<'_>) -> String {
+fn pairs(answer: &CalibrationAnswer<'_>) -> String {
     const LEFT: f64 = 70.0;
     let count = answer.learnt.len().min(PAIRED);
     let mut drawn: Vec<(usize, usize, f64)> =
@@ -172,7 +172,7 @@ fn disc(drawing: &mut Drawing, (x, y): (f64, f64), radius: f64, ink: &str, alpha
 }
 
 /// How far the points of each generation came, and within which distance particles were kept after it.
-fn distances(answer: &Answer<'_>) -> String {
+fn distances(answer: &CalibrationAnswer<'_>) -> String {
     const HIGH: f64 = 320.0;
     let told = answer.population.generations();
     let tolerance = answer.population.tolerance();
@@ -219,7 +219,7 @@ fn distances(answer: &Answer<'_>) -> String {
 }
 
 /// Fresh runs against bands, target by target.
-fn predictive(answer: &Answer<'_>) -> String {
+fn predictive(answer: &CalibrationAnswer<'_>) -> String {
     const HIGH: f64 = 40.0;
     /// Half-widths to either side that are drawn.
     const REACH: f64 = 4.0;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use contraband_lab::calibration::Answer;
+use contraband_lab::calibration::CalibrationAnswer;
 use contraband_sim::base::units::{Shape, Value};
-use contraband_sim::record::tables::{ColumnSpec, Kind, Row, TableSpec, Values};
+use contraband_sim::record::tables::{ColumnKind, ColumnSpec, Row, TableSpec, Values};
 use contraband_sim::table;
 
 use crate::error::StoreError;
@@ -28,15 +28,16 @@ fn kept(text: &str) -> &'static str {
 }
 
 /// Writes `posterior.parquet` and `points.parquet`.
-pub fn write(answer: &Answer<'_>, folder: &Path, csv: bool) -> Result<(), StoreError> {
+pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: bool) -> Result<(), StoreError> {
     let mut columns = PointHead::COLUMNS.to_vec();
     columns.extend(answer.factors().iter().map(|factor| {
-        let kind = if matches!(factor.shape(), Shape::Real | Shape::Whole) { Kind::Float } else { Kind::Text };
+        let kind =
+            if matches!(factor.shape(), Shape::Real | Shape::Whole) { ColumnKind::Float } else { ColumnKind::Text };
         ColumnSpec::new(kept(&factor.path), kind, kept(factor.unit()), kept(factor.label()))
     }));
     columns.extend(answer.calibration.targets.iter().map(|target| {
         let text = kept(target.measure.expression.text());
-        ColumnSpec::new(kept(&target.measure.name), Kind::Float, "as the metric says", text).or_missing()
+        ColumnSpec::new(kept(&target.measure.name), ColumnKind::Float, "as the metric says", text).or_missing()
     }));
     let origin = Origin::many(&answer.build, "contraband.calibration", &answer.calibration.name);
     let columns: &'static [ColumnSpec] = Box::leak(columns.into_boxed_slice());
@@ -60,7 +61,7 @@ pub fn write(answer: &Answer<'_>, folder: &Path, csv: bool) -> Result<(), StoreE
     Ok(())
 }
 
-fn rows(answer: &Answer<'_>, columns: &[ColumnSpec], all: bool) -> Vec<Values> {
+fn rows(answer: &CalibrationAnswer<'_>, columns: &[ColumnSpec], all: bool) -> Vec<Values> {
     let tolerance = answer.population.tolerance();
     let is_kept = |distance: f64| distance.is_finite() && distance <= tolerance;
     let tried = answer.population.tried().iter().zip(&answer.values);

@@ -1,7 +1,7 @@
 //! Colonies: the lanes to them, what they dig and trade, and what is caught on the way.
 
 use super::canvas::Head;
-use super::panels::{self, Field, Keyed};
+use super::panels::{self, Facet, Keyed};
 use super::style::RUST;
 use super::words::{percent, plain, short};
 use super::{Chart, View};
@@ -20,7 +20,7 @@ pub fn draw(view: &View) -> Chart {
         colonies.field("Elements in store", "elements", <[f64]>::to_vec),
         colonies.field("Elements bartered per day", "bartered", |units| view.smooth(units)),
         colonies.field("Credits earned per day", "earned_credits", |credits| view.smooth(credits)),
-        Field::new(format!("Shipments caught in {month} days")).line("", RUST, panels::over(&caught, month)),
+        Facet::new(format!("Shipments caught in {month} days")).line("", RUST, panels::over(&caught, month)),
     ]);
     let cost: Vec<f64> = colonies.series("lane_cost").iter().map(|series| last(series)).collect();
     let closed = 1.0 - mean(&colonies.series("lane_open").concat());

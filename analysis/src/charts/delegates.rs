@@ -1,7 +1,7 @@
 //! Delegates: who lets an agent shop, what it costs, who changes, and whose agent is hijacked.
 
 use super::canvas::Head;
-use super::panels::{self, Field, Keyed};
+use super::panels::{self, Facet, Keyed};
 use super::style::{BLUE, PLUM, RUST, TEAL};
 use super::words::{percent, plain};
 use super::{Chart, View};
@@ -23,12 +23,12 @@ pub fn draw(view: &View) -> Chart {
         providers.field("Clients", "clients", <[f64]>::to_vec),
         providers.field("Markup on the price", "markup", <[f64]>::to_vec).percent(),
         providers.field("Profile of a client, 0 to 1", "profile_mean", <[f64]>::to_vec),
-        Field::new("People who shop through an agent").percent().line("", BLUE, share.clone()),
-        Field::new(format!("People who switch, in {month} days"))
+        Facet::new("People who shop through an agent").percent().line("", BLUE, share.clone()),
+        Facet::new(format!("People who switch, in {month} days"))
             .line("give up", RUST, panels::over(&left, month))
             .line("change provider", BLUE, panels::over(&switched, month))
             .line("begin", TEAL, panels::over(&joined, month)),
-        Field::new(format!("Purchases hijacked in {month} days")).line("", PLUM, panels::over(&hijacked, month)),
+        Facet::new(format!("Purchases hijacked in {month} days")).line("", PLUM, panels::over(&hijacked, month)),
     ]);
     let nobody = sum(&providers.sum("clients")) == 0.0;
     let markups: Vec<f64> = providers.series("markup").iter().map(|series| last(series)).collect();

@@ -2,17 +2,17 @@
 
 use super::axes::{self, Panel, Scale};
 use super::canvas::{self, At, Canvas, Head, Rect};
-use super::panels::{self, Field};
+use super::panels::{self, Facet};
 use super::style::{self, BLUE, PLUM, RUST, TEAL, TEXT, size};
 use super::words::{self, percent, plain};
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{Groups, last, mean, numbers, sum};
 
 const NAME: &str = "enclaves";
 /// Enclaves that are drawn, at most: those with most residents.
 const MOST: usize = 3;
 
-struct Enclave {
+struct EnclaveLine {
     name: String,
     residents: Vec<f64>,
     contained: Vec<f64>,
@@ -23,17 +23,17 @@ struct Enclave {
     refused: Vec<f64>,
 }
 
-impl Enclave {
+impl EnclaveLine {
     /// Residents; commons and norms; who came, left and was refused over a month.
-    fn fields(&self, month: usize) -> [Field; 3] {
+    fn fields(&self, month: usize) -> [Facet; 3] {
         [
-            Field::new("Residents").line("", BLUE, self.residents.clone()),
-            Field::new("Commons, share of capacity; norms").percent().line("commons", TEAL, self.commons.clone()).line(
+            Facet::new("Residents").line("", BLUE, self.residents.clone()),
+            Facet::new("Commons, share of capacity; norms").percent().line("commons", TEAL, self.commons.clone()).line(
                 "norms",
                 PLUM,
                 self.norms.clone(),
             ),
-            Field::new(format!("People in {month} days"))
+            Facet::new(format!("People in {month} days"))
                 .line("come", TEAL, panels::over(&self.came, month))
                 .line("leave", RUST, panels::over(&self.left, month))
                 .line("refused", style::GHOST, panels::over(&self.refused, month)),
@@ -105,21 +105,21 @@ pub fn draw(view: &View) -> Chart {
             "The commons is what all residents may draw on, as a share of its capacity; norms limit its overuse. Those \
              who leave do so by choice or are expelled.{rings}"
         ),
-        table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
+        table: FigureTable { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
     }
 }
 
-fn gather(view: &View) -> Vec<Enclave> {
+fn gather(view: &View) -> Vec<EnclaveLine> {
     let frame = view.frames.of("enclaves");
     let groups = Groups::of(frame, "place");
     let columns =
         ["residents", "contained", "commons", "norms", "admitted", "left", "refused"].map(|name| numbers(frame, name));
-    let mut enclaves: Vec<Enclave> = (0..groups.names.len())
+    let mut enclaves: Vec<EnclaveLine> = (0..groups.names.len())
         .map(|group| {
             let [residents, contained, commons, norms, came, left, refused] =
                 [0, 1, 2, 3, 4, 5, 6].map(|column: usize| groups.series(group, &columns[column], view.days));
-            Enclave {
+            EnclaveLine {
                 name: words::name(&groups.names[group]),
                 residents,
                 contained,
@@ -135,8 +135,8 @@ fn gather(view: &View) -> Vec<Enclave> {
     enclaves
 }
 
-fn columns(canvas: &Canvas, body: Rect, view: &View, enclaves: &[Enclave], month: usize) {
-    let fields: Vec<[Field; 3]> = enclaves.iter().map(|enclave| enclave.fields(month)).collect();
+fn columns(canvas: &Canvas, body: Rect, view: &View, enclaves: &[EnclaveLine], month: usize) {
+    let fields: Vec<[Facet; 3]> = enclaves.iter().map(|enclave| enclave.fields(month)).collect();
     let room = fields.iter().map(|fields| panels::room(fields.iter())).fold(0.0, f64::max);
     for (column, (enclave, fields)) in enclaves.iter().zip(&fields).enumerate() {
         for (row, field) in fields.iter().enumerate() {
@@ -158,7 +158,7 @@ fn columns(canvas: &Canvas, body: Rect, view: &View, enclaves: &[Enclave], month
     }
 }
 
-fn title(enclaves: &[Enclave]) -> String {
+fn title(enclaves: &[EnclaveLine]) -> String {
     let all = |day: fn(&[f64]) -> f64| -> f64 {
         enclaves.iter().map(|enclave| day(&enclave.residents)).filter(|n| n.is_finite()).sum()
     };
@@ -179,9 +179,9 @@ fn title(enclaves: &[Enclave]) -> String {
 mod tests {
     use super::*;
 
-    fn enclave(residents: &[f64], contained: &[f64]) -> Enclave {
+    fn enclave(residents: &[f64], contained: &[f64]) -> EnclaveLine {
         let none = Vec::new;
-        Enclave {
+        EnclaveLine {
             name: "Hollow".into(),
             residents: residents.to_vec(),
             contained: contained.to_vec(),
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn the_title_counts_people_and_rings() {
-        let told = |enclaves: &[Enclave]| title(enclaves);
+        let told = |enclaves: &[EnclaveLine]| title(enclaves);
         let (free, ringed) = (enclave(&[10.0, 12.0], &[0.0, 0.0]), enclave(&[5.0, 9.0], &[0.0, 1.0]));
         assert_eq!(ringed.rings(), [(2, 2)]);
         assert_eq!(

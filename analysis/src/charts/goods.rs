@@ -2,7 +2,7 @@
 
 use super::axes::{self, Panel, Scale};
 use super::canvas::{self, At, Canvas, Head, Rect};
-use super::panels::{self, Field, Holds};
+use super::panels::{self, Facet, Holds};
 use super::style::{self, BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{self, percent, plain, short};
 use super::{Chart, View};
@@ -13,9 +13,9 @@ use crate::measures::{Groups, last, mean, numbers, rolling_ratio};
 const NAME: &str = "goods";
 
 /// A good and what is its own.
-struct Own {
+struct GoodPanels {
     good: &'static str,
-    fields: [Field; 2],
+    fields: [Facet; 2],
 }
 
 /// A cell each good, with two panels over one axis of days.
@@ -41,7 +41,7 @@ pub fn draw(view: &View) -> Chart {
             }
         })
     };
-    let fields: Vec<Field> = shown.into_iter().flat_map(|own| own.fields).collect();
+    let fields: Vec<Facet> = shown.into_iter().flat_map(|own| own.fields).collect();
     Chart {
         name: NAME,
         title,
@@ -56,14 +56,14 @@ pub fn draw(view: &View) -> Chart {
     }
 }
 
-fn all(view: &View) -> Vec<Own> {
+fn all(view: &View) -> Vec<GoodPanels> {
     let month = view.month();
     let count = |column: &str| view.daily_of("counts", column);
     let rare = |column: &str| panels::over(&count(column), month);
     let long = if view.window() == 7 { 28 } else { 1 };
     let hits = rolling_ratio(&count("search_hits"), &count("searches"), long);
-    let field = |head: &str, ink: Ink, values: Vec<f64>| Field::new(head).line("", ink, values);
-    let own = |good: &'static str, upper: Field, lower: Field| Own { good, fields: [upper, lower] };
+    let field = |head: &str, ink: Ink, values: Vec<f64>| Facet::new(head).line("", ink, values);
+    let own = |good: &'static str, upper: Facet, lower: Facet| GoodPanels { good, fields: [upper, lower] };
     let mut told = vec![
         own(
             "privacy",
@@ -77,7 +77,7 @@ fn all(view: &View) -> Vec<Own> {
         ),
         own(
             "authenticity",
-            Field::new("Genuine, of goods sold as genuine")
+            Facet::new("Genuine, of goods sold as genuine")
                 .percent()
                 .line("is", BLUE, view.smooth(&count("genuine_share")))
                 .line("believed", GHOST, view.smooth(&count("genuine_belief"))),
@@ -96,7 +96,7 @@ fn all(view: &View) -> Vec<Own> {
         own(
             "taboo_computing",
             field("Rogue AIs alive", BLUE, view.daily("rogue_ais")),
-            Field::new("Rogue AIs in a month")
+            Facet::new("Rogue AIs in a month")
                 .line("born", RUST, panels::over(&view.events("rogue_birth"), month))
                 .line("taken down", TEAL, panels::over(&view.events("rogue_takedown"), month)),
         ),
@@ -134,9 +134,9 @@ fn of_good(view: &View, good: &str, column: &str) -> Vec<f64> {
 }
 
 /// The goods of which there is something to show, and one sentence about the others.
-fn sorted(all: Vec<Own>) -> (Vec<Own>, String) {
-    let something = |own: &Own| own.fields.iter().any(|field| field.holds() == Holds::Something);
-    let (shown, others): (Vec<Own>, Vec<Own>) = all.into_iter().partition(something);
+fn sorted(all: Vec<GoodPanels>) -> (Vec<GoodPanels>, String) {
+    let something = |own: &GoodPanels| own.fields.iter().any(|field| field.holds() == Holds::Something);
+    let (shown, others): (Vec<GoodPanels>, Vec<GoodPanels>) = all.into_iter().partition(something);
     let names: Vec<String> = others.iter().map(|own| words::name(own.good).to_lowercase()).collect();
     let left_out = if names.is_empty() {
         String::new()
@@ -146,7 +146,7 @@ fn sorted(all: Vec<Own>) -> (Vec<Own>, String) {
     (shown, left_out)
 }
 
-fn cell(canvas: &Canvas, body: Rect, view: &View, own: &Own, room: f64) {
+fn cell(canvas: &Canvas, body: Rect, view: &View, own: &GoodPanels, room: f64) {
     canvas.write(body.left, body.top + 30.0, &words::name(own.good), size::HEAD, true, TEXT, At::Start);
     for (index, field) in own.fields.iter().enumerate() {
         let half = body.inset(0.0, 62.0, 0.0, 20.0).field(index, 1, 2, (0.0, 4.0));
@@ -197,9 +197,9 @@ mod tests {
 
     #[test]
     fn goods_of_which_nothing_is_known_are_named_and_left_out() {
-        let own = |good, value: f64| Own {
+        let own = |good, value: f64| GoodPanels {
             good,
-            fields: [Field::new("A").line("", BLUE, vec![value]), Field::new("B").line("", BLUE, vec![f64::NAN])],
+            fields: [Facet::new("A").line("", BLUE, vec![value]), Facet::new("B").line("", BLUE, vec![f64::NAN])],
         };
         let (shown, left_out) =
             sorted(vec![own("privacy", 1.0), own("dangerous_tech", 0.0), own("positional", f64::NAN)]);

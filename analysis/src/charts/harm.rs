@@ -1,9 +1,9 @@
 //! What is done to people: harm by its source, and what the treasury takes.
 
 use super::canvas::Head;
-use super::panels::{self, Field};
+use super::panels::{self, Facet};
 use super::style::{BLUE, PLUM, RUST, TEAL};
-use super::words::{Many, Seen, plain, short};
+use super::words::{BeforeAfter, Many, plain, short};
 use super::{Chart, View};
 use crate::measures::{Groups, greatest, numbers, sum};
 
@@ -20,26 +20,26 @@ pub fn draw(view: &View) -> Chart {
     let rare = |series: &[f64]| panels::over(series, month);
     let (fields, left_out) =
         panels::sorted(vec![
-            Field::new("Harm per day").line("total", RUST, view.smooth(&harm)).line(
+            Facet::new("Harm per day").line("total", RUST, view.smooth(&harm)).line(
                 "consumed",
                 BLUE,
                 view.smooth(&consumed),
             ),
-            Field::new("Harm from accidents, cumulative")
+            Facet::new("Harm from accidents, cumulative")
                 .remark(counted(sum(&accidents), "accident", "accidents"))
                 .line("", RUST, panels::so_far(&loss)),
-            Field::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
-            Field::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
-            Field::new("Identity thefts").remark(total(&victims)).line("", PLUM, rare(&victims)),
-            Field::new("Innocent people investigated").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
-            Field::new("Treasury, credits").line("", TEAL, treasury.clone()),
+            Facet::new("Violent incidents").remark(total(&incidents)).line("", PLUM, rare(&incidents)),
+            Facet::new("People injured by experiences").remark(total(&injuries)).line("", PLUM, rare(&injuries)),
+            Facet::new("Identity thefts").remark(total(&victims)).line("", PLUM, rare(&victims)),
+            Facet::new("Innocent people investigated").remark(total(&innocents)).line("", BLUE, rare(&innocents)),
+            Facet::new("Treasury, credits").line("", TEAL, treasury.clone()),
         ]);
     let subtitle = format!(
         "Harm per day: {}. Incidents, injuries, identity thefts and innocent people: totals of the last {month} days. \
          Each panel has its own scale.{left_out}",
         view.smoothing()
     );
-    let title = Seen::of(&harm, &view.policies)
+    let title = BeforeAfter::of(&harm, &view.policies)
         .filter(|seen| seen.before > 0.0 || seen.after > 0.0)
         .map_or_else(|| "Harm by source, and the treasury".into(), |seen| seen.sentence("Harm", Many::No));
     let head = Head { title: &title, subtitle: &subtitle };

@@ -3,8 +3,8 @@
 use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEXT};
-use super::words::{Many, Seen, join, one_in, short};
-use super::{Chart, Table, View};
+use super::words::{BeforeAfter, Many, join, one_in, short};
+use super::{Chart, FigureTable, View};
 use crate::measures::{last, mean, sum};
 
 const NAME: &str = "law";
@@ -59,7 +59,7 @@ pub fn draw(view: &View) -> Chart {
             short(sum(&cases)),
             one_in(sum(&cases) / sum(&illicit))
         ),
-        table: Table::of_periods(
+        table: FigureTable::of_periods(
             &[
                 ("Illicit trades per day".into(), &illicit[..]),
                 ("Examined per day".into(), &examined[..]),
@@ -80,7 +80,7 @@ fn title(examined: &[f64], cases: &[f64], fines: &[f64], view: &View) -> String 
     if sum(cases) == 0.0 {
         return "Agencies examine trades but open no case".into();
     }
-    match (Seen::of(cases, &view.policies), Seen::of(fines, &view.policies)) {
+    match (BeforeAfter::of(cases, &view.policies), BeforeAfter::of(fines, &view.policies)) {
         (Some(cases), Some(fines)) if cases.policy.is_some() => {
             join(&cases.sentence("Cases", Many::Yes), &fines.sentence("fines", Many::Yes))
         }

@@ -1,7 +1,7 @@
 //! Leaks: who has a copy of what got out, and what it is worth from then on.
 
 use super::canvas::Head;
-use super::panels::Field;
+use super::panels::Facet;
 use super::style::{BLUE, GHOST, PLUM, TEAL};
 use super::words::{name, percent, plain, short};
 use super::{Chart, View, panels};
@@ -90,13 +90,13 @@ impl Leak {
         Some(Self { secret, good, day, copies, asked: series("price_asked"), copy })
     }
 
-    fn fields(&self, view: &View) -> [Field; 2] {
+    fn fields(&self, view: &View) -> [Facet; 2] {
         let count = |how: &str| view.daily_of("counts", &format!("{how}_{}", self.secret));
-        let copies = Field::new(format!("{}: people with a copy", name(self.secret)))
+        let copies = Facet::new(format!("{}: people with a copy", name(self.secret)))
             .percent()
             .line("public", BLUE, count("public"))
             .line("private", PLUM, count("private"));
-        let price = Field::new(format!("{}: price asked, credits", name(self.good)))
+        let price = Facet::new(format!("{}: price asked, credits", name(self.good)))
             .line("asked", TEAL, view.smooth(&self.asked))
             .line("a copy", GHOST, self.copy.clone());
         [copies.mark(self.day), price.mark(self.day)]

@@ -1,7 +1,7 @@
 //! Tables made up from their specifications, for tests: plausible figures, no engine needed.
 
 use contraband_sim::ids::good::Good;
-use contraband_sim::record::tables::{Kind, TABLES, TableSpec, known};
+use contraband_sim::record::tables::{ColumnKind, TABLES, TableSpec, known};
 use polars::prelude::*;
 
 use super::Frames;
@@ -83,12 +83,12 @@ fn table(spec: &TableSpec, key: &str, keys: &[String], made: Made, days: usize) 
             }
         }
         columns.push(match column.kind {
-            Kind::Text => Column::new(column.name.into(), words),
-            Kind::Float if column.may_miss => {
+            ColumnKind::Text => Column::new(column.name.into(), words),
+            ColumnKind::Float if column.may_miss => {
                 Column::new(column.name.into(), numbers.into_iter().map(known).collect::<Vec<_>>())
             }
-            Kind::Float => Column::new(column.name.into(), numbers),
-            Kind::Int => {
+            ColumnKind::Float => Column::new(column.name.into(), numbers),
+            ColumnKind::Int => {
                 Column::new(column.name.into(), numbers.iter().map(|value| value.round() as i64).collect::<Vec<_>>())
             }
         });

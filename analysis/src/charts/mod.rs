@@ -52,21 +52,21 @@ pub struct Chart {
     /// How to read it, and what to beware of.
     pub caption: String,
     /// The figures behind it.
-    pub table: Table,
+    pub table: FigureTable,
     /// The picture.
     pub svg: String,
 }
 
 /// Figures as words, ready to print.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
+pub struct FigureTable {
     /// Heads of the columns.
     pub head: Vec<String>,
     /// Rows, a cell for each head.
     pub rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl FigureTable {
     /// Means of some series over up to twelve equal stretches of the run.
     pub fn of_periods(series: &[(String, &[f64])], say: fn(f64) -> String) -> Self {
         let days = series.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
@@ -338,13 +338,13 @@ pub fn write(charts: &[Chart], folder: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use contraband_sim::scenario::Entry;
+    use contraband_sim::scenario::TimelineEntry;
 
     use super::made_up::{Made, frames};
     use super::*;
 
     fn crackdown() -> Scenario {
-        let entry = |day, until, label: &str| Entry {
+        let entry = |day, until, label: &str| TimelineEntry {
             day,
             until,
             ramp: 0,

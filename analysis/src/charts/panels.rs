@@ -4,7 +4,7 @@ use super::axes::{Panel, Say, Scale};
 use super::canvas::{At, Canvas, Head, Rect};
 use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{percent, short};
-use super::{Table, View, axes, canvas, style, words};
+use super::{FigureTable, View, axes, canvas, style, words};
 use crate::measures::{Groups, greatest, last, least, numbers};
 
 /// A line in a panel.
@@ -18,7 +18,7 @@ pub struct Line {
 }
 
 /// A panel.
-pub struct Field {
+pub struct Facet {
     /// What it shows.
     pub head: String,
     /// A quiet remark behind the head, where there is room.
@@ -42,7 +42,7 @@ pub enum Holds {
     Unknown,
 }
 
-impl Field {
+impl Facet {
     /// A panel without lines, from zero.
     pub fn new(head: impl Into<String>) -> Self {
         Self { head: head.into(), remark: String::new(), lines: Vec::new(), mark: None, say: Say::Number }
@@ -192,9 +192,9 @@ impl<'v> Keyed<'v> {
     }
 
     /// A panel with a line for each.
-    pub fn field(&self, head: &str, column: &str, shown: impl Fn(&[f64]) -> Vec<f64>) -> Field {
+    pub fn field(&self, head: &str, column: &str, shown: impl Fn(&[f64]) -> Vec<f64>) -> Facet {
         let series = self.series(column);
-        self.order.iter().enumerate().fold(Field::new(head), |field, (rank, &group)| {
+        self.order.iter().enumerate().fold(Facet::new(head), |field, (rank, &group)| {
             let ink = INKS.get(rank).copied().unwrap_or(GHOST);
             // Grey lines have no name: there may be many.
             let name = if rank < INKS.len() { words::name(&self.groups.names[group]) } else { String::new() };
@@ -204,7 +204,7 @@ impl<'v> Keyed<'v> {
 }
 
 /// The panels that have something to show, and one sentence about the others.
-pub fn sorted(fields: Vec<Field>) -> (Vec<Field>, String) {
+pub fn sorted(fields: Vec<Facet>) -> (Vec<Facet>, String) {
     let (mut shown, mut still, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for field in fields {
         match field.holds() {
@@ -230,7 +230,7 @@ fn lowered(heads: &[String]) -> String {
 }
 
 /// A whole picture of panels in a grid; `why` is what stands there when there is none.
-pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: &str) -> String {
+pub fn picture(head: &Head, view: &View, fields: &[Facet], columns: usize, why: &str) -> String {
     if fields.is_empty() {
         return axes::empty(head, view, why);
     }
@@ -253,14 +253,14 @@ pub fn picture(head: &Head, view: &View, fields: &[Field], columns: usize, why: 
 const LEFT: f64 = 120.0;
 
 /// Room for the longest label at the end of a line, in panels above each other.
-pub fn room<'f>(fields: impl Iterator<Item = &'f Field>) -> f64 {
+pub fn room<'f>(fields: impl Iterator<Item = &'f Facet>) -> f64 {
     let shown = fields.filter(|field| field.holds() == Holds::Something);
     let labels = shown.flat_map(|field| field.lines.iter().map(|line| field.label(line)));
     labels.map(|label| style::width(&label, size::LABEL, false)).fold(70.0, f64::max).min(420.0) + 44.0
 }
 
 /// The figures behind panels, by stretches of days.
-pub fn table(fields: &[Field]) -> Table {
+pub fn table(fields: &[Facet]) -> FigureTable {
     let series: Vec<(String, &[f64])> = fields
         .iter()
         .flat_map(|field| {
@@ -271,7 +271,7 @@ pub fn table(fields: &[Field]) -> Table {
             })
         })
         .collect();
-    Table::of_periods(&series, short)
+    FigureTable::of_periods(&series, short)
 }
 
 /// The sum of what came so far; from the first day on which anything is known.
@@ -308,7 +308,7 @@ mod tests {
 
     #[test]
     fn panels_without_anything_to_show_are_named_and_left_out() {
-        let field = |head: &str, values: &[f64]| Field::new(head).line("", BLUE, values.to_vec());
+        let field = |head: &str, values: &[f64]| Facet::new(head).line("", BLUE, values.to_vec());
         let nan = f64::NAN;
         let (shown, left_out) = sorted(vec![
             field("Injuries", &[0.0, 2.0]),

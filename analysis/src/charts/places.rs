@@ -3,15 +3,15 @@
 use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{self, At, Head, Rect, paint};
 use super::style::{self, BLUE, GRID, QUIET, TEXT, size};
-use super::words::{self, Many, Seen, join, percent, plain, short};
-use super::{Chart, Policy, Table, View};
+use super::words::{self, BeforeAfter, Many, join, percent, plain, short};
+use super::{Chart, FigureTable, Policy, View};
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
 
 const NAME: &str = "places";
 /// Places that are drawn, at most: the largest.
 const MOST: usize = 6;
 
-struct Place {
+struct PlaceLine {
     name: String,
     kind: String,
     people: f64,
@@ -62,7 +62,7 @@ pub fn draw(view: &View) -> Chart {
                   so does the title, unless it compares the places where a dated change applies with the others, \
                   before it and since. Panels in one row share a scale."
             .into(),
-        table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
+        table: FigureTable { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
     }
 }
@@ -77,18 +77,18 @@ fn month(series: &[f64]) -> f64 {
     mean(&series[series.len().saturating_sub(30)..])
 }
 
-fn gather(view: &View) -> Vec<Place> {
+fn gather(view: &View) -> Vec<PlaceLine> {
     let frame = view.frames.of("places");
     let groups = Groups::of(frame, "place");
     let [people, trades, illicit, cases, anxiety] =
         ["citizens", "trades", "illicit_trades", "detections", "anxiety_mean"].map(|column| numbers(frame, column));
     let kinds = crate::measures::words(frame, "kind");
     let long = if view.window() == 7 { 28 } else { 1 };
-    let mut places: Vec<Place> = (0..groups.names.len())
+    let mut places: Vec<PlaceLine> = (0..groups.names.len())
         .map(|group| {
             let series = |column: &[f64]| groups.series(group, column, view.days);
             let hundreds: Vec<f64> = series(&people).iter().map(|people| people / 100.0).collect();
-            Place {
+            PlaceLine {
                 name: words::name(&groups.names[group]),
                 kind: groups.last_word(group, &kinds).unwrap_or("").to_owned(),
                 people: last(&series(&people)),
@@ -110,7 +110,7 @@ fn from_day(first: usize, mut series: Vec<f64>) -> Vec<f64> {
     series
 }
 
-fn band(canvas: &canvas::Canvas, body: Rect, view: &View, places: &[Place], row: usize, name: &str, say: Say) {
+fn band(canvas: &canvas::Canvas, body: Rect, view: &View, places: &[PlaceLine], row: usize, name: &str, say: Say) {
     let all: Vec<&[f64]> = places.iter().map(|place| place.rows[row].as_slice()).collect();
     let y = Scale::from_zero(&all);
     canvas.write(body.left, body.top + 34.0, name, size::HEAD, true, TEXT, At::Start);
@@ -147,15 +147,15 @@ fn band(canvas: &canvas::Canvas, body: Rect, view: &View, places: &[Place], row:
 }
 
 /// What happened where the first dated change holds, and elsewhere; `None` where it holds everywhere.
-fn local(places: &[Place], policies: &[Policy]) -> Option<String> {
-    let within = |place: &Place, policy: &Policy| policy.places.iter().any(|key| words::name(key) == place.name);
+fn local(places: &[PlaceLine], policies: &[Policy]) -> Option<String> {
+    let within = |place: &PlaceLine, policy: &Policy| policy.places.iter().any(|key| words::name(key) == place.name);
     let trade = |inside: bool, policy: &Policy| {
-        let some: Vec<&Place> = places.iter().filter(|place| within(place, policy) == inside).collect();
+        let some: Vec<&PlaceLine> = places.iter().filter(|place| within(place, policy) == inside).collect();
         let people: f64 = some.iter().map(|place| place.people).sum();
         let days = some.first().map_or(0, |place| place.rows[0].len());
         let each_day =
             (0..days).map(|day| some.iter().map(|place| place.rows[0][day] * place.people).sum::<f64>() / people);
-        Seen::of(&each_day.collect::<Vec<f64>>(), policies).filter(|seen| seen.policy.as_ref() == Some(policy))
+        BeforeAfter::of(&each_day.collect::<Vec<f64>>(), policies).filter(|seen| seen.policy.as_ref() == Some(policy))
     };
     let policy = policies.first().filter(|policy| !policy.places.is_empty())?;
     let (inside, elsewhere) = (trade(true, policy)?, trade(false, policy)?);
@@ -164,9 +164,9 @@ fn local(places: &[Place], policies: &[Policy]) -> Option<String> {
     Some(join(&inside.sentence(&format!("Trade in {at}"), Many::No), &elsewhere.sentence("trade elsewhere", Many::No)))
 }
 
-fn title(places: &[Place]) -> String {
-    let trade = |place: &Place| month(&place.rows[0]);
-    let mut known: Vec<&Place> = places.iter().filter(|place| trade(place).is_finite()).collect();
+fn title(places: &[PlaceLine]) -> String {
+    let trade = |place: &PlaceLine| month(&place.rows[0]);
+    let mut known: Vec<&PlaceLine> = places.iter().filter(|place| trade(place).is_finite()).collect();
     known.sort_by(|one, other| trade(other).total_cmp(&trade(one)));
     match known[..] {
         [] => "Places compared".into(),
@@ -192,8 +192,8 @@ fn title(places: &[Place]) -> String {
 mod tests {
     use super::*;
 
-    fn place(name: &str, trade: f64) -> Place {
-        Place {
+    fn place(name: &str, trade: f64) -> PlaceLine {
+        PlaceLine {
             name: name.into(),
             kind: String::new(),
             people: 1.0,

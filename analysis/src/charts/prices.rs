@@ -3,8 +3,8 @@
 use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, GHOST, QUIET, TEXT};
-use super::words::{self, Many, Seen, percent, short};
-use super::{Chart, Table, View};
+use super::words::{self, BeforeAfter, Many, percent, short};
+use super::{Chart, FigureTable, View};
 use crate::measures::{Groups, greatest, last, numbers};
 
 const NAME: &str = "prices";
@@ -25,8 +25,8 @@ pub fn draw(view: &View) -> Chart {
          scale.",
         view.smoothing()
     );
-    let seen: Vec<(String, Option<Seen>)> =
-        paths.iter().map(|(name, raw, _)| (name.clone(), Seen::of(raw, &view.policies))).collect();
+    let seen: Vec<(String, Option<BeforeAfter>)> =
+        paths.iter().map(|(name, raw, _)| (name.clone(), BeforeAfter::of(raw, &view.policies))).collect();
     let title = title(&seen, paths.iter().any(|(_, raw, _)| greatest(raw).is_finite()));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if paths.iter().all(|(_, raw, _)| !greatest(raw).is_finite()) {
@@ -62,8 +62,8 @@ pub fn draw(view: &View) -> Chart {
 }
 
 /// What most goods do: the change of the good in the middle.
-fn title(seen: &[(String, Option<Seen>)], any: bool) -> String {
-    let mut known: Vec<&Seen> = seen.iter().filter_map(|(_, seen)| seen.as_ref()).collect();
+fn title(seen: &[(String, Option<BeforeAfter>)], any: bool) -> String {
+    let mut known: Vec<&BeforeAfter> = seen.iter().filter_map(|(_, seen)| seen.as_ref()).collect();
     known.sort_by(|one, other| one.change().total_cmp(&other.change()));
     match known.get(known.len() / 2) {
         _ if !any => "No prices: nothing was traded".into(),
@@ -72,10 +72,10 @@ fn title(seen: &[(String, Option<Seen>)], any: bool) -> String {
     }
 }
 
-fn table(paths: &[(String, Vec<f64>, Vec<f64>)], seen: &[(String, Option<Seen>)]) -> Table {
+fn table(paths: &[(String, Vec<f64>, Vec<f64>)], seen: &[(String, Option<BeforeAfter>)]) -> FigureTable {
     let head = ["Good", "Median price before", "after", "Change", "Last price", "Last cost"];
     let rows = paths.iter().zip(seen).map(|((name, raw, cost), (_, seen))| {
-        let told = |value: fn(&Seen) -> String| seen.as_ref().map_or_else(|| "–".into(), value);
+        let told = |value: fn(&BeforeAfter) -> String| seen.as_ref().map_or_else(|| "–".into(), value);
         vec![
             name.clone(),
             told(|seen| short(seen.before)),
@@ -85,7 +85,7 @@ fn table(paths: &[(String, Vec<f64>, Vec<f64>)], seen: &[(String, Option<Seen>)]
             short(last(cost)),
         ]
     });
-    Table { head: head.map(Into::into).to_vec(), rows: rows.collect() }
+    FigureTable { head: head.map(Into::into).to_vec(), rows: rows.collect() }
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_title_is_that_of_the_good_in_the_middle() {
-        let seen = |after| (String::new(), Some(Seen { before: 100.0, after, policy: None }));
+        let seen = |after| (String::new(), Some(BeforeAfter { before: 100.0, after, policy: None }));
         let goods = [seen(50.0), seen(112.0), seen(900.0)];
         assert_eq!(title(&goods, true), "Median prices end 12\u{a0}% higher than they began");
         assert_eq!(title(&[], false), "No prices: nothing was traded");

@@ -4,14 +4,14 @@ use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{self, BLUE, GRID, QUIET, RUST, TEXT, size};
 use super::words::{self, percent, short};
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{Groups, last, mean, numbers, rolling_ratio, sum};
 
 const NAME: &str = "risk";
 /// Places that are listed, at most.
 const MOST: usize = 10;
 
-struct Place {
+struct PlaceRisk {
     name: String,
     perceived: f64,
     real: f64,
@@ -66,7 +66,7 @@ pub fn draw(view: &View) -> Chart {
                   and from those they hear about nearby; what deters them is the risk they believe in, not the true \
                   one. True risk has a gap where there was no illicit trade."
             .into(),
-        table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
+        table: FigureTable { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
     }
 }
@@ -85,7 +85,7 @@ fn title(thought: f64, is: f64) -> String {
 }
 
 /// The largest places, by the last 30 days.
-fn places(view: &View) -> Vec<Place> {
+fn places(view: &View) -> Vec<PlaceRisk> {
     let frame = view.frames.of("places");
     let groups = Groups::of(frame, "place");
     let [perceived, cases, illicit, people] =
@@ -97,7 +97,7 @@ fn places(view: &View) -> Vec<Place> {
     let mut order: Vec<usize> = (0..groups.names.len()).collect();
     order.sort_by(|&one, &other| sum(&month(other, &people)).total_cmp(&sum(&month(one, &people))));
     order.truncate(MOST);
-    let place = |group: usize| Place {
+    let place = |group: usize| PlaceRisk {
         name: words::name(&groups.names[group]),
         perceived: mean(&month(group, &perceived)),
         real: sum(&month(group, &cases)) / sum(&month(group, &illicit)),
@@ -106,7 +106,7 @@ fn places(view: &View) -> Vec<Place> {
 }
 
 /// A row each place, a dot for what is believed and one for what is.
-fn by_place(canvas: &canvas::Canvas, body: canvas::Rect, places: &[Place]) {
+fn by_place(canvas: &canvas::Canvas, body: canvas::Rect, places: &[PlaceRisk]) {
     let names = places.iter().map(|place| style::width(&place.name, size::LABEL, false)).fold(0.0, f64::max).min(330.0);
     let frame = body.inset(names + 30.0, 98.0, 40.0, 56.0);
     let values: Vec<f64> = places.iter().flat_map(|place| [place.perceived, place.real]).collect();

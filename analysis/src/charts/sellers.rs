@@ -4,7 +4,7 @@ use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{self, BLUE, Ink, RUST, TEAL, TEXT};
 use super::words::{percent, plain, short};
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{greatest, last, least, mean, numbers, rolling_mean, sum, words};
 
 const NAME: &str = "sellers";
@@ -61,7 +61,7 @@ pub fn draw(view: &View) -> Chart {
             "Sellers with revenue in the last 30 days of the run. A straight line falling to the right means that \
                   size breeds size: a few giants, and many sellers with next to nothing."
                 .into(),
-        table: Table {
+        table: FigureTable {
             head: vec![
                 "Sellers".into(),
                 "Revenue of the last of them, credits (all: mean)".into(),

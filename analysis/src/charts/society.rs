@@ -3,8 +3,8 @@
 use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, Ink, PLUM, RUST, TEAL, TEXT};
-use super::words::{Many, Seen, join, percent, plain, short};
-use super::{Chart, Table, View};
+use super::words::{BeforeAfter, Many, join, percent, plain, short};
+use super::{Chart, FigureTable, View};
 use crate::measures::{greatest, last};
 
 const NAME: &str = "society";
@@ -13,7 +13,7 @@ const NAME: &str = "society";
 pub fn draw(view: &View) -> Chart {
     let [anxiety, boredom, unrest, legitimacy, innovation] =
         ["anxiety_mean", "boredom_mean", "unrest_share", "legitimacy", "innovation"].map(|column| view.daily(column));
-    let seen = |series: &[f64]| Seen::of(series, &view.policies);
+    let seen = |series: &[f64]| BeforeAfter::of(series, &view.policies);
     let title = match (seen(&anxiety), seen(&innovation)) {
         // From next to nothing a ratio says little: levels do, as they stand at the ends of the lines.
         (Some(seen), Some(_)) if seen.policy.is_none() => format!(
@@ -92,7 +92,7 @@ pub fn draw(view: &View) -> Chart {
              of this run: {}.",
             view.valve
         ),
-        table: Table::of_periods(
+        table: FigureTable::of_periods(
             &[
                 ("Anxiety".into(), &anxiety[..]),
                 ("Boredom".into(), &boredom[..]),

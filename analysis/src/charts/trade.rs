@@ -3,8 +3,8 @@
 use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, TEXT};
-use super::words::{self, Many, Seen, percent, short};
-use super::{Chart, Table, View};
+use super::words::{self, BeforeAfter, Many, percent, short};
+use super::{Chart, FigureTable, View};
 use crate::measures::{Groups, greatest, last, mean, numbers, sum};
 
 const NAME: &str = "trade";
@@ -28,7 +28,7 @@ pub fn draw(view: &View) -> Chart {
     let title = if sum(&all) == 0.0 {
         "Nothing is traded in this run".to_owned()
     } else {
-        Seen::of(&all, &view.policies).map_or_else(
+        BeforeAfter::of(&all, &view.policies).map_or_else(
             || format!("People make {} purchases a day", short(mean(&all))),
             |seen| seen.sentence("Trade", Many::No),
         )
@@ -65,7 +65,7 @@ pub fn draw(view: &View) -> Chart {
                   the next one begins); without a dated change, it compares the first month with the last. What the \
                   change itself brought about can only be seen by comparing with the same world without it."
             .into(),
-        table: Table::of_periods(&listed, short),
+        table: FigureTable::of_periods(&listed, short),
         svg,
     }
 }

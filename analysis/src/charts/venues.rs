@@ -4,14 +4,14 @@ use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{self, BLUE, GRID, QUIET, RUST, TEXT, size};
 use super::words::{self, percent, plain, short};
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{Groups, greatest, mean, numbers, sum, words as column_words};
 
 const NAME: &str = "venues";
 /// Venues that are drawn, at most: those with most trade.
 const MOST: usize = 10;
 
-struct Venue {
+struct VenueLine {
     name: String,
     place: String,
     trades: Vec<f64>,
@@ -19,7 +19,7 @@ struct Venue {
     share: f64,
 }
 
-impl Venue {
+impl VenueLine {
     /// Purchases as they are drawn: nothing on days on which it was shut, so that a mean does not smear into them.
     fn open_trades(&self, view: &View) -> Vec<f64> {
         let shown = |(trades, open): (f64, &f64)| if *open == 0.0 { f64::NAN } else { trades };
@@ -77,20 +77,20 @@ pub fn draw(view: &View) -> Chart {
         caption: "A venue closes after a raid, when its operator runs off with the escrow, or for reasons of its own; \
                   later it reopens and has to earn trust again. A virtual venue is equally close to everybody."
             .into(),
-        table: Table { head: head.map(Into::into).to_vec(), rows: rows.collect() },
+        table: FigureTable { head: head.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
     }
 }
 
-fn gather(view: &View) -> Vec<Venue> {
+fn gather(view: &View) -> Vec<VenueLine> {
     let frame = view.frames.of("venues");
     let groups = Groups::of(frame, "venue");
     let (trades, open, places) = (numbers(frame, "trades"), numbers(frame, "open"), column_words(frame, "place"));
     let total = sum(&trades);
-    let mut venues: Vec<Venue> = (0..groups.names.len())
+    let mut venues: Vec<VenueLine> = (0..groups.names.len())
         .map(|group| {
             let trades = groups.series(group, &trades, view.days);
-            Venue {
+            VenueLine {
                 name: words::name(&groups.names[group]),
                 place: groups.last_word(group, &places).unwrap_or("").to_owned(),
                 share: sum(&trades) / total,
@@ -103,7 +103,7 @@ fn gather(view: &View) -> Vec<Venue> {
     venues
 }
 
-fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[Venue]) {
+fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[VenueLine]) {
     let smooth: Vec<Vec<f64>> = venues.iter().map(|venue| venue.open_trades(view)).collect();
     let every: Vec<&[f64]> = smooth.iter().map(Vec::as_slice).collect();
     let names = venues.iter().map(|venue| style::width(&venue.name, size::HEAD, true)).fold(200.0, f64::max).min(430.0);
@@ -143,7 +143,7 @@ fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[Ven
     }
 }
 
-fn title(venues: &[Venue]) -> String {
+fn title(venues: &[VenueLine]) -> String {
     let Some(first) = venues.first().filter(|venue| sum(&venue.trades) > 0.0) else {
         return "No venue has any trade in this run".into();
     };
@@ -162,8 +162,14 @@ fn title(venues: &[Venue]) -> String {
 mod tests {
     use super::*;
 
-    fn venue(name: &str, share: f64, open: &[f64]) -> Venue {
-        Venue { name: name.into(), place: String::new(), trades: vec![share; open.len()], open: open.to_vec(), share }
+    fn venue(name: &str, share: f64, open: &[f64]) -> VenueLine {
+        VenueLine {
+            name: name.into(),
+            place: String::new(),
+            trades: vec![share; open.len()],
+            open: open.to_vec(),
+            share,
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::axes::{self, Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{BLUE, GHOST, QUIET, RUST, TEXT};
 use super::words::{percent, plain, short};
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{greatest, last, lorenz, mean, numbers, top_share};
 
 const NAME: &str = "wealth";
@@ -68,7 +68,10 @@ pub fn draw(view: &View) -> Chart {
                   citizens on the last day (all of them, up to 10 000). The Gini is 0 where everybody holds the same \
                   and 1 where one person holds everything; its panel does not start at zero."
             .into(),
-        table: Table { head: vec!["Group".into(), "Share of credits held".into(), "Share of income".into()], rows },
+        table: FigureTable {
+            head: vec!["Group".into(), "Share of credits held".into(), "Share of income".into()],
+            rows,
+        },
         svg,
     }
 }

@@ -1,15 +1,15 @@
 //! The welfare account: each part in its own unit, and their sum only beside them, under the name of its weights.
 
 use super::canvas::Head;
-use super::panels::{self, Field, Holds};
+use super::panels::{self, Facet, Holds};
 use super::style::{BLUE, RUST, TEAL, TEXT};
 use super::words::{self, short};
-use super::{Chart, Table, View};
+use super::{Chart, FigureTable, View};
 use crate::measures::{Groups, greatest, least, mean, numbers, sum, words as column_words};
 
 const NAME: &str = "welfare";
 
-struct Part {
+struct WelfareLine {
     key: String,
     unit: String,
     amount: Vec<f64>,
@@ -17,7 +17,7 @@ struct Part {
     weighted: Vec<f64>,
 }
 
-impl Part {
+impl WelfareLine {
     /// The sum has no weight of its own.
     fn is_sum(&self) -> bool {
         self.weight.iter().all(|weight| weight.is_nan())
@@ -64,18 +64,18 @@ pub fn draw(view: &View) -> Chart {
              about calming, here: {}.",
             view.valve
         ),
-        table: Table { head: heads.map(Into::into).to_vec(), rows: rows.collect() },
+        table: FigureTable { head: heads.map(Into::into).to_vec(), rows: rows.collect() },
         svg,
     }
 }
 
-fn gather(view: &View) -> Vec<Part> {
+fn gather(view: &View) -> Vec<WelfareLine> {
     let frame = view.frames.of("welfare");
     let groups = Groups::of(frame, "part");
     let units = column_words(frame, "unit");
     let [amount, weight, weighted] = ["amount", "weight", "weighted"].map(|name| numbers(frame, name));
     (0..groups.names.len())
-        .map(|group| Part {
+        .map(|group| WelfareLine {
             key: groups.names[group].clone(),
             unit: unit_in_words(groups.last_word(group, &units).unwrap_or("")).to_owned(),
             amount: groups.series(group, &amount, view.days),
@@ -85,10 +85,10 @@ fn gather(view: &View) -> Vec<Part> {
         .collect()
 }
 
-fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
+fn sorted(parts: &[WelfareLine], view: &View) -> (Vec<Facet>, String) {
     let fields = parts.iter().map(|part| {
         if part.is_sum() {
-            Field::new("Sum with these weights").remark("credits, at the weights used").line(
+            Facet::new("Sum with these weights").remark("credits, at the weights used").line(
                 "",
                 TEXT,
                 view.smooth(&part.weighted),
@@ -103,7 +103,7 @@ fn sorted(parts: &[Part], view: &View) -> (Vec<Field>, String) {
                 TEAL
             };
             let head = format!("{} {}", words::name(&part.key), part.counts());
-            Field::new(head).remark(part.unit.clone()).line("", ink, view.smooth(&part.amount))
+            Facet::new(head).remark(part.unit.clone()).line("", ink, view.smooth(&part.amount))
         }
     });
     let (shown, left_out) = panels::sorted(fields.collect());
@@ -124,12 +124,13 @@ fn unit_in_words(unit: &str) -> &str {
 }
 
 /// Which part counts most, for and against.
-fn title(parts: &[Part]) -> String {
-    let worth = |part: &&Part| mean(&part.weighted);
+fn title(parts: &[WelfareLine]) -> String {
+    let worth = |part: &&WelfareLine| mean(&part.weighted);
     let counted = || parts.iter().filter(|part| !part.is_sum() && worth(part).is_finite());
     let best = counted().filter(|part| worth(part) > 0.0).max_by(|one, other| worth(one).total_cmp(&worth(other)));
     let worst = counted().filter(|part| worth(part) < 0.0).min_by(|one, other| worth(one).total_cmp(&worth(other)));
-    let said = |part: &Part| format!("{} ({}\u{a0}credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
+    let said =
+        |part: &WelfareLine| format!("{} ({}\u{a0}credits)", part.key.replace('_', " "), short(mean(&part.weighted)));
     let said = [
         best.map(|part| format!("largest gain with these weights: {}", said(part))),
         worst.map(|part| format!("largest cost with these weights: {}", said(part))),
@@ -145,9 +146,9 @@ fn title(parts: &[Part]) -> String {
 mod tests {
     use super::*;
 
-    fn part(key: &str, weight: f64, amount: f64) -> Part {
+    fn part(key: &str, weight: f64, amount: f64) -> WelfareLine {
         let weighted = if weight.is_nan() { amount } else { amount * weight };
-        Part {
+        WelfareLine {
             key: key.into(),
             unit: String::new(),
             amount: vec![amount; 9],

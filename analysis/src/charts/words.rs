@@ -42,7 +42,7 @@ pub enum Many {
 
 /// What a series did: a mean before, a mean after, and which days these were.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct BeforeAfter {
     /// Mean of the days before.
     pub before: f64,
     /// Mean of the days after.
@@ -57,7 +57,7 @@ const EVE: usize = 30;
 /// Below this many days on a side nothing is said about change.
 const LEAST: usize = 7;
 
-impl Seen {
+impl BeforeAfter {
     /// Looks for what happened: from the month before the first policy that has a week on both sides to all its days,
     /// otherwise from the first month (or third) of the run to its last. `None` for runs too short to tell.
     pub fn of(series: &[f64], policies: &[Policy]) -> Option<Self> {
@@ -183,13 +183,13 @@ mod tests {
     #[test]
     fn a_title_names_the_policy_and_the_size() {
         let dates = [policy(100, Some(200))];
-        let told = |after| Seen::of(&step(300, 100, 100.0, after), &dates).unwrap().sentence("Trade", Many::No);
+        let told = |after| BeforeAfter::of(&step(300, 100, 100.0, after), &dates).unwrap().sentence("Trade", Many::No);
         assert_eq!(told(80.0), "Trade falls by a fifth during “Crackdown”");
         assert_eq!(told(88.0), "Trade falls by 12\u{a0}% during “Crackdown”");
         assert_eq!(told(101.0), "Trade stays level during “Crackdown”");
         assert_eq!(told(200.0), "Trade doubles during “Crackdown”");
         assert_eq!(told(0.0), "Trade stops during “Crackdown”");
-        let after = Seen::of(&step(300, 100, 10.0, 15.0), &[policy(100, None)]).unwrap();
+        let after = BeforeAfter::of(&step(300, 100, 10.0, 15.0), &[policy(100, None)]).unwrap();
         assert_eq!(after.sentence("Prices", Many::Yes), "Prices rise by half after “Crackdown”");
     }
 
@@ -207,13 +207,14 @@ mod tests {
                 }
             })
             .collect();
-        let seen = Seen::of(&series, &[policy(100, Some(199))]).unwrap();
+        let seen = BeforeAfter::of(&series, &[policy(100, Some(199))]).unwrap();
         assert_eq!((seen.before, seen.after), (10.0, 20.0));
     }
 
     #[test]
     fn without_a_policy_the_end_is_compared_with_the_start() {
-        let told = |after| Seen::of(&step(365, 100, 100.0, after), &[]).unwrap().sentence("Median prices", Many::Yes);
+        let told =
+            |after| BeforeAfter::of(&step(365, 100, 100.0, after), &[]).unwrap().sentence("Median prices", Many::Yes);
         assert_eq!(told(112.0), "Median prices end 12\u{a0}% higher than they began");
         assert_eq!(told(99.0), "Median prices end about where they began");
         assert_eq!(told(300.0), "Median prices end 3 times as high as they began");
@@ -222,11 +223,11 @@ mod tests {
 
     #[test]
     fn a_run_too_short_to_tell_says_nothing() {
-        assert_eq!(Seen::of(&[1.0; 20], &[]), None);
-        assert_eq!(Seen::of(&[], &[]), None);
-        assert_eq!(Seen::of(&[f64::NAN; 365], &[]), None);
+        assert_eq!(BeforeAfter::of(&[1.0; 20], &[]), None);
+        assert_eq!(BeforeAfter::of(&[], &[]), None);
+        assert_eq!(BeforeAfter::of(&[f64::NAN; 365], &[]), None);
         // A policy on the last days is not judged by them.
-        assert_eq!(Seen::of(&step(365, 363, 1.0, 9.0), &[policy(363, None)]).unwrap().policy, None);
+        assert_eq!(BeforeAfter::of(&step(365, 363, 1.0, 9.0), &[policy(363, None)]).unwrap().policy, None);
     }
 
     #[test]

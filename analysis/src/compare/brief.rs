@@ -4,11 +4,11 @@ use contraband_sim::base::words::six_digits as number;
 use std::fmt::Write as _;
 
 use contraband_lab::build::Build;
-use contraband_lab::compare::{Account, Answers, BURDENS, Difference, FALSE_SHARE, Moved, Verdict};
+use contraband_lab::compare::{Answers, BURDENS, Difference, FALSE_SHARE, Moved, StudyAccount, Verdict};
 use contraband_lab::files::study::{Arm, Study};
 
 use super::reasons::first_in_words;
-use super::reasons::{Choice, Reason};
+use super::reasons::{SeedChoice, SeedReason};
 use super::wording::{
     change, events_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves,
     words,
@@ -17,7 +17,7 @@ use super::{STUDY, tables};
 
 /// A picture of an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picture {
+pub enum ArmPicture {
     /// Differences with their intervals.
     Effects,
     /// Differences by day.
@@ -28,7 +28,7 @@ pub enum Picture {
     Bearers,
 }
 
-impl Picture {
+impl ArmPicture {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Effects, Self::Courses, Self::Displacement, Self::Bearers];
 
@@ -55,9 +55,9 @@ pub struct Brief<'b> {
     /// What was found.
     pub answers: &'b Answers,
     /// Single seeds, told side by side.
-    pub reasons: &'b [Reason],
+    pub reasons: &'b [SeedReason],
     /// How it was lived.
-    pub account: &'b Account,
+    pub account: &'b StudyAccount,
     /// The command that makes it again.
     pub command: &'b str,
     /// Digest of the tables.
@@ -200,8 +200,8 @@ impl Brief<'_> {
             let _ = writeln!(out, "- {}", sentence(&metric.label, metric.better, one));
         }
         for (of, says) in [
-            (Picture::Effects, "differences with their intervals"),
-            (Picture::Courses, "differences from the base day by day"),
+            (ArmPicture::Effects, "differences with their intervals"),
+            (ArmPicture::Courses, "differences from the base day by day"),
         ] {
             let _ = writeln!(out, "\n![{}: {says}]({})", about.name, of.path(about));
         }
@@ -241,7 +241,7 @@ impl Brief<'_> {
         for (about, moved) in self.study.arms.iter().zip(&self.answers.moved) {
             let _ = write!(out, "\n### {}\n\n", words(&about.name));
             out += &displacement(moved);
-            let _ = writeln!(out, "\n![{}: where trade moved]({})", about.name, Picture::Displacement.path(about));
+            let _ = writeln!(out, "\n![{}: where trade moved]({})", about.name, ArmPicture::Displacement.path(about));
         }
         out
     }
@@ -333,7 +333,7 @@ impl Brief<'_> {
             if none {
                 out += "No group shows a clear difference.\n";
             }
-            let _ = writeln!(out, "\n![{}: incidence by group]({})", about.name, Picture::Bearers.path(about));
+            let _ = writeln!(out, "\n![{}: incidence by group]({})", about.name, ArmPicture::Bearers.path(about));
         }
         out
     }
@@ -347,9 +347,9 @@ impl Brief<'_> {
         );
         for reason in self.reasons {
             let which = match reason.choice {
-                Choice::Largest => "largest effect",
-                Choice::Median => "median effect",
-                Choice::Asked => "chosen by hand",
+                SeedChoice::Largest => "largest effect",
+                SeedChoice::Median => "median effect",
+                SeedChoice::Asked => "chosen by hand",
             };
             let _ = write!(
                 out,

@@ -30,11 +30,11 @@ impl Brief<'_> {
             return None;
         }
         let all = self.fates();
-        let found: Vec<_> = all.iter().filter(|(.., fate)| *fate != Fate::Open).collect();
-        let held = found.iter().filter(|(.., fate)| *fate == Fate::Survives).count();
+        let found: Vec<_> = all.iter().filter(|(.., fate)| *fate != Robustness::Open).collect();
+        let held = found.iter().filter(|(.., fate)| *fate == Robustness::Survives).count();
         let lost: Vec<String> = found
             .iter()
-            .filter(|(.., fate)| *fate != Fate::Survives)
+            .filter(|(.., fate)| *fate != Robustness::Survives)
             .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
             .collect();
         let rest =
@@ -47,13 +47,13 @@ impl Brief<'_> {
     }
 
     /// What becomes of each conclusion under all presets: arm, metric, fate.
-    fn fates(&self) -> Vec<(usize, usize, Fate)> {
+    fn fates(&self) -> Vec<(usize, usize, Robustness)> {
         let arms = 0..self.study.arms.len();
         let each = arms.flat_map(|arm| (0..self.study.metrics.len()).map(move |metric| (arm, metric)));
         each.map(|(arm, metric)| {
             let verdicts: Vec<Verdict> =
                 self.answers.presets.iter().map(|(_, found)| found[arm][metric].verdict()).collect();
-            (arm, metric, Fate::of(&verdicts))
+            (arm, metric, Robustness::of(&verdicts))
         })
         .collect()
     }
@@ -183,7 +183,7 @@ impl Brief<'_> {
 
 /// What becomes of a conclusion under all presets of the valve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum Robustness {
     /// Found in the same direction under all.
     Survives,
     /// Found under some only.
@@ -194,7 +194,7 @@ enum Fate {
     Open,
 }
 
-impl Fate {
+impl Robustness {
     fn of(verdicts: &[Verdict]) -> Self {
         let count = |verdict| verdicts.iter().filter(|&&one| one == verdict).count();
         match (count(Verdict::Higher), count(Verdict::Lower)) {

@@ -12,7 +12,7 @@ pub(crate) mod wording;
 
 use contraband_lab::batch::{FolderLock, Runner, Shard};
 use contraband_lab::build::Build;
-use contraband_lab::compare::{Account, Answers, Difference, Layout, Made, Reached, RunCache, run};
+use contraband_lab::compare::{Answers, Difference, Layout, Made, Reached, RunCache, StudyAccount, run};
 use contraband_lab::disk::{Form, digest_of, put as put_file, read_sealed, sync_folder, write_synced};
 use contraband_lab::files::study::Study;
 use contraband_sim::base::words::hex;
@@ -22,8 +22,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use brief::{Brief, Picture};
-pub use reasons::{Choice, Reason, world_of};
+use brief::{ArmPicture, Brief};
+pub use reasons::{SeedChoice, SeedReason, world_of};
 pub use tables::STUDY_TABLES;
 
 use crate::charts::canvas::png;
@@ -54,13 +54,13 @@ pub struct How<'h> {
 }
 
 /// What came of it.
-pub struct Compared {
+pub struct ComparedFolder {
     /// What was found; `None` where runs are missing.
     pub answers: Option<Answers>,
     /// Whether it was interrupted.
     pub interrupted: bool,
     /// How it was run.
-    pub account: Account,
+    pub account: StudyAccount,
     /// Files of which a part was damaged, and where: the runs in it were run again.
     pub damaged: Vec<(PathBuf, u64)>,
 }
@@ -69,22 +69,22 @@ pub struct Compared {
 ///
 /// # Errors
 /// When the folder holds something else, another process is at it, or the system refuses.
-pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<Compared, StoreError> {
+pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<ComparedFolder, StoreError> {
     let (_lock, made) = claim(study, folder, how)?;
     let cache = RunCache::open(study, folder, made, Some(how.shard))?;
     let (reached, account) = run(&cache, how.shard, &how.runner, how.on_done)?;
     let damaged: Vec<(PathBuf, u64)> = cache.damaged().iter().map(|one| (one.path.clone(), one.at)).collect();
     let seeds = match reached {
         Reached::End(seeds) => seeds,
-        Reached::EndOfShard => return Ok(Compared { answers: None, interrupted: false, account, damaged }),
-        Reached::Interrupt => return Ok(Compared { answers: None, interrupted: true, account, damaged }),
+        Reached::EndOfShard => return Ok(ComparedFolder { answers: None, interrupted: false, account, damaged }),
+        Reached::Interrupt => return Ok(ComparedFolder { answers: None, interrupted: true, account, damaged }),
     };
     let answers = Answers::of(&cache, seeds)?;
     let Some(reasons) = reasons::of(&cache, &answers, folder, &how.runner)? else {
-        return Ok(Compared { answers: None, interrupted: true, account, damaged });
+        return Ok(ComparedFolder { answers: None, interrupted: true, account, damaged });
     };
     publish(&cache, folder, &answers, &reasons, &account, how.command)?;
-    Ok(Compared { answers: Some(answers), interrupted: false, account, damaged })
+    Ok(ComparedFolder { answers: Some(answers), interrupted: false, account, damaged })
 }
 
 /// Makes the folder one's own: it is locked until the end, together with those who run other shards, and says what study it
@@ -191,7 +191,7 @@ fn header(study: &Study, made: &Made) -> Value {
         json!({"name": arm.name, "with": arm.with, "scenario": arm.scenario.name, "hash": arm.scenario.hash(),
                "valve": arm.scenario.valve()})
     };
-    let metric = |(at, metric): (usize, &contraband_lab::files::study::Measure)| {
+    let metric = |(at, metric): (usize, &contraband_lab::files::study::StudyMetric)| {
         json!({"name": metric.name, "metric": metric.expression.text(), "window": tables::window(study, at),
                "better": metric.better.word()})
     };
@@ -219,8 +219,8 @@ fn publish(
     cache: &RunCache<'_>,
     folder: &Path,
     answers: &Answers,
-    reasons: &[Reason],
-    account: &Account,
+    reasons: &[SeedReason],
+    account: &StudyAccount,
     command: &str,
 ) -> Result<(), StoreError> {
     let (study, made) = (cache.study, cache.made());
@@ -290,12 +290,12 @@ fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
 fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
     let mut drawn = BTreeMap::new();
     for (arm, about) in study.arms.iter().enumerate() {
-        for picture in Picture::ALL {
+        for picture in ArmPicture::ALL {
             let svg = match picture {
-                Picture::Effects => pictures::effects(study, answers, arm),
-                Picture::Courses => pictures::courses(study, answers, arm),
-                Picture::Displacement => pictures::displacement(study, answers, arm),
-                Picture::Bearers => pictures::bearers(study, answers, arm),
+                ArmPicture::Effects => pictures::effects(study, answers, arm),
+                ArmPicture::Courses => pictures::courses(study, answers, arm),
+                ArmPicture::Displacement => pictures::displacement(study, answers, arm),
+                ArmPicture::Bearers => pictures::bearers(study, answers, arm),
             };
             drawn.insert(picture.path(about), svg);
         }
@@ -304,7 +304,7 @@ fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
 }
 
 /// As data: an object for each arm and metric.
-pub fn as_json(study: &Study, answers: &Answers, account: &Account) -> Value {
+pub fn as_json(study: &Study, answers: &Answers, account: &StudyAccount) -> Value {
     let finite = |value: f64| if value.is_finite() { json!(value) } else { Value::Null };
     let pair = |(low, high): (f64, f64)| json!([finite(low), finite(high)]);
     let one = |arm: usize, metric: usize, one: &Difference| {

@@ -7,7 +7,7 @@ use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::html::push_html;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
-use crate::report::{About, Loads, Scheme, page};
+use crate::report::{Loads, PageHead, Scheme, page};
 
 const RULES: &str = include_str!("page.css");
 
@@ -28,7 +28,7 @@ pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
 
 /// A page made of a body.
 pub(crate) fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &Markup) -> String {
-    let about = About { title, scheme: Scheme::Light, loads: Loads::Nothing, rules: RULES };
+    let about = PageHead { title, scheme: Scheme::Light, loads: Loads::Nothing, rules: RULES };
     let body = html! {
         a.skip href="#main" { "Skip to the answer" }
         div class=(class) {

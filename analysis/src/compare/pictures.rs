@@ -17,7 +17,7 @@ fn found(one: &Difference) -> bool {
 }
 
 /// A row of a plot of effects: its name, the difference and its interval, in what it says, and whether it was found.
-struct Row {
+struct EffectRow {
     name: String,
     strong: bool,
     middle: f64,
@@ -26,7 +26,7 @@ struct Row {
     found: bool,
 }
 
-impl Row {
+impl EffectRow {
     /// A difference in per cent of the base, or of a share in percentage points.
     fn in_percent(label: &str, one: &Difference) -> Self {
         let part = if one.of_share { 100.0 } else { 100.0 / one.base.abs() };
@@ -58,12 +58,12 @@ fn scale(values: impl Iterator<Item = f64>, most: f64) -> (f64, f64) {
 }
 
 /// The scale that rows need. What goes beyond `most` ends in an arrow at the edge.
-fn scale_of<'r>(rows: impl IntoIterator<Item = &'r Row>, most: f64) -> (f64, f64) {
+fn scale_of<'r>(rows: impl IntoIterator<Item = &'r EffectRow>, most: f64) -> (f64, f64) {
     scale(rows.into_iter().flat_map(|row| [row.ends.0, row.ends.1, row.middle]), most)
 }
 
 /// Rows of differences beside a line at zero.
-fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, (low, high): (f64, f64)) {
+fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f64, f64)) {
     const HIGH: f64 = 34.0;
     let names = rows.iter().map(|row| width(&row.name, LETTER, row.strong)).fold(0.0, f64::max).min(NAMES);
     let said = rows.iter().map(|row| width(&row.said, LETTER, false)).fold(0.0, f64::max);
@@ -102,7 +102,7 @@ fn forest(drawing: &mut Drawing, rows: &[Row], unit: &str, (low, high): (f64, f6
 pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let about = &study.arms[arm];
     let each = study.metrics.iter().zip(&answers.differences[arm]);
-    let rows: Vec<Row> = each.map(|(metric, one)| Row::in_percent(&metric.label, one)).collect();
+    let rows: Vec<EffectRow> = each.map(|(metric, one)| EffectRow::in_percent(&metric.label, one)).collect();
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences are clear", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
@@ -129,9 +129,9 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
                     % interval. Filled blue: clear difference. Hollow grey: no clear difference. Arrow: beyond 100.";
     let mut drawing = Drawing::new("What changes", subtitle);
-    let arms: Vec<(&str, Vec<Row>)> = (study.arms.iter().zip(&answers.differences).take(most))
+    let arms: Vec<(&str, Vec<EffectRow>)> = (study.arms.iter().zip(&answers.differences).take(most))
         .map(|(about, found)| {
-            let row = |&metric: &usize| Row::in_percent(&study.metrics[metric].label, &found[metric]);
+            let row = |&metric: &usize| EffectRow::in_percent(&study.metrics[metric].label, &found[metric]);
             (about.name.as_str(), chosen.iter().map(row).collect())
         })
         .collect();
@@ -163,12 +163,12 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
         drawing.height += 36.0;
         // By wealth others are in each fifth: what they hold says who they are, not what became of them.
         let groups = answers.borne[arm].iter().filter(|one| one.burden == burden && one.kind != "wealth");
-        let rows: Vec<Row> = groups
+        let rows: Vec<EffectRow> = groups
             .filter(|one| one.difference.n >= 2)
             .map(|one| {
                 let (low, high) = one.difference.interval();
                 let mean = one.difference.mean;
-                Row {
+                EffectRow {
                     name: format!("{}: {}", name(&one.kind), group_in_words(&one.name)),
                     strong: false,
                     middle: mean,
@@ -203,14 +203,21 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
         let y = drawing.height + 22.0;
         drawing.text(0.0, y, heading, 19.0, true, INK, "start");
         drawing.height += 36.0;
-        let rows: Vec<Row> = of_kind
+        let rows: Vec<EffectRow> = of_kind
             .iter()
             .map(|one| {
                 let (low, high) = one.difference.interval();
                 let mean = one.difference.mean;
                 let said = format!("{} ({} to {})", signed(mean), signed(low), signed(high));
                 let name = if one.name == "all" { "total".into() } else { name(&one.name) };
-                Row { name, strong: one.target, middle: mean, ends: (low, high), said, found: found(&one.difference) }
+                EffectRow {
+                    name,
+                    strong: one.target,
+                    middle: mean,
+                    ends: (low, high),
+                    said,
+                    found: found(&one.difference),
+                }
             })
             .collect();
         told.extend(rows.iter().map(|row| format!("{} {}", row.name, row.said)));

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use contraband_lab::batch::{Outcome, Runner, too_long};
+use contraband_lab::batch::{RunOutcome, Runner, too_long};
 use contraband_lab::compare::{Answers, BASE, Difference, Parting, RunCache, Verdict, parting, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::event_text::EventText;
@@ -18,14 +18,14 @@ use serde::Serialize;
 
 use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
-use crate::explain::{History, Page};
+use crate::explain::{History, TextPage};
 use crate::measures::{mean, numbers, words};
 use crate::store::{RunFolder, open, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Choice {
+pub enum SeedChoice {
     /// Its effect is the largest.
     Largest,
     /// Its effect is in the middle of all.
@@ -36,14 +36,14 @@ pub enum Choice {
 
 /// What became of one seed in the base and in an arm.
 #[derive(Clone, Debug, Serialize)]
-pub struct Reason {
+pub struct SeedReason {
     schema: u32,
     /// The arm.
     pub arm: String,
     /// The metric by which the seed was chosen.
     pub metric: String,
     /// Why it was.
-    pub choice: Choice,
+    pub choice: SeedChoice,
     /// The seed.
     pub seed: u64,
     /// The metric in the base and in the arm.
@@ -92,7 +92,7 @@ fn telling(study: &Study, answers: &Answers, arm: usize) -> usize {
 }
 
 /// The seeds with the largest effect and with the one in the middle; none where no seed differs.
-fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(Choice, u64)> {
+fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(SeedChoice, u64)> {
     let mut all: Vec<(f64, u64)> = (seeds.iter().zip(base).zip(arm))
         .map(|((&seed, base), arm)| (arm - base, seed))
         .filter(|(difference, _)| difference.is_finite())
@@ -102,9 +102,9 @@ fn choose(seeds: &[u64], base: &[f64], arm: &[f64]) -> Vec<(Choice, u64)> {
     let Some((size, largest)) = largest.filter(|(size, _)| *size != 0.0) else { return Vec::new() };
     all.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
     let (middle, median) = all[(all.len() - 1) / 2];
-    let mut chosen = vec![(Choice::Largest, largest)];
+    let mut chosen = vec![(SeedChoice::Largest, largest)];
     if median != largest && middle != size {
-        chosen.push((Choice::Median, median));
+        chosen.push((SeedChoice::Median, median));
     }
     chosen
 }
@@ -115,7 +115,7 @@ pub(super) fn of(
     answers: &Answers,
     folder: &Path,
     runner: &Runner<'_>,
-) -> Result<Option<Vec<Reason>>, StoreError> {
+) -> Result<Option<Vec<SeedReason>>, StoreError> {
     let study = cache.study;
     let mut wanted = Vec::new();
     for arm in 0..study.arms.len() {
@@ -139,7 +139,7 @@ pub(super) fn of(
         return Ok(None);
     }
     let reasons =
-        wanted.into_iter().map(|(arm, metric, choice, seed)| Reason::of(cache, folder, arm, metric, choice, seed));
+        wanted.into_iter().map(|(arm, metric, choice, seed)| SeedReason::of(cache, folder, arm, metric, choice, seed));
     reasons.collect::<Result<_, _>>().map(Some)
 }
 
@@ -158,12 +158,12 @@ fn run_worlds(
             run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, &cache.made().build, watch)
         },
         |(world, seed), outcome| match outcome {
-            Outcome::Done(_) => Ok(()),
+            RunOutcome::Done(_) => Ok(()),
             // The run was kept, so it has an end: what fails here is the writing.
-            Outcome::Failed(reason) => {
+            RunOutcome::Failed(reason) => {
                 Err(StoreError::Damaged { path: world_of(folder, world_name(cache.study, world), seed), reason })
             }
-            Outcome::TimedOut(limit) => {
+            RunOutcome::TimedOut(limit) => {
                 let path = world_of(folder, world_name(cache.study, world), seed);
                 Err(StoreError::Damaged { path, reason: too_long(limit) })
             }
@@ -171,7 +171,7 @@ fn run_worlds(
     )
 }
 
-impl Reason {
+impl SeedReason {
     /// Tells a seed of a study that was lived: the one that is asked for, or the one with the largest effect. `None` where
     /// it was told to end.
     ///
@@ -188,14 +188,14 @@ impl Reason {
         let cache = RunCache::open(study, folder, super::made(&about), None)?;
         let metric = study.stop.map_or(0, |stop| stop.metric);
         let (choice, seed) = match seed {
-            Some(seed) => (Choice::Asked, seed),
+            Some(seed) => (SeedChoice::Asked, seed),
             None => {
                 let values = |world: usize| -> Result<Vec<f64>, StoreError> {
                     let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(&study.metrics[metric]));
                     seeds.iter().map(value).collect()
                 };
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
-                let any = chosen.first().copied().or_else(|| Some((Choice::Asked, *seeds.first()?)));
+                let any = chosen.first().copied().or_else(|| Some((SeedChoice::Asked, *seeds.first()?)));
                 any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
             }
         };
@@ -210,7 +210,7 @@ impl Reason {
         folder: &Path,
         arm: usize,
         metric: usize,
-        choice: Choice,
+        choice: SeedChoice,
         seed: u64,
     ) -> Result<Self, StoreError> {
         let study = cache.study;
@@ -247,14 +247,14 @@ impl Reason {
     }
 }
 
-impl Reason {
+impl SeedReason {
     /// It in words, for a folder as the user calls it.
     pub fn told(&self, folder: &str) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let which = match self.choice {
-            Choice::Largest => ", the one with the largest effect",
-            Choice::Median => ", the one with the median effect",
-            Choice::Asked => "",
+            SeedChoice::Largest => ", the one with the largest effect",
+            SeedChoice::Median => ", the one with the median effect",
+            SeedChoice::Asked => "",
         };
         page.line(0, &format!("{} and the base, seed {}{which}", self.arm, self.seed));
         page.line(
@@ -505,10 +505,10 @@ mod tests {
         let seeds = [1, 2, 3, 4, 5];
         assert_eq!(
             choose(&seeds, &base, &[11.0, 4.0, 9.0, f64::NAN, 12.0]),
-            [(Choice::Largest, 2), (Choice::Median, 3)]
+            [(SeedChoice::Largest, 2), (SeedChoice::Median, 3)]
         );
         assert_eq!(choose(&seeds, &base, &base), []);
-        assert_eq!(choose(&seeds[..1], &base[..1], &[12.0]), [(Choice::Largest, 1)]);
+        assert_eq!(choose(&seeds[..1], &base[..1], &[12.0]), [(SeedChoice::Largest, 1)]);
     }
 
     #[test]

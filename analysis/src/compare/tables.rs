@@ -5,7 +5,7 @@ use std::path::Path;
 use contraband_lab::build::Build;
 use contraband_lab::compare::{Answers, Difference, world_name};
 use contraband_lab::files::study::Study;
-use contraband_sim::record::tables::{Cell, ColumnSpec, Kind, Row, Seed, TableSpec, Values, Word, known};
+use contraband_sim::record::tables::{Cell, ColumnKind, ColumnSpec, Row, Seed, TableSpec, Values, Word, known};
 use contraband_sim::table;
 
 use crate::error::StoreError;
@@ -95,7 +95,7 @@ struct PresetRow {
 impl PresetRow {
     const VALVE: ColumnSpec = ColumnSpec::new(
         "valve",
-        Kind::Text,
+        ColumnKind::Text,
         "",
         "preset of the release valve: valve, neutral or gateway; the study's own comes first",
     );
@@ -220,7 +220,7 @@ pub static STUDY_TABLES: [&TableSpec; 9] =
 /// # Errors
 /// When the system refuses.
 pub fn write(folder: &Path, study: &Study, build: &Build, answers: &Answers) -> Result<(), StoreError> {
-    let write = Writing { folder, origin: Origin::many(build, "contraband.study", &study.name), study, answers };
+    let write = StudyWriter { folder, origin: Origin::many(build, "contraband.study", &study.name), study, answers };
     write.table(&RUNS, write.runs())?;
     let all = answers.differences.iter().enumerate();
     write.table(&DIFFERENCES, all.flat_map(|(arm, found)| write.differences(arm, found)))?;
@@ -242,14 +242,14 @@ pub fn window(study: &Study, metric: usize) -> String {
 }
 
 /// What the tables are filled from, and where they go.
-struct Writing<'w> {
+struct StudyWriter<'w> {
     folder: &'w Path,
     origin: Origin,
     study: &'w Study,
     answers: &'w Answers,
 }
 
-impl<'w> Writing<'w> {
+impl<'w> StudyWriter<'w> {
     fn table<R: Row>(&self, table: &'static TableSpec, rows: impl Iterator<Item = R>) -> Result<(), StoreError> {
         let mut file = TableFile::create(self.folder, table, &self.origin, false)?;
         let mut columns = table.no_rows();

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::Rows;
-use super::page::{Page, many};
+use super::ColumnsOfRows;
+use super::page::{TextPage, many};
 use crate::error::StoreError;
 use crate::store::RunFolder;
 
@@ -35,7 +35,7 @@ impl History {
             "cause",
             "note",
         ];
-        let rows = Rows::read(folder, "events", &columns)?;
+        let rows = ColumnsOfRows::read(folder, "events", &columns)?;
         let [day, event, syndicate, citizen, amount, cause] =
             ["day", "event", "syndicate", "citizen", "amount", "cause"].map(|column| rows.numbers(column));
         let [kind, good, place, venue, agency, note] =
@@ -43,7 +43,7 @@ impl History {
         let (day, event, syndicate, citizen, amount, cause) = (day?, event?, syndicate?, citizen?, amount?, cause?);
         let (mut kind, mut good, mut place) = (kind?, good?, place?);
         let (mut venue, mut agency, mut note) = (venue?, agency?, note?);
-        let houses = Rows::read(folder, "houses", &["syndicate", "house"])?;
+        let houses = ColumnsOfRows::read(folder, "houses", &["syndicate", "house"])?;
         let (numbers, names) = (houses.numbers("syndicate")?, houses.words("house")?);
         let houses: BTreeMap<i64, String> = numbers.iter().map(|&number| number as i64).zip(names).collect();
         let take = |words: &mut Vec<String>, row: usize| std::mem::take(&mut words[row]);
@@ -104,7 +104,7 @@ impl History {
 
 /// An event and what brought it about.
 #[derive(Clone, Debug, Serialize)]
-pub struct Told {
+pub struct EventWithCauses {
     /// The event.
     #[serde(flatten)]
     pub event: EventText,
@@ -112,14 +112,14 @@ pub struct Told {
     pub because: Vec<EventText>,
 }
 
-impl Told {
+impl EventWithCauses {
     /// An event of a history, with its causes.
     pub fn of(history: &History, event: &EventText) -> Self {
         Self { event: event.clone(), because: history.causes(event) }
     }
 
     /// Its lines: the day and what happened, and below what it came of.
-    pub fn tell(&self, page: &mut Page, indent: usize) {
+    pub fn tell(&self, page: &mut TextPage, indent: usize) {
         page.line(indent, &format!("day {}: {}", self.event.day, self.event.words()));
         for (depth, cause) in self.because.iter().enumerate() {
             let when = if cause.day == self.event.day { "the same day".into() } else { format!("day {}", cause.day) };
@@ -129,7 +129,7 @@ impl Told {
 }
 
 /// Tells some of many: the first few, how many are left out, and the last.
-pub fn tell_some(page: &mut Page, indent: usize, told: &[Told], first: usize, last: usize) {
+pub fn tell_some(page: &mut TextPage, indent: usize, told: &[EventWithCauses], first: usize, last: usize) {
     let out = told.len().saturating_sub(first + last);
     for (nth, one) in told.iter().enumerate() {
         if out > 1 && nth >= first && nth < first + out {

@@ -9,9 +9,9 @@ use contraband_sim::systems::want::deliberation::{Compared, Thought};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::chain::{History, Told};
-use super::page::{Page, many, signed};
-use super::{ExplainError, Rows, days_in_words};
+use super::chain::{EventWithCauses, History};
+use super::page::{TextPage, many, signed};
+use super::{ColumnsOfRows, ExplainError, days_in_words};
 use crate::charts::words::{percent, short};
 use crate::measures::{Groups, sum};
 use crate::store::RunFolder;
@@ -51,7 +51,7 @@ pub struct CitizenAnswer<'a> {
     /// The same of each good thought of, in all places.
     true_of_goods: Vec<f64>,
     /// What else happened to the citizen that day.
-    also: Vec<Told>,
+    also: Vec<EventWithCauses>,
 }
 
 impl<'a> CitizenAnswer<'a> {
@@ -67,7 +67,7 @@ impl<'a> CitizenAnswer<'a> {
     ) -> Result<Self, ExplainError> {
         let day = explained.day as usize;
         let rate = |table, key, name: &str, of: &str| -> Result<f64, ExplainError> {
-            let rows = Rows::read(folder, table, &["day", key, of, "detections"])?;
+            let rows = ColumnsOfRows::read(folder, table, &["day", key, of, "detections"])?;
             let (whole, cases) = (rows.numbers(of)?, rows.numbers("detections")?);
             let groups = Groups::of(&rows.frame, key);
             let Some(group) = groups.names.iter().position(|known| known == name) else { return Ok(f64::NAN) };
@@ -85,7 +85,7 @@ impl<'a> CitizenAnswer<'a> {
                 && event.day == explained.day
                 && !matches!(event.kind.as_str(), "trade" | "case")
         };
-        let also = history.all().iter().filter(about).map(|event| Told::of(&history, event)).collect();
+        let also = history.all().iter().filter(about).map(|event| EventWithCauses::of(&history, event)).collect();
         Ok(Self { explained, asked_for, stalls, purchases, lived, scenario, true_here, true_of_goods, also })
     }
 
@@ -160,7 +160,7 @@ impl<'a> CitizenAnswer<'a> {
 
     /// It in words.
     pub fn told(&self) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let Explained { day, citizen, place, record, deliberation, outcome, .. } = &self.explained;
         let what = match deliberation.chosen.and_then(|slot| self.good_of(slot)) {
             Some(good) => format!("bought {good}"),
@@ -223,7 +223,7 @@ impl<'a> CitizenAnswer<'a> {
         page.text()
     }
 
-    fn tell_goods(&self, page: &mut Page) {
+    fn tell_goods(&self, page: &mut TextPage) {
         let deliberation = &self.explained.deliberation;
         page.heading("Goods considered, in utils; appeal is net of the appeal of staying out");
         let mut rows = vec![["good", "worth", "best offer", "outcome"].map(String::from).to_vec()];
@@ -246,7 +246,7 @@ impl<'a> CitizenAnswer<'a> {
         page.table(2, &rows);
     }
 
-    fn tell_sellers(&self, page: &mut Page, thought: &Thought) {
+    fn tell_sellers(&self, page: &mut TextPage, thought: &Thought) {
         let deliberation = &self.explained.deliberation;
         let good = thought.good.word().replace('_', " ");
         let (met, empty): (Vec<&Compared>, Vec<&Compared>) =
@@ -284,7 +284,7 @@ impl<'a> CitizenAnswer<'a> {
         }
     }
 
-    fn tell_risk(&self, page: &mut Page) {
+    fn tell_risk(&self, page: &mut TextPage) {
         let Explained { heard, deliberation, .. } = &self.explained;
         page.heading("Probability that a purchase leads to a case: perceived, reported in the neighbourhood, and true");
         let mut rows =
@@ -310,7 +310,7 @@ impl<'a> CitizenAnswer<'a> {
         );
     }
 
-    fn tell_outcome(&self, page: &mut Page) {
+    fn tell_outcome(&self, page: &mut TextPage) {
         let Some(outcome) = &self.explained.outcome else { return };
         page.heading("What became of the order");
         let stall = self.stall(outcome.slot);
@@ -354,7 +354,7 @@ impl<'a> CitizenAnswer<'a> {
         }
     }
 
-    fn tell_purchases(&self, page: &mut Page) {
+    fn tell_purchases(&self, page: &mut TextPage) {
         let times = many(self.purchases.len() as f64, "order", "orders");
         page.heading(&format!("All their orders up to day {}: {}", self.lived, times));
         let mut goods: Vec<&str> = self.purchases.iter().map(|purchase| purchase.good).collect();
@@ -410,7 +410,7 @@ fn best_offer(thought: &Thought) -> Option<&Compared> {
 }
 
 /// The terms of one good: the largest first, small ones together.
-fn tell_terms(page: &mut Page, thought: &Thought) {
+fn tell_terms(page: &mut TextPage, thought: &Thought) {
     page.heading(&format!("What made up the value of {}, in utils", thought.good.word().replace('_', " ")));
     let mut terms: Vec<(&str, f32)> = TERMS.iter().copied().zip(thought.terms).collect();
     terms.push(("what the shopping agent knows", thought.matched));

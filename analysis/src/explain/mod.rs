@@ -15,7 +15,7 @@ mod venue;
 pub use chain::History;
 pub use citizen::{CitizenAnswer, Purchase};
 pub use notable::NotableDays;
-pub(crate) use page::Page;
+pub(crate) use page::TextPage;
 pub use price::{PriceAnswer, PriceDay, StallsSeen};
 pub use syndicate::SyndicateAnswer;
 pub use venue::VenueAnswer;
@@ -49,13 +49,13 @@ impl ExplainError {
 }
 
 /// Some columns of a table, each as long as the others.
-struct Rows<'f> {
+struct ColumnsOfRows<'f> {
     folder: &'f RunFolder,
     table: &'static str,
     frame: DataFrame,
 }
 
-impl<'f> Rows<'f> {
+impl<'f> ColumnsOfRows<'f> {
     fn read(folder: &'f RunFolder, table: &'static str, columns: &[&str]) -> Result<Self, StoreError> {
         Ok(Self { folder, table, frame: folder.columns(table, columns)? })
     }

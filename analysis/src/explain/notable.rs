@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::chain::History;
-use super::page::{Page, signed_percent};
+use super::page::{TextPage, signed_percent};
 use super::price::jumps;
-use super::{ExplainError, Rows};
+use super::{ColumnsOfRows, ExplainError};
 use crate::charts::words::{plain, short};
 use crate::store::RunFolder;
 
@@ -89,7 +89,7 @@ impl NotableDays {
             note("venue", what, format!("--venue {} --day {}", quoted(&event.venue), event.day));
         }
 
-        let rows = Rows::read(folder, "syndicates", &["day", "syndicate", "kind", "revenue"])?;
+        let rows = ColumnsOfRows::read(folder, "syndicates", &["day", "syndicate", "kind", "revenue"])?;
         let (days, ids, revenue) = (rows.numbers("day")?, rows.numbers("syndicate")?, rows.numbers("revenue")?);
         let kinds = rows.words("kind")?;
         let mut largest: Vec<usize> = (0..ids.len()).filter(|&row| kinds[row] != "enclave").collect();
@@ -122,7 +122,7 @@ impl NotableDays {
             }
         }
 
-        let rows = Rows::read(folder, "citizens", &["citizen", "purchases", "record"])?;
+        let rows = ColumnsOfRows::read(folder, "citizens", &["citizen", "purchases", "record"])?;
         let (ids, purchases, record) = (rows.numbers("citizen")?, rows.numbers("purchases")?, rows.numbers("record")?);
         let greatest =
             |of: &[f64]| (0..of.len()).max_by(|&one, &other| of[one].total_cmp(&of[other]).then(other.cmp(&one)));
@@ -148,7 +148,7 @@ impl NotableDays {
 
     /// It in words, for a folder as the user calls it.
     pub fn told(&self, folder: &str) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         page.line(0, &format!("Questions you can ask of {folder}"));
         let titles = [
             ("price", "Why did this price jump?"),

@@ -5,9 +5,9 @@ const WIDTH: usize = 80;
 
 /// A text that grows by lines.
 #[derive(Default)]
-pub struct Page(String);
+pub struct TextPage(String);
 
-impl Page {
+impl TextPage {
     /// A line of its own, after an empty one unless it is the first.
     pub fn heading(&mut self, text: &str) {
         if !self.0.is_empty() {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn lines_break_before_they_are_too_long_and_keep_units_with_their_numbers() {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         page.line(2, &"abcd ".repeat(20).replace("abcd abcd ", "abcd\u{a0}efgh "));
         let text = page.text();
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
@@ -122,11 +122,11 @@ mod tests {
 
     #[test]
     fn numbers_stand_to_the_right_and_names_to_the_left() {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let row = |cells: [&str; 3]| cells.map(String::from).to_vec();
         page.table(1, &[row(["venue", "trades", "why"]), row(["a", "5", "b"]), row(["bazaar", "\u{2212}12", "raid"])]);
         assert_eq!(page.text(), " venue   trades  why\n a            5  b\n bazaar     \u{2212}12  raid\n");
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         page.table(0, &[row(["a", "nothing", "b"]), row(["1", "", "2"])]);
         assert_eq!(page.text(), "a  b\n1  2\n");
     }

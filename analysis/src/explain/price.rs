@@ -5,9 +5,9 @@ use contraband_sim::explain::StallView;
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::chain::{History, Told};
-use super::page::{Page, many, signed, signed_percent};
-use super::{ExplainError, Rows};
+use super::chain::{EventWithCauses, History};
+use super::page::{TextPage, many, signed, signed_percent};
+use super::{ColumnsOfRows, ExplainError};
 use crate::charts::words::short;
 use crate::measures::Groups;
 use crate::store::RunFolder;
@@ -105,7 +105,7 @@ struct DayOfGood {
 }
 
 fn prices(folder: &RunFolder) -> Result<Vec<(String, Vec<DayOfGood>)>, ExplainError> {
-    let rows = Rows::read(folder, "goods", &["day", "good", "price_mean", "price_sd", "trades"])?;
+    let rows = ColumnsOfRows::read(folder, "goods", &["day", "good", "price_mean", "price_sd", "trades"])?;
     let (price, trades, sd) = (rows.numbers("price_mean")?, rows.numbers("trades")?, rows.numbers("price_sd")?);
     let groups = Groups::of(&rows.frame, "good");
     let lived = folder.info().last_day as usize;
@@ -175,7 +175,7 @@ pub struct GoodDay {
 
 /// The parts of a change, in credits; they add up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Parts {
+pub struct PriceParts {
     /// Stalls that paid more or less for a unit, at an unchanged markup.
     pub cost: f64,
     /// Stalls that asked more or less over cost.
@@ -188,7 +188,7 @@ pub struct Parts {
     pub closed: f64,
 }
 
-impl Parts {
+impl PriceParts {
     /// All parts together.
     pub fn sum(&self) -> f64 {
         self.cost + self.markup + self.mix + self.opened + self.closed
@@ -207,7 +207,7 @@ struct Pair {
 /// A stall with weights `w`, price `p` = markup times cost on both days moves the mean by the change of its price at its
 /// mean weight, and by the change of its weight times how far its price lies from the mean of both days. The change of its
 /// price is that of its cost at the mean markup, and that of its markup at the mean cost.
-fn take_apart(pairs: &[Pair]) -> Vec<Parts> {
+fn take_apart(pairs: &[Pair]) -> Vec<PriceParts> {
     let mean_of = |of: fn(&Pair) -> Option<(f64, f64, f64)>| -> f64 {
         pairs.iter().filter_map(of).map(|(weight, price, _)| weight * price).sum()
     };
@@ -218,22 +218,26 @@ fn take_apart(pairs: &[Pair]) -> Vec<Parts> {
             (Some((w0, p0, c0)), Some((w1, p1, c1))) => {
                 let weight = f64::midpoint(w0, w1);
                 let (m0, m1) = (p0 / c0.max(1e-9), p1 / c1.max(1e-9));
-                Parts {
+                PriceParts {
                     cost: weight * f64::midpoint(m0, m1) * (c1.max(1e-9) - c0.max(1e-9)),
                     markup: weight * f64::midpoint(c0.max(1e-9), c1.max(1e-9)) * (m1 - m0),
                     mix: (w1 - w0) * (f64::midpoint(p0, p1) - usual),
-                    ..Parts::default()
+                    ..PriceParts::default()
                 }
             }
-            (None, Some((weight, price, _))) => Parts { opened: weight * (price - usual), ..Parts::default() },
-            (Some((weight, price, _)), None) => Parts { closed: -weight * (price - usual), ..Parts::default() },
-            (None, None) => Parts::default(),
+            (None, Some((weight, price, _))) => {
+                PriceParts { opened: weight * (price - usual), ..PriceParts::default() }
+            }
+            (Some((weight, price, _)), None) => {
+                PriceParts { closed: -weight * (price - usual), ..PriceParts::default() }
+            }
+            (None, None) => PriceParts::default(),
         })
         .collect()
 }
 
-fn total(parts: &[Parts]) -> Parts {
-    parts.iter().fold(Parts::default(), |sum, part| Parts {
+fn total(parts: &[PriceParts]) -> PriceParts {
+    parts.iter().fold(PriceParts::default(), |sum, part| PriceParts {
         cost: sum.cost + part.cost,
         markup: sum.markup + part.markup,
         mix: sum.mix + part.mix,
@@ -260,9 +264,9 @@ pub struct StallMoved {
     /// Why it asks another price, or no longer, or asks at all.
     pub why: &'static str,
     /// What it did to the mean price paid.
-    pub paid: Parts,
+    pub paid: PriceParts,
     /// What it did to the mean price asked at stalls with stock.
-    pub asked: Parts,
+    pub asked: PriceParts,
 }
 
 /// Why a price moved.
@@ -278,15 +282,15 @@ pub struct PriceAnswer {
     /// How far the mean of so few purchases moves by who happens to buy: a standard deviation.
     pub chance: f64,
     /// The change of the mean price paid; `None` where the days could not be lived again.
-    pub paid: Option<Parts>,
+    pub paid: Option<PriceParts>,
     /// The same of the mean price asked at stalls with stock.
-    pub asked: Option<Parts>,
+    pub asked: Option<PriceParts>,
     /// Stalls that moved either, the most first.
     pub stalls: Vec<StallMoved>,
     /// How many asked more, less, the same, opened, closed.
     pub moves: [usize; 5],
     /// What happened that day and in the days before.
-    pub happened: Vec<Told>,
+    pub happened: Vec<EventWithCauses>,
 }
 
 impl PriceAnswer {
@@ -308,7 +312,7 @@ impl PriceAnswer {
             "stock",
             "seized_units",
         ];
-        let rows = Rows::read(folder, "goods", &columns)?;
+        let rows = ColumnsOfRows::read(folder, "goods", &columns)?;
         let goods = rows.words("good")?;
         let day_of = rows.numbers("day")?;
         let row_of = |day: u32| (0..goods.len()).find(|&row| goods[row] == days.good && day_of[row] == f64::from(day));
@@ -335,7 +339,7 @@ impl PriceAnswer {
         let chance = (variance(&before_day) + variance(&after_day)).sqrt();
 
         let (stalls, moves) = seen.map_or_else(|| (Vec::new(), [0; 5]), compare);
-        let sum = |of: fn(&StallMoved) -> Parts| seen.map(|_| total(&stalls.iter().map(of).collect::<Vec<_>>()));
+        let sum = |of: fn(&StallMoved) -> PriceParts| seen.map(|_| total(&stalls.iter().map(of).collect::<Vec<_>>()));
         let (paid, asked) = (sum(|stall| stall.paid), sum(|stall| stall.asked));
 
         let history = History::of(folder)?;
@@ -350,7 +354,7 @@ impl PriceAnswer {
                 && matches!(kind, "seller_entry" | "seller_exit" | "stall_close");
             about && (own || !SMALL.contains(&kind)) && (from..=days.day).contains(&event.day)
         };
-        let happened = history.all().iter().filter(of_note).map(|event| Told::of(&history, event)).collect();
+        let happened = history.all().iter().filter(of_note).map(|event| EventWithCauses::of(&history, event)).collect();
         Ok(Self {
             schema: 1,
             question: "price",
@@ -362,7 +366,7 @@ impl PriceAnswer {
             asked,
             stalls: stalls
                 .into_iter()
-                .filter(|stall| stall.paid != Parts::default() || stall.asked != Parts::default())
+                .filter(|stall| stall.paid != PriceParts::default() || stall.asked != PriceParts::default())
                 .collect(),
             moves,
             happened,
@@ -371,7 +375,7 @@ impl PriceAnswer {
 
     /// It in words.
     pub fn told(&self) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let PriceDay { good, before, day, from, to } = &self.days;
         let good = good.replace('_', " ");
         let change = to - from;
@@ -481,9 +485,9 @@ impl PriceAnswer {
     }
 }
 
-fn tell_parts(page: &mut Page, paid: &Parts, asked: Option<&Parts>) {
+fn tell_parts(page: &mut TextPage, paid: &PriceParts, asked: Option<&PriceParts>) {
     let mut rows = vec![["", "paid", "asked"].map(String::from).to_vec()];
-    let mut row = |what: &str, of: fn(&Parts) -> f64| {
+    let mut row = |what: &str, of: fn(&PriceParts) -> f64| {
         rows.push(vec![
             what.to_owned(),
             signed(of(paid), 2),
@@ -495,7 +499,7 @@ fn tell_parts(page: &mut Page, paid: &Parts, asked: Option<&Parts>) {
     row("mix: which sellers were bought from", |parts| parts.mix);
     row("stalls that opened", |parts| parts.opened);
     row("stalls that closed", |parts| parts.closed);
-    row("total", Parts::sum);
+    row("total", PriceParts::sum);
     page.table(2, &rows);
 }
 
@@ -518,14 +522,15 @@ fn compare(seen: &StallsSeen) -> (Vec<StallMoved>, [usize; 5]) {
     let asked = |stall: &StallView, all: f64| {
         (f64::from(u8::from(stall.open && stall.stock > 0)) / all, stall.price, stall.cost)
     };
-    let pairs = |weigh: &dyn Fn(&StallView, f64) -> (f64, f64, f64), all: &dyn Fn(&[StallView]) -> f64| -> Vec<Parts> {
-        let whole = [all(&seen.before).max(1.0), all(&seen.after).max(1.0)];
-        let pairs = keys.iter().map(|&key| Pair {
-            before: on(&seen.before, key).map(|at| weigh(&seen.before[at], whole[0])),
-            after: on(&seen.after, key).map(|at| weigh(&seen.after[at], whole[1])),
-        });
-        take_apart(&pairs.collect::<Vec<_>>())
-    };
+    let pairs =
+        |weigh: &dyn Fn(&StallView, f64) -> (f64, f64, f64), all: &dyn Fn(&[StallView]) -> f64| -> Vec<PriceParts> {
+            let whole = [all(&seen.before).max(1.0), all(&seen.after).max(1.0)];
+            let pairs = keys.iter().map(|&key| Pair {
+                before: on(&seen.before, key).map(|at| weigh(&seen.before[at], whole[0])),
+                after: on(&seen.after, key).map(|at| weigh(&seen.after[at], whole[1])),
+            });
+            take_apart(&pairs.collect::<Vec<_>>())
+        };
     let (by_paid, by_asked) = (pairs(&paid, &sold), pairs(&asked, &stocked));
     let mut moves = [0; 5];
     let mut stalls: Vec<StallMoved> = keys

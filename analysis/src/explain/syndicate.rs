@@ -3,9 +3,9 @@
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::chain::{History, Told};
-use super::page::{Page, many};
-use super::{ExplainError, Rows};
+use super::chain::{EventWithCauses, History};
+use super::page::{TextPage, many};
+use super::{ColumnsOfRows, ExplainError};
 use crate::charts::words::{percent, short};
 use crate::store::RunFolder;
 
@@ -28,7 +28,7 @@ pub struct SyndicateAnswer {
     /// Day on which it ended.
     pub until: Option<u32>,
     /// How it fared, at its first, best and last count.
-    pub counts: Vec<Count>,
+    pub counts: Vec<SyndicateDay>,
     /// Written cases against it.
     pub cases_against_it: usize,
     /// Written cases against those who bought from it.
@@ -36,14 +36,14 @@ pub struct SyndicateAnswer {
     /// Fines that it paid in these cases, in credits.
     pub fines: f64,
     /// What happened to it, but for trades and for cases against others.
-    pub life: Vec<Told>,
+    pub life: Vec<EventWithCauses>,
     /// Days to which the list of its life is narrowed have nothing in it.
     pub quiet: bool,
 }
 
 /// How a syndicate stood on one day.
 #[derive(Clone, Debug, Serialize)]
-pub struct Count {
+pub struct SyndicateDay {
     day: u32,
     capital: f64,
     stalls: f64,
@@ -62,7 +62,7 @@ impl SyndicateAnswer {
         let history = History::of(folder)?;
         let columns =
             ["day", "syndicate", "kind", "age", "capital", "stalls", "revenue", "markup", "reputation", "main_good"];
-        let rows = Rows::read(folder, "syndicates", &columns)?;
+        let rows = ColumnsOfRows::read(folder, "syndicates", &columns)?;
         let ids = rows.numbers("syndicate")?;
         let (days, ages, kinds) = (rows.numbers("day")?, rows.numbers("age")?, rows.words("kind")?);
         let (capital, stalls, revenue) = (rows.numbers("capital")?, rows.numbers("stalls")?, rows.numbers("revenue")?);
@@ -78,7 +78,7 @@ impl SyndicateAnswer {
                 format!("the highest number is {most}; without --syndicate, explain lists the largest"),
             ));
         }
-        let count = |row: usize| Count {
+        let count = |row: usize| SyndicateDay {
             day: days[row] as u32,
             capital: capital[row],
             stalls: stalls[row],
@@ -102,12 +102,12 @@ impl SyndicateAnswer {
         let others = |event: &&&EventText| event.kind == "case" && !event.hits_seller();
         let buyers = events.iter().filter(others).filter(|event| event.note.starts_with("against the buyer")).count();
         let of_note = |event: &&EventText| event.kind != "trade" && (event.kind != "case" || event.hits_seller());
-        let life: Vec<Told> = events
+        let life: Vec<EventWithCauses> = events
             .iter()
             .copied()
             .filter(of_note)
             .filter(|event| day.is_none_or(|day| event.day == day))
-            .map(|event| Told::of(&history, event))
+            .map(|event| EventWithCauses::of(&history, event))
             .collect();
         Ok(Self {
             schema: 1,
@@ -128,7 +128,7 @@ impl SyndicateAnswer {
 
     /// It in words.
     pub fn told(&self) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let kind = match self.kind.as_str() {
             "rogue_ai" => "a rogue AI",
             "enclave" => "the council of an enclave",
@@ -176,8 +176,8 @@ impl SyndicateAnswer {
         tell_life(&mut page, &self.life, if self.day.is_some() { 6 } else { 2 });
         if let (None, Some(until), Some(last)) = (self.day, self.until, self.life.last()) {
             page.heading(&format!("How it ended: {}", why(last)));
-            let recent = |told: &&Told| told.event.kind == "case" && told.event.day + MONTH > until;
-            let recent: Vec<&Told> = self.life.iter().filter(recent).collect();
+            let recent = |told: &&EventWithCauses| told.event.kind == "case" && told.event.day + MONTH > until;
+            let recent: Vec<&EventWithCauses> = self.life.iter().filter(recent).collect();
             let fines: f64 = recent.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
             let cases = many(recent.len() as f64, "case", "cases");
             page.line(
@@ -190,7 +190,7 @@ impl SyndicateAnswer {
 }
 
 /// A life, line by line. Of cases that follow each other with nothing between, if more than `few`, the sum and the last.
-fn tell_life(page: &mut Page, life: &[Told], few: usize) {
+fn tell_life(page: &mut TextPage, life: &[EventWithCauses], few: usize) {
     for same in life.chunk_by(|one, next| one.event.kind == "case" && next.event.kind == "case") {
         let (Some(first), Some(last)) = (same.first(), same.last()) else { continue };
         if first.event.kind != "case" || same.len() <= few {
@@ -200,7 +200,7 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
             continue;
         }
         let fines: f64 = same.iter().map(|told| told.event.amount).filter(|fine| fine.is_finite()).sum();
-        let count = |of: fn(&Told) -> &str| -> String {
+        let count = |of: fn(&EventWithCauses) -> &str| -> String {
             let mut all: Vec<(&str, usize)> = Vec::new();
             for word in same.iter().map(of) {
                 match all.iter_mut().find(|(known, _)| *known == word) {
@@ -232,7 +232,7 @@ fn tell_life(page: &mut Page, life: &[Told], few: usize) {
 }
 
 /// The end of a syndicate in a sentence.
-fn why(last: &Told) -> String {
+fn why(last: &EventWithCauses) -> String {
     let note = last.event.note_in_words();
     match last.because.as_slice() {
         [] if note.is_empty() => "no cause is on record.".into(),

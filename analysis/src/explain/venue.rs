@@ -3,9 +3,9 @@
 use contraband_sim::record::event_text::EventText;
 use serde::Serialize;
 
-use super::chain::{History, Told};
-use super::page::{Page, many, signed};
-use super::{ExplainError, Rows, days_in_words};
+use super::chain::{EventWithCauses, History};
+use super::page::{TextPage, many, signed};
+use super::{ColumnsOfRows, ExplainError, days_in_words};
 use crate::charts::words::{percent, short};
 use crate::measures::{Groups, mean};
 use crate::store::RunFolder;
@@ -25,15 +25,15 @@ pub struct VenueAnswer {
     /// All days on which it closed.
     pub closings: Vec<u32>,
     /// The closing and what led to it.
-    pub closing: Told,
+    pub closing: EventWithCauses,
     /// Days before, first and last.
     pub before: (u32, u32),
     /// Days after, first and last.
     pub after: (u32, u32),
     /// Purchases a day.
-    pub trades: Moved,
+    pub trades: Displacement,
     /// Credits a day.
-    pub volume: Moved,
+    pub volume: Displacement,
     /// By how much all venues together changed from one window before these to the next, in trades a day.
     pub drift: f64,
     /// Where its stalls went: venues, and how many.
@@ -51,16 +51,16 @@ pub struct VenueAnswer {
     /// What it and they lost together, in trades a day.
     pub lost_together: f64,
     /// What else closed or opened in these days.
-    pub meanwhile: Vec<Told>,
+    pub meanwhile: Vec<EventWithCauses>,
 }
 
 /// What moved from one venue to the others.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct Moved {
+pub struct Displacement {
     /// What the venue lost, a day.
     pub lost: f64,
     /// Every venue, itself among them.
-    pub venues: Vec<Change>,
+    pub venues: Vec<VenueChange>,
     /// All venues together, before and after.
     pub all: (f64, f64),
     /// What went nowhere, a day: what all together lost.
@@ -71,7 +71,7 @@ pub struct Moved {
 
 /// A venue before and after.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Change {
+pub struct VenueChange {
     /// Its name.
     pub venue: String,
     /// A day, before.
@@ -82,7 +82,7 @@ pub struct Change {
     pub share: f64,
 }
 
-impl Moved {
+impl Displacement {
     /// From means a day: name, before, after.
     pub fn of(closed: &str, venues: Vec<(String, f64, f64)>) -> Self {
         let lost = venues.iter().filter(|(name, ..)| name == closed).map(|(_, before, after)| before - after).sum();
@@ -90,7 +90,7 @@ impl Moved {
         let vanished = all.0 - all.1;
         let venues = venues.into_iter().map(|(venue, before, after)| {
             let share = if venue == closed { f64::NAN } else { share(after - before, lost) };
-            Change { venue, before, after, share }
+            VenueChange { venue, before, after, share }
         });
         Self { lost, venues: venues.collect(), all, vanished, vanished_share: share(vanished, lost) }
     }
@@ -130,7 +130,7 @@ impl VenueAnswer {
             ));
         };
         let lived = folder.info().last_day;
-        let rows = Rows::read(folder, "venues", &["day", "venue", "trades", "volume_credits"])?;
+        let rows = ColumnsOfRows::read(folder, "venues", &["day", "venue", "trades", "volume_credits"])?;
         let (trades, volume) = (rows.numbers("trades")?, rows.numbers("volume_credits")?);
         let groups = Groups::of(&rows.frame, "venue");
         let before = (day.saturating_sub(WINDOW).max(1), day - 1);
@@ -144,7 +144,7 @@ impl VenueAnswer {
                 let series = groups.series(group, values, lived as usize);
                 (name.clone(), over(&series, before), over(&series, after))
             });
-            Moved::of(venue, venues.collect())
+            Displacement::of(venue, venues.collect())
         };
         if before.1 < before.0 || after.1 < after.0 {
             return Err(ExplainError::nothing(
@@ -186,7 +186,8 @@ impl VenueAnswer {
             let about = closes(&event.kind) || event.kind == "venue_open" || event.kind == "policy";
             about && event.venue != venue && event.day >= before.0 && event.day <= after.1
         };
-        let meanwhile: Vec<Told> = history.all().iter().filter(nearby).map(|event| Told::of(&history, event)).collect();
+        let meanwhile: Vec<EventWithCauses> =
+            history.all().iter().filter(nearby).map(|event| EventWithCauses::of(&history, event)).collect();
         let trades = moved(&trades);
         let fell =
             |name: &String| trades.venues.iter().any(|change| change.venue == *name && change.after < change.before);
@@ -203,7 +204,7 @@ impl VenueAnswer {
             venue: venue.to_owned(),
             day,
             closings,
-            closing: Told::of(&history, closing),
+            closing: EventWithCauses::of(&history, closing),
             before,
             after,
             trades,
@@ -222,7 +223,7 @@ impl VenueAnswer {
 
     /// It in words.
     pub fn told(&self) -> String {
-        let mut page = Page::default();
+        let mut page = TextPage::default();
         let venue = &self.venue;
         page.heading(&format!("Where did the trade of {venue} go after it closed on day {}?", self.day));
         page.heading("Why it closed, and what caused that (\u{2190})");
@@ -296,12 +297,12 @@ impl VenueAnswer {
     }
 }
 
-fn tell_moved(page: &mut Page, moved: &Moved, closed: &str, what: &str) {
+fn tell_moved(page: &mut TextPage, moved: &Displacement, closed: &str, what: &str) {
     let mut rows = vec![["", "before", "after", "change", "share of the loss"].map(String::from).to_vec()];
     let row = |name: &str, before: f64, after: f64, share: String| {
         vec![name.to_owned(), short(before), short(after), change(after - before), share]
     };
-    let mut venues: Vec<&Change> = moved.venues.iter().collect();
+    let mut venues: Vec<&VenueChange> = moved.venues.iter().collect();
     venues.sort_by_key(|change| change.venue != closed);
     for change in venues {
         let share = if change.venue == closed { String::new() } else { percent(change.share) };
@@ -349,7 +350,7 @@ mod tests {
     #[test]
     fn what_moved_and_what_vanished_is_what_was_lost() {
         let venue = |name: &str, before, after| (name.to_owned(), before, after);
-        let moved = Moved::of("a", vec![venue("a", 12.0, 2.0), venue("b", 20.0, 24.0), venue("c", 6.0, 5.0)]);
+        let moved = Displacement::of("a", vec![venue("a", 12.0, 2.0), venue("b", 20.0, 24.0), venue("c", 6.0, 5.0)]);
         assert_eq!(moved.lost, 10.0);
         assert_eq!(moved.vanished, 7.0);
         assert_eq!((moved.venues[1].share, moved.venues[2].share, moved.vanished_share), (0.4, -0.1, 0.7));
@@ -359,7 +360,7 @@ mod tests {
 
     #[test]
     fn nothing_lost_leaves_nothing_to_share() {
-        let moved = Moved::of("a", vec![("a".into(), 1.0, 1.0), ("b".into(), 2.0, 3.0)]);
+        let moved = Displacement::of("a", vec![("a".into(), 1.0, 1.0), ("b".into(), 2.0, 3.0)]);
         assert!(moved.vanished_share.is_nan() && moved.venues[1].share.is_nan());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::record::tables::{Kind, TABLES, TableSpec};
+use contraband_sim::record::tables::{ColumnKind, TABLES, TableSpec};
 use polars::prelude::DataFrame;
 
 use crate::charts::View;
@@ -51,7 +51,7 @@ fn is_daily(spec: &TableSpec) -> bool {
 
 /// The key beside the day, where there is one.
 fn key(spec: &TableSpec) -> Option<&'static str> {
-    spec.columns.get(1).filter(|column| column.kind == Kind::Text).map(|column| column.name)
+    spec.columns.get(1).filter(|column| column.kind == ColumnKind::Text).map(|column| column.name)
 }
 
 /// How the menu calls a table.
@@ -92,7 +92,7 @@ fn table(out: &mut String, view: &View, spec: &TableSpec, frame: &DataFrame) {
     let mut first = true;
     for column in spec.columns {
         // Whole milli-credits repeat a column in credits.
-        if column.kind == Kind::Text || column.name == "day" || column.name.ends_with("_milli") {
+        if column.kind == ColumnKind::Text || column.name == "day" || column.name.ends_with("_milli") {
             continue;
         }
         let values = numbers(frame, column.name);

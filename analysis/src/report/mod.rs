@@ -14,7 +14,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::charts::style::{FONTS, dark_rules};
 use crate::charts::words::{name, plain};
-use crate::charts::{Chart, Frames, Table, View};
+use crate::charts::{Chart, FigureTable, Frames, View};
 use crate::error::StoreError;
 use crate::store::{RunFolder, RunInfo};
 
@@ -52,7 +52,7 @@ pub struct Frame<'r> {
 pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> String {
     let view = View::new(run.frames, run.scenario, String::new());
     let title = name(&run.info.scenario);
-    let about = About {
+    let about = PageHead {
         title: &format!("{title}, seed {}: a Contraband run", run.info.seed),
         scheme: Scheme::LightAndDark,
         loads: Loads::Script,
@@ -144,7 +144,7 @@ pub(crate) enum Loads {
 }
 
 /// What stands in the head of a page.
-pub(crate) struct About<'p> {
+pub(crate) struct PageHead<'p> {
     /// Its title.
     pub title: &'p str,
     /// Its surroundings.
@@ -156,7 +156,7 @@ pub(crate) struct About<'p> {
 }
 
 /// A page: one file that asks nothing of the network. Whatever is put into it as text stays text.
-pub(crate) fn page(about: &About<'_>, body: &Markup) -> String {
+pub(crate) fn page(about: &PageHead<'_>, body: &Markup) -> String {
     let scheme = match about.scheme {
         Scheme::Light => "light",
         Scheme::LightAndDark => "light dark",
@@ -320,7 +320,7 @@ fn figure(chart: &Chart) -> Markup {
     }
 }
 
-fn table(table: &Table, caption: &str) -> Markup {
+fn table(table: &FigureTable, caption: &str) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Figures: " (caption) } {
             table.num {
@@ -471,7 +471,7 @@ mod tests {
     fn report(made: Made, complete: bool) -> String {
         let scenario = Scenario {
             question: "Does <i>doubling</i> the fine & more help?".into(),
-            timeline: vec![contraband_sim::scenario::Entry {
+            timeline: vec![contraband_sim::scenario::TimelineEntry {
                 day: 120,
                 until: Some(240),
                 ramp: 0,

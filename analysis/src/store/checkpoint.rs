@@ -47,7 +47,7 @@ pub struct Resume {
 }
 
 #[derive(PartialEq, Serialize, Deserialize)]
-struct Identity {
+struct CheckpointIdentity {
     schema: u64,
     engine: String,
     scenario: String,
@@ -79,7 +79,7 @@ impl Checkpoints {
     /// When the place holds checkpoints of another run (unless `force`) or anything else, or the system refuses.
     pub fn open(target: &Path, header: &RunHeader, force: bool) -> Result<(Self, Option<Resume>), StoreError> {
         let folder = Self::place(target);
-        let identity = Identity {
+        let identity = CheckpointIdentity {
             schema: FORMAT,
             engine: header.build.identity(),
             scenario: header.scenario.clone(),
@@ -171,16 +171,16 @@ impl Resume {
 }
 
 /// Makes the folder, or finds that it is of this run already.
-fn claim(folder: &Path, identity: &Identity, header: &RunHeader, force: bool) -> Result<(), StoreError> {
+fn claim(folder: &Path, identity: &CheckpointIdentity, header: &RunHeader, force: bool) -> Result<(), StoreError> {
     let path = folder.join(IDENTITY);
     match fs::read(&path) {
         Ok(text) => {
-            let found: Option<Identity> = serde_json::from_slice(&text).ok();
+            let found: Option<CheckpointIdentity> = serde_json::from_slice(&text).ok();
             if found.as_ref() == Some(identity) {
                 return Ok(());
             }
             let found = found.map_or("checkpoints that cannot be read".into(), |found| {
-                let Identity { scenario, seed, days, engine, .. } = found;
+                let CheckpointIdentity { scenario, seed, days, engine, .. } = found;
                 format!("checkpoints of {scenario}, seed {seed}, {days} days, by engine {engine}")
             });
             if !force {

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use contraband_lab::batch::quietly;
 use contraband_lab::build::Build;
 use contraband_lab::disk::digest_of;
-use contraband_sim::record::tables::{ColumnSpec, Kind, TableSpec, Values};
+use contraband_sim::record::tables::{ColumnKind, ColumnSpec, TableSpec, Values};
 use contraband_sim::record::values::Slot;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
@@ -42,11 +42,11 @@ pub fn schema_json(table: &TableSpec) -> serde_json::Value {
     serde_json::json!({"table": table.name, "doc": table.doc.trim(), "columns": columns})
 }
 
-fn kind_word(kind: Kind) -> &'static str {
+fn kind_word(kind: ColumnKind) -> &'static str {
     match kind {
-        Kind::Int => "int64",
-        Kind::Float => "float64",
-        Kind::Text => "string",
+        ColumnKind::Int => "int64",
+        ColumnKind::Float => "float64",
+        ColumnKind::Text => "string",
     }
 }
 
@@ -90,9 +90,9 @@ fn frame(table: &TableSpec, columns: Vec<Values>) -> DataFrame {
 
 fn schema(table: &TableSpec) -> Schema {
     let dtype = |kind| match kind {
-        Kind::Int => DataType::Int64,
-        Kind::Float => DataType::Float64,
-        Kind::Text => DataType::String,
+        ColumnKind::Int => DataType::Int64,
+        ColumnKind::Float => DataType::Float64,
+        ColumnKind::Text => DataType::String,
     };
     table.columns.iter().map(|spec| Field::new(PlSmallStr::from_static(spec.name), dtype(spec.kind))).collect()
 }
@@ -124,9 +124,9 @@ pub(super) fn with_nulls(mut frame: DataFrame, table: &TableSpec) -> Result<Data
         let Ok(column) = frame.column(about.name) else { continue };
         let name = PlSmallStr::from_static(about.name);
         let column = match about.kind {
-            Kind::Int => Int64Chunked::from_iter_options(name, column.i64()?.iter().map(seen)).into_column(),
-            Kind::Float => Float64Chunked::from_iter_options(name, column.f64()?.iter().map(seen)).into_column(),
-            Kind::Text => {
+            ColumnKind::Int => Int64Chunked::from_iter_options(name, column.i64()?.iter().map(seen)).into_column(),
+            ColumnKind::Float => Float64Chunked::from_iter_options(name, column.f64()?.iter().map(seen)).into_column(),
+            ColumnKind::Text => {
                 let words = column.str()?.iter().map(|word| word.filter(|word| !word.is_empty()));
                 StringChunked::from_iter_options(name, words).into_column()
             }
@@ -187,7 +187,7 @@ pub(crate) struct TableFile {
     path: PathBuf,
     file: File,
     parquet: BatchedWriter<BufWriter<Disk>>,
-    refused: Refused,
+    refused: WriteFailure,
     csv: Option<CsvFile>,
 }
 
@@ -206,7 +206,7 @@ impl TableFile {
     ) -> Result<Self, StoreError> {
         let path = folder.join(format!("{}.parquet", table.name));
         let file = File::create_new(&path).map_err(StoreError::system("create", &path))?;
-        let refused = Refused::default();
+        let refused = WriteFailure::default();
         let disk =
             Disk { file: file.try_clone().map_err(StoreError::system("open", &path))?, refused: refused.clone() };
         let described = schema_json(table);
@@ -262,7 +262,7 @@ impl CsvFile {
             .include_header(!self.header_written)
             .n_threads(1)
             .finish(rows)
-            .map_err(|error| failed("write", &self.path, error, &Refused::default()))?;
+            .map_err(|error| failed("write", &self.path, error, &WriteFailure::default()))?;
         // Not left to the end of its life, which tells nobody when the disk is full.
         out.flush().map_err(StoreError::system("write", &self.path))?;
         self.header_written = true;
@@ -278,12 +278,12 @@ impl CsvFile {
 }
 
 /// What the system said when it refused to write.
-type Refused = Arc<OnceLock<(io::ErrorKind, String)>>;
+type WriteFailure = Arc<OnceLock<(io::ErrorKind, String)>>;
 
 /// A file that remembers why it could not be written: Parquet's error says only that it could not.
 struct Disk {
     file: File,
-    refused: Refused,
+    refused: WriteFailure,
 }
 
 impl Write for Disk {
@@ -299,7 +299,7 @@ impl Write for Disk {
 }
 
 /// A failure of the disk, whichever way polars wraps it.
-fn failed(doing: &'static str, path: &Path, error: PolarsError, refused: &Refused) -> StoreError {
+fn failed(doing: &'static str, path: &Path, error: PolarsError, refused: &WriteFailure) -> StoreError {
     let source = match (refused.get(), error) {
         (Some((kind, said)), _) => io::Error::new(*kind, said.clone()),
         (None, PolarsError::IO { error, .. }) => io::Error::new(error.kind(), error.to_string()),
@@ -331,7 +331,7 @@ mod tests {
             }
             frame(table, rows)
         };
-        let refused = Refused::default();
+        let refused = WriteFailure::default();
         let disk = Disk { file: full(), refused: refused.clone() };
         let mut parquet = ParquetWriter::new(BufWriter::new(disk)).set_parallel(false).batched(&schema(table)).unwrap();
         let error = parquet.write_batch(&rows()).and_then(|()| parquet.finish().map(drop)).unwrap_err();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use contraband_lab::build::Build;
 use contraband_lab::disk::Form;
-use contraband_sim::record::tables::{Batch, Kind, TABLES, TableSpec, Values};
+use contraband_sim::record::tables::{Batch, ColumnKind, TABLES, TableSpec, Values};
 use contraband_sim::run::Digest;
 use polars::df;
 use polars::prelude::{AnyValue, DataFrame, DataType, ParquetReader, ParquetWriter, SerReader};
@@ -152,9 +152,9 @@ fn a_table_without_rows_keeps_its_columns() {
         assert_eq!((read.height(), read.width()), (0, table.columns.len()));
         for spec in table.columns {
             let expected = match spec.kind {
-                Kind::Int => DataType::Int64,
-                Kind::Float => DataType::Float64,
-                Kind::Text => DataType::String,
+                ColumnKind::Int => DataType::Int64,
+                ColumnKind::Float => DataType::Float64,
+                ColumnKind::Text => DataType::String,
             };
             assert_eq!(*read.column(spec.name).unwrap().dtype(), expected);
         }

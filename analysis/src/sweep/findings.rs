@@ -6,10 +6,10 @@ use serde_json::Value as Json;
 use super::read_table;
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
-use contraband_lab::sweep::{Cell, Plan, Status, SweepFolder, text_of};
+use contraband_lab::sweep::{Plan, RunStatus, SweepCell, SweepFolder, text_of};
 
 /// The runs of a sweep that have something to say, by cell.
-pub struct Findings<'s> {
+pub struct SweepFindings<'s> {
     /// The sweep.
     pub folder: &'s SweepFolder,
     /// Runs that are over.
@@ -56,7 +56,7 @@ impl Stats {
     }
 }
 
-impl<'s> Findings<'s> {
+impl<'s> SweepFindings<'s> {
     /// Reads `runs.parquet` of a folder that was merged.
     ///
     /// # Errors
@@ -67,14 +67,14 @@ impl<'s> Findings<'s> {
         columns.extend(plan.metrics.iter().map(|metric| metric.name.as_str()));
         let keys = read_table(folder, "runs.parquet", Some(&columns))?;
         let (numbers_of, status) = (numbers(&keys, "run"), words(&keys, "status"));
-        let status: Vec<Option<Status>> = status.iter().map(|word| Status::from_word(word)).collect();
-        let fails = |status: &Option<Status>| status.is_none_or(Status::is_failure);
+        let status: Vec<Option<RunStatus>> = status.iter().map(|word| RunStatus::from_word(word)).collect();
+        let fails = |status: &Option<RunStatus>| status.is_none_or(RunStatus::is_failure);
         let cells = plan.cells.len();
         let mut found = Self {
             folder,
             rows: numbers_of.len(),
             failed: status.iter().filter(|status| fails(status)).count(),
-            stopped: status.iter().filter(|status| **status == Some(Status::Stopped)).count(),
+            stopped: status.iter().filter(|status| **status == Some(RunStatus::Stopped)).count(),
             runs: vec![Vec::new(); cells],
             values: Vec::new(),
             places: Vec::new(),
@@ -192,7 +192,7 @@ impl<'s> Findings<'s> {
 
 /// The places of a factor's values, and its words where it has no numbers.
 fn places(plan: &Plan, factor: usize) -> (Vec<f64>, Vec<String>) {
-    let value = |cell: &Cell| cell.values[factor].clone();
+    let value = |cell: &SweepCell| cell.values[factor].clone();
     if plan.cells.iter().all(|cell| value(cell).is_number()) {
         return (plan.cells.iter().map(|cell| value(cell).as_f64().unwrap_or(f64::NAN)).collect(), Vec::new());
     }

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::error::StoreError;
 use crate::store::read_frame;
-pub use findings::{Findings, Stats};
+pub use findings::{Stats, SweepFindings};
 pub use page::write as report;
 
 /// Before the name of a folder in which merged tables are written.

@@ -4,19 +4,19 @@ use std::fs;
 
 use contraband_lab::batch::FolderLock;
 use contraband_lab::disk::{put, write_synced};
-use contraband_lab::sweep::{Row, Shards, Status, SweepFolder, text_of};
+use contraband_lab::sweep::{RunStatus, Shards, SweepFolder, SweptRun, text_of};
 use contraband_pages::{BASICS, script};
 use contraband_sim::VERSION;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value as Json, json};
 
-use super::findings::Findings;
+use super::findings::SweepFindings;
 use super::pictures::{all, figure};
 use crate::charts::canvas::png;
 use crate::charts::words::{assumption, plain};
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
-use crate::report::{About, Loads, Scheme, heads, page, scroll, section};
+use crate::report::{Loads, PageHead, Scheme, heads, page, scroll, section};
 use crate::told;
 
 const RULES: &str = include_str!("page.css");
@@ -36,7 +36,7 @@ const ROWS: usize = 200;
 /// When its tables cannot be read, or the system refuses.
 pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let _turn = FolderLock::wait(folder.path());
-    let findings = Findings::read(folder)?;
+    let findings = SweepFindings::read(folder)?;
     let pictures = all(&findings)?;
     let charts = folder.path().join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
@@ -47,7 +47,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let plan = folder.plan();
     let told = told::section(folder.path(), (findings.rows - findings.failed) as u64)?;
     let name = if plan.name.is_empty() { "A sweep" } else { &plan.name };
-    let about = About {
+    let about = PageHead {
         title: &format!("{name}: a Contraband sweep"),
         scheme: Scheme::Light,
         loads: Loads::Script,
@@ -100,7 +100,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     put(folder.path(), "report.html", &page(&about, &body))
 }
 
-fn facts(findings: &Findings<'_>) -> String {
+fn facts(findings: &SweepFindings<'_>) -> String {
     let plan = findings.plan();
     let count =
         |count: f64, one: &str, many: &str| format!("{} {}", plain(count, 0), if count == 1.0 { one } else { many });
@@ -123,7 +123,7 @@ fn facts(findings: &Findings<'_>) -> String {
     )
 }
 
-fn warnings(findings: &Findings<'_>) -> Markup {
+fn warnings(findings: &SweepFindings<'_>) -> Markup {
     let (runs, rows) = (findings.plan().runs(), findings.rows);
     html! {
         @if (rows as u64) < runs {
@@ -154,7 +154,7 @@ fn sample(count: usize, most: usize) -> impl Iterator<Item = usize> {
     (0..count).step_by(count.div_ceil(most.max(1)).max(1))
 }
 
-fn table(findings: &Findings<'_>) -> Markup {
+fn table(findings: &SweepFindings<'_>) -> Markup {
     let plan = findings.plan();
     let cells: Vec<usize> = sample(plan.cells.len(), ROWS).collect();
     let metrics = plan.metrics.len().min(METRICS);
@@ -193,12 +193,12 @@ fn table(findings: &Findings<'_>) -> Markup {
     }
 }
 
-fn failures(findings: &Findings<'_>) -> Result<Markup, StoreError> {
+fn failures(findings: &SweepFindings<'_>) -> Result<Markup, StoreError> {
     if findings.failed == 0 {
         return Ok(html! {});
     }
     let shards = Shards::of(findings.folder)?;
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<SweptRun> = Vec::new();
     for shard in 0..findings.plan().shards() {
         if rows.len() == ROWS {
             break;
@@ -218,7 +218,7 @@ fn failures(findings: &Findings<'_>) -> Result<Markup, StoreError> {
                         @for row in &rows {
                             tr {
                                 td { (row.run) }
-                                td { @if row.status == Status::TimedOut { "timed out" } @else { "failed" } }
+                                td { @if row.status == RunStatus::TimedOut { "timed out" } @else { "failed" } }
                                 td { (row.error) }
                                 td { code { "contraband sweep replay . --run " (row.run) } }
                             }
@@ -230,7 +230,7 @@ fn failures(findings: &Findings<'_>) -> Result<Markup, StoreError> {
     ))
 }
 
-fn again(findings: &Findings<'_>) -> Markup {
+fn again(findings: &SweepFindings<'_>) -> Markup {
     let plan = findings.plan();
     html! {
         p {
@@ -294,7 +294,7 @@ fn spread_in_words(spread: &Json) -> String {
 }
 
 /// The figures of the page, for its script.
-fn figures(findings: &Findings<'_>) -> String {
+fn figures(findings: &SweepFindings<'_>) -> String {
     let plan = findings.plan();
     let metrics = plan.metrics.len().min(METRICS);
     let with_runs: Vec<usize> = (0..plan.cells.len()).filter(|&cell| !findings.runs[cell].is_empty()).collect();

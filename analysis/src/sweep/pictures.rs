@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, PreEscaped, html};
 
-use super::findings::{Findings, Stats};
+use super::findings::{Stats, SweepFindings};
 use super::read_table;
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
@@ -42,7 +42,7 @@ const COLOURS: [&str; 5] = ["#006aa6", "#be4c00", "#00795c", "#964678", "#545e69
 ///
 /// # Errors
 /// When a table cannot be read.
-pub fn all(findings: &Findings<'_>) -> Result<Vec<Picture>, StoreError> {
+pub fn all(findings: &SweepFindings<'_>) -> Result<Vec<Picture>, StoreError> {
     let plan = findings.plan();
     let order = findings.by_influence();
     let moving: Vec<usize> = order.into_iter().filter(|&factor| findings.levels(factor).len() > 1).collect();
@@ -73,12 +73,12 @@ pub fn all(findings: &Findings<'_>) -> Result<Vec<Picture>, StoreError> {
 }
 
 /// What people call a factor.
-fn label(findings: &Findings<'_>, factor: usize) -> String {
+fn label(findings: &SweepFindings<'_>, factor: usize) -> String {
     findings.plan().factors[factor].label.clone()
 }
 
 /// A factor in a title: the last parts of its path.
-fn title_of(findings: &Findings<'_>, factor: usize) -> String {
+fn title_of(findings: &SweepFindings<'_>, factor: usize) -> String {
     let path = &findings.plan().factors[factor].path;
     let parts: Vec<&str> = path.split('.').collect();
     let shown = match parts[..] {
@@ -91,12 +91,12 @@ fn title_of(findings: &Findings<'_>, factor: usize) -> String {
 }
 
 /// A place on the axis of a factor in words.
-fn at_in_words(findings: &Findings<'_>, factor: usize, place: f64) -> String {
+fn at_in_words(findings: &SweepFindings<'_>, factor: usize, place: f64) -> String {
     findings.words(factor).get(place as usize).map_or_else(|| short(place), Clone::clone)
 }
 
 /// A frame in which things are drawn by value.
-struct Frame {
+struct PlotFrame {
     left: f64,
     right: f64,
     top: f64,
@@ -105,7 +105,7 @@ struct Frame {
     y: (f64, f64),
 }
 
-impl Frame {
+impl PlotFrame {
     fn x(&self, value: f64) -> f64 {
         self.left + self.x.part(value) * (self.right - self.left)
     }
@@ -128,7 +128,7 @@ impl Frame {
     }
 
     /// Numbers or words along.
-    fn mark(&self, drawing: &mut Drawing, findings: &Findings<'_>, factor: usize) {
+    fn mark(&self, drawing: &mut Drawing, findings: &SweepFindings<'_>, factor: usize) {
         drawing.line((self.left, self.foot), (self.right, self.foot), QUIET, 1.0, false);
         let words = findings.words(factor);
         let ticks: Vec<(f64, String)> = if words.is_empty() {
@@ -157,7 +157,7 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
 }
 
 /// The axis of a factor; in equal ratios where its values span a factor of sixteen, or were chosen so.
-fn axis(findings: &Findings<'_>, factor: usize) -> Scale {
+fn axis(findings: &SweepFindings<'_>, factor: usize) -> Scale {
     let levels = findings.levels(factor);
     let (low, high) = (levels[0], levels[levels.len() - 1]);
     let spread = &findings.plan().factors[factor].spread["distribution"];
@@ -174,7 +174,7 @@ fn panels(
     drawing: &mut Drawing,
     names: &[String],
     mut frame: impl FnMut(usize) -> (Scale, (f64, f64)),
-    mut draw: impl FnMut(&mut Drawing, &Frame, usize),
+    mut draw: impl FnMut(&mut Drawing, &PlotFrame, usize),
 ) {
     const HIGH: f64 = 190.0;
     let top = drawing.height;
@@ -187,18 +187,18 @@ fn panels(
         let head = top + (nth / 2) as f64 * (HIGH + 100.0);
         drawing.text(left, head + 18.0, &fit(name, 19.0, true, right - left), 19.0, true, INK, "start");
         let (x, y) = frame(nth);
-        let frame = Frame { left, right, top: head + 36.0, foot: head + 36.0 + HIGH, x, y };
+        let frame = PlotFrame { left, right, top: head + 36.0, foot: head + 36.0 + HIGH, x, y };
         draw(drawing, &frame, nth);
         drawing.height = frame.foot + 46.0;
     }
 }
 
-fn metric_names(findings: &Findings<'_>) -> Vec<String> {
+fn metric_names(findings: &SweepFindings<'_>) -> Vec<String> {
     findings.plan().metrics.iter().take(METRICS).map(|metric| name(&metric.label)).collect()
 }
 
 /// Means along a factor with their intervals; a line for each level of another, where it has few.
-fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Picture {
+fn response(findings: &SweepFindings<'_>, factor: usize, by: Option<usize>) -> Picture {
     let title = format!("How metrics respond to {}", title_of(findings, factor));
     let levels = by.map_or_else(|| vec![f64::NAN], |by| findings.levels(by));
     let of = if levels.len() > COLOURS.len() { "the lowest, the middle and the highest value" } else { "each value" };
@@ -300,12 +300,12 @@ fn response(findings: &Findings<'_>, factor: usize, by: Option<usize>) -> Pictur
     }
 }
 
-fn file_name(findings: &Findings<'_>, factor: usize) -> String {
+fn file_name(findings: &SweepFindings<'_>, factor: usize) -> String {
     findings.plan().factors[factor].path.replace('.', "_")
 }
 
 /// Quantiles of runs along a factor, as ribbons.
-fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
+fn spread(findings: &SweepFindings<'_>, factor: usize) -> Picture {
     let title = format!("Spread of runs along {}", title_of(findings, factor));
     let subtitle = "The line is the median of the runs, the dark band holds the middle half of them, the light band 90 \
                     %: chance and the other factors together.";
@@ -360,7 +360,7 @@ fn spread(findings: &Findings<'_>, factor: usize) -> Picture {
 type Ribbon = Vec<(f64, [f64; 5])>;
 
 /// Ribbons of quantiles along x, and the median; dots where there is one place only.
-fn ribbons(drawing: &mut Drawing, frame: &Frame, line: &[(f64, [f64; 5])], colour: &str) {
+fn ribbons(drawing: &mut Drawing, frame: &PlotFrame, line: &[(f64, [f64; 5])], colour: &str) {
     for (lower, upper, alpha) in [(0, 4, 0.15), (1, 3, 0.3)] {
         let mut around: Vec<(f64, f64)> = line.iter().map(|(x, quantiles)| frame.at(*x, quantiles[lower])).collect();
         around.extend(line.iter().rev().map(|(x, quantiles)| frame.at(*x, quantiles[upper])));
@@ -387,7 +387,7 @@ fn heat_colour(share: f64) -> String {
 }
 
 /// A metric over two factors: colours for cells, contours between them.
-fn heat(findings: &Findings<'_>, metric: usize, across: usize, up: usize) -> Option<Picture> {
+fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -> Option<Picture> {
     const MOST: usize = 40;
     const BINS: usize = 8;
     let places = |factor: usize| -> Vec<f64> {
@@ -539,7 +539,7 @@ fn contour(means: &BTreeMap<(usize, usize), f64>, wide: usize, high: usize, leve
 }
 
 /// Runs as lines across all factors and the first metric.
-fn parallel(findings: &Findings<'_>, factors: &[usize]) -> Picture {
+fn parallel(findings: &SweepFindings<'_>, factors: &[usize]) -> Picture {
     const HIGH: f64 = 360.0;
     const MOST: usize = 12;
     let factors = &factors[..factors.len().min(MOST)];
@@ -645,7 +645,7 @@ fn parallel(findings: &Findings<'_>, factors: &[usize]) -> Picture {
 }
 
 /// Columns through the days, with the runs of the lowest and of the highest part of a factor apart.
-fn courses(findings: &Findings<'_>, factor: usize) -> Result<Option<Picture>, StoreError> {
+fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Option<Picture>, StoreError> {
     const MOST: usize = 6;
     let Some(series) = &findings.plan().series else { return Ok(None) };
     let groups = findings.along(factor, 5);

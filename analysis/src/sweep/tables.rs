@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use contraband_lab::sweep::{Plan, Row, Shards, SweepFolder};
+use contraband_lab::sweep::{Plan, Shards, SweepFolder, SweptRun};
 use contraband_sim::record::table::{self, Row as _};
-use contraband_sim::record::tables::{ColumnSpec, DAYS, Kind, Seed, TableSpec, Values, Word};
+use contraband_sim::record::tables::{ColumnKind, ColumnSpec, DAYS, Seed, TableSpec, Values, Word};
 use contraband_sim::table;
 
 use crate::error::StoreError;
 use crate::store::{Origin, ROW_GROUP, TableFile, rows, take_first};
 
 /// The tables of one sweep: their columns depend on its factors and metrics.
-struct Tables {
+struct SweepTables {
     /// A row for each run.
     runs: &'static TableSpec,
     /// A row for each run and day that is kept.
@@ -64,20 +64,21 @@ fn kept(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }
 
-impl Tables {
+impl SweepTables {
     /// Those of a plan.
     fn of(plan: &Plan) -> Self {
         let mut columns = RunHead::COLUMNS.to_vec();
         columns.extend(plan.factors.iter().map(|factor| {
             let kind = match factor.shape.as_str() {
-                "whole" => Kind::Int,
-                "number" => Kind::Float,
-                _ => Kind::Text,
+                "whole" => ColumnKind::Int,
+                "number" => ColumnKind::Float,
+                _ => ColumnKind::Text,
             };
             ColumnSpec::new(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
         }));
         columns.extend(plan.metrics.iter().map(|metric| {
-            ColumnSpec::new(kept(&metric.name), Kind::Float, "as the metric says", kept(&metric.metric)).or_missing()
+            ColumnSpec::new(kept(&metric.name), ColumnKind::Float, "as the metric says", kept(&metric.metric))
+                .or_missing()
         }));
         let table = |name, doc, columns: Vec<ColumnSpec>| -> &'static TableSpec {
             Box::leak(Box::new(TableSpec { name, doc, columns: Box::leak(columns.into_boxed_slice()) }))
@@ -86,7 +87,7 @@ impl Tables {
             let columns = series.columns.iter().map(|name| {
                 let about = DAYS.columns.iter().find(|about| about.name == name);
                 let (unit, doc) = about.map_or(("", "as in table `days` of a run"), |about| (about.unit, about.doc));
-                ColumnSpec::new(kept(name), Kind::Float, unit, doc).or_missing()
+                ColumnSpec::new(kept(name), ColumnKind::Float, unit, doc).or_missing()
             });
             let columns = DayHead::COLUMNS.iter().copied().chain(columns).collect();
             table("series", "Columns of `days`, day by day, of each run.", columns)
@@ -145,17 +146,17 @@ enum Item<'i> {
 }
 
 /// The merged tables while they are written.
-struct Writing<'w> {
+struct SweepWriter<'w> {
     plan: &'w Plan,
     runs: Growing,
     series: Option<Growing>,
     failures: Growing,
 }
 
-impl<'w> Writing<'w> {
+impl<'w> SweepWriter<'w> {
     /// Starts `runs`, `failures`, and `series` where there are any, in a folder.
     fn create(folder: &Path, plan: &'w Plan, csv: bool) -> Result<Self, StoreError> {
-        let tables = Tables::of(plan);
+        let tables = SweepTables::of(plan);
         let origin = Origin::many(&plan.build(), "contraband.sweep", &plan.name)
             .and("contraband.scenario_hash", &plan.base.hash);
         let begin = |table| Growing::create(folder, table, &origin, csv);
@@ -167,7 +168,7 @@ impl<'w> Writing<'w> {
         })
     }
 
-    fn add(&mut self, row: &Row) -> Result<(), StoreError> {
+    fn add(&mut self, row: &SweptRun) -> Result<(), StoreError> {
         let which = self.plan.which(row.run);
         let (run, cell, rep, seed) = (row.run, which.cell, which.rep, Seed(which.seed));
         let status = row.status.word();
@@ -223,7 +224,7 @@ impl<'w> Writing<'w> {
 /// When a shard is of another sweep, or the system refuses.
 pub(super) fn merge(sweep: &SweepFolder, draft: &Path, csv: bool) -> Result<(), StoreError> {
     let shards = Shards::of(sweep)?;
-    let mut writing = Writing::create(draft, sweep.plan(), csv)?;
+    let mut writing = SweepWriter::create(draft, sweep.plan(), csv)?;
     for shard in 0..sweep.plan().shards() {
         for row in shards.read(shard)?.rows.values() {
             writing.add(row)?;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::awards::awards;
-use super::figures::{Counted, rank};
-use super::published::{Board, Line, Who, line};
+use super::figures::{RoundFigure, rank};
+use super::published::{Board, PublishedLine, Who, line};
 use super::roles::{Answer, Ask};
 use super::seats::Post;
-use super::state::{Answers, Stage};
+use super::state::{SeatAnswers, Stage};
 use super::state_of_room::Room;
 use crate::headline::{events, is_news};
 use crate::view;
@@ -39,7 +39,7 @@ impl Room {
             }
             renew(&mut board.monitor, &self.monitor());
             board.knocks = self.knocks.iter().map(|knock| (knock.number, self.knock_line(knock.refused))).collect();
-            board.what_ifs.resize(self.what_ifs.len(), Line::default());
+            board.what_ifs.resize(self.what_ifs.len(), PublishedLine::default());
             for (id, what_if) in self.what_ifs.iter().enumerate() {
                 let (result, wrong) = match &what_if.result {
                     None => (None, None),
@@ -101,7 +101,7 @@ impl Room {
         std::iter::once((self.state.teacher.clone(), Who::Teacher)).chain(people).chain(knocks).collect()
     }
 
-    fn knock_line(&self, refused: bool) -> Line {
+    fn knock_line(&self, refused: bool) -> PublishedLine {
         if refused {
             return gone("your teacher did not let you in: join under another name");
         }
@@ -204,7 +204,7 @@ impl Room {
             .map(|(closed, round)| {
                 let orders = self.lesson.seats.iter().enumerate().map(|(seat, card)| {
                     let held = closed.held.get(&seat);
-                    let none = Answers::new();
+                    let none = SeatAnswers::new();
                     let answers = held.map_or(&none, |held| &held.answers);
                     let asks = &self.asked[round as usize - 1][seat];
                     let told = asks.iter().filter(|_| held.is_some()).map(|ask| {
@@ -358,7 +358,7 @@ impl Room {
 }
 
 /// Replaces a line, unless the new one says the same.
-fn renew(held: &mut Line, value: &Value) {
+fn renew(held: &mut PublishedLine, value: &Value) {
     let text = value.to_string();
     if **held != *text {
         *held = text.into();
@@ -366,7 +366,7 @@ fn renew(held: &mut Line, value: &Value) {
 }
 
 /// The last line for someone who is no longer in the class. It says why.
-pub fn gone(why: &str) -> Line {
+pub fn gone(why: &str) -> PublishedLine {
     line(&json!({"kind": "you", "schema": 1, "gone": why}))
 }
 
@@ -379,7 +379,7 @@ fn ask_json(ask: &Ask, value: Option<&Answer>, said: Option<&Answer>) -> Value {
     told
 }
 
-fn counted_json(counted: &Counted, eve: Option<f64>, values: Vec<f64>, place: Option<(usize, usize)>) -> Value {
+fn counted_json(counted: &RoundFigure, eve: Option<f64>, values: Vec<f64>, place: Option<(usize, usize)>) -> Value {
     let change = match values[..] {
         [.., before, last] => Some(last - before),
         [only] => eve.map(|eve| only - eve),

@@ -46,7 +46,7 @@ pub(super) struct Comparison {
 
 /// What is kept of one run.
 #[derive(Clone, Default)]
-struct Seen {
+struct RunMeasures {
     measures: Vec<f64>,
     fifths: Vec<f64>,
     places: Vec<f64>,
@@ -87,8 +87,8 @@ pub(super) fn compare(
         Err(Stopped::Interrupted) => return None,
         Err(Stopped::Failed { said, .. }) => return Some(Err(broken(&said))),
     };
-    let base: Vec<&Seen> = seen.iter().step_by(worlds).collect();
-    let arm: Vec<&Seen> = seen.iter().skip(worlds - 1).step_by(worlds).collect();
+    let base: Vec<&RunMeasures> = seen.iter().step_by(worlds).collect();
+    let arm: Vec<&RunMeasures> = seen.iter().skip(worlds - 1).step_by(worlds).collect();
     Some(Ok(result(comparison, &counters, &base, &arm)))
 }
 
@@ -99,7 +99,7 @@ fn look(
     lesson: &Lesson,
     counters: &Counters,
     watch: &Watch<'_>,
-) -> Result<Seen, Halt> {
+) -> Result<RunMeasures, Halt> {
     let mut run = Run::new(Arc::clone(scenario), scenario.seed.wrapping_add(nth as u64), 1);
     let mut rows = Recording::from_rows(Vec::new());
     for day in 1..=scenario.days {
@@ -112,7 +112,7 @@ fn look(
     }
     rows.add(run.finish());
     let places = || scenario.params.places.iter().map(|place| place.name.clone());
-    Ok(Seen {
+    Ok(RunMeasures {
         measures: counters.measures.iter().map(|counted| counted.read(&rows)).collect(),
         fifths: fifths(&rows),
         places: places()
@@ -151,14 +151,15 @@ fn fifths(rows: &Recording) -> Vec<f64> {
     order.chunks(order.len().div_ceil(5).max(1)).map(mean).collect()
 }
 
-fn result(comparison: &Comparison, counters: &Counters, base: &[&Seen], arm: &[&Seen]) -> Value {
-    let rows = |names: &[String], of: fn(&Seen) -> &Vec<f64>| -> Vec<Value> {
+fn result(comparison: &Comparison, counters: &Counters, base: &[&RunMeasures], arm: &[&RunMeasures]) -> Value {
+    let rows = |names: &[String], of: fn(&RunMeasures) -> &Vec<f64>| -> Vec<Value> {
         names
             .iter()
             .enumerate()
             .map(|(at, name)| {
-                let values =
-                    |seen: &[&Seen]| seen.iter().map(|seen| of(seen).get(at).copied().unwrap_or(f64::NAN)).collect();
+                let values = |seen: &[&RunMeasures]| {
+                    seen.iter().map(|seen| of(seen).get(at).copied().unwrap_or(f64::NAN)).collect()
+                };
                 difference(name, values(base), values(arm), comparison.seeds_only)
             })
             .collect()

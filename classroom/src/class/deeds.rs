@@ -10,7 +10,7 @@ use super::published::Who;
 use super::seats::{Post, fit_name, same_name, token, word};
 use super::state::{Closed, Entry, Stage, WhatIf};
 use super::state_of_room::{Knock, Room};
-use super::{Deed, Fault, Joining, Order, Refusal};
+use super::{Deed, Fault, Joining, Refusal, TeacherCommand};
 use crate::pace::now;
 use crate::story::story;
 
@@ -51,7 +51,7 @@ impl Room {
             }
             Who::Person(person) if self.state.people.contains_key(&person) => {
                 let deed = read(what.clone()).map_err(|refusal| {
-                    let is_order = serde_json::from_value::<Order>(what).is_ok();
+                    let is_order = serde_json::from_value::<TeacherCommand>(what).is_ok();
                     if is_order { Refusal::new(Fault::NotYours, "only the teacher can do this") } else { refusal }
                 })?;
                 match deed {
@@ -202,9 +202,9 @@ impl Room {
         Ok(())
     }
 
-    fn obey(&mut self, order: Order) -> Result<Value, Refusal> {
+    fn obey(&mut self, order: TeacherCommand) -> Result<Value, Refusal> {
         match order {
-            Order::Advance { stage, round } => {
+            TeacherCommand::Advance { stage, round } => {
                 if (stage, round) != (self.state.stage, self.state.round()) {
                     return Err(not_now("the class has already moved on"));
                 }
@@ -213,7 +213,7 @@ impl Room {
                 }
                 self.advance()?;
             }
-            Order::Undo => {
+            TeacherCommand::Undo => {
                 if self.state.closed().next().is_none() {
                     return Err(not_now("no round has been closed yet"));
                 }
@@ -222,17 +222,17 @@ impl Room {
                 }
                 self.undo()?;
             }
-            Order::Pause { paused } => self.turn(Entry::Paused { paused }),
-            Order::Speed { days } => {
+            TeacherCommand::Pause { paused } => self.turn(Entry::Paused { paused }),
+            TeacherCommand::Speed { days } => {
                 if !(1..=100).contains(&days) {
                     return Err(nonsense(format!("{days} days per second are not possible: choose from 1 to 100")));
                 }
                 self.note(Entry::Speed { days });
             }
-            Order::Auto { auto } => self.note(Entry::Auto { auto }),
-            Order::Lock { locked } => self.note(Entry::Locked { locked }),
-            Order::Hide { hidden } => self.turn(Entry::Hidden { hidden }),
-            Order::Rename { person, name } => {
+            TeacherCommand::Auto { auto } => self.note(Entry::Auto { auto }),
+            TeacherCommand::Lock { locked } => self.note(Entry::Locked { locked }),
+            TeacherCommand::Hide { hidden } => self.turn(Entry::Hidden { hidden }),
+            TeacherCommand::Rename { person, name } => {
                 self.known(person)?;
                 let name = fit_name(&name).map_err(nonsense)?;
                 if self.state.people.iter().any(|(&other, who)| other != person && same_name(&who.name, &name)) {
@@ -241,22 +241,22 @@ impl Room {
                 self.note(Entry::Renamed { person, name });
                 self.fresh.people.insert(person);
             }
-            Order::Move { person, to } => {
+            TeacherCommand::Move { person, to } => {
                 self.known(person)?;
                 if let Post::Seat(seat) = to {
                     self.seat(seat)?;
                 }
                 self.turn(Entry::Moved { person, to });
             }
-            Order::Remove { person } => {
+            TeacherCommand::Remove { person } => {
                 self.known(person)?;
                 self.turn(Entry::Removed { person });
             }
-            Order::Bot { seat, bot } => {
+            TeacherCommand::Bot { seat, bot } => {
                 self.seat(seat)?;
                 self.turn(Entry::Bot { seat, bot });
             }
-            Order::Admit { knock, yes } => {
+            TeacherCommand::Admit { knock, yes } => {
                 let at = self.knocks.iter().position(|known| known.number == knock && !known.refused);
                 let at = at.ok_or_else(|| not_now("nobody is waiting there any more"))?;
                 if yes {
@@ -269,13 +269,13 @@ impl Room {
                 }
                 self.fresh.class = true;
             }
-            Order::WhatIf(what_if) => return self.wonder(what_if),
-            Order::End => match self.state.stage {
+            TeacherCommand::WhatIf(what_if) => return self.wonder(what_if),
+            TeacherCommand::End => match self.state.stage {
                 Stage::Play => return Err(not_now("days are passing: wait for the round's results")),
                 Stage::Debrief | Stage::Ended => self.turn(Entry::Ended),
                 _ => self.turn(Entry::Debriefing),
             },
-            Order::Story { day, about } => {
+            TeacherCommand::Story { day, about } => {
                 return story(&self.future, day, &about).map_err(|wrong| Refusal { fault: Fault::Nonsense, wrong });
             }
         }

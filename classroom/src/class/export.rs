@@ -2,7 +2,7 @@
 use contraband_sim::record::tables::TABLES;
 
 use super::seats::Post;
-use super::state::Answers;
+use super::state::SeatAnswers;
 use super::state_of_room::Room;
 use super::{Fault, Refusal};
 use crate::csv::{csv, quoted};
@@ -69,7 +69,7 @@ fn decisions(room: &Room) -> String {
         for (seat, card) in room.lesson.seats.iter().enumerate() {
             let held = closed.held.get(&seat);
             let (name, by) = held.map_or(("", "bot"), |held| (&*held.name, if held.late { "late" } else { "person" }));
-            let none = Answers::new();
+            let none = SeatAnswers::new();
             let answers = held.map_or(&none, |held| &held.answers);
             let who = [card.role.about().name, &card.title, &card.actor, name, by];
             for ask in &room.asked[at][seat] {

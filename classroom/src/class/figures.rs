@@ -5,12 +5,12 @@ use std::sync::Arc;
 use contraband_lab::measure::Recording;
 use contraband_lab::measure::expression::{Expression, parse};
 
-use crate::future::Day;
+use crate::future::RecordedDay;
 use crate::lesson::Lesson;
 use crate::seat::Better;
 
 /// A number that is computed for each round.
-pub struct Counted {
+pub struct RoundFigure {
     /// Its name on pages.
     pub text: String,
     /// Its unit in words.
@@ -20,7 +20,7 @@ pub struct Counted {
     expression: Expression,
 }
 
-impl Counted {
+impl RoundFigure {
     fn new(text: &str, metric: &str, unit: &str, better: Better, actor: &str) -> Result<Self, String> {
         let metric = metric.replace("{actor}", actor);
         let expression = parse(&metric).map_err(|complaint| format!("`{metric}`: {complaint}"))?;
@@ -36,9 +36,9 @@ impl Counted {
 /// All numbers of a lesson.
 pub struct Counters {
     /// The numbers that everyone sees.
-    pub measures: Vec<Counted>,
+    pub measures: Vec<RoundFigure>,
     /// The numbers of each seat, its aim first.
-    pub seats: Vec<Vec<Counted>>,
+    pub seats: Vec<Vec<RoundFigure>>,
 }
 
 /// The values of these numbers in one round, in the same order.
@@ -56,24 +56,24 @@ impl Counters {
     /// # Errors
     /// When one of its metrics cannot be read: the metric, and what is wrong with it.
     pub fn of(lesson: &Lesson) -> Result<Self, String> {
-        let measures = lesson.measures.iter().map(|of| Counted::new(&of.text, &of.metric, &of.unit, of.better, ""));
+        let measures = lesson.measures.iter().map(|of| RoundFigure::new(&of.text, &of.metric, &of.unit, of.better, ""));
         let seats = lesson.seats.iter().map(|seat| {
             let aim = seat.aim.as_ref().map(|of| (&*of.text, &*of.metric, &*of.unit, of.better));
             aim.into_iter()
                 .chain(seat.role.about().numbers.iter().copied())
-                .map(|(text, metric, unit, better)| Counted::new(text, metric, unit, better, &seat.actor))
+                .map(|(text, metric, unit, better)| RoundFigure::new(text, metric, unit, better, &seat.actor))
                 .collect()
         });
         Ok(Self { measures: measures.collect::<Result<_, _>>()?, seats: seats.collect::<Result<_, _>>()? })
     }
 
     /// Computes all numbers over these days.
-    pub fn count(&self, days: &[Arc<Day>]) -> Figures {
+    pub fn count(&self, days: &[Arc<RecordedDay>]) -> Figures {
         let mut rows = Recording::from_rows(Vec::new());
         for day in days {
             rows.add(day.rows.clone());
         }
-        let read = |counted: &Vec<Counted>| counted.iter().map(|of| of.read(&rows)).collect();
+        let read = |counted: &Vec<RoundFigure>| counted.iter().map(|of| of.read(&rows)).collect();
         Figures { measures: read(&self.measures), seats: self.seats.iter().map(read).collect() }
     }
 }

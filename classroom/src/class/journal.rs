@@ -11,14 +11,14 @@ use super::state::Entry;
 const FILE: &str = "class.jsonl";
 
 /// The journal of one class.
-pub struct Journal {
+pub struct ClassJournal {
     file: File,
     path: PathBuf,
     /// Lines that are not on disk yet, as bytes.
     waiting: Vec<u8>,
 }
 
-impl Journal {
+impl ClassJournal {
     /// Starts a journal in a folder of its own. Only its owner may read it, because it holds tokens.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ mod tests {
     fn a_torn_last_line_is_dropped_and_the_rest_is_as_it_was() {
         let folder = std::env::temp_dir().join(format!("contraband-journal-{}", std::process::id()));
         let entries = [Entry::Began, Entry::Deciding, Entry::Speed { days: 9 }];
-        let mut journal = Journal::begin(&folder, "BCDFGH").unwrap();
+        let mut journal = ClassJournal::begin(&folder, "BCDFGH").unwrap();
         for entry in &entries {
             journal.note(entry);
         }
@@ -118,14 +118,14 @@ mod tests {
         // The power goes in the middle of a line.
         journal.file.write_all(br#"{"speed":{"#).unwrap();
         drop(journal);
-        let (mut journal, read) = Journal::resume(&path).unwrap();
+        let (mut journal, read) = ClassJournal::resume(&path).unwrap();
         assert_eq!(read, entries);
         journal.note(&Entry::Played);
         journal.sync().unwrap();
-        assert_eq!(Journal::resume(&path).unwrap().1.len(), 4);
+        assert_eq!(ClassJournal::resume(&path).unwrap().1.len(), 4);
         // A line in the middle that says nothing is not passed over.
         std::fs::write(&path, "\"began\"\n{}\n\"began\"\n").unwrap();
-        assert!(Journal::resume(&path).is_err_and(|error| error.to_string().contains("class.jsonl:2")));
+        assert!(ClassJournal::resume(&path).is_err_and(|error| error.to_string().contains("class.jsonl:2")));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -29,11 +29,11 @@ use serde_json::Value;
 use tokio::sync::{oneshot, watch};
 
 use crate::lesson::{Lesson, lesson};
-use crate::story::Asked;
-use journal::Journal;
+use crate::story::QuestionSubject;
+use journal::ClassJournal;
 use published::{Board, Who};
 use seats::Post;
-use state::{Answers, Entry, State, WhatIf};
+use state::{Entry, SeatAnswers, State, WhatIf};
 use state_of_room::Room;
 
 /// Version of the journal's lines.
@@ -41,7 +41,7 @@ const SCHEMA: u32 = 1;
 
 /// Settings that a class is opened with.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct ClassSettings {
     /// Threads of the world, from 1; they change speed only.
     pub threads: usize,
     /// Time without an open page after which a bot plays for someone.
@@ -120,7 +120,7 @@ pub enum Deed {
         /// The open round, from 1.
         round: u32,
         /// Answers that differ from the current ones, by key of the question.
-        answers: Answers,
+        answers: SeatAnswers,
     },
     /// Votes for a law.
     Vote {
@@ -141,7 +141,7 @@ pub enum Deed {
 /// The commands of the teacher.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Order {
+pub enum TeacherCommand {
     /// Moves the class to its next stage.
     Advance {
         /// The stage that the teacher sees now: a second click changes nothing.
@@ -218,19 +218,19 @@ pub enum Order {
         /// The day.
         day: u32,
         /// The person, seller, market, place or event.
-        about: Asked,
+        about: QuestionSubject,
     },
 }
 
 /// A call to the class's thread, with a channel for the answer.
-enum Call {
+enum ClassCall {
     Do(Who, Value, Reply<Value>),
     Join(Joining, Reply<Value>),
     Sheet(String, Reply<String>),
     /// This person has opened a page, or closed one.
     Here(u32, bool),
     /// Progress or result of a what-if.
-    Found(state_of_room::Found),
+    Found(state_of_room::WhatIfUpdate),
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
@@ -243,7 +243,7 @@ pub struct Class {
     lesson: String,
     rehearsal: bool,
     path: PathBuf,
-    calls: Arc<Mutex<Sender<Call>>>,
+    calls: Arc<Mutex<Sender<ClassCall>>>,
     board: watch::Receiver<Arc<Board>>,
 }
 
@@ -257,12 +257,12 @@ impl Class {
         name: &str,
         seed: Option<u64>,
         rehearsal: bool,
-        terms: &Terms,
+        terms: &ClassSettings,
     ) -> Result<Self, Vec<String>> {
         let lesson = lesson(name).map_err(|wrong| vec![wrong])?;
         // No code is used twice: a journal that exists cannot be started again.
         let code = seats::code();
-        let mut journal = Journal::begin(classes, &code)
+        let mut journal = ClassJournal::begin(classes, &code)
             .map_err(|error| vec![format!("cannot write in {}: {error}", classes.display())])?;
         let opened = Entry::Opened {
             schema: SCHEMA,
@@ -282,9 +282,9 @@ impl Class {
     ///
     /// # Errors
     /// When the journal cannot be read, or its lesson no longer exists: sentences for people.
-    pub fn resume(path: &Path, terms: &Terms) -> Result<Self, Vec<String>> {
+    pub fn resume(path: &Path, terms: &ClassSettings) -> Result<Self, Vec<String>> {
         let (journal, entries) =
-            Journal::resume(path).map_err(|error| vec![format!("cannot read {}: {error}", path.display())])?;
+            ClassJournal::resume(path).map_err(|error| vec![format!("cannot read {}: {error}", path.display())])?;
         let Some(Entry::Opened { schema: SCHEMA, lesson: name, .. }) = entries.first() else {
             return Err(vec![format!("{} is not a class journal that this version can read", path.display())]);
         };
@@ -294,7 +294,7 @@ impl Class {
         Self::start(lesson, journal, state, terms)
     }
 
-    fn start(lesson: Lesson, journal: Journal, state: State, terms: &Terms) -> Result<Self, Vec<String>> {
+    fn start(lesson: Lesson, journal: ClassJournal, state: State, terms: &ClassSettings) -> Result<Self, Vec<String>> {
         let (code, teacher, name) = (state.code.clone(), state.teacher.clone(), state.lesson.clone());
         let (rehearsal, path) = (state.rehearsal, journal.path().to_owned());
         let (calls, waiting) = channel();
@@ -360,7 +360,7 @@ impl Class {
     /// # Errors
     /// When it is not valid, not allowed, or not possible now; then nothing changes.
     pub async fn ask(&self, who: Who, what: Value) -> Result<Value, Refusal> {
-        self.call(|reply| Call::Do(who, what, reply)).await
+        self.call(|reply| ClassCall::Do(who, what, reply)).await
     }
 
     /// Lets someone join, or come back.
@@ -368,7 +368,7 @@ impl Class {
     /// # Errors
     /// When the name is taken or not valid, the PIN is wrong, or the class is full or over.
     pub async fn join(&self, joining: Joining) -> Result<Value, Refusal> {
-        self.call(|reply| Call::Join(joining, reply)).await
+        self.call(|reply| ClassCall::Join(joining, reply)).await
     }
 
     /// The content of a file of the class, by its name.
@@ -376,16 +376,16 @@ impl Class {
     /// # Errors
     /// When there is no such file.
     pub async fn sheet(&self, name: &str) -> Result<String, Refusal> {
-        self.call(|reply| Call::Sheet(name.into(), reply)).await
+        self.call(|reply| ClassCall::Sheet(name.into(), reply)).await
     }
 
     /// Says that this person has opened a page. The page counts as closed when the returned value is dropped.
     pub fn here(&self, person: u32) -> Here {
-        self.send(Call::Here(person, true));
+        self.send(ClassCall::Here(person, true));
         Here { class: self.clone(), person }
     }
 
-    async fn call<T>(&self, of: impl FnOnce(Reply<T>) -> Call) -> Result<T, Refusal> {
+    async fn call<T>(&self, of: impl FnOnce(Reply<T>) -> ClassCall) -> Result<T, Refusal> {
         let (reply, replied) = oneshot::channel();
         self.send(of(reply));
         replied
@@ -394,7 +394,7 @@ impl Class {
     }
 
     /// Sends a call. If the class has ended, whoever waits for the answer is told so.
-    fn send(&self, call: Call) {
+    fn send(&self, call: ClassCall) {
         let _ = self.calls.lock().unwrap_or_else(PoisonError::into_inner).send(call);
     }
 }
@@ -407,7 +407,7 @@ pub struct Here {
 
 impl Drop for Here {
     fn drop(&mut self) {
-        self.class.send(Call::Here(self.person, false));
+        self.class.send(ClassCall::Here(self.person, false));
     }
 }
 
@@ -419,8 +419,12 @@ mod tests {
     #[test]
     fn a_class_whose_journal_was_edited_is_told_of_and_not_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let terms =
-            Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() };
+        let terms = ClassSettings {
+            threads: 1,
+            away: Duration::from_mins(1),
+            rest: Duration::from_millis(50),
+            join: String::new(),
+        };
         let class = Class::open(folder.path(), "prohibition_dilemma", None, false, &terms).unwrap();
         let path = class.journal().to_owned();
         drop(class);

@@ -5,7 +5,7 @@ use contraband_sim::base::units::Value;
 use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 use super::roles::{Ask, asks, held};
 use super::state::{Closed, WhatIf};
@@ -24,7 +24,14 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
         {
             let set = values(&steered, &law.set)?;
             let label = format!("Round {round}: {}", law.title);
-            steered.timeline.push(Entry { day: first, until: None, ramp: 0, places: law.places.clone(), set, label });
+            steered.timeline.push(TimelineEntry {
+                day: first,
+                until: None,
+                ramp: 0,
+                places: law.places.clone(),
+                set,
+                label,
+            });
         }
         let asked = asks_on(lesson, &steered, first).map_err(|wrong| vec![wrong])?;
         for (&seat, held_by) in &closed.held {
@@ -44,7 +51,7 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
             for (places, set) in orders.into_iter().filter(|(_, set)| !set.is_empty()) {
                 let set = values(&steered, &set)?;
                 let label = format!("Round {round}: {}", card.title);
-                steered.timeline.push(Entry { day: first, until: Some(last), ramp: 0, places, set, label });
+                steered.timeline.push(TimelineEntry { day: first, until: Some(last), ramp: 0, places, set, label });
             }
         }
     }
@@ -144,7 +151,7 @@ pub fn other(
         let unpaid = agencies.map(|agency| (format!("agencies.{}.budget", agency.name), "0".to_owned()));
         let set = values(&scenario, &free.chain(unpaid).collect::<Vec<_>>())?;
         let (day, label) = (lesson.window(1).0, title.clone());
-        scenario.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label });
+        scenario.timeline.push(TimelineEntry { day, until: None, ramp: 0, places: Vec::new(), set, label });
     }
     // Only what was played is compared.
     scenario.days = lesson.window(rounds.len().max(1) as u32).1;

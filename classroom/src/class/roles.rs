@@ -10,7 +10,7 @@ use crate::glossary::{good_name, proper_name};
 use crate::seat::{Better, Role, SeatCard};
 
 /// A role's decisions and numbers. In paths and metrics `{actor}` stands for the seat's actor.
-pub struct About {
+pub struct RoleSheet {
     /// The role that this describes.
     pub role: Role,
     /// Its name on pages, cards and in `decisions.csv`.
@@ -29,7 +29,7 @@ struct Decision {
     question: &'static str,
     help: &'static str,
     at: Where,
-    kind: Kind,
+    kind: Form,
 }
 
 /// In which places the levers of a decision are set.
@@ -46,7 +46,7 @@ enum Where {
 /// Lever paths and values.
 type Set = &'static [(&'static str, &'static str)];
 
-enum Kind {
+enum Form {
     /// One of some options, each of which sets levers; the first leaves everything as usual. A value such as `*2` doubles what
     /// the scenario says.
     Ways(&'static [(&'static str, &'static str, Set)]),
@@ -63,7 +63,7 @@ enum Kind {
     Flag { path: &'static str },
 }
 
-const HOUSE: About = About {
+const HOUSE: RoleSheet = RoleSheet {
     role: Role::House,
     name: "Gang",
     held: &[("houses.{actor}.directed", "true")],
@@ -73,28 +73,28 @@ const HOUSE: About = About {
             question: "What do you sell?",
             help: "Your stalls switch as soon as they can.",
             at: Where::Everywhere,
-            kind: Kind::Good { path: "houses.{actor}.good", to: "{answer}", none: None },
+            kind: Form::Good { path: "houses.{actor}.good", to: "{answer}", none: None },
         },
         Decision {
             key: "venue",
             question: "Where do you sell?",
             help: "Buyers go to markets they trust. Officers go where they find cases.",
             at: Where::Everywhere,
-            kind: Kind::Venue { path: "houses.{actor}.venue" },
+            kind: Form::Venue { path: "houses.{actor}.venue" },
         },
         Decision {
             key: "markup",
             question: "How much do you charge?",
             help: "Your price, as a multiple of what one item costs you.",
             at: Where::Everywhere,
-            kind: Kind::Slider { path: "houses.{actor}.markup", from: 1.1, to: 6.0, step: 0.1, unit: "times the cost" },
+            kind: Form::Slider { path: "houses.{actor}.markup", from: 1.1, to: 6.0, step: 0.1, unit: "times the cost" },
         },
         Decision {
             key: "deal",
             question: "What do buyers get?",
             help: "Better goods cost more to make. A cheated buyer tells others.",
             at: Where::Everywhere,
-            kind: Kind::Ways(&[
+            kind: Form::Ways(&[
                 ("usual", "The usual quality", &[]),
                 ("best", "The best there is", &[("houses.{actor}.quality", "0.95")]),
                 ("cheap", "The cheapest thing that works", &[("houses.{actor}.quality", "0.3")]),
@@ -106,7 +106,7 @@ const HOUSE: About = About {
             question: "How careful are you?",
             help: "Hiding costs you sales and bribes cost you money. Neither always works.",
             at: Where::Everywhere,
-            kind: Kind::Ways(&[
+            kind: Form::Ways(&[
                 ("usual", "Open to everyone", &[]),
                 ("guarded", "Hidden", &[("houses.{actor}.guarded", "true")]),
                 ("bribes", "Open, and ready to bribe", &[("houses.{actor}.bribes", "0.8")]),
@@ -122,7 +122,7 @@ const HOUSE: About = About {
             question: "How good is what you sell?",
             help: "Better items cost you more.",
             at: Where::Everywhere,
-            kind: Kind::Slider {
+            kind: Form::Slider {
                 path: "houses.{actor}.quality",
                 from: 0.0,
                 to: 1.0,
@@ -135,21 +135,21 @@ const HOUSE: About = About {
             question: "Do you hide?",
             help: "If you hide, both officers and buyers find you less often.",
             at: Where::Everywhere,
-            kind: Kind::Flag { path: "houses.{actor}.guarded" },
+            kind: Form::Flag { path: "houses.{actor}.guarded" },
         },
         Decision {
             key: "cheats",
             question: "Do you cheat?",
             help: "It pays at once, and ruins your reputation.",
             at: Where::Everywhere,
-            kind: Kind::Flag { path: "houses.{actor}.cheats" },
+            kind: Form::Flag { path: "houses.{actor}.cheats" },
         },
         Decision {
             key: "bribes",
             question: "How often do you offer a bribe?",
             help: "An officer who takes it drops the case. If it comes out, there is a scandal.",
             at: Where::Everywhere,
-            kind: Kind::Slider { path: "houses.{actor}.bribes", from: 0.0, to: 1.0, step: 0.1, unit: "of cases" },
+            kind: Form::Slider { path: "houses.{actor}.bribes", from: 0.0, to: 1.0, step: 0.1, unit: "of cases" },
         },
     ],
     numbers: &[
@@ -160,7 +160,7 @@ const HOUSE: About = About {
     ],
 };
 
-const AGENCY: About = About {
+const AGENCY: RoleSheet = RoleSheet {
     role: Role::Agency,
     name: "Agency",
     held: &[],
@@ -170,7 +170,7 @@ const AGENCY: About = About {
             question: "Which goods do you target?",
             help: "Officers who look for one good do not look for another.",
             at: Where::Everywhere,
-            kind: Kind::Good {
+            kind: Form::Good {
                 path: "agencies.{actor}.target_good",
                 to: "{answer}",
                 none: Some("Let the agency decide"),
@@ -181,7 +181,7 @@ const AGENCY: About = About {
             question: "How many of your patrols do that?",
             help: "The rest go where your agency has learned to look.",
             at: Where::Everywhere,
-            kind: Kind::Slider {
+            kind: Form::Slider {
                 path: "agencies.{actor}.target_share",
                 from: 0.0,
                 to: 1.0,
@@ -194,7 +194,7 @@ const AGENCY: About = About {
             question: "How do you work?",
             help: "Each method finds different people, and bothers different people.",
             at: Where::Everywhere,
-            kind: Kind::Ways(&[
+            kind: Form::Ways(&[
                 ("usual", "As usual", &[]),
                 (
                     "patrols",
@@ -215,7 +215,7 @@ const AGENCY: About = About {
             question: "How hard do you punish?",
             help: "This applies only in your part of town.",
             at: Where::Mandate,
-            kind: Kind::Ways(&[
+            kind: Form::Ways(&[
                 ("usual", "As the law says", &[]),
                 ("mild", "Mildly: half the fine", &[("law.fine", "*0.5"), ("law.seller_fine", "*0.5")]),
                 ("hard", "Hard: twice the fine", &[("law.fine", "*2"), ("law.seller_fine", "*2")]),
@@ -227,7 +227,7 @@ const AGENCY: About = About {
             question: "Which goods do you look away from?",
             help: "They are tolerated in your part of town for this round.",
             at: Where::Mandate,
-            kind: Kind::Good {
+            kind: Form::Good {
                 path: "goods.{answer}.status",
                 to: "tolerated",
                 none: Some("None: we enforce everything"),
@@ -238,7 +238,7 @@ const AGENCY: About = About {
             question: "Where do you look?",
             help: "Officers can be in only one place at a time.",
             at: Where::Everywhere,
-            kind: Kind::Beat { path: "agencies.{actor}.target_place" },
+            kind: Form::Beat { path: "agencies.{actor}.target_place" },
         },
     ],
     numbers: &[
@@ -255,7 +255,7 @@ const AGENCY: About = About {
     ],
 };
 
-const COUNCIL: About = About {
+const COUNCIL: RoleSheet = RoleSheet {
     role: Role::Council,
     name: "Council",
     held: &[],
@@ -265,35 +265,35 @@ const COUNCIL: About = About {
             question: "How skilled must newcomers be?",
             help: "0 % lets everyone in; 100 % lets in masters only.",
             at: Where::Here,
-            kind: Kind::Slider { path: "enclaves.admission", from: 0.0, to: 1.0, step: 0.05, unit: "of full skill" },
+            kind: Form::Slider { path: "enclaves.admission", from: 0.0, to: 1.0, step: 0.05, unit: "of full skill" },
         },
         Decision {
             key: "records",
             question: "May people with a record move in?",
             help: "If they may, you are a refuge, and perhaps a hideout.",
             at: Where::Here,
-            kind: Kind::Flag { path: "enclaves.records" },
+            kind: Form::Flag { path: "enclaves.records" },
         },
         Decision {
             key: "tariff",
             question: "What do outsiders pay to sell here?",
             help: "The money goes to the village, and the charge keeps outsiders away.",
             at: Where::Here,
-            kind: Kind::Slider { path: "enclaves.tariff", from: 0.0, to: 0.5, step: 0.05, unit: "of the price" },
+            kind: Form::Slider { path: "enclaves.tariff", from: 0.0, to: 0.5, step: 0.05, unit: "of the price" },
         },
         Decision {
             key: "norms",
             question: "How strict are you with each other?",
             help: "Strict rules protect the commons, and drive people away.",
             at: Where::Here,
-            kind: Kind::Slider { path: "enclaves.norms", from: 0.0, to: 1.0, step: 0.1, unit: "of overuse prevented" },
+            kind: Form::Slider { path: "enclaves.norms", from: 0.0, to: 1.0, step: 0.1, unit: "of overuse prevented" },
         },
         Decision {
             key: "crafts",
             question: "How much do you make by hand to sell?",
             help: "It brings in credits, and uses up the commons.",
             at: Where::Here,
-            kind: Kind::Slider {
+            kind: Form::Slider {
                 path: "enclaves.crafts",
                 from: 0.0,
                 to: 0.5,
@@ -315,7 +315,7 @@ const COUNCIL: About = About {
     ],
 };
 
-const PROVIDER: About = About {
+const PROVIDER: RoleSheet = RoleSheet {
     role: Role::Provider,
     name: "Provider",
     held: &[("providers.{actor}.directed", "true")],
@@ -325,7 +325,7 @@ const PROVIDER: About = About {
             question: "How much do you charge on each purchase?",
             help: "Clients who have taught you their taste do not leave easily.",
             at: Where::Everywhere,
-            kind: Kind::Slider {
+            kind: Form::Slider {
                 path: "providers.{actor}.markup",
                 from: 0.0,
                 to: 0.3,
@@ -338,7 +338,7 @@ const PROVIDER: About = About {
             question: "How much of their profile may clients take with them?",
             help: "What they take with them, their next provider need not learn again.",
             at: Where::Everywhere,
-            kind: Kind::Slider {
+            kind: Form::Slider {
                 path: "providers.{actor}.portability",
                 from: 0.0,
                 to: 1.0,
@@ -351,7 +351,7 @@ const PROVIDER: About = About {
             question: "How much do you spend on safety?",
             help: "It protects your agents from sellers who slip them hidden instructions.",
             at: Where::Everywhere,
-            kind: Kind::Slider { path: "providers.{actor}.safety", from: 0.0, to: 1.0, step: 0.05, unit: "of income" },
+            kind: Form::Slider { path: "providers.{actor}.safety", from: 0.0, to: 1.0, step: 0.05, unit: "of income" },
         },
     ],
     numbers: &[
@@ -367,7 +367,7 @@ const PROVIDER: About = About {
     ],
 };
 
-const BLOC: About = About {
+const BLOC: RoleSheet = RoleSheet {
     role: Role::Bloc,
     name: "Residents",
     held: &[],
@@ -377,21 +377,21 @@ const BLOC: About = About {
             question: "What do people here want more of?",
             help: "Demand rises by 50 %.",
             at: Where::Here,
-            kind: Kind::Good { path: "goods.{answer}.desire", to: "*1.5", none: Some("Nothing more than usual") },
+            kind: Form::Good { path: "goods.{answer}.desire", to: "*1.5", none: Some("Nothing more than usual") },
         },
         Decision {
             key: "shun",
             question: "What do people here turn away from?",
             help: "Demand falls by 50 %.",
             at: Where::Here,
-            kind: Kind::Good { path: "goods.{answer}.desire", to: "*0.5", none: Some("Nothing") },
+            kind: Form::Good { path: "goods.{answer}.desire", to: "*0.5", none: Some("Nothing") },
         },
         Decision {
             key: "delegating",
             question: "Should AI agents shop for people here?",
             help: "They find better offers and never sleep. If you leave one, the next one does not know you.",
             at: Where::Everywhere,
-            kind: Kind::Ways(&[
+            kind: Form::Ways(&[
                 ("usual", "Everyone decides for themselves", &[]),
                 ("more", "Encourage it", &[("places.{actor}.delegating", "2")]),
                 ("less", "Discourage it", &[("places.{actor}.delegating", "-2")]),
@@ -402,14 +402,14 @@ const BLOC: About = About {
             question: "How many wear a mask?",
             help: "Masks hide what you do, but officers search people who wear them.",
             at: Where::Everywhere,
-            kind: Kind::Slider { path: "places.{actor}.masking", from: 0.0, to: 1.0, step: 0.1, unit: "of residents" },
+            kind: Form::Slider { path: "places.{actor}.masking", from: 0.0, to: 1.0, step: 0.1, unit: "of residents" },
         },
         Decision {
             key: "leaving",
             question: "Should people move to an enclave?",
             help: "People are watched less there, and machines provide less.",
             at: Where::Everywhere,
-            kind: Kind::Ways(&[
+            kind: Form::Ways(&[
                 ("usual", "Everyone decides for themselves", &[]),
                 ("go", "Encourage people to leave", &[("places.{actor}.leaving", "0.4")]),
                 ("stay", "Encourage people to stay", &[("places.{actor}.leaving", "-0.4")]),
@@ -432,7 +432,7 @@ const BLOC: About = About {
 
 impl Role {
     /// Its decisions and numbers.
-    pub const fn about(self) -> &'static About {
+    pub const fn about(self) -> &'static RoleSheet {
         match self {
             Self::House => &HOUSE,
             Self::Agency => &AGENCY,
@@ -583,7 +583,7 @@ impl Decision {
             AskKind::Choice { options }
         };
         let (kind, usual) = match &self.kind {
-            Kind::Ways(ways) => {
+            Form::Ways(ways) => {
                 let mut options = Vec::new();
                 for (key, words, set) in *ways {
                     let set = set.iter().map(|(path, to)| set_to(put(path), to)).collect::<Result<_, _>>()?;
@@ -591,7 +591,7 @@ impl Decision {
                 }
                 (AskKind::Choice { options }, Answer::Option(ways[0].0.into()))
             }
-            Kind::Good { path, to, none } => {
+            Form::Good { path, to, none } => {
                 let mut options = Vec::new();
                 if let Some(words) = none {
                     options.push(Choice { key: "none".into(), words: (*words).into(), set: Vec::new() });
@@ -604,18 +604,18 @@ impl Decision {
                 let usual = if none.is_some() { "none".into() } else { get(&put(path))?.to_string() };
                 (AskKind::Choice { options }, Answer::Option(usual))
             }
-            Kind::Venue { path } => {
+            Form::Venue { path } => {
                 let names = world.params.venues.iter().map(|venue| venue.name.as_str());
                 let usual = Answer::Option(get(&put(path))?.to_string());
                 (numbered(path, "Wherever it pays best", &mut names.enumerate()), usual)
             }
-            Kind::Beat { path } => {
+            Form::Beat { path } => {
                 let names = world.params.places.iter().map(|place| place.name.as_str()).enumerate();
                 let mut beat = names.filter(|(_, name)| mandate.is_empty() || mandate.iter().any(|own| own == name));
                 let usual = Answer::Option(get(&put(path))?.to_string());
                 (numbered(path, "Everywhere equally", &mut beat), usual)
             }
-            Kind::Slider { path, from, to, step, unit } => {
+            Form::Slider { path, from, to, step, unit } => {
                 let path = put(path);
                 let usual = match get(&path)? {
                     LeverValue::Number(number) => Answer::Number(number),
@@ -623,7 +623,7 @@ impl Decision {
                 };
                 (AskKind::Slider { path, from: *from, to: *to, step: *step, unit }, usual)
             }
-            Kind::Flag { path } => {
+            Form::Flag { path } => {
                 let path = put(path);
                 let usual = match get(&path)? {
                     LeverValue::Flag(flag) => Answer::Flag(flag),

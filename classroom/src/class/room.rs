@@ -11,13 +11,13 @@ use tokio::sync::watch;
 
 use super::debrief::{Comparison, compare};
 use super::figures::Counters;
-use super::journal::Journal;
+use super::journal::ClassJournal;
 use super::orders::{asks_on, other, scenario};
 use super::published::Board;
 use super::seats::Post;
 use super::state::{Closed, Entry, Held, Stage, State};
-use super::state_of_room::{Found, Fresh, Outcome, Presence, Room, WhatIfState, broken};
-use super::{Call, Fault, Refusal, Reply, Terms, export};
+use super::state_of_room::{Fresh, Presence, Room, WhatIfOutcome, WhatIfState, WhatIfUpdate, broken};
+use super::{ClassCall, ClassSettings, Fault, Refusal, Reply, export};
 use crate::future::Future;
 use crate::lesson::Lesson;
 use crate::pace::{Pace, now};
@@ -28,7 +28,7 @@ const BEAT: Duration = Duration::from_millis(80);
 const TOGETHER: usize = 512;
 
 /// Answers that are given when everything is on disk.
-enum Answer {
+enum Replies {
     Value(Reply<Value>, Result<Value, Refusal>),
     Sheet(Reply<String>, Result<String, Refusal>),
 }
@@ -36,10 +36,10 @@ enum Answer {
 impl Room {
     pub(super) fn new(
         lesson: Lesson,
-        journal: Journal,
+        journal: ClassJournal,
         state: State,
-        terms: &Terms,
-        calls: Weak<Mutex<Sender<Call>>>,
+        terms: &ClassSettings,
+        calls: Weak<Mutex<Sender<ClassCall>>>,
         board: watch::Sender<Arc<Board>>,
     ) -> Result<Self, Vec<String>> {
         let world = lesson.world(state.seed)?;
@@ -83,7 +83,7 @@ impl Room {
         Ok(room)
     }
 
-    pub(super) fn live(mut self, calls: &Receiver<Call>) {
+    pub(super) fn live(mut self, calls: &Receiver<ClassCall>) {
         loop {
             let call = match self.wait() {
                 None => calls.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -109,22 +109,22 @@ impl Room {
             for answer in answers {
                 // Whoever asked may have left; the command is carried out all the same.
                 match answer {
-                    Answer::Value(reply, result) => drop(reply.send(result)),
-                    Answer::Sheet(reply, result) => drop(reply.send(result)),
+                    Replies::Value(reply, result) => drop(reply.send(result)),
+                    Replies::Sheet(reply, result) => drop(reply.send(result)),
                 }
             }
         }
     }
 
     /// Undoes what could not be written: the class is what its journal says.
-    fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Answer]) {
+    fn fall_back(&mut self, error: &std::io::Error, answers: &mut [Replies]) {
         let wrong = || Refusal::new(Fault::Broken, format!("cannot write {}: {error}", self.journal.path().display()));
         for answer in answers.iter_mut() {
-            if let Answer::Value(_, result) = answer {
+            if let Replies::Value(_, result) = answer {
                 *result = Err(wrong());
             }
         }
-        if let Ok((journal, entries)) = Journal::resume(self.journal.path()) {
+        if let Ok((journal, entries)) = ClassJournal::resume(self.journal.path()) {
             (self.journal, self.state) = (journal, State::of(&entries));
             // The lines were taken before, so they fit.
             let _ = self.steer();
@@ -132,28 +132,28 @@ impl Room {
         self.fresh.all = true;
     }
 
-    fn take(&mut self, call: Call, answers: &mut Vec<Answer>) {
+    fn take(&mut self, call: ClassCall, answers: &mut Vec<Replies>) {
         match call {
-            Call::Do(who, what, reply) => {
+            ClassCall::Do(who, what, reply) => {
                 let result = self.follow(who, what);
-                answers.push(Answer::Value(reply, result));
+                answers.push(Replies::Value(reply, result));
             }
-            Call::Join(joining, reply) => {
+            ClassCall::Join(joining, reply) => {
                 let result = self.join(&joining);
-                answers.push(Answer::Value(reply, result));
+                answers.push(Replies::Value(reply, result));
             }
-            Call::Sheet(name, reply) => {
+            ClassCall::Sheet(name, reply) => {
                 let result = export::sheet(self, &name);
-                answers.push(Answer::Sheet(reply, result));
+                answers.push(Replies::Sheet(reply, result));
             }
-            Call::Here(person, here) => {
+            ClassCall::Here(person, here) => {
                 let presence = self.here.entry(person).or_default();
                 presence.pages = if here { presence.pages + 1 } else { presence.pages.saturating_sub(1) };
                 presence.left = (presence.pages == 0).then(now);
                 presence.seen = None;
                 self.fresh.class = true;
             }
-            Call::Found(found) => self.find(found),
+            ClassCall::Found(found) => self.find(found),
         }
     }
 
@@ -446,7 +446,7 @@ impl Room {
     fn begin(
         &mut self,
         number: usize,
-        compute: impl FnOnce(&(dyn Fn(usize, usize) -> bool + Sync)) -> Option<Outcome> + Send + 'static,
+        compute: impl FnOnce(&(dyn Fn(usize, usize) -> bool + Sync)) -> Option<WhatIfOutcome> + Send + 'static,
     ) {
         let (calls, era) = (self.calls.clone(), self.era);
         self.comparing = true;
@@ -454,13 +454,13 @@ impl Room {
             // If the class has ended, nobody waits for the result.
             let tell = |done, of, result| {
                 let Some(calls) = calls.upgrade() else { return false };
-                let found = Found { era, number, done, of, result };
-                calls.lock().unwrap_or_else(PoisonError::into_inner).send(Call::Found(found)).is_ok()
+                let found = WhatIfUpdate { era, number, done, of, result };
+                calls.lock().unwrap_or_else(PoisonError::into_inner).send(ClassCall::Found(found)).is_ok()
             };
             let found = match Runner::plain(1).one(|_| Ok(compute(&|done, of| tell(done, of, None)))) {
-                Some(batch::Outcome::Done(found)) => found,
-                Some(batch::Outcome::Failed(said)) => Some(Err(broken(&said))),
-                Some(batch::Outcome::TimedOut(_)) | None => None,
+                Some(batch::RunOutcome::Done(found)) => found,
+                Some(batch::RunOutcome::Failed(said)) => Some(Err(broken(&said))),
+                Some(batch::RunOutcome::TimedOut(_)) | None => None,
             };
             if let Some(result) = found {
                 tell(1, 1, Some(result));
@@ -468,7 +468,7 @@ impl Room {
         });
     }
 
-    fn find(&mut self, found: Found) {
+    fn find(&mut self, found: WhatIfUpdate) {
         if found.era != self.era {
             return;
         }
@@ -518,13 +518,17 @@ mod tests {
     }
 
     /// A class after its first round, with these histories asked for, and what its thread would be told.
-    fn room(asked: &[WhatIf]) -> (Room, Receiver<Call>, Arc<Mutex<Sender<Call>>>, tempfile::TempDir) {
+    fn room(asked: &[WhatIf]) -> (Room, Receiver<ClassCall>, Arc<Mutex<Sender<ClassCall>>>, tempfile::TempDir) {
         let lines = [Entry::Began, Entry::Deciding, Entry::Closed(Closed::default()), Entry::Played];
         let lines: Vec<Entry> = lines.into_iter().chain(asked.iter().cloned().map(Entry::Asked)).collect();
         let folder = tempfile::tempdir().unwrap();
-        let journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
-        let terms =
-            Terms { threads: 1, away: Duration::from_mins(1), rest: Duration::from_millis(50), join: String::new() };
+        let journal = ClassJournal::begin(folder.path(), "BCDFGH").unwrap();
+        let terms = ClassSettings {
+            threads: 1,
+            away: Duration::from_mins(1),
+            rest: Duration::from_millis(50),
+            join: String::new(),
+        };
         let (calls, waiting) = std::sync::mpsc::channel();
         let calls = Arc::new(Mutex::new(calls));
         let board = watch::channel(Arc::default()).0;
@@ -553,7 +557,7 @@ mod tests {
     fn a_comparison_that_panics_says_so_and_the_next_is_computed() {
         let (mut room, calls, _alive, _folder) = room(&[WhatIf::Seeds, WhatIf::Bots]);
         room.begin(0, |_| panic!("no good {}", 9));
-        let Ok(Call::Found(found)) = calls.recv_timeout(Duration::from_mins(1)) else { panic!("nothing is told") };
+        let Ok(ClassCall::Found(found)) = calls.recv_timeout(Duration::from_mins(1)) else { panic!("nothing is told") };
         assert!(room.comparing);
         room.find(found);
         assert!(wrong(&room, 0).contains("a defect of the program (no good 9)"), "{}", wrong(&room, 0));

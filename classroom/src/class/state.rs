@@ -33,7 +33,7 @@ pub enum Stage {
 }
 
 /// Answers of one seat, by key of the question.
-pub type Answers = BTreeMap<String, Answer>;
+pub type SeatAnswers = BTreeMap<String, Answer>;
 
 /// The decisions of a person in one seat, in a round that is closed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub struct Held {
     /// Whether they sent nothing in this round, so that their earlier answers still count.
     pub late: bool,
     /// All answers that count.
-    pub answers: Answers,
+    pub answers: SeatAnswers,
 }
 
 /// How a round was closed.
@@ -61,7 +61,7 @@ pub struct Closed {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Round {
     /// Answers that were sent, by seat.
-    pub said: BTreeMap<usize, Answers>,
+    pub said: BTreeMap<usize, SeatAnswers>,
     /// Numbers of the laws that were voted for, by person.
     pub votes: BTreeMap<u32, usize>,
     /// Predictions by person: whether the first measure will rise.
@@ -81,7 +81,7 @@ pub enum WhatIf {
         /// Number of the seat, from 0.
         seat: usize,
         /// The answers that differ.
-        answers: Answers,
+        answers: SeatAnswers,
     },
     /// Parliament passes another law in one round.
     Law {
@@ -211,7 +211,7 @@ pub enum Entry {
         /// The round, from 1.
         round: u32,
         /// The answers that were sent.
-        answers: Answers,
+        answers: SeatAnswers,
     },
     /// Someone voted.
     Voted {
@@ -466,7 +466,7 @@ impl State {
     }
 
     /// A seat's answers in the last closed round; `None` if a bot played it then.
-    pub fn before(&self, seat: usize) -> Option<&Answers> {
+    pub fn before(&self, seat: usize) -> Option<&SeatAnswers> {
         self.closed().last().and_then(|closed| closed.held.get(&seat)).map(|held| &held.answers)
     }
 

@@ -10,11 +10,11 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use super::figures::{Counters, Figures};
-use super::journal::Journal;
+use super::journal::ClassJournal;
 use super::published::Board;
 use super::roles::Ask;
 use super::state::State;
-use super::{Call, Terms};
+use super::{ClassCall, ClassSettings};
 use crate::future::Future;
 use crate::lesson::Lesson;
 use crate::pace::Pace;
@@ -44,20 +44,20 @@ pub(super) struct WhatIfState {
     pub(super) done: usize,
     pub(super) of: usize,
     /// What it came to, or why nothing can be said of it; `None` until then.
-    pub(super) result: Option<Outcome>,
+    pub(super) result: Option<WhatIfOutcome>,
 }
 
 /// What a comparison came to, or a sentence for people about why it came to nothing.
-pub(super) type Outcome = Result<Value, String>;
+pub(super) type WhatIfOutcome = Result<Value, String>;
 
 /// Progress or result of a what-if.
-pub(super) struct Found {
+pub(super) struct WhatIfUpdate {
     /// The count of undone rounds when it was started: an undo ends all comparisons.
     pub(super) era: u64,
     pub(super) number: usize,
     pub(super) done: usize,
     pub(super) of: usize,
-    pub(super) result: Option<Outcome>,
+    pub(super) result: Option<WhatIfOutcome>,
 }
 
 /// What has changed since it was last published.
@@ -80,8 +80,8 @@ pub(super) struct Room {
     pub(super) world: Scenario,
     pub(super) counters: Counters,
     pub(super) state: State,
-    pub(super) journal: Journal,
-    pub(super) terms: Terms,
+    pub(super) journal: ClassJournal,
+    pub(super) terms: ClassSettings,
     pub(super) future: Future,
     /// What each seat is asked in the open round, or will be in the next.
     pub(super) asks: Vec<Vec<Ask>>,
@@ -107,7 +107,7 @@ pub(super) struct Room {
     pub(super) hurry: bool,
     pub(super) fresh: Fresh,
     pub(super) board: watch::Sender<Arc<Board>>,
-    pub(super) calls: Weak<Mutex<Sender<Call>>>,
+    pub(super) calls: Weak<Mutex<Sender<ClassCall>>>,
     pub(super) pace: Pace,
     pub(super) rested: Instant,
 }

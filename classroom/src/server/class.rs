@@ -23,14 +23,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::limits::Limit;
+use super::limits::RateLimit;
 use super::{Ends, guard, refuse, send};
 use crate::assets::ASSETS;
 use crate::class::board::gone;
 use crate::class::journal::journals;
-use crate::class::published::{Board, Line, Who};
+use crate::class::published::{Board, PublishedLine, Who};
 use crate::class::seats::typed_code;
-use crate::class::{Class, Fault, Here, Joining, Refusal, Terms};
+use crate::class::{Class, ClassSettings, Fault, Here, Joining, Refusal};
 use crate::lesson::{LESSONS, lesson};
 use crate::print;
 
@@ -48,16 +48,16 @@ const ALIVE: Duration = Duration::from_secs(15);
 /// All classes of a server, and the limits on requests.
 pub struct School {
     classes: PathBuf,
-    terms: Terms,
+    terms: ClassSettings,
     open: Mutex<BTreeMap<String, Class>>,
     /// Number of open pages, by class and person; `None` stands for projectors.
     pages: Mutex<BTreeMap<(String, Option<Who>), usize>>,
     /// Limit on wrong codes and tokens, by address.
-    wrong: Limit<IpAddr>,
+    wrong: RateLimit<IpAddr>,
     /// Limit on people who join, by address.
-    joins: Limit<IpAddr>,
+    joins: RateLimit<IpAddr>,
     /// Limit on commands, by class and person.
-    deeds: Limit<(String, u32)>,
+    deeds: RateLimit<(String, u32)>,
 }
 
 /// Why a class cannot be opened: sentences for people.
@@ -65,7 +65,7 @@ type Refused = Vec<String>;
 
 impl School {
     /// Opens all classes of a folder again. Returns sentences about those that cannot be opened.
-    pub fn new(classes: PathBuf, terms: Terms) -> (Self, Vec<String>) {
+    pub fn new(classes: PathBuf, terms: ClassSettings) -> (Self, Vec<String>) {
         let mut open = BTreeMap::new();
         let mut remarks = Vec::new();
         for path in journals(&classes) {
@@ -79,9 +79,9 @@ impl School {
             terms,
             open: Mutex::new(open),
             pages: Mutex::default(),
-            wrong: Limit::new(60, 1.0),
-            joins: Limit::new(240, 1.0),
-            deeds: Limit::new(100, 10.0),
+            wrong: RateLimit::new(60, 1.0),
+            joins: RateLimit::new(240, 1.0),
+            deeds: RateLimit::new(100, 10.0),
         };
         (school, remarks)
     }
@@ -295,7 +295,7 @@ async fn ask(
 
 /// A token in an address: with a stream or a download, browsers cannot send one in any other way.
 #[derive(Deserialize)]
-struct Key {
+struct AddressToken {
     token: Option<String>,
 }
 
@@ -303,7 +303,7 @@ async fn export(
     State(school): State<Arc<School>>,
     Extension(ends): Extension<Ends>,
     Path((code, file)): Path<(String, String)>,
-    Query(key): Query<Key>,
+    Query(key): Query<AddressToken>,
 ) -> Result<Response, Refusal> {
     let (class, who) = school.known(ends.other.ip(), &code, key.token.as_deref())?;
     if who != Who::Teacher {
@@ -332,7 +332,7 @@ async fn picture(
 }
 
 /// The address where people join a class, with its code.
-pub fn class_address(terms: &Terms, class: &Class) -> String {
+pub fn class_address(terms: &ClassSettings, class: &Class) -> String {
     format!("{}/join#{}", terms.join, class.code())
 }
 
@@ -345,26 +345,26 @@ async fn listen(
     State(school): State<Arc<School>>,
     Extension(ends): Extension<Ends>,
     Path(code): Path<String>,
-    Query(key): Query<Key>,
+    Query(key): Query<AddressToken>,
 ) -> Result<Response, Refusal> {
     let (class, who) = match &key.token {
         Some(token) => school.known(ends.other.ip(), &code, Some(token)).map(|(class, who)| (class, Some(who)))?,
         None => (school.found(ends.other.ip(), &code)?, None),
     };
-    let page = Page::open(&school, class.code(), who).ok_or_else(|| {
+    let page = OpenPage::open(&school, class.code(), who).ok_or_else(|| {
         Refusal::new(Fault::TooOften(ALIVE), "this class is open on too many of your pages: close some")
     })?;
-    let listener = Listener::new(class, who, key.token, page);
+    let listener = StreamListener::new(class, who, key.token, page);
     Ok(Sse::new(lines(listener)).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
 }
 
 /// A page that is open; it is counted until it is closed.
-struct Page {
+struct OpenPage {
     school: Arc<School>,
     key: (String, Option<Who>),
 }
 
-impl Page {
+impl OpenPage {
     fn open(school: &Arc<School>, code: &str, who: Option<Who>) -> Option<Self> {
         let key = (code.to_owned(), who);
         let mut pages = school.pages.lock().unwrap_or_else(PoisonError::into_inner);
@@ -377,7 +377,7 @@ impl Page {
     }
 }
 
-impl Drop for Page {
+impl Drop for OpenPage {
     fn drop(&mut self) {
         let mut pages = self.school.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = pages.get_mut(&self.key) {
@@ -390,26 +390,26 @@ impl Drop for Page {
 }
 
 /// Someone who listens, and what they have been sent already.
-struct Listener {
+struct StreamListener {
     class: Class,
     who: Option<Who>,
     token: Option<String>,
     board: watch::Receiver<Arc<Board>>,
     /// Lines to be sent.
-    waiting: VecDeque<Line>,
+    waiting: VecDeque<PublishedLine>,
     /// The line of each kind that was sent last.
-    told: BTreeMap<(u8, usize), Line>,
+    told: BTreeMap<(u8, usize), PublishedLine>,
     era: u64,
     days: usize,
     /// Whether the last line has been queued.
     over: bool,
     first: bool,
     here: Option<Here>,
-    _page: Page,
+    _page: OpenPage,
 }
 
-impl Listener {
-    fn new(class: Class, who: Option<Who>, token: Option<String>, page: Page) -> Self {
+impl StreamListener {
+    fn new(class: Class, who: Option<Who>, token: Option<String>, page: OpenPage) -> Self {
         let board = class.board();
         let here = if let Some(Who::Person(person)) = who { Some(class.here(person)) } else { None };
         Self {
@@ -429,14 +429,14 @@ impl Listener {
     }
 
     /// Queues a line, unless it was the last one sent of its kind.
-    fn tell(&mut self, kind: (u8, usize), line: &Line) {
+    fn tell(&mut self, kind: (u8, usize), line: &PublishedLine) {
         if !line.is_empty() && !self.told.get(&kind).is_some_and(|told| Arc::ptr_eq(told, line)) {
             self.told.insert(kind, Arc::clone(line));
             self.waiting.push_back(Arc::clone(line));
         }
     }
 
-    fn end(&mut self, last: Line) {
+    fn end(&mut self, last: PublishedLine) {
         self.waiting.push_back(last);
         self.over = true;
     }
@@ -496,7 +496,7 @@ impl Listener {
 }
 
 /// What a listener is sent, line by line: always the newest of each kind, however slowly they read.
-fn lines(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
+fn lines(listener: StreamListener) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(listener, |mut listener| async move {
         loop {
             if let Some(line) = listener.waiting.pop_front() {

@@ -36,17 +36,17 @@ struct Served {
     threads: usize,
     gallery: Value,
     exhibits: Vec<Exhibit>,
-    worlds: Mutex<Worlds>,
+    worlds: Mutex<OpenWorlds>,
 }
 
 /// The open worlds, by number.
 #[derive(Default)]
-struct Worlds {
+struct OpenWorlds {
     next: u64,
     open: BTreeMap<u64, World>,
 }
 
-impl Worlds {
+impl OpenWorlds {
     /// Adds a world. If there are too many, it drops the oldest that nobody is looking at.
     fn add(&mut self, world: World) -> Result<u64, Refused> {
         if self.open.len() >= MOST_WORLDS {

@@ -10,14 +10,14 @@ use crate::pace::now;
 const MOST: usize = 4_096;
 
 /// The tries that each address or person has left; they come back with time.
-pub struct Limit<K> {
+pub struct RateLimit<K> {
     burst: f64,
     /// Tries that come back each second.
     each_second: f64,
     left: Mutex<BTreeMap<K, (f64, Instant)>>,
 }
 
-impl<K: Ord + Clone> Limit<K> {
+impl<K: Ord + Clone> RateLimit<K> {
     /// A limit of `burst` tries at once, and `each_second` more tries per second.
     pub fn new(burst: u32, each_second: f64) -> Self {
         Self { burst: f64::from(burst), each_second, left: Mutex::default() }
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn tries_run_out_for_one_and_come_back() {
-        let limit = Limit::new(3, 20.0);
+        let limit = RateLimit::new(3, 20.0);
         let [one, other] = [1, 2];
         assert!((0..3).all(|_| limit.count(&one).is_ok()));
         let wait = limit.count(&one).unwrap_err();
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn no_more_addresses_are_remembered_than_there_is_room() {
-        let limit = Limit::new(3, 1.0);
+        let limit = RateLimit::new(3, 1.0);
         for number in 0..5_000_u32 {
             assert!(limit.count(&number).is_ok());
         }

@@ -66,7 +66,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
         };
         // Lines are short and cannot wait for more to come.
         let _ = stream.set_nodelay(true);
-        let (router, counted) = (TowerToHyperService::new(router.clone()), Counted::new(&open));
+        let (router, counted) = (TowerToHyperService::new(router.clone()), OpenConnection::new(&open));
         let service = service_fn(move |mut request| {
             request.extensions_mut().insert(ends);
             router.call(request)
@@ -82,16 +82,16 @@ pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
 }
 
 /// One of the connections that are open.
-struct Counted(Arc<AtomicUsize>);
+struct OpenConnection(Arc<AtomicUsize>);
 
-impl Counted {
+impl OpenConnection {
     fn new(open: &Arc<AtomicUsize>) -> Self {
         open.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(open))
     }
 }
 
-impl Drop for Counted {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

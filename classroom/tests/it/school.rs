@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use contraband_classroom::class::Terms;
+use contraband_classroom::class::ClassSettings;
 use contraband_classroom::server::class::{School, router};
 use contraband_classroom::server::{bind, serve};
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ pub fn served(classes: &Path, away: Duration) -> (SocketAddr, Arc<School>) {
         wait(async {
             let (listener, at) = bind(0, false).await.expect("a free port");
             let rest = Duration::from_millis(50);
-            let terms = Terms { threads: 1, away, rest, join: format!("http://{at}") };
+            let terms = ClassSettings { threads: 1, away, rest, join: format!("http://{at}") };
             let (school, remarks) = School::new(classes, terms);
             assert!(remarks.is_empty(), "{remarks:?}");
             let school = Arc::new(school);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contraband_analysis::calibration;
-use contraband_lab::calibration::{Step, mend, next};
+use contraband_lab::calibration::{NextStep, mend, next};
 use contraband_lab::files::calibration::{Calibration, is_calibration, read_calibration};
 use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, read_patterns};
 use contraband_sim::scenario::library::CALIBRATIONS;
@@ -31,8 +31,8 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     let threads = threads(&args.how);
     let answer = loop {
         let sweep = match next(&out, &calibration).map_err(unanswered)? {
-            Step::Over(answer) => break answer,
-            Step::Live(sweep) => sweep,
+            NextStep::Over(answer) => break answer,
+            NextStep::Live(sweep) => sweep,
         };
         let (path, plan) = (sweep.path(), sweep.plan());
         if args.ask {

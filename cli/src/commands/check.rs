@@ -16,7 +16,7 @@ use crate::{args, output, source};
 ///
 /// # Errors
 /// All that is wrong with any of them.
-pub fn check(args: &args::Check) -> Result<Exit, Failure> {
+pub fn check(args: &args::CheckArgs) -> Result<Exit, Failure> {
     let mut problems = Vec::new();
     let mut fine = String::new();
     for given in &args.files {

@@ -13,15 +13,15 @@ use crate::source::Source;
 use crate::{args, interrupt, memory, output, source};
 use contraband_analysis::compare::{How, as_json};
 use contraband_lab::batch::{NotAShard, Runner, Shard};
-use contraband_lab::compare::{Account, Answers, Difference, Verdict};
+use contraband_lab::compare::{Answers, Difference, StudyAccount, Verdict};
 use contraband_lab::files::study::file::{is_study, read_study};
-use contraband_lab::files::study::{Arm, Measure, SEEDS, Stop, Study, metric_called, moves_valve, stack};
+use contraband_lab::files::study::{Arm, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve, stack};
 use contraband_lab::verification::number;
 use contraband_sim::run::memory_of;
 use contraband_sim::scenario::levers::{LeverError, closest_name};
 use contraband_sim::scenario::library::{Embedded, STUDIES};
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 /// Fewer seeds than these are told with a warning.
 const FEW: u64 = 10;
@@ -292,10 +292,10 @@ fn set(scenario: &mut Scenario, of_arm: &args::ArmSetting) -> Result<(), LeverEr
     let mut other = scenario.clone();
     other.set(path, value)?;
     let value = other.get(path)?;
-    let entry = |entry: &&mut Entry| (entry.day, entry.until) == (day, until) && entry.label == of_arm.arm;
+    let entry = |entry: &&mut TimelineEntry| (entry.day, entry.until) == (day, until) && entry.label == of_arm.arm;
     match scenario.timeline.iter_mut().find(entry) {
         Some(entry) => entry.set.push((path.clone(), value)),
-        None => scenario.timeline.push(Entry {
+        None => scenario.timeline.push(TimelineEntry {
             day,
             until,
             ramp: 0,
@@ -315,7 +315,7 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
             let what = format!("there is already a metric called `{}`", asked.path);
             return Err(problem(what, "choose another name".into()));
         }
-        let measure = Measure::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
+        let measure = StudyMetric::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
             exit: Exit::BadInput,
             problems: vec![Problem::in_text("--metric", &asked.value.as_str().into(), complaint)],
         })?;
@@ -364,7 +364,7 @@ fn as_typed(args: &args::Compare) -> String {
 }
 
 /// The answers as a table, an arm after the other.
-fn table(study: &Study, answers: &Answers, account: &Account) -> String {
+fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
     let seeds = answers.seeds.len();
     let mut out = String::new();
     let head = ["METRIC", "DAYS", "BASE", "ARM", "DIFFERENCE", "95 % INTERVAL", "HIGHER IN", "SEEDS SAVED", "RESULT"];

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use contraband_analysis::compare::Reason;
+use contraband_analysis::compare::SeedReason;
 use contraband_analysis::explain::{
     CitizenAnswer, ExplainError, NotableDays, PriceAnswer, PriceDay, Purchase, StallsSeen, SyndicateAnswer, VenueAnswer,
 };
@@ -27,7 +27,7 @@ use super::study;
 use super::study::StudyFolder;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::progress::Progress;
+use crate::progress::ProgressLine;
 use crate::{args, interrupt, output};
 
 /// Answers a question about a run, or about two worlds of a study.
@@ -54,19 +54,19 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
 }
 
 /// An answer, for programs and for people.
-struct Answer {
+struct Explanation {
     json: Value,
     told: String,
 }
 
-impl Answer {
+impl Explanation {
     fn of(answer: &impl Serialize, told: String) -> Self {
         Self { json: serde_json::to_value(answer).expect("plain structs become JSON"), told }
     }
 }
 
 /// The answer of one run.
-fn answer(folder: &RunFolder, args: &args::Explain) -> Result<Answer, Failure> {
+fn answer(folder: &RunFolder, args: &args::Explain) -> Result<Explanation, Failure> {
     let last = folder.info().last_day;
     if last == 0 {
         return Err(Failure::input(Problem::new(format!("{} has no day that was run", folder.path().display()))));
@@ -79,16 +79,16 @@ fn answer(folder: &RunFolder, args: &args::Explain) -> Result<Answer, Failure> {
         explain_citizen(folder, citizen, args)
     } else if let Some(syndicate) = args.syndicate {
         let answer = SyndicateAnswer::of(folder, syndicate, args.day).map_err(unanswered)?;
-        Ok(Answer::of(&answer, answer.told()))
+        Ok(Explanation::of(&answer, answer.told()))
     } else if let Some(good) = &args.good {
         explain_price(folder, good, args)
     } else if let Some(venue) = &args.venue {
         let venue = known(folder, ("venues", "venue"), venue)?;
         let answer = VenueAnswer::of(folder, &venue, args.day).map_err(unanswered)?;
-        Ok(Answer::of(&answer, answer.told()))
+        Ok(Explanation::of(&answer, answer.told()))
     } else {
         let answer = NotableDays::of(folder).map_err(unanswered)?;
-        Ok(Answer::of(&answer, answer.told(&args.dir.display().to_string())))
+        Ok(Explanation::of(&answer, answer.told(&args.dir.display().to_string())))
     }
 }
 
@@ -112,7 +112,7 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
         return Err(Failure::input(problem.help(format!("its seeds are {first} to {last}"))));
     }
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
-    let reason = Reason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &folder.again().runner)?;
+    let reason = SeedReason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &folder.again().runner)?;
     let Some(reason) = reason else { return Ok(Exit::Interrupted) };
     let asks = args.citizen.is_some() || args.syndicate.is_some() || args.good.is_some() || args.venue.is_some();
     if !asks {
@@ -162,7 +162,7 @@ fn side_by_side(one: (&str, &str), other: (&str, &str)) -> String {
     }
 }
 
-fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Result<Answer, Failure> {
+fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Result<Explanation, Failure> {
     let info = folder.info();
     if u64::from(citizen) >= info.citizens {
         let help = format!("citizens are numbered 0 to {}", info.citizens.saturating_sub(1));
@@ -206,7 +206,7 @@ fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Re
     let answer = CitizenAnswer::of(folder, &scenario, seen, (purchases, until)).map_err(unanswered)?;
     let mut json = answer.json();
     json["lived_again"] = same.as_str().into();
-    Ok(Answer { json, told: format!("{}\n{same}", answer.told()) })
+    Ok(Explanation { json, told: format!("{}\n{same}", answer.told()) })
 }
 
 /// How much a day is worth telling: a purchase more than an order that came to nothing, that more than an idle day, and of
@@ -224,7 +224,7 @@ fn rank(explained: &Explained) -> (u8, f32) {
     }
 }
 
-fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result<Answer, Failure> {
+fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result<Explanation, Failure> {
     let good = known(folder, ("goods", "good"), good)?;
     let days = PriceDay::find(folder, &good, args.day).map_err(unanswered)?;
     // Without the stalls there is still something to tell, and the tables tell it.
@@ -237,7 +237,7 @@ fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result
     };
     let answer = PriceAnswer::of(folder, days, seen.as_ref().map(|(stalls, _)| stalls)).map_err(unanswered)?;
     let same = seen.map(|(_, same)| same);
-    let mut answer = Answer::of(&answer, answer.told());
+    let mut answer = Explanation::of(&answer, answer.told());
     answer.told += &same.as_ref().map_or_else(String::new, |same| format!("\n{same}"));
     answer.json["lived_again"] = same.into();
     Ok(answer)
@@ -265,7 +265,7 @@ fn see_stalls(folder: &RunFolder, days: &PriceDay) -> Result<(StallsSeen, String
 struct Again<'f> {
     folder: &'f RunFolder,
     run: Run,
-    progress: Progress,
+    progress: ProgressLine,
     /// The table of days: names and values.
     days: Vec<(&'static str, Vec<f64>)>,
 }
@@ -277,7 +277,7 @@ impl<'f> Again<'f> {
         let days = columns.iter().map(|column| (column.name, numbers(&frame, column.name))).collect();
         let threads = available_parallelism().map_or(1, Into::into);
         let run = Run::new(Arc::clone(scenario), folder.info().seed, threads);
-        Ok(Self { folder, run, progress: Progress::patient(until, folder.info().citizens), days })
+        Ok(Self { folder, run, progress: ProgressLine::patient(until, folder.info().citizens), days })
     }
 
     /// Lives one more day, which must be the folder's.

@@ -18,7 +18,7 @@ mod study;
 mod sweep;
 mod verify;
 
-use crate::args::Command;
+use crate::args::CliCommand;
 use crate::errors::Failure;
 use crate::exit::Exit;
 
@@ -26,23 +26,23 @@ use crate::exit::Exit;
 ///
 /// # Errors
 /// When it cannot be done.
-pub fn carry_out(command: Command) -> Result<Exit, Failure> {
+pub fn carry_out(command: CliCommand) -> Result<Exit, Failure> {
     match command {
-        Command::Run(args) => run::run(&args),
-        Command::Compare(args) => compare::compare(&args),
-        Command::Sweep(args) => sweep::sweep(&args),
-        Command::Sensitivity(args) => sensitivity::sensitivity(&args),
-        Command::Discover(args) => discover::discover(&args),
-        Command::Calibrate(args) => calibrate::calibrate(&args),
-        Command::Check(args) => check::check(&args),
-        Command::Levers(args) => levers::levers(&args),
-        Command::Schema(args) => schema::schema(&args),
-        Command::List(args) => list::list(&args),
-        Command::New(args) => new::new(&args),
-        Command::Report(args) => report::report(&args),
-        Command::Explain(args) => explain::explain(&args),
-        Command::Explore(args) => explore::explore(&args),
-        Command::Classroom(args) => classroom::classroom(&args),
-        Command::Verify(args) => verify::verify(&args),
+        CliCommand::Run(args) => run::run(&args),
+        CliCommand::Compare(args) => compare::compare(&args),
+        CliCommand::Sweep(args) => sweep::sweep(&args),
+        CliCommand::Sensitivity(args) => sensitivity::sensitivity(&args),
+        CliCommand::Discover(args) => discover::discover(&args),
+        CliCommand::Calibrate(args) => calibrate::calibrate(&args),
+        CliCommand::Check(args) => check::check(&args),
+        CliCommand::Levers(args) => levers::levers(&args),
+        CliCommand::Schema(args) => schema::schema(&args),
+        CliCommand::List(args) => list::list(&args),
+        CliCommand::New(args) => new::new(&args),
+        CliCommand::Report(args) => report::report(&args),
+        CliCommand::Explain(args) => explain::explain(&args),
+        CliCommand::Explore(args) => explore::explore(&args),
+        CliCommand::Classroom(args) => classroom::classroom(&args),
+        CliCommand::Verify(args) => verify::verify(&args),
     }
 }

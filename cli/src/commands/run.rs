@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 
 use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
-use contraband_analysis::summary::{Line, summary};
+use contraband_analysis::summary::{SummaryLine, summary};
 use contraband_sim::run::{Run, memory_of};
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::levers::LeverError;
@@ -15,7 +15,7 @@ use crate::args::Setting;
 use crate::clock::Clock;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
-use crate::progress::Progress;
+use crate::progress::ProgressLine;
 use crate::source::Source;
 use crate::{args, interrupt, memory, output, pictures, source};
 
@@ -23,7 +23,7 @@ use crate::{args, interrupt, memory, output, pictures, source};
 ///
 /// # Errors
 /// When the scenario, a setting or the folder cannot be used, or the system refuses.
-pub fn run(args: &args::Run) -> Result<Exit, Failure> {
+pub fn run(args: &args::RunArgs) -> Result<Exit, Failure> {
     let source = source::find(&args.scenario)?;
     let scenario = Arc::new(as_asked(&source, args)?);
     let out =
@@ -36,7 +36,7 @@ pub fn run(args: &args::Run) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// When the folder cannot be used, or the system refuses.
-pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> Result<Exit, Failure> {
+pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs) -> Result<Exit, Failure> {
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
     let header = RunHeader::of(&scenario, set.collect());
@@ -51,7 +51,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> 
         None => (None, None),
     };
     let run = begin(&scenario, threads, resume, &mut writer, &out)?;
-    let mut lived = Life { run, writer, checkpoints, threads, citizens: header.citizens, args }.live()?;
+    let mut lived = RunInProgress { run, writer, checkpoints, threads, citizens: header.citizens, args }.live()?;
 
     // Data come first: when a picture cannot be drawn, the folder is there all the same.
     let pictures = if args.no_charts {
@@ -84,7 +84,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::Run) -> 
 }
 
 /// The scenario with what the command line says on top.
-fn as_asked(source: &Source, args: &args::Run) -> Result<Scenario, Failure> {
+fn as_asked(source: &Source, args: &args::RunArgs) -> Result<Scenario, Failure> {
     let mut scenario = source.scenario()?;
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.days = args.days.unwrap_or(scenario.days);
@@ -151,17 +151,17 @@ fn begin(
 }
 
 /// A run with everything that looks on.
-struct Life<'a> {
+struct RunInProgress<'a> {
     run: Run,
     writer: RunWriter,
     checkpoints: Option<Checkpoints>,
     threads: usize,
     citizens: u64,
-    args: &'a args::Run,
+    args: &'a args::RunArgs,
 }
 
 /// A run that ended.
-struct Lived {
+struct EndedRun {
     finished: FinishedRun,
     checkpoints: Option<Checkpoints>,
     timing: Timing,
@@ -169,13 +169,13 @@ struct Lived {
     last_day: u32,
 }
 
-impl Life<'_> {
+impl RunInProgress<'_> {
     /// Lives every day that is left, or until the user has seen enough.
-    fn live(mut self) -> Result<Lived, Failure> {
+    fn live(mut self) -> Result<EndedRun, Failure> {
         let days = self.run.scenario().days;
         let first = self.run.day();
         let clock = Clock::of(&mut self.run);
-        let mut progress = Progress::start(first, days, self.citizens, self.args.json);
+        let mut progress = ProgressLine::start(first, days, self.citizens, self.args.json);
         while self.run.day() < days && !interrupt::asked() {
             clock.day();
             self.run.step();
@@ -210,7 +210,7 @@ impl Life<'_> {
         Ok(())
     }
 
-    fn end(mut self, clock: &Clock, first: u32, interrupted: bool) -> Result<Lived, Failure> {
+    fn end(mut self, clock: &Clock, first: u32, interrupted: bool) -> Result<EndedRun, Failure> {
         let last_day = self.run.day();
         let rows = self.run.finish();
         clock.writing(|| self.writer.write(rows))?;
@@ -219,12 +219,12 @@ impl Life<'_> {
         let scenario = self.run.scenario().to_ron();
         let ending = Ending { complete: !interrupted, last_day, digest: &digest, scenario: &scenario, timing: &timing };
         let finished = self.writer.finish(&ending)?;
-        Ok(Lived { finished, checkpoints: self.checkpoints, timing, interrupted, last_day })
+        Ok(EndedRun { finished, checkpoints: self.checkpoints, timing, interrupted, last_day })
     }
 }
 
 /// What came out, for people or for programs.
-fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Failure> {
+fn tell(folder: &RunFolder, lines: &[SummaryLine], args: &args::RunArgs) -> Result<(), Failure> {
     let info = folder.info();
     if args.json {
         let mut json = serde_json::to_value(info).expect("plain structs become JSON");
@@ -234,7 +234,7 @@ fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Fail
     let days = if info.complete { info.days.to_string() } else { format!("{} of {}", info.last_day, info.days) };
     let mut page =
         format!("{}, seed {}, {days} days, {} citizens\n", info.scenario, info.seed, plain(info.citizens as f64, 0));
-    let mut places: Vec<Line> = vec![("Folder".into(), folder.path().display().to_string())];
+    let mut places: Vec<SummaryLine> = vec![("Folder".into(), folder.path().display().to_string())];
     if !args.no_charts {
         places.push(("Report".into(), folder.path().join("report.html").display().to_string()));
     }
@@ -244,7 +244,7 @@ fn tell(folder: &RunFolder, lines: &[Line], args: &args::Run) -> Result<(), Fail
     output::print(&page)
 }
 
-fn interrupted(folder: &RunFolder, last_day: u32, args: &args::Run) -> String {
+fn interrupted(folder: &RunFolder, last_day: u32, args: &args::RunArgs) -> String {
     let info = folder.info();
     let path = folder.path().display();
     let kept = if info.complete {

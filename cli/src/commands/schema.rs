@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use contraband_analysis::store::schema_json;
-use contraband_sim::record::tables::{Kind, TABLES};
+use contraband_sim::record::tables::{ColumnKind, TABLES};
 use serde_json::json;
 
 use crate::args::Described;
@@ -46,9 +46,9 @@ fn tables() -> String {
         rows.push(["|---", "|---", "|---", "|---|"].map(String::from).to_vec());
         for column in table.columns {
             let kind = match column.kind {
-                Kind::Int => "whole number",
-                Kind::Float => "number",
-                Kind::Text => "text",
+                ColumnKind::Int => "whole number",
+                ColumnKind::Float => "number",
+                ColumnKind::Text => "text",
             };
             let or_null = if column.may_miss { ", or null" } else { "" };
             rows.push(vec![

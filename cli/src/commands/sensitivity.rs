@@ -4,7 +4,7 @@ use contraband_analysis::sweep::report;
 use contraband_analysis::{sample, sensitivity as told};
 use contraband_lab::error::StoreError;
 use contraband_lab::sample::Unanswered;
-use contraband_lab::sensitivity::Answer;
+use contraband_lab::sensitivity::SensitivityAnswer;
 use contraband_lab::sweep::SweepFolder;
 
 use super::sweep::other_build;
@@ -19,7 +19,7 @@ use crate::{args, output};
 pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
     other_build(&SweepFolder::open(&args.dir)?);
     let sample = sample::read(&args.dir).map_err(unanswered)?;
-    let answer = Answer::of(&sample, &args.metric).map_err(unanswered)?;
+    let answer = SensitivityAnswer::of(&sample, &args.metric).map_err(unanswered)?;
     told::write(&answer, &args.dir)?;
     report(&SweepFolder::open(&args.dir)?)?;
     if args.json {

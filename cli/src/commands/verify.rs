@@ -9,7 +9,9 @@ use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, is_list, read_p
 use contraband_lab::verification::{Verified, as_json, expectation, markdown, number, tolerance};
 use contraband_lab::verify::integrity::{PROOFS, integrity};
 use contraband_lab::verify::patterns::{measure_patterns, runs_of};
-use contraband_lab::verify::{Asked, Check, Group, Outcome, Progress, Refusal, absent, cases, knob_value, prepare};
+use contraband_lab::verify::{
+    CaseOutcome, CaseRefusal, Check, Group, VerifyRequest, Workers, absent, cases, knob_value, prepare,
+};
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::tree::Format;
 use serde_json::json;
@@ -53,7 +55,7 @@ pub fn verify(args: &Verify) -> Result<Exit, Failure> {
 
 /// Cases by name, or all of them, and then what must hold of the default world too.
 fn of_cases(args: &Verify, threads: usize) -> Result<Verified, Failure> {
-    let asked = Asked {
+    let asked = VerifyRequest {
         cases: args.cases.clone(),
         set: args.set.iter().map(|set| (set.path.clone(), set.value.clone())).collect(),
         seeds: args.seeds,
@@ -65,14 +67,14 @@ fn of_cases(args: &Verify, threads: usize) -> Result<Verified, Failure> {
     let progress = Counting::start(prepared.len() + if all { PROOFS.len() } else { 0 }, "cases");
     for case in &prepared {
         progress.at(case.case().name);
-        let outcome = case.run(&Progress { threads, on_done: &|| {} });
+        let outcome = case.run(&Workers { threads, on_done: &|| {} });
         verified.outcomes.push(outcome.map_err(|refusal| refused(vec![refusal]))?);
         progress.done();
     }
     if all {
         progress.at("integrity of the default world");
         let world = Scenario::default();
-        verified.outcomes.extend(integrity(&world, world.seed, &Progress { threads, on_done: &|| progress.done() }));
+        verified.outcomes.extend(integrity(&world, world.seed, &Workers { threads, on_done: &|| progress.done() }));
         verified.absent = absent();
     }
     progress.end();
@@ -91,7 +93,7 @@ fn of_scenario(args: &args::Integrity, threads: usize) -> Result<Verified, Failu
     let seed = args.seed.unwrap_or(scenario.seed);
     let progress = Counting::start(PROOFS.len(), "proofs");
     progress.at(&source.name);
-    let outcomes = integrity(&scenario, seed, &Progress { threads, on_done: &|| progress.done() });
+    let outcomes = integrity(&scenario, seed, &Workers { threads, on_done: &|| progress.done() });
     progress.end();
     Ok(Verified { asked: format!("verify integrity {}", args.scenario), outcomes, ..Verified::default() })
 }
@@ -129,7 +131,7 @@ fn of_patterns(file: Option<&Path>, threads: usize) -> Result<Verified, Failure>
     }
     // All together, so that lists share the worlds that they both ask for.
     let progress = Counting::start(runs_of(&patterns, &scenarios), "runs");
-    let found = measure_patterns(patterns, &scenarios, &Progress { threads, on_done: &|| progress.done() });
+    let found = measure_patterns(patterns, &scenarios, &Workers { threads, on_done: &|| progress.done() });
     progress.end();
     let mut found = found.into_iter();
     for (title, length) in lengths {
@@ -166,8 +168,8 @@ pub fn check_patterns(source: &Source) -> Option<Result<(), Failure>> {
     is_list(&source.text, source.format).then(|| patterns_of(source).map(drop))
 }
 
-fn refused(refusals: Vec<Refusal>) -> Failure {
-    let problem = |refusal: Refusal| Problem::new(refusal.what).help(refusal.help);
+fn refused(refusals: Vec<CaseRefusal>) -> Failure {
+    let problem = |refusal: CaseRefusal| Problem::new(refusal.what).help(refusal.help);
     Failure { exit: Exit::BadInput, problems: refusals.into_iter().map(problem).collect() }
 }
 
@@ -200,7 +202,7 @@ fn write(folder: &Path, verified: &Verified) -> Result<(), Failure> {
 /// Every case with what it shows, its parameters and its source, and its comparisons in columns that stand under each
 /// other throughout.
 fn table(verified: &Verified) -> String {
-    let rows = |outcome: &Outcome| -> Vec<Vec<String>> {
+    let rows = |outcome: &CaseOutcome| -> Vec<Vec<String>> {
         let row = |check: &Check| {
             vec![
                 format!("    {}", check.what),

@@ -306,7 +306,7 @@ impl Record {
 
 /// What a journal holds beside sound records.
 #[derive(Default)]
-struct Seen {
+struct JournalScan {
     damaged: Vec<Damage>,
     /// Where it breaks off.
     torn: Option<u64>,
@@ -317,20 +317,22 @@ fn scan(
     path: &Path,
     batch: Identity,
     mut each: impl FnMut(Record, &[u8]) -> Result<(), StoreError>,
-) -> Result<Seen, StoreError> {
-    let Some(mut bytes) = Bytes::open(path)? else { return Ok(Seen { torn: Some(0), ..Seen::default() }) };
+) -> Result<JournalScan, StoreError> {
+    let Some(mut bytes) = Bytes::open(path)? else {
+        return Ok(JournalScan { torn: Some(0), ..JournalScan::default() });
+    };
     let read = |error| StoreError::System { doing: "read", path: path.to_owned(), source: error };
     let begins = bytes.at(0, HEAD.min(bytes.size as usize)).map_err(read)?;
     let wanted = head(batch);
     let is_whole = begins == wanted;
     if !is_whole && wanted.starts_with(&begins) {
-        return Ok(Seen { torn: Some(0), ..Seen::default() });
+        return Ok(JournalScan { torn: Some(0), ..JournalScan::default() });
     }
     if let Some(found) = batch_of(&begins).filter(|found| *found != batch) {
         let (path, found, wanted) = (path.to_owned(), found.to_string(), batch.to_string());
         return Err(StoreError::OtherBatch { path, found, wanted });
     }
-    let mut seen = Seen::default();
+    let mut seen = JournalScan::default();
     let mut unused = (!is_whole).then_some(0);
     let mut at = if is_whole { HEAD as u64 } else { 0 };
     let mut sound = 0;

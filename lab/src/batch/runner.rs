@@ -26,7 +26,7 @@ pub struct Runner<'r> {
 
 /// What became of a run that was not interrupted.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome<T> {
+pub enum RunOutcome<T> {
     /// It is over, and this came of it.
     Done(T),
     /// It panicked, with these words.
@@ -140,7 +140,7 @@ impl Runner<'_> {
         &self,
         list: impl IntoIterator<Item = Result<R, E>, IntoIter: Send>,
         work: impl Fn(&R, &Watch<'_>) -> Result<T, Break<E>> + Sync,
-        done: impl Fn(R, Outcome<T>) -> Result<(), E> + Sync,
+        done: impl Fn(R, RunOutcome<T>) -> Result<(), E> + Sync,
     ) -> Result<bool, E> {
         let interrupted = AtomicBool::new(false);
         let mut list = list.into_iter();
@@ -183,9 +183,9 @@ impl Runner<'_> {
         let done = |run: usize, outcome| {
             let failed = |said| Err(Stopped::Failed { run, said });
             match outcome {
-                Outcome::Done(value) => held(&found)[run] = Some(value),
-                Outcome::Failed(said) => return failed(said),
-                Outcome::TimedOut(limit) => return failed(too_long(limit)),
+                RunOutcome::Done(value) => held(&found)[run] = Some(value),
+                RunOutcome::Failed(said) => return failed(said),
+                RunOutcome::TimedOut(limit) => return failed(too_long(limit)),
             }
             on_done();
             Ok(())
@@ -199,19 +199,19 @@ impl Runner<'_> {
     }
 
     /// Runs one on this thread; `None` where it was interrupted.
-    pub fn one<T>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Halt>) -> Option<Outcome<T>> {
+    pub fn one<T>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Halt>) -> Option<RunOutcome<T>> {
         self.guarded::<T, Infallible>(|watch| Ok(work(watch)?)).ok()
     }
 
     /// What becomes of a run, whatever it does; an error where that is nothing.
-    fn guarded<T, E>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Break<E>>) -> Result<Outcome<T>, Break<E>> {
+    fn guarded<T, E>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Break<E>>) -> Result<RunOutcome<T>, Break<E>> {
         let watch = Watch { runner: *self, began: (self.clock)() };
         match quietly(|| catch_unwind(AssertUnwindSafe(|| work(&watch)))) {
-            Ok(Ok(value)) => Ok(Outcome::Done(value)),
-            Ok(Err(Break::Halt(Halt::TooLong(limit)))) => Ok(Outcome::TimedOut(limit)),
-            Ok(Err(Break::Failed(said))) => Ok(Outcome::Failed(said)),
+            Ok(Ok(value)) => Ok(RunOutcome::Done(value)),
+            Ok(Err(Break::Halt(Halt::TooLong(limit)))) => Ok(RunOutcome::TimedOut(limit)),
+            Ok(Err(Break::Failed(said))) => Ok(RunOutcome::Failed(said)),
             Ok(Err(end)) => Err(end),
-            Err(panic) => Ok(Outcome::Failed(said(&*panic))),
+            Err(panic) => Ok(RunOutcome::Failed(said(&*panic))),
         }
     }
 }
@@ -296,13 +296,13 @@ mod tests {
         assert_eq!((whole, ended.len()), (Ok(true), 9));
         for (run, outcome) in ended {
             match run % 3 {
-                1 => assert_eq!(outcome, Outcome::Failed(format!("the books do not balance in run {run}"))),
-                _ => assert_eq!(outcome, Outcome::Done(run)),
+                1 => assert_eq!(outcome, RunOutcome::Failed(format!("the books do not balance in run {run}"))),
+                _ => assert_eq!(outcome, RunOutcome::Done(run)),
             }
         }
         assert_eq!(
             Runner::plain(1).one(|_| -> Result<(), Halt> { panic!("plain") }),
-            Some(Outcome::Failed("plain".into()))
+            Some(RunOutcome::Failed("plain".into()))
         );
         let said = Runner::plain(2).map(4, &|| (), |run, _| if run == 2 { panic!("no") } else { Ok(()) });
         assert_eq!(said, Err(Stopped::Failed { run: 2, said: "no".into() }));
@@ -322,7 +322,7 @@ mod tests {
                 Ok(days)
             })
         };
-        assert_eq!((days(5), days(6)), (Some(Outcome::Done(5)), Some(Outcome::TimedOut(5.0))));
+        assert_eq!((days(5), days(6)), (Some(RunOutcome::Done(5)), Some(RunOutcome::TimedOut(5.0))));
     }
 
     #[test]

@@ -124,7 +124,7 @@ fn is_journal(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::{Outcome, Runner, Shard};
+    use crate::batch::{RunOutcome, Runner, Shard};
 
     const RUNS: u64 = 20;
 
@@ -143,7 +143,7 @@ mod tests {
         let missing: Vec<Result<u64, StoreError>> = missing.map(Ok).collect();
         let count = missing.len() as u64;
         let add = |one: u64, outcome| {
-            let Outcome::Done(square) = outcome else { panic!("nothing fails here") };
+            let RunOutcome::Done(square) = outcome else { panic!("nothing fails here") };
             store.add(one, run(one), &u64::to_le_bytes(square), 0.0)
         };
         assert!(Runner::plain(threads).each(missing, |&one, _| Ok(one * one), add).unwrap());

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::files::calibration::{Calibration, Target};
-use crate::files::factor::{Factor, Spread};
+use crate::files::calibration::{Calibration, CalibrationTarget};
+use crate::files::factor::{Spread, SweptFactor};
 use crate::measure::abc::{
     Enough, Particle, Population, effective_size, resample, weighted_correlation, weighted_quantile,
 };
@@ -39,15 +39,15 @@ const IDENTITY: &str = "calibration.json";
 const FEW: f64 = 50.0;
 
 /// What comes next.
-pub enum Step<'c> {
+pub enum NextStep<'c> {
     /// The runs of a sweep.
     Live(Box<SweepFolder>),
     /// Nothing: it is over.
-    Over(Box<Answer<'c>>),
+    Over(Box<CalibrationAnswer<'c>>),
 }
 
 /// What is believed after a calibration.
-pub struct Answer<'c> {
+pub struct CalibrationAnswer<'c> {
     /// What was asked.
     pub calibration: &'c Calibration,
     /// The points that were tried, and those that are kept.
@@ -57,7 +57,7 @@ pub struct Answer<'c> {
     /// For each point that was tried its median of each target.
     pub values: Vec<Vec<f64>>,
     /// By lever.
-    pub learnt: Vec<Learnt>,
+    pub learnt: Vec<LeverPosterior>,
     /// By target and world.
     pub predicted: Vec<Predicted<'c>>,
     /// Runs that failed, of all.
@@ -69,7 +69,7 @@ pub struct Answer<'c> {
 }
 
 /// What is believed of a lever.
-pub struct Learnt {
+pub struct LeverPosterior {
     /// Where each particle lies in the unit interval.
     pub at: Vec<f64>,
     /// Quantiles of that: 5, 50 and 95 %.
@@ -85,7 +85,7 @@ pub struct Learnt {
 /// What fresh runs show of a target.
 pub struct Predicted<'c> {
     /// The target.
-    pub target: &'c Target,
+    pub target: &'c CalibrationTarget,
     /// Whether nothing was fitted to it.
     pub is_held_out: bool,
     /// A value for each run; NaN where it has none.
@@ -111,7 +111,7 @@ impl Predicted<'_> {
 
 /// What has to be the same for a folder to be gone on with.
 fn identity(calibration: &Calibration) -> Json {
-    let target = |target: &Target| {
+    let target = |target: &CalibrationTarget| {
         json!([target.measure.name, target.measure.expression.text(), target.band.0, target.band.1, target.world])
     };
     let worlds = calibration.worlds.iter().map(|world| json!([world.name, world.scenario.hash()]));
@@ -135,7 +135,7 @@ fn identity(calibration: &Calibration) -> Json {
 ///
 /// # Errors
 /// When the folder holds something else or is damaged, the system refuses, or no point has a value for every target.
-pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>, Unanswered> {
+pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<'c>, Unanswered> {
     let build = claim(folder, calibration)?;
     let open = |path: &Path, sweep: &Sweep| -> Result<SweepFolder, StoreError> {
         if !build.is_same(Build::own()) && !path.exists() {
@@ -160,7 +160,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
         let sweep = calibration.generation(generation, &asked.points).expect("only possible worlds were asked");
         let path = folder.join("generations").join(format!("{generation:02}"));
         let lived = open(&path, &sweep)?;
-        let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
+        let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         let distances: Vec<f64> = found.medians.iter().map(|values| calibration.distance(values)).collect();
         population.tell(asked, &distances);
         values.extend(found.medians);
@@ -186,7 +186,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
             )
         })?;
         let lived = open(&fresh.join(&world.name), &sweep)?;
-        let Some(found) = Lived::read(&lived)? else { return Ok(Step::Live(Box::new(lived))) };
+        let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         failed += found.failed;
         let all = calibration.targets.iter().map(|target| (target, false));
         let all = all.chain(calibration.held_out.iter().map(|target| (target, true)));
@@ -198,8 +198,18 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<Step<'c>,
         ));
     }
     let kept = population.kept();
-    let learnt = (0..calibration.factors().len()).map(|factor| Learnt::of(&kept, factor, &weights)).collect();
-    Ok(Step::Over(Box::new(Answer { calibration, population, why, values, learnt, predicted, failed, runs, build })))
+    let learnt = (0..calibration.factors().len()).map(|factor| LeverPosterior::of(&kept, factor, &weights)).collect();
+    Ok(NextStep::Over(Box::new(CalibrationAnswer {
+        calibration,
+        population,
+        why,
+        values,
+        learnt,
+        predicted,
+        failed,
+        runs,
+        build,
+    })))
 }
 
 /// Moves what a folder is known by out of the way where it is damaged, so that it is written again; where it is then. Runs are
@@ -262,13 +272,13 @@ fn nothing_has_a_value(calibration: &Calibration, values: &[Vec<f64>]) -> Unansw
 }
 
 /// The runs of a sweep that is over.
-struct Lived {
+struct SweepRuns {
     /// For each row of its design the median of each metric; NaN where no run has a value.
     medians: Vec<Vec<f64>>,
     failed: u64,
 }
 
-impl Lived {
+impl SweepRuns {
     /// Nothing where runs are missing, or damaged and to be lived again.
     fn read(folder: &SweepFolder) -> Result<Option<Self>, StoreError> {
         let (plan, shards) = (folder.plan(), Shards::of(folder)?);
@@ -298,7 +308,7 @@ impl Lived {
     }
 }
 
-impl Learnt {
+impl LeverPosterior {
     fn of(kept: &[&Particle], factor: usize, weights: &[f64]) -> Self {
         /// The share of the prior at each end that is looked at, and the share of the belief there that is a heap.
         const END: f64 = 0.05;
@@ -325,14 +335,14 @@ impl Learnt {
     }
 }
 
-impl Answer<'_> {
+impl CalibrationAnswer<'_> {
     /// The weight of each particle.
     pub fn weights(&self) -> Vec<f64> {
         self.population.kept().iter().map(|particle| particle.weight).collect()
     }
 
     /// The levers.
-    pub fn factors(&self) -> &[Factor] {
+    pub fn factors(&self) -> &[SweptFactor] {
         self.calibration.factors()
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::measure::abc::Enough;
 use contraband_sim::base::units::Value;
 
-use super::{Answer, FEW, Predicted};
+use super::{CalibrationAnswer, FEW, Predicted};
 
 /// Why it ended, in a word for data.
 pub(super) const fn ended(why: Enough) -> &'static str {
@@ -26,14 +26,14 @@ fn list(things: &[String]) -> String {
 }
 
 /// A value of a lever at a place of its unit interval.
-pub fn value(answer: &Answer<'_>, factor: usize, at: f64) -> String {
+pub fn value(answer: &CalibrationAnswer<'_>, factor: usize, at: f64) -> String {
     match answer.factors()[factor].at(at) {
         Value::Number(number) => short(number),
         other => other.to_string(),
     }
 }
 
-pub(super) fn warnings(answer: &Answer<'_>) -> Vec<String> {
+pub(super) fn warnings(answer: &CalibrationAnswer<'_>) -> Vec<String> {
     let mut told = Vec::new();
     let tried = answer.population.tried();
     let targets = &answer.calibration.targets;
@@ -86,7 +86,7 @@ pub(super) fn warnings(answer: &Answer<'_>) -> Vec<String> {
     told
 }
 
-pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
+pub(super) fn sentences(answer: &CalibrationAnswer<'_>) -> Vec<String> {
     let mut told = Vec::new();
     for (factor, learnt) in answer.learnt.iter().enumerate() {
         let about = &answer.factors()[factor];
@@ -144,7 +144,7 @@ pub(super) fn sentences(answer: &Answer<'_>) -> Vec<String> {
     told
 }
 
-pub(super) fn page(answer: &Answer<'_>) -> String {
+pub(super) fn page(answer: &CalibrationAnswer<'_>) -> String {
     let calibration = answer.calibration;
     let mut out = format!("# {}\n\n", answer.title());
     if !calibration.question.is_empty() {

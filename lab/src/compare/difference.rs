@@ -2,7 +2,7 @@
 
 use contraband_sim::record::tables::TABLES;
 
-use crate::files::study::Measure;
+use crate::files::study::StudyMetric;
 use crate::measure::bootstrap::bca;
 use crate::measure::statistics::{
     chance_of_mean, chance_of_split, half_width, mean, quantile, skewness, spread, student, wilson,
@@ -295,7 +295,7 @@ fn threshold(values: &[f64]) -> Option<f64> {
 }
 
 /// Whether a metric is a share between 0 and 1 as a table records it, so that its differences are percentage points.
-pub fn is_share(metric: &Measure) -> bool {
+pub fn is_share(metric: &StudyMetric) -> bool {
     let text = metric.expression.text();
     let plain = ["mean(", "last(", "min(", "max(", "median("].iter().any(|how| text.starts_with(how))
         && !text.contains(['/', '*', '+', '-']);
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn only_a_plain_share_differs_by_percentage_points() {
-        let measure = |text: &str| Measure {
+        let measure = |text: &str| StudyMetric {
             name: "x".into(),
             label: "x".into(),
             expression: parse(text).unwrap(),

@@ -18,11 +18,11 @@ use crate::measure::statistics::half_width;
 
 pub use answers::{Answers, Borne, Course, Moved, Parting, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, Verdict};
-pub use pilot::{Outcome as PilotOutcome, Pilot};
-pub use run_cache::{BURDENS, Group, Kept, Layout, Made, Opened, RunCache, SERIES};
+pub use pilot::{Pilot, PilotOutcome};
+pub use run_cache::{BURDENS, CitizenGroup, Kept, Layout, Made, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
-use crate::batch::{Break, Outcome, Runner, Shard, too_long};
+use crate::batch::{Break, RunOutcome, Runner, Shard, too_long};
 use crate::error::StoreError;
 use run_cache::run_and_keep;
 
@@ -31,7 +31,7 @@ const RISKED: u32 = 5;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Account {
+pub struct StudyAccount {
     /// Runs that were run now.
     pub ran: usize,
     /// Runs that were kept from before.
@@ -54,7 +54,7 @@ pub enum Reached {
 }
 
 /// Which runs are over, and what is still to be done.
-struct State {
+struct StudyState {
     /// The next run to hand out: all worlds of a seed before those of the next.
     next: usize,
     /// Seeds to run, as far as is known.
@@ -67,7 +67,7 @@ struct State {
     over: BTreeMap<usize, (usize, Vec<f64>)>,
     /// By arm: differences of the metric of the stop rule, of the first seeds without a gap.
     differences: Vec<Vec<f64>>,
-    account: Account,
+    account: StudyAccount,
 }
 
 /// Runs all runs of a study that are not kept, or those of a shard; `on_done` is told how many are over and how many there
@@ -80,17 +80,17 @@ pub fn run(
     shard: Shard,
     runner: &Runner<'_>,
     on_done: &(dyn Fn(usize, usize) + Sync),
-) -> Result<(Reached, Account), StoreError> {
+) -> Result<(Reached, StudyAccount), StoreError> {
     let (study, worlds) = (cache.study, cache.worlds.len());
     let stop = study.stop.filter(|_| shard == Shard::WHOLE);
-    let state = Mutex::new(State {
+    let state = Mutex::new(StudyState {
         next: 0,
         seeds: stop.map_or(study.seeds, |stop| stop.most) as usize,
         stop,
         judged: 0,
         over: BTreeMap::new(),
         differences: vec![Vec::new(); study.arms.len()],
-        account: Account { stopped: "all seeds were run", ..Account::default() },
+        account: StudyAccount { stopped: "all seeds were run", ..StudyAccount::default() },
     });
     let list = std::iter::from_fn(|| {
         let mut state = held(&state);
@@ -122,12 +122,12 @@ pub fn run(
         |run, outcome| {
             let (nth, world, seed) = which(run);
             let (kept, is_new) = match outcome {
-                Outcome::Done((kept, is_new)) => (Some(kept), is_new),
-                Outcome::Failed(said) => {
+                RunOutcome::Done((kept, is_new)) => (Some(kept), is_new),
+                RunOutcome::Failed(said) => {
                     held(&state).account.failed.push((cache.name(world), seed, said));
                     (None, true)
                 }
-                Outcome::TimedOut(limit) => {
+                RunOutcome::TimedOut(limit) => {
                     held(&state).account.failed.push((cache.name(world), seed, too_long(limit)));
                     (None, true)
                 }
@@ -145,7 +145,7 @@ pub fn run(
         },
     )?;
     cache.sync()?;
-    let State { seeds, mut account, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let StudyState { seeds, mut account, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
     account.failed.sort();
     let reached = match whole {
         false => Reached::Interrupt,
@@ -159,11 +159,11 @@ pub fn run(
     Ok((reached, account))
 }
 
-fn held(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn held(state: &Mutex<StudyState>) -> MutexGuard<'_, StudyState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl State {
+impl StudyState {
     /// A run is over, or has failed. Seeds are judged in their order, so that it does not matter which is over first.
     fn is_over(&mut self, study: &Study, worlds: usize, nth: usize, world: usize, kept: Option<&Kept>) {
         let (over, values) = self.over.entry(nth).or_insert_with(|| (0, vec![f64::NAN; worlds]));

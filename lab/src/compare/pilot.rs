@@ -28,11 +28,11 @@ pub struct Pilot {
     /// Days of the pilot.
     pub after: (u32, u32),
     /// One by one.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<PilotOutcome>,
 }
 
 /// One outcome of a pilot.
-pub struct Outcome {
+pub struct PilotOutcome {
     /// Its column of `places`.
     pub column: &'static str,
     /// In words, with its unit.
@@ -117,7 +117,7 @@ impl Pilots {
             let real = there[1].iter().zip(&there[2]).map(|(arm, base)| arm - base);
             let error: Vec<f64> = seen.iter().zip(real).map(|(seen, real)| seen - real).collect();
             let none = vec![0.0; seen.len()];
-            Outcome {
+            PilotOutcome {
                 column,
                 words,
                 seen: Difference::between(&none, &seen, None),

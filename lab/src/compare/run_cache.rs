@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::files::study::{Measure, Study};
+use crate::files::study::{Study, StudyMetric};
 use crate::measure::Recording;
 use crate::measure::expression::Expression;
-use contraband_sim::record::tables::{Batch, ColumnSpec, Kind, TABLES, TableSpec, Values};
+use contraband_sim::record::tables::{Batch, ColumnKind, ColumnSpec, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -99,16 +99,16 @@ pub struct Kept {
     /// For each day the beginnings of the digests of all tables so far.
     pub days: Vec<Vec<u32>>,
     /// Groups of citizens on the last day.
-    pub groups: Vec<Group>,
+    pub groups: Vec<CitizenGroup>,
     /// Metrics that look at more than what is kept, by their text.
     values: BTreeMap<String, f64>,
     /// The columns that are kept whole, by table.
-    tables: Vec<(String, Vec<Column>)>,
+    tables: Vec<(String, Vec<CachedColumn>)>,
 }
 
 /// The values of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Column {
+enum CachedColumn {
     /// It is not kept.
     None,
     Int(Vec<i64>),
@@ -119,7 +119,7 @@ enum Column {
     Unknown(usize),
 }
 
-impl Column {
+impl CachedColumn {
     fn of(values: &Values) -> Self {
         match values {
             Values::Int(cells) => Self::Int(cells.slots().to_vec()),
@@ -151,7 +151,7 @@ impl Column {
     /// As the column of a table that it was.
     fn values(self, about: &ColumnSpec) -> Values {
         if let Self::Unknown(rows) = self {
-            let mut values = Values::new(Kind::Float, true);
+            let mut values = Values::new(ColumnKind::Float, true);
             if let Values::Float(cells) = &mut values {
                 (0..rows).for_each(|_| cells.push_slot(f64::NAN));
             }
@@ -175,7 +175,7 @@ impl Column {
 
 /// Some citizens, and what became of them on average.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Group {
+pub struct CitizenGroup {
     /// By what they are told apart.
     pub kind: String,
     /// Which of them.
@@ -193,7 +193,7 @@ pub struct Group {
 pub(super) fn run_and_keep(
     scenario: &Arc<Scenario>,
     seed: u64,
-    metrics: &[Measure],
+    metrics: &[StudyMetric],
     watch: &Watch<'_>,
 ) -> Result<Kept, Halt> {
     let mut run = Run::new(Arc::clone(scenario), seed, 1);
@@ -227,18 +227,18 @@ fn from_whole(metric: &Expression) -> bool {
 }
 
 /// The columns of a table that are kept whole.
-fn whole(rows: &Batch) -> Option<(String, Vec<Column>)> {
+fn whole(rows: &Batch) -> Option<(String, Vec<CachedColumn>)> {
     let table = rows.table.name;
     WHOLE.iter().find(|(name, _)| *name == table)?;
     let columns = rows.table.columns.iter().zip(&rows.columns);
-    let kept =
-        columns.map(|(about, values)| if is_whole(table, about.name) { Column::of(values) } else { Column::None });
+    let kept = columns
+        .map(|(about, values)| if is_whole(table, about.name) { CachedColumn::of(values) } else { CachedColumn::None });
     Some((table.to_owned(), kept.collect()))
 }
 
 impl Kept {
     /// Whether it holds what these metrics ask for.
-    pub fn knows(&self, metrics: &[Measure]) -> bool {
+    pub fn knows(&self, metrics: &[StudyMetric]) -> bool {
         let mut asked = metrics.iter().map(|metric| &metric.expression);
         asked.all(|metric| self.values.contains_key(metric.text()) || from_whole(metric))
     }
@@ -264,14 +264,14 @@ impl Kept {
         let place = |all: &[String], name: &str| all.iter().position(|one| one == name);
         for (name, columns) in &mut self.tables {
             let Some(table) = TABLES.iter().find(|table| table.name == *name) else { continue };
-            let rows = columns.iter().map(Column::rows).max().unwrap_or(0);
+            let rows = columns.iter().map(CachedColumn::rows).max().unwrap_or(0);
             let theirs = layout.columns_of(name);
             let arranged = table.columns.iter().map(|about| {
                 let there = place(&theirs, about.name).and_then(|at| columns.get(at)).cloned();
                 match there {
-                    Some(Column::None) | None if is_whole(name, about.name) => Column::Unknown(rows),
+                    Some(CachedColumn::None) | None if is_whole(name, about.name) => CachedColumn::Unknown(rows),
                     Some(column) => column,
-                    None => Column::None,
+                    None => CachedColumn::None,
                 }
             });
             *columns = arranged.collect();
@@ -309,7 +309,7 @@ pub struct Opened {
 
 impl Opened {
     /// What a metric says of it; NaN where nobody asked when it was lived.
-    pub fn value(&self, metric: &Measure) -> f64 {
+    pub fn value(&self, metric: &StudyMetric) -> f64 {
         let metric = &metric.expression;
         match self.kept.values.get(metric.text()) {
             Some(&value) => value,
@@ -337,7 +337,7 @@ impl Opened {
 }
 
 /// Citizens of the last day by wealth, income, place, agent, mask, home and what was taken from them.
-fn groups(rows: &Recording) -> Vec<Group> {
+fn groups(rows: &Recording) -> Vec<CitizenGroup> {
     let numbers = |column| rows.numbers("citizens", column);
     let burdens = BURDENS.map(numbers);
     let places = rows.words("citizens", "place");
@@ -346,14 +346,14 @@ fn groups(rows: &Recording) -> Vec<Group> {
         let names = rows.words("places", "place").into_iter();
         names.zip(kinds).filter(|(_, kind)| *kind == "enclave").map(|(name, _)| name).collect()
     };
-    let mut found: Vec<Group> = Vec::new();
+    let mut found: Vec<CitizenGroup> = Vec::new();
     let mut told_apart = |kind: &str, order: &[&str], of: &dyn Fn(usize) -> usize| {
         let mut members = vec![Vec::new(); order.len()];
         (0..places.len()).for_each(|row| members[of(row)].push(row));
         for (name, rows) in order.iter().zip(members) {
             let mean = |values: &Vec<f64>| rows.iter().map(|&row| values[row]).sum::<f64>() / rows.len() as f64;
             let means = burdens.iter().map(mean).collect();
-            found.push(Group { kind: kind.into(), name: (*name).into(), people: rows.len() as u32, means });
+            found.push(CitizenGroup { kind: kind.into(), name: (*name).into(), people: rows.len() as u32, means });
         }
     };
     for (kind, column) in [("wealth", "credits"), ("income", "income")] {
@@ -605,7 +605,7 @@ mod tests {
 
     use super::super::worlds::BASE;
     use super::*;
-    use crate::batch::{Outcome, Runner};
+    use crate::batch::{RunOutcome, Runner};
 
     #[test]
     fn fifths_are_of_equal_size_in_order_of_value() {
@@ -613,9 +613,9 @@ mod tests {
         assert_eq!(fifths(&[1.0; 10]), [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
     }
 
-    fn metric(text: &str) -> Measure {
+    fn metric(text: &str) -> StudyMetric {
         let expression = parse(text).unwrap();
-        Measure { name: "it".into(), label: String::new(), expression, better: Better::None }
+        StudyMetric { name: "it".into(), label: String::new(), expression, better: Better::None }
     }
 
     fn study(base: &Scenario) -> Study {
@@ -645,7 +645,7 @@ mod tests {
         ]
         .map(metric);
         let outcome = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &asked, watch));
-        let Some(Outcome::Done(kept)) = outcome else { panic!("it was to be run to its end") };
+        let Some(RunOutcome::Done(kept)) = outcome else { panic!("it was to be run to its end") };
         assert!(kept.knows(&asked) && kept.knows(&later));
         assert!(!kept.knows(&[metric("sum(flows.amount)")]));
         let home = tempfile::tempdir().unwrap();
@@ -700,7 +700,8 @@ mod tests {
         let mut scenario = Scenario { days: 30, ..Scenario::default() };
         scenario.set("citizens.count", "300").unwrap();
         let (study, scenario) = (study(&scenario), Arc::new(scenario));
-        let Some(Outcome::Done(mut kept)) = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &[], watch)) else {
+        let Some(RunOutcome::Done(mut kept)) = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &[], watch))
+        else {
             panic!("it was to be run to its end")
         };
         let (trades, harm) = (metric("sum(days.trades)"), metric("sum(days.harm)"));

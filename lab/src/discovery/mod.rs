@@ -6,10 +6,10 @@ use contraband_sim::base::words::six_digits as number;
 use std::fmt;
 
 use crate::measure::given_data::Column;
-use crate::measure::prim::{Cells, Limit, Region, Restriction, Worth, discover};
+use crate::measure::prim::{Limit, Region, Restriction, SearchedCells, Worth, discover};
 use serde_json::{Value, json};
 
-use crate::sample::{Design, Lever, Sample, Unanswered};
+use crate::sample::{Sample, SampleDesign, SweptLever, Unanswered};
 
 /// Cells without which no box is looked for.
 const LEAST_CELLS: usize = 40;
@@ -101,7 +101,7 @@ pub struct Discovery {
     /// What was asked.
     pub condition: Condition,
     /// The levers.
-    pub levers: Vec<Lever>,
+    pub levers: Vec<SweptLever>,
     /// Cells, runs, and runs that meet it.
     pub cells: usize,
     /// Runs with a value.
@@ -145,9 +145,12 @@ impl Discovery {
                 format!("it takes {LEAST_CELLS}; a Latin hypercube or Sobol design can have as many as you like"),
             ));
         }
-        let levers: Vec<Lever> =
-            sample.levers.iter().map(|lever| Lever { values: lever.values.rows(&chosen), ..lever.clone() }).collect();
-        let cells = Cells {
+        let levers: Vec<SweptLever> = sample
+            .levers
+            .iter()
+            .map(|lever| SweptLever { values: lever.values.rows(&chosen), ..lever.clone() })
+            .collect();
+        let cells = SearchedCells {
             factors: levers.iter().map(|lever| lever.values.clone()).collect(),
             runs: values.iter().map(|(_, values)| values.len() as f64).collect(),
             blocks: blocks(sample, &chosen),
@@ -251,9 +254,9 @@ impl Discovery {
 /// cell is a point of its own.
 fn blocks(sample: &Sample, chosen: &[usize]) -> Vec<usize> {
     let size = match sample.design {
-        Design::Saltelli { .. } => sample.levers.len() + 2,
-        Design::Morris { .. } => sample.levers.len() + 1,
-        Design::Other(_) => 1,
+        SampleDesign::Saltelli { .. } => sample.levers.len() + 2,
+        SampleDesign::Morris { .. } => sample.levers.len() + 1,
+        SampleDesign::Other(_) => 1,
     };
     let mut of_cell = vec![usize::MAX; chosen.iter().max().map_or(0, |most| most + 1)];
     for (row, &cell) in sample.rows.iter().enumerate() {

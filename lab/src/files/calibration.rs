@@ -1,10 +1,10 @@
 //! Calibrations: a base, levers of which a range is believed, and what should come of them.
 
 use crate::design::sobol;
-use crate::files::factor::Factor;
+use crate::files::factor::SweptFactor;
 use crate::files::patterns::Pattern;
 use crate::files::study::file::{Find, Reading, within};
-use crate::files::study::{Better, Measure, sound};
+use crate::files::study::{Better, StudyMetric, sound};
 use crate::files::sweep::{Design, FACTORS, KEYS, LARGEST_SEED, MOST_RUNS, Sweep, Sweeping, field};
 use contraband_sim::base::units::Value;
 use contraband_sim::scenario::Scenario;
@@ -21,11 +21,11 @@ pub struct Calibration {
     /// The question it asks.
     pub question: String,
     /// The worlds that are lived: first the base, which is fitted; others are looked at when that is over.
-    pub worlds: Vec<World>,
+    pub worlds: Vec<CalibrationWorld>,
     /// What the base should show.
-    pub targets: Vec<Target>,
+    pub targets: Vec<CalibrationTarget>,
     /// What is held against it afterwards, in whichever world.
-    pub held_out: Vec<Target>,
+    pub held_out: Vec<CalibrationTarget>,
     /// Patterns of a file that ask for another world than the base, and are not fitted.
     pub left_out: usize,
     /// Particles that are kept.
@@ -46,20 +46,20 @@ pub struct Calibration {
 
 /// A world with the levers that are learnt, as they are called there.
 #[derive(Clone, Debug, PartialEq)]
-pub struct World {
+pub struct CalibrationWorld {
     /// What it is called.
     pub name: String,
     /// The world.
     pub scenario: Scenario,
     /// The levers, each with what is believed of it before.
-    pub factors: Vec<Factor>,
+    pub factors: Vec<SweptFactor>,
 }
 
 /// Something that should be seen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub struct CalibrationTarget {
     /// What is measured.
-    pub measure: Measure,
+    pub measure: StudyMetric,
     /// Between which values it should lie.
     pub band: (f64, f64),
     /// Who says so.
@@ -190,7 +190,8 @@ impl<'t> Calibrating<'_, 't> {
             _ => Some(node),
         };
         let named = named.and_then(|node| self.reader().text(node, "base"));
-        let world = World { name: named.clone().unwrap_or_else(|| base.name.clone()), scenario: base, factors };
+        let world =
+            CalibrationWorld { name: named.clone().unwrap_or_else(|| base.name.clone()), scenario: base, factors };
         let mut made = Calibration {
             name,
             question,
@@ -238,7 +239,7 @@ impl<'t> Calibrating<'_, 't> {
         Some(made)
     }
 
-    fn factors(&mut self, node: &Node<'t>, base: &Scenario) -> Option<Vec<Factor>> {
+    fn factors(&mut self, node: &Node<'t>, base: &Scenario) -> Option<Vec<SweptFactor>> {
         let factors = self.sweeping.factors(node, base, false)?;
         if factors.len() > MOST_LEARNT {
             let what = format!("{} levers are more than the {MOST_LEARNT} that can be fitted at once", factors.len());
@@ -272,7 +273,7 @@ impl<'t> Calibrating<'_, 't> {
         name: &str,
         made: &mut Calibration,
         of_base: Option<&str>,
-    ) -> Option<Vec<Target>> {
+    ) -> Option<Vec<CalibrationTarget>> {
         if !matches!(node.kind, Kind::Text(_) | Kind::Word(_)) {
             return Some(self.listed(node, name, made));
         }
@@ -289,7 +290,7 @@ impl<'t> Calibrating<'_, 't> {
                 return None;
             }
         };
-        let mut found: Vec<Target> = Vec::new();
+        let mut found: Vec<CalibrationTarget> = Vec::new();
         for pattern in patterns {
             let world = if name == "targets" {
                 let base = &made.worlds[0].scenario;
@@ -303,8 +304,9 @@ impl<'t> Calibrating<'_, 't> {
                 self.world(node, &pattern, made)?
             };
             let name = free_name(&pattern.id, made.targets.iter().chain(&found));
-            let measure = Measure { name, label: pattern.statement, expression: pattern.metric, better: Better::None };
-            found.push(Target { measure, band: pattern.band, source: pattern.source, world });
+            let measure =
+                StudyMetric { name, label: pattern.statement, expression: pattern.metric, better: Better::None };
+            found.push(CalibrationTarget { measure, band: pattern.band, source: pattern.source, world });
         }
         Some(found)
     }
@@ -323,7 +325,7 @@ impl<'t> Calibrating<'_, 't> {
         }
         let mut factors = Vec::new();
         for factor in &made.worlds[0].factors {
-            match Factor::of(&scenario, &factor.path, factor.spread.clone()) {
+            match SweptFactor::of(&scenario, &factor.path, factor.spread.clone()) {
                 Ok(factor) => factors.push(factor),
                 Err(error) => {
                     let what = format!("{error} in {}", pattern.scenario);
@@ -337,12 +339,12 @@ impl<'t> Calibrating<'_, 't> {
         while taken(&name) {
             name += "_";
         }
-        made.worlds.push(World { name, scenario, factors });
+        made.worlds.push(CalibrationWorld { name, scenario, factors });
         Some(made.worlds.len() - 1)
     }
 
-    fn listed(&mut self, node: &Node<'t>, list: &str, made: &Calibration) -> Vec<Target> {
-        let mut found: Vec<Target> = Vec::new();
+    fn listed(&mut self, node: &Node<'t>, list: &str, made: &Calibration) -> Vec<CalibrationTarget> {
+        let mut found: Vec<CalibrationTarget> = Vec::new();
         for item in self.reader().items(node, list, MOST_TARGETS) {
             let fields = self.reader().fields(item, "a target", "", &TARGET_FIELDS);
             let before = made.targets.iter().chain(&found).map(|target| target.measure.name.as_str());
@@ -368,8 +370,8 @@ impl<'t> Calibrating<'_, 't> {
                 }
             };
             let (Some(band), Some((_, source))) = (band, source) else { continue };
-            found.push(Target {
-                measure: Measure { name, label, expression, better: Better::None },
+            found.push(CalibrationTarget {
+                measure: StudyMetric { name, label, expression, better: Better::None },
                 band,
                 source,
                 world: 0,
@@ -392,7 +394,7 @@ impl<'t> Calibrating<'_, 't> {
 }
 
 /// A column name made of what a pattern is called, that no other has.
-fn free_name<'n>(id: &str, taken: impl Iterator<Item = &'n Target> + Clone) -> String {
+fn free_name<'n>(id: &str, taken: impl Iterator<Item = &'n CalibrationTarget> + Clone) -> String {
     let letters = id.to_ascii_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let plain: String = letters;
     let plain = if plain.starts_with(|c: char| c.is_ascii_lowercase()) { plain } else { format!("p{plain}") };
@@ -405,7 +407,7 @@ fn free_name<'n>(id: &str, taken: impl Iterator<Item = &'n Target> + Clone) -> S
     (2..=most).map(|nth| format!("{plain}_{nth}")).find(|name| !is_taken(name)).expect("more numbers than names")
 }
 
-impl Target {
+impl CalibrationTarget {
     /// Half of the width of the band; of one without width a tenth of its value.
     pub fn half_width(&self) -> f64 {
         let (low, high) = self.band;
@@ -427,7 +429,7 @@ impl Target {
 
 impl Calibration {
     /// The levers that are learnt.
-    pub fn factors(&self) -> &[Factor] {
+    pub fn factors(&self) -> &[SweptFactor] {
         &self.worlds[0].factors
     }
 
@@ -474,7 +476,7 @@ impl Calibration {
     }
 
     fn sweep(&self, at: usize, points: &[Vec<f64>], seed: u64, name: &str) -> Result<Sweep, String> {
-        let World { scenario, factors, .. } = &self.worlds[at];
+        let CalibrationWorld { scenario, factors, .. } = &self.worlds[at];
         let measured = self.targets.iter().chain(&self.held_out).filter(|target| target.world == at);
         // What is held out is not even looked at while the base is fitted.
         let measured = measured.filter(|target| seed == FRESH || self.targets.contains(target));

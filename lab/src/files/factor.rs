@@ -11,7 +11,7 @@ use contraband_sim::scenario::wildcards::addresses;
 
 /// A lever that a sweep moves.
 #[derive(Clone, Debug)]
-pub struct Factor {
+pub struct SweptFactor {
     /// Its path.
     pub path: String,
     /// The values that it takes, and how often.
@@ -21,7 +21,7 @@ pub struct Factor {
     pub(crate) about: &'static About,
 }
 
-impl PartialEq for Factor {
+impl PartialEq for SweptFactor {
     fn eq(&self, other: &Self) -> bool {
         (&self.path, &self.spread) == (&other.path, &other.spread)
     }
@@ -68,7 +68,7 @@ pub enum Spread {
     },
 }
 
-impl Factor {
+impl SweptFactor {
     /// What people call it.
     pub fn label(&self) -> &'static str {
         self.about.label()
@@ -110,7 +110,7 @@ impl Factor {
     }
 }
 
-impl Factor {
+impl SweptFactor {
     /// A factor of a sweep over a world.
     ///
     /// # Errors
@@ -179,8 +179,8 @@ pub(crate) const fn number(value: &Value) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn factor(path: &str, spread: Spread) -> Factor {
-        Factor::of(&Scenario::default(), path, spread).expect("a lever")
+    fn factor(path: &str, spread: Spread) -> SweptFactor {
+        SweptFactor::of(&Scenario::default(), path, spread).expect("a lever")
     }
 
     fn at(path: &str, spread: Spread) -> impl Fn(f64) -> f64 {

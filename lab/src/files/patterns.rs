@@ -64,7 +64,7 @@ pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Dia
     let mut complaints = Vec::new();
     let mut patterns: Vec<Pattern> = Vec::new();
     for item in items {
-        let mut reader = Reader { text, complaints: &mut complaints };
+        let mut reader = PatternReader { text, complaints: &mut complaints };
         if let Some(pattern) = reader.pattern(item) {
             if patterns.iter().any(|one| (&one.id, &one.statement) == (&pattern.id, &pattern.statement)) {
                 let what = format!("two patterns say `{}` about {}", pattern.statement, pattern.id);
@@ -79,12 +79,12 @@ pub fn read_patterns(text: &str, format: Format) -> Result<Vec<Pattern>, Vec<Dia
 const EXAMPLE: &str = "for example `[(id: \"H1\", statement: \"price / cost\", scenario: \"mine.ron\", metric: \
                        \"median(goods.price_mean / cost_mean)\", band: (2.0, 6.0), source: \"who says so\")]`";
 
-struct Reader<'r> {
+struct PatternReader<'r> {
     text: &'r str,
     complaints: &'r mut Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl PatternReader<'_> {
     fn complain(&mut self, span: &Range<usize>, what: String, label: &str, help: Option<String>) {
         self.complaints.push(Diagnostic::new(span, what, label).help_if(help));
     }
@@ -210,7 +210,7 @@ fn empty_or(node: &Node<'_>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::Progress;
+    use crate::verify::Workers;
     use crate::verify::patterns::measure_patterns;
     use contraband_sim::scenario::Scenario;
 
@@ -272,7 +272,7 @@ mod tests {
         world.set("citizens.count", "100").expect("a lever");
         let runs = std::sync::atomic::AtomicUsize::new(0);
         let count = || _ = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let found = measure_patterns(patterns, &[world.clone(), world], &Progress { threads: 2, on_done: &count });
+        let found = measure_patterns(patterns, &[world.clone(), world], &Workers { threads: 2, on_done: &count });
         assert_eq!(found[0].values, [7.0, 7.0, 7.0]);
         assert_eq!(found[1].values, [0.0, 0.0]);
         assert!(found[0].in_band() && !found[1].in_band());

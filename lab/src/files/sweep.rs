@@ -3,9 +3,9 @@
 //! A file names factors with the values or distributions that they take; reading it makes the cells: the worlds that are
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
-use crate::files::factor::Factor;
+use crate::files::factor::SweptFactor;
 use crate::files::study::file::{Find, Reading, within};
-use crate::files::study::{Measure, Study};
+use crate::files::study::{Study, StudyMetric};
 use contraband_sim::base::units::Value;
 use contraband_sim::record::tables;
 use contraband_sim::record::tables::DAYS;
@@ -26,7 +26,7 @@ pub struct Sweep {
     /// The world in which levers are moved.
     pub base: Scenario,
     /// The levers that move.
-    pub factors: Vec<Factor>,
+    pub factors: Vec<SweptFactor>,
     /// How their values are chosen.
     pub design: Design,
     /// The worlds: a value for each factor.
@@ -40,7 +40,7 @@ pub struct Sweep {
     /// Whether all cells are lived with the same seeds, so that they differ by their levers alone.
     pub shared_seeds: bool,
     /// What is measured.
-    pub metrics: Vec<Measure>,
+    pub metrics: Vec<StudyMetric>,
     /// Columns that are kept through the days.
     pub series: Option<Series>,
     /// What ends a run before its last day.
@@ -333,7 +333,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
+    fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
         let metrics = self.read.metrics(node, days);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
@@ -401,7 +401,7 @@ impl<'t> Sweeping<'_, 't> {
 }
 
 /// What is measured if nothing else is said: the usual, over the second half of the run.
-fn usual_metrics(base: &Scenario) -> Vec<Measure> {
+fn usual_metrics(base: &Scenario) -> Vec<StudyMetric> {
     let study = Study {
         name: String::new(),
         question: String::new(),
@@ -421,7 +421,8 @@ fn usual_metrics(base: &Scenario) -> Vec<Measure> {
 /// # Errors
 /// When there is none of that name.
 pub fn day_column(name: &str) -> Result<&'static str, String> {
-    let columns = || DAYS.columns.iter().filter(|column| column.kind != tables::Kind::Text).map(|column| column.name);
+    let columns =
+        || DAYS.columns.iter().filter(|column| column.kind != tables::ColumnKind::Text).map(|column| column.name);
     columns().find(|column| *column == name).ok_or_else(|| {
         closest_name(name, columns()).map_or_else(
             || "`contraband schema tables` lists them".to_owned(),

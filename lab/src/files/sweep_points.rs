@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::design;
 use crate::design::{latin, trajectories};
-use crate::files::factor::{Factor, Spread, number};
+use crate::files::factor::{Spread, SweptFactor, number};
 use crate::files::sweep::{Design, FACTORS, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::scenario::Scenario;
@@ -154,7 +154,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    pub fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<Factor>> {
+    pub fn factors(&mut self, node: &Node<'t>, base: &Scenario, grid: bool) -> Option<Vec<SweptFactor>> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("`factors` cannot be {}", node.kind.described());
             self.complain(node, &what, "wrong kind of value", "factors: {\"law.fine\": [60, 120, 240]}");
@@ -186,12 +186,12 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     /// The lever of a path, or those that a star stands for; without its values.
-    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<Factor> {
+    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<SweptFactor> {
         let none = Spread::Values(Vec::new());
         if !key.name.contains('*') {
             self.read.reader.lever(key, &base.params)?;
         }
-        let factor = Factor::of(base, &key.name, none).ok();
+        let factor = SweptFactor::of(base, &key.name, none).ok();
         if factor.is_none() {
             let complaint = Diagnostic::new(&key.span, format!("`{}` matches no lever", key.name), "no such levers");
             let help = "a star stands for any name in its position, such as `places.*.abundance`; all of them must \
@@ -201,7 +201,7 @@ impl<'t> Sweeping<'_, 't> {
         factor
     }
 
-    fn spread(&mut self, factor: &Factor, node: &Node<'t>, grid: bool) -> Option<Spread> {
+    fn spread(&mut self, factor: &SweptFactor, node: &Node<'t>, grid: bool) -> Option<Spread> {
         let fields = match &node.kind {
             Kind::List(_) => return self.values(factor, node),
             Kind::Fields(_) => {
@@ -350,7 +350,7 @@ impl<'t> Sweeping<'_, 't> {
         }
     }
 
-    fn values(&mut self, factor: &Factor, node: &Node<'t>) -> Option<Spread> {
+    fn values(&mut self, factor: &SweptFactor, node: &Node<'t>) -> Option<Spread> {
         let items = self.read.reader.items(node, "values", 1000);
         if items.is_empty() {
             self.complain(
@@ -551,7 +551,7 @@ impl<'t> Sweeping<'_, 't> {
                     (Some(one), Some(other)) => one.total_cmp(&other),
                     _ => one.to_string().cmp(&other.to_string()),
                 });
-                Factor::of(&sweep.base, path, Spread::Values(values)).expect("its path was looked up")
+                SweptFactor::of(&sweep.base, path, Spread::Values(values)).expect("its path was looked up")
             })
             .collect();
         Some(rows)

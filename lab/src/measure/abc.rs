@@ -33,15 +33,15 @@ pub struct Particle {
 
 /// Points to try: what a generation asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Asked {
+pub struct NextPoints {
     /// The points.
     pub points: Vec<Vec<f64>>,
-    source: Source,
+    source: DrawnFrom,
 }
 
 /// What a generation was drawn from.
 #[derive(Clone, Debug, PartialEq)]
-enum Source {
+enum DrawnFrom {
     /// All of the cube alike.
     Prior,
     /// Steps from particles that were kept.
@@ -56,7 +56,7 @@ enum Source {
 
 /// What a generation brought.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Told {
+pub struct GenerationResult {
     /// Points that were tried in it.
     pub points: usize,
     /// The distance within which particles are kept after it.
@@ -83,8 +83,8 @@ pub struct Population {
     factors: usize,
     keep: usize,
     tried: Vec<Particle>,
-    told: Vec<Told>,
-    sources: Vec<Source>,
+    told: Vec<GenerationResult>,
+    sources: Vec<DrawnFrom>,
 }
 
 /// Draws for each point that is wanted, after which no more are found: the belief is not where worlds are.
@@ -102,15 +102,15 @@ impl Population {
     }
 
     /// The next points to try; none where `possible` lets none through. What is impossible has no prior.
-    pub fn ask(&self, possible: &dyn Fn(&[f64]) -> bool) -> Asked {
+    pub fn ask(&self, possible: &dyn Fn(&[f64]) -> bool) -> NextPoints {
         if self.told.is_empty() {
             let mut points = latin_hypercube(self.next(), self.factors, self.seed);
             points.retain(|point| possible(point));
-            return Asked { points, source: Source::Prior };
+            return NextPoints { points, source: DrawnFrom::Prior };
         }
         let kept = self.kept();
         if kept.is_empty() {
-            return Asked { points: Vec::new(), source: Source::Prior };
+            return NextPoints { points: Vec::new(), source: DrawnFrom::Prior };
         }
         let kernel = Kernel::around(&kept);
         let total: f64 = kept.iter().map(|particle| particle.weight).sum();
@@ -131,14 +131,14 @@ impl Population {
         // The last draw is inside by the rule that ends the drawing, so it says nothing of the share.
         let inside = points.len().saturating_sub(1).max(1) as f64 / drawn.saturating_sub(1).max(1) as f64;
         let from = kept.iter().zip(shares).map(|(particle, share)| (particle.at.clone(), share)).collect();
-        Asked { points, source: Source::Around { kernel, from, inside } }
+        NextPoints { points, source: DrawnFrom::Around { kernel, from, inside } }
     }
 
     /// Takes in how far each of the points came; what is no number came infinitely far.
     ///
     /// # Panics
     /// When there are not as many distances as points.
-    pub fn tell(&mut self, asked: Asked, distances: &[f64]) {
+    pub fn tell(&mut self, asked: NextPoints, distances: &[f64]) {
         assert_eq!(asked.points.len(), distances.len(), "each point has a distance");
         let generation = self.told.len();
         let before = self.tolerance();
@@ -154,7 +154,7 @@ impl Population {
             self.tried.iter().map(|particle| particle.distance).filter(|distance| distance.is_finite()).collect();
         all.sort_by(f64::total_cmp);
         let tolerance = all.get((self.keep - 1).min(all.len().saturating_sub(1))).copied().unwrap_or(f64::INFINITY);
-        self.told.push(Told { points, tolerance, acceptance });
+        self.told.push(GenerationResult { points, tolerance, acceptance });
         self.sources.push(asked.source);
         let all = self.tried.len() as f64;
         for particle in &mut self.tried {
@@ -173,7 +173,7 @@ impl Population {
     }
 
     /// What each generation brought.
-    pub fn generations(&self) -> &[Told] {
+    pub fn generations(&self) -> &[GenerationResult] {
         &self.told
     }
 
@@ -265,7 +265,7 @@ pub fn resample(weights: &[f64], count: usize) -> Vec<usize> {
     chosen
 }
 
-impl Source {
+impl DrawnFrom {
     fn density(&self, at: &[f64]) -> f64 {
         match self {
             Self::Prior => 1.0,

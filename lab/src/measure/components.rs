@@ -10,7 +10,7 @@ const RESAMPLES: usize = 1_000;
 /// The variance of single runs, in parts that add up to it. Parts are estimated without bias, so that one that is zero may
 /// come out below it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Parts {
+pub struct VarianceParts {
     /// Of the cells: what changes with the factors.
     pub cells: f64,
     /// Of the seeds, alike in all cells: pairs of runs that share a seed are free of it. Zero where seeds are not shared,
@@ -24,7 +24,7 @@ pub struct Parts {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeedShare {
     /// The parts.
-    pub parts: Parts,
+    pub parts: VarianceParts,
     /// What is the seed's alone, of the variance of single runs. The interval comes of resampled cells: it knows nothing of
     /// how few seeds there are.
     pub share: Estimate,
@@ -54,7 +54,7 @@ pub fn seed_share(runs: &[Vec<f64>], shared: bool) -> Option<SeedShare> {
         let cells: Vec<&[f64]> = chosen.iter().map(|&cell| usable[cell].as_slice()).collect();
         if shared { in_two_ways(&cells) } else { in_one_way(&cells) }
     };
-    let share = |parts: &Parts| {
+    let share = |parts: &VarianceParts| {
         let [cells, alike, own] = [parts.cells, parts.alike, parts.own].map(|part| part.max(0.0));
         (alike + own) / (cells + alike + own)
     };
@@ -68,7 +68,7 @@ pub fn seed_share(runs: &[Vec<f64>], shared: bool) -> Option<SeedShare> {
 }
 
 /// The parts of values in cells that have nothing in common but the cell; two cells and a repetition at least.
-pub(crate) fn in_one_way(cells: &[&[f64]]) -> Parts {
+pub(crate) fn in_one_way(cells: &[&[f64]]) -> VarianceParts {
     let sizes: Vec<f64> = cells.iter().map(|cell| cell.len() as f64).collect();
     let (count, total) = (cells.len() as f64, sizes.iter().sum::<f64>());
     let means: Vec<f64> = cells.iter().map(|cell| mean(cell)).collect();
@@ -79,10 +79,10 @@ pub(crate) fn in_one_way(cells: &[&[f64]]) -> Parts {
     let own = within / (total - count);
     // Cells of equal size would have it.
     let size = (total - sizes.iter().map(|size| size * size).sum::<f64>() / total) / (count - 1.0);
-    Parts { cells: (between / (count - 1.0) - own) / size, alike: 0.0, own }
+    VarianceParts { cells: (between / (count - 1.0) - own) / size, alike: 0.0, own }
 }
 
-fn in_two_ways(cells: &[&[f64]]) -> Parts {
+fn in_two_ways(cells: &[&[f64]]) -> VarianceParts {
     let (count, seeds) = (cells.len() as f64, cells[0].len());
     let repetitions = seeds as f64;
     let rows: Vec<f64> = cells.iter().map(|cell| mean(cell)).collect();
@@ -97,7 +97,7 @@ fn in_two_ways(cells: &[&[f64]]) -> Parts {
         })
         .sum();
     let own = left / ((count - 1.0) * (repetitions - 1.0));
-    Parts { cells: (of_rows - own) / repetitions, alike: (of_columns - own) / count, own }
+    VarianceParts { cells: (of_rows - own) / repetitions, alike: (of_columns - own) / count, own }
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::measure::statistics::median_life;
 use crate::measure::{Aggregate, Figure, Recording, sum_of};
 use contraband_sim::base::numerics::ln;
 use contraband_sim::ids::good::Good;
-use contraband_sim::record::tables::{EVENTS, Kind, TABLES, TableSpec};
+use contraband_sim::record::tables::{ColumnKind, EVENTS, TABLES, TableSpec};
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
 
@@ -34,7 +34,7 @@ use contraband_sim::scenario::levers::closest_name;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expression {
     text: String,
-    node: Node,
+    node: ExpressionNode,
 }
 
 /// A recording, and that of the same scenario without its timeline.
@@ -46,16 +46,16 @@ struct Worlds<'r> {
 
 /// What an expression says.
 #[derive(Clone, Debug, PartialEq)]
-enum Node {
+enum ExpressionNode {
     Number(f64),
     Figure(Figure),
     Base(Figure),
-    Negative(Box<Node>),
-    Log(Box<Node>),
-    Sign(Box<Node>),
+    Negative(Box<ExpressionNode>),
+    Log(Box<ExpressionNode>),
+    Sign(Box<ExpressionNode>),
     Life { came: String, gone: String },
     Elasticity { from: u32, to: u32 },
-    Of(Box<Node>, Operator, Box<Node>),
+    Of(Box<ExpressionNode>, Operator, Box<ExpressionNode>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,7 +66,7 @@ enum Operator {
     Over,
 }
 
-impl Node {
+impl ExpressionNode {
     fn read(&self, worlds: Worlds<'_>) -> f64 {
         match self {
             Self::Number(number) => *number,
@@ -206,7 +206,7 @@ fn elasticity(worlds: Worlds<'_>, from: u32, to: u32) -> f64 {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
-    let mut reader = Reader { text, at: 0, depth: 0 };
+    let mut reader = ExpressionReader { text, at: 0, depth: 0 };
     let node = reader.expression()?;
     reader.space();
     if reader.at < text.len() {
@@ -220,16 +220,16 @@ pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
 const DEEPEST: usize = 64;
 
 /// Kinds of columns with numbers.
-const NUMBERS: &[Kind] = &[Kind::Int, Kind::Float];
+const NUMBERS: &[ColumnKind] = &[ColumnKind::Int, ColumnKind::Float];
 
 /// Reads from left to right.
-struct Reader<'t> {
+struct ExpressionReader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ExpressionReader<'t> {
     fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
@@ -271,7 +271,7 @@ impl<'t> Reader<'t> {
         Ok((&self.text[span.clone()], span))
     }
 
-    fn expression(&mut self) -> Result<Node, Diagnostic> {
+    fn expression(&mut self) -> Result<ExpressionNode, Diagnostic> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Diagnostic::new(&(self.at..self.at), "this metric is nested too deeply", "too many brackets"));
@@ -283,13 +283,13 @@ impl<'t> Reader<'t> {
                 () if self.take("-") => Operator::Minus,
                 () => break,
             };
-            node = Node::Of(Box::new(node), operator, Box::new(self.term()?));
+            node = ExpressionNode::Of(Box::new(node), operator, Box::new(self.term()?));
         }
         self.depth -= 1;
         Ok(node)
     }
 
-    fn term(&mut self) -> Result<Node, Diagnostic> {
+    fn term(&mut self) -> Result<ExpressionNode, Diagnostic> {
         let mut node = self.factor()?;
         loop {
             let operator = match () {
@@ -297,12 +297,12 @@ impl<'t> Reader<'t> {
                 () if self.take("/") => Operator::Over,
                 () => break,
             };
-            node = Node::Of(Box::new(node), operator, Box::new(self.factor()?));
+            node = ExpressionNode::Of(Box::new(node), operator, Box::new(self.factor()?));
         }
         Ok(node)
     }
 
-    fn factor(&mut self) -> Result<Node, Diagnostic> {
+    fn factor(&mut self) -> Result<ExpressionNode, Diagnostic> {
         if self.take("(") {
             let node = self.expression()?;
             self.must_take(")")?;
@@ -313,21 +313,21 @@ impl<'t> Reader<'t> {
             negative = !negative;
         }
         if negative {
-            return Ok(Node::Negative(Box::new(self.factor()?)));
+            return Ok(ExpressionNode::Negative(Box::new(self.factor()?)));
         }
         self.space();
         if self.rest().starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-            return Ok(Node::Number(self.number()?));
+            return Ok(ExpressionNode::Number(self.number()?));
         }
         let (how, span) = self.word("a number, a bracket, or a figure such as `mean(days.trades)`")?;
         self.must_take("(")?;
         let node = match how {
-            "ln" => Node::Log(Box::new(self.expression()?)),
-            "sign" => Node::Sign(Box::new(self.expression()?)),
+            "ln" => ExpressionNode::Log(Box::new(self.expression()?)),
+            "sign" => ExpressionNode::Sign(Box::new(self.expression()?)),
             "life" => {
                 let came = self.event()?;
                 self.must_take(",")?;
-                Node::Life { came, gone: self.event()? }
+                ExpressionNode::Life { came, gone: self.event()? }
             }
             "elasticity" => {
                 let (_, span) = self.word("`days = 181 to 187`")?;
@@ -335,7 +335,7 @@ impl<'t> Reader<'t> {
                     return Err(Diagnostic::new(&span, "an elasticity needs days", "expected `days`"));
                 }
                 let (from, to) = self.days(span.start)?;
-                Node::Elasticity { from, to }
+                ExpressionNode::Elasticity { from, to }
             }
             _ => {
                 let how = Self::how(how, &span)?;
@@ -410,7 +410,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    fn figure(&mut self, how: Aggregate) -> Result<Node, Diagnostic> {
+    fn figure(&mut self, how: Aggregate) -> Result<ExpressionNode, Diagnostic> {
         let (mut table, mut span) = self.word("a table")?;
         let base = table == "base";
         if base {
@@ -433,7 +433,7 @@ impl<'t> Reader<'t> {
         while self.take(",") {
             figure = self.condition(table, figure)?;
         }
-        Ok(if base { Node::Base(figure) } else { Node::Figure(figure) })
+        Ok(if base { ExpressionNode::Base(figure) } else { ExpressionNode::Figure(figure) })
     }
 
     fn condition(&mut self, table: &'static TableSpec, figure: Figure) -> Result<Figure, Diagnostic> {
@@ -457,7 +457,7 @@ impl<'t> Reader<'t> {
             return Ok(figure.within(column, least, most));
         }
         self.at = span.start;
-        let key = self.column(table, &[Kind::Text])?;
+        let key = self.column(table, &[ColumnKind::Text])?;
         let wanted = !self.take("!=");
         if wanted {
             self.must_take("=")?;
@@ -478,11 +478,11 @@ impl<'t> Reader<'t> {
         Ok(figure.only(key, words, wanted))
     }
 
-    fn column(&mut self, table: &TableSpec, kinds: &[Kind]) -> Result<&'static str, Diagnostic> {
+    fn column(&mut self, table: &TableSpec, kinds: &[ColumnKind]) -> Result<&'static str, Diagnostic> {
         let (name, span) = self.word("a column")?;
         let fits = || table.columns.iter().filter(|column| kinds.contains(&column.kind)).map(|column| column.name);
         fits().find(|column| *column == name).ok_or_else(|| {
-            let holds = if kinds.contains(&Kind::Text) { "words" } else { "numbers" };
+            let holds = if kinds.contains(&ColumnKind::Text) { "words" } else { "numbers" };
             let what = format!("table `{}` has no column `{name}` of {holds}", table.name);
             Diagnostic::new(&span, what, "unknown column").help(closest_of(
                 name,
@@ -515,9 +515,9 @@ mod tests {
         let columns = DAYS.columns.iter().map(|column| match (column.name, column.kind) {
             ("day", _) => Values::Int(vec![1, 2, 3].into()),
             ("trades", _) => Values::Int(vec![10, 20, 60].into()),
-            (_, Kind::Int) => Values::Int(vec![0; 3].into()),
-            (_, Kind::Float) => Values::Float(vec![None; 3].into()),
-            (_, Kind::Text) => unreachable!("the table of days has no words"),
+            (_, ColumnKind::Int) => Values::Int(vec![0; 3].into()),
+            (_, ColumnKind::Float) => Values::Float(vec![None; 3].into()),
+            (_, ColumnKind::Text) => unreachable!("the table of days has no words"),
         });
         Recording::from_rows(vec![Batch { table: &DAYS, columns: columns.collect() }])
     }

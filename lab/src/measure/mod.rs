@@ -291,12 +291,12 @@ impl Figure {
 }
 
 /// How a metric is read off a recording.
-type Reading = dyn Fn(&Recording) -> f64 + Send + Sync;
+type ReadMetric = dyn Fn(&Recording) -> f64 + Send + Sync;
 
 /// Something measured in a run, with the name that a reader sees.
 pub struct Metric {
     name: String,
-    read: Box<Reading>,
+    read: Box<ReadMetric>,
 }
 
 impl Metric {

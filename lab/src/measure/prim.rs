@@ -30,7 +30,7 @@ const Z_975: f64 = 1.959_963_984_540_054;
 
 /// What is searched: a row for each cell.
 #[derive(Clone, Debug)]
-pub struct Cells {
+pub struct SearchedCells {
     /// The factors.
     pub factors: Vec<Column>,
     /// Runs of each cell.
@@ -149,7 +149,7 @@ fn within(sides: &[Restriction], factors: &[Column], row: usize) -> bool {
 /// those of what is left (three at most). The last may be none: see [`Region::is_found`].
 ///
 /// Empty where no run or every run meets the condition.
-pub fn discover(cells: &Cells) -> Vec<Region> {
+pub fn discover(cells: &SearchedCells) -> Vec<Region> {
     let mut left: Vec<usize> = (0..cells.runs.len()).collect();
     let mut found = Vec::new();
     while found.len() < BOXES {
@@ -176,7 +176,7 @@ pub fn discover(cells: &Cells) -> Vec<Region> {
 
 /// A search among some of the cells.
 struct Search<'c> {
-    cells: &'c Cells,
+    cells: &'c SearchedCells,
     rows: Vec<usize>,
     /// For each factor the rows in the order of its values; those of words by word.
     orders: Vec<Vec<usize>>,
@@ -194,7 +194,7 @@ struct Sides {
 }
 
 impl<'c> Search<'c> {
-    fn of(cells: &'c Cells, rows: Vec<usize>) -> Self {
+    fn of(cells: &'c SearchedCells, rows: Vec<usize>) -> Self {
         let orders = cells.factors.iter().map(|factor| {
             let mut order = rows.clone();
             match factor {
@@ -489,7 +489,7 @@ impl Sides {
 }
 
 /// The correlation of what cells of one block meet: what of their variance lies between blocks.
-fn alike(cells: &Cells, rows: &[usize]) -> f64 {
+fn alike(cells: &SearchedCells, rows: &[usize]) -> f64 {
     let mut of_block: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for &row in rows {
         of_block.entry(cells.blocks[row]).or_default().push(cells.met[row] / cells.runs[row]);
@@ -554,7 +554,7 @@ mod tests {
         let met = |row: usize| f64::from(happens(columns[3][row], if inside(row) { 0.9 } else { 0.1 }));
         let met: Vec<f64> = (0..rows).map(met).collect();
         let factors = vec![Column::Words(statuses), Column::Numbers(dear), Column::Numbers(idle)];
-        let cells = Cells { factors, runs: vec![1.0; rows], met, blocks: (0..rows).collect() };
+        let cells = SearchedCells { factors, runs: vec![1.0; rows], met, blocks: (0..rows).collect() };
         let found = discover(&cells);
         let first = &found[0];
         let limits: Vec<&Limit> = first.sides.iter().map(|side| &side.limit).collect();
@@ -579,7 +579,8 @@ mod tests {
             let factors =
                 columns[..5].iter().map(|words| Column::Numbers(words.iter().map(|&word| unit(word)).collect()));
             let met = columns[5].iter().map(|&word| f64::from(happens(word, 0.3))).collect();
-            let cells = Cells { factors: factors.collect(), runs: vec![1.0; 300], met, blocks: (0..300).collect() };
+            let cells =
+                SearchedCells { factors: factors.collect(), runs: vec![1.0; 300], met, blocks: (0..300).collect() };
             discover(&cells)[0].is_found()
         });
         let found = found.count();
@@ -590,8 +591,12 @@ mod tests {
     fn what_every_run_meets_or_none_has_no_box() {
         let factors = vec![Column::Numbers((0..50).map(f64::from).collect())];
         for all in [0.0, 2.0] {
-            let cells =
-                Cells { factors: factors.clone(), runs: vec![2.0; 50], met: vec![all; 50], blocks: (0..50).collect() };
+            let cells = SearchedCells {
+                factors: factors.clone(),
+                runs: vec![2.0; 50],
+                met: vec![all; 50],
+                blocks: (0..50).collect(),
+            };
             assert_eq!(discover(&cells), []);
         }
     }
@@ -608,7 +613,7 @@ mod tests {
                 let met = rows().map(|row| f64::from(happens(columns[5][row], 0.4))).collect();
                 let blocks = if apart { (0..400).collect() } else { rows().collect() };
                 let factors = columns[..5].iter().map(column).collect();
-                discover(&Cells { factors, runs: vec![1.0; 400], met, blocks })[0].is_found()
+                discover(&SearchedCells { factors, runs: vec![1.0; 400], met, blocks })[0].is_found()
             };
             (0..rounds).filter(one).count()
         };

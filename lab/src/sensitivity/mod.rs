@@ -13,7 +13,7 @@ use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_ef
 use crate::measure::statistics::{false_discovery, spread};
 use serde_json::{Value, json};
 
-use crate::sample::{Design, Measured, Sample, Unanswered};
+use crate::sample::{Sample, SampleDesign, SampledMetric, Unanswered};
 
 /// Base points without which Sobol indices are not reckoned.
 const LEAST_BASE: usize = 16;
@@ -41,7 +41,7 @@ pub enum Method {
 
 /// What can be said of a lever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum LeverVerdict {
     /// It matters, more than chance and noise.
     Matters,
     /// Whatever it does is little.
@@ -50,7 +50,7 @@ pub enum Verdict {
     Unclear,
 }
 
-impl Verdict {
+impl LeverVerdict {
     const fn word(self) -> &'static str {
         match self {
             Self::Matters => "matters",
@@ -100,7 +100,7 @@ impl Findings {
     ///
     /// # Errors
     /// When the sweep has too few points, or the metric is the same in all of them.
-    pub fn of(sample: &Sample, measured: &Measured) -> Result<Self, Unanswered> {
+    pub fn of(sample: &Sample, measured: &SampledMetric) -> Result<Self, Unanswered> {
         let cells = measured.cells(sample.shared_seeds);
         let known: Vec<f64> = cells.iter().copied().filter(|value| value.is_finite()).collect();
         if known.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -176,7 +176,7 @@ impl Findings {
     }
 
     /// What can be said of a lever.
-    pub fn verdict(&self, lever: usize) -> Verdict {
+    pub fn verdict(&self, lever: usize) -> LeverVerdict {
         let main = self.main(lever);
         let floor = self.floor(lever).unwrap_or(0.0);
         let (matters, little) = match &self.method {
@@ -197,9 +197,9 @@ impl Findings {
             Method::GivenData(found, _) => (false, found[lever].first.interval.1 < LITTLE),
         };
         match (matters, little) {
-            (true, false) => Verdict::Matters,
-            (_, true) => Verdict::Little,
-            (false, false) => Verdict::Unclear,
+            (true, false) => LeverVerdict::Matters,
+            (_, true) => LeverVerdict::Little,
+            (false, false) => LeverVerdict::Unclear,
         }
     }
 
@@ -361,7 +361,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
     };
     let grown = "the plan was extended with other points or levers, so its design is read as a plain sample";
     match sample.design {
-        Design::Saltelli { points } => {
+        SampleDesign::Saltelli { points } => {
             let rows = points.saturating_mul(k + 2);
             if sample.rows.len() >= rows && is_saltelli(sample, rows) {
                 (Read::Sobol(outputs(rows)), None)
@@ -369,7 +369,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
                 (as_it_is(), Some(grown.into()))
             }
         }
-        Design::Morris { trajectories, levels, seed } => {
+        SampleDesign::Morris { trajectories, levels, seed } => {
             let rows = trajectories.saturating_mul(k + 1);
             if sample.rows.len() >= rows {
                 (Read::Morris(outputs(rows), levels, seed), None)
@@ -377,7 +377,7 @@ fn read(sample: &Sample, cells: &[f64]) -> (Read, Option<String>) {
                 (as_it_is(), Some(grown.into()))
             }
         }
-        Design::Other(_) => (as_it_is(), None),
+        SampleDesign::Other(_) => (as_it_is(), None),
     }
 }
 
@@ -403,7 +403,7 @@ fn same(values: &Column, one: usize, other: usize) -> bool {
 
 /// For each lever, the mean variance of what seeds leave in the step in which it alone moves: from how much the step differs
 /// between repetitions, so that what shared seeds take out of it is out.
-fn noise(sample: &Sample, measured: &Measured, read: &Read) -> Vec<f64> {
+fn noise(sample: &Sample, measured: &SampledMetric, read: &Read) -> Vec<f64> {
     let k = sample.levers.len();
     let mut sums = vec![(0.0, 0.0); k];
     let mut step = |lever: usize, from: usize, to: usize| {
@@ -446,13 +446,13 @@ fn of_trajectories(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> 
 }
 
 fn of_any(sample: &Sample, chosen: &[usize], outputs: &[f64]) -> Vec<GivenData> {
-    let one = |(nth, lever): (usize, &crate::sample::Lever)| given_data(&lever.values.rows(chosen), outputs, nth);
+    let one = |(nth, lever): (usize, &crate::sample::SweptLever)| given_data(&lever.values.rows(chosen), outputs, nth);
     sample.levers.iter().enumerate().map(one).collect()
 }
 
 /// What some metrics of a sweep depend on.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct SensitivityAnswer {
     /// Name of the sweep.
     pub name: String,
     /// What of the plan is missing, in words.
@@ -465,7 +465,7 @@ pub struct Answer {
     pub without: Vec<(String, String)>,
 }
 
-impl Answer {
+impl SensitivityAnswer {
     /// Of the metrics asked for, or all where none is.
     ///
     /// # Errors

@@ -3,7 +3,7 @@ use crate::design::saltelli;
 
 use super::*;
 use crate::discovery::{Condition, Discovery};
-use crate::sample::Lever;
+use crate::sample::SweptLever;
 
 /// Noise that is always the same: from -1 to 1, without a pattern that a design has.
 fn noise(cell: usize, rep: usize) -> f64 {
@@ -12,8 +12,13 @@ fn noise(cell: usize, rep: usize) -> f64 {
     (word >> 11) as f64 / (1u64 << 52) as f64 - 1.0
 }
 
-fn sample(points: &[Vec<f64>], design: Design, reps: usize, model: impl Fn(&[f64], usize, usize) -> f64) -> Sample {
-    let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| Lever {
+fn sample(
+    points: &[Vec<f64>],
+    design: SampleDesign,
+    reps: usize,
+    model: impl Fn(&[f64], usize, usize) -> f64,
+) -> Sample {
+    let levers = ["law.fine", "law.detection", "market.brand"].iter().enumerate().map(|(at, path)| SweptLever {
         path: (*path).into(),
         label: String::new(),
         unit: String::new(),
@@ -26,7 +31,7 @@ fn sample(points: &[Vec<f64>], design: Design, reps: usize, model: impl Fn(&[f64
         design,
         rows: (0..points.len()).collect(),
         shared_seeds: true,
-        metrics: vec![Measured {
+        metrics: vec![SampledMetric {
             name: "trades".into(),
             text: "mean(trades)".into(),
             runs: points.iter().enumerate().map(runs).collect(),
@@ -48,11 +53,14 @@ fn findings(sample: &Sample) -> Findings {
 fn a_saltelli_sweep_is_told_as_it_is() {
     let points = saltelli(128, 3, 1).expect("small");
     let model = |x: &[f64], cell, rep| 3.0 * x[0] + x[1] + 0.5 * noise(cell, rep) + rep as f64;
-    let sample = sample(&points, Design::Saltelli { points: 128 }, 4, model);
+    let sample = sample(&points, SampleDesign::Saltelli { points: 128 }, 4, model);
     let found = findings(&sample);
     assert!(matches!(found.method, Method::Sobol(_)) && found.instead.is_none());
     assert_eq!(found.order()[..2], [0, 1]);
-    assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
+    assert_eq!(
+        [0, 1, 2].map(|at| found.verdict(at)),
+        [LeverVerdict::Matters, LeverVerdict::Matters, LeverVerdict::Little]
+    );
     // Noise leaves a quarter of its variance in an average of four.
     let floor = found.floor(2).expect("four repetitions");
     assert!((floor / (0.25 / 3.0 / 4.0 / (10.0 / 12.0)) - 1.0).abs() < 0.2, "{floor}");
@@ -70,7 +78,8 @@ fn a_saltelli_sweep_is_told_as_it_is() {
 fn a_design_that_is_no_longer_whole_is_read_as_a_sample() {
     let mut points = saltelli(32, 3, 1).expect("small");
     points[1][2] = 0.123;
-    let found = findings(&sample(&points, Design::Saltelli { points: 32 }, 2, |x, cell, rep| x[0] + noise(cell, rep)));
+    let found =
+        findings(&sample(&points, SampleDesign::Saltelli { points: 32 }, 2, |x, cell, rep| x[0] + noise(cell, rep)));
     assert!(matches!(found.method, Method::GivenData(..)) && found.instead.is_some());
     assert!(found.markdown().contains("Read as a plain sample"));
 }
@@ -81,8 +90,11 @@ fn trajectories_are_told_with_their_signs() {
     let (trajectories, levels) = (30, 4);
     let points = morris(trajectories, 3, levels, 5);
     let model = |x: &[f64], cell, rep| 10.0 * x[0] + 8.0 * (x[0] - 0.5) * x[1] + 0.01 * noise(cell, rep);
-    let found = findings(&sample(&points, Design::Morris { trajectories, levels, seed: 5 }, 3, model));
-    assert_eq!([0, 1, 2].map(|at| found.verdict(at)), [Verdict::Matters, Verdict::Matters, Verdict::Little]);
+    let found = findings(&sample(&points, SampleDesign::Morris { trajectories, levels, seed: 5 }, 3, model));
+    assert_eq!(
+        [0, 1, 2].map(|at| found.verdict(at)),
+        [LeverVerdict::Matters, LeverVerdict::Matters, LeverVerdict::Little]
+    );
     let told = found.sentences().join("\n");
     assert!(
         told.starts_with("2 levers move trades when taken from one end of the range to the other: `law.fine` by"),
@@ -100,8 +112,9 @@ fn trajectories_are_told_with_their_signs() {
 #[test]
 fn noise_is_no_influence() {
     let points = latin_hypercube(200, 3, 1);
-    let found = findings(&sample(&points, Design::Other("latin_hypercube".into()), 3, |_, cell, rep| noise(cell, rep)));
-    assert!((0..3).all(|at| found.verdict(at) != Verdict::Matters));
+    let found =
+        findings(&sample(&points, SampleDesign::Other("latin_hypercube".into()), 3, |_, cell, rep| noise(cell, rep)));
+    assert!((0..3).all(|at| found.verdict(at) != LeverVerdict::Matters));
     let told = found.sentences().join("\n");
     assert!(told.contains("No lever on its own clearly explains any of the variance"), "{told}");
     let seeds = found.seeds.expect("three repetitions").share;
@@ -110,14 +123,14 @@ fn noise_is_no_influence() {
 
 #[test]
 fn what_cannot_be_answered_says_why() {
-    let refused = |points: usize, design: Design, model: &dyn Fn(&[f64]) -> f64, metric: &str| {
+    let refused = |points: usize, design: SampleDesign, model: &dyn Fn(&[f64]) -> f64, metric: &str| {
         let sample = sample(&latin_hypercube(points, 3, 1), design, 1, |x, _, _| model(x));
-        match Answer::of(&sample, &[metric.to_owned()]) {
+        match SensitivityAnswer::of(&sample, &[metric.to_owned()]) {
             Err(Unanswered::Asked { what, help }) => format!("{what} | {help}"),
             other => panic!("{other:?}"),
         }
     };
-    let list = || Design::Other("list".into());
+    let list = || SampleDesign::Other("list".into());
     assert!(
         refused(100, list(), &|_| 1.0, "trade")
             .starts_with("this sweep has no metric `trade` | the closest is `trades`")
@@ -131,7 +144,7 @@ fn what_cannot_be_answered_says_why() {
 #[test]
 fn a_missing_seed_does_not_move_a_cell() {
     let points = latin_hypercube(50, 3, 1);
-    let mut sample = sample(&points, Design::Other("list".into()), 4, |x, _, rep| x[0] + 100.0 * rep as f64);
+    let mut sample = sample(&points, SampleDesign::Other("list".into()), 4, |x, _, rep| x[0] + 100.0 * rep as f64);
     sample.metrics[0].runs[7][3] = f64::NAN;
     let cells = sample.metrics[0].cells(true);
     assert!((cells[7] - (points[7][0] + 150.0)).abs() < 0.2, "{}", cells[7]);
@@ -145,7 +158,7 @@ fn a_missing_seed_does_not_move_a_cell() {
 fn boxes_are_told_in_plain_words() {
     let points = latin_hypercube(400, 3, 1);
     let collapse = |x: &[f64]| x[0] > 0.6 && x[1] < 0.5;
-    let sample = sample(&points, Design::Other("list".into()), 3, |x, cell, rep| {
+    let sample = sample(&points, SampleDesign::Other("list".into()), 3, |x, cell, rep| {
         (if collapse(x) { 100.0 } else { 500.0 }) + 10.0 * noise(cell, rep)
     });
     let find = |text: &str| Discovery::of(&sample, &Condition::parse(text).expect("a condition"));

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::measure::indices::Estimate;
 
-use super::{Answer, FALSE_SHARE, Findings, Method, Verdict};
+use super::{FALSE_SHARE, Findings, LeverVerdict, Method, SensitivityAnswer};
 
 /// Share of the variance that is called most of it.
 const MOST: f64 = 0.8;
@@ -58,7 +58,7 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     told.push(seed(findings));
     let order = findings.order();
     let of = |verdict| order.iter().copied().filter(|&at| findings.verdict(at) == verdict).collect::<Vec<_>>();
-    let (little, unclear) = (of(Verdict::Little), of(Verdict::Unclear));
+    let (little, unclear) = (of(LeverVerdict::Little), of(LeverVerdict::Unclear));
     if !little.is_empty() {
         let bound = match findings.method {
             Method::Sobol(_) => "a twentieth of the variance, alone and with others",
@@ -93,7 +93,7 @@ fn shares_alone(findings: &Findings) -> String {
         Method::Morris(..) => unreachable!("effects are no shares"),
     };
     let all = findings.levers.len();
-    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) != Verdict::Unclear;
+    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) != LeverVerdict::Unclear;
     let mut order: Vec<usize> = (0..all).filter(seen).collect();
     order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
     let what = if findings.seeds.is_some() { "the variance of cell averages of" } else { "the variance of" };
@@ -167,7 +167,8 @@ fn together(findings: &Findings) -> Option<String> {
 fn effects(findings: &Findings) -> String {
     let Method::Morris(found, _) = &findings.method else { unreachable!("only trajectories have effects") };
     let order = findings.order();
-    let matters: Vec<usize> = order.iter().copied().filter(|&at| findings.verdict(at) == Verdict::Matters).collect();
+    let matters: Vec<usize> =
+        order.iter().copied().filter(|&at| findings.verdict(at) == LeverVerdict::Matters).collect();
     let metric = &findings.metric;
     if matters.is_empty() {
         return format!("No lever clearly moves {metric} by more than seeds do.");
@@ -346,7 +347,7 @@ pub(super) fn markdown(findings: &Findings) -> String {
     out
 }
 
-pub(super) fn page(answer: &Answer) -> String {
+pub(super) fn page(answer: &SensitivityAnswer) -> String {
     let mut out = format!("# Sensitivity: {}\n\n", answer.name);
     if let Some(missing) = &answer.missing {
         let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");

@@ -78,7 +78,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::batch::{Outcome, Runner};
+    use crate::batch::{RunOutcome, Runner};
 
     #[test]
     fn no_more_runs_are_at_it_than_there_is_memory_for() {
@@ -103,7 +103,7 @@ mod tests {
     fn who_waits_for_memory_can_be_interrupted() {
         let gate = Gate::of(Some(100));
         let holds = Runner::plain(1).one(|watch| gate.enter(100, watch));
-        let Some(Outcome::Done(Ok(_pass))) = holds else { panic!("all of it is free") };
+        let Some(RunOutcome::Done(Ok(_pass))) = holds else { panic!("all of it is free") };
         let asked = AtomicUsize::new(0);
         let interrupted = || asked.fetch_add(1, Ordering::SeqCst) > 1;
         let runner = Runner { interrupted: &interrupted, ..Runner::plain(1) };

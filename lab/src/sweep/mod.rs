@@ -14,9 +14,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use memory::{bytes_in_words, memory_of_run};
-pub use plan::{Cell, Plan, PlanFactor, PlanMetric, SweepFolder, Which, text_of};
-pub use row::{Days, Row, Status, run_one};
-pub use shards::{Held, Shards};
+pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, SweepFolder, Which, text_of};
+pub use row::{DailyValues, RunStatus, SweptRun, run_one};
+pub use shards::{ShardContents, Shards};
 
 use crate::batch::{Break, Journal, Runner, Watch};
 use crate::error::StoreError;
@@ -25,7 +25,7 @@ use row::measure;
 
 /// How far a sweep has come.
 #[derive(Clone, Debug, Default)]
-pub struct Progress {
+pub struct SweepProgress {
     /// Runs that there will be.
     pub all: u64,
     /// Runs that were over before.
@@ -37,7 +37,7 @@ pub struct Progress {
     /// Runs that failed, of all: number, how, and what was said of the first few.
     pub failed: u64,
     /// The first failures.
-    pub failures: Vec<(u64, Status, String)>,
+    pub failures: Vec<(u64, RunStatus, String)>,
     /// The first metric so far: for each cell its sum and how many runs it is of.
     pub response: BTreeMap<usize, (f64, u64)>,
     /// Shards that another process is at.
@@ -49,15 +49,15 @@ pub struct Progress {
 /// Failures that are told one by one.
 const TOLD: usize = 20;
 
-impl Progress {
+impl SweepProgress {
     /// Counts the runs of a shard that were over before.
-    fn keep(&mut self, plan: &Plan, found: &Held) {
+    fn keep(&mut self, plan: &Plan, found: &ShardContents) {
         self.kept += found.rows.len() as u64;
         found.rows.values().for_each(|row| self.take(plan, row));
     }
 
-    fn take(&mut self, plan: &Plan, row: &Row) {
-        self.stopped += u64::from(row.status == Status::Stopped);
+    fn take(&mut self, plan: &Plan, row: &SweptRun) {
+        self.stopped += u64::from(row.status == RunStatus::Stopped);
         if row.status.is_failure() {
             self.failed += 1;
             if self.failures.len() < TOLD {
@@ -96,7 +96,7 @@ pub struct Terms<'t> {
     /// Bytes that all runs together may hold, where that is known. A run that would need more is not begun, and says so.
     pub memory: Option<u64>,
     /// Runs that ended so are run again.
-    pub again: &'t [Status],
+    pub again: &'t [RunStatus],
     /// Seconds that a run may take, instead of those of the plan. What a run finds does not depend on it.
     pub time_limit: Option<f64>,
     /// Runs one in a process of its own, which it may end without ending this one.
@@ -107,7 +107,7 @@ pub struct Terms<'t> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Alone {
     /// It is over.
-    Over(Box<Row>),
+    Over(Box<SweptRun>),
     /// The process ended in the middle of it, with these words on how.
     Ended(String),
     /// It was told to end.
@@ -135,12 +135,12 @@ struct Task {
 struct Tasks<'t> {
     shards: &'t Shards<'t>,
     plan: &'t Plan,
-    again: &'t [Status],
+    again: &'t [RunStatus],
     waiting: VecDeque<usize>,
     begun: VecDeque<Task>,
     /// Runs in whose middle a process ended: they are run when all else is over, each by itself. With how many that were.
     suspects: &'t Mutex<Vec<(Task, u32)>>,
-    progress: &'t Mutex<Progress>,
+    progress: &'t Mutex<SweepProgress>,
 }
 
 impl Iterator for Tasks<'_> {
@@ -202,12 +202,13 @@ pub fn run(
     chosen: &[usize],
     runner: &Runner<'_>,
     terms: &Terms<'_>,
-    on_done: &(dyn Fn(&Progress) + Sync),
-) -> Result<Progress, StoreError> {
+    on_done: &(dyn Fn(&SweepProgress) + Sync),
+) -> Result<SweepProgress, StoreError> {
     folder.must_be_own()?;
     let (shards, plan) = (Shards::of(folder)?, folder.plan());
     let length = |shard: usize| plan.runs_of(shard).count();
-    let mut so_far = Progress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..Progress::default() };
+    let mut so_far =
+        SweepProgress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..SweepProgress::default() };
     let mut waiting = VecDeque::new();
     for &shard in chosen {
         loop {
@@ -235,17 +236,17 @@ pub fn run(
     };
     let gate = Gate::of(terms.memory);
     let runner = runner.within(terms.time_limit.or(plan.time_limit));
-    let one = |task: &Task, watch: &Watch<'_>| -> Result<Row, Break<StoreError>> {
+    let one = |task: &Task, watch: &Watch<'_>| -> Result<SweptRun, Break<StoreError>> {
         let scenario = Arc::new(folder.scenario(plan.which(task.run).cell)?);
         let need = memory_of_run(folder, &scenario);
         let _pass = match gate.enter(need, watch)? {
             Ok(pass) => pass,
-            Err(refused) => return Ok(Row::failed(task.run, folder.metrics().len(), refused)),
+            Err(refused) => return Ok(SweptRun::failed(task.run, folder.metrics().len(), refused)),
         };
         task.shard.journal.begin(task.run)?;
         Ok(measure(folder, &scenario, task.run, &watch.restarted())?)
     };
-    let keep = |task: Task, row: &Row| {
+    let keep = |task: Task, row: &SweptRun| {
         shards.add(&task.shard.journal, row, (runner.clock)())?;
         // The last of its shard waits for the disk.
         if let Some(open) = Arc::into_inner(task.shard) {
@@ -258,7 +259,7 @@ pub fn run(
         Ok(())
     };
     let whole = runner.each(tasks, one, |task, outcome| {
-        let row = Row::of(task.run, folder.metrics().len(), outcome);
+        let row = SweptRun::of(task.run, folder.metrics().len(), outcome);
         keep(task, &row)
     })?;
     if whole {
@@ -280,9 +281,9 @@ fn by_itself(
     often: u32,
     runner: &Runner<'_>,
     terms: &Terms<'_>,
-    one: &(dyn Fn(&Task, &Watch<'_>) -> Result<Row, Break<StoreError>> + Sync),
-) -> Result<Option<Row>, StoreError> {
-    let failed = |said: String| Some(Row::failed(task.run, folder.metrics().len(), said));
+    one: &(dyn Fn(&Task, &Watch<'_>) -> Result<SweptRun, Break<StoreError>> + Sync),
+) -> Result<Option<SweptRun>, StoreError> {
+    let failed = |said: String| Some(SweptRun::failed(task.run, folder.metrics().len(), said));
     if (runner.interrupted)() {
         return Ok(None);
     }
@@ -295,7 +296,7 @@ fn by_itself(
             [Ok(())],
             |(), watch| one(task, watch),
             |(), outcome| {
-                *held(&row) = Some(Row::of(task.run, folder.metrics().len(), outcome));
+                *held(&row) = Some(SweptRun::of(task.run, folder.metrics().len(), outcome));
                 Ok(())
             },
         )?;
@@ -359,6 +360,6 @@ pub fn standing(folder: &SweepFolder) -> Result<Standing, StoreError> {
 ///
 /// # Errors
 /// When its shard is damaged, or the system refuses.
-pub fn row_of(folder: &SweepFolder, run: u64) -> Result<Option<Row>, StoreError> {
+pub fn row_of(folder: &SweepFolder, run: u64) -> Result<Option<SweptRun>, StoreError> {
     Ok(Shards::of(folder)?.read(folder.plan().shard_of(run))?.rows.remove(&run))
 }

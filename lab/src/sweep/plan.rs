@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::files::factor::Spread;
-use crate::files::study::{Better, Measure};
+use crate::files::study::{Better, StudyMetric};
 use crate::files::sweep::{Design, StopWhen, Sweep, stop_when};
 use crate::measure::expression::parse;
 use contraband_sim::base::units::{Shape, Value};
@@ -76,11 +76,11 @@ pub struct Plan {
     /// Runs of each cell.
     pub reps: u64,
     /// Which runs are in which shards; each part came with an extension.
-    pub parts: Vec<Part>,
+    pub parts: Vec<PlannedRuns>,
     /// The cell of each row of the design, where rows share cells; else empty.
     pub rows: Vec<usize>,
     /// The worlds.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<SweepCell>,
 }
 
 /// The world in which levers are moved.
@@ -137,7 +137,7 @@ pub struct PlanSeries {
 
 /// Runs that were planned together: every cell of a range with every repetition of a range, repetition by repetition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct PlannedRuns {
     /// Number of its first run.
     pub first_run: u64,
     /// Its cells.
@@ -152,7 +152,7 @@ pub struct Part {
 
 /// A world.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct SweepCell {
     /// Begins the SHA-256 of all that makes the world: base and levers.
     pub key: String,
     /// The value of each factor.
@@ -170,7 +170,7 @@ pub struct Which {
     pub seed: u64,
 }
 
-impl Part {
+impl PlannedRuns {
     fn runs(&self) -> u64 {
         self.cells.len() as u64 * (self.reps.end - self.reps.start)
     }
@@ -242,7 +242,7 @@ impl Plan {
             .iter()
             .map(|values| {
                 let values: Vec<Json> = values.iter().map(json_of).collect();
-                Cell { key: key(&plan.base.hash, &bases, &plan.factors, &values), values }
+                SweepCell { key: key(&plan.base.hash, &bases, &plan.factors, &values), values }
             })
             .collect();
         plan.add_part(0..plan.cells.len(), 0..plan.reps, shards);
@@ -250,7 +250,7 @@ impl Plan {
     }
 
     fn add_part(&mut self, cells: Range<usize>, reps: Range<u64>, shards: Option<usize>) {
-        let mut part = Part { first_run: self.runs(), cells, reps, first_shard: self.shards(), shards: 0 };
+        let mut part = PlannedRuns { first_run: self.runs(), cells, reps, first_shard: self.shards(), shards: 0 };
         let runs = part.runs();
         if runs > 0 {
             part.shards = shards.unwrap_or_else(|| usual_shards(runs)).clamp(1, runs.min(1_000_000) as usize);
@@ -437,7 +437,7 @@ impl Plan {
                 };
                 if !known.contains(&cell.key) {
                     let values = plan.factors.iter().map(value).collect();
-                    plan.cells.push(Cell { key: cell.key, values });
+                    plan.cells.push(SweepCell { key: cell.key, values });
                 }
             }
             plan.add_part(before..plan.cells.len(), 0..self.reps, shards);
@@ -481,12 +481,12 @@ impl Plan {
     }
 
     /// What is measured, ready to read.
-    fn measures(&self) -> Option<Vec<Measure>> {
+    fn measures(&self) -> Option<Vec<StudyMetric>> {
         let measure = |metric: &PlanMetric| {
             let better =
                 [Better::Less, Better::More, Better::None].into_iter().find(|one| one.word() == metric.better)?;
             let (name, label) = (metric.name.clone(), metric.label.clone());
-            Some(Measure { name, label, expression: parse(&metric.metric).ok()?, better })
+            Some(StudyMetric { name, label, expression: parse(&metric.metric).ok()?, better })
         };
         self.metrics.iter().map(measure).collect()
     }
@@ -509,7 +509,7 @@ pub struct SweepFolder {
     path: PathBuf,
     plan: Plan,
     base: Scenario,
-    metrics: Vec<Measure>,
+    metrics: Vec<StudyMetric>,
     stop: Vec<StopWhen>,
     mended: Vec<PathBuf>,
 }
@@ -672,7 +672,7 @@ impl SweepFolder {
     }
 
     /// What is measured.
-    pub fn metrics(&self) -> &[Measure] {
+    pub fn metrics(&self) -> &[StudyMetric] {
         &self.metrics
     }
 

@@ -10,11 +10,11 @@ use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 use super::plan::SweepFolder;
-use crate::batch::{Halt, Outcome, Runner, Watch, too_long};
+use crate::batch::{Halt, RunOutcome, Runner, Watch, too_long};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Status {
+pub enum RunStatus {
     /// It lived all its days.
     Ok,
     /// A condition ended it.
@@ -25,7 +25,7 @@ pub enum Status {
     TimedOut,
 }
 
-impl Status {
+impl RunStatus {
     const WORDS: [&str; 4] = ["ok", "stopped", "failed", "timed_out"];
     const ALL: [Self; 4] = [Self::Ok, Self::Stopped, Self::Failed, Self::TimedOut];
 
@@ -47,11 +47,11 @@ impl Status {
 
 /// What is kept of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct SweptRun {
     /// Its number.
     pub run: u64,
     /// How it ended.
-    pub status: Status,
+    pub status: RunStatus,
     /// What went wrong; else empty.
     pub error: String,
     /// The day on which a condition ended it; else -1.
@@ -63,22 +63,22 @@ pub struct Row {
     /// The metrics; NaN where a metric is no number, and all of them where the run failed before its end.
     pub values: Vec<f64>,
     /// Series: days, and for each the columns.
-    pub series: Days,
+    pub series: DailyValues,
 }
 
 /// Columns through the days: each day that is kept, with a value for each column.
-pub type Days = Vec<(u32, Vec<f64>)>;
+pub type DailyValues = Vec<(u32, Vec<f64>)>;
 
 /// Letters of a digest that a row keeps: enough to tell runs apart.
 const DIGEST: usize = 16;
 
-impl Row {
+impl SweptRun {
     /// That of a run, whatever became of it.
-    pub(super) fn of(run: u64, metrics: usize, outcome: Outcome<Self>) -> Self {
+    pub(super) fn of(run: u64, metrics: usize, outcome: RunOutcome<Self>) -> Self {
         let (status, error) = match outcome {
-            Outcome::Done(row) => return row,
-            Outcome::Failed(said) => (Status::Failed, format!("panic: {said}")),
-            Outcome::TimedOut(limit) => (Status::TimedOut, too_long(limit)),
+            RunOutcome::Done(row) => return row,
+            RunOutcome::Failed(said) => (RunStatus::Failed, format!("panic: {said}")),
+            RunOutcome::TimedOut(limit) => (RunStatus::TimedOut, too_long(limit)),
         };
         Self::without_end(run, metrics, status, error)
     }
@@ -98,10 +98,10 @@ impl Row {
 
     /// That of a run that failed before its end.
     pub fn failed(run: u64, metrics: usize, error: String) -> Self {
-        Self::without_end(run, metrics, Status::Failed, error)
+        Self::without_end(run, metrics, RunStatus::Failed, error)
     }
 
-    fn without_end(run: u64, metrics: usize, status: Status, error: String) -> Self {
+    fn without_end(run: u64, metrics: usize, status: RunStatus, error: String) -> Self {
         Self {
             run,
             status,
@@ -117,10 +117,10 @@ impl Row {
 
 /// Runs one run of a sweep on this thread, within the time that its plan allows, or the runner if it says; `None` where it
 /// was interrupted.
-pub fn run_one(folder: &SweepFolder, scenario: &Arc<Scenario>, run: u64, runner: &Runner<'_>) -> Option<Row> {
+pub fn run_one(folder: &SweepFolder, scenario: &Arc<Scenario>, run: u64, runner: &Runner<'_>) -> Option<SweptRun> {
     let limit = runner.time_limit.or(folder.plan().time_limit);
     let outcome = runner.within(limit).one(|watch| measure(folder, scenario, run, watch))?;
-    Some(Row::of(run, folder.metrics().len(), outcome))
+    Some(SweptRun::of(run, folder.metrics().len(), outcome))
 }
 
 /// Runs a scenario and reads off it what the sweep asks.
@@ -129,7 +129,7 @@ pub(super) fn measure(
     scenario: &Arc<Scenario>,
     run: u64,
     watch: &Watch<'_>,
-) -> Result<Row, Halt> {
+) -> Result<SweptRun, Halt> {
     let plan = folder.plan();
     let seed = plan.which(run).seed;
     let mut world = Run::new(Arc::clone(scenario), seed, 1);
@@ -162,9 +162,9 @@ pub(super) fn measure(
     let wrong: Vec<String> = no_number.map(|(metric, value)| format!("metric `{}` is {value}", metric.name)).collect();
     let (status, error) = match &stopped {
         // Of a run that was ended, what it did not live to is not known; that is no failure.
-        Some(_) => (Status::Stopped, String::new()),
-        None if wrong.is_empty() => (Status::Ok, String::new()),
-        None => (Status::Failed, wrong.join("; ")),
+        Some(_) => (RunStatus::Stopped, String::new()),
+        None if wrong.is_empty() => (RunStatus::Ok, String::new()),
+        None => (RunStatus::Failed, wrong.join("; ")),
     };
     let series = plan.series.as_ref().map_or_else(Vec::new, |series| {
         let numbers = rows.numbers("days", "day");
@@ -175,7 +175,7 @@ pub(super) fn measure(
     });
     let (stopped_day, reason) = stopped.map_or((-1, String::new()), |(day, reason)| (i64::from(day), reason));
     let digest = world.digest().all[..DIGEST].to_owned();
-    Ok(Row { run, status, error, stopped_day, reason, digest, values, series })
+    Ok(SweptRun { run, status, error, stopped_day, reason, digest, values, series })
 }
 
 /// The last value of a column of `days`.
@@ -190,16 +190,16 @@ mod tests {
 
     #[test]
     fn a_run_that_has_no_end_is_a_row() {
-        let row = Row::of(7, 2, Outcome::Failed("the books do not balance on day 3".into()));
+        let row = SweptRun::of(7, 2, RunOutcome::Failed("the books do not balance on day 3".into()));
         assert_eq!(
             (row.run, row.status, row.error.as_str()),
-            (7, Status::Failed, "panic: the books do not balance on day 3")
+            (7, RunStatus::Failed, "panic: the books do not balance on day 3")
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
-        let again = Row::from_text(&format!("{}\n", row.to_text())).unwrap();
+        let again = SweptRun::from_text(&format!("{}\n", row.to_text())).unwrap();
         assert_eq!((again.run, &again.error, again.values[1].to_bits()), (7, &row.error, row.values[1].to_bits()));
-        assert!(Row::from_text("").is_none() && Row::from_text("zz").is_none());
-        let late = Row::of(0, 1, Outcome::TimedOut(2.5));
-        assert_eq!((late.status, late.error.as_str()), (Status::TimedOut, "it took longer than 2.5 s"));
+        assert!(SweptRun::from_text("").is_none() && SweptRun::from_text("zz").is_none());
+        let late = SweptRun::of(0, 1, RunOutcome::TimedOut(2.5));
+        assert_eq!((late.status, late.error.as_str()), (RunStatus::TimedOut, "it took longer than 2.5 s"));
     }
 }

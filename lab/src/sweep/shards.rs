@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::plan::SweepFolder;
-use super::row::{Row, Status};
+use super::row::{RunStatus, SweptRun};
 use crate::batch::{Damage, FolderLock, Identity, Journal, Record};
 use crate::disk::{free_name, sync_folder};
 use crate::error::StoreError;
@@ -24,28 +24,28 @@ pub struct Shards<'s> {
 
 /// What a shard holds.
 #[derive(Default)]
-pub struct Held {
+pub struct ShardContents {
     /// The runs of the shard that are over, by their numbers.
-    pub rows: BTreeMap<u64, Row>,
+    pub rows: BTreeMap<u64, SweptRun>,
     /// Runs of the shard.
     runs: u64,
     /// Records that are of no use.
     damaged: Vec<Damage>,
 }
 
-impl Held {
+impl ShardContents {
     /// Whether all runs of the shard are there.
     pub fn is_whole(&self) -> bool {
         self.rows.len() as u64 == self.runs
     }
 
     /// Whether runs are there that ended so.
-    pub(super) fn has(&self, again: &[Status]) -> bool {
+    pub(super) fn has(&self, again: &[RunStatus]) -> bool {
         !again.is_empty() && self.rows.values().any(|row| again.contains(&row.status))
     }
 
     /// Takes out the runs that ended so: they are to be run again.
-    pub(super) fn take_again(&mut self, again: &[Status]) -> BTreeMap<u64, Row> {
+    pub(super) fn take_again(&mut self, again: &[RunStatus]) -> BTreeMap<u64, SweptRun> {
         if again.is_empty() {
             return BTreeMap::new();
         }
@@ -106,9 +106,9 @@ impl<'s> Shards<'s> {
     ///
     /// # Errors
     /// When the journal is of another sweep or form, or the system refuses.
-    pub fn read(&self, shard: usize) -> Result<Held, StoreError> {
+    pub fn read(&self, shard: usize) -> Result<ShardContents, StoreError> {
         let runs = self.sweep.plan().runs_of(shard);
-        let mut held = Held { runs: runs.end - runs.start, ..Held::default() };
+        let mut held = ShardContents { runs: runs.end - runs.start, ..ShardContents::default() };
         let more = self.more.get(&shard).into_iter().flatten().cloned();
         for path in std::iter::once(self.path(shard)).chain(more) {
             let damaged = Journal::read(&path, self.batch(), |record, answer| {
@@ -129,7 +129,7 @@ impl<'s> Shards<'s> {
         Ok(held)
     }
 
-    fn row(&self, path: &Path, record: Record, answer: &[u8]) -> Result<Row, StoreError> {
+    fn row(&self, path: &Path, record: Record, answer: &[u8]) -> Result<SweptRun, StoreError> {
         let identity = self.identity_of(record.run);
         if record.identity != identity {
             let told = |identity: Identity| format!("{identity} for run {}", record.run);
@@ -155,7 +155,7 @@ impl<'s> Shards<'s> {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn add(&self, journal: &Journal, row: &Row, now: f64) -> Result<(), StoreError> {
+    pub fn add(&self, journal: &Journal, row: &SweptRun, now: f64) -> Result<(), StoreError> {
         let answer = postcard::to_allocvec(row).expect("plain structs become bytes");
         journal.add(row.run, self.identity_of(row.run), &answer, now).map(drop)
     }

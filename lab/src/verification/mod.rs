@@ -2,8 +2,8 @@
 
 mod text;
 
-use crate::verify::patterns::Found;
-use crate::verify::{Absent, Check, Group, Outcome, Relation};
+use crate::verify::patterns::PatternResult;
+use crate::verify::{Absent, CaseOutcome, Check, Group, Relation};
 pub use contraband_sim::base::words::six_digits as number;
 use serde_json::{Value, json};
 
@@ -15,16 +15,16 @@ pub struct Verified {
     /// What was asked for, as it is told.
     pub asked: String,
     /// Cases and proofs, in order.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<CaseOutcome>,
     /// What does not apply, where all cases were asked for.
     pub absent: Vec<&'static Absent>,
     /// Patterns, by what they are called together.
-    pub patterns: Vec<(String, Vec<Found>)>,
+    pub patterns: Vec<(String, Vec<PatternResult>)>,
 }
 
 impl Verified {
     /// Cases of one group, with what does not apply.
-    pub fn group(&self, group: Group) -> (Vec<&Outcome>, Vec<&'static Absent>) {
+    pub fn group(&self, group: Group) -> (Vec<&CaseOutcome>, Vec<&'static Absent>) {
         (
             self.outcomes.iter().filter(|outcome| outcome.group == group).collect(),
             self.absent.iter().copied().filter(|absent| absent.group == group).collect(),
@@ -98,7 +98,7 @@ pub fn band((low, high): (f64, f64)) -> String {
 /// As the contract has it: an object for each comparison, and one for each pattern.
 pub fn as_json(verified: &Verified) -> Value {
     let finite = |value: f64| if value.is_finite() { json!(value) } else { Value::Null };
-    let case = |outcome: &Outcome, check: &Check| {
+    let case = |outcome: &CaseOutcome, check: &Check| {
         let parameters: serde_json::Map<String, Value> =
             outcome.parameters.iter().map(|one| (one.name.clone(), json!(one.value))).collect();
         json!({
@@ -122,7 +122,7 @@ pub fn as_json(verified: &Verified) -> Value {
             "source": outcome.source,
         })
     };
-    let pattern = |list: &str, found: &Found| {
+    let pattern = |list: &str, found: &PatternResult| {
         let (low, high) = found.interval();
         json!({
             "list": list,
@@ -165,7 +165,7 @@ mod tests {
 
     /// One case of which one comparison holds and one does not, and a pattern out of its band.
     fn verified() -> Verified {
-        let outcome = Outcome {
+        let outcome = CaseOutcome {
             case: "tug_of_war".into(),
             group: Group::Market,
             shows: "who pulls harder <wins>".into(),
@@ -185,7 +185,7 @@ mod tests {
             asked: "verify tug_of_war".into(),
             outcomes: vec![outcome],
             absent: Vec::new(),
-            patterns: vec![("Fitted".into(), vec![Found { pattern, values: vec![3.0, 4.0] }])],
+            patterns: vec![("Fitted".into(), vec![PatternResult { pattern, values: vec![3.0, 4.0] }])],
         }
     }
 

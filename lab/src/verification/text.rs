@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::verify::{Group, Outcome};
+use crate::verify::{CaseOutcome, Group};
 
 use super::{Verified, band, expectation, number, tolerance};
 
@@ -54,7 +54,7 @@ pub fn markdown(verified: &Verified) -> String {
     out
 }
 
-fn case(out: &mut String, outcome: &Outcome) {
+fn case(out: &mut String, outcome: &CaseOutcome) {
     let _ = write!(
         out,
         "\n### {}\n\nShows that {}. {}. Source: {}.\n",

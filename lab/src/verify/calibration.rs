@@ -36,7 +36,7 @@ const GRID: usize = 80;
 const PLENTY: usize = 1_000_000;
 
 /// What a round found of each unknown, in standard deviations of what is exact where it is a difference.
-struct Round {
+struct CalibrationRound {
     inside: [bool; 2],
     below: [f64; 2],
     mean_off: [f64; 2],
@@ -52,7 +52,7 @@ fn two_unknowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     for (at, name) in ["x1", "x2"].into_iter().enumerate() {
         let inside = rounds.iter().filter(|round| round.inside[at]).count() as f64;
         checks.push(Check::share(format!("90 % intervals that contain {name}"), 0.9, inside, count));
-        let of = |read: &dyn Fn(&Round) -> f64| rounds.iter().map(read).collect::<Vec<f64>>();
+        let of = |read: &dyn Fn(&CalibrationRound) -> f64| rounds.iter().map(read).collect::<Vec<f64>>();
         checks.push(Check::mean(format!("share of the belief below {name}"), 0.5, &of(&|round| round.below[at])));
         let off = of(&|round| round.mean_off[at]);
         checks.push(Check::mean(format!("mean of {name}: error, in exact standard deviations"), 0.0, &off));
@@ -65,7 +65,7 @@ fn two_unknowns(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     Ok(checks)
 }
 
-fn round(seed: u64, noise: f64, half: f64, keep: usize) -> Round {
+fn round(seed: u64, noise: f64, half: f64, keep: usize) -> CalibrationRound {
     let means = |x: &[f64]| [x[0] + x[1], x[0]];
     let units = |day: u32, count: usize| -> Vec<f64> {
         let mut words = vec![0; count];
@@ -117,7 +117,7 @@ fn round(seed: u64, noise: f64, half: f64, keep: usize) -> Round {
     };
     let total: f64 = weights.iter().sum();
     let exact = |at: usize| (weighted_mean(&points[at], &likely), spread(&points[at], &likely));
-    Round {
+    CalibrationRound {
         inside: [0, 1].map(|at| {
             let end = |share| weighted_quantile(&found[at], &weights, share);
             (end(0.05)..=end(0.95)).contains(&truth[at])

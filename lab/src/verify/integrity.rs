@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crate::measure::statistics::{distance, usual_distance};
 use crate::measure::{Recording, sum_of};
-use crate::verify::{Check, Group, Outcome, Parameter, Progress, spread_out};
+use crate::verify::{CaseOutcome, Check, Group, Parameter, Workers, spread_out};
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::Value;
 use contraband_sim::ids::good::{GOODS, Good};
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::levers::levers;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 use contraband_sim::schedule::Adding;
 
 /// Something that must hold in any world.
@@ -104,7 +104,7 @@ pub const PROOFS: &[Proof] = &[
 ///
 /// # Errors
 /// When the scenario contradicts itself.
-pub fn integrity(scenario: &Scenario, seed: u64, progress: &Progress<'_>) -> Vec<Outcome> {
+pub fn integrity(scenario: &Scenario, seed: u64, progress: &Workers<'_>) -> Vec<CaseOutcome> {
     let scenario = Arc::new(scenario.clone());
     let run = live(Run::new(Arc::clone(&scenario), seed, 1));
     let known = Known { digest: run.0.digest(), rows: Recording::from_rows(run.1), scenario, seed };
@@ -113,7 +113,7 @@ pub fn integrity(scenario: &Scenario, seed: u64, progress: &Progress<'_>) -> Vec
         let parameter =
             |name: &str, value: f64, about: &str| Parameter { name: name.into(), value, about: about.into() };
         let world = &known.scenario;
-        Outcome {
+        CaseOutcome {
             case: proof.name.into(),
             group: Group::Integrity,
             shows: proof.shows.into(),
@@ -200,8 +200,14 @@ fn policies(known: &Known) -> Vec<Check> {
             Scope::Place => world.params.places.iter().take(1).map(|place| place.name.clone()).collect(),
             _ => Vec::new(),
         };
-        let entry =
-            Entry { day, until: Some(until), ramp: 5, places, set: vec![(lever.path, value)], label: String::new() };
+        let entry = TimelineEntry {
+            day,
+            until: Some(until),
+            ramp: 5,
+            places,
+            set: vec![(lever.path, value)],
+            label: String::new(),
+        };
         same_values.timeline.push(entry);
         set += 1;
     }
@@ -214,7 +220,14 @@ fn policies(known: &Known) -> Vec<Check> {
     let middle = (world.days / 2).max(1);
     let fine = Value::Number(world.params.law.fine.get() + 500.0);
     let set = vec![("law.fine".to_owned(), fine)];
-    later.timeline.push(Entry { day: middle, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+    later.timeline.push(TimelineEntry {
+        day: middle,
+        until: None,
+        ramp: 0,
+        places: Vec::new(),
+        set,
+        label: String::new(),
+    });
     let (mut one, mut other) = (Run::new(Arc::clone(world), known.seed, 1), Run::new(Arc::new(later), known.seed, 1));
     let (mut early, mut late) = (0, 0);
     for day in 1..=world.days {

@@ -28,7 +28,7 @@ use contraband_sim::scenario::levers::{closest_name, levers};
 use contraband_sim::scenario::library::PROOFS;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 /// What cases are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -213,11 +213,11 @@ pub struct Setup<'t> {
     pub values: Vec<f64>,
     /// Seeds, or rounds.
     pub seeds: usize,
-    progress: &'t Progress<'t>,
+    progress: &'t Workers<'t>,
 }
 
 /// On how many threads to work, and whom to tell that a run is over.
-pub struct Progress<'t> {
+pub struct Workers<'t> {
     /// Threads; they change speed only.
     pub threads: usize,
     /// Called as each run ends.
@@ -286,7 +286,7 @@ impl Setup<'_> {
 }
 
 /// Does something for each number below `count`, on all threads; results come in order.
-pub(crate) fn spread_out<T: Send>(count: usize, progress: &Progress<'_>, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(crate) fn spread_out<T: Send>(count: usize, progress: &Workers<'_>, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let found = Runner::plain(progress.threads).map(count, progress.on_done, |at, _| Ok(work(at)));
     found.unwrap_or_else(|stopped| panic!("{stopped}"))
 }
@@ -316,7 +316,7 @@ pub(crate) fn enough(what: &str, chance: f64, draws: f64) -> Result<(), OutsideD
 /// From some day on, and no longer than until another, a lever has another value everywhere.
 pub(crate) fn from_day(day: u32, until: Option<u32>, mut world: Scenario, path: &str, value: f64) -> Scenario {
     let set = vec![(path.into(), Value::Number(value))];
-    world.timeline.push(Entry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() });
+    world.timeline.push(TimelineEntry { day, until, ramp: 0, places: Vec::new(), set, label: String::new() });
     world
 }
 
@@ -334,7 +334,7 @@ pub(crate) fn of_good(rows: &Recording, good: &str, column: &str) -> Vec<f64> {
 
 /// What a case found.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct CaseOutcome {
     /// Its name.
     pub case: Cow<'static, str>,
     /// What it is about.
@@ -364,7 +364,7 @@ pub struct Parameter {
     pub about: String,
 }
 
-impl Outcome {
+impl CaseOutcome {
     /// Whether all of it holds.
     pub fn holds(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(Check::holds)
@@ -374,7 +374,7 @@ impl Outcome {
 /// Why a case cannot be run as asked.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{what}")]
-pub struct Refusal {
+pub struct CaseRefusal {
     /// What is wrong.
     pub what: String,
     /// What is allowed, or what to try.
@@ -413,7 +413,7 @@ pub fn absent() -> Vec<&'static Absent> {
 
 /// What was asked for: cases by name (all but the long ones where none is named), parameters, seeds.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct VerifyRequest {
     /// Names of cases.
     pub cases: Vec<String>,
     /// Names of parameters and the texts of their values.
@@ -438,7 +438,7 @@ pub const FEWEST_SEEDS: usize = 4;
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn prepare(asked: &Asked) -> Result<Vec<Prepared>, Vec<Refusal>> {
+pub fn prepare(asked: &VerifyRequest) -> Result<Vec<Prepared>, Vec<CaseRefusal>> {
     let mut refusals = Vec::new();
     let all = cases();
     let mut chosen: Vec<&'static Case> = Vec::new();
@@ -450,7 +450,7 @@ pub fn prepare(asked: &Asked) -> Result<Vec<Prepared>, Vec<Refusal>> {
                     || "`contraband verify --list` shows all cases".into(),
                     |name| format!("the closest is `{name}`; `contraband verify --list` shows all"),
                 );
-                refusals.push(Refusal { what: format!("there is no case called `{name}`"), help });
+                refusals.push(CaseRefusal { what: format!("there is no case called `{name}`"), help });
             }
         }
     }
@@ -470,7 +470,7 @@ pub fn prepare(asked: &Asked) -> Result<Vec<Prepared>, Vec<Refusal>> {
             Some(seeds) if case.seeds > 0 => {
                 if seeds < FEWEST_SEEDS {
                     let what = format!("{seeds} seeds are too few for an interval in case `{}`", case.name);
-                    refusals.push(Refusal {
+                    refusals.push(CaseRefusal {
                         what,
                         help: format!("give it {FEWEST_SEEDS} or more; its default is {}", case.seeds),
                     });
@@ -487,7 +487,7 @@ pub fn prepare(asked: &Asked) -> Result<Vec<Prepared>, Vec<Refusal>> {
     if refusals.is_empty() { Ok(prepared) } else { Err(refusals) }
 }
 
-fn unknown_knob(chosen: &[&'static Case], path: &str) -> Refusal {
+fn unknown_knob(chosen: &[&'static Case], path: &str) -> CaseRefusal {
     let mut names: Vec<&str> = chosen.iter().flat_map(|case| case.knobs).map(|knob| knob.name).collect();
     names.sort_unstable();
     names.dedup();
@@ -505,7 +505,7 @@ fn unknown_knob(chosen: &[&'static Case], path: &str) -> Refusal {
         (None, false) if chosen.len() == 1 => format!("it has {}", names.join(", ")),
         (None, false) => "`contraband verify --list` shows the parameters of each case".into(),
     };
-    Refusal { what, help }
+    CaseRefusal { what, help }
 }
 
 /// The value of a case's knob where nothing else is said: its own, or that of a lever of its world.
@@ -520,7 +520,7 @@ pub fn knob_value(case: &Case, knob: &Knob) -> f64 {
 }
 
 /// The values of a case's knobs, those given instead of its own.
-fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, Vec<Refusal>> {
+fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, Vec<CaseRefusal>> {
     let world = case.world.map(|_| world_of(case));
     let mut refusals = Vec::new();
     let mut values = Vec::new();
@@ -535,11 +535,11 @@ fn values_of(case: &'static Case, set: &[(String, String)]) -> Result<Vec<f64>, 
                 Ok(given) if (knob.least..=knob.most).contains(&given) && (!whole || given.fract() == 0.0) => {
                     value = given;
                 }
-                Ok(given) if given.is_finite() => refusals.push(Refusal {
+                Ok(given) if given.is_finite() => refusals.push(CaseRefusal {
                     what: format!("`{}` of case `{}` cannot be {text}", knob.name, case.name),
                     help: format!("its formula applies {range}: {}", case.formula),
                 }),
-                _ => refusals.push(Refusal {
+                _ => refusals.push(CaseRefusal {
                     what: format!("`{}` of case `{}` takes a number, not `{text}`", knob.name, case.name),
                     help: range,
                 }),
@@ -560,18 +560,18 @@ impl Prepared {
     ///
     /// # Errors
     /// When its formula says nothing about these parameters together.
-    pub fn run(&self, progress: &Progress<'_>) -> Result<Outcome, Refusal> {
+    pub fn run(&self, progress: &Workers<'_>) -> Result<CaseOutcome, CaseRefusal> {
         let Self { case, values, seeds } = self;
         let setup = Setup { case, values: values.clone(), seeds: *seeds, progress };
-        let outside = |OutsideDomain(why)| Refusal {
+        let outside = |OutsideDomain(why)| CaseRefusal {
             what: format!("case `{}` cannot be checked with these parameters: {why}", case.name),
             help: format!("its formula: {}", case.formula),
         };
         // A case whose runs panic does not hold; the others go on.
         let checks = match Runner::plain(1).one(|_| Ok((case.run)(&setup))) {
-            Some(batch::Outcome::Done(checks)) => checks.map_err(outside)?,
-            Some(batch::Outcome::Failed(said)) => vec![Check::exact(format!("panics ({said})"), 0.0, 1.0)],
-            Some(batch::Outcome::TimedOut(_)) | None => unreachable!("it has neither a limit nor an interrupt"),
+            Some(batch::RunOutcome::Done(checks)) => checks.map_err(outside)?,
+            Some(batch::RunOutcome::Failed(said)) => vec![Check::exact(format!("panics ({said})"), 0.0, 1.0)],
+            Some(batch::RunOutcome::TimedOut(_)) | None => unreachable!("it has neither a limit nor an interrupt"),
         };
         let world = case.world.map(|_| world_of(case));
         let units = world.as_ref().map(levers).unwrap_or_default();
@@ -579,7 +579,7 @@ impl Prepared {
             let unit = units.iter().find(|lever| lever.path == knob.name).map_or(knob.about, |lever| lever.unit);
             Parameter { name: knob.name.into(), value, about: unit.into() }
         });
-        Ok(Outcome {
+        Ok(CaseOutcome {
             case: case.name.into(),
             group: case.group,
             shows: case.shows.into(),

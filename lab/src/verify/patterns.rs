@@ -10,19 +10,19 @@ use std::sync::Arc;
 use crate::files::patterns::Pattern;
 use crate::measure::Recording;
 use crate::measure::statistics::{half_width, median};
-use crate::verify::{Progress, spread_out};
+use crate::verify::{Workers, spread_out};
 use contraband_sim::scenario::Scenario;
 
 /// A pattern, and what was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct PatternResult {
     /// What should be seen.
     pub pattern: Pattern,
     /// What each seed shows.
     pub values: Vec<f64>,
 }
 
-impl Found {
+impl PatternResult {
     /// The median of the seeds that show anything; NaN where none does.
     pub fn middle(&self) -> f64 {
         median(&self.values)
@@ -42,7 +42,7 @@ impl Found {
 }
 
 /// A world that patterns ask for.
-struct World {
+struct PatternWorld {
     scenario: Arc<Scenario>,
     base: Arc<Scenario>,
     /// Whether it is compared with itself without its timeline.
@@ -52,8 +52,8 @@ struct World {
 }
 
 /// The worlds that patterns ask for: one that several of them ask for is lived once for each seed.
-fn worlds_of(patterns: &[Pattern], scenarios: &[Scenario]) -> Vec<World> {
-    let mut worlds: Vec<World> = Vec::new();
+fn worlds_of(patterns: &[Pattern], scenarios: &[Scenario]) -> Vec<PatternWorld> {
+    let mut worlds: Vec<PatternWorld> = Vec::new();
     for (at, (pattern, scenario)) in patterns.iter().zip(scenarios).enumerate() {
         let scenario = Scenario { days: pattern.days.unwrap_or(scenario.days), ..scenario.clone() };
         let world = match worlds.iter().position(|world| *world.scenario == scenario) {
@@ -61,7 +61,7 @@ fn worlds_of(patterns: &[Pattern], scenarios: &[Scenario]) -> Vec<World> {
             None => {
                 let base = Arc::new(Scenario { timeline: Vec::new(), ..scenario.clone() });
                 let scenario = Arc::new(scenario);
-                worlds.push(World { scenario, base, compared: false, asked_by: Vec::new(), seeds: 0 });
+                worlds.push(PatternWorld { scenario, base, compared: false, asked_by: Vec::new(), seeds: 0 });
                 worlds.last_mut().expect("it was just made")
             }
         };
@@ -78,7 +78,7 @@ pub fn runs_of(patterns: &[Pattern], scenarios: &[Scenario]) -> usize {
 }
 
 /// Measures patterns: `scenarios` are those that they name, in the same order.
-pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress: &Progress<'_>) -> Vec<Found> {
+pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress: &Workers<'_>) -> Vec<PatternResult> {
     let worlds = worlds_of(&patterns, scenarios);
     let mut runs: Vec<(usize, usize)> =
         worlds.iter().enumerate().flat_map(|(at, world)| (0..world.seeds).map(move |seed| (at, seed))).collect();
@@ -94,7 +94,7 @@ pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress
         asking.map(|&asks| ((asks, seed), patterns[asks].metric.read(&this, base))).collect::<Vec<_>>()
     });
     let values: BTreeMap<(usize, usize), f64> = readings.into_iter().flatten().collect();
-    let found = |(at, pattern): (usize, Pattern)| Found {
+    let found = |(at, pattern): (usize, Pattern)| PatternResult {
         values: (0..pattern.seeds).map(|seed| values[&(at, seed)]).collect(),
         pattern,
     };

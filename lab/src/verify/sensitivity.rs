@@ -8,10 +8,10 @@ use std::f64::consts::PI;
 
 use crate::design::saltelli;
 use crate::design::trajectories::{morris, morris_step};
-use crate::measure::components::{Parts, seed_share};
+use crate::measure::components::{VarianceParts, seed_share};
 use crate::measure::given_data::{Column, fine_slices_of, given_data};
 use crate::measure::indices::{Estimate, Index, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use crate::measure::prim::{Cells, Limit, Region, discover};
+use crate::measure::prim::{Limit, Region, SearchedCells, discover};
 use crate::measure::statistics::{half_width, mean};
 use crate::verify::{Case, Check, Group, Knob, OutsideDomain, Setup};
 use contraband_sim::base::dice::{Dice, Purpose, open_unit};
@@ -331,7 +331,7 @@ fn seeds_share(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let split = |runs: &[Vec<f64>], shared| seed_share(runs, shared).expect("a hundred cells");
         (split(&table, true).parts, split(&apart, false).parts)
     });
-    let values = |read: &dyn Fn(&(Parts, Parts)) -> f64| found.iter().map(read).collect::<Vec<f64>>();
+    let values = |read: &dyn Fn(&(VarianceParts, VarianceParts)) -> f64| found.iter().map(read).collect::<Vec<f64>>();
     Ok(vec![
         Check::mean("variance of cells, shared seeds", cells, &values(&|(two, _)| two.cells)),
         Check::mean("variance of seeds alike in all cells, shared seeds", alike, &values(&|(two, _)| two.alike)),
@@ -351,7 +351,7 @@ fn prim_box(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let found = setup.each(setup.seeds, |seed| {
         let columns = random(seed, 3, points);
         let met = |row: usize| columns[0][row] < edge && (from..to).contains(&columns[1][row]);
-        let cells = Cells {
+        let cells = SearchedCells {
             met: (0..points).map(|row| f64::from(met(row))).collect(),
             runs: vec![1.0; points],
             blocks: (0..points).collect(),

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use contraband_lab::verify::Progress;
+use contraband_lab::verify::Workers;
 use contraband_lab::verify::integrity::integrity;
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::levers::levers;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 use proptest::prelude::*;
 
 use crate::paired::{Effect, Recording, claim, measure, sum, with};
@@ -25,7 +25,7 @@ const RAVENS: &str = "(name: \"ravens\", directed: true, good: \"experience\", v
 /// The same with an order from a day on.
 fn told(mut scenario: Scenario, day: u32, set: &[(&str, Value)]) -> Scenario {
     let set = set.iter().map(|(path, value)| ((*path).into(), *value)).collect();
-    scenario.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+    scenario.timeline.push(TimelineEntry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
     scenario.check().unwrap();
     scenario
 }
@@ -116,7 +116,7 @@ fn what_must_hold_in_any_world_holds_with_houses() {
     let houses =
         format!("{RAVENS}, (name: \"bot\"), (name: \"foxes\", directed: true, good: \"authenticity\", stalls: 2)");
     let scenario = told(world(&houses, 5000, 40), 15, &[("houses.foxes.directed", Value::Flag(false))]);
-    for outcome in integrity(&scenario, 4, &Progress { threads: 2, on_done: &|| {} }) {
+    for outcome in integrity(&scenario, 4, &Workers { threads: 2, on_done: &|| {} }) {
         let failing: Vec<_> = outcome.checks.iter().filter(|check| !check.holds()).collect();
         assert!(outcome.holds(), "{}: {failing:#?}", outcome.case);
     }
@@ -256,7 +256,7 @@ proptest! {
                 Shape::Real => Value::Number(lever.min + (lever.max - lever.min) * at),
             };
             let set = vec![(lever.path.clone(), value)];
-            scenario.timeline.push(Entry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+            scenario.timeline.push(TimelineEntry { day, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
         }
         if scenario.check().is_ok() {
             let mut run = Run::new(Arc::new(scenario), seed, 1);

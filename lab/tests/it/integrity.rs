@@ -1,6 +1,6 @@
 //! What `contraband verify integrity` shows of a scenario holds for three kinds of worlds.
 
-use contraband_lab::verify::Progress;
+use contraband_lab::verify::Workers;
 use contraband_lab::verify::integrity::integrity;
 use contraband_sim::scenario::Scenario;
 
@@ -13,7 +13,7 @@ fn world(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
 
 /// All that `contraband verify integrity` shows, of so many citizens and days.
 fn integrity_holds(scenario: &Scenario, seed: u64) {
-    for outcome in integrity(scenario, seed, &Progress { threads: 2, on_done: &|| {} }) {
+    for outcome in integrity(scenario, seed, &Workers { threads: 2, on_done: &|| {} }) {
         let failing: Vec<_> = outcome.checks.iter().filter(|check| !check.holds()).collect();
         assert!(outcome.holds(), "{}: {failing:#?}", outcome.case);
     }

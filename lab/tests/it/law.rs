@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contraband_sim::base::units::Value;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 use crate::paired::{Effect, Recording, claim, last, mean, measure, number, sum, with};
 
@@ -21,7 +21,8 @@ fn recorded(scenario: Scenario) -> Recording {
 #[test]
 fn a_policy_ends_because_it_began() {
     let set = vec![("law.fine".into(), Value::Number(500.0)), ("law.seizure".into(), Value::Number(0.9))];
-    let entry = |day, until| Entry { day, until, ramp: 0, places: Vec::new(), set: set.clone(), label: String::new() };
+    let entry =
+        |day, until| TimelineEntry { day, until, ramp: 0, places: Vec::new(), set: set.clone(), label: String::new() };
     let timeline = vec![entry(5, Some(9)), entry(12, Some(14)), entry(20, None)];
     let rows = recorded(Scenario { timeline, ..world(300, 25, &[]) });
     let (kinds, notes) = (rows.words("events", "kind"), rows.words("events", "note"));

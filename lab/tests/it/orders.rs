@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contraband_sim::base::units::Value;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 use crate::paired::{Effect, Metric, Recording, claim, measure, sum, with};
 
@@ -21,7 +21,7 @@ fn recorded(scenario: &Scenario) -> Recording {
 fn from(mut scenario: Scenario, day: u32, places: &[&str], set: &[(&str, Value)]) -> Scenario {
     let set = set.iter().map(|(path, value)| ((*path).into(), *value)).collect();
     let places = places.iter().map(|&place| place.into()).collect();
-    scenario.timeline.push(Entry { day, until: None, ramp: 0, places, set, label: String::new() });
+    scenario.timeline.push(TimelineEntry { day, until: None, ramp: 0, places, set, label: String::new() });
     scenario
 }
 

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use contraband_lab::files::patterns::{FITTED, HELD_OUT, read_patterns};
-use contraband_lab::verify::Progress;
+use contraband_lab::verify::Workers;
 use contraband_lab::verify::patterns::measure_patterns;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::tree::Format;
@@ -21,7 +21,7 @@ fn the_default_scenario_beside_what_is_known() {
     patterns.extend(read_patterns(HELD_OUT, Format::Ron).expect("it is sound"));
     let scenarios: Vec<Scenario> = patterns.iter().map(|pattern| library(&pattern.scenario)).collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let found = measure_patterns(patterns, &scenarios, &Progress { threads, on_done: &|| {} });
+    let found = measure_patterns(patterns, &scenarios, &Workers { threads, on_done: &|| {} });
 
     let mut board = format!(
         "{:<4} {:<66} {:<13} {:>6}  {:<15} {}\n",

@@ -1,6 +1,6 @@
 //! What a table is: a struct for its rows, from which its columns, their types, units and texts, and its writer follow.
 
-pub use crate::record::values::{Cell, Cells, Exact, Kind, Seed, Values, Word, known};
+pub use crate::record::values::{Cell, Cells, ColumnKind, Exact, Seed, Values, Word, known};
 
 /// One column.
 #[derive(Clone, Copy, Debug)]
@@ -8,7 +8,7 @@ pub struct ColumnSpec {
     /// Name, snake case.
     pub name: &'static str,
     /// Type.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// Whether values may be missing; its meaning says when.
     pub may_miss: bool,
     /// Unit in words; empty for keys and names.
@@ -19,7 +19,7 @@ pub struct ColumnSpec {
 
 impl ColumnSpec {
     /// A column of a table whose columns are known only while the program runs: no value of it is missing.
-    pub const fn new(name: &'static str, kind: Kind, unit: &'static str, doc: &'static str) -> Self {
+    pub const fn new(name: &'static str, kind: ColumnKind, unit: &'static str, doc: &'static str) -> Self {
         Self { name, kind, may_miss: false, unit, doc }
     }
 

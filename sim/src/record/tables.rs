@@ -7,7 +7,7 @@ use crate::record::counts::COUNTS;
 use crate::record::values::word_cell;
 
 pub use crate::record::table::{
-    Batch, Cell, Cells, ColumnSpec, Exact, Kind, Row, Seed, Table, TableSpec, Values, Word, known,
+    Batch, Cell, Cells, ColumnKind, ColumnSpec, Exact, Row, Seed, Table, TableSpec, Values, Word, known,
 };
 
 word_cell!(Good, |good| good.word());

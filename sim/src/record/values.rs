@@ -6,7 +6,7 @@ use crate::base::units::Credits;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Whole numbers.
     Int,
     /// Real numbers.
@@ -181,20 +181,20 @@ macro_rules! each {
 
 impl Values {
     /// None yet.
-    pub const fn new(kind: Kind, may_miss: bool) -> Self {
+    pub const fn new(kind: ColumnKind, may_miss: bool) -> Self {
         match kind {
-            Kind::Int => Self::Int(Cells::new(may_miss)),
-            Kind::Float => Self::Float(Cells::new(may_miss)),
-            Kind::Text => Self::Text(Cells::new(may_miss)),
+            ColumnKind::Int => Self::Int(Cells::new(may_miss)),
+            ColumnKind::Float => Self::Float(Cells::new(may_miss)),
+            ColumnKind::Text => Self::Text(Cells::new(may_miss)),
         }
     }
 
     /// What kind they are.
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ColumnKind {
         match self {
-            Self::Int(_) => Kind::Int,
-            Self::Float(_) => Kind::Float,
-            Self::Text(_) => Kind::Text,
+            Self::Int(_) => ColumnKind::Int,
+            Self::Float(_) => ColumnKind::Float,
+            Self::Text(_) => ColumnKind::Text,
         }
     }
 
@@ -264,7 +264,7 @@ impl Values {
 /// A type that a field of a row may have: how it stands in a column.
 pub trait Cell {
     /// What the column holds.
-    const KIND: Kind;
+    const KIND: ColumnKind;
     /// Whether the value may be missing.
     const MAY_MISS: bool = false;
 
@@ -278,7 +278,7 @@ pub trait Cell {
 macro_rules! cells {
     ($kind:ident: $($type:ty = |$value:ident| $slot:expr;)*) => {$(
         impl Cell for $type {
-            const KIND: Kind = Kind::$kind;
+            const KIND: ColumnKind = ColumnKind::$kind;
             fn push(self, column: &mut Values) {
                 let Values::$kind(cells) = column else { unreachable!("a column of its own kind") };
                 let $value = self;
@@ -291,7 +291,7 @@ macro_rules! cells {
 macro_rules! cells_that_may_miss {
     ($kind:ident: $($type:ty)*) => {$(
         impl Cell for Option<$type> {
-            const KIND: Kind = Kind::$kind;
+            const KIND: ColumnKind = ColumnKind::$kind;
             const MAY_MISS: bool = true;
             fn push(self, column: &mut Values) {
                 match self {
@@ -341,7 +341,7 @@ pub struct Seed(pub u64);
 macro_rules! word_cell {
     ($type:ty, |$value:ident| $word:expr) => {
         impl $crate::record::values::Cell for $type {
-            const KIND: $crate::record::values::Kind = $crate::record::values::Kind::Text;
+            const KIND: $crate::record::values::ColumnKind = $crate::record::values::ColumnKind::Text;
             fn push(self, column: &mut $crate::record::values::Values) {
                 let $value = self;
                 $crate::record::values::Cell::push($word, column);
@@ -349,7 +349,7 @@ macro_rules! word_cell {
         }
 
         impl $crate::record::values::Cell for Option<$type> {
-            const KIND: $crate::record::values::Kind = $crate::record::values::Kind::Text;
+            const KIND: $crate::record::values::ColumnKind = $crate::record::values::ColumnKind::Text;
             const MAY_MISS: bool = true;
             fn push(self, column: &mut $crate::record::values::Values) {
                 $crate::record::values::Cell::push(self.map(|$value| $word), column);
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_missing_value_is_nothing_to_those_who_read_and_a_hole_to_fingerprints() {
-        let mut seller = Values::new(Kind::Int, true);
+        let mut seller = Values::new(ColumnKind::Int, true);
         for number in [Some(7_u32), None] {
             number.push(&mut seller);
         }
@@ -377,13 +377,13 @@ mod tests {
         assert_eq!((cells.get(0), cells.get(1)), (Some(&7), None));
         assert_eq!((cells.slots(), cells.known().count()), (&[7, -1][..], 1));
 
-        let mut price = Values::new(Kind::Float, true);
+        let mut price = Values::new(ColumnKind::Float, true);
         for value in [Some(2.5), None, Some(0.0 / f64::from(u8::from(price.len() == 9)))] {
             value.push(&mut price);
         }
         assert_eq!([0, 1, 2].map(|row| price.number(row)), [Some(2.5), None, None]);
 
-        let mut good = Values::new(Kind::Text, true);
+        let mut good = Values::new(ColumnKind::Text, true);
         for word in [Some("privacy"), None] {
             word.push(&mut good);
         }
@@ -394,7 +394,7 @@ mod tests {
     /// The number that stands for a missing one is a number where none may be missing.
     #[test]
     fn minus_one_is_a_value_of_a_column_without_missing_ones() {
-        let mut flow = Values::new(Kind::Int, false);
+        let mut flow = Values::new(ColumnKind::Int, false);
         (-1_i64).push(&mut flow);
         assert_eq!(flow.number(0), Some(-1.0));
     }

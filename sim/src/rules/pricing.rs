@@ -7,7 +7,7 @@ use crate::goods::params::GoodParams;
 use crate::ids::rung::{RUNGS, markup};
 use crate::params::Params;
 use crate::state::copies::Copies;
-use crate::state::stall::{Reason, Stall, Values};
+use crate::state::stall::{Reason, RungValues, Stall};
 
 /// What a stall asks for a unit today, and what has moved its price where the markup is the same as yesterday.
 ///
@@ -25,7 +25,7 @@ pub fn asking_price(cost: Credits, rung: u8, copies: &Copies, copy: f64, cap: Cr
 }
 
 /// The best of what was tried, or `None` where nothing was.
-pub fn best_choice(values: &Values) -> Option<(bool, u8)> {
+pub fn best_choice(values: &RungValues) -> Option<(bool, u8)> {
     let mut best: Option<(f32, bool, u8)> = None;
     for (posture, row) in values.iter().enumerate() {
         for (rung, &value) in (0u8..).zip(row) {

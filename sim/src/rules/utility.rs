@@ -10,7 +10,7 @@ use crate::params::law::Law;
 
 /// Weights of personal terms that only some goods have; 0 for all others.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Own {
+pub(crate) struct PersonalWeights {
     /// Of boredom.
     pub boredom: f32,
     /// Of a record wiped clean.
@@ -32,7 +32,7 @@ pub(crate) struct Pull {
     desire: f32,
     constant: f32,
     habit: f32,
-    own: Own,
+    own: PersonalWeights,
     /// Factor on perceived risk: 1 where it is prohibited, 0 where it is allowed.
     pub(crate) exposure: f32,
     /// Fine in credits, times the weight of a feared credit.
@@ -48,7 +48,14 @@ impl Pull {
     ///
     /// `own` is what only this good has, `restriction` how keenly the loss of freedom is felt, `holders` the share of people
     /// around who have the good.
-    pub fn new(demand: &Demand, law: &Law, good: &GoodParams, own: Own, restriction: f32, holders: f32) -> Self {
+    pub fn new(
+        demand: &Demand,
+        law: &Law,
+        good: &GoodParams,
+        own: PersonalWeights,
+        restriction: f32,
+        holders: f32,
+    ) -> Self {
         let forbidden = restriction_of(good.status);
         let rare = 1.0 - holders;
         Self {
@@ -99,7 +106,7 @@ impl Pull {
 
     /// Perceived chance of a case for one purchase, after law and mask.
     #[inline]
-    pub(crate) fn perceived_risk(&self, person: &Person, mind: &Mind, good: usize) -> f32 {
+    pub(crate) fn perceived_risk(&self, person: &Chooser, mind: &Mind, good: usize) -> f32 {
         mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible
     }
 
@@ -107,7 +114,7 @@ impl Pull {
     #[inline]
     pub(crate) fn worth(
         &self,
-        person: &Person,
+        person: &Chooser,
         traits: &Traits,
         tastes: &Tastes,
         mind: &Mind,
@@ -155,7 +162,7 @@ impl Pull {
     /// What [`Pull::worth`] is the sum of, term by term: for those who ask why.
     pub(crate) fn terms(
         &self,
-        person: &Person,
+        person: &Chooser,
         traits: &Traits,
         tastes: &Tastes,
         mind: &Mind,
@@ -194,7 +201,7 @@ const SIXTY_FOURTH: f32 = 1.0 / 64.0;
 
 /// What a citizen brings to every choice of the day.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Person {
+pub(crate) struct Chooser {
     /// What drives the citizen, in sixty-fourths of the average: numbers already, since every good asks for them.
     pub(crate) drivers: [f32; DRIVERS],
     pub(crate) price_weight: f32,
@@ -286,10 +293,10 @@ mod tests {
     /// What a good is worth to somebody of average drivers but twice the imitation, with half of full habit, a perceived
     /// risk of 0.2, two entries in the record, bored by a half and hidden by a half, when a credit weighs 0.1.
     fn worth(demand: &Demand, good: &GoodParams) -> f32 {
-        worth_with(demand, good, Own::default())
+        worth_with(demand, good, PersonalWeights::default())
     }
 
-    fn worth_with(demand: &Demand, good: &GoodParams, own: Own) -> f32 {
+    fn worth_with(demand: &Demand, good: &GoodParams, own: PersonalWeights) -> f32 {
         let law = Law { escalation: Factor::from(0.5), fine: Credits::from(100.0), ..Law::default() };
         let traits = Traits {
             drivers: [64, 64, 64, 64, 64, 64, 128, 0],
@@ -300,7 +307,7 @@ mod tests {
         };
         let tastes = Tastes { habit: [32_768; GOODS], ..Tastes::default() };
         let mind = Mind { risk: [0.2; 3], boredom: 0.5, mask: 32_768, record: 2, ..Mind::default() };
-        let person = Person {
+        let person = Chooser {
             drivers: traits.drivers.map(f32::from),
             price_weight: 0.1,
             burden: 0.1 * (1.0 + 0.5 * 2.0),
@@ -310,7 +317,7 @@ mod tests {
             step: 0.6,
             fright: 0.7,
             calm: 1.0,
-            ..Person::default()
+            ..Chooser::default()
         };
         Pull::new(demand, &law, good, own, 0.25, 0.4).worth(&person, &traits, &tastes, &mind, 0, 0.7)
     }
@@ -340,11 +347,11 @@ mod tests {
         // 100 credits of fine, doubled by two entries, at 0.1 a credit and a risk of 0.1.
         near(with(|demand, _| demand.sanction_weight = Factor::from(1.0)), -0.1 * 100.0 * 2.0 * 0.1);
         let own = |own| worth_with(&silent, &good, own);
-        near(own(Own { boredom: 10.0, ..Own::default() }), 10.0 * 0.5 * 0.8); // half bored, and a good fit
-        near(own(Own { clean: 1.0, ..Own::default() }), 0.3);
-        near(own(Own { step: 1.0, ..Own::default() }), 0.6);
-        near(own(Own { fright: 2.0, ..Own::default() }), -2.0 * 0.7);
-        near(own(Own { steady: -0.5, ..Own::default() }), -0.5);
+        near(own(PersonalWeights { boredom: 10.0, ..PersonalWeights::default() }), 10.0 * 0.5 * 0.8); // half bored, and a good fit
+        near(own(PersonalWeights { clean: 1.0, ..PersonalWeights::default() }), 0.3);
+        near(own(PersonalWeights { step: 1.0, ..PersonalWeights::default() }), 0.6);
+        near(own(PersonalWeights { fright: 2.0, ..PersonalWeights::default() }), -2.0 * 0.7);
+        near(own(PersonalWeights { steady: -0.5, ..PersonalWeights::default() }), -0.5);
     }
 
     fn average() -> Traits {
@@ -354,11 +361,11 @@ mod tests {
     #[test]
     fn the_terms_that_are_told_add_up_to_what_is_felt() {
         let law = Law { escalation: Factor::from(0.5), ..Law::default() };
-        let own = Own { boredom: 2.0, clean: 1.0, step: 1.0, fright: 0.5, steady: -0.25 };
+        let own = PersonalWeights { boredom: 2.0, clean: 1.0, step: 1.0, fright: 0.5, steady: -0.25 };
         let traits = Traits { drivers: [50, 60, 70, 80, 90, 100, 110, 0], desire: [77; GOODS], ..average() };
         let tastes = Tastes { habit: [12_345; GOODS], ..Tastes::default() };
         let mind = Mind { risk: [0.3; 3], boredom: 0.4, record: 2, ..Mind::default() };
-        let person = Person {
+        let person = Chooser {
             drivers: traits.drivers.map(f32::from),
             price_weight: 0.05,
             burden: 0.1,
@@ -368,7 +375,7 @@ mod tests {
             step: 0.6,
             fright: 0.7,
             calm: 1.0 / 3.0,
-            ..Person::default()
+            ..Chooser::default()
         };
         let pull = Pull::new(&Demand::default(), &law, &GoodParams::default(), own, 0.25, 0.4);
         let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();

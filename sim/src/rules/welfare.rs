@@ -11,7 +11,7 @@ use crate::params::welfare::{PARTS, Welfare};
 
 /// Whether more of it is better or worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counts {
+pub enum WelfareSign {
     /// More is better.
     For,
     /// More is worse.
@@ -20,22 +20,27 @@ pub enum Counts {
 
 /// A part of the account.
 #[derive(Clone, Copy, Debug)]
-pub struct Part {
+pub struct WelfarePart {
     /// Its name in the table.
     pub name: &'static str,
     /// Unit of its amount, in words.
     pub unit: &'static str,
     /// Whether it counts for or against.
-    pub counts: Counts,
+    pub counts: WelfareSign,
     /// What a unit is worth.
     pub weight: fn(&Welfare) -> f64,
 }
 
 /// The parts, in the order of the table.
-pub static PARTS_OF_WELFARE: [Part; PARTS] = {
-    use Counts::{Against, For};
-    const fn part(name: &'static str, unit: &'static str, counts: Counts, weight: fn(&Welfare) -> f64) -> Part {
-        Part { name, unit, counts, weight }
+pub static PARTS_OF_WELFARE: [WelfarePart; PARTS] = {
+    use WelfareSign::{Against, For};
+    const fn part(
+        name: &'static str,
+        unit: &'static str,
+        counts: WelfareSign,
+        weight: fn(&Welfare) -> f64,
+    ) -> WelfarePart {
+        WelfarePart { name, unit, counts, weight }
     }
     [
         part("buyers", "credits of surplus", For, |aims| aims.buyers.get()),
@@ -61,7 +66,7 @@ pub fn worth(amounts: &Amounts, aims: &Welfare) -> Amounts {
     std::array::from_fn(|at| {
         let part = &PARTS_OF_WELFARE[at];
         let amount = amounts[at] * (part.weight)(aims);
-        if part.counts == Counts::For { amount } else { -amount }
+        if part.counts == WelfareSign::For { amount } else { -amount }
     })
 }
 

@@ -7,7 +7,7 @@ use crate::base::units::Value;
 use crate::params::agency::AgencySpec;
 use crate::params::venue::VenueSpec;
 use crate::scenario::levers::Address;
-use crate::scenario::{Entry, Scenario};
+use crate::scenario::{Scenario, TimelineEntry};
 
 /// Most places in a world.
 pub const MOST_PLACES: usize = 200;
@@ -305,7 +305,7 @@ fn first_day<'s>(
     if at_odds(start[0], start[1]) {
         return Some((0, None, start));
     }
-    let entries: Vec<&Entry> = scenario
+    let entries: Vec<&TimelineEntry> = scenario
         .timeline
         .iter()
         .filter(|entry| entry.set.iter().any(|(path, _)| pair.contains(&path.as_str())))
@@ -350,7 +350,7 @@ fn first_day<'s>(
 fn contradictions(scenario: &Scenario, found: &mut Vec<Conflict>) {
     struct Dated<'s> {
         index: usize,
-        entry: &'s Entry,
+        entry: &'s TimelineEntry,
         value: Value,
     }
     let mut by_lever_and_day: BTreeMap<(&str, u32), Vec<Dated<'_>>> = BTreeMap::new();
@@ -373,7 +373,7 @@ fn contradictions(scenario: &Scenario, found: &mut Vec<Conflict>) {
     }
 }
 
-fn meet(earlier: &Entry, later: &Entry) -> bool {
+fn meet(earlier: &TimelineEntry, later: &TimelineEntry) -> bool {
     match (earlier.places.is_empty(), later.places.is_empty()) {
         (true, exception) => exception,
         (false, true) => true,

@@ -81,7 +81,7 @@ pub struct Misfit {
     /// What was found, as written.
     pub found: String,
     /// What is wrong with it, in a few words.
-    pub fault: Fault,
+    pub fault: ValueFault,
     /// What is allowed, in words, with range and unit.
     pub allowed: String,
     /// The most similar word, where words are allowed and one is similar.
@@ -90,7 +90,7 @@ pub struct Misfit {
 
 /// In what way a value does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum ValueFault {
     /// Another kind of value.
     Kind,
     /// A number outside the range.
@@ -463,9 +463,9 @@ pub fn judge(about: &About, given: &Given<'_>) -> Result<Value, Misfit> {
     match (about.shape, given) {
         (Shape::Real | Shape::Whole, &Given::Number(number)) => {
             if !(about.min..=about.max).contains(&number) {
-                Err(misfit(Fault::Range, None))
+                Err(misfit(ValueFault::Range, None))
             } else if about.shape == Shape::Whole && number.fract() != 0.0 {
-                Err(misfit(Fault::Fraction, None))
+                Err(misfit(ValueFault::Fraction, None))
             } else {
                 // Minus zero would be written differently from zero and mean the same.
                 Ok(Value::Number(number + 0.0))
@@ -473,10 +473,10 @@ pub fn judge(about: &About, given: &Given<'_>) -> Result<Value, Misfit> {
         }
         (Shape::Words(words), Given::Word(word)) => match words.iter().find(|&&allowed| allowed == word) {
             Some(word) => Ok(Value::Word(word)),
-            None => Err(misfit(Fault::Word, closest_name(word, words.iter().copied()))),
+            None => Err(misfit(ValueFault::Word, closest_name(word, words.iter().copied()))),
         },
         (Shape::Flag, &Given::Flag(flag)) => Ok(Value::Flag(flag)),
-        _ => Err(misfit(Fault::Kind, None)),
+        _ => Err(misfit(ValueFault::Kind, None)),
     }
 }
 

@@ -37,7 +37,7 @@ pub struct Scenario {
     /// Every parameter, as it holds where no entry of the timeline says otherwise.
     pub params: Params,
     /// Dated changes.
-    pub timeline: Vec<Entry>,
+    pub timeline: Vec<TimelineEntry>,
 }
 
 /// The default world: the same as the scenario file that is the reference of all parameters.
@@ -57,7 +57,7 @@ impl Default for Scenario {
 
 /// A dated change of levers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct TimelineEntry {
     /// First day on which it holds.
     pub day: u32,
     /// Last day on which it holds; `None` for ever.

@@ -20,7 +20,7 @@ use crate::scenario::complaint::Diagnostic;
 use crate::scenario::levers::{Address, LeverError, Part, judge, shortened};
 use crate::scenario::reader::{Reader, closest_or_all, given};
 use crate::scenario::tree::{Format, Key, Kind, Node, read_tree};
-use crate::scenario::{Entry, Scenario, check};
+use crate::scenario::{Scenario, TimelineEntry, check};
 
 /// Longest run, in days.
 pub const LONGEST_RUN: u32 = 36_500;
@@ -341,7 +341,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn entry(&mut self, node: &Node<'t>, scenario: &Scenario) -> Option<Entry> {
+    fn entry(&mut self, node: &Node<'t>, scenario: &Scenario) -> Option<TimelineEntry> {
         let before = self.complaints.len() + self.untold;
         let fields = self.fields(node, "an entry of `timeline`", "", &ENTRY_FIELDS);
         if !matches!(node.kind, Kind::Fields(_)) {
@@ -397,7 +397,7 @@ impl<'t> Reader<'t> {
             self.spans.insert(format!("timeline[{index}].{}", path.0), span.clone());
         }
         let days = |days: u64| u32::try_from(days).unwrap_or(u32::MAX);
-        Some(Entry {
+        Some(TimelineEntry {
             day: days(day?),
             until: until.map(|(until, _)| days(until)),
             ramp: ramp.map_or(0, |(ramp, _)| days(ramp)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::scenario::complaint::Diagnostic;
-use crate::scenario::levers::{Fault, Given, Misfit, closest_name, shortened};
+use crate::scenario::levers::{Given, Misfit, ValueFault, closest_name, shortened};
 use crate::scenario::tree::{Key, Kind, Node};
 
 /// More complaints than these are only counted.
@@ -215,13 +215,13 @@ impl<'t> Reader<'t> {
     /// Says that a value does not fit the parameter at `path`.
     pub fn misfit(&mut self, node: &Node<'t>, path: &str, misfit: Misfit) {
         let label = match misfit.fault {
-            Fault::Kind => "wrong kind of value",
-            Fault::Range => "out of range",
-            Fault::Fraction => "not whole",
-            Fault::Word => "not one of its values",
+            ValueFault::Kind => "wrong kind of value",
+            ValueFault::Range => "out of range",
+            ValueFault::Fraction => "not whole",
+            ValueFault::Word => "not one of its values",
         };
         let quoted = matches!(&node.kind, Kind::Text(text) if text.trim().parse::<f64>().is_ok());
-        let hint = match (misfit.closest, quoted && misfit.fault == Fault::Kind) {
+        let hint = match (misfit.closest, quoted && misfit.fault == ValueFault::Kind) {
             (Some(closest), _) => format!("; the closest is `{closest}`"),
             (None, true) => "; numbers are written without quotes".into(),
             (None, false) => String::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::base::units::Value;
 use crate::params::Params;
 use crate::scenario::levers::{Address, Part};
-use crate::scenario::{Entry, Rules, Scenario};
+use crate::scenario::{Rules, Scenario, TimelineEntry};
 
 impl Scenario {
     /// The parameters in force on a day, as far as they hold in all places alike.
@@ -87,7 +87,7 @@ impl Scenario {
     }
 
     /// The entries that have begun by a day, with their places in the list.
-    pub(crate) fn begun_by(&self, day: u32) -> impl Iterator<Item = (usize, &Entry)> {
+    pub(crate) fn begun_by(&self, day: u32) -> impl Iterator<Item = (usize, &TimelineEntry)> {
         self.timeline.iter().enumerate().filter(move |(_, entry)| entry.day <= day)
     }
 
@@ -96,7 +96,7 @@ impl Scenario {
     }
 }
 
-impl Entry {
+impl TimelineEntry {
     /// Whether the entry holds in the place of this name.
     pub fn holds_in(&self, place: &str) -> bool {
         self.places.is_empty() || self.places.iter().any(|name| name == place)
@@ -136,15 +136,15 @@ mod tests {
     use crate::base::units::Status;
     use crate::ids::good::Good;
 
-    fn with(timeline: Vec<Entry>) -> Scenario {
+    fn with(timeline: Vec<TimelineEntry>) -> Scenario {
         let mut scenario = Scenario { timeline, ..Scenario::default() };
         scenario.set("law.fine", "100").unwrap();
         scenario
     }
 
-    fn fine(day: u32, until: Option<u32>, ramp: u32, places: &[&str], fine: f64) -> Entry {
+    fn fine(day: u32, until: Option<u32>, ramp: u32, places: &[&str], fine: f64) -> TimelineEntry {
         let set = vec![("law.fine".into(), Value::Number(fine))];
-        Entry {
+        TimelineEntry {
             day,
             until,
             ramp,

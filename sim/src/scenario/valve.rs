@@ -23,7 +23,7 @@ impl Scenario {
 mod tests {
     use super::*;
     use crate::base::units::Value;
-    use crate::scenario::Entry;
+    use crate::scenario::TimelineEntry;
 
     #[test]
     fn a_preset_that_changes_is_named_with_its_dates() {
@@ -31,7 +31,7 @@ mod tests {
         assert_eq!(scenario.valve(), "valve");
         let set = vec![("society.valve".into(), Value::Word("gateway")), ("law.fine".into(), Value::Number(9.0))];
         let label = String::new();
-        scenario.timeline = vec![Entry { day: 90, until: Some(180), ramp: 0, places: vec![], set, label }];
+        scenario.timeline = vec![TimelineEntry { day: 90, until: Some(180), ramp: 0, places: vec![], set, label }];
         assert_eq!(scenario.valve(), "valve; from day 90 to 180 gateway");
     }
 }

@@ -7,12 +7,12 @@ use crate::base::fields::{About, AnySection, Scope};
 use crate::base::units::{Shape, Value};
 use crate::base::words::hex;
 use crate::params::house::HouseParams;
-use crate::scenario::{Entry, Scenario};
+use crate::scenario::{Scenario, TimelineEntry};
 
 impl Scenario {
     /// The scenario in full, every field of it. [`crate::scenario::read::read()`] makes the same scenario of it.
     pub fn to_ron(&self) -> String {
-        let mut page = Page { text: String::new(), depth: 0, comments: false };
+        let mut page = RonText { text: String::new(), depth: 0, comments: false };
         page.scenario(self);
         page.text
     }
@@ -26,7 +26,7 @@ impl Scenario {
 
 /// The default world as a commented file: the reference of all parameters.
 pub fn baseline_ron() -> String {
-    let mut page = Page { text: HEADER.into(), depth: 0, comments: true };
+    let mut page = RonText { text: HEADER.into(), depth: 0, comments: true };
     page.scenario(&Scenario::default());
     page.text
 }
@@ -42,13 +42,13 @@ const HEADER: &str = "\
 /// Columns to which comments are wrapped.
 const WIDTH: usize = 116;
 
-struct Page {
+struct RonText {
     text: String,
     depth: usize,
     comments: bool,
 }
 
-impl Page {
+impl RonText {
     fn scenario(&mut self, scenario: &Scenario) {
         let Scenario { name, question, look_at, days, seed, params, timeline } = scenario;
         self.line("(");
@@ -209,8 +209,8 @@ impl Page {
         self.line("],");
     }
 
-    fn entry(&mut self, entry: &Entry) {
-        let Entry { day, until, ramp, places, set, label } = entry;
+    fn entry(&mut self, entry: &TimelineEntry) {
+        let TimelineEntry { day, until, ramp, places, set, label } = entry;
         let mut parts = vec![format!("day: {day}")];
         parts.extend(until.map(|until| format!("until: {until}")));
         parts.push(format!("ramp: {ramp}"));

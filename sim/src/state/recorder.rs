@@ -13,7 +13,7 @@ pub struct RecorderState {
     /// Rows of each table so far.
     pub(crate) rows: Vec<u64>,
     /// Illicit trades by good, place and venue, against what they were at first.
-    pub(crate) shifts: [Shift; 3],
+    pub(crate) shifts: [ShareShift; 3],
     /// Innovation of last evening.
     pub(crate) innovation: f64,
     /// Sums of the parts of welfare and, last, of their worth.
@@ -47,14 +47,14 @@ pub(crate) const WEEK: usize = 7;
 
 /// How the shares of some change against what they were in the reference days.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Shift {
+pub(crate) struct ShareShift {
     /// Trades of each in the reference days.
     reference: Vec<u64>,
     /// Trades of each on each of the last seven days.
     week: [Vec<u64>; WEEK],
 }
 
-impl Shift {
+impl ShareShift {
     /// Another day's trades.
     pub(crate) fn add(&mut self, day: u32, trades: Vec<u64>) {
         if day <= REFERENCE {

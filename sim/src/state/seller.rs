@@ -12,7 +12,7 @@ use crate::params::house::cost_of_quality;
 use crate::params::temperament::TemperamentParams;
 use crate::state::context::RunContext;
 use crate::state::price_table::PriceTable;
-use crate::state::stall::{Stall, Values};
+use crate::state::stall::{RungValues, Stall};
 
 /// Days of sales that are remembered.
 pub const MONTH: usize = 30;
@@ -83,14 +83,14 @@ pub struct Seller {
     /// Process debt: what was left undone in haste.
     pub debt: f32,
     /// What it has learnt to ask for each good: it outlives the stall that learnt it.
-    pub lessons: Vec<Lesson>,
+    pub lessons: Vec<PriceMemory>,
 }
 
 /// What a stall has learnt of prices, kept by its seller.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Lesson {
+pub struct PriceMemory {
     pub(crate) good: u8,
-    pub(crate) values: Values,
+    pub(crate) values: RungValues,
     pub(crate) table: Option<Box<PriceTable>>,
 }
 
@@ -170,9 +170,9 @@ impl Seller {
 
     /// Keeps what a stall has learnt of a good, unless it knows more already.
     pub(crate) fn remember(&mut self, good: Good, stall: &mut Stall) {
-        let best = |values: &Values| values.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
+        let best = |values: &RungValues| values.iter().flatten().copied().fold(f32::NEG_INFINITY, f32::max);
         let practice = |table: &Option<Box<PriceTable>>| table.as_ref().map_or(0, |table| table.practice());
-        let lesson = Lesson { good: good.index() as u8, values: stall.values, table: stall.table.take() };
+        let lesson = PriceMemory { good: good.index() as u8, values: stall.values, table: stall.table.take() };
         match self.lessons.iter_mut().find(|known| known.good == lesson.good) {
             Some(known) => {
                 if best(&lesson.values) > best(&known.values) {

@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::state::price_table::PriceTable;
 
 /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
-pub(crate) type Values = [[f32; RUNGS]; 2];
+pub(crate) type RungValues = [[f32; RUNGS]; 2];
 
 /// A seller's offer of one good at one venue. The good is given by the slot: see [`good_of`](crate::state::context::RunContext::good_of).
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
@@ -42,7 +42,7 @@ pub struct Stall {
     /// Why the price is what it is.
     pub reason: Reason,
     /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
-    pub(crate) values: Values,
+    pub(crate) values: RungValues,
     /// The table of a stall that learns prices by states.
     pub(crate) table: Option<Box<PriceTable>>,
     /// The stall whose price such a one watches.

@@ -7,13 +7,13 @@ use crate::state::ledger::Purse;
 
 /// Citizens who are watched, and how they stood this morning.
 #[derive(Resource, Default)]
-pub struct Watched {
+pub struct WatchedCitizens {
     /// Their numbers.
     pub citizens: Vec<u32>,
     pub(crate) mornings: Vec<(Purse, Home, Traits, Tastes, Mind, Life)>,
 }
 
-impl Watched {
+impl WatchedCitizens {
     /// Nobody but these, from the next morning on.
     pub fn of(citizens: Vec<u32>) -> Self {
         Self { citizens, mornings: Vec::new() }

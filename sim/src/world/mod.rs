@@ -32,7 +32,7 @@ use crate::state::searches::Searches;
 use crate::state::seller::{Seller, SellerKind};
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
-use crate::state::watched::Watched;
+use crate::state::watched::WatchedCitizens;
 use crate::systems::produce::houses::direct;
 use crate::systems::record::events::write_flows;
 use crate::systems::record::recorder::Recorder;
@@ -140,8 +140,8 @@ fn open_providers(params: &Params) -> Vec<Provider> {
 
 /// Citizens move in: they are spawned once, in the order of their numbers, and never leave.
 pub fn spawn_citizens(world: &mut World, total: usize, citizens: impl Iterator<Item = Citizen>) {
-    struct Counted<I>(usize, I);
-    impl<I: Iterator> Iterator for Counted<I> {
+    struct WithLength<I>(usize, I);
+    impl<I: Iterator> Iterator for WithLength<I> {
         type Item = I::Item;
         fn next(&mut self) -> Option<I::Item> {
             self.0 = self.0.saturating_sub(1);
@@ -151,7 +151,7 @@ pub fn spawn_citizens(world: &mut World, total: usize, citizens: impl Iterator<I
             (self.0, Some(self.0))
         }
     }
-    world.spawn_batch(Counted(total, citizens));
+    world.spawn_batch(WithLength(total, citizens));
 }
 
 /// Houses enter before all other syndicates.
@@ -251,7 +251,7 @@ fn empty_world(context: RunContext) -> (World, RunContext) {
     world.insert_resource(Moods::default());
     world.insert_resource(Wealth::default());
     world.insert_resource(Listener::default());
-    world.insert_resource(Watched::default());
+    world.insert_resource(WatchedCitizens::default());
     // Taken out again, the setting keeps its place until it is known how many people live where.
     world.insert_resource(context);
     let context = world.remove_resource().expect("just put there");

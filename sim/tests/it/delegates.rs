@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contraband_sim::record::tables::{Batch, Values};
 use contraband_sim::run::Run;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 pub fn scenario(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
     let mut scenario = Scenario { days, ..Scenario::default() };
@@ -45,7 +45,7 @@ fn forced_portability_makes_people_switch_and_markups_fall() {
     let mut then = open.clone();
     then.set("delegates.portability", "1").unwrap();
     let set = vec![("delegates.portability".into(), then.get("delegates.portability").unwrap())];
-    open.timeline.push(Entry { day: 120, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
+    open.timeline.push(TimelineEntry { day: 120, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
     let (locked, open) = (live(locked, 1), live(open, 1));
     let switched = [&locked, &open].map(|rows| since(rows, "counts", "switched", 120).iter().sum::<f64>());
     let markup = [&locked, &open].map(|rows| mean(&since(rows, "providers", "markup", 270)));

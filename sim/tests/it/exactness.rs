@@ -8,7 +8,7 @@ use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::levers::levers;
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 use contraband_sim::snapshot::RestoreError;
 use proptest::prelude::*;
 
@@ -86,7 +86,7 @@ fn asking_why_changes_nothing_and_is_answered_truly() {
 #[test]
 fn another_future_of_a_snapshot_equals_the_straight_run() {
     let dated = |entries: &[(u32, Option<u32>, &str, f64)]| {
-        let timeline = entries.iter().map(|&(day, until, path, value)| Entry {
+        let timeline = entries.iter().map(|&(day, until, path, value)| TimelineEntry {
             day,
             until,
             ramp: 0,

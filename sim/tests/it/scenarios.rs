@@ -386,7 +386,7 @@ mod properties {
                 scenario.set(&lever.path, &text).unwrap();
             }
             let fine = Value::Number(f64::from(days) / 7.0);
-            scenario.timeline.push(scenario::Entry {
+            scenario.timeline.push(scenario::TimelineEntry {
                 day,
                 until: Some(day + 9),
                 ramp: 3,

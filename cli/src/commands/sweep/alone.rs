@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contraband_lab::batch::Runner;
 use contraband_lab::error::StoreError;
-use contraband_lab::sweep::{Alone, Row, SweepFolder, run_one};
+use contraband_lab::sweep::{Alone, SweepFolder, SweptRun, run_one};
 
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem};
@@ -51,7 +51,7 @@ pub fn run(folder: &Path, run: u64, time_limit: Option<f64>) -> Result<Alone, St
         std::thread::sleep(LOOK);
     };
     let told = reader.join().unwrap_or_default();
-    let row = told.lines().find_map(|line| line.strip_prefix(ROW)).and_then(Row::from_text);
+    let row = told.lines().find_map(|line| line.strip_prefix(ROW)).and_then(SweptRun::from_text);
     Ok(match row {
         Some(row) if status.success() && row.run == run => Alone::Over(Box::new(row)),
         _ if status.code() == Some(Exit::Interrupted.code().into()) => Alone::Interrupted,

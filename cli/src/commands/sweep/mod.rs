@@ -11,7 +11,7 @@ use std::thread::available_parallelism;
 
 use contraband_lab::batch::Runner;
 use contraband_lab::files::sweep::{Sweep, is_sweep, read_sweep};
-use contraband_lab::sweep::{Plan, Progress, Status, SweepFolder, Terms};
+use contraband_lab::sweep::{Plan, RunStatus, SweepFolder, SweepProgress, Terms};
 use contraband_lab::verification::number;
 use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::library::{Embedded, SWEEPS};
@@ -29,7 +29,7 @@ use crate::{args, interrupt, memory, source};
 ///
 /// # Errors
 /// When the sweep or the folder cannot be used, or the system refuses.
-pub fn sweep(args: &args::Sweep) -> Result<Exit, Failure> {
+pub fn sweep(args: &args::SweepArgs) -> Result<Exit, Failure> {
     match &args.what {
         None => steps::all(args),
         Some(SweepWhat::Plan(args)) => steps::plan(args),
@@ -113,7 +113,7 @@ pub(super) fn threads(asked: &args::Threads) -> usize {
 #[derive(Default)]
 pub(super) struct Again {
     /// Runs that ended so.
-    pub statuses: Vec<Status>,
+    pub statuses: Vec<RunStatus>,
     /// Seconds that a run may take, instead of those of the plan.
     pub time_limit: Option<f64>,
 }
@@ -124,7 +124,7 @@ pub(super) fn live(
     shards: &[usize],
     threads: usize,
     again: &Again,
-) -> Result<(Progress, f64), Failure> {
+) -> Result<(SweepProgress, f64), Failure> {
     /// Seconds between looks at the response, and between lines where nobody sees a bar.
     const LOOK: f64 = 0.25;
     const LINE: f64 = 60.0;
@@ -133,7 +133,7 @@ pub(super) fn live(
     let bar = Counting::start(all as usize, "runs");
     let told = Mutex::new((0.0, 0.0));
     let clock = || watch.seconds();
-    let on_done = |progress: &Progress| {
+    let on_done = |progress: &SweepProgress| {
         let Ok(mut told) = told.lock() else { return };
         let now = watch.seconds();
         if now - told.0 >= LOOK {
@@ -166,7 +166,7 @@ pub(super) fn live(
 }
 
 /// Rate, time left, failures, and the response so far.
-fn in_words(plan: &Plan, progress: &Progress, seconds: f64) -> String {
+fn in_words(plan: &Plan, progress: &SweepProgress, seconds: f64) -> String {
     let rate = progress.ran as f64 / seconds.max(1e-9);
     let left = (progress.all - progress.done()) as f64 / rate;
     let mut words = format!("{} runs/s, {} left", number_of(rate), time(left));
@@ -224,7 +224,7 @@ pub fn other_build(folder: &SweepFolder) {
 }
 
 /// What came of living runs, for the person who waits; and the exit code.
-pub(super) fn tell(folder: &SweepFolder, progress: &Progress, seconds: f64, threads: usize) -> Exit {
+pub(super) fn tell(folder: &SweepFolder, progress: &SweepProgress, seconds: f64, threads: usize) -> Exit {
     let dir = folder.path().display();
     for (path, reason) in &progress.damaged {
         remark(&format!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use contraband_analysis::store::open;
 use contraband_lab::batch::Runner;
-use contraband_lab::sweep::{Row, Status, SweepFolder, row_of, run_one};
+use contraband_lab::sweep::{RunStatus, SweepFolder, SweptRun, row_of, run_one};
 use contraband_sim::scenario::Scenario;
 
 use super::super::run::run_scenario;
@@ -49,7 +49,7 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     }
     scenario.seed = which.seed;
     let out = args.out.clone().unwrap_or_else(|| args.dir.join("replay").join(args.run.to_string()));
-    let how = args::Run {
+    let how = args::RunArgs {
         scenario: String::new(),
         seed: None,
         days: None,
@@ -86,9 +86,9 @@ fn name(sweep: &SweepFolder, run: u64) -> String {
 }
 
 /// Whether what was kept is what is lived now.
-fn hold(kept: &Row, again: &Row, sweep: &SweepFolder) -> Result<(), Failure> {
+fn hold(kept: &SweptRun, again: &SweptRun, sweep: &SweepFolder) -> Result<(), Failure> {
     // How long a run may take depends on the machine; what it finds does not.
-    if kept.status == Status::TimedOut || again.status == Status::TimedOut {
+    if kept.status == RunStatus::TimedOut || again.status == RunStatus::TimedOut {
         remark(&format!("the row says {}, now it is {}", kept.status.word(), again.status.word()));
         return Ok(());
     }

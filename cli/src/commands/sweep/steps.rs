@@ -7,7 +7,7 @@ use contraband_analysis::sweep::{merge as merge_shards, report};
 use contraband_lab::batch::Runner;
 use contraband_lab::error::StoreError;
 use contraband_lab::files::sweep::Sweep;
-use contraband_lab::sweep::{Plan, Standing, Status, SweepFolder, bytes_in_words, memory_of_run, run_one, standing};
+use contraband_lab::sweep::{Plan, RunStatus, Standing, SweepFolder, bytes_in_words, memory_of_run, run_one, standing};
 use serde_json::json;
 
 use super::{Again, alone, cluster, live, named, number_of, other_build, tell, threads, time};
@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::{args, interrupt, output};
 
 /// Plans, lives, merges and reports.
-pub fn all(args: &args::Sweep) -> Result<Exit, Failure> {
+pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
     let (name, sweep) = named(args.name.as_deref().unwrap_or_default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let folder = SweepFolder::create(&out, &Plan::of(&sweep, None), &sweep.base)?;
@@ -164,8 +164,8 @@ pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let statuses = args.again.iter().map(|how| match how {
-        EndedSo::Failed => Status::Failed,
-        EndedSo::TimedOut => Status::TimedOut,
+        EndedSo::Failed => RunStatus::Failed,
+        EndedSo::TimedOut => RunStatus::TimedOut,
     });
     let again = Again { statuses: statuses.collect(), time_limit: args.time_limit };
     let (progress, seconds) = live(&folder, &shards, threads, &again)?;

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, Measure, SEEDS, Stop, Study, metric_called, moves_valve, sound,
-    stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve,
+    sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -211,8 +211,8 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<Measure> {
-        let mut metrics: Vec<Measure> = Vec::new();
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
+        let mut metrics: Vec<StudyMetric> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
             let name = self.reader.name(node, "a metric", metrics.iter().map(|metric| metric.name.as_str()));
@@ -228,7 +228,7 @@ impl<'t> Reading<'_, 't> {
             };
             let Some(words) = self.reader.text(text, "metric") else { continue };
             match sound(&words, days) {
-                Ok(expression) => metrics.extend(better.map(|better| Measure { name, label, expression, better })),
+                Ok(expression) => metrics.extend(better.map(|better| StudyMetric { name, label, expression, better })),
                 Err(complaint) => {
                     let span = within(self.text, &words, &text.span, &complaint.span);
                     self.reader.complain(Diagnostic { span, ..complaint });
@@ -253,7 +253,7 @@ impl<'t> Reading<'_, 't> {
         found
     }
 
-    fn stop(&mut self, node: &Node<'t>, metrics: &[Measure], seeds: u64) -> Option<Stop> {
+    fn stop(&mut self, node: &Node<'t>, metrics: &[StudyMetric], seeds: u64) -> Option<Stop> {
         let fields = self.reader.fields(node, "`stop`", "stop", &STOP_FIELDS);
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node);
         for name in ["metric", "half_width"] {
@@ -318,7 +318,7 @@ impl Study {
             };
         }
         out += "    ],\n    metrics: [\n";
-        for Measure { name, label, expression, better } in &self.metrics {
+        for StudyMetric { name, label, expression, better } in &self.metrics {
             let _ = writeln!(
                 out,
                 "        (name: {name:?}, label: {label:?}, metric: {:?}, better: {:?}),",

@@ -8,7 +8,7 @@ use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{closest_name, levers};
 use contraband_sim::scenario::valve::VALVE;
-use contraband_sim::scenario::{Entry, Scenario};
+use contraband_sim::scenario::{Scenario, TimelineEntry};
 
 /// A question about a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Study {
     /// The first of them; the others follow.
     pub first_seed: u64,
     /// What is measured.
-    pub metrics: Vec<Measure>,
+    pub metrics: Vec<StudyMetric>,
     /// When to stop before all seeds are lived, if not at `seeds`.
     pub stop: Option<Stop>,
     /// Whether it is lived under every preset of the valve, to see which conclusions survive.
@@ -46,7 +46,7 @@ pub struct Arm {
 
 /// Something measured in each run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measure {
+pub struct StudyMetric {
     /// Name, in tables.
     pub name: String,
     /// What people call it.
@@ -104,7 +104,7 @@ pub(crate) const MOST_METRICS: usize = 200;
 ///
 /// # Errors
 /// When there is none.
-pub fn metric_called(metrics: &[Measure], name: &str) -> Result<usize, String> {
+pub fn metric_called(metrics: &[StudyMetric], name: &str) -> Result<usize, String> {
     metrics.iter().position(|metric| metric.name == name).ok_or_else(|| {
         let names = || metrics.iter().map(|metric| metric.name.as_str());
         closest_name(name, names()).map_or_else(
@@ -184,7 +184,7 @@ impl Arm {
     ///
     /// # Errors
     /// When the base has entries that the arm has not.
-    fn added(&self, base: &Scenario) -> Result<&[Entry], String> {
+    fn added(&self, base: &Scenario) -> Result<&[TimelineEntry], String> {
         self.scenario
             .timeline
             .strip_prefix(base.timeline.as_slice())
@@ -213,7 +213,7 @@ impl Arm {
     }
 }
 
-impl Measure {
+impl StudyMetric {
     /// A metric that is asked for by its text, of runs of so many days.
     ///
     /// # Errors
@@ -261,7 +261,7 @@ impl Study {
     }
 
     /// What is measured if nothing else is said, over [`Study::window`].
-    pub fn usual_metrics(&self) -> Vec<Measure> {
+    pub fn usual_metrics(&self) -> Vec<StudyMetric> {
         const USUAL: [(&str, &str, &str, Better); 14] = [
             ("trades", "purchases a day", "mean(days.trades, days = W)", Better::None),
             ("illicit_trades", "illicit purchases a day", "mean(days.illicit_trades, days = W)", Better::Less),
@@ -286,7 +286,7 @@ impl Study {
         let (first, last) = self.window();
         let window = format!("{first} to {last}");
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
-            Measure::usual(name, label, &text.replace('W', &window), better)
+            StudyMetric::usual(name, label, &text.replace('W', &window), better)
         };
         USUAL.map(measure).into()
     }

@@ -21,7 +21,7 @@ use crate::state::provider::Provider;
 
 /// What a citizen weighs of one provider, on the average of all purchases to come, in utils a purchase.
 #[derive(Clone, Copy, Debug)]
-struct Offer {
+struct ProviderOffer {
     /// A perfect match and the comfort of better search, less the fear of what one hears.
     worth: f32,
     /// What having to be learnt from nothing takes from that.
@@ -32,7 +32,7 @@ struct Offer {
     portability: f32,
 }
 
-impl Offer {
+impl ProviderOffer {
     fn new(params: &Params, provider: usize, markup: f64, price: f64, news: f64) -> Self {
         let about = &params.delegates;
         let (discount, rebuild) = (about.patience.get(), params.providers[provider].params.match_speed.get());
@@ -54,7 +54,7 @@ impl Offer {
 
 /// Everything that is the same for all who think about their agents today.
 struct Offers {
-    list: Vec<Offer>,
+    list: Vec<ProviderOffer>,
     /// Log odds of delegating for somebody of average inclination, less what delegating was worth on the first day.
     inclination: f32,
     price_weight: f32,
@@ -76,10 +76,10 @@ pub(crate) const MONTH: u32 = 30;
 impl Offers {
     fn of_today(context: &RunContext, params: &Params, climate: &Climate, providers: &[Provider]) -> Self {
         let about = &params.delegates;
-        let list: Vec<Offer> = providers
+        let list: Vec<ProviderOffer> = providers
             .iter()
             .enumerate()
-            .map(|(index, state)| Offer::new(params, index, state.markup, state.usual_price, state.news))
+            .map(|(index, state)| ProviderOffer::new(params, index, state.markup, state.usual_price, state.news))
             .collect();
         let (whim, price_weight) = (about.whim.get(), params.demand.price_weight.as_f32());
         // The share of those who delegate is a share at the start; from then on what delegates have become worth moves it.
@@ -87,7 +87,7 @@ impl Offers {
         let price = first_price(start);
         let first = (0..list.len()).map(|index| {
             let markup = start.providers[index].params.markup.get();
-            let offer = Offer::new(start, index, markup, price, 0.0);
+            let offer = ProviderOffer::new(start, index, markup, price, 0.0);
             f64::from(offer.value(0.0, start.demand.price_weight.as_f32()))
         });
         let first = whim * ln(first.map(|value| exp(value / whim)).sum::<f64>());
@@ -278,7 +278,7 @@ mod tests {
     fn whoever_stays_is_better_off_by_exactly_that_loss() {
         let params = Params::default();
         let about = &params.delegates;
-        let offer = Offer::new(&params, 0, 0.1, 30.0, 0.0);
+        let offer = ProviderOffer::new(&params, 0, 0.1, 30.0, 0.0);
         let (known, portability) = (0.8, 0.25);
         let gain = f64::from(offer.value(known, 0.03) - offer.value(known * portability as f32, 0.03));
         let speed = params.providers[0].params.match_speed.get();
@@ -291,8 +291,8 @@ mod tests {
     fn people_stay_where_they_are_known_unless_they_can_take_that_along_and_pay_less() {
         let offers = |cheaper: f32, portability: f32| Offers {
             list: vec![
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0, portability },
-                Offer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0 },
+                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0, portability },
+                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0 },
             ],
             inclination: 0.0,
             price_weight: 0.1,

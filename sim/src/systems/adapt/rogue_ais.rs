@@ -15,7 +15,7 @@ use crate::state::agency::Agency;
 use crate::state::columns::column;
 use crate::state::day::Numbers;
 use crate::state::events::{Event, EventKind};
-use crate::state::seller::{Lesson, SellerKind};
+use crate::state::seller::{PriceMemory, SellerKind};
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
 pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Numbers>, agencies: Query<&Agency>) {
@@ -64,7 +64,7 @@ struct Inheritance {
     temperament: TemperamentId,
     good_values: [f32; GOODS],
     venue_values: Vec<f32>,
-    lessons: Vec<Lesson>,
+    lessons: Vec<PriceMemory>,
 }
 
 impl Inheritance {

@@ -41,7 +41,7 @@ struct People<'a> {
 }
 
 /// What came of looking for one donor.
-enum Found {
+enum DonorSearch {
     /// Somebody is willing.
     Willing(usize),
     /// Nobody is, and this one is robbed.
@@ -58,7 +58,7 @@ fn look(
     mean: f64,
     offer: Credits,
     words: [u32; WORDS],
-) -> Found {
+) -> DonorSearch {
     let count = u32::try_from(people.lives.len()).expect("citizens fit");
     let mut asked = [0; MOST_ASKED];
     let mut fit = 0;
@@ -70,15 +70,15 @@ fn look(
         let scruples = f64::from(people.traits[person].drivers[ETHICS]) / 64.0;
         let wealth = people.purses[person].balance().get() / mean;
         if offer.get() > harm_to(own.donor_harm.get(), scruples, wealth) {
-            return Found::Willing(person);
+            return DonorSearch::Willing(person);
         }
         asked[fit] = person;
         fit += 1;
     }
     if fit > 0 && happens(words[WORDS - 2], own.coercion.get()) {
-        return Found::Robbed(asked[pick(words[WORDS - 1], fit as u32).0 as usize]);
+        return DonorSearch::Robbed(asked[pick(words[WORDS - 1], fit as u32).0 as usize]);
     }
-    Found::Nobody
+    DonorSearch::Nobody
 }
 
 /// Sellers of forbidden identity find a donor for each unit that they make.
@@ -126,13 +126,13 @@ pub fn find_donors(
                 let which = ((slot as u64) << 20) + u64::from(unit);
                 let words = context.dice.words::<WORDS>(Purpose::Donor, day, which);
                 match look(own, &people, day, mean, offer, words) {
-                    Found::Willing(person) => {
+                    DonorSearch::Willing(person) => {
                         books.pay_to(owner, &mut people.purses[person], offer, FlowReason::Donation);
                         people.lives[person].donated = u16::try_from(day).unwrap_or(u16::MAX);
                         stall.profit -= offer;
                         events.counts.donations += 1;
                     }
-                    Found::Robbed(person) => {
+                    DonorSearch::Robbed(person) => {
                         let mind = &mut people.minds[person];
                         mind.anxiety = (mind.anxiety + own.victim_anxiety.as_f32()).min(1.0);
                         people.lives[person].donated = u16::try_from(day).unwrap_or(u16::MAX);
@@ -152,7 +152,7 @@ pub fn find_donors(
                             });
                         }
                     }
-                    Found::Nobody => {
+                    DonorSearch::Nobody => {
                         events.counts.shortages += 1;
                         continue;
                     }
@@ -195,11 +195,11 @@ mod tests {
         let words = [1 << 31; WORDS];
         let ask = |own: &ForbiddenIdentity, offer| look(own, &people, 9, 500.0, Credits::from(offer), words);
         // 100 credits of harm, times the square root of a twentieth: 22.36.
-        assert!(matches!(ask(&own, 22.37), Found::Willing(50)));
+        assert!(matches!(ask(&own, 22.37), DonorSearch::Willing(50)));
         own.coercion = 0.5.into();
-        assert!(matches!(ask(&own, 22.35), Found::Nobody));
+        assert!(matches!(ask(&own, 22.35), DonorSearch::Nobody));
         own.coercion = 0.51.into();
-        assert!(matches!(ask(&own, 22.35), Found::Robbed(50)));
+        assert!(matches!(ask(&own, 22.35), DonorSearch::Robbed(50)));
     }
 
     #[test]
@@ -208,6 +208,6 @@ mod tests {
         town.3.fill(Life { donated: 8, ..Life::default() });
         let people = town.people();
         let own = ForbiddenIdentity { coercion: 1.0.into(), ..ForbiddenIdentity::default() };
-        assert!(matches!(look(&own, &people, 9, 500.0, Credits::from(1e6), [7; WORDS]), Found::Nobody));
+        assert!(matches!(look(&own, &people, 9, 500.0, Credits::from(1e6), [7; WORDS]), DonorSearch::Nobody));
     }
 }

@@ -9,7 +9,7 @@ use crate::systems::record::recorder::Recorder;
 use crate::systems::record::tally::{Moments, Tally, price_moments};
 
 /// The day's orders, by place and good.
-pub(crate) struct Counted {
+pub(crate) struct OrderCounts {
     /// By place and, within it, by good.
     pub(crate) cells: Vec<Tally>,
     /// All together.
@@ -19,7 +19,7 @@ pub(crate) struct Counted {
     pub(crate) prices: Vec<Option<Moments>>,
 }
 
-impl Counted {
+impl OrderCounts {
     pub(crate) fn of(evening: &Evening<'_>) -> Self {
         let context = evening.context;
         let places = context.places();

@@ -6,7 +6,7 @@ use crate::record::tables::{DayRow, Exact};
 use crate::state::events::EventKind;
 use crate::state::ledger::{Account, AccountKind, FlowReason};
 use crate::state::seller::{Seller, SellerKind};
-use crate::systems::record::counted::Counted;
+use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::tally::{ratio, top_share};
@@ -30,7 +30,7 @@ impl Money {
     }
 }
 
-pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Counted) {
+pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &OrderCounts) {
     let Evening { books, climate, wealth, events, providers, .. } = evening;
     let all = &counted.all;
     let money = Money::of(evening);

@@ -7,12 +7,12 @@ use crate::ids::good::Good;
 use crate::record::tables::GoodRow;
 use crate::state::ledger::UnitMove;
 use crate::state::recorder::RecorderState;
-use crate::systems::record::counted::Counted;
+use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::{Evening, mean_over};
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::tally::{concentration, ratio};
 
-pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Counted) {
+pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &OrderCounts) {
     let Evening { context, law, books, climate, wealth, events, .. } = evening;
     let mut purse = vec![0.0; books.sellers()];
     // Where most people live.

@@ -4,12 +4,12 @@ use crate::base::units::Credits;
 use crate::ids::citizen::RISK_GROUPS;
 use crate::record::tables::PlaceRow;
 use crate::state::recorder::RecorderState;
-use crate::systems::record::counted::Counted;
+use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::tally::Tally;
 
-pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Counted) {
+pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &OrderCounts) {
     let Evening { climate, wealth, .. } = evening;
     for (place, about) in evening.context.scenario.params.places.iter().enumerate() {
         let tally = Tally::sum(counted.in_place(place));

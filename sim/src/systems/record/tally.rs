@@ -153,7 +153,7 @@ pub(crate) fn concentration(shop: &[Stall], purse: &mut [f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::recorder::{REFERENCE, Shift, WEEK};
+    use crate::state::recorder::{REFERENCE, ShareShift, WEEK};
 
     #[test]
     fn moments_of_prices_by_hand() {
@@ -172,7 +172,7 @@ mod tests {
     /// Two shared trade evenly; then all of one's went to the other.
     #[test]
     fn a_shift_compares_shares_now_with_shares_then() {
-        let mut shift = Shift::default();
+        let mut shift = ShareShift::default();
         for day in 1..=REFERENCE {
             shift.add(day, vec![5, 5, 0]);
         }

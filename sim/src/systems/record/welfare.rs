@@ -2,14 +2,14 @@
 
 use crate::params::welfare::PARTS;
 use crate::record::tables::WelfareRow;
-use crate::rules::welfare::{Amounts, Counts, PARTS_OF_WELFARE, worth};
+use crate::rules::welfare::{Amounts, PARTS_OF_WELFARE, WelfareSign, worth};
 use crate::state::ledger::FlowReason;
-use crate::systems::record::counted::Counted;
+use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::tally::credits;
 
-pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Counted) {
+pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &OrderCounts) {
     let (day, aims) = (evening.day, &evening.law.params.welfare);
     let amounts = amounts(recorder, evening, counted);
     recorder.state.innovation = evening.climate.innovation;
@@ -24,7 +24,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Co
         unit: part.unit,
         amount: amounts[at],
         so_far: so_far[at],
-        weight: Some((part.weight)(aims) * if part.counts == Counts::For { 1.0 } else { -1.0 }),
+        weight: Some((part.weight)(aims) * if part.counts == WelfareSign::For { 1.0 } else { -1.0 }),
         weighted: worth[at],
     }));
     recorder.write(WelfareRow {
@@ -39,7 +39,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Co
 }
 
 /// The day's amounts, in the order of the parts.
-fn amounts(recorder: &Recorder, evening: &Evening<'_>, counted: &Counted) -> Amounts {
+fn amounts(recorder: &Recorder, evening: &Evening<'_>, counted: &OrderCounts) -> Amounts {
     let Evening { climate, wealth, events, .. } = evening;
     let flows = &wealth.flows;
     let all = &counted.all;

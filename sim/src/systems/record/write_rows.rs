@@ -18,7 +18,7 @@ use crate::state::provider::Provider;
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
-use crate::systems::record::counted::Counted;
+use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::{agencies, days, enclaves, events, goods, houses, places, sellers, venues, welfare};
@@ -59,7 +59,7 @@ pub fn write_rows(
         enclaves: enclaves.iter().collect(),
         colonies: column(&colonies),
     };
-    let counted = Counted::of(&evening);
+    let counted = OrderCounts::of(&evening);
     counted.note_shifts(recorder, &evening);
     days::write(recorder, &evening, &counted);
     recorder.write(Counts { day: evening.day, ..events.counts.clone() });

@@ -20,7 +20,7 @@ use crate::ids::citizen::NO_STALL;
 use crate::ids::good::{GOODS, Good};
 use crate::ids::place::CHUNK;
 use crate::rules::enclave::most_favours;
-use crate::rules::utility::Person;
+use crate::rules::utility::Chooser;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::ledger::{Purse, earn_favours};
@@ -72,7 +72,7 @@ pub(crate) struct Block {
     /// Those who think of the market today: so many of this list.
     pub(crate) attentive: [u8; BLOCK],
     pub(crate) attentive_count: usize,
-    pub(crate) people: Vec<Person>,
+    pub(crate) people: Vec<Chooser>,
     /// Goods thought of first, second and so on.
     pub(crate) goods: [[u8; BLOCK]; GOODS],
     /// The best so far: at first, to stay out.
@@ -94,7 +94,7 @@ impl Block {
             looks: vec![[0; BLOCK * WORDS]; looks],
             attentive: [0; BLOCK],
             attentive_count: 0,
-            people: vec![Person::default(); BLOCK],
+            people: vec![Chooser::default(); BLOCK],
             goods: [[0; BLOCK]; GOODS],
             best: [0.0; BLOCK],
             chosen: [NO_STALL; BLOCK],
@@ -264,7 +264,7 @@ pub(crate) fn prepare_shoppers(
         let risk = (mind.risk[0] + mind.risk[1] + mind.risk[2]) * (1.0 / 3.0) * visible;
         let clean = worth_of_a_clean_record(mind.record, risk, local.clean, local.escalation, inputs.patience);
         let standing = inputs.standing * f32::from(chunk.purses[index].favours());
-        block.people[i] = Person {
+        block.people[i] = Chooser {
             drivers: traits.drivers.map(f32::from),
             price_weight,
             burden: price_weight * (1.0 + local.escalation * record) * answerable,
@@ -402,7 +402,7 @@ pub(crate) fn sample_sellers(
     context: &RunContext,
     inputs: &ChoiceInputs,
     words: [u32; WORDS],
-    person: &Person,
+    person: &Chooser,
     good: u8,
     favourite: u32,
     met: &mut SampledSellers,
@@ -464,7 +464,7 @@ impl Offer {
     #[inline]
     pub(crate) fn at(
         inputs: &ChoiceInputs,
-        person: &Person,
+        person: &Chooser,
         place: u8,
         words: [u32; WORDS],
         slot: u32,
@@ -538,7 +538,7 @@ fn place_order(
     chunk: &Chunk<'_>,
     index: usize,
     words: [u32; WORDS],
-    person: &Person,
+    person: &Chooser,
     (stall, surplus): (u32, f32),
 ) -> Order {
     let citizen = (chunk.first + index) as u32;
@@ -702,7 +702,7 @@ mod tests {
             lives: &mut [],
         };
         let mut block = Block::new(&context, &inputs, 0);
-        block.people.fill(Person { calm: 1.0, stretch: 1.0, sellers: 2, purse: 10.0, ..Person::default() });
+        block.people.fill(Chooser { calm: 1.0, stretch: 1.0, sellers: 2, purse: 10.0, ..Chooser::default() });
         block.attentive = std::array::from_fn(|person| person as u8);
         block.attentive_count = BLOCK;
         for (look, good) in goods.into_iter().enumerate() {

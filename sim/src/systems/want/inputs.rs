@@ -12,7 +12,7 @@ use crate::goods::{experience, positional, scarcity_recreation};
 use crate::ids::good::{GOODS, Good};
 use crate::ids::place::VIRTUAL;
 use crate::params::Params;
-use crate::rules::utility::{Own, Pull};
+use crate::rules::utility::{PersonalWeights, Pull};
 use crate::state::climate::Climate;
 use crate::state::columns::column;
 use crate::state::context::RunContext;
@@ -342,18 +342,18 @@ fn crowd_for(climate: &Climate, place: usize) -> f32 {
 }
 
 /// The weights of what only one good has.
-fn own_of(params: &Params, good: Good, crowd: f32) -> Own {
+fn own_of(params: &Params, good: Good, crowd: f32) -> PersonalWeights {
     let own = &params.own;
     match good {
-        Good::Augmentation => Own { step: 1.0, ..Own::default() },
-        Good::Experience => Own { fright: own.experience.fright.as_f32(), ..Own::default() },
-        Good::ForbiddenIdentity => Own { clean: 1.0, ..Own::default() },
-        Good::ScarcityRecreation => Own {
+        Good::Augmentation => PersonalWeights { step: 1.0, ..PersonalWeights::default() },
+        Good::Experience => PersonalWeights { fright: own.experience.fright.as_f32(), ..PersonalWeights::default() },
+        Good::ForbiddenIdentity => PersonalWeights { clean: 1.0, ..PersonalWeights::default() },
+        Good::ScarcityRecreation => PersonalWeights {
             boredom: own.scarcity_recreation.boredom.as_f32(),
             steady: -own.scarcity_recreation.congestion.as_f32() * crowd,
-            ..Own::default()
+            ..PersonalWeights::default()
         },
-        _ => Own::default(),
+        _ => PersonalWeights::default(),
     }
 }
 

@@ -4,16 +4,19 @@ use bevy_ecs::prelude::*;
 
 use crate::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::state::ledger::Purse;
-use crate::state::watched::Watched;
+use crate::state::watched::WatchedCitizens;
 
 /// Sets aside how those who are watched stand before the day's choices.
-pub fn set_aside(mut watched: ResMut<Watched>, citizens: Query<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>) {
+pub fn set_aside(
+    mut watched: ResMut<WatchedCitizens>,
+    citizens: Query<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>,
+) {
     if watched.citizens.is_empty() {
         return;
     }
     let mut columns = citizens.contiguous_iter().expect("citizens are dense");
     let Some((purses, homes, traits, tastes, minds, lives)) = columns.next() else { return };
-    let Watched { citizens, mornings } = &mut *watched;
+    let WatchedCitizens { citizens, mornings } = &mut *watched;
     mornings.clear();
     mornings.extend(citizens.iter().map(|&citizen| {
         let i = citizen as usize;
