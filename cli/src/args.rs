@@ -217,11 +217,31 @@ pub struct SweepPlan {
 pub struct SweepRun {
     /// The sweep folder
     pub dir: PathBuf,
-    /// The number of one shard, or `auto`: taken from the job array of Slurm, PBS, SGE, HyperQueue or Kubernetes
+    /// The number of one shard, or `auto`: taken from the job array of Slurm, PBS, SGE, HyperQueue or Kubernetes; `auto+N`
+    /// adds N to it
     #[arg(long, value_name = "I or auto")]
     pub shard: Option<String>,
+    /// Also run again what ended so; can be repeated
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub again: Vec<EndedSo>,
+    /// Seconds that a run may take, instead of the plan's limit; what a run finds does not depend on it
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds)]
+    pub time_limit: Option<f64>,
+    /// Do this one run and print its row, for the process that asks
+    #[arg(long, value_name = "N", hide = true)]
+    pub alone: Option<u64>,
     #[command(flatten)]
     pub how: Threads,
+}
+
+/// How a run ended that is asked for again.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EndedSo {
+    /// Those that failed: a panic, a killed process, too little memory, a metric that is not a number
+    Failed,
+    /// Those that took too long
+    #[value(name = "timed_out", alias = "timed-out")]
+    TimedOut,
 }
 
 #[derive(clap::Args)]
@@ -268,9 +288,18 @@ pub struct SweepExtend {
 pub struct SweepSlurm {
     /// The sweep folder
     pub dir: PathBuf,
-    /// Submit both scripts with sbatch
+    /// Submit the scripts with sbatch
     #[arg(long)]
     pub submit: bool,
+    /// Time that a task may take, as sbatch reads it [default: estimated from the plan]
+    #[arg(long, value_name = "TIME", value_parser = for_sbatch)]
+    pub time: Option<String>,
+    /// Memory of a task, as sbatch reads it [default: estimated from the plan]
+    #[arg(long, value_name = "SIZE", value_parser = for_sbatch)]
+    pub mem: Option<String>,
+    /// Largest number of a task [default: what the cluster says, or 1000]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(0..=10_000_000))]
+    pub largest_task: Option<usize>,
 }
 
 #[derive(clap::Args)]
@@ -607,6 +636,21 @@ fn stacked(text: &str) -> Result<Setting, String> {
 fn measured(text: &str) -> Result<Setting, String> {
     setting(text)
         .map_err(|_| "give a name and a metric, such as \"harm_late=mean(days.harm, days = 300 to 365)\"".into())
+}
+
+fn some_seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|&seconds: &f64| seconds > 0.0 && seconds.is_finite());
+    seconds.ok_or_else(|| "give a number of seconds above 0".into())
+}
+
+/// What goes into a script as it is.
+fn for_sbatch(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-:.".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        Ok(text.into())
+    } else {
+        Err("it is letters, digits, `-`, `:` and `.`, such as 2:00:00 or 4G".into())
+    }
 }
 
 fn seeds(text: &str) -> Result<u64, String> {

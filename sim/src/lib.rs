@@ -21,6 +21,7 @@ pub mod world;
 pub mod snapshot;
 pub mod explain;
 pub mod run;
+pub mod fingerprint;
 
 /// Version of the engine: part of what a result depends on.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use contraband_lab::batch::FolderLock;
 use contraband_lab::calibration::CalibrationAnswer;
-use contraband_lab::disk::write_synced;
+use contraband_lab::disk::{FileForm, write_synced};
 use maud::html;
 
 use crate::charts::canvas::png;
@@ -32,7 +32,7 @@ pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: bool) -> Result
         write_synced(&path, svg.as_bytes())?;
         write_synced(&path.with_extension("png"), &png(svg))?;
     }
-    write_synced(&folder.join("posterior.json"), format!("{:#}\n", answer.json()).as_bytes())?;
+    write_synced(&folder.join("posterior.json"), FileForm::Json.seal(&format!("{:#}", answer.json())).as_bytes())?;
     write_synced(&folder.join("calibration.md"), markdown.as_bytes())?;
     let footer = html! {
         "Particles are in " code { "posterior.parquet" } ", all points that were tried in " code { "points.parquet" }

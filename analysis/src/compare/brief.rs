@@ -3,9 +3,10 @@
 use contraband_sim::base::words::six_digits as number;
 use std::fmt::Write as _;
 
+use contraband_lab::build::Build;
 use contraband_lab::compare::{Answers, BURDENS, Difference, FALSE_SHARE, Moved, StudyAccount, Verdict};
 use contraband_lab::files::study::{Arm, Study};
-use contraband_sim::{FIT, VERSION};
+use contraband_sim::FIT;
 
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
@@ -72,6 +73,8 @@ pub struct Brief<'b> {
     pub command: &'b str,
     /// Digest of the tables.
     pub digest: &'b str,
+    /// The build that made the runs.
+    pub build: &'b Build,
 }
 
 impl Brief<'_> {
@@ -125,8 +128,9 @@ impl Brief<'_> {
         let _ = write!(
             out,
             "\n## How to reproduce this\n\n```\n{}\n```\n\nOr from this folder alone, which holds the whole study: \
-             `contraband compare {STUDY}`. Contraband {VERSION}; digest of the tables `{}`; base {} `{}`.\n",
+             `contraband compare {STUDY}`. Contraband {}; digest of the tables `{}`; base {} `{}`.\n",
             self.command,
+            self.build.name(),
             self.digest,
             study.base.name,
             &study.base.hash()[..16]

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::VERSION;
-
 use super::brief::Brief;
 use super::pictures;
 
@@ -46,9 +44,10 @@ pub fn markdown(brief: &Brief<'_>) -> String {
         out,
         "\nEvery world was run with the same {} seeds, so what differs is due to what an arm changes, and to nothing else; \
          intervals are 95 % confidence intervals. This is a thought experiment, not a forecast; it says nothing about any real place or \
-         person. Full brief: `brief.html`. To reproduce it: `{}` (Contraband {VERSION}, digest `{}`).\n",
+         person. Full brief: `brief.html`. To reproduce it: `{}` (Contraband {}, digest `{}`).\n",
         answers.seeds.len(),
         brief.command,
+        brief.build.name(),
         &brief.digest[..16]
     );
     out

@@ -20,7 +20,7 @@ use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
 use crate::explain::{History, TextPage, closes};
 use crate::measures::{mean, numbers, words};
-use crate::store::{RunFolder, run_into};
+use crate::store::{RunFolder, open, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -124,6 +124,13 @@ pub(super) fn of(
         wanted
             .extend(choose(&answers.seeds, base, values).into_iter().map(|(choice, seed)| (arm, metric, choice, seed)));
     }
+    // What another build did not run in full cannot be run by this one.
+    if !cache.made().is_own() {
+        let is_there = |world: usize, seed: u64| {
+            open(&world_of(folder, world_name(study, world), seed)).is_ok_and(|there| there.is_sound())
+        };
+        wanted.retain(|&(arm, _, _, seed)| is_there(BASE, seed) && is_there(arm + 1, seed));
+    }
     let mut worlds: Vec<(usize, u64)> =
         wanted.iter().flat_map(|&(arm, _, _, seed)| [(BASE, seed), (arm + 1, seed)]).collect();
     worlds.sort_unstable();
@@ -148,7 +155,7 @@ fn run_worlds(
         list,
         |&(world, seed), watch| {
             let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&cache.worlds[world]) });
-            run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, watch)
+            run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, &cache.made().build, watch)
         },
         |(world, seed), outcome| match outcome {
             RunOutcome::Done(_) => Ok(()),
@@ -177,7 +184,8 @@ impl SeedReason {
         seed: Option<u64>,
         runner: &Runner<'_>,
     ) -> Result<Option<Self>, StoreError> {
-        let cache = RunCache::open(study, folder, None)?;
+        let about = super::about(folder)?.unwrap_or_default();
+        let cache = RunCache::open(study, folder, super::made(&about), None)?;
         let metric = study.stop.map_or(0, |stop| stop.metric);
         let (choice, seed) = match seed {
             Some(seed) => (SeedChoice::Asked, seed),
@@ -209,7 +217,7 @@ impl SeedReason {
         let study = cache.study;
         let path = |world: usize| world_of(folder, world_name(study, world), seed);
         let folders = (path(BASE), path(arm + 1));
-        let runs = (crate::store::open(&folders.0)?, crate::store::open(&folders.1)?);
+        let runs = (open(&folders.0)?, open(&folders.1)?);
         let kept = (cache.take(BASE, seed)?.open(), cache.take(arm + 1, seed)?.open());
         let parting = parting(&kept.0.kept, &kept.1.kept);
         let measure = &study.metrics[metric].over(study.window_of(arm));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use contraband_lab::build::Build;
 use contraband_lab::compare::{Answers, BASE, Difference, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{Cell, ColumnKind, ColumnSpec, Row, Seed, TableSpec, Values, Word, known};
@@ -247,8 +248,8 @@ pub static STUDY_TABLES: [&TableSpec; 10] =
 ///
 /// # Errors
 /// When the system refuses.
-pub fn write(folder: &Path, study: &Study, answers: &Answers) -> Result<(), StoreError> {
-    let write = StudyWriter { folder, origin: Origin::many("contraband.study", &study.name), study, answers };
+pub fn write(folder: &Path, study: &Study, build: &Build, answers: &Answers) -> Result<(), StoreError> {
+    let write = StudyWriter { folder, origin: Origin::many(build, "contraband.study", &study.name), study, answers };
     write.table(&RUNS, write.runs())?;
     let all = answers.differences.iter().enumerate();
     write.table(&DIFFERENCES, all.flat_map(|(arm, found)| write.differences(arm, found)))?;
@@ -296,7 +297,7 @@ impl<'w> StudyWriter<'w> {
         if !columns[0].is_empty() {
             file.append(columns)?;
         }
-        file.finish()
+        file.finish().map(drop)
     }
 
     /// The arms, each with its name.

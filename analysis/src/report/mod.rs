@@ -250,7 +250,7 @@ fn lead(scenario: &Scenario) -> Markup {
 fn facts(info: &RunInfo, valve: &str) -> Markup {
     html! {
         (plain(info.citizens as f64, 0)) " citizens, " (plain(f64::from(info.last_day), 0)) " days, seed " (info.seed)
-        ", assumption: " a href="#limits" { (valve) } ", engine " (info.engine_version)
+        ", assumption: " a href="#limits" { (valve) } ", engine " (info.build().name())
     }
 }
 
@@ -364,7 +364,7 @@ fn parameters(scenario: &Scenario) -> Markup {
 fn again(info: &RunInfo) -> Markup {
     html! {
         p {
-            "The folder of this run holds its complete scenario. With engine " (info.engine_version)
+            "The folder of this run holds its complete scenario. With engine " (info.build().name())
             " this command produces the same tables, byte for byte:"
         }
         pre { code { "contraband run scenario.ron --seed " (info.seed) " --days " (info.days) } }
@@ -439,7 +439,7 @@ fn limits(scenario: &Scenario) -> Markup {
 
 fn footer(info: &RunInfo) -> Markup {
     html! {
-        "Contraband " (info.engine_version) ". This file works offline and loads nothing from the network. Its line charts are drawn by uPlot, \
+        "Contraband " (info.build().name()) ". This file works offline and loads nothing from the network. Its line charts are drawn by uPlot, \
          under the MIT licence. Digest " (info.digest) "."
     }
 }
@@ -456,6 +456,8 @@ mod tests {
         RunInfo {
             schema: 1,
             engine_version: "0.1.0".into(),
+            engine_fingerprint: String::new(),
+            commit: String::new(),
             scenario: "crack_down <script>alert(1)</script>".into(),
             scenario_hash: "ab".repeat(32),
             seed: 7,

@@ -45,6 +45,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
         write_synced(&charts.join(format!("{}.png", picture.name)), &png(&picture.svg))?;
     }
     let plan = folder.plan();
+    let told = told::section(folder.path(), (findings.rows - findings.failed) as u64)?;
     let name = if plan.name.is_empty() { "A sweep" } else { &plan.name };
     let about = PageHead {
         title: &format!("{name}: a Contraband sweep"),
@@ -76,7 +77,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
                     }
                     @for picture in &pictures { (figure(picture)) }
                 }))
-                (PreEscaped(told::section(folder.path(), (findings.rows - findings.failed) as u64)))
+                (PreEscaped(&told))
                 (section("table", "The figures behind it", table(&findings)))
                 (failures(&findings)?)
                 (section("again", "The sweep again", again(&findings)))
@@ -245,7 +246,7 @@ fn again(findings: &SweepFindings<'_>) -> Markup {
     let plan = findings.plan();
     html! {
         p {
-            "The plan and the base are in this folder. With engine " (plan.engine_version)
+            "The plan and the base are in this folder. With engine " (plan.build().name())
             ", these commands, run in a folder that holds only these two, produce the same " code { "runs.parquet" }
             ", byte for byte:"
         }

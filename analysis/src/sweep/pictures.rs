@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::BufReader;
 
 use maud::{Markup, PreEscaped, html};
-use polars::prelude::{ParquetReader, SerReader};
 
 use super::findings::{Stats, SweepFindings};
+use super::read_table;
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
 use crate::charts::words::{name, short};
@@ -685,7 +683,6 @@ fn parallel(findings: &SweepFindings<'_>, factors: &[usize]) -> Picture {
 fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Option<Picture>, StoreError> {
     const MOST: usize = 6;
     let Some(series) = &findings.plan().series else { return Ok(None) };
-    let path = findings.folder.path().join("series.parquet");
     let groups = findings.along(factor, 5);
     let (Some(low), Some(high)) = (groups.first(), groups.last()) else { return Ok(None) };
     let mut side = vec![usize::MAX; findings.plan().cells.len()];
@@ -695,18 +692,15 @@ fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Option<Picture
         }
     }
     let columns: Vec<&String> = series.columns.iter().take(MOST).collect();
-    let read = |wanted: Vec<String>| {
-        let file = File::open(&path).map_err(StoreError::system("read", &path))?;
-        let frame = ParquetReader::new(BufReader::new(file)).with_columns(Some(wanted)).finish();
-        frame.map_err(|error| StoreError::Damaged { path: path.clone(), reason: error.to_string() })
-    };
-    let keys = read(vec!["cell".into(), "day".into()])?;
+    let mut wanted = vec!["cell", "day"];
+    wanted.extend(columns.iter().map(|column| column.as_str()));
+    let keys = read_table(findings.folder, "series.parquet", Some(&wanted))?;
     let (cells, days) = (numbers(&keys, "cell"), numbers(&keys, "day"));
     // Of many runs, enough to know quantiles well.
     let every = (cells.len() / 2_000_000).max(1);
     let mut lines: Vec<[Ribbon; 2]> = Vec::new();
     for column in &columns {
-        let values = numbers(&read(vec![(*column).clone()])?, column);
+        let values = numbers(&keys, column);
         let mut by_day: [BTreeMap<u32, Vec<f64>>; 2] = [BTreeMap::new(), BTreeMap::new()];
         for at in (0..values.len()).step_by(every) {
             if let Some(of_side) = by_day.get_mut(side[cells[at] as usize]) {

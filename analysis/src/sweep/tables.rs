@@ -165,7 +165,7 @@ impl Growing {
         if rows(&self.held) > 0 {
             self.file.append(self.held)?;
         }
-        self.file.finish()
+        self.file.finish().map(drop)
     }
 }
 
@@ -190,7 +190,8 @@ impl<'w> SweepWriter<'w> {
     /// Starts `runs`, `failures`, and `series` where there are any, in a folder.
     fn create(folder: &Path, plan: &'w Plan, csv: bool) -> Result<Self, StoreError> {
         let tables = SweepTables::of(plan);
-        let origin = Origin::many("contraband.sweep", &plan.name).and("contraband.scenario_hash", &plan.base.hash);
+        let origin = Origin::many(&plan.build(), "contraband.sweep", &plan.name)
+            .and("contraband.scenario_hash", &plan.base.hash);
         let begin = |table| Growing::create(folder, table, &origin, csv);
         Ok(Self {
             plan,

@@ -11,7 +11,7 @@ use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
-use crate::{args, interrupt, output, source};
+use crate::{args, interrupt, memory, output, source};
 use contraband_analysis::compare::{How, as_json};
 use contraband_lab::batch::{NotAShard, Runner, Shard};
 use contraband_lab::compare::{Answers, Difference, StudyAccount, Verdict};
@@ -20,6 +20,7 @@ use contraband_lab::files::study::{
     Arm, OnBase, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve, on_base, stack,
 };
 use contraband_lab::verification::number;
+use contraband_sim::run::memory_of;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{LeverError, closest_name};
 use contraband_sim::scenario::library::{Embedded, STUDIES};
@@ -56,10 +57,12 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     let progress = Counting::start(study.seeds as usize * worlds, "runs");
     let clock = || watch.seconds();
     let shard = args.shard.as_deref().map(shard_of).transpose()?.unwrap_or(Shard::WHOLE);
+    fits_in_memory(&study)?;
     let how = How {
         runner: Runner { threads, time_limit: None, clock: &clock, interrupted: &interrupt::asked },
         shard,
         force: args.force,
+        again: false,
         command: &as_typed(args),
         on_done: &|done, all| progress.set(done, all),
     };
@@ -95,6 +98,15 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
         ));
     }
     Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// Whether every world of a study fits in the memory that there is.
+fn fits_in_memory(study: &Study) -> Result<(), Failure> {
+    let worlds = study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+    for (name, world) in std::iter::once(("base", &study.base)).chain(worlds) {
+        memory::must_fit(&format!("a run of `{name}`"), memory_of(world))?;
+    }
+    Ok(())
 }
 
 /// The part of the runs that is meant: `I/N`, or `auto/N` for the task of a job array.

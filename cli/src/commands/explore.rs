@@ -9,10 +9,10 @@ use contraband_analysis::store;
 use contraband_classroom::world::Opening;
 use contraband_classroom::{Exhibit, Options, ServeError};
 use contraband_lab::sweep::SweepFolder;
-use contraband_sim::VERSION;
 use contraband_sim::scenario::Scenario;
 
 use super::study;
+use super::sweep::other_build;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::{args, interrupt, output};
@@ -64,7 +64,9 @@ const MOST_CELLS: usize = 60;
 /// first repetition, or one run of it.
 fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
     if dir.join("plan.json").is_file() {
-        return of_sweep(&SweepFolder::open(dir)?, run);
+        let folder = SweepFolder::open(dir)?;
+        other_build(&folder);
+        return of_sweep(&folder, run);
     }
     if run.is_some() {
         let problem = Problem::new(format!("{} is not the folder of a sweep", dir.display()));
@@ -82,10 +84,8 @@ fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
     }
     let folder = store::open(dir)?;
     let info = folder.info();
-    if info.engine_version != VERSION {
-        let of = &info.engine_version;
-        let problem = Problem::new(format!("{} was made by version {of}; this is {VERSION}", dir.display()));
-        return Err(Failure::input(problem.help(format!("look at it with version {of}, or run it again"))));
+    if let Some(differs) = info.build().differs() {
+        remark(&format!("{}: {differs}", dir.display()));
     }
     let digest = info.digest.get(..16).unwrap_or(&info.digest);
     let about = format!("seed {}, {} days, digest {digest}", info.seed, info.days);

@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
 use contraband_analysis::summary::{SummaryLine, summary};
-use contraband_sim::run::Run;
+use contraband_sim::run::{Run, memory_of};
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::idle::{Asked, IdleSetting};
 use contraband_sim::scenario::levers::LeverError;
@@ -18,7 +18,7 @@ use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::progress::ProgressLine;
 use crate::source::Source;
-use crate::{args, interrupt, output, pictures, source};
+use crate::{args, interrupt, memory, output, pictures, source};
 
 /// Runs a scenario.
 ///
@@ -43,6 +43,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs)
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
     let header = RunHeader::of(&scenario, set.collect());
+    memory::must_fit("this run", memory_of(&scenario))?;
 
     let mut writer = RunWriter::create(&out, header.clone(), args.csv, args.force)?;
     let (checkpoints, resume) = match args.checkpoint_every {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{Home, json, names};
+use crate::program::{Home, json, names, resealed};
 
 const SMALL: &str = "(
     name: \"Small\", question: \"Do fines <b>matter</b>?\",
@@ -83,7 +83,7 @@ fn shards_threads_and_order_do_not_show() {
     home.works("sweep merge other --check");
     assert!(merged(&home.path("one")) == merged(&home.path("other")));
     let plan = json(&home.path("other/plan.json"));
-    assert_eq!((&plan["schema"], &plan["kind"]), (&1.into(), &"sweep".into()));
+    assert_eq!((&plan["schema"], &plan["kind"]), (&2.into(), &"sweep".into()));
     assert_eq!(plan["cells"].as_array().unwrap().len(), 12);
     let report = fs::read_to_string(home.path("one/report.html")).unwrap();
     assert!(!report.contains("<b>matter") && report.contains("contraband sweep replay . --run"));
@@ -126,7 +126,8 @@ fn any_run_is_lived_again_as_its_row_says() {
     assert!(home.refused("sweep replay a --run 24").contains("numbered 0 to 23"));
     // Rows of another plan are not taken for this one's.
     let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
-    home.write("a/plan.json", plan.replace("mean(days.trades, days = 11 to 30)", "mean(days.orders, days = 11 to 30)"));
+    let other = plan.replace("mean(days.trades, days = 11 to 30)", "mean(days.orders, days = 11 to 30)");
+    home.write("a/plan.json", resealed(&other));
     let told = home.run("sweep replay a --run 17 --out other");
     assert_eq!(told.code, Some(2));
     assert!(told.stderr.contains("keeps the runs of another list"), "{}", told.stderr);
@@ -248,7 +249,7 @@ fn a_plan_that_does_not_fit_itself_is_damaged() {
     let home = Home::new();
     small(&home, 2, "");
     home.works("sweep small.ron --out a");
-    let whole = json(&home.path("a/plan.json"));
+    let text = fs::read(home.path("a/plan.json")).unwrap();
     let edits: [Edit<'_>; 9] = [
         ("cell 3 has 1 values for 2 levers", &|plan| plan["cells"][3]["values"] = [30].into()),
         ("part 0 does not fit 12 cells", &|plan| plan["parts"][0]["cells"]["end"] = 13.into()),
@@ -263,15 +264,14 @@ fn a_plan_that_does_not_fit_itself_is_damaged() {
         }),
     ];
     for (wrong, edit) in edits {
-        let mut plan = whole.clone();
-        edit(&mut plan);
-        home.write("a/plan.json", plan.to_string());
+        home.write("a/plan.json", &text);
+        crate::program::edit(&home.path("a/plan.json"), edit);
         for command in ["sweep merge a", "sensitivity a --metric trades", "explore a --port 0"] {
             let told = home.refused(command);
             assert!(told.contains("plan.json is damaged") && told.contains(wrong), "{command}: {told}");
         }
     }
-    home.write("a/plan.json", whole.to_string());
+    home.write("a/plan.json", text);
     home.works("sweep merge a");
 }
 
@@ -393,13 +393,7 @@ fn what_is_wrong_with_a_sweep_is_told() {
     assert!(said.contains("leaves out a lever with a star"), "{said}");
     home.write("points.csv", "law.fine,citizens.count\r\n60,100\r\n\"120\",\r\n");
     assert!(home.works("sweep plan table.ron --out t").stdout.contains("Cells   2"));
-    let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
-    home.write(
-        "a/plan.json",
-        plan.replace(
-            &format!("\"engine_version\": \"{}\"", env!("CARGO_PKG_VERSION")),
-            "\"engine_version\": \"0.0.9\"",
-        ),
-    );
-    assert!(home.refused("sweep run a").contains("by engine 0.0.9"));
+    crate::program::edit(&home.path("a/plan.json"), |plan| plan["engine_version"] = "0.0.9".into());
+    let said = home.refused("sweep run a");
+    assert!(said.contains("made by 0.0.9") && said.contains("new runs are not mixed with old ones"), "{said}");
 }

@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::files::calibration::{Calibration, CalibrationTarget};
 use crate::files::factor::{Spread, SweptFactor};
@@ -15,21 +15,24 @@ use crate::measure::abc::{
     Enough, Particle, Population, effective_size, resample, weighted_correlation, weighted_quantile,
 };
 use crate::measure::statistics::median;
-use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
 use contraband_sim::base::words::hex;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::batch::FolderLock;
-use crate::disk::write_synced;
+use crate::build::Build;
+use crate::disk::{FileForm, free_name, put, read_sealed};
 use crate::error::StoreError;
+use crate::files::sweep::Sweep;
 use crate::sample::Unanswered;
 use crate::sweep::{Plan, Shards, SweepFolder};
 pub use words::value;
 
-/// Version of the calibration folder.
-pub const SCHEMA: u64 = 1;
+/// Version of the calibration folder. Since 2 its files carry seals, and say what build made them.
+pub const SCHEMA: u64 = 2;
+/// The oldest version that is read.
+const OLDEST_SCHEMA: u64 = 1;
 /// What a calibration is known by.
 const IDENTITY: &str = "calibration.json";
 /// Independent draws that a sample has to be worth for its ends to be trusted.
@@ -63,6 +66,8 @@ pub struct CalibrationAnswer<'c> {
     pub undefined: u64,
     /// Runs that were lived for fitting.
     pub runs: u64,
+    /// The build that made them.
+    pub build: Build,
 }
 
 /// What is believed of a lever.
@@ -133,7 +138,6 @@ fn identity(calibration: &Calibration) -> Json {
     json!({
         "schema": SCHEMA,
         "kind": "calibration",
-        "engine_version": VERSION,
         "worlds": worlds.collect::<Vec<_>>(),
         "factors": factors.collect::<Vec<_>>(),
         "targets": calibration.targets.iter().map(target).collect::<Vec<_>>(),
@@ -151,7 +155,15 @@ fn identity(calibration: &Calibration) -> Json {
 /// # Errors
 /// When the folder holds something else or is damaged, the system refuses, or no point has a value for every target.
 pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<'c>, Unanswered> {
-    claim(folder, calibration)?;
+    let build = claim(folder, calibration)?;
+    let open = |path: &Path, sweep: &Sweep| -> Result<SweepFolder, StoreError> {
+        if !build.is_same(Build::own()) && !path.exists() {
+            // What another build did not come to is not begun by this one.
+            let (found, own) = (build.name(), Build::own().name());
+            return Err(StoreError::OtherBuild { path: folder.to_owned(), found, own });
+        }
+        SweepFolder::create(path, &Plan::of(sweep, None).by(&build), &sweep.base)
+    };
     let mut population = Population::new(calibration.factors().len(), calibration.particles, calibration.seed);
     let most = (calibration.budget / calibration.reps) as usize;
     let (mut values, mut failed, mut undefined, mut runs) = (Vec::new(), 0, 0, 0);
@@ -166,7 +178,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
         }
         let sweep = calibration.generation(generation, &asked.points).expect("only possible worlds were asked");
         let path = folder.join("generations").join(format!("{generation:02}"));
-        let lived = SweepFolder::create(&path, &Plan::of(&sweep, None), &sweep.base)?;
+        let lived = open(&path, &sweep)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         let distances: Vec<f64> = found.medians.iter().map(|values| calibration.distance(values)).collect();
         population.tell(asked, &distances);
@@ -193,7 +205,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
                 "take that world out of the patterns that are held out",
             )
         })?;
-        let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
+        let lived = open(&fresh.join(&world.name), &sweep)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         failed += found.failed;
         undefined += found.undefined;
@@ -208,37 +220,58 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
     }
     let kept = population.kept();
     let learnt = (0..calibration.factors().len()).map(|factor| LeverPosterior::of(&kept, factor, &weights)).collect();
-    let answer = CalibrationAnswer { calibration, population, why, values, learnt, predicted, failed, undefined, runs };
+    let answer =
+        CalibrationAnswer { calibration, population, why, values, learnt, predicted, failed, undefined, runs, build };
     Ok(NextStep::Over(Box::new(answer)))
 }
 
-/// Makes the folder, or sees whether it is one of this calibration.
-fn claim(folder: &Path, calibration: &Calibration) -> Result<(), StoreError> {
+/// Moves what a folder is known by out of the way where it is damaged, so that it is written again; where it is then. Runs are
+/// kept: each knows what it depends on.
+///
+/// # Errors
+/// When the system refuses.
+pub fn mend(folder: &Path) -> Result<Option<PathBuf>, StoreError> {
     let path = folder.join(IDENTITY);
-    let wanted = identity(calibration);
+    let Err(StoreError::Damaged { .. }) = read_sealed(&path, |json| json["schema"] == SCHEMA) else { return Ok(None) };
+    let aside = free_name(&path, "damaged");
+    fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
+    Ok(Some(aside))
+}
+
+/// Makes the folder, or sees whether it is one of this calibration; the build that made it.
+fn claim(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> {
+    let path = folder.join(IDENTITY);
+    let mut wanted = identity(calibration);
     if folder.is_file() {
         return Err(StoreError::NotAFolder { path: folder.to_owned() });
     }
     fs::create_dir_all(folder).map_err(StoreError::system("create", folder))?;
     let _turn = FolderLock::wait(folder);
-    if let Ok(text) = fs::read_to_string(&path) {
-        let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
-        let found: Json = serde_json::from_str(&text).map_err(damaged)?;
+    if let Some(found) = read_sealed(&path, |json| json["schema"] == SCHEMA)? {
+        let schema = found["schema"].as_u64().unwrap_or(0);
+        if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
+            return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
+        }
         let fields = wanted.as_object().expect("it is an object");
-        return match fields.iter().find(|(field, value)| found[field.as_str()] != **value) {
+        let differs = fields.iter().find(|(field, value)| *field != "schema" && found[field.as_str()] != **value);
+        return match differs {
             Some((field, _)) => {
                 Err(StoreError::OtherCalibration { path: folder.to_owned(), what: format!("`{field}`") })
             }
-            None => Ok(()),
+            None => Ok(Build::told(&found)),
         };
     }
-    let mut entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
-    if entries.any(|entry| entry.file_name() != ".calibration.json") {
+    let entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
+    let names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+    let begins = |name: &std::ffi::OsString, with: &str| name.as_encoded_bytes().starts_with(with.as_bytes());
+    // Where the old one was moved away since it was damaged, each generation knows for itself what it is of.
+    let is_mended = names.iter().any(|name| begins(name, "calibration.damaged"));
+    if !is_mended && names.iter().any(|name| !begins(name, ".calibration.json")) {
         return Err(StoreError::Foreign { path: folder.to_owned() });
     }
-    let draft = folder.join(format!(".{IDENTITY}"));
-    write_synced(&draft, format!("{wanted:#}\n").as_bytes())?;
-    fs::rename(&draft, &path).map_err(StoreError::system("name", &draft))
+    Build::own().tell(&mut wanted);
+    put(folder, IDENTITY, &FileForm::Json.seal(&format!("{wanted:#}\n")))?;
+    Ok(Build::own().clone())
 }
 
 fn nothing_has_a_value(calibration: &Calibration, values: &[Vec<f64>]) -> Unanswered {

@@ -23,12 +23,15 @@ pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INT
 pub use displacement::{LEAST_LOSS, Moved};
 pub use people::BURDENS;
 pub use pilot::{Pilot, PilotOutcome};
-pub use run_cache::{Kept, Opened, RunCache, SERIES};
+pub use run_cache::{Kept, Layout, MadeRun, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
-use crate::batch::{RunOutcome, Runner, Shard, too_long};
+use crate::batch::{Break, RunOutcome, Runner, Shard, too_long};
 use crate::error::StoreError;
 use run_cache::run_and_keep;
+
+/// Processes that ended in the middle of a run, after which no further one is risked.
+const RISKED: u32 = 5;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,6 +116,12 @@ pub fn run(
                 Some(kept) if kept.knows(&measured) => return Ok((kept, false)),
                 older => older,
             };
+            cache.must_be_own()?;
+            let ended = cache.begin(run as u64)?;
+            if ended >= RISKED {
+                let times = format!("{ended} processes ended in the middle of it");
+                return Err(Break::Failed(format!("{times}: it may need more memory than there is")));
+            }
             let mut kept = run_and_keep(&cache.worlds[world], seed, &measured, watch)?;
             if let Some(older) = older {
                 kept.join(older);

@@ -85,6 +85,16 @@ impl SampledPeople {
         }
     }
 
+    /// What another build kept, whose [`BURDENS`] were these, as this one would have: what that one has not is unknown.
+    #[must_use]
+    pub fn arranged(mut self, theirs: &[String]) -> Self {
+        let unknown = vec![f32::NAN; self.citizens.len()];
+        let of =
+            |burden: &str| theirs.iter().position(|one| one == burden).and_then(|at| self.burdens.get(at).cloned());
+        self.burdens = BURDENS.into_iter().map(|burden| of(burden).unwrap_or_else(|| unknown.clone())).collect();
+        self
+    }
+
     /// Each group that both worlds have. A policy may bring others into a group, as masks do into that of the masked; so the
     /// means are of those who are in it in both.
     pub fn shared(&self, arm: &Self) -> Vec<SharedGroup> {

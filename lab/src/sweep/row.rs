@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::measure::Recording;
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
@@ -18,7 +19,7 @@ pub enum RunStatus {
     Ok,
     /// A condition ended it.
     Stopped,
-    /// It panicked.
+    /// It panicked, ended its process, or would need more memory than there is.
     Failed,
     /// It took longer than it may.
     TimedOut,
@@ -80,6 +81,28 @@ impl SweptRun {
             RunOutcome::Failed(said) => (RunStatus::Failed, format!("panic: {said}")),
             RunOutcome::TimedOut(limit) => (RunStatus::TimedOut, too_long(limit)),
         };
+        Self::without_end(run, metrics, status, error)
+    }
+
+    /// As a line of text, for one process to tell another.
+    pub fn to_text(&self) -> String {
+        hex(&postcard::to_allocvec(self).expect("plain structs become bytes"))
+    }
+
+    /// From such a line; `None` where it is none.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let digits = text.trim().as_bytes();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let bytes: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+        postcard::from_bytes(&bytes?).ok()
+    }
+
+    /// That of a run that failed before its end.
+    pub fn failed(run: u64, metrics: usize, error: String) -> Self {
+        Self::without_end(run, metrics, RunStatus::Failed, error)
+    }
+
+    fn without_end(run: u64, metrics: usize, status: RunStatus, error: String) -> Self {
         Self {
             run,
             status,
@@ -93,9 +116,11 @@ impl SweptRun {
     }
 }
 
-/// Runs one run of a sweep on this thread, within the time that its plan allows; `None` where it was interrupted.
+/// Runs one run of a sweep on this thread, within the time that its plan allows, or the runner if it says; `None` where it
+/// was interrupted.
 pub fn run_one(folder: &SweepFolder, scenario: &Arc<Scenario>, run: u64, runner: &Runner<'_>) -> Option<SweptRun> {
-    let outcome = runner.within(folder.plan().time_limit).one(|watch| measure(folder, scenario, run, watch))?;
+    let limit = runner.time_limit.or(folder.plan().time_limit);
+    let outcome = runner.within(limit).one(|watch| measure(folder, scenario, run, watch))?;
     Some(SweptRun::of(run, folder.metrics().len(), outcome))
 }
 
@@ -174,6 +199,9 @@ mod tests {
             (7, RunStatus::Failed, "panic: the books do not balance on day 3")
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
+        let again = SweptRun::from_text(&format!("{}\n", row.to_text())).unwrap();
+        assert_eq!((again.run, &again.error, again.values[1].to_bits()), (7, &row.error, row.values[1].to_bits()));
+        assert!(SweptRun::from_text("").is_none() && SweptRun::from_text("zz").is_none());
         let late = SweptRun::of(0, 1, RunOutcome::TimedOut(2.5));
         assert_eq!((late.status, late.error.as_str()), (RunStatus::TimedOut, "it took longer than 2.5 s"));
     }

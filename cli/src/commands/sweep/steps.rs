@@ -7,10 +7,11 @@ use contraband_analysis::sweep::{merge as merge_shards, report};
 use contraband_lab::batch::Runner;
 use contraband_lab::error::StoreError;
 use contraband_lab::files::sweep::Sweep;
-use contraband_lab::sweep::{Plan, Standing, SweepFolder, run_one, standing};
+use contraband_lab::sweep::{Plan, RunStatus, Standing, SweepFolder, bytes_in_words, memory_of_run, run_one, standing};
 use serde_json::json;
 
-use super::{cluster, live, named, number_of, tell, threads, time};
+use super::{SweepAgain, alone, cluster, live, named, number_of, other_build, tell, threads, time};
+use crate::args::EndedSo;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
@@ -25,7 +26,7 @@ pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let shards: Vec<usize> = (0..folder.plan().shards()).collect();
-    let (progress, seconds) = live(&folder, &shards, threads)?;
+    let (progress, seconds) = live(&folder, &shards, threads, &SweepAgain::default())?;
     let exit = tell(&folder, &progress, seconds, threads);
     if exit == Exit::Interrupted {
         return Ok(exit);
@@ -93,6 +94,9 @@ fn about(plan: &Plan) -> Vec<Vec<String>> {
     ]
 }
 
+/// Cells whose memory is looked at.
+const MOST_LOOKED: usize = 10_000;
+
 /// Lives a few runs to say how long all would take.
 fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
     /// Seconds after which no further run is begun.
@@ -123,7 +127,11 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
     let series =
         lived.iter().map(|(_, row)| row.series.iter().map(|(_, values)| 8 * values.len()).sum::<usize>()).max();
     let bytes = 2.0 * plan.runs() as f64 * (24 + 9 * plan.metrics.len() + series.unwrap_or(0)) as f64;
+    let largest = folder.plan().cells.len().min(MOST_LOOKED);
+    let memory =
+        (0..largest).filter_map(|cell| folder.scenario(cell).ok()).map(|world| memory_of_run(&folder, &world)).max();
     let mut rows = vec![
+        row("Memory", format!("about {} per run at most", bytes_in_words(memory.unwrap_or(0)))),
         row(
             "Time",
             format!(
@@ -146,6 +154,10 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
 /// Lives what is missing of a plan, or of one shard.
 pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    folder.must_be_own()?;
+    if let Some(run) = args.alone {
+        return alone::answer(&folder, run, args.time_limit);
+    }
     let count = folder.plan().shards();
     let shards = match args.shard.as_deref() {
         None => (0..count).collect(),
@@ -153,7 +165,12 @@ pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
     };
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
-    let (progress, seconds) = live(&folder, &shards, threads)?;
+    let statuses = args.again.iter().map(|how| match how {
+        EndedSo::Failed => RunStatus::Failed,
+        EndedSo::TimedOut => RunStatus::TimedOut,
+    });
+    let again = SweepAgain { statuses: statuses.collect(), time_limit: args.time_limit };
+    let (progress, seconds) = live(&folder, &shards, threads, &again)?;
     if let [shard] = shards[..]
         && !progress.busy.is_empty()
     {
@@ -165,6 +182,7 @@ pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
 /// Says how far a sweep is.
 pub fn status(args: &args::SweepStatus) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    other_build(&folder);
     let found = standing(&folder)?;
     if args.json {
         output::print_json(&json!({
@@ -206,17 +224,10 @@ const fn code(found: &Standing) -> Exit {
 pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
     notes("", &folder.notes());
+    other_build(&folder);
     let found = standing(&folder)?;
     let dir = args.dir.display();
-    for (shard, reason) in &found.damaged {
-        remark(&format!(
-            "shard {shard} is damaged ({reason}); `contraband sweep run {dir} --shard {shard}` runs it again"
-        ));
-    }
-    if let Some((shard, reason)) = found.damaged.first() {
-        let path = args.dir.join(format!("shards/{shard:05}.journal"));
-        return Err(StoreError::Damaged { path, reason: reason.clone() }.into());
-    }
+    no_damage(&args.dir, &found)?;
     if !found.missing.is_empty() {
         remark(&format!(
             "{} of {} runs are done; missing shards: {}; `contraband sweep run {dir}` runs them",
@@ -233,9 +244,26 @@ pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     Ok(code(&found))
 }
 
+/// Says what shards are damaged: what is in the others is not put together as if it were all.
+///
+/// # Errors
+/// When one is.
+pub fn no_damage(folder: &Path, found: &Standing) -> Result<(), Failure> {
+    for (shard, reason) in &found.damaged {
+        remark(&format!(
+            "shard {shard} is damaged ({reason}); `contraband sweep run {} --shard {shard}` runs it again",
+            folder.display()
+        ));
+    }
+    let Some((shard, reason)) = found.damaged.first() else { return Ok(()) };
+    let path = folder.join(format!("shards/{shard:05}.journal"));
+    Err(StoreError::Damaged { path, reason: reason.clone() }.into())
+}
+
 /// Adds repetitions or points to a plan.
 pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    folder.must_be_own()?;
     let add = args.add.as_deref().map(named).transpose()?;
     let before = folder.plan().runs();
     if let Some(reps) = args.reps.filter(|&reps| reps < folder.plan().reps) {
