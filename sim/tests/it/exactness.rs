@@ -168,8 +168,8 @@ fn a_snapshot_is_refused_by_another_run_and_when_damaged() {
 
 /// Ten times as much of all money, and a tenth of its weight, is the same world up to rounding to the milli-credit.
 ///
-/// Rounding may move a choice that hangs by a thread, and what it moves moves others, so of five worlds three must be
-/// equal to a thousandth over ten weeks, and all on the first day.
+/// Rounding may move a choice that hangs by a thread, and what it moves moves others, so of fifteen worlds eight must be
+/// equal to a thousandth over ten weeks (17 of 24 were), and all on the first day.
 #[test]
 fn money_is_only_a_measure() {
     let scenario = world(4000, 70, &[]);
@@ -184,7 +184,7 @@ fn money_is_only_a_measure() {
     }
     let tenfold = Arc::new(tenfold);
     let mut equal = 0;
-    for seed in 1..=5 {
+    for seed in 1..=15 {
         let (one, ten) = (rows(&scenario, seed), rows(&tenfold, seed));
         let same =
             |name: &str, times: f64| (sum(&ten, "days", name) / sum(&one, "days", name) / times - 1.0).abs() < 0.001;
@@ -196,7 +196,7 @@ fn money_is_only_a_measure() {
         };
         assert_eq!(first(&one), first(&ten));
     }
-    assert!(equal >= 3, "{equal} of 5");
+    assert!(equal >= 8, "{equal} of 15");
 }
 
 /// As many trades are examined as capacity and trade allow, exactly.
