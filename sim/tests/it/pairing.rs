@@ -44,7 +44,8 @@ fn entries(rows: &[Batch]) -> BTreeMap<u64, (u64, String, String)> {
 }
 
 /// Some sellers more on day 10. Whoever enters later in both worlds has the number, the good and the temperament that it
-/// had without them; and most who entered without them still do, where their slot is not taken. (Before, 44 of 51 had another number.)
+/// had without them; and most who entered without them still do, where their slot is not taken. (Before, 44 of 51 had
+/// another number.)
 #[test]
 fn an_entrant_disturbs_no_later_one() {
     let base = scenario(
