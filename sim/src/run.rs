@@ -273,6 +273,9 @@ mod tests {
             ("syndicates.patience", "1"),
             ("goods.taboo_computing.rogue_birth", "0.05"),
             ("market.venue_hazard", "0.02"),
+            // Tables of prices grow as long as states are new to them, which is learning and no leak.
+            ("temperaments.price_learner.learns_prices", "false"),
+            ("temperaments.rogue_ai.learns_prices", "false"),
         ] {
             restless.set(path, value).expect("a lever");
         }

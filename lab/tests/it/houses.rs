@@ -43,7 +43,8 @@ fn a_directed_house_does_what_it_is_told_from_the_first_day() {
         with(
             world(RAVENS, 2000, 40),
             &[
-                ("market.stalls_per_thousand", "40"),
+                ("market.stalls_per_thousand", "100"),
+                ("syndicates.entry", "0.0001"),
                 ("market.venue_hazard", "0"),
                 ("law.raid_evidence", "10000"),
                 ("market.operator_discount", "0.9999"),
