@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::base::units::Value;
 use crate::params::Params;
@@ -228,13 +229,13 @@ enum LeverObject {
 }
 
 /// Of a lever the entries that set it: their numbers in the timeline, and the values.
-type Setters = Vec<(usize, Value)>;
+type Setters = Rc<Vec<(usize, Value)>>;
 
 /// Places where the same entries set a lever.
 struct PlaceGroup {
     /// Their names; empty for all.
     names: Vec<String>,
-    /// How many they are; 1 for a lever that cannot differ by place.
+    /// How many they are.
     count: u64,
     /// The entries that set the lever there.
     setters: Setters,
@@ -243,19 +244,37 @@ struct PlaceGroup {
 struct IdleSearch<'s> {
     scenario: &'s Scenario,
     asked: &'s Asked,
-    by_lever: BTreeMap<&'s str, Setters>,
+    /// Of each lever in the timeline all entries that set it, and those of each place.
+    by_lever: BTreeMap<&'s str, (Setters, Vec<PlaceGroup>)>,
     /// To see what is kept of a value: credits are rounded to a thousandth.
     scratch: Params,
 }
 
 impl<'s> IdleSearch<'s> {
     fn at(scenario: &'s Scenario, asked: &'s Asked) -> Self {
-        let mut by_lever: BTreeMap<&str, Setters> = BTreeMap::new();
+        let mut by_lever: BTreeMap<&str, Vec<(usize, Value)>> = BTreeMap::new();
         for (index, entry) in scenario.timeline.iter().enumerate() {
             for (path, value) in &entry.set {
                 by_lever.entry(path).or_default().push((index, *value));
             }
         }
+        let by_place = |setters: &[(usize, Value)]| {
+            let mut groups: Vec<PlaceGroup> = Vec::new();
+            for place in &scenario.params.places {
+                let holds = |(index, _): &&(usize, Value)| scenario.timeline[*index].holds_in(&place.name);
+                let here: Vec<(usize, Value)> = setters.iter().filter(holds).copied().collect();
+                match groups.iter_mut().find(|group| *group.setters == here) {
+                    Some(group) => group.names.push(place.name.clone()),
+                    None => groups.push(PlaceGroup { names: vec![place.name.clone()], count: 0, setters: here.into() }),
+                }
+            }
+            groups
+        };
+        let both = |(path, setters): (&'s str, Vec<(usize, Value)>)| {
+            let groups = by_place(&setters);
+            (path, (setters.into(), groups))
+        };
+        let by_lever = by_lever.into_iter().map(both).collect();
         Self { scenario, asked, by_lever, scratch: scenario.params.clone() }
     }
 
@@ -269,26 +288,19 @@ impl<'s> IdleSearch<'s> {
 
     /// The places in which a setting holds, by the entries that set the same lever there.
     fn groups(&self, path: &str, by: Option<usize>) -> Vec<PlaceGroup> {
-        let Some(setters) = self.by_lever.get(path) else { return Vec::new() };
+        let Some((setters, all)) = self.by_lever.get(path) else { return Vec::new() };
         let places = &self.scenario.params.places;
         let own: &[String] = by.map_or(&[], |index| &self.entry(index).places);
         if setters.iter().all(|(index, _)| self.entry(*index).places == own) {
             let count = if own.is_empty() { places.len() } else { own.len() };
-            return vec![PlaceGroup { names: Vec::new(), count: count as u64, setters: setters.clone() }];
+            return vec![PlaceGroup { names: Vec::new(), count: count as u64, setters: Rc::clone(setters) }];
         }
-        let mut groups: Vec<PlaceGroup> = Vec::new();
-        for place in places {
-            if by.is_some_and(|index| !self.entry(index).holds_in(&place.name)) {
-                continue;
-            }
-            let here: Setters =
-                setters.iter().copied().filter(|(index, _)| self.entry(*index).holds_in(&place.name)).collect();
-            match groups.iter_mut().find(|group| group.setters == here) {
-                Some(group) => {
-                    group.names.push(place.name.clone());
-                    group.count += 1;
-                }
-                None => groups.push(PlaceGroup { names: vec![place.name.clone()], count: 1, setters: here }),
+        let mut groups = Vec::new();
+        for group in all {
+            let holds = |name: &&String| own.is_empty() || own.contains(name);
+            let names: Vec<String> = group.names.iter().filter(holds).cloned().collect();
+            if !names.is_empty() {
+                groups.push(PlaceGroup { count: names.len() as u64, names, setters: Rc::clone(&group.setters) });
             }
         }
         if let [group] = groups.as_mut_slice() {
@@ -454,7 +466,7 @@ impl<'s> IdleSearch<'s> {
             (entry.day, entry.until.unwrap_or(u32::MAX).min(self.scenario.days))
         });
         let found = needed.iter().any(|one| {
-            let setters = self.by_lever.get(one.as_str()).cloned().unwrap_or_default();
+            let setters = self.by_lever.get(one.as_str()).map(|(setters, _)| Rc::clone(setters)).unwrap_or_default();
             let changes = setters.iter().flat_map(|(index, _)| {
                 let entry = self.entry(*index);
                 [entry.day, entry.arrives(), entry.until.map_or(u32::MAX, |until| until.saturating_add(1))]
