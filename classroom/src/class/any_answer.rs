@@ -5,6 +5,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use contraband_lab::batch::Runner;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -158,6 +159,17 @@ struct Played {
     contradictions: usize,
 }
 
+impl Played {
+    fn and(self, other: Self) -> Self {
+        Self {
+            rounds: self.rounds + other.rounds,
+            taken: self.taken + other.taken,
+            refused: self.refused + other.refused,
+            contradictions: self.contradictions + other.contradictions,
+        }
+    }
+}
+
 /// Plays a lesson once, with rounds that are undone and decided otherwise.
 fn play(name: &str, seed: u64, undone: usize, played: &mut Played) {
     let mut draws = AnswerDraws(seed);
@@ -234,28 +246,30 @@ fn decide(draws: &mut AnswerDraws, room: &mut Room, people: u32, played: &mut Pl
     }
 }
 
+/// Plays all lessons so many times each, side by side.
+fn play_all(from: u64, times: u64, undone: usize) -> Played {
+    let runner = Runner::on_all_threads();
+    let played = runner.map(LESSONS.len() * times as usize, &|| (), |run, _| {
+        let mut played = Played::default();
+        let nth = run % LESSONS.len();
+        play(LESSONS[nth].name, from + (run / LESSONS.len()) as u64 * 1000 + nth as u64, undone, &mut played);
+        Ok(played)
+    });
+    let played = played.unwrap_or_else(|wrong| panic!("{wrong}")).into_iter().fold(Played::default(), Played::and);
+    println!("{played:?}");
+    played
+}
+
 #[test]
 fn no_answers_of_anybody_refuse_a_round() {
-    let mut played = Played::default();
-    for (nth, known) in LESSONS.iter().enumerate() {
-        for seed in 1..=4 {
-            play(known.name, seed * 1000 + nth as u64, 14, &mut played);
-        }
-    }
-    println!("{played:?}");
+    let played = play_all(1000, 4, 14);
     assert!(played.rounds > 2_000 && played.contradictions > 500, "{played:?}");
 }
 
 #[test]
 #[ignore = "long: `cargo test --release --workspace -- --ignored` runs it"]
 fn no_answers_of_anybody_refuse_a_round_in_many_thousands() {
-    let mut played = Played::default();
-    for (nth, known) in LESSONS.iter().enumerate() {
-        for seed in 1..=40 {
-            play(known.name, 1_000_000 + seed * 1000 + nth as u64, 19, &mut played);
-        }
-    }
-    println!("{played:?}");
+    let played = play_all(1_000_000, 40, 19);
     assert!(played.rounds > 25_000, "{played:?}");
 }
 
