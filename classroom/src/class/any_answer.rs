@@ -1,23 +1,26 @@
 //! Every lesson, played by a program with any answers: sensible, extreme, contradictory, missing and nonsense. No round is
 //! refused, nothing that contradicts itself is kept, and every day that follows can be run.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contraband_lab::batch::Runner;
+use contraband_sim::ids::good::Good;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::journal::ClassJournal;
 use super::published::Who;
-use super::roles::{Answer, Ask, AskKind, Choice, contradiction};
+use super::roles::{Answer, Ask, AskKind, Choice, asks, clashes, contradiction};
 use super::room::mended;
 use super::seats::Post;
 use super::state::{Closed, Entry, Held, SCHEMA, Stage, State};
 use super::state_of_room::Room;
 use super::{ClassSettings, Fault, Joining, Refusal};
 use crate::lesson::{LESSONS, Lesson, lesson};
+use crate::seat::Role;
 
 /// Days of a round here: enough that orders begin, hold and end.
 const DAYS: u32 = 3;
@@ -363,4 +366,39 @@ fn pages_are_told_which_answers_exclude_each_other() {
     assert!(refusal.wrong[0].contains("exclude each other"), "{refusal:?}");
     room.follow(Who::Person(1), json!({"do": "decide", "round": 2, "answers": {"shun": "privacy", "want": "none"}}))
         .unwrap();
+}
+
+/// What a district is asked, if it is asked this.
+fn bloc(ask: &[&str]) -> Result<Vec<Ask>, String> {
+    let lesson = lesson("plenty").unwrap();
+    let mut seat = lesson.seats.iter().find(|seat| seat.role == Role::Bloc).unwrap().clone();
+    seat.ask = ask.iter().map(|key| (*key).into()).collect();
+    asks(&seat, &lesson.world(1).unwrap())
+}
+
+#[test]
+fn the_same_good_cannot_be_wanted_and_shunned_and_that_is_data() {
+    let asks = bloc(&["want", "shun", "leaving"]).unwrap();
+    let clashes = clashes(&asks);
+    assert_eq!((clashes.len(), clashes[0].keys), (1, ["want", "shun"]));
+    let same = Good::ALL.iter().map(|good| [good.word().to_owned(), good.word().to_owned()]);
+    assert_eq!(clashes[0].pairs, same.collect::<Vec<_>>());
+    let answers = |want: &str, shun: &str| -> BTreeMap<String, Answer> {
+        [("want", want), ("shun", shun)].map(|(key, to)| (key.to_owned(), Answer::Option(to.into()))).into()
+    };
+    let (keys, said) = contradiction(&asks, &answers("privacy", "privacy")).unwrap();
+    assert_eq!(keys, ["want", "shun"]);
+    assert!(said.contains("“What do people here want more of?") && said.contains("exclude each other"), "{said}");
+    for (want, shun) in [("privacy", "experience"), ("none", "none"), ("privacy", "none"), ("none", "privacy")] {
+        assert_eq!(contradiction(&asks, &answers(want, shun)), None, "{want} {shun}");
+    }
+}
+
+#[test]
+fn two_questions_about_one_lever_that_leave_no_choice_are_refused() {
+    let lesson = lesson("plenty").unwrap();
+    let mut seat = lesson.seats.iter().find(|seat| seat.role == Role::House).unwrap().clone();
+    seat.ask = vec!["deal".into(), "quality".into()];
+    let wrong = asks(&seat, &lesson.world(1).unwrap()).unwrap_err();
+    assert!(wrong.contains("`quality` and `deal` set one lever") && wrong.contains(".quality"), "{wrong}");
 }
