@@ -471,6 +471,8 @@ impl Room {
             Stage::Results if self.state.round() == self.lesson.rounds => self.turn(Entry::Debriefing),
             Stage::Briefing | Stage::Results => {
                 self.turn(Entry::Deciding);
+                // What went wrong in the round before has been read.
+                self.troubles.clear();
                 self.ask_again().map_err(nonsense)?;
             }
             Stage::Decide => self.close()?,
@@ -498,10 +500,10 @@ impl Room {
             let asks = &self.asks[seat];
             let title = &self.lesson.seats[seat].title;
             let mut left_out = |key: &str, wrong: &str| {
-                let who = isolated(&name);
+                let (round, who) = (self.state.round(), isolated(&name));
+                let asked = asks.iter().find(|ask| ask.key == key).map_or(key, |ask| ask.question);
                 told.push(format!(
-                    "round {}: `{key}` of {who} for {title} does not count: {wrong}",
-                    self.state.round()
+                    "round {round}: what {who} answered for {title} to “{asked}” does not count: {wrong}"
                 ));
             };
             answers.retain(|key, answer| {
