@@ -246,10 +246,10 @@ fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<
     let others = all.iter().filter_map(|(_, kept)| kept.as_ref().ok());
     let others = others.filter(|kept| kept.goes_on() && !kept.rehearsal && kept.code != class.code()).count();
     if others > 0 {
-        let more = if others == 1 { "one more class is not over" } else { "more classes are not over" };
-        let more = if others == 1 { more.into() } else { format!("{others} {more}") };
-        remarks
-            .push(format!("{more}: `contraband classes` lists them, and `contraband classroom CODE` goes on with one"));
+        let are = if others == 1 { "other class is" } else { "other classes are" };
+        remarks.push(format!(
+            "{others} {are} not over: `contraband classes` lists them, and `contraband classroom CODE` goes on with one"
+        ));
     }
     Ok((class, remarks))
 }

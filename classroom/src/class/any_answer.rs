@@ -25,7 +25,7 @@ use crate::seat::Role;
 /// Days of a round here: enough that orders begin, hold and end.
 const DAYS: u32 = 3;
 
-/// Numbers drawn one after the other, always the same from one start (SplitMix64: Steele, Lea, Flood 2014).
+/// Numbers drawn one after the other, always the same from one start (`SplitMix64`: Steele, Lea, Flood 2014).
 struct AnswerDraws(u64);
 
 impl AnswerDraws {

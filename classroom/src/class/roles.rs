@@ -554,10 +554,9 @@ pub fn asks(seat: &SeatCard, world: &Scenario) -> Result<Vec<Ask>, String> {
     // A number or a flag always sets its lever: with another question about the same lever no answers would go together.
     for (at, ask) in asked.iter().enumerate() {
         let (AskKind::Slider { path, .. } | AskKind::Flag { path }) = &ask.kind else { continue };
-        let others = asked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-        if let Some(other) =
-            others.into_iter().find(|other| other.ways().any(|(_, set)| set.iter().any(|(set, _)| set == path)))
-        {
+        let sets = |other: &Ask| other.ways().any(|(_, set)| set.iter().any(|(set, _)| set == path));
+        let mut others = asked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
+        if let Some(other) = others.find(|other| sets(other)) {
             return Err(format!(
                 "{}: `{}` and `{}` set one lever, `{path}`: ask one of the two",
                 seat.title, ask.key, other.key

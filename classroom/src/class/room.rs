@@ -158,6 +158,7 @@ impl Room {
     }
 
     /// Panics where a test wants it to.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "only tests have traps"))]
     fn trip(&mut self) {
         #[cfg(test)]
         if let Some(trap) = self.trap.as_mut().filter(|trap| trap.at == self.doing && trap.times > 0)

@@ -102,9 +102,9 @@ pub fn fit_name(text: &str) -> Result<String, String> {
             letter => !is_hidden(letter),
         }
     };
-    let marks = letters.chunk_by(|one, other| is_mark(*one) == is_mark(*other));
+    let mut marks = letters.chunk_by(|one, other| is_mark(*one) == is_mark(*other));
     let marked = letters.first().is_some_and(|first| is_mark(*first))
-        || marks.into_iter().any(|run| is_mark(run[0]) && run.len() > MOST_MARKS);
+        || marks.any(|run| is_mark(run[0]) && run.len() > MOST_MARKS);
     if width == 0 || width > WIDEST_NAME || marked || !(0..letters.len()).all(seen) {
         return Err(format!("a name has 1 to {WIDEST_NAME} letters (wide ones count twice), and no hidden characters"));
     }
