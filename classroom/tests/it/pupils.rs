@@ -126,6 +126,8 @@ struct State {
     class: Value,
     you: Value,
     notice: bool,
+    /// Whether somebody is joining again at another address: the page that was there before is gone.
+    scans: bool,
     over: bool,
 }
 
@@ -158,9 +160,16 @@ impl Phone {
             if now.over || stale(&now) {
                 return None;
             }
-            let token = if path.ends_with("/join") { "" } else { &now.token };
+            let joins = path.ends_with("/join");
+            if now.scans && !joins {
+                std::thread::sleep(Duration::from_millis(200));
+                continue;
+            }
+            let token = if joins { "" } else { &now.token };
             match post(Some(now.from), now.at, path, token, what) {
                 Ok((status, _)) if status == 429 || status >= 500 => {}
+                // What the page before has sent may arrive after the one of now has taken its seat.
+                Ok((401, _)) if self.with(|state| state.scans || state.token != now.token) => {}
                 Ok(answer) => return Some(answer),
                 Err(_) => self.notice(true),
             }
@@ -362,6 +371,7 @@ pub fn take_part(addresses: &[IpAddr], at: SocketAddr, code: &str) {
                 class: Value::Null,
                 you: Value::Null,
                 notice: false,
+                scans: false,
                 over: false,
             };
             let key =
@@ -390,10 +400,14 @@ pub fn take_part(addresses: &[IpAddr], at: SocketAddr, code: &str) {
                     scope.spawn(move || {
                         let word = phone.with(|state| {
                             state.at = at;
+                            state.scans = true;
                             state.you["word"].clone()
                         });
                         phone.join(Some(&word));
-                        phone.with(|state| state.moves += 1);
+                        phone.with(|state| {
+                            state.moves += 1;
+                            state.scans = false;
+                        });
                     });
                 }
             }),
