@@ -196,15 +196,18 @@ fn explained(column: &Column, outputs: &[f64], rest: &[f64]) -> Estimate {
 
 /// For each factor the outputs without what the others do, each by itself: curves in the order of their values, or a level
 /// for each word, fitted together. As many terms as a fifth of the rows allow, first a straight line for each factor, then
-/// what is more bent.
+/// what is more bent; of factors those first between whose slices most of the variance lies.
 pub fn without_others(columns: &[Column], outputs: &[f64]) -> Vec<Vec<f64>> {
     const BENDS: usize = 4;
     let n = outputs.len();
     let most = n / 5;
     let scores: Vec<Vec<f64>> = columns.iter().map(Column::scores).collect();
     let mut terms: Vec<(usize, Vec<f64>)> = Vec::new();
+    let of = |column: &Column| between_slices(&slices(column, slices_of(n)), outputs);
+    let mut order: Vec<(f64, usize)> = columns.iter().map(of).enumerate().map(|(nth, share)| (share, nth)).collect();
+    order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     for bend in 1..=BENDS {
-        for (factor, column) in columns.iter().enumerate() {
+        for (factor, column) in order.iter().map(|&(_, factor)| (factor, &columns[factor])) {
             let term = match column {
                 Column::Numbers(_) => scores[factor].iter().map(|&x| legendre(x, bend)).collect(),
                 // A level for each word but one.
@@ -351,6 +354,12 @@ pub struct GivenData {
     pub pawn_by_chance: f64,
     /// Share of random orders in which `pawn` is as large as found.
     pub chance: f64,
+}
+
+/// The share of the variance that each factor explains alone, and no more.
+pub fn first_orders(columns: &[Column], outputs: &[f64]) -> Vec<Estimate> {
+    let rest = without_others(columns, outputs);
+    columns.iter().zip(rest).map(|(column, rest)| explained(column, outputs, &rest)).collect()
 }
 
 /// What a sample says about each of its factors; rows without an output have to be left out before.

@@ -8,7 +8,7 @@ mod words;
 
 use crate::design::trajectories::{morris, morris_step};
 use crate::measure::components::{SeedShare, seed_share};
-use crate::measure::given_data::{Column, GivenData, given_data};
+use crate::measure::given_data::{Column, GivenData, first_orders, given_data};
 use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
 use crate::measure::statistics::{chance_above, chance_of_mean, false_discovery, half_width, mean, spread};
 use serde_json::{Value, json};
@@ -299,7 +299,7 @@ impl Findings {
                     rows.truncate(size);
                     let chosen: Vec<usize> = rows.iter().map(|&row| chosen[row]).collect();
                     let outputs: Vec<f64> = rows.iter().map(|&row| outputs[row]).collect();
-                    of_any(sample, &chosen, &outputs).iter().map(|index| index.first).collect()
+                    first_orders(&columns_of(sample, &chosen), &outputs)
                 }
             }
         };
@@ -599,9 +599,13 @@ fn of_trajectories(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> 
     effects_of(outputs, levers, levels, seed).iter().map(|effects| MorrisIndex::of(effects)).collect()
 }
 
+/// The values of all levers in some cells.
+fn columns_of(sample: &Sample, chosen: &[usize]) -> Vec<Column> {
+    sample.levers.iter().map(|lever| lever.values.rows(chosen)).collect()
+}
+
 fn of_any(sample: &Sample, chosen: &[usize], outputs: &[f64]) -> Vec<GivenData> {
-    let columns: Vec<Column> = sample.levers.iter().map(|lever| lever.values.rows(chosen)).collect();
-    given_data(&columns, outputs)
+    given_data(&columns_of(sample, chosen), outputs)
 }
 
 /// What some metrics of a sweep depend on.

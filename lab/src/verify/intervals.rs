@@ -13,7 +13,7 @@ use crate::compare::{Difference, Verdict};
 use crate::design::latin::latin_hypercube;
 use crate::design::saltelli;
 use crate::design::trajectories::morris;
-use crate::measure::given_data::{Column, given_data};
+use crate::measure::given_data::{Column, first_orders};
 use crate::measure::indices::{Estimate, sobol_indices};
 use crate::measure::statistics::{mean, spread, student};
 use crate::sample::{Sample, SampleDesign, SampledMetric, SweptLever};
@@ -263,7 +263,12 @@ fn noise_finds_nothing(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         ["Saltelli, 64 base points", "Morris, 10 trajectories", "Latin hypercube, 80 cells"].iter().enumerate()
     {
         for (reps, shared) in [(1, false), (several, false), (several, true)] {
-            let found = setup.each(setup.seeds, |round| {
+            // A given sample is put in random orders, whatever noise is made of: once is enough, and it takes long.
+            if nth == 2 && reps > 1 {
+                continue;
+            }
+            let rounds = if nth == 2 { setup.seeds.div_ceil(3) } else { setup.seeds };
+            let found = setup.each(rounds, |round| {
                 let seed = (round * 8 + nth) as u64;
                 let (points, design) = match nth {
                     0 => (saltelli(64, levers, seed).expect("few levers"), SampleDesign::Saltelli { points: 64 }),
@@ -314,8 +319,7 @@ fn sobol_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let rows = latin_hypercube(points, 3, round as u64);
         let outputs: Vec<f64> = rows.iter().map(|row| model(row, &mut draws)).collect();
         let column = |at: usize| Column::Numbers(rows.iter().map(|row| row[at]).collect());
-        let given = given_data(&[0, 1, 2].map(column), &outputs);
-        (sobol, given.into_iter().map(|one| one.first).collect::<Vec<_>>())
+        (sobol, first_orders(&[0, 1, 2].map(column), &outputs))
     });
     let mut checks = Vec::new();
     let mut judge = |word: &str, truth: f64, estimates: Vec<Estimate>| {
