@@ -316,6 +316,10 @@ fn sobol_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let rows = saltelli(base, 3, round as u64).expect("few levers");
         let outputs: Vec<f64> = rows.iter().map(|row| model(row, &mut draws)).collect();
         let sobol = sobol_indices(&outputs, 3, Some(&rows));
+        // Such a hypercube takes a tenth of a second to spread: a quarter of the rounds is enough.
+        if round % 4 > 0 {
+            return (sobol, Vec::new());
+        }
         let rows = latin_hypercube(points, 3, round as u64);
         let outputs: Vec<f64> = rows.iter().map(|row| model(row, &mut draws)).collect();
         let column = |at: usize| Column::Numbers(rows.iter().map(|row| row[at]).collect());
@@ -336,7 +340,11 @@ fn sobol_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let nth = at + 1;
         judge(&format!("Saltelli, S{nth}"), first[at], found.iter().map(|one| one.0.factors[at].first).collect());
         judge(&format!("Saltelli, ST{nth}"), total[at], found.iter().map(|one| one.0.factors[at].total).collect());
-        judge(&format!("Latin hypercube, S{nth}"), first[at], found.iter().map(|one| one.1[at]).collect());
+        judge(
+            &format!("Latin hypercube, S{nth}"),
+            first[at],
+            found.iter().filter_map(|one| one.1.get(at).copied()).collect(),
+        );
     }
     Ok(checks)
 }
