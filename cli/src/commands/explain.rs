@@ -43,6 +43,9 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
         return Err(Failure::input(problem.help("leave out --arm and --seed")));
     }
     let folder = open(&args.dir)?;
+    if let Some(differs) = folder.info().build().differs() {
+        remark(&format!("{}: {differs}", args.dir.display()));
+    }
     let answer = answer(&folder, args)?;
     if args.json {
         output::print_json(&answer.json)?;
@@ -332,18 +335,15 @@ const OTHER_BUILD: &str = "it was made by another build of this version: run the
 /// The scenario of a folder, as this program runs it again.
 fn scenario_of(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
     let info = folder.info();
-    // It is held against the folder day by day, so that it may be tried.
-    let differs = info.build().differs();
-    if let Some(differs) = &differs {
-        remark(&format!("{}: {differs}", folder.path().display()));
-    }
+    // What another build ran is held against the folder day by day, so that it may be tried.
+    let is_own = info.build().differs().is_none();
     let path = folder.path().join("scenario.ron").display().to_string();
     let text: Arc<str> = folder.scenario_text()?.into();
     let scenario = read(&text, Format::Ron).map_err(|complaints| {
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&path, &text, complaint)).collect();
         Failure { exit: Exit::BadInput, problems }
     })?;
-    if differs.is_none() && scenario.hash() != info.scenario_hash {
+    if is_own && scenario.hash() != info.scenario_hash {
         let help = "the folder has been changed since it was written: run the scenario again";
         return Err(Failure::input(
             Problem::new(format!("{path} is not the scenario that run.json describes")).help(help),

@@ -127,7 +127,8 @@ fn what_cannot_fit_in_memory_is_refused_in_words_and_the_rest_goes_on() {
     let study = "compare first_market --arm-set big:citizens.count=10000000 --days 5 --seeds 2 --out study";
     let told = limited(study);
     assert!(told.code == Some(2) && told.stderr.contains("a run of `big` needs about"), "{}", told.stderr);
-    assert!(home.works("sweep plan oom.ron --dry-run").stdout.contains("per run at most"));
+    small(&home, 20, "");
+    assert!(home.works("sweep plan small.ron --dry-run").stdout.contains("per run at most"));
 }
 
 /// A library that refuses every lock, as some network file systems do; `None` where nothing can be compiled.

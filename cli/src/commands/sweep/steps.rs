@@ -15,7 +15,7 @@ use crate::args::EndedSo;
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
-use crate::{args, interrupt, output};
+use crate::{args, interrupt, memory, output};
 
 /// Plans, lives, merges and reports.
 pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
@@ -113,6 +113,11 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         }
         let begun = watch.seconds();
         let Ok(scenario) = folder.scenario(plan.which(run).cell).map(Arc::new) else { continue };
+        // What cannot fit is not tried.
+        let need = memory_of_run(&folder, &scenario);
+        if memory::available().is_some_and(|all| need > all) {
+            continue;
+        }
         if let Some(row) = run_one(&folder, &scenario, run, &runner) {
             lived.push((watch.seconds() - begun, row));
         }
@@ -131,7 +136,7 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
     let memory =
         (0..largest).filter_map(|cell| folder.scenario(cell).ok()).map(|world| memory_of_run(&folder, &world)).max();
     let mut rows = vec![
-        row("Memory", format!("about {} per run at most", bytes_in_words(memory.unwrap_or(0)))),
+        row("Memory", format!("about {} per run at most", bytes_in_words(most.unwrap_or(0)))),
         row(
             "Time",
             format!(
