@@ -133,7 +133,7 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         lived.iter().map(|(_, row)| row.series.iter().map(|(_, values)| 8 * values.len()).sum::<usize>()).max();
     let bytes = 2.0 * plan.runs() as f64 * (24 + 9 * plan.metrics.len() + series.unwrap_or(0)) as f64;
     let largest = folder.plan().cells.len().min(MOST_LOOKED);
-    let memory =
+    let most =
         (0..largest).filter_map(|cell| folder.scenario(cell).ok()).map(|world| memory_of_run(&folder, &world)).max();
     let mut rows = vec![
         row("Memory", format!("about {} per run at most", bytes_in_words(most.unwrap_or(0)))),
