@@ -86,7 +86,8 @@ mod tests {
     fn the_small_world_is_one_that_can_be_run_and_in_which_everything_happens() {
         assert_eq!(small_world().check(), Ok(()));
         let (_, rows) = small_run();
-        for table in TABLES {
+        // Houses are there only where a scenario names them.
+        for table in TABLES.iter().filter(|table| table.name != "houses") {
             let count: usize = rows.iter().filter(|batch| batch.table.name == table.name).map(Batch::height).sum();
             assert!(count > 0, "nothing happens in table {}", table.name);
         }

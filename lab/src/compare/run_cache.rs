@@ -273,12 +273,16 @@ impl Kept {
     /// Its columns and metrics, for reading.
     pub fn open(mut self) -> Opened {
         let about = |name: &str| TABLES.iter().copied().find(|table: &&TableSpec| table.name == name);
+        let mut unknown = Vec::new();
         let batches = std::mem::take(&mut self.tables).into_iter().filter_map(|(name, columns)| {
             let table = about(&name)?;
+            let missing = columns.iter().zip(table.columns).filter(|(column, _)| matches!(column, Column::Unknown(_)));
+            unknown.extend(missing.map(|(_, about)| (name.clone(), about.name.to_owned())));
             let columns = columns.into_iter().zip(table.columns).map(|(column, about)| column.values(about)).collect();
             Some(Batch { table, columns })
         });
-        Opened { rows: Recording::from_rows(batches.collect()), kept: self }
+        let rows = Recording::from_rows(batches.collect());
+        Opened { rows, kept: self, unknown }
     }
 }
 
@@ -288,6 +292,8 @@ pub struct Opened {
     pub rows: Recording,
     /// All else.
     pub kept: Kept,
+    /// Columns that the build that kept it does not have: table and name.
+    unknown: Vec<(String, String)>,
 }
 
 impl Opened {
@@ -296,6 +302,8 @@ impl Opened {
         let metric = &metric.expression;
         match self.kept.values.get(metric.text()) {
             Some(&value) => value,
+            // What is not known adds up to nothing, which is no answer.
+            None if metric.reads().iter().any(|read| self.unknown.contains(read)) => f64::NAN,
             None if from_whole(metric) => metric.read(&self.rows, &self.rows),
             None => f64::NAN,
         }
