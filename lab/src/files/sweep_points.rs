@@ -609,20 +609,20 @@ fn fault_of(spread: &Spread, path: &str) -> Option<(String, &'static str)> {
     let (low, high) = spread.range()?;
     match *spread {
         _ if low >= high => {
-            Some((format!("`{}` has an empty range, from {low} to {high}", path), "low must be below high"))
+            Some((format!("`{path}` has an empty range, from {low} to {high}"), "low must be below high"))
         }
         Spread::LogUniform { low, .. } if low <= 0.0 => {
-            Some((format!("`{}` has no logarithm at {low}", path), "low must be above 0"))
+            Some((format!("`{path}` has no logarithm at {low}"), "low must be above 0"))
         }
         Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
-            Some((format!("`{}` does not vary", path), "sd must be above 0"))
+            Some((format!("`{path}` does not vary"), "sd must be above 0"))
         }
         Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
-            format!("this distribution has nothing from {low} to {high}, the range of `{}`", path),
+            format!("this distribution has nothing from {low} to {high}, the range of `{path}`"),
             "choose a mean in its range",
         )),
         Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
-            Some((format!("`{}` has its mode outside its range", path), "the mode must lie between low and high"))
+            Some((format!("`{path}` has its mode outside its range"), "the mode must lie between low and high"))
         }
         _ => None,
     }

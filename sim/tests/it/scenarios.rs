@@ -421,7 +421,7 @@ mod properties {
 fn twice(node: &Node<'_>, path: &str, found: &mut Vec<String>) {
     match &node.kind {
         Kind::List(items) => {
-            items.iter().enumerate().for_each(|(nth, item)| twice(item, &format!("{path}[{nth}]"), found))
+            items.iter().enumerate().for_each(|(nth, item)| twice(item, &format!("{path}[{nth}]"), found));
         }
         Kind::Fields(fields) => {
             for (nth, (key, item)) in fields.iter().enumerate() {

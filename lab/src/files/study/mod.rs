@@ -419,7 +419,6 @@ impl Study {
     /// What is measured if nothing else is said, over [`Study::window_of`] each arm: what every study looks at, and what its
     /// arms touch.
     pub fn usual_metrics(&self) -> Vec<StudyMetric> {
-        let (paths, places) = self.touched();
         const USUAL: [(&str, &str, &str, Better); 14] = [
             ("trades", "purchases a day", "mean(days.trades, days = W)", Better::None),
             ("illicit_trades", "illicit purchases a day", "mean(days.illicit_trades, days = W)", Better::Less),
@@ -445,6 +444,7 @@ impl Study {
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
             StudyMetric::usual(name, label, &text.replace("days = W", POLICY), better, window)
         };
+        let (paths, places) = self.touched();
         let followed = followed(paths.iter().map(String::as_str), places.iter().map(String::as_str));
         let touched = followed.iter().map(|(name, label, text, less)| {
             measure((name, label, text, if *less { Better::Less } else { Better::None }))
