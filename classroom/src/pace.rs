@@ -93,11 +93,11 @@ mod tests {
 
     #[test]
     fn a_machine_that_slept_and_a_program_that_was_held_up_are_noticed() {
-        let [tick, long] = [1, 180].map(Duration::from_secs);
+        let [tick, long, rest] = [1, 180, 179].map(Duration::from_secs);
         // Whoever waits for no time at all is not late; whoever ticks is.
-        assert_eq!((stood(long, long, None), stood(long, long, Some(tick))), (Duration::ZERO, long - tick));
+        assert_eq!((stood(long, long, None), stood(long, long, Some(tick))), (Duration::ZERO, rest));
         // Clocks that stand still while the machine sleeps, and one that does not.
-        assert_eq!((stood(tick, long, Some(tick)), stood(tick, long, None)), (long - tick, long - tick));
+        assert_eq!((stood(tick, long, Some(tick)), stood(tick, long, None)), (rest, rest));
         // Somebody has set the clock back.
         assert_eq!(
             (stood(tick, Duration::ZERO, Some(tick)), stood(tick, tick, Some(tick))),

@@ -200,7 +200,7 @@ fn play(name: &str, seed: u64, undone: usize, played: &mut Played) {
             assert_eq!(refusal, None, "{name}, seed {seed}, round {}", room.state.round());
             assert!(room.troubles.is_empty(), "{name}, seed {seed}: {:?}", room.troubles);
             played.rounds += 1;
-            let again = played.rounds % (undone + 1) != 0;
+            let again = !played.rounds.is_multiple_of(undone + 1);
             if again {
                 obey(&mut room, json!({"do": "undo"})).unwrap();
             }

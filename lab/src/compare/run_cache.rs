@@ -276,7 +276,8 @@ impl Kept {
         let mut unknown = Vec::new();
         let batches = std::mem::take(&mut self.tables).into_iter().filter_map(|(name, columns)| {
             let table = about(&name)?;
-            let missing = columns.iter().zip(table.columns).filter(|(column, _)| matches!(column, CachedColumn::Unknown(_)));
+            let missing =
+                columns.iter().zip(table.columns).filter(|(column, _)| matches!(column, CachedColumn::Unknown(_)));
             unknown.extend(missing.map(|(_, about)| (name.clone(), about.name.to_owned())));
             let columns = columns.into_iter().zip(table.columns).map(|(column, about)| column.values(about)).collect();
             Some(Batch { table, columns })
