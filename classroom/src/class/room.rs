@@ -772,18 +772,10 @@ mod tests {
     /// A journal with these lines on disk.
     fn journal(lines: &[Entry]) -> (ClassJournal, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-<<<<<<< HEAD
         let mut journal = ClassJournal::begin(folder.path(), "BCDFGH").unwrap();
-        lines.iter().for_each(|line| journal.note(line));
-||||||| parent of 78a379a (As clippy asks of the tests)
-        let mut journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
-        lines.iter().for_each(|line| journal.note(line));
-=======
-        let mut journal = Journal::begin(folder.path(), "BCDFGH").unwrap();
         for line in lines {
             journal.note(line);
         }
->>>>>>> 78a379a (As clippy asks of the tests)
         journal.sync().unwrap();
         (journal, folder)
     }
