@@ -117,6 +117,9 @@ fn embedded(name: &str) -> Result<&'static Embedded, String> {
 
 /// A change as an entry of the timeline.
 fn dated(scenario: &Scenario, change: &Intervention) -> Result<TimelineEntry, String> {
+    if change.day > scenario.days {
+        return Err(format!("day {} is after the end of the run on day {}", change.day, scenario.days));
+    }
     let mut probe = scenario.clone();
     probe.set(&change.path, &change.value).map_err(|error| error.to_string())?;
     let value = probe.get(&change.path).map_err(|error| error.to_string())?;

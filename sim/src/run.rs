@@ -280,13 +280,16 @@ mod tests {
         }
         let mut run = Run::new(Arc::new(restless), 1, 1);
         let entities = |run: &mut Run| run.world.query::<Entity>().iter(&run.world).count();
-        let (first, mut after_two, mut gone) = (entities(&mut run), 0, 0.0);
+        let (mut first, mut after_two, mut gone) = (0, 0, 0.0);
         for day in 1..=3650 {
             run.step();
             let rows = run.take_rows();
             let left =
                 rows.iter().find(|batch| batch.table.name == "days").and_then(|days| days.column("seller_exits"));
             gone += left.and_then(|exits| exits.number(0)).unwrap_or(0.0);
+            if day == 1 {
+                first = entities(&mut run);
+            }
             if day == 730 {
                 after_two = run.snapshot().len();
             }

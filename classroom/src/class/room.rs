@@ -108,8 +108,9 @@ impl Room {
                 None => calls.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(wait) => calls.recv_timeout(wait),
             };
-            if nap.slept(wait) > self.terms.away / 8 {
-                self.wake();
+            let slept = nap.slept(wait);
+            if slept > self.terms.away / 8 {
+                self.wake(slept);
             }
             let call = match call {
                 Ok(call) => Some(call),
@@ -169,10 +170,11 @@ impl Room {
         }
     }
 
-    /// The program stood still, and with it all signs of life: whoever was here then has a while to come back.
-    fn wake(&mut self) {
-        for (person, who) in &mut self.here {
-            if self.present.contains(person) {
+    /// The program stood still for so long, and with it all signs of life: whoever was here then has a while to come back.
+    fn wake(&mut self, slept: Duration) {
+        let was_here = |when: Option<Instant>| when.is_some_and(|when| when.elapsed() < self.terms.away + slept);
+        for who in self.here.values_mut() {
+            if was_here(who.seen) || was_here(who.left) {
                 (who.seen, who.left) = (who.seen.map(|_| now()), who.left.map(|_| now()));
             }
         }
@@ -978,7 +980,7 @@ mod tests {
         for person in [ann, ben] {
             room.here.get_mut(&person).unwrap().seen = Some(ago(Duration::from_mins(3)));
         }
-        room.wake();
+        room.wake(Duration::from_mins(3));
         room.go_on();
         assert_eq!((room.state.stage, room.waiting()), (Stage::Decide, 1));
         assert_eq!([ann, ben, cem].map(|person| room.is_here(person)), [true, true, false]);

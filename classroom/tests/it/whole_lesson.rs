@@ -316,7 +316,7 @@ fn a_new_phone_comes_back_with_the_word_or_with_a_nod_and_all_when_the_server_do
         phone.driver.go(&join);
         phone.until("document.querySelector('#name')");
         phone.driver.press(&phone.driver.find("#name"), "Ann");
-        phone.click("form .go");
+        phone.click("form > .go");
     };
     enter(&first);
     first.until("document.querySelector('.word')");

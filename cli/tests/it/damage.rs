@@ -256,7 +256,7 @@ fn a_study_of_another_build_is_read_and_drawn_and_not_added_to() {
     let list = |field: &str| -> Vec<String> { serde_json::from_value(about["kept"][field].clone()).unwrap() };
     let known = |build: &Build| {
         let (build, burdens, columns) = (build.identity(), list("burdens").join(" "), list("columns"));
-        let first = [b"study".as_slice(), build.as_bytes(), &3_u64.to_le_bytes()].map(<[u8]>::to_vec);
+        let first = [b"study".as_slice(), build.as_bytes(), &4_u64.to_le_bytes()].map(<[u8]>::to_vec);
         let parts: Vec<Vec<u8>> = first
             .into_iter()
             .chain(columns.into_iter().map(String::into_bytes))

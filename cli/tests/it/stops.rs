@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use contraband_analysis::store::open;
+use contraband_analysis::store::{TableInfo, open};
 use contraband_sim::record::tables::TABLES;
 
 use crate::program::{Home, Told, data, names};
@@ -64,7 +64,9 @@ fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
     // The days that were lived are those of a shorter run; only the length asked for is another.
     home.works(&format!("run first_market --days {last_day} --no-charts --out short"));
     let short = open(&home.path("short")).unwrap();
-    assert_eq!(short.info().tables["days"], folder.info().tables["days"]);
+    // Their files say what run they are of, so only what they hold is equal.
+    let held = |info: &TableInfo| (info.rows, info.digest.clone());
+    assert_eq!(held(&short.info().tables["days"]), held(&folder.info().tables["days"]));
 
     assert_eq!(home.run("report run").code, Some(3));
     assert!(home.path("run/report.html").exists());

@@ -46,7 +46,7 @@ impl Condition {
         let metric = text[..at].trim();
         let value = text[at + sign.word().len()..].trim().parse().ok().filter(|value: &f64| value.is_finite());
         match value {
-            Some(value) if !metric.is_empty() => Ok(Self { metric: metric.into(), sign, value }),
+            Some(value) if metric.split_whitespace().count() == 1 => Ok(Self { metric: metric.into(), sign, value }),
             _ => Err(wrong.into()),
         }
     }

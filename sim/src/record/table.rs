@@ -99,7 +99,7 @@ pub trait Table: Row {
 /// forgotten, added or of another type does not compile:
 ///
 /// ```
-/// use contraband_sim::record::tables::{Kind, Row, Table, TableSpec, Values};
+/// use contraband_sim::record::tables::{ColumnKind, Row, Table, TableSpec, Values};
 /// use contraband_sim::table;
 ///
 /// table! {
