@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::charts::canvas::png;
+use crate::charts::canvas::{PictureSource, png};
 use crate::compare::page::part;
 use crate::error::StoreError;
+use crate::provenance::describe;
 use contraband_lab::batch::FolderLock;
 use contraband_lab::disk::write_synced;
 
@@ -29,13 +30,25 @@ pub fn write(
         fs::remove_dir_all(&drawn).map_err(StoreError::system("remove", &drawn))?;
     }
     fs::create_dir_all(&drawn).map_err(StoreError::system("make", &drawn))?;
+    let plan = fs::read_to_string(folder.join("plan.json")).unwrap_or_default();
+    let origin = json!({"sweep": identity_of(&plan), "question": name, "runs": json["runs"]}).to_string();
     for (path, svg) in pictures {
         let path = folder.join(path);
         write_synced(&path, svg.as_bytes())?;
-        write_synced(&path.with_extension("png"), &png(svg))?;
+        write_synced(
+            &path.with_extension("png"),
+            &png(svg, &PictureSource { title: String::new(), origin: origin.clone() }),
+        )?;
     }
     write_synced(&folder.join(format!("{name}.md")), markdown.as_bytes())?;
-    write_synced(&folder.join(format!("{name}.json")), format!("{json:#}\n").as_bytes())
+    write_synced(&folder.join(format!("{name}.json")), format!("{json:#}\n").as_bytes())?;
+    describe(folder)
+}
+
+/// What a plan says of itself in a few words: its name, its base and what made it.
+fn identity_of(plan: &str) -> Value {
+    let plan: Value = serde_json::from_str(plan).unwrap_or_default();
+    json!({"name": plan["name"], "base": plan["base"]["hash"], "engine_version": plan["engine_version"]})
 }
 
 /// What was told of a sweep that has so many runs with values, as part of its report; answers from when it had fewer or

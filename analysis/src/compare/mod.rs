@@ -12,7 +12,7 @@ pub(crate) mod wording;
 
 use contraband_lab::batch::{FolderLock, Runner, Shard, engine_build};
 use contraband_lab::compare::{Answers, Difference, Reached, RunCache, StudyAccount, run};
-use contraband_lab::disk::{sync_folder, write_synced};
+use contraband_lab::disk::{safe_name, sync_folder, write_synced};
 use contraband_lab::files::study::Study;
 use contraband_sim::base::words::hex;
 use serde_json::{Value, json};
@@ -22,11 +22,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use brief::{ArmPicture, Brief};
-pub use reasons::{SeedChoice, SeedReason, world_of};
+pub use reasons::{SeedChoice, SeedReason, SeedWanted, world_of, worst_seed};
 pub use tables::STUDY_TABLES;
 
-use crate::charts::canvas::png;
+use crate::charts::canvas::{PictureSource, png};
 use crate::error::StoreError;
+use crate::provenance::describe;
 
 /// The study in full, in its folder.
 pub const STUDY: &str = "study.ron";
@@ -205,15 +206,19 @@ fn publish(
     names.extend(["brief.html", "one_page.html", "brief.md", "study.json"].map(String::from));
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
+    let origin = json!({"study": study.name, "base": about["base"]["hash"], "seeds": answers.seeds.len(),
+                        "engine_version": about["engine_version"], "digest": digest, "command": command});
+    let source = PictureSource { title: title.to_owned(), origin: origin.to_string() };
     for (path, svg) in pictures {
         let path = folder.join(path);
         write_synced(&path, svg.as_bytes())?;
-        write_synced(&path.with_extension("png"), &png(&svg))?;
+        write_synced(&path.with_extension("png"), &png(&svg, &source))?;
     }
     for name in names {
         let path = draft.path().join(&name);
         fs::rename(&path, folder.join(&name)).map_err(StoreError::system("rename", &path))?;
     }
+    describe(folder)?;
     sync_folder(folder)
 }
 
@@ -228,7 +233,7 @@ fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
         write_synced(&draft, text.as_bytes())?;
         fs::rename(&draft, path).map_err(StoreError::system("rename", &draft))
     };
-    let file = |name: &str| format!("scenarios/{name}.ron");
+    let file = |name: &str| format!("scenarios/{}.ron", safe_name(name));
     let arms = study.arms.iter().filter(|arm| arm.with.is_empty()).map(|arm| (arm.name.as_str(), &arm.scenario));
     for (name, scenario) in std::iter::once(("base", &study.base)).chain(arms) {
         put(&folder.join(file(name)), scenario.to_ron())?;

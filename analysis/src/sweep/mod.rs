@@ -5,6 +5,7 @@ mod page;
 mod pictures;
 mod tables;
 
+use contraband_sim::record::csv_dialect::CsvDialect;
 use std::fs;
 
 use contraband_lab::batch::FolderLock;
@@ -19,11 +20,11 @@ pub use page::write as report;
 const DRAFT: &str = ".merged-";
 
 /// Writes `runs.parquet`, `failures.parquet`, and `series.parquet` where the sweep asks for series: of all runs that are
-/// over. The same runs give the same bytes. `csv` writes text beside them.
+/// over. The same runs give the same bytes. `csv` also writes text, in its dialect.
 ///
 /// # Errors
 /// When a shard is of another sweep, or the system refuses.
-pub fn merge(folder: &SweepFolder, csv: bool) -> Result<(), StoreError> {
+pub fn merge(folder: &SweepFolder, csv: Option<CsvDialect>) -> Result<(), StoreError> {
     let _turn = FolderLock::wait(folder.path());
     // Whoever had the turn before and left something died of it.
     for entry in fs::read_dir(folder.path()).map_err(StoreError::system("read", folder.path()))?.flatten() {

@@ -24,6 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use contraband_sim::VERSION;
+use contraband_sim::record::csv_dialect::CsvDialect;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::{oneshot, watch};
@@ -226,7 +227,7 @@ pub enum TeacherCommand {
 enum ClassCall {
     Do(Who, Value, Reply<Value>),
     Join(Joining, Reply<Value>),
-    Sheet(String, Reply<String>),
+    Sheet(String, CsvDialect, Reply<String>),
     /// This person has opened a page, or closed one.
     Here(u32, bool),
     /// Progress or result of a what-if.
@@ -371,12 +372,12 @@ impl Class {
         self.call(|reply| ClassCall::Join(joining, reply)).await
     }
 
-    /// The content of a file of the class, by its name.
+    /// The content of a file of the class, by its name; of tables, in this dialect.
     ///
     /// # Errors
     /// When there is no such file.
-    pub async fn sheet(&self, name: &str) -> Result<String, Refusal> {
-        self.call(|reply| ClassCall::Sheet(name.into(), reply)).await
+    pub async fn sheet(&self, name: &str, dialect: CsvDialect) -> Result<String, Refusal> {
+        self.call(|reply| ClassCall::Sheet(name.into(), dialect, reply)).await
     }
 
     /// Says that this person has opened a page. The page counts as closed when the returned value is dropped.

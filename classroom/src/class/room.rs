@@ -142,8 +142,8 @@ impl Room {
                 let result = self.join(&joining);
                 answers.push(Replies::Value(reply, result));
             }
-            ClassCall::Sheet(name, reply) => {
-                let result = export::sheet(self, &name);
+            ClassCall::Sheet(name, dialect, reply) => {
+                let result = export::sheet(self, &name, dialect);
                 answers.push(Replies::Sheet(reply, result));
             }
             ClassCall::Here(person, here) => {

@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -32,6 +33,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Connections at a time, at most; more have to wait.
 const MOST_CONNECTIONS: usize = 4_000;
+
+/// The dialect that an address asks for with `?dialect=`.
+///
+/// # Errors
+/// When there is no such dialect: a sentence that lists those there are.
+fn dialect_of(word: Option<&str>) -> Result<CsvDialect, String> {
+    let Some(word) = word else { return Ok(CsvDialect::Plain) };
+    let known = CsvDialect::ALL.map(|(_, word)| word).join(", ");
+    CsvDialect::from_word(word).ok_or_else(|| format!("there is no dialect `{word}` of tables; there are {known}"))
+}
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ export function classLine(code, token = "") {
   return {
     path,
     ask: (command) => send(path, command, token),
-    exported: (file) => `${path}/export/${file}?token=${encodeURIComponent(token)}`,
+    exported: (file, dialect = "plain") => `${path}/export/${file}?token=${encodeURIComponent(token)}&dialect=${dialect}`,
     /** Calls `heard` with every line, `held` with whether the connection is up, and `lost` with the status if it was refused. */
     listen(heard, held, lost) {
       const address = `${path}/stream${token ? `?token=${encodeURIComponent(token)}` : ""}`;

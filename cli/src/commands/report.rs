@@ -21,7 +21,7 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
     if args.dir.join("plan.json").is_file() {
         let folder = SweepFolder::open(&args.dir)?;
         let found = standing(&folder)?;
-        sweep::merge(&folder, false)?;
+        sweep::merge(&folder, None)?;
         sweep::report(&folder)?;
         output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
         return Ok(if found.missing.is_empty() { Exit::Ok } else { Exit::Incomplete });

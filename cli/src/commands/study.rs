@@ -7,6 +7,7 @@ use contraband_analysis::compare::{How, STUDY};
 use contraband_lab::batch::{Runner, Shard};
 use contraband_lab::files::study::{MOST_SEEDS, Study};
 use contraband_sim::VERSION;
+use contraband_sim::scenario::levers::closest_name;
 use serde_json::Value;
 
 use super::compare::of_text;
@@ -26,6 +27,37 @@ pub struct StudyFolder {
 }
 
 impl StudyFolder {
+    /// A seed of this study.
+    ///
+    /// # Errors
+    /// When it is not one of them, or a run with it failed.
+    pub fn seed(&self, seed: u64) -> Result<u64, Failure> {
+        if self.seeds.contains(&seed) {
+            return Ok(seed);
+        }
+        let (first, last) = (self.seeds.first().copied().unwrap_or(0), self.seeds.last().copied().unwrap_or(0));
+        let problem = Problem::new(format!("seed {seed} is not in this study"));
+        Err(Failure::input(
+            problem.help(format!("its seeds are {first} to {last}; those of which a run failed are left out")),
+        ))
+    }
+
+    /// A metric of this study, by its name.
+    ///
+    /// # Errors
+    /// When it has none of this name.
+    pub fn metric(&self, name: &str) -> Result<usize, Failure> {
+        let metrics = &self.study.metrics;
+        metrics.iter().position(|metric| metric.name == name).ok_or_else(|| {
+            let names = || metrics.iter().map(|metric| metric.name.as_str());
+            let all = names().collect::<Vec<_>>().join(", ");
+            let closest =
+                closest_name(name, names()).map_or(String::new(), |name| format!("the closest is `{name}`; "));
+            let problem = Problem::new(format!("this study has no metric called `{name}`"));
+            Failure::input(problem.help(format!("{closest}its metrics are {all}")))
+        })
+    }
+
     /// How it is run where nothing new is asked: what is kept is read, and what is missing is run again.
     pub fn again(&self) -> How<'_> {
         How {
