@@ -245,6 +245,11 @@ fn a_file_lived_for_more_days_is_the_run_of_that_file() {
             assert_eq!(lines.next(), None, "{}", table.name);
         }
         assert!(figures > 100_000, "{figures}");
+        // For spreadsheets whose decimal is a comma, the same with semicolons.
+        let table = |dialect: &str| Command::Table { future: 0, name: "days".into(), dialect: Some(dialect.into()) };
+        let (plain, german) = (page.ask(table("plain")).await.unwrap(), page.ask(table("de")).await.unwrap());
+        let (plain, german) = (plain.as_str().unwrap(), german.as_str().unwrap());
+        assert!(german.contains(',') && german.replace(',', ".").replace(';', ",") == plain);
         assert!(page.ask(Command::Table { future: 0, name: "secrets".into(), dialect: None }).await.is_err());
         assert!(page.ask(Command::Table { future: 1, name: "days".into(), dialect: None }).await.is_err());
     });

@@ -8,6 +8,7 @@ mod compare;
 mod explain;
 mod explore;
 mod indices;
+mod outputs;
 mod program;
 mod runs;
 mod stops;
