@@ -114,7 +114,10 @@ pub fn letters(text: &str) -> Cow<'_, str> {
             out.push(letter);
         } else if !letter.is_control() && !is_without_width(letter) {
             let said = deunicode_char(letter).unwrap_or("?");
-            out.extend(said.chars().map(|latin| if is_known(latin) { latin } else { '?' }));
+            // Some letters of Arabic and Hebrew come as signs, which would be read as addresses.
+            let is_sign = |latin: char| letter.is_alphabetic() && matches!(latin, '@' | '`');
+            let latin = said.chars().filter(|latin| !is_sign(*latin));
+            out.extend(latin.map(|latin| if is_known(latin) { latin } else { '?' }));
         }
     }
     out.truncate(out.trim_end().len());
@@ -218,6 +221,7 @@ mod tests {
     fn no_letter_is_a_box() {
         assert_eq!(letters("Müller, 21.8\u{a0}% “Łódź” – ×"), "Müller, 21.8\u{a0}% “Łódź” – ×");
         assert_eq!(letters("黑市 market"), "Hei Shi market");
+        assert_eq!(letters("حملة"), "Hml");
         for text in
             ["مدينة السوق", "Ζωή", "Ёлка", "मुंबई", "서울", "東京タワー", "☃😀🏴\u{200d}☠\u{fe0f}", "\u{10ffff}", "עיר"]
         {
