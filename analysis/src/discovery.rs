@@ -36,8 +36,11 @@ fn boxes(discovery: &Discovery) -> String {
         _ => format!("Where {condition}: {count} boxes"),
     };
     let usual = 100.0 * discovery.met / discovery.runs;
+    let (runs, offered) = (discovery.runs, discovery.offered);
+    let left =
+        if runs < offered { format!(" Of the {runs} of {offered} runs that have a value.") } else { String::new() };
     let subtitle = format!(
-        "Overall, {usual:.0} % of runs meet the condition. Each line is a lever with its whole range; blue is where it \
+        "Overall, {usual:.0} % of runs meet the condition.{left} Each line is a lever with its whole range; blue is where it \
          has to be. Levers that are not drawn may be anywhere."
     );
     let mut drawing = Drawing::new(&title, &subtitle);

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use contraband_lab::disk::put;
+use contraband_lab::disk::{FileForm, put, read_sealed};
 use contraband_sim::VERSION;
 use contraband_sim::record::tables::TABLES;
 use serde::{Deserialize, Serialize};
@@ -45,14 +45,15 @@ pub struct Replay {
 /// # Errors
 /// When the system refuses.
 pub fn replayed(folder: &Path, replay: &Replay) -> Result<(), StoreError> {
-    put(folder, REPLAY, &format!("{:#}\n", serde_json::to_value(replay).expect("plain structs become JSON")))?;
+    let told = serde_json::to_value(replay).expect("plain structs become JSON");
+    put(folder, REPLAY, &FileForm::Json.seal(&format!("{told:#}")))?;
     describe(folder)
 }
 
 /// What is read of the file that says what a folder is.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct About {
+struct FolderAbout {
     engine_version: String,
     engine_fingerprint: String,
     commit: String,
@@ -104,10 +105,11 @@ pub fn describe(folder: &Path) -> Result<(), StoreError> {
         return Ok(());
     };
     let path = folder.join(file);
-    let text = fs::read_to_string(&path).map_err(StoreError::system("read", &path))?;
-    let about: About = serde_json::from_str(&text)
+    // Those of before there were seals are described too.
+    let json = read_sealed(&path, |_| false)?.unwrap_or_default();
+    let about: FolderAbout = serde_json::from_value(json)
         .map_err(|error| StoreError::Damaged { path: path.clone(), reason: error.to_string() })?;
-    let replay = fs::read_to_string(folder.join(REPLAY)).ok().and_then(|text| serde_json::from_str(&text).ok());
+    let replay = read_sealed(&folder.join(REPLAY), |_| false)?.and_then(|json| serde_json::from_value(json).ok());
     let parts = parts(folder)?;
     put(folder, METADATA, &format!("{:#}\n", described(kind, &about, replay.as_ref(), &parts)))
 }
@@ -138,7 +140,7 @@ fn parts(folder: &Path) -> Result<Vec<String>, StoreError> {
     Ok(parts)
 }
 
-fn described(kind: FolderKind, about: &About, replay: Option<&Replay>, parts: &[String]) -> Value {
+fn described(kind: FolderKind, about: &FolderAbout, replay: Option<&Replay>, parts: &[String]) -> Value {
     let (word, sources) = kind.words();
     let called = if kind == FolderKind::Run { &about.scenario } else { &about.name };
     let called = if called.is_empty() { format!("A {word}") } else { format!("{called}: a {word}") };
@@ -218,7 +220,7 @@ fn described(kind: FolderKind, about: &About, replay: Option<&Replay>, parts: &[
 }
 
 /// The command that makes the folder's content again, from the files in it where that can be.
-fn command(kind: FolderKind, about: &About) -> String {
+fn command(kind: FolderKind, about: &FolderAbout) -> String {
     match kind {
         _ if !about.command.is_empty() => about.command.clone(),
         FolderKind::Run => format!(

@@ -1,16 +1,15 @@
 //! A sweep as a sample, from its merged table.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use contraband_lab::measure::given_data::Column;
 use contraband_lab::sample::{Sample, SampleDesign, SampledMetric, SweptLever, Unanswered};
 use contraband_lab::sweep::{Plan, SweepFolder};
-use polars::prelude::{DataFrame, ParquetReader, SerReader};
+use polars::prelude::DataFrame;
 
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
+use crate::sweep::read_table;
 
 /// Reads `plan.json` and `runs.parquet` of a sweep folder.
 ///
@@ -19,14 +18,13 @@ use crate::measures::{numbers, words};
 pub fn read(folder: &Path) -> Result<Sample, Unanswered> {
     let sweep = SweepFolder::open(folder)?;
     let runs = folder.join("runs.parquet");
-    let Ok(file) = File::open(&runs) else {
+    if !runs.is_file() {
         let what = format!("{} has no runs.parquet yet", folder.display());
         return Err(Unanswered::asked(what, format!("`contraband sweep merge {}` creates it", folder.display())));
-    };
-    let frame = ParquetReader::new(BufReader::new(file))
-        .finish()
-        .map_err(|error| StoreError::Damaged { path: runs.clone(), reason: error.to_string() })?;
-    of(sweep.plan(), &frame).map_err(|reason| StoreError::Damaged { path: runs, reason }.into())
+    }
+    let frame = read_table(&sweep, "runs.parquet", None)?;
+    let sample = of(sweep.plan(), &frame).map_err(|reason| StoreError::Damaged { path: runs, reason })?;
+    Ok(Sample { notes: sweep.notes(), ..sample })
 }
 
 fn of(plan: &Plan, frame: &DataFrame) -> Result<Sample, String> {
@@ -77,6 +75,7 @@ fn of(plan: &Plan, frame: &DataFrame) -> Result<Sample, String> {
     });
     let of_status = |word: &[&str]| status.iter().filter(|status| word.contains(&status.as_str())).count() as u64;
     Ok(Sample {
+        notes: Vec::new(),
         name: plan.name.clone(),
         rows: if plan.rows.is_empty() { (0..plan.cells.len()).collect() } else { plan.rows.clone() },
         shared_seeds: plan.seeds == "shared",

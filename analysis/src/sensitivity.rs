@@ -50,13 +50,13 @@ fn indices(findings: &Findings) -> String {
             "in total",
             "alone",
             "Share of the variance. Bars: the lever with all its interactions (ST). Dots: the lever alone (S1). Lines: \
-             95 % intervals. Dashed: what noise alone would give. Blue: matters. Grey: little effect, or unclear.",
+             95 % intervals. Dashed: what noise alone would give. Blue: matters. Grey: little effect, or not told from chance.",
         ),
         Method::Morris(..) => (
             "size",
             "with sign",
             "Effect of moving a lever across its range. Bars: mean size (mu*). Dots: mean (mu). Lines: 95 % intervals. \
-             Dashed: what noise alone would give. Blue: matters. Grey: little effect, or unclear.",
+             Dashed: what noise alone would give. Blue: matters. Grey: little effect, or not told from chance.",
         ),
         Method::GivenData(..) => (
             "PAWN",
@@ -77,7 +77,11 @@ fn indices(findings: &Findings) -> String {
     });
     let ends: Vec<f64> = ends.filter(|end| end.is_finite()).collect();
     let (low, high) = ends.iter().fold((0.0f64, 1e-12f64), |(low, high), &end| (low.min(end), high.max(end)));
-    let mut drawing = Drawing::new(&title, subtitle);
+    let (offered, valued) = findings.runs;
+    let left =
+        if valued < offered { format!(" Of the {valued} of {offered} runs with a value.") } else { String::new() };
+    let unknown = if findings.is_noise_unknown() { " Noise is unknown: each cell was run once." } else { "" };
+    let mut drawing = Drawing::new(&title, &format!("{subtitle}{unknown}{left}"));
     let names = order.iter().map(|&at| width(&findings.levers[at], LETTER, false)).fold(0.0, f64::max).min(330.0);
     let (left, right) = (names + 24.0, WIDE - 150.0);
     let at_x = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
@@ -291,6 +295,7 @@ mod tests {
         let runs = points.iter().map(|x| vec![3.0 * x[0] + x[1], 3.0 * x[0] + x[1] + 0.1]).collect();
         let count = 2 * points.len() as u64;
         let sample = Sample {
+            notes: Vec::new(),
             name: "A test".into(),
             levers: levers.collect(),
             design,

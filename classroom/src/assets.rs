@@ -53,9 +53,12 @@ pub const ASSETS: &[Asset] = assets! {
         "/teacher" "class/teacher.html" HTML;
         "/screen" "class/screen.html" HTML;
         "/class/class.css" "class/class.css" CSS;
+        "/class/addresses.js" "class/addresses.js" SCRIPT;
         "/class/ask.js" "class/ask.js" SCRIPT;
         "/class/join.js" "class/join.js" SCRIPT;
+        "/class/kept.js" "class/kept.js" SCRIPT;
         "/class/line.js" "class/line.js" SCRIPT;
+        "/class/old.js" "class/old.js" SCRIPT;
         "/class/parts.js" "class/parts.js" SCRIPT;
         "/class/screen.js" "class/screen.js" SCRIPT;
         "/class/student.js" "class/student.js" SCRIPT;

@@ -26,7 +26,7 @@ pub mod print;
 pub mod server;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use tokio::net::TcpListener;
 
+use class::kept::{self, KeptClass};
+use server::addresses::{self, Addresses, ServerAddress};
 use server::class::School;
 
 /// Settings of the server for one person.
@@ -97,6 +99,9 @@ pub enum ServeError {
         /// The system's reason.
         why: std::io::Error,
     },
+    /// An address that was given is none: a sentence.
+    #[error("{0}")]
+    Address(String),
     /// The class cannot be opened: sentences for people.
     #[error("{}", .0.join("; "))]
     Class(Vec<String>),
@@ -134,8 +139,14 @@ pub struct ClassOptions {
     pub port: u16,
     /// Whether other machines can reach it.
     pub lan: bool,
-    /// Bare name of the lesson; without one the last class continues, or the first lesson begins.
+    /// Addresses and names under which pupils reach it, beside those of this machine, each with a port or without.
+    pub given: Vec<String>,
+    /// Bare name of the lesson; without one, that of the class that was played last, or the first lesson.
     pub lesson: Option<String>,
+    /// Code of the class to go on with. Without one the class that was played last goes on, if it is of this lesson and not over.
+    pub class: Option<String>,
+    /// Whether to begin a new class in any case.
+    pub new: bool,
     /// Folder of all classes, with a folder for each.
     pub classes: PathBuf,
     /// Whether bots play the whole lesson by themselves.
@@ -147,12 +158,17 @@ pub struct ClassOptions {
 /// The addresses of a class that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doors {
-    /// Address of the teacher's page: whoever has it is the teacher.
+    /// Address of the teacher's page on this machine: whoever has it is the teacher. It holds while this machine changes
+    /// networks.
     pub teacher: String,
-    /// Address of the projector's page.
+    /// An address that leads to the teacher's page once, on this machine, for a command line that others may read.
+    pub open: String,
+    /// Address of the projector's page on this machine.
     pub screen: String,
-    /// Address where students join, without the code.
+    /// Address where students join, without the code: the likeliest of all.
     pub join: String,
+    /// All addresses where students may reach this machine, the likeliest first.
+    pub addresses: Vec<ServerAddress>,
     /// The code that students type.
     pub code: String,
     /// QR code of the address with the code, drawn in letters for a terminal.
@@ -172,45 +188,98 @@ pub fn classroom(
     stop: impl Fn() -> bool,
 ) -> Result<(), ServeError> {
     served(async {
+        let read = |given: &String, port| addresses::authority(given, port).map_err(ServeError::Address);
+        // What cannot be read is told before anything is opened.
+        options.given.iter().try_for_each(|given| read(given, options.port).map(drop))?;
+        let (room, few) = server::wire::room();
         let (listener, at) = bound(options.port, options.lan).await?;
-        let own = if options.lan { own_address(at.port()) } else { at };
-        let join = format!("http://{own}");
-        let terms = class::ClassSettings { threads: options.threads, away: AWAY, rest: REST, join };
-        let (school, mut remarks) = School::new(options.classes.clone(), terms.clone());
-        let lesson = options.lesson.as_deref();
-        let going_on = school.unfinished(lesson).filter(|_| !options.rehearse);
-        let class = match going_on {
-            Some(class) => {
-                remarks.push(format!("class {} of lesson {} continues", class.code(), class.lesson()));
-                class
-            }
-            None => {
-                let first = lesson.unwrap_or(lesson::LESSONS[0].name);
-                school.open(first, None, options.rehearse).map_err(ServeError::Class)?
-            }
-        };
+        let given = options.given.iter().map(|given| read(given, at.port())).collect::<Result<Vec<_>, _>>()?;
+        let addresses = Arc::new(Addresses::new(at.port(), options.lan, given));
+        let terms = class::ClassSettings { threads: options.threads, away: AWAY, rest: REST, join: addresses.join() };
+        let school = Arc::new(School::new(options.classes.clone(), terms).reached_at(Arc::clone(&addresses)));
+        let (class, mut remarks) = chosen(&school, options).map_err(ServeError::Class)?;
+        if few {
+            remarks.push(format!(
+                "this system lets the program hold {room} connections, enough for about {} phones; to allow more, start it \
+                 after `ulimit -n 4096`",
+                room / 2
+            ));
+        }
+        // Here the pages of the lesson itself stay open, whatever becomes of the network.
+        let here = format!("http://127.0.0.1:{}", at.port());
         ready(&Doors {
-            teacher: format!("http://{own}/teacher#{}.{}", class.code(), class.teacher()),
-            screen: format!("http://{own}/screen#{}", class.code()),
-            join: terms.join.clone(),
+            teacher: format!("{here}/teacher#{}.{}", class.code(), class.teacher()),
+            open: format!("{here}{}", school.ticket(&class)),
+            screen: format!("{here}/screen#{}", class.code()),
+            join: addresses.join(),
+            addresses: addresses.all(),
             code: class.code().into(),
-            picture: server::class::picture_in_letters(&server::class::class_address(&terms, &class)),
+            picture: server::class::picture_in_letters(&school.class_address(&class)),
             remarks,
         });
-        until(server::serve(listener, server::class::router(Arc::new(school))), stop).await;
+        let looking = Arc::clone(&school);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(addresses::LOOK).await;
+                looking.look_for_addresses();
+            }
+        });
+        until(server::serve(listener, server::class::router(school)), stop).await;
         Ok(())
     })
 }
 
-/// The address at which others in the network reach this machine: the one from which it would call them. Nothing is sent.
-fn own_address(port: u16) -> SocketAddr {
-    // An address that belongs to nobody (RFC 5737).
-    let elsewhere = (Ipv4Addr::new(192, 0, 2, 1), 9);
-    let own = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
-        socket.connect(elsewhere)?;
-        socket.local_addr()
-    });
-    SocketAddr::new(own.map_or(Ipv4Addr::LOCALHOST.into(), |own| own.ip()), port)
+/// The class to be played, and what the teacher should know about it and about all others: a class goes on because somebody
+/// says so, or because it was the last that was played here, never because of the times of files.
+fn chosen(school: &School, options: &ClassOptions) -> Result<(class::Class, Vec<String>), Vec<String>> {
+    let mut remarks = Vec::new();
+    let all = kept::all(&options.classes);
+    let about = |code: &str| all.iter().find(|(known, _)| known == code).and_then(|(_, kept)| kept.as_ref().ok());
+    let fits = |kept: &&KeptClass| {
+        let lesson = options.lesson.as_deref();
+        kept.goes_on() && !kept.rehearsal && lesson.is_none_or(|lesson| lesson == kept.lesson)
+    };
+    let mut class = None;
+    if let Some(code) = &options.class {
+        let asked = school.reopen(code);
+        class =
+            Some(asked.map_err(|wrong| [wrong, vec!["`contraband classes` lists all that are kept".into()]].concat())?);
+    } else if !options.new
+        && !options.rehearse
+        && let Some(last) = kept::last(&options.classes).and_then(|code| about(&code).filter(fits))
+    {
+        let words = |kept: &KeptClass| {
+            format!("{}, lesson {}, {}, {} people", kept.code, kept.lesson, kept.words(), kept.people)
+        };
+        match school.reopen(&last.code) {
+            Ok(again) => {
+                remarks.push(format!("class {} continues; --new begins another", words(last)));
+                class = Some(again);
+            }
+            Err(wrong) => remarks.extend(wrong),
+        }
+    }
+    let class = match class {
+        Some(class) => class,
+        None => {
+            let first = options.lesson.as_deref().unwrap_or(lesson::LESSONS[0].name);
+            school.open(first, None, options.rehearse)?
+        }
+    };
+    if !class.is_rehearsal() {
+        kept::choose(&options.classes, class.code());
+    }
+    remarks
+        .extend(all.iter().filter_map(|(_, kept)| kept.as_ref().err()).map(|wrong| format!("left as it is: {wrong}")));
+    let others = all.iter().filter_map(|(_, kept)| kept.as_ref().ok());
+    let others = others.filter(|kept| kept.goes_on() && !kept.rehearsal && kept.code != class.code()).count();
+    if others > 0 {
+        let are = if others == 1 { "other class is" } else { "other classes are" };
+        remarks.push(format!(
+            "{others} {are} not over: `contraband classes` lists them, and `contraband classroom CODE` goes on with one"
+        ));
+    }
+    Ok((class, remarks))
 }
 
 fn served(what: impl Future<Output = Result<(), ServeError>>) -> Result<(), ServeError> {

@@ -1,22 +1,37 @@
 // The connection to a world: events come as server-sent events, commands go out as JSON.
 
-/** Sends a command, and returns the answer. */
+/** Milliseconds after which a command is given up that a class does not answer. */
+const UNANSWERED = 10000;
+
+/** What ends a request: its signal, and how it is given. Where the browser has none, the request goes on by itself. */
+export function abortable() {
+  if (!window.AbortController) return { abort: () => {} };
+  const made = new AbortController();
+  return { signal: made.signal, abort: () => made.abort() };
+}
+
+/** Sends a command, and returns the answer. Some take long; what is for a class, with a token or not, does not. */
 export async function send(path, body, token) {
   const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const look = abortable();
+  const given_up = path.startsWith("/api/classes") ? setTimeout(look.abort, UNANSWERED) : null;
   let answer;
+  let text;
   try {
-    answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal: look.signal });
+    text = await answer.text();
   } catch {
     throw new Refused(["The program that serves this page does not answer. Is it still running?"], 0);
+  } finally {
+    clearTimeout(given_up);
   }
-  const text = await answer.text();
   let told;
   try {
     told = JSON.parse(text);
   } catch {
     told = { errors: [text] };
   }
-  if (!answer.ok) throw new Refused(told.errors ?? [answer.statusText], answer.status, told);
+  if (!answer.ok) throw new Refused(told.errors || [answer.statusText], answer.status, told);
   return told;
 }
 

@@ -38,6 +38,27 @@ export function say(text) {
   document.getElementById("spoken").textContent = text;
 }
 
+/** What something that can have the focus is called. */
+const called = (element) => `${element.tagName} ${element.id} ${element.getAttribute("aria-label") || element.textContent}`;
+const FOCUS = "button, a[href], input, select, summary, [tabindex]";
+
+/** Puts other children into an element. What had the focus has it again, or what stands in its place; what was opened stays so. */
+export function refill(element, ...children) {
+  const held = element.contains(document.activeElement) && document.activeElement !== element ? document.activeElement : null;
+  const before = held ? [...element.querySelectorAll(FOCUS)] : [];
+  const name = held && called(held);
+  const nth = before.filter((each) => called(each) === name).indexOf(held);
+  const open = [...element.querySelectorAll("details[open] > summary")].map(called);
+  element.replaceChildren(...children);
+  for (const summary of element.querySelectorAll("details > summary")) if (open.includes(called(summary))) summary.parentElement.open = true;
+  if (!held) return;
+  const after = [...element.querySelectorAll(FOCUS)];
+  // As many as before: the same places. Otherwise the same name.
+  const place = after[before.indexOf(held)];
+  const same = after.filter((each) => called(each) === name)[nth];
+  ((after.length === before.length ? place : same || place) || document.getElementById("main")).focus({ preventScroll: true });
+}
+
 let fading;
 /** Shows a message, such as what could not be done and why. */
 export function complain(errors) {
@@ -48,7 +69,7 @@ export function complain(errors) {
   );
   notice.hidden = false;
   clearTimeout(fading);
-  fading = setTimeout(() => { notice.hidden = true; }, 15_000);
+  fading = setTimeout(() => { notice.hidden = true; }, 15000);
 }
 
 /** Whether the user asked for little motion. */

@@ -1,10 +1,31 @@
 // What has been recorded of one future: the daily tables, column by column, and the news.
 
+import { or } from "./basics.js";
+
 /** The key column of each table, besides the day; `days` and `counts` have none. */
 export const KEYS = {
   goods: "good", places: "place", venues: "venue", agencies: "agency", providers: "provider", welfare: "part",
   enclaves: "place", colonies: "place",
 };
+
+/** The values of a column under a key, to be written. */
+function groupOf(recording, table, column, key) {
+  const id = `${table}.${column}`;
+  if (!recording.series.has(id)) recording.series.set(id, new Map());
+  const group = recording.series.get(id);
+  if (!group.has(key)) {
+    group.set(key, []);
+    const keys = recording.keys.get(table) || [];
+    if (key && !keys.includes(key)) recording.keys.set(table, [...keys, key]);
+  }
+  return group.get(key);
+}
+
+/** The values of a column under a key, by day; empty if there are none. */
+function known(recording, table, column, key) {
+  const group = recording.series.get(`${table}.${column}`);
+  return (group && group.get(key)) || [];
+}
 
 export class Recording {
   constructor(days) {
@@ -25,23 +46,12 @@ export class Recording {
         if (column === "day") continue;
         for (let row = 0; row < days.length; row += 1) {
           const group = key ? columns[key][row] : "";
-          this.#of(name, column, group)[days[row]] = values[row];
+          groupOf(this, name, column, group)[days[row]] = values[row];
         }
       }
     }
     this.news.push(...news);
     this.lived = to;
-  }
-
-  #of(table, column, key) {
-    const id = `${table}.${column}`;
-    if (!this.series.has(id)) this.series.set(id, new Map());
-    const group = this.series.get(id);
-    if (!group.has(key)) {
-      group.set(key, []);
-      if (key && !this.keys.get(table)?.includes(key)) this.keys.set(table, [...(this.keys.get(table) ?? []), key]);
-    }
-    return group.get(key);
   }
 
   /** Forgets the days after this one. */
@@ -57,17 +67,17 @@ export class Recording {
 
   /** Keys of a table, in the order of the file; one empty key if it has none. */
   keysOf(table) {
-    return KEYS[table] ? (this.keys.get(table) ?? []) : [""];
+    return KEYS[table] ? (this.keys.get(table) || []) : [""];
   }
 
   /** Values of a column from day 1 on; null where there is none. */
   values(table, column, key = "") {
-    const known = this.series.get(`${table}.${column}`)?.get(key) ?? [];
-    return Array.from({ length: this.days }, (_, at) => (at + 1 <= this.lived ? (known[at + 1] ?? null) : null));
+    const group = known(this, table, column, key);
+    return Array.from({ length: this.days }, (_, at) => (at + 1 <= this.lived ? or(group[at + 1], null) : null));
   }
 
   at(table, column, day, key = "") {
-    return day <= this.lived ? (this.series.get(`${table}.${column}`)?.get(key)?.[day] ?? null) : null;
+    return day <= this.lived ? or(known(this, table, column, key)[day], null) : null;
   }
 
   /** The mean over some days; NaN if nothing is known. */

@@ -36,7 +36,7 @@ function layOut(setup, width, height, letters) {
   const large = Math.max(...setup.places.map((place) => place.share), 0.001);
   const wide = width > 560;
   const groups = { district: [], fringe: [], enclave: [], colony: [] };
-  setup.places.forEach((place, at) => (groups[place.kind] ?? groups.district).push(at));
+  setup.places.forEach((place, at) => (groups[place.kind] || groups.district).push(at));
   const online = setup.venues.map((venue, at) => (venue.place ? -1 : at)).filter((at) => at >= 0);
   const top = online.length ? 48 + 2 * letters : 10 + letters;
   const side = (members) => (members.length ? width * (wide ? 0.23 : 0.31) : 0);
@@ -65,7 +65,10 @@ function layOut(setup, width, height, letters) {
       const cell = [(x1 - x0) / columns, (y1 - y0) / rows];
       const room = Math.min(cell[0] / 2 - 6, cell[1] / 2 - 2 - letters);
       const radius = Math.max(Math.min(room, room * Math.sqrt(setup.places[at].share / large) * 1.05), Math.min(room, 16));
-      places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: y0 + cell[1] * (Math.floor(nth / columns) + 0.5) - letters / 2, radius };
+      const row = Math.floor(nth / columns);
+      // A small place leaves room below it for its own name and that of its market.
+      const lowest = radius < 3 * letters ? y0 + cell[1] * (row + 1) - 8 - 2.4 * letters : y1;
+      places[at] = { x: x0 + cell[0] * ((nth % columns) + 0.5), y: Math.min(y0 + cell[1] * (row + 0.5) - letters / 2, lowest), radius };
     });
   }
   const venues = [];
@@ -87,17 +90,17 @@ export class Town {
     this.least = least;
     this.colour = "bought";
     this.canvas = make("canvas", { class: "town", role: "img", "aria-label": "The town" });
-    this.canvas.addEventListener("click", (event) => this.#clicked(event));
+    this.canvas.addEventListener("click", (event) => this.clicked(event));
     this.canvas.addEventListener("pointermove", (event) => {
-      this.canvas.style.cursor = this.#under(event) ? "pointer" : "default";
+      this.canvas.style.cursor = this.under(event) ? "pointer" : "default";
     });
     this.dots = null;
     this.pulses = [];
     this.day = 0;
-    new ResizeObserver(() => this.#resize()).observe(this.canvas);
+    new ResizeObserver(() => this.resize()).observe(this.canvas);
   }
 
-  #resize() {
+  resize() {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width || !height) return;
     const scale = Math.min(devicePixelRatio || 1, 2);
@@ -106,13 +109,13 @@ export class Town {
     this.scale = scale;
     this.size = [width, height];
     this.plan = layOut(this.setup, width, height, this.least);
-    this.#aim();
+    this.aim();
     this.from = this.to;
     this.draw();
   }
 
   /** Where everyone is going. */
-  #aim() {
+  aim() {
     if (!this.dots || !this.plan) return;
     const { place, venue } = this.dots;
     const spots = new Float32Array(place.length * 2);
@@ -137,28 +140,28 @@ export class Town {
     this.dots = { place: bytes(dots.place), venue: bytes(dots.venue), good: bytes(dots.good), fate: bytes(dots.fate), traits: dots.traits, read: {} };
     if (again) return this.draw();
     if (!this.plan) return;
-    this.from = this.to ? this.#spots() : null;
-    this.#aim();
+    this.from = this.to ? this.spots() : null;
+    this.aim();
     this.begun = performance.now();
     this.walk = calm() || speed > 8 ? 0 : Math.min(WALK, 900 / speed);
     const marks = new Map();
     for (const event of news) {
       const sign = SIGNS[event.kind];
-      const at = sign && this.#spot(event);
+      const at = sign && this.spot(event);
       if (at) marks.set(`${event.kind} ${Math.round(at.x)} ${Math.round(at.y)}`, { ...at, word: sign[0], ink: sign[1], begun: this.begun, event: event.event });
     }
     // Words at the same spot are put below each other.
     const heights = new Map();
     this.pulses = [...marks.values()].slice(0, SHOWN).map((mark) => {
       const spot = `${Math.round(mark.x)} ${Math.round(mark.y)}`;
-      heights.set(spot, (heights.get(spot) ?? -1) + 1);
+      heights.set(spot, (heights.has(spot) ? heights.get(spot) : -1) + 1);
       return { ...mark, row: heights.get(spot) };
     }).filter((mark) => mark.row < 3);
-    this.#animate();
+    this.animate();
   }
 
   /** Where an event is shown. */
-  #spot(event) {
+  spot(event) {
     const venue = this.setup.venues.findIndex((known) => known.name === event.venue);
     if (venue >= 0) return this.plan.venues[venue];
     const place = this.setup.places.findIndex((known) => known.name === event.place);
@@ -166,15 +169,15 @@ export class Town {
     return { x: this.size[0] / 2, y: this.setup.venues.some((known) => !known.place) ? 52 : 24 };
   }
 
-  #animate() {
+  animate() {
     this.draw();
     const left = performance.now() - this.begun < Math.max(this.walk, this.pulses.length && !calm() ? PULSE : 0);
     cancelAnimationFrame(this.frame);
-    if (left) this.frame = requestAnimationFrame(() => this.#animate());
+    if (left) this.frame = requestAnimationFrame(() => this.animate());
   }
 
   /** Where everyone is at this moment. */
-  #spots() {
+  spots() {
     const gone = this.walk ? Math.min((performance.now() - this.begun) / this.walk, 1) : 1;
     if (gone >= 1 || !this.from || this.from.length !== this.to.length) return this.to;
     const eased = gone < 0.5 ? 2 * gone * gone : 1 - (2 - 2 * gone) ** 2 / 2;
@@ -182,13 +185,13 @@ export class Town {
   }
 
   /** The colour of everyone, as an index into a list of colours. */
-  #colours() {
+  colours() {
     const known = this.setup.traits.find((trait) => trait.name === this.colour);
     if (!known) {
       const of = Uint8Array.from(this.dots.good, (good) => (good === NOWHERE ? 0 : good + 1));
       return { of, inks: [ink("dot"), ...this.setup.goods.map((_, at) => ink(`c${at}`))] };
     }
-    this.dots.read[known.name] ??= bytes(this.dots.traits[known.name]);
+    if (!this.dots.read[known.name]) this.dots.read[known.name] = bytes(this.dots.traits[known.name]);
     return { of: this.dots.read[known.name].map((value) => value >> 5), inks: [0, 1, 2, 3, 4, 5, 6, 7].map((step) => ink(`s${step}`)) };
   }
 
@@ -226,7 +229,7 @@ export class Town {
       pen.stroke();
       pen.setLineDash([]);
     });
-    if (this.dots && this.to) this.#people(pen);
+    if (this.dots && this.to) this.people(pen);
     this.setup.venues.forEach((venue, at) => {
       const { x, y, online } = this.plan.venues[at];
       const large = Math.max(1, this.least / 15);
@@ -242,7 +245,7 @@ export class Town {
       pen.closePath();
       pen.fill();
       pen.stroke();
-      if (this.closed?.has(venue.name)) {
+      if (this.closed && this.closed.has(venue.name)) {
         pen.beginPath();
         pen.moveTo(x - 6, y - 6);
         pen.lineTo(x + 6, y + 5);
@@ -255,14 +258,16 @@ export class Town {
     this.setup.places.forEach((place, at) => {
       const { x, y, radius } = this.plan.places[at];
       const kind = ["district"].includes(place.kind) || place.kind === place.name ? "" : `, ${place.kind}`;
-      write(`${named(place.name)}${kind}`, x, Math.min(y + radius + 3 + text * 0.75, height - text * 0.7), ink("ink"), true);
+      // Below the names of markets that stand in it.
+      const names = this.setup.venues.map((venue, nth) => (venue.place === place.name ? this.plan.venues[nth].y + 8 * Math.max(1, this.least / 15) + text * 1.85 : 0));
+      write(`${named(place.name)}${kind}`, x, Math.min(Math.max(y + radius + 3 + text * 0.75, radius < 3 * text ? Math.max(0, ...names) : 0), height - text * 0.7), ink("ink"), true);
     });
-    this.#signs(pen, write, text);
+    this.signs(pen, write, text);
   }
 
-  #people(pen) {
-    const spots = this.#spots();
-    const { of, inks } = this.#colours();
+  people(pen) {
+    const spots = this.spots();
+    const { of, inks } = this.colours();
     const size = (this.dots.place.length > 900 ? 1.7 : 2.4) * Math.max(1, this.size[0] / 850, this.least / 14);
     const out = this.dots.venue;
     for (let colour = 0; colour < inks.length; colour += 1) {
@@ -289,7 +294,7 @@ export class Town {
     pen.stroke();
   }
 
-  #signs(pen, write, text) {
+  signs(pen, write, text) {
     const now = performance.now();
     for (const pulse of this.pulses) {
       const gone = calm() ? 1 : Math.min((now - pulse.begun) / PULSE, 1);
@@ -309,7 +314,7 @@ export class Town {
   }
 
   /** What is under the pointer. */
-  #under(event) {
+  under(event) {
     if (!this.plan) return null;
     const box = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -328,8 +333,8 @@ export class Town {
     return place >= 0 ? { place: this.setup.places[place].name } : null;
   }
 
-  #clicked(event) {
-    const about = this.#under(event);
+  clicked(event) {
+    const about = this.under(event);
     if (about) this.ask(about);
   }
 }

@@ -10,8 +10,8 @@ const GAP = "\u00a0";
 export function short(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const [scaled, unit] = size >= 999_500_000 ? [value / 1e9, "bn"] : size >= 999_500 ? [value / 1e6, "M"]
-    : size >= 9_999.5 ? [value / 1e3, "k"] : [value, ""];
+  const [scaled, unit] = size >= 999500000 ? [value / 1e9, "bn"] : size >= 999500 ? [value / 1e6, "M"]
+    : size >= 9999.5 ? [value / 1e3, "k"] : [value, ""];
   const large = Math.abs(scaled);
   const digits = large >= 99.95 || large === 0 ? 0 : large >= 0.995 ? 1 : large >= 0.095 ? 2 : large >= 0.0095 ? 3 : 4;
   let text = scaled.toFixed(digits);
@@ -47,7 +47,12 @@ const PRESETS = { valve: "buying calms people", neutral: "buying neither calms p
 
 /** What a run assumes about the release valve, in words: "valve; from day 90 gateway" names presets and days. */
 export function assumed(valve) {
-  return valve.replaceAll(/\b(valve|neutral|gateway)\b/g, (preset) => PRESETS[preset]);
+  return valve.replace(/\b(valve|neutral|gateway)\b/g, (preset) => PRESETS[preset]);
+}
+
+/** A name inside a sentence: one that is written from right to left does not turn the words around it. */
+export function isolated(name) {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name;
 }
 
 /** "1 raid", "2 raids". */
@@ -58,6 +63,6 @@ export function many(count, one, more = `${one}s`) {
 /** When and where a change applies, in words. */
 export function dated({ day, until, ramp, places }) {
   const when = day === 0 ? "From the start" : until ? `Days ${day} to ${until}` : `From day ${day}`;
-  const where = places?.length ? `, in ${places.map(named).join(", ")}` : "";
+  const where = places && places.length ? `, in ${places.map(named).join(", ")}` : "";
   return `${when}${where}${ramp > 1 ? `, over ${ramp} days` : ""}`;
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand, ValueEnum, value_parser};
-use contraband_lab::discovery::Condition;
+use contraband_lab::discovery::Conditions;
 use contraband_lab::files::study::MOST_SEEDS;
 use contraband_lab::files::sweep::MOST_REPS;
 use contraband_sim::record::csv_dialect::CsvDialect;
@@ -53,6 +53,8 @@ pub enum CliCommand {
     Explore(Explore),
     /// Play a lesson with a class: students join in the browser, on their phones
     Classroom(Classroom),
+    /// List the classes that are kept, and where each stands
+    Classes(Classes),
     /// Verify the model: against theory, against what must hold in any world, and against known patterns
     Verify(Verify),
 }
@@ -114,6 +116,9 @@ pub struct Compare {
     /// Also run several arms combined, and report their interaction: more or less than the parts added (repeatable)
     #[arg(long, value_name = "NAME=ARM+ARM", value_parser = stacked)]
     pub stack: Vec<Setting>,
+    /// Set a lever in the base and in all arms alike, from the start (repeatable)
+    #[arg(long, value_name = "PATH=VALUE", value_parser = setting)]
+    pub set: Vec<Setting>,
     /// Measure this too, such as `"spread=mean(goods.price_sd, days = 121 to 365)"` (repeatable)
     #[arg(long, value_name = "NAME=METRIC", value_parser = measured)]
     pub metric: Vec<Setting>,
@@ -213,11 +218,31 @@ pub struct SweepPlan {
 pub struct SweepRun {
     /// The sweep folder
     pub dir: PathBuf,
-    /// The number of one shard, or `auto`: taken from the job array of Slurm, PBS, SGE, HyperQueue or Kubernetes
+    /// The number of one shard, or `auto`: taken from the job array of Slurm, PBS, SGE, HyperQueue or Kubernetes; `auto+N`
+    /// adds N to it
     #[arg(long, value_name = "I or auto")]
     pub shard: Option<String>,
+    /// Also run again what ended so; can be repeated
+    #[arg(long, value_name = "HOW", value_enum)]
+    pub again: Vec<EndedSo>,
+    /// Seconds that a run may take, instead of the plan's limit; what a run finds does not depend on it
+    #[arg(long, value_name = "SECONDS", value_parser = some_seconds)]
+    pub time_limit: Option<f64>,
+    /// Do this one run and print its row, for the process that asks
+    #[arg(long, value_name = "N", hide = true)]
+    pub alone: Option<u64>,
     #[command(flatten)]
     pub how: Threads,
+}
+
+/// How a run ended that is asked for again.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EndedSo {
+    /// Those that failed: a panic, a killed process, too little memory, a metric that is not a number
+    Failed,
+    /// Those that took too long
+    #[value(name = "timed_out", alias = "timed-out")]
+    TimedOut,
 }
 
 #[derive(clap::Args)]
@@ -264,9 +289,18 @@ pub struct SweepExtend {
 pub struct SweepSlurm {
     /// The sweep folder
     pub dir: PathBuf,
-    /// Submit both scripts with sbatch
+    /// Submit the scripts with sbatch
     #[arg(long)]
     pub submit: bool,
+    /// Time that a task may take, as sbatch reads it [default: estimated from the plan]
+    #[arg(long, value_name = "TIME", value_parser = for_sbatch)]
+    pub time: Option<String>,
+    /// Memory of a task, as sbatch reads it [default: estimated from the plan]
+    #[arg(long, value_name = "SIZE", value_parser = for_sbatch)]
+    pub mem: Option<String>,
+    /// Largest number of a task [default: what the cluster says, or 1000]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(0..=10_000_000))]
+    pub largest_task: Option<usize>,
 }
 
 #[derive(clap::Args)]
@@ -307,8 +341,8 @@ pub struct Discover {
     /// The sweep folder
     pub dir: PathBuf,
     /// The condition: a metric of the sweep, one of < <= > >=, and a number, such as 'trades < 400'
-    #[arg(long = "where", value_name = "METRIC < VALUE", value_parser = Condition::parse)]
-    pub condition: Condition,
+    #[arg(long = "where", value_name = "METRIC < VALUE", value_parser = Conditions::parse)]
+    pub condition: Conditions,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -487,12 +521,23 @@ pub struct Explore {
 /// it counts: after a power cut the same command continues with the same class. Ctrl-C ends it.
 #[derive(clap::Args)]
 pub struct Classroom {
-    /// A lesson [default: continue the last class, or start the first lesson]
-    #[arg(value_name = "LESSON")]
+    /// A lesson, or the code of a class to go on with [default: the class that was played last, or the first lesson]
+    ///
+    /// With a lesson, the class that was played last goes on if it is of this lesson and not over; otherwise a new one begins.
+    #[arg(value_name = "LESSON|CODE")]
     pub lesson: Option<String>,
+    /// Begin a new class in any case
+    #[arg(long, conflicts_with = "rehearse")]
+    pub new: bool,
     /// Let phones and other machines on the network join; otherwise only this machine can
     #[arg(long)]
     pub lan: bool,
+    /// Show pupils this address first, such as that of a router which forwards its port to this machine (repeatable)
+    #[arg(long, value_name = "ADDRESS[:PORT]")]
+    pub address: Vec<String>,
+    /// Answer under this name too, and show it to pupils, such as laptop.local (repeatable)
+    #[arg(long, value_name = "NAME[:PORT]")]
+    pub host: Vec<String>,
     /// Port; 0 for any free port
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,
@@ -505,6 +550,17 @@ pub struct Classroom {
     /// Open the teacher's page in the browser
     #[arg(long)]
     pub open: bool,
+}
+
+/// Each class is a folder with its journal; `contraband classroom CODE` goes on with one.
+#[derive(clap::Args)]
+pub struct Classes {
+    /// Folder where classes are kept
+    #[arg(long, value_name = "DIR", default_value = "out/classes")]
+    pub classes: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Without a case: all cases, and the integrity checks on the default world. Exit code 1 if anything does not hold.
@@ -618,6 +674,21 @@ fn stacked(text: &str) -> Result<Setting, String> {
 fn measured(text: &str) -> Result<Setting, String> {
     setting(text)
         .map_err(|_| "give a name and a metric, such as \"harm_late=mean(days.harm, days = 300 to 365)\"".into())
+}
+
+fn some_seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|&seconds: &f64| seconds > 0.0 && seconds.is_finite());
+    seconds.ok_or_else(|| "give a number of seconds above 0".into())
+}
+
+/// What goes into a script as it is.
+fn for_sbatch(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-:.".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        Ok(text.into())
+    } else {
+        Err("it is letters, digits, `-`, `:` and `.`, such as 2:00:00 or 4G".into())
+    }
 }
 
 fn seeds(text: &str) -> Result<u64, String> {

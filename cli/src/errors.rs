@@ -110,6 +110,9 @@ impl From<StoreError> for Failure {
             StoreError::Busy { .. } => {
                 Self::failed(problem.help("wait until it has finished, or choose another folder with --out"))
             }
+            StoreError::OtherBuild { .. } => Self::input(problem.help(
+                "what is in it can be read, analysed and drawn again; to run more, use that build, or choose another folder with --out",
+            )),
             StoreError::OtherBatch { .. } => Self::input(
                 problem.help("move that file away, and the runs that are missing are run; or give another folder with --out"),
             ),
@@ -125,8 +128,21 @@ impl From<StoreError> for Failure {
             StoreError::NoSeed { .. } => {
                 Self::input(problem.help("the report of the study tells what each run said when it failed"))
             }
-            StoreError::Damaged { .. } => {
-                Self::input(problem.help("run the scenario again: the same run gives the same bytes"))
+            StoreError::Damaged { path, .. } => {
+                let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+                Self::input(problem.help(match name {
+                    "plan.json" | "base.ron" => {
+                        "`contraband sweep` with the same sweep and --out writes it again; runs are kept"
+                    }
+                    "tables.json" | "runs.parquet" | "series.parquet" | "failures.parquet" => {
+                        "`contraband sweep merge` writes it again"
+                    }
+                    _ if name.starts_with("sensitivity") || name.starts_with("discovery") => {
+                        "`contraband sensitivity` and `contraband discover` write their answers again; or remove it"
+                    }
+                    _ if name.ends_with(".journal") => "the same command that ran it runs again what is missing",
+                    _ => "run it again: the same run gives the same bytes",
+                }))
             }
             StoreError::System { .. } => Self::failed(problem),
         }
@@ -155,6 +171,13 @@ pub fn show_defect() {
 /// Says something to the user in passing.
 pub fn remark(text: &str) {
     let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// Says what a file or command sets in vain, or less than fully: no error, and nothing to keep quiet about.
+pub fn notes(of: &str, all: &[String]) {
+    for note in all {
+        if of.is_empty() { remark(&format!("note: {note}")) } else { remark(&format!("note: {of}: {note}")) }
+    }
 }
 
 /// Whether colour is wanted on stderr.

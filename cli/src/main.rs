@@ -9,6 +9,7 @@ mod commands;
 mod errors;
 mod exit;
 mod interrupt;
+mod memory;
 mod output;
 mod pictures;
 mod progress;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    contraband_lab::build::built_from(env!("CONTRABAND_COMMIT"));
     // Usage errors end here, with exit code 2.
     let args = args::Args::parse();
     let ended = panic::catch_unwind(|| commands::carry_out(args.command));

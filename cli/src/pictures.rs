@@ -46,11 +46,17 @@ pub fn draw(folder: &RunFolder) -> Result<Vec<SummaryLine>, Failure> {
 fn scenario_of(folder: &RunFolder) -> Result<Scenario, Failure> {
     let path: PathBuf = folder.path().join("scenario.ron");
     let text: Arc<str> = folder.scenario_text()?.into();
-    read(&text, Format::Ron).map_err(|complaints| {
+    let scenario = read(&text, Format::Ron).map_err(|complaints| {
         let shown = path.display().to_string();
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&shown, &text, complaint)).collect();
         Failure { exit: crate::exit::Exit::BadInput, problems }
-    })
+    })?;
+    // Another build may count other things among what makes a scenario.
+    if scenario.hash() != folder.info().scenario_hash && folder.info().build().differs().is_none() {
+        let reason = "it is not the scenario that run.json describes".into();
+        return Err(StoreError::Damaged { path, reason }.into());
+    }
+    Ok(scenario)
 }
 
 fn remove(folder: &Path) -> Result<(), StoreError> {

@@ -90,6 +90,16 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// What is there was made by another build, and nothing new is added to it.
+    #[error("{} was made by {found}, and this is {own}: new runs are not mixed with old ones", path.display())]
+    OtherBuild {
+        /// The folder.
+        path: PathBuf,
+        /// What it was made by.
+        found: String,
+        /// What was to add to it.
+        own: String,
+    },
     /// A journal is of another list of runs.
     #[error("{} keeps the runs of another list: its identity is {found}, and that of this list {wanted}", path.display())]
     OtherBatch {

@@ -8,6 +8,7 @@ pub mod disk;
 pub mod batch;
 pub mod design;
 pub mod measure;
+pub mod build;
 pub mod files;
 pub mod sweep;
 pub mod compare;

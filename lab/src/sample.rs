@@ -74,6 +74,8 @@ pub struct Sample {
     pub failed: u64,
     /// Runs that a condition ended before their last day.
     pub stopped: u64,
+    /// What the sweep varies in vain or less than fully, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// Why a question about a sweep has no answer.

@@ -14,6 +14,11 @@ export function make(tag, props = {}, ...children) {
   return element;
 }
 
+/** A value, or another if it is null or undefined: pages keep to words of the language that older phones know. */
+export function or(value, other) {
+  return value === null || value === undefined ? other : value;
+}
+
 /** A table with a caption. */
 export function table(caption, head, rows, cell = (value) => value) {
   return make("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": caption },
@@ -29,21 +34,21 @@ export function handOut(name, content, kind = "text/plain") {
   const blob = content instanceof Blob ? content : new Blob([content], { type: kind });
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
 /** Rows as CSV; a missing value is an empty cell. */
 export function csv(rows) {
   const german = dialect() === "de";
-  const quoted = (text) => (text.includes(german ? ";" : ",") || /["\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const cell = (value) => (german && typeof value === "number" ? String(value).replace(".", ",") : quoted(String(value ?? "")));
+  const quoted = (text) => (text.includes(german ? ";" : ",") || /["\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  const cell = (value) => (german && typeof value === "number" ? String(value).replace(".", ",") : quoted(String(or(value, ""))));
   return `${rows.map((row) => row.map(cell).join(german ? ";" : ",")).join("\n")}\n`;
 }
 
 /** How tables are written: "plain" with decimal points, or "de" with decimal commas and semicolons. */
 export function dialect() {
   try {
-    return localStorage.getItem("dialect") ?? "plain";
+    return localStorage.getItem("dialect") || "plain";
   } catch {
     // Some browsers keep nothing for pages without a server.
     return "plain";
@@ -71,7 +76,7 @@ export function ink(name) {
 
 /** A key from a file in words: `dangerous_tech` is "Dangerous tech". */
 export function named(key) {
-  const words = String(key).replaceAll("_", " ").replace(/\bais?\b/g, (word) => word.toUpperCase().replace("S", "s"));
+  const words = String(key).replace(/_/g, " ").replace(/\bais?\b/g, (word) => word.toUpperCase().replace("S", "s"));
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -79,10 +84,10 @@ export function named(key) {
 export function figures(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  const [scaled, unit] = size >= 999_500_000 ? [value / 1e9, "\u00a0bn"] : size >= 999_500 ? [value / 1e6, "\u00a0M"]
-    : size >= 9_999.5 ? [value / 1e3, "\u00a0k"] : [value, ""];
+  const [scaled, unit] = size >= 999500000 ? [value / 1e9, "\u00a0bn"] : size >= 999500 ? [value / 1e6, "\u00a0M"]
+    : size >= 9999.5 ? [value / 1e3, "\u00a0k"] : [value, ""];
   const large = Math.abs(scaled);
   const digits = large >= 99.95 || large === 0 ? 0 : large >= 9.95 ? 1 : large >= 0.995 ? 2 : large >= 0.0995 ? 3 : 4;
   const text = large > 0 && large < 0.0001 ? scaled.toExponential(1) : String(Number(scaled.toFixed(digits)));
-  return text.replaceAll("-", "−") + unit;
+  return text.replace(/-/g, "−") + unit;
 }

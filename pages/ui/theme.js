@@ -3,7 +3,7 @@
 import { make } from "./basics.js";
 
 const root = document.documentElement;
-const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+const dark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 
 /** The button that changes it. `repaint` draws again what does not follow by itself, and is told whether it is for paper. */
 export function themeButton(repaint) {

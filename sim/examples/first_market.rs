@@ -32,5 +32,6 @@ fn main() {
             (mean("trades"), mean("detections"), mean("anxiety_mean"), mean("gini_wealth"));
         println!("{:>5} {trades:>14.1} {price:>17.1} {cases:>13.2} {anxiety:>9.2} {gini:>6.2}", run.day());
     }
+    run.finish();
     println!("\nThe books balanced on every day. Fingerprint of this run: {}", &run.digest().all[..16]);
 }

@@ -7,6 +7,7 @@ use bevy_ecs::prelude::*;
 
 use crate::citizen::{Home, Life, Mind};
 use crate::ids::good::Good;
+use crate::scenario::canonical::FileOrder;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
@@ -26,7 +27,7 @@ pub struct StallView {
     pub slot: usize,
     /// Number of its seller.
     pub seller: u32,
-    /// Its venue, by number.
+    /// Its venue, by its number in the scenario's list, from 0.
     pub venue: usize,
     /// Whether it is open still: one that sold today may have closed in the evening.
     pub open: bool,
@@ -52,7 +53,7 @@ pub struct StallView {
 pub struct CitizenView {
     /// Number of the citizen, from 0.
     pub citizen: u32,
-    /// Home, by number.
+    /// Home, by its number in the scenario's list, from 0.
     pub place: usize,
     /// Credits held.
     pub credits: f64,
@@ -77,7 +78,7 @@ pub struct CitizenView {
 /// A citizen's way to the market.
 #[derive(Clone, Copy, Debug)]
 pub struct Errand {
-    /// The venue, by number.
+    /// The venue, by its number in the scenario's list, from 0.
     pub venue: usize,
     /// What for.
     pub good: Good,
@@ -100,7 +101,7 @@ pub struct OrderOutcome {
     pub price: f64,
     /// Tax and markup, in credits.
     pub extra: f64,
-    /// The agency that examined the trade, by number.
+    /// The agency that examined the trade, by its number in the scenario's list, from 0.
     pub examined_by: Option<usize>,
     /// Against whom a case was brought: `buyer`, `seller` or `venue`.
     pub case: Option<&'static str>,
@@ -115,7 +116,7 @@ pub struct Explained {
     pub day: u32,
     /// Number of the citizen, from 0.
     pub citizen: u32,
-    /// Home, by number.
+    /// Home, by its number in the scenario's list, from 0.
     pub place: usize,
     /// Entries in the criminal record that morning.
     pub record: u8,
@@ -155,7 +156,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
         fate: order.fate.name(),
         price: order.price.get(),
         extra: order.extra.get(),
-        examined_by: order.examined_by.map(usize::from),
+        examined_by: order.examined_by.map(|agency| FileOrder::in_file(&context.file.agencies, agency.into())),
         case: order.case.map(|target| match target {
             Target::Buyer => "buyer",
             Target::Seller => "seller",
@@ -172,7 +173,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
     Some(Explained {
         day: world.resource::<Today>().day,
         citizen,
-        place: home.place as usize,
+        place: FileOrder::in_file(&context.file.places, home.place as usize),
         record,
         perceived,
         heard: world.resource::<Climate>().rates[home.neighbourhood as usize],
@@ -210,7 +211,7 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
         StallView {
             slot,
             seller,
-            venue: stall.venue as usize,
+            venue: FileOrder::in_file(&context.file.venues, stall.venue as usize),
             open: stall.open,
             price: stall.price().get(),
             reputation: f64::from(stall.reputation),
@@ -229,7 +230,9 @@ pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
     let mut citizens = world.query::<(&Purse, &Home, &Mind, &Life)>();
     let mut stalls = world.query::<&Stall>();
     let context = world.resource::<RunContext>();
-    let venues: Vec<usize> = stalls.iter(world).map(|stall| stall.venue as usize).collect();
+    let in_file = |list: &[usize]| -> Vec<usize> { (0..list.len()).map(|at| FileOrder::in_file(list, at)).collect() };
+    let (places, venue) = (in_file(&context.file.places), in_file(&context.file.venues));
+    let venues: Vec<usize> = stalls.iter(world).map(|stall| venue[stall.venue as usize]).collect();
     // Orders stand in the order of their buyers, as citizens do.
     let mut orders = world.resource::<Orders>().list.iter().peekable();
     let mut seen = Vec::with_capacity(context.active / step.max(1) + 1);
@@ -240,7 +243,7 @@ pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
         let order = orders.next_if(|order| order.citizen as usize == number);
         seen.push(CitizenView {
             citizen: u32::try_from(number).expect("citizens are counted in 32 bits"),
-            place: home.place as usize,
+            place: places[home.place as usize],
             credits: purse.balance().get(),
             anxiety: mind.anxiety,
             boredom: mind.boredom,

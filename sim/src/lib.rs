@@ -21,6 +21,12 @@ pub mod world;
 pub mod snapshot;
 pub mod explain;
 pub mod run;
+pub mod fingerprint;
 
 /// Version of the engine: part of what a result depends on.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What the model was fitted to: the one statement that pages, briefs and documents make about it.
+pub const FIT: &str = "The default values were chosen by hand so that patterns known of illicit markets lie in wide bands, \
+                       which `contraband verify patterns` measures. No value was estimated from data, and nothing here was \
+                       fitted to any particular market, place or time.";

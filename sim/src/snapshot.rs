@@ -10,7 +10,7 @@ use crate::state::balances::Balances;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
 use crate::state::context::RunContext;
-use crate::state::day::{Numbers, Today};
+use crate::state::day::Today;
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
 use crate::state::ledger::{Books, Purse};
@@ -80,7 +80,6 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
     let mut colonies = world.query::<&Colony>();
     let parts = Parts {
         today: *world.resource::<Today>(),
-        numbers: *world.resource::<Numbers>(),
         stalls: stalls.iter(world).cloned().collect(),
         sellers: sellers.iter(world).cloned().collect(),
         venues: venues.iter(world).cloned().collect(),
@@ -95,7 +94,7 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         recorder: world.resource::<Recorder>().state().clone(),
     };
     let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
-    let owner = Owner::of(&world.resource::<RunContext>().scenario, seed);
+    let owner = Owner::of(&world.resource::<RunContext>().asked, seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
     for citizen in citizens.iter(world) {
         bytes = postcard::to_extend(&citizen, bytes).expect("plain values can be written");
@@ -116,13 +115,13 @@ pub fn read(context: RunContext, past: &Scenario, seed: u64, bytes: &[u8]) -> Re
     }
     let (mut parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
     let day = parts.today.day;
-    if let Some(parts) = past.parts_from(&context.scenario).filter(|&parts| parts <= day) {
+    if let Some(parts) = past.parts_from(&context.asked).filter(|&parts| parts <= day) {
         return Err(RestoreError::Parted { parts, day });
     }
     let then: Vec<(usize, usize)> =
-        past.begun_by(day).zip(context.scenario.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
+        past.begun_by(day).zip(context.asked.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
     parts.events.renumber(|entry| then.iter().find(|(from, _)| *from == entry).map(|&(_, to)| to));
-    let (mut world, context) = spawn_actors(context, &mut parts);
+    let (mut world, context) = spawn_actors(World::new(), context, &mut parts);
     let total = context.active + context.scenario.params.citizens.inert.get() as usize;
     let mut fault = None;
     let citizens = (0..total).map_while(|_| {

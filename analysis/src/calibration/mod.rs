@@ -4,14 +4,15 @@
 mod pictures;
 mod tables;
 
-use contraband_sim::record::csv_dialect::CsvDialect;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use contraband_lab::batch::{FolderLock, engine_build};
+use contraband_lab::batch::FolderLock;
 use contraband_lab::calibration::CalibrationAnswer;
-use contraband_lab::disk::write_synced;
+use contraband_lab::disk::{FileForm, write_synced};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use maud::html;
+use serde_json::json;
 
 use crate::charts::canvas::{PictureSource, png};
 use crate::compare::page::{filled, part};
@@ -30,15 +31,15 @@ pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: Option<CsvDiale
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
     let about = answer.calibration;
-    let origin =
-        serde_json::json!({"calibration": about.name, "question": about.question, "engine_version": engine_build()});
+    let mut origin = json!({"calibration": about.name, "question": about.question});
+    answer.build.tell(&mut origin);
     let source = PictureSource { title: answer.title().to_owned(), origin: origin.to_string() };
     for (path, svg) in &pictures {
         let path = folder.join(path);
         write_synced(&path, svg.as_bytes())?;
         write_synced(&path.with_extension("png"), &png(svg, &source))?;
     }
-    write_synced(&folder.join("posterior.json"), format!("{:#}\n", answer.json()).as_bytes())?;
+    write_synced(&folder.join("posterior.json"), FileForm::Json.seal(&format!("{:#}", answer.json())).as_bytes())?;
     write_synced(&folder.join("calibration.md"), markdown.as_bytes())?;
     let footer = html! {
         "Particles are in " code { "posterior.parquet" } ", all points that were tried in " code { "points.parquet" }

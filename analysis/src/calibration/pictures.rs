@@ -280,8 +280,13 @@ fn predictive(answer: &CalibrationAnswer<'_>) -> String {
                 let at = x(off(one.middle()));
                 drawing.line((at, y - 15.0), (at, y + 15.0), ink, 3.0, false);
             }
-            let share = percent(one.share());
-            drawing.text(WIDE, y + 6.0, &share, LETTER, true, ink, "end");
+            let share = one.share_in_words();
+            let short = if one.known() < one.values.len() {
+                format!("{} (n {})", percent(one.share()), one.known())
+            } else {
+                percent(one.share())
+            };
+            drawing.text(WIDE, y + 6.0, &short, LETTER, true, ink, "end");
             told.push(format!("{}: {band}, {share} of runs in it", one.target.measure.label));
             drawing.height += HIGH;
         }

@@ -40,7 +40,7 @@ pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: Option<CsvDiale
         let text = kept(target.measure.expression.text());
         ColumnSpec::new(kept(&target.measure.name), ColumnKind::Float, "as the metric says", text).or_missing()
     }));
-    let origin = Origin::many("contraband.calibration", &answer.calibration.name);
+    let origin = Origin::many(&answer.build, "contraband.calibration", &answer.calibration.name);
     let columns: &'static [ColumnSpec] = Box::leak(columns.into_boxed_slice());
     for (name, doc, all) in [
         ("posterior", "Particles of a calibration: a weighted sample of what is believed about its levers.", false),

@@ -16,7 +16,7 @@ use super::style::{
     DATE, EDGE, FAMILY, FONTS, IN_LATIN, Ink, PAPER, QUIET, TEXT, WIDTH, fit, letters, register_fonts, size, width,
     wrap,
 };
-use super::{Picture, Policy, View};
+use super::{DrawnSvg, Policy, View};
 
 /// Pixels across a PNG: a projector's width.
 const PNG_WIDTH: f64 = 1600.0;
@@ -135,7 +135,7 @@ pub struct Canvas<'b> {
 }
 
 /// Draws a picture: title, subtitle, dates of policies, foot, and between them what `draw` puts into the part it is given.
-pub fn paint(height: f64, head: &Head, view: &View, draw: impl FnOnce(&Canvas, Rect)) -> Picture {
+pub fn paint(height: f64, head: &Head, view: &View, draw: impl FnOnce(&Canvas, Rect)) -> DrawnSvg {
     register_fonts();
     let mut text = String::with_capacity(64 * 1024);
     let widths = {

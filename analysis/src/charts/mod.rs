@@ -55,11 +55,11 @@ pub struct Chart {
     /// The figures behind it.
     pub table: FigureTable,
     /// The picture, as SVG.
-    pub svg: Picture,
+    pub svg: DrawnSvg,
 }
 
 /// A picture as SVG; or why there is none: in this run there is nothing that it could show.
-pub type Picture = Result<String, &'static str>;
+pub type DrawnSvg = Result<String, &'static str>;
 
 /// Figures as words, ready to print.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -309,11 +309,12 @@ pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<V
 
 /// Which run a picture shows, as JSON.
 fn origin(info: &RunInfo) -> String {
-    serde_json::json!({
+    let mut origin = serde_json::json!({
         "scenario": info.scenario, "scenario_hash": info.scenario_hash, "seed": info.seed, "days": info.days,
-        "last_day": info.last_day, "engine_version": info.engine_version, "digest": info.digest,
-    })
-    .to_string()
+        "last_day": info.last_day, "digest": info.digest,
+    });
+    info.build().tell(&mut origin);
+    origin.to_string()
 }
 
 /// Draws every chart; several at once, on as many threads as the machine has.

@@ -4,7 +4,7 @@ use super::axes::{Panel, Say, Scale};
 use super::canvas::{At, Canvas, Head, Rect};
 use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{percent, short};
-use super::{FigureTable, Picture, View, canvas, style, words};
+use super::{DrawnSvg, FigureTable, View, canvas, style, words};
 use crate::measures::{Groups, greatest, last, least, numbers};
 
 /// A line in a panel.
@@ -230,7 +230,7 @@ fn lowered(heads: &[String]) -> String {
 }
 
 /// A whole picture of panels in a grid; `why` says why there is none.
-pub fn picture(head: &Head, view: &View, fields: &[Facet], columns: usize, why: &'static str) -> Picture {
+pub fn picture(head: &Head, view: &View, fields: &[Facet], columns: usize, why: &'static str) -> DrawnSvg {
     if fields.is_empty() {
         return Err(why);
     }

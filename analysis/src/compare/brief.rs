@@ -3,15 +3,16 @@
 use contraband_sim::base::words::six_digits as number;
 use std::fmt::Write as _;
 
+use contraband_lab::build::Build;
 use contraband_lab::compare::{Answers, BURDENS, Difference, FALSE_SHARE, Moved, StudyAccount, Verdict};
 use contraband_lab::files::study::{Arm, Study};
-use contraband_sim::VERSION;
+use contraband_sim::FIT;
 
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
 use super::wording::{
-    change, events_in_words, group_in_words, interval, more_than_parts, sentence, signed, three_digits, upper, valves,
-    words,
+    almost_same, change, ends, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short,
+    sentence, signed, three_digits, upper, valves, words,
 };
 use super::{STUDY, tables};
 
@@ -48,6 +49,16 @@ impl ArmPicture {
 /// Fewer seeds than these are told with a warning: an interval of so few leans on the differences being bell-shaped.
 pub(super) const FEW: usize = 10;
 
+/// Changes of an arm that are told one by one.
+const CHANGES: usize = 8;
+
+/// The first few of some things.
+pub(super) fn some(all: &[String], most: usize) -> String {
+    let more = all.len().saturating_sub(most);
+    let rest = if more > 0 { format!("; {more} more") } else { String::new() };
+    all[..all.len() - more].join("; ") + &rest
+}
+
 /// All that a brief is made of.
 pub struct Brief<'b> {
     /// What was asked.
@@ -62,6 +73,8 @@ pub struct Brief<'b> {
     pub command: &'b str,
     /// Digest of the tables.
     pub digest: &'b str,
+    /// The build that made the runs.
+    pub build: &'b Build,
 }
 
 impl Brief<'_> {
@@ -80,7 +93,8 @@ impl Brief<'_> {
         let _ = writeln!(
             out,
             "We ran each world {} times for {} days, with the same random draws as the base in every pair: what \
-             differs is due to the policy alone. Intervals are 95 % confidence intervals of the mean difference.\n",
+             differs is due to what an arm changes, and to nothing else. Intervals are 95 % confidence intervals of the \
+             mean difference.\n",
             answers.seeds.len(),
             study.base.days
         );
@@ -91,6 +105,9 @@ impl Brief<'_> {
         for arm in 0..study.arms.len() {
             let _ = writeln!(out, "- {}", self.in_short(arm, 4));
         }
+        self.interactions_in_short(4).iter().for_each(|said| {
+            let _ = writeln!(out, "- {said}");
+        });
         out += &self.survival_in_short().map_or_else(String::new, |said| format!("- {said}\n"));
         out += "\n## Answer\n";
         for arm in 0..study.arms.len() {
@@ -111,8 +128,9 @@ impl Brief<'_> {
         let _ = write!(
             out,
             "\n## How to reproduce this\n\n```\n{}\n```\n\nOr from this folder alone, which holds the whole study: \
-             `contraband compare {STUDY}`. Contraband {VERSION}; digest of the tables `{}`; base {} `{}`.\n",
+             `contraband compare {STUDY}`. Contraband {}; digest of the tables `{}`; base {} `{}`.\n",
             self.command,
+            self.build.name(),
             self.digest,
             study.base.name,
             &study.base.hash()[..16]
@@ -132,7 +150,12 @@ impl Brief<'_> {
                 (0..found.len()).filter(|&metric| found[metric].verdict() == verdict).collect();
             let clear = |metric: usize| found[metric].mean.abs() / found[metric].sd;
             chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
-            let told = |&metric: &usize| format!("{} ({})", self.study.metrics[metric].label, change(&found[metric]));
+            let told = |&metric: &usize| {
+                let one = &found[metric];
+                let left =
+                    if one.n < one.offered { format!(", {} of {} seeds", one.n, one.offered) } else { String::new() };
+                format!("{} ({}{left})", self.study.metrics[metric].label, change(one))
+            };
             let mut said: Vec<String> = chosen.iter().take(most).map(told).collect();
             if chosen.len() > most {
                 said.push(format!("{} more", chosen.len() - most));
@@ -146,20 +169,74 @@ impl Brief<'_> {
                 parts.push(format!("{says}: {}", said.join("; ")));
             }
         }
-        let clear = |one: &&Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower | Verdict::Same);
-        let open = found.iter().filter(|one| !clear(one)).count();
-        let rest = match (open, parts.is_empty()) {
-            (0, _) => String::new(),
-            (open, true) => format!(" No clear difference in any of {open} metrics."),
-            (open, false) => format!(" No clear difference in {open} of {} metrics.", found.len()),
+        let count = |verdicts: &[Verdict]| found.iter().filter(|one| verdicts.contains(&one.verdict())).count();
+        let tallies = [
+            (&[Verdict::Unclear, Verdict::Unknown][..], "No clear difference in"),
+            (&[Verdict::OneOfMany], "Could be chance (many tests):"),
+            (&[Verdict::Small], "Less than the smallest effect of interest:"),
+            (&[Verdict::AlmostSame], "Exactly the same in almost every seed:"),
+        ];
+        let mut rest = String::new();
+        for (verdicts, says) in tallies {
+            match count(verdicts) {
+                0 => {}
+                many if many == found.len() => {
+                    let _ = write!(rest, " {says} any of {many} metrics.");
+                }
+                many => {
+                    let _ = write!(rest, " {says} {many} of {} metrics.", found.len());
+                }
+            }
+        }
+        let equal = self.answers.partings[arm].iter().filter(|parting| parting.day.is_none()).count();
+        let seeds = self.answers.seeds.len();
+        let rare = if 2 * equal > seeds {
+            format!(" In {equal} of {seeds} seeds exactly nothing changes.")
+        } else {
+            String::new()
         };
         if parts.is_empty() {
             return format!(
-                "**{name}.**{}",
+                "**{name}.**{rare}{}",
                 if rest.is_empty() { " Nothing that we measured differs." } else { &rest }
             );
         }
-        format!("**{name}.** {}.{rest}", parts.join(". "))
+        format!("**{name}.**{rare} {}.{rest}", parts.join(". "))
+    }
+
+    /// What combined arms do beyond the sum of their parts, a sentence for each of them: at most so many metrics, the clearest
+    /// first, the number of the others, and those for which it is not clear.
+    pub(super) fn interactions_in_short(&self, most: usize) -> Vec<String> {
+        let of = |(arm, found): &(usize, Vec<Difference>)| {
+            let about = &self.study.arms[*arm];
+            let parts = about.with.join(" and ");
+            let is_clear = |one: &Difference| matches!(one.verdict(), Verdict::Higher | Verdict::Lower);
+            let mut chosen: Vec<usize> = (0..found.len()).filter(|&metric| is_clear(&found[metric])).collect();
+            let size = |metric: usize| found[metric].mean.abs() / found[metric].sd;
+            chosen.sort_by(|&one, &other| size(other).total_cmp(&size(one)).then(one.cmp(&other)));
+            let name = words(&about.name);
+            if chosen.is_empty() {
+                return format!(
+                    "**{name}: interaction.** Together {parts} do what they do alone, added up: no clear interaction in any of \
+                     {} metrics.",
+                    found.len()
+                );
+            }
+            let told: Vec<String> = chosen
+                .iter()
+                .map(|&metric| {
+                    format!("{} {}", self.study.metrics[metric].label, more_than_parts_in_short(&found[metric]))
+                })
+                .collect();
+            let open = found.len() - chosen.len();
+            let rest = if open == 0 {
+                String::new()
+            } else {
+                format!(" No clear interaction in {open} of {} metrics.", found.len())
+            };
+            format!("**{name}: interaction.** Together, beyond {parts} added up: {}.{rest}", some(&told, most))
+        };
+        self.answers.interactions.iter().map(of).collect()
     }
 
     /// All that was measured of an arm, with its pictures.
@@ -169,6 +246,10 @@ impl Brief<'_> {
         let mut out = format!("\n### {}\n\n", words(&about.name));
         if !about.with.is_empty() {
             let _ = writeln!(out, "Combines {}.\n", about.with.join(" and "));
+        }
+        let changes = about.changes(&study.base);
+        if !changes.is_empty() {
+            let _ = writeln!(out, "It changes: {}.\n", some(&changes, CHANGES));
         }
         let partings = &answers.partings[arm];
         let days: Vec<u32> = partings.iter().filter_map(|parting| parting.day).collect();
@@ -225,6 +306,10 @@ impl Brief<'_> {
                     Verdict::Same => format!("**{name}**: exactly the parts added."),
                     Verdict::Unknown => format!("**{name}**: not enough data (fewer than two seeds have a value)."),
                     Verdict::Unclear => format!("**{name}**: no clear interaction ({}).", more_than_parts(one)),
+                    Verdict::Small => {
+                        format!("**{name}**: {}; less than the smallest effect of interest.", more_than_parts(one))
+                    }
+                    Verdict::AlmostSame => format!("**{name}**: against the parts added, {}.", almost_same(one)),
                 };
                 let _ = writeln!(out, "- {said}");
             }
@@ -233,10 +318,10 @@ impl Brief<'_> {
     }
 
     fn displacement(&self) -> String {
-        let (first, last) = self.study.window();
-        let mut out = format!("\n## Where trade moved\n\nPurchases a day, days {first} to {last}.\n");
-        for (about, moved) in self.study.arms.iter().zip(&self.answers.moved) {
-            let _ = write!(out, "\n### {}\n\n", words(&about.name));
+        let mut out = String::from("\n## Where trade moved\n\nPurchases a day, over the days of each policy.\n");
+        for (nth, (about, moved)) in self.study.arms.iter().zip(&self.answers.moved).enumerate() {
+            let (first, last) = self.study.window_of(nth);
+            let _ = write!(out, "\n### {}, days {first} to {last}\n\n", words(&about.name));
             out += &displacement(moved);
             let _ = writeln!(out, "\n![{}: where trade moved]({})", about.name, ArmPicture::Displacement.path(about));
         }
@@ -262,10 +347,7 @@ impl Brief<'_> {
                 pilot.after.0,
                 pilot.after.1
             );
-            let cell = |one: &Difference| {
-                let (low, high) = one.interval();
-                format!("{} ({} to {})", signed(one.mean), signed(low), signed(high))
-            };
+            let cell = |one: &Difference| format!("{} ({})", signed(one.mean), ends(one, 1.0));
             for one in &pilot.outcomes {
                 let _ = writeln!(
                     out,
@@ -299,9 +381,9 @@ impl Brief<'_> {
     fn bearers(&self) -> String {
         let mut out = String::from(
             "\n## Incidence by group\n\nGroups of citizens on the last day that show a clear difference; all groups, \
-             with intervals and by wealth too, are in `bearers.parquet`. Fifths by income hold the same people in both \
-             worlds; groups by place, agent, mask, home and identity may hold different people. Whether having less of \
-             something is a burden is for the reader to judge.\n",
+             with intervals and by wealth too, are in `bearers.parquet`. A policy may itself bring people into a group or \
+             out of it, so each group is compared within those who are in it in both worlds; the table says how many those \
+             are. Whether having less of something is a burden is for the reader to judge.\n",
         );
         for (about, borne) in self.study.arms.iter().zip(&self.answers.borne) {
             let _ = write!(out, "\n### {}\n\n", words(&about.name));
@@ -404,13 +486,14 @@ impl Brief<'_> {
         let seeds = answers.seeds.len() as u64;
         let mut out = format!(
             "\n## What this rests on, and what it is not for\n\n- The model is a thought experiment: it shows what \
-             follows from its assumptions (`sim/MODEL.md`). It was fitted to what is known about today's illicit \
-             markets, not to a future that nobody has seen.\n- It is not a forecast. It says nothing about any real \
+             follows from its assumptions (`sim/MODEL.md`). {FIT}\n- It is not a forecast. It says nothing about any real \
              place, market or person, and must not be used to decide whom to search, arrest or turn away. Use it to \
              find out which argument an answer depends on.\n- Whether trade calms people is an assumption, never a \
              finding. Assumption used: {}.\n- We looked at {} metrics in {} arms. Of all \
-             differences reported as higher or lower, at most {:.0} % are expected to be false (Benjamini and \
-             Hochberg); a difference whose interval includes zero is never called an effect.\n- Which direction counts \
+             differences of an arm reported as higher or lower, at most {:.0} % are expected to be false (Benjamini and \
+             Hochberg); a difference whose interval includes zero is never called an effect, and one smaller than the \
+             smallest effect of interest (that of the study, or 1 % of the base) is no headline. Intervals are from \
+             Student's t: `contraband verify interval_coverage` shows how often they hold the mean.\n- Which direction counts \
              as better is the judgement of whoever wrote the study, and is reported beside the findings.\n- Seeds: {} \
              to {}; {}.\n\nWhat we measured:\n\n",
             valves(study),
@@ -422,12 +505,12 @@ impl Brief<'_> {
             account.stopped
         );
         for (at, metric) in study.metrics.iter().enumerate() {
-            let window = tables::window(study, at);
+            let window = tables::windows(study, at);
             let _ = writeln!(
                 out,
                 "- {}: `{}` (`{}` in the tables; days: {window})",
                 upper(&metric.label),
-                metric.expression.text(),
+                metric.by_arm.as_deref().unwrap_or(metric.expression.text()),
                 metric.name
             );
         }
@@ -442,18 +525,15 @@ fn table(study: &Study, answers: &Answers) -> String {
     );
     for (arm, found) in answers.differences.iter().enumerate() {
         for (metric, one) in found.iter().enumerate() {
-            let (low, high) = one.interval();
             let _ = writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} to {}{} | {:.0} % | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} | {:.0} % | {} | {} |",
                 study.arms[arm].name,
                 study.metrics[metric].label,
                 three_digits(one.base),
                 three_digits(one.arm),
                 signed(one.mean),
-                signed(low),
-                signed(high),
-                if one.is_skewed() { " (resampled)" } else { "" },
+                ends(one, 1.0),
                 100.0 * one.higher,
                 one.seeds_saved(),
                 if one.seeds_needed.is_nan() { "-".into() } else { number(one.seeds_needed) },
@@ -470,7 +550,15 @@ fn displacement(moved: &[Moved]) -> String {
     for kind in ["good", "place", "venue"] {
         let of_kind: Vec<&Moved> = moved.iter().filter(|one| one.kind == kind).collect();
         let Some(all) = of_kind.iter().find(|one| one.name == "all") else { continue };
-        let targets: Vec<&str> = of_kind.iter().filter(|one| one.target).map(|one| one.name.as_str()).collect();
+        let targets: Vec<&&Moved> = of_kind.iter().filter(|one| one.target).collect();
+        let first = targets.iter().filter_map(|one| one.since).min();
+        let in_words = |one: &&&Moved| {
+            let name = one.name.replace('_', " ");
+            match one.since {
+                Some(day) if Some(day) > first => format!("{name} (from day {day})"),
+                _ => name,
+            }
+        };
         let told: Vec<String> = of_kind
             .iter()
             .filter(|one| one.name != "all")
@@ -489,8 +577,8 @@ fn displacement(moved: &[Moved]) -> String {
         let (offset, (low, high)) = all.offset;
         if offset.is_finite() {
             let told = format!("{} ({} to {})", three_digits(offset), three_digits(low), three_digits(high));
-            let names = targets.join(" and ").replace('_', " ");
-            let moved: f64 = of_kind.iter().filter(|one| one.target).map(|one| one.difference.mean).sum();
+            let names = targets.iter().map(in_words).collect::<Vec<_>>().join(" and ");
+            let moved: f64 = targets.iter().map(|one| one.difference.mean).sum();
             let (did, came) = if moved > 0.0 { ("gained", "came from") } else { ("lost", "went to") };
             let _ = if low > 0.0 {
                 write!(out, ". Of the purchases that {names} {did}, a share of {told} {came} the others")

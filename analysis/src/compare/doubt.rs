@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use contraband_lab::compare::{Difference, Verdict};
 
 use super::brief::{Brief, FEW};
-use super::wording::signed;
+use super::wording::{ends, held_back, signed};
 
 impl Brief<'_> {
     /// What a reader must know before anything else.
     pub(super) fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<String> = self.study.notes().into_iter().map(|note| note + ".").collect();
         let seeds = self.answers.seeds.len();
         if seeds < FEW {
             warnings.push(format!(
@@ -34,11 +34,19 @@ impl Brief<'_> {
         let held = found.iter().filter(|(.., fate)| *fate == Robustness::Survives).count();
         let lost: Vec<String> = found
             .iter()
-            .filter(|(.., fate)| *fate != Robustness::Survives)
+            .filter(|(.., fate)| matches!(fate, Robustness::Depends | Robustness::Turns))
             .map(|&&(arm, metric, _)| format!("{} ({})", self.study.metrics[metric].label, self.study.arms[arm].name))
             .collect();
-        let rest =
+        let mut rest =
             if lost.is_empty() { String::new() } else { format!(" The assumption decides: {}.", lost.join("; ")) };
+        let some = found.iter().filter(|(.., fate)| *fate == Robustness::Some).count();
+        if some > 0 {
+            let _ = write!(
+                rest,
+                " {some} {} clear under some of them only, but the assumptions do not clearly differ from each other.",
+                if some == 1 { "is" } else { "are" }
+            );
+        }
         Some(format!(
             "**Whatever is assumed about calming** (release valve, neutral, gateway), {held} of {} clear differences \
              keep their direction.{rest}",
@@ -52,10 +60,17 @@ impl Brief<'_> {
         let each = arms.flat_map(|arm| (0..self.study.metrics.len()).map(move |metric| (arm, metric)));
         each.map(|(arm, metric)| {
             let verdicts: Vec<Verdict> =
-                self.answers.presets.iter().map(|(_, found)| found[arm][metric].verdict()).collect();
-            (arm, metric, Robustness::of(&verdicts))
+                self.answers.presets.iter().map(|under| under.differences[arm][metric].verdict()).collect();
+            (arm, metric, Robustness::of(&verdicts, self.change(arm, metric).is_some()))
         })
         .collect()
+    }
+
+    /// The clearest way in which a difference depends on the preset: which two, and how much it changes.
+    fn change(&self, arm: usize, metric: usize) -> Option<((&'static str, &'static str), &Difference)> {
+        let all = self.answers.changes.iter().map(|change| (change.presets, &change.found[arm][metric]));
+        let clear = all.filter(|(_, one)| matches!(one.verdict(), Verdict::Higher | Verdict::Lower));
+        clear.min_by(|one, other| one.1.p.total_cmp(&other.1.p))
     }
 
     pub(super) fn survival(&self) -> String {
@@ -66,36 +81,36 @@ impl Brief<'_> {
         let mut out = String::from(
             "\n## Does it hold under every assumption about calming?\n\nWhether a purchase calms people (valve), \
              leaves their anxiety as it is (neutral) or makes them more anxious (gateway) is an assumption, so we ran \
-             the study under all three. Each cell is the difference from the base under the same assumption.\n\n| arm \
-             | metric |",
+             the study under all three. Each cell is the difference from the base under the same assumption; the result is \
+             about how these differ from each other, seed by seed (`preset_changes.parquet`): that one is clear and \
+             another is not does not show that they differ.\n\n| arm | metric |",
         );
-        for (preset, _) in presets {
-            let _ = write!(out, " {preset} |");
+        for under in presets {
+            let _ = write!(out, " {} |", under.preset);
         }
         out += " result |\n|---|---|";
         out += &"---|".repeat(presets.len());
         out += "---|\n";
         for (arm, metric, fate) in self.fates() {
             let _ = write!(out, "| {} | {} |", self.study.arms[arm].name, self.study.metrics[metric].label);
-            for (_, found) in presets {
-                let one = &found[arm][metric];
-                let (low, high) = one.interval();
+            for under in presets {
+                let one = &under.differences[arm][metric];
                 let said = match one.verdict() {
                     Verdict::Same => "exactly 0".into(),
                     Verdict::Unknown => "too few seeds".into(),
                     verdict => format!(
-                        "{} ({} to {}){}",
+                        "{} ({}){}",
                         signed(one.mean),
-                        signed(low),
-                        signed(high),
-                        if matches!(verdict, Verdict::Higher | Verdict::Lower) {
-                            ""
-                        } else {
-                            ", not clearly different from 0"
-                        }
+                        ends(one, 1.0),
+                        if verdict == Verdict::Unclear { ", not clearly different from 0" } else { held_back(one) }
                     ),
                 };
                 let _ = write!(out, " {said} |");
+            }
+            if let Some(((from, to), change)) = self.change(arm, metric) {
+                let ends = ends(change, 1.0);
+                let _ = writeln!(out, " {}: {} from {from} to {to} ({ends}) |", fate.words(), signed(change.mean));
+                continue;
             }
             let _ = writeln!(out, " {} |", fate.words());
         }
@@ -144,15 +159,15 @@ impl Brief<'_> {
                 some(split)
             ));
         }
-        let skewed = told(&|one| {
-            let across = |(low, high): (f64, f64)| low <= 0.0 && high >= 0.0;
-            one.n >= 2 && one.higher + one.lower > 0.0 && across(one.t) != across(one.bca)
-        });
-        if !skewed.is_empty() {
+        let undefined: Vec<String> = each()
+            .filter(|(.., one)| one.n < one.offered)
+            .map(|(arm, metric, one)| format!("{} of {} seeds: {}", one.n, one.offered, name(arm, metric)))
+            .collect();
+        if !undefined.is_empty() {
             doubts.push(format!(
-                "**Method.** Whether the difference is clear depends on how the interval is calculated (Student's t or \
-                 resampling): {}.",
-                some(skewed)
+                "**Undefined.** These metrics have no value in some seeds (such as a share of nothing), and speak of \
+                 the others only: {}.",
+                some(undefined)
             ));
         }
         let open: Vec<String> = each()
@@ -184,23 +199,28 @@ impl Brief<'_> {
 /// What becomes of a conclusion under all presets of the valve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Robustness {
-    /// Found in the same direction under all.
+    /// Found in the same direction under all, and the presets do not clearly differ.
     Survives,
-    /// Found under some only.
+    /// Found under some only, but the presets do not clearly differ from each other.
     Some,
-    /// Found in both directions.
+    /// The presets differ from each other.
+    Depends,
+    /// They do, and it is found in both directions.
     Turns,
     /// Found under none.
     Open,
 }
 
 impl Robustness {
-    fn of(verdicts: &[Verdict]) -> Self {
+    /// By what was found under each preset, and whether two of them clearly differ.
+    fn of(verdicts: &[Verdict], differ: bool) -> Self {
         let count = |verdict| verdicts.iter().filter(|&&one| one == verdict).count();
         match (count(Verdict::Higher), count(Verdict::Lower)) {
+            (higher, lower) if differ && higher > 0 && lower > 0 => Self::Turns,
+            // Larger under one than under another, but of the same direction under all.
+            (higher, lower) if higher == verdicts.len() || lower == verdicts.len() => Self::Survives,
+            _ if differ => Self::Depends,
             (0, 0) => Self::Open,
-            (higher, lower) if higher > 0 && lower > 0 => Self::Turns,
-            (higher, lower) if higher + lower == verdicts.len() => Self::Survives,
             _ => Self::Some,
         }
     }
@@ -208,9 +228,27 @@ impl Robustness {
     const fn words(self) -> &'static str {
         match self {
             Self::Survives => "survives",
-            Self::Some => "depends on the assumption",
+            Self::Some => "clear under some only; the assumptions do not clearly differ",
+            Self::Depends => "depends on the assumption",
             Self::Turns => "reverses",
             Self::Open => "no clear difference",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A difference that is clear under one preset and not quite under another is no dependence.
+    #[test]
+    fn presets_are_compared_with_presets() {
+        use Verdict::{Higher, Lower, Unclear};
+        assert_eq!(Robustness::of(&[Higher, Unclear, Unclear], false), Robustness::Some);
+        assert_eq!(Robustness::of(&[Higher, Unclear, Unclear], true), Robustness::Depends);
+        assert_eq!(Robustness::of(&[Higher, Higher, Higher], true), Robustness::Survives);
+        assert_eq!(Robustness::of(&[Higher, Lower, Unclear], true), Robustness::Turns);
+        assert_eq!(Robustness::of(&[Unclear; 3], true), Robustness::Depends);
+        assert_eq!(Robustness::of(&[Unclear; 3], false), Robustness::Open);
     }
 }

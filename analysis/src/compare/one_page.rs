@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::VERSION;
-
 use super::brief::Brief;
 use super::pictures;
 
@@ -11,6 +9,8 @@ use super::pictures;
 const ARMS: usize = 4;
 /// Metrics of an arm that find room, in either direction.
 const METRICS: usize = 3;
+/// Warnings that find room.
+const WARNINGS: usize = 4;
 
 /// Its words as Markdown; the picture comes behind what was found.
 pub fn markdown(brief: &Brief<'_>) -> String {
@@ -19,8 +19,16 @@ pub fn markdown(brief: &Brief<'_>) -> String {
     if !study.question.is_empty() {
         let _ = writeln!(out, "**{}**\n", study.question);
     }
-    for warning in brief.warnings().iter().take(2) {
+    let warnings = brief.warnings();
+    for warning in warnings.iter().take(WARNINGS) {
         let _ = writeln!(out, "**Caution:** {warning}\n");
+    }
+    if warnings.len() > WARNINGS {
+        let _ = writeln!(out, "**Caution:** {} more in the full brief.\n", warnings.len() - WARNINGS);
+    }
+    // Whether two policies do more together is the question of whoever combines them.
+    for said in brief.interactions_in_short(METRICS) {
+        let _ = writeln!(out, "- {said}");
     }
     for arm in 0..study.arms.len().min(ARMS) {
         let _ = writeln!(out, "- {}", brief.in_short(arm, METRICS));
@@ -34,11 +42,12 @@ pub fn markdown(brief: &Brief<'_>) -> String {
     }
     let _ = write!(
         out,
-        "\nEvery world was run with the same {} seeds, so what differs is due to the policy alone; intervals are 95 % \
-         confidence intervals. This is a thought experiment, not a forecast; it says nothing about any real place or \
-         person. Full brief: `brief.html`. To reproduce it: `{}` (Contraband {VERSION}, digest `{}`).\n",
+        "\nEvery world was run with the same {} seeds, so what differs is due to what an arm changes, and to nothing else; \
+         intervals are 95 % confidence intervals. This is a thought experiment, not a forecast; it says nothing about any real place or \
+         person. Full brief: `brief.html`. To reproduce it: `{}` (Contraband {}, digest `{}`).\n",
         answers.seeds.len(),
         brief.command,
+        brief.build.name(),
         &brief.digest[..16]
     );
     out

@@ -3,7 +3,7 @@
 use contraband_lab::compare::{Answers, BURDENS, Difference, Moved, Verdict};
 use contraband_lab::files::study::Study;
 
-use super::wording::{group_in_words, signed, three_digits};
+use super::wording::{ends, group_in_words, held_back, signed, three_digits};
 use crate::charts::style::{fit, width};
 use crate::charts::words::name;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
@@ -32,10 +32,11 @@ impl EffectRow {
         let part = if one.of_share { 100.0 } else { 100.0 / one.base.abs() };
         let unit = if one.of_share { "points" } else { "%" };
         let (low, high) = one.interval();
+        let held = held_back(one);
         let said = match one.verdict() {
             Verdict::Same => "exactly the same".into(),
-            _ if !one.of_share && one.base.abs() < 1e-9 => format!("{} from 0", signed(one.mean)),
-            _ => format!("{} {unit} ({} to {})", signed(part * one.mean), signed(part * low), signed(part * high)),
+            _ if !one.of_share && one.base.abs() < 1e-9 => format!("{} from 0{held}", signed(one.mean)),
+            _ => format!("{} {unit} ({}){held}", signed(part * one.mean), ends(one, part)),
         };
         Self {
             name: label.into(),
@@ -74,7 +75,7 @@ fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f
         let (ink, thick) = if end == 0.0 { (QUIET, 1.5) } else { (LINE, 1.0) };
         drawing.line((at(end), top), (at(end), foot), ink, thick, false);
         // Of the side where nothing is, no number.
-        if end != 0.0 && end.abs() < 0.1 * (high - low) {
+        if end != 0.0 && (at(end) - at(0.0)).abs() < 74.0 {
             continue;
         }
         drawing.text(at(end), foot + 22.0, &format!("{}{unit}", signed(end)), 15.0, false, QUIET, "middle");
@@ -113,7 +114,8 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences are clear", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
-                    % interval. Filled blue: clear difference. Hollow grey: no clear difference. Arrow: beyond 100.";
+                    % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or \
+                    small (less than the smallest effect of interest). Arrow: beyond 100.";
     let mut drawing = Drawing::new(&title, subtitle);
     forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
@@ -131,11 +133,18 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     };
     let mut chosen: Vec<usize> = (0..study.metrics.len()).collect();
     chosen.sort_by(|&one, &other| clear(other).total_cmp(&clear(one)).then(one.cmp(&other)));
+    let all = chosen.len();
     chosen.truncate(METRICS);
     chosen.sort_unstable();
+    let which = if all > METRICS {
+        format!("The {METRICS} of {all} metrics with the clearest differences; the full brief has all. ")
+    } else {
+        String::new()
+    };
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
-                    % interval. Filled blue: clear difference. Hollow grey: no clear difference. Arrow: beyond 100.";
-    let mut drawing = Drawing::new("What changes", subtitle);
+                    % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or \
+                    small (less than the smallest effect of interest). Arrow: beyond 100.";
+    let mut drawing = Drawing::new("What changes", &format!("{which}{subtitle}"));
     let arms: Vec<(&str, Vec<EffectRow>)> = (study.arms.iter().zip(&answers.differences).take(most))
         .map(|(about, found)| {
             let row = |&metric: &usize| EffectRow::in_percent(&study.metrics[metric].label, &found[metric]);
@@ -161,7 +170,8 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
     debug_assert!(DRAWN.iter().all(|(burden, _)| BURDENS.contains(burden)));
     let title = format!("{}: incidence by group", name(&study.arms[arm].name));
     let subtitle = "Mean difference from the base on the last day, by group of citizens, with its 95 % interval. \
-                    Filled blue: clear difference. Hollow grey: no clear difference.";
+                    Filled blue: clear difference. Hollow grey: not clear, could be chance, or small (less than \
+                    the smallest effect of interest).";
     let mut drawing = Drawing::new(&title, subtitle);
     let mut told = Vec::new();
     for (burden, heading) in DRAWN {
@@ -180,7 +190,7 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
                     strong: false,
                     middle: mean,
                     ends: (low, high),
-                    said: format!("{} ({} to {})", signed(mean), signed(low), signed(high)),
+                    said: format!("{} ({}){}", signed(mean), ends(&one.difference, 1.0), held_back(&one.difference)),
                     found: found(&one.difference),
                 }
             })
@@ -194,7 +204,7 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
 
 /// Where the trade of an arm went: purchases a day by good, place and venue.
 pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
-    let (first, last) = study.window();
+    let (first, last) = study.window_of(arm);
     let title = format!("{}: where trade moved", name(&study.arms[arm].name));
     let subtitle = format!(
         "Difference from the base in purchases a day, days {first} to {last}, with 95 % intervals. Bold: what the \
@@ -215,7 +225,7 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
             .map(|one| {
                 let (low, high) = one.difference.interval();
                 let mean = one.difference.mean;
-                let said = format!("{} ({} to {})", signed(mean), signed(low), signed(high));
+                let said = format!("{} ({}){}", signed(mean), ends(&one.difference, 1.0), held_back(&one.difference));
                 let name = if one.name == "all" { "total".into() } else { name(&one.name) };
                 EffectRow {
                     name,

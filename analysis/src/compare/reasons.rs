@@ -5,24 +5,25 @@
 //! in one of them, and which questions lead on.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::BufReader;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contraband_lab::batch::{RunOutcome, Runner, too_long};
 use contraband_lab::compare::{Answers, BASE, Difference, Parting, RunCache, Verdict, parting, world_name};
-use contraband_lab::files::study::{Better, Study};
+use contraband_lab::disk::read_whole;
+use contraband_lab::files::study::{Better, Study, StudyMetric};
 use contraband_sim::record::event_text::EventText;
 use contraband_sim::scenario::Scenario;
-use polars::prelude::{ParquetReader, PlSmallStr, SerReader};
+use polars::prelude::PlSmallStr;
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
 use crate::explain::{History, TextPage, closes};
 use crate::measures::{mean, numbers, words};
-use crate::store::{RunFolder, run_into};
+use crate::store::{RunFolder, open, read_frame, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -106,24 +107,31 @@ fn telling(study: &Study, answers: &Answers, arm: usize) -> usize {
     study.stop.map(|stop| stop.metric).or_else(|| answers.differences[arm].iter().position(found)).unwrap_or(0)
 }
 
-/// The metric by which the brief of a finished study chose the seeds of an arm.
-fn told_metric(study: &Study, folder: &Path, arm: usize) -> usize {
-    let read = || -> Option<usize> {
-        let file = File::open(folder.join("differences.parquet")).ok()?;
-        let frame = ParquetReader::new(BufReader::new(file)).finish().ok()?;
-        let [arms, metrics, verdicts] = ["arm", "metric", "verdict"].map(|column| words(&frame, column));
-        let found = (0..arms.len()).find(|&row| {
-            arms[row] == study.arms[arm].name
-                && verdicts.get(row).is_some_and(|word| word == "higher" || word == "lower")
-        })?;
-        study.metrics.iter().position(|metric| Some(&metric.name) == metrics.get(found))
+/// The metric by which the brief of a finished study, whose `study.json` this is, chose the seeds of an arm.
+fn told_metric(study: &Study, folder: &Path, about: &Json, arm: usize) -> Result<usize, StoreError> {
+    const TABLE: &str = "differences.parquet";
+    if let Some(stop) = study.stop {
+        return Ok(stop.metric);
+    }
+    let path = folder.join(TABLE);
+    let bytes = match about["sha256"][TABLE].as_str() {
+        Some(digest) => read_whole(&path, digest)?,
+        // Of before there were checksums, or not finished.
+        None if !path.exists() => return Ok(0),
+        None => fs::read(&path).map_err(StoreError::system("read", &path))?,
     };
-    study.stop.map(|stop| stop.metric).or_else(read).unwrap_or(0)
+    let frame = read_frame(&path, bytes, None)?;
+    let [arms, metrics, verdicts] = ["arm", "metric", "verdict"].map(|column| words(&frame, column));
+    let found = (0..arms.len()).find(|&row| {
+        arms[row] == study.arms[arm].name && verdicts.get(row).is_some_and(|word| word == "higher" || word == "lower")
+    });
+    let metric = found.and_then(|row| study.metrics.iter().position(|metric| Some(&metric.name) == metrics.get(row)));
+    Ok(metric.unwrap_or(0))
 }
 
 /// A metric in a world, seed by seed.
-fn values_of(cache: &RunCache<'_>, world: usize, metric: usize, seeds: &[u64]) -> Result<Vec<f64>, StoreError> {
-    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(&cache.study.metrics[metric]));
+fn values_of(cache: &RunCache<'_>, world: usize, metric: &StudyMetric, seeds: &[u64]) -> Result<Vec<f64>, StoreError> {
+    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(metric));
     seeds.iter().map(value).collect()
 }
 
@@ -148,8 +156,11 @@ pub fn worst_seed(
     seeds: &[u64],
     metric: usize,
 ) -> Result<u64, StoreError> {
-    let cache = RunCache::open(study, folder, None)?;
-    let values = values_of(&cache, arm.map_or(BASE, |arm| arm + 1), metric, seeds)?;
+    let about = super::about(folder)?.unwrap_or_default();
+    let cache = RunCache::open(study, folder, super::made(&about), None)?;
+    let window = arm.map_or_else(|| study.window(), |arm| study.window_of(arm));
+    let measure = study.metrics[metric].over(window);
+    let values = values_of(&cache, arm.map_or(BASE, |arm| arm + 1), &measure, seeds)?;
     worst(seeds, &values, study.metrics[metric].better).ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })
 }
 
@@ -182,9 +193,16 @@ pub(super) fn of(
     let mut wanted = Vec::new();
     for arm in 0..study.arms.len() {
         let metric = telling(study, answers, arm);
-        let (base, values) = (&answers.values[BASE][metric], &answers.values[arm + 1][metric]);
+        let (base, values) = (&answers.bases[arm][metric], &answers.values[arm + 1][metric]);
         wanted
             .extend(choose(&answers.seeds, base, values).into_iter().map(|(choice, seed)| (arm, metric, choice, seed)));
+    }
+    // What another build did not run in full cannot be run by this one.
+    if !cache.made().is_own() {
+        let is_there = |world: usize, seed: u64| {
+            open(&world_of(folder, world_name(study, world), seed)).is_ok_and(|there| there.is_sound())
+        };
+        wanted.retain(|&(arm, _, _, seed)| is_there(BASE, seed) && is_there(arm + 1, seed));
     }
     let mut worlds: Vec<(usize, u64)> =
         wanted.iter().flat_map(|&(arm, _, _, seed)| [(BASE, seed), (arm + 1, seed)]).collect();
@@ -210,7 +228,7 @@ fn run_worlds(
         list,
         |&(world, seed), watch| {
             let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&cache.worlds[world]) });
-            run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, watch)
+            run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, &cache.made().build, watch)
         },
         |(world, seed), outcome| match outcome {
             RunOutcome::Done(_) => Ok(()),
@@ -238,12 +256,14 @@ impl SeedReason {
         wanted: SeedWanted,
         runner: &Runner<'_>,
     ) -> Result<Option<Self>, StoreError> {
-        let cache = RunCache::open(study, folder, None)?;
+        let about = super::about(folder)?.unwrap_or_default();
+        let cache = RunCache::open(study, folder, super::made(&about), None)?;
         let metric = match wanted {
             SeedWanted::Worst(metric) => metric,
-            SeedWanted::Largest | SeedWanted::Seed(_) => told_metric(study, folder, arm),
+            SeedWanted::Largest | SeedWanted::Seed(_) => told_metric(study, folder, &about, arm)?,
         };
-        let values = |world: usize| values_of(&cache, world, metric, seeds);
+        let measure = study.metrics[metric].over(study.window_of(arm));
+        let values = |world: usize| values_of(&cache, world, &measure, seeds);
         let (choice, seed) = match wanted {
             SeedWanted::Seed(seed) => (SeedChoice::Asked, seed),
             SeedWanted::Worst(_) => {
@@ -273,10 +293,10 @@ impl SeedReason {
         let study = cache.study;
         let path = |world: usize| world_of(folder, world_name(study, world), seed);
         let folders = (path(BASE), path(arm + 1));
-        let runs = (crate::store::open(&folders.0)?, crate::store::open(&folders.1)?);
+        let runs = (open(&folders.0)?, open(&folders.1)?);
         let kept = (cache.take(BASE, seed)?.open(), cache.take(arm + 1, seed)?.open());
         let parting = parting(&kept.0.kept, &kept.1.kept);
-        let measure = &study.metrics[metric];
+        let measure = &study.metrics[metric].over(study.window_of(arm));
         let mut reason = Self {
             schema: 1,
             arm: study.arms[arm].name.clone(),

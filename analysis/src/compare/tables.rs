@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use contraband_lab::compare::{Answers, Difference, world_name};
+use contraband_lab::build::Build;
+use contraband_lab::compare::{Answers, BASE, Difference, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{Cell, ColumnKind, ColumnSpec, Row, Seed, TableSpec, Values, Word, known};
 use contraband_sim::table;
@@ -11,9 +12,10 @@ use crate::error::StoreError;
 use crate::store::{Origin, TableFile};
 
 table! {
-    /// What was measured in each run: one row for each arm, seed and metric.
+    /// What was measured in each run, from which every figure about metrics follows: one row for each arm, preset, seed and metric; for the base one for each window.
     RUNS: RunRow in "runs" {
         arm: Word, "", "arm of the study; `base` for the world without a policy";
+        valve: Word, "", "preset of the release valve that the run was made under";
         seed: Seed, "", "seed";
         metric: Word, "", "name of the metric";
         window: Word, "", "days that the metric covers; `all` for the whole run";
@@ -27,20 +29,21 @@ table! {
         arm: Word, "", "arm of the study; `base` for the world without a policy";
         metric: Word, "", "name of the metric";
         window: Word, "", "days that the metric covers; `all` for the whole run";
-        n: usize, "seeds", "seeds with a value in both worlds";
+        n: usize, "seeds", "seeds with a value in both worlds: every figure of the row speaks of these";
+        offered: usize, "seeds", "seeds that were run; in those beyond `n` the metric is undefined in one of the worlds";
+        equal: usize, "seeds", "seeds in which both worlds have exactly the same value";
         mean_base: Option<f64>, "as the metric says", "mean in the base; for an interaction, what the parts added \
                                                        would give";
         mean_arm: Option<f64>, "as the metric says", "mean in the arm";
         mean_difference: Option<f64>, "as the metric says", "mean paired difference, arm minus base";
         ci_low: Option<f64>, "as the metric says", "lower end of the 95 % interval of the mean difference, from \
-                                                    Student's t";
+                                                    Student's t; missing where all or almost all seeds are equal";
         ci_high: Option<f64>, "as the metric says", "upper end of that interval";
-        bca_low: Option<f64>, "as the metric says", "lower end of the same interval from resampling (bias-corrected \
-                                                     and accelerated)";
-        bca_high: Option<f64>, "as the metric says", "upper end of that interval";
-        interval: Word, "", "which of the two intervals is reported: t, or bca where differences are skewed";
-        verdict: Word, "", "higher, lower, one_of_many (could be chance, given so many tests), unclear (the interval \
-                            includes zero), same (exactly, in every seed), unknown";
+        interest: Option<f64>, "as the metric says", "smallest effect of interest: that of the study, or 1 % of the \
+                                                      mean in the base";
+        verdict: Word, "", "higher, lower, small (of less than the smallest effect of interest), one_of_many (could be \
+                            chance, given so many tests), unclear (the interval includes zero), same (exactly, in every \
+                            seed), almost_same (exactly, in almost every seed), unknown";
         share_higher: Option<f64>, "share", "share of seeds in which the arm has more";
         share_lower: Option<f64>, "share", "share of seeds in which the arm has less";
         p05: Option<f64>, "as the metric says", "5 % quantile of the differences over seeds";
@@ -56,10 +59,15 @@ table! {
         precision: Option<f64>, "as the metric says", "half-width that `seeds_needed` is for: that of the stop rule, \
                                                        or 1 % of the mean in the base";
         seeds_needed: Option<f64>, "seeds", "seeds needed for an interval that narrow, given the spread seen";
+        seeds_to_tell: Option<f64>, "seeds", "seeds that would tell the difference from nothing if it is as large and \
+                                              varies as much as it looks; missing where nothing is seen";
+        margin: Option<f64>, "as the metric says", "nearest to zero that an end of the interval comes when one seed is \
+                                                    left out, in the direction of the mean; below zero where a single \
+                                                    seed carries the difference";
         p: Option<f64>, "probability", "p-value: probability of a difference this large if there were none (Student's \
-                                        t, or the sign test where the metric either happens or does not)";
-        q: Option<f64>, "share", "q-value: share of false findings expected among all differences that are called \
-                                  found down to this one (Benjamini and Hochberg)";
+                                        t; the sign test where almost all seeds are equal)";
+        q: Option<f64>, "share", "q-value: share of false findings expected among all differences of this arm that are \
+                                  called found down to this one (Benjamini and Hochberg)";
         chance_above: Option<f64>, "as the metric says", "threshold, where the metric has two heaps or is mostly zero and means mislead; missing elsewhere";
         chance_base: Option<f64>, "probability", "share of seeds above the threshold in the base";
         chance_base_low: Option<f64>, "probability", "lower end of its 95 % interval (Wilson)";
@@ -67,7 +75,28 @@ table! {
         chance_arm: Option<f64>, "probability", "share of seeds above the threshold in the arm";
         chance_arm_low: Option<f64>, "probability", "lower end of its 95 % interval (Wilson)";
         chance_arm_high: Option<f64>, "probability", "upper end of that interval";
+        chance_p: Option<f64>, "probability", "probability of as uneven a split of the seeds that cross the threshold (sign test)";
         better: Word, "", "which direction is better, by the judgement of the study: less, more or none";
+    }
+}
+
+table! {
+    /// Whether differences depend on the assumption about calming: how much larger the difference from the base is under one preset than under another, one row for each two presets, arm and metric.
+    CHANGES: ChangeRow in "preset_changes" {
+        arm: Word, "", "arm of the study";
+        metric: Word, "", "name of the metric";
+        window: Word, "", "days that the metric covers; `all` for the whole run";
+        from: Word, "", "preset of the release valve";
+        to: Word, "", "the preset that it is compared with";
+        n: usize, "seeds", "seeds with a value in all four worlds";
+        mean_from: Option<f64>, "as the metric says", "mean difference from the base under the first preset";
+        mean_to: Option<f64>, "as the metric says", "the same under the second";
+        mean_change: Option<f64>, "as the metric says", "the second less the first, pair by pair";
+        ci_low: Option<f64>, "as the metric says", "lower end of its 95 % interval, from Student's t";
+        ci_high: Option<f64>, "as the metric says", "upper end of that interval";
+        p: Option<f64>, "probability", "p-value of that change";
+        q: Option<f64>, "share", "q-value among the metrics of this arm and these presets";
+        verdict: Word, "", "as in `differences`: higher or lower where the difference depends on the assumption";
     }
 }
 
@@ -158,6 +187,7 @@ table! {
         kind: Word, "", "good, place or venue";
         name: Word, "", "which one; `all` for the sum, which is the same for goods, places and venues";
         target: bool, "0 or 1", "whether it is a target of the policy";
+        since: Option<u32>, "day", "first day on which it is; missing where it is none";
         n: usize, "seeds", "seeds";
         mean_base: Option<f64>, "purchases a day", "mean in the base";
         mean_arm: Option<f64>, "purchases a day", "mean in the arm";
@@ -165,25 +195,25 @@ table! {
         ci_low: Option<f64>, "purchases a day", "lower end of its 95 % interval, from Student's t";
         ci_high: Option<f64>, "purchases a day", "upper end of that interval";
         verdict: Word, "", "as in `differences`";
-        offset: Option<f64>, "ratio", "of `all`: what the others gained for each purchase that the targets lost; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; missing without a target of this kind";
-        offset_low: Option<f64>, "ratio", "lower end of its 95 % interval (resampling)";
+        offset: Option<f64>, "ratio", "of `all`: what the others gained for each purchase that the targets lost, over the days with targets and others; 1 is trade that only moved, 0 is trade that is gone, less than 0 is a loss of the others too; missing without targets or others, where the loss may be less than 1 % of what the targets trade, and where the others did not move";
+        offset_low: Option<f64>, "ratio", "lower end of its 95 % interval (Fieller, from Student's t)";
         offset_high: Option<f64>, "ratio", "upper end of that interval";
     }
 }
 
 table! {
-    /// Incidence by group: groups of citizens on the last day, one row for each group and measure.
+    /// Incidence by group: groups of citizens on the last day, compared within those who are in them in both worlds; one row for each group and measure.
     BEARERS: BearerRow in "bearers" {
         arm: Word, "", "arm of the study; `base` for the world without a policy";
-        kind: Word, "", "wealth, income, place, agent, mask, enclave or identity; only groups by income hold the same \
-                         people in both worlds";
+        kind: Word, "", "wealth, income, place, agent, mask, enclave or identity";
         name: Word, "", "which group";
         measure: Word, "", "column of `citizens`";
         n: usize, "seeds", "seeds in which the group has people in both worlds";
         people_base: Option<f64>, "people", "people in the group in the base";
         people_arm: Option<f64>, "people", "people in the group in the arm";
-        mean_base: Option<f64>, "as the column says", "mean of the group in the base";
-        mean_arm: Option<f64>, "as the column says", "mean of the group in the arm";
+        people_both: Option<f64>, "people", "people in the group in both worlds: those who are compared";
+        mean_base: Option<f64>, "as the column says", "their mean in the base";
+        mean_arm: Option<f64>, "as the column says", "their mean in the arm";
         mean_difference: Option<f64>, "as the column says", "mean paired difference, arm minus base";
         ci_low: Option<f64>, "as the column says", "lower end of its 95 % interval, from Student's t";
         ci_high: Option<f64>, "as the column says", "upper end of that interval";
@@ -211,21 +241,22 @@ table! {
 }
 
 /// The tables of a study folder.
-pub static STUDY_TABLES: [&TableSpec; 9] =
-    [&RUNS, &DIFFERENCES, &INTERACTIONS, &PRESETS, &DIVERGENCE, &DISPLACEMENT, &PILOTS, &BEARERS, &COURSE];
+pub static STUDY_TABLES: [&TableSpec; 10] =
+    [&RUNS, &DIFFERENCES, &INTERACTIONS, &PRESETS, &CHANGES, &DIVERGENCE, &DISPLACEMENT, &PILOTS, &BEARERS, &COURSE];
 
 /// Writes all tables into a folder.
 ///
 /// # Errors
 /// When the system refuses.
-pub fn write(folder: &Path, study: &Study, answers: &Answers) -> Result<(), StoreError> {
-    let write = StudyWriter { folder, origin: Origin::many("contraband.study", &study.name), study, answers };
+pub fn write(folder: &Path, study: &Study, build: &Build, answers: &Answers) -> Result<(), StoreError> {
+    let write = StudyWriter { folder, origin: Origin::many(build, "contraband.study", &study.name), study, answers };
     write.table(&RUNS, write.runs())?;
     let all = answers.differences.iter().enumerate();
     write.table(&DIFFERENCES, all.flat_map(|(arm, found)| write.differences(arm, found)))?;
     let stacked = answers.interactions.iter();
     write.table(&INTERACTIONS, stacked.flat_map(|(arm, found)| write.differences(*arm, found)))?;
     write.table(&PRESETS, write.presets())?;
+    write.table(&CHANGES, write.changes())?;
     write.table(&DIVERGENCE, write.divergence())?;
     write.table(&DISPLACEMENT, write.displacement())?;
     write.table(&PILOTS, write.pilots())?;
@@ -233,11 +264,21 @@ pub fn write(folder: &Path, study: &Study, answers: &Answers) -> Result<(), Stor
     write.table(&COURSE, write.courses())
 }
 
-/// What a metric looks at, in words.
-pub fn window(study: &Study, metric: usize) -> String {
-    let windows = study.metrics[metric].expression.windows();
+/// What a metric looks at in an arm, in words.
+pub fn window(study: &Study, arm: usize, metric: usize) -> String {
+    let windows = study.metrics[metric].over(study.window_of(arm)).expression.windows();
     let words: Vec<String> = windows.iter().map(|(first, last)| format!("{first} to {last}")).collect();
     if words.is_empty() { "all".into() } else { words.join(", ") }
+}
+
+/// What a metric looks at in all arms, in words: with their names where it is not the same in all.
+pub fn windows(study: &Study, metric: usize) -> String {
+    let each: Vec<String> = (0..study.arms.len()).map(|arm| window(study, arm, metric)).collect();
+    if each.windows(2).all(|pair| pair[0] == pair[1]) {
+        return each.into_iter().next().unwrap_or_else(|| "all".into());
+    }
+    let told = study.arms.iter().zip(each).map(|(arm, window)| format!("{window} ({})", arm.name));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// What the tables are filled from, and where they go.
@@ -256,7 +297,7 @@ impl<'w> StudyWriter<'w> {
         if !columns[0].is_empty() {
             file.append(columns)?;
         }
-        file.finish()
+        file.finish().map(drop)
     }
 
     /// The arms, each with its name.
@@ -265,19 +306,35 @@ impl<'w> StudyWriter<'w> {
     }
 
     fn runs(&self) -> impl Iterator<Item = RunRow> {
-        let study = self.study;
-        let worlds = self.answers.values.iter().enumerate();
-        worlds.flat_map(move |(at, metrics)| {
-            self.answers.seeds.iter().enumerate().flat_map(move |(nth, &seed)| {
-                metrics.iter().enumerate().map(move |(metric, values)| RunRow {
-                    arm: world_name(study, at).to_owned().into(),
-                    seed: Seed(seed),
-                    metric: study.metrics[metric].name.clone().into(),
-                    window: window(study, metric).into(),
-                    value: known(values[nth]),
-                })
-            })
-        })
+        let mut rows = Vec::new();
+        for under in &self.answers.presets {
+            let mut told: Vec<(usize, String)> = Vec::new();
+            for (arm, name) in self.arms() {
+                for (metric, [base, own]) in under.values[arm].iter().enumerate() {
+                    let window = window(self.study, arm, metric);
+                    let mut push = |world: &str, values: &[f64]| {
+                        for (&seed, &value) in self.answers.seeds.iter().zip(values) {
+                            rows.push(RunRow {
+                                arm: world.to_owned().into(),
+                                valve: under.preset.into(),
+                                seed: Seed(seed),
+                                metric: self.study.metrics[metric].name.clone().into(),
+                                window: window.clone().into(),
+                                value: known(value),
+                            });
+                        }
+                    };
+                    // The base once over the same days.
+                    let of_base = (metric, window.clone());
+                    if !told.contains(&of_base) {
+                        push(world_name(self.study, BASE), base);
+                        told.push(of_base);
+                    }
+                    push(name, own);
+                }
+            }
+        }
+        rows.into_iter()
     }
 
     fn differences(&self, arm: usize, found: &'w [Difference]) -> impl Iterator<Item = DifferenceRow> + use<'w> {
@@ -286,9 +343,37 @@ impl<'w> StudyWriter<'w> {
     }
 
     fn presets(&self) -> impl Iterator<Item = PresetRow> {
-        self.answers.presets.iter().flat_map(move |(preset, found)| {
-            let all = found.iter().enumerate().flat_map(move |(arm, found)| self.differences(arm, found));
-            all.map(move |difference| PresetRow { valve: (*preset).into(), difference })
+        self.answers.presets.iter().flat_map(move |under| {
+            let found = under.differences.iter().enumerate();
+            let all = found.flat_map(move |(arm, found)| self.differences(arm, found));
+            all.map(move |difference| PresetRow { valve: under.preset.into(), difference })
+        })
+    }
+
+    fn changes(&self) -> impl Iterator<Item = ChangeRow> {
+        self.answers.changes.iter().flat_map(move |change| {
+            let (from, to) = change.presets;
+            self.arms().flat_map(move |(arm, name)| {
+                change.found[arm].iter().enumerate().map(move |(metric, one)| {
+                    let (low, high) = one.interval();
+                    ChangeRow {
+                        arm: name.to_owned().into(),
+                        metric: self.study.metrics[metric].name.clone().into(),
+                        window: window(self.study, arm, metric).into(),
+                        from: from.into(),
+                        to: to.into(),
+                        n: one.n,
+                        mean_from: known(one.base),
+                        mean_to: known(one.arm),
+                        mean_change: known(one.mean),
+                        ci_low: known(low),
+                        ci_high: known(high),
+                        p: known(one.p),
+                        q: known(one.q),
+                        verdict: one.verdict().word().into(),
+                    }
+                })
+            })
         })
     }
 
@@ -350,6 +435,7 @@ impl<'w> StudyWriter<'w> {
                     kind: moved.kind.clone().into(),
                     name: moved.name.clone().into(),
                     target: moved.target,
+                    since: moved.since,
                     n: one.n,
                     mean_base: known(one.base),
                     mean_arm: known(one.arm),
@@ -375,8 +461,9 @@ impl<'w> StudyWriter<'w> {
                     name: borne.name.clone().into(),
                     measure: borne.burden.into(),
                     n: one.n,
-                    people_base: known(borne.people.0),
-                    people_arm: known(borne.people.1),
+                    people_base: known(borne.people[0]),
+                    people_arm: known(borne.people[1]),
+                    people_both: known(borne.people[2]),
                     mean_base: known(one.base),
                     mean_arm: known(one.arm),
                     mean_difference: known(one.mean),
@@ -422,16 +509,16 @@ fn difference(study: &Study, arm: usize, metric: usize, one: &Difference) -> Dif
     DifferenceRow {
         arm: study.arms[arm].name.clone().into(),
         metric: about.name.clone().into(),
-        window: window(study, metric).into(),
+        window: window(study, arm, metric).into(),
         n: one.n,
+        offered: one.offered,
+        equal: one.equal,
         mean_base: known(one.base),
         mean_arm: known(one.arm),
         mean_difference: known(one.mean),
         ci_low: known(one.t.0),
         ci_high: known(one.t.1),
-        bca_low: known(one.bca.0),
-        bca_high: known(one.bca.1),
-        interval: if one.is_skewed() { "bca" } else { "t" }.into(),
+        interest: known(one.interest),
         verdict: one.verdict().word().into(),
         share_higher: known(one.higher),
         share_lower: known(one.lower),
@@ -446,6 +533,8 @@ fn difference(study: &Study, arm: usize, metric: usize, one: &Difference) -> Dif
         variance_ratio: known(one.variance_ratio),
         precision: known(one.precision),
         seeds_needed: known(one.seeds_needed),
+        seeds_to_tell: known(one.seeds_to_tell()).filter(|seeds| seeds.is_finite()),
+        margin: known(one.margin).filter(|margin| margin.is_finite()),
         p: known(one.p),
         q: known(one.q),
         chance_above: one.chance.and_then(|chance| known(chance.above)),
@@ -455,6 +544,7 @@ fn difference(study: &Study, arm: usize, metric: usize, one: &Difference) -> Dif
         chance_arm,
         chance_arm_low,
         chance_arm_high,
+        chance_p: one.chance.and_then(|chance| known(chance.p)),
         better: about.better.word().into(),
     }
 }

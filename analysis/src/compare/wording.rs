@@ -53,7 +53,15 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
             format!("**{name}**: {}. This could be chance (many tests), so we do not call it an effect.", apart(one))
         }
         Verdict::Unclear => format!("**{name}**: no clear difference ({}).", interval(one)),
+        Verdict::Small if one.holds_zero() => {
+            format!("**{name}**: no difference of interest ({}); {}.", interval(one), too_small(one))
+        }
+        Verdict::Small => format!("**{name}**: {}; {seeds}; {}.", apart(one), too_small(one)),
+        Verdict::AlmostSame => format!("**{name}**: {}.", almost_same(one)),
     };
+    if one.n < one.offered && one.n >= 2 {
+        let _ = write!(said, " This speaks of the {} of {} seeds in which it is defined.", one.n, one.offered);
+    }
     if let Some(chance) = one.chance {
         let told = |world: &str, (hits, (low, high)): (usize, (f64, f64))| {
             let (low, high) = (100.0 * low, 100.0 * high);
@@ -70,8 +78,56 @@ pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String 
     said
 }
 
+/// That an effect is smaller than what is of interest.
+fn too_small(one: &Difference) -> String {
+    let (size, unit) = if one.of_share { (100.0 * one.interest, " percentage points") } else { (one.interest, "") };
+    format!("less than {}{unit}, the smallest effect of interest", three_digits(size))
+}
+
+/// That almost all seeds are exactly equal, so that a mean has no interval.
+pub(super) fn almost_same(one: &Difference) -> String {
+    let (low, high) = one.differing();
+    let others = match one.n - one.equal {
+        1 => "the other one is".into(),
+        others => format!("the other {others} are"),
+    };
+    format!(
+        "exactly the same in {} of {} seeds; {others} too few for an interval (mean difference {}; of all seeds, {:.0} \
+         to {:.0}\u{a0}% would differ, 95\u{a0}% interval)",
+        one.equal,
+        one.n,
+        signed(scaled(one).0),
+        100.0 * low,
+        100.0 * high
+    )
+}
+
+/// The ends of the interval for a bracket, or why there is none; and of how many seeds it speaks where not of all.
+pub(super) fn ends(one: &Difference, scale: f64) -> String {
+    let (low, high) = one.interval();
+    let told = match one.verdict() {
+        Verdict::Same => "the same in every seed".into(),
+        Verdict::AlmostSame => format!("equal in {} of {} seeds, no interval", one.equal, one.n),
+        Verdict::Unknown => "too few seeds".into(),
+        _ => format!("{} to {}", signed(scale * low), signed(scale * high)),
+    };
+    if one.n < one.offered { format!("{told}, from {} of {} seeds", one.n, one.offered) } else { told }
+}
+
+/// What keeps a difference from being called clear, in two or three words, where its interval does not tell.
+pub(super) fn held_back(one: &Difference) -> &'static str {
+    match one.verdict() {
+        Verdict::OneOfMany => ", could be chance",
+        Verdict::Small => ", small",
+        _ => "",
+    }
+}
+
 /// The mean difference with its interval, and what it is of the base.
 pub(super) fn interval(one: &Difference) -> String {
+    if one.verdict() == Verdict::AlmostSame {
+        return almost_same(one);
+    }
     let (mean, low, high) = scaled(one);
     let unit = if one.of_share { " percentage points" } else { "" };
     format!(
@@ -109,6 +165,13 @@ pub(super) fn more_than_parts(one: &Difference) -> String {
         signed(high),
         of_base(one, "the parts added, which give")
     )
+}
+
+/// The same for a bracket.
+pub(super) fn more_than_parts_in_short(one: &Difference) -> String {
+    let (mean, low, high) = scaled(one);
+    let unit = if one.of_share { " percentage points" } else { "" };
+    format!("{}{unit} ({} to {})", signed(mean), signed(low), signed(high))
 }
 
 /// The mean difference and the ends of its interval; in percentage points where it is a share.
@@ -215,9 +278,47 @@ mod tests {
         begins(told(4.0, 0.001), "**Harm**: 4.04 higher (95\u{a0}% interval +");
         begins(told(-4.0, 0.001), "**Harm**: 3.96 lower (95\u{a0}% interval -");
         begins(told(4.0, 0.2), "**Harm**: 4.04 higher (95\u{a0}% interval +");
+        // However unlikely: what is called unclear has an interval that holds zero, and nothing else has.
+        for by in [-4.0, -1.5, -0.5, 0.0, 0.5, 1.5, 4.0] {
+            for q in [0.001, 0.2] {
+                let mut one = Difference::between(&base, &shifted(by), None);
+                one.q = q;
+                let (low, high) = one.interval();
+                assert_eq!(one.verdict() == Verdict::Unclear, low <= 0.0 && high >= 0.0, "{by}: {one:?}");
+                assert_eq!(told(by, q).contains("no clear difference"), low <= 0.0 && high >= 0.0, "{}", told(by, q));
+            }
+        }
         assert!(told(4.0, 0.2).ends_with("This could be chance (many tests), so we do not call it an effect."));
         assert!(told(4.0, 0.001).ends_with("This is a deterioration by the study's own aim."));
         assert!(told(-4.0, 0.001).ends_with("This is an improvement by the study's own aim."));
+    }
+
+    #[test]
+    fn what_is_too_small_rare_or_undefined_is_told_to_be_that() {
+        let base: Vec<f64> = (0..20).map(|seed| 100.0 + f64::from(seed)).collect();
+        let noise = |seed: usize| [0.1, -0.1, 0.05, -0.05][seed % 4];
+        let arm: Vec<f64> = base.iter().enumerate().map(|(seed, base)| base - 0.2 + noise(seed)).collect();
+        let told = sentence("harm", Better::Less, &Difference::between(&base, &arm, None));
+        assert!(told.starts_with("**Harm**: 0.200 lower (95\u{a0}% interval -0.23"), "{told}");
+        assert!(told.ends_with("less than 1.09, the smallest effect of interest."), "{told}");
+        let zero: Vec<f64> = arm.iter().map(|arm| arm + 0.2).collect();
+        let told = sentence("harm", Better::Less, &Difference::between(&base, &zero, None));
+        assert!(told.starts_with("**Harm**: no difference of interest ("), "{told}");
+        let told = sentence("harm", Better::Less, &Difference::between(&base, &arm, None).of_interest(Some(0.1)));
+        assert!(
+            told.starts_with("**Harm**: 0.200 lower") && told.ends_with("improvement by the study's own aim."),
+            "{told}"
+        );
+        let mut rare = base.clone();
+        rare[3] += 7.0;
+        rare[9] -= 2.0;
+        let told = sentence("harm", Better::Less, &Difference::between(&base, &rare, None));
+        assert!(told.starts_with("**Harm**: exactly the same in 18 of 20 seeds; the other 2 are too few"), "{told}");
+        assert!(told.contains("3 to 30\u{a0}% would differ") && !told.contains("NaN"), "{told}");
+        let mut gaps = arm.clone();
+        gaps[0] = f64::NAN;
+        let told = sentence("harm", Better::Less, &Difference::between(&base, &gaps, None));
+        assert!(told.ends_with(" This speaks of the 19 of 20 seeds in which it is defined."), "{told}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contraband_pages::{BASICS, LINECHART, THEME, UPLOT, UPLOT_LICENCE, UPLOT_STYLE, script};
+use contraband_sim::FIT;
 use contraband_sim::base::units::Valve;
 use contraband_sim::scenario::Scenario;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -70,6 +71,9 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
                 (lead(run.scenario))
                 p.facts { (facts(run.info, &view.valve)) }
                 (incomplete(run.info))
+                @for idle in run.scenario.idle_in_file() {
+                    p.warn { strong { "Note:" } " " (idle.to_string().replace('`', "")) "." }
+                }
                 nav aria-label="Parts of this report" {
                     ul {
                         li { a href="#short" { "In short" } }
@@ -247,7 +251,7 @@ fn lead(scenario: &Scenario) -> Markup {
 fn facts(info: &RunInfo, valve: &str) -> Markup {
     html! {
         (plain(info.citizens as f64, 0)) " citizens, " (plain(f64::from(info.last_day), 0)) " days, seed " (info.seed)
-        ", assumption: " a href="#limits" { (valve) } ", engine " (info.engine_version)
+        ", assumption: " a href="#limits" { (valve) } ", engine " (info.build().name())
     }
 }
 
@@ -371,7 +375,7 @@ fn parameters(scenario: &Scenario) -> Markup {
 fn again(info: &RunInfo) -> Markup {
     html! {
         p {
-            "The folder of this run holds its complete scenario. With engine " (info.engine_version)
+            "The folder of this run holds its complete scenario. With engine " (info.build().name())
             " this command produces the same tables, byte for byte:"
         }
         pre { code { "contraband run scenario.ron --seed " (info.seed) " --days " (info.days) } }
@@ -408,8 +412,8 @@ fn limits(scenario: &Scenario) -> Markup {
     let others = Valve::ALL.iter().filter(|&&other| other != valve).enumerate();
     html! {
         p {
-            "Contraband is a made-up world for thinking, teaching and asking questions. It is not fitted to any real market, and \
-             most of its parameters are assumptions, each marked as such."
+            "Contraband is a made-up world for thinking, teaching and asking questions; most of its parameters are assumptions, \
+             each marked as such. " (FIT.replace('`', ""))
         }
         ul {
             li {
@@ -446,7 +450,7 @@ fn limits(scenario: &Scenario) -> Markup {
 
 fn footer(info: &RunInfo) -> Markup {
     html! {
-        "Contraband " (info.engine_version) ". This file works offline and loads nothing from the network. Its line charts are drawn by uPlot, \
+        "Contraband " (info.build().name()) ". This file works offline and loads nothing from the network. Its line charts are drawn by uPlot, \
          under the MIT licence. Digest " (info.digest) "."
     }
 }
@@ -463,6 +467,8 @@ mod tests {
         RunInfo {
             schema: 1,
             engine_version: "0.1.0".into(),
+            engine_fingerprint: String::new(),
+            commit: String::new(),
             scenario: "crack_down <script>alert(1)</script>".into(),
             scenario_hash: "ab".repeat(32),
             seed: 7,

@@ -20,7 +20,7 @@ use crate::error::StoreError;
 use contraband_lab::disk::{sync_folder, write_synced};
 
 /// The version of the files of a checkpoint.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 const IDENTITY: &str = "identity.json";
 const MANIFEST: &str = "manifest.json";
@@ -49,7 +49,7 @@ pub struct Resume {
 #[derive(PartialEq, Serialize, Deserialize)]
 struct CheckpointIdentity {
     schema: u64,
-    engine_version: String,
+    engine: String,
     scenario: String,
     scenario_hash: String,
     seed: u64,
@@ -81,7 +81,7 @@ impl Checkpoints {
         let folder = Self::place(target);
         let identity = CheckpointIdentity {
             schema: FORMAT,
-            engine_version: header.engine_version.clone(),
+            engine: header.build.identity(),
             scenario: header.scenario.clone(),
             scenario_hash: header.scenario_hash.clone(),
             seed: header.seed,
@@ -180,7 +180,8 @@ fn claim(folder: &Path, identity: &CheckpointIdentity, header: &RunHeader, force
                 return Ok(());
             }
             let found = found.map_or("checkpoints that cannot be read".into(), |found| {
-                format!("checkpoints of {}, seed {}, {} days", found.scenario, found.seed, found.days)
+                let CheckpointIdentity { scenario, seed, days, engine, .. } = found;
+                format!("checkpoints of {scenario}, seed {seed}, {days} days, by engine {engine}")
             });
             if !force {
                 return Err(StoreError::OtherRun { path: folder.to_owned(), found, wanted: header.words() });

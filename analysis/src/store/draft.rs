@@ -64,8 +64,15 @@ impl Draft {
     /// (somebody's notes) move along.
     pub(super) fn publish(self, header: &RunHeader, force: bool) -> Result<PathBuf, StoreError> {
         let (parent, name) = place(&self.target)?;
-        let _turn = FolderLock::wait(&parent);
+        let turn = FolderLock::wait(&parent);
         is_free_for(&self.target, header, force)?;
+        // Where nobody can be kept out, another process may have put the same run there, and may be reading it.
+        let is_there = |target: &Path| {
+            folder::read_info(target).is_ok_and(|info| !turn.is_held() && info.complete && header.same_run(&info))
+        };
+        if is_there(&self.target) {
+            return Ok(self.target);
+        }
         let lock = self.path().join(LOCK);
         fs::remove_file(&lock).map_err(StoreError::system("remove", &lock))?;
         sync_folder(self.path())?;
@@ -76,6 +83,9 @@ impl Draft {
             fs::rename(&self.target, &old).map_err(StoreError::system("move aside", &self.target))?;
         }
         if let Err(error) = fs::rename(self.path(), &self.target) {
+            if !replaces && is_there(&self.target) {
+                return Ok(self.target);
+            }
             if replaces {
                 let _ = fs::rename(&old, &self.target);
             }
@@ -123,6 +133,16 @@ pub fn is_free_for(target: &Path, header: &RunHeader, force: bool) -> Result<(),
         Err(StoreError::OtherSchema { .. }) if force => Ok(()),
         Err(StoreError::OtherSchema { found, .. }) => Err(other(format!("a run with schema {found}"))),
         Err(StoreError::System { doing, path, source }) => Err(StoreError::System { doing, path, source }),
+        // Which run it is cannot be known, but its tables show that it is one.
+        Err(StoreError::Damaged { .. })
+            if TABLES.iter().any(|table| target.join(format!("{}.parquet", table.name)).is_file()) =>
+        {
+            if force {
+                Ok(())
+            } else {
+                Err(other("a run whose run.json is damaged".into()))
+            }
+        }
         Err(_) => Err(StoreError::Foreign { path: target.to_owned() }),
     }
 }

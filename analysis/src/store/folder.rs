@@ -1,15 +1,19 @@
 //! Reading a run folder back.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use contraband_lab::disk::{digest_of, read_sealed, read_sealed_ron, read_whole};
 use contraband_sim::record::tables::TABLES;
-use polars::prelude::{DataFrame, ParquetReader, PolarsError, SerReader};
+use polars::prelude::DataFrame;
 
-use super::frame::with_nulls;
-use super::info::{OLDEST_SCHEMA, RunInfo, SCHEMA, Timing};
+use super::frame::{read_frame, with_nulls};
+use super::info::{OLDEST_SCHEMA, RunInfo, SCHEMA, Timing, WITH_NULLS};
 use crate::error::StoreError;
+
+/// Since this version the files of a run folder are held against their checksums.
+const WITH_SEALS: u64 = 3;
 
 /// A run folder that was opened.
 #[derive(Clone, Debug)]
@@ -51,15 +55,11 @@ fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> StoreError {
 /// `run.json` of a folder that is there.
 pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
     let path = folder.join("run.json");
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Err(StoreError::NotARun { path: folder.to_owned() });
-        }
-        Err(error) => return Err(StoreError::System { doing: "read", path, source: error }),
+    let is_sealed = |json: &serde_json::Value| json["schema"].as_u64() >= Some(WITH_SEALS);
+    let Some(json) = read_sealed(&path, is_sealed)? else {
+        return Err(StoreError::NotARun { path: folder.to_owned() });
     };
     let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
-    let json: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
     let Some(schema) =
         json.get("schema").and_then(serde_json::Value::as_u64).filter(|_| json.get("scenario_hash").is_some())
     else {
@@ -83,13 +83,21 @@ impl RunFolder {
         &self.info
     }
 
+    /// Whether every file that is read of it is as it was written.
+    pub fn is_sound(&self) -> bool {
+        let is_whole = |(name, about): (&String, &super::TableInfo)| {
+            let path = self.path.join(format!("{name}.parquet"));
+            about.file.is_empty() && path.is_file() || digest_of(&path).is_ok_and(|digest| digest == about.file)
+        };
+        self.scenario_text().is_ok() && self.info.tables.iter().all(is_whole)
+    }
+
     /// `scenario.ron`: the scenario in full, as run.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn scenario_text(&self) -> Result<String, StoreError> {
-        let path = self.path.join("scenario.ron");
-        fs::read_to_string(&path).map_err(unreadable(&path))
+        read_sealed_ron(&self.path.join("scenario.ron"), self.info.schema >= WITH_SEALS)
     }
 
     /// `timing.json`.
@@ -98,8 +106,10 @@ impl RunFolder {
     /// When it cannot be read.
     pub fn timing(&self) -> Result<Timing, StoreError> {
         let path = self.path.join("timing.json");
-        let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
-        serde_json::from_str(&text).map_err(|error| StoreError::Damaged { path, reason: error.to_string() })
+        let damaged = |reason: String| StoreError::Damaged { path: path.clone(), reason };
+        let json =
+            read_sealed(&path, |_| self.info.schema >= WITH_SEALS)?.ok_or_else(|| damaged("it is missing".into()))?;
+        serde_json::from_value(json).map_err(|error| damaged(error.to_string()))
     }
 
     /// All rows of a table; null where a value is missing, in folders of an older version too.
@@ -124,18 +134,18 @@ impl RunFolder {
             return Err(StoreError::NoTable { name: name.to_owned(), present });
         };
         let path = self.path.join(format!("{name}.parquet"));
-        let file = File::open(&path).map_err(unreadable(&path))?;
-        let columns = columns.map(|names| names.iter().map(|&name| name.to_owned()).collect());
         let damaged = |reason: String| StoreError::Damaged { path: path.clone(), reason };
-        let table = ParquetReader::new(BufReader::new(file))
-            .with_columns(columns)
-            .finish()
-            .map_err(|error: PolarsError| damaged(error.to_string()))?;
+        let bytes = match expected.file.as_str() {
+            // Of before files had digests.
+            "" => fs::read(&path).map_err(unreadable(&path))?,
+            digest => read_whole(&path, digest)?,
+        };
+        let table = read_frame(&path, bytes, columns)?;
         if table.height() as u64 != expected.rows {
             return Err(damaged(format!("it has {} rows, but run.json says {}", table.height(), expected.rows)));
         }
         match TABLES.iter().find(|known| known.name == name) {
-            Some(known) if self.info.schema < SCHEMA => {
+            Some(known) if self.info.schema < WITH_NULLS => {
                 with_nulls(table, known).map_err(|error| damaged(error.to_string()))
             }
             _ => Ok(table),

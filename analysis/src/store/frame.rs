@@ -2,19 +2,22 @@
 
 use std::fs::File;
 use std::io;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Cursor, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use contraband_sim::VERSION;
+use contraband_lab::batch::quietly;
+use contraband_lab::build::Build;
+use contraband_lab::disk::digest_of;
 use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{ColumnKind, ColumnSpec, TableSpec, Values};
 use contraband_sim::record::values::Slot;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
     ArrowSchema, Column, CompatLevel, CsvWriter, DataFrame, DataType, Field, Float64Chunked, Int64Chunked, IntoColumn,
-    KeyValueMetadata, NamedFrom, NewChunkedArray, ParquetWriter, PlSmallStr, PolarsError, Schema, SchemaExt, SerWriter,
-    Series, StringChunked,
+    KeyValueMetadata, NamedFrom, NewChunkedArray, ParquetReader, ParquetWriter, PlSmallStr, PolarsError, Schema,
+    SchemaExt, SerReader, SerWriter, Series, StringChunked,
 };
 use polars_parquet::write::schema_to_metadata_key;
 
@@ -95,6 +98,21 @@ fn schema(table: &TableSpec) -> Schema {
     table.columns.iter().map(|spec| Field::new(PlSmallStr::from_static(spec.name), dtype(spec.kind))).collect()
 }
 
+/// Reads a table from the bytes of its file: all columns, or some. The reader of Parquet panics where some bytes are not what
+/// they were; no file whose digest is known gets this far then, and of one of before there were digests that is told too.
+///
+/// # Errors
+/// When the bytes are no table, or lack a column.
+pub(crate) fn read_frame(path: &Path, bytes: Vec<u8>, columns: Option<&[&str]>) -> Result<DataFrame, StoreError> {
+    let columns = columns.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+    let damaged = |reason: String| StoreError::Damaged { path: path.to_owned(), reason };
+    let read = || ParquetReader::new(Cursor::new(bytes)).with_columns(columns).finish();
+    match quietly(|| catch_unwind(AssertUnwindSafe(read))) {
+        Ok(table) => table.map_err(|error| damaged(error.to_string())),
+        Err(_) => Err(damaged("it cannot be read as a table".into())),
+    }
+}
+
 /// A table of a folder of before there were nulls, as one of today: what stood for a missing value becomes null.
 ///
 /// # Errors
@@ -127,16 +145,18 @@ impl Origin {
     /// A run.
     pub(super) fn run(header: &RunHeader) -> Self {
         Self(vec![
-            ("contraband.engine", header.engine_version.clone()),
+            ("contraband.engine", header.build.version.clone()),
+            ("contraband.build", header.build.fingerprint.clone()),
             ("contraband.scenario", header.scenario.clone()),
             ("contraband.scenario_hash", header.scenario_hash.clone()),
             ("contraband.seed", header.seed.to_string()),
         ])
     }
 
-    /// Many runs of this engine: `what` they are (a study, a sweep, a calibration), and its name.
-    pub(crate) fn many(what: &'static str, name: &str) -> Self {
-        Self(vec![("contraband.engine", VERSION.into()), (what, name.into())])
+    /// Many runs of a build: `what` they are (a study, a sweep, a calibration), and its name.
+    pub(crate) fn many(build: &Build, what: &'static str, name: &str) -> Self {
+        let of = [("contraband.engine", build.version.clone()), ("contraband.build", build.fingerprint.clone())];
+        Self(of.into_iter().chain([(what, name.into())]).collect())
     }
 
     /// And what else is to be said.
@@ -225,13 +245,14 @@ impl TableFile {
         self.csv.as_mut().map_or(Ok(()), |csv| csv.append(&mut rows))
     }
 
-    /// Writes the footer and waits until the disk has it all.
-    pub(crate) fn finish(mut self) -> Result<(), StoreError> {
+    /// Writes the footer and waits until the disk has it all; the SHA-256 of the file.
+    pub(crate) fn finish(mut self) -> Result<String, StoreError> {
         if let Some(csv) = &mut self.csv {
             csv.finish(self.table)?;
         }
         self.parquet.finish().map_err(|error| failed("write", &self.path, error, &self.refused))?;
-        self.file.sync_all().map_err(StoreError::system("sync", &self.path))
+        self.file.sync_all().map_err(StoreError::system("sync", &self.path))?;
+        digest_of(&self.path).map_err(StoreError::system("read", &self.path))
     }
 }
 

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use contraband_sim::VERSION;
+use contraband_lab::build::Build;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-/// The version of the files of a run folder. Since 2 a missing value is null; in 1 it was NaN, -1 or an empty word.
-pub const SCHEMA: u64 = 2;
+/// The version of the files of a run folder. Since 3 its texts carry seals, and the digest of each file of a table is told.
+pub const SCHEMA: u64 = 3;
+/// Since this one a missing value is null; in 1 it was NaN, -1 or an empty word.
+pub(super) const WITH_NULLS: u64 = 2;
 /// The oldest version that is read: its tables are handed out with nulls.
 pub const OLDEST_SCHEMA: u64 = 1;
 
 /// What a run is, known before its first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunHeader {
-    /// Version of the engine.
-    pub engine_version: String,
+    /// The build that runs it.
+    pub build: Build,
     /// Name of the scenario.
     pub scenario: String,
     /// SHA-256 of the scenario without its prose, overrides included.
@@ -39,6 +41,12 @@ pub struct RunInfo {
     pub schema: u64,
     /// Version of the engine.
     pub engine_version: String,
+    /// What tells its build from others of this version; empty in folders of before there were fingerprints.
+    #[serde(default)]
+    pub engine_fingerprint: String,
+    /// The commit that it was built from; empty where nobody knew.
+    #[serde(default)]
+    pub commit: String,
     /// Name of the scenario.
     pub scenario: String,
     /// SHA-256 of the scenario without its prose, overrides included.
@@ -71,13 +79,16 @@ pub struct TableInfo {
     pub rows: u64,
     /// SHA-256 of its values.
     pub digest: String,
+    /// SHA-256 of its file, so that no damaged one is read; empty in folders of before it was told.
+    #[serde(default)]
+    pub file: String,
 }
 
 impl RunHeader {
     /// Of a scenario with its seed, and what the command line set on top of its file.
     pub fn of(scenario: &Scenario, overrides: BTreeMap<String, String>) -> Self {
         Self {
-            engine_version: VERSION.into(),
+            build: Build::own().clone(),
             scenario: scenario.name.clone(),
             scenario_hash: scenario.hash(),
             seed: scenario.seed,
@@ -88,28 +99,40 @@ impl RunHeader {
         }
     }
 
+    /// The same as another build ran it: for whoever looks for what that build made.
+    #[must_use]
+    pub fn by(self, build: &Build) -> Self {
+        Self { build: build.clone(), ..self }
+    }
+
     /// Whether a folder is of this very run: its tables then have the same bytes, as far as they go.
     pub(super) fn same_run(&self, info: &RunInfo) -> bool {
-        (&self.engine_version, &self.scenario_hash, self.seed, self.days)
-            == (&info.engine_version, &info.scenario_hash, info.seed, info.days)
+        self.build.is_same(&info.build())
+            && (&self.scenario_hash, self.seed, self.days) == (&info.scenario_hash, info.seed, info.days)
     }
 
     /// The identity in words.
     pub(super) fn words(&self) -> String {
-        identity(&self.scenario, &self.scenario_hash, self.seed, self.days, &self.engine_version)
+        identity(&self.scenario, &self.scenario_hash, self.seed, self.days, &self.build)
     }
 }
 
 impl RunInfo {
+    /// The build that ran it.
+    pub fn build(&self) -> Build {
+        let (version, fingerprint) = (self.engine_version.clone(), self.engine_fingerprint.clone());
+        Build { version, fingerprint, commit: self.commit.clone() }
+    }
+
     /// The identity in words.
     pub(super) fn words(&self) -> String {
-        identity(&self.scenario, &self.scenario_hash, self.seed, self.days, &self.engine_version)
+        identity(&self.scenario, &self.scenario_hash, self.seed, self.days, &self.build())
     }
 }
 
-fn identity(scenario: &str, hash: &str, seed: u64, days: u32, version: &str) -> String {
-    let hash = hash.get(..8).unwrap_or(hash);
-    format!("{scenario} ({hash}), seed {seed}, {days} days, engine {version}")
+fn identity(scenario: &str, hash: &str, seed: u64, days: u32, build: &Build) -> String {
+    let (hash, build) = (hash.get(..8).unwrap_or(hash), build.name());
+    format!("{scenario} ({hash}), seed {seed}, {days} days, engine {build}")
 }
 
 /// `timing.json`: how long it took, here and now.

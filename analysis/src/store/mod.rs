@@ -14,7 +14,7 @@ mod writer;
 pub use checkpoint::{Checkpoints, Resume};
 pub use draft::is_free_for;
 pub use folder::{RunFolder, open};
-pub(crate) use frame::{Origin, TableFile, rows, take_first};
+pub(crate) use frame::{Origin, TableFile, read_frame, rows, take_first};
 pub use frame::{ROW_GROUP, schema_json};
 pub use info::{OLDEST_SCHEMA, PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 pub use writer::{Ending, FinishedRun, RunWriter, run_into};

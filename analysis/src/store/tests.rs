@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use contraband_lab::build::Build;
+use contraband_lab::disk::FileForm;
 use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{Batch, ColumnKind, TABLES, TableSpec, Values};
 use contraband_sim::run::Digest;
@@ -15,9 +17,22 @@ use tempfile::TempDir;
 use super::*;
 use crate::error::StoreError;
 
+fn build(version: &str, fingerprint: &str) -> Build {
+    Build { version: version.into(), fingerprint: fingerprint.into(), commit: "cc".into() }
+}
+
+/// `run.json` after an edit, as if it had been written so.
+fn edited(target: &Path, edit: impl FnOnce(&mut serde_json::Value)) -> String {
+    let text = fs::read_to_string(target.join("run.json")).unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    json.as_object_mut().unwrap().remove("seal").unwrap();
+    edit(&mut json);
+    FileForm::Json.seal(&format!("{json:#}"))
+}
+
 fn header() -> RunHeader {
     RunHeader {
-        engine_version: "0.1.0".into(),
+        build: build("0.1.0", "aa"),
         scenario: "Made up".into(),
         scenario_hash: "0123456789abcdef".into(),
         seed: 7,
@@ -229,7 +244,7 @@ fn files_of_different_runs_can_be_told_apart() {
         of_file
     };
     assert_eq!(key_values(header()), ["7", "Made up", "0123456789abcdef", "0.1.0"]);
-    let other = RunHeader { seed: 8, scenario_hash: "ff".into(), engine_version: "0.2.0".into(), ..header() };
+    let other = RunHeader { seed: 8, scenario_hash: "ff".into(), build: build("0.2.0", "aa"), ..header() };
     assert_eq!(key_values(other), ["8", "Made up", "ff", "0.2.0"]);
 }
 
@@ -239,9 +254,15 @@ fn files_of_different_runs_can_be_told_apart() {
 fn a_folder_of_before_there_were_nulls_is_read_with_nulls() {
     let (_home, target) = home();
     write(&target, header(), &[0, 2], false, false).unwrap().publish().unwrap();
-    let run = target.join("run.json");
-    let older = fs::read_to_string(&run).unwrap().replace("\"schema\": 2", "\"schema\": 1");
-    fs::write(&run, older).unwrap();
+    let older = edited(&target, |run| {
+        run["schema"] = 1.into();
+        for table in run["tables"].as_object_mut().unwrap().values_mut() {
+            table.as_object_mut().unwrap().remove("file").unwrap();
+        }
+    });
+    // Nothing had a seal then.
+    let (older, _) = FileForm::Json.unseal(&older).unwrap();
+    fs::write(target.join("run.json"), format!("{older}\n}}\n")).unwrap();
     let put = |table: &str, mut rows: DataFrame| {
         let file = fs::File::create(target.join(format!("{table}.parquet"))).unwrap();
         ParquetWriter::new(file).finish(&mut rows).unwrap();
@@ -339,7 +360,8 @@ fn another_run_is_replaced_only_by_force() {
         RunHeader { seed: 8, ..header() },
         RunHeader { days: 31, ..header() },
         RunHeader { scenario_hash: "ff".into(), ..header() },
-        RunHeader { engine_version: "0.2.0".into(), ..header() },
+        RunHeader { build: build("0.2.0", "aa"), ..header() },
+        RunHeader { build: build("0.1.0", "bb"), ..header() },
     ] {
         let refused = RunWriter::create(&target, other, None, false).err().unwrap();
         assert!(matches!(refused, StoreError::OtherRun { .. }), "{refused}");
@@ -409,13 +431,19 @@ fn what_cannot_be_opened_says_why() {
 
     let goods = target.join("goods.parquet");
     fs::copy(target.join("places.parquet"), &goods).unwrap();
+    assert!(folder.table("goods").unwrap_err().to_string().contains("its checksum is another"));
     let run = fs::read_to_string(target.join("run.json")).unwrap();
-    let mut more: serde_json::Value = serde_json::from_str(&run).unwrap();
-    more["tables"]["places"]["rows"] = 41.into();
-    fs::write(target.join("run.json"), more.to_string()).unwrap();
+    fs::write(target.join("run.json"), edited(&target, |run| run["tables"]["places"]["rows"] = 41.into())).unwrap();
     assert!(matches!(open(&target).unwrap().table("places"), Err(StoreError::Damaged { .. })));
-    fs::write(target.join("run.json"), run.replace("\"schema\": 2", "\"schema\": 99")).unwrap();
-    assert!(matches!(open(&target), Err(StoreError::OtherSchema { found: 99, expected: 2, oldest: 1, .. })));
+    fs::write(target.join("run.json"), &run).unwrap();
+    let newer = edited(&target, |run| run["schema"] = 99.into());
+    fs::write(target.join("run.json"), newer).unwrap();
+    assert!(matches!(open(&target), Err(StoreError::OtherSchema { found: 99, expected: 3, oldest: 1, .. })));
+    fs::write(target.join("run.json"), run.replace("Made up", "Made uq")).unwrap();
+    assert!(open(&target).unwrap_err().to_string().contains("its checksum is another"));
+    // Which run it is is not known, so it is replaced by force alone.
+    assert!(matches!(RunWriter::create(&target, header(), None, false), Err(StoreError::OtherRun { .. })));
+    assert!(RunWriter::create(&target, header(), None, true).is_ok());
     fs::write(target.join("run.json"), &run[..run.len() / 2]).unwrap();
     assert!(matches!(open(&target), Err(StoreError::Damaged { .. })));
 }
@@ -432,7 +460,9 @@ fn run_json_is_as_the_contract_says() {
     assert_eq!((&json["last_day"], &json["days"]), (&2.into(), &30.into()));
     assert_eq!(json["digest"], "ffff");
     assert_eq!(json["overrides"]["law.detection"], "0.06");
-    assert_eq!(json["tables"]["days"], serde_json::json!({"rows": 2, "digest": "digest of days"}));
+    assert_eq!(json["engine_fingerprint"], "aa");
+    let file = contraband_lab::disk::digest_of(&target.join("days.parquet")).unwrap();
+    assert_eq!(json["tables"]["days"], serde_json::json!({"rows": 2, "digest": "digest of days", "file": file}));
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use contraband_lab::batch::{Break, Watch};
-use contraband_lab::disk::write_synced;
+use contraband_lab::build::Build;
+use contraband_lab::disk::{FileForm, write_synced};
 use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{Batch, TABLES, Values};
 use contraband_sim::run::{Digest, Run};
@@ -94,20 +95,25 @@ impl RunWriter {
     /// When the rows taken are not those that the digest counts: that is a defect of the program.
     pub fn finish(self, ending: &Ending) -> Result<FinishedRun, StoreError> {
         let Self { draft, header, force, tables } = self;
+        let mut files = BTreeMap::new();
         for pending in tables {
             let name = pending.file.name();
             let counted =
                 ending.digest.tables.iter().find(|(table, ..)| *table == name).map_or(0, |&(_, rows, _)| rows);
             assert_eq!(pending.rows, counted, "rows of table {name} written, and counted by the recorder");
-            pending.finish()?;
+            files.insert(name, pending.finish()?);
         }
         let folder = draft.path();
         let table = |(name, rows, digest): &(&str, u64, String)| {
-            ((*name).to_owned(), TableInfo { rows: *rows, digest: digest.clone() })
+            let file = files.get(name).cloned().unwrap_or_default();
+            ((*name).to_owned(), TableInfo { rows: *rows, digest: digest.clone(), file })
         };
+        let Build { version, fingerprint, commit } = header.build.clone();
         let info = RunInfo {
             schema: SCHEMA,
-            engine_version: header.engine_version.clone(),
+            engine_version: version,
+            engine_fingerprint: fingerprint,
+            commit,
             scenario: header.scenario.clone(),
             scenario_hash: header.scenario_hash.clone(),
             seed: header.seed,
@@ -120,7 +126,7 @@ impl RunWriter {
             digest: ending.digest.all.clone(),
             tables: ending.digest.tables.iter().map(table).collect(),
         };
-        write_synced(&folder.join("scenario.ron"), ending.scenario.as_bytes())?;
+        write_synced(&folder.join("scenario.ron"), FileForm::Ron.seal(ending.scenario).as_bytes())?;
         write_synced(&folder.join("timing.json"), &json(ending.timing))?;
         write_synced(&folder.join("run.json"), &json(&info))?;
         let folder = open(folder)?;
@@ -141,7 +147,7 @@ impl Pending {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), StoreError> {
+    fn finish(mut self) -> Result<String, StoreError> {
         if rows(&self.columns) > 0 {
             self.file.append(self.columns)?;
         }
@@ -183,18 +189,30 @@ impl FinishedRun {
     }
 }
 
-/// Runs a scenario with its seed on this thread and writes its folder; one of the same run that is there already is
-/// opened, and one of another run is replaced.
+/// Runs a scenario with its seed on this thread and writes its folder; one of the same run by this build that is there
+/// already, whole and sound, is opened, and one of another run is replaced. Of another build it is opened or refused.
 ///
 /// # Errors
-/// When the run may not go on, `target` holds anything but a run, or the system refuses.
-pub fn run_into(target: &Path, scenario: &Arc<Scenario>, watch: &Watch<'_>) -> Result<RunFolder, Break<StoreError>> {
-    let header = RunHeader::of(scenario, BTreeMap::new());
+/// When the run may not go on, `target` holds anything but a run, another build did not run it, or the system refuses.
+pub fn run_into(
+    target: &Path,
+    scenario: &Arc<Scenario>,
+    build: &Build,
+    watch: &Watch<'_>,
+) -> Result<RunFolder, Break<StoreError>> {
+    let header = RunHeader::of(scenario, BTreeMap::new()).by(build);
+    let is_own = build.is_same(Build::own());
     if let Ok(there) = open(target)
         && there.info().complete
-        && header.same_run(there.info())
+        // Another build may count other things among what makes a scenario.
+        && (header.same_run(there.info()) || !is_own && build.is_same(&there.info().build()) && header.seed == there.info().seed)
+        && there.is_sound()
     {
         return Ok(there);
+    }
+    if !is_own {
+        let (found, own) = (build.name(), Build::own().name());
+        return Err(StoreError::OtherBuild { path: target.to_owned(), found, own }.into());
     }
     let mut writer = RunWriter::create(target, header, None, true)?;
     let mut run = Run::new(Arc::clone(scenario), scenario.seed, 1);
@@ -210,9 +228,7 @@ pub fn run_into(target: &Path, scenario: &Arc<Scenario>, watch: &Watch<'_>) -> R
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
-    let mut text = serde_json::to_vec_pretty(value).expect("plain structs become JSON");
-    text.push(b'\n');
-    text
+    FileForm::Json.seal(&serde_json::to_string_pretty(value).expect("plain structs become JSON")).into_bytes()
 }
 
 /// # Panics

@@ -1,12 +1,9 @@
 //! What a sweep found, by cell: for pictures, pages and whoever analyses it.
 
-use std::fs::File;
-use std::io::BufReader;
-
 use contraband_lab::measure::statistics::{half_width, mean, quantile};
-use polars::prelude::{ParquetReader, SerReader};
 use serde_json::Value as Json;
 
+use super::read_table;
 use crate::error::StoreError;
 use crate::measures::{numbers, words};
 use contraband_lab::sweep::{Plan, RunStatus, SweepCell, SweepFolder, text_of};
@@ -66,13 +63,9 @@ impl<'s> SweepFindings<'s> {
     /// When it is not there or is damaged.
     pub fn read(folder: &'s SweepFolder) -> Result<Self, StoreError> {
         let plan = folder.plan();
-        let path = folder.path().join("runs.parquet");
-        let read = |columns: Vec<String>| {
-            let file = File::open(&path).map_err(StoreError::system("read", &path))?;
-            let frame = ParquetReader::new(BufReader::new(file)).with_columns(Some(columns)).finish();
-            frame.map_err(|error| StoreError::Damaged { path: path.clone(), reason: error.to_string() })
-        };
-        let keys = read(["run", "status"].map(String::from).into())?;
+        let mut columns = vec!["run", "status"];
+        columns.extend(plan.metrics.iter().map(|metric| metric.name.as_str()));
+        let keys = read_table(folder, "runs.parquet", Some(&columns))?;
         let (numbers_of, status) = (numbers(&keys, "run"), words(&keys, "status"));
         let status: Vec<Option<RunStatus>> = status.iter().map(|word| RunStatus::from_word(word)).collect();
         let fails = |status: &Option<RunStatus>| status.is_none_or(RunStatus::is_failure);
@@ -96,7 +89,7 @@ impl<'s> SweepFindings<'s> {
             found.runs[plan.which(run).cell].push(run);
         }
         for metric in &plan.metrics {
-            let column = numbers(&read(vec![metric.name.clone()])?, &metric.name);
+            let column = numbers(&keys, &metric.name);
             let mut values: Vec<Vec<f64>> = found.runs.iter().map(|runs| Vec::with_capacity(runs.len())).collect();
             for &(at, run) in &sound {
                 values[plan.which(run).cell].push(column.get(at).copied().unwrap_or(f64::NAN));
@@ -114,6 +107,25 @@ impl<'s> SweepFindings<'s> {
     /// The plan.
     pub const fn plan(&self) -> &'s Plan {
         self.folder.plan()
+    }
+
+    /// Runs that the plan has for a cell.
+    pub fn planned(&self, cell: usize) -> usize {
+        let parts = self.plan().parts.iter().filter(|part| part.cells.contains(&cell));
+        parts.map(|part| (part.reps.end - part.reps.start) as usize).sum()
+    }
+
+    /// Of which metrics some runs that are over have no value, in words; `None` where all have.
+    pub fn left_out(&self) -> Option<String> {
+        let told = self.plan().metrics.iter().enumerate().filter_map(|(metric, about)| {
+            let known = |cell: usize| self.values(metric, cell).iter().filter(|value| value.is_finite()).count();
+            let valued: usize = (0..self.plan().cells.len()).map(known).sum();
+            (valued < self.rows).then(|| format!("{} of {} runs for {}", valued, self.rows, about.name))
+        });
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| {
+            format!("There is a value in {}; the others failed, or it is undefined in them.", told.join(", in "))
+        })
     }
 
     /// A metric in a cell, a value for each of its runs.

@@ -59,6 +59,9 @@ function explore() {
     const left = 70, right = width - 16, top = 16, bottom = height - 46;
     plot.replaceChildren();
     const svg = draw(plot, "svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+    // Where nothing is known there are stripes, which no value has.
+    const stripes = draw(draw(svg, "defs", {}), "pattern", { id: "unknown", width: 8, height: 8, patternUnits: "userSpaceOnUse" });
+    draw(stripes, "path", { d: "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", stroke: "#545e69", "stroke-width": 1 });
     plot.setAttribute("aria-label", `${named(data.metrics[m].name)} of ${data.cells.length} cells. Arrow keys move from cell to cell.`);
     const mean = cell => cell.s[m][1];
     const [least, most] = extent(data.cells.map(mean));
@@ -72,7 +75,7 @@ function explore() {
       const [low, high] = extent(values), room = (high - low) * 0.04 || 1;
       return value => from + (to - from) * (value - low + room) / (high - low + 2 * room);
     };
-    const interval = cell => [mean(cell) - (cell.s[m][2] || 0), mean(cell) + (cell.s[m][2] || 0)];
+    const interval = cell => mean(cell) === null ? [null, null] : [mean(cell) - (cell.s[m][2] || 0), mean(cell) + (cell.s[m][2] || 0)];
     const px = scale(xs, left, right, tiles || data.factors[x].words);
     const py = y === null ? scale(data.cells.flatMap(interval), bottom, top, false) : scale(ys, bottom, top, tiles || data.factors[y].words);
     const axis = (values, factor, even) => even ? values : ticks(values[0], values[values.length - 1], 5);
@@ -92,7 +95,7 @@ function explore() {
     marks = data.cells.map(cell => {
       const at = { x: px(cell.v[x]), y: y === null ? py(mean(cell)) : py(cell.v[y]) };
       const known = mean(cell) !== null && Number.isFinite(mean(cell));
-      const fill = known ? (y === null ? "var(--c0)" : heat(most > least ? (mean(cell) - least) / (most - least) : 0.5)) : "none";
+      const fill = known ? (y === null ? "var(--c0)" : heat(most > least ? (mean(cell) - least) / (most - least) : 0.5)) : "url(#unknown)";
       if (tiles) {
         draw(svg, "rect", { class: "mark", x: at.x - wide / 2, y: at.y - high / 2, width: wide, height: high, fill });
       } else if (known || y !== null) {
@@ -120,8 +123,8 @@ function explore() {
     cell.v.forEach((value, factor) => values.append(make("dt", {}, data.factors[factor].label), make("dd", {}, place(factor, value))));
     const others = make("dl");
     data.metrics.forEach((one, other) => {
-      const [, mean, half] = cell.s[other];
-      others.append(make("dt", {}, named(one.name)), make("dd", {}, `${figures(mean)}${half ? ` \u00b1 ${figures(half)}` : ""}`));
+      const [n, mean, half] = cell.s[other];
+      others.append(make("dt", {}, named(one.name)), make("dd", {}, `${n ? figures(mean) : "unknown"}${half ? ` \u00b1 ${figures(half)}` : ""}${n < cell.p ? ` (${n} of ${cell.p} runs)` : ""}`));
     });
     const runs = cell.d[m].map((value, at) => [value, cell.r[at]]).filter(([value]) => value !== null).sort((one, other) => one[0] - other[0]);
     const again = make("dl");
@@ -130,8 +133,8 @@ function explore() {
       again.append(make("dt", {}, `${runs.length > 1 ? word : "run"}: ${figures(runs[at][0])}`), make("dd", {}, make("code", {}, `${data.replay}${runs[at][1]}`)), make("dd", {}, make("code", {}, `${data.look}${runs[at][1]}`)));
     }
     detail.replaceChildren(
-      make("h3", {}, `Cell ${cell.c}: ${named(data.metrics[m].name)} ${figures(mean)}${half ? ` \u00b1 ${figures(half)}` : ""}`),
-      make("p", {}, `${n} ${n === 1 ? "run" : "runs"}; median ${figures(quantiles[2])}, nine in ten from ${figures(quantiles[0])} to ${figures(quantiles[4])}.`),
+      make("h3", {}, `Cell ${cell.c}: ${named(data.metrics[m].name)} ${n ? figures(mean) : "unknown"}${half ? ` \u00b1 ${figures(half)}` : ""}`),
+      make("p", {}, n ? `${n < cell.p ? `${n} of ${cell.p} runs have a value, and this speaks of them` : `${n} ${n === 1 ? "run" : "runs"}`}; median ${figures(quantiles[2])}, nine in ten from ${figures(quantiles[0])} to ${figures(quantiles[4])}.` : `None of ${cell.p} runs has a value.`),
       strip(runs, m),
       make("details", { open: data.factors.length <= 4 }, make("summary", {}, "Levers"), values),
       make("details", {}, make("summary", {}, "All metrics, with 95\u00a0% intervals"), others),

@@ -6,7 +6,7 @@ use contraband_lab::batch::FolderLock;
 use contraband_lab::disk::{put, write_synced};
 use contraband_lab::sweep::{RunStatus, Shards, SweepFolder, SweptRun, text_of};
 use contraband_pages::{BASICS, script};
-use contraband_sim::VERSION;
+use contraband_sim::{FIT, VERSION};
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value as Json, json};
 
@@ -42,13 +42,15 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let charts = folder.path().join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
     let plan = folder.plan();
-    let origin = json!({"sweep": plan.name, "base": plan.base.hash, "plan": plan.identity(), "runs": findings.rows,
-                        "engine_version": plan.engine_version});
+    let mut origin =
+        json!({"sweep": plan.name, "base": plan.base.hash, "plan": plan.identity(), "runs": findings.rows});
+    plan.build().tell(&mut origin);
     for picture in &pictures {
         let source = PictureSource { title: picture.title.clone(), origin: origin.to_string() };
         write_synced(&charts.join(format!("{}.svg", picture.name)), picture.svg.as_bytes())?;
         write_synced(&charts.join(format!("{}.png", picture.name)), &png(&picture.svg, &source))?;
     }
+    let told = told::section(folder.path(), (findings.rows - findings.failed) as u64)?;
     let name = if plan.name.is_empty() { "A sweep" } else { &plan.name };
     let about = PageHead {
         title: &format!("{name}: a Contraband sweep"),
@@ -81,7 +83,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
                     @for picture in &pictures { (figure(picture)) }
                     (not_drawn(&findings))
                 }))
-                (PreEscaped(told::section(folder.path(), (findings.rows - findings.failed) as u64)))
+                (PreEscaped(&told))
                 (section("table", "The figures behind it", table(&findings)))
                 (failures(&findings)?)
                 (section("again", "The sweep again", again(&findings)))
@@ -90,7 +92,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
                         "Contraband is a made-up world for thinking, teaching and asking. What a sweep shows is how this model \
                          answers to its own assumptions, over the ranges that were asked and no further. It forecasts nothing, \
                          proves nothing of a real policy, and describes no person, group or place. Cells differ by chance too: \
-                         look at the intervals before leaning on a difference."
+                         look at the intervals before leaning on a difference. " (FIT.replace('`', ""))
                     }
                 }))
             }
@@ -142,6 +144,9 @@ fn facts(findings: &SweepFindings<'_>) -> String {
 fn warnings(findings: &SweepFindings<'_>) -> Markup {
     let (runs, rows) = (findings.plan().runs(), findings.rows);
     html! {
+        @for note in findings.folder.notes() {
+            p.warn { strong { "Note:" } " " (note.replace('`', "")) "." }
+        }
         @if (rows as u64) < runs {
             p.warn {
                 strong { "This sweep is incomplete." }
@@ -154,6 +159,13 @@ fn warnings(findings: &SweepFindings<'_>) -> Markup {
                 strong { (plain(findings.failed as f64, 0)) " runs failed" }
                 " and are left out of every figure; see " a href="#failures" { "below" }
                 ". If some cells have more failures than others, their figures may be biased."
+            }
+        }
+        @if let Some(left) = findings.left_out() {
+            p.warn {
+                strong { "Some runs have no value." }
+                " " (left) " Every figure speaks of the runs that are left, and says so in its cell; fields of which nothing \
+                 is known are striped."
             }
         }
         @if findings.stopped > 0 {
@@ -180,7 +192,9 @@ fn table(findings: &SweepFindings<'_>) -> Markup {
     let mean = |metric: usize, cell: usize| {
         let stats = findings.stats(metric, cell);
         let half = if stats.half.is_finite() { format!(" ± {}", three_digits(stats.half)) } else { String::new() };
-        three_digits(stats.mean) + &half
+        let of = findings.planned(cell);
+        let left = if stats.n < of { format!(" ({} of {of} runs)", stats.n) } else { String::new() };
+        three_digits(stats.mean) + &half + &left
     };
     html! {
         @if cells.len() < plan.cells.len() {
@@ -250,7 +264,7 @@ fn again(findings: &SweepFindings<'_>) -> Markup {
     let plan = findings.plan();
     html! {
         p {
-            "The plan and the base are in this folder. With engine " (plan.engine_version)
+            "The plan and the base are in this folder. With engine " (plan.build().name())
             ", these commands, run in a folder that holds only these two, produce the same " code { "runs.parquet" }
             ", byte for byte:"
         }
@@ -313,8 +327,7 @@ fn spread_in_words(spread: &Json) -> String {
 fn figures(findings: &SweepFindings<'_>) -> String {
     let plan = findings.plan();
     let metrics = plan.metrics.len().min(METRICS);
-    let with_runs: Vec<usize> = (0..plan.cells.len()).filter(|&cell| !findings.runs[cell].is_empty()).collect();
-    let cells: Vec<usize> = sample(with_runs.len(), CELLS).map(|nth| with_runs[nth]).collect();
+    let cells: Vec<usize> = sample(plan.cells.len(), CELLS).collect();
     let each = (VALUES / (cells.len() * metrics).max(1)).clamp(1, 40);
     // As many digits as an eye can use.
     let number = |value: f64| {
@@ -340,6 +353,7 @@ fn figures(findings: &SweepFindings<'_>) -> String {
             };
             json!({
                 "c": cell,
+                "p": findings.planned(cell),
                 "v": (0..plan.factors.len()).map(|factor| number(findings.place(factor, cell))).collect::<Vec<_>>(),
                 "r": chosen.iter().map(|&nth| findings.runs[cell][nth]).collect::<Vec<_>>(),
                 "s": (0..metrics).map(stats).collect::<Vec<_>>(),

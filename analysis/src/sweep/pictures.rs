@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::BufReader;
 
 use contraband_lab::disk::safe_name;
 use maud::{Markup, PreEscaped, html};
-use polars::prelude::{ParquetReader, SerReader};
 
 use super::findings::{Stats, SweepFindings};
+use super::read_table;
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
 use crate::charts::words::{name, short};
@@ -76,6 +74,9 @@ pub fn all(findings: &SweepFindings<'_>) -> Result<Vec<Picture>, StoreError> {
     }
     if moving.len() > 2 {
         pictures.push(parallel(findings, shown[0], &moving));
+    }
+    if let Some(left) = findings.left_out() {
+        pictures.iter_mut().for_each(|picture| picture.caption = format!("{} {left}", picture.caption));
     }
     Ok(pictures)
 }
@@ -439,11 +440,16 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         let at = (nearest(&xs, findings.place(across, cell)), nearest(&ys, findings.place(up, cell)));
         groups.entry(at).or_default().push(cell);
     }
-    let means: BTreeMap<(usize, usize), f64> = groups
+    let stats: BTreeMap<(usize, usize), (Stats, usize)> = groups
         .iter()
-        .map(|(at, cells)| (*at, findings.stats_of(metric, cells).mean))
-        .filter(|(_, mean)| mean.is_finite())
+        .map(|(at, cells)| {
+            let planned = cells.iter().map(|&cell| findings.planned(cell)).sum();
+            (*at, (findings.stats_of(metric, cells), planned))
+        })
         .collect();
+    let known = stats.iter().filter(|(_, (stats, _))| stats.n > 0);
+    let means: BTreeMap<(usize, usize), f64> = known.map(|(at, (stats, _))| (*at, stats.mean)).collect();
+    let unknown: Vec<(usize, usize)> = stats.iter().filter(|(_, (stats, _))| stats.n == 0).map(|(at, _)| *at).collect();
     let least = means.iter().min_by(|one, other| one.1.total_cmp(other.1))?;
     let most = means.iter().max_by(|one, other| one.1.total_cmp(other.1))?;
     let (low, high) = (*least.1, *most.1);
@@ -456,6 +462,12 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         "Mean of the runs in each field: darker means more.{}{}",
         if gathered { " Cells are grouped into fields; other factors are averaged over." } else { "" },
         if between { " Lines join equal values." } else { "" }
+    );
+    let fewer = stats.values().any(|(stats, planned)| stats.n > 0 && stats.n < *planned);
+    let subtitle = format!(
+        "{subtitle}{}{}",
+        if unknown.is_empty() { "" } else { " Striped: no run has a value." },
+        if fewer { " Above: of how many of its runs a field speaks, where not of all." } else { "" }
     );
     let mut drawing = Drawing::new(&title, &subtitle);
     let wide = (760.0 / xs.len() as f64).min(190.0);
@@ -472,6 +484,10 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
             high_of + 0.4,
             heat_colour(share(value))
         );
+    }
+    for &(column, row) in &unknown {
+        let (x, y) = (left + wide * column as f64, foot - high_of * (row + 1) as f64);
+        stripes(&mut drawing, (x, y), (wide, high_of));
     }
     let centre = |column: f64, row: f64| (left + wide * (column + 0.5), foot - high_of * (row + 0.5));
     let numbered = wide >= 52.0 && high_of >= 22.0;
@@ -490,6 +506,10 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
             // In a corner: lines go through the middle.
             let (x, y) = (x - wide / 2.0 + 7.0, y + high_of / 2.0 - 7.0);
             drawing.text(x, y, &three_digits(value), 14.0, false, ink, "start");
+            let (field, planned) = &stats[&(column, row)];
+            if field.n < *planned && high_of >= 40.0 {
+                drawing.text(x, y - high_of + 24.0, &format!("{} of {planned}", field.n), 12.0, false, ink, "start");
+            }
         }
     }
     for (nth, place) in thinned(&xs, 760.0 / 60.0) {
@@ -538,6 +558,19 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         ),
         title,
     })
+}
+
+/// Stripes, which no value has, over a field of which nothing is known.
+fn stripes(drawing: &mut Drawing, (x, y): (f64, f64), (wide, high): (f64, f64)) {
+    const STEP: f64 = 9.0;
+    let count = ((wide + high) / STEP) as usize;
+    for nth in 1..=count {
+        // From the left or lower edge up to the upper or right one.
+        let along = nth as f64 * STEP;
+        let from = (x + (along - high).max(0.0), y + along.min(high));
+        let to = (x + along.min(wide), y + (along - wide).max(0.0));
+        drawing.line(from, to, QUIET, 1.0, false);
+    }
 }
 
 /// Places with their numbers, no more than `most`, evenly.
@@ -685,7 +718,6 @@ fn parallel(findings: &SweepFindings<'_>, metric: usize, factors: &[usize]) -> P
 fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Option<Picture>, StoreError> {
     const MOST: usize = 6;
     let Some(series) = &findings.plan().series else { return Ok(None) };
-    let path = findings.folder.path().join("series.parquet");
     let groups = findings.along(factor, 5);
     let (Some(low), Some(high)) = (groups.first(), groups.last()) else { return Ok(None) };
     let mut side = vec![usize::MAX; findings.plan().cells.len()];
@@ -695,18 +727,15 @@ fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Option<Picture
         }
     }
     let columns: Vec<&String> = series.columns.iter().take(MOST).collect();
-    let read = |wanted: Vec<String>| {
-        let file = File::open(&path).map_err(StoreError::system("read", &path))?;
-        let frame = ParquetReader::new(BufReader::new(file)).with_columns(Some(wanted)).finish();
-        frame.map_err(|error| StoreError::Damaged { path: path.clone(), reason: error.to_string() })
-    };
-    let keys = read(vec!["cell".into(), "day".into()])?;
+    let mut wanted = vec!["cell", "day"];
+    wanted.extend(columns.iter().map(|column| column.as_str()));
+    let keys = read_table(findings.folder, "series.parquet", Some(&wanted))?;
     let (cells, days) = (numbers(&keys, "cell"), numbers(&keys, "day"));
     // Of many runs, enough to know quantiles well.
     let every = (cells.len() / 2_000_000).max(1);
     let mut lines: Vec<[Ribbon; 2]> = Vec::new();
     for column in &columns {
-        let values = numbers(&read(vec![(*column).clone()])?, column);
+        let values = numbers(&keys, column);
         let mut by_day: [BTreeMap<u32, Vec<f64>>; 2] = [BTreeMap::new(), BTreeMap::new()];
         for at in (0..values.len()).step_by(every) {
             if let Some(of_side) = by_day.get_mut(side[cells[at] as usize]) {

@@ -19,6 +19,8 @@ struct SweepTables {
     series: Option<&'static TableSpec>,
     /// A row for each run that failed.
     failures: &'static TableSpec,
+    /// A row for each row of the design.
+    design: &'static TableSpec,
 }
 
 table! {
@@ -28,9 +30,9 @@ table! {
         cell: usize, "", "number of the cell (the world)";
         rep: u64, "", "number of the repetition, from 0";
         seed: Seed, "", "seed of all draws of the run";
-        status: &'static str, "", "ok, stopped (by a condition), failed (a panic, or a metric that is not a number) or \
-                                   timed_out";
-        error: Option<Word>, "", "what went wrong; missing where nothing did";
+        status: &'static str, "", "ok, stopped (by a condition), failed (a panic) or timed_out";
+        error: Option<Word>, "", "what went wrong, or `undefined:` and the metrics that have no value in this run (such as \
+                                  a share of nothing) and are missing; missing where nothing did";
         stopped_day: Option<u32>, "day", "day on which a condition ended the run; missing where none did";
         reason: Option<Word>, "", "the condition that ended it; missing where none did";
         digest: Option<Word>, "", "beginning of the digest of the run; missing where it failed";
@@ -54,9 +56,17 @@ table! {
         cell: usize, "", "number of the cell (the world)";
         rep: u64, "", "number of the repetition, from 0";
         seed: Seed, "", "seed of all draws of the run";
-        status: &'static str, "", "failed (panic, or a metric that is no number) or timed_out";
+        status: &'static str, "", "failed (panic) or timed_out";
         error: Word, "", "what went wrong";
         command: Word, "", "command that runs it again, from within the folder of the sweep";
+    }
+}
+
+table! {
+    /// The rows of a sweep's design in the order of its file, for programs that take a run by its place, such as SALib: means of each metric over the runs of the row's cell, and of how many runs. Cells that were added later follow.
+    DesignHead {
+        row: usize, "", "number of the row of the design, from 0";
+        cell: usize, "", "number of the cell (the world); rows of a design that ask for the same world share one";
     }
 }
 
@@ -68,15 +78,18 @@ fn kept(text: &str) -> &'static str {
 impl SweepTables {
     /// Those of a plan.
     fn of(plan: &Plan) -> Self {
+        let levers = || {
+            plan.factors.iter().map(|factor| {
+                let kind = match factor.shape.as_str() {
+                    "whole" => ColumnKind::Int,
+                    "number" => ColumnKind::Float,
+                    _ => ColumnKind::Text,
+                };
+                ColumnSpec::new(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
+            })
+        };
         let mut columns = RunHead::COLUMNS.to_vec();
-        columns.extend(plan.factors.iter().map(|factor| {
-            let kind = match factor.shape.as_str() {
-                "whole" => ColumnKind::Int,
-                "number" => ColumnKind::Float,
-                _ => ColumnKind::Text,
-            };
-            ColumnSpec::new(kept(&factor.path), kind, kept(&factor.unit), kept(&factor.label))
-        }));
+        columns.extend(levers());
         columns.extend(plan.metrics.iter().map(|metric| {
             ColumnSpec::new(kept(&metric.name), ColumnKind::Float, "as the metric says", kept(&metric.metric))
                 .or_missing()
@@ -93,8 +106,25 @@ impl SweepTables {
             let columns = DayHead::COLUMNS.iter().copied().chain(columns).collect();
             table("series", "Columns of `days`, day by day, of each run.", columns)
         });
-        let doc = "Runs of a sweep, one row each: identity, every factor by its lever path, every metric.";
-        Self { runs: table("runs", doc, columns), series, failures: &FAILURES }
+        let mut rows: Vec<ColumnSpec> = DesignHead::COLUMNS.iter().copied().chain(levers()).collect();
+        rows.extend(plan.metrics.iter().flat_map(|metric| {
+            let mean = format!("mean over the runs of the cell that have a value: {}", metric.metric);
+            let count = ("runs", "runs that have a value, of which the mean is");
+            [
+                ColumnSpec::new(kept(&metric.name), ColumnKind::Float, "as the metric says", kept(&mean)).or_missing(),
+                ColumnSpec::new(kept(&format!("{}.n", metric.name)), ColumnKind::Int, count.0, count.1),
+            ]
+        }));
+        let design = table(
+            "design",
+            "Rows of a sweep's design in the order of its file, for programs that take a run by its place, such as SALib: \
+             means of each metric over the runs of the row's cell, and of how many runs. Cells that were added later follow.",
+            rows,
+        );
+        let doc = "Runs of a sweep, one row each, in the order of their numbers: repetition by repetition, in each of them \
+                   cell by cell; identity, every factor by its lever path, every metric. The rows of the design in its own \
+                   order are in `design`.";
+        Self { runs: table("runs", doc, columns), series, failures: &FAILURES, design }
     }
 }
 
@@ -141,7 +171,7 @@ impl Growing {
         if rows(&self.held) > 0 {
             self.file.append(self.held)?;
         }
-        self.file.finish()
+        self.file.finish().map(drop)
     }
 }
 
@@ -157,19 +187,25 @@ struct SweepWriter<'w> {
     runs: Growing,
     series: Option<Growing>,
     failures: Growing,
+    design: Growing,
+    /// By cell and metric the sum of the values, and how many there are.
+    sums: Vec<Vec<(f64, i64)>>,
 }
 
 impl<'w> SweepWriter<'w> {
     /// Starts `runs`, `failures`, and `series` where there are any, in a folder.
     fn create(folder: &Path, plan: &'w Plan, csv: Option<CsvDialect>) -> Result<Self, StoreError> {
         let tables = SweepTables::of(plan);
-        let origin = Origin::many("contraband.sweep", &plan.name).and("contraband.scenario_hash", &plan.base.hash);
+        let origin = Origin::many(&plan.build(), "contraband.sweep", &plan.name)
+            .and("contraband.scenario_hash", &plan.base.hash);
         let begin = |table| Growing::create(folder, table, &origin, csv);
         Ok(Self {
             plan,
             runs: begin(tables.runs)?,
             series: tables.series.map(begin).transpose()?,
             failures: begin(tables.failures)?,
+            design: begin(tables.design)?,
+            sums: vec![vec![(0.0, 0); plan.metrics.len()]; plan.cells.len()],
         })
     }
 
@@ -189,14 +225,15 @@ impl<'w> SweepWriter<'w> {
             reason: said(&row.reason),
             digest: said(&row.digest),
         };
-        let levers = self.plan.factors.iter().zip(&self.plan.cells[which.cell].values);
-        let values: Vec<String> =
-            levers.clone().map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), Into::into)).collect();
-        let levers = levers.zip(&values).map(|((factor, value), text)| match factor.shape.as_str() {
-            "whole" => Item::Int(value.as_f64().unwrap_or(f64::NAN) as i64),
-            "number" => Item::Float(value.as_f64().unwrap_or(f64::NAN)),
-            _ => Item::Text(text),
-        });
+        if !row.status.is_failure() {
+            let sums = self.sums[cell].iter_mut().zip(&row.values);
+            for ((sum, count), &value) in sums.filter(|(_, value)| value.is_finite()) {
+                *sum += value;
+                *count += 1;
+            }
+        }
+        let texts = texts_of(self.plan, cell);
+        let levers = levers_of(self.plan, cell, &texts);
         self.runs.add(head, levers.chain(row.values.iter().map(|&value| Item::Float(value))));
         self.runs.flush()?;
         if let Some(series) = &mut self.series {
@@ -216,11 +253,43 @@ impl<'w> SweepWriter<'w> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), StoreError> {
+    fn finish(mut self) -> Result<(), StoreError> {
+        let plan = self.plan;
+        let cells = plan.cells.len();
+        // A design whose rows share no cells has its cells in order; what came later follows.
+        let mut rows = plan.rows.clone();
+        let first = rows.iter().max().map_or(0, |most| most + 1);
+        rows.extend(first..cells);
+        for (row, &cell) in rows.iter().enumerate() {
+            let texts = texts_of(plan, cell);
+            let means = self.sums[cell].iter().flat_map(|&(sum, count)| {
+                let mean = if count > 0 { sum / count as f64 } else { f64::NAN };
+                [Item::Float(mean), Item::Int(count)]
+            });
+            self.design.add(DesignHead { row, cell }, levers_of(plan, cell, &texts).chain(means));
+            self.design.flush()?;
+        }
+        self.design.finish()?;
         self.runs.finish()?;
         self.series.map_or(Ok(()), Growing::finish)?;
         self.failures.finish()
     }
+}
+
+/// The values of a cell as text.
+fn texts_of(plan: &Plan, cell: usize) -> Vec<String> {
+    let values = plan.cells[cell].values.iter();
+    values.map(|value| value.as_str().map_or_else(|| value.to_string(), Into::into)).collect()
+}
+
+/// The values of a cell as columns hold them.
+fn levers_of<'t>(plan: &'t Plan, cell: usize, texts: &'t [String]) -> impl Iterator<Item = Item<'t>> {
+    let levers = plan.factors.iter().zip(&plan.cells[cell].values).zip(texts);
+    levers.map(|((factor, value), text)| match factor.shape.as_str() {
+        "whole" => Item::Int(value.as_f64().unwrap_or(f64::NAN) as i64),
+        "number" => Item::Float(value.as_f64().unwrap_or(f64::NAN)),
+        _ => Item::Text(text),
+    })
 }
 
 /// Writes the merged tables in a folder of drafts: every row that there is, in the order of runs.

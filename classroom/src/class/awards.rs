@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::seats::Post;
+use super::seats::{Post, isolated};
 use super::state_of_room::Room;
 use crate::seat::Better;
 use crate::seat::Role;
@@ -34,7 +34,7 @@ fn called(room: &Room, seat: usize) -> String {
     let title = &room.lesson.seats[seat].title;
     let held = room.state.closed().filter_map(|closed| closed.held.get(&seat)).last();
     match held {
-        Some(held) if !room.state.hidden => format!("{title} ({})", held.name),
+        Some(held) if !room.state.hidden => format!("{title} ({})", isolated(&held.name)),
         Some(_) => title.clone(),
         None => format!("{title} (a bot)"),
     }

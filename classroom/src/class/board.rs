@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::awards::awards;
 use super::figures::{RoundFigure, rank};
 use super::published::{Board, PublishedLine, Who, line};
-use super::roles::{Answer, Ask};
-use super::seats::Post;
+use super::roles::{Answer, Ask, clashes};
+use super::seats::{Person, Post};
 use super::state::{SeatAnswers, Stage};
 use super::state_of_room::Room;
 use crate::headline::{events, is_news};
@@ -38,7 +38,10 @@ impl Room {
                 renew(&mut board.past, &self.past());
             }
             renew(&mut board.monitor, &self.monitor());
-            board.knocks = self.knocks.iter().map(|knock| (knock.number, self.knock_line(knock.refused))).collect();
+            board.knocks.retain(|number, _| self.knocks.iter().any(|knock| knock.number == *number));
+            for knock in &self.knocks {
+                renew(board.knocks.entry(knock.number).or_default(), &self.knock_line(knock.refused));
+            }
             board.what_ifs.resize(self.what_ifs.len(), PublishedLine::default());
             for (id, what_if) in self.what_ifs.iter().enumerate() {
                 let (result, wrong) = match &what_if.result {
@@ -60,6 +63,7 @@ impl Room {
                 }
             }
         }
+        board.stamp();
         self.board.send_replace(Arc::new(board));
     }
 
@@ -101,11 +105,11 @@ impl Room {
         std::iter::once((self.state.teacher.clone(), Who::Teacher)).chain(people).chain(knocks).collect()
     }
 
-    fn knock_line(&self, refused: bool) -> PublishedLine {
+    fn knock_line(&self, refused: bool) -> Value {
         if refused {
-            return gone("your teacher did not let you in: join under another name");
+            return no_seat("your teacher did not let you in: join under another name");
         }
-        line(&json!({"kind": "you", "schema": 1, "waiting": true, "lesson": self.lesson.title}))
+        json!({"kind": "you", "schema": 1, "waiting": true, "lesson": self.lesson.title})
     }
 
     /// The name of whoever has a seat, unless names are hidden.
@@ -257,7 +261,7 @@ impl Room {
             "foretold": round.and_then(|round| round.foretold.get(&person)),
             "predicted": who.predicted,
             "before": lesson.before, "votes": state.votes(person),
-            "bot": false, "asks": [], "numbers": [],
+            "bot": false, "asks": [], "clashes": [], "numbers": [],
         });
         match who.post {
             Post::Seat(seat) => {
@@ -279,6 +283,7 @@ impl Room {
                         ask_json(ask, Some(value.unwrap_or(&ask.usual)), said.and_then(|said| said.get(ask.key)))
                     })
                     .collect();
+                told["clashes"] = json!(clashes(&self.asks[seat]));
                 told["numbers"] = self.numbers(seat).into();
             }
             Post::Parliament => {
@@ -322,7 +327,27 @@ impl Room {
 
     fn monitor(&self) -> Value {
         let state = &self.state;
-        let people = state.people.iter().map(|(&person, who)| {
+        // Whoever is missing comes first: those who are waited for, then those who are away.
+        let missing = |&(&person, who): &(&u32, &Person)| {
+            let (here, done) = (
+                self.is_here(person),
+                match state.stage {
+                    Stage::Decide => state.decided(person),
+                    Stage::Briefing => who.predicted.is_some(),
+                    _ => false,
+                },
+            );
+            let waits = matches!(state.stage, Stage::Decide | Stage::Briefing);
+            let rank = match (here, done) {
+                (true, false) if waits => 0,
+                (false, false) => 1,
+                _ => 2,
+            };
+            (rank, person)
+        };
+        let mut people: Vec<(&u32, &Person)> = state.people.iter().collect();
+        people.sort_by_key(missing);
+        let people = people.into_iter().map(|(&person, who)| {
             let (bot, title) = match who.post {
                 Post::Seat(seat) => (state.bots.contains(&seat), self.lesson.seats[seat].title.as_str()),
                 Post::Parliament => (false, "Parliament"),
@@ -342,6 +367,7 @@ impl Room {
                 "seat": seat, "title": card.title, "role": card.role, "actor": card.actor,
                 "person": state.at(Post::Seat(seat)), "bot": state.bots.contains(&seat),
                 "asks": self.asks[seat].iter().map(|ask| ask_json(ask, None, None)).collect::<Vec<_>>(),
+                "clashes": clashes(&self.asks[seat]),
             })
         });
         let knocks = self.knocks.iter().filter(|knock| !knock.refused).map(|knock| {
@@ -351,6 +377,7 @@ impl Room {
         json!({
             "kind": "monitor", "schema": 1, "people": people.collect::<Vec<_>>(), "seats": seats.collect::<Vec<_>>(),
             "knocks": knocks.collect::<Vec<_>>(), "ready": state.stage == Stage::Decide && self.waiting() == 0,
+            "troubles": self.troubles,
             "undo": state.closed().next().is_some() && state.stage != Stage::Ended,
             "notes": self.lesson.notes,
         })
@@ -367,7 +394,11 @@ fn renew(held: &mut PublishedLine, value: &Value) {
 
 /// The last line for someone who is no longer in the class. It says why.
 pub fn gone(why: &str) -> PublishedLine {
-    line(&json!({"kind": "you", "schema": 1, "gone": why}))
+    line(&no_seat(why))
+}
+
+fn no_seat(why: &str) -> Value {
+    json!({"kind": "you", "schema": 1, "gone": why})
 }
 
 fn ask_json(ask: &Ask, value: Option<&Answer>, said: Option<&Answer>) -> Value {

@@ -1,5 +1,6 @@
 //! Commands of the teacher and of students: whether they are allowed, and what they do.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -7,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::orders::other;
 use super::published::Who;
-use super::seats::{Post, fit_name, same_name, token, word};
-use super::state::{Closed, Entry, Stage, WhatIf};
+use super::roles::{Answer, contradiction};
+use super::seats::{Post, fit_name, isolated, same_name, token, word};
+use super::state::{Closed, Entry, SeatAnswers, Stage, WhatIf};
 use super::state_of_room::{Knock, Room};
 use super::{Deed, Fault, Joining, Refusal, TeacherCommand};
 use crate::pace::now;
@@ -18,10 +20,15 @@ use crate::story::story;
 const MOST_PEOPLE: usize = 1_000;
 /// Requests to come back in that can wait at a time.
 const MOST_KNOCKS: usize = 50;
-/// Wrong return PINs for one name before it has to wait.
-const TRIES: u32 = 5;
+/// Of these, the requests from one address.
+const MOST_KNOCKS_OF_ONE: usize = 5;
+/// Wrong return PINs for one name, from anywhere, after which the right one has to be confirmed by the teacher. How many one
+/// address may try, the server counts: nobody who guesses keeps out whoever the seat belongs to.
+const TRIES: u32 = 20;
 /// Time after which wrong PINs are forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(5);
+/// Steps of a number that somebody answers with, in one.
+const FINEST: f64 = 1e6;
 /// What-ifs in one class, at most.
 const MOST_WHAT_IFS: usize = 40;
 
@@ -36,6 +43,22 @@ fn nonsense(wrong: impl Into<String>) -> Refusal {
 /// Reads a command.
 fn read<T: DeserializeOwned>(what: Value) -> Result<T, Refusal> {
     serde_json::from_value(what).map_err(|error| nonsense(format!("this is not a known command: {error}")))
+}
+
+/// The key that a page made up, if it has the form of a token.
+fn key_of(joining: &Joining) -> Result<Option<String>, Refusal> {
+    let fits = |key: &str| {
+        key.len() == 32 && key.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
+    };
+    match &joining.key {
+        Some(key) if !fits(key) => Err(nonsense("a key has 32 hexadecimal digits in small letters")),
+        key => Ok(key.clone()),
+    }
+}
+
+/// The answer to someone for whom the teacher is asked.
+fn waiting(token: &str) -> Value {
+    json!({"schema": 1, "token": token, "waiting": true})
 }
 
 fn done() -> Value {
@@ -75,12 +98,33 @@ impl Room {
         if self.state.rehearsal {
             return Err(not_now("this is a rehearsal: only bots play"));
         }
+        // Whoever types the code again where they hold a seat has it.
+        if let Some(Who::Person(person)) = joining.own
+            && let Some(who) = self.state.people.get(&person)
+            && same_name(&who.name, &name)
+        {
+            return Ok(json!({"schema": 1, "token": who.token, "person": person}));
+        }
+        let key = key_of(joining)?;
+        if let (Some(person), Some(key)) = (self.state.named(&name), &key)
+            && self.state.people[&person].token == *key
+        {
+            // They are in already: the answer was lost on its way.
+            return Ok(json!({"schema": 1, "token": key, "person": person}));
+        }
+        if let Some(key) = &key
+            && self.is_taken(key)
+        {
+            let waits = self.knocks.iter().any(|knock| knock.token == *key && !knock.refused);
+            return if waits { Ok(waiting(key)) } else { Err(nonsense("this key is in use: reload the page")) };
+        }
+        let token = key.unwrap_or_else(token);
         match (self.state.named(&name), &joining.word) {
             (None, _) => {
                 if self.state.people.len() >= MOST_PEOPLE {
                     return Err(not_now("this class is full"));
                 }
-                let (person, token) = (self.state.came + 1, token());
+                let person = self.state.came + 1;
                 let post = self.free_post();
                 self.note(Entry::Joined { person, name, token: token.clone(), word: word(), post });
                 self.fresh.people.insert(person);
@@ -90,38 +134,55 @@ impl Room {
             (Some(person), Some(said)) => {
                 let (tries, since) = self.tries.get(&person).copied().unwrap_or((0, now()));
                 let tries = if since.elapsed() >= FORGOTTEN { 0 } else { tries };
-                if tries >= TRIES {
-                    return Err(Refusal::new(
-                        Fault::TooOften(FORGOTTEN),
-                        "too many wrong PINs: ask your teacher to let you in",
-                    ));
-                }
                 if self.state.people[&person].word != said.trim() {
                     self.tries.insert(person, (tries + 1, now()));
-                    return Err(nonsense("that is not the PIN for this name"));
+                    return Err(Refusal::new(Fault::WrongWord, "that is not the PIN for this name"));
+                }
+                if tries >= TRIES {
+                    return Ok(self.knock(person, token, joining.from));
                 }
                 self.tries.remove(&person);
-                Ok(self.welcome_back(person, token()))
+                Ok(self.welcome_back(person, token))
             }
-            (Some(person), None) if joining.knock => {
-                if self.knocks.iter().filter(|knock| !knock.refused).count() >= MOST_KNOCKS {
-                    return Err(Refusal::new(
-                        Fault::TooOften(FORGOTTEN),
-                        "too many people are waiting to be let in: ask your teacher",
-                    ));
-                }
-                self.knocks.retain(|knock| !knock.refused);
-                self.knocked += 1;
-                let token = token();
-                self.knocks.push(Knock { number: self.knocked, person, token: token.clone(), refused: false });
-                self.fresh.class = true;
-                Ok(json!({"schema": 1, "token": token, "waiting": true}))
-            }
+            (Some(person), None) if joining.knock => Ok(self.knock(person, token, joining.from)),
             (Some(_), None) => Err(Refusal::new(
                 Fault::Taken,
-                format!("someone here is already called {name}: choose another name, or come back with your PIN"),
+                format!(
+                    "someone here is already called {}: choose another name, or come back with your PIN",
+                    isolated(&name)
+                ),
             )),
         }
+    }
+
+    /// Whether a token belongs to somebody already.
+    fn is_taken(&self, token: &str) -> bool {
+        self.state.teacher == token
+            || self.state.people.values().any(|who| who.token == token)
+            || self.knocks.iter().any(|knock| knock.token == token)
+    }
+
+    /// Asks the teacher to let someone back in. Whoever asks for too many loses their own oldest request, nobody else's.
+    fn knock(&mut self, person: u32, token: String, from: Option<IpAddr>) -> Value {
+        self.knocks.retain(|knock| !knock.refused && !(knock.person == person && knock.from == from));
+        let of = |from: Option<IpAddr>| self.knocks.iter().filter(|knock| knock.from == from).count();
+        let crowded = if of(from) >= MOST_KNOCKS_OF_ONE {
+            Some(from)
+        } else if self.knocks.len() >= MOST_KNOCKS {
+            self.knocks.iter().map(|knock| knock.from).max_by_key(|&from| of(from))
+        } else {
+            None
+        };
+        if let Some(from) = crowded
+            && let Some(oldest) = self.knocks.iter().position(|knock| knock.from == from)
+        {
+            self.knocks.remove(oldest);
+        }
+        self.knocked += 1;
+        let told = waiting(&token);
+        self.knocks.push(Knock { number: self.knocked, person, token, from, refused: false });
+        self.fresh.class = true;
+        told
     }
 
     /// Someone is back on another device; the old device loses the seat.
@@ -147,13 +208,8 @@ impl Room {
         if self.state.paused {
             return Err(not_now("the class is paused"));
         }
-        let post = self.state.people[&person].post;
-        let open = |round: u32| {
-            let known = self.state.stage == Stage::Decide && round == self.state.round();
-            if known { Ok(()) } else { Err(not_now(format!("round {round} is not open for decisions"))) }
-        };
-        let entry = match deed {
-            Deed::Here => return Ok(()),
+        let entries = match deed {
+            Deed::Here => Vec::new(),
             Deed::Predict { answer } => {
                 if self.state.round() > 1 || self.state.stage > Stage::Play {
                     return Err(not_now("the lesson has begun: it is too late to predict"));
@@ -161,45 +217,89 @@ impl Room {
                 if answer >= self.lesson.before.answers.len() {
                     return Err(nonsense(format!("there are only {} answers", self.lesson.before.answers.len())));
                 }
-                Entry::Predicted { person, answer }
+                vec![Entry::Predicted { person, answer }]
             }
-            Deed::Decide { round, answers } => {
-                open(round)?;
-                let Post::Seat(seat) = post else {
-                    return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
-                };
-                for (key, answer) in &answers {
-                    let ask = self.asks[seat].iter().find(|ask| ask.key == key);
-                    let ask = ask.ok_or_else(|| {
-                        let known: Vec<&str> = self.asks[seat].iter().map(|ask| ask.key).collect();
-                        nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
-                    })?;
-                    ask.orders(answer).map_err(nonsense)?;
+            Deed::Decide { round, answers } => vec![self.said(person, round, answers)?],
+            Deed::Vote { round, law } => vec![self.voted(person, round, law)?],
+            Deed::Foretell { round, rises } => vec![self.foretold(person, round, rises)?],
+            Deed::Send { round, answers, law, rises } => {
+                // All of it or nothing: with the answers of the last one the round may close, and their vote is in it.
+                let said = answers.map(|answers| self.said(person, round, answers));
+                let voted = law.map(|law| self.voted(person, round, law));
+                let foretold = rises.map(|rises| self.foretold(person, round, rises));
+                let entries: Vec<Entry> = [said, voted, foretold].into_iter().flatten().collect::<Result<_, _>>()?;
+                if entries.is_empty() {
+                    return Err(nonsense("nothing was chosen: answer, vote or predict"));
                 }
-                Entry::Said { person, seat, round, answers }
-            }
-            Deed::Vote { round, law } => {
-                open(round)?;
-                if !self.state.votes(person) {
-                    return Err(Refusal::new(Fault::NotYours, "only parliament and the newsroom vote"));
-                }
-                let laws = self.lesson.laws_of(round).len();
-                if law >= laws {
-                    return Err(nonsense(format!("there are only {laws} laws to choose from")));
-                }
-                Entry::Voted { person, round, law }
-            }
-            Deed::Foretell { round, rises } => {
-                open(round)?;
-                if post != Post::Newsroom {
-                    return Err(Refusal::new(Fault::NotYours, "only the newsroom predicts"));
-                }
-                Entry::Foretold { person, round, rises }
+                entries
             }
         };
-        self.note(entry);
+        for entry in entries {
+            self.note(entry);
+        }
+        self.see(person);
         self.fresh.people.insert(person);
         Ok(())
+    }
+
+    /// Whether this round is open for decisions.
+    fn open(&self, round: u32) -> Result<(), Refusal> {
+        let known = self.state.stage == Stage::Decide && round == self.state.round();
+        if known { Ok(()) } else { Err(not_now(format!("round {round} is not open for decisions"))) }
+    }
+
+    /// Answers of someone for their seat, which must go together with all others that count for it.
+    fn said(&self, person: u32, round: u32, mut answers: SeatAnswers) -> Result<Entry, Refusal> {
+        self.open(round)?;
+        let Post::Seat(seat) = self.state.people[&person].post else {
+            return Err(Refusal::new(Fault::NotYours, "you have no seat: you can only vote or predict"));
+        };
+        for (key, answer) in &mut answers {
+            let ask = self.asks[seat].iter().find(|ask| ask.key == key);
+            let ask = ask.ok_or_else(|| {
+                let known: Vec<&str> = self.asks[seat].iter().map(|ask| ask.key).collect();
+                nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
+            })?;
+            ask.orders(answer).map_err(nonsense)?;
+            if let Answer::Number(number) = answer {
+                // As far as the page goes, and as a journal gives it back to the last bit.
+                *number = (*number * FINEST).round() / FINEST;
+            }
+        }
+        let mut all = self.counting(seat);
+        all.extend(answers.clone());
+        if let Some((_, wrong)) = contradiction(&self.asks[seat], &all) {
+            return Err(nonsense(wrong));
+        }
+        Ok(Entry::Said { person, seat, round, answers })
+    }
+
+    /// The answers of a seat that count now: those of the last round, and what was sent in this one.
+    pub(super) fn counting(&self, seat: usize) -> SeatAnswers {
+        let mut all = self.state.before(seat).cloned().unwrap_or_default();
+        let said = self.state.rounds.last().and_then(|round| round.said.get(&seat));
+        all.extend(said.cloned().unwrap_or_default());
+        all
+    }
+
+    fn voted(&self, person: u32, round: u32, law: usize) -> Result<Entry, Refusal> {
+        self.open(round)?;
+        if !self.state.votes(person) {
+            return Err(Refusal::new(Fault::NotYours, "only parliament and the newsroom vote"));
+        }
+        let laws = self.lesson.laws_of(round).len();
+        if law >= laws {
+            return Err(nonsense(format!("there are only {laws} laws to choose from")));
+        }
+        Ok(Entry::Voted { person, round, law })
+    }
+
+    fn foretold(&self, person: u32, round: u32, rises: bool) -> Result<Entry, Refusal> {
+        self.open(round)?;
+        if self.state.people[&person].post != Post::Newsroom {
+            return Err(Refusal::new(Fault::NotYours, "only the newsroom predicts"));
+        }
+        Ok(Entry::Foretold { person, round, rises })
     }
 
     fn obey(&mut self, order: TeacherCommand) -> Result<Value, Refusal> {
@@ -213,9 +313,13 @@ impl Room {
                 }
                 self.advance()?;
             }
-            TeacherCommand::Undo => {
-                if self.state.closed().next().is_none() {
+            TeacherCommand::Undo { round } => {
+                let closed = self.state.closed().count() as u32;
+                if closed == 0 {
                     return Err(not_now("no round has been closed yet"));
+                }
+                if round.is_some_and(|round| round != closed) {
+                    return Err(not_now("the class has already moved on"));
                 }
                 if self.state.stage == Stage::Ended {
                     return Err(not_now("this class is over"));
@@ -236,10 +340,12 @@ impl Room {
                 self.known(person)?;
                 let name = fit_name(&name).map_err(nonsense)?;
                 if self.state.people.iter().any(|(&other, who)| other != person && same_name(&who.name, &name)) {
+                    let name = isolated(&name);
                     return Err(Refusal::new(Fault::Taken, format!("someone else is already called {name}")));
                 }
                 self.note(Entry::Renamed { person, name });
-                self.fresh.people.insert(person);
+                // The name also stands in what was decided before.
+                self.fresh.all = true;
             }
             TeacherCommand::Move { person, to } => {
                 self.known(person)?;

@@ -3,6 +3,8 @@
 //! Commands come in as calls. What they change is written to the journal, and is on disk before anyone is told. What everyone
 //! sees is a [`Board`]; readers always take the newest.
 
+#[cfg(test)]
+mod any_answer;
 mod awards;
 pub mod board;
 pub mod debrief;
@@ -10,6 +12,7 @@ mod deeds;
 mod export;
 pub mod figures;
 pub mod journal;
+pub mod kept;
 pub mod orders;
 pub mod published;
 pub mod roles;
@@ -18,11 +21,13 @@ mod state_of_room;
 pub mod seats;
 pub mod state;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use contraband_lab::batch::{RunOutcome, Runner};
 use contraband_sim::VERSION;
 use contraband_sim::record::csv_dialect::CsvDialect;
 use serde::Deserialize;
@@ -32,13 +37,10 @@ use tokio::sync::{oneshot, watch};
 use crate::lesson::{Lesson, lesson};
 use crate::story::QuestionSubject;
 use journal::ClassJournal;
-use published::{Board, Who};
+use published::{Board, PublishedLine, Who};
 use seats::Post;
-use state::{Entry, SeatAnswers, State, WhatIf};
+use state::{Entry, SCHEMA, SeatAnswers, State, WhatIf};
 use state_of_room::Room;
-
-/// Version of the journal's lines.
-const SCHEMA: u32 = 1;
 
 /// Settings that a class is opened with.
 #[derive(Clone, Debug)]
@@ -71,6 +73,8 @@ pub enum Fault {
     NotNow,
     /// Someone has this name already.
     Taken,
+    /// The return PIN is not the one of this name.
+    WrongWord,
     /// The sender may not do this.
     NotYours,
     /// The token is not known.
@@ -92,7 +96,7 @@ impl Refusal {
 }
 
 /// Someone who wants to join.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Joining {
     /// Their name: a new one, or the one they already have here.
@@ -103,6 +107,16 @@ pub struct Joining {
     /// Whether to ask the teacher to let them back in without the PIN.
     #[serde(default)]
     pub knock: bool,
+    /// 32 hexadecimal digits that the page made up before it asked, which become its token: when the answer is lost on the way,
+    /// the page asks again with the same key and gets the same seat.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The address that this comes from; the server fills it in.
+    #[serde(skip)]
+    pub from: Option<IpAddr>,
+    /// Whose token the request carries, if it is one of this class.
+    #[serde(skip)]
+    pub own: Option<Who>,
 }
 
 /// The commands of a student.
@@ -137,6 +151,20 @@ pub enum Deed {
         /// Whether it will rise.
         rises: bool,
     },
+    /// All that someone decides in a round, in one: nothing of it counts unless all of it is valid.
+    Send {
+        /// The open round, from 1.
+        round: u32,
+        /// Answers for their seat, as in [`Deed::Decide`].
+        #[serde(default)]
+        answers: Option<SeatAnswers>,
+        /// The law they vote for, as in [`Deed::Vote`].
+        #[serde(default)]
+        law: Option<usize>,
+        /// Their prediction, as in [`Deed::Foretell`].
+        #[serde(default)]
+        rises: Option<bool>,
+    },
 }
 
 /// The commands of the teacher.
@@ -151,7 +179,12 @@ pub enum TeacherCommand {
         round: u32,
     },
     /// Reopens the round that was closed last.
-    Undo,
+    Undo {
+        /// The round that the teacher sees as closed last: the same order sent twice does not undo two rounds. Whichever it is
+        /// without it.
+        #[serde(default)]
+        round: Option<u32>,
+    },
     /// Pauses or resumes the class.
     Pause {
         /// Whether it is paused from now on.
@@ -228,10 +261,26 @@ enum ClassCall {
     Do(Who, Value, Reply<Value>),
     Join(Joining, Reply<Value>),
     Sheet(String, CsvDialect, Reply<String>),
-    /// This person has opened a page, or closed one.
-    Here(u32, bool),
+    /// A page of this person has come or gone.
+    Here(u32, Page),
+    /// People reach the server at this address from now on; the line tells the teacher of all.
+    Reached(String, PublishedLine),
     /// Progress or result of a what-if.
     Found(state_of_room::WhatIfUpdate),
+    /// Lets the class meet a defect, as only tests do.
+    #[cfg(test)]
+    Trap(state_of_room::Trap),
+}
+
+/// What became of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// It was opened.
+    Came,
+    /// It was closed.
+    Left,
+    /// The network has not acknowledged anything from it for so long that it was given up.
+    Lost,
 }
 
 type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
@@ -300,8 +349,16 @@ impl Class {
         let (rehearsal, path) = (state.rehearsal, journal.path().to_owned());
         let (calls, waiting) = channel();
         let calls = Arc::new(Mutex::new(calls));
-        let (tell, board) = watch::channel(Arc::default());
-        let room = Room::new(lesson, journal, state, terms, Arc::downgrade(&calls), tell)?;
+        let (tell, board) = watch::channel(Arc::new(Board::new()));
+        let weak = Arc::downgrade(&calls);
+        // A defect of the program that only this class meets must not end all others.
+        let room = match Runner::plain(1).one(|_| Ok(Room::new(lesson, journal, state, terms, weak, tell))) {
+            Some(RunOutcome::Done(room)) => room?,
+            Some(RunOutcome::Failed(said)) => {
+                return Err(vec![format!("{}: a defect of the program keeps it closed ({said})", path.display())]);
+            }
+            Some(RunOutcome::TimedOut(_)) | None => return Err(vec![format!("{} was not opened", path.display())]),
+        };
         std::thread::spawn(move || room.live(&waiting));
         Ok(Self { code, teacher, lesson: name, rehearsal, path, calls, board })
     }
@@ -341,11 +398,6 @@ impl Class {
         &self.path
     }
 
-    /// When its journal was last written; `None` where the disk does not say.
-    pub fn touched(&self) -> Option<SystemTime> {
-        std::fs::metadata(&self.path).and_then(|about| about.modified()).ok()
-    }
-
     /// What everyone sees, now and from now on.
     pub fn board(&self) -> watch::Receiver<Arc<Board>> {
         self.board.clone()
@@ -382,16 +434,26 @@ impl Class {
 
     /// Says that this person has opened a page. The page counts as closed when the returned value is dropped.
     pub fn here(&self, person: u32) -> Here {
-        self.send(ClassCall::Here(person, true));
-        Here { class: self.clone(), person }
+        self.send(ClassCall::Here(person, Page::Came));
+        Here { class: self.clone(), person, gone: Page::Left }
+    }
+
+    /// Says at which address people reach the server from now on. `all` is the line that tells the teacher of all addresses.
+    pub fn reached_at(&self, join: String, all: &Value) {
+        self.send(ClassCall::Reached(join, published::line(all)));
     }
 
     async fn call<T>(&self, of: impl FnOnce(Reply<T>) -> ClassCall) -> Result<T, Refusal> {
         let (reply, replied) = oneshot::channel();
         self.send(of(reply));
-        replied
-            .await
-            .unwrap_or_else(|_| Err(Refusal::new(Fault::Broken, "this class has ended; start the program again")))
+        replied.await.unwrap_or_else(|_| {
+            let wrong = if self.is_gone() {
+                "this class has ended; start the program again"
+            } else {
+                "a defect of the program kept this from being done; the class goes on, and the teacher is told"
+            };
+            Err(Refusal::new(Fault::Broken, wrong))
+        })
     }
 
     /// Sends a call. If the class has ended, whoever waits for the answer is told so.
@@ -404,11 +466,19 @@ impl Class {
 pub struct Here {
     class: Class,
     person: u32,
+    gone: Page,
+}
+
+impl Here {
+    /// The page was not closed: the network has lost it.
+    pub fn lost(&mut self) {
+        self.gone = Page::Lost;
+    }
 }
 
 impl Drop for Here {
     fn drop(&mut self) {
-        self.class.send(ClassCall::Here(self.person, false));
+        self.class.send(ClassCall::Here(self.person, self.gone));
     }
 }
 

@@ -7,16 +7,21 @@ use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
 use contraband_sim::scenario::{Scenario, TimelineEntry};
 
-use super::roles::{Ask, asks, held};
+use super::roles::{Ask, asks, contradiction, held};
+use super::seats::isolated;
 use super::state::{Closed, WhatIf};
 use crate::lesson::Lesson;
 
-/// The lesson's world with all decisions of these rounds. Orders of seats end with their round; laws stay.
+/// The lesson's world with all decisions of these rounds. Orders of seats end with their round; laws stay. A lever that a seat
+/// orders about in the round in which a law about it is passed follows the law when that order has ended, as it would if
+/// the law had been there before. If two seats order about one lever in one place, the order of the first of them holds there.
 ///
 /// # Errors
 /// A sentence for everything that does not fit.
 pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<Scenario, Vec<String>> {
     let mut steered = world.clone();
+    // Places of laws and of orders in the timeline.
+    let (mut laws, mut orders) = (Vec::new(), Vec::new());
     for (round, closed) in (1..).zip(rounds) {
         let (first, last) = lesson.window(round);
         if let Some(law) = closed.law.and_then(|law| lesson.laws_of(round).get(law))
@@ -24,6 +29,7 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
         {
             let set = values(&steered, &law.set)?;
             let label = format!("Round {round}: {}", law.title);
+            laws.push(steered.timeline.len());
             steered.timeline.push(TimelineEntry {
                 day: first,
                 until: None,
@@ -34,30 +40,169 @@ pub fn scenario(lesson: &Lesson, world: &Scenario, rounds: &[Closed]) -> Result<
             });
         }
         let asked = asks_on(lesson, &steered, first).map_err(|wrong| vec![wrong])?;
+        let own = orders.len();
         for (&seat, held_by) in &closed.held {
             let Some(card) = lesson.seats.get(seat) else { return Err(vec![format!("the lesson has no seat {seat}")]) };
             // By place: the seat's own levers first, then those that hold in some places only.
-            let mut orders = vec![(Vec::new(), held(card))];
+            let mut given = vec![(Vec::new(), held(card))];
+            if let Some((_, wrong)) = contradiction(&asked[seat], &held_by.answers) {
+                return Err(vec![format!("{}: {wrong}", card.title)]);
+            }
             for (key, answer) in &held_by.answers {
                 let Some(ask) = asked[seat].iter().find(|ask| ask.key == key) else {
                     return Err(vec![format!("{} is not asked `{key}`", card.title)]);
                 };
                 let set = ask.orders(answer).map_err(|wrong| vec![format!("{}: {wrong}", card.title)])?;
-                match orders.iter_mut().find(|(places, _)| *places == ask.places) {
-                    Some((_, known)) => known.extend(set),
-                    None => orders.push((ask.places.clone(), set)),
+                let known = match given.iter().position(|(places, _)| *places == ask.places) {
+                    Some(known) => known,
+                    None => {
+                        given.push((ask.places.clone(), Vec::new()));
+                        given.len() - 1
+                    }
+                };
+                for (path, to) in set {
+                    if given[known].1.iter().all(|(set, _)| *set != path) {
+                        given[known].1.push((path, to));
+                    }
                 }
             }
-            for (places, set) in orders.into_iter().filter(|(_, set)| !set.is_empty()) {
+            for (places, set) in given.into_iter().filter(|(_, set)| !set.is_empty()) {
                 let set = values(&steered, &set)?;
                 let label = format!("Round {round}: {}", card.title);
-                steered.timeline.push(TimelineEntry { day: first, until: Some(last), ramp: 0, places, set, label });
+                let order = TimelineEntry { day: first, until: Some(last), ramp: 0, places, set, label };
+                let left = beside(order, orders[own..].iter().map(|&at: &usize| &steered.timeline[at]));
+                for order in left {
+                    orders.push(steered.timeline.len());
+                    steered.timeline.push(order);
+                }
             }
         }
     }
+    steered.timeline = after_orders(&steered, &laws, &orders);
     // Read back, so that it passes every check that files pass.
     read(&steered.to_ron(), Format::Ron)
         .map_err(|complaints| complaints.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+/// What is left of an order beside those that were given before it for the same days.
+fn beside<'e>(order: TimelineEntry, before: impl Iterator<Item = &'e TimelineEntry> + Clone) -> Vec<TimelineEntry> {
+    let mut left: Vec<TimelineEntry> = Vec::new();
+    for (path, value) in &order.set {
+        let rivals = before.clone().filter(|rival| rival.set.iter().any(|(set, to)| set == path && to != value));
+        let mut places = order.places.clone();
+        let mut everywhere = false;
+        for rival in rivals {
+            everywhere |= rival.places.is_empty() || order.places.is_empty();
+            places.retain(|place| !rival.places.contains(place));
+        }
+        if everywhere || (places.is_empty() && !order.places.is_empty()) {
+            continue;
+        }
+        let set = (path.clone(), *value);
+        match left.iter_mut().find(|part| part.places == places) {
+            Some(part) => part.set.push(set),
+            None => left.push(TimelineEntry { places, set: vec![set], ..order.clone() }),
+        }
+    }
+    left
+}
+
+/// The timeline with laws that wait where an order about the same lever begins on their day.
+fn after_orders(steered: &Scenario, laws: &[usize], orders: &[usize]) -> Vec<TimelineEntry> {
+    let timeline = &steered.timeline;
+    let meet = |one: &TimelineEntry, other: &TimelineEntry| {
+        one.places.is_empty() || other.places.is_empty() || one.places.iter().any(|place| other.places.contains(place))
+    };
+    let mut found = Vec::new();
+    for (at, entry) in timeline.iter().enumerate() {
+        if !laws.contains(&at) {
+            found.push(entry.clone());
+            continue;
+        }
+        let mut on_its_day = TimelineEntry { set: Vec::new(), ..entry.clone() };
+        let mut later: Vec<TimelineEntry> = Vec::new();
+        for (path, value) in &entry.set {
+            let sets = |other: &TimelineEntry| {
+                other.set.iter().any(|(set, to)| set == path && to != value) && meet(entry, other)
+            };
+            // An order for some places, after a law for all, is an exception and no rival.
+            let rival = |day: u32| {
+                let all = orders.iter().map(|&order| &timeline[order]);
+                let mut rivals = all.filter(|order| {
+                    order.day == day && sets(order) && (order.places.is_empty() || !entry.places.is_empty())
+                });
+                rivals.next().and_then(|order| order.until)
+            };
+            let mut day = entry.day;
+            while let Some(until) = rival(day) {
+                day = until + 1;
+            }
+            if day == entry.day {
+                on_its_day.set.push((path.clone(), *value));
+                continue;
+            }
+            let replaced = laws.iter().any(|&law| law > at && timeline[law].day <= day && sets(&timeline[law]));
+            if day > steered.days || replaced {
+                continue;
+            }
+            match later.iter_mut().find(|part| part.day == day) {
+                Some(part) => part.set.push((path.clone(), *value)),
+                None => later.push(TimelineEntry { day, set: vec![(path.clone(), *value)], ..entry.clone() }),
+            }
+        }
+        found.extend([on_its_day].into_iter().chain(later).filter(|entry| !entry.set.is_empty()));
+    }
+    found
+}
+
+/// A closed round as it fits the rounds before it, what the class then does, and a sentence for everything that was left out of
+/// it. Nothing that anybody in the class has sent can keep a round from being played: what cannot be put into force is left
+/// to the bot of its seat, and a law that cannot be is not passed.
+///
+/// # Errors
+/// When the rounds before it do not fit the lesson.
+pub fn fitted(
+    lesson: &Lesson,
+    world: &Scenario,
+    before: &[Closed],
+    mut closed: Closed,
+) -> Result<(Closed, Scenario, Vec<String>), Vec<String>> {
+    let round = before.len() as u32 + 1;
+    let with = |closed: &Closed| {
+        let rounds: Vec<Closed> = before.iter().cloned().chain([closed.clone()]).collect();
+        scenario(lesson, world, &rounds)
+    };
+    if let Ok(steered) = with(&closed) {
+        return Ok((closed, steered, Vec::new()));
+    }
+    let mut told = Vec::new();
+    let held = std::mem::take(&mut closed.held);
+    if let Err(wrong) = with(&closed)
+        && let Some(law) = closed.law.take()
+    {
+        let title = lesson.laws_of(round).get(law).map_or_else(|| format!("number {law}"), |law| law.title.clone());
+        told.push(format!(
+            "round {round}: the law “{title}” cannot be put into force, so none is: {}",
+            wrong.join("; ")
+        ));
+    }
+    let mut steered = with(&closed)?;
+    for (seat, held) in held {
+        closed.held.insert(seat, held);
+        match with(&closed) {
+            Ok(fits) => steered = fits,
+            Err(wrong) => {
+                let held = closed.held.remove(&seat).expect("it was just put there");
+                let title = lesson.seats.get(seat).map_or_else(|| format!("seat {seat}"), |card| card.title.clone());
+                told.push(format!(
+                    "round {round}: what {} sent for {title} cannot be put into force, so a bot plays it: {}",
+                    isolated(&held.name),
+                    wrong.join("; ")
+                ));
+            }
+        }
+    }
+    Ok((closed, steered, told))
 }
 
 /// Turns texts into values that these levers take.

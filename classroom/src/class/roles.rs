@@ -1,6 +1,8 @@
 //! Roles: what the person in a seat can decide, and which levers each answer sets. An actor that gets no orders decides for
 //! itself, by the model's own rules.
 
+use std::collections::BTreeMap;
+
 use contraband_sim::base::units::Value as LeverValue;
 use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::Scenario;
@@ -540,14 +542,84 @@ pub fn asks(seat: &SeatCard, world: &Scenario) -> Result<Vec<Ask>, String> {
     } else {
         seat.ask.iter().map(String::as_str).collect()
     };
-    keys.into_iter()
+    let asked = keys
+        .into_iter()
         .map(|key| {
             let decision = about.decisions.iter().find(|decision| decision.key == key).ok_or_else(|| {
                 format!("{}: the role {} has no decision `{key}`; it has {}", seat.title, about.name, known.join(", "))
             })?;
             decision.asked_of(seat, world)
         })
-        .collect()
+        .collect::<Result<Vec<_>, String>>()?;
+    // A number or a flag always sets its lever: with another question about the same lever no answers would go together.
+    for (at, ask) in asked.iter().enumerate() {
+        let (AskKind::Slider { path, .. } | AskKind::Flag { path }) = &ask.kind else { continue };
+        let sets = |other: &Ask| other.ways().any(|(_, set)| set.iter().any(|(set, _)| set == path));
+        let mut others = asked.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
+        if let Some(other) = others.find(|other| sets(other)) {
+            return Err(format!(
+                "{}: `{}` and `{}` set one lever, `{path}`: ask one of the two",
+                seat.title, ask.key, other.key
+            ));
+        }
+    }
+    Ok(asked)
+}
+
+/// Two questions of one seat with answers that exclude each other: each of them sets a lever to something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Clash {
+    /// Keys of the two questions.
+    pub keys: [&'static str; 2],
+    /// Keys of an option of the first question and of one of the second that cannot be chosen together.
+    pub pairs: Vec<[String; 2]>,
+}
+
+/// Which answers to these questions exclude each other.
+pub fn clashes(asks: &[Ask]) -> Vec<Clash> {
+    let mut found = Vec::new();
+    for (at, one) in asks.iter().enumerate() {
+        for other in &asks[at + 1..] {
+            if one.places != other.places {
+                continue;
+            }
+            let mut pairs = Vec::new();
+            for (first, set) in one.ways() {
+                for (second, others) in other.ways() {
+                    let apart = |(path, to): &(String, String)| {
+                        others.iter().any(|(known, value)| known == path && value != to)
+                    };
+                    if set.iter().any(apart) {
+                        pairs.push([first.to_owned(), second.to_owned()]);
+                    }
+                }
+            }
+            if !pairs.is_empty() {
+                found.push(Clash { keys: [one.key, other.key], pairs });
+            }
+        }
+    }
+    found
+}
+
+/// The first two of these answers that exclude each other: their questions, and a sentence that says so. `None` where all go
+/// together.
+pub fn contradiction(asks: &[Ask], answers: &BTreeMap<String, Answer>) -> Option<([&'static str; 2], String)> {
+    let chosen = |key: &str| match answers.get(key) {
+        Some(Answer::Option(option)) => Some(option),
+        _ => None,
+    };
+    clashes(asks).into_iter().find_map(|Clash { keys, pairs }| {
+        let [one, other] = keys.map(chosen);
+        let (one, other) = (one?, other?);
+        pairs.iter().any(|[first, second]| first == one && second == other).then(|| {
+            let said = keys.map(|key| {
+                let ask = asks.iter().find(|ask| ask.key == key);
+                ask.map_or_else(String::new, |ask| format!("“{} {}”", ask.question, ask.words(&answers[key])))
+            });
+            (keys, format!("{} and {} exclude each other: change one of the two", said[0], said[1]))
+        })
+    })
 }
 
 impl Decision {
@@ -637,6 +709,12 @@ impl Decision {
 }
 
 impl Ask {
+    /// Keys of its options, each with the levers that it sets; none where it is not a choice.
+    fn ways(&self) -> impl Iterator<Item = (&str, &[(String, String)])> {
+        let options = if let AskKind::Choice { options } = &self.kind { options.as_slice() } else { &[] };
+        options.iter().map(|option| (option.key.as_str(), option.set.as_slice()))
+    }
+
     /// The levers that an answer sets: paths and values.
     ///
     /// # Errors

@@ -8,6 +8,8 @@ use super::roles::Answer;
 use super::seats::{Person, Post, same_name};
 use crate::lesson::Lesson;
 
+/// Version of the journal's lines.
+pub const SCHEMA: u32 = 1;
 /// Fewest members of a parliament; with fewer, everyone votes.
 const QUORUM: usize = 3;
 
@@ -144,6 +146,16 @@ pub enum Entry {
         /// Their new token.
         token: String,
     },
+    /// Someone has not been looking at a page for a while.
+    Away {
+        /// Number of the person.
+        person: u32,
+    },
+    /// Someone who was away looks at a page again.
+    Back {
+        /// Number of the person.
+        person: u32,
+    },
     /// Someone got another name.
     Renamed {
         /// Number of the person.
@@ -278,6 +290,8 @@ pub struct State {
     pub people: BTreeMap<u32, Person>,
     /// The highest number given to a person so far, from 1; 0 before anybody came.
     pub came: u32,
+    /// Numbers of those who are not looking at a page. Who is not among them counts as here for a while after a restart.
+    pub away: BTreeSet<u32>,
     /// Numbers of the seats that bots play in place of their owners.
     pub bots: BTreeSet<usize>,
     /// The rounds so far, the open one last.
@@ -346,6 +360,8 @@ impl State {
             Entry::Debriefing => stage(self.stage != Stage::Play),
             Entry::Opened { .. }
             | Entry::Device { .. }
+            | Entry::Away { .. }
+            | Entry::Back { .. }
             | Entry::Renamed { .. }
             | Entry::Removed { .. }
             | Entry::Locked { .. }
@@ -370,7 +386,23 @@ impl State {
                 self.people.insert(person, Person { name, token, word, post, predicted: None });
             }
             Entry::Device { person, token } => self.change(person, |who| who.token = token),
-            Entry::Renamed { person, name } => self.change(person, |who| who.name = name),
+            Entry::Away { person } => {
+                self.away.insert(person);
+            }
+            Entry::Back { person } => {
+                self.away.remove(&person);
+            }
+            Entry::Renamed { person, name } => {
+                // A name that had to be changed is not shown in what was decided before either.
+                let before = self.people.get(&person).map(|who| who.name.clone());
+                let closed = self.rounds.iter_mut().filter_map(|round| round.closed.as_mut());
+                for held in closed.flat_map(|closed| closed.held.values_mut()) {
+                    if before.as_ref() == Some(&held.name) {
+                        held.name.clone_from(&name);
+                    }
+                }
+                self.change(person, |who| who.name = name);
+            }
             Entry::Moved { person, to } => {
                 let Some(from) = self.people.get(&person).map(|who| who.post) else { return };
                 if let Some(other) = self.at(to) {
@@ -380,6 +412,7 @@ impl State {
             }
             Entry::Removed { person } => {
                 self.people.remove(&person);
+                self.away.remove(&person);
             }
             Entry::Locked { locked } => self.locked = locked,
             Entry::Hidden { hidden } => self.hidden = hidden,
@@ -394,17 +427,17 @@ impl State {
             }
             Entry::Predicted { person, answer } => self.change(person, |who| who.predicted = Some(answer)),
             Entry::Said { seat, round, answers, .. } => {
-                if let Some(round) = self.rounds.get_mut(round as usize - 1) {
+                if let Some(round) = self.rounds.get_mut((round as usize).wrapping_sub(1)) {
                     round.said.entry(seat).or_default().extend(answers);
                 }
             }
             Entry::Voted { person, round, law } => {
-                if let Some(round) = self.rounds.get_mut(round as usize - 1) {
+                if let Some(round) = self.rounds.get_mut((round as usize).wrapping_sub(1)) {
                     round.votes.insert(person, law);
                 }
             }
             Entry::Foretold { person, round, rises } => {
-                if let Some(round) = self.rounds.get_mut(round as usize - 1) {
+                if let Some(round) = self.rounds.get_mut((round as usize).wrapping_sub(1)) {
                     round.foretold.insert(person, rises);
                 }
             }
@@ -524,6 +557,22 @@ mod tests {
         assert_eq!(posts(&state), [Post::Newsroom, Post::Parliament, Post::Seat(0)]);
         state.apply(Entry::Removed { person: 3 });
         assert_eq!((state.at(Post::Seat(0)), state.came, state.named("ANN")), (None, 3, Some(1)));
+    }
+
+    #[test]
+    fn another_name_stands_in_what_was_decided_before_and_whoever_is_away_stays_away() {
+        let mut state = State::of(&[
+            joined(1, "Ann", Post::Seat(0)),
+            Entry::Away { person: 1 },
+            Entry::Began,
+            Entry::Deciding,
+            closed(&[("markup", 3.0)]),
+            Entry::Renamed { person: 1, name: "Anna".into() },
+        ]);
+        assert_eq!(state.closed().next().unwrap().held[&0].name, "Anna");
+        assert_eq!(state.away, BTreeSet::from([1]));
+        state.apply(Entry::Back { person: 1 });
+        assert!(state.away.is_empty());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a class knows of itself while it goes on: who is here, what was decided, what is still to be computed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Instant;
@@ -23,7 +24,7 @@ use crate::pace::Pace;
 #[derive(Default)]
 pub(super) struct Presence {
     pub(super) pages: u32,
-    /// When a page last said that someone is looking at it. A page that never says so counts for as long as it is open.
+    /// When a page last said that someone is looking at it, or was opened.
     pub(super) seen: Option<Instant>,
     /// When their last page was closed.
     pub(super) left: Option<Instant>,
@@ -34,6 +35,8 @@ pub(super) struct Knock {
     pub(super) number: u32,
     pub(super) person: u32,
     pub(super) token: String,
+    /// The address that it came from.
+    pub(super) from: Option<IpAddr>,
     /// Whether the teacher said no.
     pub(super) refused: bool,
 }
@@ -73,6 +76,27 @@ pub(super) struct Fresh {
     pub(super) people: BTreeSet<u32>,
 }
 
+/// What a class is doing, for the case that it meets a defect of the program there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// What somebody asked for.
+    Call,
+    /// Days, and what else is due.
+    Days,
+    /// What everyone sees.
+    Show,
+}
+
+/// A defect that only tests have: where it panics, and how many times.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trap {
+    pub(super) at: Doing,
+    /// Only on this day and later ones.
+    pub(super) from: u32,
+    pub(super) times: u32,
+}
+
 /// A class, on its thread.
 pub(super) struct Room {
     pub(super) lesson: Lesson,
@@ -106,6 +130,17 @@ pub(super) struct Room {
     /// Whether the days of this round pass as fast as can be.
     pub(super) hurry: bool,
     pub(super) fresh: Fresh,
+    /// What went wrong, in sentences for the teacher.
+    pub(super) troubles: Vec<String>,
+    pub(super) doing: Doing,
+    /// Defects met in a row.
+    pub(super) falls: u32,
+    /// Whether no day is run any more, because of a defect that no decision of the class can change.
+    pub(super) halted: bool,
+    /// Whether the last line could not be written.
+    pub(super) unwritten: bool,
+    #[cfg(test)]
+    pub(super) trap: Option<Trap>,
     pub(super) board: watch::Sender<Arc<Board>>,
     pub(super) calls: Weak<Mutex<Sender<ClassCall>>>,
     pub(super) pace: Pace,

@@ -1,37 +1,38 @@
 //! The server of classes, for the teacher, the projector and students. The README describes its requests and lines.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::convert::Infallible;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::sse::Sse;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use futures_util::{Stream, stream};
 use qrcode::QrCode;
 use qrcode::render::{svg, unicode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
+use super::addresses::Addresses;
 use super::limits::RateLimit;
-use super::{Ends, dialect_of, guard, refuse, send};
+use super::stream::{BEAT, MOST_PAGES, Number, Pages, StreamPage, StreamReader, events};
+use super::wire::{Connections, Wire};
+use super::{Ends, dialect_of, guard, patient, refuse, send};
 use crate::assets::ASSETS;
-use crate::class::board::gone;
-use crate::class::journal::journals;
-use crate::class::published::{Board, PublishedLine, Who};
-use crate::class::seats::typed_code;
-use crate::class::{Class, ClassSettings, Fault, Here, Joining, Refusal};
+use crate::class::journal::path_of;
+use crate::class::kept;
+use crate::class::published::Who;
+use crate::class::seats::{token, typed_code};
+use crate::class::{Class, ClassSettings, Fault, Joining, Refusal};
 use crate::lesson::{LESSONS, lesson};
+use crate::pace::now;
 use crate::print;
 use crate::refused::Refused;
 
@@ -39,87 +40,157 @@ use crate::refused::Refused;
 const LONGEST_BODY: usize = 16 * 1024;
 /// Classes open at a time, at most.
 const MOST_CLASSES: usize = 24;
-/// Pages that one person can have open, at most.
-const MOST_PAGES: usize = 6;
-/// Projectors of one class, at most.
-const MOST_SCREENS: usize = 24;
-/// Time between two signs of life on a stream.
-const ALIVE: Duration = Duration::from_secs(15);
+/// Longest time that an answer to a page which asks again and again may wait for something new.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// Time for which the teacher's page can be opened without its token.
+const TICKET: Duration = Duration::from_mins(2);
 
 /// All classes of a server, and the limits on requests.
 pub struct School {
     classes: PathBuf,
     terms: ClassSettings,
     open: Mutex<BTreeMap<String, Class>>,
-    /// Number of open pages, by class and person; `None` stands for projectors.
-    pages: Mutex<BTreeMap<(String, Option<Who>), usize>>,
+    pages: Arc<Pages>,
+    addresses: Arc<Addresses>,
+    /// Pages of teachers that can be opened once, by a word that may be seen by others: where they lead, and since when.
+    tickets: Mutex<BTreeMap<String, (String, Instant)>>,
     /// Limit on wrong codes and tokens, by address.
     wrong: RateLimit<IpAddr>,
     /// Limit on people who join, by address.
     joins: RateLimit<IpAddr>,
+    /// Limit on wrong return PINs and on requests to come back in, by address.
+    words: RateLimit<IpAddr>,
+    /// Limit on wrong return PINs, by address, class and name.
+    words_for: RateLimit<(IpAddr, String, String)>,
     /// Limit on commands, by class and person.
     deeds: RateLimit<(String, u32)>,
 }
 
 impl School {
-    /// Opens all classes of a folder again. Returns sentences about those that cannot be opened.
-    pub fn new(classes: PathBuf, terms: ClassSettings) -> (Self, Vec<String>) {
-        let mut open = BTreeMap::new();
-        let mut remarks = Vec::new();
-        for path in journals(&classes) {
-            match Class::resume(&path, &terms) {
-                Ok(class) => drop(open.insert(class.code().to_owned(), class)),
-                Err(wrong) => remarks.extend(wrong),
-            }
-        }
-        let school = Self {
+    /// The classes of a folder. None of them is open yet: each is opened when somebody asks for it by its code.
+    pub fn new(classes: PathBuf, terms: ClassSettings) -> Self {
+        Self {
             classes,
+            addresses: Arc::new(Addresses::fixed(terms.join.clone())),
             terms,
-            open: Mutex::new(open),
-            pages: Mutex::default(),
+            open: Mutex::default(),
+            pages: Arc::default(),
+            tickets: Mutex::default(),
             wrong: RateLimit::new(60, 1.0),
             joins: RateLimit::new(240, 1.0),
+            words: RateLimit::new(30, 0.2),
+            words_for: RateLimit::new(5, 1.0 / 60.0),
             deeds: RateLimit::new(100, 10.0),
-        };
-        (school, remarks)
+        }
+    }
+
+    /// The same, reached at these addresses.
+    pub fn reached_at(mut self, addresses: Arc<Addresses>) -> Self {
+        self.terms.join = addresses.join();
+        self.addresses = addresses;
+        self.tell_addresses();
+        self
+    }
+
+    /// Looks whether the addresses of this machine have changed, and tells all teachers if so.
+    pub fn look_for_addresses(&self) {
+        if self.addresses.look() {
+            self.tell_addresses();
+        }
+    }
+
+    fn tell_addresses(&self) {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.values().for_each(|class| self.tell_addresses_to(class));
+    }
+
+    fn tell_addresses_to(&self, class: &Class) {
+        class.reached_at(self.addresses.join(), &self.addresses.line());
+    }
+
+    /// The address of a class with its code, where people join.
+    pub fn class_address(&self, class: &Class) -> String {
+        format!("{}/join#{}", self.addresses.join(), class.code())
+    }
+
+    /// Shows pupils another address, as a teacher asks.
+    fn show_address(&self, what: &Value) -> Result<Value, Refusal> {
+        let join = what["join"].as_str().unwrap_or_default();
+        if !self.addresses.choose(join) {
+            let known: Vec<String> = self.addresses.all().into_iter().map(|each| each.join).collect();
+            let wrong = format!("`{join}` is no address of this computer; there are {}", known.join(", "));
+            return Err(Refusal::new(Fault::Nonsense, wrong));
+        }
+        self.tell_addresses();
+        Ok(json!({"schema": 1}))
+    }
+
+    /// A path that opens the teacher's page once, on this machine: a command line that names it gives nothing away.
+    pub fn ticket(&self, class: &Class) -> String {
+        let word = token();
+        let to = format!("/teacher#{}.{}", class.code(), class.teacher());
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).insert(word.clone(), (to, now()));
+        format!("/open/{word}")
     }
 
     /// Opens a new class, in its lobby.
     ///
     /// # Errors
-    /// When there is no such lesson, too many classes are open, or the journal cannot be written.
+    /// When there is no such lesson, people are in too many other classes, or the journal cannot be written.
     pub fn open(&self, lesson: &str, seed: Option<u64>, rehearsal: bool) -> Result<Class, Refused> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= MOST_CLASSES {
-            // One that is over makes room; it is still on disk.
-            let over = open.iter().find(|(_, class)| class.is_over()).map(|(code, _)| code.clone());
-            let over = over.ok_or_else(|| vec![format!("{MOST_CLASSES} classes are open already: end one of them")])?;
-            open.remove(&over);
-        }
+        self.make_room(&mut open)?;
         let class = Class::open(&self.classes, lesson, seed, rehearsal, &self.terms)?;
+        if !rehearsal {
+            kept::choose(&self.classes, class.code());
+        }
+        self.tell_addresses_to(&class);
         open.insert(class.code().to_owned(), class.clone());
         Ok(class)
     }
 
-    /// The newest class that is not over: of this lesson, or of any if there is none. Rehearsals do not count.
-    pub fn unfinished(&self, lesson: Option<&str>) -> Option<Class> {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |class: &&Class| {
-            !class.is_over() && !class.is_rehearsal() && lesson.is_none_or(|lesson| lesson == class.lesson())
-        };
-        open.values().filter(fits).max_by_key(|class| class.touched()).cloned()
+    /// Opens a class that is kept on disk, as it was, if it is not open.
+    ///
+    /// # Errors
+    /// When there is none with this code, its journal cannot be read, or people are in too many other classes.
+    pub fn reopen(&self, code: &str) -> Result<Class, Refused> {
+        let missing = || vec![format!("there is no class {code} in {}", self.classes.display())];
+        let code = typed_code(code).ok_or_else(missing)?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(class) = open.get(&code).filter(|class| !class.is_gone()) {
+            return Ok(class.clone());
+        }
+        let path = path_of(&self.classes, &code);
+        if !path.is_file() {
+            return Err(missing());
+        }
+        // If a defect has ended its thread, its journal is still whole.
+        open.remove(&code);
+        self.make_room(&mut open)?;
+        let class = Class::resume(&path, &self.terms)?;
+        self.tell_addresses_to(&class);
+        open.insert(code, class.clone());
+        Ok(class)
+    }
+
+    /// Closes a class in which nobody is, if too many are open: one that is over, or a rehearsal, or any other. It stays on disk,
+    /// and is opened again when somebody asks for it.
+    fn make_room(&self, open: &mut BTreeMap<String, Class>) -> Result<(), Refused> {
+        while open.len() >= MOST_CLASSES {
+            let closed = open.iter().filter(|(code, _)| self.pages.are_none_of(code));
+            let first = closed.min_by_key(|(_, class)| (!class.is_over(), !class.is_rehearsal()));
+            let first = first.map(|(code, _)| code.clone());
+            open.remove(&first.ok_or_else(|| {
+                vec![format!(
+                    "people are in {MOST_CLASSES} classes at this moment, and no more can be open: end one of them"
+                )]
+            })?);
+        }
+        Ok(())
     }
 
     fn class(&self, code: &str) -> Option<Class> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let class = open.get_mut(&typed_code(code)?)?;
-        if class.is_gone()
-            && let Ok(again) = Class::resume(class.journal(), &self.terms)
-        {
-            // A defect has ended its thread; its journal is still whole.
-            *class = again;
-        }
-        Some(class.clone())
+        self.reopen(code).ok()
     }
 
     /// The class of a code from someone without a token. One address may try only so many wrong codes.
@@ -155,7 +226,7 @@ fn too_often(wait: Duration) -> Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = match self.fault {
-            Fault::Nonsense => StatusCode::UNPROCESSABLE_ENTITY,
+            Fault::Nonsense | Fault::WrongWord => StatusCode::UNPROCESSABLE_ENTITY,
             Fault::NotNow | Fault::Taken => StatusCode::CONFLICT,
             Fault::NotYours => StatusCode::FORBIDDEN,
             Fault::Stranger => StatusCode::UNAUTHORIZED,
@@ -185,6 +256,7 @@ pub fn router(school: Arc<School>) -> Router {
         .route("/api/classes/{code}/join", post(join))
         .route("/api/classes/{code}/stream", get(listen))
         .route("/api/classes/{code}/qr.svg", get(picture))
+        .route("/open/{ticket}", get(enter))
         .route("/api/classes/{code}/export/{file}", get(export))
         .merge(print::routes());
     // Whoever types the short address joins.
@@ -193,7 +265,15 @@ pub fn router(school: Arc<School>) -> Router {
         let shown = front.filter(|_| asset.path == "/").unwrap_or(asset);
         router = router.route(asset.path, get(|| async { send(shown) }));
     }
-    router.layer(DefaultBodyLimit::max(LONGEST_BODY)).layer(from_fn(guard)).with_state(school)
+    let names = school.addresses.names();
+    router
+        .layer(from_fn(patient))
+        // These may wait for something new.
+        .route("/api/classes/{code}/state", get(state))
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn(guard))
+        .layer(Extension(names))
+        .with_state(school)
 }
 
 /// Reads a request that is marked as JSON: a form on another page cannot send one.
@@ -259,8 +339,9 @@ async fn about(
     Path(code): Path<String>,
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
-    let title = lesson(class.lesson()).map_or_else(|_| String::new(), |lesson| lesson.title);
-    Ok(Json(json!({"schema": 1, "code": class.code(), "lesson": class.lesson(), "title": title})).into_response())
+    let about = lesson(class.lesson()).map_err(|wrong| Refusal::new(Fault::Broken, wrong))?;
+    let lesson = json!({"name": class.lesson(), "title": about.title, "question": about.question});
+    Ok(Json(json!({"schema": 1, "code": class.code(), "lesson": lesson})).into_response())
 }
 
 async fn join(
@@ -270,10 +351,34 @@ async fn join(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let class = school.found(ends.other.ip(), &code)?;
-    let joining: Joining = read(&headers, &body)?;
-    school.joins.count(&ends.other.ip()).map_err(too_often)?;
-    Ok(Json(class.join(joining).await?).into_response())
+    let from = ends.other.ip();
+    let class = school.found(from, &code)?;
+    let own = bearer(&headers).and_then(|token| class.who(token));
+    let joining = Joining { from: Some(from), own, ..read(&headers, &body)? };
+    school.joins.count(&from).map_err(too_often)?;
+    // A try counts before its answer is known, so that many at once are as few as many one after the other.
+    let word = joining.word.is_some().then(|| (from, class.code().to_owned(), joining.name.trim().to_lowercase()));
+    if let Some(word) = &word {
+        school.words_for.count(word).map_err(wrong_words)?;
+    }
+    if word.is_some() || joining.knock {
+        school.words.count(&from).map_err(wrong_words)?;
+    }
+    let told = class.join(joining).await;
+    if let Some(word) = &word
+        && !told.as_ref().is_err_and(|refused| refused.fault == Fault::WrongWord)
+    {
+        school.words_for.give_back(word);
+        school.words.give_back(&from);
+    }
+    Ok(Json(told?).into_response())
+}
+
+fn wrong_words(wait: Duration) -> Refusal {
+    Refusal::new(
+        Fault::TooOften(wait),
+        "too many wrong PINs from here: ask your teacher to let you in, or wait a moment",
+    )
 }
 
 async fn ask(
@@ -288,7 +393,14 @@ async fn ask(
         school.deeds.count(&(class.code().to_owned(), person)).map_err(too_often)?;
     }
     let what: Value = read(&headers, &body)?;
-    Ok(Json(class.ask(who, what).await?).into_response())
+    let mut told = match &what["do"] {
+        Value::String(order) if order == "address" && who == Who::Teacher => school.show_address(&what)?,
+        _ => class.ask(who, what).await?,
+    };
+    if told.is_object() {
+        told["number"] = Number::newest(&class, Some(who)).to_string().into();
+    }
+    Ok(Json(told).into_response())
 }
 
 /// A token in an address: with a stream or a download, browsers cannot send one in any other way.
@@ -297,6 +409,16 @@ struct AddressToken {
     token: Option<String>,
     /// Of a table that is downloaded: the word of its dialect.
     dialect: Option<String>,
+}
+
+/// What a page says when it listens.
+#[derive(Deserialize)]
+struct StreamListening {
+    token: Option<String>,
+    /// The number of the state that it has whole.
+    after: Option<String>,
+    /// Seconds that an answer may wait for something new.
+    wait: Option<u64>,
 }
 
 async fn export(
@@ -324,7 +446,7 @@ async fn picture(
     Path(code): Path<String>,
 ) -> Result<Response, Refusal> {
     let class = school.found(ends.other.ip(), &code)?;
-    let drawn = QrCode::new(class_address(&school.terms, &class))
+    let drawn = QrCode::new(school.class_address(&class))
         .map_err(|error| Refusal::new(Fault::Broken, error.to_string()))?
         .render::<svg::Color<'_>>()
         .min_dimensions(320, 320)
@@ -332,184 +454,67 @@ async fn picture(
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
 }
 
-/// The address where people join a class, with its code.
-pub fn class_address(terms: &ClassSettings, class: &Class) -> String {
-    format!("{}/join#{}", terms.join, class.code())
-}
-
 /// An address as a QR code drawn in letters, for a terminal.
 pub fn picture_in_letters(address: &str) -> String {
     QrCode::new(address).map_or_else(|_| String::new(), |code| code.render::<unicode::Dense1x2>().build())
 }
 
+/// Whoever has an unused word of [`School::ticket`], on this machine, gets to the page that it stands for.
+async fn enter(
+    State(school): State<Arc<School>>,
+    Extension(ends): Extension<Ends>,
+    Path(word): Path<String>,
+) -> Result<Response, Refusal> {
+    let gone =
+        || Refusal::new(Fault::Missing, "this page was opened already: copy the teacher's address from the terminal");
+    if !ends.are_here() {
+        return Err(gone());
+    }
+    let ticket = school.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(&word);
+    let (to, _) = ticket.filter(|(_, since)| since.elapsed() < TICKET).ok_or_else(gone)?;
+    Ok(Redirect::to(&to).into_response())
+}
+
+impl School {
+    /// The class that a page listens to, and whose page it is.
+    fn listener(&self, ends: Ends, code: &str, token: Option<&str>) -> Result<(Class, Option<Who>), Refusal> {
+        match token {
+            Some(token) => self.known(ends.other.ip(), code, Some(token)).map(|(class, who)| (class, Some(who))),
+            None => Ok((self.found(ends.other.ip(), code)?, None)),
+        }
+    }
+}
+
 async fn listen(
     State(school): State<Arc<School>>,
     Extension(ends): Extension<Ends>,
+    wire: Option<Extension<Wire>>,
+    all: Option<Extension<Arc<Connections>>>,
     Path(code): Path<String>,
-    Query(key): Query<AddressToken>,
+    Query(key): Query<StreamListening>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let (class, who) = match &key.token {
-        Some(token) => school.known(ends.other.ip(), &code, Some(token)).map(|(class, who)| (class, Some(who)))?,
-        None => (school.found(ends.other.ip(), &code)?, None),
-    };
-    let page = OpenPage::open(&school, class.code(), who).ok_or_else(|| {
-        Refusal::new(Fault::TooOften(ALIVE), "this class is open on too many of your pages: close some")
-    })?;
-    let listener = StreamListener::new(class, who, key.token, page);
-    Ok(Sse::new(lines(listener)).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
+    let (class, who) = school.listener(ends, &code, key.token.as_deref())?;
+    // Where connections are scarce, one page is enough.
+    let most = if all.is_some_and(|all| all.is_scarce()) { 1 } else { MOST_PAGES };
+    let (from, here) = (ends.other.ip(), ends.are_here());
+    let page = StreamPage::open(&school.pages, class.code(), who, from, here, most)
+        .ok_or_else(|| Refusal::new(Fault::TooOften(BEAT), "this class has too many projectors: close some"))?;
+    // Browsers that open a stream again by themselves say what they have.
+    let last = headers.get("last-event-id").and_then(|last| last.to_str().ok()).map(str::to_owned);
+    let reader = StreamReader::new(class, who, key.token, last.or(key.after));
+    let told = Sse::new(events(reader, page, wire.map(|Extension(wire)| wire)));
+    Ok(([("x-accel-buffering", "no")], told).into_response())
 }
 
-/// A page that is open; it is counted until it is closed.
-struct OpenPage {
-    school: Arc<School>,
-    key: (String, Option<Who>),
-}
-
-impl OpenPage {
-    fn open(school: &Arc<School>, code: &str, who: Option<Who>) -> Option<Self> {
-        let key = (code.to_owned(), who);
-        let mut pages = school.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = pages.entry(key.clone()).or_default();
-        if *open >= if who.is_some() { MOST_PAGES } else { MOST_SCREENS } {
-            return None;
-        }
-        *open += 1;
-        Some(Self { school: Arc::clone(school), key })
-    }
-}
-
-impl Drop for OpenPage {
-    fn drop(&mut self) {
-        let mut pages = self.school.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = pages.get_mut(&self.key) {
-            *open -= 1;
-            if *open == 0 {
-                pages.remove(&self.key);
-            }
-        }
-    }
-}
-
-/// Someone who listens, and what they have been sent already.
-struct StreamListener {
-    class: Class,
-    who: Option<Who>,
-    token: Option<String>,
-    board: watch::Receiver<Arc<Board>>,
-    /// Lines to be sent.
-    waiting: VecDeque<PublishedLine>,
-    /// The line of each kind that was sent last.
-    told: BTreeMap<(u8, usize), PublishedLine>,
-    era: u64,
-    days: usize,
-    /// Whether the last line has been queued.
-    over: bool,
-    first: bool,
-    here: Option<Here>,
-    _page: OpenPage,
-}
-
-impl StreamListener {
-    fn new(class: Class, who: Option<Who>, token: Option<String>, page: OpenPage) -> Self {
-        let board = class.board();
-        let here = if let Some(Who::Person(person)) = who { Some(class.here(person)) } else { None };
-        Self {
-            class,
-            who,
-            token,
-            board,
-            waiting: VecDeque::new(),
-            told: BTreeMap::new(),
-            era: 0,
-            days: 0,
-            over: false,
-            first: true,
-            here,
-            _page: page,
-        }
-    }
-
-    /// Queues a line, unless it was the last one sent of its kind.
-    fn tell(&mut self, kind: (u8, usize), line: &PublishedLine) {
-        if !line.is_empty() && !self.told.get(&kind).is_some_and(|told| Arc::ptr_eq(told, line)) {
-            self.told.insert(kind, Arc::clone(line));
-            self.waiting.push_back(Arc::clone(line));
-        }
-    }
-
-    fn end(&mut self, last: PublishedLine) {
-        self.waiting.push_back(last);
-        self.over = true;
-    }
-
-    /// Queues what is new for this listener.
-    fn look(&mut self) {
-        let board = Arc::clone(&self.board.borrow_and_update());
-        if let Some(token) = &self.token {
-            // A request that was granted has become a person; a token that is no longer known was withdrawn.
-            match (board.doors.get(token).copied(), self.who) {
-                (Some(now), _) => {
-                    if let Who::Person(person) = now
-                        && self.here.is_none()
-                    {
-                        self.here = Some(self.class.here(person));
-                    }
-                    self.who = Some(now);
-                }
-                (None, Some(Who::Person(person))) if board.people.contains_key(&person) => {
-                    return self.end(gone("your seat has moved to another device"));
-                }
-                (None, Some(Who::Knock(_))) => return self.end(gone("your teacher did not let you in")),
-                (None, _) => return self.end(gone("you are no longer in this class")),
-            }
-        }
-        match self.who {
-            Some(Who::Knock(knock)) => {
-                if let Some(line) = board.knocks.get(&knock) {
-                    self.tell((0, 0), line);
-                }
-                return;
-            }
-            Some(Who::Person(person)) => {
-                if let Some(line) = board.people.get(&person) {
-                    self.tell((0, 0), line);
-                }
-            }
-            Some(Who::Teacher) | None => {
-                self.tell((1, 0), &board.hello);
-                if self.era != board.era {
-                    (self.era, self.days) = (board.era, 0);
-                }
-                self.waiting.extend(board.days.iter().skip(self.days).cloned());
-                self.days = board.days.len();
-                self.tell((2, 0), &board.town);
-                if self.who.is_some() {
-                    self.tell((3, 0), &board.monitor);
-                }
-            }
-        }
-        self.tell((6, 0), &board.past);
-        self.tell((4, 0), &board.class);
-        for (id, line) in board.what_ifs.iter().enumerate() {
-            self.tell((5, id), line);
-        }
-    }
-}
-
-/// What a listener is sent, line by line: always the newest of each kind, however slowly they read.
-fn lines(listener: StreamListener) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(listener, |mut listener| async move {
-        loop {
-            if let Some(line) = listener.waiting.pop_front() {
-                return Some((Ok(Event::default().data(&*line)), listener));
-            }
-            if listener.over {
-                return None;
-            }
-            if !std::mem::take(&mut listener.first) && listener.board.changed().await.is_err() {
-                return None;
-            }
-            listener.look();
-        }
-    })
+async fn state(
+    State(school): State<Arc<School>>,
+    Extension(ends): Extension<Ends>,
+    Path(code): Path<String>,
+    Query(key): Query<StreamListening>,
+) -> Result<Response, Refusal> {
+    let (class, who) = school.listener(ends, &code, key.token.as_deref())?;
+    let wait = Duration::from_secs(key.wait.unwrap_or(0)).min(LONGEST_WAIT);
+    let told = StreamReader::new(class, who, key.token, key.after).answer(wait).await;
+    Ok(([(header::CONTENT_TYPE, "application/json")], told).into_response())
 }

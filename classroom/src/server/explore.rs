@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{dialect_of, guard, refuse, send};
+use super::{dialect_of, guard, patient, refuse, send};
 use crate::assets::ASSETS;
 use crate::refused::Refused;
 use crate::world::{Command, Listening, Opening, World};
@@ -78,7 +78,7 @@ pub fn router(threads: usize, exhibits: Vec<Exhibit>) -> Router {
     for asset in ASSETS {
         router = router.route(asset.path, get(|| async { send(asset) }));
     }
-    router.layer(DefaultBodyLimit::max(LONGEST_BODY)).layer(from_fn(guard)).with_state(served)
+    router.layer(DefaultBodyLimit::max(LONGEST_BODY)).layer(from_fn(patient)).layer(from_fn(guard)).with_state(served)
 }
 
 async fn gallery(State(served): State<Arc<Served>>) -> Json<Value> {

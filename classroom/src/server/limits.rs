@@ -33,6 +33,14 @@ impl<K: Ord + Clone> RateLimit<K> {
         self.with(who, 1.0)
     }
 
+    /// Takes a try back that was counted and was none.
+    pub fn give_back(&self, who: &K) {
+        let mut all = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((left, _)) = all.get_mut(who) {
+            *left = (*left + 1.0).min(self.burst);
+        }
+    }
+
     fn with(&self, who: &K, tries: f64) -> Result<(), Duration> {
         let mut all = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST && !all.contains_key(who) {
@@ -59,6 +67,8 @@ mod tests {
         let wait = limit.count(&one).unwrap_err();
         assert!(wait <= Duration::from_millis(50) && limit.may(&one).is_err() && limit.may(&other).is_ok());
         std::thread::sleep(Duration::from_millis(60));
+        assert!(limit.count(&one).is_ok() && limit.count(&one).is_err());
+        limit.give_back(&one);
         assert!(limit.count(&one).is_ok() && limit.count(&one).is_err());
     }
 

@@ -1,14 +1,17 @@
 //! The servers: of [`explore`], for one person at this machine, and of a [`class`]. Both answer only at the address at which
 //! they were reached, take no requests from other sites' pages, and give slow requests a time limit.
 
+pub mod addresses;
 pub mod class;
 pub mod explore;
 mod limits;
+mod stream;
+pub(crate) mod wire;
 
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -18,21 +21,24 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use contraband_sim::record::csv_dialect::CsvDialect;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::service::{HttpService, Service as _, service_fn};
+use hyper_util::rt::TokioTimer;
 use hyper_util::service::TowerToHyperService;
 use serde_json::json;
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
 use crate::assets::Asset;
+use addresses::Names;
+use wire::{Connections, Leaving, WatchedWire};
 
 /// What a page may load: only what this server sends, and no script or style written into the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// Time limit for sending a request, and for answering it.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// Connections at a time, at most; more have to wait.
-const MOST_CONNECTIONS: usize = 4_000;
+/// Connections that may wait to be taken in.
+const BACKLOG: i32 = 1_024;
 
 /// The dialect that an address asks for with `?dialect=`.
 ///
@@ -53,62 +59,94 @@ pub struct Ends {
     pub other: SocketAddr,
 }
 
-/// Listens on a port, 0 for any that is free: for this machine only, or with `lan` for everyone who can reach it.
+/// Listens on a port, 0 for any that is free: for this machine only, or with `lan` for everyone who can reach it, by IPv4 or
+/// IPv6.
 ///
 /// # Errors
 /// When the port is taken.
 pub async fn bind(port: u16, lan: bool) -> std::io::Result<(TcpListener, SocketAddr)> {
-    let own = if lan { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
-    let listener = TcpListener::bind((own, port)).await?;
+    let listener = if lan {
+        // A machine may have either alone.
+        match both(port) {
+            Ok(listener) => listener,
+            Err(_) => TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?,
+        }
+    } else {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?
+    };
     let at = listener.local_addr()?;
     Ok((listener, at))
 }
 
+/// Listens for callers by IPv4 and by IPv6.
+fn both(port: u16) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_only_v6(false)?;
+    // A port that was left a moment ago can be taken again at once; elsewhere than on Unix this would let two servers share it.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
+    socket.listen(BACKLOG)?;
+    socket.set_nonblocking(true)?;
+    TcpListener::from_std(socket.into())
+}
+
 /// Answers all requests, forever.
 pub async fn serve(listener: TcpListener, router: Router) -> Infallible {
-    let open = Arc::new(AtomicUsize::new(0));
+    let all = Connections::new(wire::room().0);
     loop {
+        all.wait_for_room().await;
         let accepted = listener.accept().await;
-        let connected = accepted.and_then(|(stream, other)| Ok((Ends { own: stream.local_addr()?, other }, stream)));
-        let (Ok((ends, stream)), true) = (connected, open.load(Ordering::Relaxed) < MOST_CONNECTIONS) else {
-            // Too many at once: the system, or this server, has room again soon.
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        let Ok((ends, stream)) =
+            accepted.and_then(|(stream, other)| Ok((Ends::new(stream.local_addr()?, other), stream)))
+        else {
+            // The system has no room for more files, or the caller is gone again.
+            all.make_room();
+            tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
-        // Lines are short and cannot wait for more to come.
-        let _ = stream.set_nodelay(true);
-        let (router, counted) = (TowerToHyperService::new(router.clone()), OpenConnection::new(&open));
-        let service = service_fn(move |mut request| {
+        wire::watch_over(&stream);
+        let connection = all.enter();
+        let (router, busy, watched) =
+            (TowerToHyperService::new(router.clone()), connection.busy(), WatchedWire::new(stream));
+        let (wire, scarce) = (watched.wire(), Arc::clone(&all));
+        let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            busy.begin();
             request.extensions_mut().insert(ends);
-            router.call(request)
+            request.extensions_mut().insert(wire.clone());
+            request.extensions_mut().insert(Arc::clone(&scarce));
+            let (answer, busy) = (router.call(request), busy.clone());
+            async move {
+                let mut answer: Response = answer.await?;
+                busy.end(&mut answer);
+                Ok::<_, Infallible>(answer)
+            }
         });
         tokio::spawn(async move {
-            let _counted = counted;
-            let mut connection = http1::Builder::new();
-            connection.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-            // A caller who leaves in the middle is no error.
-            let _ = connection.serve_connection(TokioIo::new(stream), service).await;
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+            connection.serve(http.serve_connection(watched, service)).await;
         });
     }
 }
 
-/// One of the connections that are open.
-struct OpenConnection(Arc<AtomicUsize>);
-
-impl OpenConnection {
-    fn new(open: &Arc<AtomicUsize>) -> Self {
-        open.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(open))
-    }
-}
-
-impl Drop for OpenConnection {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+impl<S> Leaving for http1::Connection<WatchedWire, S>
+where
+    S: HttpService<hyper::body::Incoming, ResBody = axum::body::Body>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn leave(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
     }
 }
 
 impl Ends {
+    /// Ends as callers know them: who calls by IPv4 has an address of IPv4, also where one socket hears both.
+    fn new(own: SocketAddr, other: SocketAddr) -> Self {
+        let plain = |end: SocketAddr| SocketAddr::new(end.ip().to_canonical(), end.port());
+        Self { own: plain(own), other: plain(other) }
+    }
+
     /// Whether the caller is on this machine: a call to one of its own addresses comes from that address.
     pub fn are_here(&self) -> bool {
         self.own.ip() == self.other.ip()
@@ -125,23 +163,21 @@ async fn guard(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let named = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let own = request.extensions().get::<Ends>().map(|ends| ends.own);
+    let given = request.extensions().get::<Names>().cloned().unwrap_or_default();
     let is_own = |host: &str| {
         own.is_some_and(|own| {
             let local = own.ip().is_loopback().then(|| format!("localhost:{}", own.port()));
             host == own.to_string()
                 || Some(host) == local.as_deref()
                 // Browsers leave out the standard port.
-                || (own.port() == 80 && host == own.ip().to_string())
-        })
+                || (own.port() == 80 && own.to_string().strip_suffix(":80") == Some(host))
+        }) || given.know(host)
     };
     let own_name = named(header::HOST).is_some_and(is_own);
     let own_page = headers.get(header::ORIGIN).is_none()
         || named(header::ORIGIN).and_then(|origin| origin.strip_prefix("http://")).is_some_and(is_own);
     let mut response = if own_name && own_page {
-        match tokio::time::timeout(PATIENCE, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => refuse(StatusCode::REQUEST_TIMEOUT, &["this took too long: try again".into()]),
-        }
+        next.run(request).await
     } else {
         let own = own.map_or_else(String::new, |own| format!(" http://{own}"));
         refuse(StatusCode::FORBIDDEN, &[format!("this server answers only at its own address:{own}")])
@@ -150,12 +186,20 @@ async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
+/// Gives a request a time limit.
+async fn patient(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => refuse(StatusCode::REQUEST_TIMEOUT, &["this took too long: try again".into()]),
+    }
+}
+
 fn guarded(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
+        (header::CACHE_CONTROL, "no-store, no-transform"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -1,7 +1,7 @@
 //! A class, from join to debrief, as its pages see it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use contraband_sim::run::Run;
 use contraband_sim::scenario::read::read;
@@ -215,17 +215,17 @@ fn whoever_is_away_is_played_by_a_bot_and_comes_back_to_their_seat() {
     teacher.advance("play", 1);
     let results = desk.stage("results", 1);
     assert_eq!(results["history"][0]["orders"][0]["by"], "bot");
-    // Back: the seat is theirs again.
+    // Back: the seat is theirs again, as long as somebody looks at the page.
     let mut page = ann.listen();
     assert_eq!(page.until("you", |_| true)["post"], json!({"seat": 0}));
     desk.until("monitor", here(true));
     teacher.advance("results", 1);
+    ann.ok(&json!({"do": "here"}));
     teacher.advance("decide", 2);
     teacher.advance("play", 2);
     let results = desk.stage("results", 2);
     assert_eq!(results["history"][1]["orders"][0]["by"], "late");
     // A page that says that somebody looks at it, and then no more, is no longer believed, though it is still open.
-    ann.ok(&json!({"do": "here"}));
     desk.until("monitor", here(false));
     ann.ok(&json!({"do": "here"}));
     desk.until("monitor", here(true));
@@ -267,6 +267,83 @@ fn people_come_back_on_another_device() {
     // Words are not guessed.
     let wrong = |word: usize| teacher.join(&json!({"name": "Ann", "word": format!("{word:05}")})).0;
     assert_eq!((0..7).map(wrong).collect::<Vec<_>>(), [422, 422, 422, 422, 422, 429, 429]);
+}
+
+/// Whoever guesses is slowed down by their address, and keeps nobody out: neither by words nor by requests.
+#[test]
+fn guessing_return_words_keeps_the_owner_of_a_seat_out_of_nothing() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    let word = ann.line("you")["word"].as_str().unwrap().to_owned();
+    let begun = Instant::now();
+    let guesses: Vec<u16> = std::thread::scope(|scope| {
+        let guess = |nth: usize| {
+            teacher.join(&json!({"name": format!("Ann{}", " ".repeat(nth % 3)), "word": format!("x{nth}")})).0
+        };
+        let all: Vec<_> = (0..150).map(|nth| scope.spawn(move || guess(nth))).collect();
+        all.into_iter().map(|one| one.join().expect("an answer")).collect()
+    });
+    let answered = guesses.iter().filter(|status| **status == 422).count();
+    println!("of 150 wrong words from one address {answered} were answered, in {} ms", begun.elapsed().as_millis());
+    assert_eq!((answered, guesses.len() - answered), (5, guesses.iter().filter(|status| **status == 429).count()));
+    // Names that are nobody's count by address too.
+    (0..5).for_each(|nth| drop(teacher.student(&format!("Ben {nth}"))));
+    let of_all = |nth: usize| teacher.join(&json!({"name": format!("Ben {}", nth % 5), "word": "x"})).0;
+    assert_eq!((0..60).map(of_all).filter(|status| *status == 422).count(), 25);
+    // The owner comes from elsewhere; here every address of this machine is one's own.
+    let elsewhere = |what: &Value| teacher.join_from([127, 0, 0, 9].into(), what);
+    let (status, told) = elsewhere(&json!({"name": "Ann", "word": word}));
+    assert_eq!((status, &told["person"]), (200, &json!(1)), "{told}");
+    // And when many addresses have guessed, the right word asks the teacher instead of being refused.
+    for last in 10..20 {
+        (0..5).for_each(|_| drop(teacher.join_from([127, 0, 0, last].into(), &json!({"name": "Ann", "word": "x"}))));
+    }
+    let (status, told) = elsewhere(&json!({"name": "Ann", "word": word}));
+    assert_eq!((status, &told["waiting"]), (200, &json!(true)), "{told}");
+    let mine = Caller { token: told["token"].as_str().unwrap().into(), ..teacher.clone() };
+    // One who knocks without end takes the place of their own requests alone.
+    let knocks: Vec<u16> =
+        (0..60).map(|nth| teacher.join(&json!({"name": format!("Ben {}", nth % 5), "knock": true})).0).collect();
+    assert!(knocks.iter().filter(|status| **status == 200).count() <= 31, "{knocks:?}");
+    let waiting = teacher.line("monitor")["knocks"].as_array().unwrap().clone();
+    assert!(waiting.len() <= 6, "{waiting:?}");
+    let hers = waiting.iter().find(|knock| knock["name"] == "Ann").expect("hers is still there");
+    teacher.ok(&json!({"do": "admit", "knock": hers["knock"], "yes": true}));
+    assert_eq!(mine.line("you")["person"], 1);
+}
+
+/// What is asked twice because the answer was lost on the way is done once.
+#[test]
+fn an_answer_that_is_lost_on_the_way_loses_no_seat() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let key = "0123456789abcdef0123456789abcdef";
+    let ask = || teacher.join(&json!({"name": "Ann", "key": key}));
+    let (status, told) = ask();
+    assert_eq!((status, &told["token"], &told["person"]), (200, &json!(key), &json!(1)), "{told}");
+    assert_eq!(ask(), (200, told), "the same answer");
+    assert_eq!(teacher.join(&json!({"name": "Ann"})).0, 409, "the name alone opens nothing");
+    assert_eq!(teacher.join(&json!({"name": "Ann", "key": "f".repeat(32)})).0, 409);
+    assert_eq!(teacher.join(&json!({"name": "Ben", "key": key})).0, 422, "a key belongs to one");
+    for wrong in ["", "xyz", &"F".repeat(32), &"0".repeat(33)] {
+        assert_eq!(teacher.join(&json!({"name": "Cem", "key": wrong})).0, 422, "{wrong}");
+    }
+    assert_eq!(teacher.line("monitor")["people"].as_array().unwrap().len(), 1);
+    // An undo that is sent twice undoes one round.
+    teacher.ok(&json!({"do": "speed", "days": 100}));
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    teacher.advance("lobby", 0);
+    teacher.advance("briefing", 0);
+    for round in 1..=2 {
+        teacher.advance("decide", round);
+        teacher.advance("play", round);
+        screen.stage("results", round);
+        teacher.advance("results", round);
+    }
+    let undo = json!({"do": "undo", "round": 2});
+    assert_eq!((teacher.ask(&undo).0, teacher.ask(&undo).0), (200, 409));
+    assert_eq!(teacher.line("class")["round"], 2);
 }
 
 #[test]
@@ -317,6 +394,57 @@ fn rounds_close_by_themselves_when_all_have_decided() {
     assert_eq!(decide(&ben, 1), 409);
 }
 
+/// Phones show the question of the lesson as soon as its code is typed.
+#[test]
+fn whoever_knows_the_code_is_told_the_question() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let (status, told) = teacher.get(&format!("/api/classes/{}", teacher.code));
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let lesson = contraband_classroom::lesson::lesson(LESSON).unwrap();
+    assert_eq!((status, &told["lesson"]["question"]), (200, &json!(lesson.question)), "{told}");
+    assert_eq!((&told["lesson"]["title"], &told["lesson"]["name"]), (&json!(lesson.title), &json!(LESSON)));
+}
+
+/// The same phone, on which somebody types the code once more.
+#[test]
+fn a_phone_that_holds_a_seat_gets_it_back_with_its_name() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    let path = format!("/api/classes/{}/join", ann.code);
+    let (status, told) = ann.post(&path, &json!({"name": "ANN"}));
+    assert_eq!((status, &told["token"], &told["person"]), (200, &json!(ann.token), &json!(1)), "{told}");
+    assert_eq!(teacher.join(&json!({"name": "Ann"})).0, 409, "not from another phone");
+    let stranger = Caller { token: "0".repeat(32), ..ann };
+    assert_eq!(stranger.post(&path, &json!({"name": "Ann"})).0, 409);
+}
+
+/// Rehearsals and unfinished classes never fill the house: those in which nobody is make room, and are there again when somebody
+/// asks for them.
+#[test]
+fn there_is_always_room_for_one_more_class() {
+    let folder = Folder::new();
+    let (at, school) = served(folder.path(), MINUTE);
+    let first = school.open(LESSON, None, false).unwrap();
+    let teacher = Caller { at, code: first.code().into(), token: first.teacher().into() };
+    let ann = teacher.student("Ann");
+    // Somebody is in this one, and stays in it.
+    let mut page = ann.listen();
+    let mut codes = Vec::new();
+    for nth in 0..30 {
+        let class = school.open(LESSON, None, nth % 2 == 0).unwrap_or_else(|wrong| panic!("class {nth}: {wrong:?}"));
+        codes.push((class.code().to_owned(), class.teacher().to_owned()));
+    }
+    teacher.advance("lobby", 0);
+    page.until("class", |line| line["stage"] == "briefing");
+    for (code, token) in codes {
+        let other = Caller { at, code, token };
+        assert_eq!(other.line("monitor")["people"], json!([]));
+    }
+    assert_eq!(ann.line("you")["name"], "Ann");
+}
+
 #[test]
 fn two_classes_do_not_touch() {
     let folder = Folder::new();
@@ -352,8 +480,9 @@ fn a_class_that_was_cut_off_goes_on_as_it_was() {
     teacher.advance("results", 1);
     let you = ann.line("you");
     ann.ok(&json!({"do": "decide", "round": 2, "answers": other_answers(&you)}));
-    // The server is not asked to end: another one finds the folder as it is.
-    let (at, _) = served(folder.path(), MINUTE);
+    // The server is not asked to end: another one finds the folder as it is at this moment.
+    let cut_off = folder.copy();
+    let (at, _) = served(cut_off.path(), MINUTE);
     let again = |who: &Caller| Caller { at, ..who.clone() };
     let mut new_screen = Caller { token: String::new(), ..again(&teacher) }.listen();
     let mut shown =

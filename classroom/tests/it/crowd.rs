@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use contraband_classroom::{ClassOptions, classroom};
 use serde_json::{Value, json};
 
-use crate::school::{Caller, Folder, LESSON, Stream, opened, said};
+use crate::school::{Caller, Folder, LESSON, Stream, opened, said, served};
 
 #[test]
 fn a_hundred_come_in_at_once_and_each_has_a_place_of_their_own() {
@@ -277,15 +277,27 @@ fn slow_readers_are_told_the_newest() {
     assert!(heard < changes, "{heard} of {changes} were kept for somebody who did not listen");
 }
 
-/// Not a test: the server that others kill.
+/// Not a test: the server that others kill and stop. With a time it waits so long for whoever is away.
 #[test]
 #[ignore = "a server for other tests"]
 fn a_server_to_be_killed() {
     let Ok(classes) = std::env::var("CONTRABAND_TEST_CLASSES") else { return };
+    if let Ok(away) = std::env::var("CONTRABAND_TEST_AWAY") {
+        let away = Duration::from_millis(away.parse().expect("milliseconds"));
+        let (at, school) = served(Path::new(&classes), away);
+        let class = school.open(LESSON, None, false).expect("a class");
+        println!("teacher http://{at}/teacher#{}.{}", class.code(), class.teacher());
+        loop {
+            std::thread::park();
+        }
+    }
     let options = ClassOptions {
         port: 0,
         lan: false,
+        given: Vec::new(),
         lesson: Some(LESSON.into()),
+        class: None,
+        new: false,
         classes: classes.into(),
         rehearse: false,
         threads: 1,
@@ -294,11 +306,28 @@ fn a_server_to_be_killed() {
 }
 
 /// A server in a process of its own.
-struct Process(Child);
+pub struct Process(Child);
 
 impl Process {
     fn start(classes: &Path) -> (Self, Caller) {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_with(classes, &[])
+    }
+
+    fn start_with(classes: &Path, more: &[(&str, &str)]) -> (Self, Caller) {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.envs(more.iter().copied());
+        Self::start_by(command, classes)
+    }
+
+    /// A server that may open only so many files.
+    pub fn start_with_files(classes: &Path, files: u32) -> (Self, Caller) {
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]).arg(std::env::current_exe().unwrap());
+        Self::start_by(limited, classes)
+    }
+
+    fn start_by(mut command: Command, classes: &Path) -> (Self, Caller) {
+        let mut child = command
             .args(["--exact", "crowd::a_server_to_be_killed", "--ignored", "--nocapture"])
             .env("CONTRABAND_TEST_CLASSES", classes)
             .stdout(Stdio::piped())
@@ -387,6 +416,45 @@ fn what_was_acknowledged_is_there_after_a_kill() {
     }
     println!("{} acknowledged before the kill", acknowledged.iter().map(|(nth, _)| nth + 1).sum::<usize>());
     again.advance("decide", 1);
+}
+
+/// The laptop is shut for a while in the middle of a round that closes by itself: the phones' signs of life could not be heard, so
+/// nobody is away when it goes on, and the round waits for whoever has not decided.
+#[cfg(unix)]
+#[test]
+fn a_server_that_stood_still_closes_no_round() {
+    let folder = Folder::new();
+    let (process, teacher) = Process::start_with(folder.path(), &[("CONTRABAND_TEST_AWAY", "2000")]);
+    let names = ["Ann", "Ben", "Cem"];
+    let students = names.map(|name| teacher.student(name));
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    let _pages = students.each_ref().map(Caller::listen);
+    teacher.ok(&json!({"do": "auto", "auto": true}));
+    teacher.advance("lobby", 0);
+    teacher.advance("briefing", 0);
+    for student in &students {
+        student.ok(&json!({"do": "here"}));
+    }
+    students[0].ok(&json!({"do": "send", "round": 1, "answers": {}}));
+    screen.until("class", |line| line["stage"] == "decide" && line["waiting"] == 2);
+    let signal = |name: &str| {
+        let sent = Command::new("kill").args([format!("-{name}"), process.0.id().to_string()]).status();
+        assert!(sent.expect("a signal").success());
+    };
+    signal("STOP");
+    std::thread::sleep(Duration::from_secs(5));
+    signal("CONT");
+    // For as long as anybody who vanished would be waited for, and a little less.
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(1500) {
+        let class = teacher.line("class");
+        assert_eq!((&class["stage"], &class["waiting"]), (&json!("decide"), &json!(2)), "{:?}", begun.elapsed());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    for student in &students[1..] {
+        student.ok(&json!({"do": "send", "round": 1, "answers": {}}));
+    }
+    screen.until("class", |line| line["stage"] == "play");
 }
 
 /// Nobody fills the disk by asking without end.

@@ -9,8 +9,16 @@ mod class;
 mod crowd;
 mod school;
 mod lessons;
+#[cfg(target_os = "linux")]
+mod network;
+mod old_browser;
+mod phones;
+mod proxy;
+#[cfg(target_os = "linux")]
+mod pupils;
 mod whole_lesson;
 mod server;
+mod streams;
 mod worlds;
 mod webdriver;
 

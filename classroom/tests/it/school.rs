@@ -1,7 +1,7 @@
 //! A server of classes for tests, and those who call it: a teacher, students, strangers.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +12,7 @@ use contraband_classroom::class::ClassSettings;
 use contraband_classroom::server::class::{School, router};
 use contraband_classroom::server::{bind, serve};
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::wait;
 
@@ -31,6 +32,20 @@ impl Folder {
     pub fn path(&self) -> &Path {
         &self.0
     }
+
+    /// A copy of its classes, as a machine that is cut off leaves them.
+    pub fn copy(&self) -> Self {
+        let copy = Self::new();
+        for class in std::fs::read_dir(&self.0).expect("a folder").map(|class| class.expect("a class").path()) {
+            let journal = class.join("class.jsonl");
+            if journal.is_file() {
+                let to = copy.0.join(class.file_name().expect("a code"));
+                std::fs::create_dir_all(&to).expect("a folder");
+                std::fs::copy(&journal, to.join("class.jsonl")).expect("a copy");
+            }
+        }
+        copy
+    }
 }
 
 impl Drop for Folder {
@@ -48,9 +63,7 @@ pub fn served(classes: &Path, away: Duration) -> (SocketAddr, Arc<School>) {
             let (listener, at) = bind(0, false).await.expect("a free port");
             let rest = Duration::from_millis(50);
             let terms = ClassSettings { threads: 1, away, rest, join: format!("http://{at}") };
-            let (school, remarks) = School::new(classes, terms);
-            assert!(remarks.is_empty(), "{remarks:?}");
-            let school = Arc::new(school);
+            let school = Arc::new(School::new(classes, terms));
             tell.send((at, Arc::clone(&school))).expect("somebody waits for it");
             serve(listener, router(school)).await
         })
@@ -77,7 +90,18 @@ pub struct Caller {
 
 /// What a server says to a request: its status, head and body.
 pub fn said(at: SocketAddr, request: &[u8]) -> (u16, String) {
-    let mut stream = TcpStream::connect(at).expect("it listens");
+    said_to(TcpStream::connect(at).expect("it listens"), request)
+}
+
+/// A connection from one of the addresses of this machine.
+pub fn called(from: IpAddr, at: SocketAddr) -> TcpStream {
+    let socket = Socket::new(Domain::for_address(at), Type::STREAM, None).expect("a socket");
+    socket.bind(&SocketAddr::new(from, 0).into()).expect("an own address");
+    socket.connect(&at.into()).expect("it listens");
+    socket.into()
+}
+
+fn said_to(mut stream: TcpStream, request: &[u8]) -> (u16, String) {
     // Who sends too much is answered before the end; what was said until then counts.
     let _ = stream.write_all(request);
     let mut answer = Vec::new();
@@ -99,10 +123,14 @@ impl Caller {
     }
 
     pub fn post(&self, path: &str, what: &Value) -> (u16, Value) {
+        self.post_on(TcpStream::connect(self.at).expect("it listens"), path, what)
+    }
+
+    fn post_on(&self, stream: TcpStream, path: &str, what: &Value) -> (u16, Value) {
         let text = what.to_string();
         let head = self.head("POST", path);
         let request = format!("{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{text}", text.len());
-        let (status, answer) = said(self.at, request.as_bytes());
+        let (status, answer) = said_to(stream, request.as_bytes());
         (status, serde_json::from_str(body(&answer)).unwrap_or(Value::Null))
     }
 
@@ -129,8 +157,13 @@ impl Caller {
     }
 
     pub fn join(&self, what: &Value) -> (u16, Value) {
+        self.join_from([127, 0, 0, 1].into(), what)
+    }
+
+    /// Joins from this address.
+    pub fn join_from(&self, from: IpAddr, what: &Value) -> (u16, Value) {
         let stranger = Self { token: String::new(), ..self.clone() };
-        stranger.post(&format!("/api/classes/{}/join", self.code), what)
+        stranger.post_on(called(from, self.at), &format!("/api/classes/{}/join", self.code), what)
     }
 
     /// Somebody new in the class.
@@ -163,15 +196,27 @@ pub struct Stream {
     reader: BufReader<TcpStream>,
     /// Everything heard so far, as it was sent.
     pub heard: Vec<String>,
+    /// The number of the state that was heard whole.
+    pub number: String,
+    /// The event that is being read: its name and what it says.
+    event: (String, String),
 }
+
+/// An event of a stream: its name, empty for lines of the class, and what it says.
+pub type Told = (String, Value);
 
 impl Stream {
     pub fn open(caller: &Caller) -> Result<Self, u16> {
-        let token = if caller.token.is_empty() { String::new() } else { format!("?token={}", caller.token) };
+        Self::after(caller, "")
+    }
+
+    /// The same of somebody who has everything up to a number.
+    pub fn after(caller: &Caller, number: &str) -> Result<Self, u16> {
+        let token = if caller.token.is_empty() { String::new() } else { format!("&token={}", caller.token) };
         let stream = TcpStream::connect(caller.at).expect("it listens");
         stream.set_read_timeout(Some(MINUTE)).expect("a time");
         let head = format!(
-            "GET /api/classes/{}/stream{token} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
+            "GET /api/classes/{}/stream?after={number}{token} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream\r\n\r\n",
             caller.code, caller.at
         );
         (&stream).write_all(head.as_bytes()).expect("it hears");
@@ -179,7 +224,9 @@ impl Stream {
         let mut status = String::new();
         reader.read_line(&mut status).expect("it answers");
         match status.split(' ').nth(1).and_then(|status| status.parse().ok()) {
-            Some(200) => Ok(Self { reader, heard: Vec::new() }),
+            Some(200) => {
+                Ok(Self { reader, heard: Vec::new(), number: String::new(), event: (String::new(), String::new()) })
+            }
             other => Err(other.unwrap_or(0)),
         }
     }
@@ -187,16 +234,32 @@ impl Stream {
     /// The next line; `None` when there will be no more.
     pub fn next(&mut self) -> Option<Value> {
         loop {
+            let (name, told) = self.event()?;
+            if name.is_empty() {
+                self.heard.push(told.to_string());
+                return Some(told);
+            }
+        }
+    }
+
+    /// The next event; `None` when there will be no more.
+    pub fn event(&mut self) -> Option<Told> {
+        loop {
             let mut text = String::new();
             if self.reader.read_line(&mut text).expect("it goes on telling") == 0 {
                 return None;
             }
             if let Some(data) = text.strip_prefix("data: ") {
-                self.heard.push(data.trim_end().to_owned());
-                return Some(serde_json::from_str(data).expect("lines are JSON"));
-            }
-            // The chunk without anything in it is the last.
-            if text.trim_end() == "0" {
+                self.event.1 = data.trim_end().to_owned();
+            } else if let Some(name) = text.strip_prefix("event: ") {
+                self.event.0 = name.trim_end().to_owned();
+            } else if let Some(number) = text.strip_prefix("id: ") {
+                self.number = number.trim_end().to_owned();
+            } else if text == "\n" && !self.event.1.is_empty() {
+                let (name, data) = std::mem::take(&mut self.event);
+                return Some((name, serde_json::from_str(&data).expect("lines are JSON")));
+            } else if text.trim_end() == "0" {
+                // The chunk without anything in it is the last.
                 return None;
             }
         }

@@ -111,6 +111,26 @@ impl Driver {
         self.order(&format!("/element/{element}/value"), &json!({"text": keys}));
     }
 
+    /// Runs a script on every page that is opened from now on, before its own scripts.
+    pub fn before_pages(&self, script: &str) {
+        let order = json!({"cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": script}});
+        self.order("/goog/cdp/execute", &order);
+    }
+
+    /// Opens another tab, and goes on there. The name of the tab that was left.
+    pub fn tab(&self) -> String {
+        let left = self.send("GET", &format!("{}/window", self.session), &Value::Null);
+        let made = self.order("/window/new", &json!({"type": "tab"}));
+        self.to_tab(made["handle"].as_str().expect("a tab"));
+        left.as_str().expect("a tab").into()
+    }
+
+    /// Goes on in a tab, which is shown then.
+    pub fn to_tab(&self, name: &str) {
+        self.order("/window", &json!({"handle": name}));
+        self.order("/goog/cdp/execute", &json!({"cmd": "Page.bringToFront", "params": {}}));
+    }
+
     fn order(&self, what: &str, body: &Value) -> Value {
         self.send("POST", &format!("{}{what}", self.session), body)
     }

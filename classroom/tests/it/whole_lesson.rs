@@ -13,15 +13,15 @@ use crate::browser::Browser;
 use crate::webdriver::{ENTER, TAB};
 
 /// A server of classes with one class open; it ends, and its folder goes, when this is dropped.
-struct Classroom {
-    doors: Doors,
+pub struct Classroom {
+    pub doors: Doors,
     folder: PathBuf,
     stop: Arc<AtomicBool>,
     serving: Option<JoinHandle<()>>,
 }
 
 impl Classroom {
-    fn open(name: &str) -> Self {
+    pub fn open(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("contraband-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         let stop = Arc::new(AtomicBool::new(false));
@@ -29,11 +29,11 @@ impl Classroom {
         Self { doors, folder, stop, serving: Some(serving) }
     }
 
-    fn at(&self) -> SocketAddr {
+    pub fn at(&self) -> SocketAddr {
         self.doors.join.strip_prefix("http://").expect("an address").parse().expect("of this machine")
     }
 
-    fn join(&self) -> String {
+    pub fn join(&self) -> String {
         format!("{}/join#{}", self.doors.join, self.doors.code)
     }
 
@@ -52,7 +52,17 @@ fn serve(port: u16, classes: &Path, stop: &Arc<AtomicBool>) -> (Doors, JoinHandl
     let (tell, told) = channel();
     let (classes, ended) = (classes.to_owned(), Arc::clone(stop));
     let serving = std::thread::spawn(move || {
-        let options = ClassOptions { port, lan: false, lesson: None, classes, rehearse: false, threads: 1 };
+        let options = ClassOptions {
+            port,
+            lan: false,
+            given: Vec::new(),
+            lesson: None,
+            class: None,
+            new: false,
+            classes,
+            rehearse: false,
+            threads: 1,
+        };
         let ready = |doors: &Doors| tell.send(doors.clone()).expect("somebody waits for it");
         classroom(&options, ready, || ended.load(Ordering::Relaxed)).expect("a class");
     });
@@ -97,10 +107,10 @@ fn first_paint(page: &Browser) -> String {
     page.ask("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0").to_string()
 }
 
-const STAGE: &str = "document.querySelector('.steps [aria-current]')?.innerText";
+pub const STAGE: &str = "document.querySelector('.steps [aria-current]')?.innerText";
 
 /// The teacher goes on to another stage.
-fn on(teacher: &Browser, stage: &str) {
+pub fn on(teacher: &Browser, stage: &str) {
     teacher.until("document.querySelector('.control .go')?.disabled === false");
     teacher.click(".control .go");
     teacher.until(&format!("{STAGE} === '{stage}'"));
@@ -243,6 +253,56 @@ fn a_whole_lesson_is_played_from_the_code_on_the_wall_to_the_files() {
     }
     on(&teacher, "End");
     phones[0].until("document.body.innerText.includes('The lesson is over')");
+}
+
+/// What a pupil is told on their own phone: what excludes what before it is sent, what is missing from what was sent, a new name
+/// at once; and the seat is theirs again when they type the code once more.
+#[test]
+fn a_phone_says_what_does_not_go_together_and_what_is_missing() {
+    let room = Classroom::open("clash");
+    let Some(phone) = Browser::of(room.at(), 360, 740) else { return };
+    let teacher = Browser::of(room.at(), 1366, 768).expect("another browser");
+    phone.driver.go(&room.join());
+    phone.until("document.querySelector('.joining .lead').innerText.endsWith('?') && document.querySelector('#name')");
+    phone.driver.press(&phone.driver.find("#name"), "Ann");
+    phone.driver.press(&phone.driver.find("#name"), ENTER);
+    phone.until("document.querySelector('.seat-head h1')");
+    teacher.driver.go(&room.doors.teacher);
+    on(&teacher, "Cards");
+    on(&teacher, "Decide");
+    phone.until("document.querySelectorAll('fieldset.ask').length > 2");
+    let choose = |at: usize, key: &str| {
+        phone.ask(&format!(
+            "document.querySelectorAll('fieldset.ask')[{at}].querySelector('input[value=\"{key}\"]').click()"
+        ));
+    };
+    choose(0, "privacy");
+    choose(1, "privacy");
+    phone.until("document.querySelector('.sender p').innerText.includes('exclude each other')");
+    assert_eq!(phone.ask("return document.querySelector('.sender .go').disabled"), true);
+    phone_looked_at(&phone, "phone, contradicting itself");
+    choose(1, "none");
+    phone.until("!document.querySelector('.sender .go').disabled");
+    phone.click(".sender .go");
+    phone.until("document.querySelector('.sender p').innerText.startsWith('Sent, but without a vote')");
+    phone.ask("[...document.querySelectorAll('fieldset.ask')].at(-1).querySelector('input').click()");
+    phone.click(".sender .go");
+    phone.until("document.querySelector('.sender p').innerText.startsWith('Sent. You can still change it.')");
+    // A new name is there at once, and the form as it was.
+    choose(1, "experience");
+    teacher.ask("const name = document.querySelector('.people tbody input'); name.value = 'שרה'; name.dispatchEvent(new Event('change'))");
+    phone.until("document.querySelector('.seat-head bdi').innerText === 'שרה'");
+    assert_eq!(
+        phone.ask("return document.querySelectorAll('fieldset.ask')[1].querySelector(':checked').value"),
+        "experience"
+    );
+    // The code typed once more, on the phone that holds the seat.
+    phone.driver.go(&room.doors.join);
+    phone.until("document.querySelector('#code')");
+    phone.driver.press(&phone.driver.find("#code"), &room.doors.code.to_lowercase());
+    phone.until("document.querySelector('.mine bdi')?.innerText === 'שרה'");
+    phone.click(".mine .go");
+    phone.until("document.querySelector('.seat-head p')?.innerText.includes('שרה')");
 }
 
 #[test]

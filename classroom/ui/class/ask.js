@@ -3,15 +3,28 @@
 import { button, make } from "../page.js";
 import { answerOf } from "./parts.js";
 
-/** A form with the questions of a seat. `given` are the answers at first. `form.answers()` returns what is chosen now. */
-export function askForm(asks, given, changed = () => {}) {
+/** What contradicts itself in answers: sentences for people. `clashes` are pairs of questions, with the options that exclude each other. */
+function contradictions(asks, answers, clashes) {
+  const words = (key) => {
+    const ask = asks.find((each) => each.key === key);
+    const option = ask.options.find((each) => each.key === answers[key]);
+    return `“${ask.question} ${option.words}”`;
+  };
+  return clashes.filter(({ keys, pairs }) => pairs.some((pair) => pair.every((option, at) => answers[keys[at]] === option)))
+    .map(({ keys: [one, other] }) => `${words(one)} and ${words(other)} exclude each other: change one of the two.`);
+}
+
+/** A form with the questions of a seat. `given` are the answers at first. `form.answers()` returns what is chosen now,
+ * `form.wrong()` what of it cannot be sent. */
+export function askForm(asks, given, { changed = () => {}, clashes = [] } = {}) {
   const read = new Map();
   const element = make("div", { class: "asks" }, asks.map((ask) => {
     const [control, value] = (ask.kind === "slider" ? slider : choice)(ask, given[ask.key], changed);
     read.set(ask.key, value);
     return control;
   }));
-  return { element, answers: () => Object.fromEntries([...read].map(([key, value]) => [key, value()])) };
+  const answers = () => Object.fromEntries([...read].map(([key, value]) => [key, value()]));
+  return { element, answers, wrong: () => contradictions(asks, answers(), clashes) };
 }
 
 let made = 0;
@@ -19,13 +32,23 @@ let made = 0;
 /** One of several options, each large enough for a thumb. `held` is what counts if nothing is sent. */
 export function oneOf({ question, help, options, chosen, held, held_words: words = "now" }, changed = () => {}) {
   const name = `choice-${made += 1}`;
-  const inputs = options.map(({ key }) => make("input", { type: "radio", name, value: String(key), checked: key === chosen, onchange: changed }));
+  const boxes = [];
+  const mark = () => boxes.forEach((box, at) => box.classList.toggle("picked", inputs[at].checked));
+  const inputs = options.map(({ key }) => make("input", { type: "radio", name, value: String(key), checked: key === chosen, onchange: () => {
+    mark();
+    changed();
+  } }));
   const compact = options.length > 5 && options.every((option) => !option.text);
+  boxes.push(...options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
+    make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` (${words})`) : null))));
   const element = make("fieldset", { class: compact ? "ask compact" : "ask" },
     make("legend", {}, question), help ? make("p", { class: "help" }, help) : null,
-    make("div", { class: "options" }, options.map((option, at) => make("label", { class: compact && option.words.length > 20 ? "option long" : "option" }, inputs[at],
-      make("span", {}, option.words.charAt(0).toUpperCase() + option.words.slice(1), option.text ? make("small", {}, option.text) : null, option.key === held ? make("em", {}, ` (${words})`) : null)))));
-  return [element, () => options[inputs.findIndex((input) => input.checked)]?.key];
+    make("div", { class: "options" }, boxes));
+  mark();
+  return [element, () => {
+    const chosen = options[inputs.findIndex((input) => input.checked)];
+    return chosen && chosen.key;
+  }];
 }
 
 function choice(ask, given, changed) {

@@ -1,10 +1,16 @@
 // What the pages of a class share: numbers with their past, laws, headlines, what everyone decided, what-ifs.
 
+import { or } from "../basics.js";
 import { make, table } from "../page.js";
 import { many, named, short } from "../words.js";
 
 /** Roles as people call them. */
 export const ROLES = { house: "Gang", agency: "Agency", council: "Council", provider: "Provider", bloc: "Residents" };
+
+/** Somebody's name: written in any direction, it leaves the words around it as they are. */
+export function person(name) {
+  return make("bdi", { class: "name-of" }, name);
+}
 
 /** A number with its sign. */
 export function signed(value) {
@@ -16,7 +22,7 @@ export function signed(value) {
 export function nth(number) {
   const last = number % 10;
   const teen = Math.floor(number / 10) % 10 === 1;
-  return `${number}${teen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[last] ?? "th"}`;
+  return `${number}${teen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[last] || "th"}`;
 }
 
 /** An answer in words. */
@@ -24,8 +30,8 @@ export function answerOf({ from, to, unit }, value) {
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (typeof value !== "number") return named(value);
   // A share of something is said in per cent.
-  if (from >= 0 && to <= 1 && unit?.startsWith("of ")) return `${Math.round(value * 100)}\u00a0% ${unit}`;
-  return `${short(value)} ${unit ?? ""}`.trim();
+  if (from >= 0 && to <= 1 && unit && unit.startsWith("of ")) return `${Math.round(value * 100)}\u00a0% ${unit}`;
+  return `${short(value)} ${unit || ""}`.trim();
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -101,19 +107,19 @@ export function laws({ laws: list, votes, passed }) {
   if (!list.length) return null;
   return make("ul", { class: "laws" }, list.map(({ title, text }, at) => make("li", { class: at === passed ? "passed" : "" },
     make("strong", {}, title), at === passed ? make("span", { class: "badge" }, "passed") : null,
-    votes ? make("span", { class: "votes" }, ` ${many(votes[at] ?? 0, "vote")}`) : null,
+    votes ? make("span", { class: "votes" }, ` ${many(votes[at] || 0, "vote")}`) : null,
     make("p", {}, text))));
 }
 
 /** What parliament decided, in a sentence. */
 export function lawWords({ laws: list, passed, votes }) {
-  if (!list[passed]) return votes?.some(Boolean) ? `The vote was a tie (${votes.join(" : ")}): everything stays as it was.` : "Nobody voted: everything stays as it was.";
+  if (!list[passed]) return votes && votes.some(Boolean) ? `The vote was a tie (${votes.join(" : ")}): everything stays as it was.` : "Nobody voted: everything stays as it was.";
   return `Parliament chose “${list[passed].title}”${votes ? `, with ${votes[passed]} of ${many(votes.reduce((sum, count) => sum + count, 0), "vote")}` : ""}.`;
 }
 
 /** What the class predicted before anything was played. */
 export function predictions({ question, answers, counts }, own) {
-  const all = counts?.reduce((sum, count) => sum + count, 0) || 1;
+  const all = (counts && counts.reduce((sum, count) => sum + count, 0)) || 1;
   return make("section", { class: "predictions" }, make("h2", {}, question),
     make("ul", {}, answers.map((answer, at) => make("li", { class: at === own ? "own" : "" }, make("span", {}, answer, at === own ? make("b", {}, " (yours)") : null),
       counts ? [make("progress", { max: String(all), value: String(counts[at]), "aria-label": answer }), make("b", {}, ` ${counts[at]}`)] : null))));
@@ -121,14 +127,14 @@ export function predictions({ question, answers, counts }, own) {
 
 /** The same, once there are predictions to count. */
 export function guesses({ predictions: all }, own) {
-  return all.counts?.some(Boolean) ? predictions(all, own) : null;
+  return all.counts && all.counts.some(Boolean) ? predictions(all, own) : null;
 }
 
 /** Awards of a class. */
 export function awards(list) {
   if (!list.length) return null;
   return make("section", { class: "awards" }, make("h2", {}, "Awards"),
-    make("ul", {}, list.map(({ title, to, why }) => make("li", {}, make("strong", {}, title), make("p", { class: "to" }, to), make("p", {}, why)))));
+    make("ul", {}, list.map(({ title, to, why }) => make("li", {}, make("strong", {}, title), make("p", { class: "to", dir: "auto" }, to), make("p", {}, why)))));
 }
 
 /** Everyone's decisions, by seat and round; with `change`, each leads to a what-if. */
@@ -140,14 +146,14 @@ export function history(rounds, { laws: names = () => "", change } = {}) {
     const order = round.orders.find((each) => each.seat === seat);
     if (!order) return "–";
     return make("div", {},
-      make("p", { class: "who" }, `${order.name ?? ""}${who[order.by]}`.trim()),
+      make("p", { class: "who" }, order.name ? person(order.name) : null, order.name ? who[order.by] : who[order.by].trim()),
       make("ul", { class: "answers" }, order.answers.map(({ question, words }) => make("li", {}, make("span", { class: "quiet" }, question), " ", words))),
       change && order.answers.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round, order }) }, "Change this …", make("span", { class: "unseen" }, ` ${order.title}, round ${round.round}`)) : null);
   };
   const law = (round) => make("div", {}, make("p", { class: "who" }, names(round) || "–"),
-    change && round.votes?.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round }) }, "Another law …", make("span", { class: "unseen" }, ` round ${round.round}`)) : null);
+    change && round.votes && round.votes.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round }) }, "Another law …", make("span", { class: "unseen" }, ` round ${round.round}`)) : null);
   const rows = seats.map(([seat, title]) => [title, ...rounds.map((round) => cell(round, seat))]);
-  if (rounds.some((round) => round.votes?.length)) rows.unshift(["Law", ...rounds.map(law)]);
+  if (rounds.some((round) => round.votes && round.votes.length)) rows.unshift(["Law", ...rounds.map(law)]);
   const told = table("What everyone decided, by seat and round", ["Seat", ...rounds.map(({ round }) => `Round ${round}`)], rows);
   told.classList.add("history");
   return told;
@@ -179,7 +185,7 @@ function differences(of, caption, list) {
     draw("line", { class: low > 0 || high < 0 ? "span clear" : "span", x1: at(low), x2: at(high), y1: "50%", y2: "50%" }),
     draw("circle", { class: low > 0 || high < 0 ? "clear" : "", cx: at(difference), cy: "50%", r: 5 }));
   const told = table(caption, ["Group", "Lower or higher", "Difference"],
-    list.map((row) => [named(row.text ?? row.name), bar(row), make("span", {}, make("b", {}, signed(row.difference)), make("small", {}, ` ${signed(row.low)} to ${signed(row.high)}`))]));
+    list.map((row) => [named(or(row.text, row.name)), bar(row), make("span", {}, make("b", {}, signed(row.difference)), make("small", {}, ` ${signed(row.low)} to ${signed(row.high)}`))]));
   told.setAttribute("aria-label", `${of}: ${caption}`);
   return told;
 }
@@ -216,8 +222,9 @@ let glossary = null;
 export function glossaryOf(keys) {
   const list = make("dl", {});
   const details = make("details", { class: "words-of" }, make("summary", {}, "Key words"), list);
-  if (!keys?.length) return null;
-  glossary ??= fetch("/api/words").then((answer) => answer.json()).then(({ words }) => words);
+  if (!keys || !keys.length) return null;
+  if (!glossary) glossary = fetch("/api/words").then((answer) => answer.json()).then(({ words }) => words);
+  glossary.catch(() => { glossary = null; });
   glossary.then((words) => list.replaceChildren(...keys.filter((key) => words[key]).flatMap((key) => [make("dt", {}, words[key].word), make("dd", {}, words[key].says)])), () => details.remove());
   return details;
 }
@@ -228,5 +235,5 @@ export function stageWords({ stage, round, rounds, window: [first, last] }) {
     lobby: "Waiting for everyone", briefing: "Who you are", decide: `Round ${round} of ${rounds}: decide`,
     play: `Round ${round} of ${rounds}: days ${first} to ${last}`, results: `Round ${round} of ${rounds}: results`,
     debrief: "Debrief", ended: "The lesson is over",
-  }[stage] ?? stage;
+  }[stage] || stage;
 }

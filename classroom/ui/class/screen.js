@@ -1,11 +1,12 @@
 // The page on the projector, read from the back row: how to join, the town, the results of a round, what-ifs.
 
+import { or } from "../basics.js";
 import { make, say } from "../page.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
 import { many, short } from "../words.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
-import { awards, figures, guesses, headlines, history, laws, lawWords, predictions, stageWords, whatIf } from "./parts.js";
+import { awards, figures, guesses, headlines, history, laws, lawWords, person, predictions, stageWords, whatIf } from "./parts.js";
 
 const main = document.getElementById("main");
 const code = location.hash.slice(1).toUpperCase();
@@ -13,8 +14,8 @@ const line = classLine(code);
 const known = new Known();
 const bar = lineBar();
 let town = null;
-const theme = themeButton(() => town?.draw());
-const full = make("button", { type: "button", onclick: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.()) }, "Full screen");
+const theme = themeButton(() => town && town.draw());
+const full = make("button", { type: "button", onclick: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen && document.documentElement.requestFullscreen()) }, "Full screen");
 const lesson = make("p", { class: "lesson" });
 const stage = make("h1", {});
 const body = make("div", { class: "wall-body" });
@@ -28,7 +29,7 @@ const TODAY = [
 function seatMarks({ seats }) {
   return make("ul", { class: "marks" }, seats.map(({ title, name, bot, decided }) => make("li", { class: decided || bot ? "done" : "" },
     make("span", { class: "mark", "aria-hidden": "true" }, decided || bot ? "✓" : "…"),
-    make("span", {}, title, make("small", {}, [name, bot ? "bot" : null].filter(Boolean).map((each) => ` · ${each}`).join(""))), make("span", { class: "unseen" }, decided || bot ? "has decided" : "is deciding"))));
+    make("span", {}, title, make("small", {}, name ? [" · ", person(name)] : null, bot ? " · bot" : null)), make("span", { class: "unseen" }, decided || bot ? "has decided" : "is deciding"))));
 }
 
 const PAGES = {
@@ -38,9 +39,9 @@ const PAGES = {
     body.replaceChildren(make("div", { class: "lobby" },
       make("div", {}, make("p", { class: "open" }, "Open"), make("p", { class: "address" }, all.join.replace(/^https?:\/\//, "")),
         make("p", { class: "open" }, "and type the code"), make("p", { class: "code big", "aria-label": `The code ${[...all.code].join(" ")}` }, all.code)),
-      make("img", { class: "qr", src: `${line.path}/qr.svg`, alt: "QR code of the address with the code" })),
+      make("img", { class: "qr", src: `${line.path}/qr.svg?a=${encodeURIComponent(all.join)}`, alt: "QR code of the address with the code" })),
     make("p", { class: "count" }, all.people ? `${many(all.people, "person has", "people have")} joined.` : "Nobody has joined yet."),
-    names.length ? make("ul", { class: "names" }, names.map((name) => make("li", {}, name)), more > 0 ? make("li", {}, `and ${more} more`) : null) : "");
+    names.length ? make("ul", { class: "names" }, names.map((name) => make("li", {}, person(name))), more > 0 ? make("li", {}, `and ${more} more`) : null) : "");
   },
 
   briefing(all) {
@@ -71,10 +72,10 @@ const PAGES = {
     town.closed = new Set(setup.venues.filter((venue) => recording.at("venues", "open", day, venue.name) === 0).map((venue) => venue.name));
     town.show(day, state.futures[0].dots, recording.newsOf(day, day), state.playing ? state.speed : 1);
     town.dayText.textContent = all.paused ? "Paused" : `Day ${day} of ${all.window[1]}`;
-    town.facts.replaceChildren(...TODAY.map(([column, label, times]) => make("li", {}, make("b", {}, short((recording.at("days", column, day) ?? Number.NaN) * times)), ` ${label}`)));
-    town.canvas.setAttribute("aria-label", `The town on day ${day}: ${TODAY.map(([column, label, times]) => `${short((recording.at("days", column, day) ?? Number.NaN) * times)} ${label}`).join(", ")}.`);
+    town.facts.replaceChildren(...TODAY.map(([column, label, times]) => make("li", {}, make("b", {}, short(or(recording.at("days", column, day), Number.NaN) * times)), ` ${label}`)));
+    town.canvas.setAttribute("aria-label", `The town on day ${day}: ${TODAY.map(([column, label, times]) => `${short(or(recording.at("days", column, day), Number.NaN) * times)} ${label}`).join(", ")}.`);
     const news = recording.newsOf(all.window[0], day);
-    const told = `${news.length} ${news[0]?.event}`;
+    const told = `${news.length} ${news.length && news[0].event}`;
     if (town.headlines.dataset.told !== told || !town.headlines.childElementCount) {
       town.headlines.dataset.told = told;
       town.headlines.replaceChildren(headlines(news, 4));
@@ -97,7 +98,7 @@ const PAGES = {
     body.replaceChildren(...[
       newest ? whatIf(newest) : null, under ? whatIf(under) : null,
       awards(all.awards),
-      newest ? null : [figures(all.measures), make("h2", {}, "What everyone decided"), history(all.history, { laws: ({ laws: list, passed }) => list[passed] ?? "" })],
+      newest ? null : [figures(all.measures), make("h2", {}, "What everyone decided"), history(all.history, { laws: ({ laws: list, passed }) => list[passed] || "" })],
       make("h2", {}, "Talk about it"), make("ul", {}, all.lesson.discuss.map((each) => make("li", {}, each))),
     ].flat().filter(Boolean));
   },
@@ -120,10 +121,10 @@ const show = atNextFrame(() => {
   lesson.textContent = `${all.lesson.title} · ${all.code}`;
   stage.textContent = `${stageWords(all)}${all.paused ? ", paused" : ""}`;
   const { day, speed, ...steady } = all;
-  const key = all.stage === "play" ? `${day} ${speed} ${all.paused} ${known.town?.now} ${all.headlines.length}` : JSON.stringify([steady, [...known.whatIfs.values()]]);
+  const key = all.stage === "play" ? `${day} ${speed} ${all.paused} ${known.town && known.town.now} ${all.headlines.length}` : JSON.stringify([steady, [...known.whatIfs.values()]]);
   if (key !== shown) {
     shown = key;
-    PAGES[all.stage]?.(all);
+    if (PAGES[all.stage]) PAGES[all.stage](all);
   }
   const words = `${stageWords(all)}.${all.stage === "lobby" ? ` ${many(all.people, "person has", "people have")} joined.` : ""}`;
   if (words !== spoken) say(spoken = words);
@@ -134,3 +135,4 @@ line.listen((told) => {
   known.add(told);
   show();
 }, bar.held, () => main.replaceChildren(make("h1", {}, "There is no such class here"), make("p", {}, "Open the address that the program printed for the projector.")));
+window.pageStands();

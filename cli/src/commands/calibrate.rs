@@ -4,15 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use contraband_analysis::calibration;
-use contraband_lab::calibration::{NextStep, next};
+use contraband_lab::calibration::{NextStep, mend, next};
 use contraband_lab::files::calibration::{Calibration, is_calibration, read_calibration};
 use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, read_patterns};
 use contraband_sim::scenario::library::CALIBRATIONS;
 use contraband_sim::scenario::tree::Format;
 
 use super::sensitivity::unanswered;
-use super::sweep::{find, live, tell, threads};
-use crate::errors::{Failure, Problem, remark};
+use super::sweep::{SweepAgain, find, live, tell, threads};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::source::Source;
 use crate::{args, interrupt, output, source};
@@ -23,8 +23,12 @@ use crate::{args, interrupt, output, source};
 /// When the calibration or the folder cannot be used, or the system refuses.
 pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     let (name, calibration) = named(&args.name)?;
+    notes("", &calibration.notes());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     interrupt::listen(interrupt::KEPT)?;
+    if let Some(aside) = mend(&out)? {
+        remark(&format!("calibration.json was damaged: it was moved to {}, and is written again", aside.display()));
+    }
     let threads = threads(&args.how);
     let answer = loop {
         let sweep = match next(&out, &calibration).map_err(unanswered)? {
@@ -43,12 +47,15 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
         }
         remark(&format!("{}: {} runs", path.display(), plan.runs()));
         let shards: Vec<usize> = (0..plan.shards()).collect();
-        let (progress, seconds) = live(&sweep, &shards, threads)?;
+        let (progress, seconds) = live(&sweep, &shards, threads, &SweepAgain::default())?;
         let exit = tell(&sweep, &progress, seconds, threads);
         if !progress.is_complete() {
             return Ok(exit);
         }
     };
+    if let Some(differs) = answer.build.differs() {
+        remark(&format!("{}: {differs}", out.display()));
+    }
     let report = calibration::write(&answer, &out, args.csv)?;
     if args.json {
         output::print_json(&answer.json())?;
@@ -77,9 +84,9 @@ pub fn named(name: &str) -> Result<(String, Calibration), Failure> {
     Ok((source.name, read))
 }
 
-/// Whether a text is a calibration, and what is wrong with it: for `contraband check`.
-pub fn check_calibration(source: &Source, folder: Option<&Path>) -> Option<Result<(), Failure>> {
-    is_calibration(&source.text, source.format).then(|| of_text(source, folder).map(drop))
+/// Whether a text is a calibration, and what is wrong with it, or what it does in vain: for `contraband check`.
+pub fn check_calibration(source: &Source, folder: Option<&Path>) -> Option<Result<Vec<String>, Failure>> {
+    is_calibration(&source.text, source.format).then(|| of_text(source, folder).map(|read| read.notes()))
 }
 
 /// Reads a calibration, with the scenarios and patterns that it names; `folder` is where its own patterns lie.

@@ -8,7 +8,7 @@ use super::calibrate::check_calibration;
 use super::compare::check_study;
 use super::sweep::check_sweep;
 use super::verify::check_patterns;
-use crate::errors::{Failure, Problem};
+use crate::errors::{Failure, Problem, notes};
 use crate::exit::Exit;
 use crate::{args, output, source};
 
@@ -33,11 +33,16 @@ pub fn check(args: &args::CheckArgs) -> Result<Exit, Failure> {
                     .or_else(|| check_calibration(&source, file.parent()))
                     .or_else(|| check_sweep(&source, file.parent()))
                     .or_else(|| check_study(&source));
-                special.unwrap_or_else(|| source.scenario().map(drop))
+                let scenario = || {
+                    let idle = source.scenario()?.idle_in_file();
+                    Ok(idle.iter().map(ToString::to_string).collect())
+                };
+                special.unwrap_or_else(scenario)
             });
             match checked {
-                Ok(()) => {
+                Ok(told) => {
                     let _ = writeln!(fine, "ok {}", file.display());
+                    notes(&file.display().to_string(), &told);
                 }
                 Err(failure) => problems.extend(failure.problems),
             }

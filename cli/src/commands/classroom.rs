@@ -3,6 +3,9 @@
 use std::io::IsTerminal;
 use std::thread::available_parallelism;
 
+use contraband_classroom::class::seats::typed_code;
+use contraband_classroom::lesson::LESSONS;
+use contraband_classroom::server::addresses::ServerAddress;
 use contraband_classroom::{ClassOptions, Doors};
 
 use super::explore::{not_served, open};
@@ -16,10 +19,16 @@ use crate::{args, interrupt, output};
 /// When there is no such lesson, the port is taken, or the system refuses.
 pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
     interrupt::listen(interrupt::CLOSING)?;
+    // What is no lesson but can be a code is one.
+    let asked = args.lesson.as_deref();
+    let code = asked.filter(|asked| LESSONS.iter().all(|lesson| lesson.name != *asked)).and_then(typed_code);
     let options = ClassOptions {
         port: args.port,
         lan: args.lan,
-        lesson: args.lesson.clone(),
+        given: args.address.iter().chain(&args.host).cloned().collect(),
+        lesson: args.lesson.clone().filter(|_| code.is_none()),
+        class: code,
+        new: args.new,
         classes: args.classes.clone(),
         rehearse: args.rehearse,
         threads: available_parallelism().map_or(1, Into::into),
@@ -27,7 +36,8 @@ pub fn classroom(args: &args::Classroom) -> Result<Exit, Failure> {
     let mut told = Ok(());
     let ready = |doors: &Doors| {
         told = welcome(doors, args.lan);
-        if args.open && !open(&doors.teacher) {
+        // Everybody on this machine can read command lines: this address is good for one visit.
+        if args.open && !open(&doors.open) {
             remark("no browser could be opened: open the teacher's address yourself");
         }
     };
@@ -45,13 +55,35 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
         "teacher    {}\nprojector  {}\nstudents   {}   code {}\n",
         doors.teacher, doors.screen, doors.join, doors.code
     ))?;
+    if let [first, others @ ..] = &doors.addresses[..]
+        && !others.is_empty()
+    {
+        remark(&format!(
+            "{} is {}; if phones do not get there, choose another on the teacher's page:",
+            first.join,
+            network(first)
+        ));
+        for other in others {
+            remark(&format!("           {}   {}", other.join, network(other)));
+        }
+    }
     if std::io::stderr().is_terminal() {
         remark(&format!("\n{}", doors.picture));
         remark("keep the teacher's address secret; students scan the picture, or type the address and the code");
-        if !lan {
+        if lan {
+            remark(
+                "the teacher's and the projector's page are for this machine; elsewhere put the students' address before /",
+            );
+        } else {
             remark("only this machine can join; --lan lets phones join");
         }
-        remark("Ctrl-C ends it; the same command continues with the same class");
+        remark("Ctrl-C ends it; the same command continues with the same class, and --new begins another");
     }
     Ok(())
+}
+
+/// The network of an address, with the name of its adapter.
+fn network(address: &ServerAddress) -> String {
+    let ServerAddress { adapter, words, .. } = address;
+    if adapter.is_empty() { (*words).to_owned() } else { format!("{words} ({adapter})") }
 }

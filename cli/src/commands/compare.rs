@@ -1,24 +1,30 @@
 //! `contraband compare`: worlds that differ by a policy alone.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use super::sweep::cluster::task;
 use crate::args::Setting;
 use crate::clock::Stopwatch;
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
-use crate::{args, interrupt, output, source};
+use crate::{args, interrupt, memory, output, source};
 use contraband_analysis::compare::{How, as_json};
 use contraband_lab::batch::{NotAShard, Runner, Shard};
 use contraband_lab::compare::{Answers, Difference, StudyAccount, Verdict};
 use contraband_lab::files::study::file::{is_study, read_study};
-use contraband_lab::files::study::{Arm, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve, stack};
+use contraband_lab::files::study::{
+    Arm, OnBase, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve, on_base, stack,
+};
 use contraband_lab::verification::number;
+use contraband_sim::run::memory_of;
+use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{LeverError, closest_name};
 use contraband_sim::scenario::library::{Embedded, STUDIES};
+use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
 use contraband_sim::scenario::{Scenario, TimelineEntry};
 
@@ -39,7 +45,10 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     } else {
         of_arguments(args)?
     };
+    set_everywhere(&mut study, &args.set)?;
     adjust(&mut study, args)?;
+    reads_again(&study)?;
+    notes("", &study.notes());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     interrupt::listen(interrupt::KEPT)?;
@@ -48,10 +57,12 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     let progress = Counting::start(study.seeds as usize * worlds, "runs");
     let clock = || watch.seconds();
     let shard = args.shard.as_deref().map(shard_of).transpose()?.unwrap_or(Shard::WHOLE);
+    fits_in_memory(&study)?;
     let how = How {
         runner: Runner { threads, time_limit: None, clock: &clock, interrupted: &interrupt::asked },
         shard,
         force: args.force,
+        again: false,
         command: &as_typed(args),
         on_done: &|done, all| progress.set(done, all),
     };
@@ -87,6 +98,15 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
         ));
     }
     Ok(if account.failed.is_empty() { Exit::Ok } else { Exit::Incomplete })
+}
+
+/// Whether every world of a study fits in the memory that there is.
+fn fits_in_memory(study: &Study) -> Result<(), Failure> {
+    let worlds = study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+    for (name, world) in std::iter::once(("base", &study.base)).chain(worlds) {
+        memory::must_fit(&format!("a run of `{name}`"), memory_of(world))?;
+    }
+    Ok(())
 }
 
 /// The part of the runs that is meant: `I/N`, or `auto/N` for the task of a job array.
@@ -177,9 +197,9 @@ pub fn of_text(source: &Source) -> Result<Study, Failure> {
     Ok(study)
 }
 
-/// Whether a text is a study, and what is wrong with it: for `contraband check`.
-pub fn check_study(source: &Source) -> Option<Result<(), Failure>> {
-    is_study(&source.text, source.format).then(|| of_text(source).map(drop))
+/// Whether a text is a study, and what is wrong with it, or what it does in vain: for `contraband check`.
+pub fn check_study(source: &Source) -> Option<Result<Vec<String>, Failure>> {
+    is_study(&source.text, source.format).then(|| of_text(source).map(|study| study.notes()))
 }
 
 /// A study from the command line alone.
@@ -193,17 +213,31 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         match source::find(&arm.value).and_then(|found| found.scenario()) {
             Ok(scenario) => {
                 let days = args.days.unwrap_or(scenario.days);
-                arms.push(Arm { name: arm.path.clone(), with: Vec::new(), scenario: Scenario { days, ..scenario } });
+                let scenario = Scenario { days, ..scenario };
+                if scenario.days != base.days {
+                    arms.push(Arm::new(&arm.path, scenario));
+                    continue;
+                }
+                match on_base(&arm.path, &base, scenario) {
+                    Ok(OnBase { scenario, taken }) => arms.push(Arm { taken, ..Arm::new(&arm.path, scenario) }),
+                    Err(why) => problems.push(Problem::new(why)),
+                }
             }
             Err(failure) => problems.extend(failure.problems),
         }
     }
-    for of_arm in &args.arm_set {
-        if !arms.iter().any(|arm| arm.name == of_arm.arm) {
-            arms.push(Arm { name: of_arm.arm.clone(), with: Vec::new(), scenario: base.clone() });
+    let known: Vec<usize> = arms.iter().map(|arm| arm.scenario.timeline.len()).collect();
+    for (nth, of_arm) in args.arm_set.iter().enumerate() {
+        if let Some(why) = dates(of_arm, &args.arm_set[..nth], base.days) {
+            problems.push(Problem::new(format!("--arm-set for `{}`: {why}", of_arm.arm)));
+            continue;
         }
-        let arm = arms.iter_mut().find(|arm| arm.name == of_arm.arm).expect("it was just added");
-        if let Err(error) = set(&mut arm.scenario, of_arm) {
+        if !arms.iter().any(|arm| arm.name == of_arm.arm) {
+            arms.push(Arm::new(&of_arm.arm, base.clone()));
+        }
+        let at = arms.iter().position(|arm| arm.name == of_arm.arm).expect("it was just added");
+        let first = known.get(at).copied().unwrap_or(base.timeline.len());
+        if let Err(error) = set(&mut arms[at], first, of_arm) {
             problems.push(
                 Problem::new(format!("--arm-set for `{}`: {error}", of_arm.arm))
                     .help("`contraband levers` lists all levers with their ranges"),
@@ -226,7 +260,7 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         match stack(&base, &chosen) {
             Ok(scenario) => {
                 let with = names.into_iter().map(String::from).collect();
-                arms.push(Arm { name: wanted.path.clone(), with, scenario });
+                arms.push(Arm { with, ..Arm::new(&wanted.path, scenario) });
             }
             Err(why) => problems.push(Problem::new(format!("--stack for `{}`: {why}", wanted.path))),
         }
@@ -235,11 +269,11 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
         let name = &arm.name;
         let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !fits || name == "base" {
+        if !fits || name.len() > 40 || name == "base" {
             let problem = Problem::new(format!("{name:?} cannot be the name of an arm"));
             problems.push(problem.help(
-                "a name starts with a to z, continues with a to z, digits and underscores, and is not \
-                              `base`",
+                "a name starts with a to z, continues with a to z, digits and underscores, has at most 40 characters, and \
+                 is not `base`",
             ));
         }
         if arms[..nth].iter().any(|other| other.name == *name) {
@@ -273,17 +307,56 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
     Ok((format!("{}-compared", source.name), study))
 }
 
-/// Sets a lever of an arm: from the start, or on some days.
-fn set(scenario: &mut Scenario, of_arm: &args::ArmSetting) -> Result<(), LeverError> {
+/// What is wrong with the dates of a setting, if anything is; `earlier` are those before it on the command line.
+fn dates(of_arm: &args::ArmSetting, earlier: &[args::ArmSetting], last: u32) -> Option<String> {
+    let Setting { path, .. } = &of_arm.set;
+    let until = |(_, until): (u32, Option<u32>)| until.unwrap_or(u32::MAX);
+    if let Some(days @ (first, _)) = of_arm.days {
+        let end = until(days);
+        if first == 0 {
+            return Some("the first day is day 1; without `@` it is set from the start".into());
+        }
+        if end < first {
+            return Some(format!("days {first} to {end} end before they begin"));
+        }
+        if first > last {
+            return Some(format!("day {first} is after the end of the run, which has {last} days"));
+        }
+        if of_arm.days.is_some_and(|(_, until)| until.is_some_and(|until| until > last)) {
+            return Some(format!(
+                "day {end} is after the end of the run, which has {last} days; leave it out to mean its end"
+            ));
+        }
+    }
+    let same = earlier.iter().filter(|other| other.arm == of_arm.arm && other.set.path == *path);
+    let meets = |other: &&args::ArmSetting| match (other.days, of_arm.days) {
+        (None, None) => true,
+        (Some(one), Some(other)) => one.0 <= until(other) && other.0 <= until(one),
+        _ => false,
+    };
+    same.clone().find(meets).map(|other| {
+        let when = if other.days.is_some() { " on the same days" } else { "" };
+        format!("`{path}` is set twice{when}, to {} and to {}", other.set.value, of_arm.set.value)
+    })
+}
+
+/// Sets a lever of an arm: from the start, or on some days, by entries of the timeline from number `first` on.
+fn set(arm: &mut Arm, first: usize, of_arm: &args::ArmSetting) -> Result<(), LeverError> {
     let Setting { path, value } = &of_arm.set;
-    let Some((day, until)) = of_arm.days else { return scenario.set(path, value) };
-    let mut other = scenario.clone();
+    let mut other = arm.scenario.clone();
     other.set(path, value)?;
     let value = other.get(path)?;
-    let entry = |entry: &&mut TimelineEntry| (entry.day, entry.until) == (day, until) && entry.label == of_arm.arm;
-    match scenario.timeline.iter_mut().find(entry) {
+    let Some((day, until)) = of_arm.days else {
+        if arm.scenario.get(path)? == value {
+            arm.unmoved.push(path.clone());
+        }
+        arm.scenario = other;
+        return Ok(());
+    };
+    let timeline = &mut arm.scenario.timeline;
+    match timeline.iter_mut().skip(first).find(|entry| (entry.day, entry.until) == (day, until)) {
         Some(entry) => entry.set.push((path.clone(), value)),
-        None => scenario.timeline.push(TimelineEntry {
+        None => timeline.push(TimelineEntry {
             day,
             until,
             ramp: 0,
@@ -295,6 +368,57 @@ fn set(scenario: &mut Scenario, of_arm: &args::ArmSetting) -> Result<(), LeverEr
     Ok(())
 }
 
+/// Sets levers in all worlds of a study alike. What an arm is about cannot be set for all.
+fn set_everywhere(study: &mut Study, settings: &[Setting]) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    for (nth, Setting { path, value }) in settings.iter().enumerate() {
+        if settings[..nth].iter().any(|earlier| earlier.path == *path) {
+            problems.push(Problem::new(format!("--set: `{path}` is set twice")));
+            continue;
+        }
+        let before = study.base.get(path);
+        let moved = |arm: &&Arm| arm.scenario.get(path) != before;
+        if let Some(arm) = study.arms.iter().find(moved) {
+            let what = format!("--set: `{path}` is what the arm `{}` changes, so it cannot be set for all", arm.name);
+            problems.push(Problem::new(what).help("change the arm, or leave out this lever"));
+            continue;
+        }
+        let arms = study.arms.iter_mut().map(|arm| &mut arm.scenario);
+        for scenario in std::iter::once(&mut study.base).chain(arms) {
+            if let Err(error) = scenario.set(path, value) {
+                problems.push(
+                    Problem::new(format!("--set: {error}"))
+                        .help("`contraband levers` lists all levers with their ranges"),
+                );
+                break;
+            }
+        }
+    }
+    if problems.is_empty() {
+        let worlds = std::iter::once(("the base", &study.base));
+        for (name, scenario) in worlds.chain(study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario))) {
+            let conflicts = scenario.check().err().unwrap_or_default();
+            problems.extend(conflicts.iter().map(|conflict| Problem::new(format!("--set: {name}: {conflict}"))));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure { exit: Exit::BadInput, problems }) }
+}
+
+/// Looks whether the folder of a study could be read again: it holds the study as a file.
+fn reads_again(study: &Study) -> Result<(), Failure> {
+    let again = |world: &Scenario| read(&world.to_ron(), Format::Ron).map_err(|wrong| wrong[0].to_string());
+    let find = |name: &str| match study.arms.iter().find(|arm| arm.name == name) {
+        Some(arm) => again(&arm.scenario),
+        None => again(&study.base),
+    };
+    let text: Arc<str> = study.to_ron(&str::to_owned).into();
+    let refused = |complaints: Vec<Diagnostic>| {
+        let problems = complaints.into_iter().map(|complaint| Problem::in_text("the study", &text, complaint));
+        Failure { exit: Exit::BadInput, problems: problems.collect() }
+    };
+    read_study(&text, Format::Ron, &find).map(drop).map_err(refused)
+}
+
 /// What the command line says on top.
 fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
     for asked in &args.metric {
@@ -303,7 +427,7 @@ fn adjust(study: &mut Study, args: &args::Compare) -> Result<(), Failure> {
             let what = format!("there is already a metric called `{}`", asked.path);
             return Err(problem(what, "choose another name".into()));
         }
-        let measure = StudyMetric::new(&asked.path, &asked.value, study.base.days).map_err(|complaint| Failure {
+        let measure = StudyMetric::new(&asked.path, &asked.value, study).map_err(|complaint| Failure {
             exit: Exit::BadInput,
             problems: vec![Problem::in_text("--metric", &asked.value.as_str().into(), complaint)],
         })?;
@@ -343,6 +467,7 @@ fn as_typed(args: &args::Compare) -> String {
         format!("--arm-set {}:{}={}{days}", one.arm, one.set.path, one.set.value)
     }));
     words.extend(args.stack.iter().map(|stack| format!("--stack {}={}", stack.path, stack.value)));
+    words.extend(args.set.iter().map(|set| format!("--set {}={}", set.path, set.value)));
     words.extend(args.metric.iter().map(|metric| format!("--metric \"{}={}\"", metric.path, metric.value)));
     words.extend(args.every_valve.then(|| "--every-valve".to_owned()));
     words.extend(args.seeds.map(|seeds| format!("--seeds {seeds}")));
@@ -356,9 +481,9 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
     let seeds = answers.seeds.len();
     let mut out = String::new();
     let head = ["METRIC", "DAYS", "BASE", "ARM", "DIFFERENCE", "95 % INTERVAL", "HIGHER IN", "SEEDS SAVED", "RESULT"];
-    let row = |metric: usize, one: &Difference| -> Vec<String> {
+    let row = |arm: usize, metric: usize, one: &Difference| -> Vec<String> {
         let (low, high) = one.interval();
-        let window = study.metrics[metric].expression.windows();
+        let window = study.metrics[metric].over(study.window_of(arm)).expression.windows();
         let days: Vec<String> = window.iter().map(|(first, last)| format!("{first}-{last}")).collect();
         vec![
             study.metrics[metric].name.clone(),
@@ -366,14 +491,14 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
             number_short(one.base),
             number_short(one.arm),
             number_short(one.mean),
-            format!("{} to {}", number_short(low), number_short(high)),
+            if low.is_finite() { format!("{} to {}", number_short(low), number_short(high)) } else { "none".into() },
             format!("{:.0} %", 100.0 * one.higher),
             one.seeds_saved(),
             found(one),
         ]
     };
-    let rows = |found: &[Difference]| -> Vec<Vec<String>> {
-        let all = found.iter().enumerate().map(|(metric, one)| row(metric, one));
+    let rows = |arm: usize, found: &[Difference]| -> Vec<Vec<String>> {
+        let all = found.iter().enumerate().map(|(metric, one)| row(arm, metric, one));
         std::iter::once(head.map(String::from).to_vec()).chain(all).collect()
     };
     for (arm, about) in study.arms.iter().enumerate() {
@@ -385,11 +510,18 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
             }
             _ => "equal to the base throughout: the digests of all runs are equal".into(),
         };
-        out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(&answers.differences[arm])));
+        out += &format!("{} ({parts})\n{}\n", about.name, output::columns(&rows(arm, &answers.differences[arm])));
     }
-    for (preset, found) in answers.presets.iter().skip(1) {
-        for (arm, found) in study.arms.iter().zip(found) {
-            out += &format!("{} under {preset}\n{}\n", arm.name, output::columns(&rows(found)));
+    for under in answers.presets.iter().skip(1) {
+        for ((nth, arm), found) in study.arms.iter().enumerate().zip(&under.differences) {
+            out += &format!("{} under {}\n{}\n", arm.name, under.preset, output::columns(&rows(nth, found)));
+        }
+    }
+    for change in &answers.changes {
+        let (from, to) = change.presets;
+        for ((nth, arm), found) in study.arms.iter().enumerate().zip(&change.found) {
+            let (name, table) = (&arm.name, output::columns(&rows(nth, found)));
+            out += &format!("{name}: its difference under {to} (ARM) less that under {from} (BASE)\n{table}\n");
         }
     }
     for (arm, found) in &answers.interactions {
@@ -397,7 +529,7 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
         out += &format!(
             "{}: interaction, beyond {with} added together (BASE is that sum)\n{}\n",
             study.arms[*arm].name,
-            output::columns(&rows(found))
+            output::columns(&rows(*arm, found))
         );
     }
     out + &format!(
@@ -408,16 +540,23 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
 
 /// What was found, in a few words.
 fn found(one: &Difference) -> String {
-    let said = match one.verdict() {
-        Verdict::Same => "exactly the same",
-        Verdict::Higher => "higher",
-        Verdict::Lower => "lower",
-        Verdict::OneOfMany => "could be chance (many tests)",
-        Verdict::Unclear => "no clear difference",
-        Verdict::Unknown => "too few seeds",
+    let mut said = match one.verdict() {
+        Verdict::Same => "exactly the same".into(),
+        Verdict::AlmostSame => format!("exactly the same in {} of {} seeds, too few others", one.equal, one.n),
+        Verdict::Higher => "higher".into(),
+        Verdict::Lower => "lower".into(),
+        Verdict::Small if one.holds_zero() => "no difference of interest".into(),
+        Verdict::Small if one.mean > 0.0 => "higher, by less than is of interest".into(),
+        Verdict::Small => "lower, by less than is of interest".into(),
+        Verdict::OneOfMany => "could be chance (many tests)".into(),
+        Verdict::Unclear => "no clear difference".into(),
+        Verdict::Unknown => String::from("too few seeds"),
     };
+    if one.n < one.offered {
+        said += &format!("; from {} of {} seeds, undefined in the others", one.n, one.offered);
+    }
     match one.chance {
-        None => said.into(),
+        None => said,
         Some(chance) => format!(
             "{said}; the average hides two outcomes: above {} in {} of {} and {} of {} runs",
             number(chance.above),

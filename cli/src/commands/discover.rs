@@ -6,6 +6,7 @@ use contraband_lab::discovery::Discovery;
 use contraband_lab::sweep::SweepFolder;
 
 use super::sensitivity::{incomplete, unanswered};
+use super::sweep::other_build;
 use crate::errors::{Failure, remark};
 use crate::exit::Exit;
 use crate::{args, output};
@@ -15,6 +16,7 @@ use crate::{args, output};
 /// # Errors
 /// When the folder cannot be read or written, or says nothing about what is asked.
 pub fn discover(args: &args::Discover) -> Result<Exit, Failure> {
+    other_build(&SweepFolder::open(&args.dir)?);
     let sample = sample::read(&args.dir).map_err(unanswered)?;
     let found = Discovery::of(&sample, &args.condition).map_err(unanswered)?;
     discovery::write(&found, &args.dir)?;

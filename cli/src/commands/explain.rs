@@ -43,6 +43,9 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
         return Err(Failure::input(problem.help("leave out --arm, --seed and --worst")));
     }
     let folder = open(&args.dir)?;
+    if let Some(differs) = folder.info().build().differs() {
+        remark(&format!("{}: {differs}", args.dir.display()));
+    }
     let answer = answer(&folder, args)?;
     if args.json {
         output::print_json(&answer.json)?;
@@ -182,7 +185,7 @@ fn explain_citizen(folder: &RunFolder, citizen: u32, args: &args::Explain) -> Re
         let help = format!("citizens are numbered 0 to {}", info.citizens.saturating_sub(1));
         return Err(Failure::input(Problem::new(format!("there is no citizen {citizen} in this run")).help(help)));
     }
-    let scenario = same_engine(folder)?;
+    let scenario = scenario_of(folder)?;
     let people = scenario.params.citizens.count.get();
     if citizen >= people {
         let problem = Problem::new(format!("citizen {citizen} takes no part in any day of this run"));
@@ -258,7 +261,7 @@ fn explain_price(folder: &RunFolder, good: &str, args: &args::Explain) -> Result
 }
 
 fn see_stalls(folder: &RunFolder, days: &PriceDay) -> Result<(StallsSeen, String), Failure> {
-    let scenario = same_engine(folder)?;
+    let scenario = scenario_of(folder)?;
     let good = Good::ALL.iter().copied().find(|good| good.word() == days.good);
     let good =
         good.ok_or_else(|| Failure::input(Problem::new(format!("`{}` is not a good in this version", days.good))))?;
@@ -343,25 +346,18 @@ impl<'f> Again<'f> {
 
 const OTHER_BUILD: &str = "it was made by another build of this version: run the scenario again with this build";
 
-/// The scenario of a folder, if this program would make the same run of it.
-fn same_engine(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
+/// The scenario of a folder, as this program runs it again.
+fn scenario_of(folder: &RunFolder) -> Result<Arc<Scenario>, Failure> {
     let info = folder.info();
-    let (made_by, own) = (info.engine_version.as_str(), contraband_sim::VERSION);
-    if made_by != own {
-        let what = format!(
-            "this run was made by version {made_by}; this is {own}, which may not reproduce the same \
-                            days"
-        );
-        let help = format!("explain it with version {made_by}, or run its scenario.ron again with this version");
-        return Err(Failure::input(Problem::new(what).help(help)));
-    }
+    // What another build ran is held against the folder day by day, so that it may be tried.
+    let is_own = info.build().differs().is_none();
     let path = folder.path().join("scenario.ron").display().to_string();
     let text: Arc<str> = folder.scenario_text()?.into();
     let scenario = read(&text, Format::Ron).map_err(|complaints| {
         let problems = complaints.into_iter().map(|complaint| Problem::in_text(&path, &text, complaint)).collect();
         Failure { exit: Exit::BadInput, problems }
     })?;
-    if scenario.hash() != info.scenario_hash {
+    if is_own && scenario.hash() != info.scenario_hash {
         let help = "the folder has been changed since it was written: run the scenario again";
         return Err(Failure::input(
             Problem::new(format!("{path} is not the scenario that run.json describes")).help(help),

@@ -11,10 +11,10 @@ use contraband_analysis::store;
 use contraband_classroom::world::Opening;
 use contraband_classroom::{Exhibit, Options, ServeError};
 use contraband_lab::sweep::SweepFolder;
-use contraband_sim::VERSION;
 use contraband_sim::scenario::Scenario;
 
 use super::study;
+use super::sweep::other_build;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::{args, interrupt, output};
@@ -53,6 +53,7 @@ pub(super) fn not_served(error: ServeError) -> Failure {
         ServeError::Port { .. } => {
             Failure::failed(problem.help("choose another with --port, or --port 0 for any free port"))
         }
+        ServeError::Address(_) => Failure::input(problem),
         ServeError::Class(_) => Failure::input(problem.help("`contraband list` shows all lessons")),
         ServeError::System(_) => Failure::failed(problem),
     }
@@ -70,7 +71,9 @@ fn exhibits_of(dir: &Path, args: &args::Explore) -> Result<Vec<Exhibit>, Failure
         ));
     }
     if is_sweep {
-        return of_sweep(SweepFolder::open(dir)?, args.run);
+        let folder = SweepFolder::open(dir)?;
+        other_build(&folder);
+        return of_sweep(folder, args.run);
     }
     if args.run.is_some() {
         let problem = Problem::new(format!("{} is not the folder of a sweep", dir.display()));
@@ -95,10 +98,8 @@ fn exhibits_of(dir: &Path, args: &args::Explore) -> Result<Vec<Exhibit>, Failure
     }
     let folder = store::open(dir)?;
     let info = folder.info();
-    if info.engine_version != VERSION {
-        let of = &info.engine_version;
-        let problem = Problem::new(format!("{} was made by version {of}; this is {VERSION}", dir.display()));
-        return Err(Failure::input(problem.help(format!("look at it with version {of}, or run it again"))));
+    if let Some(differs) = info.build().differs() {
+        remark(&format!("{}: {differs}", dir.display()));
     }
     let digest = info.digest.get(..16).unwrap_or(&info.digest);
     let about = format!("seed {}, {} days, digest {digest}", info.seed, info.days);

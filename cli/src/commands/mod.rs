@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod check;
+mod classes;
 mod compare;
 mod discover;
 mod explain;
@@ -43,6 +44,7 @@ pub fn carry_out(command: CliCommand) -> Result<Exit, Failure> {
         CliCommand::Explain(args) => explain::explain(&args),
         CliCommand::Explore(args) => explore::explore(&args),
         CliCommand::Classroom(args) => classroom::classroom(&args),
+        CliCommand::Classes(args) => classes::classes(&args),
         CliCommand::Verify(args) => verify::verify(&args),
     }
 }

@@ -6,7 +6,9 @@ use contraband_analysis::sweep;
 use contraband_lab::sweep::{SweepFolder, standing};
 
 use super::study::{self, StudyFolder};
-use crate::errors::{Failure, Problem};
+use super::sweep::other_build;
+use super::sweep::steps::no_damage;
+use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::{args, interrupt, output, pictures};
 
@@ -20,7 +22,9 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
     }
     if args.dir.join("plan.json").is_file() {
         let folder = SweepFolder::open(&args.dir)?;
+        other_build(&folder);
         let found = standing(&folder)?;
+        no_damage(&args.dir, &found)?;
         sweep::merge(&folder, None)?;
         sweep::report(&folder)?;
         output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
@@ -33,6 +37,9 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
         ));
     }
     let folder = open(&args.dir)?;
+    if let Some(differs) = folder.info().build().differs() {
+        remark(&format!("{}: {differs}", args.dir.display()));
+    }
     pictures::draw(&folder)?;
     output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
     // What is told of half a run is told, but not the whole story.
@@ -42,6 +49,9 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
 fn of_study(folder: &StudyFolder) -> Result<Exit, Failure> {
     interrupt::listen(interrupt::KEPT)?;
     let compared = compare(&folder.study, &folder.path, &folder.again())?;
+    for (path, at) in &compared.damaged {
+        remark(&format!("{} is damaged at byte {at}: the run that stood there is run again", path.display()));
+    }
     if compared.answers.is_none() {
         return Ok(Exit::Interrupted);
     }

@@ -7,17 +7,18 @@ use std::thread::available_parallelism;
 use contraband_analysis::charts::words::plain;
 use contraband_analysis::store::{Checkpoints, Ending, FinishedRun, Resume, RunFolder, RunHeader, RunWriter, Timing};
 use contraband_analysis::summary::{SummaryLine, summary};
-use contraband_sim::run::Run;
+use contraband_sim::run::{Run, memory_of};
 use contraband_sim::scenario::Scenario;
+use contraband_sim::scenario::idle::{Asked, IdleSetting};
 use contraband_sim::scenario::levers::LeverError;
 
 use crate::args::Setting;
 use crate::clock::Clock;
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::progress::ProgressLine;
 use crate::source::Source;
-use crate::{args, interrupt, output, pictures, source};
+use crate::{args, interrupt, memory, output, pictures, source};
 
 /// Runs a scenario.
 ///
@@ -25,7 +26,9 @@ use crate::{args, interrupt, output, pictures, source};
 /// When the scenario, a setting or the folder cannot be used, or the system refuses.
 pub fn run(args: &args::RunArgs) -> Result<Exit, Failure> {
     let source = source::find(&args.scenario)?;
-    let scenario = Arc::new(as_asked(&source, args)?);
+    let (scenario, told) = as_asked(&source, args)?;
+    notes("", &told);
+    let scenario = Arc::new(scenario);
     let out =
         args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(format!("{}-seed{}", source.name, scenario.seed)));
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
@@ -40,6 +43,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs)
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
     let header = RunHeader::of(&scenario, set.collect());
+    memory::must_fit("this run", memory_of(&scenario))?;
 
     let mut writer = RunWriter::create(&out, header.clone(), args.csv, args.force)?;
     let (checkpoints, resume) = match args.checkpoint_every {
@@ -82,9 +86,10 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs)
     Ok(Exit::Ok)
 }
 
-/// The scenario with what the command line says on top.
-fn as_asked(source: &Source, args: &args::RunArgs) -> Result<Scenario, Failure> {
+/// The scenario with what the command line says on top, and what of both does nothing, or less than it seems to.
+fn as_asked(source: &Source, args: &args::RunArgs) -> Result<(Scenario, Vec<String>), Failure> {
     let mut scenario = source.scenario()?;
+    let before = scenario.clone();
     scenario.seed = args.seed.unwrap_or(scenario.seed);
     scenario.days = args.days.unwrap_or(scenario.days);
     let wrong: Vec<Problem> = args
@@ -102,7 +107,27 @@ fn as_asked(source: &Source, args: &args::RunArgs) -> Result<Scenario, Failure> 
         });
         Failure { exit: Exit::BadInput, problems: problems.collect() }
     })?;
-    Ok(scenario)
+    let told = in_vain(&before, &scenario, &args.set);
+    Ok((scenario, told))
+}
+
+/// What does nothing, or less than it seems to: of the command line, then of the scenario's own file.
+fn in_vain(before: &Scenario, scenario: &Scenario, set: &[Setting]) -> Vec<String> {
+    let all: Vec<String> = set.iter().map(|setting| setting.path.clone()).collect();
+    let mut paths = all.clone();
+    paths.sort();
+    paths.dedup();
+    let same = paths.iter().filter_map(|path| {
+        let value = scenario.get(path).ok()?;
+        (before.get(path).ok()? == value).then(|| IdleSetting::same(path, value))
+    });
+    let asked = scenario.idle(&Asked { start: paths.clone(), entries: 0..0, varied: false });
+    let own = scenario.idle_in_file();
+    let is_new = |idle: &&IdleSetting| !asked.contains(idle);
+    let twice = paths.iter().filter(|path| all.iter().filter(|other| other == path).count() > 1);
+    let twice = twice.map(|path| format!("`{path}` is set twice on the command line; what is set last holds"));
+    let found = same.chain(asked.iter().cloned()).chain(own.iter().filter(is_new).cloned());
+    twice.chain(found.map(|idle| idle.to_string())).collect()
 }
 
 /// What is wrong with a `--set`, with a caret under the part that is.

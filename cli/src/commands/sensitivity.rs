@@ -7,7 +7,8 @@ use contraband_lab::sample::Unanswered;
 use contraband_lab::sensitivity::SensitivityAnswer;
 use contraband_lab::sweep::SweepFolder;
 
-use crate::errors::{Failure, Problem, remark};
+use super::sweep::other_build;
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
 use crate::{args, output};
 
@@ -16,10 +17,12 @@ use crate::{args, output};
 /// # Errors
 /// When the folder cannot be read or written, or says nothing about what is asked.
 pub fn sensitivity(args: &args::Sensitivity) -> Result<Exit, Failure> {
+    other_build(&SweepFolder::open(&args.dir)?);
     let sample = sample::read(&args.dir).map_err(unanswered)?;
     let answer = SensitivityAnswer::of(&sample, &args.metric).map_err(unanswered)?;
     told::write(&answer, &args.dir)?;
     report(&SweepFolder::open(&args.dir)?)?;
+    notes("", &answer.notes);
     if args.json {
         output::print_json(&answer.json())?;
     } else {

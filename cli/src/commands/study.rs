@@ -1,17 +1,17 @@
 //! Study folders, opened again: for their report, and for questions to two worlds at once.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use contraband_analysis::compare::{How, STUDY};
+use contraband_analysis::compare::{How, STUDY, about, has_seals, made};
 use contraband_lab::batch::{Runner, Shard};
+use contraband_lab::disk::{read_sealed_ron, safe_name};
+use contraband_lab::error::StoreError;
 use contraband_lab::files::study::{MOST_SEEDS, Study};
-use contraband_sim::VERSION;
 use contraband_sim::scenario::levers::closest_name;
 use serde_json::Value;
 
 use super::compare::of_text;
-use crate::errors::{Failure, Problem};
+use crate::errors::{Failure, Problem, remark};
 use crate::{interrupt, source};
 
 /// A study folder whose runs are all there.
@@ -64,41 +64,60 @@ impl StudyFolder {
             runner: Runner { interrupted: &interrupt::asked, ..Runner::on_all_threads() },
             shard: Shard::WHOLE,
             force: false,
+            again: true,
             command: &self.command,
             on_done: &|_, _| (),
         }
     }
 }
 
-/// Opens a study folder; `None` if it is none.
+/// Opens a study folder, whatever build made it; `None` if it is none. Says so where another build did.
 ///
 /// # Errors
-/// When it is not finished, made by another version, or damaged.
+/// When it is not finished or damaged.
 pub fn open(path: &Path) -> Option<Result<StudyFolder, Failure>> {
-    let text = fs::read(path.join("study.json")).ok()?;
-    Some(read(path, &text))
+    match about(path) {
+        Ok(about) => about.map(|about| read(path, &about)),
+        Err(error @ StoreError::Damaged { .. }) => {
+            let help = "`contraband compare` with the same study and --force writes it again; its runs are kept";
+            Some(Err(Failure::input(Problem::new(error.to_string()).help(help))))
+        }
+        Err(error) => Some(Err(error.into())),
+    }
 }
 
-fn read(path: &Path, text: &[u8]) -> Result<StudyFolder, Failure> {
+fn read(path: &Path, about: &Value) -> Result<StudyFolder, Failure> {
     let shown = path.display();
-    let about: Value = serde_json::from_slice(text).map_err(|error| {
-        let problem = Problem::new(format!("{} is damaged: {error}", path.join("study.json").display()));
-        Failure::input(
-            problem.help("`contraband compare` with the same study and --force writes it again; its runs are kept"),
-        )
-    })?;
-    let version = about["engine_version"].as_str().unwrap_or("no version");
-    if version != VERSION {
-        let problem = Problem::new(format!("{shown} was made by version {version}; this is {VERSION}"));
-        let help = format!("read it with version {version}, or run the study again into another folder");
-        return Err(Failure::input(problem.help(help)));
+    if let Some(differs) = made(about).build.differs() {
+        remark(&format!("{shown}: {differs}"));
     }
     let command = about["command"].as_str().unwrap_or("contraband compare").to_owned();
     let Some(count) = about["seeds"].as_u64().filter(|&count| count <= MOST_SEEDS) else {
         let problem = Problem::new(format!("the study in {shown} is not finished"));
         return Err(Failure::input(problem.help("the command that started it carries on from there")));
     };
+    // The texts of its worlds are held against their seals before anything is made of them.
+    let arms = about["arms"].as_array().into_iter().flatten();
+    let arms =
+        arms.filter(|arm| arm["with"].as_array().is_none_or(Vec::is_empty)).filter_map(|arm| arm["name"].as_str());
+    let worlds = std::iter::once("base").chain(arms).map(|name| format!("scenarios/{}.ron", safe_name(name)));
+    for text in worlds.chain([STUDY.to_owned()]) {
+        read_sealed_ron(&path.join(text), has_seals(about))?;
+    }
     let study = of_text(&source::read_file(&path.join(STUDY))?)?;
+    // Another build may count other things among what makes a scenario.
+    if made(about).is_own() {
+        let arms = study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
+        let told = about["arms"].as_array().into_iter().flatten();
+        let told = std::iter::once(&about["base"]["hash"]).chain(told.map(|arm| &arm["hash"]));
+        let worlds = std::iter::once(("base", &study.base)).chain(arms);
+        if let Some(((name, _), _)) = worlds.zip(told).find(|((_, world), told)| **told != world.hash()) {
+            let path = path.join(format!("scenarios/{}.ron", safe_name(name)));
+            return Err(
+                StoreError::Damaged { path, reason: "it is not the world that study.json describes".into() }.into()
+            );
+        }
+    }
     let failed: Vec<u64> =
         about["failed"].as_array().into_iter().flatten().filter_map(|failed| failed[1].as_u64()).collect();
     let all = (study.first_seed..).filter(|seed| !failed.contains(seed));

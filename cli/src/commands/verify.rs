@@ -164,8 +164,8 @@ fn patterns_of(source: &Source) -> Result<(Vec<Pattern>, Vec<Scenario>), Failure
 }
 
 /// Whether a text is a list of patterns, and what is wrong with it: for `contraband check`.
-pub fn check_patterns(source: &Source) -> Option<Result<(), Failure>> {
-    is_list(&source.text, source.format).then(|| patterns_of(source).map(drop))
+pub fn check_patterns(source: &Source) -> Option<Result<Vec<String>, Failure>> {
+    is_list(&source.text, source.format).then(|| patterns_of(source).map(|_| Vec::new()))
 }
 
 fn refused(refusals: Vec<CaseRefusal>) -> Failure {

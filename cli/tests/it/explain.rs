@@ -6,9 +6,10 @@ use std::path::Path;
 
 use contraband_analysis::measures::{numbers, words};
 use contraband_analysis::store::open;
+use contraband_lab::disk::FileForm;
 use serde_json::Value;
 
-use crate::program::Home;
+use crate::program::{Home, edit, json, resealed};
 
 /// A market with one bazaar that lives for sixty days.
 fn market() -> Home {
@@ -233,21 +234,37 @@ fn a_folder_that_is_damaged_or_another_s_is_called_so() {
     let other = fs::read(file("goods.parquet")).unwrap();
     spoil("events.parquet", &other, "--syndicate 1", "damaged");
     spoil("run.json", b"{", "", "is damaged");
+    spoil("scenario.ron", b"()", "--citizen 3", "scenario.ron is damaged: it is not as it was written");
+    spoil(
+        "scenario.ron",
+        FileForm::Ron.seal("()").as_bytes(),
+        "--citizen 3",
+        "is not the scenario that run.json describes",
+    );
     let run = fs::read_to_string(file("run.json")).unwrap();
-    let older = run.replace(contraband_sim::VERSION, "0.0.1");
-    spoil("run.json", older.as_bytes(), "--citizen 3", "made by version 0.0.1");
-    spoil("scenario.ron", b"()", "--citizen 3", "is not the scenario that run.json describes");
-    let more = run.replace("\"citizens\": 500", "\"citizens\": 5000");
+    let more = resealed(&run.replace("\"citizens\": 500", "\"citizens\": 5000"));
     spoil("run.json", more.as_bytes(), "--citizen 4000", "citizen 4000 takes no part in any day");
-    let shorter = run.replace("\"last_day\": 60", "\"last_day\": 7");
+    let shorter = resealed(&run.replace("\"last_day\": 60", "\"last_day\": 7"));
     spoil("run.json", shorter.as_bytes(), "--good privacy", "says that 7 of 60 days were run");
     assert!(run != more && run != shorter);
+    // Of another version it is tried, and told.
+    edit(&file("run.json"), |run| run["engine_version"] = "0.0.1".into());
+    let told = home.works("explain run --citizen 3");
+    assert!(
+        told.stderr.contains("it was made by 0.0.1") && told.stdout.contains("the digest matches"),
+        "{}",
+        told.stderr
+    );
+    fs::write(file("run.json"), &run).unwrap();
 
-    // Tables of another seed, as another build of the same version would leave them.
+    // Tables of another seed are found out by their checksum; and as another build of the same version would leave them.
     home.works("run first_market --days 60 --no-charts --seed 2 --out other");
     let days = fs::read(home.path("other/days.parquet")).unwrap();
-    spoil("days.parquet", &days, "--citizen 3", "on day 1 the re-run differs from the folder");
-    fs::write(file("run.json"), older).unwrap();
+    spoil("days.parquet", &days, "--citizen 3", "days.parquet is damaged");
+    fs::write(file("days.parquet"), &days).unwrap();
+    let theirs = json(&home.path("other/run.json"))["tables"]["days"].clone();
+    edit(&file("run.json"), |run| run["tables"]["days"] = theirs);
+    assert!(home.refused("explain run --citizen 3").contains("on day 1 the re-run differs from the folder"));
     let told = home.works("explain run --good privacy");
     assert!(
         told.stderr.contains("cannot be shown again") && told.stdout.contains("the parts add up"),

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::program::{Home, json};
+use crate::program::{Home, json, resealed};
 
 /// The program at work; it ends with the test.
 pub struct Served(pub Child);
@@ -83,7 +83,7 @@ fn folders_are_shown_as_towns() {
     // A digest that somebody wrote is no letters to be counted: its sixteenth byte may be the middle of one.
     let run = std::fs::read_to_string(home.path("one/run.json")).unwrap();
     let own = json(&home.path("one/run.json"))["digest"].as_str().unwrap().to_owned();
-    home.write("one/run.json", run.replace(&own, &"é".repeat(9).replacen('é', "e", 1)));
+    home.write("one/run.json", resealed(&run.replace(&own, &"é".repeat(9).replacen('é', "e", 1))));
     let (address, _served) = served(&home, "explore one --port 0");
     assert!(asked(&address, "/api/scenarios", &address).contains("digest eéééééééé"));
 }

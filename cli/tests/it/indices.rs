@@ -130,3 +130,47 @@ fn questions_that_fit_no_sweep_say_what_to_try() {
     let markdown = fs::read_to_string(home.path("more/sensitivity.md")).unwrap();
     assert!(markdown.contains("**Incomplete sweep**"));
 }
+
+/// Programs such as `SALib` take a run by its place: the rows of the design are in its own order, however they were run.
+#[test]
+fn rows_of_a_design_are_in_its_order_after_shards_kills_and_an_extension() {
+    const LEVERS: usize = 3;
+    let home = Home::new();
+    home.write("mine.ron", sweep("method: \"saltelli\", points: 32, seed: 1", 1));
+    home.works("sweep plan mine.ron --out mine --shards 5");
+    home.works("sweep run mine --shard 3");
+    let mut killed = home.command("sweep run mine --shard 1 --threads 1").spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    home.works("sweep run mine");
+    home.works("sweep extend mine --reps 3");
+    home.works("sweep run mine");
+    home.works("sweep merge mine --csv");
+    let text = fs::read_to_string(home.path("mine/design.csv")).unwrap();
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    let at = |name: &str| head.iter().position(|one| *one == name).unwrap_or_else(|| panic!("{name}: {head:?}"));
+    let rows: Vec<Vec<&str>> = lines.collect();
+    assert_eq!(rows.len(), 32 * (LEVERS + 2));
+    assert!(rows.iter().enumerate().all(|(nth, row)| row[at("row")] == nth.to_string() && row[at("trades.n")] == "3"));
+    let outputs: Vec<f64> = rows.iter().map(|row| row[at("trades")].parse().unwrap()).collect();
+    // As SALib reckons them, from the order of the rows alone.
+    let blocks: Vec<&[f64]> = outputs.chunks(LEVERS + 2).collect();
+    let n = blocks.len() as f64;
+    let middle = outputs.iter().sum::<f64>() / outputs.len() as f64;
+    let ends: Vec<f64> = blocks.iter().flat_map(|block| [block[0] - middle, block[LEVERS + 1] - middle]).collect();
+    let mean = ends.iter().sum::<f64>() / ends.len() as f64;
+    let variance = ends.iter().map(|end| end * end).sum::<f64>() / ends.len() as f64 - mean * mean;
+    let total = |lever: usize| {
+        let squares = blocks.iter().map(|block| (block[1 + lever] - block[0]) * (block[1 + lever] - block[0]));
+        squares.sum::<f64>() / (2.0 * n) / variance
+    };
+    let found = told(&home, "sensitivity mine --metric trades --json");
+    let levers = ["demand.price_weight", "goods.privacy.status", "market.refund"];
+    for lever in found["metrics"][0]["levers"].as_array().unwrap() {
+        let nth = levers.iter().position(|one| lever["lever"] == *one).unwrap();
+        let said = lever["total"]["value"].as_f64().unwrap();
+        assert!((said - total(nth)).abs() < 1e-9, "{}: {said} and {}", levers[nth], total(nth));
+    }
+}

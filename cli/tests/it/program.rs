@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use contraband_lab::disk::FileForm;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -73,6 +74,20 @@ impl From<Output> for Told {
 
 pub fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+/// A JSON text whose words somebody changed, with the seal that it would have if it had been written so.
+pub fn resealed(text: &str) -> String {
+    let (body, _) = FileForm::Json.unseal(text).unwrap();
+    FileForm::Json.seal(&format!("{body}\n}}"))
+}
+
+/// Writes a sealed file after an edit, as if it had been written so.
+pub fn edit(path: &Path, edit: impl FnOnce(&mut Value)) {
+    let mut about = json(path);
+    about.as_object_mut().unwrap().remove("seal").unwrap();
+    edit(&mut about);
+    fs::write(path, FileForm::Json.seal(&format!("{about:#}"))).unwrap();
 }
 
 /// Every file of a run folder but those that tell times and draw.

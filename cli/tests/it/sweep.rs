@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::program::{Home, json, names};
+use crate::program::{Home, json, names, resealed};
 
 const SMALL: &str = "(
     name: \"Small\", question: \"Do fines <b>matter</b>?\",
@@ -83,7 +83,7 @@ fn shards_threads_and_order_do_not_show() {
     home.works("sweep merge other --check");
     assert!(merged(&home.path("one")) == merged(&home.path("other")));
     let plan = json(&home.path("other/plan.json"));
-    assert_eq!((&plan["schema"], &plan["kind"]), (&1.into(), &"sweep".into()));
+    assert_eq!((&plan["schema"], &plan["kind"]), (&2.into(), &"sweep".into()));
     assert_eq!(plan["cells"].as_array().unwrap().len(), 12);
     let report = fs::read_to_string(home.path("one/report.html")).unwrap();
     assert!(!report.contains("<b>matter") && report.contains("contraband sweep replay . --run"));
@@ -126,7 +126,8 @@ fn any_run_is_lived_again_as_its_row_says() {
     assert!(home.refused("sweep replay a --run 24").contains("numbered 0 to 23"));
     // Rows of another plan are not taken for this one's.
     let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
-    home.write("a/plan.json", plan.replace("mean(days.trades, days = 11 to 30)", "mean(days.orders, days = 11 to 30)"));
+    let other = plan.replace("mean(days.trades, days = 11 to 30)", "mean(days.orders, days = 11 to 30)");
+    home.write("a/plan.json", resealed(&other));
     let told = home.run("sweep replay a --run 17 --out other");
     assert_eq!(told.code, Some(2));
     assert!(told.stderr.contains("keeps the runs of another list"), "{}", told.stderr);
@@ -141,18 +142,25 @@ fn runs_that_fail_are_rows_and_the_others_go_on() {
     let text =
         text.replace("\"goods.privacy.severity\": (low: 1.0, high: 3.0, steps: 3)", "\"goods.*.evidence\": [0.0, 0.9]");
     home.write("fails.ron", text.replace("sum(days.harm)", "sum(days.fines_credits) / sum(days.detections)"));
-    let told = home.run("sweep fails.ron --out a");
-    assert_eq!(told.code, Some(3), "{}", told.stderr);
-    assert!(
-        told.stderr.contains("metric `harm` is NaN; to run it again: contraband sweep replay a --run"),
-        "{}",
-        told.stderr
-    );
+    let told = home.works("sweep fails.ron --out a");
+    assert!(told.stderr.contains("`harm` has no value in 8 of 16 runs"), "{}", told.stderr);
+    // The other metrics of these runs are kept: an undefined one is missing, and nothing else.
     let found = status(&home, "a");
-    assert_eq!((&found["done"], &found["failed"]), (&16.into(), &8.into()));
-    assert!(fs::read_to_string(home.path("a/report.html")).unwrap().contains("8 runs failed"));
-    let again = home.run("sweep replay a --run 0");
-    assert!(again.code == Some(3) && again.stderr.contains("matches the row"), "{}", again.stderr);
+    assert_eq!((&found["done"], &found["failed"]), (&16.into(), &0.into()));
+    home.works("sweep merge a --csv");
+    let rows = fs::read_to_string(home.path("a/runs.csv")).unwrap();
+    let mut rows = rows.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let head = rows.next().unwrap();
+    let at = |name: &str| head.iter().position(|one| *one == name).unwrap();
+    let (harm, trades, error) = (at("harm"), at("trades"), at("error"));
+    let rows: Vec<Vec<&str>> = rows.collect();
+    let gaps: Vec<&Vec<&str>> = rows.iter().filter(|row| row[harm].is_empty()).collect();
+    assert_eq!((rows.len(), gaps.len()), (16, 8));
+    assert!(gaps.iter().all(|row| row[trades].parse::<f64>().unwrap() > 0.0 && row[error] == "undefined: harm"));
+    let page = fs::read_to_string(home.path("a/report.html")).unwrap();
+    assert!(page.contains("8 of 16 runs for harm") && page.contains("Striped: no run has a value"), "no n");
+    let again = home.works("sweep replay a --run 0");
+    assert!(again.stderr.contains("matches the row"), "{}", again.stderr);
     home.write(
         "late.ron",
         fs::read_to_string(home.path("small.ron")).unwrap().replace("reps: 2,", "reps: 1, time_limit: 1e-9,"),
@@ -241,7 +249,7 @@ fn a_plan_that_does_not_fit_itself_is_damaged() {
     let home = Home::new();
     small(&home, 2, "");
     home.works("sweep small.ron --out a");
-    let whole = json(&home.path("a/plan.json"));
+    let text = fs::read(home.path("a/plan.json")).unwrap();
     let edits: [Edit<'_>; 9] = [
         ("cell 3 has 1 values for 2 levers", &|plan| plan["cells"][3]["values"] = [30].into()),
         ("part 0 does not fit 12 cells", &|plan| plan["parts"][0]["cells"]["end"] = 13.into()),
@@ -256,15 +264,14 @@ fn a_plan_that_does_not_fit_itself_is_damaged() {
         }),
     ];
     for (wrong, edit) in edits {
-        let mut plan = whole.clone();
-        edit(&mut plan);
-        home.write("a/plan.json", plan.to_string());
+        home.write("a/plan.json", &text);
+        crate::program::edit(&home.path("a/plan.json"), edit);
         for command in ["sweep merge a", "sensitivity a --metric trades", "explore a --port 0"] {
             let told = home.refused(command);
             assert!(told.contains("plan.json is damaged") && told.contains(wrong), "{command}: {told}");
         }
     }
-    home.write("a/plan.json", whole.to_string());
+    home.write("a/plan.json", text);
     home.works("sweep merge a");
 }
 
@@ -386,13 +393,7 @@ fn what_is_wrong_with_a_sweep_is_told() {
     assert!(said.contains("leaves out a lever with a star"), "{said}");
     home.write("points.csv", "law.fine,citizens.count\r\n60,100\r\n\"120\",\r\n");
     assert!(home.works("sweep plan table.ron --out t").stdout.contains("Cells   2"));
-    let plan = fs::read_to_string(home.path("a/plan.json")).unwrap();
-    home.write(
-        "a/plan.json",
-        plan.replace(
-            &format!("\"engine_version\": \"{}\"", env!("CARGO_PKG_VERSION")),
-            "\"engine_version\": \"0.0.9\"",
-        ),
-    );
-    assert!(home.refused("sweep run a").contains("by engine 0.0.9"));
+    crate::program::edit(&home.path("a/plan.json"), |plan| plan["engine_version"] = "0.0.9".into());
+    let said = home.refused("sweep run a");
+    assert!(said.contains("made by 0.0.9") && said.contains("new runs are not mixed with old ones"), "{said}");
 }

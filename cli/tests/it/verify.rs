@@ -98,10 +98,23 @@ fn integrity_is_shown_of_a_scenario_of_ones_own() {
     let home = Home::new();
     home.write("mine.ron", "(name: \"Mine\", citizens: (count: 300), days: 40)");
     let table = home.works("verify integrity mine.ron").stdout;
-    for proof in ["same_bytes", "observers", "policies", "inert_citizen", "money", "snapshots", "books", "limits"] {
+    for proof in [
+        "same_bytes",
+        "observers",
+        "policies",
+        "inert_citizen",
+        "inert_items",
+        "order",
+        "names",
+        "entrants",
+        "money",
+        "snapshots",
+        "books",
+        "limits",
+    ] {
         assert!(table.contains(proof), "{table}");
     }
-    assert!(table.contains("all 9 cases hold"), "{table}");
+    assert!(table.contains("all 13 cases hold"), "{table}");
     assert!(home.refused("verify integrity mines.ron").contains("mine.ron"));
 }
 

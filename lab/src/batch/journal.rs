@@ -19,7 +19,15 @@
 //! of which a bit is another, and one that was copied from the journal of another list are all as if they were not there:
 //! that run is run again. A process that is killed in the middle of a record leaves it cut off; the next one that has the
 //! lock of the journal takes the rest away.
+//!
+//! Beside a journal that is open lies a file that ends with `.begun`: a line with the number of each run that was begun, and
+//! a stroke, by which a line that was cut off is known. It is removed when the journal is closed. So where a process ends
+//! in the middle, killed for its memory perhaps, the next one knows what runs it was at.
+//!
+//! Where a file system has no locks, nobody can be kept out of a journal. Each process then adds to one of its own,
+//! `NAME-2.journal` and so on: two at one list may do the same run twice, and lose none.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -80,6 +88,10 @@ pub struct Journal {
     older: Vec<File>,
     /// When the disk was waited for last, in seconds of the caller's clock.
     synced: Mutex<f64>,
+    /// Runs that processes before began, and how often.
+    left: BTreeMap<u64, u32>,
+    /// Where those that this one begins are noted, once there is one.
+    begun: Mutex<Option<File>>,
 }
 
 impl Journal {
@@ -91,21 +103,31 @@ impl Journal {
     /// When another process has the lock, the journal is of another list or form, or the system refuses.
     pub fn open(path: &Path, batch: Identity) -> Result<(Self, Vec<Damage>), StoreError> {
         let file = appending(path)?;
-        // Without locks it is only ever added to: then two processes may do the same run, and neither loses one.
         let is_locked = match file.try_lock() {
             Ok(()) => true,
             Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(_)) => false,
         };
-        let mut journal = Self { path: path.to_owned(), batch, file, older: Vec::new(), synced: Mutex::new(0.0) };
+        let of = |path: PathBuf, file: File, left| {
+            let (older, synced, begun) = (Vec::new(), Mutex::new(0.0), Mutex::new(None));
+            Self { path, batch, file, older, synced, left, begun }
+        };
         let mut seen = scan(path, batch, |_, _| Ok(()))?;
-        if is_locked && !seen.damaged.is_empty() {
+        if !is_locked {
+            let left = begun_beside(path);
+            let (own, file) = own_journal(path)?;
+            let journal = of(own, file, left);
+            journal.write(&head(batch))?;
+            return Ok((journal, seen.damaged));
+        }
+        let mut journal = of(path.to_owned(), file, begun_in(&path.with_extension(BEGUN)));
+        if !seen.damaged.is_empty() {
             let aside = journal.write_anew()?;
             seen.damaged.iter_mut().for_each(|damage| damage.path.clone_from(&aside));
             return Ok((journal, seen.damaged));
         }
         let length = journal.file.metadata().map_err(StoreError::system("read", path))?.len();
-        if is_locked && let Some(at) = seen.torn.filter(|&at| at < length) {
+        if let Some(at) = seen.torn.filter(|&at| at < length) {
             journal.file.set_len(at).map_err(StoreError::system("cut", path))?;
         }
         if seen.torn == Some(0) {
@@ -142,6 +164,26 @@ impl Journal {
             self.sync()?;
         }
         Ok(Record { run, identity, at: end - record.len() as u64, length: answer.len() as u32 })
+    }
+
+    /// Notes that a run is begun.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn begin(&self, run: u64) -> Result<(), StoreError> {
+        let path = self.path.with_extension(BEGUN);
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = match &mut *begun {
+            Some(file) => file,
+            empty => empty.insert(appending(&path)?),
+        };
+        file.write_all(format!("{run} |\n").as_bytes()).map_err(StoreError::system("write", &path))
+    }
+
+    /// Runs that processes before this one began, and how often, whatever came of them: where nothing is kept of one, its
+    /// process ended in the middle.
+    pub const fn left(&self) -> &BTreeMap<u64, u32> {
+        &self.left
     }
 
     /// Waits until the disk has all of it.
@@ -182,6 +224,63 @@ impl Journal {
         self.older.push(std::mem::replace(&mut self.file, file));
         Ok(aside)
     }
+}
+
+/// Closed in order, nothing is in the middle.
+impl Drop for Journal {
+    fn drop(&mut self) {
+        let begun = self.begun.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if begun.take().is_some() || !self.left.is_empty() {
+            let _ = fs::remove_file(self.path.with_extension(BEGUN));
+        }
+    }
+}
+
+/// The ending of the file beside a journal that tells what was begun.
+const BEGUN: &str = "begun";
+
+/// The runs that a file says were begun, and how often. What cannot be read says nothing.
+fn begun_in(path: &Path) -> BTreeMap<u64, u32> {
+    let mut left = BTreeMap::new();
+    let text = fs::read(path).unwrap_or_default();
+    for line in String::from_utf8_lossy(&text).lines() {
+        if let Some(run) = line.strip_suffix(" |").and_then(|run| run.parse().ok()) {
+            *left.entry(run).or_insert(0) += 1;
+        }
+    }
+    left
+}
+
+/// The same of all journals that several processes have for one, where there are no locks: who of them lives is not known.
+fn begun_beside(path: &Path) -> BTreeMap<u64, u32> {
+    let stem = path.file_stem().unwrap_or_default().as_encoded_bytes();
+    let mut left = BTreeMap::new();
+    for entry in path.parent().into_iter().flat_map(fs::read_dir).flatten().flatten() {
+        let other = entry.path();
+        let is_of_it = other.file_stem().is_some_and(|name| name.as_encoded_bytes().starts_with(stem));
+        if is_of_it && other.extension().is_some_and(|ending| ending == BEGUN) {
+            begun_in(&other).into_iter().for_each(|(run, often)| *left.entry(run).or_insert(0) += often);
+        }
+    }
+    left
+}
+
+/// A journal beside another, for this process alone.
+fn own_journal(path: &Path) -> Result<(PathBuf, File), StoreError> {
+    let name = |nth: usize| {
+        let mut name = path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{nth}."));
+        name.push(path.extension().unwrap_or_default());
+        path.with_file_name(name)
+    };
+    for nth in 2.. {
+        let own = name(nth);
+        match File::options().read(true).append(true).create_new(true).open(&own) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            other => return other.map(|file| (own.clone(), file)).map_err(StoreError::system("create", &own)),
+        }
+    }
+    unreachable!("there are more numbers than files")
 }
 
 impl Record {
@@ -553,6 +652,29 @@ mod tests {
         assert_eq!(runs(&path, list("mine")).0.len(), 4);
         drop(first);
         assert!(Journal::open(&path, list("mine")).is_ok());
+    }
+
+    #[test]
+    fn what_was_begun_is_known_until_the_journal_is_closed_in_order() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, _) = four(home.path());
+        let begun = home.path().join("0.begun");
+        assert!(!begun.exists());
+        let journal = Journal::open(&path, list("mine")).unwrap().0;
+        assert!(journal.left().is_empty());
+        for run in [7, 8, 7] {
+            journal.begin(run).unwrap();
+        }
+        // As it is left by a process that is killed, in the middle of a line.
+        let mut text = fs::read(&begun).unwrap();
+        text.extend(b"9");
+        drop(journal);
+        assert!(!begun.exists(), "closed in order, nothing is in the middle");
+        fs::write(&begun, text).unwrap();
+        let journal = Journal::open(&path, list("mine")).unwrap().0;
+        assert_eq!(journal.left().iter().collect::<Vec<_>>(), [(&7, &2), (&8, &1)]);
+        drop(journal);
+        assert!(!begun.exists());
     }
 
     /// `/dev/full` takes nothing, like a disk without room.

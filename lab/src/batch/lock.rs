@@ -12,13 +12,18 @@ const LOCK: &str = ".lock";
 /// Where a file system has no locks nobody is held up: then two processes may do the same work twice, and lose none.
 #[must_use]
 pub struct FolderLock {
-    _file: Option<File>,
+    file: Option<File>,
 }
 
 impl FolderLock {
     /// Waits until nobody else has the folder for a moment; for work that is done at once.
     pub fn wait(folder: &Path) -> Self {
-        Self { _file: File::open(folder).ok().filter(|folder| folder.lock().is_ok()) }
+        Self { file: File::open(folder).ok().filter(|folder| folder.lock().is_ok()) }
+    }
+
+    /// Whether nobody else can have it now: not so where the file system has no locks.
+    pub const fn is_held(&self) -> bool {
+        self.file.is_some()
     }
 
     /// Takes a folder for as long as it is worked in, for this process alone.
@@ -47,7 +52,8 @@ impl FolderLock {
             .map_err(StoreError::system("create", &path))?;
         match lock(&file) {
             Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path: folder.to_owned() }),
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { _file: Some(file) }),
+            Ok(()) => Ok(Self { file: Some(file) }),
+            Err(TryLockError::Error(_)) => Ok(Self { file: None }),
         }
     }
 }

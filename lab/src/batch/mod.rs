@@ -20,9 +20,9 @@ mod runner;
 mod shard;
 mod store;
 
-pub use identity::{Identity, engine_build};
+pub use identity::Identity;
 pub use journal::{Damage, Journal, Record};
 pub use lock::FolderLock;
-pub use runner::{Break, Halt, RunOutcome, Runner, Stopped, Watch, too_long};
+pub use runner::{Break, Halt, RunOutcome, Runner, Stopped, Watch, quietly, too_long};
 pub use shard::{NotAShard, Shard};
 pub use store::{JOURNAL, RunStore};

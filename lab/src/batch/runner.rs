@@ -66,7 +66,13 @@ pub struct Watch<'w> {
     began: f64,
 }
 
-impl Watch<'_> {
+impl<'w> Watch<'w> {
+    /// The same from now on: what went before counts to no limit.
+    #[must_use]
+    pub fn restarted(&self) -> Watch<'w> {
+        Watch { runner: self.runner, began: (self.runner.clock)() }
+    }
+
     /// Whether the run may go on; to be asked before each day.
     ///
     /// # Errors
@@ -83,10 +89,12 @@ impl Watch<'_> {
 }
 
 /// Why a run ends before its last day, where something else may be wrong than the run itself.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Break<E> {
     /// The run may not go on.
     Halt(Halt),
+    /// The run fails, with these words; the others go on.
+    Failed(String),
     /// What the run needs cannot be had, or what comes of it cannot be kept. It ends the whole list.
     Trouble(E),
 }
@@ -156,7 +164,7 @@ impl Runner<'_> {
         };
         match ended {
             Ok(()) => Ok(!interrupted.into_inner()),
-            Err(Break::Halt(_)) => Ok(false),
+            Err(Break::Halt(_) | Break::Failed(_)) => Ok(false),
             Err(Break::Trouble(error)) => Err(error),
         }
     }
@@ -197,18 +205,24 @@ impl Runner<'_> {
 
     /// What becomes of a run, whatever it does; an error where that is nothing.
     fn guarded<T, E>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Break<E>>) -> Result<RunOutcome<T>, Break<E>> {
-        quiet_panics();
         let watch = Watch { runner: *self, began: (self.clock)() };
-        let before = RUNNING.replace(true);
-        let ended = catch_unwind(AssertUnwindSafe(|| work(&watch)));
-        RUNNING.set(before);
-        match ended {
+        match quietly(|| catch_unwind(AssertUnwindSafe(|| work(&watch)))) {
             Ok(Ok(value)) => Ok(RunOutcome::Done(value)),
             Ok(Err(Break::Halt(Halt::TooLong(limit)))) => Ok(RunOutcome::TimedOut(limit)),
+            Ok(Err(Break::Failed(said))) => Ok(RunOutcome::Failed(said)),
             Ok(Err(end)) => Err(end),
             Err(panic) => Ok(RunOutcome::Failed(said(&*panic))),
         }
     }
+}
+
+/// Does what may panic on this thread, whose panics are caught and said by whoever asks: none is put on the screen.
+pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    quiet_panics();
+    let before = RUNNING.replace(true);
+    let done = work();
+    RUNNING.set(before);
+    done
 }
 
 /// Says that a run took too long.

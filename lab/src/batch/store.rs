@@ -34,10 +34,9 @@ impl RunStore {
     pub fn open(folder: &Path, batch: Identity, own: Option<&str>) -> Result<Self, StoreError> {
         fs::create_dir_all(folder).map_err(StoreError::system("create", folder))?;
         let mut damaged = Vec::new();
-        let own = own.map(|name| folder.join(name));
-        let journal = match &own {
-            Some(path) => {
-                let (journal, mended) = Journal::open(path, batch)?;
+        let journal = match own {
+            Some(name) => {
+                let (journal, mended) = Journal::open(&folder.join(name), batch)?;
                 damaged.extend(mended);
                 Some(journal)
             }
@@ -53,16 +52,13 @@ impl RunStore {
                 Ok(())
             })?);
         }
-        let journal = match (journal, &own) {
-            (Some(journal), Some(path)) => {
-                let file = files.iter().position(|one| one == path).unwrap_or_else(|| {
-                    files.push(path.clone());
-                    files.len() - 1
-                });
-                Some((file, journal))
-            }
-            _ => None,
-        };
+        let journal = journal.map(|journal| {
+            let file = files.iter().position(|one| one == journal.path()).unwrap_or_else(|| {
+                files.push(journal.path().to_owned());
+                files.len() - 1
+            });
+            (file, journal)
+        });
         Ok(Self { batch, files, found: Mutex::new(found), journal, damaged })
     }
 
@@ -92,6 +88,19 @@ impl RunStore {
         let record = journal.add(run, identity, answer, now)?;
         self.places().entry(identity).or_default().push((*file, record));
         Ok(())
+    }
+
+    /// Notes that a run is begun, by its number; nothing where no journal is this process's own.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn begin(&self, run: u64) -> Result<(), StoreError> {
+        self.journal.as_ref().map_or(Ok(()), |(_, journal)| journal.begin(run))
+    }
+
+    /// How often processes before this one began a run, by its number, with its own journal.
+    pub fn left(&self, run: u64) -> u32 {
+        self.journal.as_ref().and_then(|(_, journal)| journal.left().get(&run).copied()).unwrap_or(0)
     }
 
     /// Waits until the disk has all that was added.

@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::files::calibration::{Calibration, CalibrationTarget};
 use crate::files::factor::{Spread, SweptFactor};
@@ -15,21 +15,24 @@ use crate::measure::abc::{
     Enough, Particle, Population, effective_size, resample, weighted_correlation, weighted_quantile,
 };
 use crate::measure::statistics::median;
-use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
 use contraband_sim::base::words::hex;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::batch::FolderLock;
-use crate::disk::write_synced;
+use crate::build::Build;
+use crate::disk::{FileForm, free_name, put, read_sealed};
 use crate::error::StoreError;
+use crate::files::sweep::Sweep;
 use crate::sample::Unanswered;
 use crate::sweep::{Plan, Shards, SweepFolder};
 pub use words::value;
 
-/// Version of the calibration folder.
-pub const SCHEMA: u64 = 1;
+/// Version of the calibration folder. Since 2 its files carry seals, and say what build made them.
+pub const SCHEMA: u64 = 2;
+/// The oldest version that is read.
+const OLDEST_SCHEMA: u64 = 1;
 /// What a calibration is known by.
 const IDENTITY: &str = "calibration.json";
 /// Independent draws that a sample has to be worth for its ends to be trusted.
@@ -59,8 +62,12 @@ pub struct CalibrationAnswer<'c> {
     pub predicted: Vec<Predicted<'c>>,
     /// Runs that failed, of all.
     pub failed: u64,
+    /// Runs that did not, and in which some target is undefined: the median of their point is that of its other runs.
+    pub undefined: u64,
     /// Runs that were lived for fitting.
     pub runs: u64,
+    /// The build that made them.
+    pub build: Build,
 }
 
 /// What is believed of a lever.
@@ -93,9 +100,26 @@ impl Predicted<'_> {
         median(&self.values)
     }
 
-    /// The share of the runs that lie in the band.
+    /// Runs that have a value.
+    pub fn known(&self) -> usize {
+        self.values.iter().filter(|value| value.is_finite()).count()
+    }
+
+    /// The share of the runs with a value that lie in the band; NaN where none has one.
     pub fn share(&self) -> f64 {
-        self.values.iter().filter(|&&value| self.target.holds(value)).count() as f64 / self.values.len() as f64
+        self.values.iter().filter(|&&value| self.target.holds(value)).count() as f64 / self.known() as f64
+    }
+
+    /// That share in words, with of how many runs it is where it is not of all.
+    pub fn share_in_words(&self) -> String {
+        let (known, all) = (self.known(), self.values.len());
+        match known {
+            0 => format!("none of {all} runs has a value"),
+            _ if known < all => {
+                format!("{} of {known} (of {all} runs, the others have no value)", words::share(self.share()))
+            }
+            _ => words::share(self.share()),
+        }
     }
 
     /// Whether their median lies in the band.
@@ -114,7 +138,6 @@ fn identity(calibration: &Calibration) -> Json {
     json!({
         "schema": SCHEMA,
         "kind": "calibration",
-        "engine_version": VERSION,
         "worlds": worlds.collect::<Vec<_>>(),
         "factors": factors.collect::<Vec<_>>(),
         "targets": calibration.targets.iter().map(target).collect::<Vec<_>>(),
@@ -132,10 +155,18 @@ fn identity(calibration: &Calibration) -> Json {
 /// # Errors
 /// When the folder holds something else or is damaged, the system refuses, or no point has a value for every target.
 pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<'c>, Unanswered> {
-    claim(folder, calibration)?;
+    let build = claim(folder, calibration)?;
+    let open = |path: &Path, sweep: &Sweep| -> Result<SweepFolder, StoreError> {
+        if !build.is_same(Build::own()) && !path.exists() {
+            // What another build did not come to is not begun by this one.
+            let (found, own) = (build.name(), Build::own().name());
+            return Err(StoreError::OtherBuild { path: folder.to_owned(), found, own });
+        }
+        SweepFolder::create(path, &Plan::of(sweep, None).by(&build), &sweep.base)
+    };
     let mut population = Population::new(calibration.factors().len(), calibration.particles, calibration.seed);
     let most = (calibration.budget / calibration.reps) as usize;
-    let (mut values, mut failed, mut runs) = (Vec::new(), 0, 0);
+    let (mut values, mut failed, mut undefined, mut runs) = (Vec::new(), 0, 0, 0);
     let why = loop {
         if let Some(why) = population.enough(calibration.acceptance, most) {
             break why;
@@ -147,12 +178,13 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
         }
         let sweep = calibration.generation(generation, &asked.points).expect("only possible worlds were asked");
         let path = folder.join("generations").join(format!("{generation:02}"));
-        let lived = SweepFolder::create(&path, &Plan::of(&sweep, None), &sweep.base)?;
+        let lived = open(&path, &sweep)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         let distances: Vec<f64> = found.medians.iter().map(|values| calibration.distance(values)).collect();
         population.tell(asked, &distances);
         values.extend(found.medians);
         failed += found.failed;
+        undefined += found.undefined;
         runs += lived.plan().runs();
     };
     if population.kept().is_empty() {
@@ -173,9 +205,10 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
                 "take that world out of the patterns that are held out",
             )
         })?;
-        let lived = SweepFolder::create(&fresh.join(&world.name), &Plan::of(&sweep, None), &sweep.base)?;
+        let lived = open(&fresh.join(&world.name), &sweep)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         failed += found.failed;
+        undefined += found.undefined;
         let all = calibration.targets.iter().map(|target| (target, false));
         let all = all.chain(calibration.held_out.iter().map(|target| (target, true)));
         predicted.extend(all.filter(|(target, _)| target.world == at).enumerate().map(
@@ -187,45 +220,58 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
     }
     let kept = population.kept();
     let learnt = (0..calibration.factors().len()).map(|factor| LeverPosterior::of(&kept, factor, &weights)).collect();
-    Ok(NextStep::Over(Box::new(CalibrationAnswer {
-        calibration,
-        population,
-        why,
-        values,
-        learnt,
-        predicted,
-        failed,
-        runs,
-    })))
+    let answer =
+        CalibrationAnswer { calibration, population, why, values, learnt, predicted, failed, undefined, runs, build };
+    Ok(NextStep::Over(Box::new(answer)))
 }
 
-/// Makes the folder, or sees whether it is one of this calibration.
-fn claim(folder: &Path, calibration: &Calibration) -> Result<(), StoreError> {
+/// Moves what a folder is known by out of the way where it is damaged, so that it is written again; where it is then. Runs are
+/// kept: each knows what it depends on.
+///
+/// # Errors
+/// When the system refuses.
+pub fn mend(folder: &Path) -> Result<Option<PathBuf>, StoreError> {
     let path = folder.join(IDENTITY);
-    let wanted = identity(calibration);
+    let Err(StoreError::Damaged { .. }) = read_sealed(&path, |json| json["schema"] == SCHEMA) else { return Ok(None) };
+    let aside = free_name(&path, "damaged");
+    fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
+    Ok(Some(aside))
+}
+
+/// Makes the folder, or sees whether it is one of this calibration; the build that made it.
+fn claim(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> {
+    let path = folder.join(IDENTITY);
+    let mut wanted = identity(calibration);
     if folder.is_file() {
         return Err(StoreError::NotAFolder { path: folder.to_owned() });
     }
     fs::create_dir_all(folder).map_err(StoreError::system("create", folder))?;
     let _turn = FolderLock::wait(folder);
-    if let Ok(text) = fs::read_to_string(&path) {
-        let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
-        let found: Json = serde_json::from_str(&text).map_err(damaged)?;
+    if let Some(found) = read_sealed(&path, |json| json["schema"] == SCHEMA)? {
+        let schema = found["schema"].as_u64().unwrap_or(0);
+        if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
+            return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
+        }
         let fields = wanted.as_object().expect("it is an object");
-        return match fields.iter().find(|(field, value)| found[field.as_str()] != **value) {
+        let differs = fields.iter().find(|(field, value)| *field != "schema" && found[field.as_str()] != **value);
+        return match differs {
             Some((field, _)) => {
                 Err(StoreError::OtherCalibration { path: folder.to_owned(), what: format!("`{field}`") })
             }
-            None => Ok(()),
+            None => Ok(Build::told(&found)),
         };
     }
-    let mut entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
-    if entries.any(|entry| entry.file_name() != ".calibration.json") {
+    let entries = fs::read_dir(folder).map_err(StoreError::system("read", folder))?.flatten();
+    let names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
+    let begins = |name: &std::ffi::OsString, with: &str| name.as_encoded_bytes().starts_with(with.as_bytes());
+    // Where the old one was moved away since it was damaged, each generation knows for itself what it is of.
+    let is_mended = names.iter().any(|name| begins(name, "calibration.damaged"));
+    if !is_mended && names.iter().any(|name| !begins(name, ".calibration.json")) {
         return Err(StoreError::Foreign { path: folder.to_owned() });
     }
-    let draft = folder.join(format!(".{IDENTITY}"));
-    write_synced(&draft, format!("{wanted:#}\n").as_bytes())?;
-    fs::rename(&draft, &path).map_err(StoreError::system("name", &draft))
+    Build::own().tell(&mut wanted);
+    put(folder, IDENTITY, &FileForm::Json.seal(&format!("{wanted:#}\n")))?;
+    Ok(Build::own().clone())
 }
 
 fn nothing_has_a_value(calibration: &Calibration, values: &[Vec<f64>]) -> Unanswered {
@@ -243,6 +289,7 @@ struct SweepRuns {
     /// For each row of its design the median of each metric; NaN where no run has a value.
     medians: Vec<Vec<f64>>,
     failed: u64,
+    undefined: u64,
 }
 
 impl SweepRuns {
@@ -250,7 +297,7 @@ impl SweepRuns {
     fn read(folder: &SweepFolder) -> Result<Option<Self>, StoreError> {
         let (plan, shards) = (folder.plan(), Shards::of(folder)?);
         let mut runs = vec![vec![Vec::new(); plan.metrics.len()]; plan.cells.len()];
-        let mut failed = 0;
+        let (mut failed, mut undefined) = (0, 0);
         for shard in 0..plan.shards() {
             let held = match shards.read(shard) {
                 Ok(held) if held.is_whole() => held,
@@ -259,6 +306,8 @@ impl SweepRuns {
             };
             for row in held.rows.into_values() {
                 failed += u64::from(row.status.is_failure());
+                let gap = row.values.iter().any(|value| !value.is_finite());
+                undefined += u64::from(gap && !row.status.is_failure());
                 for (held, &value) in runs[plan.which(row.run).cell].iter_mut().zip(&row.values) {
                     // A share of nothing says nothing.
                     held.push(if value.is_finite() { value } else { f64::NAN });
@@ -271,7 +320,7 @@ impl SweepRuns {
             [] => cells,
             rows => rows.iter().map(|&cell| cells[cell].clone()).collect(),
         };
-        Ok(Some(Self { medians, failed }))
+        Ok(Some(Self { medians, failed, undefined }))
     }
 }
 
@@ -427,7 +476,9 @@ impl CalibrationAnswer<'_> {
                 "band": [one.target.band.0, one.target.band.1],
                 "median": number(one.middle()),
                 "in_band": one.holds(),
-                "share_in_band": one.share(),
+                "runs": one.values.len(),
+                "runs_with_value": one.known(),
+                "share_in_band": number(one.share()),
             })
         });
         let generations = self.population.generations().iter();
@@ -442,6 +493,7 @@ impl CalibrationAnswer<'_> {
             "calibration": self.calibration.name,
             "runs": self.runs,
             "failed": self.failed,
+            "undefined": self.undefined,
             "particles": self.learnt.first().map_or(0, |learnt| learnt.at.len()),
             "effective_particles": self.size(),
             "tolerance": number(self.population.tolerance()),

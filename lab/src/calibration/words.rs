@@ -4,7 +4,6 @@ use contraband_sim::base::words::{short, six_digits as number, three_digits as e
 use std::fmt::Write as _;
 
 use crate::measure::abc::Enough;
-use contraband_sim::VERSION;
 use contraband_sim::base::units::Value;
 
 use super::{CalibrationAnswer, FEW, Predicted};
@@ -84,7 +83,19 @@ pub(super) fn warnings(answer: &CalibrationAnswer<'_>) -> Vec<String> {
     if answer.failed > 0 {
         told.push(format!("{} runs failed and count as infinitely far off.", answer.failed));
     }
+    if answer.undefined > 0 {
+        told.push(format!(
+            "In {} runs some target is undefined: the median of such a point is that of its other runs, and a point with none \
+             counts as infinitely far off.",
+            answer.undefined
+        ));
+    }
     told
+}
+
+/// A share in per cent.
+pub(super) fn share(share: f64) -> String {
+    percent(share)
 }
 
 pub(super) fn sentences(answer: &CalibrationAnswer<'_>) -> Vec<String> {
@@ -199,7 +210,7 @@ pub(super) fn page(answer: &CalibrationAnswer<'_>) -> String {
             number(low),
             number(high),
             exact(one.middle()),
-            percent(one.share()),
+            one.share_in_words(),
             if one.holds() { "yes" } else { "**no**" },
             cell(&one.target.source),
         );
@@ -228,13 +239,14 @@ pub(super) fn page(answer: &CalibrationAnswer<'_>) -> String {
          the mixture of all generations (Cornuet and others 2012). A point's distance is the root mean square, over \
          targets, of how far the {} lies outside its band, in half-widths. Where the distance is 0, the sample is the \
          Bayesian posterior if a band is read as an error that is equally likely anywhere in it (Wilkinson \
-         2013).{left_out}\n\nEngine {VERSION}, digest `{}`. The same file gives the same bytes, however many machines \
+         2013).{left_out}\n\nEngine {}, digest `{}`. The same file gives the same bytes, however many machines \
          run it.\n",
         answer.learnt.first().map_or(0, |learnt| learnt.at.len()),
         answer.size(),
         answer.reached(),
         answer.population.tried().len(),
         if calibration.reps == 1 { "run".to_owned() } else { format!("median of {} runs", calibration.reps) },
+        answer.build.name(),
         answer.digest()
     );
     out

@@ -1,13 +1,14 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
-use crate::files::study::Study;
-use crate::measure::bootstrap::bca;
+use crate::files::study::StudyMetric;
 use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
 
 use super::difference::{Difference, is_share};
+use super::displacement::{Moved, TradeDisplacement};
+use super::people::BURDENS;
 use super::pilot::{Pilot, Pilots};
-use super::run_cache::{BURDENS, Kept, Opened, RunCache, SERIES};
+use super::run_cache::{Kept, Opened, RunCache, SERIES};
 use super::worlds::BASE;
 use crate::error::StoreError;
 
@@ -18,8 +19,10 @@ const COURSES: usize = 200;
 pub struct Answers {
     /// The seeds that all worlds were lived with.
     pub seeds: Vec<u64>,
-    /// By world, the base first, metric and seed.
+    /// By world, the base first, metric and seed: each arm over its own days, the base over those of the first arm.
     pub values: Vec<Vec<Vec<f64>>>,
+    /// By arm: the base over the days of that arm, by metric and seed.
+    pub bases: Vec<Vec<Vec<f64>>>,
     /// By arm and metric.
     pub differences: Vec<Vec<Difference>>,
     /// Of arms that are made of others: their number, and by metric what they do beyond the sum of what those do alone.
@@ -34,8 +37,28 @@ pub struct Answers {
     pub courses: Vec<Vec<Course>>,
     /// By arm: what an observer would see of it, where it holds in some places only.
     pub pilots: Vec<Option<Pilot>>,
-    /// Under each preset of the valve that it was lived under, its own first: the differences by arm and metric.
-    pub presets: Vec<(&'static str, Vec<Vec<Difference>>)>,
+    /// Under each preset of the valve that it was lived under, its own first.
+    pub presets: Vec<UnderPreset>,
+    /// For each two of these presets how far the differences differ, in the order of the presets.
+    pub changes: Vec<PresetChange>,
+}
+
+/// A study under a preset of the valve.
+pub struct UnderPreset {
+    /// The preset.
+    pub preset: &'static str,
+    /// By arm, metric and seed: the base and the arm.
+    pub values: Vec<Vec<[Vec<f64>; 2]>>,
+    /// By arm and metric.
+    pub differences: Vec<Vec<Difference>>,
+}
+
+/// How the differences under one preset of the valve differ from those under another.
+pub struct PresetChange {
+    /// The two presets.
+    pub presets: (&'static str, &'static str),
+    /// By arm and metric: of the difference from the base, how much larger it is under the second than under the first.
+    pub found: Vec<Vec<Difference>>,
 }
 
 /// Where two worlds with one seed part.
@@ -51,21 +74,6 @@ pub struct Parting {
     pub arm: String,
 }
 
-/// What became of the trade of a good, of a place or at a venue.
-pub struct Moved {
-    /// `good`, `place` or `venue`.
-    pub kind: String,
-    /// Its name; `all` for all of its kind.
-    pub name: String,
-    /// Whether the policy is about it.
-    pub target: bool,
-    /// Purchases a day.
-    pub difference: Difference,
-    /// For `all`: what the others gained for each purchase that the targets lost, with its interval; NaN without a
-    /// target, and where the change of the targets may be nothing.
-    pub offset: (f64, (f64, f64)),
-}
-
 /// What became of a group of citizens.
 pub struct Borne {
     /// By what it is told apart.
@@ -74,10 +82,10 @@ pub struct Borne {
     pub name: String,
     /// What was measured.
     pub burden: &'static str,
-    /// How it changed, the mean of the group on the last day.
+    /// How it changed, the mean on the last day of those who are in the group in both worlds.
     pub difference: Difference,
-    /// People in it in the base and in the arm, on average.
-    pub people: (f64, f64),
+    /// People in it in the base, in the arm, and in both, on average.
+    pub people: [f64; 3],
 }
 
 /// The course of a column through the days.
@@ -96,89 +104,146 @@ impl Answers {
     /// When a run is not kept any more.
     pub fn of(cache: &RunCache<'_>, seeds: Vec<u64>) -> Result<Self, StoreError> {
         let study = cache.study;
-        let metrics = study.metrics.len();
-        let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
+        let arms = study.arms.len();
+        let measured: Vec<Vec<StudyMetric>> = (0..arms).map(|arm| study.metrics_of(arm)).collect();
         let (mut partings, mut moved, mut borne, mut courses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut pilots = Vec::new();
-        for arm in 0..study.arms.len() {
+        let (mut pilots, mut bases, mut own) = (Vec::new(), Vec::new(), Vec::new());
+        for (arm, metrics) in measured.iter().enumerate() {
             let mut gathered = Gathered::default();
+            let mut displacement = TradeDisplacement::of(study.arms[arm].targets(&study.base), study.window_of(arm));
             let mut pilot = Pilots::of(study, arm);
             let mut parts = Vec::new();
+            let mut values = [vec![Vec::new(); metrics.len()], vec![Vec::new(); metrics.len()]];
             for &seed in &seeds {
                 let (base, other) = (cache.take(BASE, seed)?.open(), cache.take(arm + 1, seed)?.open());
-                for (metric, about) in study.metrics.iter().enumerate() {
-                    if arm == 0 {
-                        values[BASE][metric].push(base.value(about));
-                    }
-                    values[arm + 1][metric].push(other.value(about));
+                for (metric, about) in metrics.iter().enumerate() {
+                    values[0][metric].push(base.value(about));
+                    values[1][metric].push(other.value(about));
                 }
                 parts.push(parting(&base.kept, &other.kept));
-                gathered.add(study, &base, &other);
+                gathered.add(&base, &other);
+                displacement.add(&base, &other);
                 if let Some(pilot) = &mut pilot {
                     pilot.add(&base, &other);
                 }
             }
-            let targets = study.arms[arm].targets(&study.base);
+            let [of_base, of_arm] = values;
+            bases.push(of_base);
+            own.push(of_arm);
             partings.push(parts);
-            moved.push(gathered.moved(&targets));
+            moved.push(with_shares(displacement.told(), |one| &mut one.difference));
             borne.push(gathered.borne());
             courses.push(gathered.courses());
             pilots.push(pilot.map(Pilots::told));
         }
-        let precision = |metric: usize| study.stop.filter(|stop| stop.metric == metric).map(|stop| stop.half_width);
-        let compare = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
+        let own_metrics: Vec<Vec<bool>> = (0..arms).map(|arm| study.own_metrics(arm)).collect();
+        let compare = |nth: usize, base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<Difference> {
             let each = base.iter().zip(arm).enumerate();
-            each.map(|(metric, (base, arm))| {
-                Difference::between(base, arm, precision(metric)).share(is_share(&study.metrics[metric]))
-            })
-            .collect()
+            let all = each.map(|(metric, (base, arm))| {
+                let about = &study.metrics[metric];
+                let precision = study.stop.filter(|stop| stop.metric == metric).map(|stop| stop.half_width);
+                Difference::between(base, arm, precision).share(is_share(about)).of_interest(about.interest)
+            });
+            together(all.collect(), &own_metrics[nth])
         };
-        let mut differences: Vec<Vec<Difference>> = values[1..].iter().map(|arm| compare(&values[BASE], arm)).collect();
+        let each = bases.iter().zip(&own).enumerate();
+        let differences: Vec<Vec<Difference>> = each.map(|(nth, (base, arm))| compare(nth, base, arm)).collect();
         let mut interactions = Vec::new();
         for (arm, of) in study.arms.iter().enumerate().filter(|(_, arm)| !arm.with.is_empty()) {
-            let parts: Vec<usize> = of
-                .with
-                .iter()
-                .filter_map(|name| study.arms.iter().position(|arm| arm.name == *name))
-                .map(|part| part + 1)
-                .collect();
-            let expected: Vec<Vec<f64>> = (0..metrics)
-                .map(|metric| {
-                    let alone = |seed: usize| -> f64 {
-                        let base = values[BASE][metric][seed];
-                        base + parts.iter().map(|&part| values[part][metric][seed] - base).sum::<f64>()
-                    };
-                    (0..seeds.len()).map(alone).collect()
-                })
-                .collect();
-            interactions.push((arm, compare(&expected, &values[arm + 1])));
-        }
-        // All that is looked at together, since any of it may be found by chance.
-        let all = || differences.iter().flatten().chain(interactions.iter().flat_map(|(_, found)| found));
-        let mut shares = false_discovery(&all().map(|one| one.p).collect::<Vec<_>>()).into_iter();
-        for one in differences.iter_mut().flatten().chain(interactions.iter_mut().flat_map(|(_, found)| found)) {
-            one.q = shares.next().expect("one for each");
-        }
-        let mut presets = vec![(cache.presets[0].0, differences.clone())];
-        for (nth, (preset, under)) in cache.presets.iter().enumerate().skip(1) {
-            let mut values = vec![vec![Vec::new(); metrics]; study.arms.len() + 1];
-            for (world, values) in values.iter_mut().enumerate() {
-                for &seed in &seeds {
-                    let run = cache.take(nth * (study.arms.len() + 1) + world, seed)?.open();
-                    values.iter_mut().zip(&under.metrics).for_each(|(values, metric)| values.push(run.value(metric)));
+            let parts = of.with.iter().filter_map(|name| study.arms.iter().position(|arm| arm.name == *name));
+            // Each part over the days of the whole.
+            let mut expected = bases[arm].clone();
+            for part in parts {
+                for (nth, &seed) in seeds.iter().enumerate() {
+                    let alone = cache.take(part + 1, seed)?.open();
+                    for (metric, about) in measured[arm].iter().enumerate() {
+                        expected[metric][nth] += alone.value(about) - bases[arm][metric][nth];
+                    }
                 }
             }
-            let found = values[1..].iter().map(|arm| compare(&values[BASE], arm)).collect();
-            presets.push((preset, together(found)));
+            interactions.push((arm, compare(arm, &expected, &own[arm])));
         }
-        Ok(Self { seeds, values, differences, interactions, partings, moved, borne, courses, pilots, presets })
+        let pairs = |base: &[Vec<f64>], arm: &[Vec<f64>]| -> Vec<[Vec<f64>; 2]> {
+            base.iter().zip(arm).map(|(base, arm)| [base.clone(), arm.clone()]).collect()
+        };
+        let mut presets = vec![UnderPreset {
+            preset: cache.presets[0].0,
+            values: bases.iter().zip(&own).map(|(base, arm)| pairs(base, arm)).collect(),
+            differences: differences.clone(),
+        }];
+        for (nth, (preset, _)) in cache.presets.iter().enumerate().skip(1) {
+            let first = nth * (arms + 1);
+            let mut under = UnderPreset { preset, values: Vec::new(), differences: Vec::new() };
+            for (arm, metrics) in measured.iter().enumerate() {
+                let mut worlds = [vec![Vec::new(); metrics.len()], vec![Vec::new(); metrics.len()]];
+                for (values, world) in worlds.iter_mut().zip([first, first + arm + 1]) {
+                    for &seed in &seeds {
+                        let run = cache.take(world, seed)?.open();
+                        values.iter_mut().zip(metrics).for_each(|(values, metric)| values.push(run.value(metric)));
+                    }
+                }
+                let [base, other] = worlds;
+                under.differences.push(compare(arm, &base, &other));
+                under.values.push(pairs(&base, &other));
+            }
+            presets.push(under);
+        }
+        let changes = changes(&presets, &own_metrics);
+        let first = bases.first().cloned().unwrap_or_default();
+        let values = std::iter::once(first).chain(own).collect();
+        Ok(Self {
+            seeds,
+            values,
+            bases,
+            differences,
+            interactions,
+            partings,
+            moved,
+            borne,
+            courses,
+            pilots,
+            presets,
+            changes,
+        })
     }
 }
 
-/// Differences that are looked at together: any of them may be found by chance.
-fn together(mut found: Vec<Vec<Difference>>) -> Vec<Vec<Difference>> {
-    let mut shares = false_discovery(&found.iter().flatten().map(|one| one.p).collect::<Vec<_>>()).into_iter();
-    found.iter_mut().flatten().for_each(|one| one.q = shares.next().expect("one for each"));
+/// Each two presets, compared with each other: that a difference is clear under one and not under the other says nothing of
+/// whether it depends on them (Gelman and Stern 2006).
+fn changes(presets: &[UnderPreset], own: &[Vec<bool>]) -> Vec<PresetChange> {
+    let apart = |values: &[Vec<f64>; 2]| -> Vec<f64> {
+        values[1].iter().zip(&values[0]).map(|(arm, base)| arm - base).collect()
+    };
+    let mut all = Vec::new();
+    for (nth, one) in presets.iter().enumerate() {
+        for other in &presets[nth + 1..] {
+            let of_arm = |arm: usize| -> Vec<Difference> {
+                let each = one.values[arm].iter().zip(&other.values[arm]).zip(&one.differences[arm]);
+                let found = each.map(|((one, other), of)| {
+                    let change = Difference::between(&apart(one), &apart(other), None);
+                    change.share(of.of_share).of_interest(Some(of.interest))
+                });
+                together(found.collect(), &own[arm])
+            };
+            let found = (0..one.values.len()).map(of_arm).collect();
+            all.push(PresetChange { presets: (one.preset, other.preset), found });
+        }
+    }
+    all
+}
+
+/// The differences of an arm, which are looked at together: any of them may be found by chance. Those of other arms are
+/// other questions, and change nothing about these; nor do metrics that are there for the sake of other arms (not `own`),
+/// which are judged as if all were one family.
+fn together(mut found: Vec<Difference>, own: &[bool]) -> Vec<Difference> {
+    let of = |wanted: &dyn Fn(bool) -> bool| {
+        let chances = found.iter().zip(own).map(|(one, &own)| if wanted(own) { one.p } else { f64::NAN });
+        false_discovery(&chances.collect::<Vec<_>>())
+    };
+    let (among_own, among_all) = (of(&|own| own), of(&|_| true));
+    for (nth, one) in found.iter_mut().enumerate() {
+        one.q = if own[nth] { among_own[nth] } else { among_all[nth] };
+    }
     found
 }
 
@@ -199,11 +264,9 @@ pub fn parting(base: &Kept, arm: &Kept) -> Parting {
     }
 }
 
-/// What is gathered of an arm and its base, a value each seed.
+/// What is gathered of an arm and its base, a value each seed, over the days of the arm.
 #[derive(Default)]
 struct Gathered {
-    /// Purchases a day over the window, base and arm, by kind and name.
-    trades: Vec<(String, String, Vec<f64>, Vec<f64>)>,
     /// Groups with their people and means, base and arm.
     groups: Vec<GroupValues>,
     /// By column: of each seed the courses of base and arm.
@@ -216,54 +279,30 @@ type Courses = Vec<(Vec<f64>, Vec<f64>)>;
 struct GroupValues {
     kind: String,
     name: String,
-    people: [Vec<f64>; 2],
+    people: [Vec<f64>; 3],
     means: [Vec<Vec<f64>>; 2],
 }
 
 impl Gathered {
-    fn add(&mut self, study: &Study, base: &Opened, arm: &Opened) {
-        let (first, last) = study.window();
-        let window = first as usize - 1..last as usize;
-        let a_day = |days: &[f64]| days[window.clone()].iter().sum::<f64>() / window.len() as f64;
-        for (kind, table) in [("good", "goods"), ("place", "places"), ("venue", "venues")] {
-            let others = arm.trades(kind, table);
-            for (name, before) in base.trades(kind, table) {
-                // A good, place or venue that only one of the worlds has cannot be compared.
-                let Some((_, after)) = others.iter().find(|(other, _)| *other == name) else { continue };
-                let found = self.trades.iter_mut().find(|(one, known, ..)| one == kind && *known == name);
-                let (.., bases, arms) = match found {
-                    Some(known) => known,
-                    None => {
-                        self.trades.push((kind.into(), name, Vec::new(), Vec::new()));
-                        self.trades.last_mut().expect("it was just added")
-                    }
-                };
-                bases.push(a_day(&before));
-                arms.push(a_day(after));
-            }
-        }
-        for before in &base.kept.groups {
-            let Some(after) = arm.kept.groups.iter().find(|one| one.kind == before.kind && one.name == before.name)
-            else {
-                continue;
-            };
-            let found = self.groups.iter_mut().find(|one| one.kind == before.kind && one.name == before.name);
+    fn add(&mut self, base: &Opened, arm: &Opened) {
+        for shared in base.kept.people.shared(&arm.kept.people) {
+            let found = self.groups.iter_mut().find(|one| one.kind == shared.kind && one.name == shared.name);
             let known = match found {
                 Some(known) => known,
                 None => {
                     let none = || vec![Vec::new(); BURDENS.len()];
                     self.groups.push(GroupValues {
-                        kind: before.kind.clone(),
-                        name: before.name.clone(),
-                        people: [Vec::new(), Vec::new()],
+                        kind: shared.kind,
+                        name: shared.name,
+                        people: Default::default(),
                         means: [none(), none()],
                     });
                     self.groups.last_mut().expect("it was just added")
                 }
             };
-            for (world, group) in [before, after].into_iter().enumerate() {
-                known.people[world].push(group.people.into());
-                known.means[world].iter_mut().zip(&group.means).for_each(|(values, &mean)| values.push(mean));
+            known.people.iter_mut().zip(shared.people).for_each(|(values, people)| values.push(people.into()));
+            for (known, means) in known.means.iter_mut().zip(shared.means) {
+                known.iter_mut().zip(means).for_each(|(values, mean)| values.push(mean));
             }
         }
         self.courses.resize(SERIES.len(), Vec::new());
@@ -271,52 +310,6 @@ impl Gathered {
             let of = |world: &Opened| world.rows.numbers("days", SERIES[column]);
             courses.push((of(base), of(arm)));
         }
-    }
-
-    fn moved(&self, targets: &[(&'static str, String)]) -> Vec<Moved> {
-        let mut moved = Vec::new();
-        for kind in ["good", "place", "venue"] {
-            let of_kind: Vec<_> = self.trades.iter().filter(|(one, ..)| one == kind).collect();
-            let Some((.., some, _)) = of_kind.first() else { continue };
-            let seeds = some.len();
-            let is_target = |name: &str| targets.iter().any(|(of, target)| *of == kind && target == name);
-            let sum = |wanted: &dyn Fn(&str) -> bool, of_arm: bool| -> Vec<f64> {
-                let chosen = of_kind.iter().filter(|(_, name, ..)| wanted(name));
-                let worlds: Vec<&Vec<f64>> = chosen.map(|(.., base, arm)| if of_arm { arm } else { base }).collect();
-                (0..seeds).map(|seed| worlds.iter().map(|values| values[seed]).sum()).collect()
-            };
-            for (_, name, base, arm) in &of_kind {
-                moved.push(Moved {
-                    kind: kind.into(),
-                    name: name.clone(),
-                    target: is_target(name),
-                    difference: Difference::between(base, arm, None),
-                    offset: NONE,
-                });
-            }
-            let change = |wanted: &dyn Fn(&str) -> bool| -> Vec<f64> {
-                sum(wanted, true).iter().zip(sum(wanted, false)).map(|(arm, base)| arm - base).collect()
-            };
-            let (lost, gained) = (change(&is_target), change(&|name| !is_target(name)));
-            let known = Difference::between(&vec![0.0; seeds], &lost, None).interval();
-            let offset = if known.0 > 0.0 || known.1 < 0.0 {
-                let over = |chosen: &[usize]| {
-                    let sum = |of: &[f64]| chosen.iter().map(|&seed| of[seed]).sum::<f64>();
-                    -sum(&gained) / sum(&lost)
-                };
-                (over(&(0..seeds).collect::<Vec<_>>()), bca(seeds, 0.95, over))
-            } else {
-                NONE
-            };
-            moved.push(Moved {
-                kind: kind.into(),
-                name: "all".into(),
-                target: false,
-                difference: Difference::between(&sum(&|_| true, false), &sum(&|_| true, true), None),
-                offset,
-            });
-        }
-        with_shares(moved, |one| &mut one.difference)
     }
 
     fn borne(&self) -> Vec<Borne> {
@@ -328,7 +321,7 @@ impl Gathered {
                     name: group.name.clone(),
                     burden,
                     difference: Difference::between(&group.means[0][at], &group.means[1][at], None),
-                    people: (mean(&group.people[0]), mean(&group.people[1])),
+                    people: [0, 1, 2].map(|world| mean(&group.people[world])),
                 });
             }
         }
@@ -353,12 +346,28 @@ impl Gathered {
     }
 }
 
-/// No ratio.
-const NONE: (f64, (f64, f64)) = (f64::NAN, (f64::NAN, f64::NAN));
-
 /// Fills in the share of false ones among all of a table.
 fn with_shares<T>(mut rows: Vec<T>, of: impl Fn(&mut T) -> &mut Difference) -> Vec<T> {
     let chances: Vec<f64> = rows.iter_mut().map(|row| of(row).p).collect();
     rows.iter_mut().zip(false_discovery(&chances)).for_each(|(row, share)| of(row).q = share);
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_arms_are_about_changes_no_answer() {
+        let base: Vec<f64> = (0..12).map(f64::from).collect();
+        let shifted = |by: f64| -> Vec<f64> {
+            base.iter().enumerate().map(|(nth, base)| base + by + [0.4, -0.4, 0.2, -0.1][nth % 4]).collect()
+        };
+        let one = |by: f64| Difference::between(&base, &shifted(by), None);
+        let alone = together(vec![one(0.15), one(0.3)], &[true, true]);
+        let with = together(vec![one(0.15), one(0.3), one(0.01), one(0.02)], &[true, true, false, false]);
+        assert_eq!((alone[0].q, alone[1].q), (with[0].q, with[1].q));
+        let all = together(vec![one(0.15), one(0.3), one(0.01), one(0.02)], &[true; 4]);
+        assert!(all[0].q > alone[0].q && with[2].q == all[2].q);
+    }
 }

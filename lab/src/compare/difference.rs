@@ -3,7 +3,6 @@
 use contraband_sim::record::tables::TABLES;
 
 use crate::files::study::StudyMetric;
-use crate::measure::bootstrap::bca;
 use crate::measure::statistics::{
     chance_of_mean, chance_of_split, half_width, mean, quantile, skewness, spread, student, wilson,
 };
@@ -14,21 +13,33 @@ pub const FALSE_SHARE: f64 = 0.05;
 /// Shares of the seeds whose difference is told: the least below which so many lie.
 pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
+/// The smallest effect of interest where a metric does not say: this share of its mean in the base.
+pub const OF_INTEREST: f64 = 0.01;
+
+/// Where fewer seeds than these differ at all, and more are exactly equal, a mean has no interval: those that differ are
+/// too few to say how far others would.
+pub const FEWEST_THAT_DIFFER: usize = 5;
+
 /// The paired difference of one metric.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     /// Seeds that have a value in both worlds.
     pub n: usize,
+    /// Seeds that were run: more than `n` where the metric is undefined in some of them.
+    pub offered: usize,
+    /// Seeds in which both worlds have exactly the same value.
+    pub equal: usize,
     /// Mean in the base.
     pub base: f64,
     /// Mean in the arm.
     pub arm: f64,
     /// Mean difference.
     pub mean: f64,
-    /// Interval of 95 % of the mean difference, from Student's t.
+    /// Interval of 95 % of the mean difference, from Student's t; NaN where all or almost all seeds are equal (see
+    /// [`FEWEST_THAT_DIFFER`]): that none of some seeds differs does not say that none would. How often it holds the mean is a case of `contraband verify`.
     pub t: (f64, f64),
-    /// The same from resampling, for what is skewed.
-    pub bca: (f64, f64),
+    /// The smallest effect of interest: [`OF_INTEREST`] of the mean in the base where nothing else is asked for.
+    pub interest: f64,
     /// Share of seeds in which the arm has more.
     pub higher: f64,
     /// Share of seeds in which it has less.
@@ -49,7 +60,7 @@ pub struct Difference {
     pub skewness: f64,
     /// The nearest to zero that an end of the interval comes when any one seed is left out, in the direction of the mean
     /// difference; below zero where it then holds zero.
-    margin: f64,
+    pub margin: f64,
     /// Chance of as large a difference if there were none.
     pub p: f64,
     /// The same as the share of false ones among all that are found (see `false_discovery`).
@@ -69,6 +80,8 @@ pub struct Chance {
     pub base: (usize, (f64, f64)),
     /// The same in the arm.
     pub arm: (usize, (f64, f64)),
+    /// How often as uneven a split of the seeds that cross the threshold comes by chance (sign test).
+    pub p: f64,
 }
 
 /// What can be said of a difference.
@@ -76,10 +89,14 @@ pub struct Chance {
 pub enum Verdict {
     /// Every seed has exactly the same value in both worlds.
     Same,
+    /// Almost every seed has: too few differ for an interval.
+    AlmostSame,
     /// The whole interval lies above zero, and it is not one of many that were looked at.
     Higher,
     /// The whole interval lies below zero, and it is not one of many that were looked at.
     Lower,
+    /// The whole interval lies within the smallest effect of interest; or it leaves out zero, and the mean lies within.
+    Small,
     /// The interval leaves out zero, but so would some of as many metrics by chance.
     OneOfMany,
     /// The interval holds zero.
@@ -93,8 +110,10 @@ impl Verdict {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Same => "same",
+            Self::AlmostSame => "almost_same",
             Self::Higher => "higher",
             Self::Lower => "lower",
+            Self::Small => "small",
             Self::OneOfMany => "one_of_many",
             Self::Unclear => "unclear",
             Self::Unknown => "unknown",
@@ -106,6 +125,7 @@ impl Difference {
     /// Of values in the same order of seeds; seeds of which one world says NaN are left out. `precision` is half of the
     /// width that is asked for; without it, one per cent of the mean in the base. `q` stays NaN until all are known.
     pub fn between(base: &[f64], arm: &[f64], precision: Option<f64>) -> Self {
+        let offered = base.len();
         let pairs: Vec<(f64, f64)> =
             base.iter().zip(arm).map(|(&b, &a)| (b, a)).filter(|(b, a)| b.is_finite() && a.is_finite()).collect();
         let base: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
@@ -113,33 +133,31 @@ impl Difference {
         let differences: Vec<f64> = pairs.iter().map(|(b, a)| a - b).collect();
         let n = pairs.len();
         let (found, sd) = (mean(&differences), spread(&differences));
-        let half = if n < 2 { f64::NAN } else { half_width(&differences, 0.95) };
+        let equal = differences.iter().filter(|&&one| one == 0.0).count();
+        let rare = n - equal < FEWEST_THAT_DIFFER && 2 * equal > n;
+        let half = if rare { f64::NAN } else { half_width(&differences, 0.95) };
         let share = |of: &dyn Fn(f64) -> bool| differences.iter().filter(|&&one| of(one)).count() as f64 / n as f64;
         let (one, other) = (spread(&base), spread(&arm));
         let unpaired = one * one + other * other;
         let precision = precision.unwrap_or(0.01 * mean(&base).abs());
-        let crossing = |above: f64| {
-            let rose = pairs.iter().filter(|(b, a)| *b <= above && *a > above).count();
-            let fell = pairs.iter().filter(|(b, a)| *b > above && *a <= above).count();
-            (rose, fell)
-        };
         // Where no seed goes from one heap to the other, the policy works within them, and its mean tells.
-        let chance = Chance::of(&base, &arm).filter(|chance| crossing(chance.above) != (0, 0));
-        let p = chance.map_or_else(
-            || chance_of_mean(&differences),
-            |chance| {
-                let (rose, fell) = crossing(chance.above);
-                chance_of_split(rose, fell)
-            },
-        );
+        let chance = Chance::of(&pairs);
+        let p = if rare {
+            let rose = differences.iter().filter(|&&one| one > 0.0).count();
+            chance_of_split(rose, n - equal - rose)
+        } else {
+            chance_of_mean(&differences)
+        };
         let mut ordered = differences.clone();
         Self {
             n,
+            offered,
+            equal,
             base: mean(&base),
             arm: mean(&arm),
             mean: found,
             t: (found - half, found + half),
-            bca: bca(n, 0.95, |chosen| chosen.iter().map(|&one| differences[one]).sum::<f64>() / n as f64),
+            interest: OF_INTEREST * mean(&base).abs(),
             higher: share(&|one| one > 0.0),
             lower: share(&|one| one < 0.0),
             quantiles: QUANTILES.map(|share| quantile(&mut ordered, share)),
@@ -163,14 +181,35 @@ impl Difference {
         Self { of_share, ..self }
     }
 
-    /// Whether resampling tells the interval better: where differences are lopsided and there are enough of them.
-    pub fn is_skewed(&self) -> bool {
-        self.n >= 10 && self.skewness.abs() > 1.0
+    /// The same, where a smaller effect than this is of no interest; `None` leaves it as it is.
+    #[must_use]
+    pub fn of_interest(self, smallest: Option<f64>) -> Self {
+        Self { interest: smallest.unwrap_or(self.interest), ..self }
     }
 
-    /// The interval of 95 % that is told: from Student's t, or from resampling where the differences are skewed.
-    pub fn interval(&self) -> (f64, f64) {
-        if self.is_skewed() { self.bca } else { self.t }
+    /// The interval of 95 % that is told, everywhere the same: from Student's t.
+    pub const fn interval(&self) -> (f64, f64) {
+        self.t
+    }
+
+    /// Whether all or almost all seeds are exactly equal, so that there is no interval.
+    pub const fn is_rare(&self) -> bool {
+        self.n - self.equal < FEWEST_THAT_DIFFER && 2 * self.equal > self.n
+    }
+
+    /// Between what probabilities that of a seed to differ at all lies (Wilson, 95 %).
+    pub fn differing(&self) -> (f64, f64) {
+        wilson(self.n - self.equal, self.n)
+    }
+
+    /// Whether the interval holds zero.
+    pub fn holds_zero(&self) -> bool {
+        self.t.0 <= 0.0 && self.t.1 >= 0.0
+    }
+
+    /// Whether all of it, as far as the interval reaches, is smaller than what is of interest.
+    pub fn is_within_interest(&self) -> bool {
+        self.t.0 > -self.interest && self.t.1 < self.interest
     }
 
     /// Whether a single seed carries it: without one of them the interval would hold zero.
@@ -194,21 +233,19 @@ impl Difference {
         }
     }
 
-    /// What can be said of it.
+    /// What can be said of it. It is higher or lower only where the interval leaves out zero, and unclear only where it
+    /// holds zero.
     pub fn verdict(&self) -> Verdict {
-        let (low, high) = self.interval();
-        if self.n < 2 {
-            Verdict::Unknown
-        } else if self.higher == 0.0 && self.lower == 0.0 {
-            Verdict::Same
-        } else if low <= 0.0 && high >= 0.0 || (self.chance.is_some() && self.p > FALSE_SHARE) {
-            Verdict::Unclear
-        } else if self.q > FALSE_SHARE {
-            Verdict::OneOfMany
-        } else if low > 0.0 {
-            Verdict::Higher
-        } else {
-            Verdict::Lower
+        match () {
+            () if self.n < 2 => Verdict::Unknown,
+            () if self.equal == self.n => Verdict::Same,
+            () if self.is_rare() => Verdict::AlmostSame,
+            () if self.is_within_interest() => Verdict::Small,
+            () if self.holds_zero() => Verdict::Unclear,
+            () if self.q > FALSE_SHARE => Verdict::OneOfMany,
+            () if self.mean.abs() < self.interest => Verdict::Small,
+            () if self.mean > 0.0 => Verdict::Higher,
+            () => Verdict::Lower,
         }
     }
 }
@@ -258,17 +295,25 @@ const FEWEST: usize = 10;
 const FEWEST_OF_HEAPS: usize = 20;
 
 impl Chance {
-    /// Looks for two heaps in either world, or for zeros that are at least half of it.
-    fn of(base: &[f64], arm: &[f64]) -> Option<Self> {
-        if base.len() < FEWEST {
+    /// Looks for two heaps in either world, or for zeros that are at least half of it, where some seed goes from one to the
+    /// other.
+    fn of(pairs: &[(f64, f64)]) -> Option<Self> {
+        if pairs.len() < FEWEST {
             return None;
         }
-        let above = threshold(base).or_else(|| threshold(arm))?;
+        let [base, arm] = [|pair: &(f64, f64)| pair.0, |pair: &(f64, f64)| pair.1]
+            .map(|of| pairs.iter().map(of).collect::<Vec<f64>>());
+        let above = threshold(&base).or_else(|| threshold(&arm))?;
+        let rose = pairs.iter().filter(|(base, arm)| *base <= above && *arm > above).count();
+        let fell = pairs.iter().filter(|(base, arm)| *base > above && *arm <= above).count();
+        if (rose, fell) == (0, 0) {
+            return None;
+        }
         let count = |values: &[f64]| {
             let hits = values.iter().filter(|&&value| value > above).count();
             (hits, wilson(hits, values.len()))
         };
-        Some(Self { above, base: count(base), arm: count(arm) })
+        Some(Self { above, base: count(&base), arm: count(&arm), p: chance_of_split(rose, fell) })
     }
 }
 
@@ -322,6 +367,8 @@ mod tests {
             label: "x".into(),
             expression: parse(text).unwrap(),
             better: Better::None,
+            by_arm: None,
+            interest: None,
         };
         for (text, expected) in [
             ("mean(days.illicit_share, days = 120 to 365)", true),
@@ -352,7 +399,8 @@ mod tests {
     fn worlds_that_are_the_same_differ_by_exactly_nothing() {
         let values: Vec<f64> = (0..12).map(f64::from).collect();
         let found = Difference::between(&values, &values, None);
-        assert_eq!((found.mean, found.t, found.bca, found.p), (0.0, (0.0, 0.0), (0.0, 0.0), 1.0));
+        assert_eq!((found.mean, found.equal, found.p), (0.0, 12, 1.0));
+        assert!(found.t.0.is_nan() && found.differing().0 < 1e-12 && (found.differing().1 - 0.2425).abs() < 1e-4);
         assert_eq!((found.verdict(), found.seeds_needed), (Verdict::Same, 2.0));
         assert!(found.variance_ratio.is_nan());
     }
@@ -387,7 +435,9 @@ mod tests {
         let found = Difference::between(&base, &arm, None);
         let chance = found.chance.unwrap();
         assert_eq!((chance.above, chance.base.0, chance.arm.0), (0.0, 3, 9));
-        assert_eq!(found.p, 2.0 / 64.0);
+        assert_eq!(chance.p, 2.0 / 64.0);
+        // The verdict follows the interval of the mean that is printed beside it: .6, and half of .369 to either side.
+        assert!((found.p - chance_of_mean(&[0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0])).abs() < 1e-12);
         let heaps = [1.0, 1.1, 1.2, 1.1, 1.0, 9.0, 9.1, 9.2, 1.05, 9.05].repeat(2);
         assert!(threshold(&heaps).is_some_and(|above| (above - 5.1).abs() < 0.01));
         let within: Vec<f64> = heaps.iter().map(|value| value + 0.1).collect();

@@ -6,6 +6,8 @@
 
 mod answers;
 mod difference;
+mod displacement;
+mod people;
 mod pilot;
 mod run_cache;
 mod worlds;
@@ -13,18 +15,23 @@ mod worlds;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::files::study::{Stop, Study};
+use crate::files::study::{Stop, Study, StudyMetric};
 use crate::measure::statistics::half_width;
 
-pub use answers::{Answers, Borne, Course, Moved, Parting, parting};
-pub use difference::{Chance, Difference, FALSE_SHARE, Verdict};
+pub use answers::{Answers, Borne, Course, Parting, PresetChange, UnderPreset, parting};
+pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INTEREST, Verdict};
+pub use displacement::{LEAST_LOSS, Moved};
+pub use people::BURDENS;
 pub use pilot::{Pilot, PilotOutcome};
-pub use run_cache::{BURDENS, CitizenGroup, Kept, Opened, RunCache, SERIES};
+pub use run_cache::{Kept, Layout, MadeRun, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
-use crate::batch::{RunOutcome, Runner, Shard, too_long};
+use crate::batch::{Break, RunOutcome, Runner, Shard, too_long};
 use crate::error::StoreError;
 use run_cache::run_and_keep;
+
+/// Processes that ended in the middle of a run, after which no further one is risked.
+const RISKED: u32 = 5;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,8 +67,10 @@ struct StudyState {
     stop: Option<Stop>,
     /// Seeds of which the stop rule knows already.
     judged: usize,
-    /// By seed: how many of its worlds are over, and the metric of the stop rule in each.
-    over: BTreeMap<usize, (usize, Vec<f64>)>,
+    /// By seed: how many of its worlds are over, and in each of them the metric of the stop rule, over the days of each arm.
+    over: BTreeMap<usize, (usize, Vec<Vec<f64>>)>,
+    /// What is measured for the stop rule, by arm.
+    judged_by: Vec<StudyMetric>,
     /// By arm: differences of the metric of the stop rule, of the first seeds without a gap.
     differences: Vec<Vec<f64>>,
     account: StudyAccount,
@@ -78,7 +87,7 @@ pub fn run(
     runner: &Runner<'_>,
     on_done: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Reached, StudyAccount), StoreError> {
-    let (study, worlds) = (cache.study, cache.worlds.len());
+    let (study, worlds, measured) = (cache.study, cache.worlds.len(), cache.study.measured());
     let stop = study.stop.filter(|_| shard == Shard::WHOLE);
     let state = Mutex::new(StudyState {
         next: 0,
@@ -86,6 +95,9 @@ pub fn run(
         stop,
         judged: 0,
         over: BTreeMap::new(),
+        judged_by: stop.map_or_else(Vec::new, |stop| {
+            (0..study.arms.len()).map(|arm| study.metrics[stop.metric].over(study.window_of(arm))).collect()
+        }),
         differences: vec![Vec::new(); study.arms.len()],
         account: StudyAccount { stopped: "all seeds were run", ..StudyAccount::default() },
     });
@@ -101,10 +113,16 @@ pub fn run(
         |&run, watch| {
             let (_, world, seed) = which(run);
             let older = match cache.find(world, seed)? {
-                Some(kept) if kept.knows(&study.metrics) => return Ok((kept, false)),
+                Some(kept) if kept.knows(&measured) => return Ok((kept, false)),
                 older => older,
             };
-            let mut kept = run_and_keep(&cache.worlds[world], seed, &study.metrics, watch)?;
+            cache.must_be_own()?;
+            let ended = cache.begin(run as u64)?;
+            if ended >= RISKED {
+                let times = format!("{ended} processes ended in the middle of it");
+                return Err(Break::Failed(format!("{times}: it may need more memory than there is")));
+            }
+            let mut kept = run_and_keep(&cache.worlds[world], seed, &measured, watch)?;
             if let Some(older) = older {
                 kept.join(older);
             }
@@ -129,7 +147,7 @@ pub fn run(
             let mut state = held(&state);
             state.account.ran += usize::from(is_new && kept.is_some());
             state.account.kept += usize::from(!is_new);
-            state.is_over(study, worlds, nth, world, kept.as_ref());
+            state.is_over(study, (worlds, world), nth, kept.as_ref());
             let all = state.seeds * worlds;
             on_done(state.account.ran + state.account.kept, all.div_ceil(shard.count()));
             Ok(())
@@ -156,14 +174,17 @@ fn held(state: &Mutex<StudyState>) -> MutexGuard<'_, StudyState> {
 
 impl StudyState {
     /// A run is over, or has failed. Seeds are judged in their order, so that it does not matter which is over first.
-    fn is_over(&mut self, study: &Study, worlds: usize, nth: usize, world: usize, kept: Option<&Kept>) {
-        let (over, values) = self.over.entry(nth).or_insert_with(|| (0, vec![f64::NAN; worlds]));
+    fn is_over(&mut self, study: &Study, (worlds, world): (usize, usize), nth: usize, kept: Option<&Kept>) {
+        let none = vec![f64::NAN; self.judged_by.len()];
+        let (over, values) = self.over.entry(nth).or_insert_with(|| (0, vec![none; worlds]));
         *over += 1;
         let Some(stop) = self.stop else { return };
-        values[world] = kept.map_or(f64::NAN, |kept| kept.clone().open().value(&study.metrics[stop.metric]));
+        if let Some(opened) = kept.map(|kept| kept.clone().open()) {
+            values[world] = self.judged_by.iter().map(|metric| opened.value(metric)).collect();
+        }
         while let Some((_, values)) = self.over.get(&self.judged).filter(|(over, _)| *over == worlds) {
             for (arm, differences) in self.differences.iter_mut().enumerate() {
-                differences.extend(Some(values[arm + 1] - values[BASE]).filter(|one| one.is_finite()));
+                differences.extend(Some(values[arm + 1][arm] - values[BASE][arm]).filter(|one| one.is_finite()));
             }
             self.judged += 1;
             let narrow = |of: &Vec<f64>| of.len() >= 2 && half_width(of, 0.95) <= stop.half_width;

@@ -11,17 +11,19 @@ use std::sync::Arc;
 use crate::files::study::{Study, StudyMetric};
 use crate::measure::Recording;
 use crate::measure::expression::Expression;
-use contraband_sim::record::tables::{Batch, ColumnSpec, TABLES, TableSpec, Values};
+use contraband_sim::record::tables::{Batch, ColumnKind, ColumnSpec, TABLES, TableSpec, Values};
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
+use super::people::{BURDENS, SampledPeople};
 use super::worlds::world_name;
-use crate::batch::{Damage, Halt, Identity, RunStore, Shard, Watch, engine_build};
+use crate::batch::{Damage, Halt, Identity, RunStore, Shard, Watch};
+use crate::build::Build;
 use crate::error::StoreError;
 
 /// Grows when what is kept of a run looks different, so that older ones are not read.
-const FORM: u64 = 3;
+const FORM: u64 = 4;
 /// The folder of the journals in that of a study.
 const RUNS: &str = "runs";
 
@@ -39,11 +41,8 @@ pub const SERIES: [&str; 10] = [
     "innovation",
 ];
 
-/// Columns of `citizens` that are averaged over groups.
-pub const BURDENS: [&str; 6] = ["credits", "anxiety", "boredom", "record", "purchases", "favours"];
-
 /// Columns that are kept day by day, by table; of tables without a list, all of them.
-const WHOLE: [(&str, Option<&[&str]>); 6] = [
+const WHOLE: [(&str, Option<&[&str]>); 7] = [
     ("days", None),
     ("counts", None),
     ("providers", None),
@@ -83,6 +82,7 @@ const WHOLE: [(&str, Option<&[&str]>); 6] = [
         ]),
     ),
     ("venues", Some(&["day", "venue", "trades", "volume_credits"])),
+    ("agencies", Some(&["day", "agency", "budget_credits", "examined", "detections"])),
 ];
 
 /// Whether a column is kept day by day.
@@ -97,8 +97,8 @@ pub struct Kept {
     pub digest: String,
     /// For each day the beginnings of the digests of all tables so far.
     pub days: Vec<Vec<u32>>,
-    /// Groups of citizens on the last day.
-    pub groups: Vec<CitizenGroup>,
+    /// The citizens of the last day.
+    pub people: SampledPeople,
     /// Metrics that look at more than what is kept, by their text.
     values: BTreeMap<String, f64>,
     /// The columns that are kept whole, by table.
@@ -114,6 +114,8 @@ enum CachedColumn {
     Float(Vec<f64>),
     /// Different words, and which of them stands in each row.
     Text(Vec<String>, Vec<u16>),
+    /// The build that kept it has no such column: so many rows in which nothing is known.
+    Unknown(usize),
 }
 
 impl CachedColumn {
@@ -135,8 +137,25 @@ impl CachedColumn {
         }
     }
 
+    fn rows(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Int(slots) => slots.len(),
+            Self::Float(slots) => slots.len(),
+            Self::Text(_, rows) => rows.len(),
+            Self::Unknown(rows) => *rows,
+        }
+    }
+
     /// As the column of a table that it was.
     fn values(self, about: &ColumnSpec) -> Values {
+        if let Self::Unknown(rows) = self {
+            let mut values = Values::new(ColumnKind::Float, true);
+            if let Values::Float(cells) = &mut values {
+                (0..rows).for_each(|_| cells.push_slot(f64::NAN));
+            }
+            return values;
+        }
         let mut values = Values::new(about.kind, about.may_miss);
         match (&mut values, self) {
             (Values::Int(cells), Self::Int(slots)) => slots.into_iter().for_each(|slot| cells.push_slot(slot)),
@@ -151,19 +170,6 @@ impl CachedColumn {
         }
         values
     }
-}
-
-/// Some citizens, and what became of them on average.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CitizenGroup {
-    /// By what they are told apart.
-    pub kind: String,
-    /// Which of them.
-    pub name: String,
-    /// How many are in the sample.
-    pub people: u32,
-    /// The means of [`BURDENS`].
-    pub means: Vec<f64>,
 }
 
 /// Runs a scenario and keeps what most questions are about.
@@ -189,7 +195,7 @@ pub(super) fn run_and_keep(
     Ok(Kept {
         digest: run.digest().all,
         days,
-        groups: groups(&rows),
+        people: SampledPeople::of(&rows),
         values: asked.map(|metric| (metric.text().to_owned(), metric.read(&rows, &rows))).collect(),
         tables: rows.tables().iter().filter_map(whole).collect(),
     })
@@ -239,15 +245,45 @@ impl Kept {
         postcard::from_bytes(&zstd::decode_all(packed).ok()?).ok()
     }
 
+    /// What another build kept, as this one would have: what stands where differs, and what that one has not is unknown.
+    fn arranged(mut self, layout: &Layout) -> Self {
+        let place = |all: &[String], name: &str| all.iter().position(|one| one == name);
+        for (name, columns) in &mut self.tables {
+            let Some(table) = TABLES.iter().find(|table| table.name == *name) else { continue };
+            let rows = columns.iter().map(CachedColumn::rows).max().unwrap_or(0);
+            let theirs = layout.columns_of(name);
+            let arranged = table.columns.iter().map(|about| {
+                let there = place(&theirs, about.name).and_then(|at| columns.get(at)).cloned();
+                match there {
+                    Some(CachedColumn::None) | None if is_whole(name, about.name) => CachedColumn::Unknown(rows),
+                    Some(column) => column,
+                    None => CachedColumn::None,
+                }
+            });
+            *columns = arranged.collect();
+        }
+        for day in &mut self.days {
+            let of = |table: &&TableSpec| place(&layout.tables, table.name).and_then(|at| day.get(at).copied());
+            *day = TABLES.iter().map(|table| of(table).unwrap_or(0)).collect();
+        }
+        self.people = self.people.arranged(&layout.burdens);
+        self
+    }
+
     /// Its columns and metrics, for reading.
     pub fn open(mut self) -> Opened {
         let about = |name: &str| TABLES.iter().copied().find(|table: &&TableSpec| table.name == name);
+        let mut unknown = Vec::new();
         let batches = std::mem::take(&mut self.tables).into_iter().filter_map(|(name, columns)| {
             let table = about(&name)?;
+            let missing =
+                columns.iter().zip(table.columns).filter(|(column, _)| matches!(column, CachedColumn::Unknown(_)));
+            unknown.extend(missing.map(|(_, about)| (name.clone(), about.name.to_owned())));
             let columns = columns.into_iter().zip(table.columns).map(|(column, about)| column.values(about)).collect();
             Some(Batch { table, columns })
         });
-        Opened { rows: Recording::from_rows(batches.collect()), kept: self }
+        let rows = Recording::from_rows(batches.collect());
+        Opened { rows, kept: self, unknown }
     }
 }
 
@@ -257,6 +293,8 @@ pub struct Opened {
     pub rows: Recording,
     /// All else.
     pub kept: Kept,
+    /// Columns that the build that kept it does not have: table and name.
+    unknown: Vec<(String, String)>,
 }
 
 impl Opened {
@@ -265,6 +303,8 @@ impl Opened {
         let metric = &metric.expression;
         match self.kept.values.get(metric.text()) {
             Some(&value) => value,
+            // What is not known adds up to nothing, which is no answer.
+            None if metric.reads().iter().any(|read| self.unknown.contains(read)) => f64::NAN,
             None if from_whole(metric) => metric.read(&self.rows, &self.rows),
             None => f64::NAN,
         }
@@ -288,55 +328,6 @@ impl Opened {
     }
 }
 
-/// Citizens of the last day by wealth, income, place, agent, mask, home and what was taken from them.
-fn groups(rows: &Recording) -> Vec<CitizenGroup> {
-    let numbers = |column| rows.numbers("citizens", column);
-    let burdens = BURDENS.map(numbers);
-    let places = rows.words("citizens", "place");
-    let enclaves: Vec<&str> = {
-        let kinds = rows.words("places", "kind");
-        let names = rows.words("places", "place").into_iter();
-        names.zip(kinds).filter(|(_, kind)| *kind == "enclave").map(|(name, _)| name).collect()
-    };
-    let mut found: Vec<CitizenGroup> = Vec::new();
-    let mut told_apart = |kind: &str, order: &[&str], of: &dyn Fn(usize) -> usize| {
-        let mut members = vec![Vec::new(); order.len()];
-        (0..places.len()).for_each(|row| members[of(row)].push(row));
-        for (name, rows) in order.iter().zip(members) {
-            let mean = |values: &Vec<f64>| rows.iter().map(|&row| values[row]).sum::<f64>() / rows.len() as f64;
-            let means = burdens.iter().map(mean).collect();
-            found.push(CitizenGroup { kind: kind.into(), name: (*name).into(), people: rows.len() as u32, means });
-        }
-    };
-    for (kind, column) in [("wealth", "credits"), ("income", "income")] {
-        let fifth = fifths(&numbers(column));
-        told_apart(kind, &["poorest fifth", "second fifth", "third fifth", "fourth fifth", "richest fifth"], &|row| {
-            fifth[row]
-        });
-    }
-    let mut names = rows.words("places", "place");
-    names.sort_unstable();
-    names.dedup();
-    told_apart("place", &names, &|row| names.iter().position(|name| *name == places[row]).unwrap_or(0));
-    let (delegated, mask, donor) = (numbers("delegated"), numbers("mask"), numbers("donor"));
-    told_apart("agent", &["shops alone", "agent shops"], &|row| usize::from(delegated[row] > 0.0));
-    told_apart("mask", &["no mask", "masked"], &|row| usize::from(mask[row] >= 0.1));
-    told_apart("enclave", &["outside", "in an enclave"], &|row| usize::from(enclaves.contains(&places[row])));
-    told_apart("identity", &["kept it", "donor"], &|row| usize::from(donor[row] > 0.0));
-    found
-}
-
-/// In which fifth of all each value is, from 0 for the least; equal values by their order.
-fn fifths(values: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&one, &other| values[one].total_cmp(&values[other]).then(one.cmp(&other)));
-    let mut fifths = vec![0; values.len()];
-    for (rank, row) in order.into_iter().enumerate() {
-        fifths[row] = rank * 5 / values.len();
-    }
-    fifths
-}
-
 /// The worlds of a study, and the runs of them that its folder keeps.
 pub struct RunCache<'s> {
     /// The study.
@@ -348,28 +339,135 @@ pub struct RunCache<'s> {
     /// By world, the fingerprint of its scenario.
     hashes: Vec<String>,
     store: RunStore,
+    made: MadeRun,
+}
+
+/// Who kept the runs of a study, and how: for folders of other builds.
+#[derive(Clone, Debug)]
+pub struct MadeRun {
+    /// Which build.
+    pub build: Build,
+    /// What stands where in what it kept; `None` for as this build does.
+    pub layout: Option<Layout>,
+}
+
+impl MadeRun {
+    /// By this build.
+    pub fn own() -> Self {
+        Self { build: Build::own().clone(), layout: None }
+    }
+
+    /// Whether by this build: then runs may be added.
+    pub fn is_own(&self) -> bool {
+        self.build.is_same(Build::own())
+    }
+}
+
+/// What stands where in what is kept of a run. It is told in the folder, since another build may have other columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Every column of the tables of which columns are kept, with its table and its kind.
+    columns: Vec<String>,
+    /// Tables whose digests are kept for each day.
+    tables: Vec<String>,
+    /// Columns that are averaged over groups.
+    burdens: Vec<String>,
+    /// By world, the fingerprint of its scenario as that build has it.
+    worlds: BTreeMap<String, String>,
+}
+
+impl Layout {
+    /// That of this build.
+    pub fn own(study: &Study) -> Self {
+        let presets = study.presets();
+        let worlds = named_worlds(study, &presets).map(|(name, world)| (name, hash(world))).collect();
+        Self { worlds, ..Self::of_tables() }
+    }
+
+    fn of_tables() -> Self {
+        let columns =
+            WHOLE.iter().filter_map(|(name, _)| TABLES.iter().find(|table| table.name == *name)).flat_map(|table| {
+                table.columns.iter().map(|about| format!("{}.{} {:?}", table.name, about.name, about.kind))
+            });
+        Self {
+            columns: columns.collect(),
+            tables: TABLES.iter().map(|table| table.name.to_owned()).collect(),
+            burdens: BURDENS.map(String::from).into(),
+            worlds: BTreeMap::new(),
+        }
+    }
+
+    /// The names of the columns of a table, in their order.
+    fn columns_of(&self, table: &str) -> Vec<String> {
+        let of = |column: &String| {
+            let column = column.strip_prefix(table)?.strip_prefix('.')?;
+            Some(column.split_once(' ')?.0.to_owned())
+        };
+        self.columns.iter().filter_map(of).collect()
+    }
+}
+
+/// The worlds of a study under all presets, with their names.
+fn named_worlds<'s>(
+    study: &'s Study,
+    presets: &'s [(&'static str, Study)],
+) -> impl Iterator<Item = (String, &'s Scenario)> {
+    presets.iter().enumerate().flat_map(move |(nth, (preset, of))| {
+        let worlds = std::iter::once(&of.base).chain(of.arms.iter().map(|arm| &arm.scenario));
+        worlds.enumerate().map(move |(world, scenario)| {
+            let name = world_name(study, world);
+            (if nth == 0 { name.to_owned() } else { format!("{name} under {preset}") }, scenario)
+        })
+    })
+}
+
+/// The fingerprint of a world, whatever its seed.
+fn hash(world: &Scenario) -> String {
+    Scenario { seed: 0, ..world.clone() }.hash()
 }
 
 impl<'s> RunCache<'s> {
     /// Opens the runs of a study folder: to be read, or with a shard to be added to.
     ///
     /// # Errors
-    /// When another process is at that shard, an earlier version or another engine has kept the runs, or the system refuses.
-    pub fn open(study: &'s Study, folder: &Path, shard: Option<Shard>) -> Result<Self, StoreError> {
+    /// When another process is at that shard, an earlier version or another build has kept the runs in another way, or the
+    /// system refuses.
+    pub fn open(study: &'s Study, folder: &Path, made: MadeRun, shard: Option<Shard>) -> Result<Self, StoreError> {
         let presets = study.presets();
-        let worlds = presets
-            .iter()
-            .flat_map(|(_, study)| std::iter::once(&study.base).chain(study.arms.iter().map(|arm| &arm.scenario)));
-        let worlds: Vec<Arc<Scenario>> = worlds.map(|world| Arc::new(world.clone())).collect();
-        let hashes = worlds.iter().map(|world| Scenario { seed: 0, ..Scenario::clone(world) }.hash()).collect();
+        let (names, worlds): (Vec<String>, Vec<Arc<Scenario>>) =
+            named_worlds(study, &presets).map(|(name, world)| (name, Arc::new(world.clone()))).unzip();
+        let theirs = made.layout.as_ref().map(|layout| &layout.worlds);
+        let hashes = names.iter().zip(&worlds);
+        let hashes = hashes
+            .map(|(name, world)| theirs.and_then(|known| known.get(name)).cloned().unwrap_or_else(|| hash(world)));
+        let hashes = hashes.collect();
         let folder = folder.join(RUNS);
         let is_old = |path: &Path| path.extension().is_some_and(|ending| ending == "run");
         let mut there = folder.read_dir().into_iter().flatten().flatten().map(|entry| entry.path());
         if let Some(path) = there.find(|path| is_old(path)) {
             return Err(StoreError::OtherForm { path });
         }
-        let store = RunStore::open(&folder, identity(), shard.map(Shard::journal).as_deref())?;
-        Ok(Self { study, presets, worlds, hashes, store })
+        // Of another build, runs are only read.
+        let shard = shard.filter(|_| made.is_own());
+        let store = RunStore::open(&folder, identity(&made), shard.map(Shard::journal).as_deref())?;
+        Ok(Self { study, presets, worlds, hashes, store, made })
+    }
+
+    /// Who kept the runs.
+    pub const fn made(&self) -> &MadeRun {
+        &self.made
+    }
+
+    /// Whether runs may be added.
+    ///
+    /// # Errors
+    /// When another build made them.
+    pub(super) fn must_be_own(&self) -> Result<(), StoreError> {
+        if self.made.is_own() {
+            return Ok(());
+        }
+        let (found, own) = (self.made.build.name(), Build::own().name());
+        Err(StoreError::OtherBuild { path: RUNS.into(), found, own })
     }
 
     /// What of the kept runs is damaged.
@@ -395,6 +493,10 @@ impl<'s> RunCache<'s> {
     pub(super) fn find(&self, world: usize, seed: u64) -> Result<Option<Kept>, StoreError> {
         let answers = self.store.answers(self.identity(world, seed))?;
         let all = answers.iter().filter_map(|answer| Kept::of_packed(answer));
+        let all = all.map(|kept| match &self.made.layout {
+            Some(layout) => kept.arranged(layout),
+            None => kept,
+        });
         Ok(all.reduce(|mut kept, other| {
             kept.join(other);
             kept
@@ -407,9 +509,15 @@ impl<'s> RunCache<'s> {
     /// When it is not kept any more, or the system refuses.
     pub fn take(&self, world: usize, seed: u64) -> Result<Kept, StoreError> {
         self.find(world, seed)?.ok_or_else(|| StoreError::Damaged {
-            path: RUNS.into(),
+            path: self.damaged().first().map_or_else(|| RUNS.into(), |damage| damage.path.clone()),
             reason: format!("the run of {} with seed {seed} is not in it", self.name(world)),
         })
+    }
+
+    /// Notes that a run is begun, and says how often processes began it before that ended in the middle.
+    pub(super) fn begin(&self, run: u64) -> Result<u32, StoreError> {
+        self.store.begin(run)?;
+        Ok(self.store.left(run))
     }
 
     /// Keeps a run that is over; `run` is its number among all, `now` the time in seconds.
@@ -423,20 +531,20 @@ impl<'s> RunCache<'s> {
     }
 }
 
-/// What the journals of all studies are known by: the engine, and what is kept of a run. A run itself is found by its
-/// scenario and seed.
-fn identity() -> Identity {
-    let columns: Vec<String> = WHOLE
-        .iter()
-        .filter_map(|(name, _)| TABLES.iter().find(|table| table.name == *name))
-        .flat_map(|table| table.columns.iter().map(|about| format!("{}.{} {:?}", table.name, about.name, about.kind)))
-        .collect();
-    let parts = [b"study".as_slice(), engine_build().as_bytes(), &FORM.to_le_bytes()];
-    Identity::of(parts.into_iter().chain(columns.iter().map(String::as_bytes)).chain([BURDENS.join(" ").as_bytes()]))
+/// What the journals of all studies are known by: the build, and what is kept of a run. A run itself is found by its scenario
+/// and seed.
+fn identity(made: &MadeRun) -> Identity {
+    let layout = made.layout.clone().unwrap_or_else(Layout::of_tables);
+    let build = made.build.identity();
+    let parts = [b"study".as_slice(), build.as_bytes(), &FORM.to_le_bytes()];
+    let burdens = layout.burdens.join(" ");
+    Identity::of(parts.into_iter().chain(layout.columns.iter().map(String::as_bytes)).chain([burdens.as_bytes()]))
 }
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::base::units::Value;
+
     use crate::files::study::Better;
     use crate::measure::expression::parse;
 
@@ -444,15 +552,16 @@ mod tests {
     use super::*;
     use crate::batch::{RunOutcome, Runner};
 
-    #[test]
-    fn fifths_are_of_equal_size_in_order_of_value() {
-        assert_eq!(fifths(&[5.0, 1.0, 3.0, 2.0, 4.0]), [4, 0, 2, 1, 3]);
-        assert_eq!(fifths(&[1.0; 10]), [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
-    }
-
     fn metric(text: &str) -> StudyMetric {
         let expression = parse(text).unwrap();
-        StudyMetric { name: "it".into(), label: String::new(), expression, better: Better::None }
+        StudyMetric {
+            name: "it".into(),
+            label: String::new(),
+            expression,
+            better: Better::None,
+            by_arm: None,
+            interest: None,
+        }
     }
 
     fn study(base: &Scenario) -> Study {
@@ -486,7 +595,7 @@ mod tests {
         assert!(kept.knows(&asked) && kept.knows(&later));
         assert!(!kept.knows(&[metric("sum(flows.amount)")]));
         let home = tempfile::tempdir().unwrap();
-        let cache = RunCache::open(&study, home.path(), Some(Shard::WHOLE)).unwrap();
+        let cache = RunCache::open(&study, home.path(), MadeRun::own(), Some(Shard::WHOLE)).unwrap();
         cache.keep(0, BASE, 1, &kept, 0.0).unwrap();
         let opened = cache.take(BASE, 1).unwrap().open();
         let rows = Recording::of(&scenario, 1);
@@ -495,6 +604,26 @@ mod tests {
         }
         assert_eq!(opened.trades("venue", "venues")[0].1.len(), 40);
         assert!(cache.take(BASE, 2).is_err());
+    }
+
+    /// So an arm that is added later, and asks for more, costs no run of the others.
+    #[test]
+    fn what_is_measured_because_a_policy_touches_it_is_answered_from_what_is_kept() {
+        let base = Scenario::default();
+        let mut world = base.clone();
+        for lever in contraband_sim::scenario::levers::levers(&base) {
+            if let Value::Number(number) = lever.default {
+                let other = if number + 1.0 <= lever.max { number + 1.0 } else { lever.min };
+                world.set(&lever.path, &other.to_string()).unwrap();
+            }
+        }
+        let mut study = study(&base);
+        study.arms = vec![crate::files::study::Arm::new("all", world)];
+        let metrics = study.usual_metrics();
+        assert!(metrics.len() > 40, "{}", metrics.len());
+        for metric in metrics {
+            assert!(from_whole(&metric.expression), "{}", metric.expression.text());
+        }
     }
 
     #[test]
@@ -510,7 +639,7 @@ mod tests {
         Kept {
             digest: "ab".into(),
             days: vec![vec![u32::MAX]],
-            groups: Vec::new(),
+            people: SampledPeople::default(),
             values: BTreeMap::from([(name.to_owned(), value)]),
             tables: Vec::new(),
         }
@@ -522,14 +651,55 @@ mod tests {
         let study = study(&Scenario::default());
         for (index, name) in ["x", "y"].into_iter().enumerate() {
             let shard = Shard::new(index, 2).unwrap();
-            let cache = RunCache::open(&study, home.path(), Some(shard)).unwrap();
+            let cache = RunCache::open(&study, home.path(), MadeRun::own(), Some(shard)).unwrap();
             cache.keep(0, BASE, 1, &knowing(name, index as f64 / 3.0), 0.0).unwrap();
         }
-        let kept = RunCache::open(&study, home.path(), None).unwrap().take(BASE, 1).unwrap();
+        let kept = RunCache::open(&study, home.path(), MadeRun::own(), None).unwrap().take(BASE, 1).unwrap();
         assert_eq!(kept.values, BTreeMap::from([("x".to_owned(), 0.0), ("y".to_owned(), 1.0 / 3.0)]));
         // Another scenario is another run.
         let other = self::study(&Scenario { days: 7, ..Scenario::default() });
-        assert!(RunCache::open(&other, home.path(), None).unwrap().find(BASE, 1).unwrap().is_none());
+        assert!(RunCache::open(&other, home.path(), MadeRun::own(), None).unwrap().find(BASE, 1).unwrap().is_none());
+    }
+
+    #[test]
+    fn what_another_build_kept_is_read_by_the_names_of_its_columns() {
+        let mut scenario = Scenario { days: 30, ..Scenario::default() };
+        scenario.set("citizens.count", "300").unwrap();
+        let (study, scenario) = (study(&scenario), Arc::new(scenario));
+        let Some(RunOutcome::Done(mut kept)) = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &[], watch))
+        else {
+            panic!("it was to be run to its end")
+        };
+        let (trades, harm) = (metric("sum(days.trades)"), metric("sum(days.harm)"));
+        let wanted = kept.clone().open().value(&trades);
+        // That build has the columns of `days` the other way round, and knows no harm.
+        let mut layout = Layout::own(&study);
+        let (days, others): (Vec<String>, Vec<String>) =
+            layout.columns.iter().cloned().partition(|column| column.starts_with("days."));
+        let theirs: Vec<String> =
+            days.iter().rev().filter(|column| !column.starts_with("days.harm ")).cloned().collect();
+        layout.columns = [theirs, others].concat();
+        let (_, columns) = kept.tables.iter_mut().find(|(name, _)| name == "days").unwrap();
+        let at = days.iter().position(|column| column.starts_with("days.harm ")).unwrap();
+        columns.remove(at);
+        columns.reverse();
+        let build = Build { fingerprint: "another".into(), ..Build::own().clone() };
+        let made = MadeRun { build, layout: Some(layout) };
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join(RUNS)).unwrap();
+        let (journal, _) =
+            crate::batch::Journal::open(&home.path().join(RUNS).join("all.journal"), identity(&made)).unwrap();
+        let world = hash(&study.base);
+        journal.add(0, Identity::of([world.as_bytes(), &1_u64.to_le_bytes()]), &kept.packed(), 0.0).unwrap();
+        drop(journal);
+        let cache = RunCache::open(&study, home.path(), made, Some(Shard::WHOLE)).unwrap();
+        let opened = cache.take(BASE, 1).unwrap().open();
+        assert_eq!(opened.value(&trades), wanted);
+        assert!(opened.value(&harm).is_nan(), "what that build does not know is not known");
+        assert!(matches!(cache.must_be_own(), Err(StoreError::OtherBuild { .. })));
+        // This build finds none of it among its own.
+        let own = RunCache::open(&study, home.path(), MadeRun::own(), None);
+        assert!(matches!(own, Err(StoreError::OtherBatch { .. })));
     }
 
     #[test]
@@ -538,7 +708,7 @@ mod tests {
         std::fs::create_dir(home.path().join(RUNS)).unwrap();
         std::fs::write(home.path().join("runs/0123.run"), "old").unwrap();
         let study = study(&Scenario::default());
-        let opened = RunCache::open(&study, home.path(), None);
+        let opened = RunCache::open(&study, home.path(), MadeRun::own(), None);
         assert!(matches!(opened, Err(StoreError::OtherForm { .. })));
     }
 }

@@ -39,7 +39,8 @@ impl Condition {
     /// # Errors
     /// In words, when it is something else.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = "a condition is a metric, one of < <= > >=, and a number, such as 'trades < 400'";
+        let wrong = "a condition is a metric, one of < <= > >=, and a number, such as 'trades < 400'; several are joined by \
+                     `and`, such as 'harm < 25 and anxiety < 0.15'";
         let at = text.find(['<', '>']).ok_or(wrong)?;
         let sign = Sign::ALL.into_iter().find(|sign| text[at..].starts_with(sign.word())).ok_or(wrong)?;
         let metric = text[..at].trim();
@@ -62,18 +63,41 @@ impl fmt::Display for Condition {
     }
 }
 
+/// Conditions on runs that are all to be met: `METRIC < VALUE and OTHER > VALUE`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conditions(pub Vec<Condition>);
+
+impl Conditions {
+    /// Reads conditions that are joined by `and`.
+    ///
+    /// # Errors
+    /// In words, when one of them is something else.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        text.split(" and ").map(Condition::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl fmt::Display for Conditions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&told.join(" and "))
+    }
+}
+
 /// Where a condition is met.
 #[derive(Clone, Debug)]
 pub struct Discovery {
     /// Name of the sweep.
     pub name: String,
     /// What was asked.
-    pub condition: Condition,
+    pub condition: Conditions,
     /// The levers.
     pub levers: Vec<SweptLever>,
     /// Cells, runs, and runs that meet it.
     pub cells: usize,
-    /// Runs with a value.
+    /// Runs of the plan.
+    pub offered: f64,
+    /// Runs with a value: all figures speak of these.
     pub runs: f64,
     /// Runs among them that meet the condition.
     pub met: f64,
@@ -90,22 +114,39 @@ impl Discovery {
     ///
     /// # Errors
     /// When the sweep has no such metric, too few cells, or the condition is met by none or by all.
-    pub fn of(sample: &Sample, condition: &Condition) -> Result<Self, Unanswered> {
-        let measured = sample.metric(&condition.metric)?;
-        let known = |runs: &Vec<f64>| runs.iter().copied().filter(|value| value.is_finite()).collect::<Vec<_>>();
-        let values: Vec<(usize, Vec<f64>)> =
-            measured.runs.iter().map(known).enumerate().filter(|(_, values)| !values.is_empty()).collect();
+    pub fn of(sample: &Sample, conditions: &Conditions) -> Result<Self, Unanswered> {
+        let measured = conditions.0.iter().map(|one| sample.metric(&one.metric)).collect::<Result<Vec<_>, _>>()?;
+        // For each cell whether its runs meet all of it; a run in which one of the metrics is undefined says nothing.
+        let of_run = |cell: usize, rep: usize| -> Option<bool> {
+            let each = conditions.0.iter().zip(&measured);
+            let met = each.map(|(one, measured)| {
+                let value = measured.runs[cell][rep];
+                value.is_finite().then(|| one.is_met(value))
+            });
+            met.collect::<Option<Vec<bool>>>().map(|met| met.into_iter().all(|met| met))
+        };
+        let runs_of = |cell: usize| measured.first().map_or(0, |measured| measured.runs[cell].len());
+        let cells = measured.first().map_or(0, |measured| measured.runs.len());
+        let values: Vec<(usize, Vec<bool>)> = (0..cells)
+            .map(|cell| (cell, (0..runs_of(cell)).filter_map(|rep| of_run(cell, rep)).collect::<Vec<bool>>()))
+            .filter(|(_, values)| !values.is_empty())
+            .collect();
+        let offered: usize = (0..cells).map(runs_of).sum();
         let chosen: Vec<usize> = values.iter().map(|(cell, _)| *cell).collect();
-        let all = || values.iter().flat_map(|(_, values)| values.iter().copied());
-        let met = all().filter(|&value| condition.is_met(value)).count();
-        let runs = all().count();
+        let met = values.iter().flat_map(|(_, values)| values).filter(|met| **met).count();
+        let runs: usize = values.iter().map(|(_, values)| values.len()).sum();
         if met == 0 || met == runs {
-            let (least, most) = all().fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
             let which = if met == 0 { "no run meets" } else { "every run meets" };
-            let what = format!("{which} `{condition}`, so there is nothing to tell apart");
-            let (least, most) = (number(least), number(most));
-            let help = format!("`{}` ranges from {least} to {most}; choose a value in between", condition.metric);
-            return Err(Unanswered::asked(what, help));
+            let what = format!("{which} `{conditions}`, so there is nothing to tell apart");
+            let ranges = measured.iter().map(|measured| {
+                let all = measured.runs.iter().flatten().copied().filter(|value| value.is_finite());
+                let (least, most) =
+                    all.fold((f64::MAX, f64::MIN), |(least, most), one| (least.min(one), most.max(one)));
+                format!("`{}` ranges from {} to {}", measured.name, number(least), number(most))
+            });
+            let mut ranges: Vec<String> = ranges.collect();
+            ranges.dedup();
+            return Err(Unanswered::asked(what, format!("{}; choose a value in between", ranges.join(", "))));
         }
         if chosen.len() < LEAST_CELLS {
             let what = format!("only {} cells have values: too few to find a box", chosen.len());
@@ -123,14 +164,12 @@ impl Discovery {
             factors: levers.iter().map(|lever| lever.values.clone()).collect(),
             runs: values.iter().map(|(_, values)| values.len() as f64).collect(),
             blocks: blocks(sample, &chosen),
-            met: values
-                .iter()
-                .map(|(_, values)| values.iter().filter(|value| condition.is_met(**value)).count() as f64)
-                .collect(),
+            met: values.iter().map(|(_, values)| values.iter().filter(|met| **met).count() as f64).collect(),
         };
         Ok(Self {
             name: sample.name.clone(),
-            condition: condition.clone(),
+            condition: conditions.clone(),
+            offered: offered as f64,
             cells: chosen.len(),
             runs: runs as f64,
             met: met as f64,
@@ -209,6 +248,7 @@ impl Discovery {
             "sweep": self.name,
             "where": self.condition.to_string(),
             "runs": self.done,
+            "planned": self.offered,
             "missing": self.missing,
             "cells": self.cells,
             "with_value": self.runs,
@@ -265,6 +305,12 @@ mod tests {
         assert_eq!(read("trades<400").as_deref(), Ok("trades < 400"));
         assert_eq!(read(" harm >= 0.5 ").as_deref(), Ok("harm >= 0.5"));
         for wrong in ["trades", "< 4", "trades < many", "trades < inf", "trades = 4", ""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        let read = |text: &str| Conditions::parse(text).map(|conditions| conditions.to_string());
+        assert_eq!(read("harm<25 and anxiety <0.15").as_deref(), Ok("harm < 25 and anxiety < 0.15"));
+        assert_eq!(read("brand < 2").as_deref(), Ok("brand < 2"));
+        for wrong in ["harm < 25 and", "harm < 25 and anxiety", "and harm < 25", "harm < 25 or anxiety < 1"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
         let less = Condition::parse("a < 2").expect("fine");

@@ -47,6 +47,14 @@ fn list(things: &[String]) -> String {
 pub(super) fn sentences(discovery: &Discovery) -> Vec<String> {
     let Discovery { condition, runs, met, .. } = discovery;
     let mut told = vec![format!("`{condition}` holds in {met} of {runs} runs ({}).", percent(met / runs))];
+    if *runs < discovery.offered {
+        told.push(format!(
+            "{} of {} runs have no value for it (they failed, are not done, or it is undefined in them): all of this speaks \
+             of the others.",
+            discovery.offered - runs,
+            discovery.offered
+        ));
+    }
     for (nth, region) in discovery.regions.iter().enumerate() {
         let sides: Vec<String> = sides(discovery, region).into_iter().map(|(_, side)| side).collect();
         let (worth, held_out) = (&region.worth, &region.held_out);

@@ -2,6 +2,7 @@
 
 use crate::design::sobol;
 use crate::files::factor::SweptFactor;
+use crate::files::notes;
 use crate::files::patterns::Pattern;
 use crate::files::study::file::{Find, Reading, within};
 use crate::files::study::{Better, StudyMetric, sound};
@@ -304,8 +305,14 @@ impl<'t> Calibrating<'_, 't> {
                 self.world(node, &pattern, made)?
             };
             let name = free_name(&pattern.id, made.targets.iter().chain(&found));
-            let measure =
-                StudyMetric { name, label: pattern.statement, expression: pattern.metric, better: Better::None };
+            let measure = StudyMetric {
+                name,
+                label: pattern.statement,
+                expression: pattern.metric,
+                better: Better::None,
+                by_arm: None,
+                interest: None,
+            };
             found.push(CalibrationTarget { measure, band: pattern.band, source: pattern.source, world });
         }
         Some(found)
@@ -371,7 +378,7 @@ impl<'t> Calibrating<'_, 't> {
             };
             let (Some(band), Some((_, source))) = (band, source) else { continue };
             found.push(CalibrationTarget {
-                measure: StudyMetric { name, label, expression, better: Better::None },
+                measure: StudyMetric { name, label, expression, better: Better::None, by_arm: None, interest: None },
                 band,
                 source,
                 world: 0,
@@ -428,6 +435,13 @@ impl CalibrationTarget {
 }
 
 impl Calibration {
+    /// What it fits in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let world = &self.worlds[0];
+        let paths: Vec<&str> = world.factors.iter().map(|factor| factor.path.as_str()).collect();
+        notes::of_factors(&world.scenario, &paths)
+    }
+
     /// The levers that are learnt.
     pub fn factors(&self) -> &[SweptFactor] {
         &self.worlds[0].factors
@@ -488,6 +502,7 @@ impl Calibration {
             design: Design::List,
             cells: Vec::new(),
             rows: Vec::new(),
+            empty: 0,
             reps: 1,
             first_seed: self.first_seed + seed,
             shared_seeds: false,

@@ -91,14 +91,41 @@ impl SweptFactor {
             let nth = (share * values.len() as f64) as usize;
             return values[nth.min(values.len() - 1)];
         }
-        let whole = self.about.shape == Shape::Whole;
-        let number = match self.spread {
-            // Each whole number is as frequent as the others, the ends too.
-            Spread::Uniform { low, high } if whole => (low + share * (high - low + 1.0)).floor().min(high),
-            _ => self.spread.quantile(share),
-        };
-        let number = if whole { number.round() } else { number };
+        let number =
+            if self.about.shape == Shape::Whole { self.spread.whole(share) } else { self.spread.quantile(share) };
         Value::Number(number.clamp(self.about.min, self.about.max))
+    }
+
+    /// How many values there are, where they are few: of a list, or of whole numbers.
+    fn count(&self) -> Option<usize> {
+        match &self.spread {
+            Spread::Values(values) => Some(values.len()),
+            spread if self.about.shape == Shape::Whole => {
+                spread.range().map(|(low, high)| (high.floor() - low.ceil()).max(0.0) as usize + 1)
+            }
+            _ => None,
+        }
+    }
+
+    /// The value at a level of a trajectory, `place` from 0 to 1 among so many levels. A lever with no more values than levels
+    /// takes at each level the value in the middle of its part, so that each value has its share of the levels; another goes
+    /// from end to end.
+    pub(crate) fn at_level(&self, place: f64, levels: usize) -> Value {
+        if self.count().is_none_or(|count| count > levels) {
+            return self.at(place);
+        }
+        let nth = (place * (levels - 1) as f64).round();
+        self.at((nth + 0.5) / levels as f64)
+    }
+
+    /// Levels with which all values of a lever that are alike frequent would be visited equally often, where it is not these.
+    pub(crate) fn even_levels(&self, levels: usize) -> Option<usize> {
+        let count = match &self.spread {
+            Spread::Values(_) | Spread::Uniform { .. } => self.count()?,
+            _ => return None,
+        };
+        (count <= levels && !levels.is_multiple_of(count))
+            .then(|| if count.is_multiple_of(2) { count } else { 2 * count })
     }
 
     /// Gives the lever a value, and returns the value that it then has: credits are rounded to a thousandth.
@@ -161,6 +188,23 @@ impl Spread {
         }
     }
 
+    /// The same for whole numbers: each has the probability of all that rounds to it. The distribution reaches half a step
+    /// beyond the least and the greatest of them, so that the ends are not halved: a uniform one gives each the same.
+    fn whole(&self, share: f64) -> f64 {
+        let (least, most) = self.range().map_or((0.0, 0.0), |(low, high)| (low.ceil(), high.floor().max(low.ceil())));
+        let (low, high) = (least - 0.5, most + 0.5);
+        let wider = match *self {
+            Self::Values(_) => return f64::NAN,
+            Self::Uniform { .. } => Self::Uniform { low, high },
+            // 0 has no logarithm.
+            Self::LogUniform { low: given, .. } => Self::LogUniform { low: if low > 0.0 { low } else { given }, high },
+            Self::Normal { mean, sd, .. } => Self::Normal { mean, sd, low, high },
+            Self::Triangular { mode, .. } => Self::Triangular { low, mode, high },
+        };
+        // Halves go up, as the part above them does.
+        (wider.quantile(share) + 0.5).floor().clamp(least, most)
+    }
+
     /// So many values with equal steps, or equal ratios, from end to end.
     pub(crate) fn steps(&self, count: usize) -> Vec<f64> {
         (0..count).map(|nth| self.quantile(nth as f64 / (count - 1).max(1) as f64)).collect()
@@ -221,6 +265,32 @@ mod tests {
     fn whole_numbers_and_words_are_equally_frequent() {
         let count = at("citizens.neighbourhood", Spread::Uniform { low: 2.0, high: 4.0 });
         assert_eq!([0.0, 0.33, 0.34, 0.66, 0.67, 1.0].map(count), [2.0, 2.0, 3.0, 3.0, 4.0, 4.0]);
+        // Each level has the probability of what rounds to it, the ends too: by hand for 1 to 4.
+        let shares = |spread: Spread| -> Vec<f64> {
+            let count = at("citizens.neighbourhood", spread);
+            let mut found = vec![0.0; 4];
+            (0..40_000).for_each(|nth| found[count((f64::from(nth) + 0.5) / 40_000.0) as usize - 2] += 1.0 / 40_000.0);
+            found
+        };
+        let same = |found: Vec<f64>, expected: [f64; 4]| {
+            assert!(
+                found.iter().zip(expected).all(|(one, other)| (one - other).abs() < 1e-3),
+                "{found:?}: {expected:?}"
+            );
+        };
+        same(shares(Spread::Uniform { low: 2.0, high: 5.0 }), [0.25; 4]);
+        // ln(2.5 / 1.5) of ln(5.5 / 1.5), and so on.
+        let parts = [2.5f64 / 1.5, 3.5 / 2.5, 4.5 / 3.5, 5.5 / 4.5].map(|ratio| ratio.ln() / (5.5f64 / 1.5).ln());
+        same(shares(Spread::LogUniform { low: 2.0, high: 5.0 }), parts);
+        // From 1.5 to 5.5 with the peak at 3: rises over 1.5, falls over 2.5, 2 / 4 high.
+        let below = |x: f64| if x < 3.0 { (x - 1.5) * (x - 1.5) / 6.0 } else { 1.0 - (5.5 - x) * (5.5 - x) / 10.0 };
+        same(
+            shares(Spread::Triangular { low: 2.0, mode: 3.0, high: 5.0 }),
+            [below(2.5), below(3.5) - below(2.5), below(4.5) - below(3.5), 1.0 - below(4.5)],
+        );
+        let cut = |x: f64| Normal::standard().cdf(x - 3.0);
+        let of = |x: f64| (cut(x + 0.5) - cut(x - 0.5)) / (cut(5.5) - cut(1.5));
+        same(shares(Spread::Normal { mean: 3.0, sd: 1.0, low: 2.0, high: 5.0 }), [2.0, 3.0, 4.0, 5.0].map(of));
         let words = ["valve", "neutral", "gateway"].map(Value::Word);
         let valve = factor("society.valve", Spread::Values(words.to_vec()));
         assert_eq!([0.0, 0.4, 1.0].map(|share| valve.at(share)), words);

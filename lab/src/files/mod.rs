@@ -3,7 +3,9 @@
 pub mod calibration;
 pub mod calibration_schema;
 pub mod factor;
+pub mod notes;
 pub mod patterns;
+pub mod point_table;
 pub mod study;
 pub mod sweep;
 pub mod sweep_points;

@@ -96,14 +96,17 @@ impl PatternReader<'_> {
             return None;
         };
         let before = self.complaints.len();
-        for (key, _) in fields {
+        for (nth, (key, _)) in fields.iter().enumerate() {
+            if fields[..nth].iter().any(|(other, _)| other.name == key.name) {
+                self.complain(&key.span, format!("`{}` is given twice", key.name), "and again here", None);
+            }
             if !FIELDS.contains(&key.name.as_ref()) {
                 let help = closest_name(&key.name, FIELDS)
                     .map_or_else(|| format!("it has {}", FIELDS.join(", ")), |name| format!("the closest is `{name}`"));
                 self.complain(&key.span, format!("a pattern has no field `{}`", key.name), "unknown field", Some(help));
             }
         }
-        let find = |name: &str| fields.iter().rev().find(|(key, _)| key.name == name).map(|(_, node)| node);
+        let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
         let mut text = |name: &str| -> Option<(String, Range<usize>)> {
             match find(name) {
                 Some(Node { kind: Kind::Text(text), span }) if !text.trim().is_empty() => {
@@ -221,6 +224,14 @@ mod tests {
             assert!(patterns.iter().all(|pattern| pattern.seeds >= 3));
             assert!(is_list(text, Format::Ron) && !is_list("(name: \"x\")", Format::Ron));
         }
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_is_refused() {
+        let pattern = "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\"";
+        assert!(read_patterns(&format!("[{pattern})]"), Format::Ron).is_ok());
+        let wrong = read_patterns(&format!("[{pattern}, band: (3, 4))]"), Format::Ron).unwrap_err();
+        assert_eq!((wrong.len(), wrong[0].what.as_str()), (1, "`band` is given twice"));
     }
 
     #[test]

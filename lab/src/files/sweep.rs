@@ -4,6 +4,7 @@
 //! lived, each once, whatever the number of rows of the design that ask for it.
 
 use crate::files::factor::SweptFactor;
+use crate::files::notes;
 use crate::files::study::file::{Find, Reading, within};
 use crate::files::study::{Study, StudyMetric};
 use contraband_sim::base::units::Value;
@@ -14,7 +15,7 @@ use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::read::LONGEST_RUN;
 use contraband_sim::scenario::reader::Reader;
-use contraband_sim::scenario::tree::{Format, Key, Kind, Node, read_tree};
+use contraband_sim::scenario::tree::{FieldKey, Format, Kind, Node, read_tree};
 
 /// A question about levers.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Sweep {
     pub cells: Vec<Vec<Value>>,
     /// The cell of each row of the design, where rows share cells; empty where row and cell are the same.
     pub rows: Vec<usize>,
+    /// Fields of a table of points that were empty: there a lever is as in the base.
+    pub empty: usize,
     /// Runs of each cell.
     pub reps: u64,
     /// Where seeds begin.
@@ -243,7 +246,7 @@ pub(crate) struct Sweeping<'r, 't> {
 }
 
 /// The fields of a group, by name.
-pub(crate) type Fields<'n, 't> = [(&'n Key<'t>, &'n Node<'t>)];
+pub(crate) type Fields<'n, 't> = [(&'n FieldKey<'t>, &'n Node<'t>)];
 
 pub(crate) fn field<'n, 't>(fields: &Fields<'n, 't>, name: &str) -> Option<&'n Node<'t>> {
     fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node)
@@ -288,6 +291,7 @@ impl<'t> Sweeping<'_, 't> {
             design: Design::Grid,
             cells: Vec::new(),
             rows: Vec::new(),
+            empty: 0,
             reps,
             first_seed,
             shared_seeds,
@@ -354,7 +358,7 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
-        let metrics = self.read.metrics(node, days);
+        let metrics = self.read.metrics(node, days, None);
         for metric in &metrics {
             if KEYS.contains(&metric.name.as_str()) {
                 let what = format!("a metric cannot be called `{}`", metric.name);
@@ -420,7 +424,31 @@ impl<'t> Sweeping<'_, 't> {
     }
 }
 
-/// What is measured if nothing else is said: the usual, over the second half of the run.
+impl Sweep {
+    /// What it varies in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let paths: Vec<&str> = self.factors.iter().map(|factor| factor.path.as_str()).collect();
+        let mut told = notes::of_factors(&self.base, &paths);
+        for (at, factor) in self.factors.iter().enumerate() {
+            let base = self.base.get_all(&factor.path).ok().flatten().map(|value| value.to_string());
+            told.extend(notes::constant(
+                &factor.path,
+                self.cells.iter().map(|cell| cell[at].to_string()),
+                base.as_deref(),
+            ));
+        }
+        if self.empty > 0 {
+            let are =
+                if self.empty == 1 { "field of the table of points is" } else { "fields of the table of points are" };
+            told.push(format!("{} {are} empty: there a lever is as in the base", self.empty));
+        }
+        told.extend(matches!(self.design, Design::List | Design::Csv).then(|| notes::repeated(&self.rows)).flatten());
+        told
+    }
+}
+
+/// What is measured if nothing else is said: the usual, over the second half of the run. Not what the factors touch: a sweep
+/// may be extended by other factors, and goes on measuring the same.
 fn usual_metrics(base: &Scenario) -> Vec<StudyMetric> {
     let study = Study {
         name: String::new(),
@@ -513,7 +541,9 @@ mod tests {
     #[test]
     fn the_sweeps_that_come_with_the_program_are_sound() {
         for embedded in SWEEPS {
-            assert!(is_sweep(embedded.text, Format::Ron) && !sweep(embedded.text).question.is_empty());
+            let sweep = sweep(embedded.text);
+            assert!(is_sweep(embedded.text, Format::Ron) && !sweep.question.is_empty());
+            assert_eq!(sweep.notes(), Vec::<String>::new(), "{}", embedded.name);
         }
         assert!(!is_sweep("(base: \"baseline\", arms: [])", Format::Ron));
     }
@@ -533,6 +563,13 @@ mod tests {
         let table = sweep("(base: \"baseline\", design: (method: \"csv\", file: \"points.csv\"))");
         assert_eq!(shown(&table.cells), ["60 valve", "120 neutral"]);
         assert_eq!(table.rows, [0, 1, 0]);
+        assert_eq!(
+            table.notes(),
+            [
+                "1 field of the table of points is empty: there a lever is as in the base",
+                "1 of 3 points repeat an earlier one and share its runs: 3"
+            ]
+        );
         let list = sweep(
             "(base: \"baseline\", design: (method: \"list\", points: [{\"law.fine\": 60}, {\"law.seizure\": 1}]))",
         );
@@ -560,6 +597,65 @@ mod tests {
         assert!(cells < 40 && rows_of == 40, "{cells}, {rows_of}");
         let (cells, _) = rows("(method: \"morris\", trajectories: 5, levels: 4)");
         assert!((5..=20).contains(&cells), "{cells}");
+    }
+
+    /// Each level of a whole lever from 1 to 4 has its share of the cells, in every design and at both ends.
+    #[test]
+    fn whole_levers_visit_each_level_by_its_probability() {
+        let shares = |spread: &str, design: &str| -> Vec<f64> {
+            let text = format!(
+                "(base: \"baseline\", factors: {{\"citizens.neighbourhood\": ({spread}), \"law.seizure\": (low: 0.0, high: 1.0)}}, \
+                 design: ({design}))"
+            );
+            let found = sweep(&text);
+            let rows: Vec<usize> =
+                if found.rows.is_empty() { (0..found.cells.len()).collect() } else { found.rows.clone() };
+            let mut count = [0.0; 4];
+            for &cell in &rows {
+                let Value::Number(level) = found.cells[cell][0] else { panic!("a number") };
+                count[level as usize - 2] += 1.0 / rows.len() as f64;
+            }
+            count.into()
+        };
+        let designs = [
+            ("method: \"latin_hypercube\", points: 400", 0.01),
+            ("method: \"sobol\", points: 256", 0.01),
+            ("method: \"saltelli\", points: 256", 0.01),
+            ("method: \"morris\", trajectories: 400, levels: 20", 0.06),
+        ];
+        for (design, room) in designs {
+            for (spread, expected) in [
+                ("low: 2, high: 5", [0.25; 4]),
+                ("low: 2, high: 5, log: true", [0.393, 0.259, 0.193, 0.154]),
+                ("distribution: \"triangular\", low: 2, mode: 3, high: 5", [0.167, 0.433, 0.3, 0.1]),
+                ("distribution: \"normal\", mean: 3, sd: 1, low: 2, high: 5", [0.260, 0.412, 0.260, 0.065]),
+            ] {
+                let found = shares(spread, design);
+                let off = found.iter().zip(expected).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+                assert!(off < room + 0.005, "{design}, {spread}: {found:?} instead of {expected:?}");
+            }
+        }
+        // Four levels visit four values.
+        let found = shares("low: 2, high: 5", "method: \"morris\", trajectories: 400, levels: 4");
+        assert!(found.iter().all(|share| (share - 0.25).abs() < 0.06), "{found:?}");
+    }
+
+    #[test]
+    fn values_that_round_together_are_told() {
+        let told = |spread: &str, design: &str| {
+            let text =
+                format!("(base: \"baseline\", factors: {{\"citizens.neighbourhood\": {spread}}}, design: {design})");
+            read(&text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default()
+        };
+        let said = told("(low: 2, high: 4, steps: 5)", "\"grid\"");
+        assert!(said.contains("`steps: 5` of `citizens.neighbourhood` gives only 3 whole numbers"), "{said}");
+        assert_eq!(told("(low: 2, high: 4, steps: 3)", "\"grid\""), "");
+        let said = told("(low: 2, high: 4)", "(method: \"morris\", trajectories: 4)");
+        assert!(said.contains("4 levels do not visit all values of `citizens.neighbourhood` equally often"), "{said}");
+        assert_eq!(told("(low: 2, high: 4)", "(method: \"morris\", trajectories: 4, levels: 6)"), "");
+        let text = "(base: \"baseline\", factors: {\"law.fine\": [1.0001, 1.0002]}, design: \"grid\")";
+        let said = read(text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default();
+        assert!(said.contains("2 rows of the grid are only 1 worlds"), "{said}");
     }
 
     #[test]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::design;
 use crate::design::{latin, trajectories};
 use crate::files::factor::{Spread, SweptFactor, number};
+use crate::files::point_table;
 use crate::files::sweep::{Design, FACTORS, Fields, LARGEST_SEED, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{Given, closest_name, judge};
 use contraband_sim::scenario::reader::given;
-use contraband_sim::scenario::tree::{Key, Kind, Node};
+use contraband_sim::scenario::tree::{FieldKey, Kind, Node};
 
 const RANGE_FIELDS: [&str; 9] = ["values", "low", "high", "log", "steps", "distribution", "mean", "sd", "mode"];
 
@@ -114,6 +115,18 @@ impl<'t> Sweeping<'_, 't> {
             );
             return None;
         }
+        if method == "morris" {
+            for factor in &sweep.factors {
+                if let Some(even) = factor.even_levels(levels) {
+                    let what = format!("{levels} levels do not visit all values of `{}` equally often", factor.path);
+                    let at = field(&fields, "levels").unwrap_or(node);
+                    let help = format!("`levels: {even}`, or a multiple of it");
+                    let span = self.read.reader.caret(at);
+                    self.read.reader.complain(Diagnostic::new(&span, what, "some values more often").help(help));
+                    return None;
+                }
+            }
+        }
         let rows = match method {
             "saltelli" => points.saturating_mul(k + 2),
             "morris" => points.saturating_mul(k + 1),
@@ -138,8 +151,11 @@ impl<'t> Sweeping<'_, 't> {
         };
         match made {
             Ok(made) => {
+                let of = |factor: &SweptFactor, share: f64| {
+                    if method == "morris" { factor.at_level(share, levels) } else { factor.at(share) }
+                };
                 let value =
-                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| factor.at(share)).collect();
+                    |row: Vec<f64>| sweep.factors.iter().zip(row).map(|(factor, share)| of(factor, share)).collect();
                 Some(made.into_iter().map(value).collect())
             }
             Err(error) => {
@@ -186,7 +202,7 @@ impl<'t> Sweeping<'_, 't> {
     }
 
     /// The lever of a path, or those that a star stands for; without its values.
-    fn factor(&mut self, key: &Key<'t>, base: &Scenario) -> Option<SweptFactor> {
+    fn factor(&mut self, key: &FieldKey<'t>, base: &Scenario) -> Option<SweptFactor> {
         let none = Spread::Values(Vec::new());
         if !key.name.contains('*') {
             self.read.reader.lever(key, &base.params)?;
@@ -330,9 +346,23 @@ impl<'t> Sweeping<'_, 't> {
                 let count = self.read.reader.whole(steps, "steps", 2, 1000, "number of values from end to end")?;
                 let about = factor.about;
                 let whole = |value: f64| if about.shape == Shape::Whole { value.round() } else { value };
-                Some(Spread::Values(
-                    spread.steps(count as usize).into_iter().map(|value| Value::Number(whole(value))).collect(),
-                ))
+                let mut values: Vec<f64> = spread.steps(count as usize).into_iter().map(whole).collect();
+                values.dedup();
+                if values.len() < count as usize {
+                    let what = format!(
+                        "`steps: {count}` of `{}` gives only {} whole numbers: some steps round to the same",
+                        factor.path,
+                        values.len()
+                    );
+                    self.complain(
+                        steps,
+                        &what,
+                        "steps that are one",
+                        &format!("`steps: {}`, or a wider range", values.len()),
+                    );
+                    return None;
+                }
+                Some(Spread::Values(values.into_iter().map(Value::Number).collect()))
             }
             None if grid => {
                 let what = format!("`{}` has no values for a grid", factor.path);
@@ -447,7 +477,7 @@ impl<'t> Sweeping<'_, 't> {
             };
             let name = self.read.reader.text(at, "file")?;
             match (self.beside)(&name)
-                .and_then(|text| table(&text, &sweep.base).map_err(|why| format!("{name}: {why}")))
+                .and_then(|text| point_table::read(&text, &sweep.base).map_err(|why| format!("{name}: {why}")))
             {
                 Ok(found) => points = found,
                 Err(why) => {
@@ -523,6 +553,9 @@ impl<'t> Sweeping<'_, 't> {
                 paths.push(path);
             }
         }
+        if method == "csv" {
+            sweep.empty = points.iter().map(|point| paths.len() - point.len()).sum();
+        }
         let base = &sweep.base;
         let value = |point: &Vec<(String, Value)>, path: &str| {
             let set = point.iter().find(|(known, _)| known == path).map(|&(_, value)| value);
@@ -557,7 +590,15 @@ impl<'t> Sweeping<'_, 't> {
 
     /// Makes the cells of the rows.
     pub fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
-        let Some(what) = sweep.place(rows) else { return Some(()) };
+        let Some(what) = sweep.place(rows) else {
+            if sweep.design == Design::Grid && !sweep.rows.is_empty() {
+                let what = format!("{} rows of the grid are only {} worlds", sweep.rows.len(), sweep.cells.len());
+                let help = "some values of a lever round to the same; use fewer, or a wider range";
+                self.complain(node, &what, "values that are one", help);
+                return None;
+            }
+            return Some(());
+        };
         self.complain(node, &what, "not a possible world", "narrow the ranges, or list only points that make sense");
         None
     }
@@ -568,20 +609,20 @@ fn fault_of(spread: &Spread, path: &str) -> Option<(String, &'static str)> {
     let (low, high) = spread.range()?;
     match *spread {
         _ if low >= high => {
-            Some((format!("`{}` has an empty range, from {low} to {high}", path), "low must be below high"))
+            Some((format!("`{path}` has an empty range, from {low} to {high}"), "low must be below high"))
         }
         Spread::LogUniform { low, .. } if low <= 0.0 => {
-            Some((format!("`{}` has no logarithm at {low}", path), "low must be above 0"))
+            Some((format!("`{path}` has no logarithm at {low}"), "low must be above 0"))
         }
         Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
-            Some((format!("`{}` does not vary", path), "sd must be above 0"))
+            Some((format!("`{path}` does not vary"), "sd must be above 0"))
         }
         Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
-            format!("this distribution has nothing from {low} to {high}, the range of `{}`", path),
+            format!("this distribution has nothing from {low} to {high}, the range of `{path}`"),
             "choose a mean in its range",
         )),
         Spread::Triangular { low, mode, high } if !(low..=high).contains(&mode) => {
-            Some((format!("`{}` has its mode outside its range", path), "the mode must lie between low and high"))
+            Some((format!("`{path}` has its mode outside its range"), "the mode must lie between low and high"))
         }
         _ => None,
     }
@@ -591,57 +632,30 @@ impl Sweep {
     /// Makes the cells: each world once, as its levers have their values. What is wrong with the first that is not sound.
     pub(crate) fn place(&mut self, rows: Vec<Vec<Value>>) -> Option<String> {
         let mut known: BTreeMap<String, usize> = BTreeMap::new();
-        let (mut order, mut wrong) = (Vec::with_capacity(rows.len()), None);
+        let mut order = Vec::with_capacity(rows.len());
+        // One world for all: each row sets every factor.
+        let mut scenario = self.base.clone();
         for row in rows {
-            let mut scenario = self.base.clone();
             let row: Vec<Value> =
                 self.factors.iter().zip(row).map(|(factor, value)| factor.set(&mut scenario, value)).collect();
             let words: Vec<String> = row.iter().map(ToString::to_string).collect();
-            let cell = *known.entry(words.join(",")).or_insert_with(|| {
-                self.cells.push(row);
-                self.cells.len() - 1
-            });
+            let cells = self.cells.len();
+            let cell = *known.entry(words.join(",")).or_insert(cells);
             order.push(cell);
-            if let (None, Err(conflicts)) = (&wrong, scenario.check()) {
+            if cell < cells {
+                continue;
+            }
+            self.cells.push(row);
+            if let Err(conflicts) = scenario.check_levers() {
                 let set: Vec<String> =
                     self.factors.iter().zip(&words).map(|(factor, word)| format!("{} = {word}", factor.path)).collect();
                 let what: Vec<String> = conflicts.iter().map(|conflict| conflict.what.clone()).collect();
-                wrong = Some(format!("{}: {}", set.join(", "), what.join("; ")));
+                return Some(format!("{}: {}", set.join(", "), what.join("; ")));
             }
         }
         if self.cells.len() < order.len() {
             self.rows = order;
         }
-        wrong
+        None
     }
-}
-
-/// The points of a table: lever paths in the first line, values below; empty fields are as in the base.
-fn table(text: &str, base: &Scenario) -> Result<Vec<Vec<(String, Value)>>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let cells =
-        |line: &str| -> Vec<String> { line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect() };
-    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let head = lines.next().map(|(_, line)| cells(line)).ok_or("it is empty")?;
-    let mut scratch = base.clone();
-    for (at, path) in head.iter().enumerate() {
-        base.get_all(path).map_err(|error| format!("column {}: {error}", at + 1))?;
-        if head[..at].contains(path) {
-            return Err(format!("column {}: `{path}` is used a second time", at + 1));
-        }
-    }
-    lines
-        .map(|(at, line)| {
-            let row = cells(line);
-            if row.len() != head.len() {
-                return Err(format!("line {} has {} fields, but the first line has {}", at + 1, row.len(), head.len()));
-            }
-            let set = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
-            set.map(|(path, cell)| {
-                scratch.set_all(path, &cell).map_err(|error| format!("line {}: {error}", at + 1))?;
-                Ok((path.clone(), scratch.get_all(path).ok().flatten().expect("it was just set")))
-            })
-            .collect()
-        })
-        .collect()
 }

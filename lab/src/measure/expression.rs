@@ -206,7 +206,7 @@ fn elasticity(worlds: Worlds<'_>, from: u32, to: u32) -> f64 {
 /// # Errors
 /// What is wrong with it, and where.
 pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
-    let mut reader = ExpressionReader { text, at: 0, depth: 0 };
+    let mut reader = ExpressionReader { text, at: 0, depth: 0, parts: 0 };
     let node = reader.expression()?;
     reader.space();
     if reader.at < text.len() {
@@ -219,6 +219,9 @@ pub fn parse(text: &str) -> Result<Expression, Diagnostic> {
 /// Expressions within expressions, at most: far more than anybody writes, and far less than would overflow the stack.
 const DEEPEST: usize = 64;
 
+/// Numbers and figures in one metric, at most: a longer sum would be read and forgotten part within part.
+const MOST_PARTS: usize = 500;
+
 /// Kinds of columns with numbers.
 const NUMBERS: &[ColumnKind] = &[ColumnKind::Int, ColumnKind::Float];
 
@@ -227,6 +230,7 @@ struct ExpressionReader<'t> {
     text: &'t str,
     at: usize,
     depth: usize,
+    parts: usize,
 }
 
 impl<'t> ExpressionReader<'t> {
@@ -303,6 +307,13 @@ impl<'t> ExpressionReader<'t> {
     }
 
     fn factor(&mut self) -> Result<ExpressionNode, Diagnostic> {
+        self.parts += 1;
+        if self.parts > MOST_PARTS {
+            let what = format!("this metric has more than {MOST_PARTS} numbers and figures");
+            let help =
+                "choose rows by a condition, such as `good = privacy|experience`, instead of adding figures one by one";
+            return Err(Diagnostic::new(&(self.at..self.at), what, "one too many").help(help));
+        }
         if self.take("(") {
             let node = self.expression()?;
             self.must_take(")")?;
@@ -520,6 +531,18 @@ mod tests {
             (_, ColumnKind::Text) => unreachable!("the table of days has no words"),
         });
         Recording::from_rows(vec![Batch { table: &DAYS, columns: columns.collect() }])
+    }
+
+    /// A sum of 20 000 figures once ended the program, part within part.
+    #[test]
+    fn a_metric_has_a_limit_that_is_told() {
+        let sum = |parts: usize, by: &str| vec!["mean(days.trades)"; parts].join(by);
+        for by in [" + ", " * ", " - (1) / "] {
+            let wrong = parse(&sum(20_000, by)).unwrap_err();
+            assert_eq!(wrong.what, "this metric has more than 500 numbers and figures", "{by}");
+        }
+        assert_eq!(parse(&sum(500, "+")).unwrap().read(&rows(), &rows()), 15_000.0);
+        assert!(parse(&format!("{}1", "-".repeat(20_000))).is_ok());
     }
 
     #[test]

@@ -50,6 +50,16 @@ impl Column {
         }
     }
 
+    /// Each row's place in the order of its values, from -1 to 1; equal values share the middle of theirs.
+    fn scores(&self) -> Vec<f64> {
+        let (places, distinct) = self.places();
+        let mut before = vec![0.0; distinct + 1];
+        places.iter().for_each(|place| before[place + 1] += 1.0);
+        (0..distinct).for_each(|place| before[place + 1] += before[place]);
+        let n = places.len() as f64;
+        places.iter().map(|&place| (before[place] + before[place + 1]) / n - 1.0).collect()
+    }
+
     /// Each row's place in the order of its values, the same for equal values; and how many values there are.
     fn places(&self) -> (Vec<usize>, usize) {
         match self {
@@ -76,10 +86,9 @@ pub fn slices_of(points: usize) -> usize {
     (pow(n, 2.0 / (7.0 + tanh((1500.0 - n) / 500.0))).ceil() as usize).min(48)
 }
 
-/// How many slices a share of variance is read from: finer, since what many slices add by chance is taken off again, but not
-/// what a factor does within a slice.
+/// How many slices a share of variance is read from, with a straight line in each: ten points for each number that is fitted.
 pub fn fine_slices_of(points: usize) -> usize {
-    (points / 20).clamp(2, 48)
+    (points / 20).clamp(2, 24)
 }
 
 /// In which slice each row lies: every value is one of its own where there are no more of them than slices (or where they
@@ -129,15 +138,156 @@ pub fn between_slices(slice_of: &[usize], outputs: &[f64]) -> f64 {
     if all > 0.0 { between / all } else { f64::NAN }
 }
 
-/// The same without its bias (Pearson's epsilon squared): the share of the variance that a factor alone explains, 0 on
-/// average where it explains nothing.
-fn explained(slice_of: &[usize], outputs: &[f64]) -> f64 {
-    let mut used = vec![false; slice_of.iter().max().map_or(0, |most| most + 1)];
-    for &slice in slice_of {
-        used[slice] = true;
+/// The share of the variance of outputs that a factor explains alone, with its interval: of a straight line in each slice
+/// along the order of its values (of a level, where it has words or few values). What so many numbers explain by chance is
+/// taken off (Pearson's epsilon squared), so that the share is 0 on average where it explains nothing; and levels alone
+/// would miss what a factor does within a slice, a twentieth of it with five slices.
+///
+/// It is read off `rest`, the outputs without what the other factors do (see [`without_others`]): points that are spread
+/// evenly hold the others much the same in every slice, so that chance explains less of the outputs than of independent
+/// draws, and too much would be taken off.
+///
+/// The interval is Student's t of what each row adds to the share (its influence).
+fn explained(column: &Column, outputs: &[f64], rest: &[f64]) -> Estimate {
+    let n = outputs.len();
+    let count = fine_slices_of(n);
+    let (places, distinct) = column.places();
+    let slice_of = slices(column, count);
+    let sloped = matches!(column, Column::Numbers(_)) && distinct > count;
+    let many = slice_of.iter().max().map_or(0, |most| most + 1);
+    let mut members = vec![Vec::new(); many];
+    for (row, &slice) in slice_of.iter().enumerate() {
+        members[slice].push(row);
     }
-    let (n, slices) = (outputs.len() as f64, used.iter().filter(|used| **used).count() as f64);
-    1.0 - (1.0 - between_slices(slice_of, outputs)) * (n - 1.0) / (n - slices)
+    let (mut left, mut fitted) = (vec![0.0; n], 0usize);
+    for rows in members.iter().filter(|rows| !rows.is_empty()) {
+        let middle = |of: &dyn Fn(usize) -> f64| rows.iter().map(|&row| of(row)).sum::<f64>() / rows.len() as f64;
+        let (x, y) = (middle(&|row| places[row] as f64), middle(&|row| rest[row]));
+        let (mut squares, mut products) = (0.0, 0.0);
+        for &row in rows {
+            let off = places[row] as f64 - x;
+            squares += off * off;
+            products += off * (rest[row] - y);
+        }
+        let has_slope = sloped && squares > 0.0 && rows.len() > 2;
+        let slope = if has_slope { products / squares } else { 0.0 };
+        fitted += 1 + usize::from(has_slope);
+        for &row in rows {
+            left[row] = rest[row] - y - slope * (places[row] as f64 - x);
+        }
+    }
+    let square = |value: f64| value * value;
+    let middle = |of: &[f64]| of.iter().sum::<f64>() / n as f64;
+    let (of_outputs, of_rest) = (middle(outputs), middle(rest));
+    let all: f64 = outputs.iter().map(|&output| square(output - of_outputs)).sum::<f64>() / (n as f64 - 1.0);
+    let freedom = n.saturating_sub(fitted);
+    if freedom == 0 || all <= 0.0 {
+        return Estimate { value: f64::NAN, interval: (f64::NAN, f64::NAN) };
+    }
+    let (n, over) = (n as f64, n as f64 / freedom as f64);
+    let varies = rest.iter().map(|&rest| square(rest - of_rest)).sum::<f64>() / (n - 1.0);
+    let share = (varies - left.iter().map(|&off| square(off)).sum::<f64>() / freedom as f64) / all;
+    let adds = left.iter().zip(rest).zip(outputs).map(|((&off, &rest), &output)| {
+        (square(rest - of_rest) - over * square(off) - share * square(output - of_outputs)) / all
+    });
+    let error = (adds.map(square).sum::<f64>() / freedom as f64 / n).sqrt();
+    Estimate::from_error(share, error, freedom)
+}
+
+/// For each factor the outputs without what the others do, each by itself: curves in the order of their values, or a level
+/// for each word, fitted together. As many terms as a fifth of the rows allow, first a straight line for each factor, then
+/// what is more bent; of factors those first between whose slices most of the variance lies.
+pub fn without_others(columns: &[Column], outputs: &[f64]) -> Vec<Vec<f64>> {
+    const BENDS: usize = 4;
+    let n = outputs.len();
+    let most = n / 5;
+    let scores: Vec<Vec<f64>> = columns.iter().map(Column::scores).collect();
+    let mut terms: Vec<(usize, Vec<f64>)> = Vec::new();
+    let of = |column: &Column| between_slices(&slices(column, slices_of(n)), outputs);
+    let mut order: Vec<(f64, usize)> = columns.iter().map(of).enumerate().map(|(nth, share)| (share, nth)).collect();
+    order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    for bend in 1..=BENDS {
+        for (factor, column) in order.iter().map(|&(_, factor)| (factor, &columns[factor])) {
+            let term = match column {
+                Column::Numbers(_) => scores[factor].iter().map(|&x| legendre(x, bend)).collect(),
+                // A level for each word but one.
+                Column::Words(_) => {
+                    let (places, distinct) = column.places();
+                    if bend >= distinct {
+                        continue;
+                    }
+                    places.iter().map(|&place| f64::from(u8::from(place == bend))).collect()
+                }
+            };
+            if terms.len() < most {
+                terms.push((factor, term));
+            }
+        }
+    }
+    let middle = outputs.iter().sum::<f64>() / n as f64;
+    let off: Vec<f64> = outputs.iter().map(|output| output - middle).collect();
+    let fitted = fitted(&terms.iter().map(|(_, term)| term.clone()).collect::<Vec<_>>(), &off);
+    (0..columns.len())
+        .map(|factor| {
+            let mut rest = outputs.to_vec();
+            for ((of, term), slope) in terms.iter().zip(&fitted) {
+                if *of != factor {
+                    let mean = term.iter().sum::<f64>() / n as f64;
+                    rest.iter_mut().zip(term).for_each(|(rest, term)| *rest -= slope * (term - mean));
+                }
+            }
+            rest
+        })
+        .collect()
+}
+
+/// Legendre's polynomials: from -1 to 1 each has nothing to do with the others.
+fn legendre(x: f64, bend: usize) -> f64 {
+    let (mut before, mut now) = (1.0, x);
+    for nth in 1..bend {
+        let n = nth as f64;
+        (before, now) = (now, ((2.0 * n + 1.0) * x * now - n * before) / (n + 1.0));
+    }
+    now
+}
+
+/// The slopes of terms, about their means, with the least squares; 0 for a term that follows from those before it.
+fn fitted(terms: &[Vec<f64>], off: &[f64]) -> Vec<f64> {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    // Each term as what is new in it, and how much of those before it.
+    let mut new: Vec<Vec<f64>> = Vec::new();
+    let mut shares: Vec<Vec<f64>> = Vec::new();
+    for term in terms {
+        let mean = term.iter().sum::<f64>() / term.len() as f64;
+        let mut left: Vec<f64> = term.iter().map(|value| value - mean).collect();
+        let before = dot(&left, &left);
+        let mut share = vec![0.0; new.len()];
+        for _ in 0..2 {
+            for (one, share) in new.iter().zip(&mut share) {
+                let of = dot(one, &left);
+                *share += of;
+                left.iter_mut().zip(one).for_each(|(left, one)| *left -= of * one);
+            }
+        }
+        let length = dot(&left, &left).sqrt();
+        if length > 1e-6 * before.sqrt() {
+            left.iter_mut().for_each(|left| *left /= length);
+            share.push(length);
+        } else {
+            left.fill(0.0);
+            share.push(0.0);
+        }
+        new.push(left);
+        shares.push(share);
+    }
+    let mut slopes = vec![0.0; terms.len()];
+    for at in (0..terms.len()).rev() {
+        let later: f64 = (at + 1..terms.len()).map(|later| shares[later][at] * slopes[later]).sum();
+        if shares[at][at] > 0.0 {
+            slopes[at] = (dot(&new[at], off) - later) / shares[at][at];
+        }
+    }
+    slopes
 }
 
 /// Outputs in their order, and where equal ones end.
@@ -206,12 +356,22 @@ pub struct GivenData {
     pub chance: f64,
 }
 
-/// What a sample says about a factor; rows without an output have to be left out before. `nth` gives each factor its own
-/// random orders.
-pub fn given_data(column: &Column, outputs: &[f64], nth: usize) -> GivenData {
+/// The share of the variance that each factor explains alone, and no more.
+pub fn first_orders(columns: &[Column], outputs: &[f64]) -> Vec<Estimate> {
+    let rest = without_others(columns, outputs);
+    columns.iter().zip(rest).map(|(column, rest)| explained(column, outputs, &rest)).collect()
+}
+
+/// What a sample says about each of its factors; rows without an output have to be left out before.
+pub fn given_data(columns: &[Column], outputs: &[f64]) -> Vec<GivenData> {
+    let rest = without_others(columns, outputs);
+    columns.iter().zip(rest).enumerate().map(|(nth, (column, rest))| one_factor(column, outputs, &rest, nth)).collect()
+}
+
+/// `nth` gives each factor its own random orders.
+fn one_factor(column: &Column, outputs: &[f64], rest: &[f64], nth: usize) -> GivenData {
     let n = outputs.len();
     let slice_of = slices(column, slices_of(n));
-    let fine = slices(column, fine_slices_of(n));
     let ordered = Ordered::of(outputs);
     let mean_distance = |slice_of: &[usize], times: &[u32]| {
         let known: Vec<f64> =
@@ -226,16 +386,13 @@ pub fn given_data(column: &Column, outputs: &[f64], nth: usize) -> GivenData {
         for &row in chosen {
             times[row] += 1;
         }
-        let slices: Vec<usize> = chosen.iter().map(|&row| fine[row]).collect();
-        let drawn: Vec<f64> = chosen.iter().map(|&row| outputs[row]).collect();
-        (explained(&slices, &drawn), mean_distance(&slice_of, &times))
+        mean_distance(&slice_of, &times)
     });
-    let (firsts, pawns): (Vec<f64>, Vec<f64>) = again.into_iter().unzip();
     let mut by_chance = shuffled(&slice_of, nth, |slice_of| mean_distance(slice_of, &once));
     let reached = by_chance.iter().filter(|&&one| one >= pawn).count();
     GivenData {
-        first: Estimate::centred(explained(&fine, outputs), firsts),
-        pawn: Estimate::centred(pawn, pawns),
+        first: explained(column, outputs, rest),
+        pawn: Estimate::centred(pawn, again),
         pawn_by_chance: quantile(&mut by_chance, 0.95),
         chance: (reached + 1) as f64 / (SHUFFLES + 1) as f64,
     }
@@ -280,7 +437,14 @@ mod tests {
     #[test]
     fn a_share_between_slices_by_hand() {
         assert_eq!(between_slices(&[0, 0, 1, 1], &[0.0, 1.0, 2.0, 9.0]), 25.0 / 50.0);
-        assert_eq!(explained(&[0, 0, 1, 1], &[0.0, 1.0, 2.0, 9.0]), 1.0 - 0.5 * 3.0 / 2.0);
+        // The same, less what two levels explain of four outputs by chance.
+        let outputs = [0.0, 1.0, 2.0, 9.0];
+        let found = explained(&words(&["a", "a", "b", "b"]), &outputs, &outputs);
+        assert!((found.value - (1.0 - 0.5 * 3.0 / 2.0)).abs() < 1e-12, "{found:?}");
+        // Straight lines leave nothing of a line, and levels would.
+        let line: Vec<f64> = (0..60).map(f64::from).collect();
+        let found = explained(&Column::Numbers(line.clone()), &line, &line);
+        assert!((found.value - 1.0).abs() < 1e-12 && (found.interval.1 - found.interval.0).abs() < 1e-9, "{found:?}");
         assert!(between_slices(&[0, 1], &[2.0, 2.0]).is_nan());
     }
 
@@ -290,6 +454,28 @@ mod tests {
         let found = distances(&[0, 0, 1, 1, 1], &[1.0, 1.0, 1.0, 5.0, 7.0]);
         assert!((found[0] - 0.4).abs() < 1e-12 && (found[1] - (0.6 - 1.0 / 3.0)).abs() < 1e-12, "{found:?}");
         assert_eq!(distances(&[0, 1, 0, 1], &[4.0; 4]), [0.0, 0.0]);
+    }
+
+    /// 3 x + y + [z is `b`], exactly: without the others each is left alone, whatever the correlation of the columns.
+    #[test]
+    fn what_others_do_is_taken_out() {
+        let n = 60;
+        let x: Vec<f64> = (0..n).map(|row| f64::from(row)).collect();
+        let y: Vec<f64> = (0..n).map(|row| f64::from((row * 7) % n) + 0.3 * f64::from(row)).collect();
+        let z: Vec<&str> = (0..n as usize).map(|row| ["a", "b"][row / 2 % 2]).collect();
+        let column = |values: &[f64]| Column::Numbers(values.to_vec());
+        let columns = [column(&x), column(&y), words(&z)];
+        let (of_x, of_y) = (columns[0].scores(), columns[1].scores());
+        let of_z: Vec<f64> = z.iter().map(|word| f64::from(u8::from(*word == "b"))).collect();
+        let outputs: Vec<f64> = (0..n as usize).map(|row| 3.0 * of_x[row] + of_y[row] + of_z[row]).collect();
+        let rest = without_others(&columns, &outputs);
+        for (rest, (own, slope)) in rest.iter().zip([(&of_x, 3.0), (&of_y, 1.0), (&of_z, 1.0)]) {
+            let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+            let (of_rest, of_own) = (mean(rest), mean(own));
+            let off = rest.iter().zip(own).map(|(rest, own)| (rest - of_rest - slope * (own - of_own)).abs());
+            assert!(off.fold(0.0, f64::max) < 1e-9);
+        }
+        assert_eq!([legendre(0.5, 1), legendre(0.5, 2), legendre(0.5, 3)], [0.5, -0.125, -0.4375]);
     }
 
     /// A factor that only moves the spread explains no variance, and PAWN sees it; a word can be a factor.
@@ -303,9 +489,10 @@ mod tests {
                 if row % 2 == 0 { off } else { 5.0 * off }
             })
             .collect();
-        let found = given_data(&words(&kinds), &outputs, 0);
+        let columns = [words(&kinds)];
+        let found = given_data(&columns, &outputs)[0];
         assert!(found.first.value.abs() < 0.01 && found.first.interval.0 < 0.0, "{:?}", found.first);
         assert!(found.pawn.interval.0 > found.pawn_by_chance && found.chance < 0.01, "{found:?}");
-        assert_eq!(found, given_data(&words(&kinds), &outputs, 0));
+        assert_eq!(found, given_data(&columns, &outputs)[0]);
     }
 }

@@ -2,7 +2,7 @@
 //! elementary effects after Morris.
 
 use crate::measure::bootstrap::resampled;
-use crate::measure::statistics::{mean, quantile, spread};
+use crate::measure::statistics::{chance_beyond, mean, quantile, spread, student};
 
 /// Resamples behind each interval.
 const RESAMPLES: usize = 1_000;
@@ -23,6 +23,12 @@ impl Estimate {
         Self { value, interval: (quantile(&mut resampled, 0.025), quantile(&mut resampled, 0.975)) }
     }
 
+    /// With an interval from Student's t, of a standard error with so many degrees of freedom.
+    pub fn from_error(value: f64, error: f64, freedom: usize) -> Self {
+        let half = if freedom > 0 { student(0.95, freedom) * error } else { f64::NAN };
+        Self { value, interval: (value - half, value + half) }
+    }
+
     /// With the middle 95 % of what resamples gave, moved so that their mean is the number: for what resampling itself makes
     /// larger, since it draws some values twice.
     pub fn centred(value: f64, resampled: Vec<f64>) -> Self {
@@ -39,6 +45,9 @@ pub struct Index {
     pub first: Estimate,
     /// Share of the variance that stays while all but the factor are known (ST).
     pub total: Estimate,
+    /// How often the first order comes out as large, or larger, where the factor alone does nothing. Noise in the outputs
+    /// does not make it smaller.
+    pub chance: f64,
 }
 
 /// The indices of all factors.
@@ -56,34 +65,187 @@ pub struct SobolIndices {
 }
 
 /// Sobol indices from the rows of [`crate::design::saltelli`], in its order: the first order after Saltelli et al. (2010),
-/// the total after Jansen (1999), both over the variance of the base points; pairs from the same runs. Intervals come
-/// of resampled base points, which is cautious, since those of a Sobol sequence are spread better than chance.
+/// the total after Jansen (1999), both over the variance of the base points; pairs from the same runs.
+///
+/// With the `points` themselves (only the order of their numbers counts, so they may be values of the factors), intervals
+/// allow for what such points know better than chance: of what each base point adds to an index, the part that follows the
+/// factors in simple ways (lines, curves, products with the index's own factor) is averaged almost exactly by points that
+/// are spread evenly, so that only the rest errs as a mean of independent draws does. Without points, or where they say
+/// little (fewer than three for each term), intervals come of resampled base points, as in `SALib`; for a scrambled Sobol
+/// sequence and a smooth output these are several times too wide.
 ///
 /// Base points without all their values are left out; with fewer than two, everything is NaN. An output that does not
 /// vary has no indices.
-pub fn sobol_indices(outputs: &[f64], factors: usize) -> SobolIndices {
-    let blocks: Vec<&[f64]> =
-        outputs.chunks_exact(factors + 2).filter(|block| block.iter().all(|value| value.is_finite())).collect();
+pub fn sobol_indices(outputs: &[f64], factors: usize, points: Option<&[Vec<f64>]>) -> SobolIndices {
+    let size = factors + 2;
+    let known: Vec<usize> = (0..outputs.len() / size)
+        .filter(|block| outputs[block * size..(block + 1) * size].iter().all(|value| value.is_finite()))
+        .collect();
+    let blocks: Vec<&[f64]> = known.iter().map(|block| &outputs[block * size..(block + 1) * size]).collect();
     // Without its middle, the products below would lose their digits.
-    let middle = blocks.iter().copied().flatten().sum::<f64>() / (blocks.len() * (factors + 2)) as f64;
+    let middle = blocks.iter().copied().flatten().sum::<f64>() / (blocks.len() * size) as f64;
     let all: Vec<usize> = (0..blocks.len()).collect();
     let found = shares(&blocks, &all, factors, middle);
-    let again = resampled(blocks.len(), RESAMPLES, |chosen| shares(&blocks, chosen, factors, middle));
-    let estimate = |read: &dyn Fn(&Shares) -> f64| Estimate::with(read(&found), again.iter().map(read).collect());
+    let parts = BlockParts { blocks: &blocks, middle, variance: found.variance };
+    let ends: Option<PointScores> = points.map(|points| {
+        let ends = known.iter().map(|block| (&points[block * size], &points[block * size + factors + 1]));
+        PointScores::of(&ends.collect::<Vec<_>>(), factors)
+    });
+    let again = match ends {
+        Some(_) => Vec::new(),
+        None => resampled(blocks.len(), RESAMPLES, |chosen| shares(&blocks, chosen, factors, middle)),
+    };
+    let estimate = |value: f64, added: &[f64], factor: Option<usize>, read: &dyn Fn(&Shares) -> f64| match &ends {
+        Some(scores) => {
+            let (error, freedom) = scores.error(added, factor);
+            (Estimate::from_error(value, error, freedom), chance_beyond(value / error, freedom))
+        }
+        None => {
+            let found = Estimate::with(value, again.iter().map(read).collect());
+            let error = spread(&again.iter().map(read).collect::<Vec<_>>());
+            (found, chance_beyond(value / error, blocks.len().saturating_sub(1)))
+        }
+    };
     let pairs = (0..factors).flat_map(|one| (one + 1..factors).map(move |other| (one, other)));
     SobolIndices {
         factors: (0..factors)
-            .map(|at| Index {
-                first: estimate(&|shares: &Shares| shares.first[at]),
-                total: estimate(&|shares: &Shares| shares.total[at]),
+            .map(|at| {
+                let value = found.first[at];
+                let (first, chance) =
+                    estimate(value, &parts.first(at, value), Some(at), &|shares: &Shares| shares.first[at]);
+                let value = found.total[at];
+                let (total, _) =
+                    estimate(value, &parts.total(at, value), Some(at), &|shares: &Shares| shares.total[at]);
+                Index { first, total, chance }
             })
             .collect(),
         pairs: pairs
             .enumerate()
-            .map(|(at, (one, other))| (one, other, estimate(&|shares: &Shares| shares.pairs[at])))
+            .map(|(at, (one, other))| {
+                let value = found.pairs[at];
+                let added = parts.pair(one, other, value);
+                (one, other, estimate(value, &added, None, &|shares: &Shares| shares.pairs[at]).0)
+            })
             .collect(),
         variance: found.variance,
         base: blocks.len(),
+    }
+}
+
+/// What each base point adds to an index, as far as it departs from the index itself (its influence).
+struct BlockParts<'b> {
+    blocks: &'b [&'b [f64]],
+    middle: f64,
+    variance: f64,
+}
+
+impl BlockParts<'_> {
+    fn each(&self, share: f64, of: impl Fn(f64, f64, &[f64]) -> f64) -> Vec<f64> {
+        let one = |block: &&[f64]| {
+            let (a, b) = (block[0] - self.middle, block[block.len() - 1] - self.middle);
+            (of(a, b, &block[1..block.len() - 1]) - share * f64::midpoint(a * a, b * b)) / self.variance
+        };
+        self.blocks.iter().map(one).collect()
+    }
+
+    fn first(&self, factor: usize, share: f64) -> Vec<f64> {
+        self.each(share, |a, b, moved| b * (moved[factor] - self.middle - a))
+    }
+
+    fn total(&self, factor: usize, share: f64) -> Vec<f64> {
+        self.each(share, |a, _, moved| {
+            let off = moved[factor] - self.middle - a;
+            off * off / 2.0
+        })
+    }
+
+    fn pair(&self, one: usize, other: usize, share: f64) -> Vec<f64> {
+        self.each(share, |a, _, moved| (moved[one] - self.middle - a) * (moved[other] - self.middle - a))
+    }
+}
+
+/// Where the base points of a design lie: for each of the two ends and each factor a number from -1 to 1, by order.
+struct PointScores {
+    ends: [Vec<Vec<f64>>; 2],
+}
+
+/// Terms by which what a base point adds is explained, at most.
+const TERMS: usize = 60;
+
+impl PointScores {
+    fn of(points: &[(&Vec<f64>, &Vec<f64>)], factors: usize) -> Self {
+        let column = |of: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let n = points.len();
+            let mut order: Vec<usize> = (0..n).collect();
+            order.sort_by(|&one, &other| of(one).total_cmp(&of(other)));
+            let mut scores = vec![0.0; n];
+            let mut start = 0;
+            while start < n {
+                let same = order[start..].iter().take_while(|&&row| of(row) == of(order[start])).count();
+                // Equal values share the middle of their places.
+                let place = (start as f64 + same as f64 / 2.0) / n as f64;
+                order[start..start + same].iter().for_each(|&row| scores[row] = 2.0 * place - 1.0);
+                start += same;
+            }
+            scores
+        };
+        let all = |end: &dyn Fn(usize, usize) -> f64| -> Vec<Vec<f64>> {
+            (0..factors).map(|factor| column(&|row| end(row, factor))).collect()
+        };
+        Self { ends: [all(&|row, factor| points[row].0[factor]), all(&|row, factor| points[row].1[factor])] }
+    }
+
+    /// The terms that explain what a base point adds to an index of a factor, those first that explain most.
+    fn terms(&self, factor: Option<usize>) -> Vec<Vec<f64>> {
+        let [from, to] = &self.ends;
+        let n = from.first().map_or(0, Vec::len);
+        let bent = |of: &Vec<f64>| of.iter().map(|x| f64::midpoint(3.0 * x * x, -1.0)).collect::<Vec<f64>>();
+        let times = |a: &Vec<f64>, b: &Vec<f64>| a.iter().zip(b).map(|(a, b)| a * b).collect::<Vec<f64>>();
+        let mut terms = vec![vec![1.0; n]];
+        if let Some(own) = factor {
+            terms.extend([from[own].clone(), to[own].clone(), times(&from[own], &to[own])]);
+            terms.extend([bent(&from[own]), bent(&to[own])]);
+        }
+        let others = || (0..from.len()).filter(move |&other| Some(other) != factor);
+        terms.extend(others().flat_map(|other| [from[other].clone(), to[other].clone()]));
+        if let Some(own) = factor {
+            for other in others() {
+                for (one, two) in [(from, from), (to, to), (from, to), (to, from)] {
+                    terms.push(times(&one[own], &two[other]));
+                }
+            }
+        }
+        terms.extend(others().flat_map(|other| [bent(&from[other]), bent(&to[other])]));
+        terms.truncate(TERMS.min(n / 3).max(1));
+        terms
+    }
+
+    /// The standard error of the mean of what base points add, and its degrees of freedom.
+    fn error(&self, added: &[f64], factor: Option<usize>) -> (f64, usize) {
+        let mut known: Vec<Vec<f64>> = Vec::new();
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let off = |known: &[Vec<f64>], column: &mut [f64]| {
+            // Twice, for the digits that the first time leaves.
+            for _ in 0..2 {
+                for one in known {
+                    let share = dot(one, column);
+                    column.iter_mut().zip(one).for_each(|(value, one)| *value -= share * one);
+                }
+            }
+        };
+        for mut term in self.terms(factor) {
+            let before = dot(&term, &term).sqrt();
+            off(&known, &mut term);
+            let length = dot(&term, &term).sqrt();
+            if length > 1e-6 * before {
+                term.iter_mut().for_each(|value| *value /= length);
+                known.push(term);
+            }
+        }
+        let mut rest = added.to_vec();
+        off(&known, &mut rest);
+        let freedom = added.len().saturating_sub(known.len());
+        ((dot(&rest, &rest) / freedom as f64 / added.len() as f64).sqrt(), freedom)
     }
 }
 
@@ -184,8 +346,9 @@ mod tests {
     #[test]
     fn a_sum_has_no_pairs_and_a_product_has_nothing_else() {
         let rows = saltelli(4096, 3, 2).expect("small");
-        let of =
-            |model: &dyn Fn(&[f64]) -> f64| sobol_indices(&rows.iter().map(|row| model(row)).collect::<Vec<_>>(), 3);
+        let of = |model: &dyn Fn(&[f64]) -> f64| {
+            sobol_indices(&rows.iter().map(|row| model(row)).collect::<Vec<_>>(), 3, Some(&rows))
+        };
         let sum = of(&|row| 3.0 * row[0] + row[1]);
         let near = |estimate: &Estimate, value: f64| (estimate.value - value).abs() < 0.02;
         assert!(near(&sum.factors[0].first, 0.9) && near(&sum.factors[0].total, 0.9));
@@ -202,12 +365,12 @@ mod tests {
         let rows = saltelli(64, 2, 1).expect("small");
         let mut outputs: Vec<f64> = rows.iter().map(|row| row[0] + 2.0 * row[1]).collect();
         outputs[5] = f64::NAN;
-        let found = sobol_indices(&outputs, 2);
+        let found = sobol_indices(&outputs, 2, None);
         outputs.drain(4..8);
-        assert_eq!((found.base, found.clone()), (63, sobol_indices(&outputs, 2)));
-        let constant = sobol_indices(&[1.0; 40], 2);
+        assert_eq!((found.base, found.clone()), (63, sobol_indices(&outputs, 2, None)));
+        let constant = sobol_indices(&[1.0; 40], 2, None);
         assert!(constant.factors[0].first.value.is_nan() && constant.variance == 0.0);
-        assert!(sobol_indices(&[], 2).factors[1].total.value.is_nan());
+        assert!(sobol_indices(&[], 2, None).factors[1].total.value.is_nan());
     }
 
     /// Effects 2, -2 and 6.

@@ -22,6 +22,9 @@ const LEAST: f64 = 0.05;
 /// Restrictions that chance makes more often than this are dropped.
 const BY_CHANCE: f64 = 0.05;
 
+/// Cells of all or nothing that are thought of beside those of a box, where it is told how much their shares vary.
+const COINS: f64 = 3.0;
+
 /// Most boxes.
 const BOXES: usize = 3;
 
@@ -60,7 +63,7 @@ pub struct Restriction {
     /// What it has to be.
     pub limit: Limit,
     /// How often a box without this side would be as dense as the box by chance (the quasi-p-value of Bryant and Lempert,
-    /// with cells as trials, since runs of one cell are not independent, and fewer of them where those of a block are alike).
+    /// with cells as trials, since runs of one cell are not independent; see [`Worth::trials`]).
     pub quasi_p: f64,
 }
 
@@ -69,7 +72,9 @@ pub struct Restriction {
 pub struct Worth {
     /// Cells in it.
     pub cells: usize,
-    /// As how many independent cells they count: fewer where cells of one block are alike (Kish 1965).
+    /// As how many independent throws of a coin they count: each cell as one where its runs all meet the condition or none
+    /// does; as more, where cells have much the same share of runs that do, as with shared seeds that decide most of it; as
+    /// fewer where cells of one block are alike (Kish 1965).
     pub trials: f64,
     /// Runs in it.
     pub runs: f64,
@@ -214,10 +219,11 @@ impl<'c> Search<'c> {
 
     fn worth(&self, rows: impl Iterator<Item = usize>) -> Worth {
         let (mut count, mut runs, mut met) = (0u32, 0.0, 0.0);
-        let mut blocks: Vec<usize> = Vec::new();
+        let (mut blocks, mut shares): (Vec<usize>, Vec<f64>) = (Vec::new(), Vec::new());
         for row in rows {
             count += 1;
             blocks.push(self.cells.blocks[row]);
+            shares.push(self.cells.met[row] / self.cells.runs[row]);
             runs += self.cells.runs[row];
             met += self.cells.met[row];
         }
@@ -225,8 +231,14 @@ impl<'c> Search<'c> {
         blocks.sort_unstable();
         blocks.dedup();
         let together = f64::from(count) / blocks.len() as f64;
-        let trials = f64::from(count) / (1.0 + (together - 1.0) * self.alike);
-        Worth { cells: count as usize, trials, runs, met, coverage, density: met / runs, mass }
+        let density = met / runs;
+        // How much shares vary from cell to cell, against throws of a coin; a few cells of the same share say little of that.
+        let coin = density * (1.0 - density);
+        let apart: f64 = shares.iter().map(|share| (share - density) * (share - density)).sum();
+        let varies = (apart + COINS * coin) / (f64::from(count) + COINS);
+        let each = if varies > 0.0 { (coin / varies).max(1.0) } else { 1.0 };
+        let trials = f64::from(count) * each / (1.0 + (together - 1.0) * self.alike);
+        Worth { cells: count as usize, trials, runs, met, coverage, density, mass }
     }
 
     fn inside<'s>(&'s self, sides: &'s [Restriction]) -> impl Iterator<Item = usize> + 's {

@@ -8,9 +8,9 @@ mod words;
 
 use crate::design::trajectories::{morris, morris_step};
 use crate::measure::components::{SeedShare, seed_share};
-use crate::measure::given_data::{Column, GivenData, given_data};
+use crate::measure::given_data::{Column, GivenData, first_orders, given_data};
 use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
-use crate::measure::statistics::{false_discovery, spread};
+use crate::measure::statistics::{chance_above, chance_of_mean, false_discovery, half_width, mean, spread};
 use serde_json::{Value, json};
 
 use crate::sample::{Sample, SampleDesign, SampledMetric, Unanswered};
@@ -23,7 +23,8 @@ const LEAST_TRAJECTORIES: usize = 4;
 const LEAST_CELLS: usize = 40;
 /// A total below this share of the variance is called little.
 const LITTLE: f64 = 0.05;
-/// Of all levers that a sample calls influences, at most this share is expected to be none.
+/// Of all levers, or pairs of them, that are said to matter, at most this share is expected to be none; where none does
+/// anything, so rarely is any said to.
 const FALSE_SHARE: f64 = 0.05;
 /// Version of `sensitivity.json`.
 const SCHEMA: u64 = 1;
@@ -48,6 +49,8 @@ pub enum LeverVerdict {
     Little,
     /// It may matter or not.
     Unclear,
+    /// It may matter or not, and what is noise is not known: each cell was run once.
+    NoiseUnknown,
 }
 
 impl LeverVerdict {
@@ -56,6 +59,7 @@ impl LeverVerdict {
             Self::Matters => "matters",
             Self::Little => "little",
             Self::Unclear => "unclear",
+            Self::NoiseUnknown => "noise_unknown",
         }
     }
 }
@@ -79,9 +83,21 @@ pub struct Findings {
     pub shared: bool,
     /// Base points, trajectories or cells that were used, and how many there would be.
     pub used: (usize, usize),
+    /// Runs of the plan, and those of them that have a value: all figures speak of these.
+    pub runs: (usize, usize),
     /// For each lever, the variance that seeds leave in the difference of two cells between which it alone moves; none
     /// where that is not known.
     pub noise: Vec<f64>,
+    /// For each lever, the mean square of that difference without what seeds leave in it, with its interval: from products
+    /// of the differences of two repetitions, whose noise has nothing in common. None where noise is not known.
+    pub squares: Vec<Estimate>,
+    /// For each lever, how often it would look as much as this if it did nothing; NaN where that is not known.
+    pub chances: Vec<f64>,
+    /// The same as shares of false ones among all that are said to matter.
+    pub false_shares: Vec<f64>,
+    /// For each pair of a Sobol design the share of false ones among all that are said to interact; NaN where that is not
+    /// known.
+    pub false_pairs: Vec<f64>,
     /// Total orders, sizes of effects, or shares of given samples, from fewer points: how many, and for each lever.
     pub growth: Vec<(usize, Vec<Estimate>)>,
 }
@@ -109,9 +125,9 @@ impl Findings {
         }
         let (read, instead) = read(sample, &cells);
         let k = sample.levers.len();
-        let (method, used, all) = match &read {
+        let (mut method, used, all) = match &read {
             Read::Sobol(outputs) => {
-                let found = sobol_indices(outputs, k);
+                let found = sobol_indices(outputs, k, Some(&points_of(sample, outputs.len())));
                 let base = found.base;
                 enough(base, LEAST_BASE, "base points of the design")?;
                 (Method::Sobol(found), base, outputs.len() / (k + 2))
@@ -129,7 +145,36 @@ impl Findings {
                 (Method::GivenData(found, false_discovery(&chances)), outputs.len(), cells.len())
             }
         };
+        let steps = LeverSteps::of(sample, measured, &read);
+        let (chances, pairs) = match &mut method {
+            Method::Sobol(found) => {
+                let alone = found.factors.iter().map(|index| index.chance);
+                let chances = alone.enumerate().map(|(lever, chance)| steps.either(chance, lever)).collect();
+                let variance = found.variance;
+                let of_pair = |(one, other, share): &mut (usize, usize, Estimate)| {
+                    let products = steps.products(*one, *other)?;
+                    // Without what both share of the noise in the point from which they start.
+                    let half = half_width(&products, 0.95) / variance;
+                    let value = mean(&products) / variance;
+                    *share = Estimate { value, interval: (value - half, value + half) };
+                    Some(chance_above(&products))
+                };
+                let pairs: Vec<f64> = found.pairs.iter_mut().map(|pair| of_pair(pair).unwrap_or(f64::NAN)).collect();
+                (chances, pairs)
+            }
+            Method::Morris(..) => {
+                let Read::Morris(outputs, levels, seed) = &read else { unreachable!("they were read as trajectories") };
+                let effects = effects_of(outputs, k, *levels, *seed);
+                let signed = effects.iter().map(|effects| {
+                    chance_of_mean(&effects.iter().copied().filter(|one| one.is_finite()).collect::<Vec<_>>())
+                });
+                (signed.enumerate().map(|(lever, chance)| steps.either(chance, lever)).collect(), Vec::new())
+            }
+            Method::GivenData(found, _) => (found.iter().map(|one| one.chance).collect::<Vec<f64>>(), Vec::new()),
+        };
         let seeds = seed_share(&measured.runs, sample.shared_seeds);
+        let offered = measured.runs.iter().map(Vec::len).sum();
+        let valued = measured.runs.iter().flatten().filter(|value| value.is_finite()).count();
         let mut findings = Self {
             metric: measured.name.clone(),
             text: measured.text.clone(),
@@ -139,7 +184,12 @@ impl Findings {
             seeds,
             shared: sample.shared_seeds,
             used: (used, all),
-            noise: noise(sample, measured, &read),
+            runs: (offered, valued),
+            noise: steps.noise(),
+            squares: steps.squares(),
+            false_shares: false_discovery(&chances),
+            false_pairs: false_discovery(&pairs),
+            chances,
             growth: Vec::new(),
         };
         findings.growth = findings.grown(sample, &read);
@@ -175,32 +225,55 @@ impl Findings {
         }
     }
 
-    /// What can be said of a lever.
+    /// What can be said of a lever. It matters where chance and noise hardly ever make it look so: by what it does alone, or
+    /// by its sign, of which noise has none; or, where noise is known, by all that it does.
     pub fn verdict(&self, lever: usize) -> LeverVerdict {
         let main = self.main(lever);
+        let known = self.squares.get(lever);
         let floor = self.floor(lever).unwrap_or(0.0);
-        let (matters, little) = match &self.method {
-            // What leaves means alone may still move the spread.
-            Method::GivenData(_, false_shares) if false_shares[lever] <= FALSE_SHARE => (true, false),
-            // Noise has no share alone, and no sign; and in loud noise nothing is seen to be little.
+        // In loud noise nothing is seen to be little.
+        let little = match &self.method {
             Method::Sobol(found) => {
-                let alone = found.factors[lever].first.interval.0 > 0.0;
-                (alone || main.interval.0 > floor, floor < 2.0 * LITTLE && main.interval.1 < LITTLE + floor)
+                let noise = self.noise.iter().sum::<f64>() / self.noise.len().max(1) as f64;
+                let variance = found.variance - noise / 2.0;
+                let bound = known.map_or(main.interval.1, |square| square.interval.1 / 2.0 / variance);
+                floor < 2.0 * LITTLE && variance > 0.0 && bound < LITTLE
             }
-            Method::Morris(found, _) => {
-                let (low, high) = found[lever].mu.interval;
-                let signed = low > 0.0 || high < 0.0;
-                let most = found.iter().map(|one| one.mu_star.value).fold(0.0, f64::max);
-                let bound = LITTLE * most;
-                (signed || main.interval.0 > floor, floor < 2.0 * bound && main.interval.1 < bound + floor)
+            Method::Morris(found, step) => {
+                let bound = LITTLE * found.iter().map(|one| one.mu_star.value).fold(0.0, f64::max);
+                let most = known.map_or(main.interval.1, |square| square.interval.1.max(0.0).sqrt() / step);
+                floor < 2.0 * bound && most < bound
             }
-            Method::GivenData(found, _) => (false, found[lever].first.interval.1 < LITTLE),
+            Method::GivenData(found, _) => found[lever].first.interval.1 < LITTLE,
+        };
+        let matters = match &self.method {
+            Method::GivenData(_, false_shares) => false_shares[lever] <= FALSE_SHARE,
+            _ => self.false_shares[lever] <= FALSE_SHARE,
         };
         match (matters, little) {
+            // What leaves means alone may still move the spread.
+            (true, _) if matches!(self.method, Method::GivenData(..)) => LeverVerdict::Matters,
             (true, false) => LeverVerdict::Matters,
             (_, true) => LeverVerdict::Little,
+            (false, false) if self.is_noise_unknown() => LeverVerdict::NoiseUnknown,
             (false, false) => LeverVerdict::Unclear,
         }
+    }
+
+    /// Whether it is not known what of the numbers is noise: each cell was run once, in a design that is read by the
+    /// difference of single cells.
+    pub const fn is_noise_unknown(&self) -> bool {
+        self.squares.is_empty() && !matches!(self.method, Method::GivenData(..))
+    }
+
+    /// Pairs of levers that are said to interact, those first that do most.
+    pub fn interacting(&self) -> Vec<(usize, usize, Estimate)> {
+        let Method::Sobol(found) = &self.method else { return Vec::new() };
+        let all = found.pairs.iter().zip(&self.false_pairs);
+        let mut told: Vec<_> = all.filter(|(_, share)| **share <= FALSE_SHARE).map(|(pair, _)| *pair).collect();
+        told.retain(|(.., both)| both.value > 0.01);
+        told.sort_by(|one, other| other.2.value.total_cmp(&one.2.value));
+        told
     }
 
     /// The same from an eighth, a quarter, half and all of the points.
@@ -211,7 +284,9 @@ impl Findings {
         let part = |size: usize| -> Vec<Estimate> {
             match read {
                 Read::Sobol(outputs) => {
-                    sobol_indices(&outputs[..size * (k + 2)], k).factors.iter().map(|index| index.total).collect()
+                    let points = points_of(sample, size * (k + 2));
+                    let found = sobol_indices(&outputs[..size * (k + 2)], k, Some(&points));
+                    found.factors.iter().map(|index| index.total).collect()
                 }
                 Read::Morris(outputs, levels, seed) => of_trajectories(&outputs[..size * (k + 1)], k, *levels, *seed)
                     .iter()
@@ -224,7 +299,7 @@ impl Findings {
                     rows.truncate(size);
                     let chosen: Vec<usize> = rows.iter().map(|&row| chosen[row]).collect();
                     let outputs: Vec<f64> = rows.iter().map(|&row| outputs[row]).collect();
-                    of_any(sample, &chosen, &outputs).iter().map(|index| index.first).collect()
+                    first_orders(&columns_of(sample, &chosen), &outputs)
                 }
             }
         };
@@ -290,21 +365,21 @@ impl Findings {
                     told["mu_star"] = estimate(found[at].mu_star);
                     told["sigma"] = estimate(found[at].sigma);
                 }
-                Method::GivenData(found, false_shares) => {
+                Method::GivenData(found, _) => {
                     told["first"] = estimate(found[at].first);
                     told["pawn"] = estimate(found[at].pawn);
                     told["pawn_by_chance"] = finite(found[at].pawn_by_chance);
-                    told["p"] = finite(found[at].chance);
-                    told["q"] = finite(false_shares[at]);
                 }
             }
             told["by_noise"] = self.floor(at).map_or(Value::Null, finite);
+            told["p"] = finite(self.chances[at]);
+            told["q"] = finite(self.false_shares[at]);
             told
         };
         let (method, pairs) = match &self.method {
             Method::Sobol(found) => {
-                let pair = |(one, other, share): &(usize, usize, Estimate)| json!({"levers": [self.levers[*one], self.levers[*other]], "share": estimate(*share)});
-                ("sobol", found.pairs.iter().map(pair).collect())
+                let pair = |((one, other, share), q): (&(usize, usize, Estimate), &f64)| json!({"levers": [self.levers[*one], self.levers[*other]], "share": estimate(*share), "q": finite(*q)});
+                ("sobol", found.pairs.iter().zip(&self.false_pairs).map(pair).collect())
             }
             Method::Morris(..) => ("morris", Vec::new()),
             Method::GivenData(..) => ("given_data", Vec::new()),
@@ -315,6 +390,9 @@ impl Findings {
             "definition": self.text,
             "method": method,
             "instead": self.instead,
+            "runs": self.runs.0,
+            "runs_with_value": self.runs.1,
+            "noise": if self.is_noise_unknown() { "unknown" } else { "known" },
             "points": self.used.0,
             "points_planned": self.used.1,
             "seed_share": self.seeds.as_ref().map(|seeds| json!({
@@ -401,53 +479,133 @@ fn same(values: &Column, one: usize, other: usize) -> bool {
     }
 }
 
-/// For each lever, the mean variance of what seeds leave in the step in which it alone moves: from how much the step differs
-/// between repetitions, so that what shared seeds take out of it is out.
-fn noise(sample: &Sample, measured: &SampledMetric, read: &Read) -> Vec<f64> {
-    let k = sample.levers.len();
-    let mut sums = vec![(0.0, 0.0); k];
-    let mut step = |lever: usize, from: usize, to: usize| {
-        let apart = measured.runs[from].iter().zip(&measured.runs[to]).map(|(from, to)| to - from);
-        let apart: Vec<f64> = apart.filter(|one| one.is_finite()).collect();
-        if apart.len() > 1 {
-            let spread = spread(&apart);
-            sums[lever].0 += spread * spread / apart.len() as f64;
-            sums[lever].1 += 1.0;
-        }
-    };
-    match read {
-        Read::Sobol(outputs) => {
-            for block in sample.rows[..outputs.len()].chunks_exact(k + 2) {
-                (0..k).for_each(|lever| step(lever, block[0], block[1 + lever]));
+/// Where the rows of a design lie, lever by lever: their values, or the places of their words.
+fn points_of(sample: &Sample, rows: usize) -> Vec<Vec<f64>> {
+    let columns: Vec<Vec<f64>> = sample
+        .levers
+        .iter()
+        .map(|lever| match &lever.values {
+            Column::Numbers(values) => values.clone(),
+            Column::Words(values) => {
+                let mut kinds: Vec<&String> = values.iter().collect();
+                kinds.sort();
+                kinds.dedup();
+                values.iter().map(|word| kinds.binary_search(&word).unwrap_or(0) as f64).collect()
             }
-        }
-        Read::Morris(outputs, levels, seed) => {
-            let points = morris(outputs.len() / (k + 1), k, *levels, *seed);
-            for (rows, points) in sample.rows.chunks_exact(k + 1).zip(points.chunks_exact(k + 1)) {
-                for (row, point) in rows.windows(2).zip(points.windows(2)) {
-                    let moved = (0..k).find(|&at| point[0][at] != point[1][at]).expect("each step moves a lever");
-                    step(moved, row[0], row[1]);
-                }
-            }
-        }
-        Read::GivenData(..) => return Vec::new(),
-    }
-    if sums.iter().any(|(_, count)| *count == 0.0) {
-        return Vec::new();
-    }
-    sums.into_iter().map(|(sum, count)| sum / count).collect()
+        })
+        .collect();
+    sample.rows[..rows].iter().map(|&cell| columns.iter().map(|column| column[cell]).collect()).collect()
 }
 
-/// Effects in the design's own coordinates: a lever that takes few values may stay where it is in a step.
-fn of_trajectories(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> Vec<MorrisIndex> {
+/// The steps of a design in which one lever alone moves: what each repetition says of the difference.
+struct LeverSteps {
+    /// By lever and step; only steps that two repetitions at least tell of.
+    by_lever: Vec<Vec<Vec<f64>>>,
+    /// Whether the nth steps of all levers start from the same cell.
+    from_one: bool,
+}
+
+/// LeverSteps from which the mean of their squares is told.
+const LEAST_STEPS: usize = 4;
+
+impl LeverSteps {
+    fn of(sample: &Sample, measured: &SampledMetric, read: &Read) -> Self {
+        let k = sample.levers.len();
+        let mut by_lever = vec![Vec::new(); k];
+        let apart = |from: usize, to: usize| -> Vec<f64> {
+            let pairs = measured.runs[from].iter().zip(&measured.runs[to]);
+            pairs.map(|(from, to)| to - from).filter(|one| one.is_finite()).collect()
+        };
+        match read {
+            Read::Sobol(outputs) => {
+                for block in sample.rows[..outputs.len()].chunks_exact(k + 2) {
+                    // Those of one point belong together: repetitions in which all of them have a value.
+                    let cells = &block[..=k];
+                    let reps: Vec<usize> = (0..measured.runs[block[0]].len())
+                        .filter(|&rep| cells.iter().all(|&cell| measured.runs[cell][rep].is_finite()))
+                        .collect();
+                    if reps.len() > 1 {
+                        for (lever, all) in by_lever.iter_mut().enumerate() {
+                            let (from, to) = (&measured.runs[block[0]], &measured.runs[block[1 + lever]]);
+                            all.push(reps.iter().map(|&rep| to[rep] - from[rep]).collect());
+                        }
+                    }
+                }
+            }
+            Read::Morris(outputs, levels, seed) => {
+                let points = morris(outputs.len() / (k + 1), k, *levels, *seed);
+                for (rows, points) in sample.rows.chunks_exact(k + 1).zip(points.chunks_exact(k + 1)) {
+                    for (row, point) in rows.windows(2).zip(points.windows(2)) {
+                        let moved = (0..k).find(|&at| point[0][at] != point[1][at]).expect("each step moves a lever");
+                        by_lever[moved].extend(Some(apart(row[0], row[1])).filter(|step| step.len() > 1));
+                    }
+                }
+            }
+            Read::GivenData(..) => {}
+        }
+        if by_lever.iter().any(|steps| steps.len() < LEAST_STEPS) {
+            by_lever.clear();
+        }
+        Self { by_lever, from_one: matches!(read, Read::Sobol(_)) }
+    }
+
+    /// For each lever, the mean variance of what seeds leave in a step: from how much the step differs between repetitions,
+    /// so that what shared seeds take out of it is out.
+    fn noise(&self) -> Vec<f64> {
+        let left = |step: &Vec<f64>| spread(step) * spread(step) / step.len() as f64;
+        self.by_lever.iter().map(|steps| mean(&steps.iter().map(left).collect::<Vec<_>>())).collect()
+    }
+
+    /// For each step the product of what two repetitions say, on average over all two of them: noise, which they do not have
+    /// in common, leaves nothing in it.
+    fn products(&self, one: usize, other: usize) -> Option<Vec<f64>> {
+        if self.by_lever.is_empty() || (one != other && !self.from_one) {
+            return None;
+        }
+        let product = |(one, other): (&Vec<f64>, &Vec<f64>)| {
+            let n = one.len() as f64;
+            let same: f64 = one.iter().zip(other).map(|(one, other)| one * other).sum();
+            (one.iter().sum::<f64>() * other.iter().sum::<f64>() - same) / (n * (n - 1.0))
+        };
+        Some(self.by_lever[one].iter().zip(&self.by_lever[other]).map(product).collect())
+    }
+
+    fn squares(&self) -> Vec<Estimate> {
+        let of_lever = |lever: usize| {
+            let products = self.products(lever, lever).unwrap_or_default();
+            let (value, half) = (mean(&products), half_width(&products, 0.95));
+            Estimate { value, interval: (value - half, value + half) }
+        };
+        (0..self.by_lever.len()).map(of_lever).collect()
+    }
+
+    /// How often either of two looks would be as clear if a lever did nothing: what it does alone or with one sign, and, where
+    /// noise is known, all that it does. Each is given half of the chance (Bonferroni).
+    fn either(&self, alone: f64, lever: usize) -> f64 {
+        match self.products(lever, lever) {
+            Some(products) => (2.0 * chance_above(&products).min(alone)).min(1.0),
+            None => alone,
+        }
+    }
+}
+
+/// Effects in the design's own coordinates, by lever: one that takes few values may stay where it is in a step.
+fn effects_of(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> Vec<Vec<f64>> {
     let points = morris(outputs.len() / (levers + 1), levers, levels, seed);
-    let effects = elementary_effects(&points, outputs, morris_step(levels));
-    effects.iter().map(|effects| MorrisIndex::of(effects)).collect()
+    elementary_effects(&points, outputs, morris_step(levels))
+}
+
+fn of_trajectories(outputs: &[f64], levers: usize, levels: usize, seed: u64) -> Vec<MorrisIndex> {
+    effects_of(outputs, levers, levels, seed).iter().map(|effects| MorrisIndex::of(effects)).collect()
+}
+
+/// The values of all levers in some cells.
+fn columns_of(sample: &Sample, chosen: &[usize]) -> Vec<Column> {
+    sample.levers.iter().map(|lever| lever.values.rows(chosen)).collect()
 }
 
 fn of_any(sample: &Sample, chosen: &[usize], outputs: &[f64]) -> Vec<GivenData> {
-    let one = |(nth, lever): (usize, &crate::sample::SweptLever)| given_data(&lever.values.rows(chosen), outputs, nth);
-    sample.levers.iter().enumerate().map(one).collect()
+    given_data(&columns_of(sample, chosen), outputs)
 }
 
 /// What some metrics of a sweep depend on.
@@ -459,6 +617,8 @@ pub struct SensitivityAnswer {
     pub missing: Option<String>,
     /// Runs that a condition ended before their last day, of how many that have values.
     pub stopped: (u64, u64),
+    /// What the sweep varies in vain or less than fully, a sentence each.
+    pub notes: Vec<String>,
     /// By metric.
     pub findings: Vec<Findings>,
     /// Metrics of which nothing can be said, with the reason: those that were not asked for by name.
@@ -488,7 +648,8 @@ impl SensitivityAnswer {
             return Err(Unanswered::asked(why.join("; "), "`contraband sweep status` shows how far the sweep has got"));
         }
         let stopped = (sample.stopped, sample.done);
-        Ok(Self { name: sample.name.clone(), missing: sample.missing(), stopped, findings, without })
+        let (name, notes) = (sample.name.clone(), sample.notes.clone());
+        Ok(Self { name, missing: sample.missing(), stopped, notes, findings, without })
     }
 
     /// As one page of Markdown.
@@ -503,6 +664,7 @@ impl SensitivityAnswer {
             "sweep": self.name,
             "runs": self.stopped.1,
             "missing": self.missing,
+            "notes": self.notes,
             "metrics": self.findings.iter().map(Findings::json).collect::<Vec<_>>(),
             "without": self.without.iter().map(|(metric, why)| json!({"metric": metric, "why": why})).collect::<Vec<_>>(),
         })

@@ -2,7 +2,7 @@ use crate::design::latin::latin_hypercube;
 use crate::design::saltelli;
 
 use super::*;
-use crate::discovery::{Condition, Discovery};
+use crate::discovery::{Conditions, Discovery};
 use crate::sample::SweptLever;
 
 /// Noise that is always the same: from -1 to 1, without a pattern that a design has.
@@ -26,6 +26,7 @@ fn sample(
     });
     let runs = |(cell, point): (usize, &Vec<f64>)| (0..reps).map(|rep| model(point, cell, rep)).collect();
     Sample {
+        notes: Vec::new(),
         name: "A test".into(),
         levers: levers.collect(),
         design,
@@ -161,7 +162,7 @@ fn boxes_are_told_in_plain_words() {
     let sample = sample(&points, SampleDesign::Other("list".into()), 3, |x, cell, rep| {
         (if collapse(x) { 100.0 } else { 500.0 }) + 10.0 * noise(cell, rep)
     });
-    let find = |text: &str| Discovery::of(&sample, &Condition::parse(text).expect("a condition"));
+    let find = |text: &str| Discovery::of(&sample, &Conditions::parse(text).expect("a condition"));
     let found = find("trades < 300").expect("some do");
     assert_eq!(found.found().count(), 1);
     let told = found.sentences();
@@ -187,4 +188,86 @@ fn boxes_are_told_in_plain_words() {
         let Err(Unanswered::Asked { what: said, help }) = find(text) else { panic!("{text}") };
         assert!(said.starts_with(what) && help.starts_with("`trades` ranges from 9"), "{said} {help}");
     }
+}
+
+/// Where shared seeds decide most of what a run gives, a lever that moves every cell in the same direction has a box all the
+/// same: cells differ by their levers alone. (Counted as one throw of a coin each, these 128 cells showed nothing.)
+#[test]
+fn shared_seeds_hide_no_box() {
+    let points = latin_hypercube(128, 3, 2);
+    let seeds = [-9.0, 0.0, 9.0];
+    let model = |x: &[f64], cell, rep: usize| 100.0 - 6.0 * x[0] + seeds[rep] + 2.0 * noise(cell, rep);
+    let sample = sample(&points, SampleDesign::Other("list".into()), 3, model);
+    let found = Discovery::of(&sample, &Conditions::parse("trades < 96").expect("a condition")).expect("some do");
+    let first = found.found().next().expect("a box");
+    assert_eq!(first.sides[0].factor, 0, "{first:?}");
+    // Nothing but seeds has no box.
+    let luck = |_: &[f64], cell, rep: usize| 100.0 + seeds[rep] + 6.0 * noise(cell, rep);
+    let wrong = (0..40).filter(|&round| {
+        let sample = self::sample(&points, SampleDesign::Other("list".into()), 3, |x, cell, rep| {
+            luck(x, cell + 1_000 * round, rep)
+        });
+        let found = Discovery::of(&sample, &Conditions::parse("trades < 96").expect("a condition")).expect("some do");
+        found.found().next().is_some()
+    });
+    let wrong = wrong.count();
+    assert!(wrong <= 4, "{wrong} of 40");
+}
+
+/// Several metrics at once, and runs in which one of them is undefined.
+#[test]
+fn conditions_of_several_metrics_speak_of_runs_that_have_all() {
+    let points = latin_hypercube(200, 3, 1);
+    let mut sample = sample(&points, SampleDesign::Other("list".into()), 2, |x, _, _| x[0]);
+    let other = self::sample(
+        &points,
+        SampleDesign::Other("list".into()),
+        2,
+        |x, _, _| if x[1] > 0.9 { f64::NAN } else { x[1] },
+    );
+    sample.metrics.push(SampledMetric { name: "harm".into(), ..other.metrics[0].clone() });
+    let asked = Conditions::parse("trades < 0.5 and harm > 0.5").expect("conditions");
+    let found = Discovery::of(&sample, &asked).expect("some do");
+    assert_eq!((found.offered, found.runs, found.met), (400.0, 360.0, 160.0));
+    let told = found.sentences().join(" ");
+    assert!(told.contains("40 of 400 runs have no value for it"), "{told}");
+    let sides: Vec<usize> = found.found().next().expect("a box").sides.iter().map(|side| side.factor).collect();
+    assert!(sides.contains(&0) && sides.contains(&1), "{sides:?}");
+}
+
+/// With one repetition and seeds of their own, noise is not known: only what acts alone or with one sign is said to matter.
+#[test]
+fn with_one_repetition_noise_is_said_to_be_unknown() {
+    for nothing in [true, false] {
+        let model = |x: &[f64], cell, rep| (if nothing { 0.0 } else { 4.0 * x[0] }) + noise(cell, rep);
+        let mut saltelli = sample(&saltelli(64, 3, 1).expect("small"), SampleDesign::Saltelli { points: 64 }, 1, model);
+        saltelli.shared_seeds = false;
+        let morris_design = SampleDesign::Morris { trajectories: 12, levels: 4, seed: 5 };
+        let mut morris = sample(&morris(12, 3, 4, 5), morris_design, 1, model);
+        morris.shared_seeds = false;
+        for sample in [&saltelli, &morris] {
+            let found = findings(sample);
+            let expected = if nothing { LeverVerdict::NoiseUnknown } else { LeverVerdict::Matters };
+            assert_eq!(found.verdict(0), expected, "{:?}", found.chances);
+            assert_eq!([1, 2].map(|at| found.verdict(at)), [LeverVerdict::NoiseUnknown; 2]);
+            assert!(found.interacting().is_empty());
+            let told = found.sentences().join(" ");
+            assert!(told.contains("Noise is unknown, since every cell was run once"), "{told}");
+            assert_eq!(found.json()["noise"], "unknown");
+        }
+    }
+}
+
+/// Runs without a value are told, with what the figures then speak of.
+#[test]
+fn figures_of_fewer_runs_say_so() {
+    let points = saltelli(32, 3, 1).expect("small");
+    let mut sample =
+        sample(&points, SampleDesign::Saltelli { points: 32 }, 3, |x, cell, rep| 3.0 * x[0] + noise(cell, rep));
+    sample.metrics[0].runs[1] = vec![f64::NAN; 3];
+    sample.metrics[0].runs[9][2] = f64::NAN;
+    let found = findings(&sample);
+    let told = found.sentences().join(" ");
+    assert!(told.contains("4 of 480 runs have no value for trades") && told.contains("31 of 32 base points"), "{told}");
+    assert_eq!((&found.json()["runs"], &found.json()["runs_with_value"]), (&480.into(), &476.into()));
 }

@@ -56,9 +56,11 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
         told.extend(together(findings));
     }
     told.push(seed(findings));
+    told.extend(left_out(findings));
     let order = findings.order();
     let of = |verdict| order.iter().copied().filter(|&at| findings.verdict(at) == verdict).collect::<Vec<_>>();
-    let (little, unclear) = (of(LeverVerdict::Little), of(LeverVerdict::Unclear));
+    let (little, unclear, unknown) =
+        (of(LeverVerdict::Little), of(LeverVerdict::Unclear), of(LeverVerdict::NoiseUnknown));
     if !little.is_empty() {
         let bound = match findings.method {
             Method::Sobol(_) => "a twentieth of the variance, alone and with others",
@@ -80,8 +82,37 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
             names(findings, &unclear)
         ));
     }
+    if !unknown.is_empty() {
+        told.push(format!(
+            "Noise is unknown, since every cell was run once: for {} it cannot be told whether {} or the seeds vary: {}. \
+             Only what a lever does alone, or always with the same sign, is told from noise. Repetitions would tell \
+             (`contraband sweep extend --reps 3`).",
+            plural(unknown.len(), "lever", "levers"),
+            if unknown.len() == 1 { "it matters" } else { "they matter" },
+            names(findings, &unknown)
+        ));
+    }
     told.push(convergence(findings));
     told
+}
+
+/// Of how many runs the figures speak, where it is not all.
+fn left_out(findings: &Findings) -> Option<String> {
+    let (offered, valued) = findings.runs;
+    let (used, all) = findings.used;
+    let unit = match findings.method {
+        Method::Sobol(_) => "base points",
+        Method::Morris(..) => "trajectories",
+        Method::GivenData(..) => "cells",
+    };
+    (valued < offered).then(|| {
+        format!(
+            "{} of {offered} runs have no value for {} (they failed, are not done, or it is undefined in them): all of \
+             this speaks of the {valued} others, {used} of {all} {unit}.",
+            offered - valued,
+            findings.metric
+        )
+    })
 }
 
 /// How much of the variance the fewest levers explain, each alone.
@@ -93,7 +124,7 @@ fn shares_alone(findings: &Findings) -> String {
         Method::Morris(..) => unreachable!("effects are no shares"),
     };
     let all = findings.levers.len();
-    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) != LeverVerdict::Unclear;
+    let seen = |at: &usize| first(*at).interval.0 > 0.0 && findings.verdict(*at) == LeverVerdict::Matters;
     let mut order: Vec<usize> = (0..all).filter(seen).collect();
     order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
     let what = if findings.seeds.is_some() { "the variance of cell averages of" } else { "the variance of" };
@@ -137,14 +168,13 @@ fn shares_alone(findings: &Findings) -> String {
 
 /// Which levers act together.
 fn together(findings: &Findings) -> Option<String> {
-    let Method::Sobol(found) = &findings.method else { return None };
-    // Noise in two totals can pass for what the two share.
-    let floor = |at: usize| findings.floor(at).unwrap_or(0.0);
-    let told = |&&(one, other, both): &&(usize, usize, Estimate)| {
-        both.interval.0 > floor(one) + floor(other) && both.value > 0.01
-    };
-    let mut pairs: Vec<_> = found.pairs.iter().filter(told).collect();
-    pairs.sort_by(|one, other| other.2.value.total_cmp(&one.2.value));
+    let Method::Sobol(_) = &findings.method else { return None };
+    if findings.is_noise_unknown() {
+        return Some(
+            "Whether levers interact is not known: with one run of each cell, it cannot be told from noise.".into(),
+        );
+    }
+    let pairs = findings.interacting();
     if pairs.is_empty() {
         return Some("No two levers clearly interact.".into());
     }
@@ -171,7 +201,8 @@ fn effects(findings: &Findings) -> String {
         order.iter().copied().filter(|&at| findings.verdict(at) == LeverVerdict::Matters).collect();
     let metric = &findings.metric;
     if matters.is_empty() {
-        return format!("No lever clearly moves {metric} by more than seeds do.");
+        let why = if findings.is_noise_unknown() { "always with one sign" } else { "by more than seeds do" };
+        return format!("No lever clearly moves {metric} {why}.");
     }
     let told: Vec<String> = matters
         .iter()
@@ -263,29 +294,35 @@ fn convergence(findings: &Findings) -> String {
     )
 }
 
-fn head(findings: &Findings) -> [&'static str; 5] {
+fn head(findings: &Findings) -> &'static [&'static str] {
     match findings.method {
-        Method::Sobol(_) => ["lever", "alone (S1)", "total (ST)", "from noise", "verdict"],
-        Method::Morris(..) => ["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "verdict"],
-        Method::GivenData(..) => ["lever", "alone (S1)", "PAWN", "PAWN by chance", "verdict"],
+        Method::Sobol(_) => &["lever", "alone (S1)", "total (ST)", "from noise", "verdict"],
+        Method::Morris(..) => {
+            &["lever", "mean effect (mu)", "mean size (mu*)", "spread (sigma)", "from noise", "verdict"]
+        }
+        Method::GivenData(..) => &["lever", "alone (S1)", "PAWN", "PAWN by chance", "verdict"],
     }
 }
 
 /// A head, and a row for each lever.
 pub(super) fn table(findings: &Findings) -> Vec<Vec<String>> {
-    let mut rows = vec![head(findings).map(String::from).to_vec()];
+    let mut rows = vec![head(findings).iter().map(|&word| word.to_owned()).collect::<Vec<_>>()];
     for at in findings.order() {
+        let floor = |told: &dyn Fn(f64) -> String| findings.floor(at).map_or("unknown".into(), told);
         let numbers = match &findings.method {
             Method::Sobol(found) => {
                 let index = &found.factors[at];
-                [share(index.first), share(index.total), findings.floor(at).map_or("unknown".into(), percent)]
+                vec![share(index.first), share(index.total), floor(&percent)]
             }
-            Method::Morris(found, _) => [found[at].mu, found[at].mu_star, found[at].sigma].map(with_interval),
+            Method::Morris(found, _) => {
+                let told = [found[at].mu, found[at].mu_star, found[at].sigma].map(with_interval);
+                told.into_iter().chain([floor(&short)]).collect()
+            }
             Method::GivenData(found, _) => {
-                [share(found[at].first), with_interval(found[at].pawn), short(found[at].pawn_by_chance)]
+                vec![share(found[at].first), with_interval(found[at].pawn), short(found[at].pawn_by_chance)]
             }
         };
-        let says = findings.verdict(at).word().to_owned();
+        let says = findings.verdict(at).word().replace('_', " ");
         rows.push(std::iter::once(findings.levers[at].clone()).chain(numbers).chain([says]).collect());
     }
     rows
@@ -297,18 +334,24 @@ fn read_as(findings: &Findings) -> String {
     let of = |unit: &str| {
         if used == all { format!("{used} {unit}") } else { format!("{used} of {all} {unit} (the others lack values)") }
     };
+    let judged = format!(
+        "A lever is said to matter where chance hardly ever makes one look so that does nothing, at most {:.0} % of all \
+         that are said to (Benjamini and Hochberg): by what it does alone or with one sign, or, where cells are repeated, \
+         by products of what two repetitions say, in which noise leaves nothing.",
+        100.0 * FALSE_SHARE
+    );
     let averaged = if findings.seeds.is_some() { " Repetitions are averaged in each cell first." } else { "" };
     match &findings.method {
         Method::Sobol(_) => format!(
             "Sobol indices from {}: S1 is the share of the variance that would disappear if the lever were known; ST \
-             is the share that would remain if all others were. 95 % intervals from resampled base points. A lever \
-             matters if the interval of ST lies above what noise alone would give.{averaged}",
+             is the share that would remain if all others were. 95 % intervals from what each base point adds, \
+             less what evenly spread points average out. {judged} Indices are of cell averages, with the noise that is \
+             left in them: ST of a lever that does nothing is what stands under `from noise`.{averaged}",
             of("base points")
         ),
         Method::Morris(..) => format!(
             "Elementary effects from {}: mu is the mean effect of moving a lever across its range, mu* its mean size \
-             whatever the sign, sigma its spread. 95 % intervals from resampled trajectories. A lever matters if the \
-             interval of mu* lies above what noise alone would give.{averaged}",
+             whatever the sign, sigma its spread. 95 % intervals from resampled trajectories. {judged}{averaged}",
             of("trajectories")
         ),
         Method::GivenData(..) => format!(
@@ -333,7 +376,7 @@ pub(super) fn markdown(findings: &Findings) -> String {
     }
     let rows = table(findings);
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let _ = write!(out, "\n{}|---|---:|---:|---:|---|\n", line(&rows[0]));
+    let _ = write!(out, "\n{}|---|{}---|\n", line(&rows[0]), "---:|".repeat(rows[0].len() - 2));
     for row in &rows[1..] {
         let mut row = row.clone();
         row[0] = format!("`{}`", row[0]);
@@ -351,6 +394,9 @@ pub(super) fn page(answer: &SensitivityAnswer) -> String {
     let mut out = format!("# Sensitivity: {}\n\n", answer.name);
     if let Some(missing) = &answer.missing {
         let _ = writeln!(out, "**Incomplete sweep**: {missing}.\n");
+    }
+    for note in &answer.notes {
+        let _ = writeln!(out, "**Note:** {note}.\n");
     }
     let (stopped, runs) = answer.stopped;
     if stopped > 0 {

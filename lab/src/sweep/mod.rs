@@ -4,21 +4,23 @@
 //! its shard as soon as it is over (see [`crate::batch`]). So whatever ends a process, on one machine or on many, the same
 //! command goes on, nothing that is over is run again, and what is read from the journals does not know how it came about.
 
+mod memory;
 mod plan;
 mod row;
 mod shards;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use memory::{bytes_in_words, memory_of_run};
 pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, SweepFolder, Which, text_of};
 pub use row::{DailyValues, RunStatus, SweptRun, run_one};
 pub use shards::{ShardContents, Shards};
 
-use crate::batch::{Journal, Runner};
+use crate::batch::{Break, Journal, Runner, Watch};
 use crate::error::StoreError;
+use memory::MemoryGate;
 use row::measure;
 
 /// How far a sweep has come.
@@ -36,6 +38,8 @@ pub struct SweepProgress {
     pub failed: u64,
     /// The first failures.
     pub failures: Vec<(u64, RunStatus, String)>,
+    /// For each metric, runs that did not fail and have no value of it, of all.
+    pub undefined: Vec<u64>,
     /// The first metric so far: for each cell its sum and how many runs it is of.
     pub response: BTreeMap<usize, (f64, u64)>,
     /// Numbers of the shards that another process is at, from 0.
@@ -61,6 +65,11 @@ impl SweepProgress {
             if self.failures.len() < TOLD {
                 self.failures.push((row.run, row.status, row.error.clone()));
             }
+        }
+        self.undefined.resize(row.values.len(), 0);
+        if !row.status.is_failure() {
+            let counts = self.undefined.iter_mut().zip(&row.values);
+            counts.filter(|(_, value)| !value.is_finite()).for_each(|(count, _)| *count += 1);
         }
         if let Some(value) = row.values.first().filter(|value| value.is_finite()) {
             let (sum, count) = self.response.entry(plan.which(row.run).cell).or_insert((0.0, 0));
@@ -88,14 +97,42 @@ impl SweepProgress {
     }
 }
 
+/// What a sweep may use, and what of it is asked for again.
+#[derive(Clone, Copy, Default)]
+pub struct SweepTerms<'t> {
+    /// Bytes that all runs together may hold, where that is known. A run that would need more is not begun, and says so.
+    pub memory: Option<u64>,
+    /// Runs that ended so are run again.
+    pub again: &'t [RunStatus],
+    /// Seconds that a run may take, instead of those of the plan. What a run finds does not depend on it.
+    pub time_limit: Option<f64>,
+    /// Runs one in a process of its own, which it may end without ending this one.
+    pub alone: Option<&'t (dyn Fn(u64) -> Result<Alone, StoreError> + Sync)>,
+}
+
+/// What became of a run in a process of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Alone {
+    /// It is over.
+    Over(Box<SweptRun>),
+    /// The process ended in the middle of it, with these words on how.
+    Ended(String),
+    /// It was told to end.
+    Interrupted,
+}
+
+/// Begins what is said of a run that ended its process.
+const ENDED: &str = "the process that ran it ended";
+/// Processes that a run has ended, together with others or alone, after which no further one is risked.
+const RISKED: u32 = 5;
+
 /// A shard whose runs are being run.
 struct Open {
     journal: Journal,
-    /// Runs that are not over.
-    left: AtomicUsize,
 }
 
 /// A run, and the shard that it is written to.
+#[derive(Clone)]
 struct Task {
     run: u64,
     shard: Arc<Open>,
@@ -105,8 +142,11 @@ struct Task {
 struct Tasks<'t> {
     shards: &'t Shards<'t>,
     plan: &'t Plan,
+    again: &'t [RunStatus],
     waiting: VecDeque<usize>,
     begun: VecDeque<Task>,
+    /// Runs in whose middle a process ended: they are run when all else is over, each by itself. With how many that were.
+    suspects: &'t Mutex<Vec<(Task, u32)>>,
     progress: &'t Mutex<SweepProgress>,
 }
 
@@ -139,70 +179,147 @@ impl Tasks<'_> {
             }
             Err(error) => return Err(error),
         };
-        let found = self.shards.read(shard)?;
+        let mut found = self.shards.read(shard)?;
+        let asked = found.take_again(self.again);
         held(self.progress).keep(self.plan, &found);
-        let runs = self.plan.runs_of(shard);
-        let left: Vec<u64> = runs.filter(|run| !found.rows.contains_key(run)).collect();
-        let open = Arc::new(Open { journal, left: AtomicUsize::new(left.len()) });
-        self.begun.extend(left.into_iter().map(|run| Task { run, shard: Arc::clone(&open) }));
+        let open = Arc::new(Open { journal });
+        for run in self.plan.runs_of(shard).filter(|run| !found.rows.contains_key(run)) {
+            let task = Task { run, shard: Arc::clone(&open) };
+            let was_fatal = asked.get(&run).is_some_and(|row| row.error.starts_with(ENDED));
+            match open.journal.left().get(&run) {
+                Some(&often) if !asked.contains_key(&run) => held(self.suspects).push((task, often)),
+                _ if was_fatal => held(self.suspects).push((task, 0)),
+                _ => self.begun.push_back(task),
+            }
+        }
         Ok(())
     }
 }
 
-fn held(progress: &Mutex<SweepProgress>) -> MutexGuard<'_, SweepProgress> {
-    progress.lock().unwrap_or_else(PoisonError::into_inner)
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs the runs of some shards that are not over; `on_done` is told as each of them is.
 ///
 /// # Errors
-/// When a shard cannot be read or written.
+/// When another build made the folder, or a shard cannot be read or written.
 pub fn run(
     folder: &SweepFolder,
     chosen: &[usize],
     runner: &Runner<'_>,
+    terms: &SweepTerms<'_>,
     on_done: &(dyn Fn(&SweepProgress) + Sync),
 ) -> Result<SweepProgress, StoreError> {
+    folder.must_be_own()?;
     let (shards, plan) = (Shards::of(folder)?, folder.plan());
     let length = |shard: usize| plan.runs_of(shard).count();
     let mut so_far =
         SweepProgress { all: chosen.iter().map(|&shard| length(shard) as u64).sum(), ..SweepProgress::default() };
     let mut waiting = VecDeque::new();
     for &shard in chosen {
-        match shards.read(shard) {
-            Ok(found) if found.is_whole() => so_far.keep(plan, &found),
-            Ok(_) => waiting.push_back(shard),
-            Err(error @ (StoreError::OtherBatch { .. } | StoreError::Damaged { .. })) => {
-                so_far.damaged.extend(shards.set_aside(shard)?.map(|aside| (aside, error.to_string())));
-                waiting.push_back(shard);
+        loop {
+            match shards.read(shard) {
+                Ok(found) if found.is_whole() && !found.has(terms.again) => so_far.keep(plan, &found),
+                Ok(_) => waiting.push_back(shard),
+                Err(error @ (StoreError::OtherBatch { .. } | StoreError::Damaged { .. })) => {
+                    so_far.damaged.extend(shards.set_aside(shard)?.map(|aside| (aside, error.to_string())));
+                    continue;
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
+            break;
         }
     }
-    let progress = Mutex::new(so_far);
-    let tasks = Tasks { shards: &shards, plan, waiting, begun: VecDeque::new(), progress: &progress };
-    runner.within(plan.time_limit).each(
-        tasks,
-        |task, watch| {
-            let scenario = Arc::new(folder.scenario(plan.which(task.run).cell)?);
-            Ok(measure(folder, &scenario, task.run, watch)?)
-        },
-        |Task { run, shard }, outcome| {
-            let row = SweptRun::of(run, folder.metrics().len(), outcome);
-            shards.add(&shard.journal, &row, (runner.clock)())?;
-            if shard.left.fetch_sub(1, Ordering::Relaxed) == 1 {
-                shard.journal.sync()?;
-            }
-            let mut progress = held(&progress);
-            progress.ran += 1;
-            progress.take(plan, &row);
-            on_done(&progress);
-            Ok(())
-        },
-    )?;
+    let (progress, suspects) = (Mutex::new(so_far), Mutex::new(Vec::new()));
+    let tasks = Tasks {
+        shards: &shards,
+        plan,
+        again: terms.again,
+        waiting,
+        begun: VecDeque::new(),
+        suspects: &suspects,
+        progress: &progress,
+    };
+    let gate = MemoryGate::of(terms.memory);
+    let runner = runner.within(terms.time_limit.or(plan.time_limit));
+    let one = |task: &Task, watch: &Watch<'_>| -> Result<SweptRun, Break<StoreError>> {
+        let scenario = Arc::new(folder.scenario(plan.which(task.run).cell)?);
+        let need = memory_of_run(folder, &scenario);
+        let _pass = match gate.enter(need, watch)? {
+            Ok(pass) => pass,
+            Err(refused) => return Ok(SweptRun::failed(task.run, folder.metrics().len(), refused)),
+        };
+        task.shard.journal.begin(task.run)?;
+        Ok(measure(folder, &scenario, task.run, &watch.restarted())?)
+    };
+    let keep = |task: Task, row: &SweptRun| {
+        shards.add(&task.shard.journal, row, (runner.clock)())?;
+        // The last of its shard waits for the disk.
+        if let Some(open) = Arc::into_inner(task.shard) {
+            open.journal.sync()?;
+        }
+        let mut progress = held(&progress);
+        progress.ran += 1;
+        progress.take(plan, row);
+        on_done(&progress);
+        Ok(())
+    };
+    let whole = runner.each(tasks, one, |task, outcome| {
+        let row = SweptRun::of(task.run, folder.metrics().len(), outcome);
+        keep(task, &row)
+    })?;
+    if whole {
+        for (task, often) in suspects.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let Some(row) = by_itself(folder, &task, often, &runner, terms, &one)? else { break };
+            keep(task, &row)?;
+        }
+    }
     let mut progress = progress.into_inner().unwrap_or_else(PoisonError::into_inner);
     progress.failures.sort_by_key(|(run, ..)| *run);
     Ok(progress)
+}
+
+/// Runs a run in whose middle so many processes ended, in a process of its own where one can be had; nothing where it was
+/// interrupted.
+fn by_itself(
+    folder: &SweepFolder,
+    task: &Task,
+    often: u32,
+    runner: &Runner<'_>,
+    terms: &SweepTerms<'_>,
+    one: &(dyn Fn(&Task, &Watch<'_>) -> Result<SweptRun, Break<StoreError>> + Sync),
+) -> Result<Option<SweptRun>, StoreError> {
+    let failed = |said: String| Some(SweptRun::failed(task.run, folder.metrics().len(), said));
+    if (runner.interrupted)() {
+        return Ok(None);
+    }
+    if often >= RISKED {
+        return Ok(failed(format!("{ENDED}, {often} times: it may need more memory than there is")));
+    }
+    let Some(alone) = terms.alone else {
+        let row = Mutex::new(None);
+        runner.each(
+            [Ok(())],
+            |(), watch| one(task, watch),
+            |(), outcome| {
+                *held(&row) = Some(SweptRun::of(task.run, folder.metrics().len(), outcome));
+                Ok(())
+            },
+        )?;
+        return Ok(row.into_inner().unwrap_or_else(PoisonError::into_inner));
+    };
+    task.shard.journal.begin(task.run)?;
+    Ok(match alone(task.run)? {
+        Alone::Over(row) => Some(*row),
+        Alone::Interrupted => None,
+        Alone::Ended(how) if often == 0 => {
+            failed(format!("{ENDED} again: {how}; it may need more memory than there is"))
+        }
+        Alone::Ended(how) => failed(format!(
+            "{ENDED} in the middle, and again when it was run alone: {how}; it may need more memory than there is"
+        )),
+    })
 }
 
 /// How far the shards of a folder are, as it lies there.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::files::factor::Spread;
+use crate::files::notes;
 use crate::files::study::{Better, StudyMetric};
 use crate::files::sweep::{Design, StopWhen, Sweep, stop_when};
 use crate::measure::expression::parse;
@@ -19,12 +20,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::batch::{FolderLock, engine_build};
-use crate::disk::put;
+use crate::batch::FolderLock;
+use crate::build::Build;
+use crate::disk::{FileForm, free_name, put, read_sealed, read_sealed_ron};
 use crate::error::StoreError;
 
-/// Version of the files of a sweep folder.
-pub const SCHEMA: u64 = 1;
+/// Version of the sweep folder. Since 2 its files carry seals, and say what build made them.
+pub const SCHEMA: u64 = 2;
+/// The oldest version that is read.
+const OLDEST_SCHEMA: u64 = 1;
+/// What the plan is called, and the world in which levers are moved.
+const PLAN: &str = "plan.json";
+const BASE: &str = "base.ron";
 /// Shards that a part of a plan is cut into, at most, if nobody says.
 const MOST_SHARDS: u64 = 200;
 /// Runs of a shard, at least, if nobody says.
@@ -39,6 +46,12 @@ pub struct Plan {
     pub kind: String,
     /// Version of the engine.
     pub engine_version: String,
+    /// What tells its build from others of this version; empty in plans of before there were fingerprints.
+    #[serde(default)]
+    pub engine_fingerprint: String,
+    /// The commit that it was built from; empty where nobody knew.
+    #[serde(default)]
+    pub commit: String,
     /// Name of the sweep.
     pub name: String,
     /// The question it asks.
@@ -192,10 +205,13 @@ impl Plan {
             better: metric.better.word().into(),
         });
         let base = &sweep.base;
+        let Build { version, fingerprint, commit } = Build::own().clone();
         let mut plan = Self {
             schema: SCHEMA,
             kind: "sweep".into(),
-            engine_version: engine_build().into(),
+            engine_version: version,
+            engine_fingerprint: fingerprint,
+            commit,
             name: sweep.name.clone(),
             question: sweep.question.clone(),
             base: Base {
@@ -291,12 +307,27 @@ impl Plan {
         u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) >> 12
     }
 
+    /// The build that makes its runs.
+    pub fn build(&self) -> Build {
+        let (version, fingerprint) = (self.engine_version.clone(), self.engine_fingerprint.clone());
+        Build { version, fingerprint, commit: self.commit.clone() }
+    }
+
+    /// The same plan as another build has it: for whoever looks for what that build made.
+    #[must_use]
+    pub fn by(mut self, build: &Build) -> Self {
+        self.engine_version.clone_from(&build.version);
+        self.engine_fingerprint.clone_from(&build.fingerprint);
+        self.commit.clone_from(&build.commit);
+        self
+    }
+
     /// Begins the fingerprint of all that a row of this sweep depends on, but for its cell and repetition. It stays the same
     /// when a plan grows.
     pub fn identity(&self) -> String {
         let parts = json!([
             self.schema,
-            self.engine_version,
+            self.build().identity(),
             self.base.hash,
             self.metrics,
             self.series,
@@ -308,12 +339,25 @@ impl Plan {
         hex(&Sha256::digest(parts.to_string())[..8])
     }
 
+    /// What tables of its first cells and parts are known by: another sweep, or one that grew in another way, has another.
+    pub fn mark(&self, cells: usize, parts: usize) -> Option<String> {
+        let (cells, parts) = (self.cells.get(..cells)?, self.parts.get(..parts)?);
+        let mut all = Sha256::new();
+        all.update(self.identity());
+        cells.iter().for_each(|cell| all.update(&cell.key));
+        all.update(json!(parts).to_string());
+        Some(hex(&all.finalize()[..16]))
+    }
+
     /// How this plan differs from another, in words, if a folder of the other cannot be gone on with by this one.
     pub fn differs(&self, other: &Self) -> Option<(String, String)> {
+        if !self.build().is_same(&other.build()) {
+            let words = |plan: &Self| format!("by engine {}", plan.build().name());
+            return Some((words(other), words(self)));
+        }
         let json = |plan: &Self| serde_json::to_value(plan).expect("a plan is plain");
         let (mine, theirs) = (json(self), json(other));
         for (field, word) in [
-            ("engine_version", "by engine"),
             ("base", "of"),
             ("metrics", "with metrics"),
             ("series", "with series"),
@@ -326,7 +370,6 @@ impl Plan {
             if mine[field] != theirs[field] {
                 let words = |plan: &Self, value: &Json| match field {
                     "base" => format!("of {} {}", plan.base.name, &plan.base.hash[..8.min(plan.base.hash.len())]),
-                    "engine_version" => format!("by engine {}", plan.engine_version),
                     "metrics" => {
                         let told = plan.metrics.iter().map(|metric| format!("{} = {}", metric.name, metric.metric));
                         format!("with metrics {}", told.collect::<Vec<_>>().join(", "))
@@ -371,7 +414,7 @@ impl Plan {
     ) -> Result<Self, (String, String)> {
         let mut plan = self.clone();
         if let Some(sweep) = add {
-            let mut other = Self::of(sweep, None);
+            let mut other = Self::of(sweep, None).by(&self.build());
             // What it asks of itself is its own; what it measures must be the same.
             other.design.clone_from(&self.design);
             let cells = std::mem::take(&mut other.cells);
@@ -444,7 +487,14 @@ impl Plan {
             let better =
                 [Better::Less, Better::More, Better::None].into_iter().find(|one| one.word() == metric.better)?;
             let (name, label) = (metric.name.clone(), metric.label.clone());
-            Some(StudyMetric { name, label, expression: parse(&metric.metric).ok()?, better })
+            Some(StudyMetric {
+                name,
+                label,
+                expression: parse(&metric.metric).ok()?,
+                better,
+                by_arm: None,
+                interest: None,
+            })
         };
         self.metrics.iter().map(measure).collect()
     }
@@ -458,7 +508,7 @@ impl Plan {
             let comma = if nth == 0 { "" } else { "," };
             let _ = write!(cells, "{comma}\n    {}", serde_json::to_string(cell).expect("a cell is plain"));
         }
-        head.replacen("\"cells\": []", &format!("\"cells\": [{cells}\n  ]"), 1) + "\n"
+        FileForm::Json.seal(&head.replacen("\"cells\": []", &format!("\"cells\": [{cells}\n  ]"), 1))
     }
 }
 
@@ -469,55 +519,74 @@ pub struct SweepFolder {
     base: Scenario,
     metrics: Vec<StudyMetric>,
     stop: Vec<StopWhen>,
+    mended: Vec<PathBuf>,
 }
 
 impl SweepFolder {
-    /// Opens the folder of a sweep.
+    /// Opens the folder of a sweep, whatever build made it: what is in it can be read. Whoever adds runs to it asks
+    /// [`SweepFolder::must_be_own`] first.
     ///
     /// # Errors
-    /// When it is not there, is none, was made by another engine or is damaged.
+    /// When it is not there, is none, or is damaged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Err(StoreError::NotThere { path: path.to_owned() });
         }
-        let file = path.join("plan.json");
-        let Ok(text) = fs::read_to_string(&file) else { return Err(StoreError::NotASweep { path: path.to_owned() }) };
+        let file = path.join(PLAN);
         let damaged = |reason: String| StoreError::Damaged { path: file.clone(), reason };
-        let json: Json = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
-        if json["kind"] != "sweep" {
+        let json = read_sealed(&file, |json| json["schema"] == SCHEMA)?;
+        let Some(json) = json.filter(|json| json["kind"] == "sweep") else {
             return Err(StoreError::NotASweep { path: path.to_owned() });
-        }
+        };
         match json["schema"].as_u64() {
-            Some(SCHEMA) => {}
+            Some(OLDEST_SCHEMA..=SCHEMA) => {}
             found => {
                 let found = found.unwrap_or(0);
-                return Err(StoreError::OtherSchema { path: file, found, expected: SCHEMA, oldest: SCHEMA });
+                return Err(StoreError::OtherSchema { path: file, found, expected: SCHEMA, oldest: OLDEST_SCHEMA });
             }
         }
         let plan: Plan = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
-        if plan.engine_version != engine_build() {
-            return Err(StoreError::OtherSweep {
-                path: path.to_owned(),
-                found: format!("by engine {}", plan.engine_version),
-                wanted: format!("by engine {}", engine_build()),
-            });
-        }
         if let Some(fault) = plan.fault() {
             return Err(damaged(fault));
         }
-        let ron = path.join("base.ron");
-        let text = fs::read_to_string(&ron).map_err(StoreError::system("read", &ron))?;
-        let base = read(&text, Format::Ron).ok().filter(|base| base.hash() == plan.base.hash);
-        let Some(base) = base else {
+        let ron = path.join(BASE);
+        let text = read_sealed_ron(&ron, plan.schema > OLDEST_SCHEMA)?;
+        let base = match read(&text, Format::Ron) {
+            Ok(base) => base,
+            Err(complaints) => {
+                let what = complaints.first().map_or("it cannot be read", |complaint| complaint.what.as_str());
+                let by = plan.build().differs().map_or_else(String::new, |differs| format!("; {differs}"));
+                return Err(StoreError::Damaged { path: ron, reason: format!("{what}{by}") });
+            }
+        };
+        // Another build may count other things among what makes a scenario.
+        if base.hash() != plan.base.hash && plan.build().differs().is_none() {
             let reason = "it is not the scenario that plan.json describes".into();
             return Err(StoreError::Damaged { path: ron, reason });
-        };
+        }
         Self::of(path, plan, base).ok_or_else(|| damaged("it has a metric or a condition that cannot be read".into()))
+    }
+
+    /// Whether this build may add runs to it.
+    ///
+    /// # Errors
+    /// When another build made it: its runs and ours are not mixed.
+    pub fn must_be_own(&self) -> Result<(), StoreError> {
+        let (build, own) = (self.plan.build(), Build::own());
+        if build.is_same(own) {
+            return Ok(());
+        }
+        Err(StoreError::OtherBuild { path: self.path.clone(), found: build.name(), own: own.name() })
+    }
+
+    /// What was moved out of the way when it was opened, since it was damaged and could be made again.
+    pub fn mended(&self) -> &[PathBuf] {
+        &self.mended
     }
 
     fn of(path: &Path, plan: Plan, base: Scenario) -> Option<Self> {
         let stop = plan.stop.iter().map(|text| stop_when(text).ok()).collect::<Option<Vec<_>>>()?;
-        Some(Self { path: path.to_owned(), metrics: plan.measures()?, plan, base, stop })
+        Some(Self { path: path.to_owned(), metrics: plan.measures()?, plan, base, stop, mended: Vec::new() })
     }
 
     /// A sweep that is nowhere on disk: for a look at how long its runs take.
@@ -525,7 +594,9 @@ impl SweepFolder {
         Self::of(Path::new(""), plan, base).expect("a plan of a sweep can be read")
     }
 
-    /// Makes the folder of a plan, or opens it where it is there already and holds the same sweep, or more of it.
+    /// Makes the folder of a plan, or opens it where it is there already and holds the same sweep, or more of it. Where its
+    /// plan or its base is damaged, that file is moved out of the way and written again; runs are kept, since each knows what
+    /// it depends on.
     ///
     /// # Errors
     /// When it holds something else, or the system refuses.
@@ -533,38 +604,63 @@ impl SweepFolder {
         if path.is_file() {
             return Err(StoreError::NotAFolder { path: path.to_owned() });
         }
+        let same = |there: Self| match plan.differs(&there.plan) {
+            None => Ok(there),
+            Some((found, wanted)) => Err(StoreError::OtherSweep { path: path.to_owned(), found, wanted }),
+        };
+        let mut mended = Vec::new();
         match Self::open(path) {
-            Ok(there) => {
-                return match plan.differs(&there.plan) {
-                    None => Ok(there),
-                    Some((found, wanted)) => Err(StoreError::OtherSweep { path: path.to_owned(), found, wanted }),
-                };
-            }
+            Ok(there) => return same(there),
             Err(StoreError::NotThere { .. }) => {}
             Err(StoreError::NotASweep { .. }) => {
-                let mut entries = fs::read_dir(path).map_err(StoreError::system("read", path))?.flatten();
+                let entries = fs::read_dir(path).map_err(StoreError::system("read", path))?.flatten();
+                let is_ours = |name: &str| {
+                    [BASE, PLAN]
+                        .iter()
+                        .any(|ours| name == *ours || name.strip_prefix('.').is_some_and(|name| name.starts_with(ours)))
+                };
                 // What a process left that died while it made the folder is no stranger's.
-                if entries
-                    .any(|entry| !matches!(entry.file_name().to_str(), Some("base.ron" | ".plan.json" | ".base.ron")))
-                {
-                    return Err(StoreError::Foreign { path: path.to_owned() });
+                let foreign = entries.map(|entry| entry.file_name()).any(|name| !name.to_str().is_some_and(is_ours));
+                if foreign {
+                    // Unless another process has made it meanwhile.
+                    return Self::open(path).and_then(same).map_err(|error| match error {
+                        StoreError::NotASweep { .. } => StoreError::Foreign { path: path.to_owned() },
+                        other => other,
+                    });
+                }
+            }
+            Err(StoreError::Damaged { path: file, .. }) => {
+                let _turn = FolderLock::wait(path);
+                let aside = free_name(&file, "damaged");
+                match fs::rename(&file, &aside) {
+                    Ok(()) => mended.push(aside),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                    Err(error) => return Err(StoreError::System { doing: "move aside", path: file, source: error }),
+                }
+                // A plan that is whole may have grown: it stays.
+                if file.ends_with(BASE) {
+                    put(path, BASE, &FileForm::Ron.seal(&base.to_ron()))?;
+                    let there = Self::open(path).and_then(same)?;
+                    return Ok(Self { mended, ..there });
                 }
             }
             Err(error) => return Err(error),
         }
         fs::create_dir_all(path).map_err(StoreError::system("create", path))?;
-        put(path, "base.ron", &base.to_ron())?;
-        put(path, "plan.json", &plan.text())?;
-        Self::open(path)
+        put(path, BASE, &FileForm::Ron.seal(&base.to_ron()))?;
+        put(path, PLAN, &plan.text())?;
+        let there = Self::open(path)?;
+        Ok(Self { mended, ..there })
     }
 
     /// Puts a plan that holds more in the place of this one.
     ///
     /// # Errors
-    /// When the system refuses.
+    /// When another build made the folder, or the system refuses.
     pub fn grow(self, plan: &Plan) -> Result<Self, StoreError> {
+        self.must_be_own()?;
         let _turn = FolderLock::wait(&self.path);
-        put(&self.path, "plan.json", &plan.text())?;
+        put(&self.path, PLAN, &plan.text())?;
         Self::open(&self.path)
     }
 
@@ -588,6 +684,25 @@ impl SweepFolder {
         &self.metrics
     }
 
+    /// What the sweep varies in vain or less than fully: a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let plan = &self.plan;
+        let paths: Vec<&str> = plan.factors.iter().map(|factor| factor.path.as_str()).collect();
+        let mut told = notes::of_factors(&self.base, &paths);
+        for (at, factor) in plan.factors.iter().enumerate() {
+            let base = in_base(&self.base, &factor.path);
+            let base = (!base.is_null()).then(|| text_of(&base));
+            told.extend(notes::constant(
+                &factor.path,
+                plan.cells.iter().map(|cell| text_of(&cell.values[at])),
+                base.as_deref(),
+            ));
+        }
+        let listed = matches!(plan.design["method"].as_str(), Some("list" | "csv"));
+        told.extend(listed.then(|| notes::repeated(&plan.rows)).flatten());
+        told
+    }
+
     /// What ends a run.
     pub fn stop(&self) -> &[StopWhen] {
         &self.stop
@@ -603,7 +718,7 @@ impl SweepFolder {
         let values = self.plan.factors.iter().zip(&self.plan.cells[cell].values);
         for (factor, value) in values.filter(|(_, value)| !value.is_null()) {
             scenario.set_all(&factor.path, &text_of(value)).map_err(|error| StoreError::Damaged {
-                path: self.path.join("plan.json"),
+                path: self.path.join(PLAN),
                 reason: format!("cell {cell}: {error}"),
             })?;
         }

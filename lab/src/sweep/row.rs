@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::measure::Recording;
+use contraband_sim::base::words::hex;
 use contraband_sim::record::tables::Batch;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
@@ -18,7 +19,7 @@ pub enum RunStatus {
     Ok,
     /// A condition ended it.
     Stopped,
-    /// It panicked, or a metric is no number.
+    /// It panicked, ended its process, or would need more memory than there is.
     Failed,
     /// It took longer than it may.
     TimedOut,
@@ -51,7 +52,7 @@ pub struct SweptRun {
     pub run: u64,
     /// How it ended.
     pub status: RunStatus,
-    /// What went wrong; else empty.
+    /// What went wrong, or which metrics are undefined; else empty.
     pub error: String,
     /// The day on which a condition ended it; else -1.
     pub stopped_day: i64,
@@ -59,7 +60,8 @@ pub struct SweptRun {
     pub reason: String,
     /// The beginning of its digest; empty where it has none.
     pub digest: String,
-    /// The metrics; NaN where a metric is no number, and all of them where the run failed before its end.
+    /// The metrics; NaN where one is undefined in this run (such as a share of nothing), which says nothing about the others,
+    /// and all of them where the run failed.
     pub values: Vec<f64>,
     /// Series: days, and for each the columns.
     pub series: DailyValues,
@@ -79,6 +81,28 @@ impl SweptRun {
             RunOutcome::Failed(said) => (RunStatus::Failed, format!("panic: {said}")),
             RunOutcome::TimedOut(limit) => (RunStatus::TimedOut, too_long(limit)),
         };
+        Self::without_end(run, metrics, status, error)
+    }
+
+    /// As a line of text, for one process to tell another.
+    pub fn to_text(&self) -> String {
+        hex(&postcard::to_allocvec(self).expect("plain structs become bytes"))
+    }
+
+    /// From such a line; `None` where it is none.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let digits = text.trim().as_bytes();
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let bytes: Option<Vec<u8>> = digits.chunks(2).map(byte).collect();
+        postcard::from_bytes(&bytes?).ok()
+    }
+
+    /// That of a run that failed before its end.
+    pub fn failed(run: u64, metrics: usize, error: String) -> Self {
+        Self::without_end(run, metrics, RunStatus::Failed, error)
+    }
+
+    fn without_end(run: u64, metrics: usize, status: RunStatus, error: String) -> Self {
         Self {
             run,
             status,
@@ -92,9 +116,11 @@ impl SweptRun {
     }
 }
 
-/// Runs one run of a sweep on this thread, within the time that its plan allows; `None` where it was interrupted.
+/// Runs one run of a sweep on this thread, within the time that its plan allows, or the runner if it says; `None` where it
+/// was interrupted.
 pub fn run_one(folder: &SweepFolder, scenario: &Arc<Scenario>, run: u64, runner: &Runner<'_>) -> Option<SweptRun> {
-    let outcome = runner.within(folder.plan().time_limit).one(|watch| measure(folder, scenario, run, watch))?;
+    let limit = runner.time_limit.or(folder.plan().time_limit);
+    let outcome = runner.within(limit).one(|watch| measure(folder, scenario, run, watch))?;
     Some(SweptRun::of(run, folder.metrics().len(), outcome))
 }
 
@@ -132,14 +158,16 @@ pub(super) fn measure(
         undated = Some(Recording::watched(&Arc::new(scenario), seed, watch)?);
     }
     let base = undated.as_ref().unwrap_or(&rows);
-    let values: Vec<f64> = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base)).collect();
-    let no_number = folder.metrics().iter().zip(&values).filter(|(_, value)| !value.is_finite());
-    let wrong: Vec<String> = no_number.map(|(metric, value)| format!("metric `{}` is {value}", metric.name)).collect();
+    let values = folder.metrics().iter().map(|metric| metric.expression.read(&rows, base));
+    // Neither is infinity a value: it is a number over nothing.
+    let values: Vec<f64> = values.map(|value| if value.is_finite() { value } else { f64::NAN }).collect();
+    let undefined = folder.metrics().iter().zip(&values).filter(|(_, value)| value.is_nan());
+    let undefined: Vec<&str> = undefined.map(|(metric, _)| metric.name.as_str()).collect();
     let (status, error) = match &stopped {
-        // Of a run that was ended, what it did not live to is not known; that is no failure.
+        // Of a run that was ended, what it did not live to is not known.
         Some(_) => (RunStatus::Stopped, String::new()),
-        None if wrong.is_empty() => (RunStatus::Ok, String::new()),
-        None => (RunStatus::Failed, wrong.join("; ")),
+        None if undefined.is_empty() => (RunStatus::Ok, String::new()),
+        None => (RunStatus::Ok, format!("undefined: {}", undefined.join(", "))),
     };
     let series = plan.series.as_ref().map_or_else(Vec::new, |series| {
         let numbers = rows.numbers("days", "day");
@@ -171,6 +199,9 @@ mod tests {
             (7, RunStatus::Failed, "panic: the books do not balance on day 3")
         );
         assert!(row.values.len() == 2 && row.values[0].is_nan() && row.digest.is_empty());
+        let again = SweptRun::from_text(&format!("{}\n", row.to_text())).unwrap();
+        assert_eq!((again.run, &again.error, again.values[1].to_bits()), (7, &row.error, row.values[1].to_bits()));
+        assert!(SweptRun::from_text("").is_none() && SweptRun::from_text("zz").is_none());
         let late = SweptRun::of(0, 1, RunOutcome::TimedOut(2.5));
         assert_eq!((late.status, late.error.as_str()), (RunStatus::TimedOut, "it took longer than 2.5 s"));
     }

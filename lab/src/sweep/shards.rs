@@ -1,11 +1,13 @@
 //! The runs of a sweep on disk: a journal for each shard.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::plan::SweepFolder;
-use super::row::SweptRun;
+use super::row::{RunStatus, SweptRun};
 use crate::batch::{Damage, FolderLock, Identity, Journal, Record};
 use crate::disk::{free_name, sync_folder};
 use crate::error::StoreError;
@@ -16,6 +18,8 @@ pub struct Shards<'s> {
     folder: PathBuf,
     /// Of the plan: what all rows depend on.
     identity: String,
+    /// Journals beside the first of a shard: of processes that could not be kept out of it, where there are no locks.
+    more: BTreeMap<usize, Vec<PathBuf>>,
 }
 
 /// What a shard holds.
@@ -35,6 +39,19 @@ impl ShardContents {
         self.rows.len() as u64 == self.runs
     }
 
+    /// Whether runs are there that ended so.
+    pub(super) fn has(&self, again: &[RunStatus]) -> bool {
+        !again.is_empty() && self.rows.values().any(|row| again.contains(&row.status))
+    }
+
+    /// Takes out the runs that ended so: they are to be run again.
+    pub(super) fn take_again(&mut self, again: &[RunStatus]) -> BTreeMap<u64, SweptRun> {
+        if again.is_empty() {
+            return BTreeMap::new();
+        }
+        self.rows.extract_if(.., |_, row| again.contains(&row.status)).collect()
+    }
+
     /// What is wrong with the journal, where runs are missing for it.
     pub fn damage(&self) -> Option<String> {
         let found = self.damaged.first().filter(|_| !self.is_whole())?;
@@ -50,12 +67,21 @@ impl<'s> Shards<'s> {
     pub fn of(sweep: &'s SweepFolder) -> Result<Self, StoreError> {
         let folder = sweep.path().join("shards");
         fs::create_dir_all(&folder).map_err(StoreError::system("create", &folder))?;
-        let mut entries = fs::read_dir(&folder).map_err(StoreError::system("read", &folder))?.flatten();
-        match entries.find(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "parquet"))
-        {
-            Some(old) => Err(StoreError::OtherForm { path: old.path() }),
-            None => Ok(Self { sweep, folder, identity: sweep.plan().identity() }),
+        let mut more: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
+        for entry in fs::read_dir(&folder).map_err(StoreError::system("read", &folder))?.flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == "parquet") {
+                return Err(StoreError::OtherForm { path });
+            }
+            let name = path.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_suffix(".journal"));
+            if let Some((shard, _)) = name.and_then(|name| name.split_once('-'))
+                && let Ok(shard) = shard.parse()
+            {
+                more.entry(shard).or_default().push(path);
+            }
         }
+        more.values_mut().for_each(|paths| paths.sort());
+        Ok(Self { sweep, folder, identity: sweep.plan().identity(), more })
     }
 
     /// The journal of a shard.
@@ -81,16 +107,25 @@ impl<'s> Shards<'s> {
     /// # Errors
     /// When the journal is of another sweep or form, or the system refuses.
     pub fn read(&self, shard: usize) -> Result<ShardContents, StoreError> {
-        let (path, plan) = (self.path(shard), self.sweep.plan());
-        let runs = plan.runs_of(shard);
+        let runs = self.sweep.plan().runs_of(shard);
         let mut held = ShardContents { runs: runs.end - runs.start, ..ShardContents::default() };
-        held.damaged = Journal::read(&path, self.batch(), |record, answer| {
-            // Where a journal is that of another shard, its runs are found there.
-            if runs.contains(&record.run) {
-                held.rows.insert(record.run, self.row(&path, record, answer)?);
-            }
-            Ok(())
-        })?;
+        let more = self.more.get(&shard).into_iter().flatten().cloned();
+        for path in std::iter::once(self.path(shard)).chain(more) {
+            let damaged = Journal::read(&path, self.batch(), |record, answer| {
+                // Where a journal is that of another shard, its runs are found there.
+                if !runs.contains(&record.run) {
+                    return Ok(());
+                }
+                let row = self.row(&path, record, answer)?;
+                // What was asked for again replaces what was there, unless that is better.
+                match held.rows.get(&row.run) {
+                    Some(known) if !known.status.is_failure() && row.status.is_failure() => {}
+                    _ => drop(held.rows.insert(row.run, row)),
+                }
+                Ok(())
+            })?;
+            held.damaged.extend(damaged);
+        }
         Ok(held)
     }
 
@@ -132,12 +167,16 @@ impl<'s> Shards<'s> {
     /// When the system refuses.
     pub fn set_aside(&self, shard: usize) -> Result<Option<PathBuf>, StoreError> {
         let _turn = FolderLock::wait(&self.folder);
-        if !matches!(self.read(shard), Err(StoreError::OtherBatch { .. } | StoreError::Damaged { .. })) {
-            return Ok(None);
-        }
-        let path = self.path(shard);
+        let path = match self.read(shard) {
+            Err(StoreError::OtherBatch { path, .. } | StoreError::Damaged { path, .. }) => path,
+            _ => return Ok(None),
+        };
         let aside = free_name(&path, "foreign");
-        fs::rename(&path, &aside).map_err(StoreError::system("move aside", &path))?;
+        match fs::rename(&path, &aside) {
+            // Without locks another process may be faster.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(StoreError::system("move aside", &path))?,
+        }
         sync_folder(&self.folder)?;
         Ok(Some(aside))
     }

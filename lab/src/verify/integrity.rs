@@ -1,10 +1,12 @@
 //! What must hold in any world, shown on a world of one's own.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::measure::statistics::{distance, usual_distance};
 use crate::measure::{Recording, sum_of};
+use crate::verify::lists::{ListPosition, permuted, renamed, rows_that_differ, with_inert};
 use crate::verify::{CaseOutcome, Check, Group, Parameter, Workers, spread_out};
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::Value;
@@ -62,6 +64,34 @@ pub const PROOFS: &[Proof] = &[
         shows: "a citizen who does nothing affects nobody",
         how: "one more citizen who takes no part: every row of every table is equal, except that citizen's own",
         prove: inert_citizen,
+    },
+    Proof {
+        name: "inert_items",
+        shows: "whoever can do nothing changes nothing, wherever in a list they stand",
+        how: "a place where nobody lives, a venue where nobody can sell, an agency without means, a kind of syndicate \
+              that never enters and a provider who takes no clients, at the head, in the middle and at the tail of their \
+              lists, by name first, between others and last: every other row of every table is equal",
+        prove: inert_items,
+    },
+    Proof {
+        name: "order",
+        shows: "the order of a list means nothing",
+        how: "places, venues, agencies, temperaments, providers and houses backwards, and turned by one and by two: the \
+              same rows in every table",
+        prove: order,
+    },
+    Proof {
+        name: "names",
+        shows: "a name means nothing where its key is kept",
+        how: "everything that has a name is called otherwise, with its former name as its `key`: equal rows, up to the \
+              names",
+        prove: names,
+    },
+    Proof {
+        name: "entrants",
+        shows: "whoever enters disturbs no later entrant",
+        how: "more sellers enter on one day: later ones that come in both worlds have the same numbers, goods and kinds",
+        prove: entrants,
     },
     Proof {
         name: "money",
@@ -146,7 +176,7 @@ fn digest(scenario: &Arc<Scenario>, seed: u64, threads: usize) -> Digest {
 /// How many tables differ, and which.
 fn same(what: &str, one: &Digest, other: &Digest) -> Check {
     let differ: Vec<&str> =
-        one.tables.iter().zip(&other.tables).filter(|(one, other)| one != other).map(|(one, _)| one.0).collect();
+        one.tables.iter().zip(&other.tables).filter(|(one, other)| one.2 != other.2).map(|(one, _)| one.0).collect();
     let what = match differ.len() {
         0 => format!("{what}: tables that differ"),
         _ => format!("{what}: tables that differ ({})", differ.join(", ")),
@@ -272,6 +302,79 @@ fn equal(one: &Values, other: &Values, added: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// All rows of a scenario that tells the same otherwise.
+fn told_otherwise(known: &Known, other: Scenario) -> Vec<Batch> {
+    live(Run::new(Arc::new(other), known.seed, 1)).1
+}
+
+/// How many rows differ, and in which tables.
+fn equal_rows(what: &str, differ: &BTreeMap<&'static str, usize>) -> Check {
+    let tables: Vec<String> = differ.iter().map(|(table, rows)| format!("{table} {rows}")).collect();
+    let tables = if tables.is_empty() { String::new() } else { format!(" ({})", tables.join(", ")) };
+    Check::exact(format!("{what}: rows that differ{tables}"), 0.0, differ.values().sum::<usize>() as f64)
+}
+
+fn inert_items(known: &Known) -> Vec<Check> {
+    ListPosition::ALL
+        .into_iter()
+        .zip(['m', 'z', 'a'])
+        .map(|((at, name), letter)| {
+            let (other, added) = with_inert(&known.scenario, at, letter);
+            let rows = told_otherwise(known, other);
+            let differ = rows_that_differ(known.rows.tables(), &rows, &added, &[]);
+            equal_rows(&format!("{} items at the {name} of their lists", added.len()), &differ)
+        })
+        .collect()
+}
+
+fn order(known: &Known) -> Vec<Check> {
+    [("backwards", 0, true), ("turned by one", 1, false), ("turned by two", 2, false)]
+        .into_iter()
+        .map(|(what, turned, backwards)| {
+            let rows = told_otherwise(known, permuted(&known.scenario, turned, backwards));
+            equal_rows(&format!("lists {what}"), &rows_that_differ(known.rows.tables(), &rows, &[], &[]))
+        })
+        .collect()
+}
+
+fn names(known: &Known) -> Vec<Check> {
+    let (other, names) = renamed(&known.scenario);
+    let rows = told_otherwise(known, other);
+    let differ = rows_that_differ(known.rows.tables(), &rows, &[], &names);
+    vec![equal_rows(&format!("{} names", names.len()), &differ)]
+}
+
+fn entrants(known: &Known) -> Vec<Check> {
+    let day = (known.scenario.days / 4).max(1);
+    let mut more = Scenario::clone(&known.scenario);
+    let entry = known.scenario.params.syndicates.entry.get();
+    let set = vec![("syndicates.entry".to_owned(), Value::Number((8.0 * entry).clamp(0.1, 1.0)))];
+    more.timeline.push(TimelineEntry { day, until: Some(day), ramp: 0, places: Vec::new(), set, label: String::new() });
+    let rows = Recording::from_rows(told_otherwise(known, more));
+    let told = |rows: &Recording| -> BTreeMap<u64, (f64, String, String)> {
+        let [days, numbers] = ["day", "syndicate"].map(|column| rows.numbers("events", column));
+        let [kinds, goods, notes] = ["kind", "good", "note"].map(|column| rows.words("events", column));
+        (0..days.len())
+            .filter(|&row| kinds[row] == "seller_entry")
+            .map(|row| (numbers[row] as u64, (days[row], goods[row].to_owned(), notes[row].to_owned())))
+            .collect()
+    };
+    let (before, after) = (told(&known.rows), told(&rows));
+    let on_the_day =
+        |told: &BTreeMap<u64, (f64, String, String)>| told.values().filter(|entry| entry.0 == f64::from(day)).count();
+    let both = before.iter().filter_map(|(number, one)| Some((one, after.get(number)?)));
+    let differ = both.filter(|(one, other)| one != other).count();
+    vec![
+        Check::exact("entrants of one number that differ", 0.0, differ as f64),
+        Check::at_least(
+            "entrants on the day on which more may come, against those before",
+            on_the_day(&before) as f64,
+            on_the_day(&after) as f64,
+            "whoever enters does so in both worlds",
+        ),
+    ]
 }
 
 /// A value in ten times the money: as much as it was worth.

@@ -12,7 +12,9 @@ pub mod demand;
 pub mod detection;
 pub mod deterrence;
 pub mod integrity;
+pub mod intervals;
 pub mod learning;
+pub mod lists;
 pub mod market;
 pub mod patterns;
 pub mod sensitivity;
@@ -400,6 +402,7 @@ pub fn cases() -> Vec<&'static Case> {
         learning::CASES,
         demand::CASES,
         analysis::CASES,
+        intervals::CASES,
         sensitivity::CASES,
         calibration::CASES,
     ];

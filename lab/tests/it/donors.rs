@@ -76,17 +76,26 @@ fn accidents_and_births_come_of_trades_and_interceptions_of_open_lanes() {
         ("temperaments.rogue_ai.replication", "0"),
         ("colonies.interception", "0.5"),
     ];
-    let lived = &lived(&set, 1, 2000, 150)[0];
+    let lived = lived(&set, 4, 2000, 150);
     for (kind, cause) in [("accident", "trade"), ("rogue_birth", "trade"), ("lane_close", "lane_open")] {
-        let found = causes(lived, kind);
-        let right = found.iter().filter(|found| **found == Some(cause)).count();
-        // The first of each kind may come of what was before the first day.
-        let before = found.iter().take_while(|found| found.is_none()).count();
-        assert!(right + before.max(1) >= found.len(), "{kind}: {found:?}");
-        assert!(kind == "lane_close" || right > 0, "no {kind} came of a {cause}");
+        let mut all = 0;
+        for lived in &lived {
+            let found = causes(lived, kind);
+            let right = found.iter().filter(|found| **found == Some(cause)).count();
+            // The first of each kind may come of what was before the first day.
+            let before = found.iter().take_while(|found| found.is_none()).count();
+            assert!(right + before.max(1) >= found.len(), "{kind}: {found:?}");
+            all += right;
+        }
+        assert!(kind == "lane_close" || all > 0, "no {kind} came of a {cause}");
     }
-    let caught = causes(lived, "interception");
-    assert!(!caught.is_empty() && caught[1..].iter().all(|cause| *cause == Some("lane_open")), "{caught:?}");
+    let mut caught = 0;
+    for lived in &lived {
+        let found = causes(lived, "interception");
+        assert!(found.iter().skip(1).all(|cause| *cause == Some("lane_open")), "{found:?}");
+        caught += found.len();
+    }
+    assert!(caught > 0, "no shipment was caught in four worlds");
 }
 
 /// Whoever is robbed is robbed by somebody who came: sellers of the first day came before any event.

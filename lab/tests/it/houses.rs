@@ -39,7 +39,17 @@ fn recorded(scenario: &Scenario, seed: u64) -> Recording {
 #[test]
 fn a_directed_house_does_what_it_is_told_from_the_first_day() {
     let scenario = told(
-        world(RAVENS, 2000, 40),
+        // With room for it on every shelf, and venues that stay open.
+        with(
+            world(RAVENS, 2000, 40),
+            &[
+                ("market.stalls_per_thousand", "100"),
+                ("syndicates.entry", "0.0001"),
+                ("market.venue_hazard", "0"),
+                ("law.raid_evidence", "10000"),
+                ("market.operator_discount", "0.9999"),
+            ],
+        ),
         20,
         &[
             ("houses.ravens.good", Value::Word("privacy")),
@@ -175,7 +185,7 @@ fn a_guarded_house_sees_fewer_cases() {
 fn a_house_that_cheats_earns_more_at_first_and_loses_its_name() {
     let worlds = pair("houses.ravens.cheats", ["false", "true"], 120);
     let measured = measure(
-        16,
+        64,
         &worlds,
         &[
             sum("houses", "profit").days(1..=20).named("profit of the first twenty days"),

@@ -187,7 +187,7 @@ fn enforcement_that_is_seen_backfires_beyond_a_point() {
     let along = |pressure| {
         let worlds = ["0", "1", "8"].map(|budget| patrolled(pressure, budget));
         let name = format!("taboo computing traded, at a pressure of {pressure}");
-        let measured = measure(16, &worlds, &[trade.clone().named(&name)]);
+        let measured = measure(48, &worlds, &[trade.clone().named(&name)]);
         [measured.effect(0, 0, 1), measured.effect(0, 1, 2)]
     };
     let ([few, many], [fear, more_fear]) = (along("15"), along("0"));

@@ -321,7 +321,7 @@ mod augmentation {
             move |rows| incidents.read(rows) / level.read(rows) / 4.0
         });
         let metrics = [level.named("mean level"), incidents.named("incidents"), each];
-        let measured = measure(8, &[world("1"), world("3"), world("6")], &metrics);
+        let measured = measure(24, &[world("1"), world("3"), world("6")], &metrics);
         let level = [measured.effect(0, 0, 1), measured.effect(0, 1, 2)];
         let each = [measured.effect(2, 0, 1), measured.effect(2, 1, 2)];
         let convex = level.iter().chain(&each).all(Effect::rises);

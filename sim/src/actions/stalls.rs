@@ -2,6 +2,7 @@
 
 use crate::actions::street::MarketAccess;
 use crate::base::dice::happens;
+use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
@@ -24,18 +25,17 @@ pub fn vacant_places(context: &RunContext, sellers: &[Seller]) -> Vec<usize> {
     (context.councils.len() + context.houses..sellers.len()).rev().filter(|&seller| !sellers[seller].alive).collect()
 }
 
-/// A new seller enters with its capital, under the next number. Returns its place, or `None` where all are taken or there
-/// is no such kind.
+/// A new seller enters with its capital, under its key and number. Returns its place, or `None` where all are taken or
+/// there is no such kind.
 pub fn enter(
     (params, context, day): (&Params, &RunContext, u32),
     vacant: &mut Vec<usize>,
     (sellers, books): (&mut [Seller], &mut Books),
-    numbers: &mut u32,
+    known: (Key, u32),
     rogue: bool,
 ) -> Option<usize> {
     let place = *vacant.last()?;
-    sellers[place] = Seller::drawn(params, context.dice, *numbers + 1, day, rogue)?;
-    *numbers += 1;
+    sellers[place] = Seller::drawn(params, context, known, day, rogue)?;
     vacant.pop();
     books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, FlowReason::Start);
     Some(place)

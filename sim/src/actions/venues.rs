@@ -57,9 +57,10 @@ impl MarketAccess<'_> {
             if self.context.is_council(stall.seller as usize) {
                 continue; // the council waits until its hall opens again
             }
-            let [where_to, stays] = self.context.dice.words::<2>(Purpose::Venue, self.day, (1 << 20) + slot as u64);
+            let dice = self.context.dice.of(self.context.keys.venues[venue]);
+            let [where_to, stays] = dice.words::<2>(Purpose::Venue, self.day, 1 + slot as u64);
             let memory = &self.sellers[stall.seller as usize].venue_values;
-            match choose_venue(self.params, self.venues, memory, where_to) {
+            match choose_venue((self.params, self.context), self.venues, memory, where_to) {
                 Some(other) if !happens(stays, 0.1) => {
                     stalls::move_stall(self, slot, other, cause, "its venue closed");
                 }

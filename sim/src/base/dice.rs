@@ -1,16 +1,21 @@
-//! Every random number: a pure function of (seed, purpose, day, agent, index).
+//! Every random number: a pure function of (seed, purpose, day, actor, agent, index).
 //!
-//! A draw never depends on how many draws came before. So a policy that does nothing changes nothing, an agent added at
-//! the end changes nobody else, the number of threads changes nothing, and a new purpose shifts no other. The stream of
+//! A draw never depends on how many draws came before. So a policy that does nothing changes nothing, whoever enters
+//! changes nobody else, the number of threads changes nothing, and a new purpose shifts no other. The stream of
 //! (seed, purpose, day) is ChaCha8 under a key made of the three; agent `a` owns the words from `a * words` on. Dense
 //! systems fill the words of many agents at once with [`Dice::fill`], sparse ones seek with [`Dice::words`].
+//!
+//! Citizens, slots and units are agents by their numbers. Whoever has a name, and sellers, who come and go, have a stream
+//! of their own under their [`Key`]: [`Dice::of`]. One of several is chosen by [`choose`], by key too, so that an order
+//! of a list, or who else is on it, decides nothing.
 #![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "the one place that makes a generator")]
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use crate::base::numerics::poisson_quantile;
+use crate::base::key::Key;
+use crate::base::numerics::{ln, poisson_quantile};
 
 /// What a draw is for. Numbers are part of the results: append, never renumber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,12 +135,20 @@ impl Purpose {
 #[derive(Clone, Copy, Debug)]
 pub struct Dice {
     seed: u64,
+    /// Whose draws these are; 0 for those of numbered agents.
+    actor: u64,
 }
 
 impl Dice {
     /// The dice of a run.
     pub const fn new(seed: u64) -> Self {
-        Self { seed }
+        Self { seed, actor: 0 }
+    }
+
+    /// The dice of one actor alone: no other draws from its stream.
+    #[must_use]
+    pub const fn of(self, actor: Key) -> Self {
+        Self { actor: actor.bits(), ..self }
     }
 
     fn stream(self, purpose: Purpose, day: u32, word: u64) -> ChaCha8Rng {
@@ -144,6 +157,7 @@ impl Dice {
         key[24..28].copy_from_slice(&(purpose as u32).to_le_bytes());
         key[28..].copy_from_slice(&day.to_le_bytes());
         let mut stream = ChaCha8Rng::from_seed(key);
+        stream.set_stream(self.actor);
         stream.set_word_pos(u128::from(word));
         stream
     }
@@ -219,7 +233,8 @@ pub fn pick(word: u32, n: u32) -> (u32, u32) {
     ((product >> 32) as u32, product as u32)
 }
 
-/// The place in `weights` that a draw points to, in proportion to the weights; `None` when all are zero.
+/// The place in `weights` that a draw points to, in proportion to the weights; `None` when all are zero. For those whose
+/// place in the list is what they are; where it is not, see [`choose`].
 pub fn pick_weighted(word: u32, weights: &[f64]) -> Option<usize> {
     let total: f64 = weights.iter().sum();
     if total <= 0.0 {
@@ -233,6 +248,24 @@ pub fn pick_weighted(word: u32, weights: &[f64]) -> Option<usize> {
         }
     }
     weights.iter().rposition(|&weight| weight > 0.0)
+}
+
+/// Which of some a draw chooses, in proportion to their weights: `None` where none has any.
+///
+/// Each waits for a time that is drawn for it alone, of the draw and its key, and is the shorter the more it weighs; the
+/// first is chosen (an exponential race). So the order of the list and whoever weighs nothing change no choice; whoever
+/// is added, or weighs more, takes choices from others and moves none between them.
+pub fn choose(word: u32, among: impl IntoIterator<Item = (Key, f64)>) -> Option<usize> {
+    let mut first = None;
+    let mut least = f64::INFINITY;
+    for (at, (key, weight)) in among.into_iter().enumerate().filter(|(_, (_, weight))| *weight > 0.0) {
+        let [low, high] = key.words();
+        let wait = -ln(open_unit(stir(stir(word, low), high))) / weight;
+        if first.is_none() || wait < least {
+            (first, least) = (Some(at), wait);
+        }
+    }
+    first
 }
 
 /// The upper and the lower half of a draw.
@@ -308,5 +341,59 @@ mod tests {
             assert_ne!(pick_weighted(word, &[0.0, 1.0, 0.0, 2.0, 0.0]).map(|place| place % 2), Some(0));
         }
         assert_eq!(pick_weighted(1, &[0.0, 0.0]), None);
+    }
+
+    /// Draws of one actor are not those of another, nor of any number, and are its own wherever it stands.
+    #[test]
+    fn each_actor_has_draws_of_its_own() {
+        let dice = Dice::new(1);
+        let (one, other) = (Key::named("venues", "lantern"), Key::named("venues", "undertow"));
+        let draw = |dice: Dice| dice.words::<4>(Purpose::Venue, 3, 0);
+        assert_eq!(draw(dice.of(one)), draw(dice.of(other).of(one)));
+        assert_ne!(draw(dice.of(one)), draw(dice.of(other)));
+        assert_ne!(draw(dice.of(one)), draw(dice));
+    }
+
+    fn keys(count: u64) -> Vec<Key> {
+        (0..count).map(Key::numbered).collect()
+    }
+
+    #[test]
+    fn a_choice_is_made_in_proportion_and_never_of_what_weighs_nothing() {
+        let weights = [0.0, 1.0, 0.0, 2.0, 3.5];
+        let n = 60_000;
+        let mut counts = [0u32; 5];
+        for agent in 0..n {
+            let [word] = Dice::new(4).words::<1>(Purpose::Entry, 1, agent);
+            counts[choose(word, keys(5).into_iter().zip(weights)).expect("some weigh something")] += 1;
+        }
+        for (count, weight) in counts.into_iter().zip(weights) {
+            let share = weight / 6.5;
+            let error = 4.0 * (share * (1.0 - share) / n as f64).sqrt();
+            assert!((f64::from(count) / n as f64 - share).abs() <= error, "{count} of {n} against {share}");
+        }
+        assert_eq!(choose(1, keys(2).into_iter().zip([0.0, 0.0])), None);
+        assert_eq!(choose(1, []), None);
+    }
+
+    #[test]
+    fn whoever_is_added_takes_choices_and_moves_none() {
+        let all = keys(6);
+        for word in (0..u32::MAX).step_by(1 << 20) {
+            let chosen = |among: &[(usize, f64)]| {
+                choose(word, among.iter().map(|&(who, weight)| (all[who], weight))).map(|at| among[at].0)
+            };
+            let before = chosen(&[(0, 1.0), (1, 2.0), (2, 0.5)]);
+            assert_eq!(chosen(&[(2, 0.5), (1, 2.0), (0, 1.0)]), before, "the order of the list");
+            assert_eq!(
+                chosen(&[(4, 0.0), (0, 1.0), (5, 0.0), (1, 2.0), (2, 0.5), (3, 0.0)]),
+                before,
+                "who weighs nothing"
+            );
+            let after = chosen(&[(3, 1.5), (0, 1.0), (1, 2.0), (2, 0.5)]);
+            assert!(after == before || after == Some(3), "{before:?}, and then {after:?}");
+            let heavier = chosen(&[(0, 1.0), (1, 2.0), (2, 3.0)]);
+            assert!(heavier == before || heavier == Some(2), "{before:?}, and then {heavier:?}");
+        }
     }
 }

@@ -4,5 +4,6 @@
 pub mod units;
 pub mod dice;
 pub mod fields;
+pub mod key;
 pub mod numerics;
 pub mod words;

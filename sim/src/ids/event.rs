@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Number of an event of the run, in the order in which events happen, from 0; or none. It takes eight bytes, in memory and
+/// Number of an event of the run, made of its day, its kind and whom it is about; or none. It takes eight bytes, in memory and
 /// in snapshots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventId(i64);

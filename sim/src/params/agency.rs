@@ -57,10 +57,19 @@ params! {
 pub struct AgencySpec {
     /// Name used in tables, charts and lever paths.
     pub name: String,
+    /// What its draws are keyed by; empty for its name. Whoever renames it and keeps its former name here changes nothing.
+    pub key: String,
     /// Names of the places where it may act; empty for all.
     pub places: Vec<String>,
     /// Goods it pursues; empty for all.
     pub goods: Vec<Good>,
     /// Its parameters.
     pub params: AgencyParams,
+}
+
+impl AgencySpec {
+    /// What its draws are keyed by: its key, or else its name.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.name } else { &self.key }
+    }
 }

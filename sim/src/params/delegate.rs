@@ -103,6 +103,11 @@ params! {
         ///
         /// Source: assumption. Raising it makes injection pay, and costs its clients money and trust.
         exposure: Share = 0.3, "of attempts", 0.0 ..= 1.0, Day;
+        /// Whether it takes clients
+        ///
+        /// Where it does not, nobody begins with it or comes to it, and whoever it serves leaves at their next thought about agents, within 30 days.
+        /// Source: the scenario's question.
+        takes_clients: bool = true, "flag", 0.0 ..= 1.0, Day;
         /// Share of its income that it spends on safety
         ///
         /// Source: assumption. Raising it makes its agents less exposed, and leaves it less to compete with.
@@ -114,6 +119,7 @@ params! {
 pub fn providers() -> Vec<ProviderSpec> {
     let provider = |name: &str, [match_speed, markup, exposure, safety]: [f64; 4]| ProviderSpec {
         name: name.into(),
+        key: String::new(),
         params: ProviderParams {
             match_speed: match_speed.into(),
             markup: markup.into(),
@@ -134,6 +140,15 @@ pub fn providers() -> Vec<ProviderSpec> {
 pub struct ProviderSpec {
     /// Name used in tables, charts and lever paths.
     pub name: String,
+    /// What its draws are keyed by; empty for its name. Whoever renames it and keeps its former name here changes nothing.
+    pub key: String,
     /// Its parameters.
     pub params: ProviderParams,
+}
+
+impl ProviderSpec {
+    /// What its draws are keyed by: its key, or else its name.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.name } else { &self.key }
+    }
 }

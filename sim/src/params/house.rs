@@ -72,8 +72,17 @@ pub fn cost_of_quality(quality: f64) -> f64 {
 pub struct HouseSpec {
     /// Name used in tables, charts and lever paths.
     pub name: String,
+    /// What its draws are keyed by; empty for its name. Whoever renames it and keeps its former name here changes nothing.
+    pub key: String,
     /// Its parameters.
     pub params: HouseParams,
+}
+
+impl HouseSpec {
+    /// What its draws are keyed by: its key, or else its name.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.name } else { &self.key }
+    }
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ impl Default for Params {
     fn default() -> Self {
         let place = |name: &str, kind, population, abundance: f64, surveillance: f64, zone_room: f64| PlaceSpec {
             name: name.into(),
+            key: String::new(),
             params: PlaceParams {
                 kind,
                 population: Factor::from(population),
@@ -103,6 +104,7 @@ impl Default for Params {
         };
         let venue = |name: &str, at: Option<&str>, size: f64, escrow, trust: f64, concealment: f64| VenueSpec {
             name: name.into(),
+            key: String::new(),
             place: at.map(Into::into),
             params: VenueParams {
                 size: size.into(),
@@ -114,6 +116,7 @@ impl Default for Params {
         };
         let agency = |name: &str, places: &[&str], goods: &[Good], params| AgencySpec {
             name: name.into(),
+            key: String::new(),
             places: places.iter().map(|&place| place.into()).collect(),
             goods: goods.to_vec(),
             params,

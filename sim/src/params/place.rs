@@ -53,6 +53,15 @@ params! {
 pub struct PlaceSpec {
     /// Name used in tables, charts and lever paths; lower case, digits and underscores.
     pub name: String,
+    /// What its draws are keyed by; empty for its name. Whoever renames it and keeps its former name here changes nothing.
+    pub key: String,
     /// Its parameters.
     pub params: PlaceParams,
+}
+
+impl PlaceSpec {
+    /// What its draws are keyed by: its key, or else its name.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.name } else { &self.key }
+    }
 }

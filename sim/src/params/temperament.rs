@@ -63,7 +63,7 @@ params! {
 
 /// The kinds of syndicates in the default world.
 pub fn temperaments() -> Vec<TemperamentSpec> {
-    let kind = |name: &str, params| TemperamentSpec { name: name.into(), params };
+    let kind = |name: &str, params| TemperamentSpec { name: name.into(), key: String::new(), params };
     vec![
         kind(
             "artisan_house",
@@ -143,7 +143,7 @@ pub fn temperaments() -> Vec<TemperamentSpec> {
                 ..TemperamentParams::default()
             },
         ),
-        // The next kind goes above this line: the order is part of the results.
+        // The next kind goes above this line.
     ]
 }
 
@@ -152,6 +152,15 @@ pub fn temperaments() -> Vec<TemperamentSpec> {
 pub struct TemperamentSpec {
     /// Name used in tables, charts and lever paths.
     pub name: String,
+    /// What its draws are keyed by; empty for its name. Whoever renames it and keeps its former name here changes nothing.
+    pub key: String,
     /// Its parameters.
     pub params: TemperamentParams,
+}
+
+impl TemperamentSpec {
+    /// What its draws are keyed by: its key, or else its name.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.name } else { &self.key }
+    }
 }

@@ -39,8 +39,17 @@ params! {
 pub struct VenueSpec {
     /// Name used in tables, charts and lever paths.
     pub name: String,
+    /// What its draws are keyed by; empty for its name. Whoever renames it and keeps its former name here changes nothing.
+    pub key: String,
     /// Name of the place where it stands; `None` for a virtual venue, equally near to everybody.
     pub place: Option<String>,
     /// Its parameters.
     pub params: VenueParams,
+}
+
+impl VenueSpec {
+    /// What its draws are keyed by: its key, or else its name.
+    pub fn key(&self) -> &str {
+        if self.key.is_empty() { &self.name } else { &self.key }
+    }
 }

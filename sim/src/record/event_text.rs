@@ -10,7 +10,7 @@ use crate::record::tables::{Batch, Cells, EVENTS, Values, Word};
 pub struct EventText {
     /// Its day.
     pub day: u32,
-    /// Its number, from 0 in the order in which events happened.
+    /// Its number, made of its day, its kind and whom it is about; a cause has a lower one than what it brings about.
     pub event: u64,
     /// What kind it is, as the table of events calls it.
     pub kind: String,

@@ -3,18 +3,25 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::record::table::{Batch, Table, TableSpec, Values};
+use crate::record::tables::EVENTS;
 
 /// Rows of one table that were not handed out yet.
 pub(crate) struct Rows {
     table: &'static TableSpec,
     columns: Vec<Values>,
-    /// Rows that the chain knows.
+    /// Rows that the chain has passed.
     chained: usize,
+    /// The column that says of which kind a row is, where some kinds are no part of the chain.
+    kind: Option<usize>,
 }
+
+/// Events of this kind say what the timeline sets, not what came of it: a change that nobody feels changes no digest.
+const ANNOUNCED: &str = "policy";
 
 impl Rows {
     pub(crate) fn new(table: &'static TableSpec) -> Self {
-        Self { table, columns: table.no_rows(), chained: 0 }
+        let kind = if table.name == EVENTS.name { table.position("kind") } else { None };
+        Self { table, columns: table.no_rows(), chained: 0, kind }
     }
 
     /// Adds a row of its table.
@@ -27,26 +34,31 @@ impl Rows {
         self.columns[0].len()
     }
 
-    /// Adds the rows since the last call to the chain.
+    /// Adds the rows since the last call to the chain, but those that only announce a policy.
     pub(crate) fn chain(&mut self, chain: &mut [u8; 32], rows: &mut u64) {
-        let (from, to) = (self.chained, self.len());
-        if from == to {
+        let new = self.chained..self.len();
+        *rows += new.len() as u64;
+        self.chained = new.end;
+        let felt: Vec<usize> = match self.kind.map(|kind| &self.columns[kind]) {
+            Some(Values::Text(kinds)) => new.filter(|&row| &*kinds.slots()[row] != ANNOUNCED).collect(),
+            _ => new.collect(),
+        };
+        if felt.is_empty() {
             return;
         }
         let mut hash = Sha256::new();
         hash.update(*chain);
-        let mut bytes = Vec::with_capacity((to - from) * 8);
+        let mut bytes = Vec::with_capacity(felt.len() * 8);
         for column in &self.columns {
             bytes.clear();
             // Slots, so that a missing value counts as what stood there before tables knew missing ones.
             match column {
-                Values::Int(cells) => {
-                    cells.slots()[from..to].iter().for_each(|value| bytes.extend(value.to_le_bytes()));
-                }
+                Values::Int(cells) => felt.iter().for_each(|&row| bytes.extend(cells.slots()[row].to_le_bytes())),
                 Values::Float(cells) => {
-                    cells.slots()[from..to].iter().for_each(|value| bytes.extend(value.to_bits().to_le_bytes()));
+                    felt.iter().for_each(|&row| bytes.extend(cells.slots()[row].to_bits().to_le_bytes()));
                 }
-                Values::Text(cells) => cells.slots()[from..to].iter().for_each(|word| {
+                Values::Text(cells) => felt.iter().for_each(|&row| {
+                    let word = &cells.slots()[row];
                     bytes.extend((word.len() as u64).to_le_bytes());
                     bytes.extend(word.as_bytes());
                 }),
@@ -54,8 +66,6 @@ impl Rows {
             hash.update(&bytes);
         }
         *chain = hash.finalize().into();
-        *rows += (to - from) as u64;
-        self.chained = to;
     }
 
     /// Hands them out.

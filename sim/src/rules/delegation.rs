@@ -4,7 +4,8 @@
 //! what was learnt cannot be taken along. That loss is what a provider can charge for (Klemperer 1987). Agents read what
 //! sellers write, so instructions can be injected: a purchase goes elsewhere, or the client is given away.
 
-use crate::base::dice::stir;
+use crate::base::dice::{choose, stir};
+use crate::base::key::Key;
 use crate::citizen::Home;
 use crate::ids::good::GOODS;
 use crate::params::Params;
@@ -16,13 +17,16 @@ pub fn first_price(params: &Params) -> f64 {
 
 /// The provider of a citizen on the first day, from 1 (0 for none), and what it knows of the citizen.
 ///
-/// Whoever delegates at a share of 0.2 also does at 0.3.
-pub fn first_provider(home: &Home, share: f64, providers: usize) -> (u8, u8) {
-    if providers == 0 || f64::from(home.delegating) >= share * 65_536.0 {
+/// Whoever delegates at a share of 0.2 also does at 0.3. `offering` has the key of each provider that takes clients; all of
+/// them begin with as many.
+pub fn first_provider(home: &Home, share: f64, offering: &[Option<Key>]) -> (u8, u8) {
+    if f64::from(home.delegating) >= share * 65_536.0 {
         return (0, 0);
     }
-    let knows = stir(home.neighbourhood, u32::from(home.delegating) << 8 | u32::from(home.caution)) >> 24;
-    ((usize::from(home.delegating) % providers + 1) as u8, knows as u8)
+    let word = stir(u32::from(home.delegating) << 8 | u32::from(home.caution), 0x6d61_7463);
+    let open = offering.iter().map(|key| (key.unwrap_or_default(), f64::from(u8::from(key.is_some()))));
+    let Some(provider) = choose(word, open) else { return (0, 0) };
+    (provider as u8 + 1, (stir(word, 0x6b6e_6f77) >> 24) as u8)
 }
 
 /// What leaving a provider costs: the part of the match that cannot be taken along, until it is learnt again.
@@ -63,14 +67,28 @@ mod tests {
 
     #[test]
     fn raising_the_share_makes_nobody_start_without_an_agent() {
+        let keys: Vec<Option<Key>> = (0..3).map(|key| Some(Key::numbered(key))).collect();
         for delegating in (0..u16::MAX).step_by(97) {
-            let provider = |share, providers| {
-                first_provider(&Home { neighbourhood: 7, delegating, place: 0, caution: 0 }, share, providers).0
+            let provider = |share, offering: &[Option<Key>]| {
+                first_provider(&Home { neighbourhood: 7, delegating, place: 0, caution: 0 }, share, offering).0
             };
-            assert!(provider(0.0, 3) == 0 && provider(1.0, 3) > 0 && provider(1.0, 0) == 0);
-            assert!(provider(0.2, 3) == 0 || provider(0.3, 3) == provider(0.2, 3));
-            assert!(provider(1.0, 3) <= 3);
+            assert!(provider(0.0, &keys) == 0 && provider(1.0, &keys) > 0 && provider(1.0, &[]) == 0);
+            assert!(provider(0.2, &keys) == 0 || provider(0.3, &keys) == provider(0.2, &keys));
+            assert!(provider(1.0, &keys) <= 3);
+            assert_eq!(provider(1.0, &[None, keys[1], None]), 2, "nobody begins with one that takes no clients");
         }
+    }
+
+    /// A third of 65 536 begins with each of three, within four standard deviations.
+    #[test]
+    fn all_providers_begin_with_as_many_clients() {
+        let keys: Vec<Option<Key>> = (0..3).map(|key| Some(Key::numbered(key))).collect();
+        let mut counts = [0u32; 4];
+        for delegating in 0..=u16::MAX {
+            let home = Home { neighbourhood: 0, delegating, place: 0, caution: (delegating % 251) as u8 };
+            counts[usize::from(first_provider(&home, 1.0, &keys).0)] += 1;
+        }
+        assert!(counts[0] == 0 && counts[1..].iter().all(|count| count.abs_diff(21_845) < 483), "{counts:?}");
     }
 
     /// A match of 0.6 that is learnt again by 2 % of the gap, at a discount of 0.99, is worth 20.134 when it is lost.

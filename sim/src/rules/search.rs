@@ -4,17 +4,19 @@
 use std::collections::BTreeMap;
 
 use crate::base::dice::{Dice, Purpose, pick};
+use crate::base::key::Key;
 
 /// The first `count` ranks of a shuffle of `0..of`: drawn without replacement, each set of ranks as likely as any other.
 ///
 /// Whoever draws more draws the same ranks and others: a larger budget searches whom a smaller one searched.
-pub fn draw_ranks(dice: Dice, day: u32, agency: usize, of: u32, count: u32) -> Vec<u32> {
+pub fn draw_ranks(dice: Dice, day: u32, agency: Key, of: u32, count: u32) -> Vec<u32> {
+    let dice = dice.of(agency);
     // A shuffle of a long list of which only the places that were touched are kept.
     let mut moved: BTreeMap<u32, u32> = BTreeMap::new();
     let at = |moved: &BTreeMap<u32, u32>, place: u32| moved.get(&place).copied().unwrap_or(place);
     (0..count.min(of))
         .map(|turn| {
-            let [word] = dice.words::<1>(Purpose::Search, day, ((agency as u64) << 32) + u64::from(turn));
+            let [word] = dice.words::<1>(Purpose::Search, day, u64::from(turn));
             let chosen = turn + pick(word, of - turn).0;
             let rank = at(&moved, chosen);
             moved.insert(chosen, at(&moved, turn));
@@ -37,8 +39,8 @@ mod tests {
     #[test]
     fn nobody_is_drawn_twice_and_a_larger_budget_draws_the_same_and_more() {
         let dice = Dice::new(3);
-        let few = draw_ranks(dice, 5, 1, 1000, 40);
-        let many = draw_ranks(dice, 5, 1, 1000, 300);
+        let few = draw_ranks(dice, 5, Key::numbered(1), 1000, 40);
+        let many = draw_ranks(dice, 5, Key::numbered(1), 1000, 300);
         assert_eq!(few[..], many[..40]);
         let distinct: BTreeSet<u32> = many.iter().copied().collect();
         assert_eq!(distinct.len(), 300);
@@ -47,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_budget_for_all_draws_everybody_once() {
-        let mut ranks = draw_ranks(Dice::new(3), 5, 0, 64, 100);
+        let mut ranks = draw_ranks(Dice::new(3), 5, Key::numbered(0), 64, 100);
         ranks.sort_unstable();
         assert_eq!(ranks, (0..64).collect::<Vec<u32>>());
     }
@@ -57,7 +59,7 @@ mod tests {
     fn everybody_is_as_likely_to_be_drawn() {
         let mut drawn = [0u32; 100];
         for day in 0..2000 {
-            for rank in draw_ranks(Dice::new(8), day, 0, 100, 10) {
+            for rank in draw_ranks(Dice::new(8), day, Key::numbered(0), 100, 10) {
                 drawn[rank as usize] += 1;
             }
         }

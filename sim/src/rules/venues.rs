@@ -1,6 +1,6 @@
 //! Venues: marketplaces with a fee, escrow and a name. They close for reasons of their own, are raided, or run away.
 
-use crate::base::dice::pick_weighted;
+use crate::base::dice::choose;
 use crate::base::numerics::exp;
 use crate::params::Params;
 use crate::state::context::RunContext;
@@ -25,19 +25,22 @@ pub fn raid_threshold(context: &RunContext, params: &Params) -> f64 {
 }
 
 /// Where a stall goes: in proportion to the size of venues, what its seller remembers of them, and their trust.
-pub fn choose_venue(params: &Params, venues: &[Venue], memory: &[f32], word: u32) -> Option<u16> {
+pub fn choose_venue(
+    (params, context): (&Params, &RunContext),
+    venues: &[Venue],
+    memory: &[f32],
+    word: u32,
+) -> Option<u16> {
     let upkeep = params.syndicates.upkeep.get().max(0.001);
-    let weights: Vec<f64> = venues
-        .iter()
-        .zip(&params.venues)
-        .zip(memory)
-        .map(|((venue, place), &value)| {
-            let remembered = (1.0 + f64::from(value) / upkeep).clamp(0.1, 10.0);
-            let trust = f64::from(venue.trust);
-            if venue.open { place.params.size.get() * (1.0 - place.params.fee.get()) * trust * remembered } else { 0.0 }
-        })
-        .collect();
-    pick_weighted(word, &weights).map(|venue| u16::try_from(venue).expect("at most 200 venues"))
+    let weights = venues.iter().zip(&params.venues).zip(memory).map(|((venue, place), &value)| {
+        let remembered = (1.0 + f64::from(value) / upkeep).clamp(0.1, 10.0);
+        let trust = f64::from(venue.trust);
+        let about = &place.params;
+        let open = venue.open && !about.outage;
+        if open { about.size.get() * (1.0 - about.fee.get()) * trust * remembered } else { 0.0 }
+    });
+    let chosen = choose(word, context.keys.venues.iter().copied().zip(weights));
+    chosen.map(|venue| u16::try_from(venue).expect("at most 200 venues"))
 }
 
 #[cfg(test)]

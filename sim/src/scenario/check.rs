@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::base::fields::Scope;
 use crate::base::units::Value;
 use crate::params::agency::AgencySpec;
 use crate::params::venue::VenueSpec;
-use crate::scenario::levers::Address;
+use crate::scenario::levers::{Address, Part};
 use crate::scenario::{Scenario, TimelineEntry};
 
 /// How many places a world has at most.
@@ -66,17 +67,93 @@ impl Scenario {
         let conflicts = conflicts(self);
         if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
     }
+
+    /// The same for a scenario that was checked before, and of which levers were set since: fast enough for many worlds.
+    ///
+    /// # Errors
+    /// As [`Scenario::check`].
+    pub fn check_levers(&self) -> Result<(), Vec<Conflict>> {
+        let mut conflicts = Vec::new();
+        of_levers(self, &mut conflicts);
+        if conflicts.is_empty() { Ok(()) } else { Err(conflicts) }
+    }
 }
 
 pub(crate) fn conflicts(scenario: &Scenario) -> Vec<Conflict> {
     let mut found = Vec::new();
-    people_and_places(scenario, &mut found);
-    kinds_of_actors(scenario, &mut found);
+    of_levers(scenario, &mut found);
     names(scenario, &mut found);
-    numbers_in_lists(scenario, &mut found);
-    pairs_of_levers(scenario, &mut found);
+    keys(scenario, &mut found);
+    timeline(scenario, &mut found);
     contradictions(scenario, &mut found);
     found
+}
+
+/// Conflicts that depend on the values of levers.
+fn of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    people_and_places(scenario, found);
+    kinds_of_actors(scenario, found);
+    numbers_in_lists(scenario, found);
+    pairs_of_levers(scenario, found);
+}
+
+/// Entries that no file could hold: for those that were put together by other means than a file.
+fn timeline(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    if scenario.timeline.len() > MOST_ENTRIES {
+        let what = format!("the timeline has {} entries", scenario.timeline.len());
+        let help = format!("at most {MOST_ENTRIES} are allowed");
+        found.push(conflict(&["timeline"], what, "too many", &help));
+    }
+    for (index, entry) in scenario.timeline.iter().enumerate() {
+        let TimelineEntry { day, until, ramp, places, set, .. } = entry;
+        let mut wrong = |path: &str, what: String, help: &str| {
+            found.push(conflict(&[&format!("timeline[{index}].{path}")], what, "not possible", help));
+        };
+        if *day == 0 {
+            wrong(
+                "day",
+                "an entry on day 0".into(),
+                "the first day is day 1; what applies from the start needs no date",
+            );
+        }
+        let window = until.map(|until| (until, until.saturating_add(1).saturating_sub(*day)));
+        match window {
+            Some((until, 0)) => {
+                let what = format!("the entry ends on day {until}, before it begins on day {day}");
+                wrong("until", what, "the first day comes first");
+            }
+            Some((until, window)) if *ramp > window => {
+                let what =
+                    format!("a ramp of {ramp} days does not fit into {window} days, from day {day} until day {until}");
+                wrong("ramp", what, &format!("use a ramp of at most {window} days"));
+            }
+            _ => {}
+        }
+        for name in places.iter().filter(|name| params.places.iter().all(|place| place.name != **name)) {
+            wrong("places", format!("there is no place `{name}`"), "leave `places` out to mean all");
+        }
+        for (nth, (path, _)) in set.iter().enumerate() {
+            if set[..nth].iter().any(|(other, _)| other == path) {
+                wrong(path, format!("`{path}` is set twice from day {day} on"), "set it once");
+            }
+            let Ok(lever) = Address::find(params, path) else {
+                wrong(path, format!("unknown lever `{path}`"), "`contraband levers` lists them all");
+                continue;
+            };
+            match lever.about(params).scope {
+                Scope::Start => wrong(
+                    path,
+                    format!("`{path}` is fixed when the world is created"),
+                    "it cannot change by date: set it from the start",
+                ),
+                Scope::Day if !places.is_empty() => {
+                    wrong(path, format!("`{path}` cannot differ from place to place"), "leave `places` out");
+                }
+                Scope::Day | Scope::Place => {}
+            }
+        }
+    }
 }
 
 fn conflict(paths: &[&str], what: impl Into<String>, label: &str, help: &str) -> Conflict {
@@ -135,7 +212,8 @@ fn people_and_places(scenario: &Scenario, found: &mut Vec<Conflict>) {
         found.push(conflict(&["venues", "places"], what, "these venues have no place", help));
     } else if params.venues.iter().all(|venue| venue.place.is_some()) {
         let served: BTreeSet<&str> = params.venues.iter().filter_map(|venue| venue.place.as_deref()).collect();
-        for place in params.places.iter().filter(|place| !served.contains(&*place.name)) {
+        let lived_in = params.places.iter().filter(|place| place.params.population.get() > 0.0);
+        for place in lived_in.filter(|place| !served.contains(&*place.name)) {
             let what = format!("the place `{}` has no venue, and no venue is virtual", place.name);
             let help =
                 format!("add a venue with place: \"{}\", or one without `place`, which serves all places", place.name);
@@ -165,6 +243,12 @@ fn kinds_of_actors(scenario: &Scenario, found: &mut Vec<Conflict>) {
             "nobody to delegate to",
             help,
         ));
+    } else if params.citizens.delegated_share.get() > 0.0
+        && params.providers.iter().all(|provider| !provider.params.takes_clients)
+    {
+        let what = "`citizens.delegated_share` asks for agents, and no provider takes clients";
+        let help = "let one of them take clients, or set `citizens.delegated_share` to 0";
+        found.push(conflict(&["citizens.delegated_share", "providers"], what, "nobody to delegate to", help));
     }
 }
 
@@ -187,6 +271,29 @@ fn names(scenario: &Scenario, found: &mut Vec<Conflict>) {
     }
 }
 
+/// Items of one list whose draws are keyed alike.
+fn keys(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    let mut in_list = |list: &str, items: Vec<(&str, &str)>| {
+        for (nth, (name, key)) in items.iter().enumerate().filter(|(_, (name, _))| !name.is_empty()) {
+            let Some((other, _)) = items[..nth].iter().find(|(_, known)| known == key) else { continue };
+            if other == name {
+                continue; // a name that is given twice is told of where it is read
+            }
+            let what = format!("`{list}.{name}` and `{list}.{other}` have the key `{key}`");
+            let help = "a key says whose draws an item goes on with after it was renamed; no two of a list share one";
+            let paths = [format!("{list}.{name}.key"), format!("{list}.{other}.key"), list.into()];
+            found.push(conflict(&[&paths[0], &paths[1], &paths[2]], what, "the same draws as another", help));
+        }
+    };
+    in_list("places", params.places.iter().map(|place| (&*place.name, place.key())).collect());
+    in_list("venues", params.venues.iter().map(|venue| (&*venue.name, venue.key())).collect());
+    in_list("agencies", params.agencies.iter().map(|agency| (&*agency.name, agency.key())).collect());
+    in_list("temperaments", params.temperaments.iter().map(|kind| (&*kind.name, kind.key())).collect());
+    in_list("providers", params.providers.iter().map(|provider| (&*provider.name, provider.key())).collect());
+    in_list("houses", params.houses.iter().map(|house| (&*house.name, house.key())).collect());
+}
+
 /// Levers that name an item of a list by its number, from the start and in the timeline.
 fn numbers_in_lists(scenario: &Scenario, found: &mut Vec<Conflict>) {
     let params = &scenario.params;
@@ -205,9 +312,15 @@ fn numbers_in_lists(scenario: &Scenario, found: &mut Vec<Conflict>) {
             found.push(Conflict { paths, what, label: "beyond the end of the list".into(), help: Some(help.into()) });
         }
     };
-    for address in Address::all(params) {
-        let path = address.path(params);
-        beyond(&path, path.clone(), address.get(params));
+    let own = Part::all(params).into_iter().filter(|part| matches!(part, Part::Agency(_) | Part::House(_)));
+    for part in own {
+        for (field, about) in part.section(params).abouts().enumerate() {
+            if matches!(about.name, "target_place" | "venue" | "temperament") {
+                let address = Address { part, field };
+                let path = address.path(params);
+                beyond(&path, path.clone(), address.get(params));
+            }
+        }
     }
     for (index, entry) in scenario.timeline.iter().enumerate() {
         for (path, value) in &entry.set {

@@ -1,7 +1,9 @@
 //! What is asked: parameters, levers, dated changes, and the files they are read from.
 
+pub mod canonical;
 pub mod check;
 pub mod complaint;
+pub mod idle;
 pub mod levers;
 pub mod library;
 pub mod read;

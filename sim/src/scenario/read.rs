@@ -18,8 +18,8 @@ use crate::params::venue::{VenueParams, VenueSpec};
 use crate::scenario::check::Conflict;
 use crate::scenario::complaint::Diagnostic;
 use crate::scenario::levers::{Address, LeverError, Part, judge, shortened};
-use crate::scenario::reader::{Reader, closest_or_all, given};
-use crate::scenario::tree::{Format, Key, Kind, Node, read_tree};
+use crate::scenario::reader::{NAME_RULE, Reader, closest_or_all, given, is_name};
+use crate::scenario::tree::{FieldKey, Format, Kind, Node, read_tree};
 use crate::scenario::{Scenario, TimelineEntry, check};
 
 /// The largest seed: up to here every program reads whole numbers to the last digit, also those that count in floats
@@ -59,7 +59,7 @@ pub(crate) const FIELDS: [&str; 25] = [
 ];
 
 /// The fields of an entry of the timeline, in order.
-pub(crate) const ENTRY_FIELDS: [&str; 6] = ["day", "until", "ramp", "places", "label", "set"];
+pub(crate) const ENTRY_FIELDS: [&str; 7] = ["day", "until", "ramp", "places", "label", "reached", "set"];
 
 /// The name under which a file says something of every family of goods that it does not name.
 pub(crate) const OTHERS: &str = "others";
@@ -104,13 +104,23 @@ pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Diagnostic>> {
 }
 
 impl<'t> Reader<'t> {
-    /// Changes a scenario by the `set` and the `timeline` of a group, whose entries come behind its own.
-    pub fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) {
-        let Kind::Fields(fields) = &node.kind else { return };
+    /// Changes a scenario by the `set` and the `timeline` of a group, whose entries come behind its own. Tells which levers
+    /// are set to what they were.
+    pub fn change(&mut self, node: &Node<'t>, scenario: &mut Scenario) -> Vec<String> {
+        let Kind::Fields(fields) = &node.kind else { return Vec::new() };
         self.spans.clear();
+        let mut unmoved = Vec::new();
         for (key, node) in fields {
             match &*key.name {
-                "set" => self.set(node, &mut scenario.params),
+                "set" => {
+                    let before = scenario.params.clone();
+                    self.set(node, &mut scenario.params);
+                    let is_as_before = |path: &&String| {
+                        let lever = Address::find(&before, path);
+                        lever.is_ok_and(|lever| lever.get(&before) == lever.get(&scenario.params))
+                    };
+                    unmoved = self.spans.keys().filter(is_as_before).cloned().collect();
+                }
                 "timeline" => {
                     for node in self.items(node, "timeline", check::MOST_ENTRIES) {
                         if let Some(entry) = self.entry(node, scenario) {
@@ -124,6 +134,7 @@ impl<'t> Reader<'t> {
         for conflict in check::conflicts(scenario) {
             self.conflict(conflict, node);
         }
+        unmoved
     }
 
     fn scenario(&mut self, root: &Node<'t>) -> Scenario {
@@ -162,20 +173,22 @@ impl<'t> Reader<'t> {
         if let Some(node) = find("temperaments") {
             let kinds = self.named(node, "temperaments", "a temperament", check::MOST_TEMPERAMENTS);
             if let Some(kinds) = kinds {
-                params.temperaments =
-                    kinds.into_iter().map(|(name, params)| TemperamentSpec { name, params }).collect();
+                let kind = |(name, key, params)| TemperamentSpec { name, key, params };
+                params.temperaments = kinds.into_iter().map(kind).collect();
             }
         }
         if let Some(node) = find("providers") {
             let providers = self.named(node, "providers", "a provider", check::MOST_PROVIDERS);
             if let Some(providers) = providers {
-                params.providers = providers.into_iter().map(|(name, params)| ProviderSpec { name, params }).collect();
+                let provider = |(name, key, params)| ProviderSpec { name, key, params };
+                params.providers = providers.into_iter().map(provider).collect();
             }
         }
         if let Some(node) = find("houses") {
             let houses = self.named(node, "houses", "a house", check::MOST_HOUSES);
             if let Some(houses) = houses {
-                params.houses = houses.into_iter().map(|(name, params)| HouseSpec { name, params }).collect();
+                let house = |(name, key, params)| HouseSpec { name, key, params };
+                params.houses = houses.into_iter().map(house).collect();
             }
         }
         for (key, node) in &fields {
@@ -218,7 +231,7 @@ impl<'t> Reader<'t> {
         sections: &mut [&mut dyn AnySection],
         path: &str,
         others: &[&'static str],
-    ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    ) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let names = sections.iter().flat_map(|section| section.abouts()).map(|about| about.name);
         let known: Vec<&str> = others.iter().copied().chain(names).collect();
         let mut left = Vec::new();
@@ -244,33 +257,53 @@ impl<'t> Reader<'t> {
         left
     }
 
-    /// A list whose items have a name and one section, and nothing else.
+    /// A list whose items have a name, maybe a key, and one section, and nothing else.
     fn named<S: Section + Default>(
         &mut self,
         node: &Node<'t>,
         list: &str,
         what: &str,
         most: usize,
-    ) -> Option<Vec<(String, S)>> {
+    ) -> Option<Vec<(String, String, S)>> {
         self.spans.insert(list.into(), self.caret(node));
-        let mut items: Vec<(String, S)> = Vec::new();
+        let mut items: Vec<(String, String, S)> = Vec::new();
         for (index, node) in self.items(node, list, most).iter().enumerate() {
-            let name = self.name(node, what, items.iter().map(|(name, _)| name.as_str()));
+            let name = self.name(node, what, items.iter().map(|(name, ..)| name.as_str()));
             let mut params = S::default();
-            self.section(node, &mut [&mut params], &path_in(list, &name, index), &["name"]);
-            items.push((name, params));
+            let path = path_in(list, &name, index);
+            let fields = self.section(node, &mut [&mut params], &path, &["name", "key"]);
+            let key = self.key(&fields, &path);
+            items.push((name, key, params));
         }
         matches!(node.kind, Kind::List(_)).then_some(items)
+    }
+
+    /// The key of an item of a list, where it gives one; else empty.
+    fn key(&mut self, fields: &[(&FieldKey<'t>, &Node<'t>)], path: &str) -> String {
+        let Some((_, at)) = fields.iter().find(|(key, _)| key.name == "key") else { return String::new() };
+        self.spans.insert(format!("{path}.key"), at.span.clone());
+        let Some(key) = self.text(at, "key") else { return String::new() };
+        if !is_name(&key) {
+            let what = format!("{:?} cannot be a key", shortened(&key));
+            let complaint = Diagnostic::new(&at.span, what, "not a name");
+            self.complain(
+                complaint.help(format!("a key is what the item was called before it was renamed; {NAME_RULE}")),
+            );
+            return String::new();
+        }
+        key
     }
 
     fn places(&mut self, node: &Node<'t>, params: &mut Params) {
         self.spans.insert("places".into(), self.caret(node));
         let mut places = Vec::new();
         for (index, node) in self.items(node, "places", check::MOST_PLACES).iter().enumerate() {
-            let mut place = PlaceSpec { name: String::new(), params: PlaceParams::default() };
+            let mut place = PlaceSpec { name: String::new(), key: String::new(), params: PlaceParams::default() };
             let taken = places.iter().map(|place: &PlaceSpec| place.name.as_str());
             place.name = self.name(node, "a place", taken);
-            self.section(node, &mut [&mut place.params], &path_in("places", &place.name, index), &["name"]);
+            let path = path_in("places", &place.name, index);
+            let fields = self.section(node, &mut [&mut place.params], &path, &["name", "key"]);
+            place.key = self.key(&fields, &path);
             places.push(place);
         }
         if matches!(node.kind, Kind::List(_)) {
@@ -282,11 +315,14 @@ impl<'t> Reader<'t> {
         self.spans.insert("venues".into(), self.caret(node));
         let mut venues = Vec::new();
         for (index, node) in self.items(node, "venues", check::MOST_VENUES).iter().enumerate() {
-            let mut venue = VenueSpec { name: String::new(), place: None, params: VenueParams::default() };
+            let mut venue =
+                VenueSpec { name: String::new(), key: String::new(), place: None, params: VenueParams::default() };
             let taken = venues.iter().map(|venue: &VenueSpec| venue.name.as_str());
             venue.name = self.name(node, "a venue", taken);
             let path = path_in("venues", &venue.name, index);
-            for (key, node) in self.section(node, &mut [&mut venue.params], &path, &["name", "place"]) {
+            let fields = self.section(node, &mut [&mut venue.params], &path, &["name", "key", "place"]);
+            venue.key = self.key(&fields, &path);
+            for (key, node) in fields {
                 if key.name == "place" && node.kind != Kind::Nothing {
                     venue.place = self.place(node, &params.places);
                 }
@@ -304,6 +340,7 @@ impl<'t> Reader<'t> {
         for (index, node) in self.items(node, "agencies", check::MOST_AGENCIES).iter().enumerate() {
             let mut agency = AgencySpec {
                 name: String::new(),
+                key: String::new(),
                 places: Vec::new(),
                 goods: Vec::new(),
                 params: AgencyParams::default(),
@@ -311,7 +348,10 @@ impl<'t> Reader<'t> {
             let taken = agencies.iter().map(|agency: &AgencySpec| agency.name.as_str());
             agency.name = self.name(node, "an agency", taken);
             let path = path_in("agencies", &agency.name, index);
-            for (key, node) in self.section(node, &mut [&mut agency.params], &path, &["name", "places", "goods"]) {
+            let known = ["name", "key", "places", "goods"];
+            let fields = self.section(node, &mut [&mut agency.params], &path, &known);
+            agency.key = self.key(&fields, &path);
+            for (key, node) in fields {
                 match &*key.name {
                     "places" => agency.places = self.place_list(node, &params.places),
                     "goods" => agency.goods = self.good_list(node),
@@ -355,8 +395,9 @@ impl<'t> Reader<'t> {
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|&(_, node)| node);
         let here = self.caret(node);
 
+        let unreached = find("reached").is_some_and(|node| self.unreached(node));
         let day = match find("day") {
-            Some(node) => self.day(node, scenario.days),
+            Some(node) => self.day(node, if unreached { u32::MAX } else { scenario.days }),
             None => {
                 let complaint = Diagnostic::new(&here, "an entry of `timeline` without `day`", "`day` is missing here");
                 self.complain(complaint.help("day: 90 makes it apply from day 90 on"));
@@ -412,6 +453,16 @@ impl<'t> Reader<'t> {
         })
     }
 
+    /// Whether a file says that the run is too short for an entry.
+    fn unreached(&mut self, node: &Node<'t>) -> bool {
+        if let Kind::Flag(reached) = node.kind {
+            return !reached;
+        }
+        let complaint = Diagnostic::new(&node.span, "`reached` is true or false", "neither");
+        self.complain(complaint.help("false keeps an entry that begins after the last day, and so never applies"));
+        false
+    }
+
     fn day(&mut self, node: &Node<'t>, last: u32) -> Option<u64> {
         let day = self.whole(node, "day", 0, u32::MAX.into(), "days")?;
         if day == 0 {
@@ -424,7 +475,10 @@ impl<'t> Reader<'t> {
         if day > last.into() {
             let complaint =
                 Diagnostic::new(&node.span, format!("day {day} is after the end of the run"), "never reached");
-            self.complain(complaint.help(format!("the run has {last} days; `days: {day}` would make it long enough")));
+            self.complain(complaint.help(format!(
+                "the run has {last} days; `days: {day}` would make it long enough, and `reached: false` keeps the entry \
+                 as it is"
+            )));
             return None;
         }
         Some(day)
@@ -470,7 +524,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The pairs of a `set`, which must not be empty.
-    fn levers<'n>(&mut self, node: &'n Node<'t>) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    fn levers<'n>(&mut self, node: &'n Node<'t>) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let example = "lever paths with values in curly brackets, like {\"law.fine\": 240.0}";
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("`set` cannot be {}", node.kind.described());
@@ -485,7 +539,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The lever that a key names; `None`, and a diagnostic, where there is none.
-    pub fn lever(&mut self, key: &Key<'t>, params: &Params) -> Option<Address> {
+    pub fn lever(&mut self, key: &FieldKey<'t>, params: &Params) -> Option<Address> {
         // Looking for the closest of some hundred names takes time, which a text full of errors would make long.
         if self.is_full() {
             self.untold += 1;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::scenario::complaint::Diagnostic;
 use crate::scenario::levers::{Given, Misfit, ValueFault, closest_name, shortened};
-use crate::scenario::tree::{Key, Kind, Node};
+use crate::scenario::tree::{FieldKey, Kind, Node};
 
 /// More complaints than these are only counted.
 const MOST_COMPLAINTS: usize = 200;
@@ -50,10 +50,10 @@ impl<'t> Reader<'t> {
         whole: &str,
         path: &str,
         known: &[&str],
-    ) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    ) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let Kind::Fields(fields) = &node.kind else {
             let what = format!("{whole} cannot be {}", node.kind.described());
-            let example = known.iter().find(|&&name| name != "name").copied().unwrap_or("name");
+            let example = known.iter().find(|name| !["name", "key"].contains(*name)).copied().unwrap_or("name");
             let help = format!("it takes a group of fields in brackets, like ({example}: ...)");
             self.complain(Diagnostic::new(&self.caret(node), what, "wrong kind of value").help(help));
             return Vec::new();
@@ -72,7 +72,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The fields without those whose name came before; complains of them.
-    pub fn once<'n>(&mut self, fields: &'n [(Key<'t>, Node<'t>)]) -> Vec<(&'n Key<'t>, &'n Node<'t>)> {
+    pub fn once<'n>(&mut self, fields: &'n [(FieldKey<'t>, Node<'t>)]) -> Vec<(&'n FieldKey<'t>, &'n Node<'t>)> {
         let mut first = BTreeMap::new();
         let mut good = Vec::new();
         for (key, node) in fields {
@@ -119,16 +119,10 @@ impl<'t> Reader<'t> {
             return String::new();
         };
         let Some(name) = self.text(at, "name") else { return String::new() };
-        let fits = name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            && name.len() <= 40;
-        if !fits {
+        if !is_name(&name) {
             let what = format!("{:?} cannot be the name of {what}", shortened(&name));
             let complaint = Diagnostic::new(&at.span, what, "not a name");
-            self.complain(complaint.help(
-                "a name starts with a to z, continues with a to z, digits and underscores, \
-                                          and has at most 40 characters: old_arcade",
-            ));
+            self.complain(complaint.help(NAME_RULE));
         } else if taken.any(|other| other == name) {
             let complaint =
                 Diagnostic::new(&at.span, format!("`{name}` is already the name of {what}"), "used a second time");
@@ -250,7 +244,18 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn unknown_field(key: &Key<'_>, whole: &str, path: &str, known: &[&str]) -> Diagnostic {
+/// What a name looks like.
+pub(crate) const NAME_RULE: &str = "a name starts with a to z, continues with a to z, digits and underscores, and has at \
+                                    most 40 characters: old_arcade";
+
+/// Whether a text can be the name of an item of a list.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && text.len() <= 40
+}
+
+fn unknown_field(key: &FieldKey<'_>, whole: &str, path: &str, known: &[&str]) -> Diagnostic {
     let listed = || known.iter().copied().filter(|name| !name.starts_with('$'));
     let help = match closest_name(&key.name, listed()) {
         Some(closest) => format!("the closest is `{closest}`"),

@@ -23,22 +23,26 @@ pub fn schema() -> Json {
     let params = &default.params;
     let text = |description: &str| json!({"type": "string", "description": description});
     let name = json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "Name in tables, charts and levers."});
+    let key = json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$", "description": "What its draws are keyed by [default: its name]; who renames it and gives its former name here changes no result."});
     let names = |description: &str| json!({"type": "array", "items": {"type": "string"}, "minItems": 1, "description": description});
     let families =
         params.goods.iter().map(|(good, defaults)| (good.word(), section(&[defaults, params.own.of(good)], &[])));
     let others = (OTHERS, section(&[&GoodParams::default()], &[]));
     let goods: Map<String, Json> = families.chain([others]).map(|(name, group)| (name.into(), group)).collect();
 
-    let place = section(&[&PlaceParams::default()], &[("name", name.clone())]);
+    let place = section(&[&PlaceParams::default()], &[("name", name.clone()), ("key", key.clone())]);
     let in_place = json!({"type": ["string", "null"], "description": "Name of the place where it stands; without it the venue is virtual and serves all places."});
-    let venue = section(&[&VenueParams::default()], &[("name", name.clone()), ("place", in_place)]);
+    let venue =
+        section(&[&VenueParams::default()], &[("name", name.clone()), ("key", key.clone()), ("place", in_place)]);
     let pursued = json!({"type": "array", "items": {"enum": Good::WORDS}, "minItems": 1, "description": "Goods it pursues [default: all]."});
     let mandate = names("Names of the places where it may act [default: all].");
-    let agency =
-        section(&[&AgencyParams::default()], &[("name", name.clone()), ("places", mandate), ("goods", pursued)]);
-    let temperament = section(&[&TemperamentParams::default()], &[("name", name.clone())]);
-    let provider = section(&[&ProviderParams::default()], &[("name", name.clone())]);
-    let house = section(&[&HouseParams::default()], &[("name", name)]);
+    let agency = section(
+        &[&AgencyParams::default()],
+        &[("name", name.clone()), ("key", key.clone()), ("places", mandate), ("goods", pursued)],
+    );
+    let temperament = section(&[&TemperamentParams::default()], &[("name", name.clone()), ("key", key.clone())]);
+    let provider = section(&[&ProviderParams::default()], &[("name", name.clone()), ("key", key.clone())]);
+    let house = section(&[&HouseParams::default()], &[("name", name), ("key", key)]);
     let list = |description: &str, item: Json| {
         let mut item = item;
         item["required"] = json!(["name"]);
@@ -62,6 +66,7 @@ pub fn schema() -> Json {
                 "ramp": {"type": "integer", "minimum": 0, "default": 0, "description": "Days in which numbers move to their new value; 0 for a step."},
                 "places": names("Names of the places where it applies [default: all]."),
                 "label": text("Label: shown on charts."),
+                "reached": {"type": "boolean", "default": true, "description": "false keeps an entry that begins after the last day, and so never applies."},
                 "set": {"$ref": "#/$defs/dated_levers", "description": "Levers by path, and their new values."},
             },
         },

@@ -43,14 +43,14 @@ pub enum Kind<'t> {
     /// Values in square brackets.
     List(Vec<Node<'t>>),
     /// Named values, in the order of the text.
-    Fields(Vec<(Key<'t>, Node<'t>)>),
+    Fields(Vec<(FieldKey<'t>, Node<'t>)>),
     /// Something that no scenario uses, by its name.
     Other(&'static str),
 }
 
 /// The name of a field and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key<'t> {
+pub struct FieldKey<'t> {
     /// The bytes of the text that it takes.
     pub span: Range<usize>,
     /// The name, without quotes.
@@ -294,7 +294,7 @@ impl<'t> Walk<'t> {
             if !self.take(':') {
                 return Err(self.unused("a name without a value"));
             }
-            fields.push((Key { span: key.span, name }, self.value()?));
+            fields.push((FieldKey { span: key.span, name }, self.value()?));
             self.comma('}')?;
         }
     }
@@ -317,13 +317,13 @@ impl<'t> Walk<'t> {
     }
 
     /// A name with its colon, if that is what comes next.
-    fn key(&mut self) -> Option<Key<'t>> {
+    fn key(&mut self) -> Option<FieldKey<'t>> {
         let start = self.at;
         let name = self.bare();
         let span = start..self.at;
         self.skip_blank();
         if !name.is_empty() && self.take(':') {
-            return Some(Key { span, name: name.strip_prefix("r#").unwrap_or(name).into() });
+            return Some(FieldKey { span, name: name.strip_prefix("r#").unwrap_or(name).into() });
         }
         self.at = start;
         None

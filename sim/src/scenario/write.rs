@@ -40,6 +40,12 @@ const HEADER: &str = "\
 // there: .ci/run write
 ";
 
+/// The lines by which an item of a list begins: its name, and its key where it has one of its own.
+fn named(name: &str, key: &str) -> Vec<String> {
+    let key = (!key.is_empty()).then(|| format!("key: {key:?},"));
+    std::iter::once(format!("name: {name:?},")).chain(key).collect()
+}
+
 /// Columns to which comments are wrapped.
 const WIDTH: usize = 116;
 
@@ -65,7 +71,7 @@ impl RonText {
         self.goods(params);
         self.places_and_law(params);
         self.sellers(params);
-        self.timeline(timeline);
+        self.timeline(timeline, *days);
         self.depth -= 1;
         self.line(")");
     }
@@ -109,20 +115,23 @@ impl RonText {
     fn places_and_law(&mut self, params: &Params) {
         self.list(
             "places",
-            "Where people live. A list given in a scenario replaces this one.",
+            "Where people live. A list given in a scenario replaces this one. The order of a list changes nothing; an item of \
+             this or the next lists that is renamed keeps its draws if its former name is given as its `key`.",
             &params.places,
             |page, nth, place| {
-                page.group("", nth == 0, &[format!("name: {:?},", place.name)], &place.params);
+                page.group("", nth == 0, &named(&place.name, &place.key), &place.params);
             },
         );
         let doc = "Where stalls stand. A venue stands in a place, or is virtual (place: None) and serves all.";
         self.list("venues", doc, &params.venues, |page, nth, venue| {
             let place = venue.place.as_ref().map_or("None".into(), |place| format!("{place:?}"));
-            page.group("", nth == 0, &[format!("name: {:?},", venue.name), format!("place: {place},")], &venue.params);
+            let mut head = named(&venue.name, &venue.key);
+            head.push(format!("place: {place},"));
+            page.group("", nth == 0, &head, &venue.params);
         });
         let doc = "Who enforces. `places` and `goods` are the mandate; without them it is all places, and all goods.";
         self.list("agencies", doc, &params.agencies, |page, nth, agency| {
-            let mut head = vec![format!("name: {:?},", agency.name)];
+            let mut head = named(&agency.name, &agency.key);
             if !agency.places.is_empty() {
                 head.push(format!("places: {:?},", agency.places));
             }
@@ -138,23 +147,23 @@ impl RonText {
     fn sellers(&mut self, params: &Params) {
         let doc = "Kinds of syndicates. A new one is of one of these, by their shares.";
         self.list("temperaments", doc, &params.temperaments, |page, nth, kind| {
-            page.group("", nth == 0, &[format!("name: {:?},", kind.name)], &kind.params);
+            page.group("", nth == 0, &named(&kind.name, &kind.key), &kind.params);
         });
         let doc = "Who provides the agents that shop for people.";
         self.list("providers", doc, &params.providers, |page, nth, provider| {
-            page.group("", nth == 0, &[format!("name: {:?},", provider.name)], &provider.params);
+            page.group("", nth == 0, &named(&provider.name, &provider.key), &provider.params);
         });
         let doc = "Named syndicates that are there from the first day to the last, and can be directed. The default world has none; \
                    one is listed as (name: \"the_ravens\", directed: true, good: \"experience\"), with these fields:";
         self.list("houses", doc, &params.houses, |page, nth, house| {
-            page.group("", nth == 0, &[format!("name: {:?},", house.name)], &house.params);
+            page.group("", nth == 0, &named(&house.name, &house.key), &house.params);
         });
         if self.comments && params.houses.is_empty() {
             self.only_told(&HouseParams::default());
         }
     }
 
-    fn timeline(&mut self, timeline: &[TimelineEntry]) {
+    fn timeline(&mut self, timeline: &[TimelineEntry], last: u32) {
         self.space();
         self.comment(
             "Dated changes of levers, as in: (day: 90, until: 180, ramp: 14, places: [\"harbour\"], label: \"Crackdown\", \
@@ -168,7 +177,7 @@ impl RonText {
             self.line("timeline: [");
             self.depth += 1;
             for entry in timeline {
-                self.entry(entry);
+                self.entry(entry, last);
             }
             self.depth -= 1;
             self.line("],");
@@ -230,7 +239,7 @@ impl RonText {
         self.line("],");
     }
 
-    fn entry(&mut self, entry: &TimelineEntry) {
+    fn entry(&mut self, entry: &TimelineEntry, last: u32) {
         let TimelineEntry { day, until, ramp, places, set, label } = entry;
         let mut parts = vec![format!("day: {day}")];
         parts.extend(until.map(|until| format!("until: {until}")));
@@ -239,6 +248,8 @@ impl RonText {
             parts.push(format!("places: {places:?}"));
         }
         parts.push(format!("label: {label:?}"));
+        // A run that was shortened is read again as it is.
+        parts.extend((*day > last).then(|| "reached: false".to_owned()));
         let set: Vec<String> = set
             .iter()
             .map(|(path, value)| match value {

@@ -5,12 +5,15 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::base::dice::Dice;
+use crate::base::dice::{Dice, choose};
+use crate::base::key::Key;
 use crate::base::numerics::{TailTable, gumbel_table, nest_table};
 use crate::base::units::PlaceKind;
 use crate::ids::good::{GOODS, Good, PerGood};
+use crate::params::Params;
 use crate::params::enclave::CRAFTS;
 use crate::scenario::Scenario;
+use crate::scenario::canonical::FileOrder;
 
 /// A run of neighbourhoods.
 #[derive(Clone, Copy, Debug)]
@@ -39,18 +42,57 @@ pub struct Council {
     pub venue: usize,
 }
 
+/// What whoever has a name is known by to the dice, by list.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// By place.
+    pub places: Vec<Key>,
+    /// By venue.
+    pub venues: Vec<Key>,
+    /// By agency.
+    pub agencies: Vec<Key>,
+    /// By temperament.
+    pub temperaments: Vec<Key>,
+    /// By provider.
+    pub providers: Vec<Key>,
+    /// By house.
+    pub houses: Vec<Key>,
+}
+
+impl Keys {
+    /// Of the lists of a scenario, as they stand there.
+    pub fn of(params: &Params) -> Self {
+        let named = |list: &str, key: &str| Key::named(list, key);
+        Self {
+            places: params.places.iter().map(|place| named("places", place.key())).collect(),
+            venues: params.venues.iter().map(|venue| named("venues", venue.key())).collect(),
+            agencies: params.agencies.iter().map(|agency| named("agencies", agency.key())).collect(),
+            temperaments: params.temperaments.iter().map(|kind| named("temperaments", kind.key())).collect(),
+            providers: params.providers.iter().map(|provider| named("providers", provider.key())).collect(),
+            houses: params.houses.iter().map(|house| named("houses", house.key())).collect(),
+        }
+    }
+}
+
 /// What never changes during a run.
 #[derive(Resource)]
 pub struct RunContext {
-    /// What is asked.
+    /// What is asked, with every list in the order of its keys: all numbers of places, venues and so on are those here.
     pub scenario: Arc<Scenario>,
+    /// What is asked, as whoever asks has it.
+    pub asked: Arc<Scenario>,
+    /// Where the items of its lists stand in those of `scenario`.
+    pub file: FileOrder,
+    /// Keys of all who have a name.
+    pub keys: Arc<Keys>,
     /// The source of all draws.
     pub dice: Dice,
     /// Threads of the run's own, where it has more than one.
     pub threads: Option<Arc<rayon::ThreadPool>>,
     /// Citizens who take part.
     pub active: usize,
-    cumulative: Vec<f64>,
+    /// By place, its weight when homes are given; 0 for a place where nobody lives and nobody comes to live.
+    weights: Vec<f64>,
     /// Neighbourhoods by place.
     pub neighbourhoods: Vec<Neighbourhoods>,
     /// How many stalls of each good there can be; see [`slots_of`](Self::slots_of).
@@ -77,26 +119,22 @@ pub struct RunContext {
 
 impl RunContext {
     /// The setting of a run; `threads` changes speed only.
-    pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
+    pub fn new(asked: Arc<Scenario>, seed: u64, threads: usize) -> Self {
+        let (scenario, file) = asked.canonical();
+        let scenario = Arc::new(scenario);
         let params = &scenario.params;
         let active = params.citizens.count.get() as usize;
-        let weights: Vec<f64> = params.places.iter().map(|place| place.params.population.get()).collect();
+        let mut weights: Vec<f64> = params.places.iter().map(|place| place.params.population.get()).collect();
+        if weights.iter().all(|&weight| weight == 0.0) {
+            weights.fill(1.0); // no such world is read from a file
+        }
         let total: f64 = weights.iter().sum();
-        let mut sum = 0.0;
-        let cumulative = weights
-            .iter()
-            .map(|weight| {
-                sum += if total > 0.0 { weight / total } else { 1.0 / weights.len() as f64 };
-                sum
-            })
-            .collect();
         let mut first = 0;
         let size = f64::from(params.citizens.neighbourhood.get());
         let neighbourhoods = weights
             .iter()
             .map(|weight| {
-                let people = if total > 0.0 { active as f64 * weight / total } else { active as f64 };
-                let len = ((people / size) as u32).max(1);
+                let len = ((active as f64 * weight / total / size) as u32).max(1);
                 first += len;
                 Neighbourhoods { first: first - len, len }
             })
@@ -110,9 +148,15 @@ impl RunContext {
             .iter()
             .enumerate()
             .map(|(place, about)| {
-                (about.params.kind == PlaceKind::Enclave).then(|| {
-                    let own = venue_place.iter().position(|&at| at == Some(place));
-                    let venue = own.or_else(|| venue_place.iter().position(Option::is_none)).unwrap_or(0);
+                (about.params.kind == PlaceKind::Enclave && weights[place] > 0.0).then(|| {
+                    // Of the venues there, or else of those anywhere, one that other sellers use too, if there is one.
+                    let used = |venue: &usize| params.venues[*venue].params.size.get() > 0.0;
+                    let stands =
+                        |at: Option<usize>| (0..venue_place.len()).filter(|&venue| venue_place[venue] == at).collect();
+                    let (own, virtual_ones): (Vec<usize>, Vec<usize>) = (stands(Some(place)), stands(None));
+                    let own = own.iter().copied().find(used).or(own.first().copied());
+                    let venue = own.or_else(|| virtual_ones.into_iter().chain(0..venue_place.len()).find(used));
+                    let venue = venue.unwrap_or(0);
                     councils.push(Council { place, venue });
                     councils.len() - 1
                 })
@@ -125,7 +169,10 @@ impl RunContext {
                 places: params
                     .places
                     .iter()
-                    .map(|place| agency.places.is_empty() || agency.places.contains(&place.name))
+                    .zip(&weights)
+                    .map(|(place, &weight)| {
+                        weight > 0.0 && (agency.places.is_empty() || agency.places.contains(&place.name))
+                    })
                     .collect(),
                 goods: PerGood::from_fn(|good| agency.goods.is_empty() || agency.goods.contains(&good)).0,
             })
@@ -140,7 +187,6 @@ impl RunContext {
                 Arc::new(pool.expect("threads can be started"))
             }),
             active,
-            cumulative,
             neighbourhoods,
             // Houses come with places of their own, whatever they sell.
             slots: wanted.max(4).max(councils.len() + 2) + (own_stalls as usize).div_ceil(GOODS),
@@ -148,30 +194,74 @@ impl RunContext {
             councils,
             council_of,
             colonies: (0..params.places.len())
-                .filter(|&place| params.places[place].params.kind == PlaceKind::Colony)
+                .filter(|&place| params.places[place].params.kind == PlaceKind::Colony && weights[place] > 0.0)
                 .collect(),
             venue_place,
             mandates,
             gumbel: gumbel_table(),
             nest: nest_table(nest),
             nest_share: params.demand.nest.as_f32(),
+            keys: Arc::new(Keys::of(params)),
+            weights,
+            file,
+            asked,
             scenario,
         }
     }
 
     /// How many places there are.
     pub fn places(&self) -> usize {
-        self.cumulative.len()
+        self.weights.len()
     }
 
-    /// The place that a draw between 0 and 1 falls on.
-    pub fn place_of(&self, draw: f64) -> usize {
-        self.cumulative.iter().position(|&bound| draw < bound).unwrap_or(self.cumulative.len() - 1)
+    /// Whether anybody lives in a place, or may come to: where its population is 0, nobody does.
+    pub fn is_lived_in(&self, place: usize) -> bool {
+        self.weights[place] > 0.0
+    }
+
+    /// The home that a draw gives, in proportion to the weights of places.
+    pub fn home_of(&self, word: u32) -> usize {
+        let homes = self.keys.places.iter().copied().zip(self.weights.iter().copied());
+        choose(word, homes).expect("a place has a weight")
+    }
+
+    /// Keys of the enclaves' places, in the order of their councils.
+    pub fn council_keys(&self) -> impl Iterator<Item = Key> {
+        self.councils.iter().map(|council| self.keys.places[council.place])
     }
 
     /// How many slots there are, of all goods.
     pub const fn all_slots(&self) -> usize {
         self.slots * GOODS
+    }
+
+    /// How many sellers there can be at a time: councils, houses, one for each slot, and some rogue AIs that have none.
+    pub const fn seats(&self) -> usize {
+        self.councils.len() + self.houses + self.all_slots() + self.all_slots() / 8 + 16
+    }
+
+    /// The number of a seller who enters on a day at a slot: the same in every world where somebody does.
+    ///
+    /// # Panics
+    /// When there are more slots on more days than numbers: more than four thousand million.
+    pub fn number_at(&self, day: u32, slot: usize) -> u32 {
+        self.number(day, slot)
+    }
+
+    /// The number of a seller who comes on a day and not to a slot: a council or a house on day 0, a rogue AI later. `nth`
+    /// is which of them that day, from 0.
+    ///
+    /// # Panics
+    /// As [`number_at`](Self::number_at).
+    pub fn number_beside(&self, day: u32, nth: usize) -> u32 {
+        self.number(day, self.all_slots() + nth)
+    }
+
+    /// Each day has numbers of its own, as many as sellers could come on it.
+    fn number(&self, day: u32, nth: usize) -> u32 {
+        let a_day = (self.all_slots() + self.seats()) as u64;
+        let number = u64::from(day) * a_day + nth as u64 + 1;
+        u32::try_from(number).expect("fewer sellers over all days than 32 bits can number")
     }
 
     /// The slots of a good: they stand together, those of the first good first.

@@ -17,10 +17,6 @@ pub struct Today {
     pub day: u32,
 }
 
-/// The highest number given to a seller; none is given twice.
-#[derive(Resource, Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Numbers(pub u32);
-
 /// What is in force today.
 #[derive(Resource, Debug)]
 pub struct ActiveRules {

@@ -7,7 +7,7 @@ use crate::state::agency::Agency;
 use crate::state::balances::Balances;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
-use crate::state::day::{Numbers, Today};
+use crate::state::day::Today;
 use crate::state::enclave::Enclave;
 use crate::state::events::EventsState;
 use crate::state::ledger::{Books, Purse};
@@ -25,8 +25,6 @@ pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Life);
 pub struct Parts {
     /// Time.
     pub today: Today,
-    /// Numbers of sellers.
-    pub numbers: Numbers,
     /// Stalls, by slot.
     pub stalls: Vec<Stall>,
     /// Sellers, councils first, then houses.
@@ -47,7 +45,7 @@ pub struct Parts {
     pub balances: Balances,
     /// The climate.
     pub climate: Climate,
-    /// Where the numbering of events stands.
+    /// Events of which more is to come.
     pub events: EventsState,
     /// What the recorder remembers.
     pub recorder: RecorderState,

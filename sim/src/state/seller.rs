@@ -3,7 +3,8 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::dice::{Dice, Purpose, happens, pick_weighted};
+use crate::base::dice::{Purpose, choose, happens};
+use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
@@ -17,6 +18,9 @@ use crate::state::stall::{RungValues, Stall};
 
 /// Days of sales that are remembered.
 pub const MONTH: usize = 30;
+
+/// Days of a week.
+const WEEK: u64 = 7;
 
 /// What kind of seller it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +47,11 @@ impl SellerKind {
 /// A seller.
 #[derive(Component, Clone, Debug, Serialize, Deserialize)]
 pub struct Seller {
-    /// Its number; never used twice.
+    /// Its number: the day and the slot of its entry, so to speak; never used twice.
     pub number: u32,
+    /// What its draws are keyed by: of a house its name, of a council its place, of a syndicate its number, of a rogue AI
+    /// whom or what it comes of, and when.
+    pub key: u64,
     /// Whether it trades; a dead one waits to be somebody else.
     pub alive: bool,
     /// What kind it is.
@@ -100,6 +107,7 @@ impl Seller {
     pub fn nobody(venues: usize) -> Self {
         Self {
             number: 0,
+            key: 0,
             alive: false,
             kind: SellerKind::Syndicate,
             temperament: TemperamentId::NONE,
@@ -123,19 +131,32 @@ impl Seller {
         }
     }
 
-    /// A seller that enters, as it is drawn by its number; `None` where a rogue AI is wanted and there is no such kind.
-    pub fn drawn(params: &Params, dice: Dice, number: u32, day: u32, rogue: bool) -> Option<Self> {
-        let [kind, nature] = dice.words::<2>(Purpose::Entry, day, (1 << 40) + u64::from(number));
+    /// A syndicate that enters on a day at a slot, or a rogue AI, as it is drawn by its key; `None` where a rogue AI is
+    /// wanted and there is no such kind.
+    pub fn drawn(
+        params: &Params,
+        context: &RunContext,
+        (key, number): (Key, u32),
+        day: u32,
+        rogue: bool,
+    ) -> Option<Self> {
+        let [kind, nature] = context.dice.of(key).words::<2>(Purpose::Entry, day, 0);
         let kinds = &params.temperaments;
+        let weights = kinds.iter().map(|kind| kind.params.share.get());
+        let keys = context.keys.temperaments.iter().copied();
         let temperament = if rogue {
-            kinds.iter().position(|kind| kind.params.runs_itself)?
+            // Of those that run themselves; they need no share, since they are born and do not enter.
+            let some = kinds.iter().any(|kind| kind.params.runs_itself && kind.params.share.get() > 0.0);
+            let weight = |kind: &TemperamentParams| if some { kind.share.get() } else { 1.0 };
+            let weights = kinds.iter().map(|kind| if kind.params.runs_itself { weight(&kind.params) } else { 0.0 });
+            choose(kind, keys.zip(weights))?
         } else {
-            let shares: Vec<f64> = kinds.iter().map(|kind| kind.params.share.get()).collect();
-            pick_weighted(kind, &shares)?
+            choose(kind, keys.zip(weights))?
         };
         let about = &kinds[temperament].params;
         Some(Self {
             number,
+            key: key.bits(),
             alive: true,
             kind: if about.runs_itself { SellerKind::RogueAi } else { SellerKind::Syndicate },
             temperament: TemperamentId::at(temperament),
@@ -143,6 +164,16 @@ impl Seller {
             entered: day,
             ..Self::nobody(params.venues.len())
         })
+    }
+
+    /// What its draws are keyed by.
+    pub const fn key(&self) -> Key {
+        Key::of_bits(self.key)
+    }
+
+    /// Whether a day is the one in a week on which it looks back: each has its own.
+    pub fn is_its_day(&self, day: u32) -> bool {
+        (u64::from(day) + self.key % WEEK).is_multiple_of(WEEK)
     }
 
     /// Its temperament; a council has none.
@@ -196,6 +227,13 @@ impl Seller {
     pub fn month_revenue(&self) -> i64 {
         self.revenue.iter().sum()
     }
+}
+
+/// Sellers that are `wanted`, by number: where they stand in their list says nothing of them.
+pub fn by_number(sellers: &[Seller], wanted: impl Fn(&Seller) -> bool) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..sellers.len()).filter(|&place| wanted(&sellers[place])).collect();
+    places.sort_unstable_by_key(|&place| sellers[place].number);
+    places
 }
 
 /// The good of most of a seller's stalls.

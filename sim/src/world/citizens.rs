@@ -1,6 +1,6 @@
 //! Citizens are drawn: for life.
 
-use crate::base::dice::{Dice, Purpose, halves, open_unit, pick, unit};
+use crate::base::dice::{Dice, Purpose, halves, open_unit, pick};
 use crate::base::numerics::{exp, normal_quantile};
 use crate::citizen::{Home, Traits};
 use crate::ids::citizen::DRIVERS;
@@ -20,7 +20,7 @@ pub fn draw_citizens(context: &RunContext, dice: Dice, first: u64, count: usize)
     words
         .chunks_exact(WORDS)
         .map(|words| {
-            let place = context.place_of(unit(words[0]));
+            let place = context.home_of(words[0]);
             let (neighbourhood, _) = pick(words[1], context.neighbourhoods[place].len);
             let mut draws = words[4..].iter().flat_map(|&word| {
                 let (high, low) = halves(word);

@@ -2,16 +2,20 @@
 
 pub mod citizens;
 
+use std::sync::Arc;
+
 use bevy_ecs::prelude::*;
 
 use crate::actions::stalls::opened;
 use crate::actions::street::MarketAccess;
-use crate::base::dice::{Purpose, happens, pick, pick_weighted};
+use crate::base::dice::{Purpose, choose, happens, pick};
+use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::citizen::{Life, Mind, Tastes};
 use crate::ids::place::CHUNK;
 use crate::ids::rung::first_rung;
 use crate::params::Params;
+use crate::params::venue::VenueSpec;
 use crate::rules::delegation::{first_price, first_provider};
 use crate::rules::learning::first_belief;
 use crate::state::agency::Agency;
@@ -19,7 +23,7 @@ use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
 use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Moods, Numbers, Today};
+use crate::state::day::{ActiveRules, Moods, Today};
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
 use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Sizes};
@@ -41,14 +45,18 @@ use crate::world::citizens::draw_citizens;
 
 /// The world of day 0.
 pub fn build_world(context: RunContext) -> World {
+    build_world_in(World::new(), context)
+}
+
+/// The same, in a world that may have had entities before: their numbers mean nothing.
+pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     let params = context.scenario.params.clone();
     let councils = context.councils.len();
     let stalls = context.all_slots();
     let houses = context.houses;
-    let sellers = councils + houses + stalls + stalls / 8 + 16;
+    let sellers = context.seats();
     let mut parts = Parts {
         today: Today { day: 0 },
-        numbers: Numbers(u32::try_from(councils + houses).expect("few enclaves and houses")),
         stalls: vec![Stall::empty(); stalls],
         sellers: vec![Seller::nobody(params.venues.len()); sellers],
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
@@ -74,7 +82,7 @@ pub fn build_world(context: RunContext) -> World {
     };
     open_houses(&context, &params, &mut parts);
     open_first_stalls(&context, &params, &mut parts);
-    let (mut world, context) = spawn_actors(context, &mut parts);
+    let (mut world, context) = spawn_actors(world, context, &mut parts);
 
     let books = &mut parts.books;
     let total = context.active + params.citizens.inert.get() as usize;
@@ -83,6 +91,12 @@ pub fn build_world(context: RunContext) -> World {
     let mut population = vec![0; context.places()];
     let mut income = 0.0;
     let mut providers = open_providers(&params);
+    let offering: Vec<Option<Key>> = params
+        .providers
+        .iter()
+        .zip(&context.keys.providers)
+        .map(|(provider, &key)| provider.params.takes_clients.then_some(key))
+        .collect();
     let drawn = (0..total).step_by(16 * CHUNK).flat_map(|first| {
         let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
         context
@@ -103,7 +117,7 @@ pub fn build_world(context: RunContext) -> World {
         let mut life = Life::default();
         if number < context.active {
             let share = params.citizens.delegated_share.get();
-            (life.provider, life.profile) = first_provider(&home, share, providers.len());
+            (life.provider, life.profile) = first_provider(&home, share, &offering);
             if let Some(index) = usize::from(life.provider).checked_sub(1) {
                 providers[index].clients += 1;
                 providers[index].profiles += i64::from(life.profile);
@@ -158,8 +172,7 @@ pub fn spawn_citizens(world: &mut World, total: usize, citizens: impl Iterator<I
 fn open_houses(context: &RunContext, params: &Params, parts: &mut Parts) {
     for house in 0..context.houses {
         let place = context.councils.len() + house;
-        let number = u32::try_from(place + 1).expect("few enclaves and houses");
-        parts.sellers[place] = Seller::house(params, context.dice, house, number, 0);
+        parts.sellers[place] = Seller::house(params, context, house, 0);
         parts.books.pay(Account::Mint, Account::Seller(place), params.syndicates.start_capital, FlowReason::Start);
     }
     let mut street = MarketAccess {
@@ -178,8 +191,9 @@ fn open_houses(context: &RunContext, params: &Params, parts: &mut Parts) {
 
 /// The market that citizens find on the first day: seven in ten stalls are open.
 fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
-    let sizes: Vec<f64> = params.venues.iter().map(|venue| venue.params.size.get()).collect();
-    let mut traders: Vec<usize> = Vec::new();
+    let size = |venue: &VenueSpec| if venue.params.outage { 0.0 } else { venue.params.size.get() };
+    let sizes: Vec<f64> = params.venues.iter().map(size).collect();
+    let mut next = context.councils.len() + context.houses;
     for slot in 0..parts.stalls.len() {
         if parts.stalls[slot].open {
             continue; // a house was here first
@@ -190,7 +204,8 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
             if !seller.alive {
                 seller.alive = true;
                 seller.kind = SellerKind::Council;
-                seller.number = u32::try_from(council + 1).expect("few enclaves");
+                seller.number = context.number_beside(0, council);
+                seller.key = context.keys.places[context.councils[council].place].bits();
                 parts.books.pay(
                     Account::Mint,
                     Account::Seller(council),
@@ -200,27 +215,34 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
             }
             (council, context.councils[council].venue)
         } else {
-            let Some(venue) = pick_weighted(where_to, &sizes) else { continue };
+            let venues = context.keys.venues.iter().copied().zip(sizes.iter().copied());
+            let Some(venue) = choose(where_to, venues) else { continue };
             if params.syndicates.entry.get() <= 0.0 || !happens(opens, 0.7) {
                 continue;
             }
-            let newcomer = traders.is_empty() || happens(who, params.syndicates.newcomers.get());
-            // Traders stand in the list once for each stall, so growth is in proportion to size.
-            let known = pick(known, u32::try_from(traders.len()).expect("stalls fit")).0 as usize;
-            let seller = match traders.get(known) {
-                Some(&seller) if !newcomer && parts.sellers[seller].stalls < params.syndicates.arms.get() => seller,
+            // Whoever is met at an earlier stall has been met in proportion to the stalls they run, so growth is too.
+            let met = [known, posture.rotate_left(11), rung.rotate_left(7), known.rotate_left(16)];
+            let met = met.into_iter().map(|word| pick(word, u32::try_from(slot).expect("slots fit")).0 as usize);
+            let is_trader = |stall: &&Stall| {
+                let seller = &parts.sellers[stall.seller as usize];
+                stall.open && seller.kind == SellerKind::Syndicate && seller.house.get().is_none()
+            };
+            let trader = met.map(|slot| &parts.stalls[slot]).find(is_trader).map(|stall| stall.seller as usize);
+            let newcomer = happens(who, params.syndicates.newcomers.get());
+            let seller = match trader.filter(|&seller| parts.sellers[seller].stalls < params.syndicates.arms.get()) {
+                Some(seller) if !newcomer => seller,
                 _ => {
-                    let number = parts.numbers.0 + 1;
-                    let Some(entrant) = Seller::drawn(params, context.dice, number, 0, false) else { continue };
-                    parts.numbers.0 = number;
-                    let seller = number as usize - 1;
+                    let number = context.number_at(0, slot);
+                    let known = (Key::numbered(number.into()), number);
+                    let Some(entrant) = Seller::drawn(params, context, known, 0, false) else { continue };
+                    let seller = next;
+                    next += 1;
                     parts.sellers[seller] = entrant;
                     let account = Account::Seller(seller);
                     parts.books.pay(Account::Mint, account, params.syndicates.start_capital, FlowReason::Start);
                     seller
                 }
             };
-            traders.push(seller);
             (seller, venue)
         };
         parts.sellers[seller].stalls += 1;
@@ -235,12 +257,10 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
 /// bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number. Made after ten
 /// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`insert_resources`] puts the real
 /// ones in their places.
-fn empty_world(context: RunContext) -> (World, RunContext) {
-    let mut world = World::new();
+fn empty_world(mut world: World, context: RunContext) -> (World, RunContext) {
     world.insert_resource(ActiveRules::on(&context.scenario, 1));
     world.insert_resource(ChoiceInputs::new(&context));
     world.insert_resource(Today { day: 0 });
-    world.insert_resource(Numbers(0));
     world.insert_resource(Books::new(&Sizes::default()));
     world.insert_resource(Balances::default());
     world.insert_resource(Climate::new(&context));
@@ -258,9 +278,9 @@ fn empty_world(context: RunContext) -> (World, RunContext) {
     (world, context)
 }
 
-/// A world with all actors but the citizens.
-pub fn spawn_actors(context: RunContext, parts: &mut Parts) -> (World, RunContext) {
-    let (mut world, context) = empty_world(context);
+/// A world with all actors but the citizens, made in one that is empty.
+pub fn spawn_actors(world: World, context: RunContext, parts: &mut Parts) -> (World, RunContext) {
+    let (mut world, context) = empty_world(world, context);
     world.spawn_batch(std::mem::take(&mut parts.stalls));
     world.spawn_batch(std::mem::take(&mut parts.sellers));
     world.spawn_batch(std::mem::take(&mut parts.venues));
@@ -276,11 +296,10 @@ pub fn insert_resources(world: &mut World, context: RunContext, parts: Parts, re
     debug_assert_eq!(ACCOUNT_KINDS, AccountKind::ALL.len());
     world.insert_resource(ActiveRules::on(&context.scenario, parts.today.day.max(1)));
     world.insert_resource(parts.today);
-    world.insert_resource(parts.numbers);
     world.insert_resource(parts.books);
     world.insert_resource(parts.balances);
     world.insert_resource(parts.climate);
-    world.insert_resource(Events::from_state(parts.events));
+    world.insert_resource(Events::from_state(parts.events, Arc::clone(&context.keys)));
     world.insert_resource(recorder);
     world.insert_resource(context);
 }

@@ -255,7 +255,7 @@ fn contradictory_dates() {
     5:26 `40`: the entry ends on day 40, before it begins on day 50 [before day 50]
         `until` is the last day on which it applies; leave it out for an entry without end
     6:15 `101`: day 101 is after the end of the run [never reached]
-        the run has 100 days; `days: 101` would make it long enough
+        the run has 100 days; `days: 101` would make it long enough, and `reached: false` keeps the entry as it is
     7:36 `5`: a ramp of 5 days does not fit into 3 days, from day 10 until day 12 [longer than the entry lasts]
         use a ramp of at most 3 days, or a later `until`
     8:15 `20.5`: `day` cannot be 20.5 [not whole]
@@ -345,7 +345,7 @@ fn combinations_that_make_no_world() {
         if you replace the default places, list `agencies` too (or `agencies: []` for none)
     "#);
     assert_snapshot!(ron(r#"(
-    places: [(name: "town"), (name: "village", population: 0)],
+    places: [(name: "town"), (name: "village", population: 1)],
     venues: [(name: "bazaar", place: "town")],
     agencies: [(name: "watch", places: ["vilage"], goods: ["tobacco"])],
 )"#), @r#"

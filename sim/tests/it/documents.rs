@@ -47,7 +47,7 @@ fn general(path: &str, shared: &BTreeSet<String>) -> String {
 /// Every lever of the default world, and those of houses, which it has not, under its general path, once.
 fn parameters() -> BTreeSet<String> {
     let mut scenario = Scenario::default();
-    scenario.params.houses.push(HouseSpec { name: "house".into(), params: HouseParams::default() });
+    scenario.params.houses.push(HouseSpec { name: "house".into(), key: String::new(), params: HouseParams::default() });
     let paths: Vec<String> = levers(&scenario).into_iter().map(|lever| lever.path).collect();
     let fields = |good: &Good| -> BTreeSet<String> {
         let prefix = format!("goods.{}.", good.word());
@@ -340,4 +340,27 @@ fn a_name_in_code_is_found_with_and_without_its_path() {
     let found = names("the `law.fine` of\n```text\np = habit_pull * x\n```\nand not escalation");
     assert!(["law.fine", "fine", "habit_pull"].iter().all(|name| found.contains(name)));
     assert!(!found.contains("escalation") && !found.contains("habit"));
+}
+
+/// What the model was fitted to is said in one way.
+#[test]
+fn the_statement_about_fit_is_the_same_everywhere() {
+    let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (name, text) in [("README.md", include_str!("../../../README.md")), ("MODEL.md", MODEL)] {
+        assert!(plain(text).contains(contraband_sim::FIT), "{name} says it in other words");
+    }
+    let claims = ["fitted to what is known", "not fitted to", "was fitted to", "were fitted to", "is fitted to"];
+    for krate in ["analysis", "classroom", "cli", "lab", "pages"] {
+        for (file, text) in sources(&format!("{krate}/src")) {
+            let found: Vec<&str> = claims.into_iter().filter(|claim| plain(&text).contains(claim)).collect();
+            assert!(found.is_empty(), "{file} says {found:?}: use `contraband_sim::FIT`");
+        }
+    }
+    let said = |file: &str| {
+        let sources = sources("analysis/src");
+        sources.iter().any(|(name, text)| name == file && text.contains("FIT"))
+    };
+    for file in ["analysis/src/compare/brief.rs", "analysis/src/report/mod.rs", "analysis/src/sweep/page.rs"] {
+        assert!(said(file), "{file} does not say what the model was fitted to");
+    }
 }

@@ -149,7 +149,7 @@ fn citizens_are_seen_on_their_way_and_do_not_notice() {
 fn the_first_market_has_the_fingerprint_that_is_written_down() {
     let file = contraband_sim::scenario::library::LIBRARY.iter().find(|file| file.name == "first_market").unwrap();
     let scenario = Arc::new(read(file.text, Format::Ron).unwrap());
-    insta::assert_snapshot!(digest(&scenario, scenario.seed, 1).all, @"f1734a6f863ac49f48cb0bb82381cb03ccfb4a4d9de792a1ea5411ff4692e618");
+    insta::assert_snapshot!(digest(&scenario, scenario.seed, 1).all, @"7698045457b3df958e13952e36dc9d00ed961090342a3f69f0e8bb4846bb7616");
 }
 
 #[test]
@@ -168,8 +168,8 @@ fn a_snapshot_is_refused_by_another_run_and_when_damaged() {
 
 /// Ten times as much of all money, and a tenth of its weight, is the same world up to rounding to the milli-credit.
 ///
-/// Rounding may move a choice that hangs by a thread, and what it moves moves others, so of five worlds three must be
-/// equal to a thousandth over ten weeks, and all on the first day.
+/// Rounding may move a choice that hangs by a thread, and what it moves moves others, so of fifteen worlds eight must be
+/// equal to a thousandth over ten weeks (17 of 24 were), and all on the first day.
 #[test]
 fn money_is_only_a_measure() {
     let scenario = world(4000, 70, &[]);
@@ -184,7 +184,7 @@ fn money_is_only_a_measure() {
     }
     let tenfold = Arc::new(tenfold);
     let mut equal = 0;
-    for seed in 1..=5 {
+    for seed in 1..=15 {
         let (one, ten) = (rows(&scenario, seed), rows(&tenfold, seed));
         let same =
             |name: &str, times: f64| (sum(&ten, "days", name) / sum(&one, "days", name) / times - 1.0).abs() < 0.001;
@@ -196,7 +196,7 @@ fn money_is_only_a_measure() {
         };
         assert_eq!(first(&one), first(&ten));
     }
-    assert!(equal >= 3, "{equal} of 5");
+    assert!(equal >= 8, "{equal} of 15");
 }
 
 /// As many trades are examined as capacity and trade allow, exactly.
@@ -248,10 +248,11 @@ proptest! {
         }
         if scenario.check().is_ok() {
             let scenario = Arc::new(scenario);
-            let mut run = live(Run::new(scenario, seed, 1));
-            prop_assert_eq!(run.day(), 25);
+            let rows = rows(&scenario, seed);
+            let days = rows.iter().find(|batch| batch.table.name == "days").expect("every day writes a row");
+            prop_assert_eq!(days.columns[0].len(), 25);
             // What is no number is missing, and that only where the table says so.
-            for batch in run.finish() {
+            for batch in rows {
                 for (about, values) in batch.table.columns.iter().zip(&batch.columns) {
                     if let Values::Float(cells) = values {
                         prop_assert!(!cells.known().any(|value| value.is_nan()), "{}.{}", batch.table.name, about.name);

@@ -6,18 +6,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::invariants::sources;
 
 /// The floors of the engine, from the ground up: folders and files of `sim/src`.
-const ENGINE: [&str; 16] = [
-    "base", "ids", "citizen", "goods", "params", "record", "scenario", "state", "rules", "actions", "systems",
-    "schedule", "world", "snapshot", "explain", "run",
+const ENGINE: [&str; 17] = [
+    "base",
+    "ids",
+    "citizen",
+    "goods",
+    "params",
+    "record",
+    "scenario",
+    "state",
+    "rules",
+    "actions",
+    "systems",
+    "schedule",
+    "world",
+    "snapshot",
+    "explain",
+    "run",
+    "fingerprint",
 ];
 
 /// The floors of the lab, from the ground up: folders and files of `lab/src`.
-const LAB: [&str; 14] = [
+const LAB: [&str; 15] = [
     "error",
     "disk",
     "batch",
     "design",
     "measure",
+    "build",
     "files",
     "sweep",
     "compare",

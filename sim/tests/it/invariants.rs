@@ -77,6 +77,14 @@ fn only_the_schedule_adds_systems() {
     only(&["sim/src/schedule.rs"], &["add_systems"], "belongs to schedule.rs: the day is one page");
 }
 
+/// Actors are made once, all alike, and stay: a column is then in their order, and no number of an entity is in any result.
+#[test]
+fn only_the_world_makes_actors_and_nobody_changes_what_they_consist_of() {
+    only(&["sim/src/world/mod.rs"], &["spawn_batch"], "belongs to world/mod.rs: actors are made once");
+    let words = ["Commands", ".despawn(", ".entity_mut(", ".spawn(", "spawn_empty", "EntityMut", "Entity>"];
+    only(&[], &words, "has no place in the engine: actors neither come nor go, and nothing depends on their numbers");
+}
+
 #[test]
 fn only_the_ledger_makes_or_changes_a_balance() {
     let but = ["sim/src/state/ledger.rs"];

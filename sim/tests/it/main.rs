@@ -9,4 +9,5 @@ mod exactness;
 mod floors;
 mod invariants;
 mod names;
+mod pairing;
 mod scenarios;

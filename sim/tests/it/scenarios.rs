@@ -1,5 +1,7 @@
 //! Scenario files: what the library holds, how they are read and written, and what their fields and levers say.
 
+use std::path::Path;
+
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::Value;
 use contraband_sim::ids::good::Good;
@@ -7,7 +9,7 @@ use contraband_sim::scenario;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::levers::levers;
 use contraband_sim::scenario::library::LIBRARY;
-use contraband_sim::scenario::tree::Format;
+use contraband_sim::scenario::tree::{Format, Kind, Node, read_tree};
 use proptest::prelude::*;
 
 #[test]
@@ -413,4 +415,82 @@ mod properties {
         assert_ne!(plain.hash(), longer.hash());
         assert_eq!(plain.hash().len(), 64);
     }
+}
+
+/// The names that a tree has twice in one group, with what they stand in.
+fn twice(node: &Node<'_>, path: &str, found: &mut Vec<String>) {
+    match &node.kind {
+        Kind::List(items) => {
+            items.iter().enumerate().for_each(|(nth, item)| twice(item, &format!("{path}[{nth}]"), found));
+        }
+        Kind::Fields(fields) => {
+            for (nth, (key, item)) in fields.iter().enumerate() {
+                let path = format!("{path}.{}", key.name);
+                if fields[..nth].iter().any(|(other, _)| other.name == key.name) {
+                    found.push(path.clone());
+                }
+                twice(item, &path, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// RON and JSON take a map with a key twice, and `ron::Value` forgets what stands before brackets. So whatever people write
+/// is read by our own tree, which refuses the second; and what comes with the program is held to it here.
+#[test]
+fn nothing_that_comes_with_the_program_names_anything_twice() {
+    let mut files = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders: Vec<_> = ["scenarios", "classroom", "docs", ".ci"].map(|name| root.join(name)).into();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "ron") {
+                files.push(path);
+            }
+        }
+    }
+    assert!(files.len() > 80, "{} files", files.len());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut found = Vec::new();
+        twice(&read_tree(&text, Format::Ron).unwrap(), "", &mut found);
+        assert!(found.is_empty(), "{}: {found:?}", file.display());
+    }
+    for krate in ["sim", "lab", "analysis", "classroom", "cli", "pages"] {
+        for (file, text) in crate::invariants::sources(&format!("{krate}/src")) {
+            assert!(!text.contains("ron::Value") && !text.contains("ron::value::Value"), "{file} uses ron's values");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_given_twice_is_refused_in_both_formats() {
+    for (text, format) in [
+        ("(timeline: [(day: 9, set: {\"law.fine\": 1, \"law.fine\": 2})])", Format::Ron),
+        ("(goods: (privacy: (cost: 1), privacy: (cost: 2)))", Format::Ron),
+        ("(law: (fine: 1), r#law: (fine: 2))", Format::Ron),
+        ("{\"set\": {\"law.fine\": 1, \"law\\u002efine\": 2}}", Format::Json),
+        ("{\"law\": {\"fine\": 1}, \"set\": {\"law.fine\": 2}}", Format::Json),
+    ] {
+        let wrong = scenario::read::read(text, format).expect_err(text);
+        assert!(wrong[0].what.ends_with("is given twice"), "{text}: {}", wrong[0]);
+    }
+}
+
+/// A run that was shortened is written with what it does not reach, and read again as it is.
+#[test]
+fn what_a_short_run_does_not_reach_is_kept() {
+    let licence = LIBRARY.iter().find(|known| known.name == "licence").unwrap();
+    let mut short = scenario::read::read(licence.text, Format::Ron).unwrap();
+    short.days = 100;
+    let text = short.to_ron();
+    assert!(text.contains("reached: false"));
+    assert_eq!(scenario::read::read(&text, Format::Ron), Ok(short.clone()));
+    assert!(scenario::read::read(&text.replace("reached: false", "reached: true"), Format::Ron).is_err());
+    short.days = 365;
+    assert!(!short.to_ron().contains("reached"));
 }

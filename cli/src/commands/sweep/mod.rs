@@ -1,8 +1,9 @@
 //! `contraband sweep`: thousands of runs in a folder that grows until it is complete.
 
+mod alone;
 pub mod cluster;
 mod replay;
-mod steps;
+pub mod steps;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -10,7 +11,7 @@ use std::thread::available_parallelism;
 
 use contraband_lab::batch::Runner;
 use contraband_lab::files::sweep::{Sweep, is_sweep, read_sweep};
-use contraband_lab::sweep::{Plan, SweepFolder, SweepProgress};
+use contraband_lab::sweep::{Plan, RunStatus, SweepFolder, SweepProgress, SweepTerms};
 use contraband_lab::verification::number;
 use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::library::{Embedded, SWEEPS};
@@ -22,7 +23,7 @@ use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
 use crate::progress::Counting;
 use crate::source::Source;
-use crate::{args, interrupt, source};
+use crate::{args, interrupt, memory, source};
 
 /// Does what was asked of a sweep.
 ///
@@ -75,7 +76,9 @@ fn of_text(source: &Source, folder: Option<&Path>) -> Result<Sweep, Failure> {
     let find = |name: &str| source::find(name).and_then(|found| found.scenario()).map_err(|failure| failure.in_short());
     let beside = |name: &str| {
         let path = folder.unwrap_or(Path::new("")).join(name);
-        std::fs::read_to_string(&path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+        let cannot = |error: &dyn std::fmt::Display| format!("cannot read `{}`: {error}", path.display());
+        let bytes = std::fs::read(&path).map_err(|error| cannot(&error))?;
+        String::from_utf8(bytes).map_err(|_| cannot(&"it is not UTF-8 text; save it as \"CSV UTF-8\""))
     };
     let mut sweep =
         read_sweep(&source.text, source.format, &find, &beside).map_err(|complaints| source.refused(complaints))?;
@@ -95,9 +98,9 @@ pub fn named(sweep: &str) -> Result<(String, Sweep), Failure> {
     Ok((source.name, read))
 }
 
-/// Whether a text is a sweep, and what is wrong with it: for `contraband check`.
-pub fn check_sweep(source: &Source, folder: Option<&Path>) -> Option<Result<(), Failure>> {
-    is_sweep(&source.text, source.format).then(|| of_text(source, folder).map(drop))
+/// Whether a text is a sweep, and what is wrong with it, or what it does in vain: for `contraband check`.
+pub fn check_sweep(source: &Source, folder: Option<&Path>) -> Option<Result<Vec<String>, Failure>> {
+    is_sweep(&source.text, source.format).then(|| of_text(source, folder).map(|sweep| sweep.notes()))
 }
 
 /// How many runs are lived at once.
@@ -108,8 +111,22 @@ pub(super) fn threads(asked: &args::Threads) -> usize {
         .unwrap_or_else(|| available_parallelism().map_or(1, Into::into))
 }
 
+/// What is asked for again, and for how long a run may go on then.
+#[derive(Default)]
+pub(super) struct SweepAgain {
+    /// Runs that ended so.
+    pub statuses: Vec<RunStatus>,
+    /// Seconds that a run may take, instead of those of the plan.
+    pub time_limit: Option<f64>,
+}
+
 /// Lives the runs of some shards that are missing, and shows how far it is.
-pub(super) fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Result<(SweepProgress, f64), Failure> {
+pub(super) fn live(
+    folder: &SweepFolder,
+    shards: &[usize],
+    threads: usize,
+    again: &SweepAgain,
+) -> Result<(SweepProgress, f64), Failure> {
     /// Seconds between looks at the response, and between lines where nobody sees a bar.
     const LOOK: f64 = 0.25;
     const LINE: f64 = 60.0;
@@ -135,7 +152,17 @@ pub(super) fn live(folder: &SweepFolder, shards: &[usize], threads: usize) -> Re
         }
     };
     let runner = Runner { threads, clock: &clock, interrupted: &interrupt::asked, time_limit: None };
-    let reached = contraband_lab::sweep::run(folder, shards, &runner, &on_done);
+    for aside in folder.mended() {
+        remark(&format!("a file of the plan was damaged: it was moved to {}, and written again", aside.display()));
+    }
+    let alone = |run: u64| alone::run(folder.path(), run, again.time_limit);
+    let terms = SweepTerms {
+        memory: memory::available(),
+        again: &again.statuses,
+        time_limit: again.time_limit,
+        alone: Some(&alone),
+    };
+    let reached = contraband_lab::sweep::run(folder, shards, &runner, &terms, &on_done);
     bar.end();
     Ok((reached?, watch.seconds()))
 }
@@ -191,6 +218,13 @@ fn time(seconds: f64) -> String {
     }
 }
 
+/// Says so where another build made a folder that is read.
+pub fn other_build(folder: &SweepFolder) {
+    if let Some(differs) = folder.plan().build().differs() {
+        remark(&format!("{}: {differs}", folder.path().display()));
+    }
+}
+
 /// What came of living runs, for the person who waits; and the exit code.
 pub(super) fn tell(folder: &SweepFolder, progress: &SweepProgress, seconds: f64, threads: usize) -> Exit {
     let dir = folder.path().display();
@@ -218,6 +252,19 @@ pub(super) fn tell(folder: &SweepFolder, progress: &SweepProgress, seconds: f64,
     let told = progress.failures.len() as u64;
     if progress.failed > told {
         remark(&format!("and {} more failed; all are in failures.parquet", progress.failed - told));
+    }
+    for (metric, &count) in folder.plan().metrics.iter().zip(&progress.undefined).filter(|(_, count)| **count > 0) {
+        remark(&format!(
+            "`{}` has no value in {count} of {} runs (such as a share of nothing): it is missing there, and every figure \
+             speaks of the other runs",
+            metric.name,
+            progress.done()
+        ));
+    }
+    if progress.failed > 0 {
+        remark(&format!(
+            "to run what failed or took too long again: contraband sweep run {dir} --again failed --again timed_out"
+        ));
     }
     let rate = progress.ran as f64 / seconds.max(1e-9);
     remark(&format!(

@@ -9,7 +9,7 @@ use contraband_lab::sweep::{RunStatus, SweepFolder, SweptRun, row_of, run_one};
 use contraband_sim::scenario::Scenario;
 
 use super::super::run::run_scenario;
-use super::threads;
+use super::{other_build, threads};
 use crate::clock::Stopwatch;
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
@@ -18,6 +18,7 @@ use crate::{args, interrupt};
 /// Lives one run of a sweep again, holds it to its row, and writes its folder.
 pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     let sweep = SweepFolder::open(&args.dir)?;
+    other_build(&sweep);
     let plan = sweep.plan();
     if args.run >= plan.runs() {
         let problem = Problem::new(format!("there is no run {}", args.run));

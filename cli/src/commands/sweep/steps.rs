@@ -8,25 +8,27 @@ use contraband_analysis::sweep::{merge as merge_shards, report};
 use contraband_lab::batch::Runner;
 use contraband_lab::error::StoreError;
 use contraband_lab::files::sweep::Sweep;
-use contraband_lab::sweep::{Plan, Standing, SweepFolder, run_one, standing};
+use contraband_lab::sweep::{Plan, RunStatus, Standing, SweepFolder, bytes_in_words, memory_of_run, run_one, standing};
 use contraband_sim::record::csv_dialect::CsvDialect;
 use serde_json::json;
 
-use super::{cluster, live, named, number_of, tell, threads, time};
+use super::{SweepAgain, alone, cluster, live, named, number_of, other_build, tell, threads, time};
+use crate::args::EndedSo;
 use crate::clock::Stopwatch;
-use crate::errors::{Failure, Problem, remark};
+use crate::errors::{Failure, Problem, notes, remark};
 use crate::exit::Exit;
-use crate::{args, interrupt, output};
+use crate::{args, interrupt, memory, output};
 
 /// Plans, lives, merges and reports.
 pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
     let (name, sweep) = named(args.name.as_deref().unwrap_or_default())?;
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let folder = SweepFolder::create(&out, &Plan::of(&sweep, None), &sweep.base)?;
+    notes("", &folder.notes());
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
     let shards: Vec<usize> = (0..folder.plan().shards()).collect();
-    let (progress, seconds) = live(&folder, &shards, threads)?;
+    let (progress, seconds) = live(&folder, &shards, threads, &SweepAgain::default())?;
     let exit = tell(&folder, &progress, seconds, threads);
     if exit == Exit::Interrupted {
         return Ok(exit);
@@ -52,6 +54,7 @@ pub fn plan(args: &args::SweepPlan) -> Result<Exit, Failure> {
     let plan = Plan::of(&sweep, args.shards);
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(name));
     let mut rows = about(&plan);
+    notes("", &sweep.notes());
     if args.dry_run {
         interrupt::listen(interrupt::KEPT)?;
         rows.extend(probe(&plan, &sweep, threads(&args.how)));
@@ -94,6 +97,9 @@ fn about(plan: &Plan) -> Vec<Vec<String>> {
     ]
 }
 
+/// Cells whose memory is looked at.
+const MOST_LOOKED: usize = 10_000;
+
 /// Lives a few runs to say how long all would take.
 fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
     /// Seconds after which no further run is begun.
@@ -110,6 +116,11 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
         }
         let begun = watch.seconds();
         let Ok(scenario) = folder.scenario(plan.which(run).cell).map(Arc::new) else { continue };
+        // What cannot fit is not tried.
+        let need = memory_of_run(&folder, &scenario);
+        if memory::available().is_some_and(|all| need > all) {
+            continue;
+        }
         if let Some(row) = run_one(&folder, &scenario, run, &runner) {
             lived.push((watch.seconds() - begun, row));
         }
@@ -124,7 +135,11 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
     let series =
         lived.iter().map(|(_, row)| row.series.iter().map(|(_, values)| 8 * values.len()).sum::<usize>()).max();
     let bytes = 2.0 * plan.runs() as f64 * (24 + 9 * plan.metrics.len() + series.unwrap_or(0)) as f64;
+    let largest = folder.plan().cells.len().min(MOST_LOOKED);
+    let most =
+        (0..largest).filter_map(|cell| folder.scenario(cell).ok()).map(|world| memory_of_run(&folder, &world)).max();
     let mut rows = vec![
+        row("Memory", format!("about {} per run at most", bytes_in_words(most.unwrap_or(0)))),
         row(
             "Time",
             format!(
@@ -147,6 +162,10 @@ fn probe(plan: &Plan, sweep: &Sweep, threads: usize) -> Vec<Vec<String>> {
 /// Lives what is missing of a plan, or of one shard.
 pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    folder.must_be_own()?;
+    if let Some(run) = args.alone {
+        return alone::answer(&folder, run, args.time_limit);
+    }
     let count = folder.plan().shards();
     let shards = match args.shard.as_deref() {
         None => (0..count).collect(),
@@ -154,7 +173,12 @@ pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
     };
     interrupt::listen(interrupt::KEPT)?;
     let threads = threads(&args.how);
-    let (progress, seconds) = live(&folder, &shards, threads)?;
+    let statuses = args.again.iter().map(|how| match how {
+        EndedSo::Failed => RunStatus::Failed,
+        EndedSo::TimedOut => RunStatus::TimedOut,
+    });
+    let again = SweepAgain { statuses: statuses.collect(), time_limit: args.time_limit };
+    let (progress, seconds) = live(&folder, &shards, threads, &again)?;
     if let [shard] = shards[..]
         && !progress.busy.is_empty()
     {
@@ -166,9 +190,11 @@ pub fn run(args: &args::SweepRun) -> Result<Exit, Failure> {
 /// Says how far a sweep is.
 pub fn status(args: &args::SweepStatus) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    other_build(&folder);
     let found = standing(&folder)?;
     if args.json {
         output::print_json(&json!({
+            "notes": folder.notes(),
             "schema": 1,
             "runs": found.runs,
             "done": found.done,
@@ -205,17 +231,11 @@ const fn code(found: &Standing) -> Exit {
 /// Puts the shards together.
 pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    notes("", &folder.notes());
+    other_build(&folder);
     let found = standing(&folder)?;
     let dir = args.dir.display();
-    for (shard, reason) in &found.damaged {
-        remark(&format!(
-            "shard {shard} is damaged ({reason}); `contraband sweep run {dir} --shard {shard}` runs it again"
-        ));
-    }
-    if let Some((shard, reason)) = found.damaged.first() {
-        let path = args.dir.join(format!("shards/{shard:05}.journal"));
-        return Err(StoreError::Damaged { path, reason: reason.clone() }.into());
-    }
+    no_damage(&args.dir, &found)?;
     if !found.missing.is_empty() {
         remark(&format!(
             "{} of {} runs are done; missing shards: {}; `contraband sweep run {dir}` runs them",
@@ -232,9 +252,26 @@ pub fn merge(args: &args::SweepMerge) -> Result<Exit, Failure> {
     Ok(code(&found))
 }
 
+/// Says what shards are damaged: what is in the others is not put together as if it were all.
+///
+/// # Errors
+/// When one is.
+pub fn no_damage(folder: &Path, found: &Standing) -> Result<(), Failure> {
+    for (shard, reason) in &found.damaged {
+        remark(&format!(
+            "shard {shard} is damaged ({reason}); `contraband sweep run {} --shard {shard}` runs it again",
+            folder.display()
+        ));
+    }
+    let Some((shard, reason)) = found.damaged.first() else { return Ok(()) };
+    let path = folder.join(format!("shards/{shard:05}.journal"));
+    Err(StoreError::Damaged { path, reason: reason.clone() }.into())
+}
+
 /// Adds repetitions or points to a plan.
 pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
     let folder = SweepFolder::open(&args.dir)?;
+    folder.must_be_own()?;
     let add = args.add.as_deref().map(named).transpose()?;
     let before = folder.plan().runs();
     if let Some(reps) = args.reps.filter(|&reps| reps < folder.plan().reps) {
@@ -248,6 +285,7 @@ pub fn extend(args: &args::SweepExtend) -> Result<Exit, Failure> {
         .map_err(|(found, wanted)| StoreError::OtherSweep { path: args.dir.clone(), found, wanted })?;
     let folder = folder.grow(&plan)?;
     let mut rows = about(folder.plan());
+    notes("", &folder.notes());
     rows.push(row("New", format!("{} runs", folder.plan().runs() - before)));
     output::print(&output::columns(&rows))?;
     next_step(&args.dir);

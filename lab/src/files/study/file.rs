@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::files::study::{
-    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, SEEDS, Stop, Study, StudyMetric, metric_called, moves_valve,
-    sound, stack,
+    Arm, Better, MOST_ARMS, MOST_METRICS, MOST_SEEDS, OnBase, POLICY, SEEDS, Stop, Study, StudyMetric, metric_called,
+    moves_valve, on_base, over, sound, stack,
 };
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -22,9 +22,12 @@ use contraband_sim::scenario::valve::VALVE;
 const FIELDS: [&str; 11] =
     ["name", "question", "base", "days", "seeds", "first_seed", "arms", "metrics", "stop", "every_valve", "$schema"];
 
-const ARM_FIELDS: [&str; 5] = ["name", "scenario", "set", "timeline", "with"];
+const ARM_FIELDS: [&str; 8] = ["name", "scenario", "set", "timeline", "with", "whole", "unmoved", "taken"];
 
-const METRIC_FIELDS: [&str; 4] = ["name", "label", "metric", "better"];
+/// Most notes about an arm.
+const MOST_NOTES: usize = 10_000;
+
+const METRIC_FIELDS: [&str; 5] = ["name", "label", "metric", "better", "interest"];
 
 const STOP_FIELDS: [&str; 3] = ["metric", "half_width", "most"];
 
@@ -88,7 +91,7 @@ impl<'t> Reading<'_, 't> {
         let metrics = Vec::new();
         let mut study = Study { name, question, base, arms, seeds, first_seed, metrics, stop: None, every_valve };
         study.metrics = match find("metrics") {
-            Some(node) => self.metrics(node, study.base.days),
+            Some(node) => self.metrics(node, study.base.days, Some(study.window())),
             None => study.usual_metrics(),
         };
         study.stop = find("stop").and_then(|node| self.stop(node, &study.metrics, seeds));
@@ -147,6 +150,7 @@ impl<'t> Reading<'_, 't> {
                 let complaint = Diagnostic::new(&self.reader.caret(node), "an arm is called `base`", "taken");
                 self.reader.complain(complaint.help("`base` is the world without the policy"));
             }
+            let whole = find("whole").is_some_and(|(_, node)| self.flag(node, "whole"));
             let made = match (find("with"), find("scenario")) {
                 (Some((_, with)), _) => {
                     if let Some((key, _)) = ["scenario", "set", "timeline"].into_iter().find_map(find) {
@@ -154,26 +158,66 @@ impl<'t> Reading<'_, 't> {
                         let complaint = Diagnostic::new(&key.span, what, "one or the other");
                         self.reader.complain(complaint.help("make it a separate arm, and name that arm in `with`"));
                     }
-                    self.stacked(with, base, &arms)
+                    self.stacked(with, base, &arms).map(|(with, scenario)| Arm { with, ..Arm::new("", scenario) })
                 }
-                (None, Some((_, scenario))) => {
-                    self.scenario(scenario, "scenario", days).map(|scenario| (Vec::new(), scenario))
-                }
-                (None, None) => Some((Vec::new(), base.clone())),
+                (None, Some((_, scenario))) => self.of_scenario(&name, scenario, base, days, whole),
+                (None, None) => Some(Arm::new("", base.clone())),
             };
-            let Some((with, mut scenario)) = made else { continue };
-            if scenario.days != base.days {
-                let what = format!("`{name}` has {} days, and the base has {}", scenario.days, base.days);
+            let Some(mut arm) = made else { continue };
+            arm.name = name;
+            if arm.scenario.days != base.days {
+                let what = format!("`{}` has {} days, and the base has {}", arm.name, arm.scenario.days, base.days);
                 let complaint = Diagnostic::new(&self.reader.caret(node), what, "days without a counterpart");
                 self.reader.complain(complaint.help(format!("`days: {}` in the study applies to all", base.days)));
                 continue;
             }
-            if with.is_empty() {
-                self.reader.change(node, &mut scenario);
+            if arm.with.is_empty() {
+                arm.unmoved = self.reader.change(node, &mut arm.scenario);
             }
-            arms.push(Arm { name, with, scenario });
+            // What the program noted of an arm that it wrote.
+            for (field, notes) in [("unmoved", &mut arm.unmoved), ("taken", &mut arm.taken)] {
+                let Some((_, node)) = find(field) else { continue };
+                let items = self.reader.items(node, field, MOST_NOTES);
+                notes.extend(items.iter().filter_map(|item| self.reader.text(item, field)));
+            }
+            arms.push(arm);
         }
         arms
+    }
+
+    fn flag(&mut self, node: &Node<'t>, name: &str) -> bool {
+        if let Kind::Flag(flag) = node.kind {
+            return flag;
+        }
+        let complaint = Diagnostic::new(&node.span, format!("`{name}` is true or false"), "neither");
+        self.reader
+            .complain(complaint.help("true takes the scenario as the whole world of the arm, whatever its base"));
+        false
+    }
+
+    /// An arm that is a scenario: on the base of the study, unless the file says that it is the whole world.
+    fn of_scenario(
+        &mut self,
+        name: &str,
+        node: &Node<'t>,
+        base: &Scenario,
+        days: Option<u32>,
+        whole: bool,
+    ) -> Option<Arm> {
+        let scenario = self.scenario(node, "scenario", days)?;
+        if whole || scenario.days != base.days {
+            return Some(Arm::new("", scenario));
+        }
+        match on_base(name, base, scenario) {
+            Ok(OnBase { scenario, taken }) => Some(Arm { taken, ..Arm::new("", scenario) }),
+            Err(why) => {
+                let complaint = Diagnostic::new(&node.span, why, "another base");
+                self.reader.complain(complaint.help(
+                    "`whole: true` compares the two worlds as they are; what differs is then due to all that differs",
+                ));
+                None
+            }
+        }
     }
 
     fn stacked(&mut self, node: &Node<'t>, base: &Scenario, arms: &[Arm]) -> Option<(Vec<String>, Scenario)> {
@@ -211,7 +255,8 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    pub fn metrics(&mut self, node: &Node<'t>, days: u32) -> Vec<StudyMetric> {
+    /// Metrics of runs of so many days; `window` where each arm has its own days.
+    pub fn metrics(&mut self, node: &Node<'t>, days: u32, window: Option<(u32, u32)>) -> Vec<StudyMetric> {
         let mut metrics: Vec<StudyMetric> = Vec::new();
         for node in self.reader.items(node, "metrics", MOST_METRICS) {
             let fields = self.reader.fields(node, "a metric", "", &METRIC_FIELDS);
@@ -227,8 +272,29 @@ impl<'t> Reading<'_, 't> {
                 continue;
             };
             let Some(words) = self.reader.text(text, "metric") else { continue };
-            match sound(&words, days) {
-                Ok(expression) => metrics.extend(better.map(|better| StudyMetric { name, label, expression, better })),
+            let interest = match find("interest") {
+                Some(node) => match node.kind {
+                    Kind::Number(size) if size >= 0.0 && size.is_finite() => Some(size),
+                    _ => {
+                        let what = "`interest` must be a number from 0";
+                        let complaint = Diagnostic::new(&node.span, what, "not such a number");
+                        let help = "the smallest effect of interest, in units of the metric; 0 for any";
+                        self.reader.complain(complaint.help(help));
+                        continue;
+                    }
+                },
+                None => None,
+            };
+            let open = window.filter(|_| words.contains(POLICY));
+            match sound(&open.map_or_else(|| words.clone(), |window| over(&words, window)), days) {
+                Ok(expression) => metrics.extend(better.map(|better| {
+                    let by_arm = open.map(|_| words.clone());
+                    StudyMetric { name, label, expression, better, by_arm, interest }
+                })),
+                // In a text whose days stand elsewhere than in the file, the place says nothing.
+                Err(complaint) if open.is_some() => {
+                    self.reader.complain(Diagnostic { span: text.span.clone(), ..complaint });
+                }
                 Err(complaint) => {
                     let span = within(self.text, &words, &text.span, &complaint.span);
                     self.reader.complain(Diagnostic { span, ..complaint });
@@ -312,18 +378,27 @@ impl Study {
             self.first_seed
         );
         for arm in &self.arms {
+            let notes: String = [("unmoved", &arm.unmoved), ("taken", &arm.taken)]
+                .into_iter()
+                .filter(|(_, notes)| !notes.is_empty())
+                .map(|(field, notes)| format!(", {field}: {notes:?}"))
+                .collect();
             let _ = match arm.with.as_slice() {
-                [] => writeln!(out, "        (name: {:?}, scenario: {:?}),", arm.name, path_of(&arm.name)),
+                [] => {
+                    let path = path_of(&arm.name);
+                    writeln!(out, "        (name: {:?}, scenario: {path:?}, whole: true{notes}),", arm.name)
+                }
                 with => writeln!(out, "        (name: {:?}, with: {with:?}),", arm.name),
             };
         }
         out += "    ],\n    metrics: [\n";
-        for StudyMetric { name, label, expression, better } in &self.metrics {
+        for StudyMetric { name, label, expression, better, by_arm, interest } in &self.metrics {
+            let text = by_arm.as_deref().unwrap_or(expression.text());
+            let better = better.word();
+            let interest = interest.map_or_else(String::new, |size| format!(", interest: {size:?}"));
             let _ = writeln!(
                 out,
-                "        (name: {name:?}, label: {label:?}, metric: {:?}, better: {:?}),",
-                expression.text(),
-                better.word()
+                "        (name: {name:?}, label: {label:?}, metric: {text:?}, better: {better:?}{interest}),"
             );
         }
         out += "    ],\n";
@@ -363,6 +438,9 @@ pub fn study_schema() -> Json {
             "set": of_scenario("set"),
             "timeline": of_scenario("timeline"),
             "with": {"type": "array", "items": {"type": "string"}, "minItems": 2, "description": "Earlier arms that it combines, instead of the fields above."},
+            "whole": {"type": "boolean", "default": false, "description": "true takes `scenario` as the whole world of the arm, even if its base differs from the study's by more than the policy."},
+            "unmoved": {"type": "array", "items": {"type": "string"}, "description": "Written by the program: levers that it was asked to set to what the base has."},
+            "taken": {"type": "array", "items": {"type": "string"}, "description": "Written by the program: what the arm takes from the base instead of its own."},
         }),
         &["name"],
         "A world with a policy.",
@@ -371,7 +449,8 @@ pub fn study_schema() -> Json {
         json!({
             "name": name,
             "label": text("Label with its unit [default: the name in words]."),
-            "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`."),
+            "metric": text("What is measured in each run, such as `mean(days.trades, days = 121 to 365)`; `days = policy` is each arm's own days, from the first on which its policy applies."),
+            "interest": {"type": "number", "minimum": 0, "description": "Smallest effect of interest, in units of the metric: a smaller one is no headline [default: 1 % of the mean in the base]."},
             "better": {"enum": Better::WORDS, "default": "none", "description": "Which direction is better, in your judgement."},
         }),
         &["name", "metric"],
@@ -414,6 +493,7 @@ pub fn study_schema() -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::study::PolicyTarget;
     use contraband_sim::scenario::library::STUDIES;
 
     fn known(name: &str) -> Result<Scenario, String> {
@@ -429,7 +509,9 @@ mod tests {
     #[test]
     fn the_studies_that_come_with_the_program_are_sound() {
         for embedded in STUDIES {
-            assert!(is_study(embedded.text, Format::Ron) && !study(embedded.text).question.is_empty());
+            let study = study(embedded.text);
+            assert!(is_study(embedded.text, Format::Ron) && !study.question.is_empty());
+            assert_eq!(study.notes(), Vec::<String>::new(), "{}", embedded.name);
         }
         assert!(!is_study("(name: \"x\")", Format::Ron));
     }
@@ -445,12 +527,65 @@ mod tests {
             ])",
         );
         let all = &study.arms[3].scenario;
+        let target = |kind, name: &str| PolicyTarget { kind, name: name.into(), day: 50 };
         assert_eq!((study.seeds, study.first_seed, all.days), (20, 1, 200));
         assert_eq!(all.timeline.iter().map(|entry| entry.day).collect::<Vec<_>>(), [120, 50]);
         assert_eq!(all.get("law.fine").unwrap().to_string(), "400");
         assert_eq!(study.window(), (50, 200));
-        assert_eq!(study.arms[2].targets(&study.base), [("good", "privacy".into()), ("place", "harbour".into())]);
+        assert_eq!(study.arms[2].targets(&study.base), [target("good", "privacy"), target("place", "harbour")]);
         assert_eq!(study.metrics[0].expression.text(), "mean(days.trades, days = 50 to 200)");
+    }
+
+    #[test]
+    fn what_arms_set_in_vain_or_take_from_the_base_is_noted_and_kept() {
+        let text = "(base: (set: {\"law.fine\": 50, \"citizens.count\": 900}, timeline: [(day: 100, set: {\"law.seizure\": 0.9})]), \
+                    days: 365, arms: [(name: \"a\", set: {\"law.fine\": 50, \"law.seizure\": 0.8}), \
+                    (name: \"b\", set: {\"law.corruption\": 0.2}), (name: \"c\", with: [\"a\", \"b\"])])";
+        let found = study(text);
+        let seizure = "`law.seizure` = 0.8 is overruled on most days: on days 100 to 365 the timeline sets it to 0.9";
+        let expected = [
+            "in `a`, `law.fine` = 50 changes nothing: this is what holds already".into(),
+            format!("in `a`, {seizure}"),
+        ];
+        assert_eq!(found.notes(), expected);
+        assert_eq!(found.arms[0].changes(&found.base), ["`law.seizure` 0.8 instead of 0.5"]);
+        let worlds = |name: &str| {
+            Ok(found.arms.iter().find(|arm| arm.name == name).map_or(&found.base, |arm| &arm.scenario).clone())
+        };
+        assert_eq!(read_study(&found.to_ron(&str::to_owned), Format::Ron, &worlds), Ok(found.clone()));
+        let told = |arm: &str| {
+            let text = format!("(base: (set: {{\"law.fine\": 50}}), days: 365, arms: [{arm}])");
+            read_study(&text, Format::Ron, &known)
+        };
+        assert_eq!(
+            told("(name: \"x\", scenario: \"licence\")").unwrap().notes(),
+            ["`x` comes with another base; it is compared on the study's own, from which it takes law.fine = 50"]
+        );
+        assert_eq!(told("(name: \"x\")").unwrap().notes(), ["`x` is the same world as the base: it sets nothing"]);
+        let plain = told("(name: \"x\", scenario: \"licence\", whole: true)").unwrap();
+        assert_eq!(plain.arms[0].scenario.params.law.fine.get(), 120.0);
+        let twice = told(
+            "(name: \"x\", set: {\"law.seizure\": 0.8}), (name: \"y\", set: {\"law.corruption\": 0.8}), \
+             (name: \"z\", with: [\"x\", \"y\"]), (name: \"w\", with: [\"z\", \"x\"])",
+        );
+        assert!(twice.unwrap_err()[0].what.contains("`x` would count twice"));
+    }
+
+    /// A pilot that becomes a policy: other places are targets from the day on which it holds there too.
+    #[test]
+    fn places_are_targets_from_the_day_on_which_the_policy_holds_there() {
+        let text = "(base: \"baseline\", arms: [(name: \"a\", timeline: [
+            (day: 100, places: [\"harbour\"], set: {\"law.fine\": 9}),
+            (day: 200, places: [\"fringe\", \"harbour\"], set: {\"law.fine\": 9}), (day: 50, set: {\"law.seizure\": 0.9}),
+        ]), (name: \"b\", timeline: [(day: 100, places: [\"harbour\"], set: {\"law.fine\": 9}), (day: 200, set: {\"law.fine\": 9})])])";
+        let found = study(text);
+        let days = |arm: usize| {
+            let targets = found.arms[arm].targets(&found.base);
+            targets.into_iter().map(|target| format!("{} {}", target.name, target.day)).collect::<Vec<_>>()
+        };
+        assert_eq!(days(0), ["fringe 200", "harbour 100"]);
+        let all = found.base.params.places.len();
+        assert_eq!((days(1).len(), days(1).iter().filter(|one| one.ends_with(" 200")).count()), (all, all - 1));
     }
 
     #[test]
@@ -511,7 +646,7 @@ mod tests {
             "\"a\"" | `a` is already the name of an arm (used a second time); names must differ, to be told apart in tables and levers
             "metrc" | unknown field `metrc` in a study (no such field); the closest is `metrics`
 
-            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough
+            "400" | day 400 is after the end of the run (never reached); the run has 365 days; `days: 400` would make it long enough, and `reached: false` keeps the entry as it is
             "(" | `b` has 600 days, and the base has 365 (days without a counterpart); `days: 365` in the study applies to all
             "(" | an arm is called `base` (taken); `base` is the world without the policy
             "\"d\"" | no arm before this one is called `d` (unknown arm); an arm comes after the arms it is made of

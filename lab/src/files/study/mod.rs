@@ -1,11 +1,17 @@
 //! Studies: a base, and arms that differ from it by a policy, lived with the same seeds.
 
 pub mod file;
+mod follow;
+mod own_base;
+
+use follow::followed;
+pub use own_base::{OnBase, on_base, some};
 
 use crate::measure::expression::{Expression, parse};
 use contraband_sim::base::units::Valve;
 use contraband_sim::ids::good::Good;
 use contraband_sim::scenario::complaint::Diagnostic;
+use contraband_sim::scenario::idle::{Asked, IdleSetting};
 use contraband_sim::scenario::levers::{closest_name, levers};
 use contraband_sim::scenario::valve::VALVE;
 use contraband_sim::scenario::{Scenario, TimelineEntry};
@@ -43,6 +49,10 @@ pub struct Arm {
     pub with: Vec<String>,
     /// The world.
     pub scenario: Scenario,
+    /// Levers that it was asked to set from the start to what holds in the base already.
+    pub unmoved: Vec<String>,
+    /// What it takes from the base in the stead of what its own base has, in words (see [`on_base`]).
+    pub taken: Vec<String>,
 }
 
 /// Something measured in each run.
@@ -56,7 +66,15 @@ pub struct StudyMetric {
     pub expression: Expression,
     /// Which way is better.
     pub better: Better,
+    /// What is read off the runs of an arm, with [`POLICY`] for its days: each arm has its own (see [`Study::window_of`]), so
+    /// that an arm that is added later changes nothing about the others. `None` where the days are the same for all.
+    pub by_arm: Option<String>,
+    /// The smallest effect of interest, in units of the metric; if it does not say, a hundredth of its mean in the base.
+    pub interest: Option<f64>,
 }
+
+/// Stands in a metric for the days over which each arm is looked at.
+pub const POLICY: &str = "days = policy";
 
 /// Which way is better: a judgement of whoever asks, told beside what is found and never mixed with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +155,15 @@ pub fn moves_valve(base: &Scenario, arms: &[Arm]) -> Option<String> {
 pub fn stack(base: &Scenario, arms: &[&Arm]) -> Result<Scenario, String> {
     let mut scenario = base.clone();
     let mut moved: Vec<(String, String, &str)> = Vec::new();
+    let mut parts: Vec<&str> = Vec::new();
+    for arm in arms {
+        let own =
+            if arm.with.is_empty() { vec![arm.name.as_str()] } else { arm.with.iter().map(String::as_str).collect() };
+        if let Some(twice) = own.iter().find(|part| parts.contains(*part)) {
+            return Err(format!("`{twice}` would count twice: what it does alone is added up once for each time"));
+        }
+        parts.extend(own);
+    }
     for arm in arms {
         for (path, value) in arm.moved(base)? {
             match moved.iter().find(|(known, ..)| *known == path) {
@@ -163,6 +190,52 @@ pub fn stack(base: &Scenario, arms: &[&Arm]) -> Result<Scenario, String> {
 }
 
 impl Arm {
+    /// A world without notes.
+    pub fn new(name: impl Into<String>, scenario: Scenario) -> Self {
+        Self { name: name.into(), with: Vec::new(), scenario, unmoved: Vec::new(), taken: Vec::new() }
+    }
+
+    /// What it sets in vain, or less than fully, against a base.
+    pub fn idle(&self, base: &Scenario) -> Vec<IdleSetting> {
+        let moved = self.moved(base).unwrap_or_default().into_iter().map(|(path, _)| path).collect();
+        let first = self.added(base).map_or(0, |_| base.timeline.len());
+        let entries = first..self.scenario.timeline.len();
+        let mut found = self.scenario.idle(&Asked { start: moved, entries, varied: false });
+        let unmoved = self.unmoved.iter().filter_map(|path| Some(IdleSetting::same(path, base.get(path).ok()?)));
+        found.splice(0..0, unmoved);
+        found
+    }
+
+    /// The first day on which it differs from the base; `None` where it never does within the run.
+    pub fn differs_from(&self, base: &Scenario) -> Option<u32> {
+        self.scenario.parts_from(base).filter(|&day| day <= base.days)
+    }
+
+    /// What it changes against the base, each in words, in the order of the file: levers from the start, and dated changes.
+    pub fn changes(&self, base: &Scenario) -> Vec<String> {
+        let Ok(moved) = self.moved(base) else {
+            return vec!["its places, venues, agencies or kinds".into()];
+        };
+        let before = |path: &str| base.get(path).map_or_else(|_| "?".into(), |value| value.to_string());
+        let mut told: Vec<String> =
+            moved.iter().map(|(path, value)| format!("`{path}` {value} instead of {}", before(path))).collect();
+        let dates = |entry: &TimelineEntry| match entry.until {
+            Some(until) => format!("days {} to {until}", entry.day),
+            None => format!("from day {}", entry.day),
+        };
+        let known = |entry: &TimelineEntry, of: &Scenario| of.timeline.contains(entry);
+        for entry in self.scenario.timeline.iter().filter(|entry| !known(entry, base)) {
+            let places =
+                if entry.places.is_empty() { String::new() } else { format!(" in {}", entry.places.join(", ")) };
+            told.extend(entry.set.iter().map(|(path, value)| format!("`{path}` {value}{places}, {}", dates(entry))));
+        }
+        for entry in base.timeline.iter().filter(|entry| !known(entry, &self.scenario)) {
+            let levers = entry.set.iter().map(|(path, value)| format!("`{path}` {value}")).collect::<Vec<_>>();
+            told.push(format!("without {}, {}", levers.join(", "), dates(entry)));
+        }
+        told
+    }
+
     /// The levers that stand elsewhere from the start, with their values.
     ///
     /// # Errors
@@ -195,54 +268,133 @@ impl Arm {
             .ok_or_else(|| format!("`{}` leaves out dated changes of the base", self.name))
     }
 
-    /// What the policy is about, as far as it names goods, places or venues: kind and name of each.
-    pub fn targets(&self, base: &Scenario) -> Vec<(&'static str, String)> {
-        let mut found = Vec::new();
+    /// What the policy is about, as far as it names goods, places or venues, each from its first day on: where it holds in
+    /// some places first and in others later, those others are targets then.
+    pub fn targets(&self, base: &Scenario) -> Vec<PolicyTarget> {
         let moved = self.moved(base).unwrap_or_default();
         let added = self.added(base).unwrap_or(&self.scenario.timeline);
-        let dated = added.iter().flat_map(|entry| entry.set.iter().map(|(path, _)| path));
-        for path in moved.iter().map(|(path, _)| path).chain(dated) {
+        let mut found: Vec<PolicyTarget> = Vec::new();
+        let mut add = |kind: &'static str, name: &str, day: u32| match found
+            .iter_mut()
+            .find(|known| known.kind == kind && known.name == name)
+        {
+            Some(known) => known.day = known.day.min(day),
+            None => found.push(PolicyTarget { kind, name: name.to_owned(), day }),
+        };
+        let dated = added.iter().flat_map(|entry| entry.set.iter().map(|(path, _)| (path, entry.day)));
+        for (path, day) in moved.iter().map(|(path, _)| (path, 1)).chain(dated) {
             let mut parts = path.split('.');
             match (parts.next(), parts.next()) {
-                (Some("goods"), Some(name)) if Good::from_word(name).is_some() => found.push(("good", name.to_owned())),
-                (Some("venues"), Some(name)) => found.push(("venue", name.to_owned())),
-                (Some("places"), Some(name)) => found.push(("place", name.to_owned())),
+                (Some("goods"), Some(name)) if Good::from_word(name).is_some() => add("good", name, day),
+                (Some("venues"), Some(name)) => add("venue", name, day),
+                (Some("places"), Some(name)) => add("place", name, day),
                 _ => {}
             }
         }
-        found.extend(added.iter().flat_map(|entry| entry.places.iter().map(|place| ("place", place.clone()))));
+        // A lever that is set in some places makes those targets in which it is set at all.
+        let by_place = |path: &String| {
+            added.iter().any(|entry| !entry.places.is_empty() && entry.set.iter().any(|(other, _)| other == path))
+        };
+        for entry in added.iter().filter(|entry| entry.set.iter().any(|(path, _)| by_place(path))) {
+            for place in self.scenario.params.places.iter().filter(|place| entry.holds_in(&place.name)) {
+                add("place", &place.name, entry.day);
+            }
+        }
         found.sort();
-        found.dedup();
         found
     }
 }
 
+/// A good, place or venue that a policy is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyTarget {
+    /// `good`, `place` or `venue`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// First day on which it is.
+    pub day: u32,
+}
+
 impl StudyMetric {
-    /// A metric that is asked for by its text, of runs of so many days.
+    /// A metric of a study that is asked for by its text; [`POLICY`] in it is each arm's own days.
     ///
     /// # Errors
     /// What is wrong with its text.
-    pub fn new(name: &str, text: &str, days: u32) -> Result<Self, Diagnostic> {
-        let expression = sound(text, days)?;
-        Ok(Self { name: name.into(), label: name.replace('_', " "), expression, better: Better::None })
+    pub fn new(name: &str, text: &str, study: &Study) -> Result<Self, Diagnostic> {
+        let open = text.contains(POLICY);
+        let expression = sound(&if open { over(text, study.window()) } else { text.to_owned() }, study.base.days);
+        // Where days were filled in, places in the text are others.
+        let whole = |complaint: Diagnostic| Diagnostic { span: 0..text.len(), ..complaint };
+        let expression = expression.map_err(|complaint| if open { whole(complaint) } else { complaint })?;
+        let (label, by_arm) = (name.replace('_', " "), open.then(|| text.to_owned()));
+        Ok(Self { name: name.into(), label, expression, better: Better::None, by_arm, interest: None })
     }
 
-    fn usual(name: &str, label: &str, text: &str, better: Better) -> Self {
-        let expression = parse(text).expect("the usual metrics are sound");
-        Self { name: name.into(), label: label.into(), expression, better }
+    /// `text` has [`POLICY`] where it looks at some days only.
+    fn usual(name: &str, label: &str, text: &str, better: Better, window: (u32, u32)) -> Self {
+        let expression = parse(&over(text, window)).expect("the usual metrics are sound");
+        let by_arm = text.contains(POLICY).then(|| text.to_owned());
+        Self { name: name.into(), label: label.into(), expression, better, by_arm, interest: None }
+    }
+
+    /// The same, over some days where it leaves them open.
+    #[must_use]
+    pub fn over(&self, window: (u32, u32)) -> Self {
+        let Some(text) = &self.by_arm else { return self.clone() };
+        let expression = parse(&over(text, window)).unwrap_or_else(|_| self.expression.clone());
+        Self { expression, ..self.clone() }
     }
 }
 
+/// The text of a metric over some days where it leaves them open.
+pub(crate) fn over(text: &str, (first, last): (u32, u32)) -> String {
+    text.replace(POLICY, &format!("days = {first} to {last}"))
+}
+
 impl Study {
-    /// The days over which it looks if metrics do not say: from the first day on which an arm does something that the base
-    /// does not, or the second half where all arms differ from the start.
-    pub fn window(&self) -> (u32, u32) {
-        let first = |arm: &Arm| {
-            let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
-            added.iter().map(|entry| entry.day).min()
-        };
-        let first = self.arms.iter().filter_map(first).min().filter(|&day| day < self.base.days);
+    /// The days over which it looks at an arm if metrics do not say: from the first day on which it does something that the
+    /// base does not, or the second half where it differs from the start. Other arms have no say in it.
+    pub fn window_of(&self, arm: usize) -> (u32, u32) {
+        let arm = &self.arms[arm];
+        let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
+        let first = added.iter().map(|entry| entry.day).min().filter(|&day| day < self.base.days);
         (first.unwrap_or(self.base.days / 2 + 1).max(1), self.base.days)
+    }
+
+    /// The earliest of these days among all arms.
+    pub fn window(&self) -> (u32, u32) {
+        let all = (0..self.arms.len()).map(|arm| self.window_of(arm).0);
+        (all.min().unwrap_or((self.base.days / 2 + 1).max(1)), self.base.days)
+    }
+
+    /// What is measured in an arm, and in the base where it is compared with that arm.
+    pub fn metrics_of(&self, arm: usize) -> Vec<StudyMetric> {
+        let window = self.window_of(arm);
+        self.metrics.iter().map(|metric| metric.over(window)).collect()
+    }
+
+    /// For each metric whether an arm's answer counts it among its own: not those that the study has, where its file gives
+    /// none, only because of what other arms are about.
+    pub fn own_metrics(&self, arm: usize) -> Vec<bool> {
+        let alone = Self { arms: vec![self.arms[arm].clone()], metrics: Vec::new(), ..self.clone() };
+        let text = |metric: &StudyMetric| {
+            (metric.name.clone(), metric.by_arm.clone().unwrap_or_else(|| metric.expression.text().to_owned()))
+        };
+        let [all, own] = [self, &alone].map(|study| study.usual_metrics().iter().map(text).collect::<Vec<_>>());
+        let is_own = |metric: &StudyMetric| own.contains(&text(metric)) || !all.contains(&text(metric));
+        self.metrics.iter().map(is_own).collect()
+    }
+
+    /// All that is measured in any run: what all arms ask, each once.
+    pub fn measured(&self) -> Vec<StudyMetric> {
+        let mut all: Vec<StudyMetric> = Vec::new();
+        for metric in (0..self.arms.len()).flat_map(|arm| self.metrics_of(arm)) {
+            if !all.iter().any(|known| known.expression.text() == metric.expression.text()) {
+                all.push(metric);
+            }
+        }
+        all
     }
 
     /// The same study under each preset of the valve, with the preset: its own first. Only itself where the valve is left
@@ -264,7 +416,8 @@ impl Study {
         presets
     }
 
-    /// What is measured if nothing else is said, over [`Study::window`].
+    /// What is measured if nothing else is said, over [`Study::window_of`] each arm: what every study looks at, and what its
+    /// arms touch.
     pub fn usual_metrics(&self) -> Vec<StudyMetric> {
         const USUAL: [(&str, &str, &str, Better); 14] = [
             ("trades", "purchases a day", "mean(days.trades, days = W)", Better::None),
@@ -287,12 +440,60 @@ impl Study {
             ("innovation", "innovation at the end, 1 at the start", "last(days.innovation)", Better::More),
             ("inequality", "inequality of wealth at the end (Gini)", "last(days.gini_wealth)", Better::Less),
         ];
-        let (first, last) = self.window();
-        let window = format!("{first} to {last}");
+        let window = self.window();
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
-            StudyMetric::usual(name, label, &text.replace('W', &window), better)
+            StudyMetric::usual(name, label, &text.replace("days = W", POLICY), better, window)
         };
-        USUAL.map(measure).into()
+        let (paths, places) = self.touched();
+        let followed = followed(paths.iter().map(String::as_str), places.iter().map(String::as_str));
+        let touched = followed.iter().map(|(name, label, text, less)| {
+            measure((name, label, text, if *less { Better::Less } else { Better::None }))
+        });
+        USUAL.map(measure).into_iter().chain(touched).collect()
+    }
+
+    /// The levers that arms set within the run, and the places in which they set some of them.
+    fn touched(&self) -> (Vec<String>, Vec<String>) {
+        let (mut paths, mut places) = (Vec::new(), Vec::new());
+        for arm in &self.arms {
+            paths.extend(arm.moved(&self.base).unwrap_or_default().into_iter().map(|(path, _)| path));
+            let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
+            for entry in added.iter().filter(|entry| entry.day <= self.base.days) {
+                paths.extend(entry.set.iter().map(|(path, _)| path.clone()));
+                places.extend(entry.places.iter().cloned());
+            }
+        }
+        (paths, places)
+    }
+
+    /// What its worlds set in vain or less than fully, and what arms take from the base: a sentence each, by world.
+    pub fn notes(&self) -> Vec<String> {
+        let mut told: Vec<String> =
+            self.base.idle_in_file().iter().map(|idle| format!("in the base, {idle}")).collect();
+        let mut known: Vec<(&str, Vec<IdleSetting>)> = Vec::new();
+        for arm in &self.arms {
+            let idle = arm.idle(&self.base);
+            let of_parts: Vec<&IdleSetting> = known
+                .iter()
+                .filter(|(name, _)| arm.with.iter().any(|part| part == name))
+                .flat_map(|(_, idle)| idle)
+                .collect();
+            let is_old =
+                |one: &IdleSetting| of_parts.iter().any(|other| (&other.levers, &other.why) == (&one.levers, &one.why));
+            told.extend(idle.iter().filter(|one| !is_old(one)).map(|one| format!("in `{}`, {one}", arm.name)));
+            if !arm.taken.is_empty() {
+                told.push(format!(
+                    "`{}` comes with another base; it is compared on the study's own, from which it takes {}",
+                    arm.name,
+                    some(&arm.taken)
+                ));
+            }
+            if arm.differs_from(&self.base).is_none() && !idle.iter().any(|one| one.why.is_whole()) {
+                told.push(format!("`{}` is the same world as the base: it sets nothing", arm.name));
+            }
+            known.push((&arm.name, idle));
+        }
+        told
     }
 }
 

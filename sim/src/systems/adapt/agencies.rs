@@ -32,9 +32,11 @@ pub fn estimate_trade(
     let speed = law.params.law.plan_speed.get();
     for (index, mut agency) in agencies.iter_mut().enumerate() {
         let agency = &mut *agency;
-        let mut words = vec![0; trades.len()];
-        context.dice.fill(Purpose::Estimate, today.day, index as u64, trades.len(), &mut words);
-        for ((estimate, &trades), &word) in agency.estimates.iter_mut().zip(&trades).zip(&words) {
+        let words = context.keys.places.iter().flat_map(|&place| {
+            let dice = context.dice.of(context.keys.agencies[index].and(place));
+            dice.words::<GOODS>(Purpose::Estimate, today.day, 0)
+        });
+        for ((estimate, &trades), word) in agency.estimates.iter_mut().zip(&trades).zip(words) {
             let seen = f64::from(trades) * exp(error * normal_quantile(open_unit(word)) - error * error / 2.0);
             *estimate += speed * (seen - *estimate);
         }

@@ -2,12 +2,13 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::dice::{Dice, Purpose, pick, pick_weighted};
+use crate::base::dice::{Purpose, choose, stir};
 use crate::goods::dangerous_tech::DangerousTech;
 use crate::ids::good::Good;
 use crate::rules::innovation::{artefacts_in, loss, pairs};
 use crate::state::climate::Climate;
 use crate::state::columns::column;
+use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::orders::Orders;
@@ -41,7 +42,7 @@ pub fn tinker(
 
     let accidents = dice.arrivals(Purpose::Accident, day, own.accidents.get() * climate.artefacts);
     for accident in 0..accidents {
-        let (place, loss, word) = strike(&climate, own, dice, day, accident);
+        let (place, loss, word) = strike(&context, &climate, own, day, accident);
         climate.places[place].harm += loss;
         // What failed was bought somewhere: today, in this place, if anybody did so.
         let bought = |here: bool| -> Vec<usize> {
@@ -50,8 +51,8 @@ pub fn tinker(
             trades.filter(|(_, order)| !here || order.place as usize == place).map(|(index, _)| index).collect()
         };
         let candidates = Some(bought(true)).filter(|here| !here.is_empty()).unwrap_or_else(|| bought(false));
-        if !candidates.is_empty() {
-            let chosen = candidates[pick(word, u32::try_from(candidates.len()).expect("orders fit")).0 as usize];
+        let draw = |&index: &usize| (stir(word, orders.list[index].queue), orders.list[index].citizen);
+        if let Some(chosen) = candidates.into_iter().min_by_key(draw) {
             let order = &mut orders.list[chosen];
             climate.last_artefact = events.note_trade(order, &context, column(&stalls), column(&sellers));
         }
@@ -67,11 +68,14 @@ pub fn tinker(
 }
 
 /// Where an accident happens, what it costs, and a draw for which artefact it was.
-fn strike(climate: &Climate, own: &DangerousTech, dice: Dice, day: u32, accident: u32) -> (usize, f64, u32) {
-    let [where_, how, which] = dice.words::<3>(Purpose::Accident, day, (1 << 20) + u64::from(accident));
-    let held = climate.places.iter().zip(&climate.population);
+fn strike(context: &RunContext, climate: &Climate, own: &DangerousTech, day: u32, accident: u32) -> (usize, f64, u32) {
+    let [where_, how, which] = context.dice.words::<3>(Purpose::Accident, day, (1 << 20) + u64::from(accident));
     let index = Good::DangerousTech.index();
-    let held: Vec<f64> =
-        held.map(|(place, &people)| f64::from(place.goods[index].holders) * f64::from(people)).collect();
-    (pick_weighted(where_, &held).unwrap_or(0), loss(own, how), which)
+    let keys = || context.keys.places.iter().copied();
+    let people = || climate.population.iter().map(|&people| f64::from(people));
+    let held =
+        climate.places.iter().zip(people()).map(|(place, people)| f64::from(place.goods[index].holders) * people);
+    // Where nobody holds any it is somebody who did.
+    let place = choose(where_, keys().zip(held)).or_else(|| choose(where_, keys().zip(people())));
+    (place.unwrap_or(0), loss(own, how), which)
 }

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::dice::{Purpose, happens, pick, pick_weighted};
+use crate::base::dice::{Purpose, choose, happens, pick};
 use crate::base::units::{Factor, PlaceKind};
 use crate::citizen::{Home, Mind, Traits};
 use crate::ids::good::Good;
@@ -135,7 +135,8 @@ pub fn migrate(
         let index = mover.citizen as usize;
         let place = match mover.going {
             Going::In => {
-                let council = pick(mover.where_to, enclaves.len() as u32).0 as usize;
+                let council = choose(mover.where_to, context.council_keys().map(|key| (key, 1.0)));
+                let council = council.expect("there are enclaves");
                 let full = living[council] as f64 + 1.0 > most;
                 let clean = about.records || minds[index].record == 0;
                 if !admits(&mut enclaves[council], traits[index].skill, clean, full) {
@@ -146,7 +147,8 @@ pub fn migrate(
                 context.councils[council].place
             }
             Going::Back(council) | Going::Expelled(council) | Going::Driven(council) => {
-                let Some(place) = pick_weighted(mover.where_to, &weights) else { continue };
+                let places = context.keys.places.iter().copied().zip(weights.iter().copied());
+                let Some(place) = choose(mover.where_to, places) else { continue };
                 let state = &mut enclaves[council];
                 if matches!(mover.going, Going::Expelled(_)) {
                     state.expelled += 1;

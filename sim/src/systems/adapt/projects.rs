@@ -29,7 +29,7 @@ pub fn finish_projects(
         let [born, mind] = context.dice.words::<2>(Purpose::Rogue, today.day, u64::from(order.citizen));
         if happens(born, own.rogue_birth.get()) {
             let trade = events.note_trade(order, &context, stalls, sellers);
-            events.births.push(trade);
+            events.births.push((order.citizen, trade));
         }
         made += u32::from(happens(mind, own.emulation.get()));
     }

@@ -2,7 +2,8 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::dice::{Purpose, halves};
+use crate::base::dice::{Purpose, halves, stir};
+use crate::base::key::Key;
 use crate::base::numerics::{TailTable, exp, ln};
 use crate::base::units::{Credits, Shift};
 use crate::citizen::{Home, Life};
@@ -30,10 +31,14 @@ struct ProviderOffer {
     cost: f32,
     /// Share of a profile that whoever leaves it takes along.
     portability: f32,
+    /// Whether it takes clients.
+    open: bool,
+    /// What its draws are keyed by.
+    key: u32,
 }
 
 impl ProviderOffer {
-    fn new(params: &Params, provider: usize, markup: f64, price: f64, news: f64) -> Self {
+    fn new(params: &Params, provider: usize, key: Key, markup: f64, price: f64, news: f64) -> Self {
         let about = &params.delegates;
         let (discount, rebuild) = (about.patience.get(), params.providers[provider].params.match_speed.get());
         let worth = about.match_worth.get();
@@ -43,6 +48,8 @@ impl ProviderOffer {
             learning: ((1.0 - discount) * loss) as f32,
             cost: (markup * price) as f32,
             portability: portability_of(params, provider) as f32,
+            open: params.providers[provider].params.takes_clients,
+            key: key.word(),
         }
     }
 
@@ -67,8 +74,8 @@ struct Offers {
     far: u32,
 }
 
-/// Words of somebody who thinks about agents: a half for each provider, and one for doing without.
-const WORDS: usize = 6;
+/// Words of somebody who thinks about agents: one for doing without, and one that is stirred for each provider.
+const WORDS: usize = 2;
 
 /// Days between two such thoughts.
 pub(crate) const MONTH: u32 = 30;
@@ -79,21 +86,27 @@ impl Offers {
         let list: Vec<ProviderOffer> = providers
             .iter()
             .enumerate()
-            .map(|(index, state)| ProviderOffer::new(params, index, state.markup, state.usual_price, state.news))
+            .map(|(index, state)| {
+                let key = context.keys.providers[index];
+                ProviderOffer::new(params, index, key, state.markup, state.usual_price, state.news)
+            })
             .collect();
         let (whim, price_weight) = (about.whim.get(), params.demand.price_weight.as_f32());
         // The share of those who delegate is a share at the start; from then on what delegates have become worth moves it.
         let start = &context.scenario.params;
         let price = first_price(start);
-        let first = (0..list.len()).map(|index| {
+        let taking = (0..list.len()).filter(|&index| start.providers[index].params.takes_clients);
+        let first = taking.map(|index| {
             let markup = start.providers[index].params.markup.get();
-            let offer = ProviderOffer::new(start, index, markup, price, 0.0);
+            let offer = ProviderOffer::new(start, index, context.keys.providers[index], markup, price, 0.0);
             f64::from(offer.value(0.0, start.demand.price_weight.as_f32()))
         });
-        let first = whim * ln(first.map(|value| exp(value / whim)).sum::<f64>());
+        let first = first.map(|value| exp(value / whim)).sum::<f64>();
+        // Where nobody took clients at the start, whoever does later is worth what staying alone is.
+        let first = if first > 0.0 { whim * ln(first) } else { 0.0 };
         let share = params.citizens.delegated_share.get().clamp(1e-9, 1.0 - 1e-9);
         let inclination = ln(share / (1.0 - share)) - first;
-        let best = list.iter().map(|offer| f64::from(offer.worth)).fold(f64::MIN, f64::max);
+        let best = list.iter().filter(|offer| offer.open).map(|offer| f64::from(offer.worth)).fold(f64::MIN, f64::max);
         let places = || params.places.iter().map(|place| place.params.delegating);
         let most = places().map(Shift::get).fold(f64::MIN, f64::max);
         // Shocks differ by less than fifteen.
@@ -113,24 +126,21 @@ impl Offers {
     /// The provider that a citizen wants, from 1, or 0 for none.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "components are handed over as they stand")]
     fn choose(&self, gumbel: &TailTable, home: &Home, purse: &Purse, life: &Life, words: &[u32; WORDS]) -> u8 {
-        let shock = |option: usize| {
-            let (high, low) = halves(words[option / 2]);
-            self.whim * gumbel.at(if option.is_multiple_of(2) { high } else { low })
-        };
+        let shock = |word: u32| self.whim * gumbel.at(halves(word).0);
         let u = (f64::from(home.delegating) + 0.5) / 65_536.0;
         let inclination = self.inclination + self.places[home.place as usize] - ln(u / (1.0 - u)) as f32;
         let credits = purse.balance().as_milli() as f32 * 0.001;
         let price_weight = self.price_weight * (self.mean_wealth / credits.max(0.05 * self.mean_wealth)).sqrt();
         let profile = f32::from(life.profile) / 255.0;
-        let (mut chosen, mut best) = (0, shock(0) - if life.provider > 0 { self.trouble } else { 0.0 });
-        for (option, offer) in (1u8..).zip(&self.list) {
+        let (mut chosen, mut best) = (0, shock(words[0]) - if life.provider > 0 { self.trouble } else { 0.0 });
+        for (option, offer) in (1u8..).zip(&self.list).filter(|(_, offer)| offer.open) {
             let (known, trouble) = match life.provider {
                 stays if stays == option => (profile, 0.0),
                 // What somebody without a provider still has was taken along already.
                 0 => (profile, self.trouble),
                 old => (profile * self.list[usize::from(old) - 1].portability, self.trouble),
             };
-            let value = inclination + offer.value(known, price_weight) - trouble + shock(option as usize);
+            let value = inclination + offer.value(known, price_weight) - trouble + shock(stir(words[1], offer.key));
             if value > best {
                 (chosen, best) = (option, value);
             }
@@ -278,7 +288,7 @@ mod tests {
     fn whoever_stays_is_better_off_by_exactly_that_loss() {
         let params = Params::default();
         let about = &params.delegates;
-        let offer = ProviderOffer::new(&params, 0, 0.1, 30.0, 0.0);
+        let offer = ProviderOffer::new(&params, 0, Key::numbered(0), 0.1, 30.0, 0.0);
         let (known, portability) = (0.8, 0.25);
         let gain = f64::from(offer.value(known, 0.03) - offer.value(known * portability as f32, 0.03));
         let speed = params.providers[0].params.match_speed.get();
@@ -291,8 +301,8 @@ mod tests {
     fn people_stay_where_they_are_known_unless_they_can_take_that_along_and_pay_less() {
         let offers = |cheaper: f32, portability: f32| Offers {
             list: vec![
-                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0, portability },
-                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0 },
+                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0, portability, open: true, key: 1 },
+                ProviderOffer { worth: 1.0, learning: 0.5, cost: 10.0 - cheaper, portability: 0.0, open: true, key: 1 },
             ],
             inclination: 0.0,
             price_weight: 0.1,

@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use crate::actions::stalls::{close_down, enter, vacant_places};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
+use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
 use crate::ids::good::GOODS;
@@ -14,27 +15,27 @@ use crate::params::Params;
 use crate::rules::policing::takedown_chance;
 use crate::state::agency::Agency;
 use crate::state::columns::column;
-use crate::state::day::Numbers;
 use crate::state::events::{Event, EventKind};
-use crate::state::seller::{PriceMemory, SellerKind};
+use crate::state::seller::{PriceMemory, Seller, SellerKind, by_number};
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
-pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Numbers>, agencies: Query<&Agency>) {
+pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agency>) {
     let mut street = streets.walk();
     let (context, params, day) = (street.context, street.params, street.day);
     let rogues = street.sellers.iter().filter(|seller| seller.is_rogue()).count();
     let (hunter, takedown) = hunt(params, column(&agencies), rogues);
     let born = std::mem::take(&mut street.events.births);
-    let mut births: Vec<(EventId, Option<Inheritance>)> = born.into_iter().map(|cause| (cause, None)).collect();
-    for place in context.councils.len()..street.sellers.len() {
+    // Each is known by whom it comes of, and when.
+    let mut births: Vec<(Key, EventId, Option<Inheritance>)> = born
+        .into_iter()
+        .map(|(citizen, cause)| (Key::named("sellers", "projects").at(citizen.into()).at(day.into()), cause, None))
+        .collect();
+    let breeds = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.entered != day;
+    for place in by_number(street.sellers, breeds) {
         let seller = &street.sellers[place];
-        if !seller.alive || seller.kind != SellerKind::RogueAi || seller.entered == day {
-            continue;
-        }
-        let number = seller.number;
-        let [spawns, found] = context.dice.words::<2>(Purpose::Rogue, day, (1 << 40) + u64::from(number));
+        let [spawns, found] = context.dice.of(seller.key()).words::<2>(Purpose::Rogue, day, 0);
         if happens(spawns, seller.temperament(params).map_or(0.0, |kind| kind.replication.get())) {
-            births.push((seller.arrival, Some(Inheritance::of(&street, place))));
+            births.push((seller.key().at(day.into()), seller.arrival, Some(Inheritance::of(&street, place))));
         }
         if happens(found, takedown) {
             let (cause, born) = (street.sellers[place].last_case, street.sellers[place].arrival);
@@ -45,9 +46,10 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, mut numbers: ResMut<Nu
         }
     }
     let mut vacant = vacant_places(context, street.sellers);
-    for (cause, inheritance) in births {
+    for (nth, (key, cause, inheritance)) in births.into_iter().enumerate() {
         let accounts = (&mut *street.sellers, &mut *street.books);
-        let Some(place) = enter((params, context, day), &mut vacant, accounts, &mut numbers.0, true) else { continue };
+        let known = (key, context.number_beside(day, nth));
+        let Some(place) = enter((params, context, day), &mut vacant, accounts, known, true) else { continue };
         let child = &mut street.sellers[place];
         let note = if inheritance.is_some() { "a copy of another" } else { "" };
         if let Some(memory) = inheritance {

@@ -12,7 +12,7 @@ use crate::rules::pricing::{best_choice, exploration, try_something};
 use crate::rules::venues::{choose_venue, worth_of_staying};
 use crate::state::events::EventKind;
 use crate::state::ledger::Account;
-use crate::state::seller::MONTH;
+use crate::state::seller::{MONTH, Seller, SellerKind, by_number};
 use crate::state::stall::Reason;
 
 /// Stalls and their sellers look back on the day: they learn, change prices, move, cheat, or give up.
@@ -34,10 +34,11 @@ pub fn plan_stalls(mut streets: MarketParams<'_, '_>) {
             end_period(&mut street, slot, period.min(age));
         }
     }
-    for seller in context.councils.len()..street.sellers.len() {
-        if street.sellers[seller].alive {
-            stay_or_vanish(&mut street, seller);
-        }
+    let decides = |seller: &Seller| {
+        seller.alive && seller.kind != SellerKind::Council && (seller.vanishes > 0 || seller.is_its_day(day))
+    };
+    for seller in by_number(street.sellers, decides) {
+        stay_or_vanish(&mut street, seller);
     }
 }
 
@@ -150,7 +151,9 @@ fn end_period(street: &mut MarketAccess<'_>, slot: usize, lived: u32) {
         let (cause, note) = if driven { (stall.last_case, "after a case") } else { (EventId::NONE, "after losses") };
         let memory = &street.sellers[stall.seller as usize].venue_values;
         let here = stall.venue;
-        if let Some(venue) = choose_venue(params, street.venues, memory, where_to).filter(|&venue| venue != here) {
+        if let Some(venue) =
+            choose_venue((params, context), street.venues, memory, where_to).filter(|&venue| venue != here)
+        {
             move_stall(street, slot, venue, cause, note);
         }
     }
@@ -168,7 +171,7 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
         }
         return;
     }
-    let due = (day + place as u32).is_multiple_of(WEEK) && day - seller.entered >= MONTH as u32;
+    let due = seller.is_its_day(day) && day - seller.entered >= MONTH as u32;
     if !seller.cheats || !due || seller.stalls == 0 || seller.orders(params).is_some() {
         return;
     }

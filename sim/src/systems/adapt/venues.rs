@@ -27,7 +27,7 @@ pub fn tend_venues(mut streets: MarketParams<'_, '_>) {
             let held = street.books.balance(Account::Escrow(venue)).as_milli() as f64;
             // A month of trade is needed before an operator knows what staying is worth.
             let knows = age > 30 && day > 30;
-            let [gives_up] = context.dice.words::<1>(Purpose::Venue, day, venue as u64);
+            let [gives_up] = context.dice.of(context.keys.venues[venue]).words::<1>(Purpose::Venue, day, 0);
             if place.outage {
                 street.close(venue, Closing::Orderly, "out of service".into());
             } else if knows && held > worth {

@@ -7,6 +7,7 @@ use crate::base::units::Credits;
 use crate::ids::beat::{beat, good_of_beat, place_of_beat};
 use crate::ids::good::{GOODS, Good};
 use crate::rules::policing::{spread, spread_as_told, take_share, worth_looking};
+use crate::scenario::canonical::FileOrder;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::columns::column;
@@ -74,9 +75,10 @@ pub fn plan_patrols(
         let out = left - agency.hunts;
         let told_share = means.target_share.get();
         if told_share > 0.0 {
-            let (place, good) = (means.target_place.get() as usize, means.target_good);
+            let (number, good) = (means.target_place.get(), means.target_good);
+            let place = FileOrder::numbered(&context.file.places, number);
             let told =
-                |beat: usize| (place == 0 || place_of_beat(beat) == place - 1) && good.covers(good_of_beat(beat));
+                |beat: usize| (number == 0 || Some(place_of_beat(beat)) == place) && good.covers(good_of_beat(beat));
             spread_as_told(out, share(told_share, out), &weights, told, &mut agency.patrols);
         } else {
             spread(out, &weights, &mut agency.patrols);

@@ -4,20 +4,21 @@ use bevy_ecs::prelude::*;
 
 use crate::rules::delegation::{meant_markup, portability_of, switching_loss};
 use crate::state::columns::column_mut;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::DayContext;
 use crate::state::provider::Provider;
 use crate::systems::adapt::providers::MONTH;
 
 /// Providers begin their day, and every thirtieth day each thinks about its markup.
-pub fn plan_providers(today: Res<Today>, law: Res<ActiveRules>, mut providers: Query<&mut Provider>) {
+pub fn plan_providers(DayContext { context, today, law }: DayContext<'_>, mut providers: Query<&mut Provider>) {
     let params = &law.params;
     let about = &params.delegates;
     let providers = column_mut(&mut providers);
     let clients: i64 = providers.iter().map(|state| state.clients).sum();
-    let count = providers.len().max(1) as u32;
     for (index, state) in providers.iter_mut().enumerate() {
         (state.income, state.injected, state.switched_in, state.switched_out) = (0, 0, 0, 0);
-        if (today.day + index as u32 * MONTH / count).is_multiple_of(MONTH) {
+        // Each has a day of its own.
+        let month = u64::from(MONTH);
+        if (u64::from(today.day) + context.keys.providers[index].bits() % month).is_multiple_of(month) {
             let rebuild = params.providers[index].params.match_speed.get();
             let kappa = about.match_worth.get() * if state.clients > 0 { state.mean_profile() } else { 0.0 };
             let loss = switching_loss(kappa, portability_of(params, index), about.patience.get(), rebuild);

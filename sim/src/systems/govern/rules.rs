@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::base::key::Key;
 use crate::base::units::{Status, Value, Watched};
 use crate::ids::good::{GOODS, Good};
 use crate::rules::government::{deviation, felt_loss};
@@ -22,7 +23,7 @@ pub fn enact_rules(
     mut events: ResMut<Events>,
 ) {
     today.day += 1;
-    events.new_day();
+    events.new_day(today.day);
     let scenario = &context.scenario;
     *law = ActiveRules::on(scenario, today.day);
     for (nth, entry) in scenario.timeline.iter().enumerate() {
@@ -50,7 +51,8 @@ pub fn enact_rules(
             };
             let amount = if let Value::Number(number) = value { number } else { f64::NAN };
             let place = (!entry.places.is_empty() && moved.len() == 1).then_some(first);
-            let event = Event { place, amount, note, ..Event::new(EventKind::Policy) };
+            let beside = Key::named("levers", &scenario.keyed(path));
+            let event = Event { place, amount, beside, note, ..Event::new(EventKind::Policy) };
             if starts {
                 events.begin((nth, lever), event);
             } else {

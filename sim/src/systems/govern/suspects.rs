@@ -33,7 +33,7 @@ pub fn name_suspects(
         let here = |masked: &[u32]| masked.iter().zip(mandate).filter(|(_, has)| **has).map(|(masked, _)| masked).sum();
         let chunks = climate.masked.chunks(context.places());
         let pool = chunks.clone().map(here).sum();
-        let mut ranks = draw_ranks(context.dice, today.day, index, pool, agency.searches);
+        let mut ranks = draw_ranks(context.dice, today.day, context.keys.agencies[index], pool, agency.searches);
         ranks.sort_unstable();
         let mut ranks = ranks.into_iter().peekable();
         let mut before: u32 = 0;

@@ -172,13 +172,14 @@ pub fn find_donors(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::good::GOODS;
 
     struct Town(Vec<Purse>, Vec<Traits>, Vec<Mind>, Vec<Life>);
 
     impl Town {
         /// A hundred people of average scruples who hold nothing, which weighs as a twentieth of the mean.
         fn of_poor_people() -> Self {
-            let one = Traits { drivers: [64; 8], desire: [64; 9], skill: 0, sociable: 0, sheltered: 0 };
+            let one = Traits { drivers: [64; 8], desire: [64; GOODS], skill: 0, sociable: 0, sheltered: 0 };
             Self(vec![Purse::default(); 100], vec![one; 100], vec![Mind::default(); 100], vec![Life::default(); 100])
         }
 

@@ -4,21 +4,22 @@ use bevy_ecs::prelude::*;
 
 use crate::actions::stalls::{enter, opened, vacant_places};
 use crate::base::dice::{Purpose, happens, pick};
+use crate::base::key::Key;
 use crate::rules::pricing::try_something;
 use crate::rules::venues::choose_venue;
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
-use crate::state::day::{DayContext, Numbers};
+use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books};
-use crate::state::seller::{Seller, SellerKind};
+use crate::state::seller::{Seller, SellerKind, by_number};
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
 
 /// Empty stalls are filled, by newcomers or by those who trade already, in proportion to their size.
 pub fn open_stalls(
     DayContext { context, today, law }: DayContext<'_>,
-    (mut numbers, climate): (ResMut<Numbers>, Res<Climate>),
+    climate: Res<Climate>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut sellers: Query<&mut Seller>,
@@ -31,12 +32,15 @@ pub fn open_stalls(
     let venues = column_mut(&mut venues);
     let all = u32::try_from(stalls.len()).expect("slots fit");
     let day = today.day;
-    if !venues.iter().any(|venue| venue.open) {
-        return; // nowhere to stand
+    // Whoever knows nothing of venues finds one, or there is nowhere to stand.
+    let unknown = vec![0.0; venues.len()];
+    if choose_venue((params, &context), venues, &unknown, 0).is_none() {
+        return;
     }
     let mut vacant = vacant_places(&context, sellers);
     let is_homeless = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.stalls == 0;
-    let mut homeless: Vec<usize> = (0..sellers.len()).rev().filter(|&seller| is_homeless(&sellers[seller])).collect();
+    let mut homeless = by_number(sellers, is_homeless);
+    homeless.reverse();
     let mut words = vec![0; 8 * stalls.len()];
     context.dice.fill(Purpose::Entry, day, 0, 8, &mut words);
     for (slot, &[opens, who, _, where_to, like, posture, a, b]) in words.as_chunks::<8>().0.iter().enumerate() {
@@ -65,7 +69,9 @@ pub fn open_stalls(
             None => {
                 let whole = (params, &*context, day);
                 let accounts = (&mut *sellers, &mut *books);
-                let Some(seller) = enter(whole, &mut vacant, accounts, &mut numbers.0, false) else { continue };
+                let number = context.number_at(day, slot);
+                let known = (Key::numbered(number.into()), number);
+                let Some(seller) = enter(whole, &mut vacant, accounts, known, false) else { continue };
                 events.entries += 1;
                 let number = Some(sellers[seller].number);
                 let kind = sellers[seller].temperament.get().expect("who enters has been drawn from a kind");
@@ -75,7 +81,9 @@ pub fn open_stalls(
                 seller
             }
         };
-        let Some(venue) = choose_venue(params, venues, &sellers[seller].venue_values, where_to) else { continue };
+        let Some(venue) = choose_venue((params, &context), venues, &sellers[seller].venue_values, where_to) else {
+            continue;
+        };
         // Newcomers ask what somebody else asks for the same good, more or less.
         let others = context.slots_of(good);
         let model = others.start + pick(like, u32::try_from(others.len()).expect("slots fit")).0 as usize;

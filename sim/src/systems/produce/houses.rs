@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 
 use crate::actions::stalls::{close_stall, move_stall, opened};
 use crate::actions::street::{MarketAccess, MarketParams};
-use crate::base::dice::{Dice, Purpose, happens, pick, pick_weighted};
+use crate::base::dice::{Purpose, choose, happens, pick};
 use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
 use crate::ids::rung::{highest_rung, rung_of};
@@ -13,31 +13,40 @@ use crate::ids::seller::{AWAY, HouseId, TemperamentId};
 use crate::params::Params;
 use crate::params::house::HouseParams;
 use crate::rules::venues::choose_venue;
+use crate::scenario::canonical::FileOrder;
 use crate::state::climate::Climate;
+use crate::state::context::RunContext;
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::{Account, FlowReason};
 use crate::state::seller::Seller;
 use crate::state::stall::Reason;
 
-/// What kind of syndicate a house is, and whether it cheats, while nobody directs it: drawn by its number for ever.
-fn nature(params: &Params, dice: Dice, house: usize, number: u32) -> (TemperamentId, bool) {
-    let [kind, nature] = dice.words::<2>(Purpose::Entry, 0, (1 << 40) + u64::from(number));
+/// What kind of syndicate a house is, and whether it cheats, while nobody directs it: drawn by its key for ever.
+fn nature(params: &Params, context: &RunContext, house: usize) -> (TemperamentId, bool) {
+    let [kind, nature] = context.dice.of(context.keys.houses[house]).words::<2>(Purpose::Entry, 0, 0);
     let kinds = &params.temperaments;
-    let told = (params.houses[house].params.temperament.get() as usize).checked_sub(1).filter(|&at| at < kinds.len());
+    let told = FileOrder::numbered(&context.file.temperaments, params.houses[house].params.temperament.get());
     let shares = kinds.iter().map(|kind| if kind.params.runs_itself { 0.0 } else { kind.params.share.get() });
-    let Some(temperament) = told.or_else(|| pick_weighted(kind, &shares.collect::<Vec<_>>())) else {
-        return (TemperamentId::NONE, false);
-    };
+    let drawn = || choose(kind, context.keys.temperaments.iter().copied().zip(shares));
+    let Some(temperament) = told.or_else(drawn) else { return (TemperamentId::NONE, false) };
     let cheats = happens(nature, kinds[temperament].params.cheats.get());
     (TemperamentId::at(temperament), cheats)
 }
 
 impl Seller {
     /// A house as it comes.
-    pub fn house(params: &Params, dice: Dice, house: usize, number: u32, day: u32) -> Self {
-        let (temperament, cheats) = nature(params, dice, house, number);
-        let house = HouseId::at(house);
-        Self { number, alive: true, temperament, house, cheats, entered: day, ..Self::nobody(params.venues.len()) }
+    pub fn house(params: &Params, context: &RunContext, house: usize, day: u32) -> Self {
+        let (temperament, cheats) = nature(params, context, house);
+        Self {
+            number: context.number_beside(0, context.councils.len() + house),
+            key: context.keys.houses[house].bits(),
+            alive: true,
+            temperament,
+            house: HouseId::at(house),
+            cheats,
+            entered: day,
+            ..Self::nobody(params.venues.len())
+        }
     }
 
     /// What it is told, where it is a house that is directed.
@@ -79,7 +88,7 @@ pub fn direct(street: &mut MarketAccess<'_>, climate: &Climate) {
                 obey(street, place, orders, climate);
             }
             None => {
-                seller.cheats = nature(street.params, street.context.dice, house, seller.number).1;
+                seller.cheats = nature(street.params, street.context, house).1;
                 settle(street, place, climate);
             }
         }
@@ -114,7 +123,7 @@ fn finance(street: &mut MarketAccess<'_>, place: usize, house: usize, climate: &
         Event { amount: capital.get(), cause, note, seller: Some(number), ..Event::new(EventKind::HouseFinanced) };
     let event = street.events.add(financed);
     if !seller.alive {
-        *seller = Seller::house(params, street.context.dice, house, number, day);
+        *seller = Seller::house(params, street.context, house, day);
     }
     (seller.arrival, seller.returns) = (event, 0);
 }
@@ -158,8 +167,8 @@ fn settle(street: &mut MarketAccess<'_>, place: usize, climate: &Climate) {
         return;
     }
     for nth in 0..street.sellers[place].room_to_grow(street.params) {
-        let which = (1 << 41) + ((place as u64) << 8) + u64::from(nth);
-        let [word] = street.context.dice.words::<1>(Purpose::Entry, street.day, which);
+        let dice = street.context.dice.of(street.sellers[place].key());
+        let [word] = dice.words::<1>(Purpose::Entry, street.day, 16 + u64::from(nth));
         let first = pick(word, GOODS as u32).0 as usize;
         let free = (0..GOODS).find_map(|further| free_slot(street, Good::at((first + further) % GOODS)));
         let Some(free) = free else { break };
@@ -180,17 +189,19 @@ fn free_slot(street: &MarketAccess<'_>, good: Good) -> Option<usize> {
 
 /// The venue that a house is told to sell at, where it is open.
 fn told_venue(street: &MarketAccess<'_>, orders: &HouseParams) -> Option<u16> {
-    let venue = (orders.venue.get() as usize).checked_sub(1)?;
+    let venue = FileOrder::numbered(&street.context.file.venues, orders.venue.get())?;
     street.venues.get(venue)?.open.then(|| u16::try_from(venue).expect("at most 200 venues"))
 }
 
 /// Opens a stall of a house, where it is told to or else where it chooses; says whether there is a venue for it.
 fn open(street: &mut MarketAccess<'_>, place: usize, slot: usize, climate: &Climate) -> bool {
     let (params, context, day) = (street.params, street.context, street.day);
-    let [where_to, like, posture] = context.dice.words::<3>(Purpose::Entry, day, (1 << 42) + slot as u64);
+    let dice = context.dice.of(street.sellers[place].key());
+    let [where_to, like, posture] = dice.words::<3>(Purpose::Entry, day, (1 << 20) + slot as u64);
     let told = street.sellers[place].orders(params).and_then(|orders| told_venue(street, orders));
     let seller = &mut street.sellers[place];
-    let Some(venue) = told.or_else(|| choose_venue(params, street.venues, &seller.venue_values, where_to)) else {
+    let Some(venue) = told.or_else(|| choose_venue((params, context), street.venues, &seller.venue_values, where_to))
+    else {
         return false;
     };
     seller.stalls += 1;
@@ -202,7 +213,14 @@ fn open(street: &mut MarketAccess<'_>, place: usize, slot: usize, climate: &Clim
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
     use crate::params::house::HouseSpec;
+    use crate::scenario::Scenario;
+
+    fn context(params: &Params) -> RunContext {
+        RunContext::new(Arc::new(Scenario { params: params.clone(), ..Scenario::default() }), 1, 1)
+    }
 
     /// A house without orders pays and bribes as its kind; with orders, as it is told.
     #[test]
@@ -210,8 +228,8 @@ mod tests {
         let mut params = Params::default();
         let about =
             HouseParams { temperament: 1.into(), bribes: 0.7.into(), quality: 1.0.into(), ..HouseParams::default() };
-        params.houses.push(HouseSpec { name: "ravens".into(), params: about });
-        let house = Seller::house(&params, Dice::new(1), 0, 2, 0);
+        params.houses.push(HouseSpec { name: "ravens".into(), key: String::new(), params: about });
+        let house = Seller::house(&params, &context(&params), 0, 0);
         let cost = |params: &Params| house.unit_cost(params, 10.0.into()).get();
         assert_eq!((house.temperament.get(), house.bribes(&params), cost(&params)), (Some(0), 0.1, 17.0));
         assert_eq!(house.room_to_grow(&params), 4);
@@ -225,11 +243,16 @@ mod tests {
     #[test]
     fn nobody_runs_a_house_that_runs_itself() {
         let mut params = Params::default();
-        params.houses.push(HouseSpec { name: "ravens".into(), params: HouseParams::default() });
+        let house =
+            |number| HouseSpec { name: format!("house_{number}"), key: String::new(), params: HouseParams::default() };
+        params.houses.extend((0..30).map(house));
         let machine = params.temperaments.iter().position(|kind| kind.params.runs_itself).expect("there is one");
         params.temperaments[machine].params.share = 1000.0.into();
-        for number in 1..200 {
-            assert_ne!(nature(&params, Dice::new(1), 0, number).0.get(), Some(machine));
+        let context = context(&params);
+        let params = &context.scenario.params;
+        for house in 0..30 {
+            let kind = nature(params, &context, house).0.get().expect("it is of some kind");
+            assert!(!params.temperaments[kind].params.runs_itself);
         }
     }
 }

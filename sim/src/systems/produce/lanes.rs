@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::dice::{Purpose, happens, open_unit, pick, pick_weighted, round_by_chance};
+use crate::base::dice::{Purpose, choose, happens, open_unit, pick, round_by_chance};
 use crate::base::numerics::normal_quantile;
 use crate::base::units::Credits;
 use crate::ids::beat::beat;
@@ -38,7 +38,8 @@ pub fn run_lanes(
     let (agencies, colonies) = (column(&agencies), column_mut(&mut colonies));
     let closure = own.closure.get();
     for (index, colony) in colonies.iter_mut().enumerate() {
-        let [step, jump, caught, mined, who] = context.dice.words::<5>(Purpose::Lane, today.day, index as u64);
+        let dice = context.dice.of(context.keys.places[colony.place]);
+        let [step, jump, caught, mined, who] = dice.words::<5>(Purpose::Lane, today.day, 0);
         let residents = f64::from(climate.population[colony.place]);
         colony.mined = round_by_chance(residents * own.mining.get(), mined);
         books.move_elements(index, ElementMove::Mine, colony.mined);
@@ -68,7 +69,7 @@ pub fn run_lanes(
             let seized = (held as f64 * own.shipment.get()).round() as u32;
             books.move_elements(index, ElementMove::Seize, seized);
             let (amount, cause) = (f64::from(seized), colony.since);
-            let agency = pick_weighted(who, &patrols);
+            let agency = choose(who, context.keys.agencies.iter().copied().zip(patrols.iter().copied()));
             colony.since = events.add(Event { what: EventKind::Interception, amount, agency, cause, ..about });
             colony.drift += std::f64::consts::LN_2;
             colony.feared += own.fright.get() * (1.0 - colony.feared);

@@ -5,6 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actions::stalls::adopt_lessons;
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
+use crate::base::key::Key;
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::rules::leaks::{debt_after, growth, spread};
@@ -21,8 +22,8 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         copies.private += (1.0 - copies.private) * own.keeping.get() * copies.public;
         copies.public = spread(copies.public, own.contagion.get(), own.takedown.get());
     }
-    for (place, seller) in street.sellers.iter_mut().enumerate().skip(context.councils.len()) {
-        if seller.alive && (day + place as u32).is_multiple_of(7) {
+    for seller in street.sellers.iter_mut().skip(context.councils.len()) {
+        if seller.alive && seller.is_its_day(day) {
             let haste = seller.temperament(params).map_or(0.0, |kind| kind.haste.get());
             let (gain, diligence) = (own.debt_gain.get(), own.diligence.get());
             let debt = debt_after(f64::from(seller.debt), haste, growth(seller, day), gain, diligence);
@@ -79,13 +80,17 @@ fn leak_code(street: &mut MarketAccess<'_>) {
     let range = context.councils.len()..street.sellers.len();
     let open = range.filter(|&place| street.sellers[place].alive && street.sellers[place].stalls > 0);
     let leaking = if own.force_code {
-        open.max_by_key(|&place| (street.sellers[place].month_revenue(), std::cmp::Reverse(place)))
+        let number = |place: usize| std::cmp::Reverse(street.sellers[place].number);
+        open.max_by_key(|&place| (street.sellers[place].month_revenue(), number(place)))
     } else {
-        open.into_iter().find(|&place| {
+        // One a day at most: of several, the one with the lowest draw.
+        let draw = |place: usize| {
             let seller = &street.sellers[place];
-            let [word] = context.dice.words::<1>(Purpose::Leak, day, (1 << 40) + u64::from(seller.number));
-            happens(word, own.code_hazard.get() * (1.0 + f64::from(seller.debt)))
-        })
+            let [word] = context.dice.of(seller.key()).words::<1>(Purpose::Leak, day, 0);
+            let leaks = happens(word, own.code_hazard.get() * (1.0 + f64::from(seller.debt)));
+            leaks.then_some((word, seller.number, place))
+        };
+        open.filter_map(draw).min().map(|(.., place)| place)
     };
     if let Some(place) = leaking {
         note_leak(street, place, None, "code");
@@ -103,5 +108,7 @@ fn note_leak(street: &mut MarketAccess<'_>, place: usize, good: Option<Good>, na
     }
     street.events.counts.leaks += 1;
     let (number, cause, amount) = (Some(seller.number), seller.arrival, f64::from(seller.debt));
-    street.events.add(Event { good, seller: number, amount, cause, note: name.into(), ..Event::new(EventKind::Leak) })
+    let beside = Key::named("secrets", name);
+    let note = name.into();
+    street.events.add(Event { good, seller: number, amount, beside, cause, note, ..Event::new(EventKind::Leak) })
 }

@@ -25,7 +25,7 @@ pub fn share_out_slots(context: &RunContext, params: &Positional, day: u32, stal
 /// The place whose zone a stall sells: its venue's place if that has one, else one of those that have, by turns: `row` is
 /// where its slot stands among those of the good.
 pub fn zone_of(context: &RunContext, params: &Params, row: usize, stall: &Stall) -> Option<usize> {
-    let has_zone = |place: usize| params.places[place].params.zone_room.get() > 0.0;
+    let has_zone = |place: usize| context.is_lived_in(place) && params.places[place].params.zone_room.get() > 0.0;
     let own = context.venue_place[stall.venue as usize].filter(|&place| has_zone(place));
     if own.is_some() {
         return own;

@@ -10,7 +10,9 @@ use crate::systems::record::tally::evenness;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     let params = &evening.context.scenario.params;
-    for (about, agency) in params.agencies.iter().zip(evening.agencies) {
+    let beats = GOODS * (0..evening.context.places()).filter(|&place| evening.context.is_lived_in(place)).count();
+    for &at in &evening.context.file.agencies {
+        let (about, agency) = (&params.agencies[at], &evening.agencies[at]);
         let busiest = agency.patrols.iter().max().copied().unwrap_or(0);
         let beat = agency.patrols.iter().position(|&patrols| patrols == busiest && busiest > 0);
         recorder.write(AgencyRow {
@@ -27,13 +29,14 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
             idle: agency.idle(),
             main_good: beat.map(good_of_beat),
             main_place: beat.map(|beat| params.places[beat / GOODS].name.clone().into()),
-            plan_spread: evenness(&agency.patrols),
+            plan_spread: evenness(&agency.patrols, beats),
         });
     }
 }
 
 pub(crate) fn write_providers(recorder: &mut Recorder, evening: &Evening<'_>) {
-    for (about, state) in evening.law.params.providers.iter().zip(evening.providers) {
+    for &at in &evening.context.file.providers {
+        let (about, state) = (&evening.law.params.providers[at], &evening.providers[at]);
         recorder.write(ProviderRow {
             day: evening.day,
             provider: about.name.clone().into(),

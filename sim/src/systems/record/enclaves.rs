@@ -8,7 +8,8 @@ use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     let Evening { context, law, books, climate, .. } = evening;
-    for (seller, (council, state)) in context.councils.iter().zip(&evening.enclaves).enumerate() {
+    for seller in context.file.places.iter().filter_map(|&place| context.council_of[place]) {
+        let (council, state) = (&context.councils[seller], &evening.enclaves[seller]);
         recorder.write(EnclaveRow {
             day: evening.day,
             place: law.params.places[council.place].name.clone().into(),
@@ -30,7 +31,9 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
 
 pub(crate) fn write_colonies(recorder: &mut Recorder, evening: &Evening<'_>) {
     let Evening { context, books, .. } = evening;
-    for (index, colony) in evening.colonies.iter().enumerate() {
+    let at = |place: &usize| context.colonies.iter().position(|colony| colony == place);
+    for index in context.file.places.iter().filter_map(at) {
+        let colony = &evening.colonies[index];
         recorder.write(ColonyRow {
             day: evening.day,
             place: context.scenario.params.places[colony.place].name.clone().into(),

@@ -1,14 +1,19 @@
 //! What happened and what moved, a row each.
 
+use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::record::tables::{EventRow, FlowRow};
+use crate::state::events::Event;
 use crate::state::ledger::{ElementMove, Flows, UnitMove};
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     let params = &evening.context.scenario.params;
-    recorder.write_all(evening.events.list.iter().map(|(number, event)| EventRow {
+    // In the order of their numbers, in which causes come first: it does not depend on who was looked at first.
+    let mut events: Vec<&(EventId, Event)> = evening.events.list.iter().collect();
+    events.sort_unstable_by_key(|(number, _)| number.get());
+    recorder.write_all(events.into_iter().map(|(number, event)| EventRow {
         day: evening.day,
         event: number.get().expect("an event that happened has a number"),
         kind: event.what.name(),

@@ -13,8 +13,9 @@ use crate::systems::record::evening::{Evening, mean_over};
 use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
-    let rows: Vec<HouseRow> =
-        dealings(evening).into_iter().enumerate().map(|(house, dealt)| row(evening, house, dealt)).collect();
+    let dealings = dealings(evening);
+    let houses = evening.context.file.houses.iter();
+    let rows: Vec<HouseRow> = houses.map(|&house| row(evening, house, dealings[house])).collect();
     recorder.write_all(rows);
 }
 

@@ -11,7 +11,8 @@ use crate::systems::record::tally::Tally;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &OrderCounts) {
     let Evening { climate, wealth, .. } = evening;
-    for (place, about) in evening.context.scenario.params.places.iter().enumerate() {
+    for &place in &evening.context.file.places {
+        let about = &evening.context.scenario.params.places[place];
         let tally = Tally::sum(counted.in_place(place));
         let mood = &evening.moods.places[place];
         let here = f64::from(climate.population[place].max(1));

@@ -5,7 +5,7 @@ use crate::record::tables::SyndicateRow;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::ledger::{Account, Books};
-use crate::state::seller::{Seller, main_good};
+use crate::state::seller::{Seller, by_number, main_good};
 use crate::state::stall::Stall;
 use crate::systems::record::evening::mean_over;
 use crate::systems::record::recorder::Recorder;
@@ -26,8 +26,9 @@ pub(crate) fn write(
     }
     let over_cost =
         |slot: usize| stalls[slot].price().get() / climate.costs[context.good_of(slot).index()].get().max(0.001);
-    let trading = sellers.iter().zip(&slots).enumerate().filter(|(_, (seller, _))| seller.alive);
-    recorder.write_all(trading.map(|(place, (seller, own))| SyndicateRow {
+    let trading = by_number(sellers, |seller| seller.alive);
+    let trading = trading.into_iter().map(|place| (place, &sellers[place], &slots[place]));
+    recorder.write_all(trading.map(|(place, seller, own)| SyndicateRow {
         day,
         syndicate: seller.number,
         kind: seller.kind.name(),

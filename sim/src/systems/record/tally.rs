@@ -121,14 +121,14 @@ pub(crate) fn top_share(values: &mut [i64]) -> Option<f64> {
     ratio(values[..top].iter().sum(), total)
 }
 
-/// How evenly weights are spread: entropy over that of the most even spread; nothing where there are none.
-pub(crate) fn evenness(weights: &[u32]) -> Option<f64> {
+/// How evenly weights are spread over so many: entropy over that of the most even spread; nothing where there are none.
+pub(crate) fn evenness(weights: &[u32], over: usize) -> Option<f64> {
     let total: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
-    if total <= 0.0 || weights.len() < 2 {
+    if total <= 0.0 || over < 2 {
         return None;
     }
     let shares = weights.iter().filter(|&&weight| weight > 0).map(|&weight| f64::from(weight) / total);
-    Some(shares.map(|share| -share * ln(share)).sum::<f64>() / ln(weights.len() as f64))
+    Some(shares.map(|share| -share * ln(share)).sum::<f64>() / ln(over as f64))
 }
 
 /// Herfindahl index of sellers' usual revenue from the stalls of one good; nothing where there is no revenue.
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_even_plan_has_evenness_one() {
-        assert!((evenness(&[3, 3, 3, 3]).expect("there is a plan") - 1.0).abs() < 1e-12);
-        assert_eq!((evenness(&[5, 0]), evenness(&[0, 0])), (Some(0.0), None));
+        assert!((evenness(&[3, 3, 3, 3], 4).expect("there is a plan") - 1.0).abs() < 1e-12);
+        assert_eq!((evenness(&[5, 0], 2), evenness(&[0, 0], 2)), (Some(0.0), None));
     }
 }

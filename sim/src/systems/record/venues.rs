@@ -12,7 +12,8 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     for stall in evening.stalls.iter().filter(|stall| stall.open) {
         open_at[stall.venue as usize] += 1;
     }
-    for (index, venue) in evening.venues.iter().enumerate() {
+    for &index in &evening.context.file.venues {
+        let venue = &evening.venues[index];
         let about = &evening.context.scenario.params.venues[index];
         recorder.write(VenueRow {
             day: evening.day,

@@ -2,19 +2,18 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::dice::{Purpose, pick};
+use crate::base::dice::stir;
 use crate::rules::colony::are_settled;
 use crate::rules::settlement::share_of;
 use crate::state::columns::column_mut;
 use crate::state::context::RunContext;
-use crate::state::day::{ActiveRules, Today};
+use crate::state::day::ActiveRules;
 use crate::state::ledger::{Account, Books, FlowReason, Purse};
-use crate::state::orders::{Fate, Orders};
+use crate::state::orders::{Fate, Order, Orders};
 
 /// What elements have earned pays a part of what colonists bought today, in an order that favours nobody.
 pub fn spend_on_colonists(
     context: Res<RunContext>,
-    today: Res<Today>,
     law: Res<ActiveRules>,
     orders: Res<Orders>,
     mut books: ResMut<Books>,
@@ -26,11 +25,15 @@ pub fn spend_on_colonists(
     let share = law.params.colonies.spending.get();
     let purses = column_mut(&mut citizens);
     let list = &orders.list;
-    let [turn] = context.dice.words::<1>(Purpose::Lane, today.day, (1 << 20) + 1);
-    let first = pick(turn, u32::try_from(list.len()).expect("orders fit")).0 as usize;
-    let (before, after) = list.split_at(first);
-    for order in after.iter().chain(before).filter(|order| order.fate == Fate::Delivered) {
-        let Some(colony) = context.colonies.iter().position(|&place| place == order.place as usize) else { continue };
+    // In the order of draws that each order has of its own.
+    let colony = |order: &Order| context.colonies.iter().position(|&place| place == order.place as usize);
+    let mut turns: Vec<(usize, &Order)> = list
+        .iter()
+        .filter(|order| order.fate == Fate::Delivered)
+        .filter_map(|order| Some((colony(order)?, order)))
+        .collect();
+    turns.sort_unstable_by_key(|(_, order)| (stir(order.queue, order.examine), order.citizen));
+    for (colony, order) in turns {
         let fund = Account::Colony(colony);
         let paid = share_of(order.price, share).min(books.balance(fund));
         books.pay_to(fund, &mut purses[order.citizen as usize], paid, FlowReason::Barter);

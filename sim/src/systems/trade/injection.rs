@@ -65,7 +65,7 @@ pub fn inject_orders(
             let social = params.society.risk_social.as_f32();
             mind.risk = mind.risk.map(|risk| risk_after(risk, true, social, 0.0));
         } else {
-            order.stall = others[pick(stir(word, order.examine), others.len() as u32).0 as usize];
+            order.stall = attacker(&context, good, others, stir(word, order.examine));
         }
         providers[index].injected += 1;
         events.counts.injected += 1;
@@ -86,6 +86,20 @@ pub fn inject_orders(
             });
         }
     }
+}
+
+/// The stall that an agent is led to, of those `others` of a good, in the order of their slots: at the first of four
+/// slots that are drawn, or else at the next one behind. So one more attacker leads nobody from one of the others to another.
+fn attacker(context: &RunContext, good: Good, others: &[u32], word: u32) -> u32 {
+    let slots = context.slots_of(good);
+    let count = u32::try_from(slots.len()).expect("slots fit");
+    let drawn = [word, word.rotate_left(8), word.rotate_left(16), word.rotate_left(24)];
+    let drawn = drawn.map(|word| slots.start as u32 + pick(word, count).0);
+    let hit = drawn.into_iter().find(|slot| others.binary_search(slot).is_ok());
+    hit.unwrap_or_else(|| {
+        let next = others.partition_point(|&other| other < drawn[3]);
+        others.get(next).copied().unwrap_or(others[0])
+    })
 }
 
 /// The stalls that inject instructions, by good: those of cheats, or all where no cheat sells the good.

@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::dice::{halves, happens, pick, stir};
+use crate::base::dice::{choose, halves, happens, stir};
 use crate::citizen::Tastes;
 use crate::ids::beat::beat;
 use crate::ids::citizen::StallId;
@@ -52,12 +52,8 @@ pub fn spring_traps(
         {
             continue;
         }
-        let (mut nth, _) = pick(stir(meets, order.honesty), traps);
-        let owner = agencies.iter().position(|agency| {
-            let own = nth < agency.traps[beat];
-            nth = nth.saturating_sub(agency.traps[beat]);
-            own
-        });
+        let set = agencies.iter().map(|agency| f64::from(agency.traps[beat]));
+        let owner = choose(stir(meets, order.honesty), context.keys.agencies.iter().copied().zip(set));
         let owner = owner.expect("somebody set the trap");
         order.fate = Fate::Trapped;
         order.examined_by = Some(u8::try_from(owner).expect("at most 10 agencies"));

@@ -92,7 +92,7 @@ pub fn examine_trades(
     }
     for (index, agency) in agencies.iter().enumerate() {
         let idle = f64::from(agency.idle()) * params.law.false_positive.get();
-        let [word] = context.dice.words::<1>(Purpose::Innocent, today.day, index as u64);
+        let [word] = context.dice.of(context.keys.agencies[index]).words::<1>(Purpose::Innocent, today.day, 0);
         events.innocents += idle as i64 + i64::from(happens(word, idle.fract()));
     }
 }

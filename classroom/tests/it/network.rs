@@ -1,0 +1,939 @@
+//! A lesson in the network of a school: thirty phones on one machine, the server on another, and between them packets that are
+//! lost, late, or silently dropped; addresses that change; a server that is suspended, and one that is killed. Machines are
+//! network namespaces of Linux; what is between them is a wire of this test, for not every kernel has one that loses packets.
+//! Where none can be made, these tests say so aloud, and `.ci/run` counts them as not run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use contraband_classroom::lesson::LESSONS;
+use contraband_classroom::{ClassOptions, classroom};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tappers::{Interface, Tap};
+
+use crate::pupils::{Order, Told, What, call, millis, post, take_part};
+use crate::school::Folder;
+
+/// The port of the server, in a network of its own.
+const PORT: u16 = 8080;
+/// Nobody waits longer than this without being told that there is no connection.
+const UNTOLD: Duration = Duration::from_secs(40);
+
+/// What a lesson has to go through.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Trial {
+    lesson: String,
+    phones: usize,
+    rounds: u32,
+    /// Of a hundred packets, so many are lost in each direction.
+    loss: u64,
+    /// Milliseconds that each packet takes.
+    delay: u64,
+    /// What happens, and in which round.
+    blows: Vec<(u32, Blow)>,
+    classes: PathBuf,
+}
+
+/// Something that happens while a round is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Blow {
+    /// The packets of some phones, both ways, are dropped without a word for so many seconds.
+    Silence { phones: usize, seconds: u64 },
+    /// The server's machine stands still for so many seconds.
+    Suspend { seconds: u64 },
+    /// The server is killed, and started again after so many seconds.
+    Kill { seconds: u64 },
+    /// Some phones get another address.
+    Roam { phones: usize },
+    /// The server gets another address, and everybody scans the new code.
+    Move,
+}
+
+/// What came out of it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Outcome {
+    lesson: String,
+    seconds: f64,
+    /// Longest time, in seconds, that a phone showed an old stage without saying that there is no connection.
+    untold: f64,
+    /// Longest time, in seconds, until a phone showed a stage.
+    late: f64,
+    notices: usize,
+    acknowledged: usize,
+    /// What went wrong, in sentences; nothing should.
+    wrong: Vec<String>,
+}
+
+fn program(name: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .chain(["/sbin".into(), "/usr/sbin".into()])
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+}
+
+/// How a program is started in a new network of its own, where it is its own administrator.
+fn in_new_network() -> Command {
+    let mut command = Command::new("unshare");
+    let root = std::fs::metadata("/proc/self").is_ok_and(|about| std::os::unix::fs::MetadataExt::uid(&about) == 0);
+    if !root {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command.args(["--net", "--fork", "--kill-child"]);
+    command
+}
+
+/// Whether networks can be made here; if not, that is said aloud, also where the words of tests that pass are not shown.
+fn can_make_networks(test: &str) -> bool {
+    let missing: Vec<&str> = ["unshare", "nsenter", "ip"].into_iter().filter(|name| program(name).is_none()).collect();
+    let script = "ip link set lo up && ip link add left type veth peer name right && ip tuntap add dev air mode tap";
+    let why = if missing.is_empty() {
+        let tried = in_new_network().args(["sh", "-c", script]).output();
+        match tried {
+            Ok(tried) if tried.status.success() => return true,
+            Ok(tried) => String::from_utf8_lossy(&tried.stderr).trim().replace('\n', "; "),
+            Err(error) => error.to_string(),
+        }
+    } else {
+        format!("{} not installed", missing.join(", "))
+    };
+    // Not by `eprintln`: the words of a test that passes are kept from whoever reads along.
+    let _ = writeln!(std::io::stderr(), "\nnot run: {test}: no networks can be made here ({why})");
+    false
+}
+
+/// Runs an ignored test of this file, by its name, as a process of its own.
+fn other(mut command: Command, test: &str) -> Command {
+    command.arg(std::env::current_exe().expect("its own path"));
+    command.args(["--exact", &format!("network::{test}"), "--ignored", "--nocapture"]);
+    command
+}
+
+fn went(trial: &Trial) -> Outcome {
+    let mut command = other(in_new_network(), "the_network_of_a_trial");
+    command.env("CONTRABAND_TRIAL", serde_json::to_string(trial).expect("it can be written"));
+    let told = command.stderr(Stdio::inherit()).output().expect("a process");
+    let said = String::from_utf8_lossy(&told.stdout);
+    let outcome = said.lines().find_map(|line| line.split_once("outcome ").map(|(_, outcome)| outcome.to_owned()));
+    let outcome = outcome.unwrap_or_else(|| panic!("{}: no outcome: {said}", trial.lesson));
+    let outcome: Outcome = serde_json::from_str(&outcome).expect("an outcome");
+    println!(
+        "{}: {:.0} s; longest wait without a word {:.1} s, until a stage was shown {:.1} s; {} times no connection; {} \
+         decisions, votes and predictions acknowledged",
+        outcome.lesson, outcome.seconds, outcome.untold, outcome.late, outcome.notices, outcome.acknowledged
+    );
+    outcome
+}
+
+fn ends_well(trial: &Trial) {
+    let outcome = went(trial);
+    assert!(outcome.wrong.is_empty(), "{}: {:#?}", outcome.lesson, outcome.wrong);
+    assert!(
+        outcome.untold <= UNTOLD.as_secs_f64(),
+        "{}: somebody waited {:.1} s without a word",
+        outcome.lesson,
+        outcome.untold
+    );
+    assert!(outcome.acknowledged > 0);
+}
+
+/// The short form, for every change: few phones and two rounds.
+#[test]
+fn a_lesson_ends_well_on_a_bad_network() {
+    if !can_make_networks("a_lesson_ends_well_on_a_bad_network") {
+        return;
+    }
+    let folder = Folder::new();
+    ends_well(&Trial {
+        lesson: "prohibition_dilemma".into(),
+        phones: 8,
+        rounds: 2,
+        loss: 5,
+        delay: 150,
+        blows: vec![(1, Blow::Silence { phones: 3, seconds: 48 }), (2, Blow::Kill { seconds: 2 })],
+        classes: folder.path().to_owned(),
+    });
+}
+
+/// Every lesson, thirty phones, four rounds to the end, and in each of them something that would have ended it.
+#[test]
+#[ignore = "long: nine lessons in real time, several minutes each"]
+fn every_lesson_ends_well_on_the_network_of_a_school() {
+    if !can_make_networks("every_lesson_ends_well_on_the_network_of_a_school") {
+        return;
+    }
+    let only = std::env::var("CONTRABAND_TEST_LESSON").ok();
+    let lessons = LESSONS.iter().map(|lesson| lesson.name).filter(|name| only.as_ref().is_none_or(|only| only == name));
+    // Most of the time everybody waits for the network: several at a time.
+    let lessons: Vec<&str> = lessons.collect();
+    for some in lessons.chunks(3) {
+        std::thread::scope(|scope| {
+            let all: Vec<_> = some
+                .iter()
+                .map(|lesson| {
+                    scope.spawn(move || {
+                        let folder = Folder::new();
+                        ends_well(&Trial {
+                            lesson: (*lesson).into(),
+                            phones: 30,
+                            rounds: 4,
+                            loss: 5,
+                            delay: 150,
+                            blows: vec![
+                                (1, Blow::Silence { phones: 7, seconds: 60 }),
+                                (2, Blow::Roam { phones: 6 }),
+                                (2, Blow::Suspend { seconds: 45 }),
+                                (3, Blow::Kill { seconds: 5 }),
+                                (4, Blow::Move),
+                            ],
+                            classes: folder.path().to_owned(),
+                        });
+                    })
+                })
+                .collect();
+            all.into_iter().for_each(|one| one.join().expect("it ends well"));
+        });
+    }
+}
+
+/// Not a test: the server of a trial.
+#[test]
+#[ignore = "a server for other tests"]
+fn a_server_of_a_trial() {
+    let Ok(trial) = std::env::var("CONTRABAND_TRIAL") else { return };
+    let trial: Trial = serde_json::from_str(&trial).expect("a trial");
+    let options = ClassOptions {
+        port: PORT,
+        lan: true,
+        given: Vec::new(),
+        lesson: Some(trial.lesson),
+        class: None,
+        new: false,
+        classes: trial.classes,
+        rehearse: false,
+        threads: 1,
+    };
+    let ready = |doors: &contraband_classroom::Doors| {
+        println!("doors {}", json!({"teacher": doors.teacher, "join": doors.join, "code": doors.code}));
+    };
+    classroom(&options, ready, || false).expect("it serves");
+}
+
+/// Not a test: the phones of a trial.
+#[test]
+#[ignore = "phones for other tests"]
+fn the_phones_of_a_trial() {
+    let Ok(plan) = std::env::var("CONTRABAND_PHONES") else { return };
+    let (addresses, at, code): (Vec<IpAddr>, SocketAddr, String) = serde_json::from_str(&plan).expect("a plan");
+    take_part(&addresses, at, &code);
+}
+
+/// Not a test: all of a trial but its outcome, in a network of its own.
+#[test]
+#[ignore = "a part of other tests"]
+fn the_network_of_a_trial() {
+    let Ok(trial) = std::env::var("CONTRABAND_TRIAL") else { return };
+    let outcome = School::open(serde_json::from_str(&trial).expect("a trial")).play();
+    println!("outcome {}", serde_json::to_string(&outcome).expect("it can be written"));
+}
+
+fn sh(command: &str) {
+    let done = Command::new("sh").args(["-c", command]).output().expect("a shell");
+    assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Another machine: a process that holds its network.
+struct Machine(Child);
+
+impl Machine {
+    fn new() -> Self {
+        let own = std::fs::read_link("/proc/self/ns/net").expect("a network");
+        let child = Command::new("unshare").args(["--net", "sleep", "100000"]).spawn().expect("a process");
+        let machine = Self(child);
+        let begun = Instant::now();
+        while std::fs::read_link(format!("/proc/{}/ns/net", machine.0.id())).is_ok_and(|net| net == own) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "no other network");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        machine
+    }
+
+    /// Runs a command there.
+    fn sh(&self, command: &str) {
+        sh(&format!("nsenter --target {} --net -- sh -c '{command}'", self.0.id()));
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The wire between two adapters: it delays every packet, loses some, and drops those of some addresses.
+struct Air {
+    silent: Arc<Mutex<BTreeSet<Ipv4Addr>>>,
+}
+
+impl Air {
+    /// Two adapters of this machine, by their names, and the wire between them.
+    fn new(ends: [&str; 2], loss: u64, delay: u64) -> Self {
+        let ends = ends.map(|name| {
+            let named = Interface::new(name).expect("a name");
+            Arc::new(Tap::new_named(named).expect("an adapter"))
+        });
+        let silent = Arc::new(Mutex::new(BTreeSet::new()));
+        for (nth, (from, to)) in [(0, 1), (1, 0)].into_iter().enumerate() {
+            let (from, to, silent) = (Arc::clone(&ends[from]), Arc::clone(&ends[to]), Arc::clone(&silent));
+            let (put, take) = channel::<(Instant, Vec<u8>)>();
+            std::thread::spawn(move || {
+                let mut dice = 0x9e37_79b9_7f4a_7c15_u64 + nth as u64;
+                let mut frame = vec![0; 2_048];
+                while let Ok(many) = from.recv(&mut frame) {
+                    // Xorshift: losses are the same in every run, as far as packets are.
+                    dice ^= dice << 13;
+                    dice ^= dice >> 7;
+                    dice ^= dice << 17;
+                    let lost = dice % 100 < loss || is_of(&frame[..many], &silent.lock().expect("nobody has panicked"));
+                    let due = Instant::now() + Duration::from_millis(delay);
+                    if !lost && put.send((due, frame[..many].to_vec())).is_err() {
+                        return;
+                    }
+                }
+            });
+            std::thread::spawn(move || {
+                for (due, frame) in take {
+                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                    let _ = to.send(&frame);
+                }
+            });
+        }
+        Self { silent }
+    }
+}
+
+/// Whether a frame is a packet of IPv4 from or to one of these.
+fn is_of(frame: &[u8], addresses: &BTreeSet<Ipv4Addr>) -> bool {
+    let address =
+        |at: usize| frame.get(at..at + 4).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()).map(Ipv4Addr::from);
+    frame.get(12..14) == Some(&[8, 0])
+        && [26, 30].into_iter().filter_map(address).any(|address| addresses.contains(&address))
+}
+
+/// A server, which this process may kill and start again.
+struct Server {
+    process: Child,
+    /// What it says of its doors.
+    doors: Value,
+}
+
+impl Server {
+    fn start(trial: &Trial) -> Self {
+        let mut command = other(Command::new("env"), "a_server_of_a_trial");
+        command.env("CONTRABAND_TRIAL", serde_json::to_string(trial).expect("it can be written"));
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("a process");
+        let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines().map_while(Result::ok);
+        let doors = lines.find_map(|line| line.split_once("doors ").map(|(_, doors)| doors.to_owned()));
+        let doors = doors.expect("it says where its doors are");
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, doors: serde_json::from_str(&doors).expect("doors") }
+    }
+
+    fn signal(&self, name: &str) {
+        sh(&format!("kill -{name} {}", self.process.id()));
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SIGKILL: nothing is said, nothing is closed.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The machines of a trial, its server and its phones.
+struct School {
+    trial: Trial,
+    /// What carries packets between the server and the phones.
+    air: Air,
+    phones_at: Machine,
+    server: Option<Server>,
+    code: String,
+    token: String,
+    phones: Child,
+    orders: ChildStdin,
+    told: Receiver<Told>,
+    heard: Vec<Told>,
+    addresses: Vec<IpAddr>,
+    server_at: IpAddr,
+    /// When each stage began, by name and round.
+    stages: Vec<(String, u64, u64)>,
+    begun: Instant,
+    wrong: Vec<String>,
+}
+
+impl School {
+    /// Lays the wires, opens the class, and lets all phones join.
+    fn open(trial: Trial) -> Self {
+        let phones_at = Machine::new();
+        let phones_id = phones_at.0.id();
+        // The server's machine has no way out of its network.
+        sh("ip link set lo up");
+        let air = Air::new(["wlp2s0", "phones"], trial.loss, trial.delay);
+        sh(&format!(
+            "ip address add 10.77.0.1/16 dev wlp2s0 && ip link set wlp2s0 up && ip link set phones netns {phones_id}"
+        ));
+        phones_at.sh("ip link set lo up && ip link set phones name wlan0 && ip link set wlan0 up");
+        phones_at.sh("ip route add 10.77.0.0/16 dev wlan0");
+        let addresses: Vec<IpAddr> = (0..trial.phones).map(|nth| [10, 77, 2, 10 + nth as u8].into()).collect();
+        for address in &addresses {
+            // Each for itself: the others stay when one goes.
+            phones_at.sh(&format!("ip address add {address}/32 dev wlan0"));
+        }
+        let server = Server::start(&trial);
+        let text = |name: &str| server.doors[name].as_str().expect("a text").to_owned();
+        let token =
+            text("teacher").split_once('.').and_then(|_| text("teacher").rsplit_once('.').map(|it| it.1.to_owned()));
+        let mut wrong = Vec::new();
+        if text("join") != format!("http://10.77.0.1:{PORT}") {
+            wrong.push(format!("pupils are shown {}, which is not where they are", text("join")));
+        }
+        let at = SocketAddr::new([10, 77, 0, 1].into(), PORT);
+        let plan = serde_json::to_string(&(&addresses, at, text("code"))).expect("it can be written");
+        let mut command = Command::new("nsenter");
+        command.args(["--target", &phones_id.to_string(), "--net", "--"]);
+        let mut command = other(command, "the_phones_of_a_trial");
+        command.env("CONTRABAND_PHONES", plan).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut phones = command.spawn().expect("phones");
+        let (orders, lines) = (phones.stdin.take().expect("ears"), phones.stdout.take().expect("a mouth"));
+        let (tell, told) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(lines).lines().map_while(Result::ok) {
+                // The test's own words stand on some lines too.
+                let Some(at) = line.find("{\"at\"") else { continue };
+                if tell.send(serde_json::from_str(&line[at..]).expect("what a phone says")).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            code: text("code"),
+            token: token.expect("a token"),
+            trial,
+            air,
+            phones_at,
+            server: Some(server),
+            phones,
+            orders,
+            told,
+            heard: Vec::new(),
+            addresses,
+            server_at: at.ip(),
+            stages: Vec::new(),
+            begun: Instant::now(),
+            wrong,
+        }
+    }
+
+    fn note(&self, what: &str) {
+        let _ =
+            writeln!(std::io::stderr(), "{:>6.1} s  {}: {what}", self.begun.elapsed().as_secs_f64(), self.trial.lesson);
+    }
+
+    /// Hears what phones say, until it is so or the time is over; whether it is so.
+    fn hear(&mut self, limit: Duration, mut is: impl FnMut(&[Told]) -> bool) -> bool {
+        let until = Instant::now() + limit;
+        loop {
+            if is(&self.heard) {
+                return true;
+            }
+            match self.told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(told) => self.heard.push(told),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn order(&mut self, order: &Order) {
+        writeln!(self.orders, "{}", serde_json::to_string(order).expect("it can be written"))
+            .expect("phones that hear");
+    }
+
+    /// The teacher, on the server's machine, asks until there is an answer.
+    fn ask(&self, what: &Value) -> (u16, Value) {
+        let at = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), PORT);
+        let begun = Instant::now();
+        loop {
+            match post(None, at, &format!("/api/classes/{}", self.code), &self.token, what) {
+                Ok((status, told)) if status < 500 => return (status, told),
+                _ => assert!(begun.elapsed() < Duration::from_secs(90), "the teacher gets no answer to {what}"),
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
+    }
+
+    /// The lines of a kind that the teacher is told now.
+    fn line(&self, kind: &str) -> Value {
+        let at = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), PORT);
+        let begun = Instant::now();
+        loop {
+            if let Some(line) = self.state(at).ok().and_then(|lines| {
+                lines["lines"].as_array().and_then(|lines| lines.iter().find(|line| line["kind"] == kind).cloned())
+            }) {
+                return line;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "the teacher is not told of {kind}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    fn state(&self, at: SocketAddr) -> std::io::Result<Value> {
+        use std::io::Read as _;
+        let mut stream = call(None, at, Duration::from_secs(10))?;
+        write!(
+            stream,
+            "GET /api/classes/{}/state?token={} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n",
+            self.code, self.token
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+        Ok(serde_json::from_str(body)?)
+    }
+
+    /// Goes on from a stage, and waits until the class stands at the next.
+    fn advance(&mut self, stage: &str, round: u32, next: (&str, u32)) {
+        self.ask(&json!({"do": "advance", "stage": stage, "round": round}));
+        let begun = Instant::now();
+        loop {
+            let class = self.line("class");
+            if class["stage"] == next.0 && class["round"] == next.1 {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(90), "{} does not come: {}", next.0, class["stage"]);
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        self.note(&format!("{} {}", next.0, next.1));
+        self.stages.push((next.0.to_owned(), u64::from(next.1), millis()));
+    }
+
+    /// Waits until all who are in the class have decided, as the teacher sees it.
+    fn all_decided(&mut self) {
+        let begun = Instant::now();
+        loop {
+            let monitor = self.line("monitor");
+            let people = monitor["people"].as_array().map_or(&[][..], Vec::as_slice);
+            let late: Vec<String> =
+                people.iter().filter(|who| who["decided"] != true).map(|who| who["name"].to_string()).collect();
+            if late.is_empty() && people.len() == self.trial.phones {
+                return;
+            }
+            if begun.elapsed() > Duration::from_secs(150) {
+                self.wrong.push(format!("after 150 s these have not decided: {}", late.join(", ")));
+                return;
+            }
+            self.hear(Duration::from_millis(500), |_| false);
+        }
+    }
+
+    fn silence(&self, phones: usize, on: bool) {
+        let mut silent = self.air.silent.lock().expect("nobody has panicked");
+        silent.clear();
+        let first = self.addresses.iter().take(if on { phones } else { 0 });
+        silent
+            .extend(first.filter_map(|address| if let IpAddr::V4(address) = address { Some(*address) } else { None }));
+    }
+
+    /// What happens just before a round opens; what is left to do when it is open.
+    fn strike(&mut self, blow: Blow) {
+        self.note(&format!("{blow:?}"));
+        match blow {
+            Blow::Silence { phones, .. } => self.silence(phones, true),
+            Blow::Roam { phones } => {
+                for nth in 0..phones.min(self.addresses.len()) {
+                    let old = self.addresses[nth];
+                    let new: IpAddr = [10, 77, 2, 110 + nth as u8].into();
+                    self.phones_at
+                        .sh(&format!("ip address add {new}/32 dev wlan0 && ip address del {old}/32 dev wlan0"));
+                    self.addresses[nth] = new;
+                    self.order(&Order::Address(nth, new));
+                }
+            }
+            Blow::Suspend { .. } | Blow::Kill { .. } | Blow::Move => {}
+        }
+    }
+
+    fn go_through(&mut self, blow: Blow) {
+        match blow {
+            Blow::Silence { phones, seconds } => {
+                let (begun, mut noticed) = (Instant::now(), None);
+                while begun.elapsed() < Duration::from_secs(seconds) {
+                    self.hear(Duration::from_millis(500), |_| false);
+                    let monitor = self.line("monitor");
+                    let here = monitor["people"].as_array().map_or(0, |people| {
+                        let silent = (0..phones).map(|nth| format!("Pupil {nth}"));
+                        silent
+                            .filter(|name| people.iter().any(|who| who["name"] == name.as_str() && who["here"] == true))
+                            .count()
+                    });
+                    if here == 0 && noticed.is_none() {
+                        noticed = Some(begun.elapsed().as_secs_f64());
+                    }
+                }
+                match noticed {
+                    Some(after) => self.note(&format!("the teacher saw all {phones} as away after {after:.1} s")),
+                    None => self.wrong.push(format!("after {seconds} s of silence the teacher sees phones as here")),
+                }
+                self.silence(phones, false);
+            }
+            Blow::Suspend { seconds } => {
+                self.hear(Duration::from_millis(1_500), |_| false);
+                self.server.as_ref().expect("a server").signal("STOP");
+                self.hear(Duration::from_secs(seconds), |_| false);
+                self.server.as_ref().expect("a server").signal("CONT");
+            }
+            Blow::Kill { seconds } => {
+                self.hear(Duration::from_millis(2_500), |_| false);
+                self.server = None;
+                self.hear(Duration::from_secs(seconds), |_| false);
+                let server = Server::start(&self.trial);
+                if server.doors["code"] != self.code.as_str() {
+                    self.wrong.push(format!("after the kill another class goes on: {}", server.doors["code"]));
+                }
+                self.server = Some(server);
+            }
+            Blow::Roam { .. } => {}
+            Blow::Move => {
+                sh("ip address del 10.77.0.1/16 dev wlp2s0 && ip address add 10.77.0.2/16 dev wlp2s0");
+                self.server_at = [10, 77, 0, 2].into();
+                let moved = Instant::now();
+                let there = format!("http://{}", SocketAddr::new(self.server_at, PORT));
+                while self.line("class")["join"] != there.as_str() {
+                    if moved.elapsed() > Duration::from_secs(15) {
+                        self.wrong.push("the new address is not noticed".into());
+                        break;
+                    }
+                    self.hear(Duration::from_millis(500), |_| false);
+                }
+                self.note(&format!("the new address was noticed after {:.1} s", moved.elapsed().as_secs_f64()));
+                if !self.line("addresses")["changed"].is_string() {
+                    self.wrong.push("the teacher is not told of the new address".into());
+                }
+                self.order(&Order::Scan(SocketAddr::new(self.server_at, PORT)));
+            }
+        }
+        self.note("it is over");
+    }
+
+    fn play(mut self) -> Outcome {
+        let phones = self.trial.phones;
+        let seats = |heard: &[Told]| {
+            heard
+                .iter()
+                .filter(|told| matches!(told.what, What::Seat(_)))
+                .map(|told| told.phone)
+                .collect::<BTreeSet<_>>()
+                .len()
+        };
+        if !self.hear(Duration::from_secs(60), |heard| seats(heard) == phones) {
+            self.wrong.push(format!("after 60 s only {} of {phones} phones have a seat", seats(&self.heard)));
+        }
+        self.note("all have joined");
+        self.ask(&json!({"do": "speed", "days": 100}));
+        self.advance("lobby", 0, ("briefing", 0));
+        let predicted = |heard: &[Told]| {
+            heard.iter().filter(|told| matches!(&told.what, What::Done(what) if what["do"] == "predict")).count()
+        };
+        self.hear(Duration::from_secs(60), |heard| predicted(heard) == phones);
+        for round in 1..=self.trial.rounds {
+            let blows: Vec<Blow> =
+                self.trial.blows.iter().filter(|(at, _)| *at == round).map(|(_, blow)| *blow).collect();
+            blows.iter().for_each(|&blow| self.strike(blow));
+            let before = if round == 1 { "briefing" } else { "results" };
+            self.advance(before, round - 1, ("decide", round));
+            blows.iter().for_each(|&blow| self.go_through(blow));
+            self.all_decided();
+            self.ask(&json!({"do": "advance", "stage": "decide", "round": round}));
+            self.advance("play", round, ("results", round));
+        }
+        let rounds = self.trial.rounds;
+        if u64::from(rounds) == self.line("class")["rounds"].as_u64().unwrap_or(0) {
+            self.advance("results", rounds, ("debrief", rounds));
+        } else {
+            self.ask(&json!({"do": "end"}));
+            self.stages.push(("debrief".into(), u64::from(rounds), millis()));
+        }
+        let arrived = |heard: &[Told]| {
+            heard.iter().filter(|told| matches!(&told.what, What::Stage(name, _) if name == "debrief")).count()
+        };
+        if !self.hear(Duration::from_secs(60), |heard| arrived(heard) == phones) {
+            self.wrong.push(format!("after 60 s only {} of {phones} phones show the debrief", arrived(&self.heard)));
+        }
+        self.examine();
+        let untold = self.longest(true);
+        let late = self.longest(false);
+        self.order(&Order::End);
+        let _ = self.phones.wait();
+        Outcome {
+            lesson: self.trial.lesson.clone(),
+            seconds: self.begun.elapsed().as_secs_f64(),
+            untold,
+            late,
+            notices: self.heard.iter().filter(|told| told.what == What::Notice(true)).count(),
+            acknowledged: self.heard.iter().filter(|told| matches!(told.what, What::Done(_))).count(),
+            wrong: std::mem::take(&mut self.wrong),
+        }
+    }
+
+    /// Longest time in seconds from the begin of a stage until a phone showed it, or a later one; with `or_told`, or until it
+    /// said that there is no connection.
+    fn longest(&self, or_told: bool) -> f64 {
+        let mut longest = 0;
+        for (nth, (_, _, from)) in self.stages.iter().enumerate() {
+            // What the class has left again nobody has to have seen.
+            let until = self.stages.get(nth + 1).map_or(u64::MAX, |next| next.2);
+            for phone in 0..self.trial.phones {
+                let mut shown = until;
+                let mut without = false;
+                for told in self.heard.iter().filter(|told| told.phone == phone) {
+                    match &told.what {
+                        What::Notice(on) if told.at <= *from => without = *on,
+                        What::Notice(true) if or_told => shown = shown.min(told.at),
+                        What::Stage(name, round)
+                            if self.stages[nth..].iter().any(|(of, at, _)| of == name && at == round) =>
+                        {
+                            shown = shown.min(told.at);
+                        }
+                        _ => {}
+                    }
+                }
+                if !(or_told && without) && shown != u64::MAX {
+                    longest = longest.max(shown.saturating_sub(*from));
+                }
+            }
+        }
+        longest as f64 / 1e3
+    }
+
+    /// Compares what was acknowledged with what the class knows in the end.
+    fn examine(&mut self) {
+        let mut wrong = Vec::new();
+        let history = self.line("history");
+        let monitor = self.line("monitor");
+        let people = monitor["people"].as_array().expect("people").clone();
+        if people.len() != self.trial.phones {
+            wrong.push(format!("{} phones are {} people", self.trial.phones, people.len()));
+        }
+        let mut posts: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+        for told in &self.heard {
+            match &told.what {
+                What::Seat(seat) => drop(posts.entry(told.phone).or_default().insert(seat.to_string())),
+                What::Gone(why) => {
+                    // Who scanned the code again has left the seat at the old address.
+                    if self.trial.blows.iter().all(|(_, blow)| *blow != Blow::Move) {
+                        wrong.push(format!("phone {} has lost its seat: {why}", told.phone));
+                    }
+                }
+                What::Refused(what, status, why) => {
+                    wrong.push(format!("phone {}: {what} was refused: {status} {why}", told.phone))
+                }
+                _ => {}
+            }
+        }
+        for (phone, seats) in &posts {
+            if seats.len() != 1 {
+                wrong.push(format!("phone {phone} had several seats: {seats:?}"));
+            }
+        }
+        let decisions = self.file("decisions.csv");
+        for told in &self.heard {
+            let What::Done(done) = &told.what else { continue };
+            let name = format!("Pupil {}", told.phone);
+            let who = people.iter().find(|who| who["name"] == name.as_str());
+            let round = done["round"].as_u64().unwrap_or(0) as usize;
+            match done["do"].as_str() {
+                Some("predict") => {
+                    if who.is_none_or(|who| who["predicted"] != done["answer"]) {
+                        wrong.push(format!("{name}: the prediction is lost: {done}"));
+                    }
+                }
+                Some("decide") => {
+                    let orders = history["history"][round - 1]["orders"].as_array();
+                    let order = orders.and_then(|orders| orders.iter().find(|order| order["name"] == name.as_str()));
+                    let kept = order.is_some_and(|order| {
+                        order["by"] == "person"
+                            && done["answers"].as_object().is_some_and(|answers| {
+                                answers.iter().all(|(key, answer)| {
+                                    order["answers"].as_array().is_some_and(|all| {
+                                        all.iter()
+                                            .any(|each| each["key"] == key.as_str() && same(&each["answer"], answer))
+                                    })
+                                })
+                            })
+                    });
+                    if !kept {
+                        wrong.push(format!("{name}: the decision is lost: {done}; there is {order:?}"));
+                    }
+                }
+                Some(key @ ("vote" | "foretell")) => {
+                    let answer = if key == "vote" {
+                        let law = done["law"].as_u64().unwrap_or(0) as usize;
+                        history["history"][round - 1]["laws"][law].as_str().unwrap_or_default().to_owned()
+                    } else {
+                        if done["rises"] == true { "rise" } else { "fall" }.to_owned()
+                    };
+                    let kept = decisions.lines().map(cells).any(|row| {
+                        let [of, .., who, _, what, _, said] = &row[..] else { return false };
+                        *of == round.to_string() && *who == name && what == key && *said == answer
+                    });
+                    if !kept {
+                        wrong.push(format!("{name}: the {key} is lost: {done} ({answer})"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        // Everybody had something to do in every round, and did it; an answer may have been lost on its way all the same.
+        let rows: Vec<Vec<String>> = decisions.lines().map(cells).collect();
+        for round in 1..=self.trial.rounds {
+            let did = |name: &String| {
+                rows.iter().any(|row| {
+                    row.first() == Some(&round.to_string()) && row.get(6) == Some(name) && row[7] == "person"
+                })
+            };
+            let idle: Vec<String> =
+                (0..self.trial.phones).map(|nth| format!("Pupil {nth}")).filter(|name| !did(name)).collect();
+            if !idle.is_empty() {
+                wrong.push(format!("round {round}: nothing is known of {}", idle.join(", ")));
+            }
+        }
+        self.wrong.append(&mut wrong);
+    }
+
+    fn file(&self, name: &str) -> String {
+        use std::io::Read as _;
+        let at = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), PORT);
+        let mut stream = call(None, at, Duration::from_secs(20)).expect("it listens");
+        let path = format!("/api/classes/{}/export/{name}?token={}", self.code, self.token);
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n").expect("it hears");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer.replace("\r\n", "\n")
+    }
+}
+
+impl Drop for School {
+    fn drop(&mut self) {
+        let _ = self.phones.kill();
+        let _ = self.phones.wait();
+    }
+}
+
+/// The cells of a row of comma-separated values.
+fn cells(row: &str) -> Vec<String> {
+    let (mut all, mut quoted) = (vec![String::new()], false);
+    for letter in row.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ',' if !quoted => all.push(String::new()),
+            letter => all.last_mut().expect("a cell").push(letter),
+        }
+    }
+    all
+}
+
+/// Whether two answers are the same; numbers may be written as whole or not.
+fn same(one: &Value, other: &Value) -> bool {
+    one == other || (one.as_f64().is_some() && one.as_f64() == other.as_f64())
+}
+
+/// Every address at which phones could reach the machine is told, and the likeliest is in the picture, wherever it is.
+#[test]
+fn the_likeliest_address_is_shown_in_every_network() {
+    if !can_make_networks("the_likeliest_address_is_shown_in_every_network") {
+        return;
+    }
+    // Each is a machine of its own: its adapters, and the address that pupils are shown.
+    for (what, adapters, shown) in [
+        ("no way out", "wlp2s0 192.168.7.20/24", "http://192.168.7.20:8080"),
+        ("a VPN that takes all", "wlp2s0 192.168.7.20/24;tun0 10.8.0.2/24 default", "http://192.168.7.20:8080"),
+        (
+            "containers",
+            "docker0 172.17.0.1/16;enp3s0 10.1.2.3/16 default;virbr0 192.168.122.1/24",
+            "http://10.1.2.3:8080",
+        ),
+        ("cable and wireless", "enp3s0 10.1.2.3/16 default;wlp2s0 192.168.7.20/24", "http://10.1.2.3:8080"),
+        ("IPv6 alone", "wlp2s0 fd12:3::5/64", "http://[fd12:3::5]:8080"),
+        ("nothing", "", "http://127.0.0.1:8080"),
+    ] {
+        let folder = Folder::new();
+        let mut command = other(in_new_network(), "the_addresses_of_a_machine");
+        command.env("CONTRABAND_ADAPTERS", adapters).env("CONTRABAND_TEST_CLASSES", folder.path());
+        let told = command.stderr(Stdio::inherit()).output().expect("a process");
+        let said = String::from_utf8_lossy(&told.stdout).into_owned();
+        assert!(said.contains(&format!("shown {shown} ")), "{what}: {said}");
+        assert!(said.contains("reached by all"), "{what}: {said}");
+    }
+}
+
+/// Not a test: a machine with some adapters, whose server is called at each of its addresses.
+#[test]
+#[ignore = "a part of other tests"]
+fn the_addresses_of_a_machine() {
+    let Ok(adapters) = std::env::var("CONTRABAND_ADAPTERS") else { return };
+    sh("ip link set lo up");
+    for (nth, adapter) in adapters.split(';').filter(|adapter| !adapter.is_empty()).enumerate() {
+        let parts: Vec<&str> = adapter.split(' ').collect();
+        let (name, address) = (parts[0], parts[1]);
+        sh(&format!(
+            "ip link add {name} type veth peer name peer{nth} && ip link set peer{nth} up && ip link set {name} up && \
+             ip address add {address} dev {name} nodad"
+        ));
+        if parts.len() > 2 {
+            sh(&format!("ip route add default dev {name}"));
+        }
+    }
+    let classes = std::env::var("CONTRABAND_TEST_CLASSES").expect("a folder");
+    let options = ClassOptions {
+        port: PORT,
+        lan: true,
+        given: vec!["school.example:8080".into()],
+        lesson: None,
+        class: None,
+        new: false,
+        classes: Path::new(&classes).to_owned(),
+        rehearse: false,
+        threads: 1,
+    };
+    let (tell, told) = channel();
+    std::thread::spawn(move || {
+        classroom(&options, |doors| tell.send(doors.clone()).expect("somebody waits"), || false).expect("it serves");
+    });
+    let doors = told.recv().expect("it opens");
+    let all: Vec<&str> = doors.addresses.iter().map(|each| each.join.as_str()).collect();
+    assert_eq!(all[0], "http://school.example:8080", "what is given comes first");
+    println!("shown {} of {all:?}", all.get(1).unwrap_or(&"http://127.0.0.1:8080"));
+    // It answers at each of them, and under the name that was given, and under no other.
+    let reached = |at: SocketAddr, host: &str| {
+        use std::io::Read as _;
+        let mut stream = call(None, at, Duration::from_secs(5)).expect("it listens");
+        write!(stream, "GET /api/lessons HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("it hears");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer.starts_with("HTTP/1.1 200")
+    };
+    for join in &all[1..] {
+        let host = join.strip_prefix("http://").expect("an address");
+        let at: SocketAddr = host.parse().expect("an address");
+        assert!(reached(at, host) && reached(at, "school.example:8080") && !reached(at, "evil.example:8080"), "{join}");
+    }
+    println!("reached by all");
+}

@@ -1,0 +1,151 @@
+//! A browser of February 2020, Chromium 80, as a pupil's phone: `.ci/run` fetches it, and says where it is. Where nobody says
+//! so, what only it can tell is not tested. It knows no driver of today, so it is told what to do by its own protocol, over
+//! pipes: JSON, with a zero byte after each message.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::whole_lesson::{Classroom, STAGE, on};
+
+/// A page in the old browser; it closes when this is dropped.
+struct OldBrowser {
+    process: Child,
+    tell: ChildStdin,
+    hear: BufReader<ChildStdout>,
+    session: String,
+    said: u64,
+    /// Exceptions that the page met.
+    thrown: Vec<String>,
+    folder: std::path::PathBuf,
+}
+
+impl OldBrowser {
+    /// Opens one; `None` where there is none.
+    fn open() -> Option<Self> {
+        let Some(program) = std::env::var_os("CONTRABAND_OLD_CHROMIUM") else {
+            let why = "CONTRABAND_OLD_CHROMIUM names no browser of 2020";
+            let _ = writeln!(std::io::stderr(), "\nnot run: a_phone_of_2020_plays_a_round: {why}");
+            return None;
+        };
+        let folder = std::env::temp_dir().join(format!("contraband-old-{}", std::process::id()));
+        // It takes its orders from file 3, and answers on file 4.
+        let mut process = Command::new("sh")
+            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1"])
+            .arg(program)
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
+            .args(["--disable-background-networking", "--remote-debugging-pipe", "--window-size=360,640"])
+            .arg(format!("--user-data-dir={}", folder.display()))
+            .arg("about:blank")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a shell");
+        let tell = process.stdin.take().expect("its input is ours");
+        let hear = BufReader::new(process.stdout.take().expect("its output is ours"));
+        let mut browser = Self { process, tell, hear, session: String::new(), said: 0, thrown: Vec::new(), folder };
+        let begun = Instant::now();
+        // It answers before it has a page.
+        let page = loop {
+            let pages = browser.ask("Target.getTargets", &json!({}))["targetInfos"].take();
+            let page = pages.as_array().expect("targets").iter().find(|target| target["type"] == "page").cloned();
+            if let Some(page) = page {
+                break page["targetId"].clone();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "the old browser has no page");
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        let session = browser.ask("Target.attachToTarget", &json!({"targetId": page, "flatten": true}));
+        browser.session = session["sessionId"].as_str().expect("a session").into();
+        browser.ask("Runtime.enable", &json!({}));
+        Some(browser)
+    }
+
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
+        self.said += 1;
+        let mut message = json!({"id": self.said, "method": method, "params": params});
+        if !self.session.is_empty() {
+            message["sessionId"] = json!(self.session);
+        }
+        self.tell.write_all(format!("{message}\0").as_bytes()).expect("it hears");
+        loop {
+            let mut told = Vec::new();
+            assert!(self.hear.read_until(0, &mut told).expect("it answers") > 0, "the old browser has ended");
+            told.pop();
+            let mut told: Value = serde_json::from_slice(&told).expect("it answers in JSON");
+            if told["method"] == "Runtime.exceptionThrown" {
+                self.thrown.push(told["params"]["exceptionDetails"].to_string());
+            }
+            if told["id"] == self.said {
+                assert!(told.get("error").is_none(), "{method}: {told}");
+                return told["result"].take();
+            }
+        }
+    }
+
+    fn run(&mut self, script: &str) -> Value {
+        let told = self.ask("Runtime.evaluate", &json!({"expression": script, "returnByValue": true}));
+        told["result"]["value"].clone()
+    }
+
+    fn until(&mut self, script: &str) {
+        let begun = Instant::now();
+        while self.run(&format!("Boolean({script})")) != true {
+            let text = self.run("document.body.innerText");
+            assert!(begun.elapsed() < Duration::from_secs(20), "never {script}: {text} {:?}", self.thrown);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for OldBrowser {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn a_phone_of_2020_plays_a_round() {
+    let Some(mut old) = OldBrowser::open() else { return };
+    let version = old.run("navigator.userAgent");
+    assert!(version.as_str().is_some_and(|version| version.contains("Chrome/80.")), "{version}");
+    let room = Classroom::open("old");
+    let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
+    teacher.driver.go(&room.doors.teacher);
+    old.ask("Page.navigate", &json!({"url": room.join()}));
+    old.until("document.querySelector('#name')");
+    old.until("document.querySelector('.lead').innerText.endsWith('?')");
+    old.run(
+        "document.querySelector('#name').value = 'Old'; document.querySelector('form .go:not([type=button])').click()",
+    );
+    old.until("document.querySelector('.seat-head h1') && document.querySelector('.briefing')");
+    teacher.until("document.querySelectorAll('.people tbody tr').length === 1");
+    on(&teacher, "Cards");
+    old.until("document.querySelectorAll('.option').length > 1");
+    old.run("document.querySelectorAll('.option input')[1].click(); document.querySelector('.sender .go').click()");
+    old.until("document.querySelector('.sender p').innerText.startsWith('Sent')");
+    on(&teacher, "Decide");
+    old.until("document.querySelectorAll('fieldset.ask').length > 1");
+    // What is chosen is marked, and things that stand beside each other do not touch.
+    old.run("document.querySelectorAll('fieldset.ask .option input')[1].click()");
+    old.until("document.querySelectorAll('.option.picked').length > 0");
+    let apart = "(() => { const [input, words] = document.querySelector('.option').children; \
+                 return words.getBoundingClientRect().left - input.getBoundingClientRect().right; })()";
+    assert!(old.run(apart).as_f64() >= Some(6.0), "{}", old.run(apart));
+    assert_eq!(old.run("document.documentElement.scrollWidth <= innerWidth"), true);
+    // A click on the button: it is not below the edge of the screen.
+    old.run("document.querySelector('.sender .go').click()");
+    old.until("document.querySelector('.sender p').innerText.startsWith('Sent')");
+    teacher.until("document.querySelector('.people .done')?.innerText.startsWith('decided')");
+    teacher.ask("const speed = document.querySelector('.others select'); speed.value = '100'; speed.dispatchEvent(new Event('change'))");
+    teacher.click(".control .go");
+    teacher.until(&format!("{STAGE} === 'Results'"));
+    old.until("document.querySelectorAll('.figure').length > 3");
+    assert_eq!(old.run("document.querySelector('.down').hidden && document.querySelector('#needs').hidden"), true);
+    assert!(old.thrown.is_empty(), "{:?}", old.thrown);
+}
