@@ -135,6 +135,9 @@ pub struct Canvas<'b> {
 }
 
 /// Draws a picture: title, subtitle, dates of policies, foot, and between them what `draw` puts into the part it is given.
+///
+/// # Errors
+/// None: whoever finds nothing to show says so instead of calling it.
 pub fn paint(height: f64, head: &Head, view: &View, draw: impl FnOnce(&Canvas, Rect)) -> DrawnSvg {
     register_fonts();
     let mut text = String::with_capacity(64 * 1024);

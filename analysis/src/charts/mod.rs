@@ -446,7 +446,8 @@ mod tests {
     #[test]
     fn in_no_chart_is_anything_drawn_where_it_is_not() {
         // Values that are missing, and values far off: also those that no engine writes.
-        let holes: [(&str, fn(usize) -> Option<f64>); 4] = [
+        type Hole = fn(usize) -> Option<f64>;
+        let holes: [(&str, Hole); 4] = [
             ("a gap", |row| (row % 50 < 20).then_some(f64::NAN)),
             ("nothing at all", |_| Some(f64::NAN)),
             ("infinite", |row| (row % 7 == 0).then_some(if row % 2 == 0 { f64::INFINITY } else { f64::NEG_INFINITY })),

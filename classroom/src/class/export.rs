@@ -117,7 +117,7 @@ fn seats(room: &Room, dialect: CsvDialect) -> String {
         for ((round, figures), closed) in room.figures.iter().enumerate().zip(room.state.closed()) {
             let name = closed.held.get(&seat).map_or("", |held| &held.name);
             for (counted, &value) in room.counters.seats[seat].iter().zip(&figures.seats[seat]) {
-                let who = [card.role.about().name, &card.title, &card.actor, name].map(|cell| text(cell));
+                let who = [card.role.about().name, &card.title, &card.actor, name].map(&text);
                 let cells = std::iter::once((seat + 1).to_string()).chain(who).chain([
                     (round + 1).to_string(),
                     text(&counted.text),

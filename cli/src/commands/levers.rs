@@ -31,7 +31,7 @@ pub fn levers(args: &args::Levers) -> Result<Exit, Failure> {
         return Err(unknown("section", asked, &sections));
     }
     if let Some(asked) = args.good.as_deref().filter(|asked| !Good::WORDS.contains(asked)) {
-        return Err(unknown("good", asked, &Good::WORDS));
+        return Err(unknown("good", asked, Good::WORDS));
     }
     let levers: Vec<Lever> = all.into_iter().filter(|lever| fits(lever, args)).collect();
     if levers.is_empty() && !args.json {

@@ -111,7 +111,7 @@ fn a_seed_that_others_could_not_read_is_refused() {
             assert!(fs::read_to_string(home.path(&format!("{seed}/run.json"))).unwrap().contains("9007199254740992"));
         } else {
             for command in [command.as_str(), "check mine.ron"] {
-                let said = home.refused(command).replace('\u{a0}', "").replace(' ', "");
+                let said = home.refused(command).replace(['\u{a0}', ' '], "");
                 assert!(said.contains("9007199254740992"), "{said}");
             }
         }
