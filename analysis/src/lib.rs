@@ -7,6 +7,7 @@ mod drawing;
 pub use contraband_lab::error;
 pub mod explain;
 pub mod measures;
+pub mod provenance;
 pub mod report;
 pub mod sample;
 pub mod sensitivity;

@@ -6,10 +6,12 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::charts::canvas::png;
+use crate::charts::canvas::{PictureSource, png};
 use crate::compare::page::part;
 use crate::error::StoreError;
+use crate::provenance::describe;
 use contraband_lab::batch::FolderLock;
+use contraband_lab::build::Build;
 use contraband_lab::disk::{FileForm, digest_of, read_sealed, read_whole, write_synced};
 
 /// Questions that are asked of a sweep, by the names of their files.
@@ -29,6 +31,8 @@ pub fn write(
         fs::remove_dir_all(&drawn).map_err(StoreError::system("remove", &drawn))?;
     }
     fs::create_dir_all(&drawn).map_err(StoreError::system("make", &drawn))?;
+    let plan = fs::read_to_string(folder.join("plan.json")).unwrap_or_default();
+    let origin = json!({"sweep": identity_of(&plan), "question": name, "runs": json["runs"]}).to_string();
     let mut sums = BTreeMap::new();
     let mut put = |told: String, text: &str| -> Result<(), StoreError> {
         let path = folder.join(&told);
@@ -37,13 +41,23 @@ pub fn write(
         Ok(())
     };
     for (told, svg) in pictures {
-        write_synced(&folder.join(told).with_extension("png"), &png(svg))?;
+        let source = PictureSource { title: String::new(), origin: origin.clone() };
+        write_synced(&folder.join(told).with_extension("png"), &png(svg, &source))?;
         put(told.clone(), svg)?;
     }
     put(format!("{name}.md"), markdown)?;
     let mut json = json.clone();
     json["sha256"] = json!(sums);
-    write_synced(&folder.join(format!("{name}.json")), FileForm::Json.seal(&format!("{json:#}")).as_bytes())
+    write_synced(&folder.join(format!("{name}.json")), FileForm::Json.seal(&format!("{json:#}")).as_bytes())?;
+    describe(folder)
+}
+
+/// What a plan says of itself in a few words: its name, its base and what made it.
+fn identity_of(plan: &str) -> Value {
+    let plan: Value = serde_json::from_str(plan).unwrap_or_default();
+    let mut identity = json!({"name": plan["name"], "base": plan["base"]["hash"]});
+    Build::told(&plan).tell(&mut identity);
+    identity
 }
 
 /// What was told of a sweep that has so many runs with values, as part of its report; answers from when it had fewer or

@@ -25,6 +25,7 @@ pub mod assets;
 pub mod print;
 pub mod server;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -50,14 +51,41 @@ pub struct Options {
 }
 
 /// A run whose results someone already has, to be looked at as a town: the same scenario and seed give the same run.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Exhibit {
     /// Its title in the list.
     pub title: String,
     /// A line about it: seed, cell, digest.
     pub about: String,
+    opening: Arc<ReadOpening>,
+}
+
+/// Reads what a world is made from, or says why it cannot be read.
+type ReadOpening = dyn Fn() -> Result<world::Opening, String> + Send + Sync;
+
+impl Exhibit {
+    /// A run that is read when somebody opens it: `opening` says what its world is made from, or why that cannot be read.
+    pub fn new(
+        title: String,
+        about: String,
+        opening: impl Fn() -> Result<world::Opening, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { title, about, opening: Arc::new(opening) }
+    }
+
     /// What its world is made from.
-    pub opening: world::Opening,
+    ///
+    /// # Errors
+    /// When it cannot be read: a sentence that says why.
+    pub fn opening(&self) -> Result<world::Opening, String> {
+        (self.opening)()
+    }
+}
+
+impl fmt::Debug for Exhibit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exhibit").field("title", &self.title).field("about", &self.about).finish_non_exhaustive()
+    }
 }
 
 /// Why pages cannot be served.

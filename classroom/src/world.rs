@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::TABLES;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,9 @@ pub enum Command {
         future: usize,
         /// Name of the table.
         name: String,
+        /// The word of its dialect; plain if there is none.
+        #[serde(default)]
+        dialect: Option<String>,
     },
     /// Asks for what is known about someone or something, and why.
     Story {
@@ -362,13 +366,14 @@ impl WorldThread {
             Command::File { future } => {
                 return Ok(json!({"schema": 1, "ron": self.future(future)?.scenario().to_ron()}));
             }
-            Command::Table { future, name } => {
+            Command::Table { future, name, dialect } => {
                 let table = TABLES.iter().find(|table| table.name == name).ok_or_else(|| {
                     let names = TABLES.iter().map(|table| table.name).collect::<Vec<_>>().join(", ");
                     vec![format!("there is no table `{name}`; there are {names}")]
                 })?;
                 let days = self.future(future)?.days().iter().map(AsRef::as_ref);
-                return Ok(csv(days, table).into());
+                let dialect = dialect.as_deref().and_then(CsvDialect::from_word).unwrap_or_default();
+                return Ok(csv(days, table, dialect).into());
             }
             Command::Story { future, day, about } => return story(self.future(future)?, day, &about),
         }

@@ -69,13 +69,22 @@ export async function showGallery(main) {
   const list = make("ul", { class: "questions" });
   const runs = make("ul", { class: "questions runs" });
   const runsFound = make("p", { class: "quiet", role: "status" });
+  const more = make("button", { type: "button" }, "Show more runs");
   const show = (wanted) => {
     const words = wanted.toLowerCase().replaceAll("_", " ").split(/\s+/).filter(Boolean);
     const fitting = (text) => words.every((word) => text.toLowerCase().replaceAll("_", " ").includes(word));
     const fits = all.filter((scenario) => fitting(`${scenario.title} ${scenario.question} ${scenario.look_at} ${scenario.name}`));
     const given = exhibits.map((exhibit, number) => ({ ...exhibit, number })).filter(({ title, about }) => fitting(`${title} ${about}`));
-    runs.replaceChildren(...given.slice(0, MOST).map(run));
-    runsFound.textContent = given.length > MOST ? `${many(given.length, "run")}; here are the first ${MOST}:` : many(given.length, "run");
+    let shown = 0;
+    runs.replaceChildren();
+    const further = () => {
+      runs.append(...given.slice(shown, shown + MOST).map(run));
+      shown = Math.min(given.length, shown + MOST);
+      runsFound.textContent = given.length > shown ? `${many(given.length, "run")}; here are the first ${whole(shown)}:` : many(given.length, "run");
+      more.hidden = shown === given.length;
+    };
+    more.onclick = further;
+    further();
     list.replaceChildren(...fits.map(card));
     found.textContent = words.length ? `${many(fits.length, "question")} of ${all.length}` : many(all.length, "question");
   };
@@ -86,7 +95,7 @@ export async function showGallery(main) {
     make("p", { class: "lead" }, "Machines make every material thing for free. Only what is restricted, unique, risky or a matter of status stays scarce. "
       + "Choose a question to start its town. You can change any rule in it, from any day on."),
     make("div", { class: "field" }, make("label", { for: "search" }, "Search"), search, found),
-    exhibits.length ? make("section", { "aria-labelledby": "runs" }, make("h2", { id: "runs" }, "Runs to look at"), runsFound, runs, make("h2", {}, "Questions")) : null,
+    exhibits.length ? make("section", { "aria-labelledby": "runs" }, make("h2", { id: "runs" }, "Runs to look at"), runsFound, runs, more, make("h2", {}, "Questions")) : null,
     list,
     chooser(),
     make("p", { class: "quiet foot" }, `Contraband ${version}. This is a model with stated assumptions, not a forecast. Everything runs on this computer. `, make("a", { href: "/print" }, "Print lessons for a class"), "."),
@@ -94,7 +103,7 @@ export async function showGallery(main) {
   show("");
 }
 
-/** Runs shown at once. */
+/** Runs that are added at a time. */
 const MOST = 60;
 
 function run({ title, about, number }) {

@@ -1,5 +1,6 @@
 // The page: from the gallery to a town and back. The address holds everything; the world on the server follows it.
 
+import { dialect, dialectField } from "./basics.js";
 import { Charts } from "./charts.js";
 import { chooser, largeFile, openExhibit, showGallery } from "./gallery.js";
 import { changeList, leverPanel } from "./levers.js";
@@ -300,13 +301,14 @@ function openTown(wanted) {
   /** The tables of the run folder, one file each. */
   function showFiles() {
     const from = line && parts && `${line.path}/${which}`;
-    if (!from || parts.files.dataset.from === from) return;
-    parts.files.dataset.from = from;
+    if (!from || parts.files.dataset.from === from + dialect()) return;
+    parts.files.dataset.from = from + dialect();
     parts.files.replaceChildren(parts.files.firstChild,
       make("p", { class: "quiet" }, "All days run so far, with every figure exactly as \"contraband run --csv\" writes it. There are no charts of sellers, flows and events, "
         + "because they would have hundreds of lines. Click a seller to see its own story."),
+      dialectField(showFiles),
       make("ul", {}, setup.files.map(({ name, doc }) => make("li", {},
-        make("a", { href: `${from}/${name}.csv`, download: `${setup.scenario.replace(/\.\w+$/, "")}_seed${setup.seed}_${name}.csv` }, `${name}.csv`), ` ${doc}`))));
+        make("a", { href: `${from}/${name}.csv?dialect=${dialect()}`, download: `${setup.scenario.replace(/\.\w+$/, "")}_seed${setup.seed}_${name}.csv` }, `${name}.csv`), ` ${doc}`))));
   }
 
   let spoken = "";

@@ -7,7 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum, value_parser};
 use contraband_lab::discovery::Conditions;
 use contraband_lab::files::study::MOST_SEEDS;
 use contraband_lab::files::sweep::MOST_REPS;
-use contraband_sim::scenario::read::LONGEST_RUN;
+use contraband_sim::record::csv_dialect::CsvDialect;
+use contraband_sim::scenario::read::{LARGEST_SEED, LONGEST_RUN};
 
 /// Black markets after abundance: a simulator of trade in what is restricted.
 #[derive(Parser)]
@@ -63,8 +64,8 @@ pub enum CliCommand {
 pub struct RunArgs {
     /// A scenario file (RON, or JSON if it ends in .json), or a name from `contraband list`
     pub scenario: String,
-    /// Seed of all random draws [default: the scenario's]
-    #[arg(long, value_name = "N")]
+    /// Seed of all random draws, up to 2^53 [default: the scenario's]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(..=LARGEST_SEED))]
     pub seed: Option<u64>,
     /// Length in days [default: the scenario's]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
@@ -81,9 +82,9 @@ pub struct RunArgs {
     /// Replace the folder even if it holds another run
     #[arg(long)]
     pub force: bool,
-    /// Write NAME.csv beside each Parquet file
-    #[arg(long)]
-    pub csv: bool,
+    /// Write NAME.csv beside each Parquet file; --csv=de with semicolons and decimal commas, for spreadsheets that expect these
+    #[arg(long, value_name = "DIALECT", num_args = 0..=1, require_equals = true, default_missing_value = "plain", value_parser = dialect)]
+    pub csv: Option<CsvDialect>,
     /// Skip charts and report (`contraband report DIR` makes them later)
     #[arg(long)]
     pub no_charts: bool,
@@ -166,9 +167,9 @@ pub struct SweepArgs {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub how: Threads,
-    /// Write NAME.csv beside each merged table
-    #[arg(long)]
-    pub csv: bool,
+    /// Write NAME.csv beside each merged table; --csv=de with semicolons and decimal commas, for spreadsheets that expect these
+    #[arg(long, value_name = "DIALECT", num_args = 0..=1, require_equals = true, default_missing_value = "plain", value_parser = dialect)]
+    pub csv: Option<CsvDialect>,
 }
 
 #[derive(clap::Args)]
@@ -263,9 +264,9 @@ pub struct SweepMerge {
     /// Write only if every run is done
     #[arg(long)]
     pub check: bool,
-    /// Write NAME.csv beside each merged table
-    #[arg(long)]
-    pub csv: bool,
+    /// Write NAME.csv beside each merged table; --csv=de with semicolons and decimal commas, for spreadsheets that expect these
+    #[arg(long, value_name = "DIALECT", num_args = 0..=1, require_equals = true, default_missing_value = "plain", value_parser = dialect)]
+    pub csv: Option<CsvDialect>,
 }
 
 #[derive(clap::Args)]
@@ -363,9 +364,9 @@ pub struct Calibrate {
     pub ask: bool,
     #[command(flatten)]
     pub how: Threads,
-    /// Write NAME.csv beside each table
-    #[arg(long)]
-    pub csv: bool,
+    /// Write NAME.csv beside each table; --csv=de with semicolons and decimal commas, for spreadsheets that expect these
+    #[arg(long, value_name = "DIALECT", num_args = 0..=1, require_equals = true, default_missing_value = "plain", value_parser = dialect)]
+    pub csv: Option<CsvDialect>,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -382,9 +383,32 @@ pub struct CheckArgs {
 pub struct Levers {
     /// Scenario whose places, venues and agencies to list [default: the default world]
     pub scenario: Option<String>,
+    /// Only those with this word in their path, name, unit or consequence (repeatable: all of them)
+    #[arg(long, value_name = "WORD")]
+    pub word: Vec<String>,
+    /// Only those of this section, such as law or citizens
+    #[arg(long, value_name = "NAME")]
+    pub section: Option<String>,
+    /// Only those of this good, such as privacy
+    #[arg(long, value_name = "GOOD")]
+    pub good: Option<String>,
+    /// Only those that may change then: start (before day 1 only), day (by date), place (by date and place)
+    #[arg(long, value_name = "WHEN", value_enum)]
+    pub changes: Option<Changes>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// When a lever may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Changes {
+    /// Before day 1 only
+    Start,
+    /// By date, or by date and place
+    Day,
+    /// By date and place
+    Place,
 }
 
 #[derive(clap::Args)]
@@ -446,6 +470,9 @@ pub struct Explain {
     /// Which of its seeds [default: the one with the largest effect]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// The seed in which the arm is worst on this metric of the study: least of it where more is better, else most
+    #[arg(long, value_name = "METRIC", conflicts_with = "seed")]
+    pub worst: Option<String>,
     /// Why this citizen bought or stayed out; without --day, their last purchase
     #[arg(long, value_name = "N", group = "about")]
     pub citizen: Option<u32>,
@@ -476,6 +503,12 @@ pub struct Explore {
     /// Only this run of a sweep
     #[arg(long, value_name = "N", requires = "dirs")]
     pub run: Option<u64>,
+    /// Show a study with this of its seeds [default: the first]
+    #[arg(long, value_name = "N", requires = "dirs", conflicts_with = "run")]
+    pub seed: Option<u64>,
+    /// Show a study with the seed that is worst on this metric, in the first arm: least of it where more is better, else most
+    #[arg(long, value_name = "METRIC", requires = "dirs", conflicts_with_all = ["seed", "run"])]
+    pub worst: Option<String>,
     /// Port on this machine; 0 for any free port
     #[arg(long, value_name = "P", default_value_t = 8080)]
     pub port: u16,
@@ -574,8 +607,8 @@ pub enum VerifyWhat {
 pub struct Integrity {
     /// A scenario file, or a name from `contraband list`
     pub scenario: String,
-    /// Seed of all random draws [default: the scenario's]
-    #[arg(long, value_name = "N")]
+    /// Seed of all random draws, up to 2^53 [default: the scenario's]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(..=LARGEST_SEED))]
     pub seed: Option<u64>,
     /// Length in days [default: the scenario's]
     #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=i64::from(LONGEST_RUN)))]
@@ -606,6 +639,11 @@ pub struct ArmSetting {
     pub arm: String,
     pub set: Setting,
     pub days: Option<(u32, Option<u32>)>,
+}
+
+fn dialect(text: &str) -> Result<CsvDialect, String> {
+    CsvDialect::from_word(text)
+        .ok_or_else(|| "give plain (commas between values, decimal points) or de (semicolons, decimal commas)".into())
 }
 
 fn named(text: &str) -> Result<Setting, String> {

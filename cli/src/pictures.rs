@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contraband_analysis::error::StoreError;
+use contraband_analysis::provenance::describe;
 use contraband_analysis::store::RunFolder;
 use contraband_analysis::summary::{SummaryLine, summary};
 use contraband_analysis::{charts, report};
@@ -37,6 +38,7 @@ pub fn draw(folder: &RunFolder) -> Result<Vec<SummaryLine>, Failure> {
     remove(&charts)?;
     rename(&fresh_charts, &charts)?;
     rename(&fresh_report, &report)?;
+    describe(folder.path())?;
     Ok(lines)
 }
 

@@ -191,6 +191,21 @@ pub fn read_sealed_ron(path: &Path, must: bool) -> Result<String, StoreError> {
     }
 }
 
+/// A name as every system takes it for a file or a folder: letters a to z in either case, digits, `-` and `_`; not one of the
+/// names that Windows keeps for devices; at most 100 letters. Other signs become `_`. The same name gives the same.
+pub fn safe_name(name: &str) -> String {
+    const MOST: usize = 100;
+    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' };
+    let mut safe: String = name.chars().map(plain).take(MOST).collect();
+    let lower = safe.to_ascii_lowercase();
+    let bare = lower.strip_suffix(|letter: char| letter.is_ascii_digit()).unwrap_or(&lower);
+    if safe.is_empty() || DEVICES.contains(&bare) {
+        safe.push('_');
+    }
+    safe
+}
+
 /// A name beside a file for what is set aside: its own with this ending, and a number where that is taken.
 pub fn free_name(path: &Path, ending: &str) -> PathBuf {
     let mut free = path.with_extension(ending);
@@ -206,6 +221,25 @@ pub fn free_name(path: &Path, ending: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_files_on_every_system() {
+        for name in ["con", "AUX", "com1", "lpt9", "nul"] {
+            assert_eq!(safe_name(name), format!("{name}_"));
+        }
+        assert_eq!(safe_name("agencies_*_budget"), "agencies___budget");
+        assert_eq!(
+            (safe_name("a:b. "), safe_name("console"), safe_name("")),
+            ("a_b__".into(), "console".into(), "_".into())
+        );
+        for name in ["../up", "a/b", "x?\"<>|", "dots...", "市", &"long".repeat(100)] {
+            let safe = safe_name(name);
+            assert!(
+                safe.len() <= 101 && safe.chars().all(|one| one.is_ascii_alphanumeric() || "-_".contains(one)),
+                "{safe}"
+            );
+        }
+    }
 
     #[test]
     fn what_is_set_aside_replaces_nothing() {

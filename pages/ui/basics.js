@@ -39,8 +39,34 @@ export function handOut(name, content, kind = "text/plain") {
 
 /** Rows as CSV; a missing value is an empty cell. */
 export function csv(rows) {
-  const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
-  return `${rows.map((row) => row.map((value) => quoted(String(or(value, "")))).join(",")).join("\n")}\n`;
+  const german = dialect() === "de";
+  const quoted = (text) => (text.includes(german ? ";" : ",") || /["\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
+  const cell = (value) => (german && typeof value === "number" ? String(value).replace(".", ",") : quoted(String(or(value, ""))));
+  return `${rows.map((row) => row.map(cell).join(german ? ";" : ",")).join("\n")}\n`;
+}
+
+/** How tables are written: "plain" with decimal points, or "de" with decimal commas and semicolons. */
+export function dialect() {
+  try {
+    return localStorage.getItem("dialect") || "plain";
+  } catch {
+    // Some browsers keep nothing for pages without a server.
+    return "plain";
+  }
+}
+
+/** A field to choose how tables are written; `chosen` is called when it changes. */
+export function dialectField(chosen) {
+  const options = [["plain", "1.5 (values separated by commas)"], ["de", "1,5 (by semicolons): for spreadsheets in German, French, Polish …"]];
+  const select = make("select", { id: "dialect", onchange: () => {
+    try {
+      localStorage.setItem("dialect", select.value);
+    } catch {
+      // Then it is as chosen until the page is closed.
+    }
+    chosen(select.value);
+  } }, options.map(([value, label]) => make("option", { value, selected: value === dialect() }, label)));
+  return make("div", { class: "field" }, make("label", { for: "dialect" }, "Numbers in CSV files"), select);
 }
 
 /** A colour of the palette, as it is now. */

@@ -181,7 +181,8 @@ fn distances(answer: &CalibrationAnswer<'_>) -> String {
         count => format!("{count} of {} points reached every band", answer.population.tried().len()),
     };
     let subtitle = "Each dot is a point that was tried: its distance from the bands in half-widths (root mean square), \
-                    by generation. Line: the distance within which points were kept. Blue: kept to the end.";
+                    by generation. Line: the distance within which points were kept. Blue: kept to the end. Arrows: \
+                    farther off.";
     let mut drawing = Drawing::new(&title, subtitle);
     let (left, right, top) = (60.0, WIDE - 20.0, drawing.height + 16.0);
     let foot = top + HIGH;
@@ -189,7 +190,7 @@ fn distances(answer: &CalibrationAnswer<'_>) -> String {
     finite.retain(|distance| distance.is_finite());
     let most = quantile(&mut finite, 0.98).max(1e-6) * 1.05;
     let wide = (right - left) / told.len() as f64;
-    let y = |distance: f64| foot - (distance / most).min(1.0) * HIGH;
+    let y = |distance: f64| foot - distance / most * HIGH;
     for tick in (Scale { low: 0.0, high: most, log: false }).ticks(5) {
         drawing.line((left, y(tick)), (right, y(tick)), LINE, 1.0, false);
         drawing.text(left - 8.0, y(tick) + 5.0, &short(tick), SMALL, false, QUIET, "end");
@@ -198,6 +199,10 @@ fn distances(answer: &CalibrationAnswer<'_>) -> String {
         // Side by side in the order in which they were tried.
         let along = (particle.nth as f64 + 0.5) / told[particle.generation].points as f64;
         let x = left + wide * (particle.generation as f64 + 0.1 + 0.8 * along);
+        if particle.distance > most {
+            drawing.beyond((x, top - 4.0), (0.0, -1.0), UNSURE);
+            continue;
+        }
         let is_kept = particle.distance <= tolerance && particle.distance.is_finite();
         let (ink, alpha, radius) = if is_kept { (FOUND, 0.8, 3.0) } else { (UNSURE, 0.4, 2.0) };
         disc(&mut drawing, (x, y(particle.distance)), radius, ink, alpha);
@@ -205,7 +210,9 @@ fn distances(answer: &CalibrationAnswer<'_>) -> String {
     let every = told.len().div_ceil(15);
     for (nth, told) in told.iter().enumerate() {
         let (from, to) = (left + wide * nth as f64, left + wide * (nth + 1) as f64);
-        drawing.line((from, y(told.tolerance)), (to, y(told.tolerance)), DATE, 2.5, false);
+        if told.tolerance <= most {
+            drawing.line((from, y(told.tolerance)), (to, y(told.tolerance)), DATE, 2.5, false);
+        }
         if nth.is_multiple_of(every) {
             let middle = f64::midpoint(from, to);
             drawing.text(middle, foot + 20.0, &nth.to_string(), SMALL, false, QUIET, "middle");
@@ -230,8 +237,8 @@ fn predictive(answer: &CalibrationAnswer<'_>) -> String {
         title += &format!(", and {} of {} held out", holds(true), of(true).count());
     }
     let subtitle = "Each dot is a fresh run at a point drawn from what is believed. Blue field: the band, one \
-                    half-width to either side of its middle. Bar: the median. At the edges: runs farther off. Right: \
-                    share of runs in the band.";
+                    half-width to either side of its middle. Bar: the median. Arrows at the edges: runs farther off. \
+                    Right: share of runs in the band.";
     let mut drawing = Drawing::new(&title, subtitle);
     let (left, right) = (400.0, WIDE - 64.0);
     let x = |off: f64| f64::midpoint(left, right) + off.clamp(-REACH, REACH) / REACH * (right - left) / 2.0;
@@ -261,9 +268,15 @@ fn predictive(answer: &CalibrationAnswer<'_>) -> String {
             for (nth, &value) in one.values.iter().enumerate().filter(|(_, value)| value.is_finite()) {
                 // A little apart, always in the same way, so that equal runs are seen as many.
                 let aside = ((nth * 7) % 9) as f64 - 4.0;
-                disc(&mut drawing, (x(off(value)), y + 2.0 * aside), 2.6, ink, 0.55);
+                let (x, y) = (x(off(value)), y + 2.0 * aside);
+                if off(value).abs() > REACH {
+                    drawing.beyond((x, y), (off(value).signum(), 0.0), ink);
+                } else {
+                    disc(&mut drawing, (x, y), 2.6, ink, 0.55);
+                }
             }
-            if one.middle().is_finite() {
+            // A median that is farther off is told beside the name.
+            if off(one.middle()).abs() <= REACH {
                 let at = x(off(one.middle()));
                 drawing.line((at, y - 15.0), (at, y + 15.0), ink, 3.0, false);
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use contraband_lab::calibration::CalibrationAnswer;
 use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{ColumnKind, ColumnSpec, Row, TableSpec, Values};
 use contraband_sim::table;
 
@@ -28,7 +29,7 @@ fn kept(text: &str) -> &'static str {
 }
 
 /// Writes `posterior.parquet` and `points.parquet`.
-pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: bool) -> Result<(), StoreError> {
+pub fn write(answer: &CalibrationAnswer<'_>, folder: &Path, csv: Option<CsvDialect>) -> Result<(), StoreError> {
     let mut columns = PointHead::COLUMNS.to_vec();
     columns.extend(answer.factors().iter().map(|factor| {
         let kind =

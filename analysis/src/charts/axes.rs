@@ -1,9 +1,9 @@
 //! Scales, ticks and panels: where a value stands in a picture, and what is written beside it.
 
-use super::canvas::{At, Canvas, Head, Rect, paint};
+use super::Policy;
+use super::canvas::{At, Canvas, Rect, is_place};
 use super::style::{DATE, GHOST, GRID, Ink, QUIET, WINDOW, fit, size, width};
 use super::words::{plain, short};
-use super::{Policy, View};
 use crate::measures::{greatest, least};
 
 /// From values to units of the canvas.
@@ -176,7 +176,7 @@ impl<'c, 'b> Panel<'c, 'b> {
         let ticks = self.y.ticks(count);
         for (tick, label) in ticks.iter().zip(say.ticks(&ticks)) {
             let y = self.at_y(*tick);
-            self.canvas.path(vec![(self.frame.left, y), (self.frame.right, y)], GRID, 2);
+            self.canvas.path(&[(self.frame.left, y), (self.frame.right, y)], GRID, 2);
             self.canvas.write(self.frame.left - 14.0, y, &label, size::TICK, false, QUIET, At::End);
         }
         self
@@ -187,7 +187,7 @@ impl<'c, 'b> Panel<'c, 'b> {
         let ticks = self.x.ticks(count);
         for (tick, label) in ticks.iter().zip(say.ticks(&ticks)) {
             let x = self.at_x(*tick);
-            self.canvas.path(vec![(x, self.frame.bottom), (x, self.frame.bottom + 10.0)], GHOST, 2);
+            self.canvas.path(&[(x, self.frame.bottom), (x, self.frame.bottom + 10.0)], GHOST, 2);
             self.canvas.write(x, self.frame.bottom + 36.0, &label, size::TICK, false, QUIET, At::Middle);
         }
         let middle = f64::midpoint(self.frame.left, self.frame.right);
@@ -198,7 +198,7 @@ impl<'c, 'b> Panel<'c, 'b> {
     /// Labels along, for days; `named` writes the word "day" before the first.
     pub fn day_axis(&self, days: usize, count: usize) -> &Self {
         let bottom = self.frame.bottom;
-        self.canvas.path(vec![(self.frame.left, bottom), (self.frame.right, bottom)], GHOST, 2);
+        self.canvas.path(&[(self.frame.left, bottom), (self.frame.right, bottom)], GHOST, 2);
         let mut free = f64::NEG_INFINITY;
         for (index, day) in day_ticks(days, count).into_iter().enumerate() {
             let x = self.at_x(day as f64);
@@ -210,7 +210,7 @@ impl<'c, 'b> Panel<'c, 'b> {
                 continue;
             }
             free = at + half + 16.0;
-            self.canvas.path(vec![(x, bottom), (x, bottom + 10.0)], GHOST, 2);
+            self.canvas.path(&[(x, bottom), (x, bottom + 10.0)], GHOST, 2);
             self.canvas.write(at, bottom + 36.0, &label, size::TICK, false, QUIET, At::Middle);
         }
         self
@@ -225,7 +225,7 @@ impl<'c, 'b> Panel<'c, 'b> {
             }
             let (mut y, dash) = (self.frame.top, 12.0);
             while y < self.frame.bottom {
-                self.canvas.path(vec![(x, y), (x, (y + dash).min(self.frame.bottom))], DATE, 3);
+                self.canvas.path(&[(x, y), (x, (y + dash).min(self.frame.bottom))], DATE, 3);
                 y += 2.0 * dash;
             }
         }
@@ -239,13 +239,18 @@ impl<'c, 'b> Panel<'c, 'b> {
         self
     }
 
-    /// A line through days 1, 2, 3 ...; where a value is missing it has a gap, and a lone value is a dot.
+    /// A line through days 1, 2, 3 ...; where a value is missing it has a gap, and a lone value is a dot. What is beyond
+    /// the scale is left out, and an arrow says so.
     pub fn daily(&self, values: &[f64], ink: Ink, thick: u32) -> &Self {
-        for piece in self.pieces(values) {
+        let drawn = self.drawn(&self.by_day(values));
+        for piece in drawn.pieces {
             match piece[..] {
                 [(x, y)] => self.canvas.dot(x, y, f64::from(thick) + 6.0, ink),
-                _ => self.canvas.path(piece, ink, thick),
+                _ => self.canvas.path(&piece, ink, thick),
             }
+        }
+        for (at, way) in drawn.beyond {
+            self.canvas.beyond(at, way, ink);
         }
         self
     }
@@ -253,44 +258,101 @@ impl<'c, 'b> Panel<'c, 'b> {
     /// The same, filled down to the foot of the frame.
     pub fn filled(&self, values: &[f64], ink: Ink, alpha: f64) -> &Self {
         let foot = self.at_y(self.y.low.max(0.0));
-        for mut piece in self.pieces(values).into_iter().filter(|piece| piece.len() > 1) {
+        for mut piece in self.drawn(&self.by_day(values)).pieces.into_iter().filter(|piece| piece.len() > 1) {
             let (first, last) = (piece[0].0, piece[piece.len() - 1].0);
             piece.push((last, foot));
             piece.push((first, foot));
-            self.canvas.shape(piece, ink, alpha);
+            self.canvas.shape(&piece, ink, alpha);
         }
         self
     }
 
-    /// Runs of finite values as points of the canvas, no more of them than the eye can tell apart.
-    fn pieces(&self, values: &[f64]) -> Vec<Vec<(f64, f64)>> {
+    /// Values by day, no more of them than the eye can tell apart.
+    fn by_day(&self, values: &[f64]) -> Vec<(f64, f64)> {
         let stretch = crate::measures::stretch(values.len(), (self.frame.width() / 2.0) as usize);
-        let mut pieces = vec![Vec::new()];
-        for (index, chunk) in values.chunks(stretch).enumerate() {
-            let value = crate::measures::mean(chunk);
+        let point = |(index, chunk): (usize, &[f64])| {
             let day = (index * stretch) as f64 + f64::midpoint(chunk.len() as f64, 1.0);
-            if value.is_finite() {
-                let y = self.at_y(value).clamp(self.frame.top - 4.0, self.frame.bottom + 4.0);
-                pieces.last_mut().expect("never empty").push((self.at_x(day), y));
-            } else if pieces.last().is_some_and(|piece| !piece.is_empty()) {
-                pieces.push(Vec::new());
+            (day, crate::measures::mean(chunk))
+        };
+        values.chunks(stretch).enumerate().map(point).collect()
+    }
+
+    /// What can be drawn of some points, in units of the canvas: their lines within the frame, and where it is left.
+    fn drawn(&self, points: &[(f64, f64)]) -> Drawn {
+        let mut drawn = Drawn::default();
+        let mut run: Vec<(f64, f64)> = Vec::new();
+        for &(x, y) in points {
+            let at = (self.at_x(x), self.at_y(y));
+            if is_place(&at) {
+                run.push(at);
+                continue;
+            }
+            self.cut(&std::mem::take(&mut run), &mut drawn);
+            // What is known, but has no place on the scale: nothing or less on a scale of ratios, and what is infinite.
+            let below = self.y.log && y <= 0.0 || y == f64::NEG_INFINITY;
+            if at.0.is_finite() && (below || y == f64::INFINITY) {
+                drawn.beyond.push(if below {
+                    ((at.0, self.frame.bottom), (0.0, 1.0))
+                } else {
+                    ((at.0, self.frame.top), (0.0, -1.0))
+                });
             }
         }
-        pieces.retain(|piece| !piece.is_empty());
-        pieces
+        self.cut(&run, &mut drawn);
+        drawn
     }
 
-    /// A line through any points.
+    /// The parts of a line within the frame, and an arrow for each time that it leaves it.
+    fn cut(&self, run: &[(f64, f64)], drawn: &mut Drawn) {
+        // A line is a few units thick: what is that little beyond needs no arrow.
+        let room = self.frame.inset(-4.0, -4.0, -4.0, -4.0);
+        if let [only] = run
+            && room.holds(*only)
+        {
+            drawn.pieces.push(vec![*only]);
+        }
+        let mut piece: Vec<(f64, f64)> = Vec::new();
+        for pair in run.windows(2) {
+            let Some((from, to)) = room.part_of(pair[0], pair[1]) else { continue };
+            if piece.last() != Some(&from) {
+                drawn.pieces.extend((!piece.is_empty()).then(|| std::mem::take(&mut piece)));
+                piece = vec![from];
+            }
+            piece.push(to);
+        }
+        drawn.pieces.extend((!piece.is_empty()).then_some(piece));
+        for outside in run.chunk_by(|one, other| room.side(*one) == room.side(*other)) {
+            let way = room.side(outside[0]);
+            if way != (0.0, 0.0) {
+                // At the point that is farthest off.
+                let off = |&(x, y): &(f64, f64)| x * way.0 + y * way.1;
+                let far = outside.iter().max_by(|one, other| off(one).total_cmp(&off(other)));
+                drawn.beyond.extend(far.map(|&at| (self.frame.nearest(at), way)));
+            }
+        }
+    }
+
+    /// A line through any points: with gaps, and cut off at the frame.
     pub fn curve(&self, points: &[(f64, f64)], ink: Ink, thick: u32) -> &Self {
-        if points.len() > 1 {
-            self.canvas.path(points.iter().map(|&(x, y)| (self.at_x(x), self.at_y(y))).collect(), ink, thick);
+        let drawn = self.drawn(points);
+        for piece in &drawn.pieces {
+            self.canvas.path(piece, ink, thick);
+        }
+        for (at, way) in drawn.beyond {
+            self.canvas.beyond(at, way, ink);
         }
         self
     }
 
-    /// A dot.
+    /// A dot; an arrow at the edge where it is beyond the scale.
     pub fn dot(&self, x: f64, y: f64, radius: f64, ink: Ink) -> &Self {
-        self.canvas.dot(self.at_x(x), self.at_y(y), radius, ink);
+        let drawn = self.drawn(&[(x, y)]);
+        for (x, y) in drawn.pieces.into_iter().flatten() {
+            self.canvas.dot(x, y, radius, ink);
+        }
+        for (at, way) in drawn.beyond {
+            self.canvas.beyond(at, way, ink);
+        }
         self
     }
 
@@ -348,18 +410,19 @@ fn apart(wanted: &[f64], room: f64, top: f64, bottom: f64) -> Vec<f64> {
     places
 }
 
-/// A whole picture that says that there is nothing to draw.
-pub fn empty(head: &Head, view: &View, why: &str) -> String {
-    paint(900.0, head, view, |canvas, body| {
-        let unit = Scale { low: 0.0, high: 1.0, log: false };
-        canvas.rectangle(body, GRID, 0.35);
-        Panel::new(canvas, body, unit, unit).nothing(why);
-    })
+/// What can be drawn of a line, in units of the canvas.
+#[derive(Debug, Default, PartialEq)]
+struct Drawn {
+    /// Lines; dots where they have one point.
+    pieces: Vec<Vec<(f64, f64)>>,
+    /// Where something lies beyond the frame, and in which direction.
+    beyond: Vec<((f64, f64), (f64, f64))>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::charts::canvas::{Head, paint};
 
     #[test]
     fn ticks_are_round_and_within() {
@@ -372,6 +435,46 @@ mod tests {
         assert_eq!(Scale { low: 1.0, high: 1500.0, log: true }.ticks(6), [1.0, 10.0, 100.0, 1000.0]);
         assert_eq!(Scale { low: 0.8, high: 60.0, log: true }.ticks(6), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]);
         assert_eq!(scale(3.0, 3.0).ticks(4), [3.0]);
+    }
+
+    /// Draws in a frame of 100 by 100 at (100, 100), over an axis of 1 to 5 and the given scale.
+    fn drawn(y: Scale, points: &[(f64, f64)]) -> Drawn {
+        let mut drawn = Drawn::default();
+        let head = Head { title: "", subtitle: "" };
+        let frames = crate::charts::Frames::default();
+        let view = crate::charts::View::new(&frames, &contraband_sim::scenario::Scenario::default(), String::new());
+        paint(900.0, &head, &view, |canvas, _| {
+            let frame = Rect { left: 100.0, top: 100.0, right: 200.0, bottom: 200.0 };
+            drawn = Panel::new(canvas, frame, Scale { low: 1.0, high: 5.0, log: false }, y).drawn(points);
+        })
+        .unwrap();
+        drawn
+    }
+
+    #[test]
+    fn what_is_unknown_is_a_gap_and_what_is_beyond_is_cut_off_and_marked() {
+        let to_10 = Scale { low: 0.0, high: 10.0, log: false };
+        let gap = drawn(to_10, &[(1.0, 0.0), (2.0, 5.0), (3.0, f64::NAN), (4.0, 10.0)]);
+        assert_eq!(gap.pieces, [vec![(100.0, 200.0), (125.0, 150.0)], vec![(175.0, 100.0)]]);
+        assert_eq!(gap.beyond, []);
+        // 1000 on an axis to 10: the line leaves the frame soon, and does not come back where there is no value.
+        let cut = drawn(to_10, &[(1.0, 5.0), (2.0, 1000.0), (3.0, 5.0), (4.0, -50.0)]);
+        assert_eq!(cut.pieces.len(), 2, "{cut:?}");
+        assert!(cut.pieces.iter().flatten().all(|&(_, y)| (96.0..=204.0).contains(&y)), "{cut:?}");
+        assert!(cut.pieces[0][1].0 < 101.0, "{cut:?}");
+        assert_eq!(cut.beyond, [((125.0, 100.0), (0.0, -1.0)), ((175.0, 200.0), (0.0, 1.0))]);
+        // A line that passes through the frame, with no point in it.
+        assert_eq!(drawn(to_10, &[(1.0, -50.0), (2.0, 60.0)]).pieces.len(), 1);
+        let infinite = drawn(to_10, &[(2.0, f64::INFINITY), (3.0, f64::NEG_INFINITY)]);
+        assert_eq!((infinite.pieces.len(), infinite.beyond.len()), (0, 2));
+    }
+
+    #[test]
+    fn on_a_scale_of_ratios_nothing_and_less_lie_below_it_not_on_its_lowest_line() {
+        let ratios = Scale { low: 1.0, high: 100.0, log: true };
+        let seen = drawn(ratios, &[(1.0, 10.0), (2.0, 0.0), (3.0, -1.0), (4.0, 0.001), (5.0, 100.0)]);
+        assert!(seen.pieces.iter().flatten().all(|&(x, _)| x == 100.0 || x > 175.0), "{seen:?}");
+        assert_eq!(seen.beyond.iter().filter(|(_, way)| *way == (0.0, 1.0)).count(), 3, "{seen:?}");
     }
 
     #[test]

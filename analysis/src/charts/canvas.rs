@@ -2,6 +2,8 @@
 //!
 //! It is large since plotters places everything on whole pixels, and is shown scaled down.
 
+use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
 use plotters::coord::Shift;
@@ -10,8 +12,11 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use resvg::{tiny_skia, usvg};
 
-use super::style::{DATE, EDGE, FAMILY, FONTS, Ink, PAPER, QUIET, TEXT, WIDTH, fit, register_fonts, size, width, wrap};
-use super::{Policy, View};
+use super::style::{
+    DATE, EDGE, FAMILY, FONTS, IN_LATIN, Ink, PAPER, QUIET, TEXT, WIDTH, fit, letters, register_fonts, size, width,
+    wrap,
+};
+use super::{DrawnSvg, Policy, View};
 
 /// Pixels across a PNG: a projector's width.
 const PNG_WIDTH: f64 = 1600.0;
@@ -49,6 +54,53 @@ impl Rect {
     pub(super) fn width(self) -> f64 {
         self.right - self.left
     }
+
+    /// Whether a place is in it.
+    pub(super) fn holds(self, at: (f64, f64)) -> bool {
+        self.side(at) == (0.0, 0.0)
+    }
+
+    /// On which side of it a place is: to the right and below are 1, to the left and above -1. Above and below go before.
+    pub(super) fn side(self, (x, y): (f64, f64)) -> (f64, f64) {
+        let of = |value: f64, low: f64, high: f64| f64::from(i8::from(value > high) - i8::from(value < low));
+        match of(y, self.top, self.bottom) {
+            0.0 => (of(x, self.left, self.right), 0.0),
+            down => (0.0, down),
+        }
+    }
+
+    /// The place in it that is nearest to another.
+    pub(super) fn nearest(self, (x, y): (f64, f64)) -> (f64, f64) {
+        (x.clamp(self.left, self.right), y.clamp(self.top, self.bottom))
+    }
+
+    /// The part of a straight line that is in it, after Liang and Barsky.
+    pub(super) fn part_of(self, from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
+        let (along, down) = (to.0 - from.0, to.1 - from.1);
+        let (mut first, mut last) = (0.0f64, 1.0f64);
+        let edges = [
+            (-along, from.0 - self.left),
+            (along, self.right - from.0),
+            (-down, from.1 - self.top),
+            (down, self.bottom - from.1),
+        ];
+        for (step, room) in edges {
+            if step == 0.0 {
+                if room < 0.0 {
+                    return None;
+                }
+            } else if step < 0.0 {
+                first = first.max(room / step);
+            } else {
+                last = last.min(room / step);
+            }
+        }
+        let at = |part: f64| (from.0 + part * along, from.1 + part * down);
+        // The ends themselves, to the last digit: what follows them begins there.
+        let begins = if first == 0.0 { from } else { at(first) };
+        let ends = if last == 1.0 { to } else { at(last) };
+        (first <= last).then_some((begins, ends))
+    }
 }
 
 /// Where a text stands to its point.
@@ -70,18 +122,32 @@ pub struct Head<'h> {
     pub subtitle: &'h str,
 }
 
-/// A picture in the making.
+/// A picture in the making. All that is drawn goes through it, and it draws only what is known: plotters would put a
+/// place that is no number at the edge.
 pub struct Canvas<'b> {
     area: DrawingArea<SVGBackend<'b>, Shift>,
+    /// How wide each text is, in the order in which they are written.
+    widths: RefCell<Vec<f64>>,
+    /// Whether a text had letters that the fonts lack.
+    latin: Cell<bool>,
+    /// Whether something was cut off at the edge of a panel.
+    beyond: Cell<bool>,
 }
 
 /// Draws a picture: title, subtitle, dates of policies, foot, and between them what `draw` puts into the part it is given.
-pub fn paint(height: f64, head: &Head, view: &View, draw: impl FnOnce(&Canvas, Rect)) -> String {
+///
+/// # Errors
+/// None: whoever finds nothing to show says so instead of calling it.
+pub fn paint(height: f64, head: &Head, view: &View, draw: impl FnOnce(&Canvas, Rect)) -> DrawnSvg {
     register_fonts();
     let mut text = String::with_capacity(64 * 1024);
-    {
-        let canvas =
-            Canvas { area: SVGBackend::with_string(&mut text, (WIDTH as u32, height as u32)).into_drawing_area() };
+    let widths = {
+        let canvas = Canvas {
+            area: SVGBackend::with_string(&mut text, (WIDTH as u32, height as u32)).into_drawing_area(),
+            widths: RefCell::default(),
+            latin: Cell::new([head.title, head.subtitle].iter().any(|text| letters(text) != **text)),
+            beyond: Cell::new(false),
+        };
         canvas.rectangle(Rect { left: 0.0, top: 0.0, right: WIDTH, bottom: height }, PAPER, 1.0);
         let mut top = 78.0;
         for line in wrap(head.title, size::TITLE, true, WIDTH - 2.0 * EDGE) {
@@ -94,17 +160,24 @@ pub fn paint(height: f64, head: &Head, view: &View, draw: impl FnOnce(&Canvas, R
             top += 52.0;
         }
         top = canvas.policy_key(&view.policies, top + 6.0);
-        canvas.write(WIDTH - EDGE, height - 36.0, &view.foot, size::FOOT, false, QUIET, At::End);
         draw(&canvas, Rect { left: EDGE, top: top + 6.0, right: WIDTH - EDGE, bottom: height - 72.0 });
+        canvas.foot(&view.foot, height - 36.0);
         canvas.area.present().expect("a string can always be written to");
-    }
-    finish(&text, height, head)
+        canvas.widths.take()
+    };
+    Ok(finish(&text, &widths, height, head))
 }
 
 /// The SVG as plotters writes it, with a size that scales, a name and a description for those who do not see it.
-fn finish(text: &str, height: f64, head: &Head) -> String {
+/// Each text says how wide it is: where another font takes the place of ours, it is squeezed, and runs into nothing.
+fn finish(text: &str, widths: &[f64], height: f64, head: &Head) -> String {
     let body = text.split_once(">\n").map_or("", |(_, body)| body);
     let body = body.replace("\n</text>", "</text>").replace("\">\n", "\">");
+    let mut parts = body.split("<text ");
+    let mut body = parts.next().unwrap_or("").to_owned();
+    for (part, wide) in parts.zip(widths) {
+        let _ = write!(body, "<text textLength=\"{wide:.0}\" lengthAdjust=\"spacingAndGlyphs\" {part}");
+    }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
          stroke-linejoin=\"round\" stroke-linecap=\"round\">\n<title>{}</title>\n<desc>{}</desc>\n{}",
@@ -134,8 +207,20 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// The picture in pixels.
-pub fn png(svg: &str) -> Vec<u8> {
+/// What a picture is of: stands in text chunks of its PNG, where `exiftool` and image viewers find it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PictureSource {
+    /// What is seen.
+    pub title: String,
+    /// The run, study or sweep that it shows, as JSON: what is needed to make it again.
+    pub origin: String,
+}
+
+/// The picture in pixels, with what it is of.
+///
+/// # Panics
+/// When the SVG is not well formed: that is a defect of the program.
+pub fn png(svg: &str, source: &PictureSource) -> Vec<u8> {
     static OPTIONS: LazyLock<usvg::Options<'static>> = LazyLock::new(|| {
         let mut fonts = usvg::fontdb::Database::new();
         for font in FONTS {
@@ -148,13 +233,36 @@ pub fn png(svg: &str) -> Vec<u8> {
     let (wide, high) = (PNG_WIDTH as u32, (f64::from(tree.size().height()) * scale).round() as u32);
     let mut pixels = tiny_skia::Pixmap::new(wide, high).expect("a picture has a size");
     resvg::render(&tree, tiny_skia::Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
-    pixels.encode_png().expect("memory can be written to")
+    encoded(pixels, source).expect("memory can be written to")
+}
+
+fn encoded(pixels: tiny_skia::Pixmap, source: &PictureSource) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, pixels.width(), pixels.height());
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.add_text_chunk("Software".into(), format!("Contraband {}", contraband_sim::VERSION))?;
+    // Titles and names may be in any script, which plain text chunks are not.
+    for (key, text) in [("Title", &source.title), ("Source", &source.origin)] {
+        if !text.is_empty() {
+            encoder.add_itxt_chunk(key.into(), text.clone())?;
+        }
+    }
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixels.take_demultiplied())?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 type Point = (i32, i32);
 
 fn point(x: f64, y: f64) -> Point {
     (x.round() as i32, y.round() as i32)
+}
+
+/// Whether a place is one: neither unknown nor infinitely far.
+pub(crate) fn is_place(&(x, y): &(f64, f64)) -> bool {
+    x.is_finite() && y.is_finite()
 }
 
 impl<'b> Canvas<'b> {
@@ -171,29 +279,71 @@ impl<'b> Canvas<'b> {
         let style = TextStyle::from((FAMILY, size * 1.24, weight)).color(&colour).pos(Pos::new(anchor, VPos::Center));
         // Letters that are not printable would make the file unreadable.
         let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
-        self.put(&Text::new(text, point(x, y), style));
+        let shown = letters(&text);
+        if shown.is_empty() || !is_place(&(x, y)) {
+            return;
+        }
+        if shown != text {
+            self.latin.set(true);
+        }
+        self.widths.borrow_mut().push(width(&shown, size, bold));
+        self.put(&Text::new(shown, point(x, y), style));
     }
 
     /// A filled rectangle.
     pub fn rectangle(&self, rect: Rect, ink: Ink, alpha: f64) {
+        if !(is_place(&(rect.left, rect.top)) && is_place(&(rect.right, rect.bottom))) {
+            return;
+        }
         let corners = [point(rect.left, rect.top), point(rect.right, rect.bottom)];
         self.put(&Rectangle::new(corners, ink.rgb().mix(alpha).filled()));
     }
 
-    /// A line through points.
-    pub fn path(&self, points: Vec<(f64, f64)>, ink: Ink, thick: u32) {
-        let points: Vec<Point> = points.into_iter().map(|(x, y)| point(x, y)).collect();
-        self.put(&PathElement::new(points, ink.rgb().stroke_width(thick)));
+    /// A line through points; with a gap where one is no place.
+    pub fn path(&self, points: &[(f64, f64)], ink: Ink, thick: u32) {
+        for piece in points.split(|point| !is_place(point)).filter(|piece| piece.len() > 1) {
+            let piece: Vec<Point> = piece.iter().map(|&(x, y)| point(x, y)).collect();
+            self.put(&PathElement::new(piece, ink.rgb().stroke_width(thick)));
+        }
     }
 
-    /// A filled shape.
-    pub fn shape(&self, points: Vec<(f64, f64)>, ink: Ink, alpha: f64) {
-        let points: Vec<Point> = points.into_iter().map(|(x, y)| point(x, y)).collect();
-        self.put(&Polygon::new(points, ink.rgb().mix(alpha)));
+    /// A filled shape; nothing where a corner is no place.
+    pub fn shape(&self, points: &[(f64, f64)], ink: Ink, alpha: f64) {
+        if points.iter().all(is_place) {
+            let points: Vec<Point> = points.iter().map(|&(x, y)| point(x, y)).collect();
+            self.put(&Polygon::new(points, ink.rgb().mix(alpha)));
+        }
     }
 
-    /// A dot.
+    /// An arrow's head at the edge of a panel: what is meant lies farther on, `(0, -1)` for upwards.
+    pub(super) fn beyond(&self, (x, y): (f64, f64), (right, down): (f64, f64), ink: Ink) {
+        const LONG: f64 = 26.0;
+        const HALF: f64 = 15.0;
+        self.beyond.set(true);
+        let back = (x - LONG * right, y - LONG * down);
+        let corners =
+            [(x, y), (back.0 + HALF * down, back.1 + HALF * right), (back.0 - HALF * down, back.1 - HALF * right)];
+        self.shape(&corners, ink, 1.0);
+    }
+
+    /// The line at the foot: which run this is, and what the picture could not show as it is.
+    fn foot(&self, foot: &str, y: f64) {
+        let is_latin = self.latin.get() || letters(foot) != foot;
+        let notes: String = [(self.beyond.get(), "arrows: beyond the scale"), (is_latin, IN_LATIN)]
+            .into_iter()
+            .filter(|(so, _)| *so)
+            .map(|(_, said)| format!(" · {said}"))
+            .collect();
+        let room = WIDTH - 2.0 * EDGE - width(&notes, size::FOOT, false);
+        let foot = fit(foot, size::FOOT, false, room) + &notes;
+        self.write(WIDTH - EDGE, y, foot.trim_start_matches(" · "), size::FOOT, false, QUIET, At::End);
+    }
+
+    /// A dot; nothing where it is no place.
     pub fn dot(&self, x: f64, y: f64, radius: f64, ink: Ink) {
+        if !is_place(&(x, y)) {
+            return;
+        }
         self.put(&Circle::new(point(x, y), radius as i32, ink.rgb().filled()));
     }
 

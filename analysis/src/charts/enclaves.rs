@@ -1,6 +1,6 @@
 //! Enclaves: who lives there, what they share, who comes and goes, and when there is a ring around them.
 
-use super::axes::{self, Panel, Scale};
+use super::axes::{Panel, Scale};
 use super::canvas::{self, At, Canvas, Head, Rect};
 use super::panels::{self, Facet};
 use super::style::{self, BLUE, PLUM, RUST, TEAL, TEXT, size};
@@ -69,7 +69,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&enclaves);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        axes::empty(&head, view, "no data on enclaves in this run")
+        Err("no data on enclaves in this run")
     } else {
         canvas::paint(1700.0, &head, view, |canvas, body| columns(canvas, body, view, shown, month))
     };

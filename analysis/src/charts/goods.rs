@@ -1,6 +1,6 @@
 //! What sets each good apart: two series of its own for each; what all have, for a good that has none.
 
-use super::axes::{self, Panel, Scale};
+use super::axes::{Panel, Scale};
 use super::canvas::{self, At, Canvas, Head, Rect};
 use super::panels::{self, Facet, Holds};
 use super::style::{self, BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
@@ -29,7 +29,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(view);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        axes::empty(&head, view, "no data on what is specific to each good in this run")
+        Err("no data on what is specific to each good in this run")
     } else {
         let columns = 3.min(shown.len());
         let rows = shown.len().div_ceil(columns);
@@ -163,7 +163,7 @@ fn cell(canvas: &Canvas, body: Rect, view: &View, own: &GoodPanels, room: f64) {
 
 fn blank(canvas: &Canvas, frame: Rect, why: &str) {
     let unit = Scale { low: 0.0, high: 1.0, log: false };
-    canvas.path(vec![(frame.left, frame.bottom), (frame.right, frame.bottom)], GHOST, 2);
+    canvas.path(&[(frame.left, frame.bottom), (frame.right, frame.bottom)], GHOST, 2);
     Panel::new(canvas, frame, unit, unit).nothing(why);
 }
 

@@ -1,6 +1,6 @@
 //! The law at work: what agencies examine, find, fine and seize.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEXT};
 use super::words::{BeforeAfter, Many, join, one_in, short};
@@ -22,7 +22,7 @@ pub fn draw(view: &View) -> Chart {
         } else {
             "agencies examined nothing in this run"
         };
-        axes::empty(&head, view, why)
+        Err(why)
     } else {
         paint(1720.0, &head, view, |canvas, body| {
             let [examined, cases, fines, seized] =

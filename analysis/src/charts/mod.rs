@@ -38,7 +38,8 @@ use rayon::prelude::*;
 use crate::error::StoreError;
 use crate::measures;
 use crate::measures::{mean, numbers};
-use crate::store::RunFolder;
+use crate::store::{RunFolder, RunInfo};
+use canvas::PictureSource;
 
 /// A finished chart.
 #[derive(Clone, Debug)]
@@ -53,9 +54,12 @@ pub struct Chart {
     pub caption: String,
     /// The figures behind it.
     pub table: FigureTable,
-    /// The picture.
-    pub svg: String,
+    /// The picture, as SVG.
+    pub svg: DrawnSvg,
 }
+
+/// A picture as SVG; or why there is none: in this run there is nothing that it could show.
+pub type DrawnSvg = Result<String, &'static str>;
 
 /// Figures as words, ready to print.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -285,7 +289,8 @@ fn copy_cost(scenario: &Scenario, day: u32) -> f64 {
     }
 }
 
-/// Draws every chart of a run, and writes each as `NAME.svg` and `NAME.png` into the folder `out`, which is made.
+/// Draws every chart of a run, and writes each that has something to show as `NAME.svg` and `NAME.png` into the folder
+/// `out`, which is made.
 ///
 /// # Errors
 /// When a table cannot be read or a file cannot be written.
@@ -298,8 +303,18 @@ pub fn draw_all(folder: &RunFolder, scenario: &Scenario, out: &Path) -> Result<V
     let foot = format!("Contraband · {} · seed {} · {people} citizens{unfinished}", info.scenario, info.seed);
     let charts = draw(&View::new(&frames, scenario, foot));
     std::fs::create_dir_all(out).map_err(StoreError::system("create", out))?;
-    write(&charts, out).map_err(StoreError::system("write", out))?;
+    write(&charts, &origin(info), out).map_err(StoreError::system("write", out))?;
     Ok(charts)
+}
+
+/// Which run a picture shows, as JSON.
+fn origin(info: &RunInfo) -> String {
+    let mut origin = serde_json::json!({
+        "scenario": info.scenario, "scenario_hash": info.scenario_hash, "seed": info.seed, "days": info.days,
+        "last_day": info.last_day, "digest": info.digest,
+    });
+    info.build().tell(&mut origin);
+    origin.to_string()
 }
 
 /// Draws every chart; several at once, on as many threads as the machine has.
@@ -325,20 +340,24 @@ pub fn draw(view: &View) -> Vec<Chart> {
     CHARTS.par_iter().map(|chart| chart(view)).collect()
 }
 
-/// Writes each chart as `NAME.svg` and `NAME.png` into a folder that exists.
+/// Writes each chart that has something to show as `NAME.svg` and `NAME.png` into a folder that exists. `origin` says in
+/// the PNG what was drawn.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write(charts: &[Chart], folder: &Path) -> std::io::Result<()> {
+pub fn write(charts: &[Chart], origin: &str, folder: &Path) -> std::io::Result<()> {
     charts.par_iter().try_for_each(|chart| {
-        std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.svg)?;
-        std::fs::write(folder.join(chart.name).with_extension("png"), canvas::png(&chart.svg))
+        let Ok(svg) = &chart.svg else { return Ok(()) };
+        let source = PictureSource { title: chart.title.clone(), origin: origin.into() };
+        std::fs::write(folder.join(chart.name).with_extension("svg"), svg)?;
+        std::fs::write(folder.join(chart.name).with_extension("png"), canvas::png(svg, &source))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use contraband_sim::scenario::TimelineEntry;
+    use polars::prelude::{Column, DataType};
 
     use super::made_up::{Made, frames};
     use super::*;
@@ -360,16 +379,20 @@ mod tests {
         draw(&View::new(&frames, scenario, "made up, seed 1".into()))
     }
 
+    fn svg(chart: &Chart) -> &str {
+        chart.svg.as_deref().unwrap_or_else(|why| panic!("{} is not drawn: {why}", chart.name))
+    }
+
     /// Where a column is renamed, a chart would come out empty: this holds charts to the tables.
     #[test]
     fn every_chart_finds_its_columns() {
         for chart in drawn(Made::default(), &crackdown()) {
-            assert!(!chart.svg.contains("in this run<"), "{} is empty", chart.name);
-            assert!(chart.svg.matches("<polyline").count() > 5, "{}", chart.name);
+            let svg = svg(&chart);
+            assert!(svg.matches("<polyline").count() > 5, "{}", chart.name);
             assert!(!chart.subtitle.contains("Left out"), "{}: {}", chart.name, chart.subtitle);
             assert!(!chart.table.rows.is_empty() && !chart.caption.is_empty());
             assert!(chart.table.rows.iter().all(|row| row.len() == chart.table.head.len()), "{}", chart.name);
-            assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf"), "{}", chart.name);
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{}", chart.name);
         }
     }
 
@@ -387,7 +410,10 @@ mod tests {
         for made in odd {
             for scenario in [Scenario::default(), crackdown()] {
                 for chart in drawn(made, &scenario) {
-                    assert!(canvas::png(&chart.svg).starts_with(b"\x89PNG"), "{}", chart.name);
+                    if let Ok(svg) = &chart.svg {
+                        let png = canvas::png(svg, &PictureSource::default());
+                        assert!(png.starts_with(b"\x89PNG"), "{}", chart.name);
+                    }
                     assert!(!chart.title.is_empty() && !chart.title.contains("NaN"), "{}: {}", chart.name, chart.title);
                 }
             }
@@ -395,11 +421,92 @@ mod tests {
     }
 
     #[test]
-    fn without_any_table_every_chart_says_so() {
+    fn without_any_table_no_chart_is_drawn_and_each_says_why() {
         let frames = Frames::default();
         for chart in draw(&View::new(&frames, &crackdown(), String::new())) {
-            assert!(chart.svg.contains("in this run<"), "{}: {}", chart.name, chart.title);
+            assert!(chart.svg.as_ref().is_err_and(|why| why.ends_with("in this run")), "{}", chart.name);
         }
+    }
+
+    /// The places of lines and shapes of a picture, each with its tag.
+    fn marks(svg: &str) -> Vec<(&str, Vec<(f64, f64)>)> {
+        let drawn = svg.split('<').filter_map(|part| {
+            let tag = ["polyline", "polygon"].into_iter().find(|tag| part.starts_with(tag))?;
+            let points = part.split_once("points=\"")?.1.split_once('"')?.0;
+            let point = |pair: &str| {
+                let (x, y) = pair.split_once(',').expect("a point");
+                (x.parse::<f64>().expect("a number"), y.parse::<f64>().expect("a number"))
+            };
+            Some((tag, points.split_whitespace().map(point).collect()))
+        });
+        drawn.collect()
+    }
+
+    /// plotters draws what is no number in the corner, and what lies beyond the canvas at its edge.
+    #[test]
+    fn in_no_chart_is_anything_drawn_where_it_is_not() {
+        // Values that are missing, and values far off: also those that no engine writes.
+        type Hole = fn(usize) -> Option<f64>;
+        let holes: [(&str, Hole); 4] = [
+            ("a gap", |row| (row % 50 < 20).then_some(f64::NAN)),
+            ("nothing at all", |_| Some(f64::NAN)),
+            ("infinite", |row| (row % 7 == 0).then_some(if row % 2 == 0 { f64::INFINITY } else { f64::NEG_INFINITY })),
+            ("far off", |row| (row == 40).then_some(-1e12)),
+        ];
+        for (kind, hole) in holes {
+            let mut frames = frames(Made { days: 200, ..Made::default() });
+            for frame in frames.tables.values_mut() {
+                let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
+                for name in names.iter().filter(|name| *name != "day") {
+                    if frame.column(name).unwrap().dtype() == &DataType::Float64 {
+                        let holed: Vec<f64> = numbers(frame, name)
+                            .into_iter()
+                            .enumerate()
+                            .map(|(row, value)| hole(row).unwrap_or(value))
+                            .collect();
+                        frame.with_column(Column::new(name.as_str().into(), holed)).unwrap();
+                    }
+                }
+            }
+            for chart in draw(&View::new(&frames, &crackdown(), String::new())) {
+                let Ok(svg) = &chart.svg else { continue };
+                assert!(!svg.contains("NaN") && !svg.contains("inf,"), "{}, {kind}", chart.name);
+                let high: f64 =
+                    svg.split_once("viewBox=\"0 0 2400 ").unwrap().1.split_once('"').unwrap().0.parse().unwrap();
+                for (tag, points) in marks(svg) {
+                    for (x, y) in points {
+                        let inside = (20.0..=style::WIDTH).contains(&x) && (20.0..=high).contains(&y);
+                        assert!(inside, "{}, {kind}: a {tag} goes to {x}, {y}", chart.name);
+                    }
+                }
+                for circle in svg.split("<circle ").skip(1) {
+                    assert!(!circle.starts_with("cx=\"0\"") && !circle.contains("cy=\"0\""), "{}, {kind}", chart.name);
+                }
+            }
+        }
+    }
+
+    /// A font that is wider than ours, or narrower, takes the same room.
+    #[test]
+    fn every_text_says_how_wide_it_is() {
+        for chart in drawn(Made::default(), &crackdown()) {
+            let svg = svg(&chart);
+            assert!(svg.matches("<text ").count() > 10, "{}", chart.name);
+            assert_eq!(svg.matches("<text ").count(), svg.matches("<text textLength=").count(), "{}", chart.name);
+        }
+    }
+
+    #[test]
+    fn names_in_other_scripts_are_written_in_latin_letters_and_that_is_said() {
+        let mut scenario = crackdown();
+        scenario.timeline[0].label = "镇压 حملة ☃".into();
+        for chart in drawn(Made::default(), &scenario) {
+            let svg = svg(&chart);
+            let shown = svg.split_once("</desc>").unwrap().1;
+            assert!(!shown.contains('镇') && !shown.contains('☃') && shown.contains("Zhen Ya"), "{}", chart.name);
+            assert!(shown.contains(style::IN_LATIN), "{}", chart.name);
+        }
+        assert!(drawn(Made::default(), &crackdown()).iter().all(|chart| !svg(chart).contains(style::IN_LATIN)));
     }
 
     #[test]
@@ -425,7 +532,8 @@ mod tests {
             let named =
                 chart.subtitle.contains("(release valve); from day 120 to 240 buying makes people more anxious");
             assert_eq!(named, ["society", "places", "welfare"].contains(&chart.name), "{}", chart.name);
-            assert!(named || !(chart.svg.contains("nxiety") || chart.svg.contains("nrest")), "{}", chart.name);
+            let svg = svg(&chart);
+            assert!(named || !(svg.contains("nxiety") || svg.contains("nrest")), "{}", chart.name);
         }
     }
 
@@ -439,7 +547,7 @@ mod tests {
         }
         for chart in draw(&View::new(&frames, &scenario, String::new())) {
             let gone = ["delegates", "enclaves", "colonies", "welfare", "leaks"].contains(&chart.name);
-            assert_eq!(chart.svg.contains("in this run<"), gone, "{}", chart.name);
+            assert_eq!(chart.svg.is_err(), gone, "{}", chart.name);
             let thinner = ["goods", "harm"].contains(&chart.name);
             assert_eq!(chart.subtitle.contains("Left out, "), thinner, "{}: {}", chart.name, chart.subtitle);
         }
@@ -448,21 +556,27 @@ mod tests {
     #[test]
     fn names_from_files_are_escaped() {
         for chart in drawn(Made::default(), &crackdown()) {
-            assert!(!chart.svg.contains("<&>"), "{}", chart.name);
+            assert!(!svg(&chart).contains("<&>"), "{}", chart.name);
         }
     }
 
     #[test]
     fn pictures_are_written() {
         let folder = tempfile::tempdir().unwrap();
-        let charts = drawn(Made::default(), &crackdown());
-        write(&charts, folder.path()).unwrap();
-        for chart in &charts {
+        let mut charts = drawn(Made::default(), &crackdown());
+        charts[3].svg = Err("nothing to show in this run");
+        write(&charts, "{\"seed\":1,\"scenario\":\"市\"}", folder.path()).unwrap();
+        for chart in charts.iter().filter(|chart| chart.svg.is_ok()) {
             let read = |ending: &str| std::fs::read(folder.path().join(chart.name).with_extension(ending)).unwrap();
-            assert_eq!(String::from_utf8(read("svg")).unwrap(), chart.svg);
-            assert_eq!(read("png"), canvas::png(&chart.svg));
+            assert_eq!(String::from_utf8(read("svg")).unwrap(), svg(chart));
+            let bytes = read("png");
+            let png = png::Decoder::new(std::io::Cursor::new(&bytes)).read_info().unwrap();
+            let texts: Vec<(&str, String)> = (png.info().utf8_text.iter())
+                .map(|chunk| (chunk.keyword.as_str(), chunk.get_text().unwrap()))
+                .collect();
+            assert_eq!(texts, [("Title", chart.title.clone()), ("Source", "{\"seed\":1,\"scenario\":\"市\"}".into())]);
         }
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2 * charts.len());
-        assert!(write(&charts, &folder.path().join("nowhere")).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2 * (charts.len() - 1));
+        assert!(write(&charts, "", &folder.path().join("nowhere")).is_err());
     }
 }

@@ -4,7 +4,7 @@ use super::axes::{Panel, Say, Scale};
 use super::canvas::{At, Canvas, Head, Rect};
 use super::style::{BLUE, GHOST, Ink, PLUM, QUIET, RUST, TEAL, TEXT, size};
 use super::words::{percent, short};
-use super::{FigureTable, View, axes, canvas, style, words};
+use super::{DrawnSvg, FigureTable, View, canvas, style, words};
 use crate::measures::{Groups, greatest, last, least, numbers};
 
 /// A line in a panel.
@@ -126,12 +126,12 @@ impl Facet {
         panel.y_axis(values, self.say).policies(&view.policies);
         if panel.y.low < 0.0 && panel.y.high > 0.0 {
             let zero = panel.at_y(0.0);
-            canvas.path(vec![(frame.left, zero), (frame.right, zero)], GHOST, 3);
+            canvas.path(&[(frame.left, zero), (frame.right, zero)], GHOST, 3);
         }
         panel.day_axis(view.days, days);
         if let Some(day) = self.mark {
             let x = panel.at_x(day as f64);
-            canvas.path(vec![(x, frame.top), (x, frame.bottom)], RUST, 4);
+            canvas.path(&[(x, frame.top), (x, frame.bottom)], RUST, 4);
         }
         let mut ends = Vec::new();
         for line in &self.lines {
@@ -229,10 +229,10 @@ fn lowered(heads: &[String]) -> String {
     heads.iter().map(lower).collect::<Vec<String>>().join("; ")
 }
 
-/// A whole picture of panels in a grid; `why` is what stands there when there is none.
-pub fn picture(head: &Head, view: &View, fields: &[Facet], columns: usize, why: &str) -> String {
+/// A whole picture of panels in a grid; `why` says why there is none.
+pub fn picture(head: &Head, view: &View, fields: &[Facet], columns: usize, why: &'static str) -> DrawnSvg {
     if fields.is_empty() {
-        return axes::empty(head, view, why);
+        return Err(why);
     }
     let columns = columns.min(fields.len());
     let rows = fields.len().div_ceil(columns);

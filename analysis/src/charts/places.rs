@@ -1,6 +1,6 @@
 //! Places compared.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{self, At, Head, Rect, paint};
 use super::style::{self, BLUE, GRID, QUIET, TEXT, size};
 use super::words::{self, BeforeAfter, Many, join, percent, plain, short};
@@ -33,7 +33,7 @@ pub fn draw(view: &View) -> Chart {
     let title = local(&places, &view.policies).unwrap_or_else(|| title(shown));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() {
-        axes::empty(&head, view, "no data on places in this run")
+        Err("no data on places in this run")
     } else {
         paint(1800.0, &head, view, |canvas, body| {
             for (row, (name, say)) in MEASURES.into_iter().enumerate() {

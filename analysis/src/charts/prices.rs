@@ -1,6 +1,6 @@
 //! Price paths by good.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, GHOST, QUIET, TEXT};
 use super::words::{self, BeforeAfter, Many, percent, short};
@@ -30,7 +30,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&seen, paths.iter().any(|(_, raw, _)| greatest(raw).is_finite()));
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if paths.iter().all(|(_, raw, _)| !greatest(raw).is_finite()) {
-        axes::empty(&head, view, "no prices, since there is no trade in this run")
+        Err("no prices, since there is no trade in this run")
     } else {
         let rows = paths.len().div_ceil(3);
         paint(420.0 + 430.0 * rows as f64, &head, view, |canvas, body| {

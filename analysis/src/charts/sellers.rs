@@ -1,6 +1,6 @@
 //! How few sellers take how much.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{self, BLUE, Ink, RUST, TEAL, TEXT};
 use super::words::{percent, plain, short};
@@ -34,7 +34,7 @@ pub fn draw(view: &View) -> Chart {
                     Right: sellers by rank, both axes logarithmic.";
     let head = Head { title: &title, subtitle };
     let svg = if !greatest(&top).is_finite() && sellers.is_empty() {
-        axes::empty(&head, view, "no seller earned anything in this run")
+        Err("no seller earned anything in this run")
     } else {
         paint(1350.0, &head, view, |canvas, body| {
             let middle = body.left + (body.right - body.left) * 0.52;
@@ -109,9 +109,7 @@ fn rank_size(canvas: &canvas::Canvas, frame: canvas::Rect, sellers: &[(f64, Stri
     // The rarer kinds on top, where the many do not hide them.
     for (key, _, ink) in KINDS {
         for (rank, (revenue, _)) in sellers.iter().enumerate().filter(|(_, (_, kind))| kind == key) {
-            if *revenue >= y.low {
-                panel.dot(rank as f64 + 1.0, *revenue, 9.0, ink);
-            }
+            panel.dot(rank as f64 + 1.0, *revenue, 9.0, ink);
         }
     }
     // The upper right corner of a falling curve is free.

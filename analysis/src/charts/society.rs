@@ -1,6 +1,6 @@
 //! How people feel, whether they obey, and what the gray zone brings forth.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, Ink, PLUM, RUST, TEAL, TEXT};
 use super::words::{BeforeAfter, Many, join, percent, plain, short};
@@ -41,7 +41,7 @@ pub fn draw(view: &View) -> Chart {
     );
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if greatest(&anxiety).is_nan() {
-        axes::empty(&head, view, "no data on people's mood in this run")
+        Err("no data on people's mood in this run")
     } else {
         paint(1560.0, &head, view, |canvas, body| {
             type Lines<'l> = Vec<(&'l [f64], Ink, &'l str)>;

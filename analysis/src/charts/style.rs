@@ -1,9 +1,12 @@
 //! How charts look: palette, type scale, fonts, and how wide a text is. All charts take them from here.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::sync::Once;
+use std::sync::{LazyLock, Once};
 
+use deunicode::deunicode_char;
 use plotters::prelude::*;
+use ttf_parser::Face;
 
 /// A colour, on light paper and on dark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,17 +90,62 @@ pub(super) fn register_fonts() {
     });
 }
 
-/// Width of a text, in units of the canvas.
+/// Whether the fonts of charts can show a letter.
+fn is_known(letter: char) -> bool {
+    static FACES: LazyLock<Vec<Face<'static>>> = LazyLock::new(|| {
+        FONTS.iter().map(|bytes| Face::parse(bytes, 0).expect("the embedded fonts are sound")).collect()
+    });
+    letter.is_whitespace() || FACES.iter().all(|face| face.glyph_index(letter).is_some())
+}
+
+/// A text in letters that the fonts of charts have. What is in another script is written in Latin letters, as good as can
+/// be without knowing the language; a sign without any name is a question mark; marks that have no width are left out.
+pub fn letters(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_known) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(2 * text.len());
+    for letter in text.chars() {
+        if is_known(letter) {
+            // What was put between foreign signs stands in no line's or word's way.
+            if letter.is_whitespace() && out.ends_with(' ') {
+                out.pop();
+            }
+            out.push(letter);
+        } else if !letter.is_control() && !is_without_width(letter) {
+            let said = deunicode_char(letter).unwrap_or("?");
+            // Some letters of Arabic and Hebrew come as signs, which would be read as addresses.
+            let is_sign = |latin: char| letter.is_alphabetic() && matches!(latin, '@' | '`');
+            let latin = said.chars().filter(|latin| !is_sign(*latin));
+            out.extend(latin.map(|latin| if is_known(latin) { latin } else { '?' }));
+        }
+    }
+    out.truncate(out.trim_end().len());
+    Cow::Owned(out)
+}
+
+/// Joiners, marks of direction and selectors of variants.
+fn is_without_width(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// What a picture says below where [`letters`] changed a name.
+pub const IN_LATIN: &str = "names in other scripts are given in Latin letters";
+
+/// Width of a text as [`letters`] writes it, in units of the canvas.
 pub fn width(text: &str, size: f64, bold: bool) -> f64 {
     register_fonts();
+    let text = &*letters(text);
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     // plotters measures in lines, 1.24 to the letter's size.
     let font: FontDesc = (FAMILY, size * 1.24, style).into();
     font.layout_box(text).map_or(0.0, |((left, _), (right, _))| f64::from(right - left))
 }
 
-/// A text cut into as few lines as `room` allows, of nearly equal length: no last line of one word.
+/// A text, as [`letters`] writes it, cut into as few lines as `room` allows, of nearly equal length: no last line of one
+/// word. A word that is longer than a line is broken.
 pub fn wrap(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
+    let text = &*letters(text);
     let lines = fill(text, size, bold, room);
     let balanced = (1..8).map(|step| fill(text, size, bold, room * (1.0 - 0.06 * f64::from(step))));
     balanced
@@ -115,10 +163,27 @@ fn fill(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.extend(broken(word, size, bold, room)),
         }
     }
     lines
+}
+
+/// A word in pieces that fit.
+fn broken(word: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
+    if width(word, size, bold) <= room {
+        return vec![word.to_owned()];
+    }
+    let mut pieces = vec![String::new()];
+    for letter in word.chars() {
+        let piece = pieces.last_mut().expect("there is always one");
+        piece.push(letter);
+        if width(piece, size, bold) > room && piece.chars().count() > 1 {
+            piece.pop();
+            pieces.push(letter.to_string());
+        }
+    }
+    pieces
 }
 
 /// A text cut short to fit, with an ellipsis.
@@ -150,6 +215,29 @@ pub fn dark_rules(before: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A glyph that a font lacks is drawn as a box.
+    #[test]
+    fn no_letter_is_a_box() {
+        assert_eq!(letters("Müller, 21.8\u{a0}% “Łódź” – ×"), "Müller, 21.8\u{a0}% “Łódź” – ×");
+        assert_eq!(letters("黑市 market"), "Hei Shi market");
+        assert_eq!(letters("حملة"), "Hml");
+        for text in
+            ["مدينة السوق", "Ζωή", "Ёлка", "मुंबई", "서울", "東京タワー", "☃😀🏴\u{200d}☠\u{fe0f}", "\u{10ffff}", "עיר"]
+        {
+            let written = letters(text);
+            assert!(!written.trim().is_empty() && written.chars().all(is_known), "{text}: {written}");
+            assert!(!written.starts_with(' ') && !written.ends_with(' '), "{text}: {written}");
+            assert!(width(text, 40.0, false) > 10.0, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_broken() {
+        let lines = wrap(&"w".repeat(200), 40.0, true, 300.0);
+        assert!(lines.len() > 5 && lines.iter().all(|line| width(line, 40.0, true) <= 300.0), "{lines:?}");
+        assert_eq!(lines.concat(), "w".repeat(200));
+    }
 
     #[test]
     fn text_is_measured_and_cut_to_fit() {

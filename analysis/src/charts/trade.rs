@@ -1,6 +1,6 @@
 //! Trade by good.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, TEXT};
 use super::words::{self, BeforeAfter, Many, percent, short};
@@ -35,7 +35,7 @@ pub fn draw(view: &View) -> Chart {
     };
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if total == 0.0 {
-        axes::empty(&head, view, "no trade in this run")
+        Err("no trade in this run")
     } else {
         let rows = trades.len().div_ceil(3);
         let every: Vec<&[f64]> = smooth.iter().map(Vec::as_slice).collect();

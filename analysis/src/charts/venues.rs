@@ -1,6 +1,6 @@
 //! Where trade takes place: the lives of venues.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{self, BLUE, GRID, QUIET, RUST, TEXT, size};
 use super::words::{self, percent, plain, short};
@@ -52,7 +52,7 @@ pub fn draw(view: &View) -> Chart {
     let title = title(&venues);
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if shown.is_empty() || shown.iter().all(|venue| sum(&venue.trades) == 0.0) {
-        axes::empty(&head, view, "no trade at any venue in this run")
+        Err("no trade at any venue in this run")
     } else {
         paint(360.0 + 150.0 * shown.len().max(3) as f64, &head, view, |canvas, body| lanes(canvas, body, view, shown))
     };
@@ -115,7 +115,7 @@ fn lanes(canvas: &canvas::Canvas, body: canvas::Rect, view: &View, venues: &[Ven
         let panel =
             Panel::new(canvas, lane.inset(0.0, 22.0, 0.0, 0.0), Scale::of_days(view.days), Scale::from_zero(&every));
         let foot = panel.frame.bottom;
-        canvas.path(vec![(lane.left, foot), (lane.right, foot)], GRID, 2);
+        canvas.path(&[(lane.left, foot), (lane.right, foot)], GRID, 2);
         for (from, to) in venue.shut() {
             let (left, right) =
                 (panel.at_x(from as f64 - 0.5).max(lane.left), panel.at_x(to as f64 + 0.5).min(lane.right));

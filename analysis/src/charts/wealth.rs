@@ -1,6 +1,6 @@
 //! Who holds the credits.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{BLUE, GHOST, QUIET, RUST, TEXT};
 use super::words::{percent, plain, short};
@@ -21,7 +21,7 @@ pub fn draw(view: &View) -> Chart {
                     equality. Right: Gini of credits held, daily.";
     let head = Head { title: &title, subtitle };
     let svg = if curve.is_empty() && !greatest(&gini).is_finite() {
-        axes::empty(&head, view, "no data on wealth in this run")
+        Err("no data on wealth in this run")
     } else {
         paint(1400.0, &head, view, |canvas, body| {
             let unit = Scale { low: 0.0, high: 1.0, log: false };
@@ -38,7 +38,7 @@ pub fn draw(view: &View) -> Chart {
                 panel.nothing("no sample of citizens");
             } else {
                 let area: Vec<(f64, f64)> = curve.iter().map(|&(x, y)| (panel.at_x(x), panel.at_y(y))).collect();
-                canvas.shape(area, BLUE, 0.12);
+                canvas.shape(&area, BLUE, 0.12);
                 panel.curve(&[(0.0, 0.0), (1.0, 1.0)], GHOST, 4).curve(&curve, BLUE, 11).curve(&of_income, RUST, 4);
                 panel.note(0.04, 0.93, "equality", QUIET, At::Start);
                 panel.note(0.04, 0.85, "income", RUST, At::Start).note(0.04, 0.77, "credits held", BLUE, At::Start);

@@ -429,6 +429,7 @@ impl Brief<'_> {
                 SeedChoice::Largest => "largest effect",
                 SeedChoice::Median => "median effect",
                 SeedChoice::Asked => "chosen by hand",
+                SeedChoice::Worst => "the arm is worst",
             };
             let _ = write!(
                 out,

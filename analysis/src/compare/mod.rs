@@ -13,7 +13,7 @@ pub(crate) mod wording;
 use contraband_lab::batch::{FolderLock, Runner, Shard};
 use contraband_lab::build::Build;
 use contraband_lab::compare::{Answers, Difference, Layout, MadeRun, Reached, RunCache, StudyAccount, run};
-use contraband_lab::disk::{FileForm, digest_of, put as put_file, read_sealed, sync_folder, write_synced};
+use contraband_lab::disk::{FileForm, digest_of, put as put_file, read_sealed, safe_name, sync_folder, write_synced};
 use contraband_lab::files::study::Study;
 use contraband_sim::base::words::hex;
 use serde_json::{Value, json};
@@ -23,11 +23,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use brief::{ArmPicture, Brief};
-pub use reasons::{SeedChoice, SeedReason, world_of};
+pub use reasons::{SeedChoice, SeedReason, SeedWanted, world_of, worst_seed};
 pub use tables::STUDY_TABLES;
 
-use crate::charts::canvas::png;
+use crate::charts::canvas::{PictureSource, png};
 use crate::error::StoreError;
+use crate::provenance::describe;
 
 /// The study in full, in its folder.
 pub const STUDY: &str = "study.ron";
@@ -263,15 +264,20 @@ fn publish(
     names.extend(["brief.html", "one_page.html", "brief.md", ABOUT].map(String::from));
     let charts = folder.join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
+    let mut origin = json!({"study": study.name, "base": about["base"]["hash"], "seeds": answers.seeds.len(),
+                            "digest": digest, "command": command});
+    made.build.tell(&mut origin);
+    let source = PictureSource { title: title.to_owned(), origin: origin.to_string() };
     for (path, svg) in pictures {
         let path = folder.join(path);
         write_synced(&path, svg.as_bytes())?;
-        write_synced(&path.with_extension("png"), &png(&svg))?;
+        write_synced(&path.with_extension("png"), &png(&svg, &source))?;
     }
     for name in names {
         let path = draft.path().join(&name);
         fs::rename(&path, folder.join(&name)).map_err(StoreError::system("rename", &path))?;
     }
+    describe(folder)?;
     sync_folder(folder)
 }
 
@@ -280,10 +286,10 @@ fn publish(
 fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
     let scenarios = folder.join("scenarios");
     fs::create_dir_all(&scenarios).map_err(StoreError::system("make", &scenarios))?;
-    let file = |name: &str| format!("scenarios/{name}.ron");
+    let file = |name: &str| format!("scenarios/{}.ron", safe_name(name));
     let arms = study.arms.iter().filter(|arm| arm.with.is_empty()).map(|arm| (arm.name.as_str(), &arm.scenario));
     for (name, scenario) in std::iter::once(("base", &study.base)).chain(arms) {
-        put_file(&scenarios, &format!("{name}.ron"), &FileForm::Ron.seal(&scenario.to_ron()))?;
+        put_file(&scenarios, &format!("{}.ron", safe_name(name)), &FileForm::Ron.seal(&scenario.to_ron()))?;
     }
     put_file(folder, STUDY, &FileForm::Ron.seal(&study.to_ron(&file)))
 }

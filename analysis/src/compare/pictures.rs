@@ -89,10 +89,17 @@ fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f
         if row.ends.0.is_finite() && row.ends.1.is_finite() {
             drawing.line((at(row.ends.0), y), (at(row.ends.1), y), ink, 3.0, false);
         }
+        // What goes beyond the scale ends in an arrow: the interval, or all of it.
+        if row.middle > high || row.ends.1 > high {
+            drawing.beyond((right + 4.0, y), (1.0, 0.0), ink);
+        }
+        if row.middle < low || row.ends.0 < low {
+            drawing.beyond((left - 4.0, y), (-1.0, 0.0), ink);
+        }
         if row.middle > high || row.middle < low {
-            let (x, turn) = if row.middle > high { (right, -9.0) } else { (left, 9.0) };
-            drawing.path(&[(x, y), (x + turn, y - 6.0), (x + turn, y + 6.0)], ink, Some(1.0));
-        } else if row.middle.is_finite() {
+            continue;
+        }
+        if row.middle.is_finite() {
             drawing.dot(at(row.middle), y, ink, row.found);
         }
     }

@@ -5,22 +5,25 @@
 //! in one of them, and which questions lead on.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contraband_lab::batch::{RunOutcome, Runner, too_long};
 use contraband_lab::compare::{Answers, BASE, Difference, Parting, RunCache, Verdict, parting, world_name};
-use contraband_lab::files::study::Study;
+use contraband_lab::disk::read_whole;
+use contraband_lab::files::study::{Better, Study, StudyMetric};
 use contraband_sim::record::event_text::EventText;
 use contraband_sim::scenario::Scenario;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
 use crate::explain::{History, TextPage, closes};
 use crate::measures::{mean, numbers, words};
-use crate::store::{RunFolder, open, run_into};
+use crate::store::{RunFolder, open, read_frame, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +35,19 @@ pub enum SeedChoice {
     Median,
     /// Somebody asked for it.
     Asked,
+    /// In it the arm is worst on the metric.
+    Worst,
+}
+
+/// Which seed somebody asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeedWanted {
+    /// The one with the largest effect, on the metric by which the brief chooses.
+    Largest,
+    /// This one.
+    Seed(u64),
+    /// The one in which the arm is worst on this metric of the study: it has least of it where more is better, else most.
+    Worst(usize),
 }
 
 /// What became of one seed in the base and in an arm.
@@ -89,6 +105,63 @@ pub fn world_of(study: &Path, world: &str, seed: u64) -> PathBuf {
 fn telling(study: &Study, answers: &Answers, arm: usize) -> usize {
     let found = |one: &_| matches!(Difference::verdict(one), Verdict::Higher | Verdict::Lower);
     study.stop.map(|stop| stop.metric).or_else(|| answers.differences[arm].iter().position(found)).unwrap_or(0)
+}
+
+/// The metric by which the brief of a finished study, whose `study.json` this is, chose the seeds of an arm.
+fn told_metric(study: &Study, folder: &Path, about: &Json, arm: usize) -> Result<usize, StoreError> {
+    const TABLE: &str = "differences.parquet";
+    if let Some(stop) = study.stop {
+        return Ok(stop.metric);
+    }
+    let path = folder.join(TABLE);
+    let bytes = match about["sha256"][TABLE].as_str() {
+        Some(digest) => read_whole(&path, digest)?,
+        // Of before there were checksums, or not finished.
+        None if !path.exists() => return Ok(0),
+        None => fs::read(&path).map_err(StoreError::system("read", &path))?,
+    };
+    let frame = read_frame(&path, bytes, None)?;
+    let [arms, metrics, verdicts] = ["arm", "metric", "verdict"].map(|column| words(&frame, column));
+    let found = (0..arms.len()).find(|&row| {
+        arms[row] == study.arms[arm].name && verdicts.get(row).is_some_and(|word| word == "higher" || word == "lower")
+    });
+    let metric = found.and_then(|row| study.metrics.iter().position(|metric| Some(&metric.name) == metrics.get(row)));
+    Ok(metric.unwrap_or(0))
+}
+
+/// A metric in a world, seed by seed.
+fn values_of(cache: &RunCache<'_>, world: usize, metric: &StudyMetric, seeds: &[u64]) -> Result<Vec<f64>, StoreError> {
+    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(metric));
+    seeds.iter().map(value).collect()
+}
+
+/// The seed of a world that is worst on a metric; the first of several; `None` where no seed has a value.
+fn worst(seeds: &[u64], values: &[f64], better: Better) -> Option<u64> {
+    let sign = if better == Better::More { -1.0 } else { 1.0 };
+    let known = seeds.iter().zip(values).filter(|(_, value)| value.is_finite());
+    known
+        .max_by(|one, other| (sign * one.1).total_cmp(&(sign * other.1)).then(other.0.cmp(one.0)))
+        .map(|(seed, _)| *seed)
+}
+
+/// The seed of a finished study in which a world is worst on a metric: the base, or an arm. The world has least of it where
+/// more is better, else most.
+///
+/// # Errors
+/// When no seed has a value, or the system refuses.
+pub fn worst_seed(
+    study: &Study,
+    folder: &Path,
+    arm: Option<usize>,
+    seeds: &[u64],
+    metric: usize,
+) -> Result<u64, StoreError> {
+    let about = super::about(folder)?.unwrap_or_default();
+    let cache = RunCache::open(study, folder, super::made(&about), None)?;
+    let window = arm.map_or_else(|| study.window(), |arm| study.window_of(arm));
+    let measure = study.metrics[metric].over(window);
+    let values = values_of(&cache, arm.map_or(BASE, |arm| arm + 1), &measure, seeds)?;
+    worst(seeds, &values, study.metrics[metric].better).ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })
 }
 
 /// The seeds with the largest effect and with the one in the middle; none where no seed differs.
@@ -172,8 +245,7 @@ fn run_worlds(
 }
 
 impl SeedReason {
-    /// Tells a seed of a study that was lived: the one that is asked for, or the one with the largest effect. `None` where
-    /// it was told to end.
+    /// Tells a seed of a study that was lived. `None` where it was told to end.
     ///
     /// # Errors
     /// When the folder holds no such seed or none at all, or the system refuses.
@@ -181,20 +253,24 @@ impl SeedReason {
         study: &Study,
         folder: &Path,
         (arm, seeds): (usize, &[u64]),
-        seed: Option<u64>,
+        wanted: SeedWanted,
         runner: &Runner<'_>,
     ) -> Result<Option<Self>, StoreError> {
         let about = super::about(folder)?.unwrap_or_default();
         let cache = RunCache::open(study, folder, super::made(&about), None)?;
-        let metric = study.stop.map_or(0, |stop| stop.metric);
-        let (choice, seed) = match seed {
-            Some(seed) => (SeedChoice::Asked, seed),
-            None => {
-                let values = |world: usize| -> Result<Vec<f64>, StoreError> {
-                    let measure = study.metrics[metric].over(study.window_of(arm));
-                    let value = |&seed: &u64| Ok(cache.take(world, seed)?.open().value(&measure));
-                    seeds.iter().map(value).collect()
-                };
+        let metric = match wanted {
+            SeedWanted::Worst(metric) => metric,
+            SeedWanted::Largest | SeedWanted::Seed(_) => told_metric(study, folder, &about, arm)?,
+        };
+        let measure = study.metrics[metric].over(study.window_of(arm));
+        let values = |world: usize| values_of(&cache, world, &measure, seeds);
+        let (choice, seed) = match wanted {
+            SeedWanted::Seed(seed) => (SeedChoice::Asked, seed),
+            SeedWanted::Worst(_) => {
+                let worst = worst(seeds, &values(arm + 1)?, study.metrics[metric].better);
+                (SeedChoice::Worst, worst.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?)
+            }
+            SeedWanted::Largest => {
                 let chosen = choose(seeds, &values(BASE)?, &values(arm + 1)?);
                 let any = chosen.first().copied().or_else(|| Some((SeedChoice::Asked, *seeds.first()?)));
                 any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
@@ -257,6 +333,7 @@ impl SeedReason {
             SeedChoice::Largest => ", the one with the largest effect",
             SeedChoice::Median => ", the one with the median effect",
             SeedChoice::Asked => "",
+            SeedChoice::Worst => ", the one in which the arm is worst",
         };
         page.line(0, &format!("{} and the base, seed {}{which}", self.arm, self.seed));
         page.line(
@@ -501,6 +578,16 @@ pub(super) fn first_in_words(first: &First) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_worst_seed_has_most_of_what_should_be_less_and_least_of_what_should_be_more() {
+        let (seeds, values) = ([1, 2, 3, 4], [3.0, f64::NAN, 9.0, 1.0]);
+        assert_eq!(worst(&seeds, &values, Better::Less), Some(3));
+        assert_eq!(worst(&seeds, &values, Better::None), Some(3));
+        assert_eq!(worst(&seeds, &values, Better::More), Some(4));
+        assert_eq!(worst(&seeds, &[5.0; 4], Better::Less), Some(1));
+        assert_eq!(worst(&seeds, &[f64::NAN; 4], Better::Less), None);
+    }
 
     #[test]
     fn the_largest_effect_and_the_one_in_the_middle() {

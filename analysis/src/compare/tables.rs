@@ -291,7 +291,7 @@ struct StudyWriter<'w> {
 
 impl<'w> StudyWriter<'w> {
     fn table<R: Row>(&self, table: &'static TableSpec, rows: impl Iterator<Item = R>) -> Result<(), StoreError> {
-        let mut file = TableFile::create(self.folder, table, &self.origin, false)?;
+        let mut file = TableFile::create(self.folder, table, &self.origin, None)?;
         let mut columns = table.no_rows();
         rows.for_each(|row| row.push(&mut columns));
         if !columns[0].is_empty() {

@@ -102,6 +102,7 @@ pub fn html(run: &Frame, summary: &[(String, String)], charts: &[Chart]) -> Stri
                         "Each is also in the folder " code { "charts" } ", as SVG and PNG, for slides and papers."
                     }
                     @for chart in charts { (figure(chart)) }
+                    (not_drawn(charts))
                 }))
                 (section("explore", "Look closer", html! {
                     p.intro {
@@ -277,7 +278,16 @@ fn summary_table(summary: &[(String, String)]) -> Markup {
 }
 
 fn seen(charts: &[Chart]) -> Markup {
-    html! { ul.seen { @for chart in charts { li { a href={ "#" (chart.name) } { (chart.title) } } } } }
+    let drawn = charts.iter().filter(|chart| chart.svg.is_ok());
+    html! { ul.seen { @for chart in drawn { li { a href={ "#" (chart.name) } { (chart.title) } } } } }
+}
+
+/// The charts that have nothing to show.
+fn not_drawn(charts: &[Chart]) -> Markup {
+    let said: Vec<String> = (charts.iter())
+        .filter_map(|chart| chart.svg.as_ref().err().map(|why| format!("{} ({why})", name(chart.name).to_lowercase())))
+        .collect();
+    html! { @if !said.is_empty() { p.quiet #not-drawn { "Not drawn: " (said.join("; ")) "." } } }
 }
 
 /// The dated changes: a bar each, over the days of the run, and a table.
@@ -313,11 +323,12 @@ fn dates(view: &View) -> Markup {
 }
 
 fn figure(chart: &Chart) -> Markup {
+    let Ok(svg) = &chart.svg else { return html! {} };
     html! {
         figure id=(chart.name) {
             h3.narrow.screen aria-hidden="true" { (chart.title) }
             p.narrow.screen { "Swipe sideways to see the whole chart." }
-            div.picture tabindex="0" { (PreEscaped(&chart.svg)) }
+            div.picture tabindex="0" { (PreEscaped(svg)) }
             figcaption { (chart.caption) }
             details.screen { summary { "The figures behind it" } (table(&chart.table, &chart.title)) }
         }
@@ -524,6 +535,18 @@ mod tests {
         assert!(page.contains("<code>valve</code>: a purchase calms"));
         assert!(page.contains("assumption: <a href=\"#limits\">buying calms people (release valve)</a>"));
         assert!(page.contains("contraband run scenario.ron --seed 7 --days 365"));
+    }
+
+    #[test]
+    fn a_chart_with_nothing_to_show_is_not_drawn_and_that_is_said() {
+        let page = report(Made { days: 40, trade: false, ..Made::default() }, true);
+        let drawn = page.matches("<figure id=").count();
+        assert!(drawn < 16 && page.matches("role=\"img\"").count() == drawn, "{drawn}");
+        let said = page.split_once("Not drawn: ").expect("it is said").1.split_once("</p>").unwrap().0;
+        assert!(said.contains("trade (no trade in this run)"), "{said}");
+        assert_eq!(said.matches(" (").count(), 16 - drawn, "{said}");
+        assert!(!page.contains("href=\"#trade\""));
+        assert!(!report(Made { days: 40, ..Made::default() }, true).contains("Not drawn"));
     }
 
     #[test]

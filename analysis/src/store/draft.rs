@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::folder;
 use super::info::RunHeader;
 use crate::error::StoreError;
+use crate::provenance::{METADATA, REPLAY};
 
 /// Held by the process that fills a draft; a draft whose lock is free was left behind by one that died.
 const LOCK: &str = ".lock";
@@ -202,7 +203,7 @@ fn keep_notes(old: &Path, new: &Path) -> Result<(), StoreError> {
 fn is_ours(name: &str) -> bool {
     let table =
         |extension| name.strip_suffix(extension).is_some_and(|stem| TABLES.iter().any(|table| table.name == stem));
-    matches!(name, "run.json" | "timing.json" | "scenario.ron" | "report.html" | "charts" | LOCK)
+    matches!(name, "run.json" | "timing.json" | "scenario.ron" | "report.html" | "charts" | METADATA | REPLAY | LOCK)
         || table(".parquet")
         || table(".csv")
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use contraband_lab::batch::quietly;
 use contraband_lab::build::Build;
 use contraband_lab::disk::digest_of;
+use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{ColumnKind, ColumnSpec, TableSpec, Values};
 use contraband_sim::record::values::Slot;
 use polars::io::parquet::write::BatchedWriter;
@@ -197,6 +198,7 @@ pub(crate) struct TableFile {
 struct CsvFile {
     path: PathBuf,
     file: File,
+    dialect: CsvDialect,
     header_written: bool,
 }
 
@@ -205,7 +207,7 @@ impl TableFile {
         folder: &Path,
         table: &'static TableSpec,
         origin: &Origin,
-        csv: bool,
+        csv: Option<CsvDialect>,
     ) -> Result<Self, StoreError> {
         let path = folder.join(format!("{}.parquet", table.name));
         let file = File::create_new(&path).map_err(StoreError::system("create", &path))?;
@@ -226,7 +228,8 @@ impl TableFile {
             .with_key_value_metadata(Some(KeyValueMetadata::from_static(metadata)))
             .batched(&schema(table))
             .map_err(|error| failed("create", &path, error, &refused))?;
-        let csv = if csv { Some(CsvFile::create(folder.join(format!("{}.csv", table.name)))?) } else { None };
+        let csv =
+            csv.map(|dialect| CsvFile::create(folder.join(format!("{}.csv", table.name)), dialect)).transpose()?;
         Ok(Self { table, path, file, parquet, refused, csv })
     }
 
@@ -254,15 +257,17 @@ impl TableFile {
 }
 
 impl CsvFile {
-    fn create(path: PathBuf) -> Result<Self, StoreError> {
+    fn create(path: PathBuf, dialect: CsvDialect) -> Result<Self, StoreError> {
         let file = File::create_new(&path).map_err(StoreError::system("create", &path))?;
-        Ok(Self { path, file, header_written: false })
+        Ok(Self { path, file, dialect, header_written: false })
     }
 
     fn append(&mut self, rows: &mut DataFrame) -> Result<(), StoreError> {
         let mut out = BufWriter::new(&self.file);
         CsvWriter::new(&mut out)
             .include_header(!self.header_written)
+            .with_separator(self.dialect.separator() as u8)
+            .with_decimal_comma(self.dialect.has_decimal_comma())
             .n_threads(1)
             .finish(rows)
             .map_err(|error| failed("write", &self.path, error, &WriteFailure::default()))?;
@@ -341,7 +346,8 @@ mod tests {
         let said = failed("write", Path::new("days.parquet"), error, &refused).to_string();
         assert!(said.starts_with("cannot write days.parquet: No space left on device"), "{said}");
 
-        let mut csv = CsvFile { path: "days.csv".into(), file: full(), header_written: false };
+        let mut csv =
+            CsvFile { path: "days.csv".into(), file: full(), dialect: CsvDialect::Plain, header_written: false };
         let said = csv.append(&mut rows()).unwrap_err().to_string();
         assert!(said.starts_with("cannot write days.csv: No space left on device"), "{said}");
     }

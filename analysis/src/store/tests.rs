@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contraband_lab::build::Build;
 use contraband_lab::disk::FileForm;
+use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{Batch, ColumnKind, TABLES, TableSpec, Values};
 use contraband_sim::run::Digest;
 use polars::df;
@@ -81,7 +82,7 @@ fn write(
     let rows = cuts.last().copied().unwrap_or(0);
     let last_day = u32::try_from(rows).expect("few rows");
     header.days = header.days.max(last_day);
-    let mut writer = RunWriter::create(target, header, csv, force)?;
+    let mut writer = RunWriter::create(target, header, csv.then_some(CsvDialect::Plain), force)?;
     for cut in cuts.windows(2) {
         writer.write(TABLES.iter().map(|&table| made_up(table, cut[0], cut[1])).collect())?;
     }
@@ -323,20 +324,20 @@ fn drafts_of_dead_processes_are_swept_and_those_of_the_living_are_not() {
     fs::create_dir_all(&dead).unwrap();
     fs::write(dead.join(".lock"), "").unwrap();
     fs::write(dead.join("days.parquet"), "half").unwrap();
-    let alive = RunWriter::create(&target, header(), false, false).unwrap();
+    let alive = RunWriter::create(&target, header(), None, false).unwrap();
     assert!(!dead.exists());
-    let Err(second) = RunWriter::create(&target, header(), false, true) else { panic!("two at once") };
+    let Err(second) = RunWriter::create(&target, header(), None, true) else { panic!("two at once") };
     assert!(matches!(second, StoreError::Busy { .. }), "{second}");
     assert_eq!(names(out).len(), 1);
     drop(alive);
-    RunWriter::create(&target, header(), false, false).unwrap();
+    RunWriter::create(&target, header(), None, false).unwrap();
 }
 
 #[test]
 fn of_many_who_begin_at_once_one_writes() {
     let (_home, target) = home();
     let begun: Vec<_> = std::thread::scope(|scope| {
-        let begin = || RunWriter::create(&target, header(), false, false);
+        let begin = || RunWriter::create(&target, header(), None, false);
         let all: Vec<_> = (0..8).map(|_| scope.spawn(begin)).collect();
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
@@ -366,11 +367,11 @@ fn another_run_is_replaced_only_by_force() {
         RunHeader { build: build("0.2.0", "aa"), ..header() },
         RunHeader { build: build("0.1.0", "bb"), ..header() },
     ] {
-        let refused = RunWriter::create(&target, other, false, false).err().unwrap();
+        let refused = RunWriter::create(&target, other, None, false).err().unwrap();
         assert!(matches!(refused, StoreError::OtherRun { .. }), "{refused}");
     }
     let renamed = RunHeader { scenario: "Same question, other name".into(), ..header() };
-    assert!(RunWriter::create(&target, renamed, false, false).is_ok());
+    assert!(RunWriter::create(&target, renamed, None, false).is_ok());
     let other = RunHeader { seed: 8, ..header() };
     write(&target, other, &[0, 5], false, true).unwrap().publish().unwrap();
     assert_eq!(open(&target).unwrap().info().seed, 8);
@@ -380,18 +381,18 @@ fn another_run_is_replaced_only_by_force() {
 fn folders_that_are_not_runs_are_never_touched() {
     let (_home, target) = home();
     fs::create_dir_all(&target).unwrap();
-    RunWriter::create(&target, header(), false, false).expect("an empty folder is free");
+    RunWriter::create(&target, header(), None, false).expect("an empty folder is free");
     fs::write(target.join("thesis.tex"), "years of work").unwrap();
-    assert!(matches!(RunWriter::create(&target, header(), false, true), Err(StoreError::Foreign { .. })));
+    assert!(matches!(RunWriter::create(&target, header(), None, true), Err(StoreError::Foreign { .. })));
     fs::write(target.join("run.json"), "{\"schema\": 1, \"of\": \"something else\"}").unwrap();
-    assert!(matches!(RunWriter::create(&target, header(), false, true), Err(StoreError::Foreign { .. })));
+    assert!(matches!(RunWriter::create(&target, header(), None, true), Err(StoreError::Foreign { .. })));
     assert!(matches!(
-        RunWriter::create(&target.join("thesis.tex"), header(), false, true),
+        RunWriter::create(&target.join("thesis.tex"), header(), None, true),
         Err(StoreError::NotAFolder { .. })
     ));
     for root in ["/", "..", "."] {
         assert!(
-            matches!(RunWriter::create(Path::new(root), header(), false, true), Err(StoreError::Foreign { .. })),
+            matches!(RunWriter::create(Path::new(root), header(), None, true), Err(StoreError::Foreign { .. })),
             "{root}"
         );
     }
@@ -445,8 +446,8 @@ fn what_cannot_be_opened_says_why() {
     fs::write(target.join("run.json"), run.replace("Made up", "Made uq")).unwrap();
     assert!(open(&target).unwrap_err().to_string().contains("its checksum is another"));
     // Which run it is is not known, so it is replaced by force alone.
-    assert!(matches!(RunWriter::create(&target, header(), false, false), Err(StoreError::OtherRun { .. })));
-    assert!(RunWriter::create(&target, header(), false, true).is_ok());
+    assert!(matches!(RunWriter::create(&target, header(), None, false), Err(StoreError::OtherRun { .. })));
+    assert!(RunWriter::create(&target, header(), None, true).is_ok());
     fs::write(target.join("run.json"), &run[..run.len() / 2]).unwrap();
     assert!(matches!(open(&target), Err(StoreError::Damaged { .. })));
 }
@@ -472,7 +473,7 @@ fn run_json_is_as_the_contract_says() {
 #[should_panic(expected = "rows of goods.units")]
 fn a_batch_of_ragged_columns_is_a_defect() {
     let (_home, target) = home();
-    let mut writer = RunWriter::create(&target, header(), false, false).unwrap();
+    let mut writer = RunWriter::create(&target, header(), None, false).unwrap();
     let mut batch = made_up(TABLES[1], 0, 3);
     let units = batch.table.columns.iter().position(|column| column.name == "units").unwrap();
     batch.columns[units] = Values::Int(vec![1].into());
@@ -569,7 +570,7 @@ fn checkpoints_of_another_run_are_replaced_only_by_force() {
 fn an_interrupted_run_does_not_replace_a_whole_one() {
     let (_home, target) = home();
     let whole = write(&target, header(), &[0, 4], false, false).unwrap().publish().unwrap();
-    let writer = RunWriter::create(&target, header(), false, false).unwrap();
+    let writer = RunWriter::create(&target, header(), None, false).unwrap();
     let timing = Timing::default();
     let ending = Ending { complete: false, last_day: 0, digest: &digest(0), scenario: "()", timing: &timing };
     let kept = writer.finish(&ending).unwrap().publish().unwrap();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use contraband_lab::batch::{Break, Watch};
 use contraband_lab::build::Build;
 use contraband_lab::disk::{FileForm, write_synced};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::tables::{Batch, TABLES, Values};
 use contraband_sim::run::{Digest, Run};
 use contraband_sim::scenario::Scenario;
@@ -17,6 +18,7 @@ use super::folder::{RunFolder, open};
 use super::frame::{Origin, ROW_GROUP, TableFile, rows, take_first};
 use super::info::{RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
 use crate::error::StoreError;
+use crate::provenance::describe;
 
 /// Takes the rows of a run and writes its folder.
 pub struct RunWriter {
@@ -48,11 +50,11 @@ pub struct Ending<'a> {
 }
 
 impl RunWriter {
-    /// Starts a run folder that will be called `target`. With `csv`, every table is also written as text.
+    /// Starts a run folder that will be called `target`. With `csv`, every table is also written as text, in that dialect.
     ///
     /// # Errors
     /// When `target` holds another run (unless `force`) or anything else, or the system refuses.
-    pub fn create(target: &Path, header: RunHeader, csv: bool, force: bool) -> Result<Self, StoreError> {
+    pub fn create(target: &Path, header: RunHeader, csv: Option<CsvDialect>, force: bool) -> Result<Self, StoreError> {
         is_free_for(target, &header, force)?;
         let draft = Draft::create(target)?;
         let origin = Origin::run(&header);
@@ -181,6 +183,8 @@ impl FinishedRun {
             return Ok(there);
         }
         let path = self.draft.publish(&self.header, self.force)?;
+        // Of the folder as it is now: somebody's notes moved along.
+        describe(&path)?;
         open(&path)
     }
 }
@@ -210,7 +214,7 @@ pub fn run_into(
         let (found, own) = (build.name(), Build::own().name());
         return Err(StoreError::OtherBuild { path: target.to_owned(), found, own }.into());
     }
-    let mut writer = RunWriter::create(target, header, false, true)?;
+    let mut writer = RunWriter::create(target, header, None, true)?;
     let mut run = Run::new(Arc::clone(scenario), scenario.seed, 1);
     while run.day() < scenario.days {
         watch.check()?;

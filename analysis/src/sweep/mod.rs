@@ -11,6 +11,7 @@ use std::fs;
 use contraband_lab::batch::FolderLock;
 use contraband_lab::disk::{FileForm, digest_of, put, read_sealed, read_whole, sync_folder};
 use contraband_lab::sweep::SweepFolder;
+use contraband_sim::record::csv_dialect::CsvDialect;
 use polars::prelude::DataFrame;
 use serde_json::json;
 
@@ -25,11 +26,11 @@ const DRAFT: &str = ".merged-";
 const SUMS: &str = "tables.json";
 
 /// Writes `runs.parquet`, `failures.parquet`, and `series.parquet` where the sweep asks for series: of all runs that are
-/// over. The same runs give the same bytes. `csv` writes text beside them.
+/// over. The same runs give the same bytes. `csv` also writes text, in its dialect.
 ///
 /// # Errors
 /// When a shard is of another sweep, or the system refuses.
-pub fn merge(folder: &SweepFolder, csv: bool) -> Result<(), StoreError> {
+pub fn merge(folder: &SweepFolder, csv: Option<CsvDialect>) -> Result<(), StoreError> {
     let turn = FolderLock::wait(folder.path());
     // Whoever had the turn before and left something died of it. Without turns it may be at it now.
     let left = if turn.is_held() { fs::read_dir(folder.path()).ok() } else { None };

@@ -12,10 +12,11 @@ use serde_json::{Value as Json, json};
 
 use super::findings::SweepFindings;
 use super::pictures::{all, figure};
-use crate::charts::canvas::png;
+use crate::charts::canvas::{PictureSource, png};
 use crate::charts::words::{assumption, plain};
 use crate::compare::wording::three_digits;
 use crate::error::StoreError;
+use crate::provenance::describe;
 use crate::report::{Loads, PageHead, Scheme, heads, page, scroll, section};
 use crate::told;
 
@@ -40,11 +41,15 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
     let pictures = all(&findings)?;
     let charts = folder.path().join("charts");
     fs::create_dir_all(&charts).map_err(StoreError::system("make", &charts))?;
-    for picture in &pictures {
-        write_synced(&charts.join(format!("{}.svg", picture.name)), picture.svg.as_bytes())?;
-        write_synced(&charts.join(format!("{}.png", picture.name)), &png(&picture.svg))?;
-    }
     let plan = folder.plan();
+    let mut origin =
+        json!({"sweep": plan.name, "base": plan.base.hash, "plan": plan.identity(), "runs": findings.rows});
+    plan.build().tell(&mut origin);
+    for picture in &pictures {
+        let source = PictureSource { title: picture.title.clone(), origin: origin.to_string() };
+        write_synced(&charts.join(format!("{}.svg", picture.name)), picture.svg.as_bytes())?;
+        write_synced(&charts.join(format!("{}.png", picture.name)), &png(&picture.svg, &source))?;
+    }
     let told = told::section(folder.path(), (findings.rows - findings.failed) as u64)?;
     let name = if plan.name.is_empty() { "A sweep" } else { &plan.name };
     let about = PageHead {
@@ -76,6 +81,7 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
                         @for picture in &pictures { li { a href={ "#" (picture.name) } { (picture.title) } } }
                     }
                     @for picture in &pictures { (figure(picture)) }
+                    (not_drawn(&findings))
                 }))
                 (PreEscaped(&told))
                 (section("table", "The figures behind it", table(&findings)))
@@ -97,7 +103,19 @@ pub fn write(folder: &SweepFolder) -> Result<(), StoreError> {
         script #figures type="application/json" { (PreEscaped(figures(&findings))) }
         script type="module" { (PreEscaped(script(&[BASICS, SCRIPT]))) }
     };
-    put(folder.path(), "report.html", &page(&about, &body))
+    put(folder.path(), "report.html", &page(&about, &body))?;
+    describe(folder.path())
+}
+
+/// The metrics of which no run has a value, so that nothing could be drawn.
+fn not_drawn(findings: &SweepFindings<'_>) -> Markup {
+    let unknown = |metric: usize| (0..findings.plan().cells.len()).all(|cell| findings.stats(metric, cell).n == 0);
+    let metrics = &findings.plan().metrics;
+    let names: Vec<&str> =
+        (0..metrics.len()).filter(|&metric| unknown(metric)).map(|metric| metrics[metric].name.as_str()).collect();
+    html! {
+        @if !names.is_empty() { p.quiet #not-drawn { "Not drawn, since no run has a value: " (names.join(", ")) "." } }
+    }
 }
 
 fn facts(findings: &SweepFindings<'_>) -> String {

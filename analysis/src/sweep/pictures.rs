@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use contraband_lab::disk::safe_name;
 use maud::{Markup, PreEscaped, html};
 
 use super::findings::{Stats, SweepFindings};
@@ -47,6 +48,11 @@ pub fn all(findings: &SweepFindings<'_>) -> Result<Vec<Picture>, StoreError> {
     let order = findings.by_influence();
     let moving: Vec<usize> = order.into_iter().filter(|&factor| findings.levels(factor).len() > 1).collect();
     let mut pictures = Vec::new();
+    // Nothing is drawn of what no run knows; the report says so.
+    let shown = drawn(findings);
+    if shown.is_empty() {
+        return Ok(pictures);
+    }
     // A grid is shown by the factors in the order of its file; others by what matters most.
     let is_grid = plan.design["method"] == "grid";
     let axes = if is_grid {
@@ -55,19 +61,19 @@ pub fn all(findings: &SweepFindings<'_>) -> Result<Vec<Picture>, StoreError> {
         moving.clone()
     };
     if let [one, other, ..] = axes[..] {
-        pictures.extend((0..plan.metrics.len().min(METRICS)).filter_map(|metric| heat(findings, metric, one, other)));
+        pictures.extend(shown.iter().filter_map(|&metric| heat(findings, metric, one, other)));
     }
     for &factor in axes.iter().take(FACTORS) {
         let few = |by: usize| is_grid || findings.levels(by).len() <= COLOURS.len();
         let by = axes.iter().copied().find(|&by| by != factor && few(by));
-        pictures.push(response(findings, factor, by));
+        pictures.push(response(findings, &shown, factor, by));
     }
     if let Some(&factor) = axes.first() {
-        pictures.push(spread(findings, factor));
+        pictures.push(spread(findings, &shown, factor));
         pictures.extend(courses(findings, factor)?);
     }
     if moving.len() > 2 {
-        pictures.push(parallel(findings, &moving));
+        pictures.push(parallel(findings, shown[0], &moving));
     }
     if let Some(left) = findings.left_out() {
         pictures.iter_mut().for_each(|picture| picture.caption = format!("{} {left}", picture.caption));
@@ -196,12 +202,19 @@ fn panels(
     }
 }
 
-fn metric_names(findings: &SweepFindings<'_>) -> Vec<String> {
-    findings.plan().metrics.iter().take(METRICS).map(|metric| name(&metric.label)).collect()
+/// The metrics that are drawn: those that have a value in some run.
+fn drawn(findings: &SweepFindings<'_>) -> Vec<usize> {
+    let cells = 0..findings.plan().cells.len();
+    let known = |metric: &usize| cells.clone().any(|cell| findings.stats(*metric, cell).n > 0);
+    (0..findings.plan().metrics.len()).filter(known).take(METRICS).collect()
+}
+
+fn metric_names(findings: &SweepFindings<'_>, shown: &[usize]) -> Vec<String> {
+    shown.iter().map(|&metric| name(&findings.plan().metrics[metric].label)).collect()
 }
 
 /// Means along a factor with their intervals; a line for each level of another, where it has few.
-fn response(findings: &SweepFindings<'_>, factor: usize, by: Option<usize>) -> Picture {
+fn response(findings: &SweepFindings<'_>, shown: &[usize], factor: usize, by: Option<usize>) -> Picture {
     let title = format!("How metrics respond to {}", title_of(findings, factor));
     let levels = by.map_or_else(|| vec![f64::NAN], |by| findings.levels(by));
     let of = if levels.len() > COLOURS.len() { "the lowest, the middle and the highest value" } else { "each value" };
@@ -223,7 +236,7 @@ fn response(findings: &SweepFindings<'_>, factor: usize, by: Option<usize>) -> P
         drawing.height += 24.0;
     }
     let groups = findings.along(factor, ALONG);
-    let lines: Vec<Vec<Vec<(f64, Stats)>>> = (0..findings.plan().metrics.len().min(METRICS))
+    let lines: Vec<Vec<Vec<(f64, Stats)>>> = (shown.iter().copied())
         .map(|metric| {
             let of_level = |level: f64| {
                 let point = |(place, cells): &(f64, Vec<usize>)| {
@@ -239,7 +252,7 @@ fn response(findings: &SweepFindings<'_>, factor: usize, by: Option<usize>) -> P
             levels.iter().copied().map(of_level).collect()
         })
         .collect();
-    let names = metric_names(findings);
+    let names = metric_names(findings, shown);
     panels(
         &mut drawing,
         &names,
@@ -281,40 +294,55 @@ fn response(findings: &SweepFindings<'_>, factor: usize, by: Option<usize>) -> P
             }
         },
     );
+    // Of all runs at a value, whichever line they belong to.
     let ends = |metric: usize| -> Option<String> {
-        let line = lines[metric].first()?;
-        let (first, last) = (line.first()?, line.last()?);
-        let place = |place: f64| at_in_words(findings, factor, place);
-        Some(format!(
-            "{} from {} at {} to {} at {}",
-            names[metric],
-            three_digits(first.1.mean),
-            place(first.0),
-            three_digits(last.1.mean),
-            place(last.0)
-        ))
+        let at = |(place, cells): &(f64, Vec<usize>)| (*place, findings.stats_of(shown[metric], cells));
+        let known: Vec<(f64, Stats)> = groups.iter().map(at).filter(|(_, stats)| stats.n > 0).collect();
+        let (first, last) = (known.first()?, known.last()?);
+        let said = |(place, stats): &(f64, Stats)| {
+            format!("{} at {} ({})", three_digits(stats.mean), at_in_words(findings, factor, *place), of_runs(stats.n))
+        };
+        Some(format!("{} from {} to {}", names[metric], said(first), said(last)))
     };
     let told: Vec<String> = (0..names.len()).filter_map(ends).collect();
     Picture {
         name: format!("response_{}", file_name(findings, factor)),
         svg: drawing.done(&format!("{title}. {}.", told.join("; "))),
-        caption: format!("{}. Other factors are averaged over, as the design varies them.", told.join("; ")),
+        caption: format!("Means of all runs at a value{}: {}.", averaged_over(findings, &[factor]), told.join("; ")),
         title,
     }
 }
 
+fn of_runs(count: usize) -> String {
+    if count == 1 { "1 run".into() } else { format!("{count} runs") }
+}
+
+/// ", averaged over A and B as the design varies them": all factors that move, but these.
+fn averaged_over(findings: &SweepFindings<'_>, but: &[usize]) -> String {
+    let others: Vec<String> = (0..findings.plan().factors.len())
+        .filter(|factor| !but.contains(factor) && findings.levels(*factor).len() > 1)
+        .map(|factor| title_of(findings, factor))
+        .collect();
+    match others.len() {
+        0 => String::new(),
+        1 => format!(", averaged over {} as the design varies it", others[0]),
+        2 => format!(", averaged over {} as the design varies them", others.join(" and ")),
+        many => format!(", averaged over {many} other factors as the design varies them"),
+    }
+}
+
 fn file_name(findings: &SweepFindings<'_>, factor: usize) -> String {
-    findings.plan().factors[factor].path.replace('.', "_")
+    safe_name(&findings.plan().factors[factor].path.replace('.', "_"))
 }
 
 /// Quantiles of runs along a factor, as ribbons.
-fn spread(findings: &SweepFindings<'_>, factor: usize) -> Picture {
+fn spread(findings: &SweepFindings<'_>, shown: &[usize], factor: usize) -> Picture {
     let title = format!("Spread of runs along {}", title_of(findings, factor));
     let subtitle = "The line is the median of the runs, the dark band holds the middle half of them, the light band 90 \
                     %: chance and the other factors together.";
     let mut drawing = Drawing::new(&title, subtitle);
     let groups = findings.along(factor, ALONG);
-    let lines: Vec<Vec<(f64, Stats)>> = (0..findings.plan().metrics.len().min(METRICS))
+    let lines: Vec<Vec<(f64, Stats)>> = (shown.iter().copied())
         .map(|metric| {
             groups
                 .iter()
@@ -323,7 +351,7 @@ fn spread(findings: &SweepFindings<'_>, factor: usize) -> Picture {
                 .collect()
         })
         .collect();
-    let names = metric_names(findings);
+    let names = metric_names(findings, shown);
     panels(
         &mut drawing,
         &names,
@@ -341,10 +369,12 @@ fn spread(findings: &SweepFindings<'_>, factor: usize) -> Picture {
     );
     let told: Vec<String> = (0..names.len())
         .filter_map(|metric| {
-            let (_, stats) = lines[metric].last()?;
+            let (place, stats) = lines[metric].last()?;
             Some(format!(
-                "{} at the end: median {}, 90 % of runs from {} to {}",
+                "{} at {} ({}): median {}, 90 % of runs from {} to {}",
                 names[metric],
+                at_in_words(findings, factor, *place),
+                of_runs(stats.n),
                 three_digits(stats.quantiles[2]),
                 three_digits(stats.quantiles[0]),
                 three_digits(stats.quantiles[4])
@@ -518,9 +548,14 @@ fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, up: usize) -
         place(most.0)
     );
     Some(Picture {
-        name: format!("heat_{}", findings.plan().metrics[metric].name),
+        name: safe_name(&format!("heat_{}", findings.plan().metrics[metric].name)),
         svg: drawing.done(&format!("{title}: {told}.")),
-        caption: format!("{}: {told} ({}, {}).", measured, title_of(findings, across), title_of(findings, up)),
+        caption: format!(
+            "{measured}, mean of the runs of each field{}: {told} ({}, {}).",
+            averaged_over(findings, &[across, up]),
+            title_of(findings, across),
+            title_of(findings, up)
+        ),
         title,
     })
 }
@@ -573,14 +608,14 @@ fn contour(means: &BTreeMap<(usize, usize), f64>, wide: usize, high: usize, leve
     pieces
 }
 
-/// Runs as lines across all factors and the first metric.
-fn parallel(findings: &SweepFindings<'_>, factors: &[usize]) -> Picture {
+/// Runs as lines across all factors and a metric.
+fn parallel(findings: &SweepFindings<'_>, metric: usize, factors: &[usize]) -> Picture {
     const HIGH: f64 = 360.0;
     const MOST: usize = 12;
     let factors = &factors[..factors.len().min(MOST)];
-    let measured = name(&findings.plan().metrics[0].name);
+    let measured = name(&findings.plan().metrics[metric].name);
     let mut cells: Vec<(usize, f64)> = (0..findings.plan().cells.len())
-        .map(|cell| (cell, findings.stats(0, cell).mean))
+        .map(|cell| (cell, findings.stats(metric, cell).mean))
         .filter(|(_, mean)| mean.is_finite())
         .collect();
     let every = cells.len().div_ceil(LINES).max(1);
@@ -746,7 +781,7 @@ fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Option<Picture
         .map(|(name, line)| {
             let end = |side: usize| line[side].last().map_or(f64::NAN, |(_, quantiles)| quantiles[2]);
             format!(
-                "{name} at the end: median {} with {low}, {} with {high}",
+                "{name} on day {last}: median of the runs {} with {low}, {} with {high}",
                 three_digits(end(0)),
                 three_digits(end(1))
             )

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use contraband_lab::sweep::{Plan, Shards, SweepFolder, SweptRun};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use contraband_sim::record::table::{self, Row as _};
 use contraband_sim::record::tables::{ColumnKind, ColumnSpec, DAYS, Seed, TableSpec, Values, Word};
 use contraband_sim::table;
@@ -134,7 +135,12 @@ struct Growing {
 }
 
 impl Growing {
-    fn create(folder: &Path, table: &'static TableSpec, origin: &Origin, csv: bool) -> Result<Self, StoreError> {
+    fn create(
+        folder: &Path,
+        table: &'static TableSpec,
+        origin: &Origin,
+        csv: Option<CsvDialect>,
+    ) -> Result<Self, StoreError> {
         Ok(Self { file: TableFile::create(folder, table, origin, csv)?, held: table.no_rows() })
     }
 
@@ -188,7 +194,7 @@ struct SweepWriter<'w> {
 
 impl<'w> SweepWriter<'w> {
     /// Starts `runs`, `failures`, and `series` where there are any, in a folder.
-    fn create(folder: &Path, plan: &'w Plan, csv: bool) -> Result<Self, StoreError> {
+    fn create(folder: &Path, plan: &'w Plan, csv: Option<CsvDialect>) -> Result<Self, StoreError> {
         let tables = SweepTables::of(plan);
         let origin = Origin::many(&plan.build(), "contraband.sweep", &plan.name)
             .and("contraband.scenario_hash", &plan.base.hash);
@@ -290,7 +296,7 @@ fn levers_of<'t>(plan: &'t Plan, cell: usize, texts: &'t [String]) -> impl Itera
 ///
 /// # Errors
 /// When a shard is of another sweep, or the system refuses.
-pub(super) fn merge(sweep: &SweepFolder, draft: &Path, csv: bool) -> Result<(), StoreError> {
+pub(super) fn merge(sweep: &SweepFolder, draft: &Path, csv: Option<CsvDialect>) -> Result<(), StoreError> {
     let shards = Shards::of(sweep)?;
     let mut writing = SweepWriter::create(draft, sweep.plan(), csv)?;
     for shard in 0..sweep.plan().shards() {

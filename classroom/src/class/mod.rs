@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use contraband_lab::batch::{RunOutcome, Runner};
 use contraband_sim::VERSION;
+use contraband_sim::record::csv_dialect::CsvDialect;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::{oneshot, watch};
@@ -259,7 +260,7 @@ pub enum TeacherCommand {
 enum ClassCall {
     Do(Who, Value, Reply<Value>),
     Join(Joining, Reply<Value>),
-    Sheet(String, Reply<String>),
+    Sheet(String, CsvDialect, Reply<String>),
     /// A page of this person has come or gone.
     Here(u32, Page),
     /// People reach the server at this address from now on; the line tells the teacher of all.
@@ -423,12 +424,12 @@ impl Class {
         self.call(|reply| ClassCall::Join(joining, reply)).await
     }
 
-    /// The content of a file of the class, by its name.
+    /// The content of a file of the class, by its name; of tables, in this dialect.
     ///
     /// # Errors
     /// When there is no such file.
-    pub async fn sheet(&self, name: &str) -> Result<String, Refusal> {
-        self.call(|reply| ClassCall::Sheet(name.into(), reply)).await
+    pub async fn sheet(&self, name: &str, dialect: CsvDialect) -> Result<String, Refusal> {
+        self.call(|reply| ClassCall::Sheet(name.into(), dialect, reply)).await
     }
 
     /// Says that this person has opened a page. The page counts as closed when the returned value is dropped.

@@ -283,8 +283,8 @@ impl Room {
                 let result = self.join(&joining);
                 answers.push(Replies::Value(reply, result));
             }
-            ClassCall::Sheet(name, reply) => {
-                let result = export::sheet(self, &name);
+            ClassCall::Sheet(name, dialect, reply) => {
+                let result = export::sheet(self, &name, dialect);
                 answers.push(Replies::Sheet(reply, result));
             }
             ClassCall::Here(person, page) => {
@@ -732,6 +732,7 @@ fn passed(parliament: &[usize], newsroom: &[usize]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use contraband_sim::record::csv_dialect::CsvDialect;
     use serde_json::json;
 
     use super::super::published::{PublishedLine, Who};
@@ -1077,7 +1078,7 @@ mod tests {
         ] {
             assert!(!line.contains("Rude") && line.contains("Ann"), "{what}: {line}");
         }
-        assert!(!export::sheet(&room, "decisions.csv").unwrap().contains("Rude"));
+        assert!(!export::sheet(&room, "decisions.csv", CsvDialect::Plain).unwrap().contains("Rude"));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use super::addresses::Addresses;
 use super::limits::RateLimit;
 use super::stream::{BEAT, MOST_PAGES, Number, Pages, StreamPage, StreamReader, events};
 use super::wire::{Connections, Wire};
-use super::{Ends, guard, patient, refuse, send};
+use super::{Ends, dialect_of, guard, patient, refuse, send};
 use crate::assets::ASSETS;
 use crate::class::journal::path_of;
 use crate::class::kept;
@@ -407,6 +407,8 @@ async fn ask(
 #[derive(Deserialize)]
 struct AddressToken {
     token: Option<String>,
+    /// Of a table that is downloaded: the word of its dialect.
+    dialect: Option<String>,
 }
 
 /// What a page says when it listens.
@@ -429,7 +431,8 @@ async fn export(
     if who != Who::Teacher {
         return Err(Refusal::new(Fault::NotYours, "only the teacher can download the files of the class"));
     }
-    let text = class.sheet(&file).await?;
+    let dialect = dialect_of(key.dialect.as_deref()).map_err(|wrong| Refusal::new(Fault::Missing, wrong))?;
+    let text = class.sheet(&file, dialect).await?;
     let kind = if file.ends_with(".csv") { "text/csv; charset=utf-8" } else { "text/plain; charset=utf-8" };
     // Only existing files get here, and their names need no escaping.
     let disposition = format!("attachment; filename=\"{}-{file}\"", class.code());

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -15,10 +15,11 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use contraband_sim::scenario::tree::LONGEST_TEXT;
 use futures_util::{Stream, stream};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{guard, patient, refuse, send};
+use super::{dialect_of, guard, patient, refuse, send};
 use crate::assets::ASSETS;
 use crate::refused::Refused;
 use crate::world::{Command, Listening, Opening, World};
@@ -86,7 +87,10 @@ async fn gallery(State(served): State<Arc<Served>>) -> Json<Value> {
 
 async fn exhibit(State(served): State<Arc<Served>>, Path(number): Path<usize>) -> Response {
     match served.exhibits.get(number) {
-        Some(exhibit) => Json(&exhibit.opening).into_response(),
+        Some(exhibit) => match exhibit.opening() {
+            Ok(opening) => Json(opening).into_response(),
+            Err(wrong) => refuse(StatusCode::UNPROCESSABLE_ENTITY, &[wrong]),
+        },
         None => refuse(StatusCode::NOT_FOUND, &[format!("there is no run {number} to look at")]),
     }
 }
@@ -117,14 +121,25 @@ async fn ask(State(served): State<Arc<Served>>, Path(number): Path<u64>, Json(co
     }
 }
 
+/// What an address of a table asks for.
+#[derive(Deserialize)]
+struct TableAsked {
+    /// The word of its dialect.
+    dialect: Option<String>,
+}
+
 /// A table of a world as a file: `goods.csv` of its first future is `0/goods.csv`.
 async fn table(
     State(served): State<Arc<Served>>,
     Path((number, future, file)): Path<(u64, usize, String)>,
+    Query(asked): Query<TableAsked>,
 ) -> Response {
     let Some(world) = world(&served, number) else { return missing(number) };
+    if let Err(wrong) = dialect_of(asked.dialect.as_deref()) {
+        return refuse(StatusCode::NOT_FOUND, &[wrong]);
+    }
     let name = file.trim_end_matches(".csv").to_owned();
-    match world.ask(Command::Table { future, name: name.clone() }).await {
+    match world.ask(Command::Table { future, name: name.clone(), dialect: asked.dialect }).await {
         Ok(Value::String(text)) => {
             // Only the name of a table gets here, and it needs no escaping.
             let disposition = format!("attachment; filename=\"{name}.csv\"");

@@ -19,6 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use hyper::server::conn::http1;
 use hyper::service::{HttpService, Service as _, service_fn};
 use hyper_util::rt::TokioTimer;
@@ -38,6 +39,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Connections that may wait to be taken in.
 const BACKLOG: i32 = 1_024;
+
+/// The dialect that an address asks for with `?dialect=`.
+///
+/// # Errors
+/// When there is no such dialect: a sentence that lists those there are.
+fn dialect_of(word: Option<&str>) -> Result<CsvDialect, String> {
+    let Some(word) = word else { return Ok(CsvDialect::Plain) };
+    let known = CsvDialect::ALL.map(|(_, word)| word).join(", ");
+    CsvDialect::from_word(word).ok_or_else(|| format!("there is no dialect `{word}` of tables; there are {known}"))
+}
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug)]

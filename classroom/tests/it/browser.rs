@@ -200,7 +200,7 @@ fn a_run_that_was_given_is_the_first_thing_in_the_gallery() {
     let text = Some("(name: \"Cell 7\", question: \"Why so?\", days: 9, citizens: (count: 300))".into());
     let opening =
         Opening { scenario: "cell.ron".into(), text, seed: Some(11), days: None, futures: Vec::new(), now: 9 };
-    let at = serve_with(vec![Exhibit { title: "Cell 7".into(), about: "fine 300, seed 11".into(), opening }]);
+    let at = serve_with(vec![Exhibit::new("Cell 7".into(), "fine 300, seed 11".into(), move || Ok(opening.clone()))]);
     let Some(browser) = Browser::of(at, 1366, 768) else { return };
     browser.go("");
     browser.until("document.querySelector('.runs a')");

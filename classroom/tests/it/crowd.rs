@@ -123,6 +123,16 @@ fn nobody_sees_or_does_what_is_not_theirs() {
         let path = format!("/api/classes/{}/export/{file}?token={}", teacher.code, teacher.token);
         assert_eq!(teacher.get(&path).0, 404, "{file}");
     }
+    // In another dialect only the signs between values and before decimals differ.
+    let export = |file: &str, dialect: &str| {
+        teacher.get(&format!("/api/classes/{}/export/{file}?token={}&dialect={dialect}", teacher.code, teacher.token))
+    };
+    let ((known, plain), (_, german)) = (export("days.csv", "plain"), export("days.csv", "de"));
+    assert_eq!(known, 200);
+    assert!(german.contains(';') && german.replace(',', ".").replace(';', ",") == plain);
+    assert!(export("decisions.csv", "de").1.lines().next().expect("a head").contains("round;first_day;last_day"));
+    let (status, said) = export("days.csv", "fr");
+    assert!(status == 404 && said.contains("there are plain, de"), "{said}");
 }
 
 #[test]

@@ -161,7 +161,10 @@ fn a_run_that_was_given_is_handed_to_the_page_whole() {
         futures: Vec::new(),
         now: 0,
     };
-    let exhibit = Exhibit { title: "Cell 7, <b>bold</b>".into(), about: "seed 11".into(), opening: opening.clone() };
+    let exhibit = Exhibit::new("Cell 7, <b>bold</b>".into(), "seed 11".into(), {
+        let opening = opening.clone();
+        move || Ok(opening.clone())
+    });
     let at = serve_with(vec![exhibit]);
     let listed = got(at, "/api/scenarios", "");
     assert!(listed.contains(r#""exhibits":[{"about":"seed 11","title":"Cell 7, <b>bold</b>"}]"#), "{listed}");

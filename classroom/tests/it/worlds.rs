@@ -215,7 +215,7 @@ fn a_file_lived_for_more_days_is_the_run_of_that_file() {
         // Each table as a file, figure by figure.
         let mut figures = 0;
         for table in TABLES {
-            let text = page.ask(Command::Table { future: 0, name: table.name.into() }).await.unwrap();
+            let text = page.ask(Command::Table { future: 0, name: table.name.into(), dialect: None }).await.unwrap();
             let mut lines = text.as_str().expect("a text").lines();
             assert_eq!(
                 lines.next(),
@@ -245,8 +245,13 @@ fn a_file_lived_for_more_days_is_the_run_of_that_file() {
             assert_eq!(lines.next(), None, "{}", table.name);
         }
         assert!(figures > 100_000, "{figures}");
-        assert!(page.ask(Command::Table { future: 0, name: "secrets".into() }).await.is_err());
-        assert!(page.ask(Command::Table { future: 1, name: "days".into() }).await.is_err());
+        // For spreadsheets whose decimal is a comma, the same with semicolons.
+        let table = |dialect: &str| Command::Table { future: 0, name: "days".into(), dialect: Some(dialect.into()) };
+        let (plain, german) = (page.ask(table("plain")).await.unwrap(), page.ask(table("de")).await.unwrap());
+        let (plain, german) = (plain.as_str().unwrap(), german.as_str().unwrap());
+        assert!(german.contains(',') && german.replace(',', ".").replace(';', ",") == plain);
+        assert!(page.ask(Command::Table { future: 0, name: "secrets".into(), dialect: None }).await.is_err());
+        assert!(page.ask(Command::Table { future: 1, name: "days".into(), dialect: None }).await.is_err());
     });
 }
 

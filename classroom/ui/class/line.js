@@ -276,7 +276,7 @@ export function classLine(code, token = "") {
     };
   }
 
-  return { path, once, ask, listen, exported: (file) => address(`export/${file}`, {}) };
+  return { path, once, ask, listen, exported: (file, dialect = "plain") => address(`export/${file}`, { dialect }) };
 }
 
 /** What is known of a class: the newest of each kind of line. */

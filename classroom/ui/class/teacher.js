@@ -1,6 +1,6 @@
 // The teacher's page: who is here, what comes next, results, and what-ifs.
 
-import { or } from "../basics.js";
+import { dialect, dialectField, or } from "../basics.js";
 import { send } from "../line.js";
 import { complain, make, refill, say, tabbed } from "../page.js";
 import { events, storyPanel, townList } from "../story.js";
@@ -127,7 +127,14 @@ const townPlace = make("div", { class: "towntab" }, make("p", { class: "quiet" }
 const back = make("div", { class: "report" });
 const notes = make("div", { class: "notes" });
 const files = make("div", { class: "files" });
+const exported = make("ul", {});
 const dialog = make("dialog", { "aria-labelledby": "otherwise" });
+
+/** The files of the class, written as was chosen. */
+function showExports() {
+  exported.replaceChildren(...EXPORTS.map(([name, about]) =>
+    make("li", {}, make("a", { href: line.exported(name, dialect()), download: `${code}_${name}` }, name), ` ${about}`)));
+}
 
 const tabs = tabbed([
   ["people", "People", make("div", {}, knocks, places.element,
@@ -141,6 +148,7 @@ const tabs = tabbed([
 ]);
 
 function build() {
+  showExports();
   main.className = "desk-of-teacher";
   main.replaceChildren(bar.element, slow, places.told,
     make("header", { class: "teacher-head" }, make("div", {}, title, where), make("div", { class: "tools" },
@@ -152,7 +160,7 @@ function build() {
     make("div", { class: "panes" }, tabs.element, now), dialog);
   files.replaceChildren(
     make("h2", {}, "Files of this class"),
-    make("ul", {}, EXPORTS.map(([name, about]) => make("li", {}, make("a", { href: line.exported(name), download: `${code}_${name}` }, name), ` ${about}`))),
+    dialectField(showExports), exported,
     make("h2", {}, "Rehearse"),
     make("p", {}, "Bots play the whole lesson at high speed, in a separate class. This shows you beforehand what can come out."),
     make("button", { type: "button", onclick: () => another({ rehearse: true }) }, "Rehearse this lesson"),

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use contraband_analysis::compare::SeedReason;
+use contraband_analysis::compare::{SeedReason, SeedWanted};
 use contraband_analysis::explain::{
     CitizenAnswer, ExplainError, NotableDays, PriceAnswer, PriceDay, Purchase, StallsSeen, SyndicateAnswer, VenueAnswer,
 };
@@ -38,9 +38,9 @@ pub fn explain(args: &args::Explain) -> Result<Exit, Failure> {
     if let Some(study) = study::open(&args.dir) {
         return explain_study(&study?, args);
     }
-    if args.arm.is_some() || args.seed.is_some() {
+    if args.arm.is_some() || args.seed.is_some() || args.worst.is_some() {
         let problem = Problem::new(format!("{} is not a study: it has one world and one seed", args.dir.display()));
-        return Err(Failure::input(problem.help("leave out --arm and --seed")));
+        return Err(Failure::input(problem.help("leave out --arm, --seed and --worst")));
     }
     let folder = open(&args.dir)?;
     if let Some(differs) = folder.info().build().differs() {
@@ -65,6 +65,15 @@ struct Explanation {
 impl Explanation {
     fn of(answer: &impl Serialize, told: String) -> Self {
         Self { json: serde_json::to_value(answer).expect("plain structs become JSON"), told }
+    }
+
+    /// Of a world in which that did not happen: why there is nothing to tell. Anything else that went wrong stays so.
+    fn nothing(failure: Failure) -> Result<Self, Failure> {
+        if failure.exit != Exit::BadInput {
+            return Err(failure);
+        }
+        let why = failure.in_short();
+        Ok(Self { json: json!({"schema": 1, "nothing": why}), told: format!("Nothing to tell: {why}.\n") })
     }
 }
 
@@ -109,13 +118,13 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
             Failure::input(Problem::new(format!("this study has no arm called `{asked}`")).help(help))
         })?,
     };
-    if let Some(seed) = args.seed.filter(|seed| !folder.seeds.contains(seed)) {
-        let (first, last) = (folder.seeds.first().copied().unwrap_or(0), folder.seeds.last().copied().unwrap_or(0));
-        let problem = Problem::new(format!("seed {seed} is not in this study"));
-        return Err(Failure::input(problem.help(format!("its seeds are {first} to {last}"))));
-    }
+    let wanted = match (&args.worst, args.seed) {
+        (Some(metric), _) => SeedWanted::Worst(folder.metric(metric)?),
+        (None, Some(seed)) => SeedWanted::Seed(folder.seed(seed)?),
+        (None, None) => SeedWanted::Largest,
+    };
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
-    let reason = SeedReason::asked(study, &folder.path, (arm, &folder.seeds), args.seed, &folder.again().runner)?;
+    let reason = SeedReason::asked(study, &folder.path, (arm, &folder.seeds), wanted, &folder.again().runner)?;
     let Some(reason) = reason else { return Ok(Exit::Interrupted) };
     let asks = args.citizen.is_some() || args.syndicate.is_some() || args.good.is_some() || args.venue.is_some();
     if !asks {
@@ -126,8 +135,13 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
         }
         return Ok(Exit::Ok);
     }
-    let base = answer(&open(&reason.folders.0)?, args)?;
-    let other = answer(&open(&reason.folders.1)?, args)?;
+    // What happened in one of the worlds only is told of that one.
+    let (base, other) = match (answer(&open(&reason.folders.0)?, args), answer(&open(&reason.folders.1)?, args)) {
+        (Ok(base), Ok(other)) => (base, other),
+        (Ok(base), Err(none)) => (base, Explanation::nothing(none)?),
+        (Err(none), Ok(other)) => (Explanation::nothing(none)?, other),
+        (Err(none), Err(_)) => return Err(none),
+    };
     if args.json {
         let both =
             json!({"schema": 1, "arm": reason.arm, "seed": reason.seed, "in_base": base.json, "in_arm": other.json});

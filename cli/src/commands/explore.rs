@@ -3,8 +3,10 @@
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use contraband_analysis::compare::worst_seed;
 use contraband_analysis::store;
 use contraband_classroom::world::Opening;
 use contraband_classroom::{Exhibit, Options, ServeError};
@@ -24,7 +26,7 @@ use crate::{args, interrupt, output};
 pub fn explore(args: &args::Explore) -> Result<Exit, Failure> {
     let mut exhibits = Vec::new();
     for dir in &args.dirs {
-        exhibits.extend(exhibits_of(dir, args.run)?);
+        exhibits.extend(exhibits_of(dir, args)?);
     }
     interrupt::listen(interrupt::CLOSING)?;
     let threads = available_parallelism().map_or(1, Into::into);
@@ -57,25 +59,37 @@ pub(super) fn not_served(error: ServeError) -> Failure {
     }
 }
 
-/// Cells of a sweep that are shown at once: a gallery is for choosing by eye.
-const MOST_CELLS: usize = 60;
-
-/// The runs of a folder that can be looked at: a run's one, a study's worlds with its first seed, a sweep's cells with their
-/// first repetition, or one run of it.
-fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
-    if dir.join("plan.json").is_file() {
+/// The runs of a folder that can be looked at: a run's one, a study's worlds with one of its seeds, all cells of a sweep with
+/// their first repetition, or one run of it.
+fn exhibits_of(dir: &Path, args: &args::Explore) -> Result<Vec<Exhibit>, Failure> {
+    let is_sweep = dir.join("plan.json").is_file();
+    let study = study::open(dir);
+    if (args.seed.is_some() || args.worst.is_some()) && study.is_none() {
+        let problem = Problem::new(format!("{} is not the folder of a study", dir.display()));
+        return Err(Failure::input(
+            problem.help("leave out --seed and --worst: only studies have several seeds to choose from"),
+        ));
+    }
+    if is_sweep {
         let folder = SweepFolder::open(dir)?;
         other_build(&folder);
-        return of_sweep(&folder, run);
+        return of_sweep(folder, args.run);
     }
-    if run.is_some() {
+    if args.run.is_some() {
         let problem = Problem::new(format!("{} is not the folder of a sweep", dir.display()));
         return Err(Failure::input(problem.help("leave out --run: only sweeps have numbered runs")));
     }
-    if let Some(folder) = study::open(dir) {
+    if let Some(folder) = study {
         let folder = folder?;
         let study = &folder.study;
-        let seed = folder.seeds.first().copied().unwrap_or(study.first_seed);
+        let seed = match (&args.worst, args.seed) {
+            (Some(metric), _) => {
+                let metric = folder.metric(metric)?;
+                worst_seed(study, dir, (!study.arms.is_empty()).then_some(0), &folder.seeds, metric)?
+            }
+            (None, Some(seed)) => folder.seed(seed)?,
+            (None, None) => folder.seeds.first().copied().unwrap_or(study.first_seed),
+        };
         let worlds = study.arms.iter().map(|arm| (arm.name.as_str(), &arm.scenario));
         return Ok(std::iter::once((study.base.name.as_str(), &study.base))
             .chain(worlds)
@@ -97,23 +111,20 @@ fn exhibits_of(dir: &Path, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
         futures: Vec::new(),
         now: 0,
     };
-    Ok(vec![Exhibit { title: info.scenario.clone(), about, opening }])
+    Ok(vec![Exhibit::new(info.scenario.clone(), about, move || Ok(opening.clone()))])
 }
 
-fn of_sweep(folder: &SweepFolder, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
+fn of_sweep(folder: SweepFolder, run: Option<u64>) -> Result<Vec<Exhibit>, Failure> {
+    let folder = Arc::new(folder);
     let plan = folder.plan();
     if let Some(run) = run.filter(|&run| run >= plan.runs()) {
         let problem = Problem::new(format!("there is no run {run}"));
         let help = format!("plan.json has {} runs, numbered 0 to {}", plan.runs(), plan.runs() - 1);
         return Err(Failure::input(problem.help(help)));
     }
-    let cells = plan.cells.len();
-    if run.is_none() && cells > MOST_CELLS {
-        remark(&format!("the first {MOST_CELLS} of {cells} cells are shown; --run N shows any run"));
-    }
     // Repetition by repetition: the first runs are one of each cell.
-    let runs = run.map_or(0..cells.min(MOST_CELLS) as u64, |run| run..run + 1);
-    runs.map(|run| {
+    let runs = run.map_or(0..plan.cells.len() as u64, |run| run..run + 1);
+    let shown = runs.map(|run| {
         let which = plan.which(run);
         let values = plan.factors.iter().zip(&plan.cells[which.cell].values);
         let levers: Vec<String> = values
@@ -122,21 +133,30 @@ fn of_sweep(folder: &SweepFolder, run: Option<u64>) -> Result<Vec<Exhibit>, Fail
             .collect();
         let title = format!("{}: cell {}", if plan.name.is_empty() { &plan.base.name } else { &plan.name }, which.cell);
         let about = format!("run {run}, seed {}; {}", which.seed, levers.join(", "));
-        Ok(exhibit(&title, about, &folder.scenario(which.cell)?, which.seed))
-    })
-    .collect()
+        // A world is read when somebody opens it: there may be very many.
+        let folder = Arc::clone(&folder);
+        Exhibit::new(title, about, move || {
+            let scenario = folder.scenario(which.cell).map_err(|error| error.to_string())?;
+            Ok(opening_of(&scenario, which.seed))
+        })
+    });
+    Ok(shown.collect())
 }
 
 fn exhibit(title: &str, about: String, scenario: &Scenario, seed: u64) -> Exhibit {
-    let opening = Opening {
+    let opening = opening_of(scenario, seed);
+    Exhibit::new(title.into(), about, move || Ok(opening.clone()))
+}
+
+fn opening_of(scenario: &Scenario, seed: u64) -> Opening {
+    Opening {
         scenario: scenario.name.clone(),
         text: Some(scenario.to_ron()),
         seed: Some(seed),
         days: Some(scenario.days),
         futures: Vec::new(),
         now: 0,
-    };
-    Exhibit { title: title.into(), about, opening }
+    }
 }
 
 /// Asks the system to show an address, as it would when one is clicked; whether it could be asked.

@@ -1,14 +1,17 @@
 //! `contraband levers`: every adjustable parameter.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, stdout};
 
 use contraband_sim::base::fields::Scope;
 use contraband_sim::base::units::{Shape, Value};
-use contraband_sim::scenario::levers::Lever;
+use contraband_sim::ids::good::Good;
+use contraband_sim::scenario::levers::{Lever, closest_name};
 use contraband_sim::scenario::{Scenario, levers::levers as levers_of};
 use serde_json::{Value as Json, json};
 
-use crate::errors::Failure;
+use crate::args::Changes;
+use crate::errors::{Failure, Problem};
 use crate::exit::Exit;
 use crate::{args, output, source};
 
@@ -21,7 +24,21 @@ pub fn levers(args: &args::Levers) -> Result<Exit, Failure> {
         Some(scenario) => source::find(scenario)?.scenario()?,
         None => Scenario::default(),
     };
-    let levers = levers_of(&scenario);
+    let all = levers_of(&scenario);
+    let sections: BTreeSet<&str> = all.iter().map(section).collect();
+    if let Some(asked) = args.section.as_deref().filter(|asked| !sections.contains(asked)) {
+        let sections: Vec<&str> = sections.into_iter().collect();
+        return Err(unknown("section", asked, &sections));
+    }
+    if let Some(asked) = args.good.as_deref().filter(|asked| !Good::WORDS.contains(asked)) {
+        return Err(unknown("good", asked, Good::WORDS));
+    }
+    let levers: Vec<Lever> = all.into_iter().filter(|lever| fits(lever, args)).collect();
+    if levers.is_empty() && !args.json {
+        return Err(Failure::input(
+            Problem::new("no lever fits").help("leave out one of the filters, or try another word"),
+        ));
+    }
     if args.json {
         output::print_json(&levers.iter().map(as_json).collect())?;
         return Ok(Exit::Ok);
@@ -29,6 +46,38 @@ pub fn levers(args: &args::Levers) -> Result<Exit, Failure> {
     // For eyes, what a lever does; for pipes, a lever a line.
     output::print(&if stdout().is_terminal() { page(&levers) } else { table(&levers) })?;
     Ok(Exit::Ok)
+}
+
+/// The first part of a lever's path.
+fn section(lever: &Lever) -> &str {
+    lever.path.split('.').next().unwrap_or_default()
+}
+
+/// Whether a lever passes all filters.
+fn fits(lever: &Lever, args: &args::Levers) -> bool {
+    let text = format!("{} {} {} {}", lever.path, lever.label, lever.unit, lever.consequence).to_lowercase();
+    // Words of a path are written with underscores, and searched with or without.
+    let plain = text.replace('_', " ");
+    let has = |word: &String| text.contains(&word.to_lowercase()) || plain.contains(&word.to_lowercase());
+    let when = match args.changes {
+        None => true,
+        Some(Changes::Start) => lever.scope == Scope::Start,
+        Some(Changes::Day) => lever.scope != Scope::Start,
+        Some(Changes::Place) => lever.scope == Scope::Place,
+    };
+    let of_good = |good: &str| lever.path.split('.').any(|part| part == good);
+    args.word.iter().all(has)
+        && args.section.as_deref().is_none_or(|asked| section(lever) == asked)
+        && args.good.as_deref().is_none_or(of_good)
+        && when
+}
+
+fn unknown(what: &str, asked: &str, known: &[&str]) -> Failure {
+    let all = known.join(", ");
+    let closest = closest_name(asked, known.iter().copied());
+    let help =
+        closest.map_or_else(|| format!("there are {all}"), |name| format!("the closest is `{name}`; there are {all}"));
+    Failure::input(Problem::new(format!("there is no {what} `{asked}` of levers")).help(help))
 }
 
 fn table(levers: &[Lever]) -> String {
@@ -47,7 +96,7 @@ fn page(levers: &[Lever]) -> String {
         page += &output::wrapped(&head, "", WIDTH);
         page += &output::wrapped(&what, "    ", WIDTH);
     }
-    page + "One lever per line, for searching: contraband levers | grep fine\nFor programs: contraband levers --json\n"
+    page + "Fewer of them: contraband levers --word fine, --section law, --good privacy, --changes place\nFor programs: contraband levers --json\n"
 }
 
 /// Characters in a line of prose.
@@ -115,6 +164,26 @@ fn as_json(lever: &Lever) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn filters_leave_what_fits_all_of_them() {
+        let found = |args: &args::Levers| -> Vec<String> {
+            let levers = levers_of(&Scenario::default()).into_iter().filter(|lever| fits(lever, args));
+            levers.map(|lever| lever.path).collect()
+        };
+        let none =
+            || args::Levers { scenario: None, word: Vec::new(), section: None, good: None, changes: None, json: false };
+        let all = found(&none()).len();
+        let fines = found(&args::Levers { word: vec!["Fine".into()], ..none() });
+        assert!(fines.contains(&"law.fine".into()) && fines.len() < all / 3, "{fines:?}");
+        let both = found(&args::Levers { word: vec!["fine".into()], section: Some("law".into()), ..none() });
+        assert!(both.iter().all(|path| path.starts_with("law.")) && !both.is_empty() && both.len() <= fines.len());
+        let privacy = found(&args::Levers { good: Some("privacy".into()), ..none() });
+        assert!(!privacy.is_empty() && privacy.iter().all(|path| path.split('.').any(|part| part == "privacy")));
+        let when = |changes| found(&args::Levers { changes: Some(changes), ..none() }).len();
+        assert_eq!(when(Changes::Start) + when(Changes::Day), all);
+        assert!(when(Changes::Place) < when(Changes::Day) && when(Changes::Place) > 0);
+    }
 
     #[test]
     fn every_lever_says_in_narrow_lines_what_it_does() {

@@ -25,7 +25,7 @@ pub fn report(args: &args::Report) -> Result<Exit, Failure> {
         other_build(&folder);
         let found = standing(&folder)?;
         no_damage(&args.dir, &found)?;
-        sweep::merge(&folder, false)?;
+        sweep::merge(&folder, None)?;
         sweep::report(&folder)?;
         output::print(&format!("{}\n", folder.path().join("report.html").display()))?;
         return Ok(if found.missing.is_empty() { Exit::Ok } else { Exit::Incomplete });

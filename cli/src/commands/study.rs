@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use contraband_analysis::compare::{How, STUDY, about, has_seals, made};
 use contraband_lab::batch::{Runner, Shard};
-use contraband_lab::disk::read_sealed_ron;
+use contraband_lab::disk::{read_sealed_ron, safe_name};
 use contraband_lab::error::StoreError;
 use contraband_lab::files::study::{MOST_SEEDS, Study};
+use contraband_sim::scenario::levers::closest_name;
 use serde_json::Value;
 
 use super::compare::of_text;
@@ -26,6 +27,37 @@ pub struct StudyFolder {
 }
 
 impl StudyFolder {
+    /// A seed of this study.
+    ///
+    /// # Errors
+    /// When it is not one of them, or a run with it failed.
+    pub fn seed(&self, seed: u64) -> Result<u64, Failure> {
+        if self.seeds.contains(&seed) {
+            return Ok(seed);
+        }
+        let (first, last) = (self.seeds.first().copied().unwrap_or(0), self.seeds.last().copied().unwrap_or(0));
+        let problem = Problem::new(format!("seed {seed} is not in this study"));
+        Err(Failure::input(
+            problem.help(format!("its seeds are {first} to {last}; those of which a run failed are left out")),
+        ))
+    }
+
+    /// A metric of this study, by its name.
+    ///
+    /// # Errors
+    /// When it has none of this name.
+    pub fn metric(&self, name: &str) -> Result<usize, Failure> {
+        let metrics = &self.study.metrics;
+        metrics.iter().position(|metric| metric.name == name).ok_or_else(|| {
+            let names = || metrics.iter().map(|metric| metric.name.as_str());
+            let all = names().collect::<Vec<_>>().join(", ");
+            let closest =
+                closest_name(name, names()).map_or(String::new(), |name| format!("the closest is `{name}`; "));
+            let problem = Problem::new(format!("this study has no metric called `{name}`"));
+            Failure::input(problem.help(format!("{closest}its metrics are {all}")))
+        })
+    }
+
     /// How it is run where nothing new is asked: what is kept is read, and what is missing is run again.
     pub fn again(&self) -> How<'_> {
         How {
@@ -68,7 +100,7 @@ fn read(path: &Path, about: &Value) -> Result<StudyFolder, Failure> {
     let arms = about["arms"].as_array().into_iter().flatten();
     let arms =
         arms.filter(|arm| arm["with"].as_array().is_none_or(Vec::is_empty)).filter_map(|arm| arm["name"].as_str());
-    let worlds = std::iter::once("base").chain(arms).map(|name| format!("scenarios/{name}.ron"));
+    let worlds = std::iter::once("base").chain(arms).map(|name| format!("scenarios/{}.ron", safe_name(name)));
     for text in worlds.chain([STUDY.to_owned()]) {
         read_sealed_ron(&path.join(text), has_seals(about))?;
     }
@@ -80,7 +112,7 @@ fn read(path: &Path, about: &Value) -> Result<StudyFolder, Failure> {
         let told = std::iter::once(&about["base"]["hash"]).chain(told.map(|arm| &arm["hash"]));
         let worlds = std::iter::once(("base", &study.base)).chain(arms);
         if let Some(((name, _), _)) = worlds.zip(told).find(|((_, world), told)| **told != world.hash()) {
-            let path = path.join(format!("scenarios/{name}.ron"));
+            let path = path.join(format!("scenarios/{}.ron", safe_name(name)));
             return Err(
                 StoreError::Damaged { path, reason: "it is not the world that study.json describes".into() }.into()
             );

@@ -58,6 +58,7 @@ fn an_arm_that_changes_nothing_is_exactly_zero_with_the_proof() {
             "pilots.parquet",
             "preset_changes.parquet",
             "presets.parquet",
+            "ro-crate-metadata.json",
             "runs",
             "runs.parquet",
             "scenarios",

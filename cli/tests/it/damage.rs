@@ -219,7 +219,7 @@ fn a_sweep_of_another_build_is_read_and_drawn_and_not_added_to() {
         let (journal, _) = to.open(shard).unwrap();
         from.read(shard).unwrap().rows.values().for_each(|row| to.add(&journal, row, 0.0).unwrap());
     }
-    merge(&theirs, false).unwrap();
+    merge(&theirs, None).unwrap();
     for command in [
         "sweep status b",
         "sweep merge b --check",

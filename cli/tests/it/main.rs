@@ -10,6 +10,7 @@ mod explain;
 mod explore;
 mod in_vain;
 mod indices;
+mod outputs;
 mod program;
 mod runs;
 mod stops;

@@ -96,10 +96,13 @@ pub fn data(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .unwrap()
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
-        .filter(|(name, path)| path.is_file() && name != "timing.json" && name != "report.html")
+        .filter(|(name, path)| path.is_file() && !ABOUT.contains(&name.as_str()))
         .map(|(name, path)| (name, fs::read(path).unwrap()))
         .collect()
 }
+
+/// Files that tell of the folder itself: how long it took, how it looks, and what lies in it.
+const ABOUT: [&str; 3] = ["timing.json", "report.html", "ro-crate-metadata.json"];
 
 /// Names in a folder, in order.
 pub fn names(folder: &Path) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::design;
 use crate::design::{latin, trajectories};
 use crate::files::factor::{Spread, SweptFactor, number};
 use crate::files::point_table;
-use crate::files::sweep::{Design, FACTORS, Fields, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
+use crate::files::sweep::{Design, FACTORS, Fields, LARGEST_SEED, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
@@ -104,7 +104,7 @@ impl<'t> Sweeping<'_, 't> {
             (count("points", 1, None), Some(2))
         };
         let seed = field(&fields, "seed")
-            .map_or(Some(1), |at| self.read.reader.whole(at, "seed", 0, u64::MAX, "any whole number"))?;
+            .map_or(Some(1), |at| self.read.reader.whole(at, "seed", 0, LARGEST_SEED, "any whole number"))?;
         let (points, levels) = (points?, levels?);
         if levels % 2 == 1 {
             self.complain(

@@ -15,7 +15,7 @@ pub fn sweep_schema() -> Json {
     let point =
         json!({"type": "object", "additionalProperties": value, "description": "Levers by path, and their values."});
     let count = |description: &str| whole(1, MOST_CELLS as u64, description);
-    let seed = whole(0, u64::MAX, "Seed of the design.");
+    let seed = whole(0, LARGEST_SEED, "Seed of the design.");
     let method = |word: &str, mut properties: Json, required: Json| {
         properties["method"] = json!({"const": word});
         object(properties, required, "")

@@ -1,6 +1,7 @@
 //! Tables of a run: their columns, their rows, and events in words.
 
 pub mod counts;
+pub mod csv_dialect;
 pub mod event_text;
 pub mod rows;
 pub mod table;

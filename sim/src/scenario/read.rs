@@ -22,6 +22,10 @@ use crate::scenario::reader::{NAME_RULE, Reader, closest_or_all, given, is_name}
 use crate::scenario::tree::{FieldKey, Format, Kind, Node, read_tree};
 use crate::scenario::{Scenario, TimelineEntry, check};
 
+/// The largest seed: up to here every program reads whole numbers to the last digit, also those that count in floats
+/// (R, JavaScript, spreadsheets). A larger one would become another one there, and name another run.
+pub const LARGEST_SEED: u64 = 1 << 53;
+
 /// Longest run, in days.
 pub const LONGEST_RUN: u32 = 36_500;
 
@@ -151,7 +155,8 @@ impl<'t> Reader<'t> {
         if let Some(days) = find("days").and_then(|node| self.whole(node, "days", 1, LONGEST_RUN.into(), "days")) {
             scenario.days = u32::try_from(days).unwrap_or(LONGEST_RUN);
         }
-        if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, u64::MAX, "any whole number")) {
+        if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, LARGEST_SEED, "any whole number"))
+        {
             scenario.seed = seed;
         }
         // The lists come first: everything else may speak of their items by name.

@@ -15,7 +15,7 @@ use crate::params::temperament::TemperamentParams;
 use crate::params::venue::VenueParams;
 use crate::scenario::Scenario;
 use crate::scenario::levers::Address;
-use crate::scenario::read::{LONGEST_RUN, OTHERS};
+use crate::scenario::read::{LARGEST_SEED, LONGEST_RUN, OTHERS};
 
 /// The JSON Schema (draft 2020-12) of scenario files.
 pub fn schema() -> Json {
@@ -84,7 +84,7 @@ pub fn schema() -> Json {
             "question": text("The question it asks."),
             "look_at": text("What to look at in the answer."),
             "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN, "default": default.days, "description": "Length of the run in days."},
-            "seed": {"type": "integer", "minimum": 0, "default": default.seed, "description": "Seed, unless the command line gives another."},
+            "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED, "default": default.seed, "description": "Seed, unless the command line gives another."},
             "citizens": section(&[&params.citizens], &[]),
             "demand": section(&[&params.demand], &[]),
             "market": section(&[&params.market], &[]),

@@ -93,9 +93,12 @@ fn the_smallest_file_is_the_default_world() {
 }
 
 #[test]
-fn a_seed_may_use_all_its_bits() {
-    let read = scenario::read::read("(seed: 18_446_744_073_709_551_615)", Format::Ron).unwrap();
-    assert_eq!(read.seed, u64::MAX);
+fn a_seed_is_read_to_its_last_digit_or_refused() {
+    let read = scenario::read::read("(seed: 9_007_199_254_740_992)", Format::Ron).unwrap();
+    assert_eq!(read.seed, scenario::read::LARGEST_SEED);
+    for seed in ["9_007_199_254_740_993", "18_446_744_073_709_551_615"] {
+        assert!(scenario::read::read(&format!("(seed: {seed})"), Format::Ron).is_err(), "{seed}");
+    }
 }
 
 mod library {

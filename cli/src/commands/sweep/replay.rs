@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use contraband_analysis::provenance::{Replay, replayed};
 use contraband_analysis::store::open;
 use contraband_lab::batch::Runner;
 use contraband_lab::sweep::{RunStatus, SweepFolder, SweptRun, row_of, run_one};
@@ -57,7 +58,7 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
         threads: Some(threads(&args.how)),
         out: None,
         force: args.force,
-        csv: false,
+        csv: None,
         no_charts: false,
         checkpoint_every: None,
         timings: false,
@@ -67,6 +68,9 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
     if exit != Exit::Ok {
         return Ok(exit);
     }
+    let of =
+        Replay { sweep: plan.name.clone(), plan: plan.identity(), run: args.run, cell: which.cell, rep: which.rep };
+    replayed(&out, &of)?;
     let folder = open(&out)?;
     if !folder.info().digest.starts_with(&again.digest) {
         return Err(Failure::failed(Problem::new(format!(

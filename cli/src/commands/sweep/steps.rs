@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use contraband_analysis::provenance::describe;
 use contraband_analysis::sweep::{merge as merge_shards, report};
 use contraband_lab::batch::Runner;
 use contraband_lab::error::StoreError;
 use contraband_lab::files::sweep::Sweep;
 use contraband_lab::sweep::{Plan, RunStatus, Standing, SweepFolder, bytes_in_words, memory_of_run, run_one, standing};
+use contraband_sim::record::csv_dialect::CsvDialect;
 use serde_json::json;
 
 use super::{SweepAgain, alone, cluster, live, named, number_of, other_build, tell, threads, time};
@@ -37,7 +39,7 @@ pub fn all(args: &args::SweepArgs) -> Result<Exit, Failure> {
 }
 
 /// Merges, and writes the report.
-fn put_together(folder: &SweepFolder, csv: bool) -> Result<(), Failure> {
+fn put_together(folder: &SweepFolder, csv: Option<CsvDialect>) -> Result<(), Failure> {
     let watch = Stopwatch::start();
     merge_shards(folder, csv)?;
     let merged = watch.seconds();
@@ -58,6 +60,7 @@ pub fn plan(args: &args::SweepPlan) -> Result<Exit, Failure> {
         rows.extend(probe(&plan, &sweep, threads(&args.how)));
     } else {
         let folder = SweepFolder::create(&out, &plan, &sweep.base)?;
+        describe(&out)?;
         if folder.plan().parts != plan.parts {
             remark(&format!(
                 "{} already has this plan, with other shards or extended; it stays as it is",

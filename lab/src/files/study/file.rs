@@ -13,7 +13,7 @@ use crate::files::study::{
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
-use contraband_sim::scenario::read::LONGEST_RUN;
+use contraband_sim::scenario::read::{LARGEST_SEED, LONGEST_RUN};
 use contraband_sim::scenario::reader::Reader;
 use contraband_sim::scenario::schema::schema;
 use contraband_sim::scenario::tree::{Format, Kind, Node, read_tree};
@@ -68,7 +68,7 @@ impl<'t> Reading<'_, 't> {
             |name, least, most, unit| find(name).and_then(|node| self.reader.whole(node, name, least, most, unit));
         let days = whole("days", 1, LONGEST_RUN.into(), "days").map(|days| days as u32);
         let seeds = whole("seeds", 2, MOST_SEEDS, "one seed shows no spread").unwrap_or(SEEDS);
-        let first_seed = whole("first_seed", 0, u64::MAX - MOST_SEEDS, "any whole number").unwrap_or(1);
+        let first_seed = whole("first_seed", 0, LARGEST_SEED - MOST_SEEDS, "any whole number").unwrap_or(1);
         let base = match find("base") {
             Some(node) => self.base(node, days)?,
             None => {
