@@ -287,13 +287,13 @@ mod tests {
                 let mut flipped = text.clone().into_bytes();
                 flipped[bit / 8] ^= 1 << (bit % 8);
                 fs::write(path, &flipped).unwrap();
-                let is_found = match path == &json {
-                    // Its version is another then, which is told by whoever reads it.
-                    true => match read_sealed(&json, must) {
+                let is_found = if path == &json {
+                    match read_sealed(&json, must) {
                         Ok(Some(json)) => json["schema"] != 2,
                         other => matches!(other, Err(StoreError::Damaged { .. })),
-                    },
-                    false => matches!(read_sealed_ron(&ron, true), Err(StoreError::Damaged { .. })),
+                    }
+                } else {
+                    matches!(read_sealed_ron(&ron, true), Err(StoreError::Damaged { .. }))
                 };
                 assert!(is_found, "bit {bit} of {}: {}", path.display(), String::from_utf8_lossy(&flipped));
             }

@@ -76,7 +76,9 @@ pub fn all(findings: &SweepFindings<'_>) -> Result<Vec<Picture>, StoreError> {
         pictures.push(parallel(findings, shown[0], &moving));
     }
     if let Some(left) = findings.left_out() {
-        pictures.iter_mut().for_each(|picture| picture.caption = format!("{} {left}", picture.caption));
+        for picture in &mut pictures {
+            picture.caption = format!("{} {left}", picture.caption);
+        }
     }
     Ok(pictures)
 }

@@ -85,6 +85,7 @@ impl School {
     }
 
     /// The same, reached at these addresses.
+    #[must_use]
     pub fn reached_at(mut self, addresses: Arc<Addresses>) -> Self {
         self.terms.join = addresses.join();
         self.addresses = addresses;

@@ -197,7 +197,9 @@ fn every_lesson_ends_well_on_the_network_of_a_school() {
                     })
                 })
                 .collect();
-            all.into_iter().for_each(|one| one.join().expect("it ends well"));
+            for one in all {
+                one.join().expect("it ends well");
+            }
         });
     }
 }
@@ -490,7 +492,7 @@ impl School {
             }) {
                 return line;
             }
-            assert!(begun.elapsed() < Duration::from_secs(60), "the teacher is not told of {kind}");
+            assert!(begun.elapsed() < Duration::from_mins(1), "the teacher is not told of {kind}");
             std::thread::sleep(Duration::from_millis(300));
         }
     }
@@ -643,7 +645,7 @@ impl School {
                 .collect::<BTreeSet<_>>()
                 .len()
         };
-        if !self.hear(Duration::from_secs(60), |heard| seats(heard) == phones) {
+        if !self.hear(Duration::from_mins(1), |heard| seats(heard) == phones) {
             self.wrong.push(format!("after 60 s only {} of {phones} phones have a seat", seats(&self.heard)));
         }
         self.note("all have joined");
@@ -652,14 +654,18 @@ impl School {
         let predicted = |heard: &[Told]| {
             heard.iter().filter(|told| matches!(&told.what, What::Done(what) if what["do"] == "predict")).count()
         };
-        self.hear(Duration::from_secs(60), |heard| predicted(heard) == phones);
+        self.hear(Duration::from_mins(1), |heard| predicted(heard) == phones);
         for round in 1..=self.trial.rounds {
             let blows: Vec<Blow> =
                 self.trial.blows.iter().filter(|(at, _)| *at == round).map(|(_, blow)| *blow).collect();
-            blows.iter().for_each(|&blow| self.strike(blow));
+            for &blow in &blows {
+                self.strike(blow);
+            }
             let before = if round == 1 { "briefing" } else { "results" };
             self.advance(before, round - 1, ("decide", round));
-            blows.iter().for_each(|&blow| self.go_through(blow));
+            for &blow in &blows {
+                self.go_through(blow);
+            }
             self.all_decided();
             self.ask(&json!({"do": "advance", "stage": "decide", "round": round}));
             self.advance("play", round, ("results", round));
@@ -674,7 +680,7 @@ impl School {
         let arrived = |heard: &[Told]| {
             heard.iter().filter(|told| matches!(&told.what, What::Stage(name, _) if name == "debrief")).count()
         };
-        if !self.hear(Duration::from_secs(60), |heard| arrived(heard) == phones) {
+        if !self.hear(Duration::from_mins(1), |heard| arrived(heard) == phones) {
             self.wrong.push(format!("after 60 s only {} of {phones} phones show the debrief", arrived(&self.heard)));
         }
         self.examine();
@@ -736,14 +742,13 @@ impl School {
         for told in &self.heard {
             match &told.what {
                 What::Seat(seat) => drop(posts.entry(told.phone).or_default().insert(seat.to_string())),
-                What::Gone(why) => {
+                What::Gone(why)
                     // Who scanned the code again has left the seat at the old address.
-                    if self.trial.blows.iter().all(|(_, blow)| *blow != Blow::Move) {
+                    if self.trial.blows.iter().all(|(_, blow)| *blow != Blow::Move) => {
                         wrong.push(format!("phone {} has lost its seat: {why}", told.phone));
                     }
-                }
                 What::Refused(what, status, why) => {
-                    wrong.push(format!("phone {}: {what} was refused: {status} {why}", told.phone))
+                    wrong.push(format!("phone {}: {what} was refused: {status} {why}", told.phone));
                 }
                 _ => {}
             }
@@ -760,10 +765,8 @@ impl School {
             let who = people.iter().find(|who| who["name"] == name.as_str());
             let round = done["round"].as_u64().unwrap_or(0) as usize;
             match done["do"].as_str() {
-                Some("predict") => {
-                    if who.is_none_or(|who| who["predicted"] != done["answer"]) {
-                        wrong.push(format!("{name}: the prediction is lost: {done}"));
-                    }
+                Some("predict") if who.is_none_or(|who| who["predicted"] != done["answer"]) => {
+                    wrong.push(format!("{name}: the prediction is lost: {done}"));
                 }
                 Some("decide") => {
                     let orders = history["history"][round - 1]["orders"].as_array();

@@ -168,9 +168,9 @@ fn the_teachers_button_works_beside_many_tabs() {
     for nth in 0..7 {
         let left = browser.driver.tab();
         if nth == 0 {
-            teacher = left
+            teacher = left;
         } else {
-            tabs.push(left)
+            tabs.push(left);
         }
         browser.driver.go(&room.doors.screen);
         browser.until("document.querySelector('.code.big')");

@@ -414,6 +414,10 @@ pub fn take_part(addresses: &[IpAddr], at: SocketAddr, code: &str) {
             Order::End => break,
         }
     }
-    phones.iter().for_each(|phone| phone.with(|state| state.over = true));
-    threads.into_iter().for_each(|thread| thread.join().expect("it has done its part"));
+    for phone in &phones {
+        phone.with(|state| state.over = true);
+    }
+    for thread in threads {
+        thread.join().expect("it has done its part");
+    }
 }

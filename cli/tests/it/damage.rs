@@ -310,7 +310,9 @@ fn a_calibration_of_another_build_is_told_again() {
         let shards = Shards::of(&theirs).unwrap();
         for (shard, rows) in rows.iter().enumerate() {
             let (journal, _) = shards.open(shard).unwrap();
-            rows.values().for_each(|row| shards.add(&journal, row, 0.0).unwrap());
+            for row in rows.values() {
+                shards.add(&journal, row, 0.0).unwrap();
+            }
         }
     }
     edit(&home.path("cal/calibration.json"), |about| another().tell(about));

@@ -259,7 +259,9 @@ fn begun_beside(path: &Path) -> BTreeMap<u64, u32> {
         let other = entry.path();
         let is_of_it = other.file_stem().is_some_and(|name| name.as_encoded_bytes().starts_with(stem));
         if is_of_it && other.extension().is_some_and(|ending| ending == BEGUN) {
-            begun_in(&other).into_iter().for_each(|(run, often)| *left.entry(run).or_insert(0) += often);
+            for (run, often) in begun_in(&other) {
+                *left.entry(run).or_insert(0) += often;
+            }
         }
     }
     left

@@ -280,7 +280,7 @@ mod tests {
         };
         same(shares(Spread::Uniform { low: 2.0, high: 5.0 }), [0.25; 4]);
         // ln(2.5 / 1.5) of ln(5.5 / 1.5), and so on.
-        let parts = [2.5f64 / 1.5, 3.5 / 2.5, 4.5 / 3.5, 5.5 / 4.5].map(|ratio| ratio.ln() / (5.5f64 / 1.5).ln());
+        let parts = [2.5 / 1.5, 3.5 / 2.5, 4.5 / 3.5, 5.5 / 4.5].map(|ratio| ln(ratio) / ln(5.5 / 1.5));
         same(shares(Spread::LogUniform { low: 2.0, high: 5.0 }), parts);
         // From 1.5 to 5.5 with the peak at 3: rises over 1.5, falls over 2.5, 2 / 4 high.
         let below = |x: f64| if x < 3.0 { (x - 1.5) * (x - 1.5) / 6.0 } else { 1.0 - (5.5 - x) * (5.5 - x) / 10.0 };

@@ -54,7 +54,9 @@ impl Column {
     fn scores(&self) -> Vec<f64> {
         let (places, distinct) = self.places();
         let mut before = vec![0.0; distinct + 1];
-        places.iter().for_each(|place| before[place + 1] += 1.0);
+        for place in &places {
+            before[place + 1] += 1.0;
+        }
         (0..distinct).for_each(|place| before[place + 1] += before[place]);
         let n = places.len() as f64;
         places.iter().map(|&place| (before[place] + before[place + 1]) / n - 1.0).collect()
@@ -271,7 +273,9 @@ fn fitted(terms: &[Vec<f64>], off: &[f64]) -> Vec<f64> {
         }
         let length = dot(&left, &left).sqrt();
         if length > 1e-6 * before.sqrt() {
-            left.iter_mut().for_each(|left| *left /= length);
+            for value in &mut left {
+                *value /= length;
+            }
             share.push(length);
         } else {
             left.fill(0.0);
@@ -460,7 +464,7 @@ mod tests {
     #[test]
     fn what_others_do_is_taken_out() {
         let n = 60;
-        let x: Vec<f64> = (0..n).map(|row| f64::from(row)).collect();
+        let x: Vec<f64> = (0..n).map(f64::from).collect();
         let y: Vec<f64> = (0..n).map(|row| f64::from((row * 7) % n) + 0.3 * f64::from(row)).collect();
         let z: Vec<&str> = (0..n as usize).map(|row| ["a", "b"][row / 2 % 2]).collect();
         let column = |values: &[f64]| Column::Numbers(values.to_vec());

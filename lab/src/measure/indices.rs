@@ -238,7 +238,9 @@ impl PointScores {
             off(&known, &mut term);
             let length = dot(&term, &term).sqrt();
             if length > 1e-6 * before {
-                term.iter_mut().for_each(|value| *value /= length);
+                for value in &mut term {
+                    *value /= length;
+                }
                 known.push(term);
             }
         }

@@ -505,7 +505,7 @@ struct LeverSteps {
     from_one: bool,
 }
 
-/// LeverSteps from which the mean of their squares is told.
+/// `LeverSteps` from which the mean of their squares is told.
 const LEAST_STEPS: usize = 4;
 
 impl LeverSteps {

@@ -280,6 +280,9 @@ pub fn run(
     Ok(progress)
 }
 
+/// Runs one run of a sweep.
+type OneRun<'o> = dyn Fn(&Task, &Watch<'_>) -> Result<SweptRun, Break<StoreError>> + Sync + 'o;
+
 /// Runs a run in whose middle so many processes ended, in a process of its own where one can be had; nothing where it was
 /// interrupted.
 fn by_itself(
@@ -288,7 +291,7 @@ fn by_itself(
     often: u32,
     runner: &Runner<'_>,
     terms: &SweepTerms<'_>,
-    one: &(dyn Fn(&Task, &Watch<'_>) -> Result<SweptRun, Break<StoreError>> + Sync),
+    one: &OneRun<'_>,
 ) -> Result<Option<SweptRun>, StoreError> {
     let failed = |said: String| Some(SweptRun::failed(task.run, folder.metrics().len(), said));
     if (runner.interrupted)() {

@@ -344,7 +344,9 @@ impl Plan {
         let (cells, parts) = (self.cells.get(..cells)?, self.parts.get(..parts)?);
         let mut all = Sha256::new();
         all.update(self.identity());
-        cells.iter().for_each(|cell| all.update(&cell.key));
+        for cell in cells {
+            all.update(&cell.key);
+        }
         all.update(json!(parts).to_string());
         Some(hex(&all.finalize()[..16]))
     }

@@ -80,7 +80,9 @@ impl<'s> Shards<'s> {
                 more.entry(shard).or_default().push(path);
             }
         }
-        more.values_mut().for_each(|paths| paths.sort());
+        for paths in more.values_mut() {
+            paths.sort();
+        }
         Ok(Self { sweep, folder, identity: sweep.plan().identity(), more })
     }
 
@@ -167,9 +169,8 @@ impl<'s> Shards<'s> {
     /// When the system refuses.
     pub fn set_aside(&self, shard: usize) -> Result<Option<PathBuf>, StoreError> {
         let _turn = FolderLock::wait(&self.folder);
-        let path = match self.read(shard) {
-            Err(StoreError::OtherBatch { path, .. } | StoreError::Damaged { path, .. }) => path,
-            _ => return Ok(None),
+        let Err(StoreError::OtherBatch { path, .. } | StoreError::Damaged { path, .. }) = self.read(shard) else {
+            return Ok(None);
         };
         let aside = free_name(&path, "foreign");
         match fs::rename(&path, &aside) {

@@ -57,7 +57,7 @@ impl Key {
     }
 }
 
-/// A number whose bits all depend on all bits of another (the last step of SplitMix64, Steele and others 2014): no two
+/// A number whose bits all depend on all bits of another (the last step of `SplitMix64`, Steele and others 2014): no two
 /// give the same.
 const fn mixed(number: u64) -> u64 {
     let mut mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -55,7 +55,9 @@ impl Rows {
             match column {
                 Values::Int(cells) => felt.iter().for_each(|&row| bytes.extend(cells.slots()[row].to_le_bytes())),
                 Values::Float(cells) => {
-                    felt.iter().for_each(|&row| bytes.extend(cells.slots()[row].to_bits().to_le_bytes()));
+                    for &row in &felt {
+                        bytes.extend(cells.slots()[row].to_bits().to_le_bytes());
+                    }
                 }
                 Values::Text(cells) => felt.iter().for_each(|&row| {
                     let word = &cells.slots()[row];
