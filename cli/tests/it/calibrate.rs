@@ -124,7 +124,7 @@ fn what_is_told_is_told_as_data_too() {
     let mut kept = json(&home.path("a/posterior.json"));
     assert!(kept.as_object_mut().unwrap().remove("seal").is_some());
     assert_eq!(data, kept);
-    assert_eq!((&data["schema"], data["levers"].as_array().unwrap().len()), (&1.into(), 2));
+    assert_eq!((&data["schema"], data["levers"].as_array().unwrap().len()), (&2.into(), 2));
     let targets = data["targets"].as_array().unwrap();
     let of = |name: &str| targets.iter().find(|one| one["target"] == name).unwrap();
     assert_eq!((targets.len(), &of("r_1")["world"], &of("r_1")["held_out"]), (4, &"town.ron".into(), &true.into()));
