@@ -18,7 +18,7 @@ pub fn column<'w, T: Component>(query: &'w Query<'_, '_, &T>) -> &'w [T] {
 /// The same, to be changed.
 ///
 /// # Panics
-/// As [`column`].
+/// As [`column()`].
 pub fn column_mut<'w, T: Component<Mutability = Mutable>>(query: &'w mut Query<'_, '_, &mut T>) -> &'w mut [T] {
     let mut columns = query.contiguous_iter_mut().expect("actors are dense");
     let column = columns.next();
