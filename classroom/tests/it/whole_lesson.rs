@@ -337,9 +337,9 @@ fn a_new_phone_comes_back_with_the_word_or_with_a_nod_and_all_when_the_server_do
     first.click(".taken > button");
     first.until("document.body.innerText.includes('The teacher has been asked')");
     teacher.driver.go(&room.doors.teacher);
-    teacher.until("document.querySelector('.knock button')");
+    teacher.until("document.querySelector('.knocks button')");
     assert!(teacher.violations().is_empty(), "{:#?}", teacher.violations());
-    teacher.click(".knock button");
+    teacher.click(".knocks button");
     first.until("document.querySelector('.seat-head h1')");
     assert_eq!(first.ask("return document.querySelector('.seat-head h1').innerText"), title);
     second.until("document.querySelector('#name')");

@@ -160,7 +160,7 @@ fn wrong_types() {
     3:11 `"365"`: `days` cannot be a text [wrong kind of value]
         it takes a whole number from 1 to 36500 (days)
     4:11 `-1`: `seed` cannot be -1 [out of range]
-        it takes a whole number, 0 or more
+        it takes a whole number from 0 to 9007199254740992 (any whole number)
     5:10 `60.0`: `law` cannot be a number [wrong kind of value]
         it takes a group of fields in brackets, like (fine: ...)
     6:23 `"10000"`: `citizens.count` cannot be "10000" [wrong kind of value]
