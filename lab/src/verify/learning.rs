@@ -4,6 +4,7 @@ use crate::measure::statistics::half_width;
 use crate::verify::deterrence::{of_16_bits, zero};
 use crate::verify::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, enough, from_day};
 use contraband_sim::base::dice::{Dice, Purpose, happens};
+use contraband_sim::base::key::Key;
 use contraband_sim::base::numerics::{exp, logistic};
 use contraband_sim::ids::good::Good;
 use contraband_sim::ids::rung::RUNGS;
@@ -553,9 +554,9 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let (who, notes) = (rows.numbers("events", "syndicate"), rows.words("events", "note"));
         let (mut off, mut sellers) = (0.0, 0.0);
         for row in (0..day.len()).filter(|&row| day[row] == 7.0 && goods[row] == "privacy") {
-            // Sellers who came first stand in the order of their numbers.
-            let (entered, place) = (day[row] - age[row], number[row] - 1.0);
-            let due = (30..40).map(f64::from).find(|due| (due + place) % 7.0 == 0.0 && due - entered >= 30.0);
+            // Each looks back on a day of the week of its own, which its key gives.
+            let (entered, own) = (day[row] - age[row], (Key::numbered(number[row] as u64).bits() % 7) as f64);
+            let due = (30..40).map(f64::from).find(|due| (due + own) % 7.0 == 0.0 && due - entered >= 30.0);
             let reckoned = if worth > 1.0 { due.expect("some day is the seventh") + 7.0 } else { 0.0 };
             let happened = (0..days.len())
                 .find(|&at| kinds[at] == "seller_exit" && who[at] == number[row] && notes[at].starts_with("ran away"))

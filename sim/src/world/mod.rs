@@ -221,13 +221,16 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
                 continue;
             }
             // Whoever is met at an earlier stall has been met in proportion to the stalls they run, so growth is too.
-            let met = [known, posture.rotate_left(11), rung.rotate_left(7), known.rotate_left(16)];
-            let met = met.into_iter().map(|word| pick(word, u32::try_from(slot).expect("slots fit")).0 as usize);
+            let words = [known, posture.rotate_left(11), rung.rotate_left(7), known.rotate_left(16)];
+            let met = words.map(|word| pick(word, u32::try_from(slot).expect("slots fit")).0 as usize);
             let is_trader = |stall: &&Stall| {
                 let seller = &parts.sellers[stall.seller as usize];
-                stall.open && seller.kind == SellerKind::Syndicate && seller.house.get().is_none()
+                stall.open && seller.kind != SellerKind::Council && seller.house.get().is_none()
             };
-            let trader = met.map(|slot| &parts.stalls[slot]).find(is_trader).map(|stall| stall.seller as usize);
+            // Whoever has met nobody goes on from the last of these stalls, back to the first and round again.
+            let on = (0..met[3]).rev().chain(met[3]..slot);
+            let trader = met.into_iter().chain(on).map(|slot| &parts.stalls[slot]).find(is_trader);
+            let trader = trader.map(|stall| stall.seller as usize);
             let newcomer = happens(who, params.syndicates.newcomers.get());
             let seller = match trader.filter(|&seller| parts.sellers[seller].stalls < params.syndicates.arms.get()) {
                 Some(seller) if !newcomer => seller,
