@@ -553,9 +553,12 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let (days, kinds) = (rows.numbers("events", "day"), rows.words("events", "kind"));
         let (who, notes) = (rows.numbers("events", "syndicate"), rows.words("events", "note"));
         let (mut off, mut sellers) = (0.0, 0.0);
-        for row in (0..day.len()).filter(|&row| day[row] == 7.0 && goods[row] == "privacy") {
+        // Those who were there from the start: their number is that of their first stall, from 1.
+        let first = |row: &usize| day[*row] == 7.0 && age[*row] == 7.0 && goods[*row] == "privacy";
+        for row in (0..day.len()).filter(first) {
             // Each looks back on a day of the week of its own, which its key gives.
-            let (entered, own) = (day[row] - age[row], (Key::numbered(number[row] as u64).bits() % 7) as f64);
+            let key = Key::numbered(number[row] as u64 - 1).at(0);
+            let (entered, own) = (day[row] - age[row], (key.bits() % 7) as f64);
             let due = (30..40).map(f64::from).find(|due| (due + own) % 7.0 == 0.0 && due - entered >= 30.0);
             let reckoned = if worth > 1.0 { due.expect("some day is the seventh") + 7.0 } else { 0.0 };
             let happened = (0..days.len())

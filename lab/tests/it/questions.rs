@@ -119,7 +119,7 @@ fn a_blockade_makes_what_comes_from_off_world_dear_and_the_colony_poor() {
         sum("places", "trades").of("place", &["colony"]).days(days.clone()).named("trade in the colony"),
         last("days", "innovation").named("innovation at the end"),
     ];
-    let measured = lived("colony_blockade", 12, 360, &metrics);
+    let measured = lived("colony_blockade", 36, 360, &metrics);
     let [caught, cost, price, trade, innovation] = [0, 1, 2, 3, 4].map(|metric| measured.effect(metric, 0, 1));
     let holds = caught.rises() && cost.rises() && price.rises() && trade.falls();
     let effects = [&caught, &cost, &price, &trade, &innovation];

@@ -236,7 +236,7 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
                 Some(seller) if !newcomer => seller,
                 _ => {
                     let number = context.number_at(0, slot);
-                    let known = (Key::numbered(number.into()), number);
+                    let known = (Key::numbered(slot as u64).at(0), number);
                     let Some(entrant) = Seller::drawn(params, context, known, 0, false) else { continue };
                     let seller = next;
                     next += 1;

@@ -70,7 +70,7 @@ pub fn open_stalls(
                 let whole = (params, &*context, day);
                 let accounts = (&mut *sellers, &mut *books);
                 let number = context.number_at(day, slot);
-                let known = (Key::numbered(number.into()), number);
+                let known = (Key::numbered(slot as u64).at(day.into()), number);
                 let Some(seller) = enter(whole, &mut vacant, accounts, known, false) else { continue };
                 events.entries += 1;
                 let number = Some(sellers[seller].number);
