@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod any_answer;
+pub mod asks;
 mod awards;
 pub mod board;
 pub mod debrief;

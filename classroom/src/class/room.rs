@@ -12,12 +12,12 @@ use contraband_sim::scenario::Scenario;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::asks::contradiction;
 use super::debrief::{Comparison, compare};
 use super::figures::Counters;
 use super::journal::ClassJournal;
 use super::orders::{asks_on, fitted, other, scenario};
 use super::published::Board;
-use super::roles::contradiction;
 use super::seats::{Post, isolated};
 use super::state::{Closed, Entry, Held, Stage, State};
 use super::state_of_room::{Doing, Fresh, Presence, Room, WhatIfOutcome, WhatIfState, WhatIfUpdate, broken};
@@ -1021,7 +1021,7 @@ mod tests {
         room.undo().unwrap();
         let send = json!({"do": "send", "round": 2, "answers": {"method": "lists"}, "law": 9});
         assert!(room.follow(Who::Person(ann), send).is_err());
-        assert_eq!(room.counting(0)["method"], super::super::roles::Answer::Option("traps".into()));
+        assert_eq!(room.counting(0)["method"], super::super::asks::Answer::Option("traps".into()));
         let nothing = room.follow(Who::Person(ann), json!({"do": "send", "round": 2})).unwrap_err();
         assert!(nothing.wrong[0].contains("nothing was chosen"), "{nothing:?}");
     }

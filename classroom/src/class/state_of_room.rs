@@ -10,10 +10,10 @@ use contraband_sim::scenario::Scenario;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::asks::Ask;
 use super::figures::{Counters, Figures};
 use super::journal::ClassJournal;
 use super::published::Board;
-use super::roles::Ask;
 use super::state::State;
 use super::{ClassCall, ClassSettings};
 use crate::future::Future;
