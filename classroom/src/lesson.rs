@@ -304,7 +304,7 @@ mod tests {
     use contraband_lab::measure::expression::parse;
 
     use super::*;
-    use crate::class::roles::{Answer, AskKind, asks};
+    use crate::class::asks::{Answer, AskKind, asks};
 
     fn all() -> impl Iterator<Item = (&'static str, Lesson)> {
         LESSONS.iter().map(|known| (known.name, lesson(known.name).unwrap_or_else(|wrong| panic!("{wrong}"))))

@@ -11,10 +11,10 @@ use contraband_sim::ids::good::Good;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::asks::{Answer, Ask, AskKind, Choice, asks, clashes, contradiction};
 use super::journal::ClassJournal;
 use super::published::Who;
-use super::roles::{Answer, Ask, AskKind, Choice, asks, clashes, contradiction};
-use super::room::mended;
+use super::recovery::mended;
 use super::seats::Post;
 use super::state::{Closed, Entry, Held, SCHEMA, Stage, State};
 use super::state_of_room::Room;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::asks::{Answer, Ask, clashes};
 use super::awards::awards;
 use super::figures::{RoundFigure, rank};
 use super::published::{Board, PublishedLine, Who, line};
-use super::roles::{Answer, Ask, clashes};
 use super::seats::{Person, Post};
 use super::state::{SeatAnswers, Stage};
 use super::state_of_room::Room;

@@ -12,8 +12,8 @@ use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde_json::{Value, json};
 
+use super::asks::spoken;
 use super::figures::Counters;
-use super::roles::spoken;
 use super::state_of_room::broken;
 use crate::glossary::good_name;
 use crate::lesson::Lesson;

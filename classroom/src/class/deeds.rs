@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::asks::{Answer, contradiction};
 use super::orders::other;
 use super::published::Who;
-use super::roles::{Answer, contradiction};
 use super::seats::{Post, fit_name, isolated, same_name, token, word};
 use super::state::{Closed, Entry, SeatAnswers, Stage, WhatIf};
 use super::state_of_room::{Knock, Room};

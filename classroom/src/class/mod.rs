@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod any_answer;
+pub mod asks;
 mod awards;
 pub mod board;
 pub mod debrief;
@@ -14,10 +15,15 @@ pub mod figures;
 pub mod journal;
 pub mod kept;
 pub mod orders;
+mod presence;
 pub mod published;
+mod recovery;
 pub mod roles;
 mod room;
 mod state_of_room;
+#[cfg(test)]
+mod test_rooms;
+mod what_ifs;
 pub mod seats;
 pub mod state;
 

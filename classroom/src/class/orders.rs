@@ -7,7 +7,7 @@ use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
 use contraband_sim::scenario::{Scenario, TimelineEntry};
 
-use super::roles::{Ask, asks, contradiction, held};
+use super::asks::{Ask, asks, contradiction, held};
 use super::seats::isolated;
 use super::state::{Closed, WhatIf};
 use crate::lesson::Lesson;
@@ -306,7 +306,7 @@ pub fn other(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::class::roles::Answer;
+    use crate::class::asks::Answer;
     use crate::class::state::Held;
     use crate::lesson::small;
 

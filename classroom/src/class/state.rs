@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::roles::Answer;
+use super::asks::Answer;
 use super::seats::{Person, Post, same_name};
 use crate::lesson::Lesson;
 

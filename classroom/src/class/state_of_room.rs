@@ -10,12 +10,12 @@ use contraband_sim::scenario::Scenario;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::asks::Ask;
 use super::figures::{Counters, Figures};
 use super::journal::ClassJournal;
 use super::published::Board;
-use super::roles::Ask;
 use super::state::State;
-use super::{ClassCall, ClassSettings};
+use super::{ClassCall, ClassSettings, Refusal, Reply};
 use crate::future::Future;
 use crate::lesson::Lesson;
 use crate::pace::Pace;
@@ -95,6 +95,12 @@ pub(super) struct Trap {
     /// Only on this day and later ones.
     pub(super) from: u32,
     pub(super) times: u32,
+}
+
+/// Answers that are given when everything is on disk.
+pub(super) enum Replies {
+    Value(Reply<Value>, Result<Value, Refusal>),
+    Sheet(Reply<String>, Result<String, Refusal>),
 }
 
 /// A class, on its thread.

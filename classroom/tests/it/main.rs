@@ -3,12 +3,16 @@
 
 use std::future::Future;
 
+#[cfg(target_os = "linux")]
+mod addresses;
 mod assets;
 mod browser;
 mod class;
 mod crowd;
 mod school;
 mod lessons;
+#[cfg(target_os = "linux")]
+mod machines;
 #[cfg(target_os = "linux")]
 mod network;
 mod old_browser;

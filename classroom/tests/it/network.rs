@@ -1,28 +1,24 @@
 //! A lesson in the network of a school: thirty phones on one machine, the server on another, and between them packets that are
-//! lost, late, or silently dropped; addresses that change; a server that is suspended, and one that is killed. Machines are
-//! network namespaces of Linux; what is between them is a wire of this test, for not every kernel has one that loses packets.
-//! Where none can be made, these tests say so aloud, and `.ci/run` counts them as not run.
+//! lost, late, or silently dropped; addresses that change; a server that is suspended, and one that is killed. Where no networks
+//! can be made, these tests say so aloud, and `.ci/run` counts them as not run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use contraband_classroom::lesson::LESSONS;
 use contraband_classroom::{ClassOptions, classroom};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tappers::{Interface, Tap};
 
+use crate::machines::{Air, Machine, PORT, can_make_networks, in_new_network, other, sh};
 use crate::pupils::{Order, Told, What, call, millis, post, take_part};
 use crate::school::Folder;
 
-/// The port of the server, in a network of its own.
-const PORT: u16 = 8080;
 /// Nobody waits longer than this without being told that there is no connection.
 const UNTOLD: Duration = Duration::from_secs(40);
 
@@ -71,52 +67,8 @@ struct Outcome {
     wrong: Vec<String>,
 }
 
-fn program(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .chain(["/sbin".into(), "/usr/sbin".into()])
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file())
-}
-
-/// How a program is started in a new network of its own, where it is its own administrator.
-fn in_new_network() -> Command {
-    let mut command = Command::new("unshare");
-    let root = std::fs::metadata("/proc/self").is_ok_and(|about| std::os::unix::fs::MetadataExt::uid(&about) == 0);
-    if !root {
-        command.args(["--user", "--map-root-user"]);
-    }
-    command.args(["--net", "--fork", "--kill-child"]);
-    command
-}
-
-/// Whether networks can be made here; if not, that is said aloud, also where the words of tests that pass are not shown.
-fn can_make_networks(test: &str) -> bool {
-    let missing: Vec<&str> = ["unshare", "nsenter", "ip"].into_iter().filter(|name| program(name).is_none()).collect();
-    let script = "ip link set lo up && ip link add left type veth peer name right && ip tuntap add dev air mode tap";
-    let why = if missing.is_empty() {
-        let tried = in_new_network().args(["sh", "-c", script]).output();
-        match tried {
-            Ok(tried) if tried.status.success() => return true,
-            Ok(tried) => String::from_utf8_lossy(&tried.stderr).trim().replace('\n', "; "),
-            Err(error) => error.to_string(),
-        }
-    } else {
-        format!("{} not installed", missing.join(", "))
-    };
-    // Not by `eprintln`: the words of a test that passes are kept from whoever reads along.
-    let _ = writeln!(std::io::stderr(), "\nnot run: {test}: no networks can be made here ({why})");
-    false
-}
-
-/// Runs an ignored test of this file, by its name, as a process of its own.
-fn other(mut command: Command, test: &str) -> Command {
-    command.arg(std::env::current_exe().expect("its own path"));
-    command.args(["--exact", &format!("network::{test}"), "--ignored", "--nocapture"]);
-    command
-}
-
 fn went(trial: &Trial) -> Outcome {
-    let mut command = other(in_new_network(), "the_network_of_a_trial");
+    let mut command = other(in_new_network(), "network::the_network_of_a_trial");
     command.env("CONTRABAND_TRIAL", serde_json::to_string(trial).expect("it can be written"));
     let told = command.stderr(Stdio::inherit()).output().expect("a process");
     let said = String::from_utf8_lossy(&told.stdout);
@@ -245,90 +197,6 @@ fn the_network_of_a_trial() {
     println!("outcome {}", serde_json::to_string(&outcome).expect("it can be written"));
 }
 
-fn sh(command: &str) {
-    let done = Command::new("sh").args(["-c", command]).output().expect("a shell");
-    assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
-}
-
-/// Another machine: a process that holds its network.
-struct Machine(Child);
-
-impl Machine {
-    fn new() -> Self {
-        let own = std::fs::read_link("/proc/self/ns/net").expect("a network");
-        let child = Command::new("unshare").args(["--net", "sleep", "100000"]).spawn().expect("a process");
-        let machine = Self(child);
-        let begun = Instant::now();
-        while std::fs::read_link(format!("/proc/{}/ns/net", machine.0.id())).is_ok_and(|net| net == own) {
-            assert!(begun.elapsed() < Duration::from_secs(10), "no other network");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        machine
-    }
-
-    /// Runs a command there.
-    fn sh(&self, command: &str) {
-        sh(&format!("nsenter --target {} --net -- sh -c '{command}'", self.0.id()));
-    }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// The wire between two adapters: it delays every packet, loses some, and drops those of some addresses.
-struct Air {
-    silent: Arc<Mutex<BTreeSet<Ipv4Addr>>>,
-}
-
-impl Air {
-    /// Two adapters of this machine, by their names, and the wire between them.
-    fn new(ends: [&str; 2], loss: u64, delay: u64) -> Self {
-        let ends = ends.map(|name| {
-            let named = Interface::new(name).expect("a name");
-            Arc::new(Tap::new_named(named).expect("an adapter"))
-        });
-        let silent = Arc::new(Mutex::new(BTreeSet::new()));
-        for (nth, (from, to)) in [(0, 1), (1, 0)].into_iter().enumerate() {
-            let (from, to, silent) = (Arc::clone(&ends[from]), Arc::clone(&ends[to]), Arc::clone(&silent));
-            let (put, take) = channel::<(Instant, Vec<u8>)>();
-            std::thread::spawn(move || {
-                let mut dice = 0x9e37_79b9_7f4a_7c15_u64 + nth as u64;
-                let mut frame = vec![0; 2_048];
-                while let Ok(many) = from.recv(&mut frame) {
-                    // Xorshift: losses are the same in every run, as far as packets are.
-                    dice ^= dice << 13;
-                    dice ^= dice >> 7;
-                    dice ^= dice << 17;
-                    let lost = dice % 100 < loss || is_of(&frame[..many], &silent.lock().expect("nobody has panicked"));
-                    let due = Instant::now() + Duration::from_millis(delay);
-                    if !lost && put.send((due, frame[..many].to_vec())).is_err() {
-                        return;
-                    }
-                }
-            });
-            std::thread::spawn(move || {
-                for (due, frame) in take {
-                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
-                    let _ = to.send(&frame);
-                }
-            });
-        }
-        Self { silent }
-    }
-}
-
-/// Whether a frame is a packet of IPv4 from or to one of these.
-fn is_of(frame: &[u8], addresses: &BTreeSet<Ipv4Addr>) -> bool {
-    let address =
-        |at: usize| frame.get(at..at + 4).and_then(|bytes| <[u8; 4]>::try_from(bytes).ok()).map(Ipv4Addr::from);
-    frame.get(12..14) == Some(&[8, 0])
-        && [26, 30].into_iter().filter_map(address).any(|address| addresses.contains(&address))
-}
-
 /// A server, which this process may kill and start again.
 struct Server {
     process: Child,
@@ -338,7 +206,7 @@ struct Server {
 
 impl Server {
     fn start(trial: &Trial) -> Self {
-        let mut command = other(Command::new("env"), "a_server_of_a_trial");
+        let mut command = other(Command::new("env"), "network::a_server_of_a_trial");
         command.env("CONTRABAND_TRIAL", serde_json::to_string(trial).expect("it can be written"));
         let mut process = command.stdout(Stdio::piped()).spawn().expect("a process");
         let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines().map_while(Result::ok);
@@ -412,7 +280,7 @@ impl School {
         let plan = serde_json::to_string(&(&addresses, at, text("code"))).expect("it can be written");
         let mut command = Command::new("nsenter");
         command.args(["--target", &phones_id.to_string(), "--net", "--"]);
-        let mut command = other(command, "the_phones_of_a_trial");
+        let mut command = other(command, "network::the_phones_of_a_trial");
         command.env("CONTRABAND_PHONES", plan).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut phones = command.spawn().expect("phones");
         let (orders, lines) = (phones.stdin.take().expect("ears"), phones.stdout.take().expect("a mouth"));
@@ -856,87 +724,4 @@ fn cells(row: &str) -> Vec<String> {
 /// Whether two answers are the same; numbers may be written as whole or not.
 fn same(one: &Value, other: &Value) -> bool {
     one == other || (one.as_f64().is_some() && one.as_f64() == other.as_f64())
-}
-
-/// Every address at which phones could reach the machine is told, and the likeliest is in the picture, wherever it is.
-#[test]
-fn the_likeliest_address_is_shown_in_every_network() {
-    if !can_make_networks("the_likeliest_address_is_shown_in_every_network") {
-        return;
-    }
-    // Each is a machine of its own: its adapters, and the address that pupils are shown.
-    for (what, adapters, shown) in [
-        ("no way out", "wlp2s0 192.168.7.20/24", "http://192.168.7.20:8080"),
-        ("a VPN that takes all", "wlp2s0 192.168.7.20/24;tun0 10.8.0.2/24 default", "http://192.168.7.20:8080"),
-        (
-            "containers",
-            "docker0 172.17.0.1/16;enp3s0 10.1.2.3/16 default;virbr0 192.168.122.1/24",
-            "http://10.1.2.3:8080",
-        ),
-        ("cable and wireless", "enp3s0 10.1.2.3/16 default;wlp2s0 192.168.7.20/24", "http://10.1.2.3:8080"),
-        ("IPv6 alone", "wlp2s0 fd12:3::5/64", "http://[fd12:3::5]:8080"),
-        ("nothing", "", "http://127.0.0.1:8080"),
-    ] {
-        let folder = Folder::new();
-        let mut command = other(in_new_network(), "the_addresses_of_a_machine");
-        command.env("CONTRABAND_ADAPTERS", adapters).env("CONTRABAND_TEST_CLASSES", folder.path());
-        let told = command.stderr(Stdio::inherit()).output().expect("a process");
-        let said = String::from_utf8_lossy(&told.stdout).into_owned();
-        assert!(said.contains(&format!("shown {shown} ")), "{what}: {said}");
-        assert!(said.contains("reached by all"), "{what}: {said}");
-    }
-}
-
-/// Not a test: a machine with some adapters, whose server is called at each of its addresses.
-#[test]
-#[ignore = "a part of other tests"]
-fn the_addresses_of_a_machine() {
-    let Ok(adapters) = std::env::var("CONTRABAND_ADAPTERS") else { return };
-    sh("ip link set lo up");
-    for (nth, adapter) in adapters.split(';').filter(|adapter| !adapter.is_empty()).enumerate() {
-        let parts: Vec<&str> = adapter.split(' ').collect();
-        let (name, address) = (parts[0], parts[1]);
-        sh(&format!(
-            "ip link add {name} type veth peer name peer{nth} && ip link set peer{nth} up && ip link set {name} up && \
-             ip address add {address} dev {name} nodad"
-        ));
-        if parts.len() > 2 {
-            sh(&format!("ip route add default dev {name}"));
-        }
-    }
-    let classes = std::env::var("CONTRABAND_TEST_CLASSES").expect("a folder");
-    let options = ClassOptions {
-        port: PORT,
-        lan: true,
-        given: vec!["school.example:8080".into()],
-        lesson: None,
-        class: None,
-        new: false,
-        classes: Path::new(&classes).to_owned(),
-        rehearse: false,
-        threads: 1,
-    };
-    let (tell, told) = channel();
-    std::thread::spawn(move || {
-        classroom(&options, |doors| tell.send(doors.clone()).expect("somebody waits"), || false).expect("it serves");
-    });
-    let doors = told.recv().expect("it opens");
-    let all: Vec<&str> = doors.addresses.iter().map(|each| each.join.as_str()).collect();
-    assert_eq!(all[0], "http://school.example:8080", "what is given comes first");
-    println!("shown {} of {all:?}", all.get(1).unwrap_or(&"http://127.0.0.1:8080"));
-    // It answers at each of them, and under the name that was given, and under no other.
-    let reached = |at: SocketAddr, host: &str| {
-        use std::io::Read as _;
-        let mut stream = call(None, at, Duration::from_secs(5)).expect("it listens");
-        write!(stream, "GET /api/lessons HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").expect("it hears");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        answer.starts_with("HTTP/1.1 200")
-    };
-    for join in &all[1..] {
-        let host = join.strip_prefix("http://").expect("an address");
-        let at: SocketAddr = host.parse().expect("an address");
-        assert!(reached(at, host) && reached(at, "school.example:8080") && !reached(at, "evil.example:8080"), "{join}");
-    }
-    println!("reached by all");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use contraband_sim::run::memory_of;
 use contraband_sim::scenario::Scenario;
 
-use super::plan::SweepFolder;
+use super::folder::SweepFolder;
 use crate::batch::{Halt, Watch};
 
 /// About how many bytes a run of a sweep holds at once, at most.

@@ -4,6 +4,7 @@
 //! its shard as soon as it is over (see [`crate::batch`]). So whatever ends a process, on one machine or on many, the same
 //! command goes on, nothing that is over is run again, and what is read from the journals does not know how it came about.
 
+mod folder;
 mod memory;
 mod plan;
 mod row;
@@ -13,8 +14,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use folder::SweepFolder;
 pub use memory::{bytes_in_words, memory_of_run};
-pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, SweepFolder, Which, text_of};
+pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, Which, text_of};
 pub use row::{DailyValues, RunStatus, SweptRun, run_one};
 pub use shards::{ShardContents, Shards};
 

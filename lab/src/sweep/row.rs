@@ -9,7 +9,7 @@ use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
-use super::plan::SweepFolder;
+use super::folder::SweepFolder;
 use crate::batch::{Halt, RunOutcome, Runner, Watch, too_long};
 
 /// How a run ended.

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::plan::SweepFolder;
+use super::folder::SweepFolder;
 use super::row::{RunStatus, SweptRun};
 use crate::batch::{Damage, FolderLock, Identity, Journal, Record};
 use crate::disk::{free_name, sync_folder};
