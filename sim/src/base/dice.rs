@@ -107,6 +107,8 @@ pub enum Purpose {
     Proposal = 63,
     /// What is seen of a toy world in a proof.
     Toy = 64,
+    /// Whose place somebody else takes.
+    Newcomer = 65,
 }
 
 impl Purpose {

@@ -1,7 +1,7 @@
 //! Parameters of the population.
 
 use crate::base::fields::params;
-use crate::base::units::{Count, Credits, Factor, Share};
+use crate::base::units::{Count, Credits, Factor, PerDay, Share};
 
 params! {
     /// Who lives here, and what they live on.
@@ -41,6 +41,11 @@ params! {
         /// A delegate compares more sellers, learns its client and charges a markup: more delegates mean sharper competition among sellers and an income for providers. This is the share at the start, and people's inclination from then on; what delegates become worth moves it.
         /// Source: assumption.
         delegated_share: Share = 0.15, "of citizens", 0.0 ..= 1.0, Day;
+        /// Chance that somebody dies or moves away, and a newcomer takes the place
+        ///
+        /// Augmentation, record, habits and fears end with a person, and what they held goes to the newcomer. Raising it keeps the society young: what gathers in people gathers less; at 0 everybody lives here for ever, and what is never lost fills the world.
+        /// Source: assumption: a stay of five and a half years, between those of people who own their homes in large cities and those who rent them.
+        turnover: PerDay = 0.0005, "per day", 0.0 ..= 1.0, Day;
         /// How unlike each other people are in what drives them
         ///
         /// At 0 all are average; at 1 drivers are spread like a half-normal distribution.

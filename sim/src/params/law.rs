@@ -19,7 +19,7 @@ params! {
         ///
         /// Source: assumption. Raising it deters those with a record, and makes a clean identity worth more.
         escalation: Factor = 0.25, "of the fine, per record", 0.0 ..= 100.0, Place;
-        /// Chance a day that one entry of a record lapses
+        /// Chance a day that an entry of a record lapses
         ///
         /// An amnesty is a short time at 1.
         /// Source: assumption.

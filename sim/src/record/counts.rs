@@ -54,5 +54,7 @@ crate::table! {
         genuine_share: Option<f64>, "share", "authentic things sold that were genuine; missing where none were sold";
         genuine_belief: f64, "share", "authentic things that people believe to be genuine";
         trapped: i64, "orders", "illicit orders that met a trap";
+        outbid: i64, "orders", "bids for slots of positional goods that others outbid";
+        newcomers: i64, "people", "people who died or moved away, and whose place a newcomer took";
     }
 }

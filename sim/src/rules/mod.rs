@@ -14,6 +14,7 @@ pub mod government;
 pub mod innovation;
 pub mod leaks;
 pub mod learning;
+pub mod people;
 pub mod policing;
 pub mod price_learning;
 pub mod pricing;

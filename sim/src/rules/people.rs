@@ -10,13 +10,20 @@ use crate::state::ledger::Purse;
 /// Words of a citizen's traits.
 const WORDS: usize = 16;
 
-/// Draws what consecutive citizens are for life: their empty purses, homes and traits.
-pub fn draw_citizens(context: &RunContext, dice: Dice, first: u64, count: usize) -> Vec<(Purse, Home, Traits)> {
+/// Draws what consecutive citizens are for life who come on a day, 0 for those who were there first: their empty purses,
+/// homes and traits.
+pub fn draw_citizens(
+    context: &RunContext,
+    dice: Dice,
+    day: u32,
+    first: u64,
+    count: usize,
+) -> Vec<(Purse, Home, Traits)> {
     let citizens = &context.scenario.params.citizens;
     let diversity = citizens.diversity.get();
     let spread = citizens.income_spread.get();
     let mut words = vec![0; count * WORDS];
-    dice.fill(Purpose::Traits, 0, first, WORDS, &mut words);
+    dice.fill(Purpose::Traits, day, first, WORDS, &mut words);
     words
         .chunks_exact(WORDS)
         .map(|words| {

@@ -39,6 +39,11 @@ impl Purse {
         self.favours
     }
 
+    /// Who has this purse is somebody else, with the income of that purse; what is in it is inherited.
+    pub fn inherit(&mut self, newcomer: &Self) {
+        self.income = newcomer.income;
+    }
+
     /// Income grows by a factor.
     pub fn raise_income(&mut self, factor: f64) {
         self.income = (f64::from(self.income) * factor) as f32;

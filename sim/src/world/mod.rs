@@ -1,7 +1,5 @@
 //! The world of day 0: how a scenario becomes citizens, and all who sell to them, shop for them and govern them.
 
-pub mod citizens;
-
 use std::sync::Arc;
 
 use bevy_ecs::prelude::*;
@@ -18,6 +16,7 @@ use crate::params::Params;
 use crate::params::venue::VenueSpec;
 use crate::rules::delegation::{first_price, first_provider};
 use crate::rules::learning::first_belief;
+use crate::rules::people::draw_citizens;
 use crate::state::agency::Agency;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
@@ -41,7 +40,6 @@ use crate::systems::produce::houses::direct;
 use crate::systems::record::events::write_flows;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::want::inputs::ChoiceInputs;
-use crate::world::citizens::draw_citizens;
 
 /// The world of day 0.
 pub fn build_world(context: RunContext) -> World {
@@ -101,7 +99,7 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
         let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
         context
             .in_order(starts, |start: usize| {
-                draw_citizens(&context, context.dice, start as u64, CHUNK.min(total - start))
+                draw_citizens(&context, context.dice, 0, start as u64, CHUNK.min(total - start))
             })
             .into_iter()
             .flatten()

@@ -209,7 +209,7 @@ pub(crate) fn update_citizens(
         mind.boredom += inputs.boredom_gain * (place.abundance - mind.boredom);
         if mind.record > 0 {
             let (lapse, _) = halves(stir(luck, search));
-            mind.record -= u8::from(u32::from(lapse) < place.lapse);
+            mind.record -= u8::from(u32::from(lapse) < place.lapse * u32::from(mind.record));
         }
         if lives[i].level > 0 {
             let words = (stir(search, luck), stir(luck.rotate_left(7), search));
