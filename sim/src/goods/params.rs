@@ -69,10 +69,10 @@ params! {
         ///
         /// Source: assumption. Lowering it lets dear and cheap years last.
         cost_reversion: Share = 0.02, "per day", 0.0 ..= 1.0, Day;
-        /// Chance a day that supply from off-world is cut, doubling the cost for a time
+        /// Chance a day that supply from off-world is cut, which doubles the usual cost for a time
         ///
-        /// Source: assumption. Raising it brings price jumps.
-        cost_jump: Share = 0.0, "per day", 0.0 ..= 1.0, Day;
+        /// What is cut already is not cut again. Source: assumption: about once in three years. Raising it brings price jumps.
+        cost_jump: Share = 0.001, "per day", 0.0 ..= 1.0, Day;
         /// Share of the stock that spoils in a day
         ///
         /// Source: assumption. Raising it makes unsold stock dear.

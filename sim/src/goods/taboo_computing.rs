@@ -48,9 +48,9 @@ params! {
         emulation_days: Days = 200, "days", 1.0 ..= 100_000.0, Day;
         /// Scruples that emulated minds bring, on top of the ethics of this good
         ///
-        /// Raising it makes the trade hold itself back as minds gather.
-        /// Source: assumption.
-        emulation_scruples: Factor = 0.01, "loading per mind and thousand citizens", 0.0 ..= 10.0, Day;
+        /// They grow with the logarithm of one more than the minds per thousand citizens: many are not felt as so many times one. Raising it makes the trade hold itself back as minds gather.
+        /// Source: Slovic (2007) for the form: concern grows ever more slowly with the number of victims; the size is an assumption.
+        emulation_scruples: Factor = 0.03, "loading per log of minds per thousand citizens", 0.0 ..= 10.0, Day;
         /// Legitimacy lost each day with emulated minds that nobody protects
         ///
         /// Raising it makes a tolerated trade undermine the law.

@@ -6,16 +6,16 @@ use crate::base::units::{Factor, PerDay, Share};
 params! {
     /// How secrets get out, and what that does.
     pub struct Leaks {
-        /// Chance a day that a careful seller of data, designs or weights leaks them
+        /// Chance a day that data leak, or designs, or weights, where all who sell them are careful
         ///
-        /// Process debt multiplies it. Raising it brings the day nearer on which a good is worth its copies; at 0 nothing leaks by itself.
-        /// Source: assumption, so that a leak is the event of a decade.
-        hazard: PerDay = 0.000_000_5, "per seller and day", 0.0 ..= 1.0, Day;
-        /// Chance a day that a careful syndicate's own code leaks
+        /// It is shared out among the sellers, and process debt multiplies the part of each. Raising it brings the day nearer on which a good is worth its copies; at 0 nothing leaks by itself.
+        /// Source: assumption, so that a leak is the event of a decade in a world of any size.
+        hazard: PerDay = 0.000_05, "per secret and day", 0.0 ..= 1.0, Day;
+        /// Chance a day that the code of some syndicate leaks, where all are careful
         ///
-        /// Raising it spreads what the best have learnt to all.
+        /// It is shared out among them, and process debt multiplies the part of each. Raising it spreads what the best have learnt to all.
         /// Source: assumption.
-        code_hazard: PerDay = 0.000_005, "per syndicate and day", 0.0 ..= 1.0, Day;
+        code_hazard: PerDay = 0.000_3, "per day", 0.0 ..= 1.0, Day;
         /// Process debt that haste and growth run up in a week
         ///
         /// Raising it makes fast sellers leak sooner.

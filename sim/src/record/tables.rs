@@ -36,7 +36,7 @@ tables! {
         illicit_trades: i64, "trades", "purchases of goods that were prohibited or tolerated where the buyer lives";
         illicit_share: Option<f64>, "share", "illicit trades in all trades; missing on a day without trade";
         orders: i64, "orders", "purchases that citizens wanted to make";
-        unmet: i64, "orders", "orders that found no stock or no money, or a trap";
+        unmet: i64, "orders", "orders that found no stock or no money, or a trap; without bids for slots that others outbid, which `counts.outbid` counts";
         scams: i64, "trades", "purchases paid for and not delivered";
         spent_credits: Credits, "credits", "what buyers paid, taxes and markups of delegates included";
         spent_milli: Exact, "milli-credits", "the same, exact";

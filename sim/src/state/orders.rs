@@ -20,6 +20,8 @@ pub enum Fate {
     Refunded,
     /// The seller was the law: nothing was paid, nothing sold.
     Trapped,
+    /// Others bid more for what was let by auction: nothing was paid, and nobody was wronged.
+    Outbid,
 }
 
 impl Fate {
@@ -31,6 +33,7 @@ impl Fate {
             Self::Scammed => "scammed",
             Self::Refunded => "refunded",
             Self::Trapped => "trapped",
+            Self::Outbid => "outbid",
         }
     }
 }
@@ -92,7 +95,7 @@ pub struct Order {
 impl Order {
     /// Whether money and stock met.
     pub fn settled(&self) -> bool {
-        !matches!(self.fate, Fate::Unmet | Fate::Trapped)
+        !matches!(self.fate, Fate::Unmet | Fate::Trapped | Fate::Outbid)
     }
 
     /// Whether the buyer has got a unit of this good and can use it: delivered, and not seized.

@@ -145,12 +145,12 @@ fn learn(context: &RunContext, params: &Params, day: u32, buyers: Buyers<'_>) ->
     for order in buyers.orders {
         let citizen = order.citizen as usize - buyers.first;
         let mind = &mut buyers.minds[citizen];
-        if !order.settled() {
+        if matches!(order.fate, Fate::Unmet | Fate::Trapped) {
             mind.anxiety = (mind.anxiety + society.anxiety_unmet.as_f32()).min(1.0);
         }
         let sold = context.good_of(order.stall as usize);
         let good = sold.index();
-        if order.illicit && order.fate != Fate::Unmet {
+        if order.illicit && !matches!(order.fate, Fate::Unmet | Fate::Outbid) {
             let group = RISK_GROUP[good];
             let caught = order.case == Some(Target::Buyer);
             let risk = &mut mind.risk[group as usize];

@@ -2,6 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::base::numerics::ln;
 use crate::base::dice::{Purpose, happens, round_by_chance};
 use crate::ids::good::Good;
 use crate::state::climate::Climate;
@@ -37,7 +38,7 @@ pub fn finish_projects(
     let ended = round_by_chance(f64::from(climate.minds) / f64::from(own.emulation_days.get()), ends);
     climate.minds = climate.minds + made - ended.min(climate.minds);
     let minds = 1000.0 * f64::from(climate.minds) / context.active.max(1) as f64;
-    climate.scruples[index] = own.emulation_scruples.get() * minds;
+    climate.scruples[index] = own.emulation_scruples.get() * ln(1.0 + minds);
     climate.legitimacy = (climate.legitimacy - own.emulation_legitimacy.get() * minds).max(0.0);
     events.counts.minds = i64::from(climate.minds);
 }

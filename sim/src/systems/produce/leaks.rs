@@ -45,9 +45,11 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         } else {
             let mut words = vec![0; slots.len()];
             context.dice.fill(Purpose::Leak, day, slots.start as u64, 1, &mut words);
+            // The chance is a secret's: the more sellers share it, the less of it is each one's.
+            let each = own.hazard.get() / open.clone().count().max(1) as f64;
             open.into_iter().find(|&slot| {
                 let debt = f64::from(street.sellers[street.stalls[slot].seller as usize].debt);
-                happens(words[context.row_of(slot)], own.hazard.get() * (1.0 + debt))
+                happens(words[context.row_of(slot)], each * (1.0 + debt))
             })
         };
         let Some(slot) = leaking else { continue };
@@ -83,11 +85,12 @@ fn leak_code(street: &mut MarketAccess<'_>) {
         let number = |place: usize| std::cmp::Reverse(street.sellers[place].number);
         open.max_by_key(|&place| (street.sellers[place].month_revenue(), number(place)))
     } else {
+        let each = own.code_hazard.get() / open.clone().count().max(1) as f64;
         // One a day at most: of several, the one with the lowest draw.
         let draw = |place: usize| {
             let seller = &street.sellers[place];
             let [word] = context.dice.of(seller.key()).words::<1>(Purpose::Leak, day, 0);
-            let leaks = happens(word, own.code_hazard.get() * (1.0 + f64::from(seller.debt)));
+            let leaks = happens(word, each * (1.0 + f64::from(seller.debt)));
             leaks.then_some((word, seller.number, place))
         };
         open.filter_map(draw).min().map(|(.., place)| place)

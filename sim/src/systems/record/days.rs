@@ -45,7 +45,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
         illicit_trades: all.illicit,
         illicit_share: ratio(all.illicit, all.trades),
         orders: all.orders,
-        unmet: all.orders - all.trades,
+        unmet: all.orders - all.trades - all.outbid,
         scams: all.scams,
         spent_credits: spent,
         spent_milli: Exact(spent),

@@ -19,6 +19,8 @@ pub(crate) struct Tally {
     pub(crate) fines: i64,
     pub(crate) surplus: i64,
     pub(crate) sellers_fined: i64,
+    /// Orders that others outbid.
+    pub(crate) outbid: i64,
 }
 
 impl Tally {
@@ -29,6 +31,7 @@ impl Tally {
             self.fines += order.fine.as_milli();
             self.surplus -= order.fine.as_milli();
         }
+        self.outbid += i64::from(order.fate == Fate::Outbid);
         if !order.settled() {
             return;
         }
@@ -63,6 +66,7 @@ impl Tally {
         self.fines += other.fines;
         self.surplus += other.surplus;
         self.sellers_fined += other.sellers_fined;
+        self.outbid += other.outbid;
     }
 }
 
@@ -77,7 +81,7 @@ fn surplus(order: &Order) -> i64 {
     let had = match order.fate {
         Fate::Delivered => (f64::from(order.bid) * 1000.0) as i64 - order.paid().as_milli(),
         Fate::Scammed => -order.paid().as_milli(),
-        Fate::Refunded | Fate::Unmet | Fate::Trapped => 0,
+        Fate::Refunded | Fate::Unmet | Fate::Trapped | Fate::Outbid => 0,
     };
     had - fine
 }

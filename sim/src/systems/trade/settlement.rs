@@ -53,7 +53,7 @@ pub fn settle_orders(
             let deal = deals.binary_search_by_key(&number, |deal| deal.order).ok().map(|at| deals[at]);
             let order = &mut list[number as usize];
             let outbid = shop.good == Good::Positional && deal.is_none();
-            if outbid || order.fate == Fate::Trapped {
+            if outbid || matches!(order.fate, Fate::Trapped | Fate::Outbid) {
                 continue;
             }
             let purse = &mut purses[order.citizen as usize];

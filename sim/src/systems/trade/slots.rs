@@ -39,6 +39,11 @@ pub fn let_slots(market: &MarketAccess<'_>, list: &mut [Order], purses: &[Purse]
         let outside = deals.len();
         deals.extend(uniform_price(&mut bidders[outside..], units - walled, reserve));
         seat(&deals, &mut left, first, list);
+        let mut won: Vec<u32> = deals.iter().map(|deal| deal.order).collect();
+        won.sort_unstable();
+        for bidder in bidders.iter().filter(|bidder| won.binary_search(&bidder.order).is_err()) {
+            list[bidder.order as usize].fate = Fate::Outbid;
+        }
         all.extend(deals);
     }
     all.sort_unstable_by_key(|deal| deal.order);
