@@ -474,6 +474,7 @@ fn exit_scam(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         ("demand.sanction_weight", "0".into()),
         ("goods.privacy.cost", "10".into()),
         ("goods.privacy.price_cap", "10".into()),
+        ("market.operator_cheats", "1".into()),
         ("market.operator_discount", text("discount")),
         ("market.venue_hazard", text("hazard")),
         ("market.escrow_days", text("escrow_days")),

@@ -109,6 +109,10 @@ pub enum Purpose {
     Toy = 64,
     /// Whose place somebody else takes.
     Newcomer = 65,
+    /// Who runs a venue, from the day on which it opens.
+    Operator = 66,
+    /// Who obeys a new ban.
+    Comply = 67,
 }
 
 impl Purpose {

@@ -105,6 +105,11 @@ params! {
         /// Raising it keeps trade local and makes displacement between places smaller.
         /// Source: assumption.
         travel: Utils = 1.5, "utils", 0.0 ..= 50.0, Day;
+        /// Utility lost in waiting for what a virtual venue sends, and in receiving it
+        ///
+        /// Raising it moves trade to venues in places, the more of it the nearer they are to people.
+        /// Source: assumption: half of a way to another place; buyers of parcels name delay, loss and the risk at the door.
+        shipping: Utils = 0.75, "utils", 0.0 ..= 50.0, Day;
         /// Pull of the seller one bought from last
         ///
         /// Raising it gives sellers a clientele, and so market power and longer lives.

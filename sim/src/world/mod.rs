@@ -17,6 +17,7 @@ use crate::params::venue::VenueSpec;
 use crate::rules::delegation::{first_price, first_provider};
 use crate::rules::learning::first_belief;
 use crate::rules::people::draw_citizens;
+use crate::rules::venues::reach;
 use crate::state::agency::Agency;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
@@ -189,8 +190,10 @@ fn open_houses(context: &RunContext, params: &Params, parts: &mut Parts) {
 
 /// The market that citizens find on the first day: seven in ten stalls are open.
 fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
-    let size = |venue: &VenueSpec| if venue.params.outage { 0.0 } else { venue.params.size.get() };
-    let sizes: Vec<f64> = params.venues.iter().map(size).collect();
+    let size = |(venue, &place): (&VenueSpec, &Option<usize>)| {
+        if venue.params.outage { 0.0 } else { venue.params.size.get() * reach(params, place) }
+    };
+    let sizes: Vec<f64> = params.venues.iter().zip(&context.venue_place).map(size).collect();
     let mut next = context.councils.len() + context.houses;
     for slot in 0..parts.stalls.len() {
         if parts.stalls[slot].open {

@@ -2,7 +2,7 @@
 
 use crate::actions::street::{Closing, MarketParams};
 use crate::base::dice::{Purpose, happens};
-use crate::rules::venues::{raid_threshold, trust_at, worth_of_staying};
+use crate::rules::venues::{Operator, raid_threshold, trust_at, worth_of_staying};
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::Account;
 
@@ -22,21 +22,26 @@ pub fn tend_venues(mut streets: MarketParams<'_, '_>) {
             state.usual_fees += (state.fees as f64 - state.usual_fees) / known;
             let own = params.market.venue_hazard.get();
             // Where half of what a raid needs is known, an operator expects it within two hundred days.
-            let hazard = own + state.evidence / threshold / 100.0;
-            let worth = worth_of_staying(state.usual_fees, params.market.operator_discount.get(), hazard);
+            let raid = state.evidence / threshold / 100.0;
+            let hazard = own + raid;
+            let operator = Operator::of(context.dice, context.keys.venues[venue], state.opened, params);
+            let left = operator.fees_less_fear(state.usual_fees, raid);
+            let worth = worth_of_staying(left, params.market.operator_discount.get(), hazard);
             let held = street.books.balance(Account::Escrow(venue)).as_milli() as f64;
             // A month of trade is needed before an operator knows what staying is worth.
             let knows = age > 30 && day > 30;
             let [gives_up] = context.dice.of(context.keys.venues[venue]).words::<1>(Purpose::Venue, day, 0);
             if place.outage {
                 street.close(venue, Closing::Orderly, "out of service".into());
-            } else if knows && held > worth {
+            } else if knows && operator.cheats && held > worth.max(0.0) {
                 let note = format!(
                     "{held:.0} credits in escrow, {worth:.0} for staying",
                     held = held / 1000.0,
                     worth = worth / 1000.0
                 );
                 street.close(venue, Closing::ExitScam, note);
+            } else if knows && left < 0.0 {
+                street.close(venue, Closing::Orderly, "the operator expects a raid, and retires".into());
             } else if happens(gives_up, own) {
                 street.close(venue, Closing::Orderly, "the operator gave up".into());
             }

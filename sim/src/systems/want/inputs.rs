@@ -43,7 +43,7 @@ pub struct ChoiceInputs {
     pub(crate) places: Vec<PlaceInputs>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<ListedStall>,
-    /// Utility lost in coming from elsewhere, by place: 0 for [`VIRTUAL`].
+    /// Utility lost in coming from elsewhere, by place, and in waiting for a parcel, for [`VIRTUAL`].
     pub(crate) ways: Box<[f32; 256]>,
     /// Stalls as people speak of them, by slot: `hearsay_per_good` entries for each good, shared out among its stalls in
     /// proportion to what they sell, so that a random entry is a seller that is heard of; empty where nobody follows others.
@@ -188,6 +188,7 @@ pub fn prepare_choices(
     for (way, gate) in inputs.ways.iter_mut().zip(&climate.gates) {
         *way = law.params.demand.travel.as_f32() + gate.ring;
     }
+    inputs.ways[VIRTUAL as usize] = law.params.demand.shipping.as_f32();
     let stalls = column(&stalls);
     inputs.list_stalls(&context, &law.params, stalls, column(&venues));
     inputs.set_hearsay(&context, law.params.demand.hearsay.get(), stalls);
