@@ -46,9 +46,19 @@ pub(crate) fn queues(context: &RunContext, list: &[Order], starts: &[u32], membe
 
 /// Whether not delivering pays at once: the price that is kept, against the margin of an honest sale.
 ///
-/// `refund` is the chance that the buyer gets the money back.
-pub fn cheating_pays(price: f64, cost: f64, refund: f64) -> bool {
-    (1.0 - refund) * price > price - cost
+/// `refund` is the chance that the buyer gets the money back, `name` what a scam costs the seller's name.
+pub fn cheating_pays(price: f64, cost: f64, refund: f64, name: f64) -> bool {
+    (1.0 - refund) * price > price - cost + name
+}
+
+/// What a scam costs a name, in credits: the margins of those who will not buy until honest sales have mended it.
+///
+/// A scam takes `speed` of the reputation, and each sale after it gives as much of what is missing back, so `1 / speed`
+/// sales feel it. Fewer come by the price of the doubt, in logs: `feel`, what doubt of a whole price takes off a sale's odds.
+/// `sales` are those of a day, `patience` the discount of a day. Source: Klein and Leffler (1981), Shapiro (1983).
+pub fn worth_of_a_name(margin: f64, feel: f64, speed: f64, sales: f64, patience: f64) -> f64 {
+    let forgets = (1.0 - patience) / sales.max(1e-3);
+    margin.max(0.0) * feel * speed / (speed + forgets).max(1e-9)
 }
 
 /// A share of an amount that is not negative, rounded to the milli-credit.
@@ -71,8 +81,19 @@ mod tests {
     /// Without escrow a price is worth more than a margin; with six refunds in ten only a thin margin is worth less.
     #[test]
     fn escrow_makes_cheating_pay_only_where_margins_are_thin() {
-        assert!(cheating_pays(20.0, 10.0, 0.0));
-        assert!(!cheating_pays(20.0, 10.0, 0.6));
-        assert!(cheating_pays(11.0, 10.0, 0.6));
+        assert!(cheating_pays(20.0, 10.0, 0.0, 0.0));
+        assert!(!cheating_pays(20.0, 10.0, 0.6, 0.0));
+        assert!(cheating_pays(11.0, 10.0, 0.6, 0.0));
+        assert!(!cheating_pays(11.0, 10.0, 0.6, 3.5));
+    }
+
+    /// A margin of 10, doubt that takes 0.8 off the odds, a fifth of the name with each scam: 8 where the future counts in
+    /// full, 4 where a day's discount weighs as much as a sale mends, and nothing where nobody remembers.
+    #[test]
+    fn a_name_is_worth_the_sales_that_a_scam_costs() {
+        assert!((worth_of_a_name(10.0, 0.8, 0.2, 3.0, 1.0) - 8.0).abs() < 1e-9);
+        assert!((worth_of_a_name(10.0, 0.8, 0.2, 0.25, 0.95) - 4.0).abs() < 1e-9);
+        assert!(worth_of_a_name(10.0, 0.8, 0.0, 3.0, 0.95).abs() < 1e-9);
+        assert!(worth_of_a_name(-10.0, 0.8, 0.2, 3.0, 0.95).abs() < 1e-9);
     }
 }

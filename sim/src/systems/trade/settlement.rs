@@ -10,7 +10,7 @@ use crate::ids::seller::HOLDING;
 use crate::record::counts::Counts;
 use crate::rules::auctions::Deal;
 use crate::rules::leaks::copy_cost;
-use crate::rules::settlement::{cheating_pays, group_by, queues, share_of};
+use crate::rules::settlement::{cheating_pays, group_by, queues, share_of, worth_of_a_name};
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
 use crate::state::enclave::Gate;
@@ -108,6 +108,18 @@ impl Shop {
         let cost = stall.made_for(params, owner.unit_cost(params, base));
         let copy = copy_cost(base, params.leaks.copy_cost);
         let cost = Credits::from(climate.copies[good.index()].left_of(cost.get(), copy));
+        let price = stall.price().get();
+        // What doubt of a whole price takes off the odds of a sale here, as buyers weigh it.
+        let delivery = f64::from(stall.reputation) * (0.5 + 0.5 * f64::from(market.venues[venue].trust));
+        let feel = params.demand.price_weight.get() * price * params.demand.scam_weight.get() * delivery
+            / context.scenario.params.demand.nest.get();
+        let name = worth_of_a_name(
+            price - cost.get(),
+            feel,
+            params.market.reputation_speed.get(),
+            f64::from(stall.usual_sales),
+            params.syndicates.patience_to_stay.get(),
+        );
         Self {
             slot,
             good,
@@ -122,7 +134,7 @@ impl Shop {
             release_on: (market.day as usize + escrow_days) % HOLDING,
             refund,
             vanishing: owner.vanishes > 0,
-            cheats: owner.cheats && cheating_pays(stall.price().get(), cost.get(), refund),
+            cheats: owner.cheats && cheating_pays(price, cost.get(), refund, name),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::ids::citizen::StallId;
 use crate::ids::good::GOODS;
 use crate::rules::detection::{Examined, becomes_case, detection_chance, trap_chance};
 use crate::state::agency::Agency;
-use crate::state::columns::column;
+use crate::state::columns::{column, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
 use crate::state::events::Events;
@@ -18,7 +18,8 @@ use crate::state::stall::Stall;
 
 /// Traps stand among the stalls: some illicit orders meet one, and come to nothing, or to a case.
 ///
-/// Whoever goes to the seller of the last good purchase meets none. A trap needs no witness, so only what hides the buyer
+/// Whoever goes to the seller of the last good purchase meets none. A trap takes the name of a stall, so that stall loses as much
+/// of it as by a scam. A trap needs no witness, so only what hides the buyer
 /// and the evidence of the good decide whether it becomes a case.
 pub fn spring_traps(
     context: Res<RunContext>,
@@ -26,7 +27,7 @@ pub fn spring_traps(
     mut orders: ResMut<Orders>,
     mut events: ResMut<Events>,
     mut agencies: Query<&mut Agency>,
-    stalls: Query<&Stall>,
+    mut stalls: Query<&mut Stall>,
     tastes: Query<&Tastes>,
 ) {
     let mut agencies: Vec<Mut<'_, Agency>> = agencies.iter_mut().collect();
@@ -38,7 +39,9 @@ pub fn spring_traps(
         return;
     }
     let mut open = [0; GOODS];
-    for (slot, stall) in column(&stalls).iter().enumerate() {
+    let stalls = column_mut(&mut stalls);
+    let learns = law.params.market.reputation_speed.as_f32();
+    for (slot, stall) in stalls.iter().enumerate() {
         open[context.good_of(slot).index()] += u32::from(stall.open);
     }
     let tastes = column(&tastes);
@@ -58,6 +61,9 @@ pub fn spring_traps(
         order.fate = Fate::Trapped;
         order.examined_by = Some(u8::try_from(owner).expect("at most 10 agencies"));
         events.counts.trapped += 1;
+        // Whoever was had in its name blames the stall, as for a scam.
+        let stall = &mut stalls[order.stall as usize];
+        stall.reputation -= learns * stall.reputation;
         let evidence = law.rules[order.place as usize].goods[good].evidence.get();
         let chance = detection_chance(&Examined::in_a_trap(evidence, f64::from(order.visible)));
         if becomes_case(halves(order.verdict).0, chance) {
