@@ -47,6 +47,11 @@ params! {
         ///
         /// Source: assumption. This is what abundance does; without it nobody is restless.
         anxiety_boredom: Factor = 0.002, "per day", 0.0 ..= 1.0, Day;
+        /// Calm from innovation: what people take from their anxiety each day, for each log of innovation a year
+        ///
+        /// What is felt is growth of the last months, to which everybody gets used. Raising it makes looking away from the gray zone pay in calm.
+        /// Source: Easterlin (1974) for getting used to a level; the size is an assumption: growth by five per cent a year outweighs half of a life with nothing to do.
+        hope: Factor = 0.01, "per day and log a year", 0.0 ..= 10.0, Day;
         /// Relief, or stir, from a purchase
         ///
         /// Its sign is the preset of the valve. Source: assumption. Raising it makes the preset matter more.

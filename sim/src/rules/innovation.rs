@@ -11,7 +11,7 @@
 //! Source: Weitzman (1998) for growth by recombination.
 
 use crate::base::dice::open_unit;
-use crate::base::numerics::{pareto_mean, pareto_quantile};
+use crate::base::numerics::{ln, pareto_mean, pareto_quantile};
 use crate::goods::Own;
 use crate::goods::dangerous_tech::DangerousTech;
 use crate::ids::good::Good;
@@ -20,6 +20,12 @@ use crate::params::Params;
 /// Pairs of so many techniques, as far as there are people to work on them.
 pub fn pairs(techniques: f64, most: f64) -> f64 {
     (techniques * (techniques - 1.0) / 2.0).clamp(0.0, most)
+}
+
+/// Growth of innovation in logs a year, as people feel it after a day on which it grew by this factor: a mean over about
+/// ninety days.
+pub fn progress_after(progress: f64, grown: f64) -> f64 {
+    progress + (365.0 * ln(grown) - progress) / 90.0
 }
 
 /// The loss in an accident, in credits, from a draw of 32 even bits.

@@ -60,6 +60,13 @@ pub fn take_share(share: f64, patrols: &[u32], taken: &mut [u32]) {
     }
 }
 
+/// Share of officers whom open unrest keeps from investigating: those on the street meet them one for one.
+///
+/// `unrest` and `officers` are shares of citizens.
+pub fn kept_busy(unrest: f64, officers: f64) -> f64 {
+    if unrest > 0.0 { (unrest / officers.max(1e-9)).min(1.0) } else { 0.0 }
+}
+
 /// What an investigation on a beat is worth, before the focus of the plan: harm that trade does there, as far as it is
 /// known, times what an investigation of this good has stopped so far, as far as the plan `learns` from that.
 pub fn worth_looking(priority: f64, harm: f64, estimate: f64, stops: f64, learns: f64) -> f64 {

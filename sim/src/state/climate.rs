@@ -51,6 +51,8 @@ pub struct Climate {
     pub provenance: Provenance,
     /// Level of innovation, above 0; 1 at the start.
     pub innovation: f64,
+    /// How fast innovation has grown lately, in logs a year, over about three months: what people feel of it.
+    pub progress: f64,
     /// Legitimacy of the law, 0 to 1.
     pub legitimacy: f64,
     /// Share of people in open unrest.
@@ -116,6 +118,7 @@ impl Climate {
             copies: SEALED,
             provenance: Provenance::unknown(),
             innovation: 1.0,
+            progress: 0.0,
             legitimacy: LEGITIMACY_AT_REST,
             unrest: 0.0,
             population: vec![0; context.places()],

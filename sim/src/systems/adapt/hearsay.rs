@@ -30,6 +30,7 @@ pub fn hear_and_feel(
     let social = society.risk_social.as_f32();
     let witnessed = society.anxiety_witnessed.as_f32();
     let bored = society.anxiety_boredom.as_f32();
+    let hope = (society.hope.get() * climate.progress.max(0.0)) as f32;
     let decay = 1.0 - society.anxiety_decay.as_f32();
     let legitimacy = climate.legitimacy as f32;
     let arrest = arrest_belief(society.officers.get(), climate.unrest) as f32;
@@ -57,7 +58,7 @@ pub fn hear_and_feel(
                 let gap = if rate.is_nan() { 0.0 } else { rate - *risk };
                 *risk += social * gap;
             }
-            let moved = mind.anxiety * decay + fear + harm[place] + bored * mind.boredom;
+            let moved = mind.anxiety * decay + fear + harm[place] + bored * mind.boredom - hope;
             mind.anxiety = moved.clamp(0.0, 1.0);
             let caution = f32::from(home.caution) / 255.0;
             let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::base::dice::{Purpose, choose, stir};
 use crate::goods::dangerous_tech::DangerousTech;
 use crate::ids::good::Good;
-use crate::rules::innovation::{artefacts_in, loss, pairs};
+use crate::rules::innovation::{artefacts_in, loss, pairs, progress_after};
 use crate::state::climate::Climate;
 use crate::state::columns::column;
 use crate::state::context::RunContext;
@@ -37,8 +37,9 @@ pub fn tinker(
 
     let mean = own.ideas.get() * pairs(climate.techniques, own.pairs.get());
     let ideas = dice.arrivals(Purpose::Idea, day, mean);
-    climate.innovation *=
-        (1.0 + params.society.innovation_licit.get()) * (1.0 + own.idea_gain.get() * f64::from(ideas));
+    let grown = (1.0 + params.society.innovation_licit.get()) * (1.0 + own.idea_gain.get() * f64::from(ideas));
+    climate.innovation *= grown;
+    climate.progress = progress_after(climate.progress, grown);
 
     let accidents = dice.arrivals(Purpose::Accident, day, own.accidents.get() * climate.artefacts);
     for accident in 0..accidents {

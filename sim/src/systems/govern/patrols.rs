@@ -6,7 +6,7 @@ use crate::base::numerics::pow;
 use crate::base::units::Credits;
 use crate::ids::beat::{beat, good_of_beat, place_of_beat};
 use crate::ids::good::{GOODS, Good};
-use crate::rules::policing::{spread, spread_as_told, take_share, worth_looking};
+use crate::rules::policing::{kept_busy, spread, spread_as_told, take_share, worth_looking};
 use crate::scenario::canonical::FileOrder;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
@@ -29,6 +29,7 @@ pub fn plan_patrols(
     let rogues = column(&sellers).iter().filter(|seller| seller.is_rogue()).count();
     let focus = params.law.focus.get();
     let learns = params.law.plan_learning.get();
+    let busy = kept_busy(climate.unrest, params.society.officers.get());
     let mut weights = vec![0.0; context.places() * GOODS];
     for (index, mut agency) in agencies.iter_mut().enumerate() {
         let agency = &mut *agency;
@@ -44,7 +45,9 @@ pub fn plan_patrols(
         let spent = Credits::milli(capacity * means.case_cost.as_milli());
         books.pay(account, Account::Burn, spent, FlowReason::Investigation);
         agency.budget = budget.as_milli();
-        agency.capacity = u32::try_from(capacity).unwrap_or(u32::MAX);
+        // What is paid for is paid; who has to face the street investigates nothing.
+        let capacity = u32::try_from(capacity).unwrap_or(u32::MAX);
+        agency.capacity = capacity - (f64::from(capacity) * busy).round() as u32;
         agency.examined = 0;
         agency.detections = 0;
         agency.hits = 0;
