@@ -54,9 +54,9 @@ params! {
         price_weight: Factor = 0.028, "utils per credit", 0.0 ..= 1000.0, Day;
         /// Weight of a feared sanction, for each credit of fine
         ///
-        /// At 1 a feared credit hurts like a spent one; above 1 people are risk averse.
-        /// Source: assumption (risk neutral).
-        sanction_weight: Factor = 1.0, "times its price", 0.0 ..= 100.0, Day;
+        /// At 1 a feared credit hurts like a spent one; below 1 how high a sanction is counts for little, against that it comes.
+        /// Source: Nagin (2013): certainty deters, severity hardly; Grasmick and Bursik (1990): shame deters as much as the law. The size is an assumption.
+        sanction_weight: Factor = 0.15, "times its price", 0.0 ..= 100.0, Day;
         /// Utility lost when a sanction is certain, beside the fine
         ///
         /// Shame, lost time and standing. Raising it deters the rich too.
