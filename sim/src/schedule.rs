@@ -23,6 +23,7 @@ use crate::systems::adapt::providers::{choose_providers, serve_clients};
 use crate::systems::adapt::rogue_ais::breed_rogue_ais;
 use crate::systems::adapt::stalls::plan_stalls;
 use crate::systems::adapt::venues::tend_venues;
+use crate::systems::govern::compliance::obey_bans;
 use crate::systems::govern::income::pay_incomes;
 use crate::systems::govern::newcomers::welcome_newcomers;
 use crate::systems::govern::patrols::plan_patrols;
@@ -78,7 +79,7 @@ macro_rules! day {
 }
 
 day! {
-    Govern: "rules due today come into force, incomes and budgets are paid, patrols and searches are planned; some people end, and others take their place" => enact_rules, pay_incomes, plan_patrols, name_suspects, plan_providers, welcome_newcomers;
+    Govern: "rules due today come into force and some sellers obey them, incomes and budgets are paid, patrols and searches are planned; some people end, and others take their place" => enact_rules, obey_bans, pay_incomes, plan_patrols, name_suspects, plan_providers, welcome_newcomers;
     Produce: "costs move, houses do what they are told, empty stalls are filled, commons feed enclaves, goods are made, brought and spoil" => move_costs, run_lanes, spread_leaks, direct_houses, open_stalls, tend_commons, stock_stalls, find_donors, barter_elements;
     Want: "tastes and feelings move; citizens or their delegates choose among sampled goods and sellers, or stay out" => prepare_choices, set_aside, want;
     Trade: "escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled" => release_escrow, inject_orders, spring_traps, settle_orders, spend_on_colonists;

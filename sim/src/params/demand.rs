@@ -86,6 +86,11 @@ params! {
         /// This is market power: at 1 a seller can ask what the buyer can bear, with 2 or more prices fall towards cost. Changes what is chosen, on purpose.
         /// Source: assumption; Burdett and Judd (1983) for the consequence.
         stalls_sampled: Count = 2, "sellers", 1.0 ..= 4.0, Day;
+        /// Number of sellers anybody compares for a good that is free or licensed where they live
+        ///
+        /// What is lawful is shown in windows and lists, so more of it is found. Raising it brings prices of lawful goods near to their cost.
+        /// Source: Bagwell (2007) for advertising and prices; Reuter (1983): what is forbidden cannot advertise. The number is an assumption.
+        lawful_stalls: Count = 4, "sellers", 1.0 ..= 4.0, Day;
         /// Number of sellers a delegate compares for one good
         ///
         /// Source: assumption: agents search better than people. Raising it lowers the prices that delegated citizens pay.
@@ -124,6 +129,16 @@ params! {
         /// Raising it shortens the backlash after a ban.
         /// Source: assumption within 0.01 to 0.05.
         restriction_decay: Share = 0.02, "per day", 0.0 ..= 1.0, Day;
+        /// How much more than the law can do is feared of it when it has just become stricter
+        ///
+        /// Perceived risk is multiplied by one more than this on the day of a ban of what was free, in proportion on that of a milder change. Raising it makes trade dip after a ban.
+        /// Source: Sherman (1990): crackdowns deter by more than they do at first, until people learn; the size is an assumption.
+        announcement: Factor = 3.0, "times the risk", 0.0 ..= 100.0, Day;
+        /// How fast that fades
+        ///
+        /// Raising it makes people find out sooner what a ban is worth.
+        /// Source: assumption: half of it in about two months, as in Sherman's (1990) crackdowns.
+        announcement_decay: Share = 0.012, "per day", 0.0 ..= 1.0, Day;
         /// How keenly visible enforcement is felt as lost freedom
         ///
         /// Each patrol for each resident, whether it finds a trade or not, adds so much a day to what is felt of a full ban. Raising it lowers the point beyond which more enforcement raises demand.

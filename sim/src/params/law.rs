@@ -42,6 +42,11 @@ params! {
         /// At 0 tolerated goods are never examined, at 1 toleration means nothing.
         /// Source: assumption.
         tolerance: Share = 0.1, "of attention", 0.0 ..= 1.0, Place;
+        /// Share of lawful sellers who obey a ban of what they sell
+        ///
+        /// They close on its first day, and what is banned has to be supplied by others. Raising it makes trade dip after a ban.
+        /// Source: assumption: when a drug that shops sold is banned, most of the shops stop selling it.
+        compliance: Share = 0.8, "of sellers", 0.0 ..= 1.0, Day;
         /// Tax on licensed sales
         ///
         /// Source: assumption. Raising it pays the treasury and keeps licensed prices near illicit ones.

@@ -107,7 +107,7 @@ impl Pull {
     /// Perceived chance of a case for one purchase, after law and mask.
     #[inline]
     pub(crate) fn perceived_risk(&self, person: &Chooser, mind: &Mind, good: usize) -> f32 {
-        mind.risk[RISK_GROUP[good] as usize] * self.exposure * person.visible
+        (mind.risk[RISK_GROUP[good] as usize] * self.exposure).min(1.0) * person.visible
     }
 
     /// Utility of the good to one person, before price and shocks.

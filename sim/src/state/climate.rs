@@ -21,6 +21,8 @@ pub struct LocalGood {
     pub restriction: f32,
     /// How strict the law was yesterday; NaN before the first day.
     pub strictness: f32,
+    /// What is left of the alarm that a stricter law raised, 1 for a ban of yesterday of what was free.
+    pub alarm: f32,
     /// Share of people who count as holders.
     pub holders: f32,
     /// Patrols out for this trade for each resident, yesterday, whether they found a trade or not.
@@ -109,7 +111,7 @@ pub(crate) const LEGITIMACY_AT_REST: f64 = 0.8;
 impl Climate {
     /// The climate before the first day.
     pub fn new(context: &RunContext) -> Self {
-        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, holders: 0.0, patrols: 0.0 };
+        let good = LocalGood { restriction: 0.0, strictness: f32::NAN, alarm: 0.0, holders: 0.0, patrols: 0.0 };
         let neighbourhoods = context.neighbourhoods.iter().map(|range| range.len as usize).sum();
         Self {
             costs: std::array::from_fn(|good| context.scenario.params.goods.0[good].cost),

@@ -1,5 +1,6 @@
 //! Rules due today come into force, incomes and budgets are paid, patrols and searches are planned.
 
+pub mod compliance;
 pub mod income;
 pub mod newcomers;
 pub mod patrols;

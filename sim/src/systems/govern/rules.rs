@@ -62,11 +62,13 @@ pub fn enact_rules(
     }
     let decay = 1.0 - law.params.demand.restriction_decay.as_f32();
     let pressure = law.params.demand.pressure.as_f32();
+    let calming = 1.0 - law.params.demand.announcement_decay.as_f32();
     for (place, rules) in climate.places.iter_mut().zip(&law.rules) {
         for (local, (_, good)) in place.goods.iter_mut().zip(rules.goods.iter()) {
             let strict = restriction_of(good.status);
             local.restriction =
                 felt_loss(local.restriction, local.strictness, strict, decay) + pressure * local.patrols;
+            local.alarm = felt_loss(local.alarm, local.strictness, strict, calming);
             local.strictness = strict;
         }
     }

@@ -368,7 +368,7 @@ pub(crate) fn consideration_set(
 
         let (a, b) = halves(luck);
         let mut luckiest = a.min(b);
-        if person.sellers > 2 {
+        if person.sellers.max(place.shown[good]) > 2 {
             let (c, d) = halves(stir(stir(search, luck), luck));
             luckiest = luckiest.min(c.min(d));
         }
@@ -402,7 +402,7 @@ pub(crate) fn sample_sellers(
     context: &RunContext,
     inputs: &ChoiceInputs,
     words: [u32; WORDS],
-    person: &Chooser,
+    sellers: u8,
     good: u8,
     favourite: StallId,
     met: &mut SampledSellers,
@@ -423,11 +423,11 @@ pub(crate) fn sample_sellers(
             base_slot + pick(word, slots_per_good).0
         }
     };
-    met.count = person.sellers as usize;
+    met.count = sellers as usize;
     met.slots[0] = meet(search, 0);
     met.slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
     (met.shocks[0], met.shocks[1]) = halves(luck);
-    if person.sellers > 2 {
+    if sellers > 2 {
         let more = stir(search, luck);
         met.slots[2] = meet(more, 2);
         met.slots[3] = meet(again(more, pick(more, slots_per_good).1), 3);
@@ -515,7 +515,8 @@ pub(crate) fn find_sellers(
         let place = chunk.homes[index].place;
         let words = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let favourite = chunk.tastes[index].favourite;
-        sample_sellers(context, inputs, words, person, hope.good, favourite, &mut met);
+        let sellers = person.sellers.max(inputs.places[place as usize].shown[hope.good as usize]);
+        sample_sellers(context, inputs, words, sellers, hope.good, favourite, &mut met);
         let (mut best, mut chosen) = (block.best[i], block.chosen[i]);
         for (nth, (&slot, &shock)) in met.slots[..met.count].iter().zip(&met.shocks).enumerate() {
             if inputs.hearsay > 0 && met.slots[..nth].contains(&slot) {

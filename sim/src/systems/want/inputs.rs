@@ -106,6 +106,8 @@ pub(crate) struct PlaceInputs {
     /// Tax on each good, on its price, and what a licence leaves of a buyer's doubts.
     pub(crate) tax: [f32; GOODS],
     pub(crate) doubt: [f32; GOODS],
+    /// How many sellers are found at least: more of what is lawful.
+    pub(crate) shown: [u8; GOODS],
     /// What machines provide: boredom tends to it.
     pub(crate) abundance: f32,
     /// What an entry in the record adds to a fine.
@@ -312,12 +314,16 @@ impl PlaceInputs {
                 let own = own_of(params, Good::at(good), crowd);
                 let family = &rules.goods[Good::at(good)];
                 Pull::new(&params.demand, &rules.law, family, own, local.restriction, local.holders)
-                    .watched(law.attention[place][good] as f32)
+                    .watched(law.attention[place][good] as f32 * (1.0 + params.demand.announcement.as_f32() * local.alarm))
                     .with_scruples(&params.demand, climate.scruples[good])
                     .copied(if climate.copies[good].leaked { climate.copies[good].share() } else { 0.0 })
             }),
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { tax } else { 0.0 }),
             doubt: rules.goods.0.each_ref().map(|good| if licensed(good) { 1.0 - honesty } else { 1.0 }),
+            shown: rules.goods.0.each_ref().map(|good| {
+                let lawful = matches!(good.status, Status::Free | Status::Licensed);
+                if lawful { params.demand.lawful_stalls.get() as u8 } else { 0 }
+            }),
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
             lapse: (rules.law.record_lapse.get() * 65_536.0) as u32,
