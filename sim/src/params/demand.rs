@@ -129,11 +129,11 @@ params! {
         /// Raising it shortens the backlash after a ban.
         /// Source: assumption within 0.01 to 0.05.
         restriction_decay: Share = 0.02, "per day", 0.0 ..= 1.0, Day;
-        /// How much more than the law can do is feared of it when it has just become stricter
+        /// Risk that everybody expects at least of a law that has just become stricter, whatever they have learnt
         ///
-        /// Perceived risk is multiplied by one more than this on the day of a ban of what was free, in proportion on that of a milder change. Raising it makes trade dip after a ban.
+        /// It holds in full on the day of a ban of what was free, and in proportion on that of a milder change. Raising it makes trade dip after a ban.
         /// Source: Sherman (1990): crackdowns deter by more than they do at first, until people learn; the size is an assumption.
-        announcement: Factor = 3.0, "times the risk", 0.0 ..= 100.0, Day;
+        announcement: Share = 0.3, "chance of a case", 0.0 ..= 1.0, Day;
         /// How fast that fades
         ///
         /// Raising it makes people find out sooner what a ban is worth.

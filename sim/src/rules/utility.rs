@@ -35,6 +35,8 @@ pub(crate) struct Pull {
     own: PersonalWeights,
     /// Factor on perceived risk: 1 where it is prohibited, 0 where it is allowed.
     pub(crate) exposure: f32,
+    /// The risk that everybody expects at least, since the law has just become stricter.
+    announced: f32,
     /// Fine in credits, times the weight of a feared credit.
     fine: f32,
     shame: f32,
@@ -75,6 +77,7 @@ impl Pull {
             habit: good.habit_pull.as_f32() / 65_535.0,
             own,
             exposure: exposure(good.status, law),
+            announced: 0.0,
             fine: (law.fine.get() * good.severity.get() * demand.sanction_weight.get()) as f32,
             shame: demand.shame.as_f32(),
         }
@@ -95,19 +98,25 @@ impl Pull {
         Self { exposure: attention, ..self }
     }
 
+    /// The same while a new law makes everybody expect so much risk.
+    #[must_use]
+    pub fn announced(self, risk: f32) -> Self {
+        Self { announced: risk, ..self }
+    }
+
     /// The same with so much more in its ethics: what is known of victims.
     #[must_use]
     pub fn with_scruples(mut self, demand: &Demand, scruples: f64) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "utilities need no more than seven digits")]
         let scruples = scruples as f32;
-        self.terms[1] -= demand.ethics.as_f32() * scruples;
+        self.terms[1] -= demand.ethics.as_f32() * scruples * SIXTY_FOURTH;
         self
     }
 
     /// Perceived chance of a case for one purchase, after law and mask.
     #[inline]
     pub(crate) fn perceived_risk(&self, person: &Chooser, mind: &Mind, good: usize) -> f32 {
-        (mind.risk[RISK_GROUP[good] as usize] * self.exposure).min(1.0) * person.visible
+        mind.risk[RISK_GROUP[good] as usize].max(self.announced) * self.exposure * person.visible
     }
 
     /// Utility of the good to one person, before price and shocks.
@@ -381,6 +390,15 @@ mod tests {
         let told: f32 = pull.terms(&person, &traits, &tastes, &mind, 3, 0.6).iter().sum();
         let felt = pull.worth(&person, &traits, &tastes, &mind, 3, 0.6);
         assert!((told - felt).abs() < 1e-5, "{told} is not {felt}");
+    }
+
+    #[test]
+    fn scruples_weigh_as_much_as_the_ethics_of_the_good() {
+        let (demand, mut good) = (Demand::default(), GoodParams::default());
+        let pull = |good: &GoodParams| Pull::new(&demand, &Law::default(), good, PersonalWeights::default(), 0.0, 0.0);
+        let known = pull(&good).with_scruples(&demand, 0.1).terms[1];
+        good.ethics = (good.ethics.get() + 0.1).into();
+        assert!((known - pull(&good).terms[1]).abs() < 1e-6);
     }
 
     #[test]

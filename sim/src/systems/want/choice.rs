@@ -402,7 +402,7 @@ pub(crate) fn sample_sellers(
     context: &RunContext,
     inputs: &ChoiceInputs,
     words: [u32; WORDS],
-    sellers: u8,
+    (sellers, favourite_shock): (u8, u16),
     good: u8,
     favourite: StallId,
     met: &mut SampledSellers,
@@ -437,7 +437,7 @@ pub(crate) fn sample_sellers(
         && !met.slots[..met.count].contains(&favourite)
     {
         met.slots[met.count] = favourite;
-        met.shocks[met.count] = person.favourite_shock;
+        met.shocks[met.count] = favourite_shock;
         met.count += 1;
     }
 }
@@ -516,7 +516,8 @@ pub(crate) fn find_sellers(
         let words = block.looks[hope.look as usize].as_chunks::<WORDS>().0[i];
         let favourite = chunk.tastes[index].favourite;
         let sellers = person.sellers.max(inputs.places[place as usize].shown[hope.good as usize]);
-        sample_sellers(context, inputs, words, sellers, hope.good, favourite, &mut met);
+        let known = (sellers, person.favourite_shock);
+        sample_sellers(context, inputs, words, known, hope.good, favourite, &mut met);
         let (mut best, mut chosen) = (block.best[i], block.chosen[i]);
         for (nth, (&slot, &shock)) in met.slots[..met.count].iter().zip(&met.shocks).enumerate() {
             if inputs.hearsay > 0 && met.slots[..nth].contains(&slot) {

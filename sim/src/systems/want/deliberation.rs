@@ -94,7 +94,8 @@ pub fn deliberate(context: &RunContext, inputs: &ChoiceInputs, mut chunk: Chunk<
             let sellers = hope.map_or_else(Vec::new, |hope| {
                 let mut met = SampledSellers::default();
                 let sellers = person.sellers.max(inputs.places[home.place as usize].shown[good as usize]);
-                sample_sellers(context, inputs, words, sellers, good, tastes.favourite, &mut met);
+                let known = (sellers, person.favourite_shock);
+                sample_sellers(context, inputs, words, known, good, tastes.favourite, &mut met);
                 let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
                     let offer = Offer::at(inputs, &person, home.place, words, slot, tastes.favourite, good);
                     let shock = context.nest_share * context.gumbel.at(shock);

@@ -314,7 +314,8 @@ impl PlaceInputs {
                 let own = own_of(params, Good::at(good), crowd);
                 let family = &rules.goods[Good::at(good)];
                 Pull::new(&params.demand, &rules.law, family, own, local.restriction, local.holders)
-                    .watched(law.attention[place][good] as f32 * (1.0 + params.demand.announcement.as_f32() * local.alarm))
+                    .watched(law.attention[place][good] as f32)
+                    .announced(params.demand.announcement.as_f32() * local.alarm)
                     .with_scruples(&params.demand, climate.scruples[good])
                     .copied(if climate.copies[good].leaked { climate.copies[good].share() } else { 0.0 })
             }),
