@@ -39,12 +39,12 @@ params! {
         ///
         /// Drawn when a venue opens; nobody sees it. The others close in good order where these run. Raising it turns retirements into scams.
         /// Source: assumption; of 46 markets that ended by 2014 about as many retired as ran off or were robbed.
-        operator_cheats: Share = 0.5, "of operators", 0.0 ..= 1.0, Day;
+        operator_cheats: Share = 0.6, "of operators", 0.0 ..= 1.0, Day;
         /// What a raid costs an operator beside the venue, on average: fees of so many usual days
         ///
         /// It differs between operators, evenly from nothing to twice this. Whoever fears more than the fees are worth retires, or runs. Raising it closes venues before they are raided.
-        /// Source: assumption: years of liberty against fees of half a year.
-        operator_fear: Factor = 180.0, "days of fees", 0.0 ..= 100_000.0, Day;
+        /// Source: assumption: liberty, and what was saved, against fees of a quarter.
+        operator_fear: Factor = 80.0, "days of fees", 0.0 ..= 100_000.0, Day;
         /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.
