@@ -702,8 +702,9 @@ fn seeds(text: &str) -> Result<u64, String> {
 
 fn seed_range(text: &str) -> Result<(u64, u64), String> {
     let most = contraband_lab::files::patterns::MOST_SEEDS as u64;
-    let wrong =
-        || format!("give the first and the last of 2 to {most} seeds, such as 5001-5012; the largest is {LARGEST_SEED}");
+    let wrong = || {
+        format!("give the first and the last of 2 to {most} seeds, such as 5001-5012; the largest is {LARGEST_SEED}")
+    };
     let (first, last) = text.split_once('-').ok_or_else(wrong)?;
     let seed = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
     let (first, last) = (seed(first)?, seed(last)?);

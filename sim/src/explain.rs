@@ -171,7 +171,7 @@ pub fn explain(world: &World, citizen: u32) -> Option<Explained> {
         *cases += u32::from(order.case.is_some());
     }
     Some(Explained {
-        day: world.resource::<Today>().day,
+        day: world.resource::<Today>().told(),
         citizen,
         place: FileOrder::in_file(&context.file.places, home.place as usize),
         record,

@@ -13,6 +13,7 @@ use crate::record::tables::Batch;
 use crate::scenario::Scenario;
 use crate::schedule::{Adding, day};
 use crate::snapshot::RestoreError;
+use crate::state::balances::Wealth;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
@@ -22,7 +23,7 @@ use crate::state::watched::WatchedCitizens;
 use crate::systems::record::citizens::write_citizens;
 use crate::systems::record::recorder::Recorder;
 use crate::systems::record::write_rows::write_last_sellers;
-use crate::world::build_world;
+use crate::world::{build_world, forget};
 use crate::{explain, snapshot};
 
 /// Citizens written down at the end, at most.
@@ -66,14 +67,29 @@ pub struct Digest {
 impl Run {
     /// Makes the world of day 0. `threads` changes speed only.
     pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
-        let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
-        Self::of(scenario, seed, world, Adding::AsWritten)
+        Self::with_systems_added(scenario, seed, threads, Adding::AsWritten)
     }
 
     /// The same, with systems handed to the schedule in another order: for the test that this changes nothing.
     pub fn with_systems_added(scenario: Arc<Scenario>, seed: u64, threads: usize, adding: Adding) -> Self {
         let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
-        Self::of(scenario, seed, world, adding)
+        Self::of(scenario, seed, world, adding).settled()
+    }
+
+    /// Lives the days before the first (`citizens.settling`), and forgets how everything came to be as it is.
+    #[must_use]
+    fn settled(mut self) -> Self {
+        let mut moved = self.world.resource::<Wealth>().flows.clone();
+        let today = *self.world.resource::<Today>();
+        if today.day >= today.before {
+            return self;
+        }
+        while self.world.resource::<Today>().day < today.before {
+            self.step();
+            moved.add(&self.world.resource::<Wealth>().flows);
+        }
+        forget(&mut self.world, &moved);
+        self
     }
 
     fn of(scenario: Arc<Scenario>, seed: u64, world: World, adding: Adding) -> Self {
@@ -87,7 +103,7 @@ impl Run {
 
     /// The last day lived; 0 before the first.
     pub fn day(&self) -> u32 {
-        self.world.resource::<Today>().day
+        self.world.resource::<Today>().told()
     }
 
     /// Lives one more day.
@@ -246,7 +262,7 @@ mod tests {
             used.despawn(entity);
         }
         let world = build_world_in(used, RunContext::new(Arc::clone(&scenario), 5, 1));
-        let mut other = Run::of(Arc::clone(&scenario), 5, world, Adding::AsWritten);
+        let mut other = Run::of(Arc::clone(&scenario), 5, world, Adding::AsWritten).settled();
         let mut stalls = other.world.query_filtered::<Entity, With<Stall>>();
         let ids: Vec<Entity> = stalls.iter(&other.world).collect();
         assert!(!ids.is_sorted(), "the numbers are given out in another order");

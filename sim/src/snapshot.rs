@@ -114,7 +114,7 @@ pub fn read(context: RunContext, past: &Scenario, seed: u64, bytes: &[u8]) -> Re
         return Err(RestoreError::Foreign { found: owner.name(), expected: expected.name() });
     }
     let (mut parts, mut rest) = postcard::take_from_bytes::<Parts>(rest).map_err(damaged)?;
-    let day = parts.today.day;
+    let day = parts.today.told();
     if let Some(parts) = past.parts_from(&context.asked).filter(|&parts| parts <= day) {
         return Err(RestoreError::Parted { parts, day });
     }

@@ -205,7 +205,7 @@ pub fn check_study(source: &Source) -> Option<Result<Vec<String>, Failure>> {
 /// A study from the command line alone.
 fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
     let source = source::find(&args.study)?;
-    let mut base = source.scenario_for(args.days)?;
+    let base = source.scenario_for(args.days)?;
     let mut arms: Vec<Arm> = Vec::new();
     let mut problems = Vec::new();
     for arm in &args.arm {

@@ -88,7 +88,7 @@ fn of_cases(args: &Verify, threads: usize) -> Result<Verified, Failure> {
 /// What must hold of any world, of this one.
 fn of_scenario(args: &args::Integrity, threads: usize) -> Result<Verified, Failure> {
     let source = source::find(&args.scenario)?;
-    let mut scenario = source.scenario_for(args.days)?;
+    let scenario = source.scenario_for(args.days)?;
     let seed = args.seed.unwrap_or(scenario.seed);
     let progress = Counting::start(PROOFS.len(), "proofs");
     progress.at(&source.name);

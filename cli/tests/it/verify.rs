@@ -147,7 +147,10 @@ fn patterns_of_ones_own_are_measured_and_checked() {
 fn patterns_find_their_worlds_beside_them_and_take_the_seeds_that_are_asked_for() {
     let home = Home::new();
     std::fs::create_dir(home.path("far")).unwrap();
-    home.write("far/world.ron", "(name: \"World\", citizens: (count: 200), timeline: [(day: 400, set: {\"law.fine\": 9.0})])");
+    home.write(
+        "far/world.ron",
+        "(name: \"World\", citizens: (count: 200), timeline: [(day: 400, set: {\"law.fine\": 9.0})])",
+    );
     home.write(
         "far/mine.ron",
         "[(id: \"M1\", statement: \"trades\", scenario: \"world.ron\", days: 410, metric: \"sum(days.trades)\", \
@@ -163,7 +166,10 @@ fn patterns_find_their_worlds_beside_them_and_take_the_seeds_that_are_asked_for(
 #[test]
 fn days_of_the_command_line_hold_for_the_timeline_too() {
     let home = Home::new();
-    home.write("late.ron", "(name: \"Late\", citizens: (count: 100), days: 20, timeline: [(day: 25, set: {\"law.fine\": 9.0})])");
+    home.write(
+        "late.ron",
+        "(name: \"Late\", citizens: (count: 100), days: 20, timeline: [(day: 25, set: {\"law.fine\": 9.0})])",
+    );
     assert!(home.refused("run late.ron").contains("after the end of the run"));
     home.works("run late.ron --days 30 --no-charts --out late");
     assert!(home.refused("run late.ron --days 24").contains("the run has 24 days"));

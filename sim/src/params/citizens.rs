@@ -41,6 +41,11 @@ params! {
         /// A delegate compares more sellers, learns its client and charges a markup: more delegates mean sharper competition among sellers and an income for providers. This is the share at the start, and people's inclination from then on; what delegates become worth moves it.
         /// Source: assumption.
         delegated_share: Share = 0.15, "of citizens", 0.0 ..= 1.0, Day;
+        /// Days that the world lives before its first day
+        ///
+        /// Nothing is written of them, and no entry of a timeline holds on them: on day 1 sellers have learnt what to ask, people what to fear, and stocks are near to where they stay. At 0 everything begins on day 1.
+        /// Source: how long prices and records of the default world take to settle, measured.
+        settling: Count = 365, "days", 0.0 ..= 3650.0, Start;
         /// Chance that somebody dies or moves away, and a newcomer takes the place
         ///
         /// Augmentation, record, habits and fears end with a person, and what they held goes to the newcomer. Raising it keeps the society young: what gathers in people gathers less; at 0 everybody lives here for ever, and what is never lost fills the world.

@@ -77,7 +77,8 @@ impl Keys {
 /// What never changes during a run.
 #[derive(Resource)]
 pub struct RunContext {
-    /// What is asked, with every list in the order of its keys: all numbers of places, venues and so on are those here.
+    /// What is asked, with every list in the order of its keys: all numbers of places, venues and so on are those here. Days
+    /// of its timeline are those of the world, which begin before those that are told of (`citizens.settling`).
     pub scenario: Arc<Scenario>,
     /// What is asked, as whoever asks has it.
     pub asked: Arc<Scenario>,
@@ -120,7 +121,13 @@ pub struct RunContext {
 impl RunContext {
     /// The setting of a run; `threads` changes speed only.
     pub fn new(asked: Arc<Scenario>, seed: u64, threads: usize) -> Self {
-        let (scenario, file) = asked.canonical();
+        let (mut scenario, file) = asked.canonical();
+        // The world's own days begin before those that are told of, and its timeline is kept in its own.
+        let before = scenario.params.citizens.settling.get();
+        for entry in &mut scenario.timeline {
+            entry.day += before;
+            entry.until = entry.until.map(|until| until.saturating_add(before));
+        }
         let scenario = Arc::new(scenario);
         let params = &scenario.params;
         let active = params.citizens.count.get() as usize;

@@ -13,8 +13,17 @@ use crate::state::context::RunContext;
 /// Where time stands.
 #[derive(Resource, Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Today {
-    /// The day; 0 before the first.
+    /// The day, counted from the first that was lived; 0 before it.
     pub day: u32,
+    /// How many days were lived before the first that is told of.
+    pub before: u32,
+}
+
+impl Today {
+    /// The day as it is told: 1 for the first, 0 before it.
+    pub const fn told(&self) -> u32 {
+        self.day.saturating_sub(self.before)
+    }
 }
 
 /// What is in force today.

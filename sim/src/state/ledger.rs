@@ -432,6 +432,17 @@ impl Flows {
         self.houses.get(house).map_or(0, |paid| paid[why as usize])
     }
 
+    /// Adds what moved on another day.
+    pub fn add(&mut self, other: &Self) {
+        let add = |sums: &mut [i64], of: &[i64]| sums.iter_mut().zip(of).for_each(|(sum, of)| *sum += of);
+        add(&mut self.credits, &other.credits);
+        self.units.iter_mut().zip(&other.units).for_each(|(sums, of)| add(sums, of));
+        add(&mut self.elements, &other.elements);
+        self.favours_earned += other.favours_earned;
+        self.favours_paid += other.favours_paid;
+        self.favours_forfeited += other.favours_forfeited;
+    }
+
     /// How many elements moved in one way today.
     pub fn elements(&self, how: ElementMove) -> i64 {
         self.elements[how as usize]

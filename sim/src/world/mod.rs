@@ -10,6 +10,7 @@ use crate::base::dice::{Purpose, choose, happens, pick};
 use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::citizen::{Life, Mind, Tastes};
+use crate::ids::event::EventId;
 use crate::ids::place::CHUNK;
 use crate::ids::rung::first_rung;
 use crate::params::Params;
@@ -26,7 +27,7 @@ use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, Today};
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
-use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Sizes};
+use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Flows, Sizes};
 use crate::state::orders::Orders;
 use crate::state::parts::{Citizen, Parts};
 use crate::state::phase::Listener;
@@ -55,7 +56,7 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     let houses = context.houses;
     let sellers = context.seats();
     let mut parts = Parts {
-        today: Today { day: 0 },
+        today: Today { day: 0, before: params.citizens.settling.get() },
         stalls: vec![Stall::empty(); stalls],
         sellers: vec![Seller::nobody(params.venues.len()); sellers],
         venues: params.venues.iter().map(|venue| Venue::established(venue.params.trust.as_f32())).collect(),
@@ -142,6 +143,7 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     let mut recorder = Recorder::from_state(parts.recorder.clone());
     write_flows(&mut recorder, 0, &flows);
     insert_resources(&mut world, context, parts, recorder);
+    world.resource_mut::<Wealth>().flows = flows;
     world
 }
 
@@ -264,7 +266,7 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
 fn empty_world(mut world: World, context: RunContext) -> (World, RunContext) {
     world.insert_resource(ActiveRules::on(&context.scenario, 1));
     world.insert_resource(ChoiceInputs::new(&context));
-    world.insert_resource(Today { day: 0 });
+    world.insert_resource(Today { day: 0, before: 0 });
     world.insert_resource(Books::new(&Sizes::default()));
     world.insert_resource(Balances::default());
     world.insert_resource(Climate::new(&context));
@@ -293,6 +295,27 @@ pub fn spawn_actors(world: World, context: RunContext, parts: &mut Parts) -> (Wo
     world.spawn_batch(std::mem::take(&mut parts.enclaves));
     world.spawn_batch(std::mem::take(&mut parts.colonies));
     (world, context)
+}
+
+/// What happened before the first day is told by nobody: no rows of it are kept, nothing that is told later came of it, and
+/// innovation is counted from here. What moved in all this time stands as the flows of day 0.
+pub fn forget(world: &mut World, moved: &Flows) {
+    world.query::<&mut Seller>().iter_mut(world).for_each(|mut seller| {
+        (seller.arrival, seller.last_case) = (EventId::NONE, EventId::NONE);
+    });
+    world.query::<&mut Stall>().iter_mut(world).for_each(|mut stall| stall.last_case = EventId::NONE);
+    world.query::<&mut Venue>().iter_mut(world).for_each(|mut venue| {
+        (venue.last_case, venue.closed_by) = (EventId::NONE, EventId::NONE);
+    });
+    world.query::<&mut Enclave>().iter_mut(world).for_each(|mut enclave| enclave.cause = EventId::NONE);
+    world.query::<&mut Colony>().iter_mut(world).for_each(|mut colony| colony.since = EventId::NONE);
+    let mut climate = world.resource_mut::<Climate>();
+    climate.innovation = 1.0;
+    climate.last_artefact = EventId::NONE;
+    climate.copies.iter_mut().for_each(|copies| copies.event = EventId::NONE);
+    let mut recorder = Recorder::from_state(RecorderState::default());
+    write_flows(&mut recorder, 0, moved);
+    world.insert_resource(recorder);
 }
 
 /// Puts the state of everything that all share in its place: the world is whole.

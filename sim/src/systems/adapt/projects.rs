@@ -2,8 +2,8 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::base::numerics::ln;
 use crate::base::dice::{Purpose, happens, round_by_chance};
+use crate::base::numerics::ln;
 use crate::ids::good::Good;
 use crate::state::climate::Climate;
 use crate::state::columns::column;

@@ -64,9 +64,8 @@ pub fn welcome_newcomers(
         climate.augmented -= i64::from(old.level > 0);
         climate.unstable -= i64::from(old.unstable);
         leave_provider(providers, &old);
-        let (purse, home, nature) = draw_citizens(&context, context.dice, day, citizen as u64, 1)
-            .pop()
-            .expect("one was asked for");
+        let (purse, home, nature) =
+            draw_citizens(&context, context.dice, day, citizen as u64, 1).pop().expect("one was asked for");
         books.move_home(&mut purses[citizen], home.place);
         purses[citizen].inherit(&purse);
         (homes[citizen], traits[citizen], tastes[citizen]) = (home, nature, Tastes::default());

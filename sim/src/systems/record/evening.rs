@@ -17,7 +17,10 @@ use crate::state::venue::Venue;
 
 /// What stands in the evening, and what happened: all that the rows of a day are filled from.
 pub(crate) struct Evening<'e> {
+    /// The day as it is told.
     pub(crate) day: u32,
+    /// The same in the world's own days, in which it keeps when something began.
+    pub(crate) now: u32,
     pub(crate) context: &'e RunContext,
     pub(crate) law: &'e ActiveRules,
     pub(crate) orders: &'e Orders,

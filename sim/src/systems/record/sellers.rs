@@ -4,6 +4,7 @@ use crate::base::units::Credits;
 use crate::record::tables::SyndicateRow;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
+use crate::state::day::Today;
 use crate::state::ledger::{Account, Books};
 use crate::state::seller::{Seller, by_number, main_good};
 use crate::state::stall::Stall;
@@ -12,13 +13,14 @@ use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(
     recorder: &mut Recorder,
-    day: u32,
+    today: &Today,
     context: &RunContext,
     books: &Books,
     climate: &Climate,
     stalls: &[Stall],
     sellers: &[Seller],
 ) {
+    let day = today.told();
     recorder.last_sellers = day;
     let mut slots: Vec<Vec<usize>> = vec![Vec::new(); sellers.len()];
     for (slot, stall) in stalls.iter().enumerate().filter(|(_, stall)| stall.open) {
@@ -32,7 +34,7 @@ pub(crate) fn write(
         day,
         syndicate: seller.number,
         kind: seller.kind.name(),
-        age: day - seller.entered,
+        age: today.day - seller.entered,
         capital: books.balance(Account::Seller(place)),
         stalls: own.len(),
         revenue: Credits::milli(seller.month_revenue()),

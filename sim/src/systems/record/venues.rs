@@ -20,7 +20,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
             venue: about.name.clone().into(),
             place: about.place.clone().map_or("virtual".into(), Into::into),
             open: venue.open,
-            age: if venue.open { i64::from(evening.day) - venue.opened } else { 0 },
+            age: if venue.open { i64::from(evening.now) - venue.opened } else { 0 },
             trust: venue.trust,
             stalls: open_at[index],
             trades: venue.trades,

@@ -39,9 +39,13 @@ pub fn write_rows(
     (venues, agencies, providers): (Query<&Venue>, Query<&Agency>, Query<&Provider>),
     (enclaves, colonies): (Query<&Enclave>, Query<&Colony>),
 ) {
+    if today.told() == 0 {
+        return;
+    }
     let recorder = &mut *recorder;
     let evening = Evening {
-        day: today.day,
+        day: today.told(),
+        now: today.day,
         context: &context,
         law: &law,
         orders: &orders,
@@ -75,7 +79,7 @@ pub fn write_rows(
     events::write(recorder, &evening);
     events::write_flows(recorder, evening.day, &wealth.flows);
     if evening.day.is_multiple_of(SELLER_DAYS) {
-        sellers::write(recorder, evening.day, &context, &books, &climate, evening.stalls, evening.sellers);
+        sellers::write(recorder, &today, &context, &books, &climate, evening.stalls, evening.sellers);
         recorder.chain_all();
     }
 }
@@ -85,7 +89,8 @@ pub fn write_last_sellers(world: &mut World) {
     let mut stalls = world.query::<&Stall>();
     let mut sellers = world.query::<&Seller>();
     world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
-        let day = world.resource::<Today>().day;
+        let today = *world.resource::<Today>();
+        let day = today.told();
         if recorder.last_sellers == day && day > 0 || day.is_multiple_of(SELLER_DAYS) {
             return;
         }
@@ -93,7 +98,7 @@ pub fn write_last_sellers(world: &mut World) {
         let sellers: Vec<Seller> = sellers.iter(world).cloned().collect();
         let (context, books, climate) =
             (world.resource::<RunContext>(), world.resource::<Books>(), world.resource::<Climate>());
-        sellers::write(&mut recorder, day, context, books, climate, &stalls, &sellers);
+        sellers::write(&mut recorder, &today, context, books, climate, &stalls, &sellers);
         recorder.chain_all();
     });
 }
