@@ -1,4 +1,5 @@
-//! Citizens: provided for, restless, unlike each other. They are made once and stay in the order of their numbers.
+//! Citizens: provided for, restless, unlike each other. Their numbers are places in the world: whoever dies or moves away is
+//! followed by somebody else under the same number.
 
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};

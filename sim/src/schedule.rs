@@ -17,6 +17,7 @@ use crate::systems::adapt::hearsay::hear_and_feel;
 use crate::systems::adapt::identities::reset_identities;
 use crate::systems::adapt::innovation::tinker;
 use crate::systems::adapt::learning::learn_from_purchases;
+use crate::systems::adapt::licences::seek_licences;
 use crate::systems::adapt::migration::migrate;
 use crate::systems::adapt::projects::finish_projects;
 use crate::systems::adapt::providers::{choose_providers, serve_clients};
@@ -85,7 +86,7 @@ day! {
     Trade: "escrow that is due is released; some agents are hijacked and some orders meet traps, the others meet stock in fair random order and are settled" => release_escrow, inject_orders, spring_traps, settle_orders, spend_on_colonists;
     Watch: "agencies examine trades, drawn without replacement, and search the masked; some become cases" => examine_trades, search_suspects;
     Punish: "fines, seizures, records; raids on venues and zones; what buyers still hold is used" => punish_cases, punish_suspects, raid_venues, raid_enclaves, tend_zones, consume_purchases;
-    Adapt: "everyone learns from the day, and some move" => move_climate, tinker, finish_projects, learn_from_purchases, reset_identities, migrate, hear_and_feel, estimate_trade, judge_crafts, plan_stalls, tend_venues, breed_rogue_ais, serve_clients, choose_providers;
+    Adapt: "everyone learns from the day, and some move" => move_climate, tinker, finish_projects, learn_from_purchases, reset_identities, migrate, hear_and_feel, estimate_trade, judge_crafts, seek_licences, plan_stalls, tend_venues, breed_rogue_ais, serve_clients, choose_providers;
     Record: "the books are balanced and the day is written down" => balance_books, write_rows;
 }
 

@@ -113,6 +113,8 @@ pub enum Purpose {
     Operator = 66,
     /// Who obeys a new ban.
     Comply = 67,
+    /// Who asks for a licence, or gives it back.
+    Licence = 68,
 }
 
 impl Purpose {

@@ -51,6 +51,11 @@ params! {
         ///
         /// Source: assumption. Raising it pays the treasury and keeps licensed prices near illicit ones.
         licence_tax: Share = 0.15, "of the price", 0.0 ..= 0.9, Place;
+        /// Chance a day that a seller of what may be licensed asks for a licence, or gives it back, where the other way earns more
+        ///
+        /// The chance is in proportion to the gain, and whole where nobody has gone the other way yet. Raising it moves trade into the open, or out of it, sooner.
+        /// Source: assumption: paperwork and habit; where cannabis was legalised its lawful share grew for years.
+        licensing: PerDay = 0.01, "per day", 0.0 ..= 1.0, Day;
         /// How far licences keep sellers honest
         ///
         /// Source: assumption. At 1 no licensed sale is a scam.

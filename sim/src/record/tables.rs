@@ -81,6 +81,7 @@ tables! {
         orders: i64, "orders", "purchases that citizens wanted to make";
         trades: i64, "trades", "purchases settled";
         units: i64, "units", "units delivered";
+        illicit_trades: i64, "trades", "purchases among them that were against the law where the buyer lives: all where the good is prohibited or tolerated, those from sellers without a licence where it is licensed";
         spent_credits: Credits, "credits", "what buyers paid";
         price_mean: Option<f64>, "credits", "mean price paid; missing on a day without trade";
         price_sd: Option<f64>, "credits", "standard deviation of prices paid; missing on a day without trade";
@@ -88,7 +89,7 @@ tables! {
         price_asked: Option<f64>, "credits", "mean price asked at open stalls with stock; missing where there are none";
         cost_mean: Credits, "credits", "cost of making or bringing a unit";
         status: &'static str, "", "what the law says, in most people's place";
-        attention: f64, "share", "attention that the law pays to it there: 1 where it is prohibited, what `law.tolerance` or its controller leaves where it is tolerated";
+        attention: f64, "share", "attention that the law pays to it there: 1 where it is prohibited or sold by licence, what `law.tolerance` or its controller leaves where it is tolerated";
         looked_away: bool, "0 or 1", "whether agencies look away from it for the sake of its ideas";
         examined: i64, "trades", "illicit trades that agencies examined";
         detections: i64, "cases", "examined trades, and orders that met a trap, that became cases; without those dropped for a bribe";

@@ -6,6 +6,15 @@ pub fn deviation(measured: f64, target: f64, band: f64) -> f64 {
     if error.abs() <= band { 0.0 } else { error }
 }
 
+/// How much is to be gained by going the other way, from 0 for nothing to 1 for all: of what a stall earns this way and the
+/// other, and of `least` at least. Whoever knows nobody that goes the other way tries it.
+pub fn worth_changing(this: f32, other: f32, least: f32) -> f32 {
+    if other.is_nan() {
+        return 1.0;
+    }
+    ((other - this) / this.abs().max(other.abs()).max(least).max(1e-6)).clamp(0.0, 1.0)
+}
+
 /// How keenly the loss of freedom is felt: it jumps when a rule gets stricter and fades from then on.
 ///
 /// What was never allowed is not missed. Source: Brehm's reactance.
@@ -16,6 +25,15 @@ pub fn felt_loss(felt: f32, was: f32, is: f32, decay: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Half of what the better way earns is to be gained; nothing where this one is the better; all where nobody knows.
+    #[test]
+    fn a_way_that_earns_more_draws_in_proportion_to_the_gain() {
+        assert!((worth_changing(10.0, 20.0, 4.0) - 0.5).abs() < 1e-6);
+        assert!(worth_changing(20.0, 10.0, 4.0).abs() < 1e-6);
+        assert!((worth_changing(1.0, 2.0, 4.0) - 0.25).abs() < 1e-6);
+        assert!((worth_changing(20.0, f32::NAN, 4.0) - 1.0).abs() < 1e-6);
+    }
 
     #[test]
     fn only_a_loss_of_freedom_is_felt_and_it_fades() {

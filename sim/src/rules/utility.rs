@@ -119,6 +119,13 @@ impl Pull {
         mind.risk[RISK_GROUP[good] as usize].max(self.announced) * self.exposure * person.visible
     }
 
+    /// What somebody fears who buys the good from a seller without a licence, where others have one, in utils.
+    #[inline]
+    pub(crate) fn feared_without_licence(&self, person: &Chooser, mind: &Mind, good: usize) -> f32 {
+        let risk = mind.risk[RISK_GROUP[good] as usize].max(self.announced) * person.visible;
+        risk * (person.burden * self.fine + self.shame) * person.calm
+    }
+
     /// Utility of the good to one person, before price and shocks.
     #[inline]
     pub(crate) fn worth(

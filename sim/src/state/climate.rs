@@ -49,6 +49,9 @@ pub struct Climate {
     pub wealth_mean: f64,
     /// How far each good is out; [`SEALED`] where none has leaked.
     pub copies: [Copies; GOODS],
+    /// What a stall without a licence for each good and one with it earned on a usual day, after fines, in credits; NaN where
+    /// none is known.
+    pub licences: [[f32; 2]; GOODS],
     /// What is known of the trade in authentic things.
     pub provenance: Provenance,
     /// Level of innovation, above 0; 1 at the start.
@@ -118,6 +121,7 @@ impl Climate {
             cost_drift: [0.0; GOODS],
             wealth_mean: context.scenario.params.citizens.start_credits.get(),
             copies: SEALED,
+            licences: [[f32::NAN; 2]; GOODS],
             provenance: Provenance::unknown(),
             innovation: 1.0,
             progress: 0.0,

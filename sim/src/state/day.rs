@@ -97,8 +97,9 @@ pub struct Moods {
 /// How much attention the law pays to trade in a good of this status, where this share is left for what is tolerated.
 pub const fn attention(status: Status, tolerance: f64) -> f64 {
     match status {
-        Status::Prohibited => 1.0,
+        // What is sold without a licence is as forbidden as ever.
+        Status::Prohibited | Status::Licensed => 1.0,
         Status::Tolerated => tolerance,
-        Status::Licensed | Status::Free => 0.0,
+        Status::Free => 0.0,
     }
 }

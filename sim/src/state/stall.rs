@@ -40,6 +40,8 @@ pub struct Stall {
     pub quality: f32,
     /// Whether it sells fakes for authentic things.
     pub fakes: bool,
+    /// Whether it has a licence for what it sells.
+    pub licensed: bool,
     /// Why the price is what it is.
     pub reason: Reason,
     /// Learned profit, in credits a day, of each markup in each posture; NaN where untried.
@@ -93,6 +95,7 @@ impl Stall {
             reputation: 0.0,
             quality: 1.0,
             fakes: false,
+            licensed: false,
             reason: Reason::Opened,
             values: [[f32::NAN; RUNGS]; 2],
             table: None,

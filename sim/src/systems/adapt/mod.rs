@@ -7,6 +7,7 @@ pub mod hearsay;
 pub mod identities;
 pub mod innovation;
 pub mod learning;
+pub mod licences;
 pub mod migration;
 pub mod projects;
 pub mod providers;

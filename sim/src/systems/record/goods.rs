@@ -32,6 +32,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
             orders: tally.orders,
             trades: tally.trades,
             units: tally.delivered,
+            illicit_trades: tally.illicit,
             spent_credits: Credits::milli(tally.paid),
             price_mean: prices.map(|prices| prices.mean),
             price_sd: prices.map(|prices| prices.sd),

@@ -36,6 +36,13 @@ pub fn settle_orders(
     }
     let list = &mut orders.list;
     let deals = let_slots(&market, list, purses);
+    // Whoever was sent to another stall buys there, with a licence or without.
+    for order in list.iter_mut() {
+        let (slot, rules) = (order.stall as usize, &market.rules[order.place as usize]);
+        if rules.goods[market.context.good_of(slot)].status == Status::Licensed {
+            order.illicit = !market.stalls[slot].licensed;
+        }
+    }
     let (starts, members) = group_by(list.iter().map(|order| order.stall), market.stalls.len());
     let queue = queues(market.context, list, &starts, &members);
     let mut slots = Slots::default();
@@ -164,7 +171,7 @@ fn terms(market: &MarketAccess<'_>, shop: &Shop, buyer: &Buyer<'_>, deal: Option
     let (params, stall) = (market.params, &market.stalls[shop.slot]);
     let (order, purse) = (&*buyer.order, &*buyer.purse);
     let rules = &market.rules[order.place as usize];
-    let licensed = rules.goods[shop.good].status == Status::Licensed;
+    let licensed = rules.goods[shop.good].status == Status::Licensed && stall.licensed;
     let council = market.context.council_of[order.place as usize];
     let at_home = council == Some(shop.seller) && purse.favours() > 0;
     let (price, favours) = match deal {

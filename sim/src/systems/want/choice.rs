@@ -453,7 +453,8 @@ pub struct Offer {
     pub doubt: f32,
     /// What the way takes, in utils.
     pub travel: f32,
-    /// What a guarded posture takes, less what prestige adds, in utils.
+    /// What a guarded posture takes, and the fear of buying where there is no licence though others have one, less what
+    /// prestige adds, in utils.
     pub bother: f32,
     /// What loyalty to the last seller adds, in utils.
     pub loyalty: f32,
@@ -470,19 +471,21 @@ impl Offer {
         words: [u32; WORDS],
         slot: u32,
         favourite: StallId,
-        good: u8,
+        (good, feared): (u8, f32),
     ) -> Self {
         let local = &inputs.places[place as usize];
         let shelf = &inputs.shelves[slot as usize];
-        let price = shelf.price * (person.stretch + local.tax[good as usize]);
+        // Times 0 or 1 instead of a branch.
+        let covered = f32::from(u8::from(shelf.licensed));
+        let price = shelf.price * (person.stretch + local.tax[good as usize] * covered);
         let cost = person.price_weight * price;
         Self {
             price,
             cost,
-            doubt: cost * shelf.doubt * local.doubt[good as usize],
+            doubt: cost * shelf.doubt * (1.0 - (1.0 - local.doubt[good as usize]) * covered),
             // Times 0 or 1 instead of a branch: where a seller stands is as good as a coin's toss too.
             travel: inputs.ways[shelf.place as usize] * f32::from(u8::from(shelf.place != place)),
-            bother: shelf.bother,
+            bother: shelf.bother + feared * (1.0 - covered),
             loyalty: inputs.favourite * f32::from(u8::from(StallId::at(slot) == favourite)),
             suspicion: if good as usize == Good::Authenticity.index() {
                 inputs.inspection.lost(shelf.fakes, halves(stir(words[0], words[1] ^ slot)).0)
@@ -519,11 +522,18 @@ pub(crate) fn find_sellers(
         let known = (sellers, person.favourite_shock);
         sample_sellers(context, inputs, words, known, hope.good, favourite, &mut met);
         let (mut best, mut chosen) = (block.best[i], block.chosen[i]);
+        let local = &inputs.places[place as usize];
+        let good = hope.good as usize;
+        let feared = if local.licensed[good] {
+            local.pulls[good].feared_without_licence(person, &chunk.minds[index], good)
+        } else {
+            0.0
+        };
         for (nth, (&slot, &shock)) in met.slots[..met.count].iter().zip(&met.shocks).enumerate() {
             if inputs.hearsay > 0 && met.slots[..nth].contains(&slot) {
                 continue; // everybody speaks of the same one: it is one seller still
             }
-            let offer = Offer::at(inputs, person, place, words, slot, favourite, hope.good);
+            let offer = Offer::at(inputs, person, place, words, slot, favourite, (hope.good, feared));
             if offer.price > person.purse {
                 continue;
             }
@@ -571,7 +581,7 @@ fn place_order(
         bid: inputs.shelves[stall as usize].price + surplus * util,
         visible: person.visible,
         fate: Fate::Unmet,
-        illicit: inputs.places[home.place as usize].pulls[good].exposure > 0.0,
+        illicit: inputs.places[home.place as usize].is_illicit(good, inputs.shelves[stall as usize].licensed),
         price: Credits::ZERO,
         extra: Credits::ZERO,
         examined_by: None,

@@ -96,8 +96,14 @@ pub fn deliberate(context: &RunContext, inputs: &ChoiceInputs, mut chunk: Chunk<
                 let sellers = person.sellers.max(inputs.places[home.place as usize].shown[good as usize]);
                 let known = (sellers, person.favourite_shock);
                 sample_sellers(context, inputs, words, known, good, tastes.favourite, &mut met);
+                let local = &inputs.places[home.place as usize];
+                let feared = if local.licensed[good as usize] {
+                    pull.feared_without_licence(&person, mind, good as usize)
+                } else {
+                    0.0
+                };
                 let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
-                    let offer = Offer::at(inputs, &person, home.place, words, slot, tastes.favourite, good);
+                    let offer = Offer::at(inputs, &person, home.place, words, slot, tastes.favourite, (good, feared));
                     let shock = context.nest_share * context.gumbel.at(shock);
                     let affordable = offer.price <= person.purse;
                     Compared { slot, offer, shock, utility: hope.felt + offer.worth() + shock, affordable }

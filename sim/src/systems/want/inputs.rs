@@ -34,6 +34,8 @@ pub struct ListedStall {
     pub place: u8,
     /// Whether what is sold as genuine is fake; buyers do not see it.
     pub fakes: bool,
+    /// Whether the seller has a licence.
+    pub licensed: bool,
 }
 
 /// Everything that a day's choices are made from, the same for all citizens.
@@ -103,9 +105,11 @@ pub struct ChoiceInputs {
 /// What holds for everybody in a place.
 pub(crate) struct PlaceInputs {
     pub(crate) pulls: [Pull; GOODS],
-    /// Tax on each good, on its price, and what a licence leaves of a buyer's doubts.
+    /// Tax on each good, on its price, and what a licence leaves of a buyer's doubts, where the seller has one.
     pub(crate) tax: [f32; GOODS],
     pub(crate) doubt: [f32; GOODS],
+    /// Whether a licence makes a seller of each good lawful.
+    pub(crate) licensed: [bool; GOODS],
     /// How many sellers are found at least: more of what is lawful.
     pub(crate) shown: [u8; GOODS],
     /// What machines provide: boredom tends to it.
@@ -271,6 +275,7 @@ impl ChoiceInputs {
                 bother: guarded - prestige,
                 place: context.venue_place[stall.venue as usize].map_or(VIRTUAL, |place| place as u8),
                 fakes: stall.fakes,
+                licensed: stall.licensed,
             });
         }
         for &good in Good::ALL {
@@ -314,13 +319,15 @@ impl PlaceInputs {
                 let own = own_of(params, Good::at(good), crowd);
                 let family = &rules.goods[Good::at(good)];
                 Pull::new(&params.demand, &rules.law, family, own, local.restriction, local.holders)
-                    .watched(law.attention[place][good] as f32)
+                    // What a licence makes lawful holds no risk; who buys without one fears what is added there.
+                    .watched(if licensed(family) { 0.0 } else { law.attention[place][good] as f32 })
                     .announced(params.demand.announcement.as_f32() * local.alarm)
                     .with_scruples(&params.demand, climate.scruples[good])
                     .copied(if climate.copies[good].leaked { climate.copies[good].share() } else { 0.0 })
             }),
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { tax } else { 0.0 }),
             doubt: rules.goods.0.each_ref().map(|good| if licensed(good) { 1.0 - honesty } else { 1.0 }),
+            licensed: rules.goods.0.each_ref().map(licensed),
             shown: rules.goods.0.each_ref().map(|good| {
                 let lawful = matches!(good.status, Status::Free | Status::Licensed);
                 if lawful { params.demand.lawful_stalls.get() as u8 } else { 0 }
@@ -332,6 +339,13 @@ impl PlaceInputs {
             chores: (chores.get() * 65_536.0) as u32,
             sheltered: (masked.min(1.0) * 256.0) as u32,
         }
+    }
+}
+
+impl PlaceInputs {
+    /// Whether a purchase of the good is against the law for who lives here, from a seller with a licence or without.
+    pub(crate) fn is_illicit(&self, good: usize, licensed: bool) -> bool {
+        self.pulls[good].exposure > 0.0 || self.licensed[good] && !licensed
     }
 }
 
