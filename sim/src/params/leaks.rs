@@ -15,7 +15,7 @@ params! {
         ///
         /// It is shared out among them, and process debt multiplies the part of each. Raising it spreads what the best have learnt to all.
         /// Source: assumption.
-        code_hazard: PerDay = 0.000_3, "per day", 0.0 ..= 1.0, Day;
+        code_hazard: PerDay = 0.000_1, "per day", 0.0 ..= 1.0, Day;
         /// Process debt that haste and growth run up in a week
         ///
         /// Raising it makes fast sellers leak sooner.

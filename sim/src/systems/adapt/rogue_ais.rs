@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use std::cmp::Reverse;
 
-use crate::actions::stalls::{close_down, enter, vacant_places};
+use crate::actions::stalls::{close_down, enter, leave, vacant_places};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::base::key::Key;
@@ -12,10 +12,12 @@ use crate::ids::event::EventId;
 use crate::ids::good::GOODS;
 use crate::ids::seller::TemperamentId;
 use crate::params::Params;
+use crate::params::syndicates::Syndicates;
 use crate::rules::policing::takedown_chance;
 use crate::state::agency::Agency;
 use crate::state::columns::column;
 use crate::state::events::{Event, EventKind};
+use crate::state::ledger::{Account, Books, FlowReason};
 use crate::state::seller::{PriceMemory, Seller, SellerKind, by_number};
 
 /// Rogue AIs replicate, and are taken down where the law has the means.
@@ -26,6 +28,7 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agenc
     let (hunter, takedown) = hunt(params, column(&agencies), rogues);
     let born = std::mem::take(&mut street.events.births);
     // Each is known by whom it comes of, and when.
+    starve(&mut street);
     let mut births: Vec<(Key, EventId, Option<Inheritance>)> = born
         .into_iter()
         .map(|(citizen, cause)| (Key::named("sellers", "projects").at(citizen.into()).at(day.into()), cause, None))
@@ -50,19 +53,50 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agenc
         let accounts = (&mut *street.sellers, &mut *street.books);
         let known = (key, context.number_beside(day, nth));
         let Some(place) = enter((params, context, day), &mut vacant, accounts, known, true) else { continue };
-        let child = &mut street.sellers[place];
         let note = if inheritance.is_some() { "a copy of another" } else { "" };
         if let Some(memory) = inheritance {
+            let (parent, number) = memory.parent;
+            let lives = street.sellers[parent].alive && street.sellers[parent].number == number;
+            endow(street.books, &params.syndicates, lives.then_some(parent), place);
+            let child = &mut street.sellers[place];
             (child.good_values, child.venue_values) = (memory.good_values, memory.venue_values);
             (child.temperament, child.lessons) = (memory.temperament, memory.lessons);
         }
+        let child = &mut street.sellers[place];
         let birth = Event { seller: Some(child.number), cause, note: note.into(), ..Event::new(EventKind::RogueBirth) };
         child.arrival = street.events.add(birth);
     }
 }
 
+/// A rogue AI without a stall pays for what it runs on like a stall for its keep, and ends when it cannot.
+fn starve(street: &mut MarketAccess<'_>) {
+    let keep = street.params.syndicates.upkeep;
+    let waits = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.stalls == 0;
+    for place in by_number(street.sellers, waits) {
+        let account = Account::Seller(place);
+        if street.books.balance(account) < keep {
+            let cause = street.sellers[place].arrival;
+            leave(street, place, EventKind::SellerExit, cause, "it could not pay for what it runs on");
+        } else {
+            street.books.pay(account, Account::Burn, keep, FlowReason::Upkeep);
+        }
+    }
+}
+
+/// A copy begins with half of what its parent holds, if that has not ended today, and not with new money: what lives off trade cannot grow beyond it.
+fn endow(books: &mut Books, syndicates: &Syndicates, parent: Option<usize>, child: usize) {
+    let to = Account::Seller(child);
+    books.pay(to, Account::Burn, syndicates.start_capital, FlowReason::WindUp);
+    if let Some(from) = parent.map(Account::Seller) {
+        let half = Credits::milli(books.balance(from).as_milli().max(0) / 2);
+        books.pay(from, to, half, FlowReason::Start);
+    }
+}
+
 /// What a copy of a rogue AI knows: all that its parent knew.
 struct Inheritance {
+    /// Place of the parent among sellers, and its number.
+    parent: (usize, u32),
     temperament: TemperamentId,
     good_values: [f32; GOODS],
     venue_values: Vec<f32>,
@@ -78,6 +112,7 @@ impl Inheritance {
             }
         }
         Self {
+            parent: (parent, seller.number),
             temperament: seller.temperament,
             good_values: seller.good_values,
             venue_values: seller.venue_values,
