@@ -49,8 +49,8 @@ params! {
         /// Chance that somebody dies or moves away, and a newcomer takes the place
         ///
         /// Augmentation, record, habits and fears end with a person, and what they held goes to the newcomer. Raising it keeps the society young: what gathers in people gathers less; at 0 everybody lives here for ever, and what is never lost fills the world.
-        /// Source: assumption: a stay of five and a half years, between those of people who own their homes in large cities and those who rent them.
-        turnover: PerDay = 0.0005, "per day", 0.0 ..= 1.0, Day;
+        /// Source: assumption: a stay of two years and nine months on average, as of people who rent in large cities.
+        turnover: PerDay = 0.001, "per day", 0.0 ..= 1.0, Day;
         /// How unlike each other people are in what drives them
         ///
         /// At 0 all are average; at 1 drivers are spread like a half-normal distribution.

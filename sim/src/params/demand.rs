@@ -113,8 +113,8 @@ params! {
         /// Utility lost in waiting for what a virtual venue sends, and in receiving it
         ///
         /// Raising it moves trade to venues in places, the more of it the nearer they are to people.
-        /// Source: assumption: half of a way to another place; buyers of parcels name delay, loss and the risk at the door.
-        shipping: Utils = 0.75, "utils", 0.0 ..= 50.0, Day;
+        /// Source: assumption: as much as a way to another place; buyers of parcels name delay, loss and the risk at the door.
+        shipping: Utils = 1.5, "utils", 0.0 ..= 50.0, Day;
         /// Pull of the seller one bought from last
         ///
         /// Raising it gives sellers a clientele, and so market power and longer lives.
@@ -132,8 +132,8 @@ params! {
         /// Risk that everybody expects at least of a law that has just become stricter, whatever they have learnt
         ///
         /// It holds in full on the day of a ban of what was free, and in proportion on that of a milder change. Raising it makes trade dip after a ban.
-        /// Source: Sherman (1990): crackdowns deter by more than they do at first, until people learn; the size is an assumption.
-        announcement: Share = 0.3, "chance of a case", 0.0 ..= 1.0, Day;
+        /// Source: Sherman (1990): crackdowns deter by more than they do at first, until people learn; the size is an assumption: a new law is taken at its word.
+        announcement: Share = 0.9, "chance of a case", 0.0 ..= 1.0, Day;
         /// How fast that fades
         ///
         /// Raising it makes people find out sooner what a ban is worth.
