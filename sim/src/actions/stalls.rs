@@ -3,7 +3,7 @@
 use crate::actions::street::MarketAccess;
 use crate::base::dice::happens;
 use crate::base::key::Key;
-use crate::base::units::Credits;
+use crate::base::units::{Credits, Status};
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::ids::rung::{RUNGS, highest_rung, markup};
@@ -133,6 +133,12 @@ fn fresh_table(params: &Params, cost: Credits, delta: f64) -> PriceTable {
 /// Buyers a day who would look at a stall, as a newcomer guesses.
 const USUAL_DEMAND: f64 = 8.0;
 
+/// Whether a stall of a good opens with a licence: where there are licences, if that is the way that earns more, and if
+/// nobody is known to sell without one. What stalls without and with one earn is `known`, or not.
+fn opens_licensed(params: &Params, good: Good, [without, with]: [f32; 2]) -> bool {
+    params.goods[good].status == Status::Licensed && (without.is_nan() || with >= without)
+}
+
 /// A stall that opens: it knows what its seller knows, and asks what a model asks, or what it knows to be best.
 pub fn opened(
     (params, context, day): (&Params, &RunContext, u32),
@@ -155,6 +161,7 @@ pub fn opened(
         quality: seller.quality(params),
         reputation: params.market.newcomer_reputation.as_f32(),
         watched: u32::try_from(slot).expect("slots fit"),
+        licensed: opens_licensed(params, good, climate.licences[good.index()]),
         fakes: good == Good::Authenticity
             && seller.orders(params).is_none()
             && opens_with_fakes(seller, params, &climate.provenance, posture.rotate_left(17)),
