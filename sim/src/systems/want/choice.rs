@@ -687,6 +687,8 @@ mod tests {
         let mut inputs = ChoiceInputs::new(&context);
         inputs.goods = goods.len();
         inputs.places.push(PlaceInputs {
+            licensed: [false; GOODS],
+            shown: [0; GOODS],
             pulls: [Pull::default(); GOODS],
             tax: [0.0; GOODS],
             doubt: [1.0; GOODS],
@@ -697,7 +699,11 @@ mod tests {
             chores: 0,
             sheltered: 0,
         });
-        inputs.shelves = vec![ListedStall { price: 1.0, doubt: 0.0, bother: 0.0, place: 0, fakes: false }; GOODS * 2];
+        inputs.shelves =
+            vec![
+                ListedStall { price: 1.0, doubt: 0.0, bother: 0.0, place: 0, fakes: false, licensed: false };
+                GOODS * 2
+            ];
         for (good, values) in goods.into_iter().zip(values) {
             for (seller, value) in values.into_iter().enumerate() {
                 inputs.shelves[2 * good.index() + seller].bother = -value as f32;
