@@ -403,7 +403,7 @@ fn money(known: &Known) -> Vec<Check> {
             *value = Value::Number(tenfold);
         }
     }
-    let tenfold = Recording::of(&Arc::new(world), known.seed);
+    let tenfold = Recording::of(&Arc::new(world.clone()), known.seed);
     // Before the first day prices are rounded too: only a world that begins on it is the same to the last order.
     let first = |world: &Scenario| {
         let mut world = Scenario { days: 1, timeline: Vec::new(), ..world.clone() };
