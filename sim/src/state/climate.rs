@@ -13,6 +13,7 @@ use crate::ids::place::CHUNK;
 use crate::state::context::RunContext;
 use crate::state::copies::{Copies, SEALED};
 use crate::state::enclave::Gate;
+use crate::state::lore::Lore;
 
 /// What people in a place share about one good.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -47,6 +48,8 @@ pub struct Climate {
     pub wealth_mean: f64,
     /// How far each good is out; [`SEALED`] where none has leaked.
     pub copies: [Copies; GOODS],
+    /// What sellers tell each other of the trade in each good.
+    pub lore: [Lore; GOODS],
     /// What is known of the trade in authentic things.
     pub provenance: Provenance,
     /// Level of innovation, above 0; 1 at the start.
@@ -114,6 +117,7 @@ impl Climate {
             cost_drift: [0.0; GOODS],
             wealth_mean: context.scenario.params.citizens.start_credits.get(),
             copies: SEALED,
+            lore: [Lore::SILENT; GOODS],
             provenance: Provenance::unknown(),
             innovation: 1.0,
             legitimacy: LEGITIMACY_AT_REST,

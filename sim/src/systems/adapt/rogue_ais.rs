@@ -9,7 +9,6 @@ use crate::base::dice::{Purpose, happens};
 use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
-use crate::ids::good::GOODS;
 use crate::ids::seller::TemperamentId;
 use crate::params::Params;
 use crate::rules::policing::takedown_chance;
@@ -53,8 +52,8 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agenc
         let child = &mut street.sellers[place];
         let note = if inheritance.is_some() { "a copy of another" } else { "" };
         if let Some(memory) = inheritance {
-            (child.good_values, child.venue_values) = (memory.good_values, memory.venue_values);
-            (child.temperament, child.lessons) = (memory.temperament, memory.lessons);
+            (child.temperament, child.venue_values) = (memory.temperament, memory.venue_values);
+            child.lessons = memory.lessons;
         }
         let birth = Event { seller: Some(child.number), cause, note: note.into(), ..Event::new(EventKind::RogueBirth) };
         child.arrival = street.events.add(birth);
@@ -64,7 +63,6 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agenc
 /// What a copy of a rogue AI knows: all that its parent knew.
 struct Inheritance {
     temperament: TemperamentId,
-    good_values: [f32; GOODS],
     venue_values: Vec<f32>,
     lessons: Vec<PriceMemory>,
 }
@@ -77,12 +75,7 @@ impl Inheritance {
                 seller.remember(street.context.good_of(slot), &mut stall.clone());
             }
         }
-        Self {
-            temperament: seller.temperament,
-            good_values: seller.good_values,
-            venue_values: seller.venue_values,
-            lessons: seller.lessons,
-        }
+        Self { temperament: seller.temperament, venue_values: seller.venue_values, lessons: seller.lessons }
     }
 }
 
