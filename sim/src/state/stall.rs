@@ -59,6 +59,8 @@ pub struct Stall {
     /// Takings and fines since the last decision, in credits.
     pub(crate) takings: Credits,
     pub(crate) fines: Credits,
+    /// What its stock had cost at the last decision, in credits.
+    pub(crate) stocked: Credits,
     /// How well known it is, against the average stall of its good, summed over the days since the last decision.
     pub(crate) exposure: f32,
     /// The same today: 1 for the average.
@@ -116,6 +118,7 @@ impl Stall {
             profit: Credits::ZERO,
             takings: Credits::ZERO,
             fines: Credits::ZERO,
+            stocked: Credits::ZERO,
             exposure: 0.0,
             known: 1.0,
             earned: 0.0,

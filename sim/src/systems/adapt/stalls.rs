@@ -38,7 +38,7 @@ pub fn plan_stalls(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climat
         |stall: &Stall, slot: usize| stall.open && stall.opened < day && (day + slot as u32).is_multiple_of(period);
     let due: Vec<usize> = (0..street.stalls.len()).filter(|&slot| ends(&street.stalls[slot], slot)).collect();
     // All tell before anybody decides.
-    tell(&mut street, &mut climate.lore, &due);
+    tell(&street, &mut climate, &due);
     let mut told = Told {
         values: climate.lore.each_ref().map(|lore| lore.values(period as f32)),
         prospects: Prospects::of(street.params, &climate.lore),
@@ -158,29 +158,38 @@ fn lived(street: &MarketAccess<'_>, slot: usize) -> f32 {
     period.min(street.day - street.stalls[slot].opened) as f32
 }
 
-/// What a stall gained in a period before its upkeep, where fines are what they are on average.
-fn gained(street: &MarketAccess<'_>, lore: &Lore, slot: usize) -> f32 {
+/// What the stock of a stall has cost.
+fn stocked(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> Credits {
+    let (stall, cost) = (&street.stalls[slot], climate.costs[street.context.good_of(slot).index()]);
+    let own = street.sellers[stall.seller as usize].unit_cost(street.params, cost);
+    stall.made_for(street.params, own) * i64::from(street.books.stock(slot))
+}
+
+/// What a stall gained in a period before its upkeep, in cash and in stock, where fines are what they are on average.
+fn gained(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> f32 {
     let stall = &street.stalls[slot];
+    let risk = climate.lore[street.context.good_of(slot).index()].risk(stall.guarded);
     let upkeep = street.params.syndicates.upkeep.get() as f32 * lived(street, slot);
     let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
-    credits(stall.profit + stall.fines) + upkeep - lore.risk(stall.guarded) * credits(stall.takings)
+    let stock = stocked(street, climate, slot) - stall.stocked;
+    credits(stall.profit + stall.fines + stock) + upkeep - risk * credits(stall.takings)
 }
 
 /// Stalls whose period ends tell what came of it; what was told before fades.
-fn tell(street: &mut MarketAccess<'_>, lore: &mut [Lore; GOODS], due: &[usize]) {
+fn tell(street: &MarketAccess<'_>, climate: &mut Climate, due: &[usize]) {
     let syndicates = &street.params.syndicates;
     let period = street.context.scenario.params.syndicates.plan_days.get();
     let left = 1.0 - syndicates.learning.as_f32() / period as f32;
-    lore.iter_mut().for_each(|lore| lore.fade(left));
+    climate.lore.iter_mut().for_each(|lore| lore.fade(left));
     let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
     for &slot in due {
         let stall = &street.stalls[slot];
-        let lore = &mut lore[street.context.good_of(slot).index()];
+        let lore = &mut climate.lore[street.context.good_of(slot).index()];
         lore.hear_of_law(stall.guarded, credits(stall.takings), credits(stall.fines));
     }
     for &slot in due {
-        let lore = &mut lore[street.context.good_of(slot).index()];
-        let (gained, stall) = (gained(street, lore, slot), &street.stalls[slot]);
+        let (gained, stall) = (gained(street, climate, slot), &street.stalls[slot]);
+        let lore = &mut climate.lore[street.context.good_of(slot).index()];
         // Who cheats gains what others do not.
         if !street.sellers[stall.seller as usize].cheats {
             lore.hear(stall.guarded, stall.rung, gained, stall.exposure);
@@ -193,10 +202,12 @@ fn tell(street: &mut MarketAccess<'_>, lore: &mut [Lore; GOODS], due: &[usize]) 
 fn end_period(street: &mut MarketAccess<'_>, told: &mut Told<'_>, slot: usize) {
     let (context, params, day) = (street.context, street.params, street.day);
     let good = context.good_of(slot);
-    let (gained, lived) = (gained(street, &told.climate.lore[good.index()], slot), lived(street, slot));
+    let (gained, lived) = (gained(street, told.climate, slot), lived(street, slot));
+    let stocked = stocked(street, told.climate, slot);
     let upkeep = params.syndicates.upkeep.get() as f32;
     let stall = &mut street.stalls[slot];
     (stall.profit, stall.takings, stall.fines) = (Credits::ZERO, Credits::ZERO, Credits::ZERO);
+    stall.stocked = stocked;
     let known = std::mem::take(&mut stall.exposure) / lived;
     let (reward, weight) = at_average_fame(gained / lived, known);
     let speed = params.syndicates.learning.as_f32();

@@ -59,16 +59,16 @@ pub fn open_stalls(
         if !happens(opens, chances[good.index()]) {
             continue;
         }
-        // Whoever is met at a random stall has been met in proportion to the stalls they run.
-        let met = (0..16u32).map(|nth| pick(stir(who, b.wrapping_add(nth)), all).0 as usize).find(|&slot| {
-            let seller = &sellers[stalls[slot].seller as usize];
-            stalls[slot].open && seller.kind != SellerKind::Council && seller.stalls < seller.room_to_grow(params)
-        });
-        let grows = met.map(|slot| stalls[slot].seller as usize).filter(|&seller| {
-            let rich = books.balance(Account::Seller(seller)) * 2 >= params.syndicates.start_capital;
-            let stays = sellers[seller].vanishes == 0;
-            !happens(a, params.syndicates.newcomers.get()) && rich && stays
-        });
+        // Whoever is met at a random stall has been met in proportion to the stalls they run; who cannot, tells another.
+        let grows = |&place: &usize| {
+            let seller = &sellers[place];
+            let rich = books.balance(Account::Seller(place)) * 2 >= params.syndicates.start_capital;
+            let trades = seller.kind != SellerKind::Council && seller.stalls < seller.room_to_grow(params);
+            trades && rich && seller.vanishes == 0
+        };
+        let met = (0..16u32).map(|nth| pick(stir(who, b.wrapping_add(nth)), all).0 as usize);
+        let met = met.filter(|&slot| stalls[slot].open).map(|slot| stalls[slot].seller as usize).find(grows);
+        let grows = met.filter(|_| !happens(a, params.syndicates.newcomers.get()));
         let seller = match homeless.pop().or(grows) {
             Some(seller) => seller,
             None => {
