@@ -41,10 +41,13 @@ impl Prospects {
     }
 }
 
-/// Chance that a stall gives up at the end of a period: certain losses of its whole upkeep are borne for `patience` periods
-/// on average, smaller ones for longer, and a profit for ever.
+/// Chance that a stall gives up at the end of a period: its owner compares what it earns with other things to do, which bring
+/// nothing on average. Whoever earns nothing goes on for `patience` periods on average, and whoever earns a few times the
+/// upkeep hardly ever ends.
+///
+/// Source: exit by a random outside option, Hopenhayn (1992), as a logit whose spread is the upkeep.
 pub fn chance_to_quit(earned: f64, upkeep: f64, patience: f64) -> f64 {
-    (-earned / upkeep.max(0.001)).clamp(0.0, 1.0) / patience.max(1.0)
+    (2.0 / patience.max(1.0) / (1.0 + exp(earned / upkeep.max(0.001)))).min(1.0)
 }
 
 /// Chance that a stall that earns `here` takes up another good that promises `there`: in proportion to what is gained.
@@ -59,11 +62,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn losses_are_borne_for_a_while_and_profits_for_ever() {
-        assert_eq!(chance_to_quit(-4.0, 4.0, 5.0), 0.2);
-        assert_eq!(chance_to_quit(-1.0, 4.0, 5.0), 0.05);
-        assert_eq!(chance_to_quit(-100.0, 4.0, 5.0), 0.2);
-        assert_eq!(chance_to_quit(0.1, 4.0, 5.0), 0.0);
+    fn who_earns_little_gives_up_sooner_than_who_earns_much() {
+        let close = |one: f64, other: f64| (one - other).abs() < 1e-6;
+        assert!(close(chance_to_quit(0.0, 4.0, 5.0), 0.2) && close(chance_to_quit(-1e6, 4.0, 5.0), 0.4));
+        // A spread below, 2 / 5 / (1 + 1 / e); four spreads above, 2 / 5 / (1 + e^4).
+        assert!(close(chance_to_quit(-4.0, 4.0, 5.0), 0.292_423) && close(chance_to_quit(16.0, 4.0, 5.0), 0.007_194_5));
+        assert_eq!(chance_to_quit(-1e6, 4.0, 1.0), 1.0);
     }
 
     #[test]

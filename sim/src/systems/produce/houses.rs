@@ -236,10 +236,10 @@ mod tests {
         params.houses.push(HouseSpec { name: "ravens".into(), key: String::new(), params: about });
         let house = Seller::house(&params, &context(&params), 0, 0);
         let cost = |params: &Params| house.unit_cost(params, 10.0.into()).get();
-        assert_eq!((house.temperament.get(), house.bribes(&params), cost(&params)), (Some(0), 0.1, 17.0));
+        assert_eq!((house.temperament.get(), house.bribes(&params), cost(&params)), (Some(0), 0.1, 12.0));
         assert_eq!(house.room_to_grow(&params), 4);
         params.houses[0].params.directed = true;
-        assert_eq!((house.bribes(&params), cost(&params), house.quality(&params)), (0.7, 20.0, 1.0));
+        assert_eq!((house.bribes(&params), cost(&params), house.quality(&params)), (0.7, 12.0, 1.0));
         assert_eq!(house.room_to_grow(&params), 0);
         let other = Seller::nobody(1);
         assert!(other.orders(&params).is_none() && other.room_to_grow(&params) == params.syndicates.arms.get());
