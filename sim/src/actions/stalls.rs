@@ -201,7 +201,10 @@ pub fn opened(
 fn told_of(params: &Params, climate: &Climate, good: Good) -> RungValues {
     let heeds = params.syndicates.word.get() > 0.0;
     let told = &climate.lore[good.index()];
-    if heeds { told.values(params.syndicates.plan_days.get() as f32) } else { Stall::empty().values }
+    if !heeds {
+        return Stall::empty().values;
+    }
+    told.prospects(params.syndicates.plan_days.get() as f32, params.demand.hearsay.as_f32())
 }
 
 /// The best that is known in a posture; or in the other, where nothing is known of this one.

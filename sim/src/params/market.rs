@@ -34,7 +34,7 @@ params! {
         ///
         /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
         /// Source: assumption.
-        brand: Share = 0.6, "of sales elsewhere", 0.0 ..= 1.0, Day;
+        brand: Share = 0.3, "of sales elsewhere", 0.0 ..= 1.0, Day;
         /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.

@@ -87,7 +87,7 @@ mod tests {
         let mut lore = [Lore::SILENT; GOODS];
         let silent = Prospects::of(&params, &lore);
         assert!(silent.shares.iter().all(|share| (share - 0.1).abs() < 1e-9));
-        lore[3].hear(false, 2, 2000.0, 100.0);
+        lore[3].hear(false, 2, (2000.0, 100.0), 100.0);
         let prospects = Prospects::of(&params, &lore);
         assert!(prospects.profits.iter().all(|profit| (profit - 1.0).abs() < 1e-5));
         let e = std::f64::consts::E;

@@ -59,6 +59,8 @@ pub struct Stall {
     /// Takings and fines since the last decision, in credits.
     pub(crate) takings: Credits,
     pub(crate) fines: Credits,
+    /// Units sold since the last decision.
+    pub(crate) units: u32,
     /// What its stock had cost at the last decision, in credits.
     pub(crate) stocked: Credits,
     /// How well known it is, against the average stall of its good, summed over the days since the last decision.
@@ -118,6 +120,7 @@ impl Stall {
             profit: Credits::ZERO,
             takings: Credits::ZERO,
             fines: Credits::ZERO,
+            units: 0,
             stocked: Credits::ZERO,
             exposure: 0.0,
             known: 1.0,

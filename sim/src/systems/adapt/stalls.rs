@@ -17,7 +17,7 @@ use crate::rules::venues::{choose_venue, worth_of_staying};
 use crate::state::climate::Climate;
 use crate::state::events::EventKind;
 use crate::state::ledger::Account;
-use crate::state::lore::Lore;
+use crate::state::lore::{Lore, in_the_long_run};
 use crate::state::seller::{MONTH, Seller, SellerKind, by_number};
 use crate::state::stall::{Reason, RungValues, Stall};
 
@@ -40,7 +40,11 @@ pub fn plan_stalls(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climat
     // All tell before anybody decides.
     tell(&street, &mut climate, &due);
     let mut told = Told {
-        values: climate.lore.each_ref().map(|lore| lore.values(period as f32)),
+        values: climate
+            .lore
+            .each_ref()
+            .map(|lore| lore.prospects(period as f32, street.params.demand.hearsay.as_f32())),
+        fame: climate.lore.each_ref().map(|lore| lore.fame(period as f32, street.params.demand.hearsay.as_f32())),
         prospects: Prospects::of(street.params, &climate.lore),
         climate: &climate,
     };
@@ -72,6 +76,7 @@ fn look_back(street: &mut MarketAccess<'_>) {
         stall.takings += revenue;
         let revenue = revenue.as_milli() as f32 / 1000.0;
         stall.usual_revenue += (revenue - stall.usual_revenue) / 30.0;
+        stall.units += stall.sold;
         stall.usual_sales += (std::mem::take(&mut stall.sold) as f32 - stall.usual_sales) / 30.0;
         stall.exposure += stall.known;
         stall.fines += std::mem::take(&mut stall.fined);
@@ -146,8 +151,10 @@ fn at_average_fame(gained: f32, known: f32) -> (f32, f32) {
 
 /// What all know when they decide.
 struct Told<'a> {
-    /// What each choice gains, by good.
+    /// What each choice gains in the long run, by good.
     values: [RungValues; GOODS],
+    /// How well known each choice makes a stall, by good.
+    fame: [RungValues; GOODS],
     prospects: Prospects,
     climate: &'a Climate,
 }
@@ -192,7 +199,7 @@ fn tell(street: &MarketAccess<'_>, climate: &mut Climate, due: &[usize]) {
         let lore = &mut climate.lore[street.context.good_of(slot).index()];
         // Who cheats gains what others do not.
         if !street.sellers[stall.seller as usize].cheats {
-            lore.hear(stall.guarded, stall.rung, gained, stall.exposure);
+            lore.hear(stall.guarded, stall.rung, (gained, stall.units as f32), stall.exposure);
         }
     }
 }
@@ -207,6 +214,7 @@ fn end_period(street: &mut MarketAccess<'_>, told: &mut Told<'_>, slot: usize) {
     let upkeep = params.syndicates.upkeep.get() as f32;
     let stall = &mut street.stalls[slot];
     (stall.profit, stall.takings, stall.fines) = (Credits::ZERO, Credits::ZERO, Credits::ZERO);
+    stall.units = 0;
     stall.stocked = stocked;
     let known = std::mem::take(&mut stall.exposure) / lived;
     let (reward, weight) = at_average_fame(gained / lived, known);
@@ -218,7 +226,9 @@ fn end_period(street: &mut MarketAccess<'_>, told: &mut Told<'_>, slot: usize) {
     let words = context.dice.words::<7>(Purpose::Stall, day, slot as u64);
     let [explores, what, where_to, quits, wanders, changes, which] = words;
     if stall.table.is_none() {
-        let value = &mut stall.values[usize::from(stall.guarded)][stall.rung as usize];
+        let (posture, rung) = (usize::from(stall.guarded), stall.rung as usize);
+        let reward = in_the_long_run(reward, told.fame[good.index()][posture][rung]);
+        let value = &mut stall.values[posture][rung];
         *value = if value.is_nan() { reward } else { *value + speed * weight * (reward - *value) };
         heed(&mut stall.values, &told.values[good.index()], params.syndicates.word.as_f32());
         let (guarded, rung) = best_choice(&stall.values).unwrap_or((stall.guarded, stall.rung));
