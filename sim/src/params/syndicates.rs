@@ -19,7 +19,7 @@ params! {
         ///
         /// Lowering it concentrates revenue in a few hands (Simon's process).
         /// Source: Simon (1955) for the form; the value is an assumption.
-        newcomers: Share = 0.3, "of new stalls", 0.0 ..= 1.0, Day;
+        newcomers: Share = 0.2, "of new stalls", 0.0 ..= 1.0, Day;
         /// Number of stalls a syndicate can run
         ///
         /// Source: assumption. Raising it lets giants grow.
@@ -73,7 +73,7 @@ params! {
         ///
         /// Rent of attention, watchers, couriers. Raising it thins the market out to fewer, larger stalls.
         /// Source: assumption.
-        upkeep: Credits = 6.0, "credits per day", 0.0 ..= 100_000.0, Day;
+        upkeep: Credits = 8.0, "credits per day", 0.0 ..= 100_000.0, Day;
         /// Share of capital that owners take out
         ///
         /// Source: assumption. Raising it keeps syndicates poor and raids deadly.
