@@ -327,7 +327,7 @@ fn worlds_are_compared_without_a_file_too() {
     assert!(home.path("out/first_market-compared/study.json").is_file());
     let dated = told(
         &home,
-        "compare first_market --days 30 --seeds 2 --arm-set a:law.fine=600@10-20 --arm-set b:law.seller_fine=900@15 --stack both=a+b --out d --json",
+        "compare first_market --days 30 --seeds 2 --arm-set a:law.fine=600@10-20 --arm-set b:law.seller_fine=25@15 --stack both=a+b --out d --json",
     );
     let first = |arm: usize| dated["divergence"][arm]["first_day"].as_u64().unwrap();
     assert!((10..=20).contains(&first(0)) && first(1) >= 15 && first(2) == first(0).min(first(1)), "{dated}");

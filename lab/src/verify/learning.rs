@@ -1,6 +1,6 @@
 //! Learning, delegates, platforms.
 
-use crate::measure::statistics::half_width;
+use crate::measure::statistics::{half_width, mean, median};
 use crate::verify::deterrence::{of_16_bits, zero};
 use crate::verify::{Absent, Case, Check, Group, Knob, OutsideDomain, Setup, enough, from_day};
 use contraband_sim::base::dice::{Dice, Purpose, happens};
@@ -73,6 +73,19 @@ pub const CASES: &[Case] = &[
         seeds: 16,
         long: true,
         run: collusion_of_three,
+    },
+    Case {
+        name: "worthy_bots",
+        group: Group::Learning,
+        shows: "no house that does one thing for ever earns much more than those of its size that learn",
+        formula: "profit of days 271 to 300: best of 40 fixed strategies at most 1.5 times the median bot; mean share of \
+                  strategies that are better than a bot at most 1/2",
+        source: "free entry and learning leave no rent to a rule that everybody could follow; the bounds are the model's own",
+        world: Some("verify/bots"),
+        knobs: &[Knob::lever("citizens.count", 1000.0, 20_000.0)],
+        seeds: 12,
+        long: true,
+        run: worthy_bots,
     },
     Case {
         name: "trying_and_asking_the_best",
@@ -323,6 +336,56 @@ fn collusion_of_three(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     check.tolerance += 0.005;
     check.because = format!("{}, and two published digits", check.because).into();
     Ok(vec![check])
+}
+
+/// What a house may be told once and for all: every good at four markups, and four orders of another kind.
+fn orders() -> Vec<Vec<(&'static str, String)>> {
+    let told = |good: &str, markup: f64| {
+        vec![("houses.told.good", good.to_owned()), ("houses.told.markup", markup.to_string())]
+    };
+    let markups = [1.6, 2.4, 3.6, 6.0];
+    let mut orders: Vec<_> =
+        Good::ALL.iter().flat_map(|good| markups.map(|markup| told(good.word(), markup))).collect();
+    for (good, markup, lever, value) in [
+        ("authenticity", 3.0, "houses.told.quality", "1"),
+        ("privacy", 8.0, "houses.told.quality", "0.5"),
+        ("privacy", 6.0, "houses.told.guarded", "true"),
+        ("experience", 4.0, "houses.told.cheats", "true"),
+    ] {
+        let mut more = told(good, markup);
+        more.push((lever, value.to_owned()));
+        orders.push(more);
+    }
+    orders
+}
+
+/// Each order is lived with each seed; the bots of all these worlds are alike.
+fn worthy_bots(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let (mut fixed, mut bots) = (Vec::new(), Vec::new());
+    for order in orders() {
+        let found = setup.each_seed(setup.world_with(&order)?, |rows| {
+            let (day, house) = (rows.numbers("houses", "day"), rows.words("houses", "house"));
+            let mut earned = [0.0; 4];
+            for (row, profit) in rows.numbers("houses", "profit").into_iter().enumerate() {
+                if (271.0..=300.0).contains(&day[row]) {
+                    let who = ["told", "amber", "birch", "cedar"].iter().position(|name| *name == house[row]);
+                    earned[who.expect("a house of this world")] += profit;
+                }
+            }
+            earned
+        });
+        fixed.push(mean(&found.iter().map(|earned| earned[0]).collect::<Vec<_>>()));
+        bots.extend(found.iter().flat_map(|earned| earned[1..].to_vec()));
+    }
+    let best = fixed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let better = |bot: f64| fixed.iter().filter(|&&told| told > bot).count() as f64 / fixed.len() as f64;
+    let ranks: Vec<f64> = bots.iter().map(|&bot| better(bot)).collect();
+    let middle = median(&bots);
+    Ok(vec![
+        Check::at_least("profit of the median bot in its tenth month, credits", 0.0, middle, "it lives from its trade"),
+        Check::at_most("best of 40 fixed strategies, against the median bot", 1.5, best / middle, "means over seeds"),
+        Check::at_most("share of strategies better than a bot, on average", 0.5, mean(&ranks), "the upper half"),
+    ])
 }
 
 /// The rules by which stalls choose, asked many times with the dice of stalls.

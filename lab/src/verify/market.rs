@@ -36,7 +36,7 @@ pub const CASES: &[Case] = &[
         group: Group::Market,
         shows: "buyers who compare a few prices pay the lowest of them, and the cheapest sellers win more than their \
                 share",
-        formula: "with k of S slots found, the i-th cheapest stall is paid with probability (1 - (i-1)/S)^k - (1 - \
+        formula: "with k of S stalls found, the i-th cheapest stall is paid with probability (1 - (i-1)/S)^k - (1 - \
                   i/S)^k",
         source: "order statistics of sampled prices; Stigler (1961)",
         world: Some("verify/search"),
@@ -225,9 +225,9 @@ fn seed_by_seed(what: impl Into<String>, found: &[[f64; 2]]) -> Check {
     Check::mean(what, expected, &off)
 }
 
-/// Slots of each good in a world.
+/// Stalls of each good in a world where all places are taken and nothing says that one good pays more than another.
 pub(crate) fn slots(world: &Scenario) -> usize {
-    RunContext::new(Arc::new(world.clone()), 1, 1).slots
+    RunContext::new(Arc::new(world.clone()), 1, 1).share
 }
 
 /// A share of days as the engine draws it, in 65536ths.
@@ -276,34 +276,34 @@ fn posted(rows: &Recording, cost: f64) -> Vec<(f64, f64)> {
     posted
 }
 
-/// Chance that `k` draws from so many slots, as often as not the same, find one of the first `few`.
-fn finds(few: usize, slots: usize, k: f64) -> f64 {
-    1.0 - pow(1.0 - few as f64 / slots as f64, k)
+/// Chance that `k` draws from so many stalls, as often as not the same, find one of the first `few`.
+fn finds(few: usize, stalls: usize, k: f64) -> f64 {
+    1.0 - pow(1.0 - few as f64 / stalls as f64, k)
 }
 
-/// Mean of the lowest price among those found, and none where no slot that is open was found; prices from the lowest up.
-fn mean_lowest(posted: &[(f64, f64)], slots: usize, k: f64) -> f64 {
-    let paid = |nth: usize| finds(nth + 1, slots, k) - finds(nth, slots, k);
+/// Mean of the lowest price among those found; prices from the lowest up.
+fn mean_lowest(posted: &[(f64, f64)], k: f64) -> f64 {
+    let paid = |nth: usize| finds(nth + 1, posted.len(), k) - finds(nth, posted.len(), k);
     posted.iter().enumerate().map(|(nth, (price, _))| price * paid(nth)).sum()
 }
 
 /// Prices weigh so much more than shocks that the lowest found is taken; nobody is ever delivered to, so that nobody has a
-/// favourite and each search is a new one. Slots that are empty are found as often as others.
+/// favourite and each search is a new one. Places that are empty are not found.
 fn cheapest_of_a_few(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let world = setup.world_with(&[("citizens.delegated_share", "0".into())])?;
-    let (slots, days) = (slots(&world), f64::from(world.days));
+    let days = f64::from(world.days);
     let (k, cost) = (setup.value("demand.stalls_sampled"), setup.value("goods.privacy.cost"));
     let attention = drawn_share(setup.value("demand.attention")) * setup.value("citizens.count") * days;
     let found = setup.each_seed(world, |rows| {
         let posted = posted(rows, cost);
         let tenth = posted[posted.len().div_ceil(10) - 1].0;
         let cheap = posted.iter().filter(|(price, _)| *price <= tenth).count();
-        let (any, trades) = (finds(posted.len(), slots, k), sum(rows, "trades", "privacy"));
+        let trades = sum(rows, "trades", "privacy");
         let won: f64 = posted[..cheap].iter().map(|(_, sales)| sales).sum();
         [
-            [mean_lowest(&posted, slots, k) / any, sum(rows, "spent_credits", "privacy") / trades],
-            [finds(cheap, slots, k) / any, won / trades],
-            [any, trades / attention],
+            [mean_lowest(&posted, k), sum(rows, "spent_credits", "privacy") / trades],
+            [finds(cheap, posted.len(), k), won / trades],
+            [1.0, trades / attention],
         ]
     });
     let of = |nth: usize| found.iter().map(|checks| checks[nth]).collect::<Vec<_>>();
@@ -317,14 +317,13 @@ fn cheapest_of_a_few(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
 /// The same world, where agents search for some: they find more stalls, ask nothing and know nothing.
 fn unequal_search(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let world = setup.world()?;
-    let slots = slots(&world);
     let cost = world.params.goods[contraband_sim::ids::good::Good::Privacy].cost.get();
     let k = [setup.value("demand.delegate_stalls"), setup.value("demand.stalls_sampled")];
     let found = setup.each_seed(world, |rows| {
         let posted = posted(rows, cost);
         let delegated = mean(&rows.numbers("days", "delegated_share"));
         let both = |of: &dyn Fn(f64) -> f64| delegated * of(k[0]) + (1.0 - delegated) * of(k[1]);
-        let expected = both(&|k| mean_lowest(&posted, slots, k)) / both(&|k| finds(posted.len(), slots, k));
+        let expected = both(&|k| mean_lowest(&posted, k));
         [expected, sum(rows, "spent_credits", "privacy") / sum(rows, "trades", "privacy")]
     });
     Ok(vec![seed_by_seed("mean price paid", &found)])
@@ -338,11 +337,10 @@ fn choice_between_sellers(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain
         ("demand.price_weight", weight.to_string()),
         ("demand.nest", spread.to_string()),
     ])?;
-    let slots = slots(&world);
     let cost = world.params.goods[contraband_sim::ids::good::Good::Privacy].cost.get();
     let k = setup.value("demand.stalls_sampled") as u32;
     let found = setup.each_seed(world, |rows| {
-        // Prices and how many slots ask them; the empty ones are found too, and nothing can be had there.
+        // Prices and how many stalls ask them.
         let mut asked: Vec<(f64, f64)> = Vec::new();
         let posted = posted(rows, cost);
         for &(price, _) in &posted {
@@ -352,25 +350,19 @@ fn choice_between_sellers(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain
             }
         }
         let pull: Vec<f64> = asked.iter().map(|(price, _)| exp(-weight * (price - asked[0].0) / spread)).collect();
-        asked.push((0.0, (slots - posted.len()) as f64));
-        let (mut paid, mut some) = (0.0, 0.0);
+        let mut paid = 0.0;
         for mut draws in 0..asked.len().pow(k) {
             let (mut chance, mut pulls, mut prices) = (1.0, 0.0, 0.0);
             for _ in 0..k {
                 let met = draws % asked.len();
                 draws /= asked.len();
-                chance *= asked[met].1 / slots as f64;
-                if let Some(pull) = pull.get(met) {
-                    pulls += pull;
-                    prices += pull * asked[met].0;
-                }
+                chance *= asked[met].1 / posted.len() as f64;
+                pulls += pull[met];
+                prices += pull[met] * asked[met].0;
             }
-            if pulls > 0.0 {
-                some += chance;
-                paid += chance * prices / pulls;
-            }
+            paid += chance * prices / pulls;
         }
-        [paid / some, sum(rows, "spent_credits", "privacy") / sum(rows, "trades", "privacy")]
+        [paid, sum(rows, "spent_credits", "privacy") / sum(rows, "trades", "privacy")]
     });
     Ok(vec![seed_by_seed("mean price paid", &found)])
 }

@@ -10,15 +10,16 @@ use crate::ids::rung::{RUNGS, highest_rung, markup};
 use crate::ids::seller::AWAY;
 use crate::params::Params;
 use crate::rules::crafts::opens_with_fakes;
+use crate::rules::entry::Prospects;
 use crate::rules::price_learning::{LogitGame, first_values, state_of};
-use crate::rules::pricing::best_choice;
+use crate::rules::pricing::{best_choice, try_something};
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::{Account, Books, FlowReason, UnitMove};
 use crate::state::price_table::PriceTable;
 use crate::state::seller::{Seller, SellerKind};
-use crate::state::stall::Stall;
+use crate::state::stall::{RungValues, Stall};
 
 /// Places of dead sellers, where new ones can enter; the lowest last. Those of houses are kept for them.
 pub fn vacant_places(context: &RunContext, sellers: &[Seller]) -> Vec<usize> {
@@ -118,13 +119,27 @@ pub fn move_stall(street: &mut MarketAccess<'_>, slot: usize, venue: u16, cause:
     street.events.add(Event { good, venue, seller, cause, note, ..Event::new(EventKind::SellerMove) });
 }
 
-/// A table for a seller who begins to learn the price of a good: it expects what one rival, met at any price, would leave.
-fn fresh_table(params: &Params, cost: Credits, delta: f64) -> PriceTable {
+/// A slot of a good where nobody stands and that is kept for nobody.
+pub fn free_slot(context: &RunContext, stalls: &[Stall], good: Good) -> Option<usize> {
+    context.slots_of(good).find(|&slot| !stalls[slot].open && context.reserved(slot).is_none())
+}
+
+/// A table for a seller who begins to learn the price of a good: it expects what others tell of each markup; or, before
+/// anything is told, what one rival, met at any price, would leave.
+fn fresh_table(params: &Params, (cost, anchor): (Credits, Credits), told: &[f32; RUNGS]) -> PriceTable {
+    let delta = params.syndicates.price_patience.get();
+    let known: Vec<f64> = told.iter().filter(|value| !value.is_nan()).map(|&value| f64::from(value)).collect();
+    if !known.is_empty() {
+        let least = known.iter().copied().fold(f64::INFINITY, f64::min);
+        let value = |&value: &f32| if value.is_nan() { least } else { f64::from(value) } / (1.0 - delta);
+        return PriceTable::new(RUNGS * RUNGS, &told.iter().map(value).collect::<Vec<f64>>());
+    }
     // Two like sellers and the choice to buy nothing; a unit is worth twice its cost. Only a first guess: it is unlearnt.
     let spread = params.demand.nest.get() / params.demand.price_weight.get().max(1e-6);
     let game = LogitGame { worth: 2.0 * cost.get(), outside: 0.0, spread, cost: cost.get() };
     let profit = |asked: &[usize]| {
-        let prices: Vec<f64> = asked.iter().map(|&rung| cost.get() * markup(rung as u8)).collect();
+        let prices: Vec<f64> =
+            asked.iter().map(|&rung| cost.get() + anchor.get() * (markup(rung as u8) - 1.0)).collect();
         USUAL_DEMAND * game.profits(&prices)[0]
     };
     PriceTable::new(RUNGS * RUNGS, &first_values(RUNGS, 2, delta, profit))
@@ -139,14 +154,15 @@ fn opens_licensed(params: &Params, good: Good, [without, with]: [f32; 2]) -> boo
     params.goods[good].status == Status::Licensed && (without.is_nan() || with >= without)
 }
 
-/// A stall that opens: it knows what its seller knows, and asks what a model asks, or what it knows to be best.
+/// A stall that opens: it knows what its seller knows of the good, or else what others tell, and asks about what it knows to
+/// be best; where nothing is known, what is on that rung.
 pub fn opened(
     (params, context, day): (&Params, &RunContext, u32),
     seller: &Seller,
     place: usize,
     slot: usize,
     venue: u16,
-    (rung, posture, climate): (u8, u32, &Climate),
+    (rung, [posture, trial], climate): (u8, [u32; 2], &Climate),
 ) -> Stall {
     let good = context.good_of(slot);
     let lesson = seller.lessons.iter().find(|lesson| usize::from(lesson.good) == good.index());
@@ -157,6 +173,8 @@ pub fn opened(
         venue,
         opened: day,
         rung,
+        anchor: climate.costs[good.index()],
+        earned: Prospects::of(params, &climate.lore).profits[good.index()],
         guarded: happens(posture, kind.map_or(0.3, |kind| kind.guarded.get())),
         quality: seller.quality(params),
         reputation: params.market.newcomer_reputation.as_f32(),
@@ -167,19 +185,40 @@ pub fn opened(
             && opens_with_fakes(seller, params, &climate.provenance, posture.rotate_left(17)),
         ..Stall::empty()
     };
+    let told = told_of(params, climate, good);
     if let Some(lesson) = lesson {
         stall.values = lesson.values;
         (stall.guarded, stall.rung) = best_choice(&lesson.values).unwrap_or((stall.guarded, stall.rung));
+    } else if let Some((guarded, best)) = best_in(&told, stall.guarded) {
+        stall.values = told;
+        (stall.guarded, stall.rung) = (guarded, try_something(guarded, best, trial).1);
     }
     stall.rung = stall.rung.min(highest_rung(good));
     if kind.is_some_and(|kind| kind.learns_prices) && highest_rung(good) > 0 {
         let known = lesson.and_then(|lesson| lesson.table.clone());
         let cost = seller.unit_cost(params, climate.costs[good.index()]);
-        let table = || Box::new(fresh_table(params, cost, params.syndicates.price_patience.get()));
+        let table = || Box::new(fresh_table(params, (cost, stall.anchor), &told[usize::from(stall.guarded)]));
         stall.table = Some(known.unwrap_or_else(table));
         stall.state = state_of(RUNGS, [stall.rung, stall.rung]) as u16;
     }
     stall
+}
+
+/// What is told of the choices in a good, by those who heed it.
+fn told_of(params: &Params, climate: &Climate, good: Good) -> RungValues {
+    let heeds = params.syndicates.word.get() > 0.0;
+    let told = &climate.lore[good.index()];
+    if !heeds {
+        return Stall::empty().values;
+    }
+    told.prospects(params.syndicates.plan_days.get() as f32, params.demand.hearsay.as_f32())
+}
+
+/// The best that is known in a posture; or in the other, where nothing is known of this one.
+fn best_in(values: &RungValues, guarded: bool) -> Option<(bool, u8)> {
+    let mut own = *values;
+    own[usize::from(!guarded)] = [f32::NAN; RUNGS];
+    best_choice(&own).or_else(|| best_choice(values))
 }
 
 /// What one seller's stalls have learnt becomes known to all who sell the same goods.

@@ -98,8 +98,8 @@ params! {
         /// Share of sellers that people find because others speak of them
         ///
         /// The rest are met by chance, all alike. Hearsay favours those who sell much, so raising it makes few sellers large and keeps newcomers small; at 0 every seller is as easy to find as any other.
-        /// Source: assumption; growth by being known is Simon's (1955) process on the side of demand.
-        hearsay: Share = 0.94, "of sellers found", 0.0 ..= 1.0, Day;
+        /// Source: growth by being known is Simon's (1955) process on the side of demand; the value is an assumption, such that newcomers are found and a few sellers become large all the same.
+        hearsay: Share = 0.5, "of sellers found", 0.0 ..= 1.0, Day;
         /// How alike sellers of one good are to a buyer (nest parameter)
         ///
         /// At 1 sellers of a good are as unlike as goods are; near 0 only price, trust and distance decide between them.

@@ -34,7 +34,7 @@ params! {
         ///
         /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
         /// Source: assumption.
-        brand: Share = 0.9, "of sales elsewhere", 0.0 ..= 1.0, Day;
+        brand: Share = 0.3, "of sales elsewhere", 0.0 ..= 1.0, Day;
         /// Share of operators who would run away with the escrow
         ///
         /// Drawn when a venue opens; nobody sees it. The others close in good order where these run. Raising it turns retirements into scams.

@@ -19,7 +19,7 @@ params! {
         ///
         /// Lowering it concentrates revenue in a few hands (Simon's process).
         /// Source: Simon (1955) for the form; the value is an assumption.
-        newcomers: Share = 0.1, "of new stalls", 0.0 ..= 1.0, Day;
+        newcomers: Share = 0.2, "of new stalls", 0.0 ..= 1.0, Day;
         /// Number of stalls a syndicate can run
         ///
         /// Source: assumption. Raising it lets giants grow.
@@ -49,15 +49,31 @@ params! {
         ///
         /// Source: assumption. Raising it loses more at each seizure and serves more buyers.
         stock_days: Days = 3, "days of sales", 1.0 ..= 60.0, Day;
-        /// Losses in a row, in periods, after which a stall closes
+        /// Periods for which a stall that earns nothing goes on, on average
         ///
-        /// Source: assumption; with noise in trade it gives lives of weeks to months. Raising it keeps losers longer.
+        /// The more it earns, the longer it stays. Raising it keeps losers longer.
+        /// Source: assumption; it gives lives of weeks to months.
         patience: Count = 5, "periods", 1.0 ..= 100.0, Day;
+        /// Weight of what other sellers tell in what a stall believes of its choices
+        ///
+        /// What is told is the mean of all stalls of the good, by markup and posture. At 0 each learns alone. Raising it makes sellers learn faster, and ask more alike.
+        /// Source: assumption; sales and prices of rivals stand in the listings of darknet markets.
+        word: Share = 0.5, "per period", 0.0 ..= 1.0, Day;
+        /// Error of sellers' guesses at what another good would bring
+        ///
+        /// The spread of a logit over goods. Raising it makes sellers choose goods at random, so that profits differ more between goods.
+        /// Source: logit choice, McFadden (1974), for the form; the value is an assumption.
+        guess: Credits = 8.0, "credits a day", 0.0 ..= 1_000_000.0, Day;
+        /// Readiness of a stall to take up another good that promises more
+        ///
+        /// It changes with this chance, times the share of the promise that it does not earn where it is. Raising it draws supply faster to where profits are.
+        /// Source: proportional imitation, Schlag (1998), for the form; the value is an assumption.
+        mobility: Share = 0.2, "per period", 0.0 ..= 1.0, Day;
         /// Cost of keeping a stall
         ///
         /// Rent of attention, watchers, couriers. Raising it thins the market out to fewer, larger stalls.
         /// Source: assumption.
-        upkeep: Credits = 4.0, "credits per day", 0.0 ..= 100_000.0, Day;
+        upkeep: Credits = 8.0, "credits per day", 0.0 ..= 100_000.0, Day;
         /// Share of capital that owners take out
         ///
         /// Source: assumption. Raising it keeps syndicates poor and raids deadly.

@@ -70,7 +70,7 @@ pub fn temperaments() -> Vec<TemperamentSpec> {
             TemperamentParams {
                 share: 0.35.into(),
                 quality: 0.95.into(),
-                cost: 1.7.into(),
+                cost: 1.2.into(),
                 haste: 0.3.into(),
                 claimed_safety: 0.8.into(),
                 guarded: 0.4.into(),
@@ -85,7 +85,7 @@ pub fn temperaments() -> Vec<TemperamentSpec> {
             TemperamentParams {
                 share: 0.45.into(),
                 quality: 0.75.into(),
-                cost: 0.6.into(),
+                cost: 0.85.into(),
                 haste: 1.0.into(),
                 claimed_safety: 0.3.into(),
                 guarded: 0.2.into(),
@@ -116,7 +116,7 @@ pub fn temperaments() -> Vec<TemperamentSpec> {
             TemperamentParams {
                 share: 0.1.into(),
                 quality: 0.6.into(),
-                cost: 1.0.into(),
+                cost: 0.8.into(),
                 haste: 2.0.into(),
                 claimed_safety: 0.1.into(),
                 guarded: 0.3.into(),

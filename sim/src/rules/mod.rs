@@ -9,6 +9,7 @@ pub mod delegation;
 pub mod detection;
 pub mod donation;
 pub mod enclave;
+pub mod entry;
 pub mod fine;
 pub mod government;
 pub mod innovation;

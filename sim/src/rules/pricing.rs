@@ -4,18 +4,18 @@ use crate::base::dice::pick;
 use crate::base::numerics::exp;
 use crate::base::units::Credits;
 use crate::goods::params::GoodParams;
-use crate::ids::rung::{RUNGS, markup};
+use crate::ids::rung::RUNGS;
 use crate::params::Params;
 use crate::state::copies::Copies;
 use crate::state::stall::{Reason, RungValues, Stall};
 
 /// What a stall asks for a unit today, and what has moved its price where the markup is the same as yesterday.
 ///
-/// `cost` is what a unit costs its seller, `rung` the markup that the stall has chosen, 0 to 11. `copies` says how far the
+/// `cost` is what a unit costs its seller, `over_cost` the price over cost that the stall means. `copies` says how far the
 /// good is out, `copy` what a copy costs, in credits: the more people have one, the nearer the price comes to that. The
 /// law allows `cap` at most. Nothing is free: the least price is a thousandth of a credit.
-pub fn asking_price(cost: Credits, rung: u8, copies: &Copies, copy: f64, cap: Credits) -> (Credits, Reason) {
-    let wanted = Credits::from(copies.left_of(cost.get() * markup(rung), copy));
+pub fn asking_price(cost: Credits, over_cost: f64, copies: &Copies, copy: f64, cap: Credits) -> (Credits, Reason) {
+    let wanted = Credits::from(copies.left_of(cost.get() * over_cost, copy));
     let mover = match () {
         () if wanted > cap => Reason::Cap,
         () if copies.leaked => Reason::Leak,
@@ -73,13 +73,13 @@ pub fn units_to_make(
 mod tests {
     use super::*;
     use crate::ids::good::Good;
-    use crate::ids::rung::{highest_rung, rung_of};
+    use crate::ids::rung::{highest_rung, markup, rung_of};
     use crate::state::copies::SEALED;
 
     /// A unit that costs 10 credits: 11 at the lowest markup, 13.42 one rung up.
     #[test]
     fn a_price_is_the_cost_times_the_markup() {
-        let ask = |cost: f64, rung| asking_price(cost.into(), rung, &SEALED[0], 1.0, 1e6.into());
+        let ask = |cost: f64, rung| asking_price(cost.into(), markup(rung), &SEALED[0], 1.0, 1e6.into());
         assert_eq!(ask(10.0, 0), (11.0.into(), Reason::Cost));
         assert_eq!(ask(10.0, 1), (13.42.into(), Reason::Cost));
         assert_eq!(ask(0.0, 0), (0.001.into(), Reason::Cost), "nothing is free");
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_law_caps_a_price() {
-        let ask = |cap: f64| asking_price(10.0.into(), 0, &SEALED[0], 1.0, cap.into());
+        let ask = |cap: f64| asking_price(10.0.into(), 1.1, &SEALED[0], 1.0, cap.into());
         assert_eq!(ask(11.0), (11.0.into(), Reason::Cost));
         assert_eq!(ask(8.0), (8.0.into(), Reason::Cap));
     }
@@ -98,7 +98,7 @@ mod tests {
     fn what_has_leaked_costs_little_more_than_a_copy() {
         let ask = |public| {
             let copies = Copies { leaked: true, public, ..SEALED[0] };
-            asking_price(10.0.into(), 0, &copies, 1.0, 1e6.into())
+            asking_price(10.0.into(), 1.1, &copies, 1.0, 1e6.into())
         };
         assert_eq!(ask(0.0), (11.0.into(), Reason::Leak));
         assert_eq!(ask(0.5), (6.0.into(), Reason::Leak));

@@ -30,6 +30,7 @@ pub const PROOFS: &[Embedded] = embedded![
     "verify/quiet",
     "verify/race",
     "verify/one_good",
+    "verify/bots",
     "verify/club",
     "verify/leak",
     "verify/masks",

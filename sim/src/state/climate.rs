@@ -13,6 +13,7 @@ use crate::ids::place::CHUNK;
 use crate::state::context::RunContext;
 use crate::state::copies::{Copies, SEALED};
 use crate::state::enclave::Gate;
+use crate::state::lore::Lore;
 
 /// What people in a place share about one good.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -52,6 +53,8 @@ pub struct Climate {
     /// What a stall without a licence for each good and one with it earned on a usual day, after fines, in credits; NaN where
     /// none is known.
     pub licences: [[f32; 2]; GOODS],
+    /// What sellers tell each other of the trade in each good.
+    pub lore: [Lore; GOODS],
     /// What is known of the trade in authentic things.
     pub provenance: Provenance,
     /// Level of innovation, above 0; 1 at the start.
@@ -122,6 +125,7 @@ impl Climate {
             wealth_mean: context.scenario.params.citizens.start_credits.get(),
             copies: SEALED,
             licences: [[f32::NAN; 2]; GOODS],
+            lore: [Lore::SILENT; GOODS],
             provenance: Provenance::unknown(),
             innovation: 1.0,
             progress: 0.0,

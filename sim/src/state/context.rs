@@ -74,6 +74,9 @@ impl Keys {
     }
 }
 
+/// How many stalls may sell one good, against its share if all goods were alike: five ninths of all stalls.
+const MOST_OF_A_GOOD: usize = 5;
+
 /// What never changes during a run.
 #[derive(Resource)]
 pub struct RunContext {
@@ -98,6 +101,8 @@ pub struct RunContext {
     pub neighbourhoods: Vec<Neighbourhoods>,
     /// How many stalls of each good there can be; see [`slots_of`](Self::slots_of).
     pub slots: usize,
+    /// How many stalls of a good there is room for when goods share the market alike: a ninth of all.
+    pub share: usize,
     /// Councils: they are the first sellers.
     pub councils: Vec<Council>,
     /// By place, the number of its council, from 0, where it is an enclave.
@@ -186,6 +191,7 @@ impl RunContext {
             .collect();
         let own_stalls: u32 = params.houses.iter().map(|house| house.params.stalls.get()).sum();
         let wanted = (params.market.stalls_per_thousand.get() * active as f64 / 1000.0 / GOODS as f64).ceil() as usize;
+        let share = wanted.max(4).max(councils.len() + 2);
         let nest = params.demand.nest.get();
         Self {
             dice: Dice::new(seed),
@@ -196,7 +202,8 @@ impl RunContext {
             active,
             neighbourhoods,
             // Houses come with places of their own, whatever they sell.
-            slots: wanted.max(4).max(councils.len() + 2) + (own_stalls as usize).div_ceil(GOODS),
+            slots: MOST_OF_A_GOOD * share + own_stalls as usize,
+            share,
             houses: params.houses.len(),
             councils,
             council_of,
@@ -237,14 +244,20 @@ impl RunContext {
         self.councils.iter().map(|council| self.keys.places[council.place])
     }
 
+    /// How many stalls there is room for beside those of houses, whatever they sell.
+    pub const fn room(&self) -> usize {
+        self.share * GOODS
+    }
+
     /// How many slots there are, of all goods.
     pub const fn all_slots(&self) -> usize {
         self.slots * GOODS
     }
 
-    /// How many sellers there can be at a time: councils, houses, one for each slot, and some rogue AIs that have none.
+    /// How many sellers there can be at a time: councils, houses, one for each stall there is room for, and some rogue AIs
+    /// that have none.
     pub const fn seats(&self) -> usize {
-        self.councils.len() + self.houses + self.all_slots() + self.all_slots() / 8 + 16
+        self.councils.len() + self.houses + self.room() + self.room() / 8 + 16
     }
 
     /// The number of a seller who enters on a day at a slot: the same in every world where somebody does.

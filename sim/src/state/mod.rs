@@ -11,6 +11,7 @@ pub mod day;
 pub mod enclave;
 pub mod events;
 pub mod ledger;
+pub mod lore;
 pub mod orders;
 pub mod parts;
 pub mod phase;

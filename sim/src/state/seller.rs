@@ -68,9 +68,7 @@ pub struct Seller {
     pub entered: u32,
     /// How many stalls it has open.
     pub stalls: u32,
-    /// What it has learned each good to bring, in credits a day and stall.
-    pub good_values: [f32; GOODS],
-    /// What it has learned each venue to bring, in credits a day and stall.
+    /// What it has learned each venue to bring, in credits a day, to a stall as well known as the average.
     pub venue_values: Vec<f32>,
     /// Revenue of each of the last days, in milli-credits.
     pub revenue: [i64; MONTH],
@@ -116,7 +114,6 @@ impl Seller {
             arrival: EventId::NONE,
             entered: 0,
             stalls: 0,
-            good_values: [0.0; GOODS],
             venue_values: vec![0.0; venues],
             revenue: [0; MONTH],
             sales: [0; MONTH],

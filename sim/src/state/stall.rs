@@ -34,6 +34,10 @@ pub struct Stall {
     pub(crate) price: Credits,
     /// The markup on which that price stands.
     pub(crate) price_rung: u8,
+    /// Price over cost that it means.
+    pub(crate) over_cost: f64,
+    /// What its markups are counted in: the cost of a unit when it opened, or what it is told.
+    pub(crate) anchor: Credits,
     /// Deliveries that a buyer expects, 0 to 1.
     pub reputation: f32,
     /// Quality of what is sold here, as a share of full quality, 0 to 1.
@@ -54,8 +58,23 @@ pub struct Stall {
     pub(crate) state: u16,
     /// Profit since the last decision, in credits.
     pub profit: Credits,
+    /// Takings and fines since the last decision, in credits.
+    pub(crate) takings: Credits,
+    pub(crate) fines: Credits,
+    /// Units sold since the last decision.
+    pub(crate) units: u32,
+    /// What its stock had cost at the last decision, in credits.
+    pub(crate) stocked: Credits,
+    /// How well known it is, against the average stall of its good, summed over the days since the last decision.
+    pub(crate) exposure: f32,
+    /// The same today: 1 for the average.
+    pub(crate) known: f32,
+    /// Profit of a usual day, as it has learnt, in credits; what the law takes is what it takes on average.
+    pub(crate) earned: f32,
     /// Earned today, less what was sold cost.
     pub margin: Credits,
+    /// Fines of today.
+    pub(crate) fined: Credits,
     /// How many cases there were against it since the last decision.
     pub cases: u32,
     /// Number of the event of the last of them, if there is one.
@@ -74,8 +93,6 @@ pub struct Stall {
     pub usual_sales: f32,
     /// How much people speak of it: what it sells, and some of what its seller sells elsewhere.
     pub renown: f32,
-    /// Periods of loss in a row.
-    pub(crate) losses: u8,
     /// Payments in escrow, by day of release.
     pub held: [Credits; HOLDING],
 }
@@ -92,6 +109,8 @@ impl Stall {
             guarded: false,
             price: Credits::ZERO,
             price_rung: 0,
+            over_cost: 1.0,
+            anchor: Credits::ZERO,
             reputation: 0.0,
             quality: 1.0,
             fakes: false,
@@ -102,7 +121,15 @@ impl Stall {
             watched: 0,
             state: 0,
             profit: Credits::ZERO,
+            takings: Credits::ZERO,
+            fines: Credits::ZERO,
+            units: 0,
+            stocked: Credits::ZERO,
+            exposure: 0.0,
+            known: 1.0,
+            earned: 0.0,
             margin: Credits::ZERO,
+            fined: Credits::ZERO,
             cases: 0,
             last_case: EventId::NONE,
             demand: 0.0,
@@ -112,7 +139,6 @@ impl Stall {
             sold: 0,
             usual_sales: 0.0,
             renown: 0.0,
-            losses: 0,
             held: [Credits::ZERO; HOLDING],
         }
     }
@@ -122,9 +148,16 @@ impl Stall {
         self.price
     }
 
-    /// Price over cost on which today's price stands.
-    pub fn asked_markup(&self) -> f64 {
-        markup(self.price_rung)
+    /// Price over cost that it means with today's price.
+    pub const fn asked_markup(&self) -> f64 {
+        self.over_cost
+    }
+
+    /// Price over cost on a rung, for a seller to whom a unit costs so much: the cost, and as many anchors more as the
+    /// rung says.
+    pub(crate) fn over_cost_at(&self, rung: u8, cost: Credits) -> f64 {
+        let anchors = if cost > Credits::ZERO { self.anchor.get() / cost.get() } else { 1.0 };
+        1.0 + (markup(rung) - 1.0) * anchors
     }
 
     /// What a unit costs to make here, when a genuine one costs the seller `cost`.
@@ -143,17 +176,18 @@ impl Stall {
     }
 
     /// Asks this price today; where its markup is yesterday's and the price is not, `mover` moved it.
-    pub(crate) fn ask(&mut self, price: Credits, mover: Reason) {
+    pub(crate) fn ask(&mut self, price: Credits, mover: Reason, over_cost: f64) {
         if self.price != price && self.price != Credits::ZERO && self.price_rung == self.rung {
             self.reason = mover;
         }
-        (self.price, self.price_rung) = (price, self.rung);
+        (self.price, self.price_rung, self.over_cost) = (price, self.rung, over_cost);
     }
 
     /// A case against it: what was lost counts among what its choices brought.
     pub fn suffer(&mut self, lost: Credits) {
         self.profit -= lost;
         self.margin -= lost;
+        self.fined += lost;
         self.cases += 1;
     }
 }

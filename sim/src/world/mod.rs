@@ -11,6 +11,7 @@ use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::citizen::{Life, Mind, Tastes};
 use crate::ids::event::EventId;
+use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
 use crate::ids::rung::first_rung;
 use crate::params::Params;
@@ -197,10 +198,14 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
     };
     let sizes: Vec<f64> = params.venues.iter().zip(&context.venue_place).map(size).collect();
     let mut next = context.councils.len() + context.houses;
-    for slot in 0..parts.stalls.len() {
-        if parts.stalls[slot].open {
-            continue; // a house was here first
-        }
+    // The same of each good, behind the houses that were here first: nobody knows yet what will pay.
+    let mut slots: Vec<usize> = Vec::with_capacity(context.room());
+    for &good in Good::ALL {
+        let here = context.slots_of(good).filter(|&slot| !parts.stalls[slot].open);
+        slots.extend(here.take(context.share));
+    }
+    for nth in 0..slots.len() {
+        let slot = slots[nth];
         let [opens, who, known, where_to, rung, posture] = context.dice.words::<6>(Purpose::Entry, 0, slot as u64);
         let (seller, venue) = if let Some(council) = context.reserved(slot) {
             let seller = &mut parts.sellers[council];
@@ -225,14 +230,14 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
             }
             // Whoever is met at an earlier stall has been met in proportion to the stalls they run, so growth is too.
             let words = [known, posture.rotate_left(11), rung.rotate_left(7), known.rotate_left(16)];
-            let met = words.map(|word| pick(word, u32::try_from(slot).expect("slots fit")).0 as usize);
+            let met = words.map(|word| pick(word, u32::try_from(nth).expect("slots fit")).0 as usize);
             let is_trader = |stall: &&Stall| {
                 let seller = &parts.sellers[stall.seller as usize];
                 stall.open && seller.kind != SellerKind::Council && seller.house.get().is_none()
             };
             // Whoever has met nobody goes on from the last of these stalls, back to the first and round again.
-            let on = (0..met[3]).rev().chain(met[3]..slot);
-            let trader = met.into_iter().chain(on).map(|slot| &parts.stalls[slot]).find(is_trader);
+            let on = (0..met[3]).rev().chain(met[3]..nth);
+            let trader = met.into_iter().chain(on).map(|nth| &parts.stalls[slots[nth]]).find(is_trader);
             let trader = trader.map(|stall| stall.seller as usize);
             let newcomer = happens(who, params.syndicates.newcomers.get());
             let seller = match trader.filter(|&seller| parts.sellers[seller].stalls < params.syndicates.arms.get()) {
@@ -253,7 +258,7 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
         };
         parts.sellers[seller].stalls += 1;
         let venue = u16::try_from(venue).expect("at most 200 venues");
-        let terms = (first_rung(rung), posture, &parts.climate);
+        let terms = (first_rung(rung), [posture, rung], &parts.climate);
         parts.stalls[slot] = opened((params, context, 0), &parts.sellers[seller], seller, slot, venue, terms);
     }
 }

@@ -84,7 +84,7 @@ fn a_policy_that_nobody_feels_parts_nothing() {
         kinds.into_iter().filter(|kind| *kind == "policy").count()
     };
     let (digest, rows) = live(&base, 1);
-    for (path, value) in [("law.fine", 500.0), ("law.seller_fine", 900.0), ("law.seizure", 0.9)] {
+    for (path, value) in [("law.fine", 500.0), ("law.seller_fine", 25.0), ("law.seizure", 0.9)] {
         let unfelt = Scenario { timeline: vec![dated(10, Some(20), path, value)], ..base.clone() };
         let (other, announced) = live(&unfelt, 1);
         assert_eq!((policies(&rows), policies(&announced)), (0, 2), "{path}: its beginning and its end are told");

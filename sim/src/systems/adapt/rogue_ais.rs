@@ -9,7 +9,6 @@ use crate::base::dice::{Purpose, happens};
 use crate::base::key::Key;
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
-use crate::ids::good::GOODS;
 use crate::ids::seller::TemperamentId;
 use crate::params::Params;
 use crate::params::syndicates::Syndicates;
@@ -59,8 +58,8 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agenc
             let lives = street.sellers[parent].alive && street.sellers[parent].number == number;
             endow(street.books, &params.syndicates, lives.then_some(parent), place);
             let child = &mut street.sellers[place];
-            (child.good_values, child.venue_values) = (memory.good_values, memory.venue_values);
-            (child.temperament, child.lessons) = (memory.temperament, memory.lessons);
+            (child.temperament, child.venue_values) = (memory.temperament, memory.venue_values);
+            child.lessons = memory.lessons;
         }
         let child = &mut street.sellers[place];
         let birth = Event { seller: Some(child.number), cause, note: note.into(), ..Event::new(EventKind::RogueBirth) };
@@ -98,7 +97,6 @@ struct Inheritance {
     /// Place of the parent among sellers, and its number.
     parent: (usize, u32),
     temperament: TemperamentId,
-    good_values: [f32; GOODS],
     venue_values: Vec<f32>,
     lessons: Vec<PriceMemory>,
 }
@@ -114,7 +112,6 @@ impl Inheritance {
         Self {
             parent: (parent, seller.number),
             temperament: seller.temperament,
-            good_values: seller.good_values,
             venue_values: seller.venue_values,
             lessons: seller.lessons,
         }

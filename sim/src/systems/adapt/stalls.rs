@@ -1,37 +1,57 @@
 //! Sellers look back on a period, and plan the next: price, posture, place, or the end.
 
-use crate::actions::stalls::{close_down, close_stall, move_stall};
+use bevy_ecs::prelude::*;
+
+use crate::actions::stalls::{close_down, close_stall, free_slot, move_stall, opened};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens, pick};
 use crate::base::numerics::exp;
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
+use crate::ids::good::{GOODS, Good};
 use crate::ids::rung::{RUNGS, highest_rung, markup, rung_of};
+use crate::rules::entry::{Prospects, chance_to_change, chance_to_quit};
 use crate::rules::price_learning::state_of;
 use crate::rules::pricing::{best_choice, exploration, try_something};
 use crate::rules::venues::{choose_venue, worth_of_staying};
+use crate::state::climate::Climate;
 use crate::state::events::EventKind;
 use crate::state::ledger::Account;
+use crate::state::lore::{Lore, in_the_long_run};
 use crate::state::seller::{MONTH, Seller, SellerKind, by_number};
-use crate::state::stall::Reason;
+use crate::state::stall::{Reason, RungValues, Stall};
 
 /// Stalls and their sellers look back on the day: they learn, change prices, move, cheat, or give up.
-pub fn plan_stalls(mut streets: MarketParams<'_, '_>) {
+pub fn plan_stalls(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climate>) {
     let mut street = streets.walk();
     let (context, day) = (street.context, street.day);
     let period = context.scenario.params.syndicates.plan_days.get();
-    look_back(&mut street);
+    reckon_fame(&mut street);
     for slot in 0..street.stalls.len() {
-        let stall = &mut street.stalls[slot];
-        if !stall.open {
-            continue;
+        let stall = &street.stalls[slot];
+        if stall.open && stall.table.is_some() && stall.opened < day {
+            learn_price(&mut street, &climate.lore, slot);
         }
-        let age = day - stall.opened;
-        if stall.table.is_some() {
-            learn_price(&mut street, slot);
-        }
-        if age > 0 && (day + slot as u32).is_multiple_of(period) {
-            end_period(&mut street, slot, period.min(age));
+    }
+    look_back(&mut street);
+    let ends =
+        |stall: &Stall, slot: usize| stall.open && stall.opened < day && (day + slot as u32).is_multiple_of(period);
+    let due: Vec<usize> = (0..street.stalls.len()).filter(|&slot| ends(&street.stalls[slot], slot)).collect();
+    // All tell before anybody decides.
+    tell(&street, &mut climate, &due);
+    let mut told = Told {
+        values: climate
+            .lore
+            .each_ref()
+            .map(|lore| lore.prospects(period as f32, street.params.demand.hearsay.as_f32())),
+        fame: climate.lore.each_ref().map(|lore| lore.fame(period as f32, street.params.demand.hearsay.as_f32())),
+        prospects: Prospects::of(street.params, &climate.lore),
+        climate: &climate,
+    };
+    for slot in due {
+        // It may have closed since, with the rest of its seller's.
+        if street.stalls[slot].open {
+            end_period(&mut street, &mut told, slot);
         }
     }
     let decides = |seller: &Seller| {
@@ -52,35 +72,43 @@ fn look_back(street: &mut MarketAccess<'_>) {
     for stall in street.stalls.iter_mut().filter(|stall| stall.open) {
         stall.demand += 0.2 * (stall.asked as f32 - stall.demand);
         stall.asked = 0;
-        let revenue = std::mem::take(&mut stall.revenue).as_milli() as f32 / 1000.0;
+        let revenue = std::mem::take(&mut stall.revenue);
+        stall.takings += revenue;
+        let revenue = revenue.as_milli() as f32 / 1000.0;
         stall.usual_revenue += (revenue - stall.usual_revenue) / 30.0;
+        stall.units += stall.sold;
         stall.usual_sales += (std::mem::take(&mut stall.sold) as f32 - stall.usual_sales) / 30.0;
+        stall.exposure += stall.known;
+        stall.fines += std::mem::take(&mut stall.fined);
         let seller = &mut street.sellers[stall.seller as usize];
         seller.usual_profit += (stall.margin - street.params.syndicates.upkeep).as_milli() as f32 / 30_000.0;
         let elsewhere = seller.sales.iter().sum::<u32>() as f32 / 30.0 - stall.usual_sales;
         stall.renown = stall.usual_sales + street.params.market.brand.as_f32() * elsewhere.max(0.0);
-        if stall.table.is_none() {
-            stall.margin = Credits::ZERO;
-        }
+        stall.margin = Credits::ZERO;
     }
 }
 
 /// A stall with a table learns from its day, looks at what a rival asks, and sets tomorrow's price.
-fn learn_price(street: &mut MarketAccess<'_>, slot: usize) {
+fn learn_price(street: &mut MarketAccess<'_>, lore: &[Lore; GOODS], slot: usize) {
     let (params, day) = (&street.params.syndicates, street.day);
     let [whom, whether, which] = street.context.dice.words::<3>(Purpose::Stall, day, (1 << 40) + slot as u64);
     let watched = rival(street, slot, whom);
     let stall = &street.stalls[slot];
     let milli = |slot: usize| street.stalls[slot].price.as_milli() as f64;
-    let own_cost = milli(slot) / markup(stall.rung);
-    let rival_rung = watched.map_or(stall.rung, |rival| rung_of(milli(rival) / own_cost));
+    // On its own ladder: so many anchors above what a unit costs.
+    let anchor = stall.anchor.as_milli().max(1) as f64;
+    let own_cost = milli(slot) - (markup(stall.price_rung) - 1.0) * anchor;
+    let rival_rung = watched.map_or(stall.rung, |rival| rung_of(1.0 + (milli(rival) - own_cost) / anchor));
+    let risk = lore[street.context.good_of(slot).index()].risk(stall.guarded);
     let stall = &mut street.stalls[slot];
     stall.watched = watched.unwrap_or(slot) as u32;
     let next = state_of(RUNGS, [stall.rung, rival_rung]);
-    let reward = std::mem::take(&mut stall.margin).as_milli() as f32 / 1000.0;
+    let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
+    let gained = credits(stall.margin + stall.fined) - risk * credits(stall.revenue);
+    let (reward, weight) = at_average_fame(gained, stall.known);
     let table = stall.table.as_mut().expect("only stalls with a table learn so");
     let (alpha, delta) = (params.price_learning.as_f32(), params.price_patience.as_f32());
-    table.learn(usize::from(stall.state), stall.rung, reward, next, alpha, delta);
+    table.learn(usize::from(stall.state), stall.rung, reward, next, alpha * weight, delta);
     let exploration = exp(-params.price_exploration_decay.get() * f64::from(table.practice()));
     let explores = happens(whether, exploration);
     let rung = table.choose(next, explores, which);
@@ -101,22 +129,108 @@ fn rival(street: &MarketAccess<'_>, slot: usize, word: u32) -> Option<usize> {
     Some(watched).into_iter().chain(tries.into_iter().map(met)).find(stands)
 }
 
-/// At the end of its period a stall learns which markup and posture pay, and decides: another, another venue, or the end.
-fn end_period(street: &mut MarketAccess<'_>, slot: usize, lived: u32) {
+/// How well known each open stall is, against the average of its good: some find it by chance, the others are told of it.
+fn reckon_fame(street: &mut MarketAccess<'_>) {
+    let hearsay = street.params.demand.hearsay.as_f32();
+    for &good in Good::ALL {
+        let here = &mut street.stalls[street.context.slots_of(good)];
+        let open = || here.iter().filter(|stall| stall.open);
+        let (count, renown) = (open().count() as f32, open().map(|stall| stall.renown).sum::<f32>());
+        for stall in here.iter_mut().filter(|stall| stall.open) {
+            let heard = if renown > 0.0 { stall.renown * count / renown } else { 1.0 };
+            stall.known = 1.0 - hearsay + hearsay * heard;
+        }
+    }
+}
+
+/// What somebody gained would be worth at a stall as well known as the average; and the weight of that, which is less where
+/// few came by.
+fn at_average_fame(gained: f32, known: f32) -> (f32, f32) {
+    if known > 0.0 { (gained / known, known.min(1.0)) } else { (0.0, 0.0) }
+}
+
+/// What all know when they decide.
+struct Told<'a> {
+    /// What each choice gains in the long run, by good.
+    values: [RungValues; GOODS],
+    /// How well known each choice makes a stall, by good.
+    fame: [RungValues; GOODS],
+    prospects: Prospects,
+    climate: &'a Climate,
+}
+
+/// Days of a stall since its last decision.
+fn lived(street: &MarketAccess<'_>, slot: usize) -> f32 {
+    let period = street.context.scenario.params.syndicates.plan_days.get();
+    period.min(street.day - street.stalls[slot].opened) as f32
+}
+
+/// What the stock of a stall has cost.
+fn stocked(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> Credits {
+    let (stall, cost) = (&street.stalls[slot], climate.costs[street.context.good_of(slot).index()]);
+    let own = street.sellers[stall.seller as usize].unit_cost(street.params, cost);
+    stall.made_for(street.params, own) * i64::from(street.books.stock(slot))
+}
+
+/// What a stall gained in a period before its upkeep, in cash and in stock, where fines are what they are on average.
+fn gained(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> f32 {
+    let stall = &street.stalls[slot];
+    let risk = climate.lore[street.context.good_of(slot).index()].risk(stall.guarded);
+    let upkeep = street.params.syndicates.upkeep.get() as f32 * lived(street, slot);
+    let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
+    let stock = stocked(street, climate, slot) - stall.stocked;
+    credits(stall.profit + stall.fines + stock) + upkeep - risk * credits(stall.takings)
+}
+
+/// Stalls whose period ends tell what came of it; what was told before fades.
+fn tell(street: &MarketAccess<'_>, climate: &mut Climate, due: &[usize]) {
+    let syndicates = &street.params.syndicates;
+    let period = street.context.scenario.params.syndicates.plan_days.get();
+    let left = 1.0 - syndicates.learning.as_f32() / period as f32;
+    climate.lore.iter_mut().for_each(|lore| lore.fade(left));
+    let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
+    for &slot in due {
+        let stall = &street.stalls[slot];
+        let lore = &mut climate.lore[street.context.good_of(slot).index()];
+        lore.hear_of_law(stall.guarded, credits(stall.takings), credits(stall.fines));
+    }
+    for &slot in due {
+        let (gained, stall) = (gained(street, climate, slot), &street.stalls[slot]);
+        let lore = &mut climate.lore[street.context.good_of(slot).index()];
+        // Who cheats gains what others do not.
+        if !street.sellers[stall.seller as usize].cheats {
+            lore.hear(stall.guarded, stall.rung, (gained, stall.units as f32), stall.exposure);
+        }
+    }
+}
+
+/// At the end of its period a stall learns which markup and posture pay, and decides: another, another venue, another
+/// good, or the end.
+fn end_period(street: &mut MarketAccess<'_>, told: &mut Told<'_>, slot: usize) {
     let (context, params, day) = (street.context, street.params, street.day);
     let good = context.good_of(slot);
+    let (gained, lived) = (gained(street, told.climate, slot), lived(street, slot));
+    let stocked = stocked(street, told.climate, slot);
+    let upkeep = params.syndicates.upkeep.get() as f32;
     let stall = &mut street.stalls[slot];
-    let reward = (std::mem::take(&mut stall.profit).get() / f64::from(lived)) as f32;
+    (stall.profit, stall.takings, stall.fines) = (Credits::ZERO, Credits::ZERO, Credits::ZERO);
+    stall.units = 0;
+    stall.stocked = stocked;
+    let known = std::mem::take(&mut stall.exposure) / lived;
+    let (reward, weight) = at_average_fame(gained / lived, known);
     let speed = params.syndicates.learning.as_f32();
+    stall.earned += speed * (gained / lived - upkeep - stall.earned);
     let seller = &mut street.sellers[stall.seller as usize];
-    for memory in [&mut seller.good_values[good.index()], &mut seller.venue_values[stall.venue as usize]] {
-        *memory += speed * (reward - *memory);
-    }
-    stall.losses = if reward < 0.0 { stall.losses.saturating_add(1) } else { 0 };
-    let [explores, what, where_to] = context.dice.words::<3>(Purpose::Stall, day, slot as u64);
+    let memory = &mut seller.venue_values[stall.venue as usize];
+    *memory += speed * weight * (reward - upkeep - *memory);
+    let words = context.dice.words::<7>(Purpose::Stall, day, slot as u64);
+    let [explores, what, where_to, quits, wanders, changes, which] = words;
     if stall.table.is_none() {
-        let value = &mut stall.values[usize::from(stall.guarded)][stall.rung as usize];
-        *value = if value.is_nan() { reward } else { *value + speed * (reward - *value) };
+        let (posture, rung) = (usize::from(stall.guarded), stall.rung as usize);
+        let reward = in_the_long_run(reward, told.fame[good.index()][posture][rung]);
+        let value = &mut stall.values[posture][rung];
+        *value = if value.is_nan() { reward } else { *value + speed * weight * (reward - *value) };
+        heed(&mut stall.values, &told.values[good.index()], params.syndicates.word.as_f32());
         let (guarded, rung) = best_choice(&stall.values).unwrap_or((stall.guarded, stall.rung));
         let tries = happens(explores, exploration(params, day - stall.opened));
         let (reason, (guarded, rung)) = match () {
@@ -132,31 +246,57 @@ fn end_period(street: &mut MarketAccess<'_>, slot: usize, lived: u32) {
         (stall.guarded, stall.rung) = (guarded, rung);
     }
     let cases = std::mem::take(&mut stall.cases);
-    if context.is_council(stall.seller as usize) {
+    let (earned, venue, last_case) = (f64::from(stall.earned), stall.venue, stall.last_case);
+    let place = stall.seller as usize;
+    if context.is_council(place) {
         return;
     }
-    let losses = u32::from(stall.losses);
-    let patience = params.syndicates.patience.get();
-    let broke = street.books.balance(Account::Seller(stall.seller as usize)) < params.syndicates.upkeep;
-    let told = street.sellers[stall.seller as usize].orders(params);
-    let driven = cases > 0 && happens(what.rotate_left(9), params.syndicates.relocation.get());
-    if told.is_some_and(|orders| orders.venue.get() > 0) {
+    let orders = street.sellers[place].orders(params);
+    if orders.is_some_and(|orders| orders.venue.get() > 0) {
         return; // it stays where it is told
     }
-    if told.is_none() && (losses >= patience || broke) {
-        let cause = if cases > 0 || broke { stall.last_case } else { EventId::NONE };
+    let broke = street.books.balance(Account::Seller(place)) < params.syndicates.upkeep;
+    let gives_up = chance_to_quit(earned, f64::from(upkeep), f64::from(params.syndicates.patience.get()));
+    let driven = cases > 0 && happens(what.rotate_left(9), params.syndicates.relocation.get());
+    if orders.is_none() && (broke || happens(quits, gives_up)) {
+        let cause = if cases > 0 || broke { last_case } else { EventId::NONE };
         close_stall(street, slot, cause, if broke { "nothing left" } else { "losses" });
-    } else if driven || losses > 0 && losses + 1 == patience {
-        // After losses the last try is at another venue; after a case it is safer there.
-        let (cause, note) = if driven { (stall.last_case, "after a case") } else { (EventId::NONE, "after losses") };
-        let memory = &street.sellers[stall.seller as usize].venue_values;
-        let here = stall.venue;
-        if let Some(venue) =
-            choose_venue((params, context), street.venues, memory, where_to).filter(|&venue| venue != here)
+    } else if driven || happens(wanders, gives_up) {
+        // After losses it may try another venue as soon as give up; after a case it is safer there.
+        let (cause, note) = if driven { (last_case, "after a case") } else { (EventId::NONE, "after losses") };
+        let memory = &street.sellers[place].venue_values;
+        if let Some(other) =
+            choose_venue((params, context), street.venues, memory, where_to).filter(|&other| other != venue)
         {
-            move_stall(street, slot, venue, cause, note);
+            move_stall(street, slot, other, cause, note);
+        }
+    } else if orders.is_none() && street.sellers[place].vanishes == 0 {
+        let Some(other) = told.prospects.choose(which, |other| other != good) else { return };
+        let there = f64::from(told.prospects.profits[other.index()]);
+        if happens(changes, chance_to_change(earned, there, params.syndicates.mobility.get())) {
+            change_good(street, told.climate, slot, other, [what, where_to]);
         }
     }
+}
+
+/// What a stall believes of its choices moves to what is told of them; of what it has not tried it believes what is told.
+fn heed(values: &mut RungValues, told: &RungValues, word: f32) {
+    for (value, &told) in values.iter_mut().flatten().zip(told.iter().flatten()) {
+        if word > 0.0 && !told.is_nan() {
+            *value = if value.is_nan() { told } else { *value + word * (told - *value) };
+        }
+    }
+}
+
+/// A stall takes up another good, where there is room: it opens anew with it at its venue, and nobody knows it for that.
+fn change_good(street: &mut MarketAccess<'_>, climate: &Climate, slot: usize, good: Good, words: [u32; 2]) {
+    let Some(free) = free_slot(street.context, street.stalls, good) else { return };
+    let (place, venue) = (street.stalls[slot].seller as usize, street.stalls[slot].venue);
+    let terms = (street.stalls[slot].rung, words, climate);
+    street.sellers[place].stalls += 1;
+    let whole = (street.params, street.context, street.day);
+    street.stalls[free] = opened(whole, &street.sellers[place], place, free, venue, terms);
+    close_stall(street, slot, EventId::NONE, "another good pays more");
 }
 
 /// Once a week a seller who cheats asks whether a week's takings for nothing are worth more than the name; such a week

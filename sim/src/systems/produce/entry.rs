@@ -3,12 +3,15 @@
 use bevy_ecs::prelude::*;
 
 use crate::actions::stalls::{enter, opened, vacant_places};
-use crate::base::dice::{Purpose, happens, pick};
+use crate::base::dice::{Purpose, happens, pick, stir};
 use crate::base::key::Key;
-use crate::rules::pricing::try_something;
+use crate::ids::good::{GOODS, Good};
+use crate::params::Params;
+use crate::rules::entry::Prospects;
 use crate::rules::venues::choose_venue;
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
+use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books};
@@ -16,7 +19,8 @@ use crate::state::seller::{Seller, SellerKind, by_number};
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
 
-/// Empty stalls are filled, by newcomers or by those who trade already, in proportion to their size.
+/// Stalls open where there is room, by newcomers or by those who trade already, in proportion to their size; what they sell
+/// is chosen by what it promises.
 pub fn open_stalls(
     DayContext { context, today, law }: DayContext<'_>,
     climate: Res<Climate>,
@@ -37,33 +41,34 @@ pub fn open_stalls(
     if choose_venue((params, &context), venues, &unknown, 0).is_none() {
         return;
     }
+    let chances = chances(params, &context, &climate, sellers, stalls);
+    if chances.iter().all(|&chance| chance == 0.0) {
+        return;
+    }
     let mut vacant = vacant_places(&context, sellers);
     let is_homeless = |seller: &Seller| seller.alive && seller.kind == SellerKind::RogueAi && seller.stalls == 0;
     let mut homeless = by_number(sellers, is_homeless);
     homeless.reverse();
     let mut words = vec![0; 8 * stalls.len()];
     context.dice.fill(Purpose::Entry, day, 0, 8, &mut words);
-    for (slot, &[opens, who, _, where_to, like, posture, a, b]) in words.as_chunks::<8>().0.iter().enumerate() {
+    for (slot, &[opens, who, by, where_to, like, posture, a, b]) in words.as_chunks::<8>().0.iter().enumerate() {
         if stalls[slot].open || context.reserved(slot).is_some() {
             continue;
         }
-        if !happens(opens, params.syndicates.entry.get()) {
+        let good = context.good_of(slot);
+        if !happens(opens, chances[good.index()]) {
             continue;
         }
-        let good = context.good_of(slot);
-        // Whoever is met at a random stall has been met in proportion to the stalls they run.
-        let met = [who, a, b, who.rotate_left(16)].into_iter().map(|word| pick(word, all).0 as usize).find(|&slot| {
-            let seller = &sellers[stalls[slot].seller as usize];
-            stalls[slot].open && seller.kind != SellerKind::Council && seller.stalls < seller.room_to_grow(params)
-        });
-        let grows = met.map(|slot| stalls[slot].seller as usize).filter(|&seller| {
-            let upkeep = params.syndicates.upkeep.get().max(0.001);
-            let value = f64::from(sellers[seller].good_values[good.index()]);
-            let willing = (0.5 + 0.5 * value / upkeep).clamp(0.05, 1.0);
-            let rich = books.balance(Account::Seller(seller)) * 2 >= params.syndicates.start_capital;
-            let stays = sellers[seller].vanishes == 0;
-            !happens(a, params.syndicates.newcomers.get()) && rich && stays && happens(b, willing)
-        });
+        // Whoever is met at a random stall has been met in proportion to the stalls they run; who cannot, tells another.
+        let grows = |&place: &usize| {
+            let seller = &sellers[place];
+            let rich = books.balance(Account::Seller(place)) * 2 >= params.syndicates.start_capital;
+            let trades = seller.kind != SellerKind::Council && seller.stalls < seller.room_to_grow(params);
+            trades && rich && seller.vanishes == 0
+        };
+        let met = (0..16u32).map(|nth| pick(stir(who, b.wrapping_add(nth)), all).0 as usize);
+        let met = met.filter(|&slot| stalls[slot].open).map(|slot| stalls[slot].seller as usize).find(grows);
+        let grows = met.filter(|_| !happens(a, params.syndicates.newcomers.get()));
         let seller = match homeless.pop().or(grows) {
             Some(seller) => seller,
             None => {
@@ -84,14 +89,33 @@ pub fn open_stalls(
         let Some(venue) = choose_venue((params, &context), venues, &sellers[seller].venue_values, where_to) else {
             continue;
         };
-        // Newcomers ask what somebody else asks for the same good, more or less.
-        let others = context.slots_of(good);
-        let model = others.start + pick(like, u32::try_from(others.len()).expect("slots fit")).0 as usize;
-        let rung = if stalls[model].open { stalls[model].rung } else { 2 + pick(like, 6).0 as u8 };
-        let (_, rung) = try_something(false, rung, posture.rotate_left(11));
         sellers[seller].stalls += 1;
         let whole = (params, &*context, day);
-        let terms = (rung, posture, &*climate);
+        let terms = (2 + pick(like, 6).0 as u8, [posture, by], &*climate);
         stalls[slot] = opened(whole, &sellers[seller], seller, slot, venue, terms);
     }
+}
+
+/// The chance of each empty slot, by good, that a stall opens there today: all of them together open as many as there is
+/// room for, a share `entry` a day, and those of each good as many as choose it.
+fn chances(
+    params: &Params,
+    context: &RunContext,
+    climate: &Climate,
+    sellers: &[Seller],
+    stalls: &[Stall],
+) -> [f64; GOODS] {
+    let own = |slot: &usize| {
+        let house = sellers[stalls[*slot].seller as usize].house.get().is_some();
+        stalls[*slot].open && !house && context.reserved(*slot).is_none()
+    };
+    let kept = (0..stalls.len()).filter(|&slot| context.reserved(slot).is_some()).count();
+    let vacant = (context.room() - kept).saturating_sub((0..stalls.len()).filter(own).count());
+    let prospects = Prospects::of(params, &climate.lore);
+    std::array::from_fn(|good| {
+        let slots = context.slots_of(Good::at(good));
+        let free = slots.filter(|&slot| !stalls[slot].open && context.reserved(slot).is_none()).count();
+        let wanted = params.syndicates.entry.get() * vacant as f64 * prospects.shares[good];
+        if free > 0 { (wanted / free as f64).min(1.0) } else { 0.0 }
+    })
 }

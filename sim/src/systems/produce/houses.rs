@@ -3,15 +3,16 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actions::stalls::{close_stall, move_stall, opened};
+use crate::actions::stalls::{close_stall, free_slot, move_stall, opened};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, choose, happens, pick};
 use crate::ids::event::EventId;
-use crate::ids::good::{GOODS, Good};
+use crate::ids::good::Good;
 use crate::ids::rung::{highest_rung, rung_of};
 use crate::ids::seller::{AWAY, HouseId, TemperamentId};
 use crate::params::Params;
 use crate::params::house::HouseParams;
+use crate::rules::entry::Prospects;
 use crate::rules::venues::choose_venue;
 use crate::scenario::canonical::FileOrder;
 use crate::state::climate::Climate;
@@ -134,13 +135,13 @@ fn obey(street: &mut MarketAccess<'_>, place: usize, orders: &HouseParams, clima
         if street.context.good_of(slot) == orders.good {
             continue;
         }
-        let Some(free) = free_slot(street, orders.good) else { break };
+        let Some(free) = free_slot(street.context, street.stalls, orders.good) else { break };
         if open(street, place, free, climate) {
             close_stall(street, slot, EventId::NONE, "told to sell something else");
         }
     }
     while street.sellers[place].stalls < orders.stalls.get() {
-        let Some(free) = free_slot(street, orders.good) else { break };
+        let Some(free) = free_slot(street.context, street.stalls, orders.good) else { break };
         if !open(street, place, free, climate) {
             break;
         }
@@ -157,21 +158,30 @@ fn obey(street: &mut MarketAccess<'_>, place: usize, orders: &HouseParams, clima
     }
 }
 
-/// A house that decides for itself and has no stall opens all it may run, of goods that are drawn.
+/// A house that decides for itself chooses what to sell by what it promises: all its stalls at once where it has none, and
+/// later one more now and then, while it has room and capital.
 fn settle(street: &mut MarketAccess<'_>, place: usize, climate: &Climate) {
-    let quality = street.sellers[place].quality(street.params);
+    let (params, context, day) = (street.params, street.context, street.day);
+    let quality = street.sellers[place].quality(params);
     for slot in stalls_of(street, place) {
         street.stalls[slot].quality = quality;
     }
-    if street.sellers[place].stalls > 0 {
+    let seller = &street.sellers[place];
+    let (dice, missing) = (context.dice.of(seller.key()), seller.room_to_grow(params).saturating_sub(seller.stalls));
+    let rich = street.books.balance(Account::Seller(place)) * 2 >= params.syndicates.start_capital;
+    let [opens] = dice.words::<1>(Purpose::Entry, day, 15);
+    let more = match seller.stalls {
+        0 => missing,
+        _ => missing.min(u32::from(rich && seller.vanishes == 0 && happens(opens, params.syndicates.entry.get()))),
+    };
+    if more == 0 {
         return;
     }
-    for nth in 0..street.sellers[place].room_to_grow(street.params) {
-        let dice = street.context.dice.of(street.sellers[place].key());
-        let [word] = dice.words::<1>(Purpose::Entry, street.day, 16 + u64::from(nth));
-        let first = pick(word, GOODS as u32).0 as usize;
-        let free = (0..GOODS).find_map(|further| free_slot(street, Good::at((first + further) % GOODS)));
-        let Some(free) = free else { break };
+    let prospects = Prospects::of(params, &climate.lore);
+    for nth in 0..more {
+        let [word] = dice.words::<1>(Purpose::Entry, day, 16 + u64::from(nth));
+        let good = prospects.choose(word, |good| free_slot(context, street.stalls, good).is_some());
+        let Some(free) = good.and_then(|good| free_slot(context, street.stalls, good)) else { break };
         open(street, place, free, climate);
     }
 }
@@ -180,11 +190,6 @@ fn settle(street: &mut MarketAccess<'_>, place: usize, climate: &Climate) {
 fn stalls_of(street: &MarketAccess<'_>, place: usize) -> Vec<usize> {
     let own = |slot: &usize| street.stalls[*slot].open && street.stalls[*slot].seller as usize == place;
     (0..street.stalls.len()).filter(own).collect()
-}
-
-/// A slot of a good where nobody stands and that is kept for nobody.
-fn free_slot(street: &MarketAccess<'_>, good: Good) -> Option<usize> {
-    street.context.slots_of(good).find(|&slot| !street.stalls[slot].open && street.context.reserved(slot).is_none())
 }
 
 /// The venue that a house is told to sell at, where it is open.
@@ -197,7 +202,7 @@ fn told_venue(street: &MarketAccess<'_>, orders: &HouseParams) -> Option<u16> {
 fn open(street: &mut MarketAccess<'_>, place: usize, slot: usize, climate: &Climate) -> bool {
     let (params, context, day) = (street.params, street.context, street.day);
     let dice = context.dice.of(street.sellers[place].key());
-    let [where_to, like, posture] = dice.words::<3>(Purpose::Entry, day, (1 << 20) + slot as u64);
+    let [where_to, like, posture, trial] = dice.words::<4>(Purpose::Entry, day, (1 << 20) + slot as u64);
     let told = street.sellers[place].orders(params).and_then(|orders| told_venue(street, orders));
     let seller = &mut street.sellers[place];
     let Some(venue) = told.or_else(|| choose_venue((params, context), street.venues, &seller.venue_values, where_to))
@@ -205,7 +210,7 @@ fn open(street: &mut MarketAccess<'_>, place: usize, slot: usize, climate: &Clim
         return false;
     };
     seller.stalls += 1;
-    let terms = (2 + pick(like, 6).0 as u8, posture, climate);
+    let terms = (2 + pick(like, 6).0 as u8, [posture, trial], climate);
     street.stalls[slot] = opened((params, context, day), seller, place, slot, venue, terms);
     true
 }
@@ -231,10 +236,10 @@ mod tests {
         params.houses.push(HouseSpec { name: "ravens".into(), key: String::new(), params: about });
         let house = Seller::house(&params, &context(&params), 0, 0);
         let cost = |params: &Params| house.unit_cost(params, 10.0.into()).get();
-        assert_eq!((house.temperament.get(), house.bribes(&params), cost(&params)), (Some(0), 0.1, 17.0));
+        assert_eq!((house.temperament.get(), house.bribes(&params), cost(&params)), (Some(0), 0.1, 12.0));
         assert_eq!(house.room_to_grow(&params), 4);
         params.houses[0].params.directed = true;
-        assert_eq!((house.bribes(&params), cost(&params), house.quality(&params)), (0.7, 20.0, 1.0));
+        assert_eq!((house.bribes(&params), cost(&params), house.quality(&params)), (0.7, 12.0, 1.0));
         assert_eq!(house.room_to_grow(&params), 0);
         let other = Seller::nobody(1);
         assert!(other.orders(&params).is_none() && other.room_to_grow(&params) == params.syndicates.arms.get());

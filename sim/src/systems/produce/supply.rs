@@ -75,8 +75,12 @@ pub fn stock_stalls(
         let family = &params.goods[good];
         let copies = &climate.copies[good.index()];
         let copy = copy_cost(climate.costs[good.index()], params.leaks.copy_cost);
-        let (price, mover) = asking_price(cost, stall.rung, copies, copy, family.price_cap);
-        stall.ask(price, mover);
+        if seller.orders(params).is_some() {
+            stall.anchor = cost; // told a price over cost, it asks that, whatever a unit cost before
+        }
+        let over_cost = stall.over_cost_at(stall.rung, cost);
+        let (price, mover) = asking_price(cost, over_cost, copies, copy, family.price_cap);
+        stall.ask(price, mover, over_cost);
 
         let stock = books.stock(slot);
         if family.spoilage.get() > 0.0 && stock > 0 {

@@ -3,7 +3,7 @@
 use crate::actions::street::MarketAccess;
 use crate::base::units::Credits;
 use crate::rules::corruption::{bribe_for, falls};
-use crate::rules::fine::{NOTED_CASES, fine};
+use crate::rules::fine::{NOTED_CASES, fine, seller_fine};
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::{Account, FlowReason, Purse};
 use crate::state::orders::{Fate, Order, Target};
@@ -33,7 +33,7 @@ pub fn bought_off(market: &mut MarketAccess<'_>, order: &mut Order, purse: &mut 
             bribe
         }
         Some(Target::Seller) => {
-            let due = fine(rules.law.seller_fine, severity, 0.0, 0);
+            let due = seller_fine(order.price, rules.law.seller_fine.get(), severity);
             let held = market.books.balance(Account::Seller(place));
             let bribe = bribe_for(due, power).min(held).max(Credits::ZERO);
             market.books.pay(Account::Seller(place), Account::Officers, bribe, FlowReason::Bribe);

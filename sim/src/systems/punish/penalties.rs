@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::units::Credits;
 use crate::citizen::Mind;
-use crate::rules::fine::{NOTED_CASES, fine};
+use crate::rules::fine::{NOTED_CASES, fine, seller_fine};
 use crate::rules::settlement::share_of;
 use crate::state::agency::Agency;
 use crate::state::columns::column_mut;
@@ -91,7 +91,7 @@ fn punish_seller(market: &mut MarketAccess<'_>, order: &mut Order) -> u32 {
     let rules = &market.rules[order.place as usize];
     let stall = &mut market.stalls[slot];
     let owner = Account::Seller(stall.seller as usize);
-    let due = fine(rules.law.seller_fine, rules.goods[good].severity.get(), 0.0, 0);
+    let due = seller_fine(order.price, rules.law.seller_fine.get(), rules.goods[good].severity.get());
     order.fine = due.min(market.books.balance(owner)).max(Credits::ZERO);
     market.books.pay(owner, Account::Treasury, order.fine, FlowReason::Fine);
     let seller = &mut market.sellers[stall.seller as usize];

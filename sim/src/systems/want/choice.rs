@@ -408,8 +408,9 @@ pub(crate) fn sample_sellers(
     met: &mut SampledSellers,
 ) {
     let slots_per_good = context.slots as u32;
+    let (first_listed, listed) = inputs.listed_of[good as usize];
     // What is left of a draw is good for another pick while there are few to pick from.
-    let again = |word, rest| if slots_per_good < 4096 { rest } else { stir(word, rest) };
+    let again = |word, rest| if listed < 4096 { rest } else { stir(word, rest) };
     let [feeling, search] = words;
     let luck = stir(feeling, search);
     let base_slot = u32::from(good) * slots_per_good;
@@ -420,17 +421,17 @@ pub(crate) fn sample_sellers(
         if heard >> (8 * nth) & 0xff < inputs.hearsay {
             inputs.hearsay_table[first_heard + pick(word, inputs.hearsay_per_good).0 as usize]
         } else {
-            base_slot + pick(word, slots_per_good).0
+            inputs.listed[(first_listed + pick(word, listed).0) as usize]
         }
     };
     met.count = sellers as usize;
     met.slots[0] = meet(search, 0);
-    met.slots[1] = meet(again(search, pick(search, slots_per_good).1), 1);
+    met.slots[1] = meet(again(search, pick(search, listed).1), 1);
     (met.shocks[0], met.shocks[1]) = halves(luck);
     if sellers > 2 {
         let more = stir(search, luck);
         met.slots[2] = meet(more, 2);
-        met.slots[3] = meet(again(more, pick(more, slots_per_good).1), 3);
+        met.slots[3] = meet(again(more, pick(more, listed).1), 3);
         (met.shocks[2], met.shocks[3]) = halves(stir(more, luck));
     }
     if let Some(favourite) = favourite.among(base_slot, slots_per_good)
@@ -699,6 +700,8 @@ mod tests {
             chores: 0,
             sheltered: 0,
         });
+        inputs.listed = (0..2 * GOODS as u32).collect();
+        inputs.listed_of = std::array::from_fn(|good| (2 * good as u32, 2));
         inputs.shelves =
             vec![
                 ListedStall { price: 1.0, doubt: 0.0, bother: 0.0, place: 0, fakes: false, licensed: false };

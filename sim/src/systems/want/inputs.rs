@@ -47,6 +47,9 @@ pub struct ChoiceInputs {
     pub shelves: Vec<ListedStall>,
     /// Utility lost in coming from elsewhere, by place, and in waiting for a parcel, for [`VIRTUAL`].
     pub(crate) ways: Box<[f32; 256]>,
+    /// Slots of the open stalls, good by good, and where those of a good begin and how many there are, at least one.
+    pub(crate) listed: Vec<u32>,
+    pub(crate) listed_of: [(u32, u32); GOODS],
     /// Stalls as people speak of them, by slot: `hearsay_per_good` entries for each good, shared out among its stalls in
     /// proportion to what they sell, so that a random entry is a seller that is heard of; empty where nobody follows others.
     pub(crate) hearsay_table: Vec<u32>,
@@ -137,6 +140,8 @@ impl ChoiceInputs {
             places: Vec::new(),
             shelves: Vec::new(),
             ways: Box::new([0.0; 256]),
+            listed: Vec::new(),
+            listed_of: [(0, 1); GOODS],
             hearsay_table: Vec::new(),
             hearsay_per_good: 0,
             inspection: Inspection::default(),
@@ -197,6 +202,7 @@ pub fn prepare_choices(
     inputs.ways[VIRTUAL as usize] = law.params.demand.shipping.as_f32();
     let stalls = column(&stalls);
     inputs.list_stalls(&context, &law.params, stalls, column(&venues));
+    inputs.list_open(&context, stalls);
     inputs.set_hearsay(&context, law.params.demand.hearsay.get(), stalls);
 }
 
@@ -285,6 +291,20 @@ impl ChoiceInputs {
         }
     }
 
+    /// Who can be met by chance: the open stalls of each good.
+    fn list_open(&mut self, context: &RunContext, stalls: &[Stall]) {
+        self.listed.clear();
+        for &good in Good::ALL {
+            let (slots, first) = (context.slots_of(good), self.listed.len());
+            let open = slots.clone().filter(|&slot| stalls[slot].open);
+            self.listed.extend(open.map(|slot| slot as u32));
+            if self.listed.len() == first {
+                self.listed.push(slots.start as u32); // nobody offers anything there
+            }
+            self.listed_of[good.index()] = (first as u32, (self.listed.len() - first) as u32);
+        }
+    }
+
     /// Whom people speak of, where so large a share of sellers is found by hearsay.
     fn set_hearsay(&mut self, context: &RunContext, share: f64, stalls: &[Stall]) {
         self.hearsay = (share * 256.0) as u32;
@@ -292,7 +312,7 @@ impl ChoiceInputs {
         if self.hearsay == 0 {
             return;
         }
-        let per_good = (2 * context.slots).max(256);
+        let per_good = (2 * context.share).max(256);
         self.hearsay_per_good = u32::try_from(per_good).expect("entries fit");
         let renown: Vec<f32> = stalls.iter().map(|stall| if stall.open { stall.renown } else { 0.0 }).collect();
         for &good in Good::ALL {
