@@ -99,12 +99,12 @@ fn learn_price(street: &mut MarketAccess<'_>, lore: &[Lore; GOODS], slot: usize)
     let anchor = stall.anchor.as_milli().max(1) as f64;
     let own_cost = milli(slot) - (markup(stall.price_rung) - 1.0) * anchor;
     let rival_rung = watched.map_or(stall.rung, |rival| rung_of(1.0 + (milli(rival) - own_cost) / anchor));
-    let risk = lore[street.context.good_of(slot).index()].risk(stall.guarded);
+    let known = &lore[street.context.good_of(slot).index()];
     let stall = &mut street.stalls[slot];
     stall.watched = watched.unwrap_or(slot) as u32;
     let next = state_of(RUNGS, [stall.rung, rival_rung]);
     let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
-    let gained = credits(stall.margin + stall.fined) - risk * credits(stall.revenue);
+    let gained = credits(stall.margin) + unusual_fines(known, stall, [stall.fined, stall.revenue]);
     let (reward, weight) = at_average_fame(gained, stall.known);
     let table = stall.table.as_mut().expect("only stalls with a table learn so");
     let (alpha, delta) = (params.price_learning.as_f32(), params.price_patience.as_f32());
@@ -175,11 +175,18 @@ fn stocked(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> Credits
 /// What a stall gained in a period before its upkeep, in cash and in stock, where fines are what they are on average.
 fn gained(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> f32 {
     let stall = &street.stalls[slot];
-    let risk = climate.lore[street.context.good_of(slot).index()].risk(stall.guarded);
+    let known = &climate.lore[street.context.good_of(slot).index()];
     let upkeep = street.params.syndicates.upkeep.get() as f32 * lived(street, slot);
     let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
     let stock = stocked(street, climate, slot) - stall.stocked;
-    credits(stall.profit + stall.fines + stock) + upkeep - risk * credits(stall.takings)
+    credits(stall.profit + stock) + upkeep + unusual_fines(known, stall, [stall.fines, stall.takings])
+}
+
+/// By how much fines on these takings were more than they are on average, in credits. Who has a licence reckons with its own:
+/// what others pay is for having none.
+fn unusual_fines(known: &Lore, stall: &Stall, [fines, takings]: [Credits; 2]) -> f32 {
+    let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
+    if stall.licensed { 0.0 } else { credits(fines) - known.risk(stall.guarded) * credits(takings) }
 }
 
 /// Stalls whose period ends tell what came of it; what was told before fades.
@@ -189,7 +196,7 @@ fn tell(street: &MarketAccess<'_>, climate: &mut Climate, due: &[usize]) {
     let left = 1.0 - syndicates.learning.as_f32() / period as f32;
     climate.lore.iter_mut().for_each(|lore| lore.fade(left));
     let credits = |amount: Credits| amount.as_milli() as f32 / 1000.0;
-    for &slot in due {
+    for &slot in due.iter().filter(|&&slot| !street.stalls[slot].licensed) {
         let stall = &street.stalls[slot];
         let lore = &mut climate.lore[street.context.good_of(slot).index()];
         lore.hear_of_law(stall.guarded, credits(stall.takings), credits(stall.fines));
