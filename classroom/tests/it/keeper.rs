@@ -7,13 +7,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use crate::old_browser::OldBrowser;
 use crate::webdriver::Driver;
 
 /// A program, and all that it has started. They end when this is dropped, and when the process that has it is gone.
 pub struct Kept(pub Child);
 
 impl Kept {
-    /// Starts a program under a keeper: a process that waits for the end of its own input, which nobody writes to.
+    /// Starts a program under a keeper: a process that hands on what it is told, and waits for the end of it.
     ///
     /// # Errors
     /// When the keeper cannot be started. A program that cannot be is told by an end of its output.
@@ -64,11 +65,14 @@ fn a_keeper_of_programs() {
     let mut child = Command::new(program)
         .args(arguments.split('\n').filter(|argument| !argument.is_empty()))
         .env("TMPDIR", &folder)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .spawn()
         .expect("the program that is to be kept");
+    let mut tell = child.stdin.take().expect("its input is ours");
     let (left, is_left) = channel();
     std::thread::spawn(move || {
+        // A program that no longer listens is no reason to leave it.
+        let _ = std::io::copy(&mut std::io::stdin(), &mut tell);
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
         drop::<Sender<()>>(left);
     });
@@ -130,10 +134,10 @@ fn processes() -> Vec<(u32, u32)> {
 #[ignore = "a test that is killed by another"]
 fn a_test_with_a_browser() {
     if std::env::var_os(KILLED).is_some() {
-        let browser = Driver::start(800, 600);
-        println!("browser {}", browser.is_some());
+        let browsers = (Driver::start(800, 600), OldBrowser::open());
+        println!("browser {}", browsers.0.is_some());
         std::thread::sleep(Duration::from_secs(100));
-        drop(browser);
+        drop(browsers);
     }
 }
 

@@ -3,27 +3,25 @@
 //! pipes: JSON, with a zero byte after each message.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::ChildStdout;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::keeper::{self, Kept};
 use crate::proxy::{Proxy, Way};
 use crate::school::Caller;
 use crate::whole_lesson::{Classroom, STAGE, on};
 
 /// A page in the old browser; it closes when this is dropped.
 pub struct OldBrowser {
-    process: Child,
-    tell: ChildStdin,
+    process: Kept,
     hear: BufReader<ChildStdout>,
     session: String,
     said: u64,
     /// Exceptions that the page met.
     thrown: Vec<String>,
-    folder: std::path::PathBuf,
 }
 
 impl OldBrowser {
@@ -35,24 +33,16 @@ impl OldBrowser {
             let _ = writeln!(std::io::stderr(), "\nnot run: {test}: {why}");
             return None;
         };
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("contraband-old-{}-{number}", std::process::id()));
         // It takes its orders from file 3, and answers on file 4.
-        let mut process = Command::new("sh")
-            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1"])
-            .arg(program)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
-            .args(["--disable-background-networking", "--remote-debugging-pipe", "--window-size=360,640"])
-            .arg(format!("--user-data-dir={}", folder.display()))
-            .arg("about:blank")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a shell");
-        let tell = process.stdin.take().expect("its input is ours");
-        let hear = BufReader::new(process.stdout.take().expect("its output is ours"));
-        let mut browser = Self { process, tell, hear, session: String::new(), said: 0, thrown: Vec::new(), folder };
+        let start = "exec \"$0\" \"$@\" --user-data-dir=\"$TMPDIR\" 3<&0 4>&1 </dev/null >/dev/null 2>&1";
+        let more = "--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+                    --disable-background-networking --remote-debugging-pipe --window-size=360,640 about:blank";
+        let mut arguments = vec!["-c".to_owned(), start.to_owned(), program.into_string().expect("a path")];
+        arguments.extend(more.split_whitespace().map(str::to_owned));
+        let shell = keeper::program("sh").expect("a shell");
+        let mut process = Kept::start(&shell, &arguments).expect("a process");
+        let hear = BufReader::new(process.0.stdout.take().expect("its output is ours"));
+        let mut browser = Self { process, hear, session: String::new(), said: 0, thrown: Vec::new() };
         let begun = Instant::now();
         // It answers before it has a page.
         let page = loop {
@@ -76,12 +66,15 @@ impl OldBrowser {
         if !self.session.is_empty() {
             message["sessionId"] = json!(self.session);
         }
-        self.tell.write_all(format!("{message}\0").as_bytes()).expect("it hears");
+        let tell = self.process.0.stdin.as_mut().expect("its input is ours");
+        tell.write_all(format!("{message}\0").as_bytes()).expect("it hears");
         loop {
             let mut told = Vec::new();
             assert!(self.hear.read_until(0, &mut told).expect("it answers") > 0, "the old browser has ended");
             told.pop();
-            let mut told: Value = serde_json::from_slice(&told).expect("it answers in JSON");
+            // Whoever keeps it has said something before.
+            let first = told.iter().position(|&letter| letter == b'{').expect("it answers in JSON");
+            let mut told: Value = serde_json::from_slice(&told[first..]).expect("it answers in JSON");
             if told["method"] == "Runtime.exceptionThrown" {
                 self.thrown.push(told["params"]["exceptionDetails"].to_string());
             }
@@ -110,14 +103,6 @@ impl OldBrowser {
             assert!(begun.elapsed() < Duration::from_secs(20), "never {script}: {text} {:?}", self.thrown);
             std::thread::sleep(Duration::from_millis(50));
         }
-    }
-}
-
-impl Drop for OldBrowser {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
