@@ -11,9 +11,9 @@ use crate::old_browser::OldBrowser;
 use crate::webdriver::Driver;
 
 /// A program, and all that it has started. They end when this is dropped, and when the process that has it is gone.
-pub struct Kept(pub Child);
+pub struct KeptProgram(pub Child);
 
-impl Kept {
+impl KeptProgram {
     /// Starts a program under a keeper: a process that hands on what it is told, and waits for the end of it.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ pub fn end_with_starter() {
     });
 }
 
-impl Drop for Kept {
+impl Drop for KeptProgram {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
         // It ends when what it kept has.

@@ -67,6 +67,8 @@ struct Outcome {
     seconds: f64,
     /// Longest time, in seconds, that a phone showed an old stage without saying that there is no connection.
     untold: f64,
+    /// The same of those who have the page in a browser alone.
+    untold_pages: f64,
     /// Longest time, in seconds, until a phone showed a stage.
     late: f64,
     notices: usize,
@@ -86,9 +88,15 @@ fn went(trial: &Trial) -> Outcome {
     let outcome = outcome.unwrap_or_else(|| panic!("{}: no outcome: {said}", trial.lesson));
     let outcome: Outcome = serde_json::from_str(&outcome).expect("an outcome");
     println!(
-        "{}: {:.0} s; longest wait without a word {:.1} s, until a stage was shown {:.1} s; {} times no connection; {} \
-         choices acknowledged",
-        outcome.lesson, outcome.seconds, outcome.untold, outcome.late, outcome.notices, outcome.acknowledged
+        "{}: {:.0} s; longest wait without a word {:.1} s (of pages in browsers {:.1} s), until a stage was shown {:.1} s; {} \
+         times no connection; {} choices acknowledged",
+        outcome.lesson,
+        outcome.seconds,
+        outcome.untold,
+        outcome.untold_pages,
+        outcome.late,
+        outcome.notices,
+        outcome.acknowledged
     );
     outcome
 }
@@ -627,8 +635,8 @@ impl School {
         let done = |heard: &[Told]| heard.iter().filter(|told| matches!(told.what, What::Done(_))).count();
         self.hear(Duration::from_secs(30), |heard| done(heard) >= expected);
         self.examine();
-        let untold = self.longest(true);
-        let late = self.longest(false);
+        let (untold, late) = (self.longest(true, 0), self.longest(false, 0));
+        let untold_pages = self.longest(true, self.trial.phones);
         self.order(&Order::End);
         for pupils in &mut self.pupils {
             let _ = pupils.wait();
@@ -637,6 +645,7 @@ impl School {
             lesson: self.trial.lesson.clone(),
             seconds: self.begun.elapsed().as_secs_f64(),
             untold,
+            untold_pages,
             late,
             notices: self.heard.iter().filter(|told| told.what == What::Notice(true)).count(),
             acknowledged: self.heard.iter().filter(|told| matches!(told.what, What::Done(_))).count(),
@@ -645,13 +654,13 @@ impl School {
     }
 
     /// Longest time in seconds from the begin of a stage until a phone showed it, or a later one; with `or_told`, or until it
-    /// said that there is no connection.
-    fn longest(&self, or_told: bool) -> f64 {
+    /// said that there is no connection. Of the phones and pages from `first` on.
+    fn longest(&self, or_told: bool, first: usize) -> f64 {
         let mut longest = 0;
         for (nth, (_, _, from)) in self.stages.iter().enumerate() {
             // What the class has left again nobody has to have seen.
             let until = self.stages.get(nth + 1).map_or(u64::MAX, |next| next.2);
-            for phone in 0..self.people() {
+            for phone in first..self.people() {
                 let mut shown = until;
                 let mut without = false;
                 for told in self.heard.iter().filter(|told| told.phone == phone) {

@@ -9,14 +9,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::keeper::{self, Kept};
+use crate::keeper::{self, KeptProgram};
 use crate::proxy::{Proxy, Way};
 use crate::school::Caller;
 use crate::whole_lesson::{Classroom, STAGE, on};
 
 /// A page in the old browser; it closes when this is dropped.
 pub struct OldBrowser {
-    process: Kept,
+    process: KeptProgram,
     hear: BufReader<ChildStdout>,
     session: String,
     said: u64,
@@ -40,7 +40,7 @@ impl OldBrowser {
         let mut arguments = vec!["-c".to_owned(), start.to_owned(), program.into_string().expect("a path")];
         arguments.extend(more.split_whitespace().map(str::to_owned));
         let shell = keeper::program("sh").expect("a shell");
-        let mut process = Kept::start(&shell, &arguments).expect("a process");
+        let mut process = KeptProgram::start(&shell, &arguments).expect("a process");
         let hear = BufReader::new(process.0.stdout.take().expect("its output is ours"));
         let mut browser = Self { process, hear, session: String::new(), said: 0, thrown: Vec::new() };
         let begun = Instant::now();

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::keeper::{Kept, program};
+use crate::keeper::{KeptProgram, program};
 
 /// Keys that are no letters.
 pub const TAB: &str = "\u{e004}";
@@ -22,7 +22,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// A browser; it closes when this is dropped.
 pub struct Driver {
     /// The driver; it ends after the browser was closed.
-    _process: Kept,
+    _process: KeptProgram,
     port: u16,
     session: String,
 }
@@ -49,10 +49,10 @@ impl Driver {
 
     /// A driver that listens, and its port; `None` where there is none. Of several that start at once, one may find the port
     /// taken that the system gave it, and end.
-    fn process() -> Option<(Kept, u16)> {
+    fn process() -> Option<(KeptProgram, u16)> {
         for _ in 0..5 {
             let program = program("chromedriver")?;
-            let mut process = Kept::start(&program, &["--port=0".into()]).ok()?;
+            let mut process = KeptProgram::start(&program, &["--port=0".into()]).ok()?;
             let lines = BufReader::new(process.0.stdout.take().expect("its output is ours")).lines();
             // An earlier line names port 0.
             let port = lines.map_while(Result::ok).find_map(|line| {
