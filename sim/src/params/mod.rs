@@ -91,7 +91,8 @@ pub struct Params {
 impl Params {
     /// How many stalls of each good there can be, with that many enclaves' councils, who have slots of their own.
     pub fn slots_per_good(&self, councils: usize) -> usize {
-        let wanted = self.market.stalls_per_thousand.get() * f64::from(self.citizens.count.get()) / 1000.0 / GOODS as f64;
+        let wanted =
+            self.market.stalls_per_thousand.get() * f64::from(self.citizens.count.get()) / 1000.0 / GOODS as f64;
         // Houses come with places of their own, whatever they sell.
         let own: u32 = self.houses.iter().map(|house| house.params.stalls.get()).sum();
         (wanted.ceil() as usize).max(4).max(councils + 2) + (own as usize).div_ceil(GOODS)

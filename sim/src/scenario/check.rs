@@ -106,7 +106,8 @@ fn numbers_of_sellers(scenario: &Scenario, found: &mut Vec<Conflict>) {
     let a_day = params.slots_per_good(councils) * GOODS + params.seats(councils);
     let days = u32::MAX as usize / a_day - 1;
     if (scenario.days as usize) > days {
-        let what = format!("up to {a_day} sellers could come on each of {} days, more than can be numbered", scenario.days);
+        let what =
+            format!("up to {a_day} sellers could come on each of {} days, more than can be numbered", scenario.days);
         let help = format!("with so many stalls a run has at most {days} days; or lower `market.stalls_per_thousand`");
         found.push(conflict(&["market.stalls_per_thousand", "citizens.count"], what, "too many", &help));
     }
