@@ -69,7 +69,7 @@ const LOOK: &str = r##"(() => {
   const text = (of) => { const found = document.querySelector(of); return found && !found.hidden ? found.innerText.trim() : ""; };
   const fields = [...document.querySelectorAll("fieldset.ask")].map((field) => {
     const box = field.querySelector(".option input:checked");
-    const words = box && box.parentNode.querySelector("span").firstChild;
+    const words = box ? box.parentNode.querySelector("span").firstChild : field.querySelector("output");
     return [field.querySelector("legend").innerText, words ? words.textContent.trim() : "", field.querySelectorAll(".option input").length];
   });
   return JSON.stringify({
@@ -187,19 +187,24 @@ impl PagePupil {
         }
     }
 
-    /// Another option of the first question than that of the round before, and the law after it; then sends.
+    /// Another option of the first question that has some than in the round before, and the law after it; where there are only
+    /// numbers, another number. Then sends.
     fn choose(&mut self, stage: &str, round: u64, fields: &Value) {
         let fields = fields.as_array().map_or(&[][..], Vec::as_slice);
+        if fields.is_empty() {
+            return;
+        }
         let many = |at: usize| fields[at][2].as_u64().unwrap_or(0);
-        let Some(first) = (0..fields.len()).find(|&at| many(at) > 1) else { return };
-        let option = |at: usize| (round + self.nth as u64) % many(at);
+        let first = (0..fields.len()).find(|&at| many(at) > 1).unwrap_or(0);
+        let option = |at: usize| (round + self.nth as u64) % many(at).max(2);
         let mut clicked = vec![first];
         clicked.extend(
             (first + 1..fields.len()).filter(|&at| fields[at][0].as_str().is_some_and(|it| it.contains("law"))),
         );
         for &at in &clicked {
+            let what = if many(at) > 1 { ".option input" } else { ".sliding button" };
             let click = format!(
-                "(() => {{ document.querySelectorAll('fieldset.ask')[{at}].querySelectorAll('.option input')[{}].click(); return 1; }})()",
+                "(() => {{ document.querySelectorAll('fieldset.ask')[{at}].querySelectorAll('{what}')[{}].click(); return 1; }})()",
                 option(at)
             );
             let _ = self.browser.ask(&click);

@@ -209,9 +209,8 @@ impl Runner<'_> {
         match quietly(|| caught(|| work(&watch))) {
             Ok(Ok(value)) => Ok(RunOutcome::Done(value)),
             Ok(Err(Break::Halt(Halt::TooLong(limit)))) => Ok(RunOutcome::TimedOut(limit)),
-            Ok(Err(Break::Failed(said))) => Ok(RunOutcome::Failed(said)),
+            Ok(Err(Break::Failed(said))) | Err(said) => Ok(RunOutcome::Failed(said)),
             Ok(Err(end)) => Err(end),
-            Err(said) => Ok(RunOutcome::Failed(said)),
         }
     }
 }
