@@ -152,8 +152,8 @@ fn a_browser_ends_with_its_test_also_when_that_is_killed() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("a process");
-    let lines = BufReader::new(test.stdout.take().expect("its words")).lines().map_while(Result::ok);
-    let is_there = lines.filter_map(|line| Some(line.split_once("browser ")?.1 == "true")).next();
+    let mut lines = BufReader::new(test.stdout.take().expect("its words")).lines().map_while(Result::ok);
+    let is_there = lines.find_map(|line| Some(line.split_once("browser ")?.1 == "true"));
     let left = started_by(test.id(), Path::new("none"));
     test.kill().expect("it runs");
     test.wait().expect("it has run");
