@@ -42,6 +42,8 @@ const OLDEST_SCHEMA: u64 = 1;
 pub struct How<'h> {
     /// How its runs are.
     pub runner: Runner<'h>,
+    /// Bytes that all runs together may hold, where that is known.
+    pub memory: Option<u64>,
     /// Which of its runs are; it is answered where all of them are.
     pub shard: Shard,
     /// Whether a folder of another study may be replaced.
@@ -73,7 +75,7 @@ pub struct ComparedFolder {
 pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<ComparedFolder, StoreError> {
     let (_lock, made) = claim(study, folder, how)?;
     let cache = RunCache::open(study, folder, made, Some(how.shard))?;
-    let (reached, account) = run(&cache, how.shard, &how.runner, how.on_done)?;
+    let (reached, account) = run(&cache, how.shard, &how.runner, how.memory, how.on_done)?;
     let damaged: Vec<(PathBuf, u64)> = cache.damaged().iter().map(|one| (one.path.clone(), one.at)).collect();
     let seeds = match reached {
         Reached::End(seeds) => seeds,
@@ -81,7 +83,7 @@ pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<ComparedFo
         Reached::Interrupt => return Ok(ComparedFolder { answers: None, interrupted: true, account, damaged }),
     };
     let answers = Answers::of(&cache, seeds)?;
-    let Some(reasons) = reasons::of(&cache, &answers, folder, &how.runner)? else {
+    let Some(reasons) = reasons::of(&cache, &answers, folder, &how.runner, how.memory)? else {
         return Ok(ComparedFolder { answers: None, interrupted: true, account, damaged });
     };
     publish(&cache, folder, &answers, &reasons, &account, how.command)?;

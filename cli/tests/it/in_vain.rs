@@ -180,11 +180,16 @@ fn levers_can_be_set_in_all_worlds_of_a_study() {
     for (more, wanted) in [
         ("--set law.fin=3", "the closest is `law.fine`"),
         ("--set law.seizure=0.9 --set law.seizure=0.8", "`law.seizure` is set twice"),
-        ("--arm-set b:law.seizure=0.9 --set law.seizure=0.8", "`law.seizure` is what the arm `b` changes"),
+        ("--arm-set b:law.seizure=0.9 --set law.seizure=0.8", "the arm `b` sets `law.seizure` itself"),
+        // What it sets is what holds in the base; it is to hold in the arm all the same.
+        ("--arm-set b:law.seizure=0.5 --set law.seizure=0.8", "the arm `b` sets `law.seizure` itself"),
     ] {
         let told = home.refused(&format!("{args} {more}"));
         assert!(told.contains(wanted), "{more}: {told}");
     }
+    home.write("same.ron", "(base: \"first_market\", seeds: 2, arms: [(name: \"b\", set: {\"law.seizure\": 0.5})])");
+    let told = home.refused("compare same.ron --set law.seizure=0.8");
+    assert!(told.contains("the arm `b` sets `law.seizure` itself"), "{told}");
 }
 
 /// What a policy touches is measured, and the page for those who read one page answers what was asked.
