@@ -255,12 +255,13 @@ fn publish(
     about["digest"] = digest.as_str().into();
     about["command"] = command.into();
     let put = |name: &str, text: String| write_synced(&draft.path().join(name), text.as_bytes());
-    let brief = Brief { study, answers, reasons, account, command, digest: &digest, build: &made.build };
-    let markdown = brief.markdown();
     let pictures = draw(study, answers);
+    let brief =
+        Brief { study, answers, reasons, account, command, digest: &digest, build: &made.build, pictures: &pictures };
+    let markdown = brief.markdown();
     let title = brief.title();
     put("brief.html", page::html(title, &markdown, &pictures))?;
-    put("one_page.html", page::one_page(title, &one_page::markdown(&brief), &one_page::picture(&brief)))?;
+    put("one_page.html", one_page::html(&brief))?;
     put("brief.md", markdown)?;
     put(ABOUT, FileForm::Json.seal(&format!("{about:#}")))?;
     names.extend(["brief.html", "one_page.html", "brief.md", ABOUT].map(String::from));
@@ -270,6 +271,13 @@ fn publish(
                             "digest": digest, "command": command});
     made.build.tell(&mut origin);
     let source = PictureSource { title: title.to_owned(), origin: origin.to_string() };
+    // What was drawn before and shows nothing now is no picture of this study.
+    for path in study.arms.iter().flat_map(|arm| ArmPicture::ALL.map(|picture| picture.path(arm))) {
+        if !pictures.contains_key(&path) {
+            let _ = fs::remove_file(folder.join(&path).with_extension("png"));
+            let _ = fs::remove_file(folder.join(path));
+        }
+    }
     for (path, svg) in pictures {
         let path = folder.join(path);
         write_synced(&path, svg.as_bytes())?;
@@ -296,7 +304,7 @@ fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
     put_file(folder, STUDY, &FileForm::Ron.seal(&study.to_ron(&file)))
 }
 
-/// The pictures of all arms, by their paths in the folder.
+/// The pictures of all arms that show something, by their paths in the folder.
 fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
     let mut drawn = BTreeMap::new();
     for (arm, about) in study.arms.iter().enumerate() {
@@ -307,7 +315,7 @@ fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
                 ArmPicture::Displacement => pictures::displacement(study, answers, arm),
                 ArmPicture::Bearers => pictures::bearers(study, answers, arm),
             };
-            drawn.insert(picture.path(about), svg);
+            drawn.extend(svg.map(|svg| (picture.path(about), svg)));
         }
     }
     drawn

@@ -20,10 +20,9 @@ pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) ->
     filled(title, "brief of a study", "page", &part(markdown, pictures), &footer)
 }
 
-/// The brief on one page, with its picture.
-pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
-    let pictures = BTreeMap::from([("effects.svg".to_owned(), picture.to_owned())]);
-    filled(title, "a study on one page", "page one", &part(markdown, &pictures), &html! {})
+/// The brief on one page; `pictures` by the paths that its Markdown names.
+pub fn one_page(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
+    filled(title, "a study on one page", "page one", &part(markdown, pictures), &html! {})
 }
 
 /// A page made of a body.

@@ -1,6 +1,6 @@
 //! Pictures of a study: what differs, when, and where trade went. Each says in words what it shows.
 
-use contraband_lab::compare::{Answers, BURDENS, Difference, Moved, Verdict};
+use contraband_lab::compare::{Answers, BURDENS, Course, Difference, Moved, Verdict};
 use contraband_lab::files::study::Study;
 
 use super::wording::{ends, group_in_words, held_back, signed, three_digits};
@@ -47,6 +47,14 @@ impl EffectRow {
             found: found(one),
         }
     }
+}
+
+/// Whether rows show anything: a difference from nothing, or an interval.
+fn show(rows: &[EffectRow]) -> bool {
+    rows.iter().any(|row| {
+        let ends = [row.middle, row.ends.0, row.ends.1];
+        ends.iter().any(|value| value.is_finite() && *value != 0.0)
+    })
 }
 
 /// From where to where a scale goes: as far as `values`, never beyond `most`, and to both sides of zero.
@@ -106,11 +114,14 @@ fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f
     drawing.height = foot + 40.0;
 }
 
-/// All effects of an arm, in per cent of the base, with their intervals.
-pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
+/// All effects of an arm, in per cent of the base, with their intervals; `None` where none of them is more than nothing.
+pub fn effects(study: &Study, answers: &Answers, arm: usize) -> Option<String> {
     let about = &study.arms[arm];
     let each = study.metrics.iter().zip(&answers.differences[arm]);
     let rows: Vec<EffectRow> = each.map(|(metric, one)| EffectRow::in_percent(&metric.label, one)).collect();
+    if !show(&rows) {
+        return None;
+    }
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences are clear", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
@@ -119,11 +130,11 @@ pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
     let mut drawing = Drawing::new(&title, subtitle);
     forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
-    drawing.done(&format!("{title}. {}.", told.join("; ")))
+    Some(drawing.done(&format!("{title}. {}.", told.join("; "))))
 }
 
-/// What the arms do, on one picture: of each the metrics that tell most.
-pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
+/// What the arms do, on one picture: of each the metrics that tell most. `None` where nothing differs at all.
+pub fn overview(study: &Study, answers: &Answers, most: usize) -> Option<String> {
     const METRICS: usize = 5;
     let clear = |metric: usize| {
         let of = |found: &Vec<Difference>| {
@@ -151,6 +162,9 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
             (about.name.as_str(), chosen.iter().map(row).collect())
         })
         .collect();
+    if !arms.iter().any(|(_, rows)| show(rows)) {
+        return None;
+    }
     let shared = scale_of(arms.iter().flat_map(|(_, rows)| rows), 100.0);
     let mut told = Vec::new();
     for (arm, rows) in &arms {
@@ -160,11 +174,12 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
         told.extend(rows.iter().map(|row| format!("{arm}, {}: {}", row.name, row.said)));
         forest(&mut drawing, rows, " %", shared);
     }
-    drawing.done(&format!("What changes. {}.", told.join("; ")))
+    Some(drawing.done(&format!("What changes. {}.", told.join("; "))))
 }
 
-/// Who bears an arm: what groups of citizens hold, and how anxious they are, on the last day.
-pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
+/// Who bears an arm: what groups of citizens hold, and how anxious they are, on the last day. What differs for no group is left
+/// out; `None` where that is all.
+pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> Option<String> {
     const DRAWN: [(&str, &str); 3] =
         [("credits", "Credits held"), ("anxiety", "Anxiety, 0 to 1"), ("purchases", "Purchases since the start")];
     debug_assert!(DRAWN.iter().all(|(burden, _)| BURDENS.contains(burden)));
@@ -173,11 +188,8 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
                     Filled blue: clear difference. Hollow grey: not clear, could be chance, or small (less than \
                     the smallest effect of interest).";
     let mut drawing = Drawing::new(&title, subtitle);
-    let mut told = Vec::new();
+    let (mut told, mut any) = (Vec::new(), false);
     for (burden, heading) in DRAWN {
-        let y = drawing.height + 22.0;
-        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
-        drawing.height += 36.0;
         // By wealth others are in each fifth: what they hold says who they are, not what became of them.
         let groups = answers.borne[arm].iter().filter(|one| one.burden == burden && one.kind != "wealth");
         let rows: Vec<EffectRow> = groups
@@ -195,15 +207,23 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
                 }
             })
             .collect();
+        if !show(&rows) {
+            continue;
+        }
+        any = true;
+        let y = drawing.height + 22.0;
+        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
+        drawing.height += 36.0;
         told.extend(rows.iter().filter(|row| row.found).map(|row| format!("{heading}, {} {}", row.name, row.said)));
         forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
     let told = if told.is_empty() { "No group shows a clear difference".into() } else { told.join("; ") };
-    drawing.done(&format!("{title}. {told}."))
+    any.then(|| drawing.done(&format!("{title}. {told}.")))
 }
 
-/// Where the trade of an arm went: purchases a day by good, place and venue.
-pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
+/// Where the trade of an arm went: purchases a day by good, place and venue. A kind in which nothing moved is left out;
+/// `None` where that is all of them.
+pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> Option<String> {
     let (first, last) = study.window_of(arm);
     let title = format!("{}: where trade moved", name(&study.arms[arm].name));
     let subtitle = format!(
@@ -214,12 +234,6 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
     let mut told = Vec::new();
     for (kind, heading) in [("good", "By good"), ("place", "By home of the buyer"), ("venue", "By venue")] {
         let of_kind: Vec<&Moved> = answers.moved[arm].iter().filter(|one| one.kind == kind).collect();
-        if of_kind.is_empty() {
-            continue;
-        }
-        let y = drawing.height + 22.0;
-        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
-        drawing.height += 36.0;
         let rows: Vec<EffectRow> = of_kind
             .iter()
             .map(|one| {
@@ -237,17 +251,24 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
                 }
             })
             .collect();
+        if !show(&rows) {
+            continue;
+        }
+        let y = drawing.height + 22.0;
+        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
+        drawing.height += 36.0;
         told.extend(rows.iter().map(|row| format!("{} {}", row.name, row.said)));
         forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
-    drawing.done(&format!("{title}. {}.", told.join("; ")))
+    (!told.is_empty()).then(|| drawing.done(&format!("{title}. {}.", told.join("; "))))
 }
 
 /// Columns whose course is drawn.
 const DRAWN: [&str; 6] = ["trades", "detections", "harm", "anxiety_mean", "legitimacy", "innovation"];
 
-/// How an arm departs from the base through the days, seed by seed.
-pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
+/// How an arm departs from the base through the days, seed by seed. A column that never does is left out; `None` where that is
+/// all of them.
+pub fn courses(study: &Study, answers: &Answers, arm: usize) -> Option<String> {
     const HIGH: f64 = 150.0;
     let title = format!("{}: difference from the base, day by day", name(&study.arms[arm].name));
     let subtitle = "Difference from the base on each day, by seed: the line is the mean, the dark band holds the \
@@ -258,7 +279,14 @@ pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
         let entries = study.arms[arm].scenario.timeline.iter();
         entries.flat_map(|entry| [Some(entry.day), entry.until]).flatten().collect()
     };
-    let drawn: Vec<_> = answers.courses[arm].iter().filter(|course| DRAWN.contains(&course.column)).collect();
+    let departs = |course: &&Course| {
+        course.days.iter().any(|day| day[2..].iter().any(|value| value.is_finite() && *value != 0.0))
+    };
+    let all = answers.courses[arm].iter().filter(|course| DRAWN.contains(&course.column));
+    let drawn: Vec<_> = all.filter(departs).collect();
+    if drawn.is_empty() {
+        return None;
+    }
     for (nth, course) in drawn.iter().enumerate() {
         let days = course.days.len().max(2);
         let (left, right) = if nth % 2 == 0 { (70.0, 455.0) } else { (565.0, 950.0) };
@@ -305,5 +333,5 @@ pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
         .iter()
         .filter_map(|course| course.days.last().map(|day| format!("{} {}", name(course.column), signed(day[2]))))
         .collect();
-    drawing.done(&format!("{title}. On the last day, on average: {}.", ends.join("; ")))
+    Some(drawing.done(&format!("{title}. On the last day, on average: {}.", ends.join("; "))))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use contraband_lab::build::Build;
-use contraband_lab::compare::{Answers, BASE, Difference, world_name};
+use contraband_lab::compare::{Answers, BASE, Difference, TradeShift, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{Cell, ColumnKind, ColumnSpec, Row, Seed, TableSpec, Values, Word, known};
 use contraband_sim::table;
@@ -240,9 +240,68 @@ table! {
     }
 }
 
+table! {
+    /// Where trade moved, seed by seed, from which `displacement` follows: one row for each arm, good, place or venue, and seed.
+    DISPLACEMENT_RUNS: DisplacementRunRow in "displacement_runs" {
+        arm: Word, "", "arm of the study";
+        kind: Word, "", "good, place or venue";
+        name: Word, "", "which one; `all` for the sum";
+        seed: Seed, "", "seed";
+        base: Option<f64>, "purchases a day", "value in the base";
+        value: Option<f64>, "purchases a day", "value in the arm";
+        targets_base: Option<f64>, "purchases", "of `all`: what the targets trade in the base, on all days with targets and others; missing where there is no such day";
+        targets_change: Option<f64>, "purchases", "of `all`: arm minus base of the targets on those days";
+        others_change: Option<f64>, "purchases", "of `all`: arm minus base of the others on those days; the offset is minus its mean over that of the targets";
+    }
+}
+
+table! {
+    /// Incidence by group, seed by seed, from which `bearers` follows: one row for each arm, group, measure and seed.
+    BEARER_RUNS: BearerRunRow in "bearers_runs" {
+        arm: Word, "", "arm of the study";
+        kind: Word, "", "wealth, income, place, agent, mask, enclave or identity";
+        name: Word, "", "which group";
+        measure: Word, "", "column of `citizens`";
+        seed: Seed, "", "seed";
+        people_base: Option<f64>, "people", "people in the group in the base; missing where one of the worlds does not have it";
+        people_arm: Option<f64>, "people", "people in the group in the arm";
+        people_both: Option<f64>, "people", "people in the group in both worlds";
+        base: Option<f64>, "as the column says", "their mean in the base";
+        value: Option<f64>, "as the column says", "their mean in the arm";
+    }
+}
+
+table! {
+    /// Pilots, seed by seed, from which `pilots` follows: one row for each arm, outcome and seed.
+    PILOT_RUNS: PilotRunRow in "pilots_runs" {
+        arm: Word, "", "arm of the study";
+        outcome: Word, "", "column of `places`";
+        seed: Seed, "", "seed";
+        there_before: Option<f64>, "as the unit of `pilots` says", "where it applies, before, in the arm";
+        there_after: Option<f64>, "as the unit of `pilots` says", "where it applies, on the days of the pilot, in the arm";
+        there_base: Option<f64>, "as the unit of `pilots` says", "where it applies, on the days of the pilot, in the base";
+        elsewhere_before: Option<f64>, "as the unit of `pilots` says", "in all other places, before, in the arm";
+        elsewhere_after: Option<f64>, "as the unit of `pilots` says", "in all other places, on the days of the pilot, in the arm";
+        elsewhere_base: Option<f64>, "as the unit of `pilots` says", "in all other places, on the days of the pilot, in the base";
+    }
+}
+
 /// The tables of a study folder.
-pub static STUDY_TABLES: [&TableSpec; 10] =
-    [&RUNS, &DIFFERENCES, &INTERACTIONS, &PRESETS, &CHANGES, &DIVERGENCE, &DISPLACEMENT, &PILOTS, &BEARERS, &COURSE];
+pub static STUDY_TABLES: [&TableSpec; 13] = [
+    &RUNS,
+    &DIFFERENCES,
+    &INTERACTIONS,
+    &PRESETS,
+    &CHANGES,
+    &DIVERGENCE,
+    &DISPLACEMENT,
+    &DISPLACEMENT_RUNS,
+    &PILOTS,
+    &PILOT_RUNS,
+    &BEARERS,
+    &BEARER_RUNS,
+    &COURSE,
+];
 
 /// Writes all tables into a folder.
 ///
@@ -259,8 +318,11 @@ pub fn write(folder: &Path, study: &Study, build: &Build, answers: &Answers) -> 
     write.table(&CHANGES, write.changes())?;
     write.table(&DIVERGENCE, write.divergence())?;
     write.table(&DISPLACEMENT, write.displacement())?;
+    write.table(&DISPLACEMENT_RUNS, write.displacement_runs())?;
     write.table(&PILOTS, write.pilots())?;
+    write.table(&PILOT_RUNS, write.pilot_runs())?;
     write.table(&BEARERS, write.bearers())?;
+    write.table(&BEARER_RUNS, write.bearer_runs())?;
     write.table(&COURSE, write.courses())
 }
 
@@ -447,6 +509,80 @@ impl<'w> StudyWriter<'w> {
                     offset_low: known(low),
                     offset_high: known(high),
                 }
+            })
+        })
+    }
+
+    /// The seeds, each with its number.
+    fn seeds(&self) -> impl Iterator<Item = (usize, Seed)> + use<'w> {
+        self.answers.seeds.iter().map(|&seed| Seed(seed)).enumerate()
+    }
+
+    fn displacement_runs(&self) -> impl Iterator<Item = DisplacementRunRow> {
+        self.arms().flat_map(move |(arm, name)| {
+            self.answers.moved[arm].iter().flat_map(move |moved| {
+                let [base, own] = &moved.values;
+                self.seeds().map(move |(nth, seed)| {
+                    let of = |values: fn(&TradeShift) -> &Vec<f64>| {
+                        moved.shift.as_ref().and_then(|shift| known(values(shift)[nth]))
+                    };
+                    DisplacementRunRow {
+                        arm: name.to_owned().into(),
+                        kind: moved.kind.clone().into(),
+                        name: moved.name.clone().into(),
+                        seed,
+                        base: known(base[nth]),
+                        value: known(own[nth]),
+                        targets_base: of(|shift| &shift.before),
+                        targets_change: of(|shift| &shift.lost),
+                        others_change: of(|shift| &shift.gained),
+                    }
+                })
+            })
+        })
+    }
+
+    fn pilot_runs(&self) -> impl Iterator<Item = PilotRunRow> {
+        let pilots = self.arms().filter_map(|(arm, name)| Some((name, self.answers.pilots[arm].as_ref()?)));
+        pilots.flat_map(move |(name, pilot)| {
+            pilot.outcomes.iter().flat_map(move |one| {
+                self.seeds().map(move |(nth, seed)| {
+                    let [there, elsewhere] = one.values.each_ref().map(|of| of.each_ref().map(|one| known(one[nth])));
+                    PilotRunRow {
+                        arm: name.to_owned().into(),
+                        outcome: one.column.into(),
+                        seed,
+                        there_before: there[0],
+                        there_after: there[1],
+                        there_base: there[2],
+                        elsewhere_before: elsewhere[0],
+                        elsewhere_after: elsewhere[1],
+                        elsewhere_base: elsewhere[2],
+                    }
+                })
+            })
+        })
+    }
+
+    fn bearer_runs(&self) -> impl Iterator<Item = BearerRunRow> {
+        self.arms().flat_map(move |(arm, name)| {
+            self.answers.borne[arm].iter().flat_map(move |borne| {
+                self.seeds().map(move |(nth, seed)| {
+                    let [people_base, people_arm, people_both] =
+                        borne.people_by_seed.each_ref().map(|people| known(people[nth]));
+                    BearerRunRow {
+                        arm: name.to_owned().into(),
+                        kind: borne.kind.clone().into(),
+                        name: borne.name.clone().into(),
+                        measure: borne.burden.into(),
+                        seed,
+                        people_base,
+                        people_arm,
+                        people_both,
+                        base: known(borne.values[0][nth]),
+                        value: known(borne.values[1][nth]),
+                    }
+                })
             })
         })
     }

@@ -22,7 +22,7 @@ use crate::measure::statistics::half_width;
 
 pub use answers::{Answers, Borne, Course, Parting, PresetChange, UnderPreset, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INTEREST, Verdict};
-pub use displacement::{LEAST_LOSS, Moved};
+pub use displacement::{LEAST_LOSS, Moved, TradeShift};
 pub use people::BURDENS;
 pub use pilot::{Pilot, PilotOutcome};
 pub use run_cache::{Kept, Layout, MadeRun, Opened, RunCache, SERIES};

@@ -54,6 +54,15 @@ pub fn plain(value: f64, digits: usize) -> String {
     out
 }
 
+/// The first few of some things, and how many more there are: "a, b, 3 more".
+pub fn first_few(all: &[impl AsRef<str>], most: usize, between: &str) -> String {
+    let more = all.len().saturating_sub(most);
+    let mut told: Vec<&str> = all[..all.len() - more].iter().map(AsRef::as_ref).collect();
+    let rest = format!("{more} more");
+    told.extend((more > 0).then_some(rest.as_str()));
+    told.join(between)
+}
+
 /// A share in per cent, with as many figures as a reader needs.
 pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;
@@ -137,6 +146,15 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_few_are_told_with_the_number_of_the_others() {
+        let all = ["a", "b", "c", "d"];
+        assert_eq!(first_few(&all, 2, ", "), "a, b, 2 more");
+        assert_eq!(first_few(&all, 3, "; "), "a; b; c; 1 more");
+        assert_eq!(first_few(&all, 4, ", "), "a, b, c, d");
+        assert_eq!((first_few(&all, 0, ", "), first_few(&[""; 0], 2, ", ")), ("4 more".into(), String::new()));
+    }
 
     #[test]
     fn numbers_are_short() {

@@ -5,7 +5,8 @@ mod follow;
 mod own_base;
 
 use follow::{Touched, of_arms};
-pub use own_base::{OnBase, on_base, some};
+use own_base::some;
+pub use own_base::{OnBase, on_base};
 
 use crate::measure::expression::{Expression, parse};
 use contraband_sim::base::units::Valve;
