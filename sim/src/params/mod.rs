@@ -27,7 +27,7 @@ use crate::base::units::{Factor, PlaceKind};
 use crate::goods;
 use crate::goods::Own;
 use crate::goods::params::GoodParams;
-use crate::ids::good::{Good, PerGood};
+use crate::ids::good::{GOODS, Good, PerGood};
 use crate::params::agency::{AgencyParams, AgencySpec};
 use crate::params::citizens::Citizens;
 use crate::params::colony::Colonies;
@@ -86,6 +86,23 @@ pub struct Params {
     pub providers: Vec<ProviderSpec>,
     /// Houses, in the order of the file.
     pub houses: Vec<HouseSpec>,
+}
+
+impl Params {
+    /// How many stalls of each good there can be, with that many enclaves' councils, who have slots of their own.
+    pub fn slots_per_good(&self, councils: usize) -> usize {
+        let wanted =
+            self.market.stalls_per_thousand.get() * f64::from(self.citizens.count.get()) / 1000.0 / GOODS as f64;
+        // Houses come with places of their own, whatever they sell.
+        let own: u32 = self.houses.iter().map(|house| house.params.stalls.get()).sum();
+        (wanted.ceil() as usize).max(4).max(councils + 2) + (own as usize).div_ceil(GOODS)
+    }
+
+    /// How many sellers there can be at a time: councils, houses, one for each slot, and some rogue AIs that have none.
+    pub fn seats(&self, councils: usize) -> usize {
+        let slots = self.slots_per_good(councils) * GOODS;
+        councils + self.houses.len() + slots + slots / 8 + 16
+    }
 }
 
 impl Default for Params {

@@ -485,14 +485,6 @@ impl<'s> IdleSearch<'s> {
     }
 }
 
-/// Whether a lever that is given this value from the start then has another value than before.
-pub fn moves(params: &Params, path: &str, value: Value) -> bool {
-    let Ok(lever) = Address::find(params, path) else { return true };
-    let mut changed = params.clone();
-    lever.set(&mut changed, value);
-    lever.get(&changed) != lever.get(params)
-}
-
 impl IdleSetting {
     /// A lever that is set from the start to what holds there already.
     pub fn same(path: &str, value: Value) -> Self {

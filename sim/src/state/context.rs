@@ -97,6 +97,8 @@ pub struct RunContext {
     pub neighbourhoods: Vec<Neighbourhoods>,
     /// How many stalls of each good there can be; see [`slots_of`](Self::slots_of).
     pub slots: usize,
+    /// How many sellers there can be at a time.
+    pub seats: usize,
     /// Councils: they are the first sellers.
     pub councils: Vec<Council>,
     /// By place, the number of its council, from 0, where it is an enclave.
@@ -177,8 +179,6 @@ impl RunContext {
                 goods: PerGood::from_fn(|good| agency.goods.is_empty() || agency.goods.contains(&good)).0,
             })
             .collect();
-        let own_stalls: u32 = params.houses.iter().map(|house| house.params.stalls.get()).sum();
-        let wanted = (params.market.stalls_per_thousand.get() * active as f64 / 1000.0 / GOODS as f64).ceil() as usize;
         let nest = params.demand.nest.get();
         Self {
             dice: Dice::new(seed),
@@ -188,8 +188,8 @@ impl RunContext {
             }),
             active,
             neighbourhoods,
-            // Houses come with places of their own, whatever they sell.
-            slots: wanted.max(4).max(councils.len() + 2) + (own_stalls as usize).div_ceil(GOODS),
+            slots: params.slots_per_good(councils.len()),
+            seats: params.seats(councils.len()),
             houses: params.houses.len(),
             councils,
             council_of,
@@ -235,15 +235,10 @@ impl RunContext {
         self.slots * GOODS
     }
 
-    /// How many sellers there can be at a time: councils, houses, one for each slot, and some rogue AIs that have none.
-    pub const fn seats(&self) -> usize {
-        self.councils.len() + self.houses + self.all_slots() + self.all_slots() / 8 + 16
-    }
-
     /// The number of a seller who enters on a day at a slot: the same in every world where somebody does.
     ///
     /// # Panics
-    /// When there are more slots on more days than numbers: more than four thousand million.
+    /// When there are more slots on more days than numbers: a scenario that is checked has fewer.
     pub fn number_at(&self, day: u32, slot: usize) -> u32 {
         self.number(day, slot)
     }
@@ -259,7 +254,7 @@ impl RunContext {
 
     /// Each day has numbers of its own, as many as sellers could come on it.
     fn number(&self, day: u32, nth: usize) -> u32 {
-        let a_day = (self.all_slots() + self.seats()) as u64;
+        let a_day = (self.all_slots() + self.seats) as u64;
         let number = u64::from(day) * a_day + nth as u64 + 1;
         u32::try_from(number).expect("fewer sellers over all days than 32 bits can number")
     }
