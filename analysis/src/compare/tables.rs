@@ -684,3 +684,162 @@ fn difference(study: &Study, arm: usize, metric: usize, one: &Difference) -> Dif
         better: about.better.word().into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    use contraband_lab::batch::{Runner, Shard};
+    use contraband_lab::files::study::file::read_study;
+    use contraband_sim::scenario::Scenario;
+    use contraband_sim::scenario::tree::Format;
+    use polars::prelude::DataFrame;
+
+    use super::*;
+    use crate::compare::{How, compare};
+    use crate::measures::{mean, numbers, words};
+    use crate::store::read_frame;
+
+    const STUDY: &str = "(base: (set: {\"citizens.count\": 300}), days: 40, seeds: 4, arms: [
+        (name: \"pilot\", timeline: [(day: 20, places: [\"harbour\"], set: {\"law.fine\": 900.0})]),
+        (name: \"free\", timeline: [(day: 20, set: {\"goods.privacy.status\": \"free\"})]),
+        (name: \"noop\", timeline: [(day: 20, set: {\"law.fine\": 120.0})])])";
+
+    /// Runs a study into a folder.
+    fn run_into(folder: &Path, text: &str) {
+        let study = read_study(text, Format::Ron, &|_| Ok(Scenario::default())).unwrap();
+        let how = How {
+            runner: Runner::plain(2),
+            memory: None,
+            shard: Shard::WHOLE,
+            force: false,
+            again: false,
+            command: "compare",
+            on_done: &|_, _| (),
+        };
+        compare(&study, folder, &how).unwrap();
+    }
+
+    fn frame(folder: &Path, table: &TableSpec) -> DataFrame {
+        let path = folder.join(format!("{}.parquet", table.name));
+        let bytes = fs::read(&path).unwrap();
+        read_frame(&path, bytes, None).unwrap()
+    }
+
+    /// The rows of a table by the words of some columns.
+    fn by(frame: &DataFrame, keys: &[&str]) -> BTreeMap<Vec<String>, Vec<usize>> {
+        let keys: Vec<_> = keys.iter().map(|key| words(frame, key)).collect();
+        let mut found: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+        for row in 0..frame.height() {
+            found.entry(keys.iter().map(|column| column[row].to_string()).collect()).or_default().push(row);
+        }
+        found
+    }
+
+    /// Holds what a table says of each of its rows to what follows from the values of the seeds in another.
+    fn hold(
+        folder: &Path,
+        (table, of_seeds): (&TableSpec, &TableSpec),
+        keys: &[&str],
+        column: &str,
+        of_seed: &dyn Fn(&dyn Fn(&str) -> f64) -> f64,
+    ) {
+        let (told, runs) = (frame(folder, table), frame(folder, of_seeds));
+        let rows = by(&runs, keys);
+        let columns: BTreeMap<String, Vec<f64>> = of_seeds
+            .columns
+            .iter()
+            .filter(|about| about.kind != ColumnKind::Text)
+            .map(|about| (about.name.to_owned(), numbers(&runs, about.name)))
+            .collect();
+        let all = numbers(&told, column);
+        let known = by(&told, keys);
+        assert_eq!(known.len(), told.height(), "{}: a row for each", table.name);
+        assert!(!all.is_empty() && known.keys().eq(rows.keys()), "{}: as many rows of seeds", table.name);
+        for (key, row) in known {
+            let values: Vec<f64> = rows[&key].iter().map(|&row| of_seed(&|name| columns[name][row])).collect();
+            assert_eq!(values.len(), 4, "{key:?}");
+            let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
+            let (found, told) = (mean(&values), all[row[0]]);
+            assert!(
+                (found - told).abs() <= 1e-9 * told.abs().max(1.0) || (found.is_nan() && told.is_nan()),
+                "{} {key:?}, {column}: {told}, from the seeds {found}",
+                table.name
+            );
+        }
+    }
+
+    /// Whoever has the folder can calculate every figure again: displacement, incidence and pilots too.
+    #[test]
+    fn every_figure_follows_from_the_values_of_its_seeds() {
+        let home = tempfile::tempdir().unwrap();
+        run_into(home.path(), STUDY);
+        let keys = ["arm", "kind", "name"];
+        let tables = (&DISPLACEMENT, &DISPLACEMENT_RUNS);
+        hold(home.path(), tables, &keys, "mean_base", &|of| of("base"));
+        hold(home.path(), tables, &keys, "mean_difference", &|of| of("value") - of("base"));
+        let (told, runs) = (frame(home.path(), &DISPLACEMENT), frame(home.path(), &DISPLACEMENT_RUNS));
+        let (offsets, rows) = (numbers(&told, "offset"), by(&runs, &keys));
+        let (targets, others) = (numbers(&runs, "targets_change"), numbers(&runs, "others_change"));
+        let mut any = false;
+        for (key, row) in by(&told, &keys) {
+            let offset = offsets[row[0]];
+            if offset.is_finite() {
+                let sum = |of: &[f64]| rows[&key].iter().map(|&row| of[row]).sum::<f64>();
+                let found = -sum(&others) / sum(&targets);
+                assert!((offset - found).abs() < 1e-9, "{key:?}: {offset}, from the seeds {found}");
+                any = true;
+            }
+        }
+        assert!(any, "an offset is told somewhere");
+
+        let keys = ["arm", "kind", "name", "measure"];
+        for (column, of) in [("people_base", "people_base"), ("people_both", "people_both"), ("mean_arm", "value")] {
+            hold(home.path(), (&BEARERS, &BEARER_RUNS), &keys, column, &|row| row(of));
+        }
+        hold(home.path(), (&BEARERS, &BEARER_RUNS), &keys, "mean_difference", &|of| of("value") - of("base"));
+
+        let keys = ["arm", "outcome"];
+        let tables = (&PILOTS, &PILOT_RUNS);
+        let seen = |of: &dyn Fn(&str) -> f64| {
+            of("there_after") - of("there_before") - (of("elsewhere_after") - of("elsewhere_before"))
+        };
+        let real = |of: &dyn Fn(&str) -> f64| of("there_after") - of("there_base");
+        hold(home.path(), tables, &keys, "seen", &seen);
+        hold(home.path(), tables, &keys, "real", &real);
+        hold(home.path(), tables, &keys, "elsewhere", &|of| of("elsewhere_after") - of("elsewhere_base"));
+        hold(home.path(), tables, &keys, "error", &|of| seen(of) - real(of));
+
+        // What changes nothing has no picture, and the brief names those that there are, each.
+        let brief = fs::read_to_string(home.path().join("brief.md")).unwrap();
+        let there: Vec<String> = fs::read_dir(home.path().join("charts"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert!(there.iter().all(|name| !name.starts_with("noop")), "{there:?}");
+        let svgs = there.iter().filter(|name| name.ends_with(".svg"));
+        assert!(svgs.clone().count() >= 6 && svgs.clone().all(|name| brief.contains(&format!("(charts/{name})"))));
+        assert_eq!(brief.matches("](charts/").count(), svgs.count());
+    }
+
+    /// A picture of an earlier answer does not stay beside one that has none.
+    #[test]
+    fn a_study_in_which_nothing_differs_has_no_picture() {
+        let home = tempfile::tempdir().unwrap();
+        let text = "(base: (set: {\"citizens.count\": 150}), days: 10, seeds: 2, arms: [(name: \"noop\", \
+                    timeline: [(day: 5, set: {\"law.fine\": 120.0})])])";
+        let folder = home.path().join("study");
+        run_into(&folder, text);
+        assert_eq!(fs::read_dir(folder.join("charts")).unwrap().count(), 0);
+        for old in ["svg", "png"] {
+            fs::write(folder.join(format!("charts/noop-effects.{old}")), "old").unwrap();
+        }
+        run_into(&folder, text);
+        assert_eq!(fs::read_dir(folder.join("charts")).unwrap().count(), 0);
+        for page in ["brief.html", "one_page.html"] {
+            let text = fs::read_to_string(folder.join(page)).unwrap();
+            assert!(!text.contains("<svg") && !text.contains("<figure"), "{page}");
+        }
+    }
+}

@@ -91,6 +91,13 @@ fn a_run_says_what_of_its_policy_never_comes() {
         assert!(told.stderr.contains(wanted), "{wanted}: {}", told.stderr);
     }
     assert!(!home.works(&format!("run crackdown --days 130 {small} --out d")).stderr.contains("note:"));
+    // Programs are told the same, word for word.
+    let told = home.works(&format!("run fixed.ron --set law.fine=9 --set law.seizure=0.5 {small} --out e --json"));
+    let notes: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    let notes: Vec<String> =
+        notes["notes"].as_array().unwrap().iter().map(|note| format!("note: {}", note.as_str().unwrap())).collect();
+    let said: Vec<&str> = told.stderr.lines().filter_map(|line| line.find("note: ").map(|at| &line[at..])).collect();
+    assert!(notes.len() >= 2 && said == notes, "{said:?} {notes:?}");
 }
 
 #[test]
