@@ -27,6 +27,7 @@ pub use reasons::{SeedChoice, SeedReason, SeedWanted, world_of, worst_seed};
 pub use tables::STUDY_TABLES;
 
 use crate::charts::canvas::{PictureSource, png};
+use crate::drawing::{NARROW, WIDE};
 use crate::error::StoreError;
 use crate::provenance::describe;
 
@@ -255,12 +256,13 @@ fn publish(
     about["digest"] = digest.as_str().into();
     about["command"] = command.into();
     let put = |name: &str, text: String| write_synced(&draft.path().join(name), text.as_bytes());
-    let pictures = draw(study, answers);
+    let pictures = draw(study, answers, WIDE);
+    let narrow = draw(study, answers, NARROW);
     let brief =
         Brief { study, answers, reasons, account, command, digest: &digest, build: &made.build, pictures: &pictures };
     let markdown = brief.markdown();
     let title = brief.title();
-    put("brief.html", page::html(title, &markdown, &pictures))?;
+    put("brief.html", page::html(title, &markdown, &page::both(&pictures, &narrow)))?;
     put("one_page.html", one_page::html(&brief))?;
     put("brief.md", markdown)?;
     put(ABOUT, FileForm::Json.seal(&format!("{about:#}")))?;
@@ -305,15 +307,15 @@ fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
 }
 
 /// The pictures of all arms that show something, by their paths in the folder.
-fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
+fn draw(study: &Study, answers: &Answers, wide: f64) -> BTreeMap<String, String> {
     let mut drawn = BTreeMap::new();
     for (arm, about) in study.arms.iter().enumerate() {
         for picture in ArmPicture::ALL {
             let svg = match picture {
-                ArmPicture::Effects => pictures::effects(study, answers, arm),
-                ArmPicture::Courses => pictures::courses(study, answers, arm),
-                ArmPicture::Displacement => pictures::displacement(study, answers, arm),
-                ArmPicture::Bearers => pictures::bearers(study, answers, arm),
+                ArmPicture::Effects => pictures::effects(study, answers, arm, wide),
+                ArmPicture::Courses => pictures::courses(study, answers, arm, wide),
+                ArmPicture::Displacement => pictures::displacement(study, answers, arm, wide),
+                ArmPicture::Bearers => pictures::bearers(study, answers, arm, wide),
             };
             drawn.extend(svg.map(|svg| (picture.path(about), svg)));
         }

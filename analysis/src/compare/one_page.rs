@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::brief::Brief;
 use super::{page, pictures};
+use crate::drawing::{NARROW, WIDE};
 
 /// Arms that find room.
 const ARMS: usize = 4;
@@ -18,9 +19,11 @@ const PICTURE: &str = "effects.svg";
 
 /// All of it, with its picture: the effects of the arms that find room, on the metrics that tell most, where anything differs.
 pub fn html(brief: &Brief<'_>) -> String {
-    let picture = pictures::overview(brief.study, brief.answers, ARMS);
-    let pictures = picture.map(|svg| (PICTURE.to_owned(), svg)).into_iter().collect();
-    page::one_page(brief.title(), &markdown(brief, &pictures), &pictures)
+    let [wide, narrow] = [WIDE, NARROW].map(|wide| {
+        let picture = pictures::overview(brief.study, brief.answers, ARMS, wide);
+        picture.map(|svg| (PICTURE.to_owned(), svg)).into_iter().collect()
+    });
+    page::one_page(brief.title(), &markdown(brief, &wide), &page::both(&wide, &narrow))
 }
 
 /// Its words as Markdown; the picture comes behind what was found.

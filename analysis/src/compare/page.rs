@@ -25,6 +25,15 @@ pub fn one_page(title: &str, markdown: &str, pictures: &BTreeMap<String, String>
     filled(title, "a study on one page", "page one", &part(markdown, pictures), &html! {})
 }
 
+/// Pictures of which a page shows the wide one where there is room, and the narrow one on a phone.
+pub fn both(wide: &BTreeMap<String, String>, narrow: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let each = wide.iter().filter_map(|(path, wide)| Some((path, wide, narrow.get(path)?)));
+    each.map(|(path, wide, narrow)| {
+        (path.clone(), format!("<div class=\"wide\">{wide}</div><div class=\"narrow\">{narrow}</div>"))
+    })
+    .collect()
+}
+
 /// A page made of a body.
 pub(crate) fn filled(title: &str, kicker: &str, class: &str, body: &str, footer: &Markup) -> String {
     let about = PageHead { title, scheme: Scheme::Light, loads: Loads::Nothing, rules: RULES };

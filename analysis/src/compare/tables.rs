@@ -820,7 +820,11 @@ mod tests {
         assert!(there.iter().all(|name| !name.starts_with("noop")), "{there:?}");
         let svgs = there.iter().filter(|name| name.ends_with(".svg"));
         assert!(svgs.clone().count() >= 6 && svgs.clone().all(|name| brief.contains(&format!("(charts/{name})"))));
-        assert_eq!(brief.matches("](charts/").count(), svgs.count());
+        assert_eq!(brief.matches("](charts/").count(), svgs.clone().count());
+        // A phone has its own.
+        let page = fs::read_to_string(home.path().join("brief.html")).unwrap();
+        assert_eq!(page.matches("<div class=\"narrow\"><svg").count(), svgs.clone().count());
+        assert_eq!(page.matches("<div class=\"wide\"><svg").count(), svgs.count());
     }
 
     /// A picture of an earlier answer does not stay beside one that has none.
