@@ -139,7 +139,7 @@ fn narrow_forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, hi
     /// Of a line of words, and of the mark with the room around it.
     const LINE_HIGH: f64 = 20.0;
     const MARK_HIGH: f64 = 32.0;
-    let (left, right, room) = (12.0, drawing.wide - 12.0, drawing.wide - 4.0);
+    let (left, right, room) = (32.0, drawing.wide - 32.0, drawing.wide - 4.0);
     let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
     // What it says is never cut: it goes on in another line.
     let told: Vec<[Vec<String>; 2]> =
