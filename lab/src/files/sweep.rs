@@ -655,7 +655,12 @@ mod tests {
         assert_eq!(told("(low: 2, high: 4)", "(method: \"morris\", trajectories: 4, levels: 6)"), "");
         let text = "(base: \"baseline\", factors: {\"law.fine\": [1.0001, 1.0002]}, design: \"grid\")";
         let said = read(text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default();
-        assert!(said.contains("2 rows of the grid are only 1 worlds"), "{said}");
+        assert!(said.contains("2 rows of the grid make only 1 world") && !said.contains("1 worlds"), "{said}");
+        let text = "(base: \"baseline\", factors: {\"law.fine\": [1.0001, 1.0002, 2, 3]}, design: \"grid\")";
+        let said = read(text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default();
+        assert!(said.contains("4 rows of the grid make only 3 worlds"), "{said}");
+        let said = told("(low: 2, high: 2.2, steps: 2)", "\"grid\"");
+        assert!(said.contains("gives only 1 whole number: "), "{said}");
     }
 
     #[test]

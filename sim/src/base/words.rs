@@ -127,6 +127,11 @@ pub fn six_digits(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// How many of something there are, in the one form or the other: `1 world`, `2 worlds`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
 /// Bytes in hexadecimal, two small letters or digits each: how digests and tokens are written.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -137,6 +142,14 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2, 11].map(|count| counted(count, "world", "worlds")),
+            ["0 worlds", "1 world", "2 worlds", "11 worlds"]
+        );
+    }
 
     #[test]
     fn numbers_are_short() {
