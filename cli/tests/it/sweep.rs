@@ -245,7 +245,7 @@ fn shards_of_an_earlier_version_are_refused() {
 type Edit<'e> = (&'e str, &'e dyn Fn(&mut Value));
 
 #[test]
-fn a_plan_that_does_not_fit_itself_is_damaged() {
+fn a_plan_that_does_not_fit_itself_is_refused() {
     let home = Home::new();
     small(&home, 2, "");
     home.works("sweep small.ron --out a");
@@ -268,7 +268,7 @@ fn a_plan_that_does_not_fit_itself_is_damaged() {
         crate::program::edit(&home.path("a/plan.json"), edit);
         for command in ["sweep merge a", "sensitivity a --metric trades", "explore a --port 0"] {
             let told = home.refused(command);
-            assert!(told.contains("plan.json is damaged") && told.contains(wrong), "{command}: {told}");
+            assert!(told.contains("plan.json is as it was written, but") && told.contains(wrong), "{command}: {told}");
         }
     }
     home.write("a/plan.json", text);
