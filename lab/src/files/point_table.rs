@@ -196,12 +196,10 @@ impl DecimalSigns {
         match self.doubtful.filter(|_| !self.is_settled) {
             Some((line, field)) => {
                 let without = field.replace(['.', ','], "");
-                let (before, after) = field.split_at(field.len() - 3);
+                let decimal: f64 = field.replace(',', ".").parse().unwrap_or(f64::NAN);
                 Err(format!(
-                    "line {line}: {field:?} could be {without} or {}{}, and no other number of the table tells; write {without} \
-                     without groups of digits, or other decimals than three ({field}0)",
-                    before.replace(',', "."),
-                    after,
+                    "line {line}: {field:?} could be {without} or {decimal}, and no other number of the table tells; write \
+                     {without}, or more decimals than three: {field}0"
                 ))
             }
             None => Ok(()),
@@ -268,11 +266,11 @@ mod tests {
                 "line 2: \"1,200\" could be a decimal comma or stand between groups",
             ),
             ("law.fine;law.seizure\n1.200;0\n3;0,25\n", "line 2 has a decimal point, and line 3 a decimal comma"),
-            ("law.fine;law.seizure\n60;0\n1.200;1\n", "line 3: \"1.200\" could be 1200 or 1.200, and no other number"),
-            ("law.fine;law.seizure\n1,200;1\n", "line 2: \"1,200\" could be 1200 or 1.200, and no other number"),
+            ("law.fine;law.seizure\n60;0\n1.200;1\n", "line 3: \"1.200\" could be 1200 or 1.2, and no other number"),
+            ("law.fine;law.seizure\n1,200;1\n", "line 2: \"1,200\" could be 1200 or 1.2, and no other number"),
             ("law.fine\n-12.345\n", "\"-12.345\" could be -12345 or -12.345, and"),
-            ("law.fine,law.seizure\n250.000,1\n", "line 2: \"250.000\" could be 250000 or 250.000"),
-            ("citizens.count\n2.000\n", "line 2: \"2.000\" could be 2000 or 2.000"),
+            ("law.fine,law.seizure\n250.000,1\n", "line 2: \"250.000\" could be 250000 or 250, and"),
+            ("citizens.count\n2.000\n", "line 2: \"2.000\" could be 2000 or 2, and"),
             ("law.fine;law.seizure\n1.200,50;0\n", "line 2: \"1.200,50\" has several points or commas"),
             ("law.fine;law.seizure\n60;1\n;\n", "line 3 has no values"),
             ("law.fine;\n60;\n", "column 2 has no lever path"),
