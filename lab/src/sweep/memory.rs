@@ -5,9 +5,12 @@ use contraband_sim::scenario::Scenario;
 
 use super::folder::SweepFolder;
 
+/// Worlds that a run of a sweep simulates: what compares a world with itself without its dated changes needs that one too.
+pub fn worlds_of_run(folder: &SweepFolder) -> u32 {
+    if folder.metrics().iter().any(|metric| metric.expression.compares()) { 2 } else { 1 }
+}
+
 /// About how many bytes a run of a sweep holds at once, at most.
 pub fn memory_of_run(folder: &SweepFolder, scenario: &Scenario) -> u64 {
-    // What compares a world with itself without its dated changes runs that one too.
-    let worlds = if folder.metrics().iter().any(|metric| metric.expression.compares()) { 2 } else { 1 };
-    worlds * memory_of(scenario)
+    u64::from(worlds_of_run(folder)) * memory_of(scenario)
 }

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use folder::SweepFolder;
-pub use memory::memory_of_run;
+pub use memory::{memory_of_run, worlds_of_run};
 pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, Which, text_of};
 pub use row::{DailyValues, RunStatus, SweptRun, run_one};
 pub use shards::{ShardContents, Shards};

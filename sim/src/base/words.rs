@@ -136,6 +136,11 @@ pub fn six_digits(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// How many of something there are, in the one form or the other: `1 world`, `2 worlds`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
 /// Bytes in hexadecimal, two small letters or digits each: how digests and tokens are written.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -154,6 +159,14 @@ mod tests {
         assert_eq!(first_few(&all, 3, "; "), "a; b; c; 1 more");
         assert_eq!(first_few(&all, 4, ", "), "a, b, c, d");
         assert_eq!((first_few(&all, 0, ", "), first_few(&[""; 0], 2, ", ")), ("4 more".into(), String::new()));
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2, 11].map(|count| counted(count, "world", "worlds")),
+            ["0 worlds", "1 world", "2 worlds", "11 worlds"]
+        );
     }
 
     #[test]
