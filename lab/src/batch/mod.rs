@@ -26,7 +26,7 @@ pub use identity::Identity;
 pub use journal::{Damage, Journal, Record};
 pub use lock::FolderLock;
 pub use memory::{MemoryGate, Pass, bytes_in_words};
-pub use runner::{Break, Halt, RunOutcome, Runner, Stopped, Watch, quietly, too_long};
+pub use runner::{Break, Halt, RunOutcome, Runner, Stopped, Watch, caught, quietly, too_long};
 pub use shard::{NotAShard, Shard};
 pub use store::{JOURNAL, RunStore};
 
