@@ -620,7 +620,10 @@ mod tests {
         ] {
             assert_eq!(tallied(&[verdict; 3]), wanted);
             let some = tallied(&[verdict, Verdict::Higher, verdict]);
-            assert!(some.ends_with(" 2 of 3 metrics.") && !some.contains(" all ") && !some.contains("any of"), "{some}");
+            assert!(
+                some.ends_with(" 2 of 3 metrics.") && !some.contains(" all ") && !some.contains("any of"),
+                "{some}"
+            );
         }
         assert_eq!(tallied(&[Verdict::Higher, Verdict::Same]), "");
     }
