@@ -692,6 +692,7 @@ mod tests {
             let other = if number + 1.0 <= lever.max { number + 1.0 } else { lever.min };
             few.set(&lever.path, &other.to_string()).unwrap();
         }
+        few.set("goods.privacy.status", "free").unwrap();
         let mut study = study(&base);
         study.arms =
             [("all", world), ("few", few)].map(|(name, world)| crate::files::study::Arm::new(name, world)).into();
