@@ -732,7 +732,7 @@ mod tests {
         let keys: Vec<_> = keys.iter().map(|key| words(frame, key)).collect();
         let mut found: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
         for row in 0..frame.height() {
-            found.entry(keys.iter().map(|column| column[row].to_string()).collect()).or_default().push(row);
+            found.entry(keys.iter().map(|column| column[row].clone()).collect()).or_default().push(row);
         }
         found
     }

@@ -614,6 +614,8 @@ mod tests {
 
     use super::super::worlds::BASE;
     use super::*;
+
+    type Tables = Vec<(String, Vec<CachedColumn>)>;
     use crate::batch::{RunOutcome, Runner};
 
     fn metric(text: &str) -> StudyMetric {
@@ -803,7 +805,7 @@ mod tests {
         let told = |opened: &Opened| metrics.each_ref().map(|metric| opened.value(metric));
         let wanted = told(&kept.clone().open());
         assert!(wanted.iter().all(|value| value.is_finite() && *value > 0.0), "{wanted:?}");
-        let open = |change: &dyn Fn(&mut Layout, &mut Vec<(String, Vec<CachedColumn>)>)| {
+        let open = |change: &dyn Fn(&mut Layout, &mut Tables)| {
             let (mut layout, mut kept) = (Layout::own(&study), kept.clone());
             change(&mut layout, &mut kept.tables);
             kept.arranged(&layout).open()

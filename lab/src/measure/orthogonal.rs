@@ -21,7 +21,9 @@ impl OrthogonalTerms {
             let mut shares = known.take_out(&mut term);
             let mut length = dot(&term, &term).sqrt();
             if length > NEW * before {
-                term.iter_mut().for_each(|value| *value /= length);
+                for value in &mut term {
+                    *value /= length;
+                }
             } else {
                 term.fill(0.0);
                 length = 0.0;

@@ -292,6 +292,8 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
+
+    type Edit = fn(&mut Json);
     use crate::files::sweep::read_sweep;
 
     const SWEEP: &str = "(
@@ -321,7 +323,7 @@ mod tests {
         let (plan, base) = sweep(SWEEP);
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("a");
-        let edits: [(&str, fn(&mut Json)); 6] = [
+        let edits: [(&str, Edit); 6] = [
             ("reps", |plan| plan["reps"] = "many".into()),
             ("metrics", |plan| plan["metrics"][0]["metric"] = "quartic(days.trades)".into()),
             ("better", |plan| plan["metrics"][0]["better"] = "rarer".into()),
@@ -376,7 +378,9 @@ mod tests {
         ] {
             let _ = fs::remove_dir_all(&path);
             SweepFolder::create(&path, plan_there, base_there).unwrap();
-            damaged.iter().for_each(|name| damage(name));
+            for name in damaged {
+                damage(name);
+            }
             let before = files(&path);
             let refused = SweepFolder::create(&path, &plan, &base).err();
             assert!(matches!(refused, Some(StoreError::OtherSweep { .. })), "{damaged:?}: {refused:?}");
@@ -387,7 +391,9 @@ mod tests {
             let _ = fs::remove_dir_all(&path);
             SweepFolder::create(&path, &plan, &base).unwrap();
             let sound = files(&path);
-            damaged.iter().for_each(|name| damage(name));
+            for name in damaged {
+                damage(name);
+            }
             let spoilt = files(&path);
             let there = SweepFolder::create(&path, &plan, &base).unwrap();
             assert_eq!(there.mended().len(), damaged.len());
