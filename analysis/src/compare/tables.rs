@@ -737,13 +737,16 @@ mod tests {
         found
     }
 
+    /// What stands in a row, by column.
+    type Cells<'a> = &'a dyn Fn(&str) -> f64;
+
     /// Holds what a table says of each of its rows to what follows from the values of the seeds in another.
     fn hold(
         folder: &Path,
         (table, of_seeds): (&TableSpec, &TableSpec),
         keys: &[&str],
         column: &str,
-        of_seed: &dyn Fn(&dyn Fn(&str) -> f64) -> f64,
+        of_seed: &dyn Fn(Cells<'_>) -> f64,
     ) {
         let (told, runs) = (frame(folder, table), frame(folder, of_seeds));
         let rows = by(&runs, keys);
