@@ -113,8 +113,9 @@ fn ends_well(trial: &Trial) {
     assert!(outcome.acknowledged > 0);
 }
 
-/// The short form, for every change: few phones and two rounds.
+/// The short form: few phones and two rounds.
 #[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn a_lesson_ends_well_on_a_bad_network() {
     if !can_make_networks("a_lesson_ends_well_on_a_bad_network") {
         return;

@@ -37,6 +37,7 @@ fn status(phone: &Browser) -> String {
 
 /// A network that loses everything without a word, a server that is away, a round that is over before a choice arrives.
 #[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
     let room = Classroom::open("silence");
     let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
@@ -151,6 +152,7 @@ fn a_choice_that_arrived_is_not_called_too_late() {
 
 /// Proxies and virus scanners that hold streams back: the page asks instead, and the class goes on.
 #[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn a_phone_behind_something_that_holds_streams_back_asks_instead() {
     let room = Classroom::open("held");
     let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
