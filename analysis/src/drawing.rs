@@ -7,6 +7,8 @@ use crate::charts::style::{IN_LATIN, letters, width, wrap};
 
 /// Width of a picture, in units.
 pub const WIDE: f64 = 960.0;
+/// Width of a picture for phones, in units: on 400 pixels its letters are still read.
+pub const NARROW: f64 = 480.0;
 /// What was found.
 pub const FOUND: &str = "#006aa6";
 /// What may be nothing.
@@ -28,17 +30,24 @@ pub struct Drawing {
     pub marks: String,
     /// How far down it goes so far, in the drawing's units.
     pub height: f64,
+    /// How wide it is, in the same units.
+    pub wide: f64,
     /// Whether a text had letters that the fonts lack.
-    latin: bool,
+    pub latin: bool,
 }
 
 impl Drawing {
     /// With a head: what is seen, and what is drawn.
     pub fn new(title: &str, subtitle: &str) -> Self {
-        let mut drawing = Self { marks: String::new(), height: 14.0, latin: false };
+        Self::of_width(WIDE, title, subtitle)
+    }
+
+    /// The same, so many units wide.
+    pub fn of_width(wide: f64, title: &str, subtitle: &str) -> Self {
+        let mut drawing = Self { marks: String::new(), height: 14.0, wide, latin: false };
         drawing.latin = [title, subtitle].iter().any(|text| letters(text) != **text);
         for (text, size, bold, ink) in [(title, 24.0, true, INK), (subtitle, LETTER, false, QUIET)] {
-            for line in wrap(text, size, bold, WIDE - 20.0) {
+            for line in wrap(text, size, bold, wide - 20.0) {
                 drawing.height += size * 1.3;
                 let y = drawing.height;
                 drawing.text(0.0, y, &line, size, bold, ink, "start");
@@ -133,10 +142,10 @@ impl Drawing {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-16 0 {} {:.0}\" role=\"img\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n<title>{}</title>\n<rect x=\"-16\" \
              width=\"{}\" height=\"{:.0}\" fill=\"#ffffff\"/>\n{}</svg>\n",
-            WIDE + 32.0,
+            self.wide + 32.0,
             self.height,
             escape(told),
-            WIDE + 32.0,
+            self.wide + 32.0,
             self.height,
             self.marks
         )

@@ -106,7 +106,14 @@ pub fn describe(folder: &Path) -> Result<(), StoreError> {
     };
     let path = folder.join(file);
     // Those of before there were seals are described too.
-    let json = read_sealed(&path, |_| false)?.unwrap_or_default();
+    let mut json = read_sealed(&path, |_| false)?.unwrap_or_default();
+    // What a calibration is known by are its numbers; what it is called stands with what came of it.
+    if let (FolderKind::Calibration, Some(answer)) = (kind, read_sealed(&folder.join("posterior.json"), |_| false)?) {
+        let fields = [("name", "calibration"), ("question", "question"), ("digest", "digest"), ("command", "command")];
+        for (field, theirs) in fields.into_iter().filter(|(_, theirs)| answer[*theirs].is_string()) {
+            json[field] = answer[theirs].clone();
+        }
+    }
     let about: FolderAbout = serde_json::from_value(json)
         .map_err(|error| StoreError::Damaged { path: path.clone(), reason: error.to_string() })?;
     let replay = read_sealed(&folder.join(REPLAY), |_| false)?.and_then(|json| serde_json::from_value(json).ok());
@@ -179,7 +186,9 @@ fn described(kind: FolderKind, about: &FolderAbout, replay: Option<&Replay>, par
         "mentions": [link("#made")],
     });
     if !about.digest.is_empty() {
-        root["identifier"] = format!("sha256:{}", about.digest).into();
+        // Some digests are only the beginning of one.
+        let kind = if about.digest.len() == 64 { "sha256" } else { "digest" };
+        root["identifier"] = format!("{kind}:{}", about.digest).into();
     }
     if of_sweep.is_some() {
         root["isBasedOn"] = link("#sweep");
@@ -328,6 +337,20 @@ mod tests {
         let sweep = of(&found, "#sweep");
         assert_eq!((&sweep["identifier"], &sweep["name"]), (&json!("1234"), &json!("Sweep s")));
         assert!(sweep["description"].as_str().unwrap().contains("run 7 of the sweep: cell 3, repetition 1"));
+    }
+
+    #[test]
+    fn a_calibration_is_called_what_it_answers_to() {
+        let known = r#"{"schema": 2, "kind": "calibration", "seed": 3, "engine_version": "0.1.0"}"#;
+        let answer = r#"{"calibration": "Sellers", "question": "How many?", "digest": "ff", "command": "contraband calibrate s.ron"}"#;
+        let found = crate_of(&[("calibration.json", known), ("posterior.json", answer)]);
+        let root = of(&found, "./");
+        assert_eq!((&root["name"], &root["identifier"]), (&json!("Sellers: a calibration"), &json!("digest:ff")));
+        assert!(root["description"].as_str().unwrap().starts_with("How many? A calibration"));
+        assert_eq!(of(&found, "#made")["name"], "contraband calibrate s.ron");
+        // Not over yet.
+        let found = crate_of(&[("calibration.json", known)]);
+        assert_eq!(of(&found, "./")["name"], "A calibration");
     }
 
     #[test]

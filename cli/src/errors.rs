@@ -113,6 +113,9 @@ impl From<StoreError> for Failure {
             StoreError::OtherBuild { .. } => Self::input(problem.help(
                 "what is in it can be read, analysed and drawn again; to run more, use that build, or choose another folder with --out",
             )),
+            StoreError::NotUnderstood { .. } => Self::input(
+                problem.help("read it with the version that wrote it; or choose another folder with --out"),
+            ),
             StoreError::OtherBatch { .. } => Self::input(
                 problem.help("move that file away, and the runs that are missing are run; or give another folder with --out"),
             ),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use contraband_lab::sweep::bytes_in_words;
+use contraband_lab::batch::bytes_in_words;
 
 use crate::errors::{Failure, Problem};
 

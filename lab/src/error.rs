@@ -100,6 +100,19 @@ pub enum StoreError {
         /// What was to add to it.
         own: String,
     },
+    /// A file is as it was written, and says what this build cannot read.
+    #[error("{} is as it was written, but this build cannot read it: {reason}; it was made by {found}, and this is {own}",
+            path.display())]
+    NotUnderstood {
+        /// The file.
+        path: PathBuf,
+        /// What is not understood.
+        reason: String,
+        /// What it was made by.
+        found: String,
+        /// What was to read it.
+        own: String,
+    },
     /// A journal is of another list of runs.
     #[error("{} keeps the runs of another list: its identity is {found}, and that of this list {wanted}", path.display())]
     OtherBatch {

@@ -1,6 +1,7 @@
 //! The brief: question, answers in plain words, what they rest on, how to get them again.
 
-use contraband_sim::base::words::six_digits as number;
+use contraband_sim::base::words::{first_few, six_digits as number};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use contraband_lab::build::Build;
@@ -52,11 +53,30 @@ pub(super) const FEW: usize = 10;
 /// Changes of an arm that are told one by one.
 const CHANGES: usize = 8;
 
-/// The first few of some things.
-pub(super) fn some(all: &[String], most: usize) -> String {
-    let more = all.len().saturating_sub(most);
-    let rest = if more > 0 { format!("; {more} more") } else { String::new() };
-    all[..all.len() - more].join("; ") + &rest
+/// Verdicts of which only the number of metrics is told, the words before that number, and those before the number of all
+/// where it is all of them.
+const TALLIES: [(&[Verdict], &str, &str); 4] = [
+    (&[Verdict::Unclear, Verdict::Unknown], "No clear difference in", "any of"),
+    (&[Verdict::OneOfMany], "Could be chance (many tests):", "all"),
+    (&[Verdict::Small], "Less than the smallest effect of interest:", "all"),
+    (&[Verdict::AlmostSame], "Exactly the same in almost every seed:", "all"),
+];
+
+/// How many metrics have verdicts of which only the number is told, a sentence each.
+fn tallied(found: &[Verdict]) -> String {
+    let mut out = String::new();
+    for (verdicts, says, all) in TALLIES {
+        match found.iter().filter(|one| verdicts.contains(one)).count() {
+            0 => {}
+            many if many == found.len() => {
+                let _ = write!(out, " {says} {all} {many} metrics.");
+            }
+            many => {
+                let _ = write!(out, " {says} {many} of {} metrics.", found.len());
+            }
+        }
+    }
+    out
 }
 
 /// All that a brief is made of.
@@ -75,6 +95,8 @@ pub struct Brief<'b> {
     pub digest: &'b str,
     /// The build that made the runs.
     pub build: &'b Build,
+    /// The pictures of all arms that show something, by their paths.
+    pub pictures: &'b BTreeMap<String, String>,
 }
 
 impl Brief<'_> {
@@ -138,6 +160,12 @@ impl Brief<'_> {
         out
     }
 
+    /// A picture of an arm in Markdown, where there is one.
+    fn picture(&self, of: ArmPicture, arm: &Arm, says: &str) -> String {
+        let path = of.path(arm);
+        if self.pictures.contains_key(&path) { format!("\n![{}: {says}]({path})\n", arm.name) } else { String::new() }
+    }
+
     /// What was found of an arm, in a sentence or two: at most so many metrics in either direction, the clearest first.
     pub(super) fn in_short(&self, arm: usize, most: usize) -> String {
         let name = words(&self.study.arms[arm].name);
@@ -145,7 +173,7 @@ impl Brief<'_> {
         if self.answers.partings[arm].iter().all(|parting| parting.day.is_none()) {
             return format!("**{name}.** Exactly nothing changes.");
         }
-        let of = |verdict: Verdict| -> Vec<String> {
+        let of = |verdict: Verdict| -> String {
             let mut chosen: Vec<usize> =
                 (0..found.len()).filter(|&metric| found[metric].verdict() == verdict).collect();
             let clear = |metric: usize| found[metric].mean.abs() / found[metric].sd;
@@ -156,38 +184,16 @@ impl Brief<'_> {
                     if one.n < one.offered { format!(", {} of {} seeds", one.n, one.offered) } else { String::new() };
                 format!("{} ({}{left})", self.study.metrics[metric].label, change(one))
             };
-            let mut said: Vec<String> = chosen.iter().take(most).map(told).collect();
-            if chosen.len() > most {
-                said.push(format!("{} more", chosen.len() - most));
-            }
-            said
+            first_few(&chosen.iter().map(told).collect::<Vec<_>>(), most, "; ")
         };
         let mut parts = Vec::new();
         for (verdict, says) in [(Verdict::Higher, "Higher"), (Verdict::Lower, "Lower")] {
             let said = of(verdict);
             if !said.is_empty() {
-                parts.push(format!("{says}: {}", said.join("; ")));
+                parts.push(format!("{says}: {said}"));
             }
         }
-        let count = |verdicts: &[Verdict]| found.iter().filter(|one| verdicts.contains(&one.verdict())).count();
-        let tallies = [
-            (&[Verdict::Unclear, Verdict::Unknown][..], "No clear difference in"),
-            (&[Verdict::OneOfMany], "Could be chance (many tests):"),
-            (&[Verdict::Small], "Less than the smallest effect of interest:"),
-            (&[Verdict::AlmostSame], "Exactly the same in almost every seed:"),
-        ];
-        let mut rest = String::new();
-        for (verdicts, says) in tallies {
-            match count(verdicts) {
-                0 => {}
-                many if many == found.len() => {
-                    let _ = write!(rest, " {says} any of {many} metrics.");
-                }
-                many => {
-                    let _ = write!(rest, " {says} {many} of {} metrics.", found.len());
-                }
-            }
-        }
+        let rest = tallied(&found.iter().map(Difference::verdict).collect::<Vec<_>>());
         let equal = self.answers.partings[arm].iter().filter(|parting| parting.day.is_none()).count();
         let seeds = self.answers.seeds.len();
         let rare = if 2 * equal > seeds {
@@ -234,7 +240,10 @@ impl Brief<'_> {
             } else {
                 format!(" No clear interaction in {open} of {} metrics.", found.len())
             };
-            format!("**{name}: interaction.** Together, beyond {parts} added up: {}.{rest}", some(&told, most))
+            format!(
+                "**{name}: interaction.** Together, beyond {parts} added up: {}.{rest}",
+                first_few(&told, most, "; ")
+            )
         };
         self.answers.interactions.iter().map(of).collect()
     }
@@ -249,7 +258,7 @@ impl Brief<'_> {
         }
         let changes = about.changes(&study.base);
         if !changes.is_empty() {
-            let _ = writeln!(out, "It changes: {}.\n", some(&changes, CHANGES));
+            let _ = writeln!(out, "It changes: {}.\n", first_few(&changes, CHANGES, "; "));
         }
         let partings = &answers.partings[arm];
         let days: Vec<u32> = partings.iter().filter_map(|parting| parting.day).collect();
@@ -281,7 +290,7 @@ impl Brief<'_> {
             (ArmPicture::Effects, "differences with their intervals"),
             (ArmPicture::Courses, "differences from the base day by day"),
         ] {
-            let _ = writeln!(out, "\n![{}: {says}]({})", about.name, of.path(about));
+            out += &self.picture(of, about, says);
         }
         out
     }
@@ -323,7 +332,7 @@ impl Brief<'_> {
             let (first, last) = self.study.window_of(nth);
             let _ = write!(out, "\n### {}, days {first} to {last}\n\n", words(&about.name));
             out += &displacement(moved);
-            let _ = writeln!(out, "\n![{}: where trade moved]({})", about.name, ArmPicture::Displacement.path(about));
+            out += &self.picture(ArmPicture::Displacement, about, "where trade moved");
         }
         out
     }
@@ -412,7 +421,7 @@ impl Brief<'_> {
             if none {
                 out += "No group shows a clear difference.\n";
             }
-            let _ = writeln!(out, "\n![{}: incidence by group]({})", about.name, ArmPicture::Bearers.path(about));
+            out += &self.picture(ArmPicture::Bearers, about, "incidence by group");
         }
         out
     }
@@ -594,4 +603,28 @@ fn displacement(moved: &[Moved]) -> String {
         out += ".\n";
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_is_only_counted_all_or_some_metrics_are_told() {
+        for (verdict, wanted) in [
+            (Verdict::Unclear, " No clear difference in any of 3 metrics."),
+            (Verdict::Unknown, " No clear difference in any of 3 metrics."),
+            (Verdict::OneOfMany, " Could be chance (many tests): all 3 metrics."),
+            (Verdict::Small, " Less than the smallest effect of interest: all 3 metrics."),
+            (Verdict::AlmostSame, " Exactly the same in almost every seed: all 3 metrics."),
+        ] {
+            assert_eq!(tallied(&[verdict; 3]), wanted);
+            let some = tallied(&[verdict, Verdict::Higher, verdict]);
+            assert!(
+                some.ends_with(" 2 of 3 metrics.") && !some.contains(" all ") && !some.contains("any of"),
+                "{some}"
+            );
+        }
+        assert_eq!(tallied(&[Verdict::Higher, Verdict::Same]), "");
+    }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use contraband_lab::compare::{Difference, Verdict};
+use contraband_sim::base::words::first_few;
 
 use super::brief::{Brief, FEW};
 use super::wording::{ends, held_back, signed};
@@ -126,14 +127,7 @@ impl Brief<'_> {
             let arms = answers.differences.iter().enumerate();
             arms.flat_map(|(arm, found)| found.iter().enumerate().map(move |(metric, one)| (arm, metric, one)))
         };
-        let some = |mut names: Vec<String>| {
-            let more = names.len().saturating_sub(6);
-            names.truncate(6);
-            if more > 0 {
-                names.push(format!("{more} more"));
-            }
-            names.join("; ")
-        };
+        let some = |names: Vec<String>| first_few(&names, 6, "; ");
         let told = |wanted: &dyn Fn(&Difference) -> bool| {
             each().filter(|(.., one)| wanted(one)).map(|(arm, metric, _)| name(arm, metric)).collect::<Vec<_>>()
         };

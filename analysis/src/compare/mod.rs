@@ -27,6 +27,7 @@ pub use reasons::{SeedChoice, SeedReason, SeedWanted, world_of, worst_seed};
 pub use tables::STUDY_TABLES;
 
 use crate::charts::canvas::{PictureSource, png};
+use crate::drawing::{NARROW, WIDE};
 use crate::error::StoreError;
 use crate::provenance::describe;
 
@@ -42,6 +43,8 @@ const OLDEST_SCHEMA: u64 = 1;
 pub struct How<'h> {
     /// How its runs are.
     pub runner: Runner<'h>,
+    /// Bytes that all runs together may hold, where that is known.
+    pub memory: Option<u64>,
     /// Which of its runs are; it is answered where all of them are.
     pub shard: Shard,
     /// Whether a folder of another study may be replaced.
@@ -73,7 +76,7 @@ pub struct ComparedFolder {
 pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<ComparedFolder, StoreError> {
     let (_lock, made) = claim(study, folder, how)?;
     let cache = RunCache::open(study, folder, made, Some(how.shard))?;
-    let (reached, account) = run(&cache, how.shard, &how.runner, how.on_done)?;
+    let (reached, account) = run(&cache, how.shard, &how.runner, how.memory, how.on_done)?;
     let damaged: Vec<(PathBuf, u64)> = cache.damaged().iter().map(|one| (one.path.clone(), one.at)).collect();
     let seeds = match reached {
         Reached::End(seeds) => seeds,
@@ -81,7 +84,7 @@ pub fn compare(study: &Study, folder: &Path, how: &How<'_>) -> Result<ComparedFo
         Reached::Interrupt => return Ok(ComparedFolder { answers: None, interrupted: true, account, damaged }),
     };
     let answers = Answers::of(&cache, seeds)?;
-    let Some(reasons) = reasons::of(&cache, &answers, folder, &how.runner)? else {
+    let Some(reasons) = reasons::of(&cache, &answers, folder, &how.runner, how.memory)? else {
         return Ok(ComparedFolder { answers: None, interrupted: true, account, damaged });
     };
     publish(&cache, folder, &answers, &reasons, &account, how.command)?;
@@ -253,12 +256,14 @@ fn publish(
     about["digest"] = digest.as_str().into();
     about["command"] = command.into();
     let put = |name: &str, text: String| write_synced(&draft.path().join(name), text.as_bytes());
-    let brief = Brief { study, answers, reasons, account, command, digest: &digest, build: &made.build };
+    let pictures = draw(study, answers, WIDE);
+    let narrow = draw(study, answers, NARROW);
+    let brief =
+        Brief { study, answers, reasons, account, command, digest: &digest, build: &made.build, pictures: &pictures };
     let markdown = brief.markdown();
-    let pictures = draw(study, answers);
     let title = brief.title();
-    put("brief.html", page::html(title, &markdown, &pictures))?;
-    put("one_page.html", page::one_page(title, &one_page::markdown(&brief), &one_page::picture(&brief)))?;
+    put("brief.html", page::html(title, &markdown, &page::both(&pictures, &narrow)))?;
+    put("one_page.html", one_page::html(&brief))?;
     put("brief.md", markdown)?;
     put(ABOUT, FileForm::Json.seal(&format!("{about:#}")))?;
     names.extend(["brief.html", "one_page.html", "brief.md", ABOUT].map(String::from));
@@ -268,6 +273,13 @@ fn publish(
                             "digest": digest, "command": command});
     made.build.tell(&mut origin);
     let source = PictureSource { title: title.to_owned(), origin: origin.to_string() };
+    // What was drawn before and shows nothing now is no picture of this study.
+    for path in study.arms.iter().flat_map(|arm| ArmPicture::ALL.map(|picture| picture.path(arm))) {
+        if !pictures.contains_key(&path) {
+            let _ = fs::remove_file(folder.join(&path).with_extension("png"));
+            let _ = fs::remove_file(folder.join(path));
+        }
+    }
     for (path, svg) in pictures {
         let path = folder.join(path);
         write_synced(&path, svg.as_bytes())?;
@@ -294,18 +306,18 @@ fn write_study(study: &Study, folder: &Path) -> Result<(), StoreError> {
     put_file(folder, STUDY, &FileForm::Ron.seal(&study.to_ron(&file)))
 }
 
-/// The pictures of all arms, by their paths in the folder.
-fn draw(study: &Study, answers: &Answers) -> BTreeMap<String, String> {
+/// The pictures of all arms that show something, by their paths in the folder.
+fn draw(study: &Study, answers: &Answers, wide: f64) -> BTreeMap<String, String> {
     let mut drawn = BTreeMap::new();
     for (arm, about) in study.arms.iter().enumerate() {
         for picture in ArmPicture::ALL {
             let svg = match picture {
-                ArmPicture::Effects => pictures::effects(study, answers, arm),
-                ArmPicture::Courses => pictures::courses(study, answers, arm),
-                ArmPicture::Displacement => pictures::displacement(study, answers, arm),
-                ArmPicture::Bearers => pictures::bearers(study, answers, arm),
+                ArmPicture::Effects => pictures::effects(study, answers, arm, wide),
+                ArmPicture::Courses => pictures::courses(study, answers, arm, wide),
+                ArmPicture::Displacement => pictures::displacement(study, answers, arm, wide),
+                ArmPicture::Bearers => pictures::bearers(study, answers, arm, wide),
             };
-            drawn.insert(picture.path(about), svg);
+            drawn.extend(svg.map(|svg| (picture.path(about), svg)));
         }
     }
     drawn

@@ -1,9 +1,11 @@
 //! The brief for people who read one page: the question, what was found, what could overturn it, how to get it again.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::brief::Brief;
-use super::pictures;
+use super::{page, pictures};
+use crate::drawing::{NARROW, WIDE};
 
 /// Arms that find room.
 const ARMS: usize = 4;
@@ -12,8 +14,20 @@ const METRICS: usize = 3;
 /// Warnings that find room.
 const WARNINGS: usize = 4;
 
+/// Where its picture stands in its words.
+const PICTURE: &str = "effects.svg";
+
+/// All of it, with its picture: the effects of the arms that find room, on the metrics that tell most, where anything differs.
+pub fn html(brief: &Brief<'_>) -> String {
+    let [wide, narrow] = [WIDE, NARROW].map(|wide| {
+        let picture = pictures::overview(brief.study, brief.answers, ARMS, wide);
+        picture.map(|svg| (PICTURE.to_owned(), svg)).into_iter().collect()
+    });
+    page::one_page(brief.title(), &markdown(brief, &wide), &page::both(&wide, &narrow))
+}
+
 /// Its words as Markdown; the picture comes behind what was found.
-pub fn markdown(brief: &Brief<'_>) -> String {
+fn markdown(brief: &Brief<'_>, pictures: &BTreeMap<String, String>) -> String {
     let (study, answers) = (brief.study, brief.answers);
     let mut out = format!("# {}\n\n", brief.title());
     if !study.question.is_empty() {
@@ -36,7 +50,10 @@ pub fn markdown(brief: &Brief<'_>) -> String {
     if study.arms.len() > ARMS {
         let _ = writeln!(out, "- {} more arms are in the full brief.", study.arms.len() - ARMS);
     }
-    out += "\n![effects](effects.svg)\n\n**What could overturn this**\n\n";
+    if pictures.contains_key(PICTURE) {
+        let _ = writeln!(out, "\n![effects]({PICTURE})");
+    }
+    out += "\n**What could overturn this**\n\n";
     for doubt in brief.doubts().iter().take(4) {
         let _ = writeln!(out, "- {doubt}");
     }
@@ -51,9 +68,4 @@ pub fn markdown(brief: &Brief<'_>) -> String {
         &brief.digest[..16]
     );
     out
-}
-
-/// Its picture: the effects of the arms that find room, on the metrics that tell most.
-pub fn picture(brief: &Brief<'_>) -> String {
-    pictures::overview(brief.study, brief.answers, ARMS)
 }

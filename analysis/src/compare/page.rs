@@ -20,10 +20,18 @@ pub fn html(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) ->
     filled(title, "brief of a study", "page", &part(markdown, pictures), &footer)
 }
 
-/// The brief on one page, with its picture.
-pub fn one_page(title: &str, markdown: &str, picture: &str) -> String {
-    let pictures = BTreeMap::from([("effects.svg".to_owned(), picture.to_owned())]);
-    filled(title, "a study on one page", "page one", &part(markdown, &pictures), &html! {})
+/// The brief on one page; `pictures` by the paths that its Markdown names.
+pub fn one_page(title: &str, markdown: &str, pictures: &BTreeMap<String, String>) -> String {
+    filled(title, "a study on one page", "page one", &part(markdown, pictures), &html! {})
+}
+
+/// Pictures of which a page shows the wide one where there is room, and the narrow one on a phone.
+pub fn both(wide: &BTreeMap<String, String>, narrow: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let each = wide.iter().filter_map(|(path, wide)| Some((path, wide, narrow.get(path)?)));
+    each.map(|(path, wide, narrow)| {
+        (path.clone(), format!("<div class=\"wide\">{wide}</div><div class=\"narrow\">{narrow}</div>"))
+    })
+    .collect()
 }
 
 /// A page made of a body.

@@ -1,10 +1,13 @@
-//! Pictures of a study: what differs, when, and where trade went. Each says in words what it shows.
+//! Pictures of a study: what differs, when, and where trade went. Each says in words what it shows, and is drawn as wide as
+//! it is asked for: for pages and files, or narrow for phones.
 
-use contraband_lab::compare::{Answers, BURDENS, Difference, Moved, Verdict};
+use std::fmt::Write as _;
+
+use contraband_lab::compare::{Answers, BURDENS, Course, Difference, Moved, Verdict};
 use contraband_lab::files::study::Study;
 
 use super::wording::{ends, group_in_words, held_back, signed, three_digits};
-use crate::charts::style::{fit, width};
+use crate::charts::style::{fit, letters, width, wrap};
 use crate::charts::words::name;
 use crate::drawing::{DATE, Drawing, FOUND, INK, LETTER, LINE, QUIET, UNSURE, WIDE};
 
@@ -49,6 +52,14 @@ impl EffectRow {
     }
 }
 
+/// Whether rows show anything: a difference from nothing, or an interval.
+fn show(rows: &[EffectRow]) -> bool {
+    rows.iter().any(|row| {
+        let ends = [row.middle, row.ends.0, row.ends.1];
+        ends.iter().any(|value| value.is_finite() && *value != 0.0)
+    })
+}
+
 /// From where to where a scale goes: as far as `values`, never beyond `most`, and to both sides of zero.
 fn scale(values: impl Iterator<Item = f64>, most: f64) -> (f64, f64) {
     let ends = values.filter(|end| end.is_finite());
@@ -66,11 +77,27 @@ fn scale_of<'r>(rows: impl IntoIterator<Item = &'r EffectRow>, most: f64) -> (f6
 /// Rows of differences beside a line at zero.
 fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f64, f64)) {
     const HIGH: f64 = 34.0;
+    if drawing.wide < WIDE {
+        return narrow_forest(drawing, rows, unit, (low, high));
+    }
     let names = rows.iter().map(|row| width(&row.name, LETTER, row.strong)).fold(0.0, f64::max).min(NAMES);
     let said = rows.iter().map(|row| width(&row.said, LETTER, false)).fold(0.0, f64::max);
     let (left, right) = (names + 24.0, WIDE - said - 24.0);
     let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
     let (top, foot) = (drawing.height, drawing.height + HIGH * rows.len() as f64);
+    ruler(drawing, unit, &at, (low, high), (top, foot));
+    for (nth, row) in rows.iter().enumerate() {
+        let y = top + HIGH * (nth as f64 + 0.5);
+        let shown = fit(&row.name, LETTER, row.strong, NAMES);
+        drawing.text(0.0, y + 6.0, &shown, LETTER, row.strong, INK, "start");
+        drawing.text(WIDE, y + 6.0, &row.said, LETTER, false, if row.found { INK } else { QUIET }, "end");
+        mark(drawing, row, &at, (low, high), (left, right), y);
+    }
+    drawing.height = foot + 40.0;
+}
+
+/// The lines at zero and at both ends of a scale, from top to foot, with their numbers below.
+fn ruler(drawing: &mut Drawing, unit: &str, at: &dyn Fn(f64) -> f64, (low, high): (f64, f64), (top, foot): (f64, f64)) {
     for end in [low, 0.0, high] {
         let (ink, thick) = if end == 0.0 { (QUIET, 1.5) } else { (LINE, 1.0) };
         drawing.line((at(end), top), (at(end), foot), ink, thick, false);
@@ -80,50 +107,90 @@ fn forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f
         }
         drawing.text(at(end), foot + 22.0, &format!("{}{unit}", signed(end)), 15.0, false, QUIET, "middle");
     }
-    for (nth, row) in rows.iter().enumerate() {
-        let y = top + HIGH * (nth as f64 + 0.5);
-        let ink = if row.found { FOUND } else { UNSURE };
-        let shown = fit(&row.name, LETTER, row.strong, NAMES);
-        drawing.text(0.0, y + 6.0, &shown, LETTER, row.strong, INK, "start");
-        drawing.text(WIDE, y + 6.0, &row.said, LETTER, false, if row.found { INK } else { QUIET }, "end");
-        if row.ends.0.is_finite() && row.ends.1.is_finite() {
-            drawing.line((at(row.ends.0), y), (at(row.ends.1), y), ink, 3.0, false);
+}
+
+/// The interval and the dot of a row.
+fn mark(
+    drawing: &mut Drawing,
+    row: &EffectRow,
+    at: &dyn Fn(f64) -> f64,
+    (low, high): (f64, f64),
+    (left, right): (f64, f64),
+    y: f64,
+) {
+    let ink = if row.found { FOUND } else { UNSURE };
+    if row.ends.0.is_finite() && row.ends.1.is_finite() {
+        drawing.line((at(row.ends.0), y), (at(row.ends.1), y), ink, 3.0, false);
+    }
+    // What goes beyond the scale ends in an arrow: the interval, or all of it.
+    if row.middle > high || row.ends.1 > high {
+        drawing.beyond((right + 4.0, y), (1.0, 0.0), ink);
+    }
+    if row.middle < low || row.ends.0 < low {
+        drawing.beyond((left - 4.0, y), (-1.0, 0.0), ink);
+    }
+    if row.middle.is_finite() && (low..=high).contains(&row.middle) {
+        drawing.dot(at(row.middle), y, ink, row.found);
+    }
+}
+
+/// The same where there is no room beside: what a row is, what it says, and its mark stand below each other.
+fn narrow_forest(drawing: &mut Drawing, rows: &[EffectRow], unit: &str, (low, high): (f64, f64)) {
+    /// Of a line of words, and of the mark with the room around it.
+    const LINE_HIGH: f64 = 20.0;
+    const MARK_HIGH: f64 = 32.0;
+    let (left, right, room) = (32.0, drawing.wide - 32.0, drawing.wide - 4.0);
+    let at = |value: f64| left + (value.clamp(low, high) - low) / (high - low) * (right - left);
+    // What it says is never cut: it goes on in another line.
+    let told: Vec<[Vec<String>; 2]> =
+        rows.iter().map(|row| [wrap(&row.name, LETTER, true, room), wrap(&row.said, LETTER, false, room)]).collect();
+    drawing.latin |= rows.iter().any(|row| letters(&row.name) != row.name);
+    let lines: usize = told.iter().flatten().map(Vec::len).sum();
+    let (top, foot) = (drawing.height, drawing.height + LINE_HIGH * lines as f64 + MARK_HIGH * rows.len() as f64);
+    ruler(drawing, unit, &at, (low, high), (top, foot));
+    let mut y = top;
+    for (row, told) in rows.iter().zip(&told) {
+        let said = if row.found { INK } else { QUIET };
+        for (lines, bold, ink) in [(&told[0], true, INK), (&told[1], false, said)] {
+            for line in lines {
+                // Lines behind letters would strike them through.
+                let _ = writeln!(
+                    drawing.marks,
+                    "<rect x=\"-4\" y=\"{:.1}\" width=\"{:.1}\" height=\"{LINE_HIGH}\" fill=\"#ffffff\"/>",
+                    y + 4.0,
+                    width(line, LETTER, bold) + 8.0
+                );
+                y += LINE_HIGH;
+                drawing.text(0.0, y, line, LETTER, bold, ink, "start");
+            }
         }
-        // What goes beyond the scale ends in an arrow: the interval, or all of it.
-        if row.middle > high || row.ends.1 > high {
-            drawing.beyond((right + 4.0, y), (1.0, 0.0), ink);
-        }
-        if row.middle < low || row.ends.0 < low {
-            drawing.beyond((left - 4.0, y), (-1.0, 0.0), ink);
-        }
-        if row.middle > high || row.middle < low {
-            continue;
-        }
-        if row.middle.is_finite() {
-            drawing.dot(at(row.middle), y, ink, row.found);
-        }
+        mark(drawing, row, &at, (low, high), (left, right), y + 0.5 * MARK_HIGH);
+        y += MARK_HIGH;
     }
     drawing.height = foot + 40.0;
 }
 
-/// All effects of an arm, in per cent of the base, with their intervals.
-pub fn effects(study: &Study, answers: &Answers, arm: usize) -> String {
+/// All effects of an arm, in per cent of the base, with their intervals; `None` where none of them is more than nothing.
+pub fn effects(study: &Study, answers: &Answers, arm: usize, wide: f64) -> Option<String> {
     let about = &study.arms[arm];
     let each = study.metrics.iter().zip(&answers.differences[arm]);
     let rows: Vec<EffectRow> = each.map(|(metric, one)| EffectRow::in_percent(&metric.label, one)).collect();
+    if !show(&rows) {
+        return None;
+    }
     let many = rows.iter().filter(|row| row.found).count();
     let title = format!("{}: {many} of {} differences are clear", name(&about.name), rows.len());
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
                     % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or \
                     small (less than the smallest effect of interest). Arrow: beyond 100.";
-    let mut drawing = Drawing::new(&title, subtitle);
+    let mut drawing = Drawing::of_width(wide, &title, subtitle);
     forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
     let told: Vec<String> = rows.iter().map(|row| format!("{}: {}", row.name, row.said)).collect();
-    drawing.done(&format!("{title}. {}.", told.join("; ")))
+    Some(drawing.done(&format!("{title}. {}.", told.join("; "))))
 }
 
-/// What the arms do, on one picture: of each the metrics that tell most.
-pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
+/// What the arms do, on one picture: of each the metrics that tell most. `None` where nothing differs at all.
+pub fn overview(study: &Study, answers: &Answers, most: usize, wide: f64) -> Option<String> {
     const METRICS: usize = 5;
     let clear = |metric: usize| {
         let of = |found: &Vec<Difference>| {
@@ -144,13 +211,16 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
     let subtitle = "Mean difference from the base in per cent of the base (shares: in percentage points), with its 95 \
                     % interval. Filled blue: clear difference. Hollow grey: not clear, could be chance, or \
                     small (less than the smallest effect of interest). Arrow: beyond 100.";
-    let mut drawing = Drawing::new("What changes", &format!("{which}{subtitle}"));
+    let mut drawing = Drawing::of_width(wide, "What changes", &format!("{which}{subtitle}"));
     let arms: Vec<(&str, Vec<EffectRow>)> = (study.arms.iter().zip(&answers.differences).take(most))
         .map(|(about, found)| {
             let row = |&metric: &usize| EffectRow::in_percent(&study.metrics[metric].label, &found[metric]);
             (about.name.as_str(), chosen.iter().map(row).collect())
         })
         .collect();
+    if !arms.iter().any(|(_, rows)| show(rows)) {
+        return None;
+    }
     let shared = scale_of(arms.iter().flat_map(|(_, rows)| rows), 100.0);
     let mut told = Vec::new();
     for (arm, rows) in &arms {
@@ -160,11 +230,12 @@ pub fn overview(study: &Study, answers: &Answers, most: usize) -> String {
         told.extend(rows.iter().map(|row| format!("{arm}, {}: {}", row.name, row.said)));
         forest(&mut drawing, rows, " %", shared);
     }
-    drawing.done(&format!("What changes. {}.", told.join("; ")))
+    Some(drawing.done(&format!("What changes. {}.", told.join("; "))))
 }
 
-/// Who bears an arm: what groups of citizens hold, and how anxious they are, on the last day.
-pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
+/// Who bears an arm: what groups of citizens hold, and how anxious they are, on the last day. What differs for no group is left
+/// out; `None` where that is all.
+pub fn bearers(study: &Study, answers: &Answers, arm: usize, wide: f64) -> Option<String> {
     const DRAWN: [(&str, &str); 3] =
         [("credits", "Credits held"), ("anxiety", "Anxiety, 0 to 1"), ("purchases", "Purchases since the start")];
     debug_assert!(DRAWN.iter().all(|(burden, _)| BURDENS.contains(burden)));
@@ -172,12 +243,9 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
     let subtitle = "Mean difference from the base on the last day, by group of citizens, with its 95 % interval. \
                     Filled blue: clear difference. Hollow grey: not clear, could be chance, or small (less than \
                     the smallest effect of interest).";
-    let mut drawing = Drawing::new(&title, subtitle);
-    let mut told = Vec::new();
+    let mut drawing = Drawing::of_width(wide, &title, subtitle);
+    let (mut told, mut any) = (Vec::new(), false);
     for (burden, heading) in DRAWN {
-        let y = drawing.height + 22.0;
-        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
-        drawing.height += 36.0;
         // By wealth others are in each fifth: what they hold says who they are, not what became of them.
         let groups = answers.borne[arm].iter().filter(|one| one.burden == burden && one.kind != "wealth");
         let rows: Vec<EffectRow> = groups
@@ -195,31 +263,33 @@ pub fn bearers(study: &Study, answers: &Answers, arm: usize) -> String {
                 }
             })
             .collect();
+        if !show(&rows) {
+            continue;
+        }
+        any = true;
+        let y = drawing.height + 22.0;
+        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
+        drawing.height += 36.0;
         told.extend(rows.iter().filter(|row| row.found).map(|row| format!("{heading}, {} {}", row.name, row.said)));
         forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
     let told = if told.is_empty() { "No group shows a clear difference".into() } else { told.join("; ") };
-    drawing.done(&format!("{title}. {told}."))
+    any.then(|| drawing.done(&format!("{title}. {told}.")))
 }
 
-/// Where the trade of an arm went: purchases a day by good, place and venue.
-pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
+/// Where the trade of an arm went: purchases a day by good, place and venue. A kind in which nothing moved is left out;
+/// `None` where that is all of them.
+pub fn displacement(study: &Study, answers: &Answers, arm: usize, wide: f64) -> Option<String> {
     let (first, last) = study.window_of(arm);
     let title = format!("{}: where trade moved", name(&study.arms[arm].name));
     let subtitle = format!(
         "Difference from the base in purchases a day, days {first} to {last}, with 95 % intervals. Bold: what the \
          policy targets. Each group adds up to the same total, as long as it covers all buyers and venues."
     );
-    let mut drawing = Drawing::new(&title, &subtitle);
+    let mut drawing = Drawing::of_width(wide, &title, &subtitle);
     let mut told = Vec::new();
     for (kind, heading) in [("good", "By good"), ("place", "By home of the buyer"), ("venue", "By venue")] {
         let of_kind: Vec<&Moved> = answers.moved[arm].iter().filter(|one| one.kind == kind).collect();
-        if of_kind.is_empty() {
-            continue;
-        }
-        let y = drawing.height + 22.0;
-        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
-        drawing.height += 36.0;
         let rows: Vec<EffectRow> = of_kind
             .iter()
             .map(|one| {
@@ -237,32 +307,50 @@ pub fn displacement(study: &Study, answers: &Answers, arm: usize) -> String {
                 }
             })
             .collect();
+        if !show(&rows) {
+            continue;
+        }
+        let y = drawing.height + 22.0;
+        drawing.text(0.0, y, heading, 19.0, true, INK, "start");
+        drawing.height += 36.0;
         told.extend(rows.iter().map(|row| format!("{} {}", row.name, row.said)));
         forest(&mut drawing, &rows, "", scale_of(&rows, f64::INFINITY));
     }
-    drawing.done(&format!("{title}. {}.", told.join("; ")))
+    (!told.is_empty()).then(|| drawing.done(&format!("{title}. {}.", told.join("; "))))
 }
 
 /// Columns whose course is drawn.
 const DRAWN: [&str; 6] = ["trades", "detections", "harm", "anxiety_mean", "legitimacy", "innovation"];
 
-/// How an arm departs from the base through the days, seed by seed.
-pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
+/// How an arm departs from the base through the days, seed by seed. A column that never does is left out; `None` where that is
+/// all of them.
+pub fn courses(study: &Study, answers: &Answers, arm: usize, wide: f64) -> Option<String> {
     const HIGH: f64 = 150.0;
     let title = format!("{}: difference from the base, day by day", name(&study.arms[arm].name));
     let subtitle = "Difference from the base on each day, by seed: the line is the mean, the dark band holds the \
                     middle half of the seeds, the light band 90 % of them. Dashed: the policy begins, changes or ends.";
-    let mut drawing = Drawing::new(&title, subtitle);
+    let mut drawing = Drawing::of_width(wide, &title, subtitle);
     let top = drawing.height;
+    let across = if wide < WIDE { 1 } else { 2 };
     let dates: Vec<u32> = {
         let entries = study.arms[arm].scenario.timeline.iter();
         entries.flat_map(|entry| [Some(entry.day), entry.until]).flatten().collect()
     };
-    let drawn: Vec<_> = answers.courses[arm].iter().filter(|course| DRAWN.contains(&course.column)).collect();
+    let departs = |course: &&Course| {
+        course.days.iter().any(|day| day[2..].iter().any(|value| value.is_finite() && *value != 0.0))
+    };
+    let all = answers.courses[arm].iter().filter(|course| DRAWN.contains(&course.column));
+    let drawn: Vec<_> = all.filter(departs).collect();
+    if drawn.is_empty() {
+        return None;
+    }
     for (nth, course) in drawn.iter().enumerate() {
         let days = course.days.len().max(2);
-        let (left, right) = if nth % 2 == 0 { (70.0, 455.0) } else { (565.0, 950.0) };
-        let head = top + (nth / 2) as f64 * (HIGH + 84.0);
+        let (left, right) = match nth % across {
+            0 => (70.0, if across == 1 { wide - 10.0 } else { 455.0 }),
+            _ => (565.0, 950.0),
+        };
+        let head = top + (nth / across) as f64 * (HIGH + 84.0);
         let (ceiling, foot) = (head + 34.0, head + 34.0 + HIGH);
         let (low, high) = scale(course.days.iter().flat_map(|day| [day[3], day[7]]), f64::INFINITY);
         let at = |day: usize, value: f64| {
@@ -305,5 +393,47 @@ pub fn courses(study: &Study, answers: &Answers, arm: usize) -> String {
         .iter()
         .filter_map(|course| course.days.last().map(|day| format!("{} {}", name(course.column), signed(day[2]))))
         .collect();
-    drawing.done(&format!("{title}. On the last day, on average: {}.", ends.join("; ")))
+    Some(drawing.done(&format!("{title}. On the last day, on average: {}.", ends.join("; "))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawing::NARROW;
+
+    fn row(name: &str, said: &str, middle: f64) -> EffectRow {
+        let ends = (middle - 1.0, middle + 1.0);
+        EffectRow { name: name.into(), strong: false, middle, ends, said: said.into(), found: true }
+    }
+
+    /// On a phone nothing is cut off and nothing lies outside: neither names nor figures.
+    #[test]
+    fn a_narrow_picture_says_all_that_the_wide_one_says() {
+        let said =
+            "+1234.5 credits (-2345.6 to +4567.8), and so many words behind it that they need another line to stand in";
+        let rows =
+            [row("credits in the treasury at the end of the year, after all", said, 4.0), row("harm", "-3", -3.0)];
+        let mut drawing = Drawing::of_width(NARROW, "Title", "");
+        forest(&mut drawing, &rows, " %", scale_of(&rows, 100.0));
+        let svg = drawing.done("told");
+        assert!(svg.contains(&format!("viewBox=\"-16 0 {} ", NARROW + 32.0)), "{svg}");
+        let texts: Vec<&str> =
+            svg.split("</text>").filter_map(|part| Some(part.rsplit_once("<text")?.1.split_once('>')?.1)).collect();
+        let all = texts.join(" ");
+        for word in rows.iter().flat_map(|row| row.name.split(' ').chain(row.said.split(' '))) {
+            assert!(all.contains(word), "{word}: {all}");
+        }
+        assert!(!all.contains('…'), "{all}");
+        for value in svg.split("textLength=\"").skip(1) {
+            let wide: f64 = value.split_once('"').unwrap().0.parse().unwrap();
+            assert!(wide <= NARROW, "{wide}");
+        }
+    }
+
+    #[test]
+    fn rows_of_nothing_show_nothing() {
+        let none = |middle: f64| EffectRow { ends: (f64::NAN, f64::NAN), ..row("x", "0", middle) };
+        assert!(!show(&[]) && !show(&[none(0.0), none(f64::NAN)]));
+        assert!(show(&[none(0.0), none(0.1)]) && show(&[row("x", "0", 0.0)]), "an interval about nothing is something");
+    }
 }

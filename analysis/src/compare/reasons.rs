@@ -9,11 +9,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use contraband_lab::batch::{RunOutcome, Runner, too_long};
+use contraband_lab::batch::{Break, MemoryGate, RunOutcome, Runner, too_long};
 use contraband_lab::compare::{Answers, BASE, Difference, Parting, RunCache, Verdict, parting, world_name};
 use contraband_lab::disk::read_whole;
 use contraband_lab::files::study::{Better, Study, StudyMetric};
 use contraband_sim::record::event_text::EventText;
+use contraband_sim::run::memory_of;
 use contraband_sim::scenario::Scenario;
 use polars::prelude::PlSmallStr;
 use serde::Serialize;
@@ -188,6 +189,7 @@ pub(super) fn of(
     answers: &Answers,
     folder: &Path,
     runner: &Runner<'_>,
+    memory: Option<u64>,
 ) -> Result<Option<Vec<SeedReason>>, StoreError> {
     let study = cache.study;
     let mut wanted = Vec::new();
@@ -208,7 +210,7 @@ pub(super) fn of(
         wanted.iter().flat_map(|&(arm, _, _, seed)| [(BASE, seed), (arm + 1, seed)]).collect();
     worlds.sort_unstable();
     worlds.dedup();
-    if !run_worlds(cache, folder, worlds, runner)? {
+    if !run_worlds(cache, folder, worlds, runner, memory)? {
         return Ok(None);
     }
     let reasons =
@@ -216,18 +218,21 @@ pub(super) fn of(
     reasons.collect::<Result<_, _>>().map(Some)
 }
 
-/// Runs some worlds with every row; whether all of them are there.
+/// Runs some worlds with every row, no more at once than there are bytes of memory for; whether all of them are there.
 fn run_worlds(
     cache: &RunCache<'_>,
     folder: &Path,
     worlds: Vec<(usize, u64)>,
     runner: &Runner<'_>,
+    memory: Option<u64>,
 ) -> Result<bool, StoreError> {
     let list = worlds.into_iter().map(Ok);
+    let gate = MemoryGate::of(memory);
     runner.each(
         list,
         |&(world, seed), watch| {
             let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&cache.worlds[world]) });
+            let _pass = gate.enter(memory_of(&scenario), watch)?.map_err(Break::Failed)?;
             run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, &cache.made().build, watch)
         },
         |(world, seed), outcome| match outcome {
@@ -255,6 +260,7 @@ impl SeedReason {
         (arm, seeds): (usize, &[u64]),
         wanted: SeedWanted,
         runner: &Runner<'_>,
+        memory: Option<u64>,
     ) -> Result<Option<Self>, StoreError> {
         let about = super::about(folder)?.unwrap_or_default();
         let cache = RunCache::open(study, folder, super::made(&about), None)?;
@@ -276,7 +282,7 @@ impl SeedReason {
                 any.ok_or_else(|| StoreError::NoSeed { path: folder.to_owned() })?
             }
         };
-        if !run_worlds(&cache, folder, vec![(BASE, seed), (arm + 1, seed)], runner)? {
+        if !run_worlds(&cache, folder, vec![(BASE, seed), (arm + 1, seed)], runner, memory)? {
             return Ok(None);
         }
         Self::of(&cache, folder, arm, metric, choice, seed).map(Some)

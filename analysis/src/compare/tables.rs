@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use contraband_lab::build::Build;
-use contraband_lab::compare::{Answers, BASE, Difference, world_name};
+use contraband_lab::compare::{Answers, BASE, Difference, TradeShift, world_name};
 use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{Cell, ColumnKind, ColumnSpec, Row, Seed, TableSpec, Values, Word, known};
 use contraband_sim::table;
@@ -240,9 +240,68 @@ table! {
     }
 }
 
+table! {
+    /// Where trade moved, seed by seed, from which `displacement` follows: one row for each arm, good, place or venue, and seed.
+    DISPLACEMENT_RUNS: DisplacementRunRow in "displacement_runs" {
+        arm: Word, "", "arm of the study";
+        kind: Word, "", "good, place or venue";
+        name: Word, "", "which one; `all` for the sum";
+        seed: Seed, "", "seed";
+        base: Option<f64>, "purchases a day", "value in the base";
+        value: Option<f64>, "purchases a day", "value in the arm";
+        targets_base: Option<f64>, "purchases", "of `all`: what the targets trade in the base, on all days with targets and others; missing where there is no such day";
+        targets_change: Option<f64>, "purchases", "of `all`: arm minus base of the targets on those days";
+        others_change: Option<f64>, "purchases", "of `all`: arm minus base of the others on those days; the offset is minus its mean over that of the targets";
+    }
+}
+
+table! {
+    /// Incidence by group, seed by seed, from which `bearers` follows: one row for each arm, group, measure and seed.
+    BEARER_RUNS: BearerRunRow in "bearers_runs" {
+        arm: Word, "", "arm of the study";
+        kind: Word, "", "wealth, income, place, agent, mask, enclave or identity";
+        name: Word, "", "which group";
+        measure: Word, "", "column of `citizens`";
+        seed: Seed, "", "seed";
+        people_base: Option<f64>, "people", "people in the group in the base; missing where one of the worlds does not have it";
+        people_arm: Option<f64>, "people", "people in the group in the arm";
+        people_both: Option<f64>, "people", "people in the group in both worlds";
+        base: Option<f64>, "as the column says", "their mean in the base";
+        value: Option<f64>, "as the column says", "their mean in the arm";
+    }
+}
+
+table! {
+    /// Pilots, seed by seed, from which `pilots` follows: one row for each arm, outcome and seed.
+    PILOT_RUNS: PilotRunRow in "pilots_runs" {
+        arm: Word, "", "arm of the study";
+        outcome: Word, "", "column of `places`";
+        seed: Seed, "", "seed";
+        there_before: Option<f64>, "as the unit of `pilots` says", "where it applies, before, in the arm";
+        there_after: Option<f64>, "as the unit of `pilots` says", "where it applies, on the days of the pilot, in the arm";
+        there_base: Option<f64>, "as the unit of `pilots` says", "where it applies, on the days of the pilot, in the base";
+        elsewhere_before: Option<f64>, "as the unit of `pilots` says", "in all other places, before, in the arm";
+        elsewhere_after: Option<f64>, "as the unit of `pilots` says", "in all other places, on the days of the pilot, in the arm";
+        elsewhere_base: Option<f64>, "as the unit of `pilots` says", "in all other places, on the days of the pilot, in the base";
+    }
+}
+
 /// The tables of a study folder.
-pub static STUDY_TABLES: [&TableSpec; 10] =
-    [&RUNS, &DIFFERENCES, &INTERACTIONS, &PRESETS, &CHANGES, &DIVERGENCE, &DISPLACEMENT, &PILOTS, &BEARERS, &COURSE];
+pub static STUDY_TABLES: [&TableSpec; 13] = [
+    &RUNS,
+    &DIFFERENCES,
+    &INTERACTIONS,
+    &PRESETS,
+    &CHANGES,
+    &DIVERGENCE,
+    &DISPLACEMENT,
+    &DISPLACEMENT_RUNS,
+    &PILOTS,
+    &PILOT_RUNS,
+    &BEARERS,
+    &BEARER_RUNS,
+    &COURSE,
+];
 
 /// Writes all tables into a folder.
 ///
@@ -259,8 +318,11 @@ pub fn write(folder: &Path, study: &Study, build: &Build, answers: &Answers) -> 
     write.table(&CHANGES, write.changes())?;
     write.table(&DIVERGENCE, write.divergence())?;
     write.table(&DISPLACEMENT, write.displacement())?;
+    write.table(&DISPLACEMENT_RUNS, write.displacement_runs())?;
     write.table(&PILOTS, write.pilots())?;
+    write.table(&PILOT_RUNS, write.pilot_runs())?;
     write.table(&BEARERS, write.bearers())?;
+    write.table(&BEARER_RUNS, write.bearer_runs())?;
     write.table(&COURSE, write.courses())
 }
 
@@ -451,6 +513,80 @@ impl<'w> StudyWriter<'w> {
         })
     }
 
+    /// The seeds, each with its number.
+    fn seeds(&self) -> impl Iterator<Item = (usize, Seed)> + use<'w> {
+        self.answers.seeds.iter().map(|&seed| Seed(seed)).enumerate()
+    }
+
+    fn displacement_runs(&self) -> impl Iterator<Item = DisplacementRunRow> {
+        self.arms().flat_map(move |(arm, name)| {
+            self.answers.moved[arm].iter().flat_map(move |moved| {
+                let [base, own] = &moved.values;
+                self.seeds().map(move |(nth, seed)| {
+                    let of = |values: fn(&TradeShift) -> &Vec<f64>| {
+                        moved.shift.as_ref().and_then(|shift| known(values(shift)[nth]))
+                    };
+                    DisplacementRunRow {
+                        arm: name.to_owned().into(),
+                        kind: moved.kind.clone().into(),
+                        name: moved.name.clone().into(),
+                        seed,
+                        base: known(base[nth]),
+                        value: known(own[nth]),
+                        targets_base: of(|shift| &shift.before),
+                        targets_change: of(|shift| &shift.lost),
+                        others_change: of(|shift| &shift.gained),
+                    }
+                })
+            })
+        })
+    }
+
+    fn pilot_runs(&self) -> impl Iterator<Item = PilotRunRow> {
+        let pilots = self.arms().filter_map(|(arm, name)| Some((name, self.answers.pilots[arm].as_ref()?)));
+        pilots.flat_map(move |(name, pilot)| {
+            pilot.outcomes.iter().flat_map(move |one| {
+                self.seeds().map(move |(nth, seed)| {
+                    let [there, elsewhere] = one.values.each_ref().map(|of| of.each_ref().map(|one| known(one[nth])));
+                    PilotRunRow {
+                        arm: name.to_owned().into(),
+                        outcome: one.column.into(),
+                        seed,
+                        there_before: there[0],
+                        there_after: there[1],
+                        there_base: there[2],
+                        elsewhere_before: elsewhere[0],
+                        elsewhere_after: elsewhere[1],
+                        elsewhere_base: elsewhere[2],
+                    }
+                })
+            })
+        })
+    }
+
+    fn bearer_runs(&self) -> impl Iterator<Item = BearerRunRow> {
+        self.arms().flat_map(move |(arm, name)| {
+            self.answers.borne[arm].iter().flat_map(move |borne| {
+                self.seeds().map(move |(nth, seed)| {
+                    let [people_base, people_arm, people_both] =
+                        borne.people_by_seed.each_ref().map(|people| known(people[nth]));
+                    BearerRunRow {
+                        arm: name.to_owned().into(),
+                        kind: borne.kind.clone().into(),
+                        name: borne.name.clone().into(),
+                        measure: borne.burden.into(),
+                        seed,
+                        people_base,
+                        people_arm,
+                        people_both,
+                        base: known(borne.values[0][nth]),
+                        value: known(borne.values[1][nth]),
+                    }
+                })
+            })
+        })
+    }
+
     fn bearers(&self) -> impl Iterator<Item = BearerRow> {
         self.arms().flat_map(|(arm, name)| {
             self.answers.borne[arm].iter().map(move |borne| {
@@ -546,5 +682,171 @@ fn difference(study: &Study, arm: usize, metric: usize, one: &Difference) -> Dif
         chance_arm_high,
         chance_p: one.chance.and_then(|chance| known(chance.p)),
         better: about.better.word().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    use contraband_lab::batch::{Runner, Shard};
+    use contraband_lab::files::study::file::read_study;
+    use contraband_sim::scenario::Scenario;
+    use contraband_sim::scenario::tree::Format;
+    use polars::prelude::DataFrame;
+
+    use super::*;
+    use crate::compare::{How, compare};
+    use crate::measures::{mean, numbers, words};
+    use crate::store::read_frame;
+
+    const STUDY: &str = "(base: (set: {\"citizens.count\": 300}), days: 40, seeds: 4, arms: [
+        (name: \"pilot\", timeline: [(day: 20, places: [\"harbour\"], set: {\"law.fine\": 900.0})]),
+        (name: \"free\", timeline: [(day: 20, set: {\"goods.privacy.status\": \"free\"})]),
+        (name: \"noop\", timeline: [(day: 20, set: {\"law.fine\": 120.0})])])";
+
+    /// Runs a study into a folder.
+    fn run_into(folder: &Path, text: &str) {
+        let study = read_study(text, Format::Ron, &|_| Ok(Scenario::default())).unwrap();
+        let how = How {
+            runner: Runner::plain(2),
+            memory: None,
+            shard: Shard::WHOLE,
+            force: false,
+            again: false,
+            command: "compare",
+            on_done: &|_, _| (),
+        };
+        compare(&study, folder, &how).unwrap();
+    }
+
+    fn frame(folder: &Path, table: &TableSpec) -> DataFrame {
+        let path = folder.join(format!("{}.parquet", table.name));
+        let bytes = fs::read(&path).unwrap();
+        read_frame(&path, bytes, None).unwrap()
+    }
+
+    /// The rows of a table by the words of some columns.
+    fn by(frame: &DataFrame, keys: &[&str]) -> BTreeMap<Vec<String>, Vec<usize>> {
+        let keys: Vec<_> = keys.iter().map(|key| words(frame, key)).collect();
+        let mut found: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+        for row in 0..frame.height() {
+            found.entry(keys.iter().map(|column| column[row].clone()).collect()).or_default().push(row);
+        }
+        found
+    }
+
+    /// What stands in a row, by column.
+    type Cells<'a> = &'a dyn Fn(&str) -> f64;
+
+    /// Holds what a table says of each of its rows to what follows from the values of the seeds in another.
+    fn hold(
+        folder: &Path,
+        (table, of_seeds): (&TableSpec, &TableSpec),
+        keys: &[&str],
+        column: &str,
+        of_seed: &dyn Fn(Cells<'_>) -> f64,
+    ) {
+        let (told, runs) = (frame(folder, table), frame(folder, of_seeds));
+        let rows = by(&runs, keys);
+        let columns: BTreeMap<String, Vec<f64>> = of_seeds
+            .columns
+            .iter()
+            .filter(|about| about.kind != ColumnKind::Text)
+            .map(|about| (about.name.to_owned(), numbers(&runs, about.name)))
+            .collect();
+        let all = numbers(&told, column);
+        let known = by(&told, keys);
+        assert_eq!(known.len(), told.height(), "{}: a row for each", table.name);
+        assert!(!all.is_empty() && known.keys().eq(rows.keys()), "{}: as many rows of seeds", table.name);
+        for (key, row) in known {
+            let values: Vec<f64> = rows[&key].iter().map(|&row| of_seed(&|name| columns[name][row])).collect();
+            assert_eq!(values.len(), 4, "{key:?}");
+            let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
+            let (found, told) = (mean(&values), all[row[0]]);
+            assert!(
+                (found - told).abs() <= 1e-9 * told.abs().max(1.0) || (found.is_nan() && told.is_nan()),
+                "{} {key:?}, {column}: {told}, from the seeds {found}",
+                table.name
+            );
+        }
+    }
+
+    /// Whoever has the folder can calculate every figure again: displacement, incidence and pilots too.
+    #[test]
+    fn every_figure_follows_from_the_values_of_its_seeds() {
+        let home = tempfile::tempdir().unwrap();
+        run_into(home.path(), STUDY);
+        let keys = ["arm", "kind", "name"];
+        let tables = (&DISPLACEMENT, &DISPLACEMENT_RUNS);
+        hold(home.path(), tables, &keys, "mean_base", &|of| of("base"));
+        hold(home.path(), tables, &keys, "mean_difference", &|of| of("value") - of("base"));
+        let (told, runs) = (frame(home.path(), &DISPLACEMENT), frame(home.path(), &DISPLACEMENT_RUNS));
+        let (offsets, rows) = (numbers(&told, "offset"), by(&runs, &keys));
+        let (targets, others) = (numbers(&runs, "targets_change"), numbers(&runs, "others_change"));
+        let mut any = false;
+        for (key, row) in by(&told, &keys) {
+            let offset = offsets[row[0]];
+            if offset.is_finite() {
+                let sum = |of: &[f64]| rows[&key].iter().map(|&row| of[row]).sum::<f64>();
+                let found = -sum(&others) / sum(&targets);
+                assert!((offset - found).abs() < 1e-9, "{key:?}: {offset}, from the seeds {found}");
+                any = true;
+            }
+        }
+        assert!(any, "an offset is told somewhere");
+
+        let keys = ["arm", "kind", "name", "measure"];
+        for (column, of) in [("people_base", "people_base"), ("people_both", "people_both"), ("mean_arm", "value")] {
+            hold(home.path(), (&BEARERS, &BEARER_RUNS), &keys, column, &|row| row(of));
+        }
+        hold(home.path(), (&BEARERS, &BEARER_RUNS), &keys, "mean_difference", &|of| of("value") - of("base"));
+
+        let keys = ["arm", "outcome"];
+        let tables = (&PILOTS, &PILOT_RUNS);
+        let seen = |of: &dyn Fn(&str) -> f64| {
+            of("there_after") - of("there_before") - (of("elsewhere_after") - of("elsewhere_before"))
+        };
+        let real = |of: &dyn Fn(&str) -> f64| of("there_after") - of("there_base");
+        hold(home.path(), tables, &keys, "seen", &seen);
+        hold(home.path(), tables, &keys, "real", &real);
+        hold(home.path(), tables, &keys, "elsewhere", &|of| of("elsewhere_after") - of("elsewhere_base"));
+        hold(home.path(), tables, &keys, "error", &|of| seen(of) - real(of));
+
+        // What changes nothing has no picture, and the brief names those that there are, each.
+        let brief = fs::read_to_string(home.path().join("brief.md")).unwrap();
+        let there: Vec<String> = fs::read_dir(home.path().join("charts"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert!(there.iter().all(|name| !name.starts_with("noop")), "{there:?}");
+        let svgs = there.iter().filter(|name| name.ends_with(".svg"));
+        assert!(svgs.clone().count() >= 6 && svgs.clone().all(|name| brief.contains(&format!("(charts/{name})"))));
+        assert_eq!(brief.matches("](charts/").count(), svgs.clone().count());
+        // A phone has its own.
+        let page = fs::read_to_string(home.path().join("brief.html")).unwrap();
+        assert_eq!(page.matches("<div class=\"narrow\"><svg").count(), svgs.clone().count());
+        assert_eq!(page.matches("<div class=\"wide\"><svg").count(), svgs.count());
+    }
+
+    /// A picture of an earlier answer does not stay beside one that has none.
+    #[test]
+    fn a_study_in_which_nothing_differs_has_no_picture() {
+        let home = tempfile::tempdir().unwrap();
+        let text = "(base: (set: {\"citizens.count\": 150}), days: 10, seeds: 2, arms: [(name: \"noop\", \
+                    timeline: [(day: 5, set: {\"law.fine\": 120.0})])])";
+        let folder = home.path().join("study");
+        run_into(&folder, text);
+        assert_eq!(fs::read_dir(folder.join("charts")).unwrap().count(), 0);
+        for old in ["svg", "png"] {
+            fs::write(folder.join(format!("charts/noop-effects.{old}")), "old").unwrap();
+        }
+        run_into(&folder, text);
+        assert_eq!(fs::read_dir(folder.join("charts")).unwrap().count(), 0);
+        for page in ["brief.html", "one_page.html"] {
+            let text = fs::read_to_string(folder.join(page)).unwrap();
+            assert!(!text.contains("<svg") && !text.contains("<figure"), "{page}");
+        }
     }
 }

@@ -130,9 +130,10 @@ pub fn is_free_for(target: &Path, header: &RunHeader, force: bool) -> Result<(),
     match folder::read_info(target) {
         Ok(info) if header.same_run(&info) || force => Ok(()),
         Ok(info) => Err(other(info.words())),
-        Err(StoreError::OtherSchema { .. }) if force => Ok(()),
+        Err(StoreError::OtherSchema { .. } | StoreError::NotUnderstood { .. }) if force => Ok(()),
         Err(StoreError::OtherSchema { found, .. }) => Err(other(format!("a run with schema {found}"))),
         Err(StoreError::System { doing, path, source }) => Err(StoreError::System { doing, path, source }),
+        Err(error @ StoreError::NotUnderstood { .. }) => Err(error),
         // Which run it is cannot be known, but its tables show that it is one.
         Err(StoreError::Damaged { .. })
             if TABLES.iter().any(|table| target.join(format!("{}.parquet", table.name)).is_file()) =>

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use contraband_lab::build::Build;
 use contraband_lab::disk::{digest_of, read_sealed, read_sealed_ron, read_whole};
 use contraband_sim::record::tables::TABLES;
 use polars::prelude::DataFrame;
@@ -59,7 +60,7 @@ pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
     let Some(json) = read_sealed(&path, is_sealed)? else {
         return Err(StoreError::NotARun { path: folder.to_owned() });
     };
-    let damaged = |error: serde_json::Error| StoreError::Damaged { path: path.clone(), reason: error.to_string() };
+    let build = Build::told(&json);
     let Some(schema) =
         json.get("schema").and_then(serde_json::Value::as_u64).filter(|_| json.get("scenario_hash").is_some())
     else {
@@ -68,8 +69,12 @@ pub(super) fn read_info(folder: &Path) -> Result<RunInfo, StoreError> {
     if !(OLDEST_SCHEMA..=SCHEMA).contains(&schema) {
         return Err(StoreError::OtherSchema { path, found: schema, expected: SCHEMA, oldest: OLDEST_SCHEMA });
     }
-    let info: RunInfo = serde_json::from_value(json).map_err(damaged)?;
-    Ok(info)
+    serde_json::from_value(json).map_err(|error| StoreError::NotUnderstood {
+        path,
+        reason: error.to_string(),
+        found: build.name(),
+        own: Build::own().name(),
+    })
 }
 
 impl RunFolder {

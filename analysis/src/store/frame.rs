@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::io;
 use std::io::{BufWriter, Cursor, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use contraband_lab::batch::quietly;
+use contraband_lab::batch::{caught, quietly};
 use contraband_lab::build::Build;
 use contraband_lab::disk::digest_of;
 use contraband_sim::record::csv_dialect::CsvDialect;
@@ -107,7 +106,7 @@ pub(crate) fn read_frame(path: &Path, bytes: Vec<u8>, columns: Option<&[&str]>) 
     let columns = columns.map(|names| names.iter().map(|&name| name.to_owned()).collect());
     let damaged = |reason: String| StoreError::Damaged { path: path.to_owned(), reason };
     let read = || ParquetReader::new(Cursor::new(bytes)).with_columns(columns).finish();
-    match quietly(|| catch_unwind(AssertUnwindSafe(read))) {
+    match quietly(|| caught(read)) {
         Ok(table) => table.map_err(|error| damaged(error.to_string())),
         Err(_) => Err(damaged("it cannot be read as a table".into())),
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contraband_lab::batch::Runner;
+use contraband_sim::base::dice::{Dice, Draws, Purpose, pick};
 use contraband_sim::ids::good::Good;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -25,20 +26,18 @@ use crate::seat::Role;
 /// Days of a round here: enough that orders begin, hold and end.
 const DAYS: u32 = 3;
 
-/// Numbers drawn one after the other, always the same from one start (`SplitMix64`: Steele, Lea, Flood 2014).
-struct AnswerDraws(u64);
+/// Draws one after the other, always the same from one seed.
+struct AnswerDraws(Draws);
 
 impl AnswerDraws {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    fn of(seed: u64) -> Self {
+        Self(Dice::new(seed).draws(Purpose::Toy, 0, 0, 1))
     }
 
     fn below(&mut self, many: usize) -> usize {
-        (self.next() % many.max(1) as u64) as usize
+        let mut word = [0];
+        self.0.fill(&mut word);
+        pick(word[0], many.max(1) as u32).0 as usize
     }
 
     fn of_a_hundred(&mut self, chance: usize) -> bool {
@@ -175,7 +174,7 @@ impl Played {
 
 /// Plays a lesson once, with rounds that are undone and decided otherwise.
 fn play(name: &str, seed: u64, undone: usize, played: &mut Played) {
-    let mut draws = AnswerDraws(seed);
+    let mut draws = AnswerDraws::of(seed);
     let (mut room, _folder) = opened(short(name), name, seed);
     let people = room.lesson.seats.len() + 5;
     for person in 0..people {
@@ -329,7 +328,7 @@ fn answers_that_do_not_fit_any_more_are_left_out_and_told() {
     room.publish();
     // The same in a round that was closed by another version: its seat is left to its bot, and the class opens.
     let answers = [("want".to_owned(), Answer::Number(7.0))].into();
-    let held = [(0, Held { name: "Ann".into(), late: false, answers })].into();
+    let held = [(0, Held { name: "Ann".into(), person: Some(1), late: false, answers })].into();
     let closed = Closed { held, ..Closed::default() };
     let lines = [Entry::Began, Entry::Deciding, Entry::Closed(closed), Entry::Played];
     let mut state = State::of(&lines);

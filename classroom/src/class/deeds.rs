@@ -22,7 +22,7 @@ const MOST_PEOPLE: usize = 1_000;
 const MOST_KNOCKS: usize = 50;
 /// Of these, the requests from one address.
 const MOST_KNOCKS_OF_ONE: usize = 5;
-/// Wrong return PINs for one name, from anywhere, after which the right one has to be confirmed by the teacher. How many one
+/// Wrong return PINs for one name, from anywhere, after which any other, the right one too, asks the teacher. How many one
 /// address may try, the server counts: nobody who guesses keeps out whoever the seat belongs to.
 const TRIES: u32 = 20;
 /// Time after which wrong PINs are forgotten.
@@ -59,6 +59,14 @@ fn key_of(joining: &Joining) -> Result<Option<String>, Refusal> {
 /// The answer to someone for whom the teacher is asked.
 fn waiting(token: &str) -> Value {
     json!({"schema": 1, "token": token, "waiting": true})
+}
+
+/// An answer as far as the page goes, and as a journal gives it back to the last bit.
+fn rounded(answer: &Answer) -> Answer {
+    match answer {
+        Answer::Number(number) => Answer::Number((number * FINEST).round() / FINEST),
+        other => other.clone(),
+    }
 }
 
 fn done() -> Value {
@@ -134,12 +142,16 @@ impl Room {
             (Some(person), Some(said)) => {
                 let (tries, since) = self.tries.get(&person).copied().unwrap_or((0, now()));
                 let tries = if since.elapsed() >= FORGOTTEN { 0 } else { tries };
-                if self.state.people[&person].word != said.trim() {
+                let right = self.state.people[&person].word == said.trim();
+                if !right {
                     self.tries.insert(person, (tries + 1, now()));
-                    return Err(Refusal::new(Fault::WrongWord, "that is not the PIN for this name"));
                 }
                 if tries >= TRIES {
+                    // The right one and a wrong one are answered alike: otherwise the answer tells which it is.
                     return Ok(self.knock(person, token, joining.from));
+                }
+                if !right {
+                    return Err(Refusal::new(Fault::WrongWord, "that is not the PIN for this name"));
                 }
                 self.tries.remove(&person);
                 Ok(self.welcome_back(person, token))
@@ -205,6 +217,10 @@ impl Room {
     }
 
     fn act(&mut self, person: u32, deed: Deed) -> Result<(), Refusal> {
+        if self.has_taken(person, &deed) {
+            self.see(person);
+            return Ok(());
+        }
         if self.state.paused {
             return Err(not_now("the class is paused"));
         }
@@ -242,6 +258,34 @@ impl Room {
         Ok(())
     }
 
+    /// Whether all of this was taken from them already: whoever lost the answer sends it again, and is told so, also when its
+    /// round is closed by then.
+    fn has_taken(&self, person: u32, deed: &Deed) -> bool {
+        let who = &self.state.people[&person];
+        let round = |round: u32| self.state.rounds.get((round as usize).wrapping_sub(1));
+        let answered = |at: u32, answers: &SeatAnswers| {
+            let Post::Seat(seat) = who.post else { return false };
+            round(at).and_then(|round| round.said.get(&seat)).is_some_and(|said| {
+                answers.iter().all(|(key, answer)| said.get(key).is_some_and(|said| *said == rounded(answer)))
+            })
+        };
+        let voted = |at: u32, law: usize| round(at).is_some_and(|round| round.votes.get(&person) == Some(&law));
+        let foretold = |at: u32, rises| round(at).is_some_and(|round| round.foretold.get(&person) == Some(&rises));
+        match deed {
+            Deed::Here => false,
+            Deed::Predict { answer } => who.predicted == Some(*answer),
+            Deed::Decide { round, answers } => answered(*round, answers),
+            Deed::Vote { round, law } => voted(*round, *law),
+            Deed::Foretell { round, rises } => foretold(*round, *rises),
+            Deed::Send { round, answers, law, rises } => {
+                (answers.is_some() || law.is_some() || rises.is_some())
+                    && answers.as_ref().is_none_or(|answers| answered(*round, answers))
+                    && law.is_none_or(|law| voted(*round, law))
+                    && rises.is_none_or(|rises| foretold(*round, rises))
+            }
+        }
+    }
+
     /// Whether this round is open for decisions.
     fn open(&self, round: u32) -> Result<(), Refusal> {
         let known = self.state.stage == Stage::Decide && round == self.state.round();
@@ -261,10 +305,7 @@ impl Room {
                 nonsense(format!("you are not asked `{key}`; you are asked {}", known.join(", ")))
             })?;
             ask.orders(answer).map_err(nonsense)?;
-            if let Answer::Number(number) = answer {
-                // As far as the page goes, and as a journal gives it back to the last bit.
-                *number = (*number * FINEST).round() / FINEST;
-            }
+            *answer = rounded(answer);
         }
         let mut all = self.counting(seat);
         all.extend(answers.clone());

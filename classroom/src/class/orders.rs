@@ -312,7 +312,7 @@ mod tests {
 
     fn told(seat: usize, answers: &[(&str, &str)]) -> (usize, Held) {
         let answers = answers.iter().map(|(key, option)| ((*key).into(), Answer::Option((*option).into()))).collect();
-        (seat, Held { name: "Ann".into(), late: false, answers })
+        (seat, Held { name: "Ann".into(), person: Some(1), late: false, answers })
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! How a class goes on after defects and a disk that does not write: it is what its journal says.
 
-use std::any::Any;
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use contraband_lab::batch::caught;
 use contraband_sim::scenario::Scenario;
 
 use super::orders::{fitted, scenario};
@@ -55,7 +54,7 @@ impl Room {
         if self.doing != Doing::Show {
             refuse(answers, &format!("a defect of the program kept this from being done ({said}); the class goes on"));
         }
-        let again = catch_unwind(AssertUnwindSafe(|| {
+        let again = caught(|| {
             self.restore();
             let (day, round) = (self.day() + 1, self.state.closed().count());
             let running = self.state.stage == Stage::Play || self.day() < self.floor();
@@ -89,13 +88,13 @@ impl Room {
             self.rested = now();
             self.fresh = Fresh { class: true, town: true, all: true, people: BTreeSet::new() };
             (steered.is_ok() || falls < 3) && self.journal.sync().is_ok()
-        }));
+        });
         let shown = again.unwrap_or(false) && {
             self.doing = Doing::Show;
-            catch_unwind(AssertUnwindSafe(|| {
+            caught(|| {
                 self.trip();
                 self.publish();
-            }))
+            })
             .is_ok()
         };
         // What cannot be shown is tried again with the round before, and then given up: the journal is whole.
@@ -105,12 +104,6 @@ impl Room {
                 true
             })
     }
-}
-
-/// What a panic said.
-pub(super) fn said(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it gave no message").to_owned()
 }
 
 /// Makes what a journal holds fit its lesson, which may have been another when it was written, and tells what does not count.

@@ -1,11 +1,11 @@
 //! The thread of a class: it writes down what happens, lets days pass, and shows everyone what they may see.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
+use contraband_lab::batch::caught;
 use tokio::sync::watch;
 
 use super::asks::contradiction;
@@ -13,7 +13,7 @@ use super::figures::Counters;
 use super::journal::ClassJournal;
 use super::orders::{asks_on, fitted, scenario};
 use super::published::Board;
-use super::recovery::{mended, said};
+use super::recovery::mended;
 use super::seats::{Post, isolated};
 use super::state::{Closed, Entry, Held, Stage, State};
 use super::state_of_room::{Doing, Fresh, Replies, Room};
@@ -108,11 +108,10 @@ impl Room {
                 Err(RecvTimeoutError::Disconnected) => return,
             };
             let mut answers = Vec::new();
-            let turned = catch_unwind(AssertUnwindSafe(|| self.turn_once(call, calls, &mut answers)));
-            match turned {
+            match caught(|| self.turn_once(call, calls, &mut answers)) {
                 Ok(()) => self.falls = 0,
-                Err(panic) => {
-                    if !self.recover(&said(&*panic), &mut answers) {
+                Err(said) => {
+                    if !self.recover(&said, &mut answers) {
                         return;
                     }
                 }
@@ -352,7 +351,7 @@ impl Room {
                 answers.remove(other);
                 left_out(other, &wrong);
             }
-            closed.held.insert(seat, Held { name, late: said.is_none(), answers });
+            closed.held.insert(seat, Held { name, person: Some(person), late: said.is_none(), answers });
         }
         let laws = self.lesson.laws_of(self.state.round()).len();
         let votes = |of: &dyn Fn(Post) -> bool| {

@@ -42,6 +42,9 @@ pub type SeatAnswers = BTreeMap<String, Answer>;
 pub struct Held {
     /// Name of the person.
     pub name: String,
+    /// Number of the person; `None` in journals that did not note it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<u32>,
     /// Whether they sent nothing in this round, so that their earlier answers still count.
     pub late: bool,
     /// All answers that count.
@@ -393,11 +396,11 @@ impl State {
                 self.away.remove(&person);
             }
             Entry::Renamed { person, name } => {
-                // A name that had to be changed is not shown in what was decided before either.
+                // A name that had to be changed is not shown in what was decided before either. Somebody else may have had it.
                 let before = self.people.get(&person).map(|who| who.name.clone());
                 let closed = self.rounds.iter_mut().filter_map(|round| round.closed.as_mut());
                 for held in closed.flat_map(|closed| closed.held.values_mut()) {
-                    if before.as_ref() == Some(&held.name) {
+                    if held.person.map_or(before.as_ref() == Some(&held.name), |of| of == person) {
                         held.name.clone_from(&name);
                     }
                 }
@@ -540,7 +543,7 @@ mod tests {
 
     fn closed(answers: &[(&str, f64)]) -> Entry {
         let answers = answers.iter().map(|(key, number)| ((*key).to_owned(), Answer::Number(*number))).collect();
-        let held = [(0, Held { name: "Ann".into(), late: false, answers })].into();
+        let held = [(0, Held { name: "Ann".into(), person: Some(1), late: false, answers })].into();
         Entry::Closed(Closed { held, law: None, votes: Vec::new() })
     }
 
@@ -573,6 +576,29 @@ mod tests {
         assert_eq!(state.away, BTreeSet::from([1]));
         state.apply(Entry::Back { person: 1 });
         assert!(state.away.is_empty());
+    }
+
+    /// Ann has left; another Ann, who came later, is renamed. A journal of before says only names, and is read as before.
+    #[test]
+    fn another_name_is_that_of_the_person_and_of_nobody_who_had_it_before() {
+        let mut state = State::of(&[
+            joined(1, "Ann", Post::Seat(0)),
+            Entry::Began,
+            Entry::Deciding,
+            closed(&[("markup", 3.0)]),
+            Entry::Removed { person: 1 },
+            joined(2, "Ann", Post::Seat(0)),
+            Entry::Renamed { person: 2, name: "Bea".into() },
+        ]);
+        let held = |state: &State| state.closed().next().unwrap().held[&0].name.clone();
+        assert_eq!((held(&state), &*state.people[&2].name), ("Ann".into(), "Bea"));
+        let old = r#"{"closed":{"held":{"0":{"name":"Ann","late":false,"answers":{}}},"law":null,"votes":[]}}"#;
+        let old: Entry = serde_json::from_str(old).unwrap();
+        for entry in [Entry::Undone, old, Entry::Renamed { person: 2, name: "Ann".into() }] {
+            state.apply(entry);
+        }
+        state.apply(Entry::Renamed { person: 2, name: "Cem".into() });
+        assert_eq!(held(&state), "Cem");
     }
 
     #[test]

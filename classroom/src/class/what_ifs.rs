@@ -1,14 +1,12 @@
 //! What-ifs of a class: histories that were asked for, compared with its own one after the other, on a thread of their own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 
-use contraband_lab::batch::{self, Runner};
+use contraband_lab::batch::{self, Runner, caught};
 
 use super::ClassCall;
 use super::debrief::{Comparison, compare};
 use super::orders::{other, scenario};
-use super::recovery::said;
 use super::state::{Closed, Stage};
 use super::state_of_room::{Room, WhatIfOutcome, WhatIfState, WhatIfUpdate, broken};
 
@@ -40,8 +38,7 @@ impl Room {
             && self.state.stage >= Stage::Results
             && let Some(number) = self.what_ifs.iter().position(|what_if| what_if.result.is_none())
         {
-            let comparison = catch_unwind(AssertUnwindSafe(|| self.comparison(number)));
-            match comparison.unwrap_or_else(|panic| Err(vec![broken(&said(&*panic))])) {
+            match caught(|| self.comparison(number)).unwrap_or_else(|said| Err(vec![broken(&said)])) {
                 Ok(comparison) => self.begin(number, move |tell| compare(&comparison, tell)),
                 Err(wrong) => {
                     self.what_ifs[number].result = Some(Err(wrong.join("; ")));

@@ -366,8 +366,13 @@ async fn join(
         school.words.count(&from).map_err(wrong_words)?;
     }
     let told = class.join(joining).await;
+    // Where the teacher is asked instead, nothing tells a right PIN from a wrong one: neither does the number of tries.
+    let spent = match &told {
+        Ok(told) => told["waiting"] == true,
+        Err(refused) => refused.fault == Fault::WrongWord,
+    };
     if let Some(word) = &word
-        && !told.as_ref().is_err_and(|refused| refused.fault == Fault::WrongWord)
+        && !spent
     {
         school.words_for.give_back(word);
         school.words.give_back(&from);

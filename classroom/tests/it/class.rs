@@ -48,6 +48,74 @@ fn play(teacher: &Caller, screen: &mut Stream, round: u32) -> Value {
     screen.stage("results", round)
 }
 
+/// Somebody's choice arrived, its answer was lost, and the round was closed before they could send it again: it counts, so that is
+/// what they are told, whatever it was, and whatever the class does meanwhile. What differs from it is still too late.
+#[test]
+fn what_was_taken_is_acknowledged_again_when_its_time_is_over() {
+    let folder = Folder::new();
+    let teacher = opened(&folder);
+    let ann = teacher.student("Ann");
+    teacher.ok(&json!({"do": "lock", "locked": true}));
+    let newsroom = teacher.student("Ben");
+    let mut screen = Caller { token: String::new(), ..teacher.clone() }.listen();
+    teacher.advance("lobby", 0);
+    let predict = json!({"do": "predict", "answer": 1});
+    ann.ok(&predict);
+    teacher.advance("briefing", 0);
+    screen.stage("decide", 1);
+    let answers = other_answers(&ann.line("you"));
+    let all = [
+        (&ann, predict, json!({"do": "predict", "answer": 0})),
+        (
+            &ann,
+            json!({"do": "decide", "round": 1, "answers": answers}),
+            json!({"do": "decide", "round": 2, "answers": answers}),
+        ),
+        (&ann, json!({"do": "vote", "round": 1, "law": 1}), json!({"do": "vote", "round": 1, "law": 0})),
+        (
+            &ann,
+            json!({"do": "send", "round": 1, "answers": {}, "law": 1}),
+            json!({"do": "send", "round": 1, "answers": {}, "law": 2}),
+        ),
+        (
+            &newsroom,
+            json!({"do": "foretell", "round": 1, "rises": true}),
+            json!({"do": "foretell", "round": 1, "rises": false}),
+        ),
+        (&newsroom, json!({"do": "vote", "round": 1, "law": 0}), json!({"do": "vote", "round": 1, "law": 1})),
+        (
+            &newsroom,
+            json!({"do": "send", "round": 1, "law": 0, "rises": true}),
+            json!({"do": "send", "round": 1, "law": 0, "rises": false}),
+        ),
+    ];
+    for (who, what, _) in &all[1..] {
+        who.ok(what);
+    }
+    let again = |when: &str| {
+        for (who, what, other) in &all {
+            assert_eq!(who.ask(what).0, 200, "{when}: {what}");
+            assert_eq!(who.ask(other).0, 409, "{when}: {other}");
+        }
+    };
+    teacher.ok(&json!({"do": "pause", "paused": true}));
+    again("while the class is paused");
+    teacher.ok(&json!({"do": "pause", "paused": false}));
+    teacher.advance("decide", 1);
+    // The days of the round can be stopped, so that this is still so.
+    teacher.ok(&json!({"do": "pause", "paused": true}));
+    again("while days pass");
+    teacher.ok(&json!({"do": "pause", "paused": false}));
+    teacher.advance("play", 1);
+    screen.stage("results", 1);
+    again("after the results");
+    teacher.ok(&json!({"do": "end"}));
+    again("in the debrief");
+    // What nobody sent was not taken.
+    let other = other_answers(&ann.line("you"));
+    assert_eq!(ann.ask(&json!({"do": "send", "round": 1, "answers": other, "law": 1})).0, 409);
+}
+
 #[test]
 fn a_lesson_is_played_from_join_to_debrief() {
     let folder = Folder::new();
@@ -295,9 +363,23 @@ fn guessing_return_words_keeps_the_owner_of_a_seat_out_of_nothing() {
     let elsewhere = |what: &Value| teacher.join_from([127, 0, 0, 9].into(), what);
     let (status, told) = elsewhere(&json!({"name": "Ann", "word": word}));
     assert_eq!((status, &told["person"]), (200, &json!(1)), "{told}");
-    // And when many addresses have guessed, the right word asks the teacher instead of being refused.
-    for last in 10..20 {
-        (0..5).for_each(|_| drop(teacher.join_from([127, 0, 0, last].into(), &json!({"name": "Ann", "word": "x"}))));
+    // And when many addresses have guessed, any word asks the teacher: the right one is not refused, and no answer, nor how
+    // many there are, tells which it is.
+    let tries = |last: u8, word: &str| -> Vec<(u16, bool, Vec<String>)> {
+        let ask = |_| {
+            let (status, told) = teacher.join_from([127, 0, 0, last].into(), &json!({"name": "Ann", "word": word}));
+            let parts = told.as_object().map(|told| told.keys().cloned().collect());
+            (status, told["waiting"] == true, parts.unwrap_or_default())
+        };
+        (0..7).map(ask).collect()
+    };
+    let guessed: Vec<u16> = (10..14).flat_map(|last| tries(last, "x")).map(|(status, ..)| status).collect();
+    assert_eq!([422, 429].map(|of| guessed.iter().filter(|status| **status == of).count()), [20, 8], "{guessed:?}");
+    let (right, wrong) = (tries(20, &word), tries(21, "x"));
+    assert_eq!(right, wrong);
+    assert_eq!(right.iter().filter(|(status, waits, _)| *status == 200 && *waits).count(), 5, "{right:?}");
+    for knock in teacher.line("monitor")["knocks"].as_array().unwrap() {
+        teacher.ok(&json!({"do": "admit", "knock": knock["knock"], "yes": false}));
     }
     let (status, told) = elsewhere(&json!({"name": "Ann", "word": word}));
     assert_eq!((status, &told["waiting"]), (200, &json!(true)), "{told}");
@@ -391,7 +473,8 @@ fn rounds_close_by_themselves_when_all_have_decided() {
     assert_eq!(screen.stage("decide", 1)["stage"], "decide");
     assert_eq!(decide(&ben, 1), 200);
     screen.stage("results", 1);
-    assert_eq!(decide(&ben, 1), 409);
+    // What was taken is acknowledged again; what was not comes too late.
+    assert_eq!((decide(&ben, 1), ben.ask(&json!({"do": "vote", "round": 1, "law": 0})).0), (200, 409));
 }
 
 /// Phones show the question of the lesson as soon as its code is typed.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use contraband_classroom::{ClassOptions, classroom};
 use serde_json::{Value, json};
 
+use crate::keeper::end_with_starter;
 use crate::school::{Caller, Folder, LESSON, Stream, opened, said, served};
 
 #[test]
@@ -282,6 +283,7 @@ fn slow_readers_are_told_the_newest() {
 #[ignore = "a server for other tests"]
 fn a_server_to_be_killed() {
     let Ok(classes) = std::env::var("CONTRABAND_TEST_CLASSES") else { return };
+    end_with_starter();
     if let Ok(away) = std::env::var("CONTRABAND_TEST_AWAY") {
         let away = Duration::from_millis(away.parse().expect("milliseconds"));
         let (at, school) = served(Path::new(&classes), away);
@@ -330,6 +332,7 @@ impl Process {
         let mut child = command
             .args(["--exact", "crowd::a_server_to_be_killed", "--ignored", "--nocapture"])
             .env("CONTRABAND_TEST_CLASSES", classes)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("a process");

@@ -4,23 +4,18 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use contraband_sim::base::dice::{Dice, Purpose, happens};
 use tappers::{Interface, Tap};
+
+use crate::keeper::program;
 
 /// The port of the server, in a network of its own.
 pub const PORT: u16 = 8080;
-
-fn program(name: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .chain(["/sbin".into(), "/usr/sbin".into()])
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file())
-}
 
 /// How a program is started in a new network of its own, where it is its own administrator.
 pub fn in_new_network() -> Command {
@@ -70,7 +65,8 @@ pub struct Machine(pub Child);
 impl Machine {
     pub fn new() -> Self {
         let own = std::fs::read_link("/proc/self/ns/net").expect("a network");
-        let child = Command::new("unshare").args(["--net", "sleep", "100000"]).spawn().expect("a process");
+        // It ends when nobody holds its input any more.
+        let child = Command::new("unshare").args(["--net", "cat"]).stdin(Stdio::piped()).spawn().expect("a process");
         let machine = Self(child);
         let begun = Instant::now();
         while std::fs::read_link(format!("/proc/{}/ns/net", machine.0.id())).is_ok_and(|net| net == own) {
@@ -110,14 +106,14 @@ impl Air {
             let (from, to, silent) = (Arc::clone(&ends[from]), Arc::clone(&ends[to]), Arc::clone(&silent));
             let (put, take) = channel::<(Instant, Vec<u8>)>();
             std::thread::spawn(move || {
-                let mut dice = 0x9e37_79b9_7f4a_7c15_u64 + nth as u64;
+                // Losses are the same in every run, as far as packets are.
+                let mut draws = Dice::new(nth as u64).draws(Purpose::Toy, 0, 0, 1);
+                let mut word = [0];
                 let mut frame = vec![0; 2_048];
                 while let Ok(many) = from.recv(&mut frame) {
-                    // Xorshift: losses are the same in every run, as far as packets are.
-                    dice ^= dice << 13;
-                    dice ^= dice >> 7;
-                    dice ^= dice << 17;
-                    let lost = dice % 100 < loss || is_of(&frame[..many], &silent.lock().expect("nobody has panicked"));
+                    draws.fill(&mut word);
+                    let lost = happens(word[0], loss as f64 / 100.0)
+                        || is_of(&frame[..many], &silent.lock().expect("nobody has panicked"));
                     let due = Instant::now() + Duration::from_millis(delay);
                     if !lost && put.send((due, frame[..many].to_vec())).is_err() {
                         return;

@@ -10,12 +10,15 @@ mod browser;
 mod class;
 mod crowd;
 mod school;
+mod keeper;
 mod lessons;
 #[cfg(target_os = "linux")]
 mod machines;
 #[cfg(target_os = "linux")]
 mod network;
 mod old_browser;
+#[cfg(target_os = "linux")]
+mod page_pupils;
 mod phones;
 mod proxy;
 #[cfg(target_os = "linux")]

@@ -15,18 +15,26 @@ use contraband_classroom::{ClassOptions, classroom};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::keeper::end_with_starter;
 use crate::machines::{Air, Machine, PORT, can_make_networks, in_new_network, other, sh};
+use crate::page_pupils::{self, PageKind};
 use crate::pupils::{Order, Told, What, call, millis, post, take_part};
 use crate::school::Folder;
 
 /// Nobody waits longer than this without being told that there is no connection.
 const UNTOLD: Duration = Duration::from_secs(40);
 
+/// The address of all who have the page in a browser, and their address after they have moved to another.
+const PAGES: &str = "10.77.2.9";
+const PAGES_LATER: &str = "10.77.2.209";
+
 /// What a lesson has to go through.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Trial {
     lesson: String,
     phones: usize,
+    /// Pupils who have the page open in a browser; they come after the phones.
+    pages: Vec<PageKind>,
     rounds: u32,
     /// Of a hundred packets, so many are lost in each direction.
     loss: u64,
@@ -59,6 +67,8 @@ struct Outcome {
     seconds: f64,
     /// Longest time, in seconds, that a phone showed an old stage without saying that there is no connection.
     untold: f64,
+    /// The same of those who have the page in a browser alone.
+    untold_pages: f64,
     /// Longest time, in seconds, until a phone showed a stage.
     late: f64,
     notices: usize,
@@ -70,15 +80,23 @@ struct Outcome {
 fn went(trial: &Trial) -> Outcome {
     let mut command = other(in_new_network(), "network::the_network_of_a_trial");
     command.env("CONTRABAND_TRIAL", serde_json::to_string(trial).expect("it can be written"));
-    let told = command.stderr(Stdio::inherit()).output().expect("a process");
+    let mut trial_runs = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a process");
+    let _held = trial_runs.stdin.take();
+    let told = trial_runs.wait_with_output().expect("its words");
     let said = String::from_utf8_lossy(&told.stdout);
     let outcome = said.lines().find_map(|line| line.split_once("outcome ").map(|(_, outcome)| outcome.to_owned()));
     let outcome = outcome.unwrap_or_else(|| panic!("{}: no outcome: {said}", trial.lesson));
     let outcome: Outcome = serde_json::from_str(&outcome).expect("an outcome");
     println!(
-        "{}: {:.0} s; longest wait without a word {:.1} s, until a stage was shown {:.1} s; {} times no connection; {} \
-         decisions, votes and predictions acknowledged",
-        outcome.lesson, outcome.seconds, outcome.untold, outcome.late, outcome.notices, outcome.acknowledged
+        "{}: {:.0} s; longest wait without a word {:.1} s (of pages in browsers {:.1} s), until a stage was shown {:.1} s; {} \
+         times no connection; {} choices acknowledged",
+        outcome.lesson,
+        outcome.seconds,
+        outcome.untold,
+        outcome.untold_pages,
+        outcome.late,
+        outcome.notices,
+        outcome.acknowledged
     );
     outcome
 }
@@ -95,8 +113,9 @@ fn ends_well(trial: &Trial) {
     assert!(outcome.acknowledged > 0);
 }
 
-/// The short form, for every change: few phones and two rounds.
+/// The short form: few phones and two rounds.
 #[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn a_lesson_ends_well_on_a_bad_network() {
     if !can_make_networks("a_lesson_ends_well_on_a_bad_network") {
         return;
@@ -105,6 +124,7 @@ fn a_lesson_ends_well_on_a_bad_network() {
     ends_well(&Trial {
         lesson: "prohibition_dilemma".into(),
         phones: 8,
+        pages: Vec::new(),
         rounds: 2,
         loss: 5,
         delay: 150,
@@ -113,42 +133,60 @@ fn a_lesson_ends_well_on_a_bad_network() {
     });
 }
 
-/// Every lesson, thirty phones, four rounds to the end, and in each of them something that would have ended it.
+/// What happens to a whole lesson: in each round something that would have ended it.
+fn whole(lesson: &str, phones: usize, classes: &Folder) -> Trial {
+    Trial {
+        lesson: lesson.into(),
+        phones,
+        pages: PageKind::all_here(),
+        rounds: 4,
+        loss: 5,
+        delay: 150,
+        blows: vec![
+            (1, Blow::Silence { phones: 7, seconds: 60 }),
+            (2, Blow::Roam { phones: 6 }),
+            (2, Blow::Suspend { seconds: 45 }),
+            (3, Blow::Kill { seconds: 5 }),
+            (4, Blow::Move),
+        ],
+        classes: classes.path().to_owned(),
+    }
+}
+
+/// Pupils with the real page, in a browser of today, in one behind something that holds streams back, and in one of 2020, as far
+/// as there are such browsers here: in each round they are shown what phones are shown, and what they click is kept.
 #[test]
-#[ignore = "long: nine lessons in real time, several minutes each"]
+#[ignore = "long: a lesson in real time, with browsers"]
+fn real_pages_take_part_on_the_network_of_a_school() {
+    if can_make_networks("real_pages_take_part_on_the_network_of_a_school") {
+        let folder = Folder::new();
+        let trial = whole("plenty", 8, &folder);
+        println!("pages: {:?}", trial.pages);
+        ends_well(&trial);
+    }
+}
+
+/// Every lesson, thirty phones and real pages, four rounds to the end, where `CONTRABAND_TEST_LESSON` names one or `all`.
+#[test]
+#[ignore = "half an hour in real time: `CONTRABAND_TEST_LESSON=all` runs it"]
 fn every_lesson_ends_well_on_the_network_of_a_school() {
     if !can_make_networks("every_lesson_ends_well_on_the_network_of_a_school") {
         return;
     }
-    let only = std::env::var("CONTRABAND_TEST_LESSON").ok();
-    let lessons = LESSONS.iter().map(|lesson| lesson.name).filter(|name| only.as_ref().is_none_or(|only| only == name));
-    // Most of the time everybody waits for the network: several at a time.
-    let lessons: Vec<&str> = lessons.collect();
-    for some in lessons.chunks(3) {
+    let Ok(asked) = std::env::var("CONTRABAND_TEST_LESSON") else {
+        println!(
+            "not run: every_lesson_ends_well_on_the_network_of_a_school: `CONTRABAND_TEST_LESSON` names no lesson"
+        );
+        return;
+    };
+    let lessons: Vec<&str> =
+        LESSONS.iter().map(|lesson| lesson.name).filter(|name| asked == "all" || asked == *name).collect();
+    assert!(!lessons.is_empty(), "there is no lesson `{asked}`");
+    // Most of the time everybody waits for the network: two at a time.
+    for some in lessons.chunks(2) {
         std::thread::scope(|scope| {
-            let all: Vec<_> = some
-                .iter()
-                .map(|lesson| {
-                    scope.spawn(move || {
-                        let folder = Folder::new();
-                        ends_well(&Trial {
-                            lesson: (*lesson).into(),
-                            phones: 30,
-                            rounds: 4,
-                            loss: 5,
-                            delay: 150,
-                            blows: vec![
-                                (1, Blow::Silence { phones: 7, seconds: 60 }),
-                                (2, Blow::Roam { phones: 6 }),
-                                (2, Blow::Suspend { seconds: 45 }),
-                                (3, Blow::Kill { seconds: 5 }),
-                                (4, Blow::Move),
-                            ],
-                            classes: folder.path().to_owned(),
-                        });
-                    })
-                })
-                .collect();
+            let play = |lesson: &'static str| ends_well(&whole(lesson, 30, &Folder::new()));
+            let all: Vec<_> = some.iter().map(|&lesson| scope.spawn(move || play(lesson))).collect();
             for one in all {
                 one.join().expect("it ends well");
             }
@@ -161,6 +199,7 @@ fn every_lesson_ends_well_on_the_network_of_a_school() {
 #[ignore = "a server for other tests"]
 fn a_server_of_a_trial() {
     let Ok(trial) = std::env::var("CONTRABAND_TRIAL") else { return };
+    end_with_starter();
     let trial: Trial = serde_json::from_str(&trial).expect("a trial");
     let options = ClassOptions {
         port: PORT,
@@ -188,11 +227,21 @@ fn the_phones_of_a_trial() {
     take_part(&addresses, at, &code);
 }
 
+/// Not a test: somebody with a page in a trial.
+#[test]
+#[ignore = "a page for other tests"]
+fn a_page_of_a_trial() {
+    let Ok(plan) = std::env::var("CONTRABAND_PAGE") else { return };
+    let (nth, kind, at, code): (usize, PageKind, SocketAddr, String) = serde_json::from_str(&plan).expect("a plan");
+    page_pupils::take_part(nth, kind, at, &code);
+}
+
 /// Not a test: all of a trial but its outcome, in a network of its own.
 #[test]
 #[ignore = "a part of other tests"]
 fn the_network_of_a_trial() {
     let Ok(trial) = std::env::var("CONTRABAND_TRIAL") else { return };
+    end_with_starter();
     let outcome = School::open(serde_json::from_str(&trial).expect("a trial")).play();
     println!("outcome {}", serde_json::to_string(&outcome).expect("it can be written"));
 }
@@ -208,7 +257,7 @@ impl Server {
     fn start(trial: &Trial) -> Self {
         let mut command = other(Command::new("env"), "network::a_server_of_a_trial");
         command.env("CONTRABAND_TRIAL", serde_json::to_string(trial).expect("it can be written"));
-        let mut process = command.stdout(Stdio::piped()).spawn().expect("a process");
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a process");
         let mut lines = BufReader::new(process.stdout.take().expect("its words")).lines().map_while(Result::ok);
         let doors = lines.find_map(|line| line.split_once("doors ").map(|(_, doors)| doors.to_owned()));
         let doors = doors.expect("it says where its doors are");
@@ -238,8 +287,9 @@ struct School {
     server: Option<Server>,
     code: String,
     token: String,
-    phones: Child,
-    orders: ChildStdin,
+    /// The phones, which are one process, and each page.
+    pupils: Vec<Child>,
+    orders: Vec<ChildStdin>,
     told: Receiver<Told>,
     heard: Vec<Told>,
     addresses: Vec<IpAddr>,
@@ -277,23 +327,46 @@ impl School {
             wrong.push(format!("pupils are shown {}, which is not where they are", text("join")));
         }
         let at = SocketAddr::new([10, 77, 0, 1].into(), PORT);
+        if !trial.pages.is_empty() {
+            phones_at.sh(&format!("ip address add {PAGES}/32 dev wlan0"));
+            phones_at.sh(&format!("ip route replace 10.77.0.0/16 dev wlan0 src {PAGES}"));
+        }
         let plan = serde_json::to_string(&(&addresses, at, text("code"))).expect("it can be written");
-        let mut command = Command::new("nsenter");
-        command.args(["--target", &phones_id.to_string(), "--net", "--"]);
-        let mut command = other(command, "network::the_phones_of_a_trial");
-        command.env("CONTRABAND_PHONES", plan).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut phones = command.spawn().expect("phones");
-        let (orders, lines) = (phones.stdin.take().expect("ears"), phones.stdout.take().expect("a mouth"));
+        let mut plans = vec![("network::the_phones_of_a_trial", "CONTRABAND_PHONES", plan)];
+        plans.extend(trial.pages.iter().enumerate().map(|(nth, kind)| {
+            let plan = serde_json::to_string(&(trial.phones + nth, kind, at, text("code"))).expect("it can be written");
+            ("network::a_page_of_a_trial", "CONTRABAND_PAGE", plan)
+        }));
         let (tell, told) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(lines).lines().map_while(Result::ok) {
-                // The test's own words stand on some lines too.
-                let Some(at) = line.find("{\"at\"") else { continue };
-                if tell.send(serde_json::from_str(&line[at..]).expect("what a phone says")).is_err() {
-                    return;
+        let (mut pupils, mut orders) = (Vec::new(), Vec::new());
+        // Pages come first, and get seats: these have more to choose.
+        for (test, name, plan) in plans.into_iter().rev() {
+            let mut command = Command::new("nsenter");
+            command.args(["--target", &phones_id.to_string(), "--net", "--"]);
+            let mut command = other(command, test);
+            command.env(name, plan).stdin(Stdio::piped()).stdout(Stdio::piped());
+            let mut process = command.spawn().expect("pupils");
+            let lines = process.stdout.take().expect("a mouth");
+            orders.push(process.stdin.take().expect("ears"));
+            pupils.push(process);
+            let (tell, (seated, is_seated)) = (tell.clone(), channel());
+            std::thread::spawn(move || {
+                for line in BufReader::new(lines).lines().map_while(Result::ok) {
+                    // The test's own words stand on some lines too.
+                    let Some(at) = line.find("{\"at\"") else { continue };
+                    let told: Told = serde_json::from_str(&line[at..]).expect("what a phone says");
+                    if matches!(told.what, What::Seat(_)) {
+                        let _ = seated.send(());
+                    }
+                    if tell.send(told).is_err() {
+                        return;
+                    }
                 }
+            });
+            if name == "CONTRABAND_PAGE" && is_seated.recv_timeout(Duration::from_mins(1)).is_err() {
+                wrong.push("after 60 s a page has no seat".into());
             }
-        });
+        }
         Self {
             code: text("code"),
             token: token.expect("a token"),
@@ -301,7 +374,7 @@ impl School {
             air,
             phones_at,
             server: Some(server),
-            phones,
+            pupils,
             orders,
             told,
             heard: Vec::new(),
@@ -333,8 +406,15 @@ impl School {
     }
 
     fn order(&mut self, order: &Order) {
-        writeln!(self.orders, "{}", serde_json::to_string(order).expect("it can be written"))
-            .expect("phones that hear");
+        let order = serde_json::to_string(order).expect("it can be written");
+        for pupils in &mut self.orders {
+            writeln!(pupils, "{order}").expect("phones that hear");
+        }
+    }
+
+    /// How many take part.
+    fn people(&self) -> usize {
+        self.trial.phones + self.trial.pages.len()
     }
 
     /// The teacher, on the server's machine, asks until there is an answer.
@@ -403,7 +483,7 @@ impl School {
             let people = monitor["people"].as_array().map_or(&[][..], Vec::as_slice);
             let late: Vec<String> =
                 people.iter().filter(|who| who["decided"] != true).map(|who| who["name"].to_string()).collect();
-            if late.is_empty() && people.len() == self.trial.phones {
+            if late.is_empty() && people.len() == self.people() {
                 return;
             }
             if begun.elapsed() > Duration::from_secs(150) {
@@ -417,9 +497,10 @@ impl School {
     fn silence(&self, phones: usize, on: bool) {
         let mut silent = self.air.silent.lock().expect("nobody has panicked");
         silent.clear();
-        let first = self.addresses.iter().take(if on { phones } else { 0 });
+        let first = self.addresses.iter().take(phones).filter(|_| on);
         silent
             .extend(first.filter_map(|address| if let IpAddr::V4(address) = address { Some(*address) } else { None }));
+        silent.extend(PAGES.parse::<Ipv4Addr>().into_iter().filter(|_| on));
     }
 
     /// What happens just before a round opens; what is left to do when it is open.
@@ -435,6 +516,11 @@ impl School {
                         .sh(&format!("ip address add {new}/32 dev wlan0 && ip address del {old}/32 dev wlan0"));
                     self.addresses[nth] = new;
                     self.order(&Order::Address(nth, new));
+                }
+                if !self.trial.pages.is_empty() {
+                    self.phones_at.sh(&format!("ip address add {PAGES_LATER}/32 dev wlan0"));
+                    self.phones_at.sh(&format!("ip route replace 10.77.0.0/16 dev wlan0 src {PAGES_LATER}"));
+                    self.phones_at.sh(&format!("ip address del {PAGES}/32 dev wlan0"));
                 }
             }
             Blow::Suspend { .. } | Blow::Kill { .. } | Blow::Move => {}
@@ -504,7 +590,7 @@ impl School {
     }
 
     fn play(mut self) -> Outcome {
-        let phones = self.trial.phones;
+        let phones = self.people();
         let seats = |heard: &[Told]| {
             heard
                 .iter()
@@ -551,15 +637,22 @@ impl School {
         if !self.hear(Duration::from_mins(1), |heard| arrived(heard) == phones) {
             self.wrong.push(format!("after 60 s only {} of {phones} phones show the debrief", arrived(&self.heard)));
         }
+        // Whoever lost an answer in the last round asks again.
+        let expected = phones * (rounds as usize + 1);
+        let done = |heard: &[Told]| heard.iter().filter(|told| matches!(told.what, What::Done(_))).count();
+        self.hear(Duration::from_secs(30), |heard| done(heard) >= expected);
         self.examine();
-        let untold = self.longest(true);
-        let late = self.longest(false);
+        let (untold, late) = (self.longest(true, 0), self.longest(false, 0));
+        let untold_pages = self.longest(true, self.trial.phones);
         self.order(&Order::End);
-        let _ = self.phones.wait();
+        for pupils in &mut self.pupils {
+            let _ = pupils.wait();
+        }
         Outcome {
             lesson: self.trial.lesson.clone(),
             seconds: self.begun.elapsed().as_secs_f64(),
             untold,
+            untold_pages,
             late,
             notices: self.heard.iter().filter(|told| told.what == What::Notice(true)).count(),
             acknowledged: self.heard.iter().filter(|told| matches!(told.what, What::Done(_))).count(),
@@ -568,13 +661,13 @@ impl School {
     }
 
     /// Longest time in seconds from the begin of a stage until a phone showed it, or a later one; with `or_told`, or until it
-    /// said that there is no connection.
-    fn longest(&self, or_told: bool) -> f64 {
+    /// said that there is no connection. Of the phones and pages from `first` on.
+    fn longest(&self, or_told: bool, first: usize) -> f64 {
         let mut longest = 0;
         for (nth, (_, _, from)) in self.stages.iter().enumerate() {
             // What the class has left again nobody has to have seen.
             let until = self.stages.get(nth + 1).map_or(u64::MAX, |next| next.2);
-            for phone in 0..self.trial.phones {
+            for phone in first..self.people() {
                 let mut shown = until;
                 let mut without = false;
                 for told in self.heard.iter().filter(|told| told.phone == phone) {
@@ -603,8 +696,8 @@ impl School {
         let history = self.line("history");
         let monitor = self.line("monitor");
         let people = monitor["people"].as_array().expect("people").clone();
-        if people.len() != self.trial.phones {
-            wrong.push(format!("{} phones are {} people", self.trial.phones, people.len()));
+        if people.len() != self.people() {
+            wrong.push(format!("{} pupils are {} people", self.people(), people.len()));
         }
         let mut posts: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
         for told in &self.heard {
@@ -627,6 +720,7 @@ impl School {
             }
         }
         let decisions = self.file("decisions.csv");
+        let rows: Vec<Vec<String>> = decisions.lines().map(cells).collect();
         for told in &self.heard {
             let What::Done(done) = &told.what else { continue };
             let name = format!("Pupil {}", told.phone);
@@ -636,54 +730,75 @@ impl School {
                 Some("predict") if who.is_none_or(|who| who["predicted"] != done["answer"]) => {
                     wrong.push(format!("{name}: the prediction is lost: {done}"));
                 }
-                Some("decide") => {
+                Some("send") => {
                     let orders = history["history"][round - 1]["orders"].as_array();
                     let order = orders.and_then(|orders| orders.iter().find(|order| order["name"] == name.as_str()));
-                    let kept = order.is_some_and(|order| {
-                        order["by"] == "person"
-                            && done["answers"].as_object().is_some_and(|answers| {
-                                answers.iter().all(|(key, answer)| {
+                    let kept = done["answers"].as_object().is_none_or(|answers| {
+                        order.is_some_and(|order| {
+                            order["by"] == "person"
+                                && answers.iter().all(|(key, answer)| {
                                     order["answers"].as_array().is_some_and(|all| {
                                         all.iter()
                                             .any(|each| each["key"] == key.as_str() && same(&each["answer"], answer))
                                     })
                                 })
-                            })
+                        })
                     });
                     if !kept {
                         wrong.push(format!("{name}: the decision is lost: {done}; there is {order:?}"));
                     }
-                }
-                Some(key @ ("vote" | "foretell")) => {
-                    let answer = if key == "vote" {
-                        let law = done["law"].as_u64().unwrap_or(0) as usize;
-                        history["history"][round - 1]["laws"][law].as_str().unwrap_or_default().to_owned()
-                    } else {
-                        if done["rises"] == true { "rise" } else { "fall" }.to_owned()
-                    };
-                    let kept = decisions.lines().map(cells).any(|row| {
-                        let [of, .., who, _, what, _, said] = &row[..] else { return false };
-                        *of == round.to_string() && *who == name && what == key && *said == answer
+                    // A page tells what it shows.
+                    for (question, said) in done["shown"].as_object().into_iter().flatten() {
+                        // As far as letters and digits go: a page has its own signs between them.
+                        let bare = |text: &str| {
+                            text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>().to_lowercase()
+                        };
+                        let said = bare(said.as_str().unwrap_or_default());
+                        let is = |one: &Value| one.as_str().is_some_and(|one| bare(one) == said);
+                        let answered = order.and_then(|order| order["answers"].as_array()).is_some_and(|all| {
+                            all.iter().any(|each| each["question"] == question.as_str() && is(&each["words"]))
+                        });
+                        let voted = rows.iter().any(|row| {
+                            let [of, .., who, _, what, _, law] = &row[..] else { return false };
+                            *of == round.to_string() && *who == name && what == "vote" && bare(law) == said
+                        });
+                        if said.is_empty() || !(answered || voted) {
+                            wrong.push(format!("{name}: “{question} {said}” is lost; there is {order:?}"));
+                        }
+                    }
+                    let law = done["law"].as_u64().map(|law| {
+                        let title = &history["history"][round - 1]["laws"][law as usize];
+                        ("vote", title.as_str().unwrap_or_default())
                     });
-                    if !kept {
-                        wrong.push(format!("{name}: the {key} is lost: {done} ({answer})"));
+                    let rises = done["rises"].as_bool();
+                    let rises = rises.map(|rises| ("foretell", if rises { "rise" } else { "fall" }));
+                    for (key, answer) in law.into_iter().chain(rises) {
+                        let kept = rows.iter().any(|row| {
+                            let [of, .., who, _, what, _, said] = &row[..] else { return false };
+                            *of == round.to_string() && *who == name && what == key && said == answer
+                        });
+                        if !kept {
+                            wrong.push(format!("{name}: the {key} is lost: {done} ({answer})"));
+                        }
                     }
                 }
                 _ => {}
             }
         }
-        // Everybody had something to do in every round, and did it; an answer may have been lost on its way all the same.
-        let rows: Vec<Vec<String>> = decisions.lines().map(cells).collect();
-        for round in 1..=self.trial.rounds {
-            let did = |name: &String| {
-                rows.iter().any(|row| {
-                    row.first() == Some(&round.to_string()) && row.get(6) == Some(name) && row[7] == "person"
+        // Everybody had something to do in every round, did it, and was told that it counts: an answer that was lost on its
+        // way comes when they ask again.
+        for round in 0..=u64::from(self.trial.rounds) {
+            let what = if round == 0 { "predict" } else { "send" };
+            let told = |phone: usize| {
+                self.heard.iter().any(|told| {
+                    told.phone == phone
+                        && matches!(&told.what, What::Done(done) if done["do"] == what && done["round"].as_u64().unwrap_or(0) == round)
                 })
             };
             let idle: Vec<String> =
-                (0..self.trial.phones).map(|nth| format!("Pupil {nth}")).filter(|name| !did(name)).collect();
+                (0..self.people()).filter(|&nth| !told(nth)).map(|nth| format!("Pupil {nth}")).collect();
             if !idle.is_empty() {
-                wrong.push(format!("round {round}: nothing is known of {}", idle.join(", ")));
+                wrong.push(format!("round {round}: nothing was acknowledged to {}", idle.join(", ")));
             }
         }
         self.wrong.append(&mut wrong);
@@ -703,8 +818,10 @@ impl School {
 
 impl Drop for School {
     fn drop(&mut self) {
-        let _ = self.phones.kill();
-        let _ = self.phones.wait();
+        for pupils in &mut self.pupils {
+            let _ = pupils.kill();
+            let _ = pupils.wait();
+        }
     }
 }
 

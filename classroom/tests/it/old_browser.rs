@@ -3,50 +3,46 @@
 //! pipes: JSON, with a zero byte after each message.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::ChildStdout;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::keeper::{self, KeptProgram};
+use crate::proxy::{Proxy, Way};
+use crate::school::Caller;
 use crate::whole_lesson::{Classroom, STAGE, on};
 
 /// A page in the old browser; it closes when this is dropped.
-struct OldBrowser {
-    process: Child,
-    tell: ChildStdin,
+pub struct OldBrowser {
+    process: KeptProgram,
     hear: BufReader<ChildStdout>,
     session: String,
     said: u64,
     /// Exceptions that the page met.
     thrown: Vec<String>,
-    folder: std::path::PathBuf,
 }
 
 impl OldBrowser {
     /// Opens one; `None` where there is none.
-    fn open() -> Option<Self> {
+    pub fn open() -> Option<Self> {
         let Some(program) = std::env::var_os("CONTRABAND_OLD_CHROMIUM") else {
             let why = "CONTRABAND_OLD_CHROMIUM names no browser of 2020";
-            let _ = writeln!(std::io::stderr(), "\nnot run: a_phone_of_2020_plays_a_round: {why}");
+            let test = std::thread::current().name().unwrap_or("a page in an old browser").to_owned();
+            let _ = writeln!(std::io::stderr(), "\nnot run: {test}: {why}");
             return None;
         };
-        let folder = std::env::temp_dir().join(format!("contraband-old-{}", std::process::id()));
         // It takes its orders from file 3, and answers on file 4.
-        let mut process = Command::new("sh")
-            .args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&1"])
-            .arg(program)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"])
-            .args(["--disable-background-networking", "--remote-debugging-pipe", "--window-size=360,640"])
-            .arg(format!("--user-data-dir={}", folder.display()))
-            .arg("about:blank")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a shell");
-        let tell = process.stdin.take().expect("its input is ours");
-        let hear = BufReader::new(process.stdout.take().expect("its output is ours"));
-        let mut browser = Self { process, tell, hear, session: String::new(), said: 0, thrown: Vec::new(), folder };
+        let start = "exec \"$0\" \"$@\" --user-data-dir=\"$TMPDIR\" 3<&0 4>&1 </dev/null >/dev/null 2>&1";
+        let more = "--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run \
+                    --disable-background-networking --remote-debugging-pipe --window-size=360,640 about:blank";
+        let mut arguments = vec!["-c".to_owned(), start.to_owned(), program.into_string().expect("a path")];
+        arguments.extend(more.split_whitespace().map(str::to_owned));
+        let shell = keeper::program("sh").expect("a shell");
+        let mut process = KeptProgram::start(&shell, &arguments).expect("a process");
+        let hear = BufReader::new(process.0.stdout.take().expect("its output is ours"));
+        let mut browser = Self { process, hear, session: String::new(), said: 0, thrown: Vec::new() };
         let begun = Instant::now();
         // It answers before it has a page.
         let page = loop {
@@ -70,12 +66,15 @@ impl OldBrowser {
         if !self.session.is_empty() {
             message["sessionId"] = json!(self.session);
         }
-        self.tell.write_all(format!("{message}\0").as_bytes()).expect("it hears");
+        let tell = self.process.0.stdin.as_mut().expect("its input is ours");
+        tell.write_all(format!("{message}\0").as_bytes()).expect("it hears");
         loop {
             let mut told = Vec::new();
             assert!(self.hear.read_until(0, &mut told).expect("it answers") > 0, "the old browser has ended");
             told.pop();
-            let mut told: Value = serde_json::from_slice(&told).expect("it answers in JSON");
+            // Whoever keeps it has said something before.
+            let first = told.iter().position(|&letter| letter == b'{').expect("it answers in JSON");
+            let mut told: Value = serde_json::from_slice(&told[first..]).expect("it answers in JSON");
             if told["method"] == "Runtime.exceptionThrown" {
                 self.thrown.push(told["params"]["exceptionDetails"].to_string());
             }
@@ -86,7 +85,13 @@ impl OldBrowser {
         }
     }
 
-    fn run(&mut self, script: &str) -> Value {
+    /// Opens an address; whether there is anybody.
+    pub fn go(&mut self, address: &str) -> bool {
+        self.ask("Page.navigate", &json!({"url": address})).get("errorText").is_none()
+    }
+
+    /// What an expression comes to on the page.
+    pub fn run(&mut self, script: &str) -> Value {
         let told = self.ask("Runtime.evaluate", &json!({"expression": script, "returnByValue": true}));
         told["result"]["value"].clone()
     }
@@ -101,14 +106,6 @@ impl OldBrowser {
     }
 }
 
-impl Drop for OldBrowser {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
 #[test]
 fn a_phone_of_2020_plays_a_round() {
     let Some(mut old) = OldBrowser::open() else { return };
@@ -117,7 +114,7 @@ fn a_phone_of_2020_plays_a_round() {
     let room = Classroom::open("old");
     let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
     teacher.driver.go(&room.doors.teacher);
-    old.ask("Page.navigate", &json!({"url": room.join()}));
+    assert!(old.go(&room.join()));
     old.until("document.querySelector('#name')");
     old.until("document.querySelector('.lead').innerText.endsWith('?')");
     old.run(
@@ -148,4 +145,70 @@ fn a_phone_of_2020_plays_a_round() {
     old.until("document.querySelectorAll('.figure').length > 3");
     assert_eq!(old.run("document.querySelector('.down').hidden && document.querySelector('#needs').hidden"), true);
     assert!(old.thrown.is_empty(), "{:?}", old.thrown);
+}
+
+/// The school's computer at the projector is the oldest of all: a teacher leads a class on it, and its wall shows the class.
+#[test]
+fn a_teacher_and_a_projector_of_2020_lead_a_class_through_a_round() {
+    let (Some(mut teacher), Some(mut wall)) = (OldBrowser::open(), OldBrowser::open()) else { return };
+    let room = Classroom::open("old-desk");
+    assert!(teacher.go(&room.doors.teacher));
+    assert!(wall.go(&format!("http://{}/screen#{}", room.at(), room.doors.code)));
+    teacher.until("document.querySelector('.control .go') && !document.querySelector('.control .go').disabled");
+    wall.until("document.querySelector('.qr') && document.querySelector('.qr').naturalWidth > 100");
+    let ann = Caller { at: room.at(), code: room.doors.code.clone(), token: String::new() }.student("Ann");
+    let _page = ann.listen();
+    teacher.until("document.querySelectorAll('.people tbody tr').length === 1");
+    wall.until("document.querySelector('.names') && document.querySelector('.names').innerText.includes('Ann')");
+    let stage = "document.querySelector('.steps [aria-current]').innerText";
+    let on = |teacher: &mut OldBrowser, name: &str| {
+        teacher.until("!document.querySelector('.control .go').disabled");
+        teacher.run("document.querySelector('.control .go').click()");
+        teacher.until(&format!("{stage} === '{name}'"));
+    };
+    on(&mut teacher, "Cards");
+    wall.until("document.querySelector('.question')");
+    on(&mut teacher, "Decide");
+    wall.until("document.querySelector('.marks')");
+    ann.ok(&json!({"do": "send", "round": 1, "answers": {}, "law": 0}));
+    teacher.until("document.querySelector('.people .done') && document.querySelector('.people .done').innerText.startsWith('decided')");
+    teacher.run("(() => { const speed = document.querySelector('.others select'); speed.value = '100'; speed.dispatchEvent(new Event('change')); })()");
+    on(&mut teacher, "Results");
+    for (page, what) in [(&mut teacher, "teacher"), (&mut wall, "projector")] {
+        page.until("document.querySelectorAll('.figure').length > 3");
+        assert_eq!(
+            page.run("document.querySelector('#needs').hidden && document.querySelector('#broken').hidden"),
+            true,
+            "{what}"
+        );
+        assert_eq!(page.run("document.documentElement.scrollWidth <= innerWidth"), true, "{what}");
+        assert!(page.thrown.is_empty(), "{what}: {:?}", page.thrown);
+    }
+    // A button that acts on its second click.
+    teacher.run(
+        "(() => { const undo = [...document.querySelectorAll('button')].find((one) => one.innerText.startsWith('Undo')); undo.click(); undo.click(); })()",
+    );
+    teacher.until(&format!("{stage} === 'Decide'"));
+    wall.until("document.querySelector('.marks')");
+    assert!(teacher.thrown.is_empty() && wall.thrown.is_empty(), "{:?} {:?}", teacher.thrown, wall.thrown);
+}
+
+/// A browser that can run nothing of a page at all says in a sentence what is needed: also the teacher's and the projector's.
+#[test]
+fn whatever_page_an_old_browser_cannot_run_says_what_is_needed() {
+    let Some(mut old) = OldBrowser::open() else { return };
+    let room = Classroom::open("older");
+    // As a browser does that knows a word of the language less: none of its modules runs.
+    for (page, own) in [("join", "/class/join.js"), ("teacher", "/class/teacher.js"), ("screen", "/class/screen.js")] {
+        let proxy = Proxy::before(room.at(), Way::Instead(own, "const a = b ??= c;"));
+        assert!(old.go(&format!("http://{}/{page}#{}", proxy.at, room.doors.code)));
+        old.until("document.querySelector('#needs') && !document.querySelector('#needs').hidden");
+        let said = old.run("document.querySelector('#needs').innerText");
+        assert!(
+            said.as_str().is_some_and(|said| said.contains("too old for this page") && said.contains("Chrome 80")),
+            "{page}: {said}"
+        );
+        assert!(!old.thrown.is_empty(), "{page}: nothing was wrong");
+        old.thrown.clear();
+    }
 }

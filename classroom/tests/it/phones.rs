@@ -37,6 +37,7 @@ fn status(phone: &Browser) -> String {
 
 /// A network that loses everything without a word, a server that is away, a round that is over before a choice arrives.
 #[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
     let room = Classroom::open("silence");
     let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
@@ -108,8 +109,50 @@ fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
     assert_eq!(phone.ask("return Object.keys(localStorage).some((key) => key.startsWith('unsent'))"), false);
 }
 
+/// What was sent arrived, every answer was lost, and the round is over when the network is back: it counts, and the phone says
+/// nothing else.
+#[test]
+fn a_choice_that_arrived_is_not_called_too_late() {
+    let room = Classroom::open("unanswered");
+    let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
+    teacher.driver.go(&room.doors.teacher);
+    let proxy = Proxy::before(room.at(), Way::Through);
+    let phone = Browser::of(proxy.at, 360, 640).expect("a phone");
+    join(&phone, &through(&room, &proxy), "Ann");
+    teacher.until("document.querySelectorAll('.people tbody tr').length === 1");
+    on(&teacher, "Cards");
+    phone.until("document.querySelectorAll('.option').length > 1");
+    on(&teacher, "Decide");
+    phone.until("document.querySelectorAll('fieldset.ask').length > 1");
+    proxy.turn(Way::Unanswered);
+    phone.until("!document.querySelector('.down').hidden");
+    // A choice, and a vote, which is asked for last.
+    phone.click("fieldset.ask .option:nth-child(2)");
+    phone.ask("[...document.querySelectorAll('fieldset.ask')].pop().querySelector('input').click()");
+    phone.click(".sender .go");
+    phone.until("document.querySelector('.sender p').innerText.startsWith('Not sent yet')");
+    teacher.until("document.querySelector('.people .done')?.innerText.startsWith('decided')");
+    teacher.ask("const speed = document.querySelector('.others select'); speed.value = '100'; speed.dispatchEvent(new Event('change'))");
+    on(&teacher, "Results");
+    proxy.turn(Way::Through);
+    phone.until("document.querySelectorAll('.figure').length > 3");
+    phone.until("!Object.keys(localStorage).some((key) => key.startsWith('unsent'))");
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(
+        phone.ask("return document.querySelector('.late').hidden"),
+        true,
+        "{}",
+        phone.ask("return document.querySelector('.late').innerText")
+    );
+    // The next round finds nothing left of it either.
+    on(&teacher, "Decide");
+    phone.until("document.querySelectorAll('fieldset.ask').length > 1");
+    assert_eq!(phone.ask("return document.querySelector('.late').hidden"), true);
+}
+
 /// Proxies and virus scanners that hold streams back: the page asks instead, and the class goes on.
 #[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
 fn a_phone_behind_something_that_holds_streams_back_asks_instead() {
     let room = Classroom::open("held");
     let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };

@@ -20,6 +20,8 @@ pub enum Way {
     UntilTheEnd,
     /// Loses everything, in both directions, and says nothing of it: connections stay open.
     Nowhere,
+    /// Lets what is sent through, and ends the connection before anything comes back.
+    Unanswered,
     /// Ends every connection at once, as a machine does whose program is gone.
     Refused,
     /// Answers requests for this path with this text instead; without one, not at all.
@@ -116,6 +118,9 @@ fn pass(page: &TcpStream, server: SocketAddr, way: &Mutex<Way>, asked: &Mutex<Ve
     if !path.contains("/stream") {
         let mut whole = Vec::new();
         answer.read_to_end(&mut whole)?;
+        if now(way) == Way::Unanswered {
+            return page.shutdown(Shutdown::Both);
+        }
         while now(way) == Way::Nowhere {
             sleep(Duration::from_millis(50));
         }
@@ -137,7 +142,7 @@ fn stream(page: &TcpStream, answer: TcpStream, way: &Mutex<Way>) -> std::io::Res
             Ok(0) => break,
             Ok(many) => many,
             Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => {
-                if now(way) == Way::Refused {
+                if matches!(now(way), Way::Refused | Way::Unanswered) {
                     return page.shutdown(Shutdown::Both);
                 }
                 continue;
@@ -160,7 +165,7 @@ fn stream(page: &TcpStream, answer: TcpStream, way: &Mutex<Way>) -> std::io::Res
                 page.write_all(&held.drain(..whole).collect::<Vec<_>>())?;
             }
             Way::UntilTheEnd => {}
-            Way::Refused => return page.shutdown(Shutdown::Both),
+            Way::Refused | Way::Unanswered => return page.shutdown(Shutdown::Both),
             Way::Nowhere | Way::Through | Way::Instead(..) => {
                 lost = true;
                 held.clear();

@@ -153,11 +153,12 @@ impl Phone {
         }
     }
 
-    /// Asks again and again until there is an answer; `None` when the lesson is over, or `stale` says that it is too late.
-    fn until_answered(&self, path: &str, what: &Value, stale: impl Fn(&State) -> bool) -> Option<(u16, Value)> {
+    /// Asks again and again until there is an answer, also when its round is closed by then, as the page does; `None` when the
+    /// lesson is over.
+    fn until_answered(&self, path: &str, what: &Value) -> Option<(u16, Value)> {
         for nth in 0.. {
             let now = self.now();
-            if now.over || stale(&now) {
+            if now.over {
                 return None;
             }
             let joins = path.ends_with("/join");
@@ -184,7 +185,7 @@ impl Phone {
             what = json!({"name": self.name, "word": word});
         }
         let path = format!("/api/classes/{}/join", self.code);
-        if let Some((status, told)) = self.until_answered(&path, &what, |_| false) {
+        if let Some((status, told)) = self.until_answered(&path, &what) {
             match told["token"].as_str() {
                 Some(token) => {
                     self.with(|state| token.clone_into(&mut state.token));
@@ -287,27 +288,26 @@ impl Phone {
         }
     }
 
-    /// What the open stage asks of this phone: the same in every round, but other answers.
-    fn wanted(state: &State) -> Vec<Value> {
+    /// What the open stage asks of this phone, as the page sends it: the same in every round, but other answers.
+    fn wanted(state: &State) -> Option<Value> {
         let (you, class) = (&state.you, &state.class);
         let round = class["round"].as_u64().unwrap_or(0);
-        let person = you["person"].as_u64().unwrap_or(0);
-        let mut wanted = Vec::new();
-        if class["stage"] == "briefing" && you["before"]["answers"].is_array() {
-            let answers = you["before"]["answers"].as_array().map_or(1, Vec::len) as u64;
-            wanted.push(json!({"do": "predict", "answer": person % answers}));
+        let person = you["person"].as_u64()?;
+        if class["stage"] == "briefing" {
+            let answers = you["before"]["answers"].as_array()?.len() as u64;
+            return Some(json!({"do": "predict", "answer": person % answers}));
         }
         if class["stage"] != "decide" {
-            return wanted;
+            return None;
         }
+        let mut send = json!({"do": "send", "round": round});
         let laws = class["laws"].as_array().map_or(0, Vec::len) as u64;
         if you["votes"] == true && laws > 0 {
-            wanted.push(json!({"do": "vote", "round": round, "law": (person + round) % laws}));
+            send["law"] = json!((person + round) % laws);
         }
         if you["foretells"].is_string() {
-            wanted.push(json!({"do": "foretell", "round": round, "rises": (person + round) % 2 == 0}));
+            send["rises"] = json!((person + round).is_multiple_of(2));
         }
-        // A round may close with the decision of the last seat: it goes last.
         if let Some(ask) = you["asks"].as_array().and_then(|asks| asks.first()) {
             let answer = match ask["kind"].as_str() {
                 Some("choice") => {
@@ -316,13 +316,13 @@ impl Phone {
                         .get((person + round) as usize % options.len().max(1))
                         .map_or(Value::Null, |it| it["key"].clone())
                 }
-                Some("slider") => ask[if (person + round) % 2 == 0 { "from" } else { "to" }].clone(),
-                _ => json!((person + round) % 2 == 0),
+                Some("slider") => ask[if (person + round).is_multiple_of(2) { "from" } else { "to" }].clone(),
+                _ => json!((person + round).is_multiple_of(2)),
             };
             let answers: BTreeMap<&str, Value> = [(ask["key"].as_str().unwrap_or_default(), answer)].into();
-            wanted.push(json!({"do": "decide", "round": round, "answers": answers}));
+            send["answers"] = json!(answers);
         }
-        wanted
+        (send.as_object().is_some_and(|parts| parts.len() > 2)).then_some(send)
     }
 
     /// Does what each stage asks, some seconds after it has begun.
@@ -334,23 +334,17 @@ impl Phone {
             std::thread::sleep(Duration::from_millis(100));
             let state = self.now();
             let stage = json!([state.class["stage"], state.class["round"]]);
-            let same = |state: &State| json!([state.class["stage"], state.class["round"]]) != stage;
             if here.elapsed() >= HERE {
                 here = Instant::now();
                 let _ = post(Some(state.from), state.at, &path, &state.token, &json!({"do": "here"}));
             }
             // Lines of one moment come one after the other: the seat first, then the class.
-            let wanted = Self::wanted(&state);
-            if done == stage || wanted.is_empty() {
-                continue;
-            }
+            let Some(wanted) = Self::wanted(&state).filter(|_| done != stage) else { continue };
             std::thread::sleep(Duration::from_millis(300 + 397 * (self.nth as u64 % 11)));
-            for what in wanted {
-                match self.until_answered(&path, &what, same) {
-                    Some((200, _)) => self.tell(What::Done(what)),
-                    Some((status, told)) => self.tell(What::Refused(what, status, told["errors"].to_string())),
-                    None => {}
-                }
+            match self.until_answered(&path, &wanted) {
+                Some((200, _)) => self.tell(What::Done(wanted)),
+                Some((status, told)) => self.tell(What::Refused(wanted, status, told["errors"].to_string())),
+                None => {}
             }
             done = stage;
         }

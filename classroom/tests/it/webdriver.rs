@@ -2,9 +2,10 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+
+use crate::keeper::{KeptProgram, program};
 
 /// Keys that are no letters.
 pub const TAB: &str = "\u{e004}";
@@ -20,7 +21,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A browser; it closes when this is dropped.
 pub struct Driver {
-    process: Child,
+    /// The driver; it ends after the browser was closed.
+    _process: KeptProgram,
     port: u16,
     session: String,
 }
@@ -35,7 +37,7 @@ impl Driver {
             options["mobileEmulation"] =
                 json!({"deviceMetrics": {"width": width, "height": height, "pixelRatio": 2.0}});
         }
-        let mut driver = Self { process, port, session: String::new() };
+        let mut driver = Self { _process: process, port, session: String::new() };
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}});
         let opened = driver.send("POST", "/session", &wanted);
         driver.session = format!("/session/{}", opened["sessionId"].as_str().expect("a session"));
@@ -47,23 +49,18 @@ impl Driver {
 
     /// A driver that listens, and its port; `None` where there is none. Of several that start at once, one may find the port
     /// taken that the system gave it, and end.
-    fn process() -> Option<(Child, u16)> {
+    fn process() -> Option<(KeptProgram, u16)> {
         for _ in 0..5 {
-            let mut process = Command::new("chromedriver")
-                .arg("--port=0")
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .ok()?;
-            let lines = BufReader::new(process.stdout.take().expect("its output is ours")).lines();
+            let program = program("chromedriver")?;
+            let mut process = KeptProgram::start(&program, &["--port=0".into()]).ok()?;
+            let lines = BufReader::new(process.0.stdout.take().expect("its output is ours")).lines();
             // An earlier line names port 0.
             let port = lines.map_while(Result::ok).find_map(|line| {
                 let (_, port) = line.split_once("started successfully on port ")?;
                 port.trim_end_matches('.').parse().ok()
             });
-            match port {
-                Some(port) => return Some((process, port)),
-                None => _ = process.wait(),
+            if let Some(port) = port {
+                return Some((process, port));
             }
         }
         panic!("chromedriver ended five times before it listened");
@@ -72,6 +69,23 @@ impl Driver {
     /// Opens an address.
     pub fn go(&self, address: &str) {
         self.order("/url", &json!({"url": address}));
+    }
+
+    /// Opens an address, on which there may be nobody.
+    ///
+    /// # Errors
+    /// What the driver says of it.
+    pub fn try_go(&self, address: &str) -> Result<Value, Value> {
+        self.tried("POST", &format!("{}/url", self.session), &json!({"url": address}))
+    }
+
+    /// Runs a script on a page that may be about to be another.
+    ///
+    /// # Errors
+    /// What the driver says of it.
+    pub fn try_run(&self, script: &str) -> Result<Value, Value> {
+        let what = json!({"script": script, "args": []});
+        self.tried("POST", &format!("{}/execute/sync", self.session), &what)
     }
 
     /// Runs a script on the page.
@@ -136,6 +150,10 @@ impl Driver {
     }
 
     fn send(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.tried(method, path, body).unwrap_or_else(|error| panic!("{path}: {error:#}"))
+    }
+
+    fn tried(&self, method: &str, path: &str, body: &Value) -> Result<Value, Value> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let length = body.len();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the driver listens");
@@ -161,8 +179,7 @@ impl Driver {
         answer.read_exact(&mut told).expect("it says all");
         let mut told: Value = serde_json::from_slice(&told).expect("it answers in JSON");
         let value = told["value"].take();
-        assert!(value.get("error").is_none(), "{path}: {value:#}");
-        value
+        if value.get("error").is_none() { Ok(value) } else { Err(value) }
     }
 }
 
@@ -173,7 +190,5 @@ impl Drop for Driver {
             let _ = write!(stream, "DELETE {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", self.session);
             let _ = stream.read(&mut [0; 64]);
         }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -74,13 +74,14 @@ export class Outbox {
       if (!you || !now || !you.post) return;
       const same = all.person === you.person && JSON.stringify(all.post) === JSON.stringify(you.post);
       const open = all.round ? now.stage === "decide" && now.round === all.round : now.round <= 1;
-      if (!same || !open || !all.commands.length) {
+      if (!same || !all.commands.length) {
         keep(this.name, "");
         if (all.commands.length) this.tell("late", all);
         return;
       }
       // A lesson that is paused takes nothing; it goes on by itself.
-      if (now.paused) return this.later("kept", all);
+      if (now.paused && open) return this.later("kept", all);
+      // What comes too late may have been taken before, and only the answer lost: the class knows.
       try {
         await this.ask(all.commands[0]);
       } catch (refused) {
@@ -88,7 +89,7 @@ export class Outbox {
         const still = this.waiting;
         if (JSON.stringify(still) !== JSON.stringify(all)) continue;
         // Paused, or closed, a moment ago: the page hears of that at once.
-        if (refused.status === 409 && this.tries < 3) return this.later("", all);
+        if (refused.status === 409 && open && this.tries < 3) return this.later("", all);
         keep(this.name, "");
         this.tell(refused.status === 409 ? "late" : refused.errors || [String(refused)], all);
         return;

@@ -56,9 +56,10 @@ pub fn calibrate(args: &args::Calibrate) -> Result<Exit, Failure> {
     if let Some(differs) = answer.build.differs() {
         remark(&format!("{}: {differs}", out.display()));
     }
-    let report = calibration::write(&answer, &out, args.csv)?;
+    let command = format!("contraband calibrate {}", args.name);
+    let report = calibration::write(&answer, &out, args.csv, &command)?;
     if args.json {
-        output::print_json(&answer.json())?;
+        output::print_json(&calibration::as_json(&answer, &command))?;
     } else if args.ask {
         // Nothing is printed, so that whoever asks in a loop knows that it is over.
         remark(&format!("nothing more is needed; the results are in {}", report.display()));

@@ -60,6 +60,7 @@ pub fn compare(args: &args::Compare) -> Result<Exit, Failure> {
     fits_in_memory(&study)?;
     let how = How {
         runner: Runner { threads, time_limit: None, clock: &clock, interrupted: &interrupt::asked },
+        memory: memory::available(),
         shard,
         force: args.force,
         again: false,
@@ -365,7 +366,8 @@ fn set(arm: &mut Arm, first: usize, of_arm: &args::ArmSetting) -> Result<(), Lev
     Ok(())
 }
 
-/// Sets levers in all worlds of a study alike. What an arm is about cannot be set for all.
+/// Sets levers in all worlds of a study alike. What an arm sets itself cannot be set for all, whether or not it is what holds
+/// in the base.
 fn set_everywhere(study: &mut Study, settings: &[Setting]) -> Result<(), Failure> {
     let mut problems = Vec::new();
     for (nth, Setting { path, value }) in settings.iter().enumerate() {
@@ -374,9 +376,9 @@ fn set_everywhere(study: &mut Study, settings: &[Setting]) -> Result<(), Failure
             continue;
         }
         let before = study.base.get(path);
-        let moved = |arm: &&Arm| arm.scenario.get(path) != before;
-        if let Some(arm) = study.arms.iter().find(moved) {
-            let what = format!("--set: `{path}` is what the arm `{}` changes, so it cannot be set for all", arm.name);
+        let sets = |arm: &&Arm| arm.unmoved.contains(path) || arm.scenario.get(path) != before;
+        if let Some(arm) = study.arms.iter().find(sets) {
+            let what = format!("--set: the arm `{}` sets `{path}` itself, so it cannot be set for all", arm.name);
             problems.push(Problem::new(what).help("change the arm, or leave out this lever"));
             continue;
         }

@@ -124,7 +124,8 @@ fn explain_study(folder: &StudyFolder, args: &args::Explain) -> Result<Exit, Fai
         (None, None) => SeedWanted::Largest,
     };
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
-    let reason = SeedReason::asked(study, &folder.path, (arm, &folder.seeds), wanted, &folder.again().runner)?;
+    let how = folder.again();
+    let reason = SeedReason::asked(study, &folder.path, (arm, &folder.seeds), wanted, &how.runner, how.memory)?;
     let Some(reason) = reason else { return Ok(Exit::Interrupted) };
     let asks = args.citizen.is_some() || args.syndicate.is_some() || args.good.is_some() || args.venue.is_some();
     if !asks {

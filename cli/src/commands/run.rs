@@ -32,14 +32,19 @@ pub fn run(args: &args::RunArgs) -> Result<Exit, Failure> {
     let out =
         args.out.clone().unwrap_or_else(|| PathBuf::from("out").join(format!("{}-seed{}", source.name, scenario.seed)));
     interrupt::listen(interrupt::AFTER_THIS_DAY)?;
-    run_scenario(scenario, out, args)
+    run_scenario(scenario, out, args, &told)
 }
 
-/// Runs a scenario that is as asked already.
+/// Runs a scenario that is as asked already; `told` is what of it does nothing, or less than it seems to.
 ///
 /// # Errors
 /// When the folder cannot be used, or the system refuses.
-pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs) -> Result<Exit, Failure> {
+pub fn run_scenario(
+    scenario: Arc<Scenario>,
+    out: PathBuf,
+    args: &args::RunArgs,
+    told: &[String],
+) -> Result<Exit, Failure> {
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     let set = args.set.iter().map(|setting| (setting.path.clone(), setting.value.clone()));
     let header = RunHeader::of(&scenario, set.collect());
@@ -78,7 +83,7 @@ pub fn run_scenario(scenario: Arc<Scenario>, out: PathBuf, args: &args::RunArgs)
             .push(Problem::new("the run succeeded, but its charts and report could not be written").help(help));
         failure
     })?;
-    tell(&folder, &lines, args)?;
+    tell(&folder, &lines, args, told)?;
     if lived.interrupted {
         remark(&interrupted(&folder, lived.last_day, args));
         return Ok(Exit::Interrupted);
@@ -247,11 +252,12 @@ impl RunInProgress<'_> {
 }
 
 /// What came out, for people or for programs.
-fn tell(folder: &RunFolder, lines: &[SummaryLine], args: &args::RunArgs) -> Result<(), Failure> {
+fn tell(folder: &RunFolder, lines: &[SummaryLine], args: &args::RunArgs, told: &[String]) -> Result<(), Failure> {
     let info = folder.info();
     if args.json {
         let mut json = serde_json::to_value(info).expect("plain structs become JSON");
         json["out"] = folder.path().to_string_lossy().into();
+        json["notes"] = told.into();
         return output::print_json(&json);
     }
     let days = if info.complete { info.days.to_string() } else { format!("{} of {}", info.last_day, info.days) };

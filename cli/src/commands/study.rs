@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::compare::of_text;
 use crate::errors::{Failure, Problem, remark};
-use crate::{interrupt, source};
+use crate::{interrupt, memory, source};
 
 /// A study folder whose runs are all there.
 pub struct StudyFolder {
@@ -62,6 +62,7 @@ impl StudyFolder {
     pub fn again(&self) -> How<'_> {
         How {
             runner: Runner { interrupted: &interrupt::asked, ..Runner::on_all_threads() },
+            memory: memory::available(),
             shard: Shard::WHOLE,
             force: false,
             again: true,

@@ -91,6 +91,13 @@ fn a_run_says_what_of_its_policy_never_comes() {
         assert!(told.stderr.contains(wanted), "{wanted}: {}", told.stderr);
     }
     assert!(!home.works(&format!("run crackdown --days 130 {small} --out d")).stderr.contains("note:"));
+    // Programs are told the same, word for word.
+    let told = home.works(&format!("run fixed.ron --set law.fine=9 --set law.seizure=0.5 {small} --out e --json"));
+    let notes: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+    let notes: Vec<String> =
+        notes["notes"].as_array().unwrap().iter().map(|note| format!("note: {}", note.as_str().unwrap())).collect();
+    let said: Vec<&str> = told.stderr.lines().filter_map(|line| line.find("note: ").map(|at| &line[at..])).collect();
+    assert!(notes.len() >= 2 && said == notes, "{said:?} {notes:?}");
 }
 
 #[test]
@@ -180,11 +187,16 @@ fn levers_can_be_set_in_all_worlds_of_a_study() {
     for (more, wanted) in [
         ("--set law.fin=3", "the closest is `law.fine`"),
         ("--set law.seizure=0.9 --set law.seizure=0.8", "`law.seizure` is set twice"),
-        ("--arm-set b:law.seizure=0.9 --set law.seizure=0.8", "`law.seizure` is what the arm `b` changes"),
+        ("--arm-set b:law.seizure=0.9 --set law.seizure=0.8", "the arm `b` sets `law.seizure` itself"),
+        // What it sets is what holds in the base; it is to hold in the arm all the same.
+        ("--arm-set b:law.seizure=0.5 --set law.seizure=0.8", "the arm `b` sets `law.seizure` itself"),
     ] {
         let told = home.refused(&format!("{args} {more}"));
         assert!(told.contains(wanted), "{more}: {told}");
     }
+    home.write("same.ron", "(base: \"first_market\", seeds: 2, arms: [(name: \"b\", set: {\"law.seizure\": 0.5})])");
+    let told = home.refused("compare same.ron --set law.seizure=0.8");
+    assert!(told.contains("the arm `b` sets `law.seizure` itself"), "{told}");
 }
 
 /// What a policy touches is measured, and the page for those who read one page answers what was asked.

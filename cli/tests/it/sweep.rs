@@ -245,7 +245,7 @@ fn shards_of_an_earlier_version_are_refused() {
 type Edit<'e> = (&'e str, &'e dyn Fn(&mut Value));
 
 #[test]
-fn a_plan_that_does_not_fit_itself_is_damaged() {
+fn a_plan_that_does_not_fit_itself_is_refused() {
     let home = Home::new();
     small(&home, 2, "");
     home.works("sweep small.ron --out a");
@@ -268,7 +268,7 @@ fn a_plan_that_does_not_fit_itself_is_damaged() {
         crate::program::edit(&home.path("a/plan.json"), edit);
         for command in ["sweep merge a", "sensitivity a --metric trades", "explore a --port 0"] {
             let told = home.refused(command);
-            assert!(told.contains("plan.json is damaged") && told.contains(wrong), "{command}: {told}");
+            assert!(told.contains("plan.json is as it was written, but") && told.contains(wrong), "{command}: {told}");
         }
     }
     home.write("a/plan.json", text);
@@ -357,6 +357,35 @@ fn scripts_for_slurm_name_what_is_missing() {
     assert!(!home.path("a/runs.parquet").exists());
     assert_eq!(home.run("sweep merge a").code, Some(3));
     assert!(fs::read_to_string(home.path("a/report.html")).unwrap().contains("This sweep is incomplete"));
+}
+
+/// What a task asks of a cluster grows with the worlds that a run simulates: a metric that compares, as patterns of a
+/// calibration may, needs a second one.
+#[test]
+fn a_task_asks_for_time_and_memory_for_every_world_of_its_runs() {
+    let home = Home::new();
+    home.write(
+        "large.ron",
+        "(base: (scenario: \"first_market\", set: {\"citizens.count\": 20000}), days: 400, factors: {\"law.fine\": [60, 120]},
+          design: \"grid\", reps: 150, metrics: [(name: \"one\", metric: \"sum(days.trades)\")])",
+    );
+    home.works("sweep plan large.ron --out a --shards 1");
+    let asked = || {
+        home.works("sweep slurm a");
+        let script = fs::read_to_string(home.path("a/slurm/array.sh")).unwrap();
+        ["--time=", "--mem="].map(|option| {
+            let of = script.lines().find_map(|line| line.strip_prefix("#SBATCH ")?.strip_prefix(option));
+            of.unwrap().trim_end_matches('M').parse::<f64>().unwrap()
+        })
+    };
+    let [time, memory] = asked();
+    crate::program::edit(&home.path("a/plan.json"), |plan| {
+        plan["metrics"][0]["metric"] = "sum(days.trades) / sum(base.days.trades)".into();
+    });
+    let [time_of_two, memory_of_two] = asked();
+    assert!(time > 30.0 && (time_of_two / time - 2.0).abs() < 0.05, "{time} and {time_of_two} minutes");
+    // What the program itself takes is asked for once.
+    assert!(memory_of_two > memory && memory_of_two < 2.0 * memory, "{memory} and {memory_of_two} MB");
 }
 
 #[test]

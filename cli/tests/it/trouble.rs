@@ -88,6 +88,32 @@ fn a_run_in_whose_middle_processes_end_again_and_again_is_given_up() {
     assert!(told.stderr.contains("40 runs done"), "{}", told.stderr);
 }
 
+/// Told to end before its turn has come, it waits for the next start, and is run alone there.
+#[test]
+fn a_run_that_ended_a_process_stays_known_when_the_next_is_told_to_end() {
+    let home = Home::new();
+    small(&home, 600, "");
+    home.works("sweep plan small.ron --out a --shards 1");
+    let begun = home.path("a/shards/00000.begun");
+    fs::create_dir_all(begun.parent().unwrap()).unwrap();
+    fs::write(&begun, "0 |\n0 |\n3 |\n").unwrap();
+    let mut sweep = home.command("sweep run a --threads 1");
+    let mut sweep = sweep.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let journal = home.path("a/shards/00000.journal");
+    // Well in the middle of the others.
+    for _ in 0..6000 {
+        if fs::metadata(&journal).is_ok_and(|about| about.len() > 300) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-INT", &sweep.id().to_string()]).status().unwrap().success());
+    assert_eq!(sweep.wait().unwrap().code(), Some(130));
+    assert_eq!(fs::read_to_string(&begun).unwrap(), "0 |\n0 |\n3 |\n");
+    home.works("sweep run a");
+    assert!(!begun.exists(), "each has been run");
+}
+
 #[test]
 fn what_took_too_long_is_asked_for_again() {
     let home = Home::new();

@@ -21,13 +21,16 @@
 //! lock of the journal takes the rest away.
 //!
 //! Beside a journal that is open lies a file that ends with `.begun`: a line with the number of each run that was begun, and
-//! a stroke, by which a line that was cut off is known. It is removed when the journal is closed. So where a process ends
-//! in the middle, killed for its memory perhaps, the next one knows what runs it was at.
+//! a stroke, by which a line that was cut off is known. So where a process ends in the middle, killed for its memory
+//! perhaps, the next one knows what runs it was at. When the journal is closed in order, what remains there are the runs in
+//! whose middle earlier processes ended and of which nothing is kept yet: who is told to end before their turn has come
+//! leaves them known. With none of these the file is removed.
 //!
 //! Where a file system has no locks, nobody can be kept out of a journal. Each process then adds to one of its own,
 //! `NAME-2.journal` and so on: two at one list may do the same run twice, and lose none.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, ErrorKind, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -36,7 +39,7 @@ use std::sync::{Mutex, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use super::identity::{Identity, first};
-use crate::disk::free_name;
+use crate::disk::{free_name, put};
 use crate::error::StoreError;
 
 /// How every journal of this form begins.
@@ -90,6 +93,8 @@ pub struct Journal {
     synced: Mutex<f64>,
     /// Runs that processes before began, and how often.
     left: BTreeMap<u64, u32>,
+    /// Those among them of which nothing is kept; not of journals that other processes may be at.
+    open: Mutex<BTreeMap<u64, u32>>,
     /// Where those that this one begins are noted, once there is one.
     begun: Mutex<Option<File>>,
 }
@@ -108,19 +113,24 @@ impl Journal {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: path.to_owned() }),
             Err(TryLockError::Error(_)) => false,
         };
-        let of = |path: PathBuf, file: File, left| {
+        let of = |path: PathBuf, file: File, left, open| {
             let (older, synced, begun) = (Vec::new(), Mutex::new(0.0), Mutex::new(None));
-            Self { path, batch, file, older, synced, left, begun }
+            Self { path, batch, file, older, synced, left, open: Mutex::new(open), begun }
         };
-        let mut seen = scan(path, batch, |_, _| Ok(()))?;
+        let left = begun_in(&path.with_extension(BEGUN));
+        let mut open = left.clone();
+        let mut seen = scan(path, batch, |record, _| {
+            open.remove(&record.run);
+            Ok(())
+        })?;
         if !is_locked {
             let left = begun_beside(path);
             let (own, file) = own_journal(path)?;
-            let journal = of(own, file, left);
+            let journal = of(own, file, left, BTreeMap::new());
             journal.write(&head(batch))?;
             return Ok((journal, seen.damaged));
         }
-        let mut journal = of(path.to_owned(), file, begun_in(&path.with_extension(BEGUN)));
+        let mut journal = of(path.to_owned(), file, left, open);
         if !seen.damaged.is_empty() {
             let aside = journal.write_anew()?;
             seen.damaged.iter_mut().for_each(|damage| damage.path.clone_from(&aside));
@@ -158,6 +168,7 @@ impl Journal {
         // One at a time: the place of a record is where the file ended.
         let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
         self.write(&record)?;
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
         let end = (&self.file).stream_position().map_err(StoreError::system("write", &self.path))?;
         if now - *synced > SYNC {
             *synced = now;
@@ -177,7 +188,7 @@ impl Journal {
             Some(file) => file,
             empty => empty.insert(appending(&path)?),
         };
-        file.write_all(format!("{run} |\n").as_bytes()).map_err(StoreError::system("write", &path))
+        file.write_all(begun_line(run).as_bytes()).map_err(StoreError::system("write", &path))
     }
 
     /// Runs that processes before this one began, and how often, whatever came of them: where nothing is kept of one, its
@@ -226,14 +237,28 @@ impl Journal {
     }
 }
 
-/// Closed in order, nothing is in the middle.
+/// Closed in order, nothing of this process is in the middle; what earlier ones left there and nobody has run since is.
 impl Drop for Journal {
     fn drop(&mut self) {
-        let begun = self.begun.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if begun.take().is_some() || !self.left.is_empty() {
-            let _ = fs::remove_file(self.path.with_extension(BEGUN));
+        let begun = self.begun.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        let open = std::mem::take(self.open.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let path = self.path.with_extension(BEGUN);
+        let lines = open.iter().flat_map(|(run, &often)| (0..often).map(move |_| begun_line(*run)));
+        let text: String = lines.collect();
+        if text.is_empty() {
+            if begun.is_some() || !self.left.is_empty() {
+                let _ = fs::remove_file(path);
+            }
+        } else if let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(OsStr::to_str)) {
+            // Where it cannot be written, the older one stays, which tells of more.
+            let _ = put(folder, name, &text);
         }
     }
+}
+
+/// What is noted of a run that is begun.
+fn begun_line(run: u64) -> String {
+    format!("{run} |\n")
 }
 
 /// The ending of the file beside a journal that tells what was begun.
@@ -675,8 +700,37 @@ mod tests {
         fs::write(&begun, text).unwrap();
         let journal = Journal::open(&path, list("mine")).unwrap().0;
         assert_eq!(journal.left().iter().collect::<Vec<_>>(), [(&7, &2), (&8, &1)]);
+        put(&journal, 7);
+        put(&journal, 8);
         drop(journal);
         assert!(!begun.exists());
+    }
+
+    /// Whoever is told to end before it has run what earlier processes were at leaves that known, however often that is.
+    #[test]
+    fn what_waits_for_its_turn_is_known_after_an_orderly_end() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, _) = four(home.path());
+        let begun = home.path().join("0.begun");
+        fs::write(&begun, "7 |\n8 |\n2 |\n7 |\n9 |\n").unwrap();
+        let open = || Journal::open(&path, list("mine")).unwrap().0;
+        let left = |journal: &Journal| journal.left().iter().map(|(&run, &often)| (run, often)).collect::<Vec<_>>();
+        let journal = open();
+        assert_eq!(left(&journal), [(2, 1), (7, 2), (8, 1), (9, 1)]);
+        // One is run, and one is begun and then told to end: that one has ended no further process.
+        journal.begin(8).unwrap();
+        put(&journal, 8);
+        journal.begin(9).unwrap();
+        drop(journal);
+        for _ in 0..3 {
+            assert_eq!(left(&open()), [(7, 2), (9, 1)], "run 2 was kept before");
+        }
+        let journal = open();
+        put(&journal, 7);
+        put(&journal, 9);
+        drop(journal);
+        assert!(!begun.exists() && open().left().is_empty());
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "no draft is left");
     }
 
     /// `/dev/full` takes nothing, like a disk without room.

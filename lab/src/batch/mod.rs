@@ -9,6 +9,7 @@
 //!   a checksum. So a process may be killed at any time, and the same command goes on from there.
 //! * [`RunStore`] reads all journals of a folder as one: those of several processes, machines or attempts.
 //! * [`Shard`] is a part of a list, for whoever shares it out.
+//! * [`MemoryGate`] lets no more runs begin at once than there is memory for.
 //! * [`FolderLock`] keeps two processes from writing the same folder.
 //!
 //! Nothing here knows what is asked of a run, or what its answer looks like. No clock is read: whoever calls brings one.
@@ -16,6 +17,7 @@
 mod identity;
 mod journal;
 mod lock;
+mod memory;
 mod runner;
 mod shard;
 mod store;
@@ -23,6 +25,10 @@ mod store;
 pub use identity::Identity;
 pub use journal::{Damage, Journal, Record};
 pub use lock::FolderLock;
-pub use runner::{Break, Halt, RunOutcome, Runner, Stopped, Watch, quietly, too_long};
+pub use memory::{MemoryGate, Pass, bytes_in_words};
+pub use runner::{Break, Halt, RunOutcome, Runner, Stopped, Watch, caught, quietly, too_long};
 pub use shard::{NotAShard, Shard};
 pub use store::{JOURNAL, RunStore};
+
+/// Processes that ended in the middle of a run, together with others or alone, after which no further one is risked.
+pub const RISKED: u32 = 5;

@@ -206,14 +206,21 @@ impl Runner<'_> {
     /// What becomes of a run, whatever it does; an error where that is nothing.
     fn guarded<T, E>(&self, work: impl FnOnce(&Watch<'_>) -> Result<T, Break<E>>) -> Result<RunOutcome<T>, Break<E>> {
         let watch = Watch { runner: *self, began: (self.clock)() };
-        match quietly(|| catch_unwind(AssertUnwindSafe(|| work(&watch)))) {
+        match quietly(|| caught(|| work(&watch))) {
             Ok(Ok(value)) => Ok(RunOutcome::Done(value)),
             Ok(Err(Break::Halt(Halt::TooLong(limit)))) => Ok(RunOutcome::TimedOut(limit)),
-            Ok(Err(Break::Failed(said))) => Ok(RunOutcome::Failed(said)),
+            Ok(Err(Break::Failed(said))) | Err(said) => Ok(RunOutcome::Failed(said)),
             Ok(Err(end)) => Err(end),
-            Err(panic) => Ok(RunOutcome::Failed(said(&*panic))),
         }
     }
+}
+
+/// Does what may panic.
+///
+/// # Errors
+/// When it panicked: what that said.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| said(&*panic))
 }
 
 /// Does what may panic on this thread, whose panics are caught and said by whoever asks: none is put on the screen.

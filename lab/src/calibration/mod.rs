@@ -177,7 +177,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
             return Err(nothing_has_a_value(calibration, &values));
         }
         let sweep = calibration.generation(generation, &asked.points).expect("only possible worlds were asked");
-        let path = folder.join("generations").join(format!("{generation:02}"));
+        let path = place_of(folder, generation);
         let lived = open(&path, &sweep)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         let distances: Vec<f64> = found.medians.iter().map(|values| calibration.distance(values)).collect();
@@ -269,9 +269,36 @@ fn claim(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> 
     if !is_mended && names.iter().any(|name| !begins(name, ".calibration.json")) {
         return Err(StoreError::Foreign { path: folder.to_owned() });
     }
-    Build::own().tell(&mut wanted);
+    let build = if is_mended { maker_of(folder, calibration)? } else { Build::own().clone() };
+    build.tell(&mut wanted);
     put(folder, IDENTITY, &FileForm::Json.seal(&format!("{wanted:#}\n")))?;
-    Ok(Build::own().clone())
+    Ok(build)
+}
+
+/// Where a generation of points is kept.
+fn place_of(folder: &Path, generation: usize) -> PathBuf {
+    folder.join("generations").join(format!("{generation:02}"))
+}
+
+/// Who made a folder that has lost what it is known by: its first generation tells, if it is there.
+///
+/// # Errors
+/// When that is of another calibration, or cannot be understood.
+fn maker_of(folder: &Path, calibration: &Calibration) -> Result<Build, StoreError> {
+    let there = match SweepFolder::open(&place_of(folder, 0)) {
+        Err(StoreError::NotThere { .. } | StoreError::NotASweep { .. } | StoreError::Damaged { .. }) => {
+            return Ok(Build::own().clone());
+        }
+        there => there?,
+    };
+    let build = there.plan().build();
+    let population = Population::new(calibration.factors().len(), calibration.particles, calibration.seed);
+    let asked = population.ask(&|point| calibration.is_possible(point));
+    let first = calibration.generation(0, &asked.points).map(|sweep| Plan::of(&sweep, None).by(&build));
+    if first.is_ok_and(|first| first.differs(there.plan()).is_none()) {
+        return Ok(build);
+    }
+    Err(StoreError::OtherCalibration { path: folder.to_owned(), what: "its first generation".into() })
 }
 
 fn nothing_has_a_value(calibration: &Calibration, values: &[Vec<f64>]) -> Unanswered {
@@ -491,6 +518,8 @@ impl CalibrationAnswer<'_> {
         json!({
             "schema": SCHEMA,
             "calibration": self.calibration.name,
+            "question": self.calibration.question,
+            "digest": self.digest(),
             "runs": self.runs,
             "failed": self.failed,
             "undefined": self.undefined,
@@ -522,5 +551,58 @@ impl CalibrationAnswer<'_> {
             }
         }
         hex(&all.finalize()[..8])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contraband_sim::scenario::Scenario;
+    use contraband_sim::scenario::tree::Format;
+
+    use super::*;
+    use crate::files::calibration::read_calibration;
+
+    fn calibration(high: u32) -> Calibration {
+        let text = format!(
+            "(base: \"baseline\", days: 9, factors: {{\"law.fine\": (low: 10, high: {high})}}, particles: 20, budget: 60, \
+              targets: [(name: \"harm\", metric: \"sum(days.harm)\", band: (1, 4), source: \"nobody\")])"
+        );
+        let find = |_: &str| Ok(Scenario::default());
+        read_calibration(&text, Format::Ron, &find, &|_| Err("none".into())).expect("it is sound")
+    }
+
+    fn is_other(next: Result<NextStep<'_>, Unanswered>) -> bool {
+        matches!(next, Err(Unanswered::Store(StoreError::OtherCalibration { .. })))
+    }
+
+    /// What a folder is known by may be lost, and then it does not go to whoever asks next.
+    #[test]
+    fn a_folder_that_has_lost_its_name_stays_that_of_its_calibration_and_build() {
+        let another = Build { fingerprint: "0123456789abcdef".into(), ..Build::own().clone() };
+        for build in [Build::own(), &another] {
+            let home = tempfile::tempdir().unwrap();
+            let folder = home.path().join("cal");
+            let (mine, other) = (calibration(400), calibration(500));
+            let Ok(NextStep::Live(first)) = next(&folder, &mine) else { panic!("there is a generation to run") };
+            fs::remove_dir_all(first.path()).unwrap();
+            SweepFolder::create(first.path(), &first.plan().clone().by(build), first.base()).unwrap();
+            assert!(is_other(next(&folder, &other)));
+            let path = folder.join(IDENTITY);
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[30] ^= 1;
+            fs::write(&path, &bytes).unwrap();
+            let aside = mend(&folder).unwrap().expect("it is damaged");
+            assert!(is_other(next(&folder, &other)) && !path.exists());
+            // Whose it is can go on with it, as what it was made by.
+            assert!(matches!(next(&folder, &mine), Ok(NextStep::Live(_))));
+            let told: Json = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            assert_eq!(Build::told(&told).fingerprint, build.fingerprint);
+            assert!(fs::read(aside).unwrap() == bytes && mend(&folder).unwrap().is_none());
+            // What is whole and of another form is refused, and stays.
+            let text = FileForm::Json.seal("{\"schema\": 9, \"kind\": \"calibration\"}");
+            fs::write(&path, &text).unwrap();
+            assert!(mend(&folder).unwrap().is_none() && next(&folder, &mine).is_err());
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! From runs that are kept to answers: differences, interactions, where worlds part, where trade goes, who bears it.
 
+use std::sync::Arc;
+
 use crate::files::study::StudyMetric;
 use crate::measure::statistics::{false_discovery, mean, quantile};
 use contraband_sim::record::tables::TABLES;
@@ -86,6 +88,10 @@ pub struct Borne {
     pub difference: Difference,
     /// People in it in the base, in the arm, and in both, on average.
     pub people: [f64; 3],
+    /// The same seed by seed; NaN where one of the worlds does not have the group.
+    pub people_by_seed: Arc<[Vec<f64>; 3]>,
+    /// The mean of the group seed by seed, base and arm.
+    pub values: [Vec<f64>; 2],
 }
 
 /// The course of a column through the days.
@@ -267,6 +273,8 @@ pub fn parting(base: &Kept, arm: &Kept) -> Parting {
 /// What is gathered of an arm and its base, a value each seed, over the days of the arm.
 #[derive(Default)]
 struct Gathered {
+    /// How many seeds it has taken.
+    seeds: usize,
     /// Groups with their people and means, base and arm.
     groups: Vec<GroupValues>,
     /// By column: of each seed the courses of base and arm.
@@ -285,16 +293,19 @@ struct GroupValues {
 
 impl Gathered {
     fn add(&mut self, base: &Opened, arm: &Opened) {
+        let before = self.seeds;
         for shared in base.kept.people.shared(&arm.kept.people) {
             let found = self.groups.iter_mut().find(|one| one.kind == shared.kind && one.name == shared.name);
             let known = match found {
                 Some(known) => known,
                 None => {
-                    let none = || vec![Vec::new(); BURDENS.len()];
+                    // In the seeds before it was not there.
+                    let missed = vec![f64::NAN; before];
+                    let none = || vec![missed.clone(); BURDENS.len()];
                     self.groups.push(GroupValues {
                         kind: shared.kind,
                         name: shared.name,
-                        people: Default::default(),
+                        people: [missed.clone(), missed.clone(), missed.clone()],
                         means: [none(), none()],
                     });
                     self.groups.last_mut().expect("it was just added")
@@ -304,6 +315,11 @@ impl Gathered {
             for (known, means) in known.means.iter_mut().zip(shared.means) {
                 known.iter_mut().zip(means).for_each(|(values, mean)| values.push(mean));
             }
+        }
+        self.seeds += 1;
+        for group in &mut self.groups {
+            let all = group.people.iter_mut().chain(group.means.iter_mut().flatten());
+            all.for_each(|values| values.resize(before + 1, f64::NAN));
         }
         self.courses.resize(SERIES.len(), Vec::new());
         for (column, courses) in self.courses.iter_mut().enumerate().filter(|(_, courses)| courses.len() < COURSES) {
@@ -315,13 +331,16 @@ impl Gathered {
     fn borne(&self) -> Vec<Borne> {
         let mut borne = Vec::new();
         for group in &self.groups {
+            let people_by_seed = Arc::new(group.people.clone());
             for (at, burden) in BURDENS.into_iter().enumerate() {
                 borne.push(Borne {
                     kind: group.kind.clone(),
                     name: group.name.clone(),
                     burden,
                     difference: Difference::between(&group.means[0][at], &group.means[1][at], None),
-                    people: [0, 1, 2].map(|world| mean(&group.people[world])),
+                    people: group.people.each_ref().map(|people| mean_of_known(people)),
+                    people_by_seed: Arc::clone(&people_by_seed),
+                    values: [0, 1].map(|world| group.means[world][at].clone()),
                 });
             }
         }
@@ -344,6 +363,11 @@ impl Gathered {
         };
         SERIES.into_iter().zip(&self.courses).map(of_column).collect()
     }
+}
+
+/// The mean of the values that are there.
+fn mean_of_known(values: &[f64]) -> f64 {
+    mean(&values.iter().copied().filter(|value| value.is_finite()).collect::<Vec<_>>())
 }
 
 /// Fills in the share of false ones among all of a table.

@@ -20,10 +20,14 @@ pub struct Moved {
     pub since: Option<u32>,
     /// Purchases a day.
     pub difference: Difference,
+    /// The same seed by seed, base and arm.
+    pub values: [Vec<f64>; 2],
     /// For `all`: what the others gained for each purchase that the targets lost, with its interval, over the days on which
     /// there are targets and others; NaN without a target or without others, where the change of the targets may be below
     /// [`LEAST_LOSS`], and where the others did not change at all.
     pub offset: (f64, (f64, f64)),
+    /// For `all`, where there are days with targets and others: what the offset is made of, seed by seed, over all those days.
+    pub shift: Option<TradeShift>,
 }
 
 /// No ratio.
@@ -43,17 +47,17 @@ pub struct TradeDisplacement {
     shifts: [TradeShift; 3],
 }
 
-/// What became of the trade of targets and others on the days on which there are both, a value each seed.
-#[derive(Default)]
-struct TradeShift {
+/// What became of the trade of targets and others on the days on which there are both, purchases of each seed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TradeShift {
     /// Whether there is any such day.
     any: bool,
     /// What the targets trade in the base.
-    before: Vec<f64>,
+    pub before: Vec<f64>,
     /// The change of the targets.
-    lost: Vec<f64>,
+    pub lost: Vec<f64>,
     /// The change of the others.
-    gained: Vec<f64>,
+    pub gained: Vec<f64>,
 }
 
 impl TradeDisplacement {
@@ -133,7 +137,9 @@ impl TradeDisplacement {
                     target: since.is_some(),
                     since,
                     difference: Difference::between(base, arm, None),
+                    values: [base.clone(), arm.clone()],
                     offset: NONE,
+                    shift: None,
                 });
             }
             moved.push(Moved {
@@ -142,7 +148,9 @@ impl TradeDisplacement {
                 target: false,
                 since: None,
                 difference: Difference::between(&sums[0], &sums[1], None),
+                values: sums,
                 offset: shift.offset(),
+                shift: shift.any.then(|| shift.clone()),
             });
         }
         moved

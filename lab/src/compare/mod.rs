@@ -2,7 +2,9 @@
 //!
 //! Every run is kept in the folder of the study as soon as it is over, under what it depends on (see [`crate::batch`]). So a
 //! study that was ended, however it was ended, goes on by the same command; an arm that is added later, or more seeds, cost
-//! only themselves; and its runs can be shared out to shards.
+//! only themselves; and its runs can be shared out to shards. No more runs are at it at once than there is memory for, and a
+//! run in whose middle a process ended is run again when all else is over, by itself: so only a run that ends its process
+//! alone is given up.
 
 mod answers;
 mod difference;
@@ -20,18 +22,16 @@ use crate::measure::statistics::half_width;
 
 pub use answers::{Answers, Borne, Course, Parting, PresetChange, UnderPreset, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INTEREST, Verdict};
-pub use displacement::{LEAST_LOSS, Moved};
+pub use displacement::{LEAST_LOSS, Moved, TradeShift};
 pub use people::BURDENS;
 pub use pilot::{Pilot, PilotOutcome};
 pub use run_cache::{Kept, Layout, MadeRun, Opened, RunCache, SERIES};
 pub use worlds::{BASE, world_name};
 
-use crate::batch::{Break, RunOutcome, Runner, Shard, too_long};
+use crate::batch::{Break, MemoryGate, RISKED, RunOutcome, Runner, Shard, Watch, too_long};
 use crate::error::StoreError;
+use contraband_sim::run::memory_of;
 use run_cache::run_and_keep;
-
-/// Processes that ended in the middle of a run, after which no further one is risked.
-const RISKED: u32 = 5;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,8 +76,9 @@ struct StudyState {
     account: StudyAccount,
 }
 
-/// Runs all runs of a study that are not kept, or those of a shard; `on_done` is told how many are over and how many there
-/// will be, as far as is known. A shard does not know what the others find: it runs the seeds that a stop rule begins with.
+/// Runs all runs of a study that are not kept, or those of a shard; `memory` is how many bytes all runs together may hold,
+/// where that is known; `on_done` is told how many are over and how many there will be, as far as is known. A shard does not
+/// know what the others find: it runs the seeds that a stop rule begins with.
 ///
 /// # Errors
 /// When a run cannot be read or kept.
@@ -85,6 +86,7 @@ pub fn run(
     cache: &RunCache<'_>,
     shard: Shard,
     runner: &Runner<'_>,
+    memory: Option<u64>,
     on_done: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Reached, StudyAccount), StoreError> {
     let (study, worlds, measured) = (cache.study, cache.worlds.len(), cache.study.measured());
@@ -101,58 +103,78 @@ pub fn run(
         differences: vec![Vec::new(); study.arms.len()],
         account: StudyAccount { stopped: "all seeds were run", ..StudyAccount::default() },
     });
-    let list = std::iter::from_fn(|| {
-        let mut state = held(&state);
-        let next = (state.next..state.seeds * worlds).find(|&run| shard.holds(run as u64))?;
-        state.next = next + 1;
-        Some(Ok(next))
-    });
     let which = |run: usize| (run / worlds, run % worlds, study.first_seed + (run / worlds) as u64);
-    let whole = runner.each(
-        list,
-        |&run, watch| {
-            let (_, world, seed) = which(run);
-            let older = match cache.find(world, seed)? {
-                Some(kept) if kept.knows(&measured) => return Ok((kept, false)),
-                older => older,
+    // Runs in whose middle processes ended, with how many those were: they are run when all else is over, each by itself.
+    let suspects = Mutex::new(Vec::new());
+    let list = std::iter::from_fn(|| {
+        loop {
+            let next = {
+                let mut state = held(&state);
+                let next = (state.next..state.seeds * worlds).find(|&run| shard.holds(run as u64))?;
+                state.next = next + 1;
+                next
             };
-            cache.must_be_own()?;
-            let ended = cache.begin(run as u64)?;
-            if ended >= RISKED {
-                let times = format!("{ended} processes ended in the middle of it");
-                return Err(Break::Failed(format!("{times}: it may need more memory than there is")));
+            let (_, world, seed) = which(next);
+            match cache.is_suspect(world, seed, &measured) {
+                Ok(None) => return Some(Ok(next)),
+                Ok(Some(ended)) => held(&suspects).push((ended, next)),
+                Err(error) => return Some(Err(error)),
             }
-            let mut kept = run_and_keep(&cache.worlds[world], seed, &measured, watch)?;
-            if let Some(older) = older {
-                kept.join(older);
+        }
+    });
+    let gate = MemoryGate::of(memory);
+    let work = |&run: &usize, watch: &Watch<'_>| {
+        let (_, world, seed) = which(run);
+        let older = match cache.find(world, seed)? {
+            Some(kept) if kept.knows(&measured) => return Ok((kept, false)),
+            older => older,
+        };
+        cache.must_be_own()?;
+        let ended = cache.ended(world, seed);
+        if ended >= RISKED {
+            let times = format!("{ended} processes ended in the middle of it");
+            return Err(Break::Failed(format!("{times}: it may need more memory than there is")));
+        }
+        let scenario = &cache.worlds[world];
+        let _pass = gate.enter(memory_of(scenario), watch)?.map_err(Break::Failed)?;
+        cache.begin(world, seed)?;
+        let mut kept = run_and_keep(scenario, seed, &measured, &watch.restarted())?;
+        if let Some(older) = older {
+            kept.join(older);
+        }
+        Ok((kept, true))
+    };
+    let done = |run: usize, outcome: RunOutcome<(Kept, bool)>| {
+        let (nth, world, seed) = which(run);
+        let (kept, is_new) = match outcome {
+            RunOutcome::Done((kept, is_new)) => (Some(kept), is_new),
+            RunOutcome::Failed(said) => {
+                held(&state).account.failed.push((cache.name(world), seed, said));
+                (None, true)
             }
-            Ok((kept, true))
-        },
-        |run, outcome| {
-            let (nth, world, seed) = which(run);
-            let (kept, is_new) = match outcome {
-                RunOutcome::Done((kept, is_new)) => (Some(kept), is_new),
-                RunOutcome::Failed(said) => {
-                    held(&state).account.failed.push((cache.name(world), seed, said));
-                    (None, true)
-                }
-                RunOutcome::TimedOut(limit) => {
-                    held(&state).account.failed.push((cache.name(world), seed, too_long(limit)));
-                    (None, true)
-                }
-            };
-            if let Some(kept) = kept.as_ref().filter(|_| is_new) {
-                cache.keep(run as u64, world, seed, kept, (runner.clock)())?;
+            RunOutcome::TimedOut(limit) => {
+                held(&state).account.failed.push((cache.name(world), seed, too_long(limit)));
+                (None, true)
             }
-            let mut state = held(&state);
-            state.account.ran += usize::from(is_new && kept.is_some());
-            state.account.kept += usize::from(!is_new);
-            state.is_over(study, (worlds, world), nth, kept.as_ref());
-            let all = state.seeds * worlds;
-            on_done(state.account.ran + state.account.kept, all.div_ceil(shard.count()));
-            Ok(())
-        },
-    )?;
+        };
+        if let Some(kept) = kept.as_ref().filter(|_| is_new) {
+            cache.keep(run as u64, world, seed, kept, (runner.clock)())?;
+        }
+        let mut state = held(&state);
+        state.account.ran += usize::from(is_new && kept.is_some());
+        state.account.kept += usize::from(!is_new);
+        state.is_over(study, (worlds, world), nth, kept.as_ref());
+        let all = state.seeds * worlds;
+        on_done(state.account.ran + state.account.kept, all.div_ceil(shard.count()));
+        Ok(())
+    };
+    let mut whole = runner.each(list, work, done)?;
+    if whole {
+        let mut suspects = suspects.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Those first that ended the fewest: a run that ends its process again has none of the others behind it.
+        suspects.sort_unstable();
+        whole = Runner { threads: 1, ..*runner }.each(suspects.into_iter().map(|(_, run)| Ok(run)), work, done)?;
+    }
     cache.sync()?;
     let StudyState { seeds, mut account, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
     account.failed.sort();
@@ -168,7 +190,7 @@ pub fn run(
     Ok((reached, account))
 }
 
-fn held(state: &Mutex<StudyState>) -> MutexGuard<'_, StudyState> {
+fn held<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -199,5 +221,95 @@ impl StudyState {
                 break;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use contraband_sim::scenario::Scenario;
+
+    use super::*;
+    use crate::files::study::Arm;
+
+    const SEEDS: usize = 4;
+
+    fn small() -> Study {
+        let mut base = Scenario { days: 10, ..Scenario::default() };
+        base.set("citizens.count", "150").unwrap();
+        let mut harsh = base.clone();
+        harsh.set("law.fine", "600").unwrap();
+        let mut study = Study {
+            name: String::new(),
+            question: String::new(),
+            base,
+            arms: vec![Arm::new("harsh", harsh)],
+            seeds: SEEDS as u64,
+            first_seed: 1,
+            metrics: Vec::new(),
+            stop: None,
+            every_valve: false,
+        };
+        study.metrics = study.usual_metrics();
+        study
+    }
+
+    /// Notes that processes ended in the middle of these runs, each so often, as killed ones leave it.
+    fn ended_in(study: &Study, folder: &std::path::Path, runs: &[(usize, u64, usize)]) {
+        let cache = RunCache::open(study, folder, MadeRun::own(), None).unwrap();
+        let lines = runs.iter().map(|&(world, seed, often)| cache.marked(world, seed).repeat(often));
+        fs::write(folder.join("runs/all.begun"), lines.collect::<String>()).unwrap();
+    }
+
+    /// Four were in the middle when a process was killed, again and again: the one that killed it is given up, and it alone.
+    #[test]
+    fn a_run_that_ends_processes_is_run_last_and_by_itself_and_takes_no_other_with_it() {
+        let (study, home) = (small(), tempfile::tempdir().unwrap());
+        ended_in(&study, home.path(), &[(0, 1, 3), (1, 1, 1), (1, 2, RISKED as usize), (0, 3, 1)]);
+        let cache = RunCache::open(&study, home.path(), MadeRun::own(), Some(Shard::WHOLE)).unwrap();
+        let (reached, account) = run(&cache, Shard::WHOLE, &Runner::plain(3), None, &|_, _| ()).unwrap();
+        assert_eq!(reached, Reached::End(vec![1, 3, 4]));
+        assert_eq!((account.ran, account.failed.len()), (2 * SEEDS - 1, 1));
+        let (world, seed, said) = &account.failed[0];
+        assert_eq!((world.as_str(), *seed), ("harsh", 2));
+        assert!(said.contains("5 processes ended in the middle of it"), "{said}");
+        // Those that are suspected come behind all others, the least of them first.
+        let mut order = Vec::new();
+        let path = home.path().join("runs/all.journal");
+        cache.read(&path, |record| order.push(record.run)).unwrap();
+        let last = &order[order.len() - 3..];
+        assert_eq!(
+            (order.len(), last[2], last[..2].contains(&1), last[..2].contains(&4)),
+            (7, 0, true, true),
+            "{order:?}"
+        );
+        assert!(order[..4].iter().all(|run| ![0, 1, 4].contains(run)), "{order:?}");
+    }
+
+    /// What was begun is known by what it is: an arm more, and the same line speaks of the same run.
+    #[test]
+    fn an_arm_that_is_added_blames_no_other_run() {
+        let (study, home) = (small(), tempfile::tempdir().unwrap());
+        ended_in(&study, home.path(), &[(1, 1, RISKED as usize)]);
+        let mut more = study.clone();
+        more.arms.insert(0, Arm::new("same", study.base.clone()));
+        let cache = RunCache::open(&more, home.path(), MadeRun::own(), Some(Shard::WHOLE)).unwrap();
+        let (_, account) = run(&cache, Shard::WHOLE, &Runner::plain(2), None, &|_, _| ()).unwrap();
+        let failed: Vec<(&str, u64)> = account.failed.iter().map(|(world, seed, _)| (world.as_str(), *seed)).collect();
+        assert_eq!(failed, [("harsh", 1)]);
+    }
+
+    #[test]
+    fn a_world_that_does_not_fit_into_memory_fails_in_words_and_the_others_wait_for_their_turn() {
+        let (mut study, home) = (small(), tempfile::tempdir().unwrap());
+        study.arms[0].scenario.set("citizens.count", "5000").unwrap();
+        let need = [&study.base, &study.arms[0].scenario].map(memory_of);
+        assert!(need[1] > need[0]);
+        let cache = RunCache::open(&study, home.path(), MadeRun::own(), Some(Shard::WHOLE)).unwrap();
+        let (reached, account) = run(&cache, Shard::WHOLE, &Runner::plain(4), Some(need[0]), &|_, _| ()).unwrap();
+        assert_eq!((reached, account.ran), (Reached::End(Vec::new()), SEEDS));
+        assert_eq!(account.failed.len(), SEEDS);
+        assert!(account.failed.iter().all(|(world, _, said)| world == "harsh" && said.starts_with("it needs about")));
     }
 }

@@ -45,6 +45,8 @@ pub struct PilotOutcome {
     pub elsewhere: Difference,
     /// What is seen less what is real, against none: what an observer gets wrong.
     pub error: Difference,
+    /// Seed by seed: there and elsewhere, each before and after in the arm, and after in the base.
+    pub values: [[Vec<f64>; 3]; 2],
 }
 
 /// What is gathered of a pilot, seed by seed.
@@ -124,6 +126,7 @@ impl Pilots {
                 real: Difference::between(&there[2], &there[1], None),
                 elsewhere: Difference::between(&elsewhere[2], &elsewhere[1], None),
                 error: Difference::between(&none, &error, None),
+                values: [there, elsewhere],
             }
         });
         Pilot { outcomes: outcomes.collect(), places: self.places, before: self.before, after: self.after }

@@ -137,6 +137,16 @@ impl CachedColumn {
         }
     }
 
+    /// The same as a column of this kind; `None` where it is not kept, or cannot be told as one.
+    fn as_kind(&self, kind: ColumnKind) -> Option<Self> {
+        match (kind, self) {
+            (ColumnKind::Int, Self::Int(_))
+            | (ColumnKind::Float, Self::Float(_))
+            | (ColumnKind::Text, Self::Text(..)) => Some(self.clone()),
+            _ => None,
+        }
+    }
+
     fn rows(&self) -> usize {
         match self {
             Self::None => 0,
@@ -150,9 +160,13 @@ impl CachedColumn {
     /// As the column of a table that it was.
     fn values(self, about: &ColumnSpec) -> Values {
         if let Self::Unknown(rows) = self {
-            let mut values = Values::new(ColumnKind::Float, true);
-            if let Values::Float(cells) = &mut values {
-                (0..rows).for_each(|_| cells.push_slot(f64::NAN));
+            // A column of words stays one, for whoever looks for words in it, and names nothing.
+            let kind = if about.kind == ColumnKind::Text { ColumnKind::Text } else { ColumnKind::Float };
+            let mut values = Values::new(kind, true);
+            match &mut values {
+                Values::Float(cells) => (0..rows).for_each(|_| cells.push_slot(f64::NAN)),
+                Values::Text(cells) => (0..rows).for_each(|_| cells.push_slot("".into())),
+                Values::Int(_) => {}
             }
             return values;
         }
@@ -165,7 +179,7 @@ impl CachedColumn {
                     cells.push_slot(words[row as usize].clone().into());
                 }
             }
-            // It is not kept, or was of another kind in another version.
+            // It is not kept.
             _ => {}
         }
         values
@@ -245,23 +259,28 @@ impl Kept {
         postcard::from_bytes(&zstd::decode_all(packed).ok()?).ok()
     }
 
-    /// What another build kept, as this one would have: what stands where differs, and what that one has not is unknown.
+    /// What another build kept, as this one would have: what stands where differs, and what that one has not, or keeps as
+    /// another kind of value, is unknown.
     fn arranged(mut self, layout: &Layout) -> Self {
         let place = |all: &[String], name: &str| all.iter().position(|one| one == name);
-        for (name, columns) in &mut self.tables {
-            let Some(table) = TABLES.iter().find(|table| table.name == *name) else { continue };
-            let rows = columns.iter().map(CachedColumn::rows).max().unwrap_or(0);
-            let theirs = layout.columns_of(name);
-            let arranged = table.columns.iter().map(|about| {
-                let there = place(&theirs, about.name).and_then(|at| columns.get(at)).cloned();
-                match there {
-                    Some(CachedColumn::None) | None if is_whole(name, about.name) => CachedColumn::Unknown(rows),
-                    Some(column) => column,
-                    None => CachedColumn::None,
-                }
-            });
-            *columns = arranged.collect();
-        }
+        let theirs = std::mem::take(&mut self.tables);
+        let whole = TABLES.iter().filter(|table| WHOLE.iter().any(|(name, _)| *name == table.name));
+        self.tables = whole
+            .map(|table| {
+                let kept = theirs.iter().find(|(name, _)| name == table.name).map_or(&[][..], |(_, columns)| columns);
+                let rows = kept.iter().map(CachedColumn::rows).max().unwrap_or(0);
+                let names = layout.columns_of(table.name);
+                let arranged = table.columns.iter().map(|about| {
+                    let there = place(&names, about.name).and_then(|at| kept.get(at));
+                    match there.and_then(|column| column.as_kind(about.kind)) {
+                        None if is_whole(table.name, about.name) => CachedColumn::Unknown(rows),
+                        None => CachedColumn::None,
+                        Some(column) => column,
+                    }
+                });
+                (table.name.to_owned(), arranged.collect())
+            })
+            .collect();
         for day in &mut self.days {
             let of = |table: &&TableSpec| place(&layout.tables, table.name).and_then(|at| day.get(at).copied());
             *day = TABLES.iter().map(|table| of(table).unwrap_or(0)).collect();
@@ -315,9 +334,12 @@ impl Opened {
         self.by_key(kind, table, "trades")
     }
 
-    /// A column of a table by its key, a value each day.
+    /// A column of a table by its key, a value each day; nothing where the key is not known.
     pub fn by_key(&self, key: &str, table: &str, column: &str) -> Vec<(String, Vec<f64>)> {
         let mut found: Vec<(String, Vec<f64>)> = Vec::new();
+        if self.unknown.iter().any(|(of, name)| of == table && name == key) {
+            return found;
+        }
         for (name, value) in self.rows.words(table, key).into_iter().zip(self.rows.numbers(table, column)) {
             match found.iter_mut().find(|(known, _)| known == name) {
                 Some((_, values)) => values.push(value),
@@ -514,10 +536,52 @@ impl<'s> RunCache<'s> {
         })
     }
 
-    /// Notes that a run is begun, and says how often processes began it before that ended in the middle.
-    pub(super) fn begin(&self, run: u64) -> Result<u32, StoreError> {
-        self.store.begin(run)?;
-        Ok(self.store.left(run))
+    /// By what a run is known where it is noted that it was begun: its number may be that of another once there are more arms.
+    fn mark(&self, world: usize, seed: u64) -> u64 {
+        let bytes = *self.identity(world, seed).bytes();
+        u64::from_le_bytes(std::array::from_fn(|at| bytes[at]))
+    }
+
+    /// The line that tells of a run that was begun.
+    #[cfg(test)]
+    pub(super) fn marked(&self, world: usize, seed: u64) -> String {
+        format!("{} |\n", self.mark(world, seed))
+    }
+
+    /// What stands in a journal of the study, in its order.
+    #[cfg(test)]
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        mut each: impl FnMut(crate::batch::Record),
+    ) -> Result<Vec<Damage>, StoreError> {
+        crate::batch::Journal::read(path, identity(&self.made), |record, _| {
+            each(record);
+            Ok(())
+        })
+    }
+
+    /// Notes that a run is begun.
+    pub(super) fn begin(&self, world: usize, seed: u64) -> Result<(), StoreError> {
+        self.store.begin(self.mark(world, seed))
+    }
+
+    /// How many processes before this one began a run and, where it is not kept, ended in its middle.
+    pub(super) fn ended(&self, world: usize, seed: u64) -> u32 {
+        self.store.left(self.mark(world, seed))
+    }
+
+    /// The number of processes that ended in the middle of a run, where any did: where nothing is kept of it that answers
+    /// `measured`.
+    pub(super) fn is_suspect(
+        &self,
+        world: usize,
+        seed: u64,
+        measured: &[StudyMetric],
+    ) -> Result<Option<u32>, StoreError> {
+        let ended = self.ended(world, seed);
+        let is_kept = || Ok::<_, StoreError>(self.find(world, seed)?.is_some_and(|kept| kept.knows(measured)));
+        Ok(if ended == 0 || is_kept()? { None } else { Some(ended) })
     }
 
     /// Keeps a run that is over; `run` is its number among all, `now` the time in seconds.
@@ -550,6 +614,8 @@ mod tests {
 
     use super::super::worlds::BASE;
     use super::*;
+
+    type Tables = Vec<(String, Vec<CachedColumn>)>;
     use crate::batch::{RunOutcome, Runner};
 
     fn metric(text: &str) -> StudyMetric {
@@ -617,10 +683,26 @@ mod tests {
                 world.set(&lever.path, &other.to_string()).unwrap();
             }
         }
+        // Of too many places and venues none is measured by itself: one of each is in another arm.
+        let mut few = base.clone();
+        for list in ["places.", "venues."] {
+            let lever = contraband_sim::scenario::levers::levers(&base)
+                .into_iter()
+                .find(|lever| lever.path.starts_with(list) && matches!(lever.default, Value::Number(_)))
+                .unwrap();
+            let Value::Number(number) = lever.default else { unreachable!() };
+            let other = if number + 1.0 <= lever.max { number + 1.0 } else { lever.min };
+            few.set(&lever.path, &other.to_string()).unwrap();
+        }
+        few.set("goods.privacy.status", "free").unwrap();
         let mut study = study(&base);
-        study.arms = vec![crate::files::study::Arm::new("all", world)];
+        study.arms =
+            [("all", world), ("few", few)].map(|(name, world)| crate::files::study::Arm::new(name, world)).into();
         let metrics = study.usual_metrics();
-        assert!(metrics.len() > 40, "{}", metrics.len());
+        for start in ["trades_of_", "trades_in_", "harm_in_", "trades_at_", "illicit_share", "markup", "leaks"] {
+            assert!(metrics.iter().any(|metric| metric.name.starts_with(start)), "{start}");
+        }
+        assert!(metrics.len() > 34, "{}", metrics.len());
         for metric in metrics {
             assert!(from_whole(&metric.expression), "{}", metric.expression.text());
         }
@@ -700,6 +782,75 @@ mod tests {
         // This build finds none of it among its own.
         let own = RunCache::open(&study, home.path(), MadeRun::own(), None);
         assert!(matches!(own, Err(StoreError::OtherBatch { .. })));
+    }
+
+    /// Whatever differs in what another build kept, a figure is what it was or it is not known: never 0 or something else.
+    #[test]
+    fn what_another_build_kept_in_another_way_is_not_known() {
+        let mut scenario = Scenario { days: 20, ..Scenario::default() };
+        scenario.set("citizens.count", "300").unwrap();
+        let (study, scenario) = (study(&scenario), Arc::new(scenario));
+        let Some(RunOutcome::Done(kept)) = Runner::plain(1).one(|watch| run_and_keep(&scenario, 1, &[], watch)) else {
+            panic!("it was to be run to its end")
+        };
+        let metrics = [
+            "sum(days.trades)",
+            "sum(days.spent_credits)",
+            "sum(venues.trades)",
+            "sum(goods.trades, good = privacy)",
+            "sum(places.harm, kind = fringe)",
+            "count(venues.day)",
+        ]
+        .map(metric);
+        let told = |opened: &Opened| metrics.each_ref().map(|metric| opened.value(metric));
+        let wanted = told(&kept.clone().open());
+        assert!(wanted.iter().all(|value| value.is_finite() && *value > 0.0), "{wanted:?}");
+        let open = |change: &dyn Fn(&mut Layout, &mut Tables)| {
+            let (mut layout, mut kept) = (Layout::own(&study), kept.clone());
+            change(&mut layout, &mut kept.tables);
+            kept.arranged(&layout).open()
+        };
+        let column = |table: &str, name: &str| {
+            let about = TABLES.iter().find(|about| about.name == table).unwrap();
+            about.columns.iter().position(|about| about.name == name).unwrap()
+        };
+        let same = open(&|_, _| {});
+        assert_eq!(told(&same), wanted);
+        // A column is of another kind, each in turn.
+        for (nth, table, name) in
+            [(0, "days", "trades"), (1, "days", "spent_credits"), (3, "goods", "good"), (4, "places", "kind")]
+        {
+            let opened = open(&|layout, tables| {
+                let start = format!("{table}.{name} ");
+                let of = layout.columns.iter_mut().find(|column| column.starts_with(&start)).unwrap();
+                *of = format!("{start}Other");
+                let (_, columns) = tables.iter_mut().find(|(known, _)| known == table).unwrap();
+                let at = column(table, name);
+                let rows = columns[at].rows();
+                columns[at] = match columns[at] {
+                    CachedColumn::Float(_) => CachedColumn::Int(vec![1; rows]),
+                    _ => CachedColumn::Float(vec![1.0; rows]),
+                };
+            });
+            let found = told(&opened);
+            for (at, (found, wanted)) in found.into_iter().zip(wanted).enumerate() {
+                if at == nth { assert!(found.is_nan(), "{table}.{name}: {found}") } else { assert_eq!(found, wanted) }
+            }
+        }
+        let opened = open(&|_, tables| {
+            let (_, columns) = tables.iter_mut().find(|(known, _)| known == "goods").unwrap();
+            let at = column("goods", "good");
+            columns[at] = CachedColumn::None;
+        });
+        assert!(opened.trades("good", "goods").is_empty() && opened.value(&metrics[3]).is_nan());
+        // It has no such table at all.
+        let opened = open(&|layout, tables| {
+            layout.columns.retain(|column| !column.starts_with("venues."));
+            tables.retain(|(name, _)| name != "venues");
+        });
+        let found = told(&opened);
+        assert!(found[2].is_nan() && found[5].is_nan() && opened.trades("venue", "venues").is_empty(), "{found:?}");
+        assert_eq!(found[..2], wanted[..2]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use contraband_sim::base::words::first_few;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::idle::{Asked, SetBy};
 use contraband_sim::scenario::wildcards::addresses;
@@ -20,10 +21,11 @@ pub fn of_factors(base: &Scenario, paths: &[&str]) -> Vec<String> {
             .unwrap_or_default();
         for (earlier, known) in &seen {
             let both: Vec<&String> = known.intersection(&levers).collect();
-            if let Some(first) = both.first() {
-                let more = if both.len() > 1 { format!(" and {} more", both.len() - 1) } else { String::new() };
+            if !both.is_empty() {
+                let both: Vec<String> = both.iter().map(|lever| format!("`{lever}`")).collect();
+                let some = first_few(&both, 1, " and ");
                 told.push(format!(
-                    "`{path}` and `{earlier}` both set `{first}`{more}: `{path}` holds there, and `{earlier}` does not"
+                    "`{path}` and `{earlier}` both set {some}: `{path}` holds there, and `{earlier}` does not"
                 ));
             }
         }
@@ -62,15 +64,12 @@ pub fn repeated(rows: &[usize]) -> Option<String> {
     if again.is_empty() {
         return None;
     }
-    let mut numbers: Vec<String> = again.iter().take(TOLD).map(ToString::to_string).collect();
-    if again.len() > TOLD {
-        numbers.push("...".into());
-    }
+    let numbers: Vec<String> = again.iter().map(ToString::to_string).collect();
     Some(format!(
         "{} of {} points repeat an earlier one and share its runs: {}",
         again.len(),
         rows.len(),
-        numbers.join(", ")
+        first_few(&numbers, TOLD, ", ")
     ))
 }
 

@@ -2,6 +2,7 @@
 //! not, with a decimal point or a decimal comma. What could mean two things is refused.
 
 use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::base::words::counted;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::wildcards::addresses;
 
@@ -30,8 +31,15 @@ pub fn read(text: &str, base: &Scenario) -> Result<Vec<TablePoint>, String> {
         }
         shapes.push(levers[0].about(&base.params).shape);
     }
+    let lines: Vec<(usize, Vec<String>)> = lines.collect();
+    // How numbers are written is a matter of the whole table: what one line leaves open another may settle.
+    let mut decimals = DecimalSigns { mark, point: None, comma: None, doubtful: None, is_settled: false };
+    for (line, row) in &lines {
+        let numbers = row.iter().zip(&shapes).filter(|(_, shape)| matches!(shape, Shape::Real | Shape::Whole));
+        numbers.take(row.len()).try_for_each(|(field, _)| decimals.look(field, *line))?;
+    }
+    decimals.settle()?;
     let mut scratch = base.clone();
-    let mut decimals = DecimalSigns { mark, point: None, comma: None };
     let mut points = Vec::new();
     for (line, row) in lines {
         if row.len() != head.len() {
@@ -40,7 +48,8 @@ pub fn read(text: &str, base: &Scenario) -> Result<Vec<TablePoint>, String> {
             } else {
                 ""
             };
-            let what = format!("line {line} has {} fields, but the first line has {}{hint}", row.len(), head.len());
+            let found = counted(row.len(), "field", "fields");
+            let what = format!("line {line} has {found}, but the first line has {}{hint}", head.len());
             return Err(what);
         }
         if row.iter().all(String::is_empty) {
@@ -49,7 +58,7 @@ pub fn read(text: &str, base: &Scenario) -> Result<Vec<TablePoint>, String> {
         let mut point = Vec::new();
         for ((path, shape), field) in head.iter().zip(&shapes).zip(&row).filter(|(_, field)| !field.is_empty()) {
             let value = match shape {
-                Shape::Real | Shape::Whole => decimals.number(field, line)?,
+                Shape::Real | Shape::Whole => field.replace(',', "."),
                 // Spreadsheets write it in capitals.
                 Shape::Flag => field.to_lowercase(),
                 Shape::Words(_) => field.clone(),
@@ -142,14 +151,18 @@ struct DecimalSigns {
     mark: char,
     point: Option<usize>,
     comma: Option<usize>,
+    /// The first number whose sign may as well stand between groups of three digits, and its line.
+    doubtful: Option<(usize, String)>,
+    /// Whether some number has a sign that stands between no groups.
+    is_settled: bool,
 }
 
 impl DecimalSigns {
-    /// A number with a decimal point.
-    fn number(&mut self, field: &str, line: usize) -> Result<String, String> {
+    /// Looks at one number.
+    fn look(&mut self, field: &str, line: usize) -> Result<(), String> {
         let count = |sign: char| field.matches(sign).count();
         match (count(','), count('.')) {
-            (0, 0) => return Ok(field.to_owned()),
+            (0, 0) => return Ok(()),
             (0, 1) => self.point = self.point.or(Some(line)),
             (1, 0) => self.comma = self.comma.or(Some(line)),
             _ => {
@@ -170,8 +183,38 @@ impl DecimalSigns {
                  put semicolons between fields"
             ));
         }
-        Ok(field.replace(',', "."))
+        if has_group(field) {
+            self.doubtful.get_or_insert_with(|| (line, field.to_owned()));
+        } else {
+            self.is_settled = true;
+        }
+        Ok(())
     }
+
+    /// Refuses a table in which every sign may stand between groups of digits: 1.200 is a thousand and two hundred to some.
+    fn settle(self) -> Result<(), String> {
+        match self.doubtful.filter(|_| !self.is_settled) {
+            Some((line, field)) => {
+                let without = field.replace(['.', ','], "");
+                let decimal: f64 = field.replace(',', ".").parse().unwrap_or(f64::NAN);
+                Err(format!(
+                    "line {line}: {field:?} could be {without} or {decimal}, and no other number of the table tells; write \
+                     {without}, or more decimals than three: {field}0"
+                ))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether the one point or comma of a number may stand between groups of digits: three digits behind it, one to three
+/// before it, of which the first is not 0.
+fn has_group(field: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((before, after)) = field.trim_start_matches(['-', '+', '\u{2212}']).split_once(['.', ',']) else {
+        return false;
+    };
+    after.len() == 3 && digits(after) && (1..=3).contains(&before.len()) && digits(before) && !before.starts_with('0')
 }
 
 #[cfg(test)]
@@ -202,6 +245,12 @@ mod tests {
             ["law.gray_zone=true society.valve=gateway"]
         );
         assert_eq!(told("law.fine\n5\n\n6").unwrap(), ["law.fine=5", "law.fine=6"]);
+        // Three decimals are decimals where another number of the table tells what its sign means, before it or behind it.
+        for other in ["0.250", "0.25", "1.2", "1200.500", "60.5e0"] {
+            let found = told(&format!("law.fine,law.seizure\n1.200,1\n{other},1\n"));
+            assert!(found.as_ref().is_ok_and(|points| points[0].starts_with("law.fine=1.2 ")), "{other}: {found:?}");
+        }
+        assert_eq!(told("law.fine;law.seizure\n60,125;0,5").unwrap(), ["law.fine=60.125 law.seizure=0.5"]);
     }
 
     #[test]
@@ -217,10 +266,16 @@ mod tests {
                 "line 2: \"1,200\" could be a decimal comma or stand between groups",
             ),
             ("law.fine;law.seizure\n1.200;0\n3;0,25\n", "line 2 has a decimal point, and line 3 a decimal comma"),
+            ("law.fine;law.seizure\n60;0\n1.200;1\n", "line 3: \"1.200\" could be 1200 or 1.2, and no other number"),
+            ("law.fine;law.seizure\n1,200;1\n", "line 2: \"1,200\" could be 1200 or 1.2, and no other number"),
+            ("law.fine\n-12.345\n", "\"-12.345\" could be -12345 or -12.345, and"),
+            ("law.fine,law.seizure\n250.000,1\n", "line 2: \"250.000\" could be 250000 or 250, and"),
+            ("citizens.count\n2.000\n", "line 2: \"2.000\" could be 2000 or 2, and"),
             ("law.fine;law.seizure\n1.200,50;0\n", "line 2: \"1.200,50\" has several points or commas"),
             ("law.fine;law.seizure\n60;1\n;\n", "line 3 has no values"),
             ("law.fine;\n60;\n", "column 2 has no lever path"),
             ("law.fine,law.fine\n1,2\n", "column 2: `law.fine` is used a second time"),
+            ("law.fine;law.seizure\n60\n", "line 2 has 1 field, but the first line has 2"),
             ("law.fine\n\"60\n", "line 2: a quote is opened and never closed"),
             ("law.fine\n\"6\"0\n", "line 2: there is '0' behind a field in quotes"),
             ("law.fine\n50 %\n", "line 2: `law.fine` cannot be"),

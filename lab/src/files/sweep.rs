@@ -655,7 +655,10 @@ mod tests {
         assert_eq!(told("(low: 2, high: 4)", "(method: \"morris\", trajectories: 4, levels: 6)"), "");
         let text = "(base: \"baseline\", factors: {\"law.fine\": [1.0001, 1.0002]}, design: \"grid\")";
         let said = read(text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default();
-        assert!(said.contains("2 rows of the grid are only 1 worlds"), "{said}");
+        assert!(said.contains("2 rows of the grid make only 1 world") && !said.contains("1 worlds"), "{said}");
+        let text = "(base: \"baseline\", factors: {\"law.fine\": [1.0001, 1.0002, 2, 3]}, design: \"grid\")";
+        let said = read(text).err().map(|complaints| complaints[0].to_string()).unwrap_or_default();
+        assert!(said.contains("4 rows of the grid make only 3 worlds"), "{said}");
     }
 
     #[test]
@@ -741,7 +744,7 @@ mod tests {
 
         "5" | `levels` is odd (half of the number is the step); an even number, such as 4
 
-        "\"short.csv\"" | short.csv: line 2 has 1 fields, but the first line has 2 (cannot be used); it needs a first line of lever paths, and one line of values for each point
+        "\"short.csv\"" | short.csv: line 2 has 1 field, but the first line has 2 (cannot be used); it needs a first line of lever paths, and one line of values for each point
 
         "\"none.csv\"" | there is no `none.csv` (cannot be used); it needs a first line of lever paths, and one line of values for each point
         "0" | `reps` cannot be 0 (out of range); it takes a whole number from 1 to 100000 (runs of each cell)

@@ -8,6 +8,7 @@ use crate::files::factor::{Spread, SweptFactor, number};
 use crate::files::point_table;
 use crate::files::sweep::{Design, FACTORS, Fields, LARGEST_SEED, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
+use contraband_sim::base::words::counted;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{Given, closest_name, judge};
@@ -350,9 +351,9 @@ impl<'t> Sweeping<'_, 't> {
                 values.dedup();
                 if values.len() < count as usize {
                     let what = format!(
-                        "`steps: {count}` of `{}` gives only {} whole numbers: some steps round to the same",
+                        "`steps: {count}` of `{}` gives only {}: some steps round to the same",
                         factor.path,
-                        values.len()
+                        counted(values.len(), "whole number", "whole numbers")
                     );
                     self.complain(
                         steps,
@@ -592,7 +593,8 @@ impl<'t> Sweeping<'_, 't> {
     pub fn cells(&mut self, rows: Vec<Vec<Value>>, node: &Node<'t>, sweep: &mut Sweep) -> Option<()> {
         let Some(what) = sweep.place(rows) else {
             if sweep.design == Design::Grid && !sweep.rows.is_empty() {
-                let what = format!("{} rows of the grid are only {} worlds", sweep.rows.len(), sweep.cells.len());
+                let (rows, worlds) = (sweep.rows.len(), counted(sweep.cells.len(), "world", "worlds"));
+                let what = format!("{rows} rows of the grid make only {worlds}");
                 let help = "some values of a lever round to the same; use fewer, or a wider range";
                 self.complain(node, &what, "values that are one", help);
                 return None;

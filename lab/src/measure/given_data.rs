@@ -8,6 +8,7 @@
 
 use crate::measure::bootstrap::resampled;
 use crate::measure::indices::Estimate;
+use crate::measure::orthogonal::OrthogonalTerms;
 use crate::measure::statistics::quantile;
 use contraband_sim::base::dice::{Dice, Purpose, pick};
 use contraband_sim::base::numerics::{pow, tanh};
@@ -228,11 +229,15 @@ pub fn without_others(columns: &[Column], outputs: &[f64]) -> Vec<Vec<f64>> {
     }
     let middle = outputs.iter().sum::<f64>() / n as f64;
     let off: Vec<f64> = outputs.iter().map(|output| output - middle).collect();
-    let fitted = fitted(&terms.iter().map(|(_, term)| term.clone()).collect::<Vec<_>>(), &off);
+    let about_mean = |(_, term): &(usize, Vec<f64>)| {
+        let mean = term.iter().sum::<f64>() / n as f64;
+        term.iter().map(|value| value - mean).collect()
+    };
+    let slopes = OrthogonalTerms::of(terms.iter().map(about_mean)).slopes(&off);
     (0..columns.len())
         .map(|factor| {
             let mut rest = outputs.to_vec();
-            for ((of, term), slope) in terms.iter().zip(&fitted) {
+            for ((of, term), slope) in terms.iter().zip(&slopes) {
                 if *of != factor {
                     let mean = term.iter().sum::<f64>() / n as f64;
                     rest.iter_mut().zip(term).for_each(|(rest, term)| *rest -= slope * (term - mean));
@@ -251,47 +256,6 @@ fn legendre(x: f64, bend: usize) -> f64 {
         (before, now) = (now, ((2.0 * n + 1.0) * x * now - n * before) / (n + 1.0));
     }
     now
-}
-
-/// The slopes of terms, about their means, with the least squares; 0 for a term that follows from those before it.
-fn fitted(terms: &[Vec<f64>], off: &[f64]) -> Vec<f64> {
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    // Each term as what is new in it, and how much of those before it.
-    let mut new: Vec<Vec<f64>> = Vec::new();
-    let mut shares: Vec<Vec<f64>> = Vec::new();
-    for term in terms {
-        let mean = term.iter().sum::<f64>() / term.len() as f64;
-        let mut left: Vec<f64> = term.iter().map(|value| value - mean).collect();
-        let before = dot(&left, &left);
-        let mut share = vec![0.0; new.len()];
-        for _ in 0..2 {
-            for (one, share) in new.iter().zip(&mut share) {
-                let of = dot(one, &left);
-                *share += of;
-                left.iter_mut().zip(one).for_each(|(left, one)| *left -= of * one);
-            }
-        }
-        let length = dot(&left, &left).sqrt();
-        if length > 1e-6 * before.sqrt() {
-            for value in &mut left {
-                *value /= length;
-            }
-            share.push(length);
-        } else {
-            left.fill(0.0);
-            share.push(0.0);
-        }
-        new.push(left);
-        shares.push(share);
-    }
-    let mut slopes = vec![0.0; terms.len()];
-    for at in (0..terms.len()).rev() {
-        let later: f64 = (at + 1..terms.len()).map(|later| shares[later][at] * slopes[later]).sum();
-        if shares[at][at] > 0.0 {
-            slopes[at] = (dot(&new[at], off) - later) / shares[at][at];
-        }
-    }
-    slopes
 }
 
 /// Outputs in their order, and where equal ones end.

@@ -2,6 +2,7 @@
 //! elementary effects after Morris.
 
 use crate::measure::bootstrap::resampled;
+use crate::measure::orthogonal::{OrthogonalTerms, dot};
 use crate::measure::statistics::{chance_beyond, mean, quantile, spread, student};
 
 /// Resamples behind each interval.
@@ -222,31 +223,10 @@ impl PointScores {
 
     /// The standard error of the mean of what base points add, and its degrees of freedom.
     fn error(&self, added: &[f64], factor: Option<usize>) -> (f64, usize) {
-        let mut known: Vec<Vec<f64>> = Vec::new();
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-        let off = |known: &[Vec<f64>], column: &mut [f64]| {
-            // Twice, for the digits that the first time leaves.
-            for _ in 0..2 {
-                for one in known {
-                    let share = dot(one, column);
-                    column.iter_mut().zip(one).for_each(|(value, one)| *value -= share * one);
-                }
-            }
-        };
-        for mut term in self.terms(factor) {
-            let before = dot(&term, &term).sqrt();
-            off(&known, &mut term);
-            let length = dot(&term, &term).sqrt();
-            if length > 1e-6 * before {
-                for value in &mut term {
-                    *value /= length;
-                }
-                known.push(term);
-            }
-        }
+        let known = OrthogonalTerms::of(self.terms(factor));
         let mut rest = added.to_vec();
-        off(&known, &mut rest);
-        let freedom = added.len().saturating_sub(known.len());
+        known.take_out(&mut rest);
+        let freedom = added.len().saturating_sub(known.rank());
         ((dot(&rest, &rest) / freedom as f64 / added.len() as f64).sqrt(), freedom)
     }
 }

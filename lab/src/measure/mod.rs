@@ -10,6 +10,7 @@ pub mod components;
 pub mod expression;
 pub mod given_data;
 pub mod indices;
+pub mod orthogonal;
 pub mod paired;
 pub mod prim;
 pub mod statistics;

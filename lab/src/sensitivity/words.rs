@@ -1,7 +1,7 @@
 //! What was found, in words that follow the numbers: an interval that holds what chance or noise would give is not called
 //! an influence.
 
-use contraband_sim::base::words::{short, whole_percent as percent};
+use contraband_sim::base::words::{counted, short, whole_percent as percent};
 use std::fmt::Write as _;
 
 use crate::measure::indices::Estimate;
@@ -26,10 +26,6 @@ fn share(one: Estimate) -> String {
 /// A number with its interval.
 fn with_interval(one: Estimate) -> String {
     format!("{} ({} to {})", short(one.value), short(one.interval.0), short(one.interval.1))
-}
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 /// Things in a row: `a, b and c`.
@@ -67,7 +63,7 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
             Method::Morris(..) => "a twentieth of the largest effect",
             Method::GivenData(..) => "a twentieth of the variance, alone",
         };
-        let count = plural(little.len(), "lever does", "levers do");
+        let count = counted(little.len(), "lever does", "levers do");
         told.push(format!(
             "{count} little, {}less than {bound}: {}.",
             if little.len() == 1 { "" } else { "each " },
@@ -77,7 +73,7 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     if !unclear.is_empty() {
         told.push(format!(
             "For {}, it is not clear whether {} at all: {}. More points or more repetitions would tell.",
-            plural(unclear.len(), "lever", "levers"),
+            counted(unclear.len(), "lever", "levers"),
             if unclear.len() == 1 { "it matters" } else { "they matter" },
             names(findings, &unclear)
         ));
@@ -87,7 +83,7 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
             "Noise is unknown, since every cell was run once: for {} it cannot be told whether {} or the seeds vary: {}. \
              Only what a lever does alone, or always with the same sign, is told from noise. Repetitions would tell \
              (`contraband sweep extend --reps 3`).",
-            plural(unknown.len(), "lever", "levers"),
+            counted(unknown.len(), "lever", "levers"),
             if unknown.len() == 1 { "it matters" } else { "they matter" },
             names(findings, &unknown)
         ));
@@ -224,7 +220,7 @@ fn effects(findings: &Findings) -> String {
         .collect();
     let others = matters.len().saturating_sub(5);
     let more = if others > 0 { format!("; {others} more matter less") } else { String::new() };
-    let count = plural(matters.len(), "lever moves", "levers move");
+    let count = counted(matters.len(), "lever moves", "levers move");
     format!("{count} {metric} when taken from one end of the range to the other: {}{more}.", told.join("; "))
 }
 

@@ -23,6 +23,43 @@ const OLDEST_SCHEMA: u64 = 1;
 const PLAN: &str = "plan.json";
 const BASE: &str = "base.ron";
 
+/// A file that is whole, and that this build cannot read.
+fn not_understood(path: &Path, found: &Build, reason: String) -> StoreError {
+    StoreError::NotUnderstood { path: path.to_owned(), reason, found: found.name(), own: Build::own().name() }
+}
+
+/// Moves a damaged file out of the way; where it is then. Nothing where there is none.
+fn set_aside(file: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let aside = free_name(file, "damaged");
+    match fs::rename(file, &aside) {
+        Ok(()) => Ok(Some(aside)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::System { doing: "move aside", path: file.to_owned(), source: error }),
+    }
+}
+
+/// Where no plan says what sweep a folder holds, its base does: whether there is one, and it is this one. Not so where it is
+/// missing or damaged.
+///
+/// # Errors
+/// When it is another, or cannot be understood.
+fn base_is(path: &Path, wanted: &Scenario) -> Result<bool, StoreError> {
+    let ron = path.join(BASE);
+    let text = match read_sealed_ron(&ron, false) {
+        Err(StoreError::Damaged { .. }) => return Ok(false),
+        text => text?,
+    };
+    let found = read(&text, Format::Ron).map_err(|complaints| {
+        let what = complaints.first().map_or("it cannot be read", |complaint| complaint.what.as_str());
+        not_understood(&ron, &Build::default(), what.into())
+    })?;
+    if found.hash() == wanted.hash() {
+        return Ok(true);
+    }
+    let words = |world: &Scenario| format!("of {} {}", world.name, &world.hash()[..8]);
+    Err(StoreError::OtherSweep { path: path.to_owned(), found: words(&found), wanted: words(wanted) })
+}
+
 /// A sweep folder that was opened.
 pub struct SweepFolder {
     path: PathBuf,
@@ -38,13 +75,34 @@ impl SweepFolder {
     /// [`SweepFolder::must_be_own`] first.
     ///
     /// # Errors
-    /// When it is not there, is none, or is damaged.
+    /// When it is not there, is none, is damaged, or is whole and cannot be understood.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let plan = Self::plan_in(path)?;
+        let ron = path.join(BASE);
+        let text = read_sealed_ron(&ron, plan.schema > OLDEST_SCHEMA)?;
+        let base = read(&text, Format::Ron).map_err(|complaints| {
+            let what = complaints.first().map_or("it cannot be read", |complaint| complaint.what.as_str());
+            not_understood(&ron, &plan.build(), what.into())
+        })?;
+        // Another build may count other things among what makes a scenario.
+        if base.hash() != plan.base.hash && plan.build().differs().is_none() {
+            let reason = "it is not the scenario that plan.json describes".into();
+            return Err(StoreError::Damaged { path: ron, reason });
+        }
+        let unknown = not_understood(
+            &path.join(PLAN),
+            &plan.build(),
+            "it has a metric or a condition that cannot be read".into(),
+        );
+        Self::of(path, plan, base).ok_or(unknown)
+    }
+
+    /// The plan of a folder.
+    fn plan_in(path: &Path) -> Result<Plan, StoreError> {
         if !path.exists() {
             return Err(StoreError::NotThere { path: path.to_owned() });
         }
         let file = path.join(PLAN);
-        let damaged = |reason: String| StoreError::Damaged { path: file.clone(), reason };
         let json = read_sealed(&file, |json| json["schema"] == SCHEMA)?;
         let Some(json) = json.filter(|json| json["kind"] == "sweep") else {
             return Err(StoreError::NotASweep { path: path.to_owned() });
@@ -56,26 +114,13 @@ impl SweepFolder {
                 return Err(StoreError::OtherSchema { path: file, found, expected: SCHEMA, oldest: OLDEST_SCHEMA });
             }
         }
-        let plan: Plan = serde_json::from_value(json).map_err(|error| damaged(error.to_string()))?;
-        if let Some(fault) = plan.fault() {
-            return Err(damaged(fault));
+        let build = Build::told(&json);
+        let plan: Plan =
+            serde_json::from_value(json).map_err(|error| not_understood(&file, &build, error.to_string()))?;
+        match plan.fault() {
+            Some(fault) => Err(not_understood(&file, &build, fault)),
+            None => Ok(plan),
         }
-        let ron = path.join(BASE);
-        let text = read_sealed_ron(&ron, plan.schema > OLDEST_SCHEMA)?;
-        let base = match read(&text, Format::Ron) {
-            Ok(base) => base,
-            Err(complaints) => {
-                let what = complaints.first().map_or("it cannot be read", |complaint| complaint.what.as_str());
-                let by = plan.build().differs().map_or_else(String::new, |differs| format!("; {differs}"));
-                return Err(StoreError::Damaged { path: ron, reason: format!("{what}{by}") });
-            }
-        };
-        // Another build may count other things among what makes a scenario.
-        if base.hash() != plan.base.hash && plan.build().differs().is_none() {
-            let reason = "it is not the scenario that plan.json describes".into();
-            return Err(StoreError::Damaged { path: ron, reason });
-        }
-        Self::of(path, plan, base).ok_or_else(|| damaged("it has a metric or a condition that cannot be read".into()))
     }
 
     /// Whether this build may add runs to it.
@@ -106,30 +151,26 @@ impl SweepFolder {
     }
 
     /// Makes the folder of a plan, or opens it where it is there already and holds the same sweep, or more of it. Where its
-    /// plan or its base is damaged, that file is moved out of the way and written again; runs are kept, since each knows what
-    /// it depends on.
+    /// plan or its base is damaged, that file is moved out of the way and written again, unless the other one says that the
+    /// sweep is another; runs are kept, since each knows what it depends on. What is whole and not understood is refused, and
+    /// stays.
     ///
     /// # Errors
-    /// When it holds something else, or the system refuses.
+    /// When it holds something else, or what this build does not understand, or the system refuses.
     pub fn create(path: &Path, plan: &Plan, base: &Scenario) -> Result<Self, StoreError> {
         if path.is_file() {
             return Err(StoreError::NotAFolder { path: path.to_owned() });
         }
-        let same = |there: Self| match plan.differs(&there.plan) {
-            None => Ok(there),
-            Some((found, wanted)) => Err(StoreError::OtherSweep { path: path.to_owned(), found, wanted }),
-        };
+        let other = |(found, wanted)| StoreError::OtherSweep { path: path.to_owned(), found, wanted };
+        let same = |there: Self| plan.differs(&there.plan).map_or(Ok(there), |differs| Err(other(differs)));
         let mut mended = Vec::new();
         match Self::open(path) {
             Ok(there) => return same(there),
             Err(StoreError::NotThere { .. }) => {}
             Err(StoreError::NotASweep { .. }) => {
                 let entries = fs::read_dir(path).map_err(StoreError::system("read", path))?.flatten();
-                let is_ours = |name: &str| {
-                    [BASE, PLAN]
-                        .iter()
-                        .any(|ours| name == *ours || name.strip_prefix('.').is_some_and(|name| name.starts_with(ours)))
-                };
+                let is_draft = |name: &str| [BASE, PLAN].iter().any(|ours| name.starts_with(ours));
+                let is_ours = |name: &str| name == BASE || name.strip_prefix('.').is_some_and(is_draft);
                 // What a process left that died while it made the folder is no stranger's.
                 let foreign = entries.map(|entry| entry.file_name()).any(|name| !name.to_str().is_some_and(is_ours));
                 if foreign {
@@ -139,21 +180,29 @@ impl SweepFolder {
                         other => other,
                     });
                 }
-            }
-            Err(StoreError::Damaged { path: file, .. }) => {
-                let _turn = FolderLock::wait(path);
-                let aside = free_name(&file, "damaged");
-                match fs::rename(&file, &aside) {
-                    Ok(()) => mended.push(aside),
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(StoreError::System { doing: "move aside", path: file, source: error }),
+                if !base_is(path, base)? {
+                    mended.extend(set_aside(&path.join(BASE))?);
                 }
-                // A plan that is whole may have grown: it stays.
+            }
+            Err(StoreError::Damaged { .. }) => {
+                let _turn = FolderLock::wait(path);
+                // Another process may have mended it meanwhile.
+                let file = match Self::open(path) {
+                    Err(StoreError::Damaged { path, .. }) => path,
+                    there => return there.and_then(same),
+                };
+                // Whichever of the two is whole says what sweep it is. A plan that is whole may have grown: it stays.
                 if file.ends_with(BASE) {
+                    plan.differs(&Self::plan_in(path)?).map_or(Ok(()), |differs| Err(other(differs)))?;
+                    mended.extend(set_aside(&file)?);
                     put(path, BASE, &FileForm::Ron.seal(&base.to_ron()))?;
                     let there = Self::open(path).and_then(same)?;
                     return Ok(Self { mended, ..there });
                 }
+                if !base_is(path, base)? {
+                    mended.extend(set_aside(&path.join(BASE))?);
+                }
+                mended.extend(set_aside(&file)?);
             }
             Err(error) => return Err(error),
         }
@@ -228,11 +277,151 @@ impl SweepFolder {
         // Without a value it stands as in the base, where the levers of one path differ.
         let values = self.plan.factors.iter().zip(&self.plan.cells[cell].values);
         for (factor, value) in values.filter(|(_, value)| !value.is_null()) {
-            scenario.set_all(&factor.path, &text_of(value)).map_err(|error| StoreError::Damaged {
-                path: self.path.join(PLAN),
-                reason: format!("cell {cell}: {error}"),
-            })?;
+            let unknown =
+                |error| not_understood(&self.path.join(PLAN), &self.plan.build(), format!("cell {cell}: {error}"));
+            scenario.set_all(&factor.path, &text_of(value)).map_err(unknown)?;
         }
         Ok(scenario)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    type Edit = fn(&mut Json);
+    use crate::files::sweep::read_sweep;
+
+    const SWEEP: &str = "(
+        name: \"Small\", base: \"first_market\", days: 9, factors: {\"law.fine\": [60, 120, 240]}, design: \"grid\", reps: 2,
+        metrics: [(name: \"trades\", metric: \"mean(days.trades)\")],
+    )";
+
+    fn sweep(text: &str) -> (Plan, Scenario) {
+        let find = |_: &str| Ok(Scenario { name: "Market".into(), ..Scenario::default() });
+        let sweep = read_sweep(text, Format::Ron, &find, &|_| Err("no file".into())).expect("it is sound");
+        (Plan::of(&sweep, None), sweep.base)
+    }
+
+    /// Every file of a folder.
+    fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+        let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(&path).unwrap())).collect()
+    }
+
+    fn another() -> Build {
+        Build { fingerprint: "0123456789abcdef".into(), ..Build::own().clone() }
+    }
+
+    /// Whatever another build may have written there, with a right seal: it is refused, named, and stays to the last byte.
+    #[test]
+    fn what_is_whole_and_not_understood_is_refused_by_name_and_stays() {
+        let (plan, base) = sweep(SWEEP);
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a");
+        let edits: [(&str, Edit); 6] = [
+            ("reps", |plan| plan["reps"] = "many".into()),
+            ("metrics", |plan| plan["metrics"][0]["metric"] = "quartic(days.trades)".into()),
+            ("better", |plan| plan["metrics"][0]["better"] = "rarer".into()),
+            ("stop", |plan| plan["stop"] = json!(["trades =~ 3"])),
+            ("parts", |plan| plan["parts"] = json!([])),
+            ("cells", |plan| plan["cells"][1]["values"] = json!([60, 61])),
+        ];
+        for build in [Build::own().clone(), another()] {
+            let theirs = plan.clone().by(&build);
+            for (what, edit) in edits {
+                let _ = fs::remove_dir_all(&path);
+                SweepFolder::create(&path, &theirs, &base).unwrap();
+                let (body, _) =
+                    FileForm::Json.unseal(&theirs.text()).map(|(body, sound)| (body.to_owned(), sound)).unwrap();
+                let mut json: Json = serde_json::from_str(&format!("{body}\n}}")).unwrap();
+                edit(&mut json);
+                fs::write(path.join(PLAN), FileForm::Json.seal(&format!("{json:#}"))).unwrap();
+                let before = files(&path);
+                for refused in [SweepFolder::create(&path, &plan, &base), SweepFolder::open(&path)] {
+                    let said = refused.err().unwrap_or_else(|| panic!("{what} was taken")).to_string();
+                    let names = ["plan.json", "as it was written", &build.name(), &Build::own().name()];
+                    assert!(names.iter().all(|name| said.contains(name)), "{what}: {said}");
+                }
+                assert!(files(&path) == before, "{what}");
+            }
+            let _ = fs::remove_dir_all(&path);
+            SweepFolder::create(&path, &theirs, &base).unwrap();
+            fs::write(path.join(BASE), FileForm::Ron.seal("(weather: (rain: 3))\n")).unwrap();
+            let before = files(&path);
+            let said = SweepFolder::create(&path, &plan, &base).err().expect("it was taken").to_string();
+            assert!(said.contains("base.ron") && said.contains(&build.name()), "{said}");
+            assert!(files(&path) == before);
+        }
+    }
+
+    /// One damaged file says nothing of whose folder it is, but the other one does.
+    #[test]
+    fn a_damaged_file_does_not_give_a_folder_away_to_another_sweep_or_build() {
+        let (plan, base) = sweep(SWEEP);
+        let (shorter, other_base) = sweep(&SWEEP.replace("days: 9", "days: 8"));
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a");
+        let damage = |name: &str| {
+            let mut bytes = fs::read(path.join(name)).unwrap();
+            bytes[20] ^= 4;
+            fs::write(path.join(name), bytes).unwrap();
+        };
+        for (plan_there, base_there, damaged) in [
+            (&shorter, &other_base, &[BASE][..]),
+            (&shorter, &other_base, &[PLAN]),
+            (&plan.clone().by(&another()), &base, &[BASE]),
+        ] {
+            let _ = fs::remove_dir_all(&path);
+            SweepFolder::create(&path, plan_there, base_there).unwrap();
+            for name in damaged {
+                damage(name);
+            }
+            let before = files(&path);
+            let refused = SweepFolder::create(&path, &plan, &base).err();
+            assert!(matches!(refused, Some(StoreError::OtherSweep { .. })), "{damaged:?}: {refused:?}");
+            assert!(files(&path) == before, "{damaged:?}");
+        }
+        // Its own is mended, and what was damaged is kept.
+        for damaged in [&[BASE][..], &[PLAN], &[BASE, PLAN]] {
+            let _ = fs::remove_dir_all(&path);
+            SweepFolder::create(&path, &plan, &base).unwrap();
+            let sound = files(&path);
+            for name in damaged {
+                damage(name);
+            }
+            let spoilt = files(&path);
+            let there = SweepFolder::create(&path, &plan, &base).unwrap();
+            assert_eq!(there.mended().len(), damaged.len());
+            let after = files(&path);
+            assert!(sound.iter().all(|(path, bytes)| after[path] == *bytes));
+            for name in damaged {
+                let aside = path.join(name).with_extension("damaged");
+                assert!(after[&aside] == spoilt[&path.join(name)], "{name}");
+            }
+        }
+    }
+
+    /// Neither is a file that only bears the name of one of ours.
+    #[test]
+    fn files_of_these_names_that_are_no_sweep_stay() {
+        let (plan, base) = sweep(SWEEP);
+        for (name, text) in
+            [(PLAN, "{\"kind\": \"a garden\"}"), (PLAN, "{}"), (BASE, "(trees: 3)"), ("notes.txt", "mine")]
+        {
+            let home = tempfile::tempdir().unwrap();
+            fs::write(home.path().join(name), text).unwrap();
+            assert!(SweepFolder::create(home.path(), &plan, &base).is_err(), "{name}: {text}");
+            assert_eq!(files(home.path()), BTreeMap::from([(home.path().join(name), text.as_bytes().to_vec())]));
+        }
+        // What a process left that died while it made the same folder is gone on with.
+        let home = tempfile::tempdir().unwrap();
+        put(home.path(), BASE, &FileForm::Ron.seal(&base.to_ron())).unwrap();
+        fs::write(home.path().join(".plan.json.1-0"), "left").unwrap();
+        assert!(SweepFolder::create(home.path(), &plan, &base).is_ok());
     }
 }

@@ -15,14 +15,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use folder::SweepFolder;
-pub use memory::{bytes_in_words, memory_of_run};
+pub use memory::{memory_of_run, worlds_of_run};
 pub use plan::{Plan, PlanFactor, PlanMetric, SweepCell, Which, text_of};
 pub use row::{DailyValues, RunStatus, SweptRun, run_one};
 pub use shards::{ShardContents, Shards};
 
-use crate::batch::{Break, Journal, Runner, Watch};
+use crate::batch::{Break, Journal, MemoryGate, RISKED, Runner, Watch};
 use crate::error::StoreError;
-use memory::MemoryGate;
 use row::measure;
 
 /// How far a sweep has come.
@@ -125,8 +124,6 @@ pub enum Alone {
 
 /// Begins what is said of a run that ended its process.
 const ENDED: &str = "the process that ran it ended";
-/// Processes that a run has ended, together with others or alone, after which no further one is risked.
-const RISKED: u32 = 5;
 
 /// A shard whose runs are being run.
 struct Open {

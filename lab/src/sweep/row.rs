@@ -10,6 +10,7 @@ use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
 
 use super::folder::SweepFolder;
+use super::memory::worlds_of_run;
 use crate::batch::{Halt, RunOutcome, Runner, Watch, too_long};
 
 /// How a run ended.
@@ -151,9 +152,8 @@ pub(super) fn measure(
     }
     watch.check()?;
     rows.add(world.finish());
-    // What compares a world with itself without its dated changes needs that one too.
     let mut undated = None;
-    if folder.metrics().iter().any(|metric| metric.expression.compares()) {
+    if worlds_of_run(folder) > 1 {
         let scenario = Scenario { timeline: Vec::new(), ..Scenario::clone(scenario) };
         undated = Some(Recording::watched(&Arc::new(scenario), seed, watch)?);
     }

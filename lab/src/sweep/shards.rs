@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::folder::SweepFolder;
 use super::row::{RunStatus, SweptRun};
 use crate::batch::{Damage, FolderLock, Identity, Journal, Record};
+use crate::build::Build;
 use crate::disk::{free_name, sync_folder};
 use crate::error::StoreError;
 
@@ -138,9 +139,12 @@ impl<'s> Shards<'s> {
             let (found, wanted) = (told(record.identity), told(identity));
             return Err(StoreError::OtherBatch { path: path.to_owned(), found, wanted });
         }
-        postcard::from_bytes(answer).map_err(|error| StoreError::Damaged {
+        // Its checksum is right, so it is no damage.
+        postcard::from_bytes(answer).map_err(|error| StoreError::NotUnderstood {
             path: path.to_owned(),
-            reason: format!("run {} in it cannot be read: {error}", record.run),
+            reason: format!("run {} in it: {error}", record.run),
+            found: self.sweep.plan().build().name(),
+            own: Build::own().name(),
         })
     }
 

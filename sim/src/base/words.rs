@@ -54,6 +54,15 @@ pub fn plain(value: f64, digits: usize) -> String {
     out
 }
 
+/// The first few of some things, and how many more there are: "a, b, 3 more".
+pub fn first_few(all: &[impl AsRef<str>], most: usize, between: &str) -> String {
+    let more = all.len().saturating_sub(most);
+    let mut told: Vec<&str> = all[..all.len() - more].iter().map(AsRef::as_ref).collect();
+    let rest = format!("{more} more");
+    told.extend((more > 0).then_some(rest.as_str()));
+    told.join(between)
+}
+
 /// A share in per cent, with as many figures as a reader needs.
 pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;
@@ -127,6 +136,11 @@ pub fn six_digits(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// How many of something there are, in the one form or the other: `1 world`, `2 worlds`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
 /// Bytes in hexadecimal, two small letters or digits each: how digests and tokens are written.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -137,6 +151,23 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_few_are_told_with_the_number_of_the_others() {
+        let all = ["a", "b", "c", "d"];
+        assert_eq!(first_few(&all, 2, ", "), "a, b, 2 more");
+        assert_eq!(first_few(&all, 3, "; "), "a; b; c; 1 more");
+        assert_eq!(first_few(&all, 4, ", "), "a, b, c, d");
+        assert_eq!((first_few(&all, 0, ", "), first_few(&[""; 0], 2, ", ")), ("4 more".into(), String::new()));
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(
+            [0, 1, 2, 11].map(|count| counted(count, "world", "worlds")),
+            ["0 worlds", "1 world", "2 worlds", "11 worlds"]
+        );
+    }
 
     #[test]
     fn numbers_are_short() {

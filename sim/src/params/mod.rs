@@ -27,7 +27,7 @@ use crate::base::units::{Factor, PlaceKind};
 use crate::goods;
 use crate::goods::Own;
 use crate::goods::params::GoodParams;
-use crate::ids::good::{Good, PerGood};
+use crate::ids::good::{GOODS, Good, PerGood};
 use crate::params::agency::{AgencyParams, AgencySpec};
 use crate::params::citizens::Citizens;
 use crate::params::colony::Colonies;
@@ -86,6 +86,33 @@ pub struct Params {
     pub providers: Vec<ProviderSpec>,
     /// Houses, in the order of the file.
     pub houses: Vec<HouseSpec>,
+}
+
+/// How many stalls may sell one good, against its share if all goods were alike: five ninths of all stalls.
+const MOST_OF_A_GOOD: usize = 5;
+
+impl Params {
+    /// How many stalls of a good there is room for when goods share the market alike, a ninth of all, with that many enclaves'
+    /// councils.
+    pub fn share_per_good(&self, councils: usize) -> usize {
+        let wanted =
+            self.market.stalls_per_thousand.get() * f64::from(self.citizens.count.get()) / 1000.0 / GOODS as f64;
+        (wanted.ceil() as usize).max(4).max(councils + 2)
+    }
+
+    /// How many stalls of each good there can be, with that many enclaves' councils, who have slots of their own.
+    pub fn slots_per_good(&self, councils: usize) -> usize {
+        // Houses come with places of their own, whatever they sell.
+        let own: u32 = self.houses.iter().map(|house| house.params.stalls.get()).sum();
+        MOST_OF_A_GOOD * self.share_per_good(councils) + own as usize
+    }
+
+    /// How many sellers there can be at a time: councils, houses, one for each stall there is room for, and some rogue AIs
+    /// that have none.
+    pub fn seats(&self, councils: usize) -> usize {
+        let room = self.share_per_good(councils) * GOODS;
+        councils + self.houses.len() + room + room / 8 + 16
+    }
 }
 
 impl Default for Params {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::base::fields::Scope;
-use crate::base::units::Value;
+use crate::base::units::{PlaceKind, Value};
+use crate::ids::good::GOODS;
 use crate::params::agency::AgencySpec;
 use crate::params::venue::VenueSpec;
 use crate::scenario::levers::{Address, Part};
@@ -95,6 +96,22 @@ fn of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
     kinds_of_actors(scenario, found);
     numbers_in_lists(scenario, found);
     pairs_of_levers(scenario, found);
+    numbers_of_sellers(scenario, found);
+}
+
+/// Each day has numbers of its own for as many sellers as could come on it, and they are four thousand million in all.
+fn numbers_of_sellers(scenario: &Scenario, found: &mut Vec<Conflict>) {
+    let params = &scenario.params;
+    let councils = params.places.iter().filter(|place| place.params.kind == PlaceKind::Enclave).count();
+    let a_day = params.slots_per_good(councils) * GOODS + params.seats(councils);
+    // The days that a world lives before its first have numbers too.
+    let days = (u32::MAX as usize / a_day - 1).saturating_sub(params.citizens.settling.get() as usize);
+    if (scenario.days as usize) > days {
+        let what =
+            format!("up to {a_day} sellers could come on each of {} days, more than can be numbered", scenario.days);
+        let help = format!("with so many stalls a run has at most {days} days; or lower `market.stalls_per_thousand`");
+        found.push(conflict(&["market.stalls_per_thousand", "citizens.count"], what, "too many", &help));
+    }
 }
 
 /// Entries that no file could hold: for those that were put together by other means than a file.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::base::units::Value;
+use crate::base::words::first_few;
 use crate::params::Params;
 use crate::scenario::levers::Address;
 use crate::scenario::{Scenario, TimelineEntry};
@@ -484,14 +485,6 @@ impl<'s> IdleSearch<'s> {
     }
 }
 
-/// Whether a lever that is given this value from the start then has another value than before.
-pub fn moves(params: &Params, path: &str, value: Value) -> bool {
-    let Ok(lever) = Address::find(params, path) else { return true };
-    let mut changed = params.clone();
-    lever.set(&mut changed, value);
-    lever.get(&changed) != lever.get(params)
-}
-
 impl IdleSetting {
     /// A lever that is set from the start to what holds there already.
     pub fn same(path: &str, value: Value) -> Self {
@@ -504,16 +497,13 @@ impl IdleSetting {
         let one = |(path, value): &(String, Option<Value>)| {
             value.map_or_else(|| format!("`{path}`"), |value| format!("`{path}` = {value}"))
         };
-        let mut told: Vec<String> = self.levers.iter().take(TOLD).map(one).collect();
-        if self.levers.len() > TOLD {
-            told.push(format!("{} more levers", self.levers.len() - TOLD));
-        }
+        let told: Vec<String> = self.levers.iter().map(one).collect();
         let by = match &self.origin {
             SetBy::Start => String::new(),
             SetBy::Entry { day, label, .. } if label.is_empty() => format!(" (from day {day})"),
             SetBy::Entry { day, label, .. } => format!(" (\"{label}\", from day {day})"),
         };
-        format!("{}{by}", told.join(", "))
+        format!("{}{by}", first_few(&told, TOLD, ", "))
     }
 }
 
@@ -531,12 +521,8 @@ impl fmt::Display for IdleSetting {
                     _ => format!("{} overruled on some days", s("is", "are")),
                 };
                 write!(f, "{subject} {when}: ")?;
-                let told: Vec<String> = stretches.iter().take(6).map(ToString::to_string).collect();
-                f.write_str(&told.join("; "))?;
-                if stretches.len() > 6 {
-                    write!(f, "; and {} more", stretches.len() - 6)?;
-                }
-                Ok(())
+                let told: Vec<String> = stretches.iter().map(ToString::to_string).collect();
+                f.write_str(&first_few(&told, 6, "; "))
             }
             IdleReason::Same => write!(f, "{subject} {} nothing: this is what holds already", s("changes", "change")),
             IdleReason::Never { last } => {
@@ -571,8 +557,7 @@ impl fmt::Display for Stretch {
             write!(f, "on days {first} to {last}")?;
         }
         if !places.is_empty() {
-            let more = if places.len() > TOLD { format!(" and {} more", places.len() - TOLD) } else { String::new() };
-            write!(f, " in {}{more}", places[..places.len().min(TOLD)].join(", "))?;
+            write!(f, " in {}", first_few(places, TOLD, ", "))?;
         }
         write!(f, " the timeline sets it to {value}")?;
         if label.is_empty() { Ok(()) } else { write!(f, " (\"{label}\")") }

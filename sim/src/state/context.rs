@@ -74,9 +74,6 @@ impl Keys {
     }
 }
 
-/// How many stalls may sell one good, against its share if all goods were alike: five ninths of all stalls.
-const MOST_OF_A_GOOD: usize = 5;
-
 /// What never changes during a run.
 #[derive(Resource)]
 pub struct RunContext {
@@ -103,6 +100,8 @@ pub struct RunContext {
     pub slots: usize,
     /// How many stalls of a good there is room for when goods share the market alike: a ninth of all.
     pub share: usize,
+    /// How many sellers there can be at a time.
+    pub seats: usize,
     /// Councils: they are the first sellers.
     pub councils: Vec<Council>,
     /// By place, the number of its council, from 0, where it is an enclave.
@@ -189,9 +188,6 @@ impl RunContext {
                 goods: PerGood::from_fn(|good| agency.goods.is_empty() || agency.goods.contains(&good)).0,
             })
             .collect();
-        let own_stalls: u32 = params.houses.iter().map(|house| house.params.stalls.get()).sum();
-        let wanted = (params.market.stalls_per_thousand.get() * active as f64 / 1000.0 / GOODS as f64).ceil() as usize;
-        let share = wanted.max(4).max(councils.len() + 2);
         let nest = params.demand.nest.get();
         Self {
             dice: Dice::new(seed),
@@ -201,9 +197,9 @@ impl RunContext {
             }),
             active,
             neighbourhoods,
-            // Houses come with places of their own, whatever they sell.
-            slots: MOST_OF_A_GOOD * share + own_stalls as usize,
-            share,
+            slots: params.slots_per_good(councils.len()),
+            share: params.share_per_good(councils.len()),
+            seats: params.seats(councils.len()),
             houses: params.houses.len(),
             councils,
             council_of,
@@ -254,16 +250,10 @@ impl RunContext {
         self.slots * GOODS
     }
 
-    /// How many sellers there can be at a time: councils, houses, one for each stall there is room for, and some rogue AIs
-    /// that have none.
-    pub const fn seats(&self) -> usize {
-        self.councils.len() + self.houses + self.room() + self.room() / 8 + 16
-    }
-
     /// The number of a seller who enters on a day at a slot: the same in every world where somebody does.
     ///
     /// # Panics
-    /// When there are more slots on more days than numbers: more than four thousand million.
+    /// When there are more slots on more days than numbers: a scenario that is checked has fewer.
     pub fn number_at(&self, day: u32, slot: usize) -> u32 {
         self.number(day, slot)
     }
@@ -279,7 +269,7 @@ impl RunContext {
 
     /// Each day has numbers of its own, as many as sellers could come on it.
     fn number(&self, day: u32, nth: usize) -> u32 {
-        let a_day = (self.all_slots() + self.seats()) as u64;
+        let a_day = (self.all_slots() + self.seats) as u64;
         let number = u64::from(day) * a_day + nth as u64 + 1;
         u32::try_from(number).expect("fewer sellers over all days than 32 bits can number")
     }

@@ -55,7 +55,7 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     let councils = context.councils.len();
     let stalls = context.all_slots();
     let houses = context.houses;
-    let sellers = context.seats();
+    let sellers = context.seats;
     let mut parts = Parts {
         today: Today { day: 0, before: params.citizens.settling.get() },
         stalls: vec![Stall::empty(); stalls],

@@ -503,6 +503,19 @@ fn set_from_the_command_line() {
 }
 
 #[test]
+fn more_sellers_than_can_be_numbered() {
+    let mut scenario = Scenario::default();
+    scenario.set("citizens.count", "1000000").unwrap();
+    scenario.set("market.stalls_per_thousand", "1000").unwrap();
+    scenario.days = 3650;
+    let said: Vec<String> = scenario.check().unwrap_err().iter().map(ToString::to_string).collect();
+    assert_snapshot!(said.join("\n"), @"up to 2125034 sellers could come on each of 3650 days, more than can be numbered; with so many stalls a run has at most 2020 days; or lower `market.stalls_per_thousand`");
+    let longest = said[0].split("at most ").nth(1).unwrap().split(' ').next().unwrap();
+    scenario.days = longest.parse().unwrap();
+    assert_eq!(scenario.check(), Ok(()), "so long it may last");
+}
+
+#[test]
 fn check_after_set() {
     let mut scenario = Scenario::default();
     assert_eq!(scenario.check(), Ok(()));

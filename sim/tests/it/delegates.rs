@@ -48,7 +48,8 @@ fn forced_portability_makes_people_switch_and_markups_fall() {
     open.timeline.push(TimelineEntry { day: 120, until: None, ramp: 0, places: Vec::new(), set, label: String::new() });
     // Four seeds: with one, who happens to switch decides.
     let worlds = [locked, open].map(|world| [1, 2, 3, 4].map(|seed| live(world.clone(), seed)));
-    let over_seeds = |of: &dyn Fn(&[Batch]) -> f64| worlds.each_ref().map(|runs| mean(&runs.each_ref().map(|rows| of(rows))));
+    let over_seeds =
+        |of: &dyn Fn(&[Batch]) -> f64| worlds.each_ref().map(|runs| mean(&runs.each_ref().map(|rows| of(rows))));
     let switched = over_seeds(&|rows| since(rows, "counts", "switched", 120).iter().sum::<f64>());
     let markup = over_seeds(&|rows| mean(&since(rows, "providers", "markup", 270)));
     assert!(switched[1] > 3.0 * switched[0], "switched {switched:?}");

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use contraband_lab::sweep::{SweepFolder, memory_of_run, standing};
+use contraband_lab::sweep::{SweepFolder, memory_of_run, standing, worlds_of_run};
+use contraband_sim::base::words::counted;
 
 use crate::errors::{Failure, Problem, remark};
 use crate::exit::Exit;
@@ -133,13 +134,13 @@ impl Needs {
         const LEAST: u64 = 10;
         /// Cells that are looked at: of a larger sweep, some evenly among them.
         const CELLS: usize = 2_000;
-        let plan = folder.plan();
+        let (plan, worlds) = (folder.plan(), f64::from(worlds_of_run(folder)));
         let step = plan.cells.len().div_ceil(CELLS);
         let (mut seconds, mut bytes) = (0.0_f64, 0);
         for cell in (0..plan.cells.len()).step_by(step) {
             let world = folder.scenario(cell)?;
             let people = f64::from(world.params.citizens.count.get());
-            seconds = seconds.max(RUN + CITIZEN_DAY * people * f64::from(world.days));
+            seconds = seconds.max(worlds * (RUN + CITIZEN_DAY * people * f64::from(world.days)));
             bytes = bytes.max(memory_of_run(folder, &world));
         }
         let seconds = plan.time_limit.map_or(seconds, |limit| seconds.min(limit + RUN));
@@ -220,8 +221,8 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
         let after = jobs.join(":");
         output::print(&format!("cd {shown}\n{arrays}sbatch {of_merge}--dependency=afterany:{after} {merge}\n"))?;
         remark(&format!(
-            "{} tasks; {} {} that the commands before print; `--submit` does all of it",
-            missing.len(),
+            "{}; {} {} that the commands before print; `--submit` does all of it",
+            counted(missing.len(), "task", "tasks"),
             jobs.join(", "),
             if jobs.len() == 1 { "is the number" } else { "are the numbers" }
         ));
@@ -242,7 +243,8 @@ pub fn slurm(args: &args::SweepSlurm) -> Result<Exit, Failure> {
     };
     output::print(&format!("{}\n{merged}\n", jobs.join("\n")))?;
     let runs = if jobs.len() == 1 { format!("job {} runs", jobs[0]) } else { format!("jobs {} run", jobs.join(", ")) };
-    remark(&format!("{runs} {} shards; job {merged} merges them when they are done", missing.len()));
+    let shards = counted(missing.len(), "shard", "shards");
+    remark(&format!("{runs} {shards}; job {merged} merges the sweep after that"));
     Ok(Exit::Ok)
 }
 

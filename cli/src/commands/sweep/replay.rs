@@ -64,7 +64,7 @@ pub fn replay(args: &args::SweepReplay) -> Result<Exit, Failure> {
         timings: false,
         json: false,
     };
-    let exit = run_scenario(Arc::new(Scenario { name: name(&sweep, args.run), ..scenario }), out.clone(), &how)?;
+    let exit = run_scenario(Arc::new(Scenario { name: name(&sweep, args.run), ..scenario }), out.clone(), &how, &[])?;
     if exit != Exit::Ok {
         return Ok(exit);
     }

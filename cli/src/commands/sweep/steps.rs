@@ -6,9 +6,10 @@ use std::sync::Arc;
 use contraband_analysis::provenance::describe;
 use contraband_analysis::sweep::{merge as merge_shards, report};
 use contraband_lab::batch::Runner;
+use contraband_lab::batch::bytes_in_words;
 use contraband_lab::error::StoreError;
 use contraband_lab::files::sweep::Sweep;
-use contraband_lab::sweep::{Plan, RunStatus, Standing, SweepFolder, bytes_in_words, memory_of_run, run_one, standing};
+use contraband_lab::sweep::{Plan, RunStatus, Standing, SweepFolder, memory_of_run, run_one, standing};
 use contraband_sim::record::csv_dialect::CsvDialect;
 use serde_json::json;
 

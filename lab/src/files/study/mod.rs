@@ -4,8 +4,9 @@ pub mod file;
 mod follow;
 mod own_base;
 
-use follow::followed;
-pub use own_base::{OnBase, on_base, some};
+use follow::{Touched, of_arms};
+use own_base::some;
+pub use own_base::{OnBase, on_base};
 
 use crate::measure::expression::{Expression, parse};
 use contraband_sim::base::units::Valve;
@@ -120,7 +121,7 @@ pub const MOST_SEEDS: u64 = 10_000;
 pub const MOST_ARMS: usize = 20;
 
 /// Most metrics of a study.
-pub(crate) const MOST_METRICS: usize = 200;
+pub(crate) const MOST_METRICS: usize = 300;
 
 /// The number of the metric of this name, or what to try instead.
 ///
@@ -444,26 +445,24 @@ impl Study {
         let measure = |(name, label, text, better): (&str, &str, &str, Better)| {
             StudyMetric::usual(name, label, &text.replace("days = W", POLICY), better, window)
         };
-        let (paths, places) = self.touched();
-        let followed = followed(paths.iter().map(String::as_str), places.iter().map(String::as_str));
+        let touched: Vec<Touched> = self.arms.iter().map(|arm| self.touched(arm)).collect();
+        let followed = of_arms(&touched);
         let touched = followed.iter().map(|(name, label, text, less)| {
             measure((name, label, text, if *less { Better::Less } else { Better::None }))
         });
         USUAL.map(measure).into_iter().chain(touched).collect()
     }
 
-    /// The levers that arms set within the run, and the places in which they set some of them.
-    fn touched(&self) -> (Vec<String>, Vec<String>) {
-        let (mut paths, mut places) = (Vec::new(), Vec::new());
-        for arm in &self.arms {
-            paths.extend(arm.moved(&self.base).unwrap_or_default().into_iter().map(|(path, _)| path));
-            let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
-            for entry in added.iter().filter(|entry| entry.day <= self.base.days) {
-                paths.extend(entry.set.iter().map(|(path, _)| path.clone()));
-                places.extend(entry.places.iter().cloned());
-            }
+    /// The levers that an arm sets within the run, and the places in which it sets some of them.
+    fn touched(&self, arm: &Arm) -> Touched {
+        let moved = arm.moved(&self.base).unwrap_or_default();
+        let mut touched = Touched { paths: moved.into_iter().map(|(path, _)| path).collect(), places: Vec::new() };
+        let added = arm.added(&self.base).unwrap_or(&arm.scenario.timeline);
+        for entry in added.iter().filter(|entry| entry.day <= self.base.days) {
+            touched.paths.extend(entry.set.iter().map(|(path, _)| path.clone()));
+            touched.places.extend(entry.places.iter().cloned());
         }
-        (paths, places)
+        touched
     }
 
     /// What its worlds set in vain or less than fully, and what arms take from the base: a sentence each, by world.
@@ -471,6 +470,7 @@ impl Study {
         let mut told: Vec<String> =
             self.base.idle_in_file().iter().map(|idle| format!("in the base, {idle}")).collect();
         let mut known: Vec<(&str, Vec<IdleSetting>)> = Vec::new();
+        let has_usual = self.usual_metrics().iter().all(|usual| self.metrics.contains(usual));
         for arm in &self.arms {
             let idle = arm.idle(&self.base);
             let of_parts: Vec<&IdleSetting> = known
@@ -490,6 +490,15 @@ impl Study {
             }
             if arm.differs_from(&self.base).is_none() && !idle.iter().any(|one| one.why.is_whole()) {
                 told.push(format!("`{}` is the same world as the base: it sets nothing", arm.name));
+            }
+            let untold = self.touched(arm).untold();
+            if !untold.is_empty() && has_usual {
+                told.push(format!(
+                    "`{}` is about {}, too many to measure one by one unless you name them as metrics; where trade moved \
+                     has all of them",
+                    arm.name,
+                    untold.join(" and ")
+                ));
             }
             known.push((&arm.name, idle));
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use contraband_sim::base::units::Value;
+use contraband_sim::base::words::first_few;
 use contraband_sim::params::Params;
 use contraband_sim::scenario::levers::Address;
 use contraband_sim::scenario::{Scenario, TimelineEntry};
@@ -96,13 +97,8 @@ fn lists_of(path: &str, here: &Params, there: &Params) -> bool {
 }
 
 /// The first few of some names.
-pub fn some(names: &[String]) -> String {
-    let more = names.len().saturating_sub(TOLD);
-    let mut told: Vec<String> = names.iter().take(TOLD).cloned().collect();
-    if more > 0 {
-        told.push(format!("{more} more"));
-    }
-    told.join(", ")
+pub(super) fn some(names: &[String]) -> String {
+    first_few(names, TOLD, ", ")
 }
 
 /// The levers that stand elsewhere than in the default world.
