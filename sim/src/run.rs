@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::words::hex;
 use crate::citizen::{Home, Life, Mind, Tastes};
@@ -17,7 +17,7 @@ use crate::state::balances::Wealth;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
-use crate::state::ledger::Purse;
+use crate::state::ledger::{Flows, Purse};
 use crate::state::phase::{Listener, Phase};
 use crate::state::watched::WatchedCitizens;
 use crate::systems::record::citizens::write_citizens;
@@ -64,21 +64,62 @@ pub struct Digest {
     pub tables: Vec<(&'static str, u64, String)>,
 }
 
+/// Bytes that settled worlds may take.
+const ROOM: usize = 64 << 20;
+
+/// The last worlds of this process that have settled: another run of the same seed that begins alike goes on from there.
+static SETTLED: Mutex<Vec<Settled>> = Mutex::new(Vec::new());
+
+/// A world on the evening before its first day, when nothing is forgotten yet.
+#[derive(Clone)]
+struct Settled {
+    past: Arc<Scenario>,
+    seed: u64,
+    snapshot: Arc<[u8]>,
+    /// What has moved until then.
+    moved: Flows,
+}
+
+impl Settled {
+    /// The world that a run of this scenario and seed comes to as well, if it is kept.
+    fn like(scenario: &Scenario, seed: u64) -> Option<Self> {
+        let all = SETTLED.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find(|kept| kept.seed == seed && kept.past.parts_from(scenario) != Some(0)).cloned()
+    }
+
+    /// Keeps it while there is room; older ones go first.
+    fn keep(self) {
+        let mut all = SETTLED.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(self);
+        while all.iter().map(|kept| kept.snapshot.len()).sum::<usize>() > ROOM {
+            all.remove(0);
+        }
+    }
+}
+
 impl Run {
     /// Makes the world of day 0. `threads` changes speed only.
     pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
-        Self::with_systems_added(scenario, seed, threads, Adding::AsWritten)
+        if let Some(kept) = Settled::like(&scenario, seed)
+            && let Ok(mut run) = Self::branch(Arc::clone(&scenario), &kept.past, seed, threads, &kept.snapshot)
+        {
+            forget(&mut run.world, &kept.moved);
+            return run;
+        }
+        let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
+        Self::of(scenario, seed, world, Adding::AsWritten).settled(true)
     }
 
     /// The same, with systems handed to the schedule in another order: for the test that this changes nothing.
     pub fn with_systems_added(scenario: Arc<Scenario>, seed: u64, threads: usize, adding: Adding) -> Self {
         let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
-        Self::of(scenario, seed, world, adding).settled()
+        Self::of(scenario, seed, world, adding).settled(false)
     }
 
-    /// Lives the days before the first (`citizens.settling`), and forgets how everything came to be as it is.
+    /// Lives the days before the first (`citizens.settling`), has the world as it is then kept if asked, and forgets how
+    /// everything came to be so.
     #[must_use]
-    fn settled(mut self) -> Self {
+    fn settled(mut self, kept: bool) -> Self {
         let mut moved = self.world.resource::<Wealth>().flows.clone();
         let today = *self.world.resource::<Today>();
         if today.day >= today.before {
@@ -87,6 +128,10 @@ impl Run {
         while self.world.resource::<Today>().day < today.before {
             self.step();
             moved.add(&self.world.resource::<Wealth>().flows);
+        }
+        if kept {
+            let snapshot = self.snapshot().into();
+            Settled { past: Arc::clone(&self.scenario), seed: self.seed, snapshot, moved: moved.clone() }.keep();
         }
         forget(&mut self.world, &moved);
         self
@@ -232,6 +277,8 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::Value;
+    use crate::scenario::TimelineEntry;
     use crate::state::stall::Stall;
     use crate::world::build_world_in;
 
@@ -262,11 +309,38 @@ mod tests {
             used.despawn(entity);
         }
         let world = build_world_in(used, RunContext::new(Arc::clone(&scenario), 5, 1));
-        let mut other = Run::of(Arc::clone(&scenario), 5, world, Adding::AsWritten).settled();
+        let mut other = Run::of(Arc::clone(&scenario), 5, world, Adding::AsWritten).settled(false);
         let mut stalls = other.world.query_filtered::<Entity, With<Stall>>();
         let ids: Vec<Entity> = stalls.iter(&other.world).collect();
         assert!(!ids.is_sorted(), "the numbers are given out in another order");
         assert_eq!(lived(other), lived(Run::new(scenario, 5, 1)));
+    }
+
+    /// A run that goes on from a settled world that another left is the run that settles for itself; one that begins in another
+    /// way, or with another seed, is not taken for it.
+    #[test]
+    fn who_finds_a_settled_world_lives_as_who_settles() {
+        let with = |path: &str, value: &str| {
+            let mut scenario = Scenario::clone(&town(30));
+            scenario.set("citizens.settling", "40").expect("a lever");
+            scenario.set(path, value).expect("a lever");
+            scenario
+        };
+        let base = with("law.fine", "77");
+        let mut policy = base.clone();
+        let set = vec![("law.fine".into(), Value::Number(500.0))];
+        policy.timeline =
+            vec![TimelineEntry { day: 10, until: None, ramp: 0, places: vec![], set, label: String::new() }];
+        let alone = |scenario: &Scenario, seed| {
+            lived(Run::with_systems_added(Arc::new(scenario.clone()), seed, 1, Adding::AsWritten))
+        };
+        let found = |scenario: &Scenario, seed| lived(Run::new(Arc::new(scenario.clone()), seed, 1));
+        assert!(Settled::like(&policy, 9007).is_none());
+        found(&base, 9007);
+        assert!(Settled::like(&policy, 9007).is_some());
+        assert_eq!(found(&policy, 9007), alone(&policy, 9007));
+        let other = with("law.fine", "78");
+        assert!(Settled::like(&other, 9007).is_none() && Settled::like(&base, 9008).is_none());
     }
 
     /// One more system, which does nothing and stands nowhere in the order of the day, changes nothing.

@@ -71,7 +71,7 @@ params! {
         ///
         /// Raising it lowers all trade.
         /// Source: assumption, set so that a citizen buys about once a month.
-        staying_out: Utils = 2.4, "utils", -50.0 ..= 50.0, Day;
+        staying_out: Utils = 2.9, "utils", -50.0 ..= 50.0, Day;
         /// Share of days on which a citizen thinks of the market at all
         ///
         /// Source: assumption: attention is limited. Raising it raises all trade, and lets news of prices work faster.
