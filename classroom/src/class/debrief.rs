@@ -237,7 +237,7 @@ fn words(effect: &Effect) -> String {
     if effect.rises() || effect.falls() {
         let (near, far) = if effect.rises() { (low, high) } else { (high, low) };
         let mean = effect.difference();
-        format!("{name}: {} {} (from {} to {}), in {seeds}.", size(mean), way(mean), size(near), size(far))
+        format!("{name}: {} {} (between {} and {}), in {seeds}.", size(mean), way(mean), size(near), size(far))
     } else {
         format!("{name}: no clear difference (from {} {} to {} {}).", size(low), way(low), size(high), way(high))
     }
