@@ -177,8 +177,11 @@ fn result(comparison: &Comparison, counters: &Counters, base: &[&RunMeasures], a
     let places: Vec<String> = comparison.base.params.places.iter().map(|place| spoken(&place.name)).collect();
     let goods: Vec<String> = Good::ALL.iter().map(|&good| good_name(good)).collect();
     let fifths = ["The poorest fifth", "The second fifth", "The middle fifth", "The fourth fifth", "The richest fifth"];
+    // Lines are drawn of the class's own town; numbers are means of all, unless only the seeds differ.
+    let means =
+        if comparison.seeds_only { "Your class".to_owned() } else { format!("Your decisions, mean of {SEEDS} towns") };
     json!({
-        "seeds": SEEDS, "base": "Your class", "arm": comparison.title,
+        "seeds": SEEDS, "base": "Your class", "means": means, "arm": comparison.title,
         "text": summary(comparison, &measures),
         "measures": measures,
         "series": if comparison.seeds_only { Vec::new() } else { series.collect::<Vec<_>>() },

@@ -216,7 +216,7 @@ export function whatIf({ title, done, of, result, wrong }, { short: brief = fals
     make("ul", { class: "findings" }, result.measures.map((measure) => {
       const clear = measure.low > 0 || measure.high < 0;
       return make("li", { class: clear ? "clear" : "" }, make("p", { class: "words" }, measure.words),
-        make("p", { class: "quiet" }, `${names.base}: ${short(measure.base)}. This what-if: ${short(measure.arm)} ${measure.unit}`));
+        make("p", { class: "quiet" }, `${result.means}: ${short(measure.base)}. This what-if: ${short(measure.arm)} ${measure.unit}`));
     })),
     brief ? opened("Charts, and who gained", [...shown, ...more]) : [make("div", { class: "charts2" }, shown), opened("More charts, and the goods", more)]);
 }
