@@ -137,6 +137,7 @@ impl Room {
         let results = self.state.stage >= Stage::Results || self.figures.len() as u32 >= 1;
         json!({
             "kind": "class", "schema": 1, "code": state.code, "join": self.terms.join,
+            "alone": self.alone,
             "lesson": {
                 "name": state.lesson, "number": lesson.number, "title": lesson.title, "question": lesson.question,
                 "aims": lesson.aims, "words": lesson.words, "play": lesson.play, "look": lesson.look,
