@@ -308,7 +308,7 @@ mod tests {
             (reached, account.ran, account.failed.len())
         };
         let wanted = lived(sound.path());
-        assert_eq!(wanted.0, Reached::End((1..=study.seeds).map(u64::from).collect()));
+        assert_eq!(wanted.0, Reached::End((1..=study.seeds).collect()));
         for world in [0, 1] {
             let killed = tempfile::tempdir().unwrap();
             ended_in(&study, killed.path(), &[(world, 1, 1), (1, 2, 1)]);
