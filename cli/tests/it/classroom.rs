@@ -75,7 +75,7 @@ fn without_lan_a_teacher_is_told_that_phones_cannot_join() {
     let mut command = home.command("classroom --port 0 --classes kept");
     command.stderr(Stdio::piped());
     let mut doors = told_by(command);
-    assert_eq!(doors.lesson, "The prohibition dilemma (prohibition_dilemma)");
+    assert_eq!(doors.lesson, "Plenty (plenty)");
     doors.served.0.kill().unwrap();
     let said = std::io::read_to_string(doors.served.0.stderr.take().unwrap()).unwrap();
     assert!(said.contains("Only this computer can join. Start with `--lan` so that phones can."), "{said}");
