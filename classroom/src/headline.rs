@@ -31,11 +31,24 @@ pub fn is_news(event: &EventText) -> bool {
     !COMMON.contains(&&*event.kind)
 }
 
+/// An event in words. Sellers, venues and agencies have the names that seats have: Salt Street, not salt street.
+pub fn told(event: &EventText) -> String {
+    let proper = |key: &str| {
+        let parts = key.split('_').map(|part| {
+            let mut letters = part.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        });
+        parts.collect::<Vec<String>>().join(" ")
+    };
+    let [house, venue, agency] = [&event.house, &event.venue, &event.agency].map(|name| name.as_deref().map(proper));
+    EventText { house, venue, agency, ..event.clone() }.words()
+}
+
 /// An event as JSON for a page.
 pub fn as_json(event: &EventText) -> Value {
     json!({
         "day": event.day, "event": event.event, "kind": event.kind, "good": event.good, "place": event.place,
-        "venue": event.venue, "text": event.words(),
+        "venue": event.venue, "text": told(event),
     })
 }
 
@@ -64,5 +77,9 @@ mod tests {
             "{}",
             trade.words()
         );
+        // In the news their names are as the seats have them.
+        let raven = EventText { house: Some("salt_street".into()), venue: Some("old_arcade".into()), ..trade.clone() };
+        let said = told(&raven);
+        assert!(said.contains("from Salt Street") && said.contains("at Old Arcade"), "{said}");
     }
 }

@@ -171,7 +171,9 @@ pub struct Doors {
     pub addresses: Vec<ServerAddress>,
     /// The code that students type.
     pub code: String,
-    /// QR code of the address with the code, drawn in letters for a terminal.
+    /// Title of the lesson, and its bare name.
+    pub lesson: String,
+    /// QR code of the address with the code, drawn in letters for a terminal; empty if only this machine can join.
     pub picture: String,
     /// Messages for the teacher: classes that continue, or cannot.
     pub remarks: Vec<String>,
@@ -205,6 +207,11 @@ pub fn classroom(
                 room / 2
             ));
         }
+        let alone = addresses.alone();
+        remarks.extend(alone.map(String::from));
+        let picture = || server::class::picture_in_letters(&school.class_address(&class));
+        let name = class.lesson();
+        let lesson = lesson::lesson(name).map_or_else(|_| name.into(), |known| format!("{} ({name})", known.title));
         // Here the pages of the lesson itself stay open, whatever becomes of the network.
         let here = format!("http://127.0.0.1:{}", at.port());
         ready(&Doors {
@@ -214,7 +221,8 @@ pub fn classroom(
             join: addresses.join(),
             addresses: addresses.all(),
             code: class.code().into(),
-            picture: server::class::picture_in_letters(&school.class_address(&class)),
+            lesson,
+            picture: if alone.is_none() { picture() } else { String::new() },
             remarks,
         });
         let looking = Arc::clone(&school);

@@ -1,6 +1,6 @@
 // Names, numbers and sentences as people read them.
 
-import { named } from "./basics.js";
+import { make, named } from "./basics.js";
 
 export { named };
 
@@ -48,6 +48,11 @@ const PRESETS = { valve: "buying calms people", neutral: "buying neither calms p
 /** What a run assumes about the release valve, in words: "valve; from day 90 gateway" names presets and days. */
 export function assumed(valve) {
   return valve.replace(/\b(valve|neutral|gateway)\b/g, (preset) => PRESETS[preset]);
+}
+
+/** A sentence with what stands between backticks as code. */
+export function marked(text) {
+  return text.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part));
 }
 
 /** A name inside a sentence: one that is written from right to left does not turn the words around it. */

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use contraband_lab::compare::{Difference, Verdict};
-use contraband_sim::base::words::first_few;
 
 use super::brief::{Brief, FEW};
 use super::wording::{ends, held_back, signed};
@@ -127,7 +126,17 @@ impl Brief<'_> {
             let arms = answers.differences.iter().enumerate();
             arms.flat_map(|(arm, found)| found.iter().enumerate().map(move |(metric, one)| (arm, metric, one)))
         };
-        let some = |names: Vec<String>| first_few(&names, 6, "; ");
+        let some = |names: Vec<String>| {
+            const MOST: usize = 6;
+            let others = names.len().saturating_sub(MOST);
+            let said = names[..names.len() - others].join("; ");
+            match others {
+                0 => said,
+                _ if study.arms.len() > 1 => format!("{said}; and {others} others"),
+                1 => format!("{said}; and 1 other metric"),
+                _ => format!("{said}; and {others} other metrics"),
+            }
+        };
         let told = |wanted: &dyn Fn(&Difference) -> bool| {
             each().filter(|(.., one)| wanted(one)).map(|(arm, metric, _)| name(arm, metric)).collect::<Vec<_>>()
         };

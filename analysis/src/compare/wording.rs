@@ -35,12 +35,10 @@ pub(super) fn change(one: &Difference) -> String {
 pub(super) fn sentence(label: &str, better: Better, one: &Difference) -> String {
     let name = upper(label);
     let judged = match (one.verdict(), better) {
-        (Verdict::Higher, Better::More) | (Verdict::Lower, Better::Less) => {
-            " This is an improvement by the study's own aim."
-        }
-        (Verdict::Higher, Better::Less) | (Verdict::Lower, Better::More) => {
-            " This is a deterioration by the study's own aim."
-        }
+        (Verdict::Lower, Better::Less) => " This is an improvement where less of it is wanted.",
+        (Verdict::Higher, Better::More) => " This is an improvement where more of it is wanted.",
+        (Verdict::Higher, Better::Less) => " This is a deterioration where less of it is wanted.",
+        (Verdict::Lower, Better::More) => " This is a deterioration where more of it is wanted.",
         _ => "",
     };
     let seeds =
@@ -289,8 +287,8 @@ mod tests {
             }
         }
         assert!(told(4.0, 0.2).ends_with("This could be chance (many tests), so we do not call it an effect."));
-        assert!(told(4.0, 0.001).ends_with("This is a deterioration by the study's own aim."));
-        assert!(told(-4.0, 0.001).ends_with("This is an improvement by the study's own aim."));
+        assert!(told(4.0, 0.001).ends_with("This is a deterioration where less of it is wanted."));
+        assert!(told(-4.0, 0.001).ends_with("This is an improvement where less of it is wanted."));
     }
 
     #[test]
@@ -306,7 +304,7 @@ mod tests {
         assert!(told.starts_with("**Harm**: no difference of interest ("), "{told}");
         let told = sentence("harm", Better::Less, &Difference::between(&base, &arm, None).of_interest(Some(0.1)));
         assert!(
-            told.starts_with("**Harm**: 0.200 lower") && told.ends_with("improvement by the study's own aim."),
+            told.starts_with("**Harm**: 0.200 lower") && told.ends_with("improvement where less of it is wanted."),
             "{told}"
         );
         let mut rare = base.clone();

@@ -28,6 +28,9 @@ pub struct SweepFindings<'s> {
     words: Vec<Vec<String>>,
 }
 
+/// Runs below which quantiles say nothing.
+pub const FEW: usize = 5;
+
 /// A metric in one cell, or in several together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stats {
@@ -37,7 +40,7 @@ pub struct Stats {
     pub mean: f64,
     /// Half of the width of the interval of 95 % of the mean; NaN for fewer than two runs.
     pub half: f64,
-    /// Quantiles: 5, 25, 50, 75 and 95 %.
+    /// Quantiles: 5, 25, 50, 75 and 95 %; of fewer than [`FEW`] runs the lowest, three times the median, and the highest.
     pub quantiles: [f64; 5],
 }
 
@@ -51,7 +54,9 @@ impl Stats {
             n: values.len(),
             mean,
             half,
-            quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|at| quantile(&mut values, at)),
+            // Quantiles of a few runs lie between them, and would tell of less than their range.
+            quantiles: if values.len() < FEW { [0.0, 0.5, 0.5, 0.5, 1.0] } else { [0.05, 0.25, 0.5, 0.75, 0.95] }
+                .map(|at| quantile(&mut values, at)),
         }
     }
 }

@@ -131,7 +131,7 @@ fn facts(findings: &SweepFindings<'_>) -> String {
         count(plan.reps as f64, "run", "runs"),
         plain(plan.runs() as f64, 0),
         plan.base.days,
-        plain(plan.base.citizens as f64, 0),
+        citizens(findings),
         if plan.seeds == "shared" {
             "shared by all cells, so that cells differ by their levers alone"
         } else {
@@ -139,6 +139,17 @@ fn facts(findings: &SweepFindings<'_>) -> String {
         },
         assumption(&plan.base.valve),
     )
+}
+
+/// How many citizens live in the cells: from the fewest to the most where a lever sets their number.
+fn citizens(findings: &SweepFindings<'_>) -> String {
+    let plan = findings.plan();
+    let Some(lever) = plan.factors.iter().position(|factor| factor.path == "citizens.count") else {
+        return plain(plan.base.citizens as f64, 0);
+    };
+    let counts = || plan.cells.iter().filter_map(|cell| cell.values[lever].as_f64());
+    let (low, high) = (counts().fold(f64::INFINITY, f64::min), counts().fold(f64::NEG_INFINITY, f64::max));
+    if low == high { plain(low, 0) } else { format!("{} to {}", plain(low, 0), plain(high, 0)) }
 }
 
 fn warnings(findings: &SweepFindings<'_>) -> Markup {

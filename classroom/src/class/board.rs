@@ -13,7 +13,7 @@ use super::published::{Board, PublishedLine, Who, line};
 use super::seats::{Person, Post};
 use super::state::{SeatAnswers, Stage};
 use super::state_of_room::Room;
-use crate::headline::{events, is_news};
+use crate::headline::{events, is_news, told};
 use crate::view;
 
 /// Headlines of a round, at most.
@@ -137,6 +137,7 @@ impl Room {
         let results = self.state.stage >= Stage::Results || self.figures.len() as u32 >= 1;
         json!({
             "kind": "class", "schema": 1, "code": state.code, "join": self.terms.join,
+            "alone": self.alone,
             "lesson": {
                 "name": state.lesson, "number": lesson.number, "title": lesson.title, "question": lesson.question,
                 "aims": lesson.aims, "words": lesson.words, "play": lesson.play, "look": lesson.look,
@@ -197,7 +198,7 @@ impl Room {
         kinds.sort_by_key(Vec::len);
         let mut chosen: Vec<_> = kinds.into_iter().flat_map(|kind| kind.into_iter().take(2)).take(HEADLINES).collect();
         chosen.sort_by_key(|event| event.event);
-        chosen.iter().map(|event| json!({"day": event.day, "kind": event.kind, "text": event.words()})).collect()
+        chosen.iter().map(|event| json!({"day": event.day, "kind": event.kind, "text": told(event)})).collect()
     }
 
     /// Who decided what, round by round.

@@ -177,8 +177,11 @@ fn result(comparison: &Comparison, counters: &Counters, base: &[&RunMeasures], a
     let places: Vec<String> = comparison.base.params.places.iter().map(|place| spoken(&place.name)).collect();
     let goods: Vec<String> = Good::ALL.iter().map(|&good| good_name(good)).collect();
     let fifths = ["The poorest fifth", "The second fifth", "The middle fifth", "The fourth fifth", "The richest fifth"];
+    // Lines are drawn of the class's own town; numbers are means of all, unless only the seeds differ.
+    let means =
+        if comparison.seeds_only { "Your class".to_owned() } else { format!("Your decisions, mean of {SEEDS} towns") };
     json!({
-        "seeds": SEEDS, "base": "Your class", "arm": comparison.title,
+        "seeds": SEEDS, "base": "Your class", "means": means, "arm": comparison.title,
         "text": summary(comparison, &measures),
         "measures": measures,
         "series": if comparison.seeds_only { Vec::new() } else { series.collect::<Vec<_>>() },
@@ -237,7 +240,7 @@ fn words(effect: &Effect) -> String {
     if effect.rises() || effect.falls() {
         let (near, far) = if effect.rises() { (low, high) } else { (high, low) };
         let mean = effect.difference();
-        format!("{name}: {} {} (from {} to {}), in {seeds}.", size(mean), way(mean), size(near), size(far))
+        format!("{name}: {} {} (between {} and {}), in {seeds}.", size(mean), way(mean), size(near), size(far))
     } else {
         format!("{name}: no clear difference (from {} {} to {} {}).", size(low), way(low), size(high), way(high))
     }

@@ -269,8 +269,9 @@ enum ClassCall {
     Sheet(String, CsvDialect, Reply<String>),
     /// A page of this person has come or gone.
     Here(u32, Page),
-    /// People reach the server at this address from now on; the line tells the teacher of all.
-    Reached(String, PublishedLine),
+    /// People reach the server at this address from now on; why others than this machine do not; and the line that tells the
+    /// teacher of all.
+    Reached(String, Option<&'static str>, PublishedLine),
     /// Progress or result of a what-if.
     Found(state_of_room::WhatIfUpdate),
     /// Lets the class meet a defect, as only tests do.
@@ -444,9 +445,10 @@ impl Class {
         Here { class: self.clone(), person, gone: Page::Left }
     }
 
-    /// Says at which address people reach the server from now on. `all` is the line that tells the teacher of all addresses.
-    pub fn reached_at(&self, join: String, all: &Value) {
-        self.send(ClassCall::Reached(join, published::line(all)));
+    /// Says at which address people reach the server from now on. `alone` is why nobody but this machine
+    /// does, in sentences; `all` is the line that tells the teacher of all addresses.
+    pub fn reached_at(&self, join: String, alone: Option<&'static str>, all: &Value) {
+        self.send(ClassCall::Reached(join, alone, published::line(all)));
     }
 
     async fn call<T>(&self, of: impl FnOnce(Reply<T>) -> ClassCall) -> Result<T, Refusal> {

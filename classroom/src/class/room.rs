@@ -51,6 +51,7 @@ impl Room {
             state,
             journal,
             terms: terms.clone(),
+            alone: None,
             future,
             asks: Vec::new(),
             asked: Vec::new(),
@@ -173,8 +174,8 @@ impl Room {
                 answers.push(Replies::Sheet(reply, result));
             }
             ClassCall::Here(person, page) => self.turn_page(person, page),
-            ClassCall::Reached(join, all) => {
-                self.terms.join = join;
+            ClassCall::Reached(join, alone, all) => {
+                (self.terms.join, self.alone) = (join, alone);
                 self.board.send_modify(|board| Arc::make_mut(board).addresses = all);
                 self.fresh.class = true;
             }

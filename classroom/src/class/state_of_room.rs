@@ -112,6 +112,8 @@ pub(super) struct Room {
     pub(super) state: State,
     pub(super) journal: ClassJournal,
     pub(super) terms: ClassSettings,
+    /// Why nobody but this machine can join, in sentences.
+    pub(super) alone: Option<&'static str>,
     pub(super) future: Future,
     /// What each seat is asked in the open round, or will be in the next.
     pub(super) asks: Vec<Vec<Ask>>,

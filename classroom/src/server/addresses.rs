@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 /// Time between two looks whether the addresses of this machine have changed.
 pub const LOOK: Duration = Duration::from_secs(4);
 
+/// How the address begins that is shown when no other machine can reach this one.
+const OWN: &str = "http://127.0.0.1:";
+
 /// What kind of network an adapter leads to, by its name: the likelier it is that pupils are there, the higher.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum AddressKind {
@@ -253,6 +256,17 @@ impl Addresses {
         self.with(|found| found.chosen.clone())
     }
 
+    /// Why nobody but this machine can join, and what to do about it, in sentences; `None` if others can, or if the teacher
+    /// has given an address.
+    pub fn alone(&self) -> Option<&'static str> {
+        let own = self.join().starts_with(OWN) && self.given.is_empty() && self.port != 0;
+        own.then_some(if self.lan {
+            "Only this computer can join: it is in no network."
+        } else {
+            "Only this computer can join. Start with `--lan` so that phones can."
+        })
+    }
+
     /// All that they could use.
     pub fn all(&self) -> Vec<ServerAddress> {
         self.with(|found| found.all.clone())
@@ -328,11 +342,10 @@ impl Addresses {
 
 /// What the teacher is told when pupils reach the server elsewhere than before.
 fn moved(before: &str, now: &str) -> String {
-    let own = "http://127.0.0.1:";
-    if now.starts_with(own) {
+    if now.starts_with(OWN) {
         "This computer is in no network any more, so no phone reaches it: connect it to the network of the phones."
             .into()
-    } else if before.starts_with(own) {
+    } else if before.starts_with(OWN) {
         format!("This computer is in a network now: phones join at {now}.")
     } else {
         format!(
@@ -417,15 +430,28 @@ mod tests {
     }
 
     #[test]
+    fn whoever_starts_without_a_network_is_told_that_phones_cannot_join() {
+        let alone = Addresses { port: 8080, lan: false, given: Vec::new(), found: Mutex::default() };
+        alone.take(&[], None);
+        assert!(alone.alone().is_some_and(|said| said.contains("Start with `--lan` so that phones can")));
+        let forwarded = Addresses { given: vec!["school.example:8080".into()], ..alone };
+        forwarded.take(&[], None);
+        assert_eq!((&*forwarded.join(), forwarded.alone()), ("http://school.example:8080", None));
+        assert_eq!(Addresses::fixed("http://127.0.0.1:80".into()).alone(), None);
+    }
+
+    #[test]
     fn a_change_is_told_and_what_was_chosen_is_kept_while_it_is_there() {
         let addresses = Addresses { port: 8080, lan: true, given: Vec::new(), found: Mutex::default() };
         let (wlan, cable) = (adapter("wlan0", "192.168.1.5"), adapter("eth0", "10.0.0.5"));
         assert!(addresses.take(&[], None));
         assert_eq!(addresses.join(), "http://127.0.0.1:8080");
+        assert_eq!(addresses.alone(), Some("Only this computer can join: it is in no network."));
         assert!(
             addresses.take(std::slice::from_ref(&wlan), None) && !addresses.take(std::slice::from_ref(&wlan), None)
         );
         let said = |addresses: &Addresses| addresses.line()["changed"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(addresses.alone(), None);
         assert!(said(&addresses).contains("is in a network now: phones join at http://192.168.1.5:8080"));
         assert_eq!(addresses.join(), "http://192.168.1.5:8080");
         assert!(addresses.take(&[wlan.clone(), cable.clone()], None));

@@ -106,7 +106,7 @@ impl School {
     }
 
     fn tell_addresses_to(&self, class: &Class) {
-        class.reached_at(self.addresses.join(), &self.addresses.line());
+        class.reached_at(self.addresses.join(), self.addresses.alone(), &self.addresses.line());
     }
 
     /// The address of a class with its code, where people join.

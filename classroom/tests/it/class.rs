@@ -182,6 +182,7 @@ fn a_lesson_is_played_from_join_to_debrief() {
     let found = screen.until("what_if", |line| line["id"] == id && !line["result"].is_null());
     let measures = found["result"]["measures"].as_array().unwrap();
     assert!(!measures.is_empty() && measures.iter().all(|one| one["words"].is_string()), "{found}");
+    assert_eq!(found["result"]["means"], format!("Your decisions, mean of {} towns", found["result"]["seeds"]));
     assert_eq!(found["result"]["series"][0]["base"].as_array().unwrap().len() as u64, 30 * rounds);
     // An answer that was given anyway makes no difference at all.
     let order = &debrief["history"][0]["orders"][0];

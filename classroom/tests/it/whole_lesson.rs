@@ -55,7 +55,8 @@ fn serve(port: u16, classes: &Path, stop: &Arc<AtomicBool>) -> (Doors, JoinHandl
         let options = ClassOptions {
             port,
             lan: false,
-            given: Vec::new(),
+            // An address that is given is drawn, as one of a network is.
+            given: vec!["127.0.0.1".into()],
             lesson: None,
             class: None,
             new: false,

@@ -3,7 +3,7 @@
 import { Refused, send } from "../line.js";
 import { complain, make, say } from "../page.js";
 import { themeButton } from "../theme.js";
-import { isolated } from "../words.js";
+import { isolated, sentence } from "../words.js";
 import { keep, kept } from "./kept.js";
 import { classLine, unanswered } from "./line.js";
 import { person } from "./parts.js";
@@ -87,11 +87,18 @@ function ask(code) {
         go.disabled = false;
         status.textContent = "";
         if (refused instanceof Refused && refused.told.taken) taken();
+        else if (refused instanceof Refused && refused.status === 404) unknown(refused);
         else complain(refused.errors || [String(refused)]);
         return undefined;
       }
     }
   };
+  /** There is no such class: what the page says under its heading is enough. */
+  function unknown({ errors }) {
+    lesson.textContent = errors.map(sentence).join(" ");
+    say(lesson.textContent);
+    codeField.focus();
+  }
   /** Someone has this name: perhaps the same person, on another phone. */
   function taken() {
     const called = () => person(name.value.trim());
@@ -120,7 +127,7 @@ function ask(code) {
       const answer = await fetch(`/api/classes/${encodeURIComponent(wanted)}`);
       const told = await answer.json();
       if (wanted !== last) return;
-      lesson.textContent = answer.ok ? told.lesson.question : told.errors.join(" ");
+      lesson.textContent = answer.ok ? told.lesson.question : told.errors.map(sentence).join(" ");
     } catch { /* Joining will say it. */ }
   }
   main.className = "joining";

@@ -142,15 +142,19 @@ export function history(rounds, { laws: names = () => "", change } = {}) {
   if (!rounds.length) return make("p", { class: "quiet" }, "No round has been played yet.");
   const seats = [...new Map(rounds.flatMap(({ orders }) => orders.map(({ seat, title }) => [seat, title])))];
   const who = { person: "", late: " (late: same as before)", bot: " (bot)" };
+  // Before the first round there is nothing to be the same as.
+  const by = (round, order) => (order.by === "late" && round.round === 1 ? " (nothing sent: as usual)" : who[order.by]);
   const cell = (round, seat) => {
     const order = round.orders.find((each) => each.seat === seat);
     if (!order) return "–";
     return make("div", {},
-      make("p", { class: "who" }, order.name ? person(order.name) : null, order.name ? who[order.by] : who[order.by].trim()),
+      make("p", { class: "who" }, order.name ? person(order.name) : null, order.name ? by(round, order) : by(round, order).trim()),
       make("ul", { class: "answers" }, order.answers.map(({ question, words }) => make("li", {}, make("span", { class: "quiet" }, question), " ", words))),
       change && order.answers.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round, order }) }, "Change this …", make("span", { class: "unseen" }, ` ${order.title}, round ${round.round}`)) : null);
   };
-  const law = (round) => make("div", {}, make("p", { class: "who" }, names(round) || "–"),
+  const tied = ({ votes }) => votes && Math.max(...votes) > 0 && votes.filter((count) => count === Math.max(...votes)).length > 1;
+  const none = (round) => (tied(round) ? `no law (tie ${round.votes.join(" : ")})` : "–");
+  const law = (round) => make("div", {}, make("p", { class: "who" }, names(round) || none(round)),
     change && round.votes && round.votes.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round }) }, "Another law …", make("span", { class: "unseen" }, ` round ${round.round}`)) : null);
   const rows = seats.map(([seat, title]) => [title, ...rounds.map((round) => cell(round, seat))]);
   if (rounds.some((round) => round.votes && round.votes.length)) rows.unshift(["Law", ...rounds.map(law)]);
@@ -201,7 +205,7 @@ export function whatIf({ title, done, of, result, wrong }, { short: brief = fals
   const names = { base: result.base, arm: result.arm };
   const shown = [
     ...result.series.slice(0, 1).map((series) => twoLines(series, names)),
-    differences(title, "Who gained: credits per person, by fifths of income", result.fifths),
+    differences(title, "Gain or loss in credits per person, by fifth of income", result.fifths),
     differences(title, "Forbidden purchases, by place", result.places),
   ].filter(Boolean);
   const more = [...result.series.slice(1).map((series) => twoLines(series, names)), differences(title, "Purchases, by good", result.goods)].filter(Boolean);
@@ -212,7 +216,7 @@ export function whatIf({ title, done, of, result, wrong }, { short: brief = fals
     make("ul", { class: "findings" }, result.measures.map((measure) => {
       const clear = measure.low > 0 || measure.high < 0;
       return make("li", { class: clear ? "clear" : "" }, make("p", { class: "words" }, measure.words),
-        make("p", { class: "quiet" }, `${names.base}: ${short(measure.base)}. This what-if: ${short(measure.arm)} ${measure.unit}`));
+        make("p", { class: "quiet" }, `${result.means}: ${short(measure.base)}. This what-if: ${short(measure.arm)} ${measure.unit}`));
     })),
     brief ? opened("Charts, and who gained", [...shown, ...more]) : [make("div", { class: "charts2" }, shown), opened("More charts, and the goods", more)]);
 }

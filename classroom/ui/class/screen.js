@@ -4,7 +4,7 @@ import { or } from "../basics.js";
 import { make, say } from "../page.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { many, short } from "../words.js";
+import { many, marked, short } from "../words.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
 import { awards, figures, guesses, headlines, history, laws, lawWords, person, predictions, stageWords, whatIf } from "./parts.js";
 
@@ -39,7 +39,8 @@ const PAGES = {
     body.replaceChildren(make("div", { class: "lobby" },
       make("div", {}, make("p", { class: "open" }, "Open"), make("p", { class: "address" }, all.join.replace(/^https?:\/\//, "")),
         make("p", { class: "open" }, "and type the code"), make("p", { class: "code big", "aria-label": `The code ${[...all.code].join(" ")}` }, all.code)),
-      make("img", { class: "qr", src: `${line.path}/qr.svg?a=${encodeURIComponent(all.join)}`, alt: "QR code of the address with the code" })),
+      all.alone ? make("p", { class: "lead alone" }, marked(all.alone))
+        : make("img", { class: "qr", src: `${line.path}/qr.svg?a=${encodeURIComponent(all.join)}`, alt: "QR code of the address with the code" })),
     make("p", { class: "count" }, all.people ? `${many(all.people, "person has", "people have")} joined.` : "Nobody has joined yet."),
     names.length ? make("ul", { class: "names" }, names.map((name) => make("li", {}, person(name))), more > 0 ? make("li", {}, `and ${more} more`) : null) : "");
   },

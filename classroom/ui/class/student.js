@@ -278,7 +278,7 @@ const PAGES = {
       ...[...known.whatIfs.values()].filter((each) => each.result).reverse().map((each) => whatIf(each, { short: true })),
       you.numbers.length ? [make("h2", {}, "Your numbers"), figures(you.numbers, { aim: true })] : null,
       mine.length ? make("h2", {}, "What you decided") : null,
-      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: ": same as before, because nothing was sent", bot: ": played by a bot" }[order.by] || ""}`),
+      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: round === 1 ? ": as usual, because nothing was sent" : ": same as before, because nothing was sent", bot: ": played by a bot" }[order.by] || ""}`),
         make("ul", {}, order.answers.map(({ question, words }) => make("li", {}, `${question} ${words}`))))),
     ].flat().filter(Boolean));
   },

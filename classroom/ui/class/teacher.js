@@ -6,7 +6,7 @@ import { complain, make, refill, say, tabbed } from "../page.js";
 import { events, storyPanel, townList } from "../story.js";
 import { themeButton } from "../theme.js";
 import { Town, legend } from "../town.js";
-import { isolated, many, named, sentence } from "../words.js";
+import { isolated, many, marked, named, sentence } from "../words.js";
 import { addressPanel } from "./addresses.js";
 import { askForm, oneOf } from "./ask.js";
 import { atNextFrame, classLine, Known, lineBar } from "./line.js";
@@ -458,7 +458,8 @@ const show = atNextFrame(() => {
   if (!go.isConnected) build();
   document.title = `${all.lesson.title}, ${all.code}: Contraband`;
   title.textContent = all.lesson.title;
-  where.replaceChildren("Join at ", make("b", {}, all.join.replace(/^https?:\/\//, "")), " with the code ", make("b", { class: "code" }, all.code), all.rehearsal ? " · rehearsal by bots" : "");
+  where.replaceChildren("Join at ", make("b", {}, all.join.replace(/^https?:\/\//, "")), " with the code ", make("b", { class: "code" }, all.code), all.rehearsal ? " · rehearsal by bots" : "",
+    ...(all.alone && all.stage === "lobby" ? [make("br", {}), make("strong", {}, marked(all.alone))] : []));
   steps.childNodes.forEach((step, at) => {
     if (STEPS[at][0] === all.stage) step.setAttribute("aria-current", "step");
     else step.removeAttribute("aria-current");

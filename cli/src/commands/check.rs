@@ -21,7 +21,14 @@ pub fn check(args: &args::CheckArgs) -> Result<Exit, Failure> {
     let mut fine = String::new();
     for given in &args.files {
         let files = match scenario_files(given) {
-            Ok(files) => files,
+            Ok((files, left_out)) => {
+                if left_out > 0 {
+                    let what = if left_out == 1 { "file of results is" } else { "files of results are" };
+                    let told = format!("{left_out} {what} skipped: this program wrote them, and they are no scenarios");
+                    notes(&given.display().to_string(), &[told]);
+                }
+                files
+            }
             Err(failure) => {
                 problems.extend(failure.problems);
                 continue;
@@ -52,10 +59,36 @@ pub fn check(args: &args::CheckArgs) -> Result<Exit, Failure> {
     if problems.is_empty() { Ok(Exit::Ok) } else { Err(Failure { exit: Exit::BadInput, problems }) }
 }
 
-/// The file itself, or the scenario files below a folder, in order of their paths.
-fn scenario_files(given: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// Files of results beside a `ro-crate-metadata.json` that are known by their names.
+const RESULTS: [&str; 8] = [
+    "run.json",
+    "timing.json",
+    "study.json",
+    "plan.json",
+    "calibration.json",
+    "posterior.json",
+    "replay.json",
+    "verification.json",
+];
+
+/// Whether a file of JSON is one that this program wrote as a result: it names its schema by a number, or its context, as no
+/// scenario does; or its name and what lies beside it say so.
+fn is_result(path: &Path) -> bool {
+    if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        return false;
+    }
+    let known = path.file_name().is_some_and(|name| RESULTS.iter().any(|result| name == *result));
+    if known && path.with_file_name("ro-crate-metadata.json").is_file() {
+        return true;
+    }
+    let content = fs::read(path).ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    content.is_some_and(|content| content.get("@context").is_some() || content["schema"].is_number())
+}
+
+/// The file itself, or the scenario files below a folder, in order of their paths, and how many files of results are left out.
+fn scenario_files(given: &Path) -> Result<(Vec<PathBuf>, usize), Failure> {
     if !given.is_dir() {
-        return Ok(vec![given.to_owned()]);
+        return Ok((vec![given.to_owned()], 0));
     }
     let mut files = Vec::new();
     let mut folders = vec![given.to_owned()];
@@ -77,5 +110,8 @@ fn scenario_files(given: &Path) -> Result<Vec<PathBuf>, Failure> {
         return Err(Failure::input(Problem::new(what).help("scenario files end in .ron or .json")));
     }
     files.sort();
-    Ok(files)
+    let found = files.len();
+    files.retain(|file| !is_result(file));
+    let left_out = found - files.len();
+    Ok((files, left_out))
 }

@@ -52,8 +52,8 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
         remark(said);
     }
     output::print(&format!(
-        "teacher    {}\nprojector  {}\nstudents   {}   code {}\n",
-        doors.teacher, doors.screen, doors.join, doors.code
+        "teacher    {}\nprojector  {}\nstudents   {}   code {}\nlesson     {}\n",
+        doors.teacher, doors.screen, doors.join, doors.code, doors.lesson
     ))?;
     if let [first, others @ ..] = &doors.addresses[..]
         && !others.is_empty()
@@ -68,14 +68,16 @@ fn welcome(doors: &Doors, lan: bool) -> Result<(), Failure> {
         }
     }
     if std::io::stderr().is_terminal() {
-        remark(&format!("\n{}", doors.picture));
-        remark("keep the teacher's address secret; students scan the picture, or type the address and the code");
+        if doors.picture.is_empty() {
+            remark("keep the teacher's address secret");
+        } else {
+            remark(&format!("\n{}", doors.picture));
+            remark("keep the teacher's address secret; students scan the picture, or type the address and the code");
+        }
         if lan {
             remark(
                 "the teacher's and the projector's page are for this machine; elsewhere put the students' address before /",
             );
-        } else {
-            remark("only this machine can join; --lan lets phones join");
         }
         remark("Ctrl-C ends it; the same command continues with the same class, and --new begins another");
     }

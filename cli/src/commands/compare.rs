@@ -541,7 +541,13 @@ fn table(study: &Study, answers: &Answers, account: &StudyAccount) -> String {
 fn found(one: &Difference) -> String {
     let mut said = match one.verdict() {
         Verdict::Same => "exactly the same".into(),
-        Verdict::AlmostSame => format!("exactly the same in {} of {} seeds, too few others", one.equal, one.n),
+        Verdict::AlmostSame => format!(
+            "the same in {} of {} seeds; {} {} too few to judge",
+            one.equal,
+            one.n,
+            one.n - one.equal,
+            if one.n - one.equal == 1 { "that differs is" } else { "that differ are" }
+        ),
         Verdict::Higher => "higher".into(),
         Verdict::Lower => "lower".into(),
         Verdict::Small if one.holds_zero() => "no difference of interest".into(),

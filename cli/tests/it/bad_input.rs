@@ -249,3 +249,19 @@ fn colour_is_for_terminals_and_not_for_those_who_asked_for_none() {
     let plain = on_a_terminal("1").unwrap();
     assert!(!plain.contains('\u{1b}') && plain.contains("mine.ron:1:8"), "{plain}");
 }
+
+/// Results that lie beside scenarios are no scenarios with faults.
+#[test]
+fn check_of_a_folder_skips_the_results_in_it() {
+    let home = Home::new();
+    home.write("all/good.ron", "(name: \"Good\", days: 5)");
+    home.write("all/run/run.json", "{\"schema\": 1, \"seal\": \"0\"}");
+    home.write("all/run/timing.json", "{\"seconds\": 1}");
+    home.write("all/run/ro-crate-metadata.json", "{\"@context\": \"https://w3id.org/ro/crate/1.1/context\"}");
+    let told = home.works("check all");
+    assert!(told.stdout.contains("good.ron") && told.stdout.lines().count() == 1, "{}", told.stdout);
+    assert!(told.stderr.contains("3 files of results are skipped"), "{}", told.stderr);
+    // A name alone makes no result.
+    home.write("alone/study.json", "{\"dayz\": 5}");
+    assert!(home.refused("check alone").contains("dayz"));
+}

@@ -15,6 +15,7 @@ struct Doors {
     secret: String,
     students: String,
     code: String,
+    lesson: String,
 }
 
 fn begun(home: &Home, command: &str) -> Doors {
@@ -23,7 +24,7 @@ fn begun(home: &Home, command: &str) -> Doors {
 
 fn told_by(mut command: Command) -> Doors {
     let mut child: Child = command.stdout(Stdio::piped()).spawn().unwrap();
-    let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap()).lines().take(3).map(Result::unwrap).collect();
+    let lines: Vec<String> = BufReader::new(child.stdout.take().unwrap()).lines().take(4).map(Result::unwrap).collect();
     let after = |name: &str| {
         let line = lines.iter().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{lines:?}"));
         line.trim().to_owned()
@@ -33,7 +34,13 @@ fn told_by(mut command: Command) -> Doors {
     let teacher = after("teacher");
     let secret = teacher.split_once('#').unwrap().1.to_owned();
     assert!(after("projector").ends_with(&format!("/screen#{code}")));
-    Doors { served: Served(child), secret, students: students.trim_start_matches("http://").to_owned(), code }
+    Doors {
+        served: Served(child),
+        secret,
+        students: students.trim_start_matches("http://").to_owned(),
+        code,
+        lesson: after("lesson"),
+    }
 }
 
 fn asked(doors: &Doors, path: &str, token: Option<&str>, what: &Value) -> (u16, Value) {
@@ -59,6 +66,19 @@ fn a_class_goes_on_after_a_kill() {
     assert_eq!(status, 200, "the seat is still Ada's: {said}");
     assert_eq!(asked(&again, "/join", None, &json!({"name": "Ada"})).0, 409, "the name is taken");
     assert_eq!(asked(&again, "", Some("guessed"), &json!({"do": "predict", "answer": 0})).0, 401);
+}
+
+/// A teacher who forgets `--lan` used to get a picture that no phone could follow.
+#[test]
+fn without_lan_a_teacher_is_told_that_phones_cannot_join() {
+    let home = Home::new();
+    let mut command = home.command("classroom --port 0 --classes kept");
+    command.stderr(Stdio::piped());
+    let mut doors = told_by(command);
+    assert_eq!(doors.lesson, "Plenty (plenty)");
+    doors.served.0.kill().unwrap();
+    let said = std::io::read_to_string(doors.served.0.stderr.take().unwrap()).unwrap();
+    assert!(said.contains("Only this computer can join. Start with `--lan` so that phones can."), "{said}");
 }
 
 /// The current time.

@@ -53,8 +53,8 @@ fn an_arm_that_the_timeline_overrules_or_that_sets_what_holds_already_says_so() 
     );
     let wanted = [
         "in `over`, `law.fine` = 900 never holds: on days 1 to 30 the timeline sets it to 500 (\"Fixed\")",
-        "in `same`, `law.seizure` = 0.5 changes nothing: this is what holds already",
-        "in `late`, `law.corruption` = 0.02 (\"Noop\", from day 20) changes nothing: this is what holds already",
+        "in `same`, `law.seizure` = 0.5 changes nothing: it has this value already",
+        "in `late`, `law.corruption` = 0.02 (\"Noop\", from day 20) changes nothing: it has this value already",
         "in `tax`, `law.licence_tax` = 0.5 (from day 9) has nothing to act on: no good is licensed",
     ];
     let checked = home.works("check study.ron");
@@ -161,7 +161,8 @@ fn an_arm_with_another_base_is_put_on_that_of_the_study_or_refused() {
     home.works("report a");
     let refused = home.refused("compare crackdown --days 130 --seeds 2 --arm x=licence --out b");
     assert!(
-        refused.contains("`x` comes with another base than the study's") && refused.contains("from day 120 on"),
+        refused.contains("`x` is built on a different base, and cannot be run on this study's")
+            && refused.contains("from day 120 on"),
         "{refused}"
     );
     home.write("study.ron", "(base: \"crackdown\", days: 130, seeds: 2, arms: [(name: \"x\", scenario: \"licence\")])");

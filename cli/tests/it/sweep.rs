@@ -419,7 +419,13 @@ fn what_is_wrong_with_a_sweep_is_told() {
     }
     home.write("points.csv", "law.fine,places.*.abundance\r\n60,0.5\r\n\"120\",\r\n");
     let said = home.refused("sweep table.ron");
-    assert!(said.contains("leaves out a lever with a star"), "{said}");
+    assert!(said.contains("and the base does not have one single value for it"), "{said}");
+    home.write("points.csv", "goods.privacy.evidence,goods.*.evidence\n0.25,0.5\n0.3,\n");
+    let said = home.refused("sweep table.ron");
+    assert!(
+        said.contains("point 2 leaves out `goods.*.evidence`") && said.contains("`goods.privacy.evidence`"),
+        "{said}"
+    );
     home.write("points.csv", "law.fine,citizens.count\r\n60,100\r\n\"120\",\r\n");
     assert!(home.works("sweep plan table.ron --out t").stdout.contains("Cells   2"));
     crate::program::edit(&home.path("a/plan.json"), |plan| plan["engine_version"] = "0.0.9".into());

@@ -22,7 +22,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::batch::FolderLock;
 use crate::build::Build;
-use crate::disk::{FileForm, free_name, put, read_sealed};
+use crate::disk::{FileForm, free_name, put, read_sealed, safe_name};
 use crate::error::StoreError;
 use crate::files::sweep::Sweep;
 use crate::sample::Unanswered;
@@ -205,7 +205,7 @@ pub fn next<'c>(folder: &Path, calibration: &'c Calibration) -> Result<NextStep<
                 "take that world out of the patterns that are held out",
             )
         })?;
-        let lived = open(&fresh.join(&world.name), &sweep)?;
+        let lived = open(&fresh.join(folder_of(calibration, at)), &sweep)?;
         let Some(found) = SweepRuns::read(&lived)? else { return Ok(NextStep::Live(Box::new(lived))) };
         failed += found.failed;
         undefined += found.undefined;
@@ -554,6 +554,14 @@ impl CalibrationAnswer<'_> {
     }
 }
 
+/// The name of the folder of a world, from 0: the last part of its own, as every system takes it, with its number where an
+/// earlier world has the same. A base may be called by a path, which must not lead elsewhere.
+fn folder_of(calibration: &Calibration, world: usize) -> String {
+    let short = |at: usize| safe_name(calibration.worlds[at].name.rsplit(['/', '\\']).next().unwrap_or_default());
+    let name = short(world);
+    if (0..world).any(|at| short(at) == name) { format!("{name}_{world}") } else { name }
+}
+
 #[cfg(test)]
 mod tests {
     use contraband_sim::scenario::Scenario;
@@ -573,6 +581,25 @@ mod tests {
 
     fn is_other(next: Result<NextStep<'_>, Unanswered>) -> bool {
         matches!(next, Err(Unanswered::Store(StoreError::OtherCalibration { .. })))
+    }
+
+    #[test]
+    fn worlds_that_are_called_by_paths_stay_inside_the_folder() {
+        let mut calibration = calibration(400);
+        for name in ["../../../base.ron", "/somewhere/else/base.ron", "C:\\base.ron", "..", ".", "", "base.ron"] {
+            calibration.worlds[0].name = name.into();
+            let mut second = calibration.worlds[0].clone();
+            second.name = "base.ron".into();
+            calibration.worlds.truncate(1);
+            calibration.worlds.push(second);
+            let names = [0, 1].map(|world| folder_of(&calibration, world));
+            assert_ne!(names[0], names[1], "{name}");
+            for folder in names {
+                let mut parts = Path::new(&folder).components();
+                assert!(matches!(parts.next(), Some(std::path::Component::Normal(_))), "{name}: {folder}");
+                assert!(parts.next().is_none(), "{name}: {folder}");
+            }
+        }
     }
 
     /// What a folder is known by may be lost, and then it does not go to whoever asks next.

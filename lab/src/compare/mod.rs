@@ -104,13 +104,17 @@ pub fn run(
         account: StudyAccount { stopped: "all seeds were run", ..StudyAccount::default() },
     });
     let which = |run: usize| (run / worlds, run % worlds, study.first_seed + (run / worlds) as u64);
-    // Runs in whose middle processes ended, with how many those were: they are run when all else is over, each by itself.
+    // Runs in whose middle processes ended, with how many those were: they are run when all else is over, each by itself. A
+    // stop rule judges seeds in their order, so none beyond those that it begins with is run before them.
     let suspects = Mutex::new(Vec::new());
-    let list = std::iter::from_fn(|| {
+    let mut list = || {
         loop {
             let next = {
                 let mut state = held(&state);
                 let next = (state.next..state.seeds * worlds).find(|&run| shard.holds(run as u64))?;
+                if stop.is_some() && next >= study.seeds as usize * worlds && !held(&suspects).is_empty() {
+                    return None;
+                }
                 state.next = next + 1;
                 next
             };
@@ -121,7 +125,7 @@ pub fn run(
                 Err(error) => return Some(Err(error)),
             }
         }
-    });
+    };
     let gate = MemoryGate::of(memory);
     let work = |&run: &usize, watch: &Watch<'_>| {
         let (_, world, seed) = which(run);
@@ -158,7 +162,7 @@ pub fn run(
             }
         };
         if let Some(kept) = kept.as_ref().filter(|_| is_new) {
-            cache.keep(run as u64, world, seed, kept, (runner.clock)())?;
+            cache.keep(world, seed, kept, (runner.clock)())?;
         }
         let mut state = held(&state);
         state.account.ran += usize::from(is_new && kept.is_some());
@@ -168,12 +172,16 @@ pub fn run(
         on_done(state.account.ran + state.account.kept, all.div_ceil(shard.count()));
         Ok(())
     };
-    let mut whole = runner.each(list, work, done)?;
-    if whole {
-        let mut suspects = suspects.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut whole = true;
+    while whole {
+        whole = runner.each(std::iter::from_fn(&mut list), work, done)?;
+        let mut waiting = std::mem::take(&mut *held(&suspects));
+        if !whole || waiting.is_empty() {
+            break;
+        }
         // Those first that ended the fewest: a run that ends its process again has none of the others behind it.
-        suspects.sort_unstable();
-        whole = Runner { threads: 1, ..*runner }.each(suspects.into_iter().map(|(_, run)| Ok(run)), work, done)?;
+        waiting.sort_unstable();
+        whole = Runner { threads: 1, ..*runner }.each(waiting.into_iter().map(|(_, run)| Ok(run)), work, done)?;
     }
     cache.sync()?;
     let StudyState { seeds, mut account, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -278,13 +286,36 @@ mod tests {
         let mut order = Vec::new();
         let path = home.path().join("runs/all.journal");
         cache.read(&path, |record| order.push(record.run)).unwrap();
-        let last = &order[order.len() - 3..];
-        assert_eq!(
-            (order.len(), last[2], last[..2].contains(&1), last[..2].contains(&4)),
-            (7, 0, true, true),
-            "{order:?}"
-        );
-        assert!(order[..4].iter().all(|run| ![0, 1, 4].contains(run)), "{order:?}");
+        let at = |(world, seed)| order.iter().position(|run| *run == cache.mark(world, seed));
+        let suspects = [(1, 1), (0, 3), (0, 1)].map(|run| at(run).expect("it was run"));
+        assert_eq!((order.len(), suspects[2]), (7, 6), "{order:?}");
+        assert!(suspects[..2].iter().all(|&at| at >= 4), "{suspects:?}");
+        // Of those that are over nothing is noted any more; of the one that was given up, all that was.
+        drop(cache);
+        let left = fs::read_to_string(home.path().join("runs/all.begun")).unwrap();
+        assert_eq!(left.lines().count(), RISKED as usize, "{left}");
+        assert!(left.lines().all(|line| line == left.lines().next().unwrap()), "{left}");
+    }
+
+    /// A stop rule judges seeds in their order: a seed that waits is not outrun by those behind it.
+    #[test]
+    fn a_study_with_a_stop_rule_that_was_killed_runs_no_more_seeds_than_one_that_was_not() {
+        let (mut study, sound) = (small(), tempfile::tempdir().unwrap());
+        study.stop = Some(Stop { metric: 0, half_width: 1e9, most: 500 });
+        let lived = |home: &std::path::Path| {
+            let cache = RunCache::open(&study, home, MadeRun::own(), Some(Shard::WHOLE)).unwrap();
+            let (reached, account) = run(&cache, Shard::WHOLE, &Runner::plain(1), None, &|_, _| ()).unwrap();
+            (reached, account.ran, account.failed.len())
+        };
+        let wanted = lived(sound.path());
+        assert_eq!(wanted.0, Reached::End((1..=study.seeds).collect()));
+        for world in [0, 1] {
+            let killed = tempfile::tempdir().unwrap();
+            ended_in(&study, killed.path(), &[(world, 1, 1), (1, 2, 1)]);
+            assert_eq!(lived(killed.path()), wanted);
+            assert!(!killed.path().join("runs/all.begun").exists(), "all are over");
+            assert_eq!(lived(killed.path()), (wanted.0.clone(), 0, 0));
+        }
     }
 
     /// What was begun is known by what it is: an arm more, and the same line speaks of the same run.

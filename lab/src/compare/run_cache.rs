@@ -536,8 +536,9 @@ impl<'s> RunCache<'s> {
         })
     }
 
-    /// By what a run is known where it is noted that it was begun: its number may be that of another once there are more arms.
-    fn mark(&self, world: usize, seed: u64) -> u64 {
+    /// By what a run is known in the journal and where it is noted that it was begun: its number may be that of another once
+    /// there are more arms.
+    pub(super) fn mark(&self, world: usize, seed: u64) -> u64 {
         let bytes = *self.identity(world, seed).bytes();
         u64::from_le_bytes(std::array::from_fn(|at| bytes[at]))
     }
@@ -584,9 +585,9 @@ impl<'s> RunCache<'s> {
         Ok(if ended == 0 || is_kept()? { None } else { Some(ended) })
     }
 
-    /// Keeps a run that is over; `run` is its number among all, `now` the time in seconds.
-    pub(super) fn keep(&self, run: u64, world: usize, seed: u64, kept: &Kept, now: f64) -> Result<(), StoreError> {
-        self.store.add(run, self.identity(world, seed), &kept.packed(), now)
+    /// Keeps a run that is over; `now` is the time in seconds.
+    pub(super) fn keep(&self, world: usize, seed: u64, kept: &Kept, now: f64) -> Result<(), StoreError> {
+        self.store.add(self.mark(world, seed), self.identity(world, seed), &kept.packed(), now)
     }
 
     /// Waits until the disk has all that was kept.
@@ -662,7 +663,7 @@ mod tests {
         assert!(!kept.knows(&[metric("sum(flows.amount)")]));
         let home = tempfile::tempdir().unwrap();
         let cache = RunCache::open(&study, home.path(), MadeRun::own(), Some(Shard::WHOLE)).unwrap();
-        cache.keep(0, BASE, 1, &kept, 0.0).unwrap();
+        cache.keep(BASE, 1, &kept, 0.0).unwrap();
         let opened = cache.take(BASE, 1).unwrap().open();
         let rows = Recording::of(&scenario, 1);
         for metric in asked.iter().chain(&later) {
@@ -734,7 +735,7 @@ mod tests {
         for (index, name) in ["x", "y"].into_iter().enumerate() {
             let shard = Shard::new(index, 2).unwrap();
             let cache = RunCache::open(&study, home.path(), MadeRun::own(), Some(shard)).unwrap();
-            cache.keep(0, BASE, 1, &knowing(name, index as f64 / 3.0), 0.0).unwrap();
+            cache.keep(BASE, 1, &knowing(name, index as f64 / 3.0), 0.0).unwrap();
         }
         let kept = RunCache::open(&study, home.path(), MadeRun::own(), None).unwrap().take(BASE, 1).unwrap();
         assert_eq!(kept.values, BTreeMap::from([("x".to_owned(), 0.0), ("y".to_owned(), 1.0 / 3.0)]));

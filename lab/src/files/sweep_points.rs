@@ -9,11 +9,13 @@ use crate::files::point_table;
 use crate::files::sweep::{Design, FACTORS, Fields, LARGEST_SEED, MOST_CELLS, MOST_FACTORS, Sweep, Sweeping, field};
 use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::base::words::counted;
+use contraband_sim::params::Params;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::{Given, closest_name, judge};
 use contraband_sim::scenario::reader::given;
 use contraband_sim::scenario::tree::{FieldKey, Kind, Node};
+use contraband_sim::scenario::wildcards::addresses;
 
 const RANGE_FIELDS: [&str; 9] = ["values", "low", "high", "log", "steps", "distribution", "mean", "sd", "mode"];
 
@@ -558,6 +560,19 @@ impl<'t> Sweeping<'_, 't> {
             sweep.empty = points.iter().map(|point| paths.len() - point.len()).sum();
         }
         let base = &sweep.base;
+        if let Some((left_out, given, nth)) = overruled_by_nothing(&base.params, &paths, &points) {
+            let what = format!(
+                "point {nth} leaves out `{left_out}`, which would be as in the base then, and sets `{given}`, which means some \
+                 of the same levers"
+            );
+            self.complain(
+                node,
+                &what,
+                "which one holds is not said",
+                "give both a value in each point, or leave one out of all",
+            );
+            return None;
+        }
         let value = |point: &Vec<(String, Value)>, path: &str| {
             let set = point.iter().find(|(known, _)| known == path).map(|&(_, value)| value);
             set.or_else(|| base.get_all(path).expect("its path was looked up"))
@@ -565,8 +580,11 @@ impl<'t> Sweeping<'_, 't> {
         let rows: Option<Vec<Vec<Value>>> =
             points.iter().map(|point| paths.iter().map(|path| value(point, path)).collect()).collect();
         let Some(rows) = rows else {
-            let what = "a point leaves out a lever with a star, and the base does not have one single value for it";
-            self.complain(node, what, "not known", "give it a value in each point");
+            let absent = |at: usize| points.iter().position(|point| value(point, paths[at]).is_none());
+            let (path, nth) =
+                (0..paths.len()).find_map(|at| Some((paths[at], absent(at)? + 1))).expect("one is absent");
+            let what = format!("point {nth} leaves out `{path}`, and the base does not have one single value for it");
+            self.complain(node, &what, "not known", "give it a value in each point");
             return None;
         };
         sweep.factors = paths
@@ -660,4 +678,21 @@ impl Sweep {
         }
         None
     }
+}
+
+/// A point that leaves out one lever and sets another that means some of the same: both paths, and its number from 1.
+fn overruled_by_nothing<'p>(
+    params: &Params,
+    paths: &[&'p String],
+    points: &[Vec<(String, Value)>],
+) -> Option<(&'p String, &'p String, usize)> {
+    let meant: Vec<_> = paths.iter().map(|path| addresses(params, path).unwrap_or_default()).collect();
+    let sets = |point: &Vec<(String, Value)>, path: &str| point.iter().any(|(known, _)| known == path);
+    let pairs = (0..paths.len()).flat_map(|one| (0..paths.len()).map(move |other| (one, other)));
+    let mut shared =
+        pairs.filter(|&(one, other)| one != other && meant[one].iter().any(|at| meant[other].contains(at)));
+    shared.find_map(|(one, other)| {
+        let nth = points.iter().position(|point| !sets(point, paths[one]) && sets(point, paths[other]))?;
+        Some((paths[one], paths[other], nth + 1))
+    })
 }

@@ -26,6 +26,12 @@ const LITTLE: f64 = 0.05;
 /// Of all levers, or pairs of them, that are said to matter, at most this share is expected to be none; where none does
 /// anything, so rarely is any said to.
 const FALSE_SHARE: f64 = 0.05;
+/// Half of the width of an interval, as a share of the variance, from which it says nothing.
+const WIDEST: f64 = 0.5;
+/// A share of the variance that is more than all of it by more than rounding and small errors would give.
+const TOO_MUCH: f64 = 1.2;
+/// The share of the variance in a total index that is noise, from which the index says nothing of its lever.
+const MOST_NOISE: f64 = 0.9;
 /// Version of `sensitivity.json`.
 const SCHEMA: u64 = 1;
 
@@ -250,6 +256,7 @@ impl Findings {
             Method::GivenData(_, false_shares) => false_shares[lever] <= FALSE_SHARE,
             _ => self.false_shares[lever] <= FALSE_SHARE,
         };
+        let matters = matters && !self.is_vague(lever);
         match (matters, little) {
             // What leaves means alone may still move the spread.
             (true, _) if matches!(self.method, Method::GivenData(..)) => LeverVerdict::Matters,
@@ -258,6 +265,19 @@ impl Findings {
             (false, false) if self.is_noise_unknown() => LeverVerdict::NoiseUnknown,
             (false, false) => LeverVerdict::Unclear,
         }
+    }
+
+    /// Whether the shares of a lever say nothing, however clear its test: an interval as wide as all of the variance, more
+    /// than all of it, or as much as noise alone would give.
+    pub fn is_vague(&self, lever: usize) -> bool {
+        let shares = match &self.method {
+            Method::Sobol(found) => vec![found.factors[lever].first, found.factors[lever].total],
+            Method::GivenData(found, _) => vec![found[lever].first],
+            Method::Morris(..) => return false,
+        };
+        let noise =
+            matches!(self.method, Method::Sobol(_)) && self.floor(lever).is_some_and(|floor| floor >= MOST_NOISE);
+        noise || shares.into_iter().any(is_vague)
     }
 
     /// Whether it is not known what of the numbers is noise: each cell was run once, in a design that is read by the
@@ -271,7 +291,7 @@ impl Findings {
         let Method::Sobol(found) = &self.method else { return Vec::new() };
         let all = found.pairs.iter().zip(&self.false_pairs);
         let mut told: Vec<_> = all.filter(|(_, share)| **share <= FALSE_SHARE).map(|(pair, _)| *pair).collect();
-        told.retain(|(.., both)| both.value > 0.01);
+        told.retain(|(.., both)| both.value > 0.01 && !is_vague(*both));
         told.sort_by(|one, other| other.2.value.total_cmp(&one.2.value));
         told
     }
@@ -409,6 +429,11 @@ impl Findings {
     }
 }
 
+/// Whether a share of the variance says nothing.
+fn is_vague(share: Estimate) -> bool {
+    share.value > TOO_MUCH || (share.interval.1 - share.interval.0) / 2.0 > WIDEST
+}
+
 fn finite(value: f64) -> Value {
     if value.is_finite() { json!(value) } else { Value::Null }
 }
@@ -424,7 +449,10 @@ fn enough(found: usize, least: usize, what: &str) -> Result<(), Unanswered> {
     let what = format!("only {found} {what} have values: too few to say what matters");
     Err(Unanswered::asked(
         what,
-        format!("it takes {least}; `contraband sweep extend` adds points, and a larger design is better still"),
+        format!(
+            "it takes {least}; `contraband sweep extend DIR --add MORE.ron` adds the points of another sweep, and a new \
+             sweep with more points is better still"
+        ),
     ))
 }
 
@@ -633,10 +661,12 @@ impl SensitivityAnswer {
     pub fn of(sample: &Sample, metrics: &[String]) -> Result<Self, Unanswered> {
         let all: Vec<String> = sample.metrics.iter().map(|metric| metric.name.clone()).collect();
         let (mut findings, mut without) = (Vec::new(), Vec::new());
+        let mut instead = None;
         for name in if metrics.is_empty() { &all } else { metrics } {
             match sample.metric(name).and_then(|measured| Findings::of(sample, measured)) {
                 Ok(found) => findings.push(found),
-                Err(Unanswered::Asked { what, .. }) if metrics.is_empty() && all.len() > 1 => {
+                Err(Unanswered::Asked { what, help }) if metrics.is_empty() && all.len() > 1 => {
+                    instead = instead.or(Some(help));
                     without.push((name.clone(), what));
                 }
                 Err(error) => return Err(error),
@@ -645,7 +675,9 @@ impl SensitivityAnswer {
         if findings.is_empty() {
             let mut why: Vec<&str> = without.iter().map(|(_, why)| why.as_str()).collect();
             why.dedup();
-            return Err(Unanswered::asked(why.join("; "), "`contraband sweep status` shows how far the sweep has got"));
+            let status = || "`contraband sweep status` shows how far the sweep has got".to_owned();
+            let help = instead.filter(|_| sample.missing().is_none()).unwrap_or_else(status);
+            return Err(Unanswered::asked(why.join("; "), help));
         }
         let stopped = (sample.stopped, sample.done);
         let (name, notes) = (sample.name.clone(), sample.notes.clone());

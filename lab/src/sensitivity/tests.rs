@@ -272,3 +272,36 @@ fn figures_of_fewer_runs_say_so() {
     assert!(told.contains("4 of 480 runs have no value for trades") && told.contains("31 of 32 base points"), "{told}");
     assert_eq!((&found.json()["runs"], &found.json()["runs_with_value"]), (&480.into(), &476.into()));
 }
+
+/// Whatever its test says, a lever whose share has an interval as wide as the variance is not ranked, nor said to explain it.
+#[test]
+fn shares_with_wide_intervals_rank_no_lever() {
+    let points = saltelli(16, 3, 1).expect("small");
+    let design = || SampleDesign::Saltelli { points: 16 };
+    let sample = sample(&points, design(), 2, |x, cell, rep| 3.0 * x[0] + noise(cell, rep));
+    let mut found = findings(&sample);
+    let Method::Sobol(indices) = &mut found.method else { panic!("a whole design") };
+    for index in &mut indices.factors {
+        index.first = Estimate { value: 1.1, interval: (0.2, 2.0) };
+    }
+    found.false_shares = vec![0.001; 3];
+    assert!((0..3).all(|at| found.verdict(at) != LeverVerdict::Matters));
+    let told = found.sentences().join(" ");
+    assert!(told.starts_with("What share of the variance of cell averages of trades a lever explains"), "{told}");
+    assert!(told.contains("Too few points or repetitions to rank these levers: "), "{told}");
+    assert!(told.contains("`contraband sweep extend DIR --reps N`") && !told.contains("explains 100"), "{told}");
+    assert!(told.ends_with("16 base points are too few to tell whether the picture is stable."), "{told}");
+}
+
+/// A sweep that is done and too small says what it takes, not where its progress is shown.
+#[test]
+fn a_small_sweep_that_is_done_says_how_many_cells_it_takes() {
+    let mut sample = sample(&latin_hypercube(4, 3, 1), SampleDesign::Other("list".into()), 1, |x, _, _| x[0]);
+    sample.metrics.push(SampledMetric { name: "harm".into(), ..sample.metrics[0].clone() });
+    let Err(Unanswered::Asked { what, help }) = SensitivityAnswer::of(&sample, &[]) else { panic!("four cells") };
+    assert!(what.starts_with("only 4 cells have values"), "{what}");
+    assert!(help.starts_with("it takes 40; `contraband sweep extend DIR --add"), "{help}");
+    sample.done -= 1;
+    let Err(Unanswered::Asked { help, .. }) = SensitivityAnswer::of(&sample, &[]) else { panic!("four cells") };
+    assert!(help.contains("sweep status"), "{help}");
+}

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::measure::indices::Estimate;
 
-use super::{FALSE_SHARE, Findings, LeverVerdict, Method, SensitivityAnswer};
+use super::{FALSE_SHARE, Findings, LeverVerdict, Method, SensitivityAnswer, TOO_MUCH};
 
 /// Share of the variance that is called most of it.
 const MOST: f64 = 0.8;
@@ -51,6 +51,7 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     if let Method::Sobol(_) = findings.method {
         told.extend(together(findings));
     }
+    told.extend(vague(findings));
     told.push(seed(findings));
     told.extend(left_out(findings));
     let order = findings.order();
@@ -92,6 +93,22 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     told
 }
 
+/// Which levers cannot be ranked, since their shares say nothing, and what to do about it.
+fn vague(findings: &Findings) -> Option<String> {
+    let vague: Vec<usize> = findings.order().into_iter().filter(|&at| findings.is_vague(at)).collect();
+    (!vague.is_empty()).then(|| {
+        format!(
+            "Too few points or repetitions to rank {}: {}. The intervals of {} shares are too wide, or noise is most of \
+             {}. `contraband sweep extend DIR --reps N` adds repetitions and `--add MORE.ron` the points of another \
+             sweep; a new sweep with more points is better still.",
+            if vague.len() == 1 { "this lever" } else { "these levers" },
+            names(findings, &vague),
+            if vague.len() == 1 { "its" } else { "their" },
+            if vague.len() == 1 { "what is seen of it" } else { "what is seen of them" },
+        )
+    })
+}
+
 /// Of how many runs the figures speak, where it is not all.
 fn left_out(findings: &Findings) -> Option<String> {
     let (offered, valued) = findings.runs;
@@ -124,6 +141,9 @@ fn shares_alone(findings: &Findings) -> String {
     let mut order: Vec<usize> = (0..all).filter(seen).collect();
     order.sort_by(|&one, &other| first(other).value.total_cmp(&first(one).value));
     let what = if findings.seeds.is_some() { "the variance of cell averages of" } else { "the variance of" };
+    if order.is_empty() && (0..all).any(|at| findings.is_vague(at)) {
+        return format!("What share of {what} {metric} a lever explains on its own cannot be told.");
+    }
     if order.is_empty() {
         return format!("No lever on its own clearly explains any of {what} {metric}: every interval includes zero.");
     }
@@ -138,6 +158,12 @@ fn shares_alone(findings: &Findings) -> String {
     }
     let each: Vec<String> =
         fewest.iter().map(|&at| format!("`{}` {}", findings.levers[at], share(first(at)))).collect();
+    if sum > TOO_MUCH {
+        return format!(
+            "What share of {what} {metric} the levers explain cannot be told: those of {} add up to more than all of it.",
+            list(&each)
+        );
+    }
     let rest = order.len() - fewest.len();
     let head = format!(
         "Without interactions, {} of {all} levers {} {} of {what} {metric}: {}.",
@@ -261,10 +287,7 @@ fn convergence(findings: &Findings) -> String {
         Method::GivenData(..) => "cells",
     };
     let [.., (half, before), (all, now)] = findings.growth.as_slice() else {
-        return format!(
-            "With {} {unit}, it is not possible to say whether more would change the picture.",
-            findings.used.0
-        );
+        return format!("{} {unit} are too few to tell whether the picture is stable.", findings.used.0);
     };
     let inside = before
         .iter()

@@ -364,6 +364,7 @@ impl Plan {
                         let told = plan.metrics.iter().map(|metric| format!("{} = {}", metric.name, metric.metric));
                         format!("with metrics {}", told.collect::<Vec<_>>().join(", "))
                     }
+                    "design" => format!("with {}", design_in_words(value)),
                     _ => format!("{word} {value}"),
                 };
                 return Some((words(other, &theirs[field]), words(self, &mine[field])));
@@ -548,6 +549,31 @@ fn design(design: Design) -> Json {
     };
     told["method"] = design.word().into();
     told
+}
+
+/// A design as it stands in a sentence: "a Saltelli design of 16 points".
+fn design_in_words(design: &Json) -> String {
+    let kind = match design["method"].as_str().unwrap_or("") {
+        "grid" => "a grid",
+        "list" => "a list of points",
+        "csv" => "points from a table",
+        "latin_hypercube" => "a Latin hypercube",
+        "sobol" => "a Sobol sequence",
+        "saltelli" => "a Saltelli design",
+        "morris" => "a Morris design",
+        other => other,
+    };
+    let counted = |field: &str| design[field].as_u64().map(|count| format!("{count} {field}"));
+    let mut said = kind.to_owned();
+    for (nth, part) in [counted("points"), counted("trajectories"), counted("levels")].into_iter().flatten().enumerate()
+    {
+        said += if nth == 0 { " of " } else { " and " };
+        said += &part;
+    }
+    if let Some(seed) = design["seed"].as_u64() {
+        said += &format!(", drawn with seed {seed}");
+    }
+    said
 }
 
 fn spread(spread: &Spread) -> Json {

@@ -524,7 +524,12 @@ impl fmt::Display for IdleSetting {
                 let told: Vec<String> = stretches.iter().map(ToString::to_string).collect();
                 f.write_str(&first_few(&told, 6, "; "))
             }
-            IdleReason::Same => write!(f, "{subject} {} nothing: this is what holds already", s("changes", "change")),
+            IdleReason::Same => write!(
+                f,
+                "{subject} {} nothing: {} already",
+                s("changes", "change"),
+                s("it has this value", "they have these values")
+            ),
             IdleReason::Never { last } => {
                 write!(f, "{subject} never {}: the run ends on day {last}", s("comes", "come"))
             }
@@ -633,7 +638,7 @@ mod tests {
             ),
             [
                 "`law.fine` = 500 (from day 20) never holds: on days 20 to 100 the timeline sets it to 500",
-                "`law.fine` = 500 (from day 20) changes nothing: this is what holds already"
+                "`law.fine` = 500 (from day 20) changes nothing: it has this value already"
             ]
         );
     }
@@ -646,12 +651,12 @@ mod tests {
                 "(day: 20, label: \"Same\", set: {\"law.fine\": 60.0001, \"law.seizure\": 0.5, \"law.corruption\": 0.3})"
             ),
             [
-                "`law.fine` = 60.0001, `law.seizure` = 0.5 (\"Same\", from day 20) change nothing: this is what holds already"
+                "`law.fine` = 60.0001, `law.seizure` = 0.5 (\"Same\", from day 20) change nothing: they have these values already"
             ]
         );
         assert_eq!(
             told("(day: 20, set: {\"law.fine\": 80}), (day: 30, until: 50, set: {\"law.fine\": 80})"),
-            ["`law.fine` = 80 (from day 30) changes nothing: this is what holds already"]
+            ["`law.fine` = 80 (from day 30) changes nothing: it has this value already"]
         );
         assert!(told("(day: 20, until: 40, set: {\"law.fine\": 80}), (day: 30, set: {\"law.fine\": 80})").is_empty());
         assert_eq!(

@@ -9,7 +9,7 @@ use crate::compare::wording::three_digits;
 use crate::drawing::{Drawing, QUIET};
 use crate::error::StoreError;
 use crate::measures::numbers;
-use crate::sweep::findings::{Stats, SweepFindings};
+use crate::sweep::findings::{FEW, Stats, SweepFindings};
 use crate::sweep::read_table;
 
 /// Columns through the days, with the runs of the lowest and of the highest part of a factor apart.
@@ -32,6 +32,7 @@ pub(super) fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Opt
     // Of many runs, enough to know quantiles well.
     let every = (cells.len() / 2_000_000).max(1);
     let mut lines: Vec<[Ribbon; 2]> = Vec::new();
+    let mut few = false;
     for column in &columns {
         let values = numbers(&keys, column);
         let mut by_day: [BTreeMap<u32, Vec<f64>>; 2] = [BTreeMap::new(), BTreeMap::new()];
@@ -40,16 +41,23 @@ pub(super) fn courses(findings: &SweepFindings<'_>, factor: usize) -> Result<Opt
                 of_side.entry(days[at] as u32).or_default().push(values[at]);
             }
         }
-        lines.push(
-            by_day.map(|days| {
-                days.into_iter().map(|(day, values)| (f64::from(day), Stats::of(values).quantiles)).collect()
-            }),
-        );
+        lines.push(by_day.map(|days| {
+            let known = |(day, values): (u32, Vec<f64>)| {
+                let stats = Stats::of(values);
+                few |= stats.n < FEW;
+                (f64::from(day), stats.quantiles)
+            };
+            days.into_iter().map(known).collect()
+        }));
     }
     let title = format!("Day by day, by {}", title_of(findings, factor));
     let [low, high] = [low, high].map(|(place, _)| at_in_words(findings, factor, *place));
-    let subtitle =
-        format!("Blue: {low}. Rust: {high}. Medians, with bands for the middle half and for 90 % of the runs.");
+    let bands = if few {
+        "Medians, with bands from the lowest to the highest run where there are fewer than 5, else for 90 % of the runs."
+    } else {
+        "Medians, with bands for the middle half and for 90 % of the runs."
+    };
+    let subtitle = format!("Blue: {low}. Rust: {high}. {bands}");
     let mut drawing = Drawing::new(&title, &subtitle);
     let names: Vec<String> = columns.iter().map(|column| name(column)).collect();
     let last = lines.iter().flatten().flatten().map(|(day, _)| *day).fold(1.0, f64::max);

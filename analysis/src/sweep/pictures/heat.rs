@@ -63,10 +63,16 @@ pub(super) fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, u
     let gathered = xs.len() * ys.len() < findings.plan().cells.len();
     // Between words there is nothing that a line could pass.
     let between = [across, up].iter().all(|&factor| findings.words(factor).is_empty());
+    let mut lines = Vec::new();
+    if between && xs.len() > 2 && ys.len() > 2 && high > low {
+        for level in (Scale { low, high, log: false }).ticks(5).into_iter().filter(|&tick| tick > low && tick < high) {
+            lines.extend(contour(&means, xs.len(), ys.len(), level).into_iter().map(|piece| (level, piece)));
+        }
+    }
     let subtitle = format!(
         "Mean of the runs in each field: darker means more.{}{}",
         if gathered { " Cells are grouped into fields; other factors are averaged over." } else { "" },
-        if between { " Lines join equal values." } else { "" }
+        if lines.is_empty() { "" } else { " Lines join equal values." }
     );
     let fewer = stats.values().any(|(stats, planned)| stats.n > 0 && stats.n < *planned);
     let subtitle = format!(
@@ -96,13 +102,9 @@ pub(super) fn heat(findings: &SweepFindings<'_>, metric: usize, across: usize, u
     }
     let centre = |column: f64, row: f64| (left + wide * (column + 0.5), foot - high_of * (row + 0.5));
     let numbered = wide >= 52.0 && high_of >= 22.0;
-    if between && xs.len() > 2 && ys.len() > 2 && high > low {
-        for level in (Scale { low, high, log: false }).ticks(5).into_iter().filter(|&tick| tick > low && tick < high) {
-            let ink = if share(level) > 0.55 { "#ffffff" } else { INK };
-            for (from, to) in contour(&means, xs.len(), ys.len(), level) {
-                drawing.line(centre(from.0, from.1), centre(to.0, to.1), ink, 1.6, false);
-            }
-        }
+    for (level, (from, to)) in lines {
+        let ink = if share(level) > 0.55 { "#ffffff" } else { INK };
+        drawing.line(centre(from.0, from.1), centre(to.0, to.1), ink, 1.6, false);
     }
     if numbered {
         for (&(column, row), &value) in &means {

@@ -5,14 +5,11 @@ use super::frame::{
 };
 use crate::compare::wording::three_digits;
 use crate::drawing::{Drawing, FOUND};
-use crate::sweep::findings::{Stats, SweepFindings};
+use crate::sweep::findings::{FEW, Stats, SweepFindings};
 
-/// Quantiles of runs along a factor, as ribbons.
+/// Quantiles of runs along a factor, as ribbons; of too few runs, their range.
 pub(super) fn spread(findings: &SweepFindings<'_>, shown: &[usize], factor: usize) -> Picture {
     let title = format!("Spread of runs along {}", title_of(findings, factor));
-    let subtitle = "The line is the median of the runs, the dark band holds the middle half of them, the light band 90 \
-                    %: chance and the other factors together.";
-    let mut drawing = Drawing::new(&title, subtitle);
     let groups = findings.along(factor, ALONG);
     let lines: Vec<Vec<(f64, Stats)>> = (shown.iter().copied())
         .map(|metric| {
@@ -24,6 +21,22 @@ pub(super) fn spread(findings: &SweepFindings<'_>, shown: &[usize], factor: usiz
         })
         .collect();
     let names = metric_names(findings, shown);
+    let all = || lines.iter().flatten().map(|(_, stats)| stats.n);
+    let subtitle = match (all().any(|n| n < FEW), all().any(|n| n >= FEW)) {
+        (true, false) => {
+            "The line is the middle of the runs, the band their range: there are too few of them at each place to say \
+             more. Chance and the other factors together."
+        }
+        (true, true) => {
+            "The line is the median of the runs, the dark band holds the middle half of them, the light band 90 %; where \
+             there are fewer than 5 runs, their range: chance and the other factors together."
+        }
+        _ => {
+            "The line is the median of the runs, the dark band holds the middle half of them, the light band 90 %: \
+             chance and the other factors together."
+        }
+    };
+    let mut drawing = Drawing::new(&title, subtitle);
     panels(
         &mut drawing,
         &names,
@@ -42,14 +55,17 @@ pub(super) fn spread(findings: &SweepFindings<'_>, shown: &[usize], factor: usiz
     let told: Vec<String> = (0..names.len())
         .filter_map(|metric| {
             let (place, stats) = lines[metric].last()?;
+            let [low, _, middle, _, high] = stats.quantiles.map(three_digits);
+            let found = match stats.n {
+                1 => middle,
+                few if few < FEW => format!("from {low} to {high}"),
+                _ => format!("median {middle}, 90 % of runs from {low} to {high}"),
+            };
             Some(format!(
-                "{} at {} ({}): median {}, 90 % of runs from {} to {}",
+                "{} at {} ({}): {found}",
                 names[metric],
                 at_in_words(findings, factor, *place),
-                of_runs(stats.n),
-                three_digits(stats.quantiles[2]),
-                three_digits(stats.quantiles[0]),
-                three_digits(stats.quantiles[4])
+                of_runs(stats.n)
             ))
         })
         .collect();

@@ -543,10 +543,8 @@ mod tests {
                     (name: \"b\", set: {\"law.corruption\": 0.2}), (name: \"c\", with: [\"a\", \"b\"])])";
         let found = study(text);
         let seizure = "`law.seizure` = 0.8 is overruled on most days: on days 100 to 365 the timeline sets it to 0.9";
-        let expected = [
-            "in `a`, `law.fine` = 50 changes nothing: this is what holds already".into(),
-            format!("in `a`, {seizure}"),
-        ];
+        let expected =
+            ["in `a`, `law.fine` = 50 changes nothing: it has this value already".into(), format!("in `a`, {seizure}")];
         assert_eq!(found.notes(), expected);
         assert_eq!(found.arms[0].changes(&found.base), ["`law.seizure` 0.8 instead of 0.5"]);
         let worlds = |name: &str| {

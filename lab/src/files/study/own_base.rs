@@ -55,8 +55,8 @@ pub fn on_base(name: &str, base: &Scenario, own: Scenario) -> Result<OnBase, Str
     }
     let refused = |what: String| {
         format!(
-            "`{name}` comes with another base than the study's, so what differs would not be due to its policy alone: \
-             {what}; say what it changes with `set` and `timeline`, or compare both with one base"
+            "`{name}` is built on a different base, and cannot be run on this study's: {what}. Describe its changes with \
+             `set` and `timeline`, or use one base for both"
         )
     };
     if let Some(entry) = undated.first() {
