@@ -1,6 +1,6 @@
 //! How much of the illicit trade agencies examine.
 
-use super::axes::{self, Panel, Say, Scale};
+use super::axes::{Panel, Say, Scale};
 use super::canvas::{Head, paint};
 use super::style::{BLUE, TEXT};
 use super::words::short;
@@ -19,16 +19,16 @@ pub fn draw(view: &View) -> Chart {
     };
     let head = Head { title: &title, subtitle: &subtitle };
     let svg = if none {
-        axes::empty(&head, view, "agencies examined nothing in this run")
+        Err("agencies examined nothing in this run")
     } else {
-        paint(900.0, &head, view, |canvas, body| {
+        Ok(paint(900.0, &head, view, |canvas, body| {
             let line = view.smooth(&examined);
             let frame = body.inset(130.0, 98.0, 320.0, 56.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&line]));
             panel.head("Illicit trades examined", TEXT).y_axis(4, Say::Number);
             panel.policies(&view.policies).day_axis(view.days, 8).daily(&line, BLUE, 6);
             panel.ends(&[(last(&line), format!("{} a day", short(last(&line))), BLUE)]);
-        })
+        }))
     };
     Chart {
         name: "examined",
