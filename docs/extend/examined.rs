@@ -21,14 +21,14 @@ pub fn draw(view: &View) -> Chart {
     let svg = if none {
         Err("agencies examined nothing in this run")
     } else {
-        Ok(paint(900.0, &head, view, |canvas, body| {
+        paint(900.0, &head, view, |canvas, body| {
             let line = view.smooth(&examined);
             let frame = body.inset(130.0, 98.0, 320.0, 56.0);
             let panel = Panel::new(canvas, frame, Scale::of_days(view.days), Scale::from_zero(&[&line]));
             panel.head("Illicit trades examined", TEXT).y_axis(4, Say::Number);
             panel.policies(&view.policies).day_axis(view.days, 8).daily(&line, BLUE, 6);
             panel.ends(&[(last(&line), format!("{} a day", short(last(&line))), BLUE)]);
-        }))
+        })
     };
     Chart {
         name: "examined",
