@@ -142,7 +142,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The folder holds something that is not a run; it is never touched.
-    #[error("{} holds files that contraband did not write; they are left alone, so choose another folder", path.display())]
+    #[error("{} holds something other than what would be written there; it is left alone", path.display())]
     Foreign {
         /// The folder.
         path: PathBuf,

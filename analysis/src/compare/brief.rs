@@ -11,11 +11,11 @@ use contraband_sim::FIT;
 
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
-use super::wording::{
+use super::wording::{windows, 
     almost_same, change, ends, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short,
     sentence, signed, three_digits, upper, valves, words,
 };
-use super::{STUDY, tables};
+use super::STUDY;
 
 /// A picture of an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -514,7 +514,7 @@ impl Brief<'_> {
             account.stopped
         );
         for (at, metric) in study.metrics.iter().enumerate() {
-            let window = tables::windows(study, at);
+            let window = windows(study, at);
             let _ = writeln!(
                 out,
                 "- {}: `{}` (`{}` in the tables; days: {window})",

@@ -10,7 +10,8 @@ use super::difference::{Difference, is_share};
 use super::displacement::{Moved, TradeDisplacement};
 use super::people::BURDENS;
 use super::pilot::{Pilot, Pilots};
-use super::run_cache::{Kept, Opened, RunCache, SERIES};
+use super::kept::{Kept, Opened, SERIES};
+use super::run_cache::RunCache;
 use super::worlds::BASE;
 use crate::error::StoreError;
 
