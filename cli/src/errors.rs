@@ -123,6 +123,7 @@ impl From<StoreError> for Failure {
             StoreError::OtherForm { .. } => Self::input(problem.help(
                 "read it with the version that wrote it; or give another folder with --out, where all of it is run again",
             )),
+            StoreError::TooLarge { .. } => Self::input(problem.help(FITS)),
             StoreError::NotAFolder { .. } => Self::input(problem.help("choose another folder with --out")),
             StoreError::NotThere { .. } | StoreError::NotARun { .. } => {
                 Self::input(problem.help("`contraband run` prints the folder it writes"))
@@ -137,6 +138,9 @@ impl From<StoreError> for Failure {
         }
     }
 }
+
+/// What to try where a run does not fit into memory.
+pub const FITS: &str = "fewer citizens or days take less; or use a machine, or a job, with more memory";
 
 /// What writes a damaged file again: by what the folder is that holds it, and by its name.
 fn what_mends(path: &Path) -> &'static str {

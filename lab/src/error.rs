@@ -153,6 +153,14 @@ pub enum StoreError {
         /// The name.
         path: PathBuf,
     },
+    /// A run does not fit into memory.
+    #[error("{what}: {reason}")]
+    TooLarge {
+        /// Which run.
+        what: String,
+        /// How much it needs, and how much there is.
+        reason: String,
+    },
     /// The path is a file.
     #[error("{} is a file, but a folder is needed", path.display())]
     NotAFolder {

@@ -68,6 +68,9 @@ fn tallied(found: &[Verdict]) -> String {
     for (verdicts, says, all) in TALLIES {
         match found.iter().filter(|one| verdicts.contains(one)).count() {
             0 => {}
+            1 if found.len() == 1 => {
+                let _ = write!(out, " {says} the only metric.");
+            }
             many if many == found.len() => {
                 let _ = write!(out, " {says} {all} {many} metrics.");
             }

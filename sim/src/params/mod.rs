@@ -98,6 +98,12 @@ impl Params {
         (wanted.ceil() as usize).max(4).max(councils + 2) + (own as usize).div_ceil(GOODS)
     }
 
+    /// How many sellers there can be on a day, each with a number of its own: one for each slot, and as many as there are
+    /// seats beside.
+    pub fn sellers_a_day(&self, councils: usize) -> usize {
+        self.slots_per_good(councils) * GOODS + self.seats(councils)
+    }
+
     /// How many sellers there can be at a time: councils, houses, one for each slot, and some rogue AIs that have none.
     pub fn seats(&self, councils: usize) -> usize {
         let slots = self.slots_per_good(councils) * GOODS;

@@ -1,4 +1,5 @@
-//! What is measured because a policy touches it: its good, its place, what its enforcement costs.
+//! What is measured because contraband_sim::base::words::hex;
+use a policy touches it: its good, its place, what its enforcement costs.
 //!
 //! Each arm says for itself what is measured for its sake, so that an arm that is added later changes nothing about the
 //! others: see [`of_arms`].
@@ -197,9 +198,9 @@ fn named(prefix: &str, item: &str) -> String {
     if prefix.len() + item.len() <= LONGEST {
         return format!("{prefix}{item}");
     }
-    let digits: String = Sha256::digest(item).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex(&Sha256::digest(item)[..DIGITS / 2]);
     let room = LONGEST - prefix.len() - DIGITS - 1;
-    format!("{prefix}{}_{}", item[..room].trim_end_matches('_'), &digits[..DIGITS])
+    format!("{prefix}{}_{digits}", item[..room].trim_end_matches('_'))
 }
 
 #[cfg(test)]

@@ -494,8 +494,8 @@ impl Study {
             let untold = self.touched(arm).untold();
             if !untold.is_empty() && has_usual {
                 told.push(format!(
-                    "`{}` is about {}, too many to measure one by one unless you name them as metrics; where trade moved \
-                     has all of them",
+                    "`{}` is about {}, too many to measure one by one unless you name them as metrics; the section \
+                     *Where trade moved* has all of them",
                     arm.name,
                     untold.join(" and ")
                 ));
