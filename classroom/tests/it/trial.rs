@@ -17,7 +17,6 @@ use crate::keeper::end_with_starter;
 use crate::machines::{Air, Machine, PORT, in_new_network, other, sh};
 use crate::page_pupils::{self, PageKind};
 use crate::pupils::{Order, Told, What, call, millis, post, take_part};
-use crate::school::Folder;
 
 /// Nobody waits longer than this without being told that there is no connection.
 const UNTOLD: Duration = Duration::from_secs(40);
@@ -211,6 +210,8 @@ struct School {
     heard: Vec<Told>,
     addresses: Vec<IpAddr>,
     server_at: IpAddr,
+    /// When everybody was told to scan the code again, if they were.
+    scanned: Option<u64>,
     /// When each stage began, by name and round.
     stages: Vec<(String, u64, u64)>,
     begun: Instant,
@@ -297,6 +298,7 @@ impl School {
             heard: Vec::new(),
             addresses,
             server_at: at.ip(),
+            scanned: None,
             stages: Vec::new(),
             begun: Instant::now(),
             wrong,
@@ -323,6 +325,9 @@ impl School {
     }
 
     fn order(&mut self, order: &Order) {
+        if matches!(order, Order::Scan(_)) {
+            self.scanned = Some(millis());
+        }
         let order = serde_json::to_string(order).expect("it can be written");
         for pupils in &mut self.orders {
             writeln!(pupils, "{order}").expect("phones that hear");
@@ -620,11 +625,11 @@ impl School {
         for told in &self.heard {
             match &told.what {
                 What::Seat(seat) => drop(posts.entry(told.phone).or_default().insert(seat.to_string())),
-                What::Gone(why)
-                    // Who scanned the code again has left the seat at the old address.
-                    if self.trial.blows.iter().all(|(_, blow)| *blow != Blow::Move) => {
-                        wrong.push(format!("phone {} has lost its seat: {why}", told.phone));
-                    }
+                // Who scanned the code again has left the seat at the old address.
+                What::Gone(why) if self.scanned.is_none_or(|at| told.at < at) => {
+                    wrong.push(format!("phone {} has lost its seat: {why}", told.phone));
+                }
+                What::Broken(why) => wrong.push(format!("the page of phone {}: {why}", told.phone)),
                 What::Refused(what, status, why) => {
                     wrong.push(format!("phone {}: {what} was refused: {status} {why}", told.phone));
                 }
