@@ -175,7 +175,10 @@ mod tests {
         assert!(told("basline", &[]).contains("the closest is `baseline`"));
         assert!(told("baseline", &[change(5, "law.fin", "1")]).contains("the closest is `law.fine`"));
         assert!(told("baseline", &[change(5, "law.fine", "-1")]).contains("a number from 0"));
-        assert!(told("baseline", &[change(500, "law.fine", "1")]).contains("after the end of the run: choose a day from 1 to 365"));
+        assert!(
+            told("baseline", &[change(500, "law.fine", "1")])
+                .contains("after the end of the run: choose a day from 1 to 365")
+        );
         let elsewhere = Intervention { places: vec!["harbor".into()], ..change(5, "law.fine", "1") };
         assert!(told("baseline", &[elsewhere]).contains("`harbour`"));
         // What the world is made from cannot be changed by date.

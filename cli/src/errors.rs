@@ -286,7 +286,9 @@ mod tests {
     #[test]
     fn what_is_damaged_is_mended_by_the_command_that_wrote_its_folder() {
         let home = tempfile::tempdir().unwrap();
-        for (folder, mark) in [("run", "run.json"), ("study", "study.ron"), ("sweep", "plan.json"), ("cal", "calibration.json")] {
+        for (folder, mark) in
+            [("run", "run.json"), ("study", "study.ron"), ("sweep", "plan.json"), ("cal", "calibration.json")]
+        {
             std::fs::create_dir_all(home.path().join(folder).join("a/b")).unwrap();
             std::fs::write(home.path().join(folder).join(mark), "").unwrap();
         }

@@ -9,13 +9,13 @@ use contraband_lab::compare::{Answers, BURDENS, Difference, FALSE_SHARE, Moved, 
 use contraband_lab::files::study::{Arm, Study};
 use contraband_sim::FIT;
 
+use super::STUDY;
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
-use super::wording::{windows, 
+use super::wording::{
     almost_same, change, ends, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short,
-    sentence, signed, three_digits, upper, valves, words,
+    sentence, signed, three_digits, upper, valves, windows, words,
 };
-use super::STUDY;
 
 /// A picture of an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use contraband_sim::base::words::counted;
 use contraband_lab::compare::{Difference, Verdict};
+use contraband_sim::base::words::counted;
 
 use super::brief::{Brief, FEW};
 use super::wording::{ends, held_back, signed};

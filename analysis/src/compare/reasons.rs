@@ -237,12 +237,13 @@ fn run_worlds(
             if already_run(&target, &scenario, build).is_some() {
                 return Ok(());
             }
-            let refused = |reason| Break::Trouble(StoreError::TooLarge { what: format!("{name} with seed {seed}"), reason });
+            let refused =
+                |reason| Break::Trouble(StoreError::TooLarge { what: format!("{name} with seed {seed}"), reason });
             let _pass = gate.enter(memory_of(&scenario), watch)?.map_err(refused)?;
             run_into(&target, &scenario, build, watch).map(drop)
         },
         |(world, seed), outcome| match outcome {
-            RunOutcome::Done(_) => Ok(()),
+            RunOutcome::Done(()) => Ok(()),
             // The run was kept, so it has an end: what fails here is the writing.
             RunOutcome::Failed(reason) => {
                 Err(StoreError::Damaged { path: world_of(folder, world_name(cache.study, world), seed), reason })

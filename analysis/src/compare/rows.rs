@@ -1,5 +1,6 @@
 //! What the tables of a study folder are filled with.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use contraband_lab::build::Build;
@@ -7,7 +8,11 @@ use contraband_lab::compare::{Answers, BASE, Difference, TradeShift, world_name}
 use contraband_lab::files::study::Study;
 use contraband_sim::record::tables::{Row, Seed, TableSpec, known};
 
-use super::tables::{BEARERS, BEARER_RUNS, BearerRow, BearerRunRow, CHANGES, COURSE, ChangeRow, CourseRow, DIFFERENCES, DISPLACEMENT, DISPLACEMENT_RUNS, DIVERGENCE, DifferenceRow, DisplacementRow, DisplacementRunRow, DivergenceRow, INTERACTIONS, PILOTS, PILOT_RUNS, PRESETS, PilotRow, PilotRunRow, PresetRow, RUNS, RunRow};
+use super::tables::{
+    BEARER_RUNS, BEARERS, BearerRow, BearerRunRow, CHANGES, COURSE, ChangeRow, CourseRow, DIFFERENCES, DISPLACEMENT,
+    DISPLACEMENT_RUNS, DIVERGENCE, DifferenceRow, DisplacementRow, DisplacementRunRow, DivergenceRow, INTERACTIONS,
+    PILOT_RUNS, PILOTS, PRESETS, PilotRow, PilotRunRow, PresetRow, RUNS, RunRow,
+};
 use super::wording::window;
 use crate::error::StoreError;
 use crate::store::{Origin, TableFile};
@@ -109,7 +114,7 @@ impl<'w> StudyWriter<'w> {
     }
 
     fn pilots(&self) -> impl Iterator<Item = PilotRow> {
-        let days = |(first, last): (u32, u32)| Word::from(format!("{first} to {last}"));
+        let days = |(first, last): (u32, u32)| Cow::from(format!("{first} to {last}"));
         let pilots = self.arms().filter_map(|(arm, name)| Some((name, self.answers.pilots[arm].as_ref()?)));
         pilots.flat_map(move |(name, pilot)| {
             pilot.outcomes.iter().map(move |one| {
@@ -384,6 +389,7 @@ mod tests {
 
     use contraband_lab::batch::{Runner, Shard};
     use contraband_lab::files::study::file::read_study;
+    use contraband_sim::record::tables::ColumnKind;
     use contraband_sim::scenario::Scenario;
     use contraband_sim::scenario::tree::Format;
     use polars::prelude::DataFrame;

@@ -67,7 +67,10 @@ fn the_teacher_chooses_the_address_that_is_shown() {
     is_shown(&another);
     let (status, told) = teacher.ask(&json!({"do": "address", "join": "http://evil.example"}));
     let said = told["errors"][0].as_str().unwrap_or_default();
-    assert!(status == 422 && said.contains("no address of this computer") && said.contains(&another), "{status} {told}");
+    assert!(
+        status == 422 && said.contains("no address of this computer") && said.contains(&another),
+        "{status} {told}"
+    );
     is_shown(&another);
 }
 

@@ -208,7 +208,8 @@ impl PagePupil {
         }
         let many = |at: usize| fields[at][2].as_u64().unwrap_or(0);
         let first = (0..fields.len()).find(|&at| many(at) > 1).unwrap_or(0);
-        let option = |at: usize| (round + self.nth as u64) % many(at).max(2);
+        let turn = round + self.nth as u64;
+        let option = |at: usize| turn % many(at).max(2);
         let mut clicked = vec![first];
         clicked.extend(
             (first + 1..fields.len()).filter(|&at| fields[at][0].as_str().is_some_and(|it| it.contains("law"))),

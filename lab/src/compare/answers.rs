@@ -8,9 +8,9 @@ use contraband_sim::record::tables::TABLES;
 
 use super::difference::{Difference, is_share};
 use super::displacement::{Moved, TradeDisplacement};
+use super::kept::{Kept, Opened, SERIES};
 use super::people::BURDENS;
 use super::pilot::{Pilot, Pilots};
-use super::kept::{Kept, Opened, SERIES};
 use super::run_cache::RunCache;
 use super::worlds::BASE;
 use crate::error::StoreError;

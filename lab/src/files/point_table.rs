@@ -35,8 +35,7 @@ pub fn read(text: &str, base: &Scenario) -> Result<Vec<TablePoint>, String> {
     // How numbers are written is a matter of the whole table: what one line leaves open another may settle.
     let mut decimals = DecimalSigns { mark, point: None, comma: None, doubtful: None, is_settled: false };
     for (line, row) in &lines {
-        let mut numbers =
-            row.iter().zip(&shapes).filter(|(_, shape)| matches!(shape, Shape::Real | Shape::Whole));
+        let mut numbers = row.iter().zip(&shapes).filter(|(_, shape)| matches!(shape, Shape::Real | Shape::Whole));
         numbers.try_for_each(|(field, _)| decimals.look(field, *line))?;
     }
     decimals.settle()?;

@@ -8,6 +8,12 @@
 use std::f64::consts::PI;
 use std::sync::Arc;
 
+use contraband_sim::base::dice::{Dice, Purpose, open_unit};
+use contraband_sim::base::numerics::{exp, ln, normal_quantile};
+use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use statrs::distribution::{Binomial, DiscreteCDF as _};
 use statrs::function::gamma::ln_gamma;
 
 use crate::compare::{Difference, Verdict};
@@ -22,11 +28,6 @@ use crate::measure::statistics::{mean, spread, student};
 use crate::sample::{Sample, SampleDesign, SampledMetric, SweptLever};
 use crate::sensitivity::{Findings, LeverVerdict as Says};
 use crate::verify::{Case, Check, Group, Knob, OutsideDomain, Setup};
-use contraband_sim::base::dice::{Dice, Purpose, open_unit};
-use contraband_sim::scenario::library::LIBRARY;
-use contraband_sim::scenario::read::read;
-use contraband_sim::scenario::tree::Format;
-use contraband_sim::base::numerics::{exp, ln, normal_quantile};
 
 /// The cases of this group.
 pub const CASES: &[Case] = &[
@@ -211,15 +212,9 @@ fn interval_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     Ok(checks)
 }
 
-/// The chance that five of n or more happen, each with this chance: a binomial tail.
+/// The chance that five of n or more happen, each with this chance.
 fn at_least_five(n: usize, chance: f64) -> f64 {
-    let mut of = (1.0 - chance).powi(n as i32);
-    let mut fewer = of;
-    for hits in 1..5 {
-        of *= (n + 1 - hits) as f64 / hits as f64 * chance / (1.0 - chance);
-        fewer += of;
-    }
-    1.0 - fewer
+    Binomial::new(chance, n as u64).expect("a chance").sf(4)
 }
 
 fn metric_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
@@ -268,7 +263,12 @@ fn metric_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         Check {
             // Metrics of one world move together: as if only each fourth interval told something of its own.
             tolerance: 3.0 * (0.95 * 0.05 / (given / 4.0)).sqrt(),
-            ..Check::at_least(format!("coverage with {n} seeds, all metrics"), 0.95, all, format!("{given:.0} intervals"))
+            ..Check::at_least(
+                format!("coverage with {n} seeds, all metrics"),
+                0.95,
+                all,
+                format!("{given:.0} intervals"),
+            )
         },
         Check {
             tolerance: 3.5 * (0.95 * 0.05 / groups).sqrt(),

@@ -109,7 +109,8 @@ fn numbers_of_sellers(scenario: &Scenario, found: &mut Vec<Conflict>) {
     if (scenario.days as usize) > days {
         let what =
             format!("up to {a_day} sellers could come on each of {} days, more than can be numbered", scenario.days);
-        let help = format!("with so many stalls a run may have at most {days} days; or lower `market.stalls_per_thousand`");
+        let help =
+            format!("with so many stalls a run may have at most {days} days; or lower `market.stalls_per_thousand`");
         found.push(conflict(&["market.stalls_per_thousand", "citizens.count"], what, "too many", &help));
     }
 }

@@ -394,7 +394,8 @@ impl<'s> IdleSearch<'s> {
             }
         }
         alike.iter_mut().filter(|one| one.places.len() == places).for_each(|one| one.places.clear());
-        (lost > 0 && (odd || lost == all || 2 * cut > all)).then_some(IdleReason::Overruled { stretches: alike, share: (lost, all) })
+        (lost > 0 && (odd || lost == all || 2 * cut > all))
+            .then_some(IdleReason::Overruled { stretches: alike, share: (lost, all) })
     }
 
     /// Whether an entry sets a lever to what would hold without it, wherever and whenever it holds.
@@ -644,7 +645,8 @@ mod tests {
             ["`law.fine` = 240 (from day 5) is overruled on most days: on days 6 to 15 the timeline sets it to 300"]
         );
         assert!(
-            told("(day: 5, until: 15, set: {\"law.fine\": 240}), (day: 12, until: 15, set: {\"law.fine\": 300})").is_empty()
+            told("(day: 5, until: 15, set: {\"law.fine\": 240}), (day: 12, until: 15, set: {\"law.fine\": 300})")
+                .is_empty()
         );
         assert_eq!(
             told(
@@ -700,7 +702,9 @@ mod tests {
             ["`law.licence_tax` = 0.4 (from day 20) has nothing to act on: no good is licensed"]
         );
         assert_eq!(
-            told("(day: 20, set: {\"law.corruption\": 0, \"law.bribe_share\": 0.9, \"temperaments.volume_dealer.bribes\": 0.9})"),
+            told(
+                "(day: 20, set: {\"law.corruption\": 0, \"law.bribe_share\": 0.9, \"temperaments.volume_dealer.bribes\": 0.9})"
+            ),
             [
                 "`law.bribe_share` = 0.9, `temperaments.volume_dealer.bribes` = 0.9 (from day 20) have nothing to act on: \
                  `law.corruption` is 0"

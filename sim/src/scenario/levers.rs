@@ -108,7 +108,11 @@ impl std::fmt::Display for Misfit {
 }
 
 fn unknown_clause(path: &str, closest: Option<&str>) -> String {
-    if path.contains('*') { "; a star stands for several levers in sweeps only".into() } else { closest_clause(closest) }
+    if path.contains('*') {
+        "; a star stands for several levers in sweeps only".into()
+    } else {
+        closest_clause(closest)
+    }
 }
 
 fn closest_clause(closest: Option<&str>) -> String {

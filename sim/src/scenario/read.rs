@@ -155,8 +155,7 @@ impl<'t> Reader<'t> {
         if let Some(days) = find("days").and_then(|node| self.whole(node, "days", 1, LONGEST_RUN.into(), "days")) {
             scenario.days = u32::try_from(days).unwrap_or(LONGEST_RUN);
         }
-        if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, LARGEST_SEED, "a seed"))
-        {
+        if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, LARGEST_SEED, "a seed")) {
             scenario.seed = seed;
         }
         // The lists come first: everything else may speak of their items by name.

@@ -1,7 +1,7 @@
 //! What the pictures of a sweep share: the frame in which things are drawn by value, its axes, and factors in words.
 
-use contraband_sim::base::words::counted;
 use contraband_lab::disk::safe_name;
+use contraband_sim::base::words::counted;
 
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;

@@ -1,11 +1,11 @@
-//! What is measured because contraband_sim::base::words::hex;
-use a policy touches it: its good, its place, what its enforcement costs.
+//! What is measured because a policy touches it: its good, its place, what its enforcement costs.
 //!
 //! Each arm says for itself what is measured for its sake, so that an arm that is added later changes nothing about the
 //! others: see [`of_arms`].
 
 use std::collections::BTreeSet;
 
+use contraband_sim::base::words::hex;
 use contraband_sim::ids::good::Good;
 use sha2::{Digest as _, Sha256};
 
