@@ -340,8 +340,8 @@ impl<'s> IdleSearch<'s> {
     /// Where and when another entry holds in the stead of a setting: of the start, or of an entry.
     ///
     /// An entry that begins later than another and takes its place was meant to, and so was an exception for some places:
-    /// they are told only where nothing at all is left of the other, or where that one says until when it holds and does not
-    /// on most of these days.
+    /// they are told only where nothing at all is left of the other, or where that one says until when it holds and another
+    /// value does on most of these days.
     fn overruled(&self, path: &str, by: Option<usize>) -> Option<IdleReason> {
         let (mut lost, mut all, mut odd, mut cut) = (0, 0, false, 0);
         let mut stretches: Vec<Stretch> = Vec::new();
@@ -363,7 +363,8 @@ impl<'s> IdleSearch<'s> {
                 let is_exception = |own: &TimelineEntry| !entry.places.is_empty() && own.places.is_empty();
                 let own = by.map(|index| self.entry(index)).filter(|own| !is_exception(own));
                 odd |= by.is_none() || own.is_some_and(|own| entry.day <= own.day);
-                cut += own.filter(|own| own.until.is_some()).map_or(0, |_| days);
+                let is_other = group.setters.iter().all(|(index, own)| Some(*index) != by || *own != value);
+                cut += own.filter(|own| own.until.is_some() && is_other).map_or(0, |_| days);
                 let label = &entry.label;
                 match stretches.last_mut() {
                     Some(before)
