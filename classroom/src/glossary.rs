@@ -34,7 +34,7 @@ pub fn good_name(good: Good) -> String {
     WORDS.get(good.word()).map_or_else(|| good.word().replace('_', " "), |word| word.word.clone())
 }
 
-/// The name of a place or a market as people write it: `quay_nine` is "Quay Nine".
+/// The name of a place, a market, a seller or an agency as people write it: `quay_nine` is "Quay Nine".
 pub fn proper_name(key: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();

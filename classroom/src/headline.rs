@@ -5,6 +5,7 @@ use contraband_sim::record::tables::{Batch, HOUSES, Values};
 use serde_json::{Value, json};
 
 use crate::future::RecordedDay;
+use crate::glossary::proper_name;
 use crate::rows::text;
 
 /// Kinds that are too common to be shown one by one; the tables count them.
@@ -31,16 +32,10 @@ pub fn is_news(event: &EventText) -> bool {
     !COMMON.contains(&&*event.kind)
 }
 
-/// An event in words. Sellers, venues and agencies have the names that seats have: Salt Street, not salt street.
+/// An event in words. Sellers, markets and agencies have the names that seats have: Salt Street, not salt street.
 pub fn told(event: &EventText) -> String {
-    let proper = |key: &str| {
-        let parts = key.split('_').map(|part| {
-            let mut letters = part.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        });
-        parts.collect::<Vec<String>>().join(" ")
-    };
-    let [house, venue, agency] = [&event.house, &event.venue, &event.agency].map(|name| name.as_deref().map(proper));
+    let names = [&event.house, &event.venue, &event.agency];
+    let [house, venue, agency] = names.map(|name| name.as_deref().map(proper_name));
     EventText { house, venue, agency, ..event.clone() }.words()
 }
 

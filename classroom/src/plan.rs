@@ -118,7 +118,8 @@ fn embedded(name: &str) -> Result<&'static Embedded, String> {
 /// A change as an entry of the timeline.
 fn dated(scenario: &Scenario, change: &Intervention) -> Result<TimelineEntry, String> {
     if change.day > scenario.days {
-        return Err(format!("day {} is after the end of the run on day {}", change.day, scenario.days));
+        let last = scenario.days;
+        return Err(format!("day {} is after the end of the run: choose a day from 1 to {last}", change.day));
     }
     let mut probe = scenario.clone();
     probe.set(&change.path, &change.value).map_err(|error| error.to_string())?;
@@ -174,7 +175,10 @@ mod tests {
         assert!(told("basline", &[]).contains("the closest is `baseline`"));
         assert!(told("baseline", &[change(5, "law.fin", "1")]).contains("the closest is `law.fine`"));
         assert!(told("baseline", &[change(5, "law.fine", "-1")]).contains("a number from 0"));
-        assert!(told("baseline", &[change(500, "law.fine", "1")]).contains("after the end of the run"));
+        assert!(
+            told("baseline", &[change(500, "law.fine", "1")])
+                .contains("after the end of the run: choose a day from 1 to 365")
+        );
         let elsewhere = Intervention { places: vec!["harbor".into()], ..change(5, "law.fine", "1") };
         assert!(told("baseline", &[elsewhere]).contains("`harbour`"));
         // What the world is made from cannot be changed by date.

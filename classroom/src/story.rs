@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::future::{Future, RecordedDay};
-use crate::headline::{as_json, events, is_news};
+use crate::headline::{as_json, events, is_news, told};
 use crate::refused::Refused;
 use crate::rows::text;
 
@@ -272,11 +272,11 @@ fn event(future: &Future, day: u32, number: i64) -> Result<StoryPage, String> {
     let Some(event) = u64::try_from(number).ok().and_then(found) else {
         return Err(format!("there is no event with the number {number} up to day {day}"));
     };
-    let mut page = StoryPage { title: format!("Day {}: {}", event.day, event.words()), ..StoryPage::default() };
+    let mut page = StoryPage { title: format!("Day {}: {}", event.day, told(&event)), ..StoryPage::default() };
     let mut cause = event.cause;
     while let Some(before) = cause.and_then(found) {
         let when = if before.day == event.day { "the same day".into() } else { format!("day {}", before.day) };
-        page.lines.push(format!("Cause, {when}: {}", before.words()));
+        page.lines.push(format!("Cause, {when}: {}", told(&before)));
         // A cause comes before its effect: numbers only fall.
         cause = before.cause.filter(|&cause| cause < before.event);
     }
@@ -421,12 +421,34 @@ fn worth(thought: &Thought) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::plan::planned;
 
     #[test]
     fn numbers_in_sentences_are_short() {
         let told = [37.0, 931.4, 0.0, 2.54, 0.123, -4.0, f64::NAN].map(short);
         assert_eq!(told, ["37", "931", "0", "2.5", "0.12", "−4", "–"]);
         assert_eq!(titled("quay nine"), "Quay nine");
+    }
+
+    /// Names have capitals in the news: in what is told of an event and its causes they are the same.
+    #[test]
+    fn an_event_and_its_causes_are_called_as_in_the_news() {
+        let mut future = Future::new(Arc::new(planned("who_steers", None, &[]).expect("it is there")), 1);
+        (0..10).for_each(|_| future.step());
+        let all: Vec<EventText> = future.days().iter().flat_map(|day| events(day)).collect();
+        let cause = |event: &EventText| all.iter().find(|before| Some(before.event) == event.cause);
+        let is_named = |event: &EventText| told(event) != event.words();
+        let one = all.iter().find(|event| is_named(event)).expect("they have names");
+        let other = all.iter().find(|event| cause(event).is_some_and(is_named)).expect("one has a cause with a name");
+        for event in [one, other] {
+            let number = i64::try_from(event.event).expect("numbers end at 2^53");
+            let page = story(&future, 10, &QuestionSubject::Event(number)).expect("it has happened");
+            assert_eq!(page["title"], format!("Day {}: {}", event.day, told(event)));
+            let before = cause(event).map_or_else(|| "No other event".into(), told);
+            assert!(page["lines"][0].as_str().is_some_and(|line| line.contains(&before)), "{before}: {page}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write, stderr};
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
@@ -122,6 +123,7 @@ impl From<StoreError> for Failure {
             StoreError::OtherForm { .. } => Self::input(problem.help(
                 "read it with the version that wrote it; or give another folder with --out, where all of it is run again",
             )),
+            StoreError::TooLarge { .. } => Self::input(problem.help(FITS)),
             StoreError::NotAFolder { .. } => Self::input(problem.help("choose another folder with --out")),
             StoreError::NotThere { .. } | StoreError::NotARun { .. } => {
                 Self::input(problem.help("`contraband run` prints the folder it writes"))
@@ -131,24 +133,41 @@ impl From<StoreError> for Failure {
             StoreError::NoSeed { .. } => {
                 Self::input(problem.help("the report of the study tells what each run said when it failed"))
             }
-            StoreError::Damaged { path, .. } => {
-                let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
-                Self::input(problem.help(match name {
-                    "plan.json" | "base.ron" => {
-                        "`contraband sweep` with the same sweep and --out writes it again; runs are kept"
-                    }
-                    "tables.json" | "runs.parquet" | "series.parquet" | "failures.parquet" => {
-                        "`contraband sweep merge` writes it again"
-                    }
-                    _ if name.starts_with("sensitivity") || name.starts_with("discovery") => {
-                        "`contraband sensitivity` and `contraband discover` write their answers again; or remove it"
-                    }
-                    _ if name.ends_with(".journal") => "the same command that ran it runs again what is missing",
-                    _ => "run it again: the same run gives the same bytes",
-                }))
-            }
+            StoreError::Damaged { path, .. } => Self::input(problem.help(what_mends(&path))),
             StoreError::System { .. } => Self::failed(problem),
         }
+    }
+}
+
+/// What to try where a run does not fit into memory.
+pub const FITS: &str = "fewer citizens or days take less; or use a machine, or a job, with more memory";
+
+/// What writes a damaged file again: by what the folder is that holds it, and by its name.
+fn what_mends(path: &Path) -> &'static str {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+    // A calibration holds sweeps, and a study runs: the folder that was asked for is the outermost.
+    let holders: Vec<&Path> = path.ancestors().skip(1).take(5).collect();
+    let is = |file: &str| holders.iter().any(|holder| holder.join(file).is_file());
+    if is("calibration.json") {
+        return "`contraband calibrate` with the same file and --out writes it again; runs are kept";
+    }
+    if is("study.ron") || is("study.json") {
+        return if name == "study.json" {
+            "`contraband compare` with the same question, --out and --force writes it again; runs are kept"
+        } else {
+            "`contraband compare` with the same question and --out writes it again; runs are kept"
+        };
+    }
+    match name {
+        "plan.json" | "base.ron" => "`contraband sweep` with the same sweep and --out writes it again; runs are kept",
+        "tables.json" | "runs.parquet" | "series.parquet" | "failures.parquet" => {
+            "`contraband sweep merge` writes it again"
+        }
+        _ if name.starts_with("sensitivity") || name.starts_with("discovery") => {
+            "`contraband sensitivity` and `contraband discover` write their answers again; or remove it"
+        }
+        _ if name.ends_with(".journal") => "the same command that ran it runs again what is missing",
+        _ => "run it again: the same run gives the same bytes",
     }
 }
 
@@ -261,6 +280,31 @@ mod tests {
             .at("mine.ron", &text, start..start + found.len(), "no lever has this path")
             .help("the closest is `law.fine`");
         render(&problem, coloured)
+    }
+
+    /// The same name means another thing in another folder, and each command can do what is advised.
+    #[test]
+    fn what_is_damaged_is_mended_by_the_command_that_wrote_its_folder() {
+        let home = tempfile::tempdir().unwrap();
+        for (folder, mark) in
+            [("run", "run.json"), ("study", "study.ron"), ("sweep", "plan.json"), ("cal", "calibration.json")]
+        {
+            std::fs::create_dir_all(home.path().join(folder).join("a/b")).unwrap();
+            std::fs::write(home.path().join(folder).join(mark), "").unwrap();
+        }
+        for (file, wanted) in [
+            ("run/days.parquet", "run it again"),
+            ("study/study.json", "--force"),
+            ("study/scenarios/base.ron", "`contraband compare`"),
+            ("study/runs/all.journal", "`contraband compare`"),
+            ("study/a/b/days.parquet", "`contraband compare`"),
+            ("sweep/base.ron", "`contraband sweep`"),
+            ("sweep/runs.parquet", "`contraband sweep merge`"),
+            ("cal/a/b/plan.json", "`contraband calibrate`"),
+        ] {
+            let said = what_mends(&home.path().join(file));
+            assert!(said.contains(wanted), "{file}: {said}");
+        }
     }
 
     #[test]

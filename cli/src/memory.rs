@@ -5,7 +5,7 @@ use std::path::Path;
 
 use contraband_lab::batch::bytes_in_words;
 
-use crate::errors::{Failure, Problem};
+use crate::errors::{FITS, Failure, Problem};
 
 /// Bytes that this process may still take, where the system tells: what is free, less where a limit of the process, of its
 /// job or of its container is nearer.
@@ -27,7 +27,7 @@ pub fn must_fit(what: &str, need: u64) -> Result<(), Failure> {
     let Some(all) = available().filter(|&all| need > all) else { return Ok(()) };
     let [need, all] = [need, all].map(bytes_in_words);
     let problem = Problem::new(format!("{what} needs about {need} of memory, and there is {all} for it here"));
-    Err(Failure::input(problem.help("fewer citizens or days take less; or use a machine, or a job, with more memory")))
+    Err(Failure::input(problem.help(FITS)))
 }
 
 /// A figure in kB of a file of the kernel, in bytes.

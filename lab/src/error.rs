@@ -142,7 +142,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The folder holds something that is not a run; it is never touched.
-    #[error("{} holds files that contraband did not write; they are left alone, so choose another folder", path.display())]
+    #[error("{} holds something other than what would be written there; it is left alone", path.display())]
     Foreign {
         /// The folder.
         path: PathBuf,
@@ -152,6 +152,14 @@ pub enum StoreError {
     Busy {
         /// The name.
         path: PathBuf,
+    },
+    /// A run does not fit into memory.
+    #[error("{what}: {reason}")]
+    TooLarge {
+        /// Which run.
+        what: String,
+        /// How much it needs, and how much there is.
+        reason: String,
     },
     /// The path is a file.
     #[error("{} is a file, but a folder is needed", path.display())]

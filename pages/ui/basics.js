@@ -57,7 +57,7 @@ export function dialect() {
 
 /** A field to choose how tables are written; `chosen` is called when it changes. */
 export function dialectField(chosen) {
-  const options = [["plain", "1.5, separated by commas"], ["de", "1,5, separated by semicolons (German, French, Polish … spreadsheets)"]];
+  const options = [["plain", "1.5, with commas between"], ["de", "1,5 with semicolons between (German, French, Polish … spreadsheets)"]];
   const select = make("select", { id: "dialect", onchange: () => {
     try {
       localStorage.setItem("dialect", select.value);

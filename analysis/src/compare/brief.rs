@@ -9,13 +9,13 @@ use contraband_lab::compare::{Answers, BURDENS, Difference, FALSE_SHARE, Moved, 
 use contraband_lab::files::study::{Arm, Study};
 use contraband_sim::FIT;
 
+use super::STUDY;
 use super::reasons::first_in_words;
 use super::reasons::{SeedChoice, SeedReason};
 use super::wording::{
     almost_same, change, ends, events_in_words, group_in_words, interval, more_than_parts, more_than_parts_in_short,
-    sentence, signed, three_digits, upper, valves, words,
+    sentence, signed, three_digits, upper, valves, windows, words,
 };
-use super::{STUDY, tables};
 
 /// A picture of an arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,9 @@ fn tallied(found: &[Verdict]) -> String {
     for (verdicts, says, all) in TALLIES {
         match found.iter().filter(|one| verdicts.contains(one)).count() {
             0 => {}
+            1 if found.len() == 1 => {
+                let _ = write!(out, " {says} the only metric.");
+            }
             many if many == found.len() => {
                 let _ = write!(out, " {says} {all} {many} metrics.");
             }
@@ -514,7 +517,7 @@ impl Brief<'_> {
             account.stopped
         );
         for (at, metric) in study.metrics.iter().enumerate() {
-            let window = tables::windows(study, at);
+            let window = windows(study, at);
             let _ = writeln!(
                 out,
                 "- {}: `{}` (`{}` in the tables; days: {window})",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use contraband_lab::compare::{Difference, Verdict};
+use contraband_sim::base::words::counted;
 
 use super::brief::{Brief, FEW};
 use super::wording::{ends, held_back, signed};
@@ -130,12 +131,9 @@ impl Brief<'_> {
             const MOST: usize = 6;
             let others = names.len().saturating_sub(MOST);
             let said = names[..names.len() - others].join("; ");
-            match others {
-                0 => said,
-                _ if study.arms.len() > 1 => format!("{said}; and {others} others"),
-                1 => format!("{said}; and 1 other metric"),
-                _ => format!("{said}; and {others} other metrics"),
-            }
+            let [one, many] =
+                if study.arms.len() > 1 { ["other", "others"] } else { ["other metric", "other metrics"] };
+            if others == 0 { said } else { format!("{said}; and {}", counted(others, one, many)) }
         };
         let told = |wanted: &dyn Fn(&Difference) -> bool| {
             each().filter(|(.., one)| wanted(one)).map(|(arm, metric, _)| name(arm, metric)).collect::<Vec<_>>()

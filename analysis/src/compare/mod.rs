@@ -7,6 +7,7 @@ mod one_page;
 pub(crate) mod page;
 mod pictures;
 mod reasons;
+mod rows;
 mod tables;
 pub(crate) mod wording;
 
@@ -198,7 +199,7 @@ fn header(study: &Study, made: &MadeRun) -> Value {
     };
     let metric = |(at, metric): (usize, &contraband_lab::files::study::StudyMetric)| {
         let text = metric.by_arm.as_deref().unwrap_or(metric.expression.text());
-        json!({"name": metric.name, "metric": text, "window": tables::windows(study, at),
+        json!({"name": metric.name, "metric": text, "window": wording::windows(study, at),
                "better": metric.better.word(), "interest": metric.interest})
     };
     let mut header = json!({
@@ -234,7 +235,7 @@ fn publish(
         .prefix(".answers-")
         .tempdir_in(folder)
         .map_err(StoreError::system("write in", folder))?;
-    tables::write(draft.path(), study, &made.build, answers)?;
+    rows::write(draft.path(), study, &made.build, answers)?;
     let mut digest = Sha256::new();
     let mut names: Vec<String> = STUDY_TABLES.iter().map(|table| format!("{}.parquet", table.name)).collect();
     for name in &names {
@@ -338,7 +339,7 @@ pub fn as_json(study: &Study, answers: &Answers, account: &StudyAccount) -> Valu
         json!({
             "arm": study.arms[arm].name,
             "metric": about.name,
-            "window": tables::window(study, arm, metric),
+            "window": wording::window(study, arm, metric),
             "n": one.n,
             "offered": one.offered,
             "equal": one.equal,

@@ -1,5 +1,6 @@
 //! The brief for people who read one page: the question, what was found, what could overturn it, how to get it again.
 
+use contraband_sim::base::words::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -48,7 +49,8 @@ fn markdown(brief: &Brief<'_>, pictures: &BTreeMap<String, String>) -> String {
         let _ = writeln!(out, "- {}", brief.in_short(arm, METRICS));
     }
     if study.arms.len() > ARMS {
-        let _ = writeln!(out, "- {} more arms are in the full brief.", study.arms.len() - ARMS);
+        let more = counted(study.arms.len() - ARMS, "more arm is", "more arms are");
+        let _ = writeln!(out, "- {more} in the full brief.");
     }
     if pictures.contains_key(PICTURE) {
         let _ = writeln!(out, "\n![effects]({PICTURE})");

@@ -56,7 +56,7 @@ impl EffectRow {
 fn show(rows: &[EffectRow]) -> bool {
     rows.iter().any(|row| {
         let ends = [row.middle, row.ends.0, row.ends.1];
-        ends.iter().any(|value| value.is_finite() && *value != 0.0)
+        ends.iter().any(|value| !value.is_nan() && *value != 0.0)
     })
 }
 

@@ -24,7 +24,7 @@ use super::wording::{events_in_words, three_digits};
 use crate::error::StoreError;
 use crate::explain::{History, TextPage, closes};
 use crate::measures::{mean, numbers, words};
-use crate::store::{RunFolder, open, read_frame, run_into};
+use crate::store::{RunFolder, already_run, open, read_frame, run_into};
 
 /// Why a seed was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -232,11 +232,18 @@ fn run_worlds(
         list,
         |&(world, seed), watch| {
             let scenario = Arc::new(Scenario { seed, ..Scenario::clone(&cache.worlds[world]) });
-            let _pass = gate.enter(memory_of(&scenario), watch)?.map_err(Break::Failed)?;
-            run_into(&world_of(folder, world_name(cache.study, world), seed), &scenario, &cache.made().build, watch)
+            let (name, build) = (world_name(cache.study, world), &cache.made().build);
+            let target = world_of(folder, name, seed);
+            if already_run(&target, &scenario, build).is_some() {
+                return Ok(());
+            }
+            let refused =
+                |reason| Break::Trouble(StoreError::TooLarge { what: format!("{name} with seed {seed}"), reason });
+            let _pass = gate.enter(memory_of(&scenario), watch)?.map_err(refused)?;
+            run_into(&target, &scenario, build, watch).map(drop)
         },
         |(world, seed), outcome| match outcome {
-            RunOutcome::Done(_) => Ok(()),
+            RunOutcome::Done(()) => Ok(()),
             // The run was kept, so it has an end: what fails here is the writing.
             RunOutcome::Failed(reason) => {
                 Err(StoreError::Damaged { path: world_of(folder, world_name(cache.study, world), seed), reason })

@@ -256,6 +256,23 @@ pub(super) fn signed(value: f64) -> String {
     if value > 0.0 { format!("+{}", three_digits(value)) } else { three_digits(value) }
 }
 
+/// What a metric looks at in an arm, in words.
+pub fn window(study: &Study, arm: usize, metric: usize) -> String {
+    let windows = study.metrics[metric].over(study.window_of(arm)).expression.windows();
+    let words: Vec<String> = windows.iter().map(|(first, last)| format!("{first} to {last}")).collect();
+    if words.is_empty() { "all".into() } else { words.join(", ") }
+}
+
+/// What a metric looks at in all arms, in words: with their names where it is not the same in all.
+pub fn windows(study: &Study, metric: usize) -> String {
+    let each: Vec<String> = (0..study.arms.len()).map(|arm| window(study, arm, metric)).collect();
+    if each.windows(2).all(|pair| pair[0] == pair[1]) {
+        return each.into_iter().next().unwrap_or_else(|| "all".into());
+    }
+    let told = study.arms.iter().zip(each).map(|(arm, window)| format!("{window} ({})", arm.name));
+    told.collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
 

@@ -132,8 +132,7 @@ pub fn is_free_for(target: &Path, header: &RunHeader, force: bool) -> Result<(),
         Ok(info) => Err(other(info.words())),
         Err(StoreError::OtherSchema { .. } | StoreError::NotUnderstood { .. }) if force => Ok(()),
         Err(StoreError::OtherSchema { found, .. }) => Err(other(format!("a run with schema {found}"))),
-        Err(StoreError::System { doing, path, source }) => Err(StoreError::System { doing, path, source }),
-        Err(error @ StoreError::NotUnderstood { .. }) => Err(error),
+        Err(error @ (StoreError::System { .. } | StoreError::NotUnderstood { .. })) => Err(error),
         // Which run it is cannot be known, but its tables show that it is one.
         Err(StoreError::Damaged { .. })
             if TABLES.iter().any(|table| target.join(format!("{}.parquet", table.name)).is_file()) =>

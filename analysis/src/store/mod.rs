@@ -17,7 +17,7 @@ pub use folder::{RunFolder, open};
 pub(crate) use frame::{Origin, TableFile, read_frame, rows, take_first};
 pub use frame::{ROW_GROUP, schema_json};
 pub use info::{OLDEST_SCHEMA, PhaseTiming, RunHeader, RunInfo, SCHEMA, TableInfo, Timing};
-pub use writer::{Ending, FinishedRun, RunWriter, run_into};
+pub use writer::{Ending, FinishedRun, RunWriter, already_run, run_into};
 
 #[cfg(test)]
 mod tests;

@@ -189,6 +189,16 @@ impl FinishedRun {
     }
 }
 
+/// The folder of a scenario with its seed, where a build has run it already and it is whole and sound.
+pub fn already_run(target: &Path, scenario: &Scenario, build: &Build) -> Option<RunFolder> {
+    let header = RunHeader::of(scenario, BTreeMap::new()).by(build);
+    let there = open(target).ok().filter(|there| there.info().complete)?;
+    // Another build may count other things among what makes a scenario.
+    let is_its_own = || build.is_same(&there.info().build()) && header.seed == there.info().seed;
+    let is_it = header.same_run(there.info()) || !build.is_same(Build::own()) && is_its_own();
+    (is_it && there.is_sound()).then_some(there)
+}
+
 /// Runs a scenario with its seed on this thread and writes its folder; one of the same run by this build that is there
 /// already, whole and sound, is opened, and one of another run is replaced. Of another build it is opened or refused.
 ///
@@ -200,17 +210,11 @@ pub fn run_into(
     build: &Build,
     watch: &Watch<'_>,
 ) -> Result<RunFolder, Break<StoreError>> {
-    let header = RunHeader::of(scenario, BTreeMap::new()).by(build);
-    let is_own = build.is_same(Build::own());
-    if let Ok(there) = open(target)
-        && there.info().complete
-        // Another build may count other things among what makes a scenario.
-        && (header.same_run(there.info()) || !is_own && build.is_same(&there.info().build()) && header.seed == there.info().seed)
-        && there.is_sound()
-    {
+    if let Some(there) = already_run(target, scenario, build) {
         return Ok(there);
     }
-    if !is_own {
+    let header = RunHeader::of(scenario, BTreeMap::new()).by(build);
+    if !build.is_same(Build::own()) {
         let (found, own) = (build.name(), Build::own().name());
         return Err(StoreError::OtherBuild { path: target.to_owned(), found, own }.into());
     }

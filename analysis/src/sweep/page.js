@@ -134,7 +134,7 @@ function explore() {
     }
     detail.replaceChildren(
       make("h3", {}, `Cell ${cell.c}: ${named(data.metrics[m].name)} ${n ? figures(mean) : "unknown"}${half ? ` \u00b1 ${figures(half)}` : ""}`),
-      make("p", {}, n ? `${n < cell.p ? `${n} of ${cell.p} runs have a value, and this speaks of them` : `${n} ${n === 1 ? "run" : "runs"}`}${n >= 5 ? `; median ${figures(quantiles[2])}, nine in ten from ${figures(quantiles[0])} to ${figures(quantiles[4])}` : `: ${runs.map(([value]) => figures(value)).join(", ")}`}.` : `None of ${cell.p} runs has a value.`),
+      make("p", {}, n ? `${n < cell.p ? `${n} of ${cell.p} runs have a value, and this speaks of them` : `${n} ${n === 1 ? "run" : "runs"}`}${n >= data.few ? `; median ${figures(quantiles[2])}, nine in ten from ${figures(quantiles[0])} to ${figures(quantiles[4])}` : n > 1 ? `, from ${figures(quantiles[0])} to ${figures(quantiles[4])}` : `: ${figures(mean)}`}.` : `None of ${cell.p} runs has a value.`),
       strip(runs, m),
       make("details", { open: data.factors.length <= 4 }, make("summary", {}, "Levers"), values),
       make("details", {}, make("summary", {}, "All metrics, with 95\u00a0% intervals"), others),

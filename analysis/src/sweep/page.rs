@@ -10,7 +10,7 @@ use contraband_sim::{FIT, VERSION};
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value as Json, json};
 
-use super::findings::SweepFindings;
+use super::findings::{FEW, SweepFindings};
 use super::pictures::{all, figure};
 use crate::charts::canvas::{PictureSource, png};
 use crate::charts::words::{assumption, plain};
@@ -381,7 +381,7 @@ fn figures(findings: &SweepFindings<'_>) -> String {
     };
     let metrics: Vec<Json> = plan.metrics.iter().take(METRICS).map(|metric| json!({"name": metric.label})).collect();
     let axes = if axes.is_empty() { vec![0] } else { axes };
-    let all = json!({"factors": factors, "metrics": metrics, "axes": axes, "cells": told, "look": "contraband explore . --run ", "replay": "contraband sweep replay . --run "});
+    let all = json!({"few": FEW, "factors": factors, "metrics": metrics, "axes": axes, "cells": told, "look": "contraband explore . --run ", "replay": "contraband sweep replay . --run "});
     // Words of a sweep file end no script.
     all.to_string().replace('<', "\\u003c")
 }

@@ -22,8 +22,9 @@ const MOST_PEOPLE: usize = 1_000;
 const MOST_KNOCKS: usize = 50;
 /// Of these, the requests from one address.
 const MOST_KNOCKS_OF_ONE: usize = 5;
-/// Wrong return PINs for one name, from anywhere, after which any other, the right one too, asks the teacher. How many one
-/// address may try, the server counts: nobody who guesses keeps out whoever the seat belongs to.
+/// Wrong return PINs for one name, from anywhere, after which any PIN, right or wrong, only sends the teacher a request, so that
+/// no answer gives the right one away. How many one address may try, the server counts: nobody who guesses keeps out whoever
+/// the seat belongs to.
 const TRIES: u32 = 20;
 /// Time after which wrong PINs are forgotten.
 const FORGOTTEN: Duration = Duration::from_mins(5);
@@ -143,7 +144,8 @@ impl Room {
                 let (tries, since) = self.tries.get(&person).copied().unwrap_or((0, now()));
                 let tries = if since.elapsed() >= FORGOTTEN { 0 } else { tries };
                 let right = self.state.people[&person].word == said.trim();
-                if !right {
+                // Past the limit the right one counts too: otherwise the time until wrong ones are forgotten tells which it is.
+                if !right || tries >= TRIES {
                     self.tries.insert(person, (tries + 1, now()));
                 }
                 if tries >= TRIES {
@@ -459,5 +461,28 @@ impl Room {
     fn seat(&self, seat: usize) -> Result<(), Refusal> {
         let seats = self.lesson.seats.len();
         if seat < seats { Ok(()) } else { Err(nonsense(format!("there are only {seats} seats, numbered from 0"))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_rooms::{joined, room};
+    use super::*;
+
+    /// When wrong ones are forgotten tells nothing either.
+    #[test]
+    fn past_the_limit_the_right_pin_leaves_the_same_trace_as_a_wrong_one() {
+        let (mut room, ..) = room(&[]);
+        let ann = joined(&mut room, "Ann");
+        let right = room.state.people[&ann].word.clone();
+        for word in ["x".to_owned(), right] {
+            let before = now();
+            room.tries.insert(ann, (TRIES, before));
+            let joining = Joining { name: "Ann".into(), word: Some(word.clone()), ..Joining::default() };
+            let told = room.join(&joining).unwrap();
+            assert_eq!(told["waiting"], true, "{word}: {told}");
+            let (tries, since) = room.tries[&ann];
+            assert!(tries == TRIES + 1 && since > before, "{word}: {tries} tries");
+        }
     }
 }

@@ -134,14 +134,16 @@ fn refuse(answers: &mut [Replies], wrong: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::time::Duration;
 
     use serde_json::{Value, json};
 
     use super::super::journal::ClassJournal;
     use super::super::published::{Board, PublishedLine, Who};
+    use super::super::state::WhatIf;
     use super::super::state_of_room::Trap;
-    use super::super::test_rooms::{journal, terms, village};
+    use super::super::test_rooms::{journal, room, terms, village};
     use super::super::{Class, ClassCall};
     use super::*;
 
@@ -223,6 +225,34 @@ mod tests {
         assert_eq!(stands(&class, "results", 1)["speed"], 3);
         ask(&class, json!({"do": "speed", "days": 50})).unwrap();
         assert_eq!(stands(&class, "results", 1)["speed"], 50);
+    }
+
+    /// Its own next history is compared, and a class beside it is played as if it were alone.
+    #[test]
+    fn a_what_if_that_panics_is_told_in_its_class_and_no_other_class_notices() {
+        let (alone, _alone_folder) = living();
+        advance(&alone, "results", 1);
+        let whole = second(&alone);
+        let (mut room, waiting, calls, _folder) = room(&[WhatIf::Seeds, WhatIf::Bots]);
+        let class = Class {
+            code: String::new(),
+            teacher: String::new(),
+            lesson: String::new(),
+            rehearsal: false,
+            path: PathBuf::new(),
+            calls,
+            board: room.board.subscribe(),
+        };
+        let (other, _other_folder) = living();
+        advance(&other, "results", 1);
+        room.begin(0, |_| panic!("no good"));
+        std::thread::spawn(move || room.live(&waiting));
+        assert_eq!(second(&other)["measures"], whole["measures"]);
+        let first = until(&class, |board| &board.what_ifs[0], |line| line["wrong"].is_string());
+        assert!(first["wrong"].as_str().unwrap().contains("a defect of the program (no good)"), "{first}");
+        until(&class, |board| &board.what_ifs[1], |line| line["result"].is_object());
+        let told = until(&other, |board| &board.monitor, |line| line["troubles"].is_array());
+        assert_eq!(told["troubles"], json!([]));
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Room {
 
     /// Computes on a thread of its own, for it takes seconds. However that ends, the class is told: a comparison that meets
     /// a defect of the program must not keep all others waiting.
-    fn begin(
+    pub(super) fn begin(
         &mut self,
         number: usize,
         compute: impl FnOnce(&(dyn Fn(usize, usize) -> bool + Sync)) -> Option<WhatIfOutcome> + Send + 'static,

@@ -261,7 +261,7 @@ impl Addresses {
     pub fn alone(&self) -> Option<&'static str> {
         let own = self.join().starts_with(OWN) && self.given.is_empty() && self.port != 0;
         own.then_some(if self.lan {
-            "Only this computer can join: it is in no network."
+            "Only this computer can join: it is in no network. Connect it to the network of the phones."
         } else {
             "Only this computer can join. Start with `--lan` so that phones can."
         })
@@ -446,7 +446,8 @@ mod tests {
         let (wlan, cable) = (adapter("wlan0", "192.168.1.5"), adapter("eth0", "10.0.0.5"));
         assert!(addresses.take(&[], None));
         assert_eq!(addresses.join(), "http://127.0.0.1:8080");
-        assert_eq!(addresses.alone(), Some("Only this computer can join: it is in no network."));
+        let alone = "Only this computer can join: it is in no network. Connect it to the network of the phones.";
+        assert_eq!(addresses.alone(), Some(alone));
         assert!(
             addresses.take(std::slice::from_ref(&wlan), None) && !addresses.take(std::slice::from_ref(&wlan), None)
         );

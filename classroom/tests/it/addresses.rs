@@ -3,16 +3,76 @@
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use contraband_classroom::{ClassOptions, classroom};
+use contraband_classroom::{ClassOptions, Doors, classroom};
+use qrcode::QrCode;
+use qrcode::render::svg;
+use serde_json::json;
 
 use crate::machines::{PORT, can_make_networks, in_new_network, other, sh};
 use crate::pupils::call;
-use crate::school::Folder;
+use crate::school::{Caller, Folder, LESSON};
+
+/// The doors of a class that is served, at its own addresses and these, for as long as the tests run.
+fn opened(port: u16, lan: bool, given: &[&str], classes: PathBuf) -> Doors {
+    let options = ClassOptions {
+        port,
+        lan,
+        given: given.iter().map(|&given| given.to_owned()).collect(),
+        lesson: Some(LESSON.into()),
+        class: None,
+        new: false,
+        classes,
+        rehearse: false,
+        threads: 1,
+    };
+    let (tell, told) = channel();
+    std::thread::spawn(move || {
+        classroom(&options, |doors| tell.send(doors.clone()).expect("somebody waits"), || false).expect("it serves");
+    });
+    told.recv().expect("it opens")
+}
+
+/// Another address of the list: on the teacher's line, on all pages, and in the picture.
+#[test]
+fn the_teacher_chooses_the_address_that_is_shown() {
+    let folder = Folder::new();
+    let doors = opened(0, false, &["one.example", "other.example"], folder.path().to_owned());
+    let (page, token) = doors.teacher.rsplit_once('.').expect("a token");
+    let at: SocketAddr = page.split('/').nth(2).and_then(|at| at.parse().ok()).expect("an address of this machine");
+    let teacher = Caller { at, code: doors.code.clone(), token: token.into() };
+    let projector = Caller { token: String::new(), ..teacher.clone() };
+    let drawn = |join: &str| {
+        let code = QrCode::new(format!("{join}/join#{}", doors.code)).expect("it is short");
+        code.render::<svg::Color<'_>>().min_dimensions(320, 320).build()
+    };
+    let [one, another] = ["one", "other"].map(|name| format!("http://{name}.example:{}", at.port()));
+    let is_shown = |join: &str| {
+        let line = teacher.listen().until("addresses", |line| line["chosen"] == join);
+        let list: Vec<_> = line["list"].as_array().expect("a list").iter().map(|each| each["join"].clone()).collect();
+        assert_eq!(list, [one.as_str(), another.as_str()]);
+        projector.listen().until("class", |line| line["join"] == join);
+        let (status, picture) = projector.get(&format!("/api/classes/{}/qr.svg", doors.code));
+        assert_eq!((status, picture == drawn(join)), (200, true), "{join}: {picture}");
+    };
+    is_shown(&one);
+    let order = json!({"do": "address", "join": another});
+    assert_ne!(teacher.student("Ann").ask(&order).0, 200, "only the teacher chooses");
+    is_shown(&one);
+    teacher.ok(&order);
+    is_shown(&another);
+    let (status, told) = teacher.ask(&json!({"do": "address", "join": "http://evil.example"}));
+    let said = told["errors"][0].as_str().unwrap_or_default();
+    assert!(
+        status == 422 && said.contains("no address of this computer") && said.contains(&another),
+        "{status} {told}"
+    );
+    is_shown(&another);
+}
 
 /// Every address at which phones could reach the machine is told, and the likeliest is in the picture, wherever it is.
 #[test]
@@ -61,22 +121,7 @@ fn the_addresses_of_a_machine() {
         }
     }
     let classes = std::env::var("CONTRABAND_TEST_CLASSES").expect("a folder");
-    let options = ClassOptions {
-        port: PORT,
-        lan: true,
-        given: vec!["school.example:8080".into()],
-        lesson: None,
-        class: None,
-        new: false,
-        classes: Path::new(&classes).to_owned(),
-        rehearse: false,
-        threads: 1,
-    };
-    let (tell, told) = channel();
-    std::thread::spawn(move || {
-        classroom(&options, |doors| tell.send(doors.clone()).expect("somebody waits"), || false).expect("it serves");
-    });
-    let doors = told.recv().expect("it opens");
+    let doors = opened(PORT, true, &["school.example:8080"], classes.into());
     let all: Vec<&str> = doors.addresses.iter().map(|each| each.join.as_str()).collect();
     assert_eq!(all[0], "http://school.example:8080", "what is given comes first");
     println!("shown {} of {all:?}", all.get(1).unwrap_or(&"http://127.0.0.1:8080"));

@@ -7,6 +7,9 @@ use contraband_classroom::assets::ASSETS;
 use contraband_sim::base::words::hex;
 use sha2::{Digest as _, Sha256};
 
+use crate::keeper::not_run;
+use crate::webdriver::{Driver, NO_DRIVER};
+
 fn ui() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
 }
@@ -138,7 +141,9 @@ pub fn scripts_of_class() -> BTreeSet<String> {
 /// Words of the language that came after 2019, by a parser that knows them: one of them, and the whole page stays white.
 #[test]
 fn scripts_of_a_class_are_written_for_phones_of_2019() {
-    let Some(driver) = crate::webdriver::Driver::start(1000, 700) else { return };
+    let Some(driver) = Driver::start(1000, 700) else {
+        return not_run("scripts_of_a_class_are_written_for_phones_of_2019", NO_DRIVER);
+    };
     driver.run(include_str!("../vendor/acorn.js"));
     let parse = |script: &str, kind: &str| {
         let text = serde_json::to_string(script).expect("JSON");

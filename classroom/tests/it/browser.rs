@@ -8,8 +8,9 @@ use contraband_classroom::Exhibit;
 use contraband_classroom::world::Opening;
 use serde_json::{Value, json};
 
+use crate::keeper::{not_run, this_test};
 use crate::server::{serve, serve_with};
-use crate::webdriver::{Driver, ENTER, LEFT, RIGHT, TAB};
+use crate::webdriver::{Driver, ENTER, LEFT, NO_DRIVER, RIGHT, TAB};
 
 /// A browser with a page of the server open.
 pub struct Browser {
@@ -26,7 +27,7 @@ impl Browser {
     /// The same, for a server that is there already.
     pub fn of(at: SocketAddr, width: u32, height: u32) -> Option<Self> {
         let Some(driver) = Driver::start(width, height) else {
-            eprintln!("no chromedriver here: what only a browser can tell was not tested");
+            not_run(&this_test(), NO_DRIVER);
             return None;
         };
         Some(Self { driver, at })

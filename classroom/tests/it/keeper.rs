@@ -1,14 +1,14 @@
 //! Programs that end with the test that started them, however that ends: also when it is killed, and nothing of it runs any more.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::old_browser::OldBrowser;
-use crate::webdriver::Driver;
+use crate::old_browser::{OLD_CHROMIUM, OldBrowser};
+use crate::webdriver::{Driver, NO_DRIVER};
 
 /// A program, and all that it has started. They end when this is dropped, and when the process that has it is gone.
 pub struct KeptProgram(pub Child);
@@ -24,6 +24,17 @@ impl KeptProgram {
         command.env(PROGRAM, program).env(ARGUMENTS, args.join("\n"));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map(Self)
     }
+}
+
+/// Says that a test is not run here, and why; `.ci/run` counts these lines.
+pub fn not_run(test: &str, why: &str) {
+    // Not by `eprintln`: the words of a test that passes are kept from whoever reads along. In one piece: others write too.
+    let _ = std::io::stderr().write_all(format!("\nnot run: {test}: {why}\n").as_bytes());
+}
+
+/// The test that runs on this thread.
+pub fn this_test() -> String {
+    std::thread::current().name().unwrap_or("a test").to_owned()
 }
 
 /// Where a program is, of those that can be started by their name.
@@ -134,7 +145,8 @@ fn processes() -> Vec<(u32, u32)> {
 #[ignore = "a test that is killed by another"]
 fn a_test_with_a_browser() {
     if std::env::var_os(KILLED).is_some() {
-        let browsers = (Driver::start(800, 600), OldBrowser::open());
+        let old = std::env::var_os(OLD_CHROMIUM).and_then(|_| OldBrowser::open());
+        let browsers = (Driver::start(800, 600), old);
         println!("browser {}", browsers.0.is_some());
         std::thread::sleep(Duration::from_secs(100));
         drop(browsers);
@@ -157,8 +169,14 @@ fn a_browser_ends_with_its_test_also_when_that_is_killed() {
     let left = started_by(test.id(), Path::new("none"));
     test.kill().expect("it runs");
     test.wait().expect("it has run");
-    if is_there != Some(true) || processes().is_empty() {
-        return;
+    let lacks = match is_there {
+        Some(true) if !processes().is_empty() => None,
+        Some(true) => Some("this system does not list its processes in /proc"),
+        Some(false) => Some(NO_DRIVER),
+        None => panic!("the test that is to be killed says nothing of its browser"),
+    };
+    if let Some(why) = lacks {
+        return not_run("a_browser_ends_with_its_test_also_when_that_is_killed", why);
     }
     // A keeper, a driver, a browser and its helpers.
     assert!(left.len() > 4, "{left:?}");

@@ -2,7 +2,6 @@
 //! one that loses packets.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
@@ -12,7 +11,7 @@ use std::time::{Duration, Instant};
 use contraband_sim::base::dice::{Dice, Purpose, happens};
 use tappers::{Interface, Tap};
 
-use crate::keeper::program;
+use crate::keeper::{not_run, program};
 
 /// The port of the server, in a network of its own.
 pub const PORT: u16 = 8080;
@@ -28,7 +27,7 @@ pub fn in_new_network() -> Command {
     command
 }
 
-/// Whether networks can be made here; if not, that is said aloud, also where the words of tests that pass are not shown.
+/// Whether networks can be made here; if not, `test` says that it is not run.
 pub fn can_make_networks(test: &str) -> bool {
     let missing: Vec<&str> = ["unshare", "nsenter", "ip"].into_iter().filter(|name| program(name).is_none()).collect();
     let script = "ip link set lo up && ip link add left type veth peer name right && ip tuntap add dev air mode tap";
@@ -42,8 +41,7 @@ pub fn can_make_networks(test: &str) -> bool {
     } else {
         format!("{} not installed", missing.join(", "))
     };
-    // Not by `eprintln`: the words of a test that passes are kept from whoever reads along.
-    let _ = writeln!(std::io::stderr(), "\nnot run: {test}: no networks can be made here ({why})");
+    not_run(test, &format!("no networks can be made here ({why})"));
     false
 }
 

@@ -26,6 +26,8 @@ mod pupils;
 mod whole_lesson;
 mod server;
 mod streams;
+#[cfg(target_os = "linux")]
+mod trial;
 mod worlds;
 mod webdriver;
 

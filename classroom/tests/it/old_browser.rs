@@ -9,10 +9,16 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::keeper::{self, KeptProgram};
+use crate::keeper::{self, KeptProgram, not_run, this_test};
 use crate::proxy::{Proxy, Way};
 use crate::school::Caller;
 use crate::whole_lesson::{Classroom, STAGE, on};
+
+/// The variable that says where it is.
+pub const OLD_CHROMIUM: &str = "CONTRABAND_OLD_CHROMIUM";
+
+/// Why what only it can tell is not tested.
+pub const NO_OLD_CHROMIUM: &str = "CONTRABAND_OLD_CHROMIUM names no browser of 2020";
 
 /// A page in the old browser; it closes when this is dropped.
 pub struct OldBrowser {
@@ -25,12 +31,10 @@ pub struct OldBrowser {
 }
 
 impl OldBrowser {
-    /// Opens one; `None` where there is none.
+    /// Opens one; `None` where there is none, which the test says.
     pub fn open() -> Option<Self> {
-        let Some(program) = std::env::var_os("CONTRABAND_OLD_CHROMIUM") else {
-            let why = "CONTRABAND_OLD_CHROMIUM names no browser of 2020";
-            let test = std::thread::current().name().unwrap_or("a page in an old browser").to_owned();
-            let _ = writeln!(std::io::stderr(), "\nnot run: {test}: {why}");
+        let Some(program) = std::env::var_os(OLD_CHROMIUM) else {
+            not_run(&this_test(), NO_OLD_CHROMIUM);
             return None;
         };
         // It takes its orders from file 3, and answers on file 4.
@@ -150,7 +154,8 @@ fn a_phone_of_2020_plays_a_round() {
 /// The school's computer at the projector is the oldest of all: a teacher leads a class on it, and its wall shows the class.
 #[test]
 fn a_teacher_and_a_projector_of_2020_lead_a_class_through_a_round() {
-    let (Some(mut teacher), Some(mut wall)) = (OldBrowser::open(), OldBrowser::open()) else { return };
+    let Some(mut teacher) = OldBrowser::open() else { return };
+    let Some(mut wall) = OldBrowser::open() else { return };
     let room = Classroom::open("old-desk");
     assert!(teacher.go(&room.doors.teacher));
     assert!(wall.go(&format!("http://{}/screen#{}", room.at(), room.doors.code)));

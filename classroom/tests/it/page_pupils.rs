@@ -2,7 +2,7 @@
 //! it, and what they choose is clicked.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, Write as _};
+use std::io::BufRead as _;
 use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::keeper::program;
-use crate::old_browser::OldBrowser;
+use crate::keeper::{not_run, program};
+use crate::old_browser::{NO_OLD_CHROMIUM, OLD_CHROMIUM, OldBrowser};
 use crate::proxy::{Proxy, Way};
-use crate::pupils::{Order, Told, What, millis};
-use crate::webdriver::Driver;
+use crate::pupils::{Order, What, tell};
+use crate::webdriver::{Driver, NO_DRIVER};
 
 /// In what a pupil has the page open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,16 +28,18 @@ pub enum PageKind {
 }
 
 impl PageKind {
-    /// Those that there are on this machine.
-    pub fn all_here() -> Vec<Self> {
-        let mut all = Vec::new();
-        if program("chromedriver").is_some() {
-            all.extend([Self::Browser, Self::Held]);
+    /// Those that there are on this machine; where some are not, `test` says that it is not run with them.
+    pub fn all_here(test: &str) -> Vec<Self> {
+        let lacks = |kind: &Self| match kind {
+            Self::Browser | Self::Held => program("chromedriver").is_none().then_some(NO_DRIVER),
+            Self::Old => std::env::var_os(OLD_CHROMIUM).is_none().then_some(NO_OLD_CHROMIUM),
+        };
+        let all = [Self::Browser, Self::Held, Self::Old];
+        let missing: Vec<String> = all.iter().filter_map(|kind| Some(format!("{kind:?} ({})", lacks(kind)?))).collect();
+        if !missing.is_empty() {
+            not_run(test, &format!("with pages of these kinds: {}", missing.join(", ")));
         }
-        if std::env::var_os("CONTRABAND_OLD_CHROMIUM").is_some() {
-            all.push(Self::Old);
-        }
-        all
+        all.into_iter().filter(|kind| lacks(kind).is_none()).collect()
     }
 }
 
@@ -63,6 +65,9 @@ impl AnyBrowser {
         }
     }
 }
+
+/// For so long a page may have nothing on it: it is being loaded, on a bad network.
+const WHITE: Duration = Duration::from_secs(20);
 
 /// What is on the page.
 const LOOK: &str = r##"(() => {
@@ -119,13 +124,13 @@ struct PagePupil {
     /// The stage in which everything was done.
     done: (String, u64),
     told_wrong: String,
+    /// Since when there has been nothing at all on the page.
+    white: Option<Instant>,
 }
 
 impl PagePupil {
     fn tell(&self, what: What) {
-        let told = Told { at: millis(), phone: self.nth, what };
-        let told = serde_json::to_string(&told).expect("it can be written");
-        let _ = writeln!(std::io::stdout(), "{told}");
+        tell(self.nth, what);
     }
 
     /// Opens the page of the class, at the server or through what holds streams back.
@@ -141,14 +146,21 @@ impl PagePupil {
         self.open = None;
     }
 
+    /// What is on the page; nothing while it is another.
+    fn seen(&mut self) -> Option<Value> {
+        let seen = self.browser.ask(LOOK)?;
+        Some(serde_json::from_str(seen.as_str()?).expect("JSON"))
+    }
+
     /// Looks at the page, and does the next of what is to do.
     fn look(&mut self) {
-        let Some(seen) = self.browser.ask(LOOK).as_ref().and_then(Value::as_str).map(str::to_owned) else { return };
-        let seen: Value = serde_json::from_str(&seen).expect("JSON");
+        let Some(seen) = self.seen() else { return };
         let text = |name: &str| seen[name].as_str().unwrap_or_default().to_owned();
-        let wrong = if seen["empty"] == true { "the page is white".into() } else { text("wrong") };
+        self.white = (seen["empty"] == true).then(|| self.white.unwrap_or_else(Instant::now));
+        let is_white = self.white.is_some_and(|since| since.elapsed() > WHITE);
+        let wrong = if is_white { format!("it has been white for {} s", WHITE.as_secs()) } else { text("wrong") };
         if !wrong.is_empty() && wrong != self.told_wrong {
-            self.tell(What::Gone(wrong.clone()));
+            self.tell(What::Broken(wrong.clone()));
         }
         self.told_wrong = wrong;
         if seen["joins"] == true {
@@ -196,7 +208,8 @@ impl PagePupil {
         }
         let many = |at: usize| fields[at][2].as_u64().unwrap_or(0);
         let first = (0..fields.len()).find(|&at| many(at) > 1).unwrap_or(0);
-        let option = |at: usize| (round + self.nth as u64) % many(at).max(2);
+        let turn = round + self.nth as u64;
+        let option = |at: usize| turn % many(at).max(2);
         let mut clicked = vec![first];
         clicked.extend(
             (first + 1..fields.len()).filter(|&at| fields[at][0].as_str().is_some_and(|it| it.contains("law"))),
@@ -209,8 +222,7 @@ impl PagePupil {
             );
             let _ = self.browser.ask(&click);
         }
-        let seen = self.browser.ask(LOOK).as_ref().and_then(Value::as_str).map(str::to_owned).unwrap_or_default();
-        let seen: Value = serde_json::from_str(&seen).unwrap_or_default();
+        let seen = self.seen().unwrap_or_default();
         let _ = self.browser.ask("(() => { document.querySelector('.sender .go').click(); return 1; })()");
         self.open = Some(if stage == "briefing" {
             json!({"do": "predict", "answer": option(first)})
@@ -262,6 +274,7 @@ pub fn take_part(nth: usize, kind: PageKind, at: SocketAddr, code: &str) {
         open: None,
         done: (String::new(), 0),
         told_wrong: String::new(),
+        white: None,
     };
     let (tell, orders) = channel();
     std::thread::spawn(move || {

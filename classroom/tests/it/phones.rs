@@ -35,17 +35,23 @@ fn status(phone: &Browser) -> String {
     phone.ask("return document.querySelector('.sender p').innerText").as_str().unwrap_or_default().to_owned()
 }
 
-/// A network that loses everything without a word, a server that is away, a round that is over before a choice arrives.
-#[test]
-#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
-fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
-    let room = Classroom::open("silence");
-    let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
+/// A class with its teacher's page, and Ann's phone, which comes in through a proxy; `None` where there is no browser.
+fn ann_behind_a_proxy(folder: &str) -> Option<(Classroom, Browser, Proxy, Browser)> {
+    let room = Classroom::open(folder);
+    let teacher = Browser::of(room.at(), 1366, 768)?;
     teacher.driver.go(&room.doors.teacher);
     let proxy = Proxy::before(room.at(), Way::Through);
     let phone = Browser::of(proxy.at, 360, 640).expect("a phone");
     join(&phone, &through(&room, &proxy), "Ann");
     teacher.until("document.querySelectorAll('.people tbody tr').length === 1");
+    Some((room, teacher, proxy, phone))
+}
+
+/// A network that loses everything without a word, a server that is away, a round that is over before a choice arrives.
+#[test]
+#[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
+fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
+    let Some((room, teacher, proxy, phone)) = ann_behind_a_proxy("silence") else { return };
     assert_eq!(proxy.asked("/state?"), 0, "a stream that flows is enough");
 
     proxy.turn(Way::Nowhere);
@@ -113,13 +119,7 @@ fn a_phone_notices_silence_says_so_and_comes_back_with_what_was_chosen() {
 /// nothing else.
 #[test]
 fn a_choice_that_arrived_is_not_called_too_late() {
-    let room = Classroom::open("unanswered");
-    let Some(teacher) = Browser::of(room.at(), 1366, 768) else { return };
-    teacher.driver.go(&room.doors.teacher);
-    let proxy = Proxy::before(room.at(), Way::Through);
-    let phone = Browser::of(proxy.at, 360, 640).expect("a phone");
-    join(&phone, &through(&room, &proxy), "Ann");
-    teacher.until("document.querySelectorAll('.people tbody tr').length === 1");
+    let Some((_room, teacher, proxy, phone)) = ann_behind_a_proxy("unanswered") else { return };
     on(&teacher, "Cards");
     phone.until("document.querySelectorAll('.option').length > 1");
     on(&teacher, "Decide");

@@ -56,11 +56,20 @@ pub enum What {
     Refused(Value, u16, String),
     /// The seat was taken from it.
     Gone(String),
+    /// A page stays white, or says that it is broken or cannot run.
+    Broken(String),
 }
 
 /// Milliseconds of the machine's clock.
 pub fn millis() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later").as_millis() as u64
+}
+
+/// Says what happened to a phone, in a line.
+pub fn tell(phone: usize, what: What) {
+    let told = serde_json::to_string(&Told { at: millis(), phone, what }).expect("it can be written");
+    // Who listened may be gone.
+    let _ = writeln!(std::io::stdout(), "{told}");
 }
 
 /// Calls from an address.
@@ -133,10 +142,7 @@ struct State {
 
 impl Phone {
     fn tell(&self, what: What) {
-        let told = Told { at: millis(), phone: self.nth, what };
-        let told = serde_json::to_string(&told).expect("it can be written");
-        // Who listened may be gone.
-        let _ = writeln!(std::io::stdout(), "{told}");
+        tell(self.nth, what);
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {

@@ -255,8 +255,8 @@ fn a_hundred_browsers_come_in_at_once_also_where_few_files_may_be_open() {
             median.as_millis(),
             last.as_millis()
         );
-        // Fifteen seconds was what one waited for another's connection.
-        assert!(last < Duration::from_secs(10), "{files} open files: {last:?}");
+        // Promised is one second; a machine that tests many things at once is given two.
+        assert!(last < Duration::from_secs(2), "{files} open files: {last:?}");
         // All are heard of a change.
         teacher.ok(&json!({"do": "hide", "hidden": true}));
         for (_, _, page) in &mut taken {

@@ -16,6 +16,9 @@ pub const LEFT: &str = "\u{e012}";
 /// Arrow to the right.
 pub const RIGHT: &str = "\u{e014}";
 
+/// Why what only a browser can tell is not tested.
+pub const NO_DRIVER: &str = "chromedriver is not installed";
+
 /// By what name an element is known.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 

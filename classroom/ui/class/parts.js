@@ -137,13 +137,17 @@ export function awards(list) {
     make("ul", {}, list.map(({ title, to, why }) => make("li", {}, make("strong", {}, title), make("p", { class: "to", dir: "auto" }, to), make("p", {}, why)))));
 }
 
+/** What counts for a seat that sent nothing in a round: before the first there is nothing to be the same as. */
+export function nothingSent(round) {
+  return round === 1 ? "nothing sent: as usual" : "nothing sent: same as before";
+}
+
 /** Everyone's decisions, by seat and round; with `change`, each leads to a what-if. */
 export function history(rounds, { laws: names = () => "", change } = {}) {
   if (!rounds.length) return make("p", { class: "quiet" }, "No round has been played yet.");
   const seats = [...new Map(rounds.flatMap(({ orders }) => orders.map(({ seat, title }) => [seat, title])))];
-  const who = { person: "", late: " (late: same as before)", bot: " (bot)" };
-  // Before the first round there is nothing to be the same as.
-  const by = (round, order) => (order.by === "late" && round.round === 1 ? " (nothing sent: as usual)" : who[order.by]);
+  const who = { person: "", bot: " (bot)" };
+  const by = (round, order) => (order.by === "late" ? ` (${nothingSent(round.round)})` : who[order.by]);
   const cell = (round, seat) => {
     const order = round.orders.find((each) => each.seat === seat);
     if (!order) return "–";
@@ -152,8 +156,8 @@ export function history(rounds, { laws: names = () => "", change } = {}) {
       make("ul", { class: "answers" }, order.answers.map(({ question, words }) => make("li", {}, make("span", { class: "quiet" }, question), " ", words))),
       change && order.answers.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round, order }) }, "Change this …", make("span", { class: "unseen" }, ` ${order.title}, round ${round.round}`)) : null);
   };
-  const tied = ({ votes }) => votes && Math.max(...votes) > 0 && votes.filter((count) => count === Math.max(...votes)).length > 1;
-  const none = (round) => (tied(round) ? `no law (tie ${round.votes.join(" : ")})` : "–");
+  // Of two laws with most votes none passes.
+  const none = ({ votes }) => (votes && votes.some(Boolean) ? `no law (tie ${votes.join(" : ")})` : "–");
   const law = (round) => make("div", {}, make("p", { class: "who" }, names(round) || none(round)),
     change && round.votes && round.votes.length ? make("button", { type: "button", class: "link", onclick: () => change({ round: round.round }) }, "Another law …", make("span", { class: "unseen" }, ` round ${round.round}`)) : null);
   const rows = seats.map(([seat, title]) => [title, ...rounds.map((round) => cell(round, seat))]);

@@ -6,7 +6,7 @@ import { many } from "../words.js";
 import { askForm, oneOf } from "./ask.js";
 import { Outbox } from "./kept.js";
 import { atNextFrame, Known, lineBar } from "./line.js";
-import { awards, figures, glossaryOf, guesses, headlines, lawWords, person, ROLES, stageWords, told, whatIf } from "./parts.js";
+import { awards, figures, glossaryOf, guesses, headlines, lawWords, nothingSent, person, ROLES, stageWords, told, whatIf } from "./parts.js";
 
 /** Milliseconds between two signs of life. */
 const BEAT = 20000;
@@ -278,7 +278,7 @@ const PAGES = {
       ...[...known.whatIfs.values()].filter((each) => each.result).reverse().map((each) => whatIf(each, { short: true })),
       you.numbers.length ? [make("h2", {}, "Your numbers"), figures(you.numbers, { aim: true })] : null,
       mine.length ? make("h2", {}, "What you decided") : null,
-      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: round === 1 ? ": as usual, because nothing was sent" : ": same as before, because nothing was sent", bot: ": played by a bot" }[order.by] || ""}`),
+      ...mine.map(({ round, order }) => make("section", {}, make("h3", {}, `Round ${round}${{ late: ` (${nothingSent(round)})`, bot: " (played by a bot)" }[order.by] || ""}`),
         make("ul", {}, order.answers.map(({ question, words }) => make("li", {}, `${question} ${words}`))))),
     ].flat().filter(Boolean));
   },

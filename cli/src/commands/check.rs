@@ -1,5 +1,6 @@
 //! `contraband check`: every complaint about files of scenarios, studies, sweeps, calibrations and patterns.
 
+use contraband_sim::base::words::counted;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,8 +24,8 @@ pub fn check(args: &args::CheckArgs) -> Result<Exit, Failure> {
         let files = match scenario_files(given) {
             Ok((files, left_out)) => {
                 if left_out > 0 {
-                    let what = if left_out == 1 { "file of results is" } else { "files of results are" };
-                    let told = format!("{left_out} {what} skipped: this program wrote them, and they are no scenarios");
+                    let what = counted(left_out, "file of results is", "files of results are");
+                    let told = format!("{what} skipped: this program wrote them, and they are no scenarios");
                     notes(&given.display().to_string(), &[told]);
                 }
                 files
@@ -105,13 +106,18 @@ fn scenario_files(given: &Path) -> Result<(Vec<PathBuf>, usize), Failure> {
             }
         }
     }
+    let all = files.len();
+    files.retain(|path| !is_result(path));
+    let left_out = all - files.len();
     if files.is_empty() {
-        let what = format!("no scenario files in `{}`", given.display());
+        let what = if left_out == 0 {
+            format!("no scenario files in `{}`", given.display())
+        } else {
+            let skipped = counted(left_out, "file of results is", "files of results are");
+            format!("no scenario files in `{}`; {skipped} skipped", given.display())
+        };
         return Err(Failure::input(Problem::new(what).help("scenario files end in .ron or .json")));
     }
     files.sort();
-    let found = files.len();
-    files.retain(|file| !is_result(file));
-    let left_out = found - files.len();
     Ok((files, left_out))
 }

@@ -1,5 +1,6 @@
 //! `contraband compare`: worlds that differ by a policy alone.
 
+use contraband_sim::base::words::counted;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -542,11 +543,10 @@ fn found(one: &Difference) -> String {
     let mut said = match one.verdict() {
         Verdict::Same => "exactly the same".into(),
         Verdict::AlmostSame => format!(
-            "the same in {} of {} seeds; {} {} too few to judge",
+            "the same in {} of {} seeds; {} too few to judge",
             one.equal,
             one.n,
-            one.n - one.equal,
-            if one.n - one.equal == 1 { "that differs is" } else { "that differ are" }
+            counted(one.n - one.equal, "that differs is", "that differ are")
         ),
         Verdict::Higher => "higher".into(),
         Verdict::Lower => "lower".into(),

@@ -79,10 +79,6 @@ impl StudyFolder {
 pub fn open(path: &Path) -> Option<Result<StudyFolder, Failure>> {
     match about(path) {
         Ok(about) => about.map(|about| read(path, &about)),
-        Err(error @ StoreError::Damaged { .. }) => {
-            let help = "`contraband compare` with the same study and --force writes it again; its runs are kept";
-            Some(Err(Failure::input(Problem::new(error.to_string()).help(help))))
-        }
         Err(error) => Some(Err(error.into())),
     }
 }

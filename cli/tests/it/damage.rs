@@ -120,6 +120,25 @@ fn no_bit_of_a_run_folder_turns_unseen() {
     flip(&home.path("run"), 12, &read);
 }
 
+/// A report draws what it has read, and holds it to `run.json` first.
+#[test]
+fn no_report_is_made_of_a_damaged_run() {
+    let home = Home::new();
+    home.works(RUN);
+    let sound = said(&home, "report run").expect("nothing is wrong yet");
+    for file in ["days.parquet", "goods.parquet", "run.json"] {
+        let path = home.path("run").join(file);
+        let bytes = fs::read(&path).unwrap();
+        let mut flipped = bytes.clone();
+        flipped[bytes.len() / 2] ^= 4;
+        fs::write(&path, flipped).unwrap();
+        let told = said(&home, "report run").expect_err(file);
+        assert!(told.contains(&format!("{file} is damaged")) && told.contains("run it again"), "{told}");
+        fs::write(&path, bytes).unwrap();
+    }
+    assert_eq!(said(&home, "report run"), Ok(sound));
+}
+
 #[test]
 fn no_bit_of_a_sweep_folder_turns_unseen() {
     let home = Home::new();

@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::files::calibration::{Calibration, CalibrationTarget};
 use crate::files::factor::{Spread, SweptFactor};
@@ -554,12 +554,16 @@ impl CalibrationAnswer<'_> {
     }
 }
 
-/// The name of the folder of a world, from 0: the last part of its own, as every system takes it, with its number where an
-/// earlier world has the same. A base may be called by a path, which must not lead elsewhere.
+/// The name of the folder of a world, from 0: the last part of its own where that is a plain name, else as every system takes
+/// it, with its number where an earlier world has the same. A base may be called by a path, which must not lead elsewhere.
 fn folder_of(calibration: &Calibration, world: usize) -> String {
-    let short = |at: usize| safe_name(calibration.worlds[at].name.rsplit(['/', '\\']).next().unwrap_or_default());
-    let name = short(world);
-    if (0..world).any(|at| short(at) == name) { format!("{name}_{world}") } else { name }
+    let name = calibration.worlds[world].name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let mut parts = Path::new(name).components();
+    let is_plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) && !name.contains(':');
+    let name = if is_plain { name.to_owned() } else { safe_name(name) };
+    let taken: Vec<String> = (0..world).map(|earlier| folder_of(calibration, earlier)).collect();
+    let numbered = (world..).map(|number| format!("{name}_{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|free| !taken.contains(free)).expect("some number is free")
 }
 
 #[cfg(test)]
@@ -596,10 +600,24 @@ mod tests {
             assert_ne!(names[0], names[1], "{name}");
             for folder in names {
                 let mut parts = Path::new(&folder).components();
-                assert!(matches!(parts.next(), Some(std::path::Component::Normal(_))), "{name}: {folder}");
+                assert!(matches!(parts.next(), Some(Component::Normal(_))), "{name}: {folder}");
                 assert!(parts.next().is_none(), "{name}: {folder}");
             }
         }
+    }
+
+    #[test]
+    fn no_two_worlds_share_a_folder_and_a_plain_name_stays() {
+        let mut calibration = calibration(400);
+        for name in ["town.ron", "a", "a_2", "a", "a"] {
+            let mut world = calibration.worlds[0].clone();
+            world.name = name.into();
+            calibration.worlds.push(world);
+        }
+        calibration.worlds.remove(0);
+        let names: Vec<String> = (0..5).map(|world| folder_of(&calibration, world)).collect();
+        assert_eq!(names[..3], ["town.ron", "a", "a_2"]);
+        assert_eq!(names.iter().collect::<std::collections::BTreeSet<_>>().len(), 5, "{names:?}");
     }
 
     /// What a folder is known by may be lost, and then it does not go to whoever asks next.

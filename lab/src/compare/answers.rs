@@ -8,9 +8,10 @@ use contraband_sim::record::tables::TABLES;
 
 use super::difference::{Difference, is_share};
 use super::displacement::{Moved, TradeDisplacement};
+use super::kept::{Kept, Opened, SERIES};
 use super::people::BURDENS;
 use super::pilot::{Pilot, Pilots};
-use super::run_cache::{Kept, Opened, RunCache, SERIES};
+use super::run_cache::RunCache;
 use super::worlds::BASE;
 use crate::error::StoreError;
 
@@ -380,6 +381,40 @@ fn with_shares<T>(mut rows: Vec<T>, of: impl Fn(&mut T) -> &mut Difference) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::difference::Verdict;
+    use crate::measure::statistics::half_width;
+
+    /// That an effect is clear under one preset and not under another says nothing of whether they differ: they are compared.
+    #[test]
+    fn presets_differ_where_their_effects_do_and_not_where_one_alone_is_clear() {
+        let base = vec![10.0; 20];
+        // So much more in the arm, with so much noise, which is not the same under both presets.
+        let under = |preset: &'static str, effect: f64, noise: f64, turn: usize| {
+            let draws = [1.3, -0.7, 0.4, -1.6, 0.9, 0.2, -0.5];
+            let arm: Vec<f64> = (0..20).map(|nth| 10.0 + effect + noise * draws[(nth + turn) % 7]).collect();
+            let difference = Difference::between(&base, &arm, None);
+            UnderPreset { preset, values: vec![vec![[base.clone(), arm]]], differences: vec![vec![difference]] }
+        };
+        let own = [vec![true]];
+        let (quiet, loud) = (under("valve", 1.0, 0.2, 0), under("gateway", 1.0, 8.0, 3));
+        let verdicts = [&quiet, &loud].map(|under| under.differences[0][0].verdict());
+        assert_eq!(verdicts, [Verdict::Higher, Verdict::Unclear]);
+        let found = &changes(&[quiet, loud], &own)[0];
+        assert_eq!((found.presets, found.found[0][0].verdict()), (("valve", "gateway"), Verdict::Unclear));
+        // Effects of 5 and of -5: they differ by -10, with the interval that the noise of both gives.
+        let presets = [under("valve", 5.0, 1.0, 0), under("neutral", 5.0, 1.0, 0), under("gateway", -5.0, 1.0, 2)];
+        let all = changes(&presets, &own);
+        let pairs: Vec<_> = all.iter().map(|one| one.presets).collect();
+        assert_eq!(pairs, [("valve", "neutral"), ("valve", "gateway"), ("neutral", "gateway")]);
+        assert_eq!(all[0].found[0][0].verdict(), Verdict::Same);
+        let (apart, draws) = (&all[1].found[0][0], |under: &UnderPreset| under.values[0][0][1].clone());
+        let differences: Vec<f64> =
+            draws(&presets[2]).iter().zip(&draws(&presets[0])).map(|(gateway, valve)| gateway - valve).collect();
+        let (middle, half) = (mean(&differences), half_width(&differences, 0.95));
+        assert_eq!(apart.verdict(), Verdict::Lower);
+        let (low, high) = apart.interval();
+        assert!((low - (middle - half)).abs() < 1e-9 && (high - (middle + half)).abs() < 1e-9, "{low} {high}");
+    }
 
     #[test]
     fn what_other_arms_are_about_changes_no_answer() {

@@ -1,7 +1,7 @@
 //! Where trade moved: how much of what the targets of a policy lost went to the others of their kind.
 
 use super::difference::Difference;
-use super::run_cache::Opened;
+use super::kept::Opened;
 use crate::files::study::PolicyTarget;
 use crate::measure::statistics::{mean, ratio_of_means};
 

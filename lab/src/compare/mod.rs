@@ -9,6 +9,7 @@
 mod answers;
 mod difference;
 mod displacement;
+mod kept;
 mod people;
 mod pilot;
 mod run_cache;
@@ -23,15 +24,16 @@ use crate::measure::statistics::half_width;
 pub use answers::{Answers, Borne, Course, Parting, PresetChange, UnderPreset, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INTEREST, Verdict};
 pub use displacement::{LEAST_LOSS, Moved, TradeShift};
+pub use kept::{Kept, Layout, Opened, SERIES};
 pub use people::BURDENS;
 pub use pilot::{Pilot, PilotOutcome};
-pub use run_cache::{Kept, Layout, MadeRun, Opened, RunCache, SERIES};
+pub use run_cache::{MadeRun, RunCache};
 pub use worlds::{BASE, world_name};
 
 use crate::batch::{Break, MemoryGate, RISKED, RunOutcome, Runner, Shard, Watch, too_long};
 use crate::error::StoreError;
 use contraband_sim::run::memory_of;
-use run_cache::run_and_keep;
+use kept::run_and_keep;
 
 /// How a study was run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@
 use crate::files::study::Study;
 
 use super::difference::Difference;
-use super::run_cache::Opened;
+use super::kept::Opened;
 
 /// What is observed of people in places: the column of `places`, its name in words, and whether it is counted and shared
 /// out among the people (otherwise it is a level of each).

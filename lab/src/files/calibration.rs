@@ -172,8 +172,8 @@ impl<'t> Calibrating<'_, 't> {
         let budget = whole("budget", 1, MOST_RUNS, "runs for fitting").unwrap_or(BUDGET);
         let predictive =
             whole("predictive", 2, 10_000, "runs of each world").map_or(PREDICTIVE, |count| count as usize);
-        let seed = whole("seed", 0, LARGEST_SEED, "any whole number").unwrap_or(1);
-        let first_seed = whole("first_seed", 0, LARGEST_SEED - 2 * FRESH, "any whole number").unwrap_or(1);
+        let seed = whole("seed", 0, LARGEST_SEED, "a seed").unwrap_or(1);
+        let first_seed = whole("first_seed", 0, LARGEST_SEED - 2 * FRESH, "a seed").unwrap_or(1);
         let acceptance = find("acceptance").map_or(Some(ACCEPTANCE), |node| self.acceptance(node));
         for (name, example) in
             [("base", "base: \"mine.ron\" names the world to fit"), ("factors", FACTORS), ("targets", EXAMPLE)]

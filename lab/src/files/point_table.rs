@@ -35,8 +35,8 @@ pub fn read(text: &str, base: &Scenario) -> Result<Vec<TablePoint>, String> {
     // How numbers are written is a matter of the whole table: what one line leaves open another may settle.
     let mut decimals = DecimalSigns { mark, point: None, comma: None, doubtful: None, is_settled: false };
     for (line, row) in &lines {
-        let numbers = row.iter().zip(&shapes).filter(|(_, shape)| matches!(shape, Shape::Real | Shape::Whole));
-        numbers.take(row.len()).try_for_each(|(field, _)| decimals.look(field, *line))?;
+        let mut numbers = row.iter().zip(&shapes).filter(|(_, shape)| matches!(shape, Shape::Real | Shape::Whole));
+        numbers.try_for_each(|(field, _)| decimals.look(field, *line))?;
     }
     decimals.settle()?;
     let mut scratch = base.clone();
@@ -199,7 +199,7 @@ impl DecimalSigns {
                 let decimal: f64 = field.replace(',', ".").parse().unwrap_or(f64::NAN);
                 Err(format!(
                     "line {line}: {field:?} could be {without} or {decimal}, and no other number of the table tells; write \
-                     {without}, or more decimals than three: {field}0"
+                     {without} for the first, {field}0 for the second"
                 ))
             }
             None => Ok(()),
@@ -211,7 +211,7 @@ impl DecimalSigns {
 /// before it, of which the first is not 0.
 fn has_group(field: &str) -> bool {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some((before, after)) = field.trim_start_matches(['-', '+', '\u{2212}']).split_once(['.', ',']) else {
+    let Some((before, after)) = field.trim_start_matches(['-', '+']).split_once(['.', ',']) else {
         return false;
     };
     after.len() == 3 && digits(after) && (1..=3).contains(&before.len()) && digits(before) && !before.starts_with('0')

@@ -263,7 +263,7 @@ impl<'t> Sweeping<'_, 't> {
             |name, least, most, unit| find(name).and_then(|node| reader.whole(node, name, least, most, unit));
         let days = whole("days", 1, LONGEST_RUN.into(), "days").map(|days| days as u32);
         let reps = whole("reps", 1, MOST_REPS, "runs of each cell").unwrap_or(REPS);
-        let first_seed = whole("first_seed", 0, LARGEST_SEED, "any whole number").unwrap_or(1);
+        let first_seed = whole("first_seed", 0, LARGEST_SEED, "a seed").unwrap_or(1);
         let shared_seeds = find("seeds").is_none_or(|node| self.seeds(node));
         let Some(node) = find("base") else {
             self.complain(

@@ -107,7 +107,7 @@ impl<'t> Sweeping<'_, 't> {
             (count("points", 1, None), Some(2))
         };
         let seed = field(&fields, "seed")
-            .map_or(Some(1), |at| self.read.reader.whole(at, "seed", 0, LARGEST_SEED, "any whole number"))?;
+            .map_or(Some(1), |at| self.read.reader.whole(at, "seed", 0, LARGEST_SEED, "a seed"))?;
         let (points, levels) = (points?, levels?);
         if levels % 2 == 1 {
             self.complain(
@@ -560,10 +560,10 @@ impl<'t> Sweeping<'_, 't> {
             sweep.empty = points.iter().map(|point| paths.len() - point.len()).sum();
         }
         let base = &sweep.base;
-        if let Some((left_out, given, nth)) = overruled_by_nothing(&base.params, &paths, &points) {
+        if let Some((left_out, given, nth)) = left_to_the_base(&base.params, &paths, &points) {
             let what = format!(
-                "point {nth} leaves out `{left_out}`, which would be as in the base then, and sets `{given}`, which means some \
-                 of the same levers"
+                "point {nth} leaves out `{left_out}`, so that it would stay as in the base, but sets `{given}`, which covers \
+                 some of the same levers"
             );
             self.complain(
                 node,
@@ -681,7 +681,7 @@ impl Sweep {
 }
 
 /// A point that leaves out one lever and sets another that means some of the same: both paths, and its number from 1.
-fn overruled_by_nothing<'p>(
+fn left_to_the_base<'p>(
     params: &Params,
     paths: &[&'p String],
     points: &[Vec<(String, Value)>],

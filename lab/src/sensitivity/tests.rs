@@ -290,6 +290,7 @@ fn shares_with_wide_intervals_rank_no_lever() {
     assert!(told.starts_with("What share of the variance of cell averages of trades a lever explains"), "{told}");
     assert!(told.contains("Too few points or repetitions to rank these levers: "), "{told}");
     assert!(told.contains("`contraband sweep extend DIR --reps N`") && !told.contains("explains 100"), "{told}");
+    assert!(!told.contains("not clear whether"), "each lever is told once: {told}");
     assert!(told.ends_with("16 base points are too few to tell whether the picture is stable."), "{told}");
 }
 

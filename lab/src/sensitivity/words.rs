@@ -56,8 +56,10 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     told.extend(left_out(findings));
     let order = findings.order();
     let of = |verdict| order.iter().copied().filter(|&at| findings.verdict(at) == verdict).collect::<Vec<_>>();
-    let (little, unclear, unknown) =
-        (of(LeverVerdict::Little), of(LeverVerdict::Unclear), of(LeverVerdict::NoiseUnknown));
+    let little = of(LeverVerdict::Little);
+    // Of those that cannot be ranked that is said already.
+    let [unclear, unknown] = [LeverVerdict::Unclear, LeverVerdict::NoiseUnknown]
+        .map(|verdict| of(verdict).into_iter().filter(|&at| !findings.is_vague(at)).collect::<Vec<_>>());
     if !little.is_empty() {
         let bound = match findings.method {
             Method::Sobol(_) => "a twentieth of the variance, alone and with others",
@@ -95,16 +97,17 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
 
 /// Which levers cannot be ranked, since their shares say nothing, and what to do about it.
 fn vague(findings: &Findings) -> Option<String> {
-    let vague: Vec<usize> = findings.order().into_iter().filter(|&at| findings.is_vague(at)).collect();
+    let is_vague = |at: &usize| findings.is_vague(*at) && findings.verdict(*at) != LeverVerdict::Little;
+    let vague: Vec<usize> = findings.order().into_iter().filter(is_vague).collect();
     (!vague.is_empty()).then(|| {
         format!(
-            "Too few points or repetitions to rank {}: {}. The intervals of {} shares are too wide, or noise is most of \
-             {}. `contraband sweep extend DIR --reps N` adds repetitions and `--add MORE.ron` the points of another \
+            "Too few points or repetitions to rank {}: {}. The intervals of {} shares are too wide, or most of \
+             what is seen of {} is noise. `contraband sweep extend DIR --reps N` adds repetitions and `--add MORE.ron` the points of another \
              sweep; a new sweep with more points is better still.",
             if vague.len() == 1 { "this lever" } else { "these levers" },
             names(findings, &vague),
             if vague.len() == 1 { "its" } else { "their" },
-            if vague.len() == 1 { "what is seen of it" } else { "what is seen of them" },
+            if vague.len() == 1 { "it" } else { "them" },
         )
     })
 }

@@ -1,5 +1,6 @@
 //! What must hold in any world, shown on a world of one's own.
 
+use crate::measure::statistics::student;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -421,10 +422,9 @@ fn money(known: &Known) -> Vec<Check> {
             "orders on all days, relative to the original run",
             1.0,
             orders(&tenfold) / orders(&known.rows),
-            // 4.6 is the quantile of 99 % of Student's t for five values.
-            (4.6 * 2f64.sqrt() * spread(&seeds) / mean(&seeds)).max(0.02),
-            "what two seeds differ by, at most, in 99 of 100 cases (from five): after the first rounding that changes a \
-             choice, the two worlds differ so too",
+            (student(0.99, seeds.len() - 1) * 2f64.sqrt() * spread(&seeds) / mean(&seeds)).max(0.02),
+            "the most by which two seeds differ in 99 of 100 cases, judged from five: after the first rounding that \
+             changes a choice, the two worlds differ as two seeds do",
         ),
     ]
 }

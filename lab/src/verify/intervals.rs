@@ -6,21 +6,28 @@
 )]
 
 use std::f64::consts::PI;
+use std::sync::Arc;
 
+use contraband_sim::base::dice::{Dice, Purpose, open_unit};
+use contraband_sim::base::numerics::{exp, ln, normal_quantile};
+use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
+use statrs::distribution::{Binomial, DiscreteCDF as _};
 use statrs::function::gamma::ln_gamma;
 
 use crate::compare::{Difference, Verdict};
 use crate::design::latin::latin_hypercube;
 use crate::design::saltelli;
 use crate::design::trajectories::morris;
+use crate::files::study::{Arm, Study};
+use crate::measure::Recording;
 use crate::measure::given_data::{Column, first_orders};
 use crate::measure::indices::{Estimate, sobol_indices};
 use crate::measure::statistics::{mean, spread, student};
 use crate::sample::{Sample, SampleDesign, SampledMetric, SweptLever};
 use crate::sensitivity::{Findings, LeverVerdict as Says};
 use crate::verify::{Case, Check, Group, Knob, OutsideDomain, Setup};
-use contraband_sim::base::dice::{Dice, Purpose, open_unit};
-use contraband_sim::base::numerics::{exp, ln, normal_quantile};
 
 /// The cases of this group.
 pub const CASES: &[Case] = &[
@@ -36,6 +43,19 @@ pub const CASES: &[Case] = &[
         seeds: 2000,
         long: false,
         run: interval_coverage,
+    },
+    Case {
+        name: "metric_coverage",
+        group: Group::Analysis,
+        shows: "the same for the metrics that a study takes if it does not say, and a small policy: first_market with 150 \
+                people, 60 days, fines 5 % higher",
+        formula: "coverage = share of groups of n seeds whose interval holds the mean of all seeds",
+        source: "Student 1908",
+        world: None,
+        knobs: &[Knob::count("n", 20, 10, 100, "seeds of a study")],
+        seeds: 1000,
+        long: false,
+        run: metric_coverage,
     },
     Case {
         name: "student_quantiles",
@@ -185,11 +205,81 @@ fn interval_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     let what = "almost all seeds equal: samples with an interval all the same";
     checks.push(Check::at_most(
         what,
-        0.01 + if n > 40 { 1.0 } else { 0.0 },
+        at_least_five(n, 0.02) + 0.01,
         share,
-        "five of n seeds or more, by chance",
+        "five of n seeds or more differ by chance, and 0.01",
     ));
     Ok(checks)
+}
+
+/// The chance that five of n or more happen, each with this chance.
+fn at_least_five(n: usize, chance: f64) -> f64 {
+    Binomial::new(chance, n as u64).expect("a chance").sf(4)
+}
+
+fn metric_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
+    let n = setup.count("n");
+    let text = LIBRARY.iter().find(|one| one.name == "first_market").expect("it is in the library").text;
+    let mut base = read(text, Format::Ron).expect("it is sound");
+    base.days = 60;
+    base.set("citizens.count", "150").expect("a lever");
+    let mut arm = base.clone();
+    arm.set("law.fine", "126").expect("a lever");
+    let study = Study {
+        name: String::new(),
+        question: String::new(),
+        base: base.clone(),
+        arms: vec![Arm::new("fines", arm.clone())],
+        seeds: n as u64,
+        first_seed: 1,
+        metrics: Vec::new(),
+        stop: None,
+        every_valve: false,
+    };
+    let metrics = study.usual_metrics();
+    let worlds = [base, arm].map(Arc::new);
+    let values = setup.each(setup.seeds, |seed| {
+        let rows = worlds.each_ref().map(|world| Recording::of(world, seed as u64 + 1));
+        metrics.iter().map(|metric| rows.each_ref().map(|rows| metric.expression.read(rows, rows))).collect::<Vec<_>>()
+    });
+    let (mut given, mut held, mut least) = (0.0, 0.0, (f64::INFINITY, String::new()));
+    for (at, metric) in metrics.iter().enumerate() {
+        let all: Vec<f64> = values.iter().map(|of| of[at][1] - of[at][0]).filter(|one| one.is_finite()).collect();
+        // Sums of a thousand numbers are not exact.
+        let (truth, room) = (mean(&all), 1e-9 * mean(&all).abs());
+        let ends = all.chunks_exact(n).map(|group| Difference::between(&vec![0.0; n], group, None).interval());
+        let ends: Vec<(f64, f64)> = ends.filter(|(low, _)| low.is_finite()).collect();
+        let holds = |(low, high): &&(f64, f64)| low - room <= truth && truth <= high + room;
+        let hits = ends.iter().filter(holds).count() as f64;
+        (given, held) = (given + ends.len() as f64, held + hits);
+        let share = hits / ends.len() as f64;
+        if ends.len() >= 20 && share < least.0 {
+            least = (share, metric.name.clone());
+        }
+    }
+    let groups = (setup.seeds / n) as f64;
+    let (all, one) = (held / given, least.0);
+    Ok(vec![
+        Check {
+            // Metrics of one world move together: as if only each fourth interval told something of its own.
+            tolerance: 3.0 * (0.95 * 0.05 / (given / 4.0)).sqrt(),
+            ..Check::at_least(
+                format!("coverage with {n} seeds, all metrics"),
+                0.95,
+                all,
+                format!("{given:.0} intervals"),
+            )
+        },
+        Check {
+            tolerance: 3.5 * (0.95 * 0.05 / groups).sqrt(),
+            ..Check::at_least(
+                format!("coverage with {n} seeds, the lowest: {}", least.1),
+                0.95,
+                one,
+                format!("3.5 standard errors of {groups:.0} intervals: the lowest of many"),
+            )
+        },
+    ])
 }
 
 /// The probability within t of zero, by Simpson's rule.

@@ -107,6 +107,12 @@ impl Params {
         MOST_OF_A_GOOD * self.share_per_good(councils) + own as usize
     }
 
+    /// How many sellers there can be on a day, each with a number of its own: one for each slot, and as many as there are
+    /// seats beside.
+    pub fn sellers_a_day(&self, councils: usize) -> usize {
+        self.slots_per_good(councils) * GOODS + self.seats(councils)
+    }
+
     /// How many sellers there can be at a time: councils, houses, one for each stall there is room for, and some rogue AIs
     /// that have none.
     pub fn seats(&self, councils: usize) -> usize {

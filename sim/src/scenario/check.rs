@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::base::fields::Scope;
 use crate::base::units::{PlaceKind, Value};
-use crate::ids::good::GOODS;
 use crate::params::agency::AgencySpec;
+use crate::params::place::PlaceSpec;
 use crate::params::venue::VenueSpec;
 use crate::scenario::levers::{Address, Part};
 use crate::scenario::{Scenario, TimelineEntry};
@@ -102,14 +102,16 @@ fn of_levers(scenario: &Scenario, found: &mut Vec<Conflict>) {
 /// Each day has numbers of its own for as many sellers as could come on it, and they are four thousand million in all.
 fn numbers_of_sellers(scenario: &Scenario, found: &mut Vec<Conflict>) {
     let params = &scenario.params;
-    let councils = params.places.iter().filter(|place| place.params.kind == PlaceKind::Enclave).count();
-    let a_day = params.slots_per_good(councils) * GOODS + params.seats(councils);
+    let is_lived_in = |place: &&PlaceSpec| place.params.population.get() > 0.0;
+    let enclaves = params.places.iter().filter(|place| place.params.kind == PlaceKind::Enclave);
+    let a_day = params.sellers_a_day(enclaves.filter(is_lived_in).count());
     // The days that a world lives before its first have numbers too.
-    let days = (u32::MAX as usize / a_day - 1).saturating_sub(params.citizens.settling.get() as usize);
+    let days = (u32::MAX as usize / a_day).saturating_sub(1 + params.citizens.settling.get() as usize);
     if (scenario.days as usize) > days {
         let what =
             format!("up to {a_day} sellers could come on each of {} days, more than can be numbered", scenario.days);
-        let help = format!("with so many stalls a run has at most {days} days; or lower `market.stalls_per_thousand`");
+        let help =
+            format!("with so many stalls a run may have at most {days} days; or lower `market.stalls_per_thousand`");
         found.push(conflict(&["market.stalls_per_thousand", "citizens.count"], what, "too many", &help));
     }
 }

@@ -182,7 +182,7 @@ impl TimelineEntry {
 }
 
 /// What a lever needs to act on: its prefix and name, or a prefix with a point at its end; and what that is, in words.
-const OBJECTS: [(&str, LeverObject, &str); 15] = [
+const OBJECTS: [(&str, LeverObject, &str); 20] = [
     ("law.licence_tax", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.licence_honesty", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.tolerance", LeverObject::Status(&["tolerated"]), "no good is tolerated"),
@@ -192,6 +192,11 @@ const OBJECTS: [(&str, LeverObject, &str); 15] = [
     ("law.controller_band", LeverObject::Above("law.controller"), "`law.controller` is 0"),
     ("law.idea_worth", LeverObject::Flag("law.gray_zone"), "`law.gray_zone` is false"),
     ("law.ambiguity", LeverObject::Flag("law.gray_zone"), "`law.gray_zone` is false"),
+    ("law.bribe_share", LeverObject::Above("law.corruption"), "`law.corruption` is 0"),
+    ("law.bribe_exposure", LeverObject::Above("law.corruption"), "`law.corruption` is 0"),
+    ("law.scandal", LeverObject::Above("law.corruption"), "`law.corruption` is 0"),
+    ("temperaments.*.bribes", LeverObject::Above("law.corruption"), "`law.corruption` is 0"),
+    ("houses.*.bribes", LeverObject::Above("law.corruption"), "`law.corruption` is 0"),
     (
         "goods.*.severity",
         LeverObject::OwnStatus(&["prohibited", "tolerated"]),
@@ -335,9 +340,10 @@ impl<'s> IdleSearch<'s> {
     /// Where and when another entry holds in the stead of a setting: of the start, or of an entry.
     ///
     /// An entry that begins later than another and takes its place was meant to, and so was an exception for some places:
-    /// they are told only where nothing at all is left of the other.
+    /// they are told only where nothing at all is left of the other, or where that one says until when it holds and another
+    /// value does on most of these days.
     fn overruled(&self, path: &str, by: Option<usize>) -> Option<IdleReason> {
-        let (mut lost, mut all, mut odd) = (0, 0, false);
+        let (mut lost, mut all, mut odd, mut cut) = (0, 0, false, 0);
         let mut stretches: Vec<Stretch> = Vec::new();
         let groups = self.groups(path, by);
         let places = groups.iter().map(|group| group.names.len()).sum::<usize>();
@@ -354,10 +360,11 @@ impl<'s> IdleSearch<'s> {
                 };
                 lost += days;
                 let entry = self.entry(winner);
-                odd |= by.is_none_or(|index| {
-                    let own = self.entry(index);
-                    entry.day <= own.day && (entry.places.is_empty() || !own.places.is_empty())
-                });
+                let is_exception = |own: &TimelineEntry| !entry.places.is_empty() && own.places.is_empty();
+                let own = by.map(|index| self.entry(index)).filter(|own| !is_exception(own));
+                odd |= by.is_none() || own.is_some_and(|own| entry.day <= own.day);
+                let is_other = group.setters.iter().all(|(index, own)| Some(*index) != by || *own != value);
+                cut += own.filter(|own| own.until.is_some() && is_other).map_or(0, |_| days);
                 let label = &entry.label;
                 match stretches.last_mut() {
                     Some(before)
@@ -388,7 +395,8 @@ impl<'s> IdleSearch<'s> {
             }
         }
         alike.iter_mut().filter(|one| one.places.len() == places).for_each(|one| one.places.clear());
-        (lost > 0 && (odd || lost == all)).then_some(IdleReason::Overruled { stretches: alike, share: (lost, all) })
+        (lost > 0 && (odd || lost == all || 2 * cut > all))
+            .then_some(IdleReason::Overruled { stretches: alike, share: (lost, all) })
     }
 
     /// Whether an entry sets a lever to what would hold without it, wherever and whenever it holds.
@@ -632,6 +640,15 @@ mod tests {
                 "`law.fine` = 500 (\"Late\", from day 20) is overruled on some days: on days 20 to 40 the timeline sets it to 900"
             ]
         );
+        // It says until when it holds, and does so for less than half of that.
+        assert_eq!(
+            told("(day: 5, until: 15, set: {\"law.fine\": 240}), (day: 6, until: 15, set: {\"law.fine\": 300})"),
+            ["`law.fine` = 240 (from day 5) is overruled on most days: on days 6 to 15 the timeline sets it to 300"]
+        );
+        assert!(
+            told("(day: 5, until: 15, set: {\"law.fine\": 240}), (day: 12, until: 15, set: {\"law.fine\": 300})")
+                .is_empty()
+        );
         assert_eq!(
             told(
                 "(day: 20, places: [\"harbour\"], set: {\"law.fine\": 500}), (day: 20, places: [\"harbour\"], set: {\"law.fine\": 500})"
@@ -684,6 +701,15 @@ mod tests {
         assert_eq!(
             told("(day: 20, set: {\"law.licence_tax\": 0.4})"),
             ["`law.licence_tax` = 0.4 (from day 20) has nothing to act on: no good is licensed"]
+        );
+        assert_eq!(
+            told(
+                "(day: 20, set: {\"law.corruption\": 0, \"law.bribe_share\": 0.9, \"temperaments.volume_dealer.bribes\": 0.9})"
+            ),
+            [
+                "`law.bribe_share` = 0.9, `temperaments.volume_dealer.bribes` = 0.9 (from day 20) have nothing to act on: \
+                 `law.corruption` is 0"
+            ]
         );
         let licensed = |day: u32, until: &str, places: &str| {
             told(&format!(

@@ -58,7 +58,7 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LeverError {
     /// No lever has this path.
-    #[error("unknown lever `{path}`{}", closest_clause(closest.as_deref()))]
+    #[error("unknown lever `{path}`{}", unknown_clause(path, closest.as_deref()))]
     Unknown {
         /// What was asked for.
         path: String,
@@ -104,6 +104,14 @@ pub enum ValueFault {
 impl std::fmt::Display for Misfit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: it takes {}{}", self.found, self.allowed, closest_clause(self.closest))
+    }
+}
+
+fn unknown_clause(path: &str, closest: Option<&str>) -> String {
+    if path.contains('*') {
+        "; a star stands for several levers in sweeps only".into()
+    } else {
+        closest_clause(closest)
     }
 }
 

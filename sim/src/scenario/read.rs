@@ -166,8 +166,7 @@ impl<'t> Reader<'t> {
             scenario.days = u32::try_from(days).unwrap_or(LONGEST_RUN);
         }
         scenario.days = scenario.days.max(self.lasts);
-        if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, LARGEST_SEED, "any whole number"))
-        {
+        if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, LARGEST_SEED, "a seed")) {
             scenario.seed = seed;
         }
         // The lists come first: everything else may speak of their items by name.

@@ -65,7 +65,9 @@ impl RonText {
         self.line(&format!("look_at: {look_at:?},"));
         self.comment("Length of the run in days; the first day is day 1.");
         self.line(&format!("days: {days},"));
-        self.comment("Seed of all draws, any whole number. The same seed gives the same run; `--seed` gives another.");
+        self.comment(
+            "Seed of all draws, a whole number up to 2^53. The same seed gives the same run; `--seed` gives another.",
+        );
         self.line(&format!("seed: {seed},"));
         self.sections(params);
         self.goods(params);

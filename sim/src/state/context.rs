@@ -102,6 +102,8 @@ pub struct RunContext {
     pub share: usize,
     /// How many sellers there can be at a time.
     pub seats: usize,
+    /// How many sellers there can be on a day, each with a number of its own.
+    sellers_a_day: usize,
     /// Councils: they are the first sellers.
     pub councils: Vec<Council>,
     /// By place, the number of its council, from 0, where it is an enclave.
@@ -200,6 +202,7 @@ impl RunContext {
             slots: params.slots_per_good(councils.len()),
             share: params.share_per_good(councils.len()),
             seats: params.seats(councils.len()),
+            sellers_a_day: params.sellers_a_day(councils.len()),
             houses: params.houses.len(),
             councils,
             council_of,
@@ -269,7 +272,7 @@ impl RunContext {
 
     /// Each day has numbers of its own, as many as sellers could come on it.
     fn number(&self, day: u32, nth: usize) -> u32 {
-        let a_day = (self.all_slots() + self.seats) as u64;
+        let a_day = self.sellers_a_day as u64;
         let number = u64::from(day) * a_day + nth as u64 + 1;
         u32::try_from(number).expect("fewer sellers over all days than 32 bits can number")
     }

@@ -160,7 +160,7 @@ fn wrong_types() {
     3:11 `"365"`: `days` cannot be a text [wrong kind of value]
         it takes a whole number from 1 to 36500 (days)
     4:11 `-1`: `seed` cannot be -1 [out of range]
-        it takes a whole number from 0 to 9007199254740992 (any whole number)
+        it takes a whole number from 0 to 9007199254740992 (a seed)
     5:10 `60.0`: `law` cannot be a number [wrong kind of value]
         it takes a group of fields in brackets, like (fine: ...)
     6:23 `"10000"`: `citizens.count` cannot be "10000" [wrong kind of value]
@@ -509,7 +509,7 @@ fn more_sellers_than_can_be_numbered() {
     scenario.set("market.stalls_per_thousand", "1000").unwrap();
     scenario.days = 3650;
     let said: Vec<String> = scenario.check().unwrap_err().iter().map(ToString::to_string).collect();
-    assert_snapshot!(said.join("\n"), @"up to 2125034 sellers could come on each of 3650 days, more than can be numbered; with so many stalls a run has at most 2020 days; or lower `market.stalls_per_thousand`");
+    assert_snapshot!(said.join("\n"), @"up to 2125034 sellers could come on each of 3650 days, more than can be numbered; with so many stalls a run may have at most 2020 days; or lower `market.stalls_per_thousand`");
     let longest = said[0].split("at most ").nth(1).unwrap().split(' ').next().unwrap();
     scenario.days = longest.parse().unwrap();
     assert_eq!(scenario.check(), Ok(()), "so long it may last");

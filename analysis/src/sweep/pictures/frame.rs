@@ -1,6 +1,7 @@
 //! What the pictures of a sweep share: the frame in which things are drawn by value, its axes, and factors in words.
 
 use contraband_lab::disk::safe_name;
+use contraband_sim::base::words::counted;
 
 use crate::charts::axes::Scale;
 use crate::charts::style::fit;
@@ -151,7 +152,7 @@ pub(super) fn metric_names(findings: &SweepFindings<'_>, shown: &[usize]) -> Vec
 }
 
 pub(super) fn of_runs(count: usize) -> String {
-    if count == 1 { "1 run".into() } else { format!("{count} runs") }
+    counted(count, "run", "runs")
 }
 
 /// ", averaged over A and B as the design varies them": all factors that move, but these.

@@ -68,7 +68,7 @@ impl<'t> Reading<'_, 't> {
             |name, least, most, unit| find(name).and_then(|node| self.reader.whole(node, name, least, most, unit));
         let days = whole("days", 1, LONGEST_RUN.into(), "days").map(|days| days as u32);
         let seeds = whole("seeds", 2, MOST_SEEDS, "one seed shows no spread").unwrap_or(SEEDS);
-        let first_seed = whole("first_seed", 0, LARGEST_SEED - MOST_SEEDS, "any whole number").unwrap_or(1);
+        let first_seed = whole("first_seed", 0, LARGEST_SEED - MOST_SEEDS, "a seed").unwrap_or(1);
         let base = match find("base") {
             Some(node) => self.base(node, days)?,
             None => {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use contraband_sim::base::words::hex;
 use contraband_sim::ids::good::Good;
 use sha2::{Digest as _, Sha256};
 
@@ -197,9 +198,9 @@ fn named(prefix: &str, item: &str) -> String {
     if prefix.len() + item.len() <= LONGEST {
         return format!("{prefix}{item}");
     }
-    let digits: String = Sha256::digest(item).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex(&Sha256::digest(item)[..DIGITS / 2]);
     let room = LONGEST - prefix.len() - DIGITS - 1;
-    format!("{prefix}{}_{}", item[..room].trim_end_matches('_'), &digits[..DIGITS])
+    format!("{prefix}{}_{digits}", item[..room].trim_end_matches('_'))
 }
 
 #[cfg(test)]

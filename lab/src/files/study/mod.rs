@@ -131,7 +131,7 @@ pub fn metric_called(metrics: &[StudyMetric], name: &str) -> Result<usize, Strin
     metrics.iter().position(|metric| metric.name == name).ok_or_else(|| {
         let names = || metrics.iter().map(|metric| metric.name.as_str());
         closest_name(name, names()).map_or_else(
-            || format!("the arms are {}", names().collect::<Vec<_>>().join(", ")),
+            || format!("the metrics are {}", names().collect::<Vec<_>>().join(", ")),
             |name| format!("the closest is `{name}`"),
         )
     })
@@ -494,8 +494,8 @@ impl Study {
             let untold = self.touched(arm).untold();
             if !untold.is_empty() && has_usual {
                 told.push(format!(
-                    "`{}` is about {}, too many to measure one by one unless you name them as metrics; where trade moved \
-                     has all of them",
+                    "`{}` is about {}, too many to measure one by one unless you name them as metrics; the section \
+                     *Where trade moved* has all of them",
                     arm.name,
                     untold.join(" and ")
                 ));
