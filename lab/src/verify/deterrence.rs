@@ -64,14 +64,14 @@ pub const CASES: &[Case] = &[
     Case {
         name: "records_and_their_lapse",
         group: Group::Deterrence,
-        shows: "numbers of entries in records are geometric: cases add entries, time removes them one by one",
-        formula: "chain n -> n + 1 at c (1 - l), n -> n - 1 at l (1 - c), from 0 at c; in the long run a ratio c (1 - l) / (l (1 - c))",
+        shows: "cases add entries to records, and each entry lapses for itself: of many one goes sooner than of few",
+        formula: "chain: n -> n - 1 at min(1, n l) in the morning, n -> n + 1 at c in the evening",
         source: "birth and death chain in discrete time; Feller (1968), chapter XV",
         world: Some("verify/counter"),
         knobs: &[
             Knob::lever("goods.privacy.evidence", 0.01, 1.0),
             Knob::lever("goods.privacy.appeal", -4.0, 4.0),
-            Knob::own("lapse", 0.9, 0.0, 1.0, "probability per day that an entry lapses"),
+            Knob::own("lapse", 0.9, 0.0, 1.0, "probability per day that one entry lapses"),
         ],
         seeds: 8,
         long: false,
@@ -330,14 +330,15 @@ fn records_and_their_lapse(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomai
     let lapse = drawn_share(setup.value("lapse"));
     let buys = logistic(setup.value("goods.privacy.appeal") - world.params.demand.price_weight.get() * 0.001);
     let case = buys * of_16_bits(setup.value("goods.privacy.evidence"));
-    // In the morning an entry may lapse, in the evening one may be added.
+    // In the morning one of the entries may lapse, the sooner the more there are; in the evening one may be added.
+    let lapses = |n: usize| (n as f64 * lapse).min(1.0);
     let mut entries = vec![0.0; world.days as usize + 1];
     entries[0] = 1.0;
     for _ in 0..world.days {
         let kept: Vec<f64> = (0..entries.len())
             .map(|n| {
-                let stays = if n == 0 { 1.0 } else { 1.0 - lapse };
-                entries[n] * stays + entries.get(n + 1).map_or(0.0, |above| above * lapse)
+                let above = entries.get(n + 1).map_or(0.0, |above| above * lapses(n + 1));
+                entries[n] * (1.0 - lapses(n)) + above
             })
             .collect();
         entries =
@@ -384,6 +385,7 @@ fn records_and_new_identities(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
             ("law.fine", "1".into()),
             ("law.escalation", escalation.to_string()),
             ("law.licence_honesty", "1".into()),
+            ("law.licensing", "0".into()),
             ("syndicates.stock_days", "60".into()),
             ("goods.privacy.severity", "1".into()),
             ("goods.privacy.appeal", appeal(offences)),

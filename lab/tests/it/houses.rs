@@ -16,7 +16,8 @@ use crate::paired::{Effect, Recording, claim, measure, sum, with};
 
 /// The default world, smaller, with houses as a file lists them.
 fn world(houses: &str, citizens: u32, days: u32) -> Scenario {
-    let text = format!("(name: \"Houses\", days: {days}, citizens: (count: {citizens}), houses: [{houses}])");
+    let text =
+        format!("(name: \"Houses\", days: {days}, citizens: (count: {citizens}, settling: 0), houses: [{houses}])");
     read(&text, Format::Ron).unwrap_or_else(|complaints| panic!("{complaints:#?}"))
 }
 

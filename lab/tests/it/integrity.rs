@@ -8,7 +8,13 @@ use crate::paired::{question, with};
 
 /// The default world, with so many citizens and days, and levers set.
 fn world(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
-    with(with(Scenario { days, ..Scenario::default() }, &[("citizens.count", &citizens.to_string())]), set)
+    with(
+        with(
+            Scenario { days, ..Scenario::default() },
+            &[("citizens.count", &citizens.to_string()), ("citizens.settling", "0")],
+        ),
+        set,
+    )
 }
 
 /// All that `contraband verify integrity` shows, of so many citizens and days.

@@ -10,7 +10,7 @@ use crate::paired::{Effect, Recording, claim, last, mean, measure, number, sum, 
 /// The default world with so many citizens and days, and levers set.
 fn world(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
     let default = Scenario { days, ..Scenario::default() };
-    with(with(default, &[("citizens.count", &citizens.to_string())]), set)
+    with(with(default, &[("citizens.count", &citizens.to_string()), ("citizens.settling", "0")]), set)
 }
 
 fn recorded(scenario: Scenario) -> Recording {

@@ -10,7 +10,13 @@ use contraband_sim::scenario::{Scenario, TimelineEntry};
 use crate::paired::{Effect, Metric, Recording, claim, measure, sum, with};
 
 fn world(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
-    with(with(Scenario { days, ..Scenario::default() }, &[("citizens.count", &citizens.to_string())]), set)
+    with(
+        with(
+            Scenario { days, ..Scenario::default() },
+            &[("citizens.count", &citizens.to_string()), ("citizens.settling", "0")],
+        ),
+        set,
+    )
 }
 
 fn recorded(scenario: &Scenario) -> Recording {

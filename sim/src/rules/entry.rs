@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn who_would_gain_more_changes_sooner() {
-        assert_eq!(chance_to_change(5.0, 20.0, 0.4), 0.3);
+        assert!((chance_to_change(5.0, 20.0, 0.4) - 0.3).abs() < 1e-9);
         assert_eq!(chance_to_change(-5.0, 20.0, 0.4), 0.4);
         assert_eq!([chance_to_change(20.0, 5.0, 0.4), chance_to_change(-9.0, -5.0, 0.4)], [0.0, 0.0]);
     }
@@ -84,6 +84,7 @@ mod tests {
         let mut params = Params::default();
         params.demand.hearsay = 0.75.into();
         params.syndicates.guess = 1.0.into();
+        params.syndicates.upkeep = 4.0.into();
         let mut lore = [Lore::SILENT; GOODS];
         let silent = Prospects::of(&params, &lore);
         assert!(silent.shares.iter().all(|share| (share - 0.1).abs() < 1e-9));

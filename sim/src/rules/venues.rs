@@ -22,14 +22,14 @@ pub fn worth_of_staying(fees: f64, discount: f64, hazard: f64) -> f64 {
 
 /// Who runs a venue: drawn when it opens, and known to nobody.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Operator {
+pub struct VenueOperator {
     /// Whether it would run away with the escrow.
     pub cheats: bool,
     /// What being raided would cost it, in fees of so many usual days.
     pub fears: f64,
 }
 
-impl Operator {
+impl VenueOperator {
     /// Who opened a venue of this key on that day.
     pub fn of(dice: Dice, venue: Key, opened: i64, params: &Params) -> Self {
         // Venues that were there before the first day opened up to a year before it.
@@ -100,7 +100,7 @@ mod tests {
     /// A raid that would cost 200 days of fees is worth bearing below a chance of one in 200 a day.
     #[test]
     fn an_operator_retires_when_a_raid_is_feared_more_than_fees_are_worth() {
-        let operator = Operator { cheats: false, fears: 200.0 };
+        let operator = VenueOperator { cheats: false, fears: 200.0 };
         assert!((operator.fees_less_fear(10.0, 0.0025) - 5.0).abs() < 1e-9);
         assert!(operator.fees_less_fear(10.0, 0.0051) < 0.0);
     }
@@ -112,7 +112,8 @@ mod tests {
         params.market.operator_cheats = 0.5.into();
         params.market.operator_fear = 100.0.into();
         let key = Key::named("venues", "arcade");
-        let all: Vec<Operator> = (0..2000).map(|day| Operator::of(Dice::new(7), key, day - 365, &params)).collect();
+        let all: Vec<VenueOperator> =
+            (0..2000).map(|day| VenueOperator::of(Dice::new(7), key, day - 365, &params)).collect();
         let cheats = all.iter().filter(|operator| operator.cheats).count();
         let mean = all.iter().map(|operator| operator.fears).sum::<f64>() / 2000.0;
         assert!((900..1100).contains(&cheats) && (mean - 100.0).abs() < 6.0, "{cheats} {mean}");

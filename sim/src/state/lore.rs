@@ -83,7 +83,7 @@ impl Lore {
         for (posture, row) in fame.iter_mut().enumerate() {
             for (rung, fame) in row.iter_mut().enumerate() {
                 let (sold, days) = (self.sold[posture][rung], self.days[posture][rung]);
-                if usual > 0.0 {
+                if usual > 0.0 && days + doubt > 0.0 {
                     let more = (sold + doubt * usual) / ((days + doubt) * usual);
                     *fame = (1.0 - hearsay) / (1.0 - hearsay * more).max((1.0 - hearsay) / MOST_FAME);
                 }

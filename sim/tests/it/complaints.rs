@@ -509,7 +509,7 @@ fn more_sellers_than_can_be_numbered() {
     scenario.set("market.stalls_per_thousand", "1000").unwrap();
     scenario.days = 3650;
     let said: Vec<String> = scenario.check().unwrap_err().iter().map(ToString::to_string).collect();
-    assert_snapshot!(said.join("\n"), @"up to 2125034 sellers could come on each of 3650 days, more than can be numbered; with so many stalls a run may have at most 2020 days; or lower `market.stalls_per_thousand`");
+    assert_snapshot!(said.join("\n"), @"up to 6125066 sellers could come on each of 3650 days, more than can be numbered; with so many stalls a run may have at most 335 days; or lower `market.stalls_per_thousand`");
     let longest = said[0].split("at most ").nth(1).unwrap().split(' ').next().unwrap();
     scenario.days = longest.parse().unwrap();
     assert_eq!(scenario.check(), Ok(()), "so long it may last");

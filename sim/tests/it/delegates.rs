@@ -9,6 +9,7 @@ use contraband_sim::scenario::{Scenario, TimelineEntry};
 pub fn scenario(citizens: u32, days: u32, set: &[(&str, &str)]) -> Scenario {
     let mut scenario = Scenario { days, ..Scenario::default() };
     scenario.set("citizens.count", &citizens.to_string()).unwrap();
+    scenario.set("citizens.settling", "0").unwrap();
     for (path, value) in set {
         scenario.set(path, value).unwrap();
     }

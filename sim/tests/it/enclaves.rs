@@ -2,8 +2,9 @@
 
 use crate::delegates::{live, mean, scenario, since};
 
-/// A world whose people find it easy to leave.
-const RESTLESS: [(&str, &str); 3] = [("enclaves.exit", "0.2"), ("enclaves.capacity", "0.6"), ("enclaves.visible", "1")];
+/// A world whose people find it easy to leave, and in which nobody takes the place of others.
+const RESTLESS: [(&str, &str); 4] =
+    [("enclaves.exit", "0.2"), ("enclaves.capacity", "0.6"), ("enclaves.visible", "1"), ("citizens.turnover", "0")];
 
 fn restless(days: u32, more: &[(&str, &str)]) -> Vec<contraband_sim::record::tables::Batch> {
     live(scenario(2000, days, &[&RESTLESS[..], more].concat()), 1)

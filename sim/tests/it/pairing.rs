@@ -125,7 +125,7 @@ fn first_difference(one: &[Batch], other: &[Batch]) -> Option<String> {
 }
 
 /// Levers of which an end is another thing than next to it, and why: none for a draw that is taken or left.
-const ROUNDED: [(&str, f64, &str); 10] = [
+const ROUNDED: [(&str, f64, &str); 11] = [
     ("demand.hearsay", 1.0, "kept in 256ths"),
     (
         "market.brand",
@@ -133,6 +133,11 @@ const ROUNDED: [(&str, f64, &str); 10] = [
         "where nobody sells, a name from elsewhere is all there is to speak of, however little it counts",
     ),
     ("syndicates.entry", 0.0, "where nobody can enter, nobody is there on the first day either"),
+    (
+        "syndicates.word",
+        0.0,
+        "who hears of others, however little it counts, takes what they say of what it has not tried",
+    ),
     ("syndicates.dividend", 1.0, "whole milli-credits, the rest of one is not taken out"),
     ("law.plan_speed", 0.0, "beats that seem alike are looked at in turn, and a hair decides between them"),
     ("law.tolerance", 0.0, "of a share of trades one is examined at least"),
@@ -157,7 +162,7 @@ fn is_rounded(path: &str, end: f64) -> bool {
 fn chances_of_exactly_0_and_1_shift_no_draws() {
     const INSIDE: f64 = 1.0 / (1u64 << 40) as f64;
     let base = scenario(
-        "(days: 12, citizens: (count: 250), law: (corruption: 0.3, estimate_error: 0.2), leaks: (hazard: 0.01, \
+        "(days: 12, citizens: (count: 250, settling: 0), law: (corruption: 0.3, estimate_error: 0.2), leaks: (hazard: 0.01, \
           code_hazard: 0.01), goods: (taboo_computing: (rogue_birth: 0.2, emulation: 0.2), privacy: (status: \"tolerated\")), \
           houses: [(name: \"ravens\")])",
     );

@@ -6,10 +6,12 @@ use crate::citizen::{Life, Mind, Tastes};
 use crate::ids::citizen::StallId;
 use crate::ids::good::Good;
 use crate::rules::learning::first_belief;
+use crate::state::columns::column_mut;
 use crate::state::context::RunContext;
 use crate::state::events::Events;
 use crate::state::ledger::{Books, Purse};
 use crate::state::orders::Orders;
+use crate::state::provider::Provider;
 
 /// Whoever has got a new identity is nobody: no record, nothing learnt of risk, no standing, unknown to all.
 pub fn reset_identities(
@@ -17,11 +19,13 @@ pub fn reset_identities(
     orders: Res<Orders>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
+    mut providers: Query<&mut Provider>,
     mut citizens: Query<(&mut Purse, &mut Tastes, &mut Mind, &mut Life)>,
 ) {
     let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
     let Some((mut purses, mut tastes, mut minds, mut lives)) = columns.next() else { return };
     let (purses, tastes) = (purses.bypass_change_detection(), tastes.bypass_change_detection());
+    let providers = column_mut(&mut providers);
     let risk = first_belief(&context.scenario.params);
     let (minds, lives) = (minds.bypass_change_detection(), lives.bypass_change_detection());
     for order in orders.list.iter().filter(|order| order.is_used(&context, Good::ForbiddenIdentity)) {
@@ -31,6 +35,9 @@ pub fn reset_identities(
         let mind = &mut minds[citizen];
         (mind.record, mind.risk) = (0, risk);
         let life = &mut lives[citizen];
+        if let Some(index) = usize::from(life.provider).checked_sub(1) {
+            providers[index].profiles -= i64::from(life.profile);
+        }
         (life.last_illicit, life.profile) = (0, 0);
         events.counts.identities += 1;
     }

@@ -2,7 +2,7 @@
 
 use crate::actions::street::{Closing, MarketParams};
 use crate::base::dice::{Purpose, happens};
-use crate::rules::venues::{Operator, raid_threshold, trust_at, worth_of_staying};
+use crate::rules::venues::{VenueOperator, raid_threshold, trust_at, worth_of_staying};
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::Account;
 
@@ -24,7 +24,7 @@ pub fn tend_venues(mut streets: MarketParams<'_, '_>) {
             // Where half of what a raid needs is known, an operator expects it within two hundred days.
             let raid = state.evidence / threshold / 100.0;
             let hazard = own + raid;
-            let operator = Operator::of(context.dice, context.keys.venues[venue], state.opened, params);
+            let operator = VenueOperator::of(context.dice, context.keys.venues[venue], state.opened, params);
             let left = operator.fees_less_fear(state.usual_fees, raid);
             let worth = worth_of_staying(left, params.market.operator_discount.get(), hazard);
             let held = street.books.balance(Account::Escrow(venue)).as_milli() as f64;
