@@ -53,7 +53,7 @@ params! {
         ///
         /// The more it earns, the longer it stays. Raising it keeps losers longer.
         /// Source: assumption; it gives lives of weeks to months.
-        patience: Count = 5, "periods", 1.0 ..= 10_000.0, Day;
+        patience: Count = 5, "periods", 1.0 ..= 100.0, Day;
         /// Weight of what other sellers tell in what a stall believes of its choices
         ///
         /// What is told is the mean of all stalls of the good, by markup and posture. At 0 each learns alone. Raising it makes sellers learn faster, and ask more alike.
