@@ -61,7 +61,7 @@ params! {
         ///
         /// Shame, lost time and standing. Raising it deters the rich too.
         /// Source: assumption.
-        shame: Utils = 4.0, "utils", 0.0 ..= 100.0, Day;
+        shame: Utils = 1.5, "utils", 0.0 ..= 100.0, Day;
         /// Weight of an expected scam, for each credit at stake
         ///
         /// Raising it moves trade to sellers and venues with a name.
@@ -91,6 +91,11 @@ params! {
         /// What is lawful is shown in windows and lists, so more of it is found. Raising it brings prices of lawful goods near to their cost.
         /// Source: Bagwell (2007) for advertising and prices; Reuter (1983): what is forbidden cannot advertise. The number is an assumption.
         lawful_stalls: Count = 4, "sellers", 1.0 ..= 4.0, Day;
+        /// How much tastes for single sellers count for a good that is free or licensed where somebody lives, against others
+        ///
+        /// What is sold in the open can be compared like with like, and what is hidden depends on whom one knows. Raising it gives lawful sellers the market power of dealers, so that a ban raises prices less.
+        /// Source: Galenianos, Pacula and Persico (2012) for dealers' power over buyers who cannot compare; the size is an assumption.
+        lawful_taste: Share = 0.3, "of tastes for sellers", 0.0 ..= 1.0, Day;
         /// Number of sellers a delegate compares for one good
         ///
         /// Source: assumption: agents search better than people. Raising it lowers the prices that delegated citizens pay.

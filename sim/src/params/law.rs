@@ -15,7 +15,7 @@ params! {
         ///
         /// It takes the same share from the cheap and the dear. Raising it raises prices and drives weak sellers out.
         /// Source: fines by gain, as in the United States Sentencing Guidelines, section 8C2.4, for the form; the value is an assumption.
-        seller_fine: Factor = 5.0, "times the price", 0.0 ..= 1_000_000.0, Place;
+        seller_fine: Factor = 2.0, "times the price", 0.0 ..= 1_000_000.0, Place;
         /// How much each earlier conviction adds to the next fine
         ///
         /// Source: assumption. Raising it deters those with a record, and makes a clean identity worth more.

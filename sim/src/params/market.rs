@@ -54,6 +54,11 @@ params! {
         ///
         /// Source: assumption; with raids and exit scams venues live about a year. Raising it makes operators less patient too.
         venue_hazard: PerDay = 0.0015, "per day", 0.0 ..= 1.0, Day;
+        /// What a unit costs to make or bring in where everybody may, against what it costs in hiding
+        ///
+        /// What is lawful is made at scale and carried openly; `goods.*.cost` is the cost in hiding. Where some places forbid a good, it is the mean over people. Lowering it makes a ban raise prices more.
+        /// Source: Reuter and Kleiman (1986) for what illegality adds to costs, and Caulkins and others (2012) for cannabis, whose cost of production was expected to fall to a fifth or less; the size is an assumption between these and 1.
+        lawful_cost: Factor = 0.45, "times the cost", 0.01 ..= 1.0, Day;
         /// Days until a closed venue opens again under a new name
         ///
         /// Source: assumption. Raising it makes each closure cost trade for longer.

@@ -73,7 +73,7 @@ params! {
         ///
         /// Rent of attention, watchers, couriers. Raising it thins the market out to fewer, larger stalls.
         /// Source: assumption.
-        upkeep: Credits = 8.0, "credits per day", 0.0 ..= 100_000.0, Day;
+        upkeep: Credits = 5.0, "credits per day", 0.0 ..= 100_000.0, Day;
         /// Share of capital that owners take out
         ///
         /// Source: assumption. Raising it keeps syndicates poor and raids deadly.

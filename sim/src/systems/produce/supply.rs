@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::base::dice::{Purpose, happens, open_unit};
 use crate::base::numerics::{exp, normal_quantile};
-use crate::base::units::Credits;
+use crate::base::units::{Credits, Status};
 use crate::ids::good::Good;
 use crate::rules::leaks::copy_cost;
 use crate::rules::pricing::{asking_price, units_to_make};
@@ -32,8 +32,18 @@ pub fn move_costs(context: Res<RunContext>, today: Res<Today>, law: Res<ActiveRu
             *drift = drift.max(std::f64::consts::LN_2); // what is cut already is not cut again
         }
         *drift = drift.clamp(-FARTHEST, FARTHEST);
-        climate.costs[good.index()] = Credits::from(params.cost.get() * exp(climate.cost_drift[good.index()]));
+        let open = in_the_open(&law, good);
+        let at = 1.0 - open * (1.0 - law.params.market.lawful_cost.get());
+        climate.costs[good.index()] = Credits::from(params.cost.get() * exp(climate.cost_drift[good.index()]) * at);
     }
+}
+
+/// Share of people in whose places a good is free or licensed: that much of it is made in the open.
+fn in_the_open(law: &ActiveRules, good: Good) -> f64 {
+    let people = |place: usize| law.params.places[place].params.population.get();
+    let is_lawful = |place: &usize| matches!(law.rules[*place].goods[good].status, Status::Free | Status::Licensed);
+    let places = 0..law.rules.len();
+    places.clone().filter(is_lawful).map(people).sum::<f64>() / places.map(people).sum::<f64>().max(1e-9)
 }
 
 /// Stalls pay their keep, set today's price and bring what they expect to sell.

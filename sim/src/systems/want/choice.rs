@@ -376,7 +376,7 @@ pub(crate) fn consideration_set(
         let luckiest = if known { luckiest.min(person.favourite_shock) } else { luckiest };
         let loyalty = if known { inputs.favourite } else { 0.0 };
         let hope = felt + loyalty + inputs.bonus[good] - person.price_weight * inputs.cheapest[good]
-            + context.nest_share * context.gumbel.at(luckiest);
+            + place.tastes[good] * context.gumbel.at(luckiest);
         block.hopes[hopes] = Candidate { person: i as u8, good: good as u8, look: look as u8, felt };
         hopes += usize::from(hope > block.best[i]);
         if hopes == block.hopes.len() {
@@ -538,7 +538,7 @@ pub(crate) fn find_sellers(
             if offer.price > person.purse {
                 continue;
             }
-            let utility = hope.felt + offer.worth() + context.nest_share * context.gumbel.at(shock);
+            let utility = hope.felt + offer.worth() + local.tastes[good] * context.gumbel.at(shock);
             chosen = if utility > best { StallId::at(slot) } else { chosen };
             best = if utility > best { utility } else { best };
         }
@@ -690,6 +690,7 @@ mod tests {
         inputs.places.push(PlaceInputs {
             licensed: [false; GOODS],
             shown: [0; GOODS],
+            tastes: [nest as f32; GOODS],
             pulls: [Pull::default(); GOODS],
             tax: [0.0; GOODS],
             doubt: [1.0; GOODS],

@@ -104,7 +104,7 @@ pub fn deliberate(context: &RunContext, inputs: &ChoiceInputs, mut chunk: Chunk<
                 };
                 let all = met.slots[..met.count].iter().zip(&met.shocks).map(|(&slot, &shock)| {
                     let offer = Offer::at(inputs, &person, home.place, words, slot, tastes.favourite, (good, feared));
-                    let shock = context.nest_share * context.gumbel.at(shock);
+                    let shock = local.tastes[good as usize] * context.gumbel.at(shock);
                     let affordable = offer.price <= person.purse;
                     Compared { slot, offer, shock, utility: hope.felt + offer.worth() + shock, affordable }
                 });

@@ -115,6 +115,8 @@ pub(crate) struct PlaceInputs {
     pub(crate) licensed: [bool; GOODS],
     /// How many sellers are found at least: more of what is lawful.
     pub(crate) shown: [u8; GOODS],
+    /// How much tastes for single sellers count, in utils: less where what they offer can be compared.
+    pub(crate) tastes: [f32; GOODS],
     /// What machines provide: boredom tends to it.
     pub(crate) abundance: f32,
     /// What an entry in the record adds to a fine.
@@ -331,6 +333,7 @@ impl PlaceInputs {
         let chores = if enclave { params.society.chores } else { params.own.positional.favours_done };
         let crowd = crowd_for(climate, place);
         let licensed = |good: &GoodParams| good.status == Status::Licensed;
+        let is_lawful = |good: &GoodParams| matches!(good.status, Status::Free | Status::Licensed);
         let (tax, honesty) = (rules.law.licence_tax.as_f32(), rules.law.licence_honesty.as_f32());
         let masked = params.own.privacy.default_mask.get() + about.masking.get();
         Self {
@@ -348,9 +351,14 @@ impl PlaceInputs {
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { tax } else { 0.0 }),
             doubt: rules.goods.0.each_ref().map(|good| if licensed(good) { 1.0 - honesty } else { 1.0 }),
             licensed: rules.goods.0.each_ref().map(licensed),
-            shown: rules.goods.0.each_ref().map(|good| {
-                let lawful = matches!(good.status, Status::Free | Status::Licensed);
-                if lawful { params.demand.lawful_stalls.get() as u8 } else { 0 }
+            shown: rules
+                .goods
+                .0
+                .each_ref()
+                .map(|good| if is_lawful(good) { params.demand.lawful_stalls.get() as u8 } else { 0 }),
+            tastes: rules.goods.0.each_ref().map(|good| {
+                let compared = if is_lawful(good) { params.demand.lawful_taste.as_f32() } else { 1.0 };
+                params.demand.nest.as_f32() * compared
             }),
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
