@@ -619,6 +619,9 @@ pub struct Integrity {
 pub struct Patterns {
     /// Your own file of patterns [default: those that come with the program, fitted and held out]
     pub file: Option<PathBuf>,
+    /// Seeds to measure every pattern with, such as 5001-5012 [default: each pattern's own number, from 1 on]
+    #[arg(long, value_name = "FIRST-LAST", value_parser = seed_range)]
+    pub seeds: Option<(u64, u64)>,
 }
 
 /// A lever and the text of its new value.
@@ -697,6 +700,17 @@ fn seeds(text: &str) -> Result<u64, String> {
     text.parse().ok().filter(|seeds| (2..=MOST_SEEDS).contains(seeds)).ok_or_else(wrong)
 }
 
+fn seed_range(text: &str) -> Result<(u64, u64), String> {
+    let most = contraband_lab::files::patterns::MOST_SEEDS as u64;
+    let wrong = || {
+        format!("give the first and the last of 2 to {most} seeds, such as 5001-5012; the largest is {LARGEST_SEED}")
+    };
+    let (first, last) = text.split_once('-').ok_or_else(wrong)?;
+    let seed = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
+    let (first, last) = (seed(first)?, seed(last)?);
+    if first < last && last <= LARGEST_SEED && last - first < most { Ok((first, last)) } else { Err(wrong()) }
+}
+
 fn stop(text: &str) -> Result<(String, f64), String> {
     let wrong = "give a metric and the half-width of its interval, such as trades:5";
     let (metric, width) = text.split_once(':').ok_or(wrong)?;
@@ -713,6 +727,14 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn seeds_of_patterns_are_two_or_more() {
+        assert_eq!(seed_range("5001-5012"), Ok((5001, 5012)));
+        for wrong in ["7", "7-7", "9-7", "1-20000", "a-b", "1-9007199254740993"] {
+            assert!(seed_range(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

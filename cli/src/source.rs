@@ -10,7 +10,7 @@ use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
 use contraband_sim::scenario::library::{LIBRARY, PROOFS};
-use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::read::read_lasting;
 use contraband_sim::scenario::tree::{Format, LONGEST_TEXT};
 
 use crate::errors::{Failure, Problem};
@@ -34,11 +34,30 @@ impl Source {
     /// # Errors
     /// Every complaint about the text.
     pub fn scenario(&self) -> Result<Scenario, Failure> {
-        let mut scenario = read(&self.text, self.format).map_err(|complaints| self.refused(complaints))?;
+        self.scenario_for(None)
+    }
+
+    /// The same, where the command line may say how many days it lasts: they hold from the first check on.
+    ///
+    /// # Errors
+    /// Every complaint about the text.
+    pub fn scenario_for(&self, days: Option<u32>) -> Result<Scenario, Failure> {
+        let scenario = read_lasting(&self.text, self.format, days);
+        let mut scenario = scenario.map_err(|complaints| self.refused(complaints))?;
+        scenario.days = days.unwrap_or(scenario.days);
         if scenario.name.is_empty() {
             scenario.name.clone_from(&self.name);
         }
         Ok(scenario)
+    }
+
+    /// Finds what this text calls a scenario: a file beside its own, or else what the command line would find.
+    ///
+    /// # Errors
+    /// As [`find`].
+    pub fn find_beside(&self, scenario: &str) -> Result<Self, Failure> {
+        let beside = Path::new(&self.shown).parent().unwrap_or(Path::new("")).join(scenario);
+        if is_scenario_file(&beside) && beside.is_file() { read_file(&beside) } else { find(scenario) }
     }
 
     /// Complaints about the text, as a failure.

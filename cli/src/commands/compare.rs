@@ -207,15 +207,12 @@ pub fn check_study(source: &Source) -> Option<Result<Vec<String>, Failure>> {
 /// A study from the command line alone.
 fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
     let source = source::find(&args.study)?;
-    let mut base = source.scenario()?;
-    base.days = args.days.unwrap_or(base.days);
+    let base = source.scenario_for(args.days)?;
     let mut arms: Vec<Arm> = Vec::new();
     let mut problems = Vec::new();
     for arm in &args.arm {
-        match source::find(&arm.value).and_then(|found| found.scenario()) {
+        match source::find(&arm.value).and_then(|found| found.scenario_for(args.days)) {
             Ok(scenario) => {
-                let days = args.days.unwrap_or(scenario.days);
-                let scenario = Scenario { days, ..scenario };
                 if scenario.days != base.days {
                     arms.push(Arm::new(&arm.path, scenario));
                     continue;

@@ -93,10 +93,9 @@ pub fn run_scenario(
 
 /// The scenario with what the command line says on top, and what of both does nothing, or less than it seems to.
 fn as_asked(source: &Source, args: &args::RunArgs) -> Result<(Scenario, Vec<String>), Failure> {
-    let mut scenario = source.scenario()?;
+    let mut scenario = source.scenario_for(args.days)?;
     let before = scenario.clone();
     scenario.seed = args.seed.unwrap_or(scenario.seed);
-    scenario.days = args.days.unwrap_or(scenario.days);
     let wrong: Vec<Problem> = args
         .set
         .iter()

@@ -34,7 +34,7 @@ pub fn verify(args: &Verify) -> Result<Exit, Failure> {
     let verified = match &args.what {
         _ if args.list => return list(args.json),
         Some(VerifyWhat::Integrity(of)) => of_scenario(of, threads)?,
-        Some(VerifyWhat::Patterns(of)) => of_patterns(of.file.as_deref(), threads)?,
+        Some(VerifyWhat::Patterns(of)) => of_patterns(of.file.as_deref(), of.seeds, threads)?,
         None => of_cases(args, threads)?,
     };
     let seconds = watch.seconds();
@@ -80,7 +80,7 @@ fn of_cases(args: &Verify, threads: usize) -> Result<Verified, Failure> {
     progress.end();
     verified.outcomes.sort_by_key(|outcome| outcome.group);
     if all && args.full {
-        verified.patterns = of_patterns(None, threads)?.patterns;
+        verified.patterns = of_patterns(None, None, threads)?.patterns;
     }
     Ok(verified)
 }
@@ -88,8 +88,7 @@ fn of_cases(args: &Verify, threads: usize) -> Result<Verified, Failure> {
 /// What must hold of any world, of this one.
 fn of_scenario(args: &args::Integrity, threads: usize) -> Result<Verified, Failure> {
     let source = source::find(&args.scenario)?;
-    let mut scenario = source.scenario()?;
-    scenario.days = args.days.unwrap_or(scenario.days);
+    let scenario = source.scenario_for(args.days)?;
     let seed = args.seed.unwrap_or(scenario.seed);
     let progress = Counting::start(PROOFS.len(), "proofs");
     progress.at(&source.name);
@@ -98,8 +97,9 @@ fn of_scenario(args: &args::Integrity, threads: usize) -> Result<Verified, Failu
     Ok(Verified { asked: format!("verify integrity {}", args.scenario), outcomes, ..Verified::default() })
 }
 
-/// Patterns of a file, or those that come with the program.
-fn of_patterns(file: Option<&Path>, threads: usize) -> Result<Verified, Failure> {
+/// Patterns of a file, or those that come with the program, with seeds from the first to the last of these, or as many as
+/// each of them asks for.
+fn of_patterns(file: Option<&Path>, seeds: Option<(u64, u64)>, threads: usize) -> Result<Verified, Failure> {
     let lists = match file {
         Some(file) => {
             let source = source::read_file(file)?;
@@ -122,6 +122,9 @@ fn of_patterns(file: Option<&Path>, threads: usize) -> Result<Verified, Failure>
     if let Some(file) = file {
         verified.asked += &format!(" {}", file.display());
     }
+    if let Some((first, last)) = seeds {
+        verified.asked += &format!(" --seeds {first}-{last}");
+    }
     let (mut patterns, mut scenarios, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
     for (title, source) in lists {
         let (mut some, mut theirs) = patterns_of(&source)?;
@@ -129,9 +132,14 @@ fn of_patterns(file: Option<&Path>, threads: usize) -> Result<Verified, Failure>
         patterns.append(&mut some);
         scenarios.append(&mut theirs);
     }
+    if let Some((first, last)) = seeds {
+        let count = usize::try_from(last - first + 1).expect("at most 10 000 seeds");
+        patterns.iter_mut().for_each(|pattern: &mut Pattern| pattern.seeds = count);
+    }
+    let first = seeds.map_or(1, |(first, _)| first);
     // All together, so that lists share the worlds that they both ask for.
     let progress = Counting::start(runs_of(&patterns, &scenarios), "runs");
-    let found = measure_patterns(patterns, &scenarios, &Workers { threads, on_done: &|| progress.done() });
+    let found = measure_patterns(patterns, &scenarios, first, &Workers { threads, on_done: &|| progress.done() });
     progress.end();
     let mut found = found.into_iter();
     for (title, length) in lengths {
@@ -146,7 +154,7 @@ fn patterns_of(source: &Source) -> Result<(Vec<Pattern>, Vec<Scenario>), Failure
     let mut scenarios = Vec::new();
     let mut problems = Vec::new();
     for pattern in &patterns {
-        match source::find(&pattern.scenario).and_then(|found| found.scenario()) {
+        match source.find_beside(&pattern.scenario).and_then(|found| found.scenario_for(pattern.days)) {
             Ok(scenario) => scenarios.push(scenario),
             Err(failure) => {
                 let what = format!("pattern {} names a scenario that cannot be used", pattern.id);

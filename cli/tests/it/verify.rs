@@ -141,3 +141,36 @@ fn patterns_of_ones_own_are_measured_and_checked() {
     home.write("lost.ron", pattern("(21, 22)", "last(days.day)").replace("world.ron", "wold.ron"));
     assert!(home.refused("verify patterns lost.ron").contains("names a scenario that cannot be used"));
 }
+
+/// A file names its scenarios from where it lies, and whoever asks says which seeds.
+#[test]
+fn patterns_find_their_worlds_beside_them_and_take_the_seeds_that_are_asked_for() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("far")).unwrap();
+    home.write(
+        "far/world.ron",
+        "(name: \"World\", citizens: (count: 200), timeline: [(day: 400, set: {\"law.fine\": 9.0})])",
+    );
+    home.write(
+        "far/mine.ron",
+        "[(id: \"M1\", statement: \"trades\", scenario: \"world.ron\", days: 410, metric: \"sum(days.trades)\", \
+         band: (1, 1e6), source: \"s\")]",
+    );
+    let told = |seeds: &str| home.works(&format!("verify patterns far/mine.ron {seeds} --json")).stdout;
+    assert_eq!(told("--seeds 5001-5003"), told("--seeds 5001-5003"));
+    assert_ne!(told("--seeds 5001-5003"), told("--seeds 1-3").replace("--seeds 1-3", "--seeds 5001-5003"));
+    assert!(home.refused("verify patterns far/mine.ron --seeds 7").contains("5001-5012"));
+}
+
+/// A run that is asked to last longer than its file says reaches what the file sets for later.
+#[test]
+fn days_of_the_command_line_hold_for_the_timeline_too() {
+    let home = Home::new();
+    home.write(
+        "late.ron",
+        "(name: \"Late\", citizens: (count: 100), days: 20, timeline: [(day: 25, set: {\"law.fine\": 9.0})])",
+    );
+    assert!(home.refused("run late.ron").contains("after the end of the run"));
+    home.works("run late.ron --days 30 --no-charts --out late");
+    assert!(home.refused("run late.ron --days 24").contains("the run has 24 days"));
+}

@@ -43,7 +43,7 @@ const FIELDS: [&str; 8] = ["id", "statement", "scenario", "days", "seeds", "metr
 const SEEDS: usize = 6;
 
 /// Most seeds that a pattern may take.
-const MOST_SEEDS: usize = 10_000;
+pub const MOST_SEEDS: usize = 10_000;
 
 /// Whether a text holds patterns, and no scenario: it is a list.
 pub fn is_list(text: &str, format: Format) -> bool {
@@ -272,6 +272,22 @@ mod tests {
         );
     }
 
+    /// The same seeds give the same figures, and others others.
+    #[test]
+    fn patterns_are_measured_from_the_first_seed_on() {
+        let text = "[(id: \"a\", statement: \"trades\", scenario: \"x\", days: 9, seeds: 3, metric: \"sum(days.trades)\", \
+                    band: (1, 9), source: \"s\")]";
+        let mut world = Scenario::default();
+        world.set("citizens.count", "300").expect("a lever");
+        let of = |first: u64| {
+            let patterns = read_patterns(text, Format::Ron).expect("it is sound");
+            let workers = Workers { threads: 1, on_done: &|| {} };
+            measure_patterns(patterns, std::slice::from_ref(&world), first, &workers)[0].values.clone()
+        };
+        assert_eq!(of(5001)[1..], of(5002)[..2]);
+        assert_ne!(of(1), of(5001));
+    }
+
     /// A world that two patterns share is lived once for each seed, as often as the more demanding of them asks.
     #[test]
     fn patterns_are_measured_with_their_own_seeds() {
@@ -283,7 +299,7 @@ mod tests {
         world.set("citizens.count", "100").expect("a lever");
         let runs = std::sync::atomic::AtomicUsize::new(0);
         let count = || _ = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let found = measure_patterns(patterns, &[world.clone(), world], &Workers { threads: 2, on_done: &count });
+        let found = measure_patterns(patterns, &[world.clone(), world], 5, &Workers { threads: 2, on_done: &count });
         assert_eq!(found[0].values, [7.0, 7.0, 7.0]);
         assert_eq!(found[1].values, [0.0, 0.0]);
         assert!(found[0].in_band() && !found[1].in_band());

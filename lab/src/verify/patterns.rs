@@ -77,8 +77,13 @@ pub fn runs_of(patterns: &[Pattern], scenarios: &[Scenario]) -> usize {
     worlds_of(patterns, scenarios).iter().map(|world| world.seeds).sum()
 }
 
-/// Measures patterns: `scenarios` are those that they name, in the same order.
-pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress: &Workers<'_>) -> Vec<PatternResult> {
+/// Measures patterns: `scenarios` are those that they name, in the same order. `first` is the first of their seeds.
+pub fn measure_patterns(
+    patterns: Vec<Pattern>,
+    scenarios: &[Scenario],
+    first: u64,
+    progress: &Workers<'_>,
+) -> Vec<PatternResult> {
     let worlds = worlds_of(&patterns, scenarios);
     let mut runs: Vec<(usize, usize)> =
         worlds.iter().enumerate().flat_map(|(at, world)| (0..world.seeds).map(move |seed| (at, seed))).collect();
@@ -87,8 +92,8 @@ pub fn measure_patterns(patterns: Vec<Pattern>, scenarios: &[Scenario], progress
     let readings = spread_out(runs.len(), progress, |run| {
         let (at, seed) = runs[run];
         let world = &worlds[at];
-        let this = Recording::of(&world.scenario, seed as u64 + 1);
-        let base = world.compared.then(|| Recording::of(&world.base, seed as u64 + 1));
+        let this = Recording::of(&world.scenario, first + seed as u64);
+        let base = world.compared.then(|| Recording::of(&world.base, first + seed as u64));
         let base = base.as_ref().unwrap_or(&this);
         let asking = world.asked_by.iter().filter(|&&asks| seed < patterns[asks].seeds);
         asking.map(|&asks| ((asks, seed), patterns[asks].metric.read(&this, base))).collect::<Vec<_>>()

@@ -21,7 +21,7 @@ fn the_default_scenario_beside_what_is_known() {
     patterns.extend(read_patterns(HELD_OUT, Format::Ron).expect("it is sound"));
     let scenarios: Vec<Scenario> = patterns.iter().map(|pattern| library(&pattern.scenario)).collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let found = measure_patterns(patterns, &scenarios, &Workers { threads, on_done: &|| {} });
+    let found = measure_patterns(patterns, &scenarios, 1, &Workers { threads, on_done: &|| {} });
 
     let mut board = format!(
         "{:<4} {:<66} {:<13} {:>6}  {:<15} {}\n",

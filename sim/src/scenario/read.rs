@@ -93,8 +93,18 @@ impl AnySection for Families<'_> {
 /// # Errors
 /// Everything that is wrong with the text, in the order in which it stands there.
 pub fn read(text: &str, format: Format) -> Result<Scenario, Vec<Diagnostic>> {
+    read_lasting(text, format, None)
+}
+
+/// Reads a scenario that is asked to last so many days, or as long as it says itself: what comes after its own last day, but
+/// before the last that is asked for, is not after the end.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_lasting(text: &str, format: Format, days: Option<u32>) -> Result<Scenario, Vec<Diagnostic>> {
     let root = read_tree(text, format).map_err(|complaint| vec![complaint])?;
     let mut reader = Reader::of(text);
+    reader.lasts = days.unwrap_or(0);
     let scenario = reader.scenario(&root);
     for conflict in check::conflicts(&scenario) {
         reader.conflict(conflict, &root);
@@ -155,6 +165,7 @@ impl<'t> Reader<'t> {
         if let Some(days) = find("days").and_then(|node| self.whole(node, "days", 1, LONGEST_RUN.into(), "days")) {
             scenario.days = u32::try_from(days).unwrap_or(LONGEST_RUN);
         }
+        scenario.days = scenario.days.max(self.lasts);
         if let Some(seed) = find("seed").and_then(|node| self.whole(node, "seed", 0, LARGEST_SEED, "a seed")) {
             scenario.seed = seed;
         }

@@ -18,12 +18,14 @@ pub struct Reader<'t> {
     pub(crate) untold: usize,
     /// Where what was read stands, by its path: for complaints about combinations.
     pub(crate) spans: BTreeMap<String, Range<usize>>,
+    /// Days that the run lasts at least, whatever the text says.
+    pub(crate) lasts: u32,
 }
 
 impl<'t> Reader<'t> {
     /// Of a text of which nothing was read yet.
     pub const fn of(text: &'t str) -> Self {
-        Self { text, complaints: Vec::new(), untold: 0, spans: BTreeMap::new() }
+        Self { text, complaints: Vec::new(), untold: 0, spans: BTreeMap::new(), lasts: 0 }
     }
 
     /// All complaints, in the order of the text.

@@ -18,6 +18,9 @@ use crate::state::seller::{MONTH, Seller};
 use crate::state::stall::Stall;
 use crate::systems::produce::rooms::{share_out_room, share_out_slots};
 
+/// How far a cost gets from its mean, in logs: ten times as dear, where another way is found, or a tenth.
+const FARTHEST: f64 = std::f64::consts::LN_10;
+
 /// Costs move: slowly, and now and then by a jump when off-world supply is cut.
 pub fn move_costs(context: Res<RunContext>, today: Res<Today>, law: Res<ActiveRules>, mut climate: ResMut<Climate>) {
     for (good, params) in law.params.goods.iter() {
@@ -26,8 +29,9 @@ pub fn move_costs(context: Res<RunContext>, today: Res<Today>, law: Res<ActiveRu
         *drift *= 1.0 - params.cost_reversion.get();
         *drift += params.cost_volatility.get() * normal_quantile(open_unit(step));
         if happens(jump, params.cost_jump.get()) {
-            *drift += std::f64::consts::LN_2;
+            *drift = drift.max(std::f64::consts::LN_2); // what is cut already is not cut again
         }
+        *drift = drift.clamp(-FARTHEST, FARTHEST);
         climate.costs[good.index()] = Credits::from(params.cost.get() * exp(climate.cost_drift[good.index()]));
     }
 }
