@@ -151,14 +151,6 @@ fn a_missing_seed_does_not_move_a_cell() {
     assert!((cells[7] - (points[7][0] + 150.0)).abs() < 0.2, "{}", cells[7]);
     assert!(sample.metrics[0].cells(false)[7] < 110.0);
     sample.failed = 1;
-    let mut others = sample.clone();
-    others.metrics[1].runs.iter_mut().for_each(|runs| runs.fill(7.0));
-    let Err(Unanswered::Asked { what, .. }) = SensitivityAnswer::of(&others, &[]) else { panic!("four cells") };
-    assert_eq!(
-        what,
-        "only 4 cells have values of `trades`: too few to say what matters; `harm` is 7 in every cell, so it depends on no \
-         lever"
-    );
     sample.done -= 1;
     assert_eq!(sample.missing().as_deref(), Some("1 of 200 runs (0.5 %) failed and is left out"));
 }
