@@ -72,6 +72,11 @@ impl Nap {
         Self { since: now(), day: today() }
     }
 
+    /// When this was last asked, or started.
+    pub fn since(&self) -> Instant {
+        self.since
+    }
+
     /// For how long it stood still since this was last asked, where no more than `meant` should have passed; `None` if any
     /// time may have passed.
     pub fn slept(&mut self, meant: Option<Duration>) -> Duration {

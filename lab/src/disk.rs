@@ -153,6 +153,14 @@ impl FileForm {
 /// # Errors
 /// When it is not as it was written, or the system refuses.
 pub fn read_sealed(path: &Path, must: impl FnOnce(&Json) -> bool) -> Result<Option<Json>, StoreError> {
+    Ok(read_sealed_text(path, must)?.map(|(json, _)| json))
+}
+
+/// The same, with the text that it was read from.
+///
+/// # Errors
+/// As [`read_sealed`].
+pub fn read_sealed_text(path: &Path, must: impl FnOnce(&Json) -> bool) -> Result<Option<(Json, String)>, StoreError> {
     let damaged = |reason: String| StoreError::Damaged { path: path.to_owned(), reason };
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -169,7 +177,7 @@ pub fn read_sealed(path: &Path, must: impl FnOnce(&Json) -> bool) -> Result<Opti
     if sound.is_none() && (json.get("seal").is_some() || must(&json)) {
         return Err(damaged(CHANGED.into()));
     }
-    Ok(Some(json))
+    Ok(Some((json, text)))
 }
 
 /// Reads a RON file that carries its seal, and hands out what stands before that; `must` as in [`read_sealed`].

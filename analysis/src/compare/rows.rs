@@ -44,29 +44,40 @@ impl<'w> StudyWriter<'w> {
     fn runs(&self) -> impl Iterator<Item = RunRow> {
         let mut rows = Vec::new();
         for under in &self.answers.presets {
-            let mut told: Vec<(usize, String)> = Vec::new();
+            // Each world once over the same days.
+            let mut told: Vec<(&str, usize, String)> = Vec::new();
+            let mut push = |world: &'w str, metric: usize, window: String, values: &[f64]| {
+                let of = (world, metric, window);
+                if told.contains(&of) {
+                    return;
+                }
+                for (&seed, &value) in self.answers.seeds.iter().zip(values) {
+                    rows.push(RunRow {
+                        arm: world.to_owned().into(),
+                        valve: under.preset.into(),
+                        seed: Seed(seed),
+                        metric: self.study.metrics[metric].name.clone().into(),
+                        window: of.2.clone().into(),
+                        value: known(value),
+                    });
+                }
+                told.push(of);
+            };
             for (arm, name) in self.arms() {
                 for (metric, [base, own]) in under.values[arm].iter().enumerate() {
                     let window = window(self.study, arm, metric);
-                    let mut push = |world: &str, values: &[f64]| {
-                        for (&seed, &value) in self.answers.seeds.iter().zip(values) {
-                            rows.push(RunRow {
-                                arm: world.to_owned().into(),
-                                valve: under.preset.into(),
-                                seed: Seed(seed),
-                                metric: self.study.metrics[metric].name.clone().into(),
-                                window: window.clone().into(),
-                                value: known(value),
-                            });
-                        }
-                    };
-                    // The base once over the same days.
-                    let of_base = (metric, window.clone());
-                    if !told.contains(&of_base) {
-                        push(world_name(self.study, BASE), base);
-                        told.push(of_base);
-                    }
-                    push(name, own);
+                    push(world_name(self.study, BASE), metric, window.clone(), base);
+                    push(name, metric, window, own);
+                }
+            }
+            // Interactions are of the study's own preset.
+            if under.preset != self.answers.presets[0].preset {
+                continue;
+            }
+            for alone in &self.answers.parts {
+                for (metric, values) in alone.values.iter().enumerate() {
+                    let window = window(self.study, alone.whole, metric);
+                    push(&self.study.arms[alone.part].name, metric, window, values);
                 }
             }
         }
@@ -393,19 +404,25 @@ mod tests {
     use contraband_sim::scenario::Scenario;
     use contraband_sim::scenario::tree::Format;
     use polars::prelude::DataFrame;
+    use serde_json::Value;
 
     use super::*;
-    use crate::compare::{How, compare};
+    use crate::compare::wording::{signed, three_digits, upper};
+    use crate::compare::{How, as_json, compare};
     use crate::measures::{mean, numbers, words};
     use crate::store::read_frame;
 
-    const STUDY: &str = "(base: (set: {\"citizens.count\": 300}), days: 40, seeds: 4, arms: [
-        (name: \"pilot\", timeline: [(day: 20, places: [\"harbour\"], set: {\"law.fine\": 900.0})]),
-        (name: \"free\", timeline: [(day: 20, set: {\"goods.privacy.status\": \"free\"})]),
-        (name: \"noop\", timeline: [(day: 20, set: {\"law.fine\": 120.0})])])";
+    /// Arms over other days than the base and each other, one in some places, one that does nothing, and two together. What
+    /// calms does so much that something depends on it, and both policies are so strong that they interact.
+    const STUDY: &str = "(base: (set: {\"citizens.count\": 300, \"society.relief\": 0.8}), days: 40, seeds: 4, \
+        every_valve: true, arms: [
+        (name: \"pilot\", timeline: [(day: 20, places: [\"harbour\"], set: {\"law.fine\": 90000.0, \"law.seizure\": 1.0})]),
+        (name: \"free\", timeline: [(day: 10, set: {\"goods.privacy.status\": \"free\", \"demand.price_weight\": 0.005})]),
+        (name: \"noop\", timeline: [(day: 20, set: {\"law.fine\": 120.0})]),
+        (name: \"both\", with: [\"pilot\", \"free\"])])";
 
-    /// Runs a study into a folder.
-    fn run_into(folder: &Path, text: &str) {
+    /// Runs a study into a folder; with what the command would print of it as data.
+    fn run_into(folder: &Path, text: &str) -> (Study, Value) {
         let study = read_study(text, Format::Ron, &|_| Ok(Scenario::default())).unwrap();
         let how = How {
             runner: Runner::plain(2),
@@ -416,7 +433,9 @@ mod tests {
             command: "compare",
             on_done: &|_, _| (),
         };
-        compare(&study, folder, &how).unwrap();
+        let compared = compare(&study, folder, &how).unwrap();
+        let data = as_json(&study, compared.answers.as_ref().unwrap(), &compared.account);
+        (study, data)
     }
 
     fn frame(folder: &Path, table: &TableSpec) -> DataFrame {
@@ -471,11 +490,291 @@ mod tests {
         }
     }
 
+    /// The rows of a table as words and numbers by column.
+    struct Told {
+        frame: DataFrame,
+        words: BTreeMap<&'static str, Vec<String>>,
+        numbers: BTreeMap<&'static str, Vec<f64>>,
+    }
+
+    impl Told {
+        fn of(folder: &Path, table: &TableSpec) -> Self {
+            let frame = frame(folder, table);
+            let (mut told_words, mut told_numbers) = (BTreeMap::new(), BTreeMap::new());
+            for about in table.columns {
+                if about.kind == ColumnKind::Text {
+                    told_words.insert(about.name, words(&frame, about.name));
+                } else {
+                    told_numbers.insert(about.name, numbers(&frame, about.name));
+                }
+            }
+            assert!(frame.height() > 0, "{} is empty", table.name);
+            Self { frame, words: told_words, numbers: told_numbers }
+        }
+
+        fn rows(&self) -> std::ops::Range<usize> {
+            0..self.frame.height()
+        }
+
+        fn word(&self, row: usize, column: &str) -> &str {
+            &self.words[column][row]
+        }
+
+        fn number(&self, row: usize, column: &str) -> f64 {
+            self.numbers[column][row]
+        }
+
+        /// Holds some columns of a row to what follows from values of seeds in a base and in an arm.
+        fn hold(&self, row: usize, columns: [&str; 6], base: &[f64], arm: &[f64]) {
+            /// Student's t of 95 % for two, three and four seeds, from a table.
+            const T: [f64; 3] = [12.706_204_736, 4.302_652_730, 3.182_446_305];
+            let pairs: Vec<(f64, f64)> = base.iter().copied().zip(arm.iter().copied()).collect();
+            assert_eq!(pairs.len(), 4, "a value for each seed");
+            let known: Vec<_> = pairs.into_iter().filter(|(base, arm)| base.is_finite() && arm.is_finite()).collect();
+            let middle = |of: &dyn Fn(&(f64, f64)) -> f64| mean(&known.iter().map(of).collect::<Vec<_>>());
+            let (n, found) = (known.len(), middle(&|(base, arm)| arm - base));
+            let squares: f64 = known.iter().map(|(base, arm)| (arm - base - found).powi(2)).sum();
+            let half = match n {
+                0 | 1 => f64::NAN,
+                _ => T[n - 2] * (squares / (n - 1) as f64 / n as f64).sqrt(),
+            };
+            // So few seeds of which most are equal have no interval.
+            let equal = known.iter().filter(|(base, arm)| base == arm).count();
+            let half = if 2 * equal > n { f64::NAN } else { half };
+            let wanted = [n as f64, middle(&|pair| pair.0), middle(&|pair| pair.1), found, found - half, found + half];
+            for (column, wanted) in columns.into_iter().zip(wanted) {
+                let told = self.number(row, column);
+                let close = (told - wanted).abs() <= 1e-8 * wanted.abs().max(1.0) || (told.is_nan() && wanted.is_nan());
+                assert!(close, "row {row}, {column}: {told}, from the seeds {wanted}");
+            }
+        }
+    }
+
+    /// What a difference is told by: seeds, both means, the mean difference and the ends of its interval.
+    const FIGURES: [&str; 6] = ["n", "mean_base", "mean_arm", "mean_difference", "ci_low", "ci_high"];
+
+    /// Differences, interactions and their changes from preset to preset follow from `runs` alone.
+    fn differences_follow(folder: &Path) {
+        let runs = Told::of(folder, &RUNS);
+        let mut values: BTreeMap<[&str; 4], Vec<f64>> = BTreeMap::new();
+        for row in runs.rows() {
+            let key = ["arm", "valve", "metric", "window"].map(|column| runs.word(row, column));
+            values.entry(key).or_default().push(runs.number(row, "value"));
+        }
+        assert!(values.values().all(|seeds| seeds.len() == 4), "each world once over the same days");
+        let differences = Told::of(folder, &DIFFERENCES);
+        for row in differences.rows() {
+            let [arm, metric, window] = ["arm", "metric", "window"].map(|column| differences.word(row, column));
+            let of = |arm| &values[&[arm, "valve", metric, window]];
+            differences.hold(row, FIGURES, of("base"), of(arm));
+        }
+        let presets = Told::of(folder, &PRESETS);
+        for row in presets.rows() {
+            let [valve, arm, metric, window] =
+                ["valve", "arm", "metric", "window"].map(|column| presets.word(row, column));
+            let of = |arm| &values[&[arm, valve, metric, window]];
+            presets.hold(row, FIGURES, of("base"), of(arm));
+        }
+        assert_eq!(presets.frame.height(), 3 * differences.frame.height());
+        let apart = |arm: &str, valve: &str, metric: &str, window: &str| -> Vec<f64> {
+            let [base, arm] = ["base", arm].map(|world| &values[&[world, valve, metric, window]]);
+            arm.iter().zip(base).map(|(arm, base)| arm - base).collect()
+        };
+        let changes = Told::of(folder, &CHANGES);
+        for row in changes.rows() {
+            let [arm, metric, window] = ["arm", "metric", "window"].map(|column| changes.word(row, column));
+            let [from, to] = ["from", "to"].map(|column| apart(arm, changes.word(row, column), metric, window));
+            changes.hold(row, ["n", "mean_from", "mean_to", "mean_change", "ci_low", "ci_high"], &from, &to);
+        }
+        assert_eq!(changes.frame.height(), 3 * differences.frame.height());
+        let interactions = Told::of(folder, &INTERACTIONS);
+        for row in interactions.rows() {
+            let [metric, window] = ["metric", "window"].map(|column| interactions.word(row, column));
+            let of = |arm| &values[&[arm, "valve", metric, window]];
+            let alone = ["pilot", "free"].map(|part| apart(part, "valve", metric, window));
+            let added: Vec<f64> = of("base")
+                .iter()
+                .zip(&alone[0])
+                .zip(&alone[1])
+                .map(|((base, one), other)| base + one + other)
+                .collect();
+            interactions.hold(row, FIGURES, &added, of("both"));
+        }
+        assert_eq!(4 * interactions.frame.height(), differences.frame.height());
+    }
+
+    /// What the command prints as data, from which the terminal's figures are too, are the figures of a table, row by row.
+    fn data_are(told: &Told, data: &Value) {
+        let data = data.as_array().unwrap();
+        assert_eq!(data.len(), told.frame.height());
+        for (row, one) in data.iter().enumerate() {
+            for column in ["arm", "metric", "window", "verdict"] {
+                assert_eq!(one[column], told.word(row, column), "row {row}");
+            }
+            let printed = ["n", "mean_base", "mean_arm", "mean_difference"].map(|column| &one[column]);
+            for (column, printed) in
+                FIGURES.into_iter().zip(printed.into_iter().chain([&one["ci95"][0], &one["ci95"][1]]))
+            {
+                let printed = printed.as_f64().unwrap_or(f64::NAN);
+                assert_eq!(printed.to_bits(), told.number(row, column).to_bits(), "row {row}, {column}");
+            }
+        }
+    }
+
+    /// What brief, one page and pictures say of a difference or an interaction are the figures of the tables.
+    fn words_say_what_tables_do(folder: &Path, study: &Study) {
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let (brief, page) = (read("brief.md"), read("one_page.html"));
+        let labels: BTreeMap<&str, &str> =
+            study.metrics.iter().map(|metric| (metric.name.as_str(), metric.label.as_str())).collect();
+        let parts = |told: &Told, row: usize| {
+            let [base, arm, mean] = ["mean_base", "mean_arm", "mean_difference"].map(|column| told.number(row, column));
+            (base, arm, mean, [told.number(row, "ci_low"), told.number(row, "ci_high")])
+        };
+        let is_clear = |told: &Told, row: usize| ["higher", "lower"].contains(&told.word(row, "verdict"));
+        let between = |unit: f64, ends: [f64; 2]| format!("{} to {}", signed(unit * ends[0]), signed(unit * ends[1]));
+        let differences = Told::of(folder, &DIFFERENCES);
+        let (mut in_full, mut in_short, mut drawn) = (0, 0, 0);
+        for row in differences.rows() {
+            let (arm, label) = (differences.word(row, "arm"), labels[differences.word(row, "metric")]);
+            let (base, own, mean, ends) = parts(&differences, row);
+            if ends[0].is_nan() {
+                continue;
+            }
+            let figures =
+                format!("{} | {} | {} | {}", three_digits(base), three_digits(own), signed(mean), between(1.0, ends));
+            assert!(brief.contains(&format!("| {arm} | {label} | {figures}")), "{arm}, {label}: {figures}\n{brief}");
+            // A share is told in percentage points.
+            if is_clear(&differences, row) {
+                let way = if mean > 0.0 { "higher" } else { "lower" };
+                let told = [(1.0, ""), (100.0, " percentage points")].map(|(unit, words)| {
+                    let size = three_digits((unit * mean).abs());
+                    format!("**{}**: {size}{words} {way} (95\u{a0}% interval {}", upper(label), between(unit, ends))
+                });
+                assert!(told.iter().any(|told| brief.contains(told)), "{arm}: {told:?}\n{brief}");
+                in_full += 1;
+            }
+            let line = page.lines().find(|line| line.contains(&format!("<strong>{}.</strong>", upper(arm)))).unwrap();
+            if let Some((_, rest)) = line.split_once(&format!(" {label} (")) {
+                let told = [
+                    format!("{:+.1}\u{a0}%", 100.0 * mean / base.abs()),
+                    format!("{} percentage points", signed(100.0 * mean)),
+                    format!("{:.0} times {}", own / base, three_digits(base)),
+                ];
+                assert!(
+                    is_clear(&differences, row) && told.iter().any(|told| rest.starts_with(told)),
+                    "{told:?}: {line}"
+                );
+                in_short += 1;
+            }
+            let part = 100.0 / base.abs();
+            let svg = read(&format!("charts/{arm}-effects.svg"));
+            let told = [(part, "%"), (100.0, "points")]
+                .map(|(unit, word)| format!("{label}: {} {word} ({})", signed(unit * mean), between(unit, ends)));
+            assert!(base.abs() < 1e-9 || told.iter().any(|told| svg.contains(told)), "{told:?}\n{svg}");
+            drawn += 1;
+        }
+        assert!(in_full > 5 && in_short > 5 && drawn > 30, "{in_full} in full, {in_short} in short, {drawn} drawn");
+
+        let interactions = Told::of(folder, &INTERACTIONS);
+        let section = brief.split("## Interaction: Both").nth(1).unwrap().split("\n## ").next().unwrap();
+        let line = page.lines().find(|line| line.contains("<strong>Both: interaction.</strong>")).unwrap();
+        let (mut told, mut clear) = (0, 0);
+        for row in interactions.rows() {
+            let (label, (.., mean, ends)) = (labels[interactions.word(row, "metric")], parts(&interactions, row));
+            if ends[0].is_nan() {
+                continue;
+            }
+            let way = if mean > 0.0 { "more" } else { "less" };
+            let said = [(1.0, ""), (100.0, " percentage points")].map(|(unit, words)| {
+                let size = three_digits((unit * mean).abs());
+                (
+                    format!("{size}{words} {way} than the parts added (95\u{a0}% interval {}", between(unit, ends)),
+                    format!("{label} {}{words} ({})", signed(unit * mean), between(unit, ends)),
+                )
+            });
+            let own = section.lines().find(|line| line.starts_with(&format!("- **{label}**: "))).unwrap();
+            assert!(said.iter().any(|(said, _)| own.contains(said)), "{said:?}\n{own}");
+            if is_clear(&interactions, row) {
+                assert!(said.iter().any(|(_, said)| line.contains(said)), "{said:?}\n{line}");
+                clear += 1;
+            } else {
+                assert!(!line.contains(&format!(" {label} ")), "{line}");
+            }
+            told += 1;
+        }
+        assert!(told > 10 && clear > 0, "{told} interactions with an interval, {clear} of them clear");
+    }
+
+    /// That a conclusion depends on the assumption about calming is said where the differences under two presets differ, with
+    /// an interval that leaves out zero, and nowhere else: not where one is clear and another is not.
+    fn what_depends_on_the_valve_has_an_interval(folder: &Path, study: &Study) {
+        let brief = fs::read_to_string(folder.join("brief.md")).unwrap();
+        let section =
+            brief.split("## Does it hold under every assumption").nth(1).unwrap().split("\n## ").next().unwrap();
+        let (presets, changes) = (Told::of(folder, &PRESETS), Told::of(folder, &CHANGES));
+        let decides = brief.split("The assumption decides: ").nth(1).map_or("", |rest| rest.lines().next().unwrap());
+        let decides: Vec<&str> = decides.split(['.', ';']).map(str::trim).collect();
+        let (mut depend, mut some) = (0, 0);
+        for (arm, metric) in study.arms.iter().flat_map(|arm| study.metrics.iter().map(move |metric| (arm, metric))) {
+            let own =
+                |told: &Told, row: usize| told.word(row, "arm") == arm.name && told.word(row, "metric") == metric.name;
+            let verdicts: Vec<&str> =
+                presets.rows().filter(|&row| own(&presets, row)).map(|row| presets.word(row, "verdict")).collect();
+            let clear = changes.rows().filter(|&row| own(&changes, row)).filter(|&row| {
+                let leaves_out_zero = changes.number(row, "ci_low") > 0.0 || changes.number(row, "ci_high") < 0.0;
+                let said = ["higher", "lower"].contains(&changes.word(row, "verdict"));
+                assert!(!said || leaves_out_zero, "{}, {}", arm.name, metric.name);
+                said
+            });
+            let clear: Vec<String> = clear
+                .map(|row| {
+                    let [mean, low, high] =
+                        ["mean_change", "ci_low", "ci_high"].map(|column| signed(changes.number(row, column)));
+                    format!(
+                        "{mean} from {} to {} ({low} to {high})",
+                        changes.word(row, "from"),
+                        changes.word(row, "to")
+                    )
+                })
+                .collect();
+            let all = |wanted: &str| verdicts.iter().all(|verdict| *verdict == wanted);
+            let any = |wanted: &str| verdicts.contains(&wanted);
+            assert_eq!(verdicts.len(), 3);
+            let wanted = match (all("higher") || all("lower"), clear.is_empty(), any("higher"), any("lower")) {
+                (true, ..) => "survives",
+                (_, false, true, true) => "reverses",
+                (_, false, ..) => "depends on the assumption",
+                (_, true, false, false) => "no clear difference",
+                _ => "clear under some only; the assumptions do not clearly differ",
+            };
+            let start = format!("| {} | {} | ", arm.name, metric.label);
+            let line = section.lines().find(|line| line.starts_with(&start)).unwrap();
+            let result = line.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+            assert!(result.starts_with(wanted), "{wanted}: {line}");
+            assert_eq!(clear.is_empty(), !result.contains(" from "), "{line}");
+            assert!(clear.is_empty() || clear.iter().any(|change| result.contains(change)), "{clear:?}: {line}");
+            let is_said = decides.contains(&format!("{} ({})", metric.label, arm.name).as_str());
+            assert_eq!(is_said, ["reverses", "depends on the assumption"].contains(&wanted), "{decides:?}: {line}");
+            depend += usize::from(is_said);
+            some += usize::from(clear.is_empty() && wanted.starts_with("clear under some"));
+        }
+        assert!(
+            depend > 0 && some > 0,
+            "{depend} depend, {some} are clear under some only: this test is of nothing\n{section}"
+        );
+    }
+
     /// Whoever has the folder can calculate every figure again: displacement, incidence and pilots too.
     #[test]
     fn every_figure_follows_from_the_values_of_its_seeds() {
         let home = tempfile::tempdir().unwrap();
-        run_into(home.path(), STUDY);
+        let (study, data) = run_into(home.path(), STUDY);
+        differences_follow(home.path());
+        data_are(&Told::of(home.path(), &DIFFERENCES), &data["differences"]);
+        data_are(&Told::of(home.path(), &INTERACTIONS), &data["interactions"]);
+        words_say_what_tables_do(home.path(), &study);
+        what_depends_on_the_valve_has_an_interval(home.path(), &study);
         let keys = ["arm", "kind", "name"];
         let tables = (&DISPLACEMENT, &DISPLACEMENT_RUNS);
         hold(home.path(), tables, &keys, "mean_base", &|of| of("base"));

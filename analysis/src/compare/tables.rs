@@ -4,7 +4,7 @@ use contraband_sim::record::tables::{Cell, ColumnKind, ColumnSpec, Row, Seed, Ta
 use contraband_sim::table;
 
 table! {
-    /// What was measured in each run, from which every figure about metrics follows: one row for each arm, preset, seed and metric; for the base one for each window.
+    /// What was measured in each run, from which every figure about metrics follows: one row for each arm, preset, seed and metric; for the base one for each window, and for the parts of a combined arm also one over its days.
     RUNS: RunRow in "runs" {
         arm: Word, "", "arm of the study; `base` for the world without a policy";
         valve: Word, "", "preset of the release valve that the run was made under";

@@ -11,7 +11,7 @@ use crate::pace::now;
 impl Room {
     /// Whether someone is looking at a page, or was until a moment ago.
     pub(super) fn is_here(&self, person: u32) -> bool {
-        let lately = |when: Instant| when.elapsed() < self.terms.away;
+        let lately = |when: Instant| self.moment.saturating_duration_since(when) < self.terms.away;
         self.here.get(&person).is_some_and(|who| who.seen.is_some_and(lately) || who.left.is_some_and(lately))
     }
 
@@ -65,8 +65,8 @@ impl Room {
 
     /// Notes who has come, and who has gone.
     pub(super) fn look_around(&mut self) {
-        let away = self.terms.away;
-        self.here.retain(|_, who| who.left.is_none_or(|left| left.elapsed() < away));
+        let (moment, away) = (self.moment, self.terms.away);
+        self.here.retain(|_, who| who.left.is_none_or(|left| moment.saturating_duration_since(left) < away));
         let present: BTreeSet<u32> = self.here.keys().copied().filter(|&person| self.is_here(person)).collect();
         if present != self.present {
             self.present = present;
@@ -162,6 +162,27 @@ mod tests {
         room.follow(Who::Person(ben), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
         room.go_on();
         assert_eq!(room.state.stage, Stage::Play);
+    }
+
+    /// The program stood still within a turn, which knows nothing of it yet.
+    #[test]
+    fn a_turn_in_which_the_program_stood_still_takes_nobody_for_gone() {
+        let (mut room, ..) = room(&[]);
+        let [ann, ben] = ["Ann", "Ben"].map(|name| joined(&mut room, name));
+        room.advance().unwrap();
+        room.note(Entry::Auto { auto: true });
+        room.follow(Who::Person(ann), json!({"do": "send", "round": 2, "answers": {}})).unwrap();
+        room.moment = ago(Duration::from_mins(3));
+        for person in [ann, ben] {
+            *room.here.get_mut(&person).unwrap() =
+                Presence { seen: Some(ago(Duration::from_mins(3))), ..Presence::default() };
+        }
+        room.go_on();
+        assert_eq!((room.state.stage, room.waiting()), (Stage::Decide, 1));
+        room.wake(Duration::from_mins(3));
+        room.moment = now();
+        room.go_on();
+        assert_eq!((room.state.stage, room.waiting()), (Stage::Decide, 1));
     }
 
     /// A network that fails for all of them at once.

@@ -78,6 +78,7 @@ impl Room {
             calls,
             pace: Pace::start(),
             rested: now(),
+            moment: now(),
         };
         room.ask_again()?;
         room.list_what_ifs();
@@ -103,6 +104,7 @@ impl Room {
             if slept > self.terms.away / 8 {
                 self.wake(slept);
             }
+            self.moment = nap.since();
             let call = match call {
                 Ok(call) => Some(call),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -274,7 +276,7 @@ impl Room {
                 let _ = self.close();
             } else if self.goes_on_alone()
                 && self.state.stage != Stage::Play
-                && self.rested.elapsed() >= self.terms.rest
+                && self.moment.saturating_duration_since(self.rested) >= self.terms.rest
             {
                 let _ = self.advance();
             }

@@ -153,6 +153,9 @@ pub(super) struct Room {
     pub(super) calls: Weak<Mutex<Sender<ClassCall>>>,
     pub(super) pace: Pace,
     pub(super) rested: Instant,
+    /// The moment at which all that is due in one turn is judged: if the program stands still within a turn, the next one
+    /// notices it before anybody counts as gone.
+    pub(super) moment: Instant,
 }
 
 /// What is said of a comparison that panicked.

@@ -134,7 +134,9 @@ fn of_patterns(file: Option<&Path>, seeds: Option<(u64, u64)>, threads: usize) -
     }
     if let Some((first, last)) = seeds {
         let count = usize::try_from(last - first + 1).expect("at most 10 000 seeds");
-        patterns.iter_mut().for_each(|pattern: &mut Pattern| pattern.seeds = count);
+        for pattern in &mut patterns {
+            pattern.seeds = count;
+        }
     }
     let first = seeds.map_or(1, |(first, _)| first);
     // All together, so that lists share the worlds that they both ask for.

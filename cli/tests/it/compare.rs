@@ -110,7 +110,7 @@ fn a_study_can_be_lived_under_every_preset_of_the_valve() {
 fn two_worlds_answer_one_question_and_a_folder_is_enough_to_ask_more() {
     let home = Home::new();
     home.write("mine.ron", small("(name: \"both\", with: [\"harsh\", \"ban\"])"));
-    home.works("compare mine.ron --out a");
+    let printed = home.works("compare mine.ron --out a").stdout;
     let reason = home.works("explain a --arm ban");
     assert!(
         reason.stdout.contains("First difference: day 25") && reason.stdout.contains("day 25, ban: policy change:")
@@ -133,9 +133,52 @@ fn two_worlds_answer_one_question_and_a_folder_is_enough_to_ask_more() {
     assert!(home.path("a/brief.html").is_file());
     let again = told(&home, "compare a/study.ron --out a --json");
     assert_eq!((&again["runs"]["lived"], &again["runs"]["kept"]), (&0.into(), &15.into()));
+    says_what_data_do(&printed, &again);
     // Metrics that are asked for later are answered from what is kept, where it holds their columns.
     let more = told(&home, "compare a/study.ron --out a --metric late=last(days.harm) --json");
     assert_eq!(more["runs"]["lived"], 0);
+}
+
+/// The terminal prints the figures of the tables: means, differences, interactions and intervals, to four digits.
+fn says_what_data_do(printed: &str, data: &serde_json::Value) {
+    let close = |text: &str, figure: &serde_json::Value| {
+        let figure = figure.as_f64().unwrap();
+        let room = match figure.abs() {
+            size if size >= 999.5 => 0.5,
+            size if size >= 99.95 => 0.05,
+            size if size >= 0.9995 => 0.005,
+            _ => 5e-6,
+        };
+        text.parse::<f64>().is_ok_and(|told| (told - figure).abs() <= room * 1.000_001)
+    };
+    let lines: Vec<&str> = printed.lines().collect();
+    let heads: Vec<usize> = (0..lines.len()).filter(|&line| lines[line].starts_with("METRIC ")).collect();
+    let (mut differences, mut interactions, mut with_interval) = (0, 0, 0);
+    for head in heads {
+        let title = lines[head - 1];
+        let kind = if title.contains(": interaction, ") { "interactions" } else { "differences" };
+        let arm = title.split([' ', ':']).next().unwrap();
+        for line in lines[head + 1..].iter().take_while(|line| !line.is_empty()) {
+            let cells: Vec<&str> = line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+            let own = |one: &&serde_json::Value| one["arm"] == arm && one["metric"] == cells[0];
+            let figures = data[kind].as_array().unwrap().iter().find(own).unwrap();
+            for (cell, field) in [(2, "mean_base"), (3, "mean_arm"), (4, "mean_difference")] {
+                assert!(close(cells[cell], &figures[field]), "{kind} of {arm}, {field}: {line}; {figures}");
+            }
+            match cells[5].split_once(" to ") {
+                Some((low, high)) => {
+                    let ends = &figures["ci95"];
+                    assert!(close(low, &ends[0]) && close(high, &ends[1]), "{kind} of {arm}: {line}; {figures}");
+                    with_interval += 1;
+                }
+                None => assert_eq!((cells[5], &figures["ci95"][0]), ("none", &serde_json::Value::Null), "{line}"),
+            }
+            *(if kind == "interactions" { &mut interactions } else { &mut differences }) += 1;
+        }
+    }
+    let count = |kind: &str| data[kind].as_array().unwrap().len();
+    assert_eq!((differences, interactions), (count("differences"), count("interactions")), "all are printed");
+    assert!(interactions > 0 && with_interval > 4, "{printed}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Folders of which a bit is another, or that another build made: nothing is wrong in silence.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use contraband_analysis::store::open;
 use contraband_analysis::sweep::merge;
 use contraband_lab::batch::{Identity, Journal};
 use contraband_lab::build::Build;
-use contraband_lab::disk::FileForm;
+use contraband_lab::disk::{FileForm, digest_of};
 use contraband_lab::sweep::{Shards, SweepFolder};
 use serde_json::Value;
 
@@ -56,12 +57,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Turns bits of every file of a folder, one after the other; whatever is read then is the same, or says which file is wrong.
-/// How many flips were told.
-fn flip(folder: &Path, flips: usize, read: &dyn Fn() -> Result<String, String>) -> usize {
+/// Turns bits of files, one after the other; whatever is read then is the same, or says which file is wrong. How many bits were
+/// turned, and how many of them were told.
+fn flip(files: &[PathBuf], flips: usize, read: &dyn Fn() -> Result<String, String>) -> (usize, usize) {
     let whole = read().expect("nothing is wrong yet");
-    let (files, mut numbers, mut told) = (files(folder), Numbers(7), 0);
-    for nth in 0..flips.max(files.len()) {
+    let (flips, mut numbers, mut told) = (flips.max(files.len()), Numbers(7), 0);
+    for nth in 0..flips {
         let file = &files[nth % files.len()];
         let sound = fs::read(file).unwrap();
         let mut flipped = sound.clone();
@@ -81,12 +82,13 @@ fn flip(folder: &Path, flips: usize, read: &dyn Fn() -> Result<String, String>) 
         fs::write(file, sound).unwrap();
     }
     assert_eq!(read(), Ok(whole));
-    told
+    (flips, told)
 }
 
 /// What a command prints, or what it says where it does not work.
 fn said(home: &Home, args: &str) -> Result<String, String> {
     let told = home.run(args);
+    assert!(!told.stderr.contains("panicked"), "{args}: {}", told.stderr);
     match told.code {
         Some(0) => Ok(told.stdout),
         _ => Err(told.stderr),
@@ -108,16 +110,16 @@ fn no_bit_of_a_run_folder_turns_unseen() {
         }
         Ok(all)
     };
-    let told = flip(&home.path("run"), 150, &read);
+    let all = files(&home.path("run"));
+    let (flips, told) = flip(&all, 150, &read);
     // Charts and the report are drawn from these, and read by nobody.
     let is_read = |path: &PathBuf| {
         let name = path.file_name().unwrap().to_str().unwrap();
         name.ends_with(".parquet") || ["run.json", "timing.json", "scenario.ron"].contains(&name)
     };
-    let all = files(&home.path("run"));
-    assert_eq!(told, (0..150.max(all.len())).filter(|nth| is_read(&all[nth % all.len()])).count());
+    assert_eq!(told, (0..flips).filter(|nth| is_read(&all[nth % all.len()])).count());
     let read = || said(&home, "explain run --json");
-    flip(&home.path("run"), 12, &read);
+    flip(&files(&home.path("run")), 12, &read);
 }
 
 /// A report draws what it has read, and holds it to `run.json` first.
@@ -160,7 +162,7 @@ fn no_bit_of_a_sweep_folder_turns_unseen() {
         let sample = contraband_analysis::sample::read(folder.path()).map_err(|error| error.to_string())?;
         Ok(all + &format!("{sample:?}"))
     };
-    assert!(flip(&home.path("a"), 60, &read) > 0);
+    assert!(flip(&files(&home.path("a")), 60, &read).1 > 0);
     // The same command makes all of it sound again.
     let whole = ["runs.parquet", "series.parquet"].map(|name| fs::read(home.path("a").join(name)).unwrap());
     let mut numbers = Numbers(3);
@@ -181,8 +183,35 @@ fn no_bit_of_a_sweep_folder_turns_unseen() {
 fn no_bit_of_a_study_folder_turns_unseen() {
     let home = Home::new();
     home.works(STUDY);
-    let read = || said(&home, "explain study --json");
-    assert!(flip(&home.path("study"), 40, &read) > 0);
+    let all = files(&home.path("study"));
+    let (flips, told) = flip(&all, 40, &|| said(&home, "explain study --json"));
+    // What a question is answered from is held to its checksums: the study, its worlds, and the runs that are kept whole.
+    let is_asked = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name == "study.json" || name == "study.ron" || path.parent().unwrap().ends_with("scenarios")
+    };
+    assert!(told > all.iter().filter(|path| is_asked(path)).count(), "{told} of {flips} flips were told");
+    // What is told again is told from these alone, and is what it was, or nothing is told: tables, brief and pictures.
+    let sources: Vec<PathBuf> =
+        all.iter().filter(|path| is_asked(path) || path.ends_with("runs/all.journal")).cloned().collect();
+    assert_eq!(sources.len(), 5, "{sources:?}");
+    let read = || {
+        said(&home, "report study")?;
+        let tables =
+            names(&home.path("study")).into_iter().filter(|name| name.ends_with(".parquet") || name == "brief.md");
+        Ok(tables.map(|name| format!("{name} {:?}\n", digest_of(&home.path("study").join(&name)).unwrap())).collect())
+    };
+    let (flips, told) = flip(&sources, 20, &read);
+    assert!(flips == 20 && told >= 12, "{told} of {flips} flips were told");
+    // Tables that are damaged are made anew.
+    let whole = read();
+    for table in all.iter().filter(|path| path.extension().is_some_and(|ending| ending == "parquet")) {
+        let mut bytes = fs::read(table).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(table, bytes).unwrap();
+    }
+    assert_eq!(read(), whole);
 }
 
 #[test]
@@ -190,11 +219,18 @@ fn no_bit_of_a_calibration_folder_turns_unseen() {
     let home = Home::new();
     home.write("cal.ron", CALIBRATION);
     home.run("calibrate cal.ron --out cal");
+    let noticed = Cell::new(0);
     let read = || {
         let told = home.run("calibrate cal.ron --out cal --json");
+        assert!(!told.stderr.contains("panicked"), "{}", told.stderr);
+        noticed.set(noticed.get() + usize::from(told.stderr.contains("damaged")));
         if told.stdout.is_empty() { Err(told.stderr) } else { Ok(told.stdout) }
     };
-    flip(&home.path("cal"), 40, &read);
+    let all = files(&home.path("cal"));
+    // All of it is made again, from its own file and the runs that are sound: the answer is the same each time.
+    let (flips, refused) = flip(&all, 40, &read);
+    assert_eq!((flips, refused), (40, 0));
+    assert!(noticed.get() >= 8, "{} of {flips} flips hit runs, or what it is known by", noticed.get());
 }
 
 /// As another build of this version would be known.

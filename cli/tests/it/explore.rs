@@ -80,6 +80,32 @@ fn folders_are_shown_as_towns() {
     assert!(asked(&address, "/api/exhibits/0", &address).contains("\"seed\":5"));
     assert!(home.refused("explore grid --run 9 --port 0").contains("numbered 0 to 3"));
 
+    // Of a study any seed, and the one in which its policy is worst on a metric.
+    let shown = |choice: &str| {
+        let (address, _served) = served(&home, &format!("explore study {choice} --port 0"));
+        let gallery = asked(&address, "/api/scenarios", &address);
+        let seeds: Vec<u64> = (1..=2).filter(|seed| gallery.contains(&format!(", seed {seed}"))).collect();
+        assert_eq!(gallery.matches("a world of dear against Small, seed").count(), 2, "base and arm: {gallery}");
+        let opened = asked(&address, "/api/exhibits/1", &address);
+        assert_eq!((seeds.len(), opened.contains(&format!("\"seed\":{}", seeds[0]))), (1, true), "{opened}");
+        seeds[0]
+    };
+    assert_eq!([shown("--seed 1"), shown("--seed 2"), shown("")], [1, 2, 1]);
+    let study = std::fs::read_to_string(home.path("study/study.ron")).unwrap();
+    let metrics = ["trades", "harm", "fines", "treasury", "anxiety"];
+    let asked_for: Vec<&str> =
+        metrics.into_iter().filter(|metric| study.contains(&format!("name: \"{metric}\""))).collect();
+    let worst = |metric: &str| -> u64 {
+        let told = home.works(&format!("explain study --worst {metric} --json")).stdout;
+        serde_json::from_str::<Value>(&told).unwrap()["seed"].as_u64().unwrap()
+    };
+    let found: Vec<u64> = asked_for.iter().map(|metric| shown(&format!("--worst {metric}"))).collect();
+    assert_eq!(found, asked_for.iter().map(|metric| worst(metric)).collect::<Vec<_>>(), "{asked_for:?}");
+    assert!(found.contains(&1) && found.contains(&2), "{asked_for:?}: {found:?} shows that the metric counts");
+    assert!(home.refused("explore study --seed 3 --port 0").contains("its seeds are 1 to 2"));
+    assert!(home.refused("explore study --worst trdes --port 0").contains("the closest is `trades`"));
+    assert!(home.refused("explore one --seed 2 --port 0").contains("one is not the folder of a study"));
+
     // A digest that somebody wrote is no letters to be counted: its sixteenth byte may be the middle of one.
     let run = std::fs::read_to_string(home.path("one/run.json")).unwrap();
     let own = json(&home.path("one/run.json"))["digest"].as_str().unwrap().to_owned();

@@ -102,7 +102,8 @@ fn questions_that_fit_no_sweep_say_what_to_try() {
     let home = lived("method: \"latin_hypercube\", points: 12, seed: 1", 1);
     for (args, says) in [
         ("sensitivity mine --metric trade", "this sweep has no metric `trade`"),
-        ("sensitivity mine --metric trades", "only 12 cells have values: too few to say what matters"),
+        ("sensitivity mine --metric trades", "only 12 cells have values of `trades`: too few to say what matters"),
+        ("sensitivity mine", "only 12 cells have values of `trades`: too few"),
         ("sensitivity nowhere", "there is no folder nowhere; check the path"),
         ("discover mine --where trades<0", "no run meets `trades < 0`"),
         ("discover mine --where trades>0", "every run meets `trades > 0`"),

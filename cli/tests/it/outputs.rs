@@ -87,6 +87,29 @@ fn every_folder_says_what_it_is_and_a_run_lived_again_of_which_sweep() {
     of(&described(&home.path("again")), "#sweep");
 }
 
+/// Every PNG of a folder says in its text chunk what it is of: these fields, and the build that made it.
+pub fn pictures_are_of(charts: &Path, fields: &[(&str, &Value)]) {
+    let mut pictures = 0;
+    for path in fs::read_dir(charts).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.extension().is_none_or(|ending| ending != "png") {
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        // Keyword, two flags, two empty texts, and then what it says.
+        let source =
+            text.split("iTXtSource\0\0\0\0\0").nth(1).unwrap_or_else(|| panic!("{} says nothing", path.display()));
+        let source: Value = serde_json::Deserializer::from_str(source).into_iter().next().unwrap().unwrap();
+        for (field, wanted) in fields {
+            assert_eq!(&source[field], *wanted, "{field} of {}: {source}", path.display());
+        }
+        let build = contraband_lab::build::Build::own();
+        assert_eq!(source["engine_fingerprint"], build.fingerprint.as_str(), "{}: {source}", path.display());
+        pictures += 1;
+    }
+    assert!(pictures > 2, "{pictures} pictures in {}", charts.display());
+}
+
 #[test]
 fn a_picture_says_of_which_run_it_is() {
     let home = Home::new();
@@ -128,6 +151,17 @@ fn what_a_brief_tells_to_ask_is_answered_and_the_worst_seed_is_found() {
     for question in &questions {
         home.works(&format!("explain st {question}"));
     }
+    // Each picture says of which study it is.
+    let about: Value = serde_json::from_str(&fs::read_to_string(home.path("st/study.json")).unwrap()).unwrap();
+    pictures_are_of(
+        &home.path("st/charts"),
+        &[
+            ("study", &about["name"]),
+            ("base", &about["base"]["hash"]),
+            ("digest", &about["digest"]),
+            ("seeds", &4.into()),
+        ],
+    );
     // Without a seed it is the one of which the brief tells.
     let seed_of = |args: &str| -> Value {
         serde_json::from_str(&home.works(&format!("explain st {args} --json")).stdout).unwrap()

@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use contraband_sim::base::words::three_digits;
+
+use crate::outputs::pictures_are_of;
 use crate::program::{Home, json, names, resealed};
 
 const SMALL: &str = "(
@@ -49,7 +52,13 @@ fn a_sweep_that_is_killed_twenty_times_goes_on_to_equal_bytes() {
         let mut child = home.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // From right after its start to well into its runs, in no order.
         pause = pause * 1_103_515_245 % 2_147_483_647;
+        let before = journals(&home.path(&folder));
         std::thread::sleep(Duration::from_millis(10 + pause % 400));
+        // A run in whose middle five processes end is given up, so most of them get somewhere, however busy the machine.
+        let early = pause % 400 < 60;
+        while !early && child.try_wait().unwrap().is_none() && journals(&home.path(&folder)) == before {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         if child.try_wait().unwrap().is_some() {
             // It was over before: the next ones have a folder of their own.
             assert!(merged(&home.path(&folder)) == wanted, "{folder}");
@@ -67,6 +76,13 @@ fn a_sweep_that_is_killed_twenty_times_goes_on_to_equal_bytes() {
     let left: Vec<String> =
         names(&home.path(&last)).into_iter().chain(names(&home.path(&format!("{last}/shards")))).collect();
     assert!(left.iter().all(|name| !name.starts_with('.')), "{left:?}");
+}
+
+/// Bytes of all journals of a sweep folder: they grow with each run that is over.
+fn journals(folder: &Path) -> u64 {
+    let Ok(files) = fs::read_dir(folder.join("shards")) else { return 0 };
+    let journals = files.flatten().filter(|file| file.path().extension().is_some_and(|of| of == "journal"));
+    journals.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
 }
 
 #[test]
@@ -88,6 +104,40 @@ fn shards_threads_and_order_do_not_show() {
     let report = fs::read_to_string(home.path("one/report.html")).unwrap();
     assert!(!report.contains("<b>matter") && report.contains("contraband sweep replay . --run"));
     assert!(names(&home.path("one/charts")).contains(&"heat_trades.svg".to_owned()));
+    let identity = contraband_lab::sweep::SweepFolder::open(&home.path("one")).unwrap().plan().identity();
+    let of =
+        [("sweep", &plan["name"]), ("base", &plan["base"]["hash"]), ("plan", &identity.into()), ("runs", &48.into())];
+    pictures_are_of(&home.path("one/charts"), &of);
+    captions_are_of_all_runs(&home, &plan, &report);
+}
+
+/// What stands below a picture is the mean of all runs at a value, whatever the other factor, and says so.
+fn captions_are_of_all_runs(home: &Home, plan: &Value, report: &str) {
+    home.works("sweep merge one --csv");
+    let rows = fs::read_to_string(home.path("one/runs.csv")).unwrap();
+    let mut rows = rows.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let head = rows.next().unwrap();
+    let at = |name: &str| head.iter().position(|one| *one == name).unwrap();
+    let (cell, trades) = (at("cell"), at("trades"));
+    let runs: Vec<(usize, f64)> = rows.map(|row| (row[cell].parse().unwrap(), row[trades].parse().unwrap())).collect();
+    let mean = |factor: usize, value: f64| {
+        let at = |cell: usize| plan["cells"][cell]["values"][factor].as_f64() == Some(value);
+        let of: Vec<f64> = runs.iter().filter(|(cell, _)| at(*cell)).map(|(_, trades)| *trades).collect();
+        (of.iter().sum::<f64>() / of.len() as f64, of.len())
+    };
+    for (factor, name, other, ends) in [
+        (0, "response_law_fine", "severity of privacy", [30.0, 240.0]),
+        (1, "response_goods_privacy_severity", "fine (law)", [1.0, 3.0]),
+    ] {
+        let caption = report.split(&format!("id=\"{name}\"")).nth(1).unwrap().split("<figcaption>").nth(1).unwrap();
+        let caption = caption.split("</figcaption>").next().unwrap();
+        let told = format!("Means of all runs at a value, averaged over {other} as the design varies it: ");
+        let [(low, n), (high, m)] = ends.map(|value| mean(factor, value));
+        let of = |mean: f64, end: f64, n: usize| format!("{} at {end} ({n} runs)", three_digits(mean));
+        let wanted = format!("{told}Trades from {} to {};", of(low, ends[0], n), of(high, ends[1], m));
+        assert!(caption.starts_with(&wanted), "{wanted}\n{caption}");
+        assert_eq!([n, m], [48 / [4, 3][factor]; 2], "{wanted}");
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub struct Answers {
     pub differences: Vec<Vec<Difference>>,
     /// Of arms that are made of others: their number, and by metric what they do beyond the sum of what those do alone.
     pub interactions: Vec<(usize, Vec<Difference>)>,
+    /// Of each part of these arms what it does alone over the days of the whole: what interactions follow from.
+    pub parts: Vec<PartAlone>,
     /// By arm and seed.
     pub partings: Vec<Vec<Parting>>,
     /// By arm.
@@ -44,6 +46,16 @@ pub struct Answers {
     pub presets: Vec<UnderPreset>,
     /// For each two of these presets how far the differences differ, in the order of the presets.
     pub changes: Vec<PresetChange>,
+}
+
+/// An arm that another one is made of, over the days of that one.
+pub struct PartAlone {
+    /// The number of the arm that it is a part of.
+    pub whole: usize,
+    /// Its own number.
+    pub part: usize,
+    /// By metric and seed.
+    pub values: Vec<Vec<f64>>,
 }
 
 /// A study under a preset of the valve.
@@ -155,18 +167,22 @@ impl Answers {
         };
         let each = bases.iter().zip(&own).enumerate();
         let differences: Vec<Vec<Difference>> = each.map(|(nth, (base, arm))| compare(nth, base, arm)).collect();
-        let mut interactions = Vec::new();
+        let (mut interactions, mut parts_alone) = (Vec::new(), Vec::new());
         for (arm, of) in study.arms.iter().enumerate().filter(|(_, arm)| !arm.with.is_empty()) {
             let parts = of.with.iter().filter_map(|name| study.arms.iter().position(|arm| arm.name == *name));
             // Each part over the days of the whole.
             let mut expected = bases[arm].clone();
             for part in parts {
+                let mut values = vec![Vec::new(); measured[arm].len()];
                 for (nth, &seed) in seeds.iter().enumerate() {
                     let alone = cache.take(part + 1, seed)?.open();
                     for (metric, about) in measured[arm].iter().enumerate() {
-                        expected[metric][nth] += alone.value(about) - bases[arm][metric][nth];
+                        let value = alone.value(about);
+                        expected[metric][nth] += value - bases[arm][metric][nth];
+                        values[metric].push(value);
                     }
                 }
+                parts_alone.push(PartAlone { whole: arm, part, values });
             }
             interactions.push((arm, compare(arm, &expected, &own[arm])));
         }
@@ -204,6 +220,7 @@ impl Answers {
             bases,
             differences,
             interactions,
+            parts: parts_alone,
             partings,
             moved,
             borne,

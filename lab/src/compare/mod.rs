@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::files::study::{Stop, Study, StudyMetric};
 use crate::measure::statistics::half_width;
 
-pub use answers::{Answers, Borne, Course, Parting, PresetChange, UnderPreset, parting};
+pub use answers::{Answers, Borne, Course, PartAlone, Parting, PresetChange, UnderPreset, parting};
 pub use difference::{Chance, Difference, FALSE_SHARE, FEWEST_THAT_DIFFER, OF_INTEREST, Verdict};
 pub use displacement::{LEAST_LOSS, Moved, TradeShift};
 pub use kept::{Kept, Layout, Opened, SERIES};

@@ -1,5 +1,6 @@
 //! The rows of a sweep's design: factors with their values, and the points that a design makes of them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::design;
@@ -591,16 +592,7 @@ impl<'t> Sweeping<'_, 't> {
             .iter()
             .enumerate()
             .map(|(at, path)| {
-                let mut values: Vec<Value> = Vec::new();
-                for row in &rows {
-                    if !values.contains(&row[at]) {
-                        values.push(row[at]);
-                    }
-                }
-                values.sort_by(|one, other| match (number(one), number(other)) {
-                    (Some(one), Some(other)) => one.total_cmp(&other),
-                    _ => one.to_string().cmp(&other.to_string()),
-                });
+                let values = distinct(rows.iter().map(|row| row[at]).collect(), in_order);
                 SweptFactor::of(&sweep.base, path, Spread::Values(values)).expect("its path was looked up")
             })
             .collect();
@@ -624,6 +616,21 @@ impl<'t> Sweeping<'_, 't> {
     }
 }
 
+/// Two values of a lever in order: numbers by size, words by their letters.
+fn in_order(one: &Value, other: &Value) -> Ordering {
+    match (number(one), number(other)) {
+        (Some(one), Some(other)) => one.total_cmp(&other),
+        _ => one.to_string().cmp(&other.to_string()),
+    }
+}
+
+/// Each of some values once, in their order. The cost is that of sorting: a list may have as many values as a sweep has cells.
+fn distinct(mut values: Vec<Value>, mut order: impl FnMut(&Value, &Value) -> Ordering) -> Vec<Value> {
+    values.sort_by(&mut order);
+    values.dedup();
+    values
+}
+
 /// What is wrong with a range, and what to try, if anything is.
 fn fault_of(spread: &Spread, path: &str) -> Option<(String, &'static str)> {
     let (low, high) = spread.range()?;
@@ -634,7 +641,7 @@ fn fault_of(spread: &Spread, path: &str) -> Option<(String, &'static str)> {
         Spread::LogUniform { low, .. } if low <= 0.0 => {
             Some((format!("`{path}` has no logarithm at {low}"), "low must be above 0"))
         }
-        Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) => {
+        Spread::Normal { sd, .. } if sd.partial_cmp(&0.0) != Some(Ordering::Greater) => {
             Some((format!("`{path}` does not vary"), "sd must be above 0"))
         }
         Spread::Normal { mean, sd, low, high } if mean < low - 6.0 * sd || mean > high + 6.0 * sd => Some((
@@ -695,4 +702,76 @@ fn left_to_the_base<'p>(
         let nth = points.iter().position(|point| !sets(point, paths[one]) && sets(point, paths[other]))?;
         Some((paths[one], paths[other], nth + 1))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::sweep::read_sweep;
+    use contraband_sim::scenario::tree::Format;
+
+    /// How often the values of the largest list are compared with each other, so that each stands once: so often as it takes
+    /// to sort them, and not each with each (4 * 10^10 would be half a minute).
+    #[test]
+    fn values_of_as_many_points_as_there_may_be_are_told_apart_by_sorting() {
+        let mut draws = 1_u64;
+        let mut draw = || {
+            draws = draws.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            Value::Number((draws >> 40) as f64)
+        };
+        let values: Vec<Value> = (0..MOST_CELLS).map(|_| draw()).collect();
+        let mut compared = 0_usize;
+        let found = distinct(values.clone(), |one, other| {
+            compared += 1;
+            in_order(one, other)
+        });
+        assert!(compared < 20 * MOST_CELLS, "{compared} comparisons of {MOST_CELLS} values");
+        assert!(found.windows(2).all(|pair| in_order(&pair[0], &pair[1]).is_lt()), "each once, in order");
+        assert!(
+            found.len() > MOST_CELLS / 2
+                && values.iter().all(|value| found.binary_search_by(|one| in_order(one, value)).is_ok())
+        );
+        let words = ["valve", "neutral", "valve"].map(Value::Word).to_vec();
+        assert_eq!(distinct(words, in_order), [Value::Word("neutral"), Value::Word("valve")]);
+    }
+
+    /// What is beyond the largest number of cells is refused in words before a single cell is made, whatever the design.
+    #[test]
+    fn more_cells_than_there_may_be_are_refused_in_words() {
+        let base = |_: &str| Ok(Scenario::default());
+        let refused = |design: &str, table: &str| -> String {
+            let text = format!("(base: \"baseline\", {design})");
+            let read = read_sweep(&text, Format::Ron, &base, &|_| Ok(table.to_owned()));
+            read.expect_err(design).iter().map(|one| format!("{one}\n")).collect()
+        };
+        let fine = "\"law.fine\": (low: 1, high: 900, steps: 1000)";
+        let seizure = "\"law.seizure\": (low: 0, high: 1, steps: 201)";
+        let sampled = "factors: {\"law.fine\": (low: 1, high: 900)}";
+        for (design, says) in [
+            (format!("factors: {{{fine}, {seizure}}}, design: \"grid\""), "the grid has more than 200000 cells"),
+            (
+                format!("{sampled}, design: (method: \"latin_hypercube\", points: 200_001)"),
+                "a whole number from 1 to 200000",
+            ),
+            (
+                format!("{sampled}, design: (method: \"morris\", trajectories: 100_001)"),
+                "200002 rows are more than the 200000 cells that a sweep may have",
+            ),
+            (
+                format!("{sampled}, design: (method: \"saltelli\", points: 66_667)"),
+                "200001 rows are more than the 200000 cells that a sweep may have",
+            ),
+            (
+                format!("{sampled}, design: (method: \"sobol\", points: 200_000)"),
+                "200000 points are more than the 65536 of a Sobol sequence",
+            ),
+        ] {
+            let said = refused(&design, "");
+            assert!(said.contains(says), "{design}: {said}");
+        }
+        let table: String =
+            std::iter::once("law.fine\n".to_owned()).chain((0..=MOST_CELLS).map(|nth| format!("{nth}\n"))).collect();
+        let said = refused("design: (method: \"csv\", file: \"points.csv\")", &table);
+        assert!(said.contains("200001 points are more than 200000"), "{said}");
+    }
 }

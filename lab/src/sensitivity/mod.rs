@@ -11,6 +11,7 @@ use crate::measure::components::{SeedShare, seed_share};
 use crate::measure::given_data::{Column, GivenData, first_orders, given_data};
 use crate::measure::indices::{Estimate, MorrisIndex, SobolIndices, elementary_effects, sobol_indices};
 use crate::measure::statistics::{chance_above, chance_of_mean, false_discovery, half_width, mean, spread};
+use contraband_sim::base::words::first_few;
 use serde_json::{Value, json};
 
 use crate::sample::{Sample, SampleDesign, SampledMetric, Unanswered};
@@ -135,17 +136,17 @@ impl Findings {
             Read::Sobol(outputs) => {
                 let found = sobol_indices(outputs, k, Some(&points_of(sample, outputs.len())));
                 let base = found.base;
-                enough(base, LEAST_BASE, "base points of the design")?;
+                enough(&measured.name, base, LEAST_BASE, "base points of the design")?;
                 (Method::Sobol(found), base, outputs.len() / (k + 2))
             }
             Read::Morris(outputs, levels, seed) => {
                 let found = of_trajectories(outputs, k, *levels, *seed);
                 let least = found.iter().map(|one| one.effects).min().unwrap_or(0);
-                enough(least, LEAST_TRAJECTORIES, "trajectories")?;
+                enough(&measured.name, least, LEAST_TRAJECTORIES, "trajectories")?;
                 (Method::Morris(found, morris_step(*levels)), least, outputs.len() / (k + 1))
             }
             Read::GivenData(chosen, outputs) => {
-                enough(outputs.len(), LEAST_CELLS, "cells")?;
+                enough(&measured.name, outputs.len(), LEAST_CELLS, "cells")?;
                 let found = of_any(sample, chosen, outputs);
                 let chances: Vec<f64> = found.iter().map(|one| one.chance).collect();
                 (Method::GivenData(found, false_discovery(&chances)), outputs.len(), cells.len())
@@ -442,11 +443,12 @@ fn estimate(one: Estimate) -> Value {
     json!({"value": finite(one.value), "ci95": [finite(one.interval.0), finite(one.interval.1)]})
 }
 
-fn enough(found: usize, least: usize, what: &str) -> Result<(), Unanswered> {
+/// Whether there is enough to say what a metric depends on.
+fn enough(metric: &str, found: usize, least: usize, what: &str) -> Result<(), Unanswered> {
     if found >= least {
         return Ok(());
     }
-    let what = format!("only {found} {what} have values: too few to say what matters");
+    let what = format!("only {found} {what} have values of `{metric}`: too few to say what matters");
     Err(Unanswered::asked(
         what,
         format!(
@@ -454,6 +456,31 @@ fn enough(found: usize, least: usize, what: &str) -> Result<(), Unanswered> {
              sweep with more points is better still"
         ),
     ))
+}
+
+/// Why there is no answer about metrics: what is said of several of them alike is said once, with their names.
+fn alike(without: &[(String, String)]) -> Vec<String> {
+    /// Metrics that are named in one sentence.
+    const NAMED: usize = 8;
+    let mut told: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for (metric, why) in without {
+        let name = format!("`{metric}`");
+        // A sentence that begins with its metric is about that one.
+        let (before, after) =
+            why.split_once(&name).filter(|(before, _)| !before.is_empty()).unwrap_or((why.as_str(), ""));
+        match told.iter_mut().find(|(one, other, _)| (*one, *other) == (before, after)) {
+            Some((.., names)) => names.push(name),
+            None => told.push((before, after, vec![name])),
+        }
+    }
+    let sentence = |(before, after, names): &(&str, &str, Vec<String>)| {
+        if after.is_empty() {
+            (*before).to_owned()
+        } else {
+            format!("{before}{}{after}", first_few(names, NAMED, ", "))
+        }
+    };
+    told.iter().map(sentence).collect()
 }
 
 /// How a sweep can be read; and why a design is not read as what it was made for.
@@ -673,8 +700,7 @@ impl SensitivityAnswer {
             }
         }
         if findings.is_empty() {
-            let mut why: Vec<&str> = without.iter().map(|(_, why)| why.as_str()).collect();
-            why.dedup();
+            let why = alike(&without);
             let status = || "`contraband sweep status` shows how far the sweep has got".to_owned();
             let help = instead.filter(|_| sample.missing().is_none()).unwrap_or_else(status);
             return Err(Unanswered::asked(why.join("; "), help));

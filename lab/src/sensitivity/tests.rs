@@ -136,7 +136,7 @@ fn what_cannot_be_answered_says_why() {
         refused(100, list(), &|_| 1.0, "trade")
             .starts_with("this sweep has no metric `trade` | the closest is `trades`")
     );
-    assert!(refused(30, list(), &|x| x[0], "trades").starts_with("only 30 cells have values: too few"));
+    assert!(refused(30, list(), &|x| x[0], "trades").starts_with("only 30 cells have values of `trades`: too few"));
     assert!(refused(100, list(), &|_| 7.0, "trades").starts_with("`trades` is 7 in every cell"));
     assert!(refused(100, list(), &|_| f64::NAN, "trades").starts_with("no run has a value for `trades`"));
 }
@@ -288,7 +288,7 @@ fn shares_with_wide_intervals_rank_no_lever() {
     assert!((0..3).all(|at| found.verdict(at) != LeverVerdict::Matters));
     let told = found.sentences().join(" ");
     assert!(told.starts_with("What share of the variance of cell averages of trades a lever explains"), "{told}");
-    assert!(told.contains("Too few points or repetitions to rank these levers: "), "{told}");
+    assert!(told.contains("Too few points or repetitions to rank these levers for trades: "), "{told}");
     assert!(told.contains("`contraband sweep extend DIR --reps N`") && !told.contains("explains 100"), "{told}");
     assert!(!told.contains("not clear whether"), "each lever is told once: {told}");
     assert!(told.ends_with("16 base points are too few to tell whether the picture is stable."), "{told}");
@@ -300,8 +300,17 @@ fn a_small_sweep_that_is_done_says_how_many_cells_it_takes() {
     let mut sample = sample(&latin_hypercube(4, 3, 1), SampleDesign::Other("list".into()), 1, |x, _, _| x[0]);
     sample.metrics.push(SampledMetric { name: "harm".into(), ..sample.metrics[0].clone() });
     let Err(Unanswered::Asked { what, help }) = SensitivityAnswer::of(&sample, &[]) else { panic!("four cells") };
-    assert!(what.starts_with("only 4 cells have values"), "{what}");
+    // Which metrics have none is said, and the reason once.
+    assert_eq!(what, "only 4 cells have values of `trades`, `harm`: too few to say what matters");
     assert!(help.starts_with("it takes 40; `contraband sweep extend DIR --add"), "{help}");
+    let mut others = sample.clone();
+    others.metrics[1].runs.iter_mut().for_each(|runs| runs.fill(7.0));
+    let Err(Unanswered::Asked { what, .. }) = SensitivityAnswer::of(&others, &[]) else { panic!("four cells") };
+    assert_eq!(
+        what,
+        "only 4 cells have values of `trades`: too few to say what matters; `harm` is 7 in every cell, so it depends on no \
+         lever"
+    );
     sample.done -= 1;
     let Err(Unanswered::Asked { help, .. }) = SensitivityAnswer::of(&sample, &[]) else { panic!("four cells") };
     assert!(help.contains("sweep status"), "{help}");

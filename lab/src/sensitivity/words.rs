@@ -101,10 +101,11 @@ fn vague(findings: &Findings) -> Option<String> {
     let vague: Vec<usize> = findings.order().into_iter().filter(is_vague).collect();
     (!vague.is_empty()).then(|| {
         format!(
-            "Too few points or repetitions to rank {}: {}. The intervals of {} shares are too wide, or most of \
+            "Too few points or repetitions to rank {} for {}: {}. The intervals of {} shares are too wide, or most of \
              what is seen of {} is noise. `contraband sweep extend DIR --reps N` adds repetitions and `--add MORE.ron` the points of another \
              sweep; a new sweep with more points is better still.",
             if vague.len() == 1 { "this lever" } else { "these levers" },
+            findings.metric,
             names(findings, &vague),
             if vague.len() == 1 { "its" } else { "their" },
             if vague.len() == 1 { "it" } else { "them" },

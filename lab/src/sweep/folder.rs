@@ -11,7 +11,7 @@ use contraband_sim::scenario::tree::Format;
 use super::plan::{Plan, SCHEMA, in_base, text_of};
 use crate::batch::FolderLock;
 use crate::build::Build;
-use crate::disk::{FileForm, free_name, put, read_sealed, read_sealed_ron};
+use crate::disk::{FileForm, free_name, put, read_sealed_ron, read_sealed_text};
 use crate::error::StoreError;
 use crate::files::notes;
 use crate::files::study::StudyMetric;
@@ -89,6 +89,13 @@ impl SweepFolder {
             let reason = "it is not the scenario that plan.json describes".into();
             return Err(StoreError::Damaged { path: ron, reason });
         }
+        // It may also know worlds by other keys.
+        if plan.build().differs().is_none()
+            && let Some(cell) = plan.foreign_cell(&base)
+        {
+            let reason = format!("cell {cell} has other values than those that its key and its runs are of");
+            return Err(StoreError::Damaged { path: path.join(PLAN), reason });
+        }
         let unknown = not_understood(
             &path.join(PLAN),
             &plan.build(),
@@ -103,8 +110,8 @@ impl SweepFolder {
             return Err(StoreError::NotThere { path: path.to_owned() });
         }
         let file = path.join(PLAN);
-        let json = read_sealed(&file, |json| json["schema"] == SCHEMA)?;
-        let Some(json) = json.filter(|json| json["kind"] == "sweep") else {
+        let read = read_sealed_text(&file, |json| json["schema"] == SCHEMA)?;
+        let Some((json, text)) = read.filter(|(json, _)| json["kind"] == "sweep") else {
             return Err(StoreError::NotASweep { path: path.to_owned() });
         };
         match json["schema"].as_u64() {
@@ -115,8 +122,9 @@ impl SweepFolder {
             }
         }
         let build = Build::told(&json);
-        let plan: Plan =
-            serde_json::from_value(json).map_err(|error| not_understood(&file, &build, error.to_string()))?;
+        let wrong = |error: serde_json::Error| not_understood(&file, &build, error.to_string());
+        let mut plan: Plan = serde_json::from_value(json).map_err(wrong)?;
+        plan.as_written(&text).map_err(wrong)?;
         match plan.fault() {
             Some(fault) => Err(not_understood(&file, &build, fault)),
             None => Ok(plan),
@@ -313,6 +321,15 @@ mod tests {
         paths.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(&path).unwrap())).collect()
     }
 
+    /// Writes a plan into a folder after an edit, with the seal that it would have if it had been written so.
+    fn rewrite(path: &Path, plan: &Plan, edit: Edit) {
+        let text = plan.text();
+        let (body, _) = FileForm::Json.unseal(&text).unwrap();
+        let mut json: Json = serde_json::from_str(&format!("{body}\n}}")).unwrap();
+        edit(&mut json);
+        fs::write(path.join(PLAN), FileForm::Json.seal(&format!("{json:#}"))).unwrap();
+    }
+
     fn another() -> Build {
         Build { fingerprint: "0123456789abcdef".into(), ..Build::own().clone() }
     }
@@ -336,11 +353,7 @@ mod tests {
             for (what, edit) in edits {
                 let _ = fs::remove_dir_all(&path);
                 SweepFolder::create(&path, &theirs, &base).unwrap();
-                let (body, _) =
-                    FileForm::Json.unseal(&theirs.text()).map(|(body, sound)| (body.to_owned(), sound)).unwrap();
-                let mut json: Json = serde_json::from_str(&format!("{body}\n}}")).unwrap();
-                edit(&mut json);
-                fs::write(path.join(PLAN), FileForm::Json.seal(&format!("{json:#}"))).unwrap();
+                rewrite(&path, &theirs, edit);
                 let before = files(&path);
                 for refused in [SweepFolder::create(&path, &plan, &base), SweepFolder::open(&path)] {
                     let said = refused.err().unwrap_or_else(|| panic!("{what} was taken")).to_string();
@@ -357,6 +370,56 @@ mod tests {
             assert!(said.contains("base.ron") && said.contains(&build.name()), "{said}");
             assert!(files(&path) == before);
         }
+    }
+
+    /// Runs are known by the key of their cell: other values under the same key would give old runs to another world.
+    #[test]
+    fn other_values_under_the_same_key_are_noticed_and_mended() {
+        let (plan, base) = sweep(SWEEP);
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a");
+        SweepFolder::create(&path, &plan, &base).unwrap();
+        let sound = files(&path);
+        for (cell, edit) in [
+            (1, (|plan| plan["cells"][1]["values"] = json!([121.0])) as Edit),
+            (0, |plan| {
+                plan["factors"][0]["path"] = "law.seller_fine".into();
+            }),
+        ] {
+            rewrite(&path, &plan, edit);
+            let said = SweepFolder::open(&path).err().expect("it was taken").to_string();
+            assert!(said.contains("plan.json") && said.contains(&format!("cell {cell} has other values")), "{said}");
+            // The sweep itself says what they were.
+            let there = SweepFolder::create(&path, &plan, &base).unwrap();
+            assert_eq!((there.mended().len(), there.plan()), (1, &plan));
+            assert!(sound.iter().all(|(file, bytes)| files(&path)[file] == *bytes));
+        }
+        // A plan that grew by another lever still says of each cell what its key stands for.
+        let text = SWEEP.replace("[60, 120, 240]}", "[60, 100]}").replace("law.fine", "law.seller_fine");
+        let more = read_sweep(&text, Format::Ron, &|_| Ok(base.clone()), &|_| Err("no file".into())).unwrap();
+        let grown = plan.extended(Some(3), Some(&more), &base, None).unwrap();
+        let there = SweepFolder::open(&path).unwrap().grow(&grown).unwrap();
+        assert_eq!((there.plan().cells.len(), there.plan()), (5, &grown));
+    }
+
+    /// A world is the one whose numbers stand in the plan, to the last digit.
+    #[test]
+    fn numbers_of_a_plan_are_read_as_they_are_written() {
+        let text = SWEEP
+            .replace(
+                "{\"law.fine\": [60, 120, 240]}",
+                "{\"law.seizure\": (low: 0.1, high: 0.9), \"law.corruption\": (low: 0.0, high: 0.3)}",
+            )
+            .replace("\"grid\"", "(method: \"latin_hypercube\", points: 200)");
+        let (plan, base) = sweep(&text);
+        let home = tempfile::tempdir().unwrap();
+        let folder = SweepFolder::create(&home.path().join("a"), &plan, &base).unwrap();
+        assert_eq!(folder.plan(), &plan);
+        // Not what serde_json makes of it: some are one of their neighbours.
+        let read: Json = serde_json::from_str(&plan.text()).unwrap();
+        let other =
+            plan.cells.iter().enumerate().filter(|(nth, cell)| read["cells"][nth]["values"] != json!(cell.values));
+        assert!(other.count() > 5, "this test is of nothing");
     }
 
     /// One damaged file says nothing of whose folder it is, but the other one does.

@@ -12,6 +12,7 @@ use contraband_sim::base::units::{Shape, Value};
 use contraband_sim::base::words::hex;
 use contraband_sim::scenario::Scenario;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
@@ -470,6 +471,37 @@ impl Plan {
         }
         let empty = [("cells", cells), ("metrics", self.metrics.len()), ("parts", self.parts.len())];
         empty.into_iter().find(|(_, count)| *count == 0).map(|(what, _)| format!("it has no {what}"))
+    }
+
+    /// The first cell whose values are not those that its key stands for: runs are known by their keys, so whoever writes
+    /// other values beside a key would have old runs taken for those of another world.
+    pub(super) fn foreign_cell(&self, base: &Scenario) -> Option<usize> {
+        let bases: Vec<Json> = self.factors.iter().map(|factor| in_base(base, &factor.path)).collect();
+        self.cells.iter().position(|cell| cell.key != key(&self.base.hash, &bases, &self.factors, &cell.values))
+    }
+
+    /// Takes the numbers of its cells from the text that it was read from: `serde_json` reads some of seventeen digits as one
+    /// of their neighbours.
+    pub(super) fn as_written(&mut self, text: &str) -> serde_json::Result<()> {
+        #[derive(Deserialize)]
+        struct WrittenPlan<'t> {
+            #[serde(borrow)]
+            cells: Vec<WrittenCell<'t>>,
+        }
+        #[derive(Deserialize)]
+        struct WrittenCell<'t> {
+            #[serde(borrow)]
+            values: Vec<&'t RawValue>,
+        }
+        let written: WrittenPlan<'_> = serde_json::from_str(text)?;
+        for (cell, written) in self.cells.iter_mut().zip(written.cells) {
+            for (value, written) in cell.values.iter_mut().zip(written.values).filter(|(value, _)| value.is_f64()) {
+                if let Ok(number) = written.get().parse::<f64>() {
+                    *value = json!(number);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// What is measured, ready to read.

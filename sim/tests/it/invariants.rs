@@ -85,6 +85,51 @@ fn only_the_world_makes_actors_and_nobody_changes_what_they_consist_of() {
     only(&[], &words, "has no place in the engine: actors neither come nor go, and nothing depends on their numbers");
 }
 
+/// What stands between the brackets behind each of these words in a text, the outer pair left out.
+fn between_brackets<'t>(text: &'t str, words: &[&str]) -> Vec<&'t str> {
+    let mut found = Vec::new();
+    for (at, word) in words.iter().flat_map(|word| text.match_indices(word)) {
+        let inside = &text[at + word.len()..];
+        let mut depth = 1;
+        let end = inside.find(|letter| {
+            depth += i32::from(letter == '<') - i32::from(letter == '>');
+            depth == 0
+        });
+        found.push(&inside[..end.expect("brackets are closed")]);
+    }
+    found
+}
+
+/// `bevy_ecs` hands out rows table by table. A query that excludes sees resources too, since they are rows of their own, and one
+/// that asks for something that some have and others have not walks other tables in another order. So queries name the
+/// components of one kind of actor, and nothing else: all its rows, in the order in which they were made.
+#[test]
+fn a_query_names_components_and_nothing_else() {
+    let words = [
+        "Without<",
+        "With<",
+        "Has<",
+        "AnyOf<",
+        "Or<",
+        "Added<",
+        "Changed<",
+        "Spawned",
+        "query_filtered",
+        "QueryBuilder",
+    ];
+    only(&[], &words, "has no place in the engine: the order of rows would depend on what else there is");
+    let mut queries = 0;
+    for (file, text) in sources("sim/src") {
+        for asked in between_brackets(&text, &["Query<", "query::<"]) {
+            queries += 1;
+            assert!(!asked.contains('<'), "{file}: Query<{asked}>\na query names components and nothing else");
+        }
+    }
+    assert!(queries > 80, "only {queries} queries were found");
+    let optional = "fn f(one: Query<(&Purse, Option<&Mind>)>, all: Query<&Life>) { world.query::<&Stall>() }";
+    assert_eq!(between_brackets(optional, &["Query<", "query::<"]), ["(&Purse, Option<&Mind>)", "&Life", "&Stall"]);
+}
+
 #[test]
 fn only_the_ledger_makes_or_changes_a_balance() {
     let but = ["sim/src/state/ledger.rs"];

@@ -6,6 +6,7 @@ mod delegates;
 mod documents;
 mod enclaves;
 mod exactness;
+mod extremes;
 mod floors;
 mod invariants;
 mod names;
