@@ -388,6 +388,7 @@ fn records_and_new_identities(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
             ("law.licensing", "0".into()),
             ("demand.lawful_stalls", "1".into()),
             ("demand.lawful_taste", "1".into()),
+            ("market.lawful_cost", "1".into()),
             ("syndicates.stock_days", "60".into()),
             ("goods.privacy.severity", "1".into()),
             ("goods.privacy.appeal", appeal(offences)),

@@ -55,7 +55,7 @@ fn an_entrant_disturbs_no_later_one() {
     );
     let more = Scenario { timeline: vec![dated(10, Some(10), "syndicates.entry", 0.5)], ..base.clone() };
     let (mut later, mut still) = (0, 0);
-    for seed in 1..=5 {
+    for seed in 1..=12 {
         let (before, after) = (entries(&live(&base, seed).1), entries(&live(&more, seed).1));
         let on_day = |told: &BTreeMap<u64, (u64, String, String)>| told.values().filter(|entry| entry.0 == 10).count();
         assert!(on_day(&after) > on_day(&before), "some more enter on day 10");
