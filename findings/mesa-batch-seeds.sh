@@ -10,7 +10,7 @@
 # A good guess: the runs have seeds 1 and 2, and the study gives the same numbers tomorrow. A sweep runs what it is
 # given, all the more so an argument that the model names; at worst it would refuse one that is set in two places.
 #
-# Seen with Mesa 3.5.1 (numpy 2.4.6, pandas 2.3.3, Python 3.12):
+# Output seen, with Mesa 3.5.1 (numpy 2.4.6, pandas 2.3.3, Python 3.12):
 #   asked for seeds [1, 2] with fines [0, 10]
 #   first study:  seeds [None, None, None, None], 4 distinct results
 #   again:        seeds [None, None, None, None], 0 of 4 results the same
@@ -84,6 +84,8 @@ as_described = (
     and kept == kept_again
     and not told
 )
-print("as described" if as_described else "the behaviour has changed")
-sys.exit(not as_described)
+if not as_described:
+    print("FAILED: the behaviour has changed", file=sys.stderr)
+    sys.exit(1)
+print("as described")
 PY

@@ -11,7 +11,7 @@
 # is a decision of its authors, not an accident, but nothing in the result tells that digits were dropped, and prices
 # with larger cents only lose some: the total is then merely too low or too high.
 #
-# Seen with polars 2.1.0, DuckDB 2.0.1 and pyarrow 26.0.1, on one Parquet file:
+# Output seen, with polars 2.1.0, DuckDB 2.0.1 and pyarrow 26.0.1, on one Parquet file:
 #   polars, expression: 0.00
 #   polars, pl.sql:     5.0000
 #   DuckDB:             5.0000
@@ -62,6 +62,8 @@ share = parts.select(pl.col("part") / pl.col("whole")).item()
 print(f"polars, 1.00 / 300.00: {share}")
 
 as_described = [str(value) for value in (*levy.values(), share)] == ["0.00", "5.0000", "5.0000", "5.0000", "0.00"]
-print("as described" if as_described else "the behaviour has changed")
-sys.exit(not as_described)
+if not as_described:
+    print("FAILED: the behaviour has changed", file=sys.stderr)
+    sys.exit(1)
+print("as described")
 PY

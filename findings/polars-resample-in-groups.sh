@@ -13,7 +13,7 @@
 # Without a seed polars draws the groups independently as well, so that it is the wish to be repeatable that breaks the
 # bootstrap.
 #
-# Seen with polars 2.1.0 and numpy 2.4.6:
+# Output seen, with polars 2.1.0 and numpy 2.4.6:
 #   rows dealt to the groups with seed 7: north [11, 34, 143, 85], south [11, 34, 143, 85]
 #   difference of the means: 0.088
 #   its standard error, by the formula:                0.398
@@ -65,6 +65,8 @@ print(f"its standard error, bootstrapped with numpy:       {with_numpy:.3f}")
 print(f"its standard error, bootstrapped in polars groups: {in_groups:.3f}")
 
 as_described = dealt["north"] == dealt["south"] and with_numpy > 0.9 * by_formula and in_groups < 0.2 * by_formula
-print("as described" if as_described else "the behaviour has changed")
-sys.exit(not as_described)
+if not as_described:
+    print("FAILED: the behaviour has changed", file=sys.stderr)
+    sys.exit(1)
+print("as described")
 PY

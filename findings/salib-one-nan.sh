@@ -11,7 +11,7 @@
 # and what SALib's Sobol did years ago (its issue 237 is about "NAN values of the sensitivity indexes"). An error would
 # do too. Zero with an interval of zero is a finding, and goes into the paper.
 #
-# Seen with SALib 1.6.0 (numpy 2.4.6, scipy 1.17.1, pandas 2.3.3):
+# Output seen, with SALib 1.6.0 (numpy 2.4.6, scipy 1.17.1, pandas 2.3.3):
 #   all 1536 runs:   S1 [1.0, 0.0]  ST [1.0, 0.0]  S1_conf [0.14, 0.0]
 #   one run is NaN:  S1 [0.0, 0.0]  ST [0.0, 0.0]  S1_conf [0.0, 0.0]
 #   warnings: 0
@@ -57,6 +57,8 @@ line("one run is NaN:", holed)
 print(f"warnings: {len(told)}", *(warning.message for warning in told))
 
 as_described = whole[0] == whole[1] == [1.0, 0.0] and holed == [[0.0, 0.0]] * 3 and not told
-print("as described" if as_described else "the behaviour has changed")
-sys.exit(not as_described)
+if not as_described:
+    print("FAILED: the behaviour has changed", file=sys.stderr)
+    sys.exit(1)
+print("as described")
 PY

@@ -82,23 +82,7 @@ fn main() {
 }
 
 fn study(base: &Scenario, arm: &Scenario) -> Study {
-    Study {
-        name: String::new(),
-        question: String::new(),
-        base: base.clone(),
-        arms: vec![Arm {
-            name: "arm".into(),
-            with: Vec::new(),
-            scenario: arm.clone(),
-            unmoved: Vec::new(),
-            taken: Vec::new(),
-        }],
-        seeds: 2,
-        first_seed: 1,
-        metrics: Vec::new(),
-        stop: None,
-        every_valve: false,
-    }
+    Study::of(base.clone(), vec![Arm::new("arm", arm.clone())])
 }
 
 /// Coverage in per cent, method by method, and how often an interval is given at all.

@@ -294,13 +294,8 @@ fn of_arguments(args: &args::Compare) -> Result<(String, Study), Failure> {
     let mut study = Study {
         name: format!("{} against {}", against.join(", "), base.name),
         question: format!("What changes with {}?", against.join(", or with ")),
-        base,
-        arms,
         seeds: SEEDS,
-        first_seed: 1,
-        metrics: Vec::new(),
-        stop: None,
-        every_valve: false,
+        ..Study::of(base, arms)
     };
     study.metrics = study.usual_metrics();
     Ok((format!("{}-compared", source.name), study))

@@ -409,17 +409,7 @@ pub(super) mod tests {
     }
 
     pub fn study(base: &Scenario) -> Study {
-        Study {
-            name: String::new(),
-            question: String::new(),
-            base: base.clone(),
-            arms: Vec::new(),
-            seeds: 2,
-            first_seed: 1,
-            metrics: Vec::new(),
-            stop: None,
-            every_valve: false,
-        }
+        Study::of(base.clone(), Vec::new())
     }
 
     /// So an arm that is added later, and asks for more, costs no run of the others.

@@ -250,17 +250,7 @@ mod tests {
         base.set("citizens.count", "150").unwrap();
         let mut harsh = base.clone();
         harsh.set("law.fine", "600").unwrap();
-        let mut study = Study {
-            name: String::new(),
-            question: String::new(),
-            base,
-            arms: vec![Arm::new("harsh", harsh)],
-            seeds: SEEDS as u64,
-            first_seed: 1,
-            metrics: Vec::new(),
-            stop: None,
-            every_valve: false,
-        };
+        let mut study = Study { seeds: SEEDS as u64, ..Study::of(base, vec![Arm::new("harsh", harsh)]) };
         study.metrics = study.usual_metrics();
         study
     }

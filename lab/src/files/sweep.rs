@@ -450,18 +450,7 @@ impl Sweep {
 /// What is measured if nothing else is said: the usual, over the second half of the run. Not what the factors touch: a sweep
 /// may be extended by other factors, and goes on measuring the same.
 fn usual_metrics(base: &Scenario) -> Vec<StudyMetric> {
-    let study = Study {
-        name: String::new(),
-        question: String::new(),
-        base: base.clone(),
-        arms: Vec::new(),
-        seeds: 2,
-        first_seed: 1,
-        metrics: Vec::new(),
-        stop: None,
-        every_valve: false,
-    };
-    study.usual_metrics()
+    Study::of(base.clone(), Vec::new()).usual_metrics()
 }
 
 /// A column of numbers of the table of days, or what to try instead.

@@ -225,18 +225,7 @@ fn metric_coverage(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
     base.set("citizens.count", "150").expect("a lever");
     let mut arm = base.clone();
     arm.set("law.fine", "126").expect("a lever");
-    let study = Study {
-        name: String::new(),
-        question: String::new(),
-        base: base.clone(),
-        arms: vec![Arm::new("fines", arm.clone())],
-        seeds: n as u64,
-        first_seed: 1,
-        metrics: Vec::new(),
-        stop: None,
-        every_valve: false,
-    };
-    let metrics = study.usual_metrics();
+    let metrics = Study::of(base.clone(), vec![Arm::new("fines", arm.clone())]).usual_metrics();
     let worlds = [base, arm].map(Arc::new);
     let values = setup.each(setup.seeds, |seed| {
         let rows = worlds.each_ref().map(|world| Recording::of(world, seed as u64 + 1));

@@ -354,6 +354,21 @@ pub(crate) fn over(text: &str, (first, last): (u32, u32)) -> String {
 }
 
 impl Study {
+    /// Arms against a base, with two seeds, which measures nothing yet.
+    pub fn of(base: Scenario, arms: Vec<Arm>) -> Self {
+        Self {
+            name: String::new(),
+            question: String::new(),
+            base,
+            arms,
+            seeds: 2,
+            first_seed: 1,
+            metrics: Vec::new(),
+            stop: None,
+            every_valve: false,
+        }
+    }
+
     /// The days over which it looks at an arm if metrics do not say: from the first day on which it does something that the
     /// base does not, or the second half where it differs from the start. Other arms have no say in it.
     pub fn window_of(&self, arm: usize) -> (u32, u32) {
