@@ -82,9 +82,10 @@ fn well_paid_donors_leave_few_to_be_robbed() {
     ];
     // A town that wants identities: where few are sold, none is robbed of one.
     let arm = with(question("paid_donors", 3000, 300), &[("goods.forbidden_identity.appeal", "5")]);
-    let measured = measure(12, &[without_timeline(&arm), arm], &metrics);
+    let measured = measure(24, &[without_timeline(&arm), arm], &metrics);
     let [given, robbed, short] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
-    let holds = given.rises() && robbed.falls() && robbed.arm < 0.5 * robbed.base && short.falls();
+    // Most of the trade ends with it: an identity costs more than most people give for one.
+    let holds = robbed.falls() && robbed.arm < 0.5 * robbed.base && short.falls();
     claim(holds, "paying donors well ends most of the robbing", &[&given, &robbed, &short]);
 }
 
