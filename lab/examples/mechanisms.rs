@@ -131,7 +131,8 @@ fn in_per_cent(effect: &Effect) -> String {
     }
     let of = |value: f64| {
         let per_cent = 100.0 * value / effect.base.abs();
-        if per_cent.abs() < 9.95 { format!("{per_cent:.1}") } else { format!("{per_cent:.0}") }
+        let told = if per_cent.abs() < 9.95 { format!("{per_cent:.1}") } else { format!("{per_cent:.0}") };
+        if told == "-0.0" { "0.0".to_owned() } else { told }
     };
     format!("{} ({} to {})", of(effect.difference()), of(effect.interval.0), of(effect.interval.1)).replace('-', "−")
 }
