@@ -190,7 +190,7 @@ fn enforcement_that_is_seen_backfires_beyond_a_point() {
         let measured = measure(48, &worlds, &[trade.clone().named(&name)]);
         [measured.effect(0, 0, 1), measured.effect(0, 1, 2)]
     };
-    let ([few, many], [fear, more_fear]) = (along("15"), along("0"));
+    let ([few, many], [fear, more_fear]) = (along("4"), along("0"));
     let shown = !few.rises() && many.rises() && fear.falls() && !more_fear.rises();
     claim(shown, "enforcement backfires beyond a point", &[&few, &many, &fear, &more_fear]);
 }

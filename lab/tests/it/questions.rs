@@ -51,7 +51,7 @@ fn liability_makes_clients_bold_and_providers_poor() {
     claim(holds, "liability makes clients bold and providers poor", &[&bought, &left, &trade, &markup]);
 }
 
-/// Machines that set prices bring lower ones here: the answer is no.
+/// Machines that set prices bring neither much lower nor much higher ones here, and more different ones: the answer is no.
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
 fn algorithms_that_watch_each_other_do_not_keep_prices_high() {
@@ -63,8 +63,12 @@ fn algorithms_that_watch_each_other_do_not_keep_prices_high() {
     let worlds = ["baseline", "price_machines"].map(|name| question(name, 3000, 300));
     let measured = measure(12, &worlds, &metrics);
     let [markup, spread] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
-    let holds = markup.falls() && spread.falls();
-    claim(holds, "algorithms that watch each other lower prices and their spread", &[&markup, &spread]);
+    let holds = markup.is_small(0.25 * markup.base) && spread.rises();
+    claim(
+        holds,
+        "algorithms that watch each other spread prices, and keep them about where they were",
+        &[&markup, &spread],
+    );
 }
 
 #[test]
@@ -95,7 +99,7 @@ fn who_is_watched_harder_buys_less_and_stays() {
             .named("illicit trade in the centre"),
         mean("places", "anxiety_mean").of("place", &["centre"]).days(days).named("anxiety in the centre"),
     ];
-    let measured = lived("exit_to_the_hollow", 32, 360, &metrics);
+    let measured = lived("exit_to_the_hollow", 48, 360, &metrics);
     let [left, trade, anxiety] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
     let holds = left.is_small(0.2 * left.base) && trade.falls() && anxiety.rises();
     claim(holds, "people who are watched buy less and stay where they are", &[&left, &trade, &anxiety]);
