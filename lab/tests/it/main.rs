@@ -5,6 +5,7 @@ mod donors;
 mod houses;
 mod integrity;
 mod law;
+mod mechanisms;
 mod orders;
 mod paired;
 mod patterns;

@@ -8,7 +8,7 @@ params! {
     pub struct PlaceParams {
         /// What kind of place it is
         ///
-        /// `district`, `fringe`, `enclave` or `colony`. In an enclave residents also pay with favours.
+        /// `district`, `fringe`, `enclave` or `colony`. In an enclave residents also pay with favours. A fringe is a district by another name: what is poorer and less watched there is told by the levers below.
         /// Source: the scenario.
         kind: PlaceKind = PlaceKind::District, "word", 0.0 ..= 0.0, Start;
         /// Weight of the place when citizens are given homes
@@ -40,9 +40,9 @@ params! {
         /// Added to `goods.privacy.default_mask`. Raising it hides the deeds of those who live here, and makes a crowd for all who mask.
         /// Source: the scenario's question.
         masking: Share = 0.0, "of residents", 0.0 ..= 1.0, Day;
-        /// How much more than others residents are inclined to leave for an enclave
+        /// How much more than others residents are inclined to leave for an enclave, or to stay in the one where they live
         ///
-        /// It counts as anxiety does. Raising it sends people to enclaves that are calm and content otherwise; below 0 it holds them back.
+        /// It counts as anxiety does. Raising it sends people to enclaves that are calm and content otherwise, and keeps residents of an enclave there; below 0 it is the other way round.
         /// Source: the scenario's question.
         leaving: Shift = 0.0, "of full anxiety", -10.0 ..= 10.0, Day;
     }

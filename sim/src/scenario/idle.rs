@@ -182,7 +182,7 @@ impl TimelineEntry {
 }
 
 /// What a lever needs to act on: its prefix and name, or a prefix with a point at its end; and what that is, in words.
-const OBJECTS: [(&str, LeverObject, &str); 20] = [
+const OBJECTS: [(&str, LeverObject, &str); 25] = [
     ("law.licence_tax", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.licence_honesty", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.tolerance", LeverObject::Status(&["tolerated"]), "no good is tolerated"),
@@ -199,19 +199,24 @@ const OBJECTS: [(&str, LeverObject, &str); 20] = [
     ("houses.*.bribes", LeverObject::Above("law.corruption"), "`law.corruption` is 0"),
     (
         "goods.*.severity",
-        LeverObject::OwnStatus(&["prohibited", "tolerated"]),
-        "the good is lawful, so nobody is fined for it",
+        LeverObject::OwnStatus(&["prohibited", "tolerated", "licensed"]),
+        "the good is free, so nobody is fined for it",
     ),
     (
         "goods.*.evidence",
-        LeverObject::OwnStatus(&["prohibited", "tolerated"]),
-        "the good is lawful, so nobody examines its trade",
+        LeverObject::OwnStatus(&["prohibited", "tolerated", "licensed"]),
+        "the good is free, so nobody examines its trade",
     ),
     (
         "goods.*.priority",
-        LeverObject::OwnStatus(&["prohibited", "tolerated"]),
-        "the good is lawful, so nobody examines its trade",
+        LeverObject::OwnStatus(&["prohibited", "tolerated", "licensed"]),
+        "the good is free, so nobody examines its trade",
     ),
+    ("goods.*.habit_decay", LeverObject::OwnAbove("habit_gain"), "the good makes no habit: its `habit_gain` is 0"),
+    ("goods.*.habit_pull", LeverObject::OwnAbove("habit_gain"), "the good makes no habit: its `habit_gain` is 0"),
+    ("agencies.*.target_good", LeverObject::OwnAbove("target_share"), "the agency's `target_share` is 0"),
+    ("agencies.*.target_place", LeverObject::OwnAbove("target_share"), "the agency's `target_share` is 0"),
+    ("temperaments.*.replication", LeverObject::OwnFlag("runs_itself"), "`runs_itself` of the kind is false"),
     ("enclaves.", LeverObject::Kind("enclave"), "no place is an enclave"),
     ("colonies.", LeverObject::Kind("colony"), "no place is a colony"),
     ("agencies.*.", LeverObject::Budget, "the agency has no budget"),
@@ -226,6 +231,10 @@ enum LeverObject {
     OwnStatus(&'static [&'static str]),
     /// A number above 0 at this lever.
     Above(&'static str),
+    /// A number above 0 in this field of the lever's own item.
+    OwnAbove(&'static str),
+    /// A flag in this field of the lever's own item.
+    OwnFlag(&'static str),
     /// A flag at this lever.
     Flag(&'static str),
     /// A place of this kind.
@@ -459,6 +468,9 @@ impl<'s> IdleSearch<'s> {
             }
             LeverObject::OwnStatus(_) => vec![format!("goods.{}.status", parts[1])],
             LeverObject::Above(other) | LeverObject::Flag(other) => vec![other.to_owned()],
+            LeverObject::OwnAbove(field) | LeverObject::OwnFlag(field) => {
+                vec![format!("{}.{}.{field}", parts[0], parts[1])]
+            }
             LeverObject::Budget => vec![format!("agencies.{}.budget", parts[1])],
         };
         if needed.iter().any(|one| one == path || self.is_varied(one)) {
@@ -466,7 +478,9 @@ impl<'s> IdleSearch<'s> {
         }
         let is_object = |value: Value| match (object, value) {
             (LeverObject::Status(words) | LeverObject::OwnStatus(words), Value::Word(word)) => words.contains(&word),
-            (LeverObject::Above(_) | LeverObject::Budget, Value::Number(number)) => number > 0.0,
+            (LeverObject::Above(_) | LeverObject::OwnAbove(_) | LeverObject::Budget, Value::Number(number)) => {
+                number > 0.0
+            }
             (_, Value::Flag(flag)) => flag,
             _ => true,
         };
@@ -728,9 +742,20 @@ mod tests {
             all(&mine, &["law.tolerance", "enclaves.tariff", "goods.privacy.evidence"]),
             [
                 "`law.tolerance` = 0.1 has nothing to act on: no good is tolerated",
-                "`goods.privacy.severity` = 3 (from day 10) has nothing to act on: the good is lawful, so nobody is fined for it"
+                "`goods.privacy.severity` = 3 (from day 10) has nothing to act on: the good is free, so nobody is fined for it"
             ]
         );
+        let own = [
+            ("goods.positional.habit_pull", "0.9", "the good makes no habit: its `habit_gain` is 0"),
+            ("agencies.city_watch.target_place", "1", "the agency's `target_share` is 0"),
+            ("temperaments.opportunist.replication", "0.5", "`runs_itself` of the kind is false"),
+        ];
+        for (path, value, missing) in own {
+            mine.set(path, value).expect("a lever");
+            assert_eq!(all(&mine, &[path])[0], format!("`{path}` = {value} has nothing to act on: {missing}"));
+        }
+        mine.set("goods.positional.habit_gain", "0.1").expect("a lever");
+        assert!(all(&mine, &["goods.positional.habit_pull"]).iter().all(|told| !told.contains("habit_pull")));
         mine.params.places.retain(|place| place.params.kind.word() == "district");
         assert_eq!(
             all(&mine, &["enclaves.tariff"])[0],

@@ -94,6 +94,7 @@ pub const STUDIES: &[Embedded] = embedded![
     "studies/portability",
     "studies/focused",
     "studies/pilot",
+    "studies/mechanisms",
 ];
 
 /// Sweeps: how the answer depends on levers, for `contraband sweep`.

@@ -9,6 +9,7 @@ mod exactness;
 mod extremes;
 mod floors;
 mod invariants;
+mod levers;
 mod names;
 mod pairing;
 mod scenarios;

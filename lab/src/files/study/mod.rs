@@ -118,10 +118,10 @@ pub const SEEDS: u64 = 20;
 pub const MOST_SEEDS: u64 = 10_000;
 
 /// How many arms a study has at most.
-pub const MOST_ARMS: usize = 20;
+pub const MOST_ARMS: usize = 64;
 
 /// Most metrics of a study.
-pub(crate) const MOST_METRICS: usize = 300;
+pub(crate) const MOST_METRICS: usize = 600;
 
 /// The number of the metric of this name, or what to try instead.
 ///

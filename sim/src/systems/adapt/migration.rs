@@ -92,7 +92,8 @@ impl<'a> Ways<'a> {
         };
         let state = &self.enclaves[council];
         let less = self.outside - abundance;
-        if disaffection + about.relief.get() * less - suffers(less, state.commons) < -moving {
+        let stays = disaffection + here.leaving.get() + about.relief.get() * less - suffers(less, state.commons);
+        if stays < -moving {
             return Some(Going::Back(council));
         }
         let gives = f64::from(traits.sociable) >= about.free_riders.get() * 256.0;

@@ -113,7 +113,9 @@ pub fn stock_stalls(
         let units = match good {
             // A slot that is free is offered, whatever was asked for yesterday.
             Good::Positional => u32::try_from(books.balance(owner).as_milli() / cost.as_milli().max(1))
-                .map_or(0, |payable| payable.min(slots[context.row_of(slot)].saturating_sub(stock))),
+                .map_or(0, |payable| {
+                    payable.min(slots[context.row_of(slot)].saturating_sub(stock)).min(stall.supply(family))
+                }),
             Good::ScarcityRecreation => units.min(rooms[context.row_of(slot)].saturating_sub(stock)),
             Good::Authenticity if context.is_council(stall.seller as usize) => {
                 let place = context.councils[stall.seller as usize].place;
