@@ -61,7 +61,7 @@ params! {
         ///
         /// Shame, lost time and standing. Raising it deters the rich too.
         /// Source: assumption.
-        shame: Utils = 1.5, "utils", 0.0 ..= 100.0, Day;
+        shame: Utils = 1.2, "utils", 0.0 ..= 100.0, Day;
         /// Weight of an expected scam, for each credit at stake
         ///
         /// Raising it moves trade to sellers and venues with a name.
@@ -71,7 +71,7 @@ params! {
         ///
         /// Raising it lowers all trade.
         /// Source: assumption, set so that a citizen buys about once a month.
-        staying_out: Utils = 2.9, "utils", -50.0 ..= 50.0, Day;
+        staying_out: Utils = 3.05, "utils", -50.0 ..= 50.0, Day;
         /// Share of days on which a citizen thinks of the market at all
         ///
         /// Source: assumption: attention is limited. Raising it raises all trade, and lets news of prices work faster.
@@ -91,11 +91,11 @@ params! {
         /// What is lawful is shown in windows and lists, so more of it is found. Raising it brings prices of lawful goods near to their cost.
         /// Source: Bagwell (2007) for advertising and prices; Reuter (1983): what is forbidden cannot advertise. The number is an assumption.
         lawful_stalls: Count = 4, "sellers", 1.0 ..= 4.0, Day;
-        /// How much tastes for single sellers count for a good that is free or licensed where somebody lives, against others
+        /// How much tastes for single sellers, ways and parcels count for a good that is free or licensed where somebody lives, against others
         ///
-        /// What is sold in the open can be compared like with like, and what is hidden depends on whom one knows. Raising it gives lawful sellers the market power of dealers, so that a ban raises prices less.
+        /// What is sold in the open can be compared like with like and is brought home; what is hidden depends on whom one knows and where one goes. Raising it gives lawful sellers the market power of dealers, so that a ban raises prices less.
         /// Source: Galenianos, Pacula and Persico (2012) for dealers' power over buyers who cannot compare; the size is an assumption.
-        lawful_taste: Share = 0.3, "of tastes for sellers", 0.0 ..= 1.0, Day;
+        lawful_taste: Share = 0.1, "of tastes and ways", 0.0 ..= 1.0, Day;
         /// Number of sellers a delegate compares for one good
         ///
         /// Source: assumption: agents search better than people. Raising it lowers the prices that delegated citizens pay.
@@ -118,8 +118,8 @@ params! {
         /// Utility lost in waiting for what a virtual venue sends, and in receiving it
         ///
         /// Raising it moves trade to venues in places, the more of it the nearer they are to people.
-        /// Source: assumption: as much as a way to another place; buyers of parcels name delay, loss and the risk at the door.
-        shipping: Utils = 1.5, "utils", 0.0 ..= 50.0, Day;
+        /// Source: assumption: about half of a way to another place, so that venues of both kinds are as near to people as each other; buyers of parcels name delay, loss and the risk at the door.
+        shipping: Utils = 0.8, "utils", 0.0 ..= 50.0, Day;
         /// Pull of the seller one bought from last
         ///
         /// Raising it gives sellers a clientele, and so market power and longer lives.

@@ -39,7 +39,7 @@ params! {
         ///
         /// Drawn when a venue opens; nobody sees it. The others close in good order where these run. Raising it turns retirements into scams.
         /// Source: assumption; of 46 markets that ended by 2014 about as many retired as ran off or were robbed.
-        operator_cheats: Share = 0.6, "of operators", 0.0 ..= 1.0, Day;
+        operator_cheats: Share = 0.7, "of operators", 0.0 ..= 1.0, Day;
         /// What a raid costs an operator beside the venue, on average: fees of so many usual days
         ///
         /// It differs between operators, evenly from nothing to twice this. Whoever fears more than the fees are worth retires, or runs. Raising it closes venues before they are raided.
@@ -58,7 +58,7 @@ params! {
         ///
         /// What is lawful is made at scale and carried openly; `goods.*.cost` is the cost in hiding. Where some places forbid a good, it is the mean over people. Lowering it makes a ban raise prices more.
         /// Source: Reuter and Kleiman (1986) for what illegality adds to costs, and Caulkins and others (2012) for cannabis, whose cost of production was expected to fall to a fifth or less; the size is an assumption between these and 1.
-        lawful_cost: Factor = 0.45, "times the cost", 0.01 ..= 1.0, Day;
+        lawful_cost: Factor = 0.6, "times the cost", 0.01 ..= 1.0, Day;
         /// Days until a closed venue opens again under a new name
         ///
         /// Source: assumption. Raising it makes each closure cost trade for longer.

@@ -45,8 +45,9 @@ pub struct ChoiceInputs {
     pub(crate) places: Vec<PlaceInputs>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<ListedStall>,
-    /// Utility lost in coming from elsewhere, by place, and in waiting for a parcel, for [`VIRTUAL`].
-    pub(crate) ways: Box<[f32; 256]>,
+    /// Utility lost in coming from elsewhere, by place, and in waiting for a parcel, for [`VIRTUAL`]: for what is forbidden
+    /// at home, and for what is lawful.
+    pub(crate) ways: Box<[[f32; 256]; 2]>,
     /// Slots of the open stalls, good by good, and where those of a good begin and how many there are, at least one.
     pub(crate) listed: Vec<u32>,
     pub(crate) listed_of: [(u32, u32); GOODS],
@@ -115,6 +116,8 @@ pub(crate) struct PlaceInputs {
     pub(crate) licensed: [bool; GOODS],
     /// How many sellers are found at least: more of what is lawful.
     pub(crate) shown: [u8; GOODS],
+    /// Whether a good is free or licensed here: what is lawful is shown, can be compared, and is brought home.
+    pub(crate) lawful: [bool; GOODS],
     /// How much tastes for single sellers count, in utils: less where what they offer can be compared.
     pub(crate) tastes: [f32; GOODS],
     /// What machines provide: boredom tends to it.
@@ -141,7 +144,7 @@ impl ChoiceInputs {
         Self {
             places: Vec::new(),
             shelves: Vec::new(),
-            ways: Box::new([0.0; 256]),
+            ways: Box::new([[0.0; 256]; 2]),
             listed: Vec::new(),
             listed_of: [(0, 1); GOODS],
             hearsay_table: Vec::new(),
@@ -198,10 +201,13 @@ pub fn prepare_choices(
     inputs.places.clear();
     inputs.places.extend((0..context.places()).map(|place| PlaceInputs::of(&law, &climate, place)));
     inputs.sheltered = inputs.places.iter().map(|place| place.sheltered).max().unwrap_or(0);
-    for (way, gate) in inputs.ways.iter_mut().zip(&climate.gates) {
-        *way = law.params.demand.travel.as_f32() + gate.ring;
+    let demand = &law.params.demand;
+    for (ways, counts) in inputs.ways.iter_mut().zip([1.0, demand.lawful_taste.as_f32()]) {
+        for (way, gate) in ways.iter_mut().zip(&climate.gates) {
+            *way = demand.travel.as_f32() * counts + gate.ring;
+        }
+        ways[VIRTUAL as usize] = demand.shipping.as_f32() * counts;
     }
-    inputs.ways[VIRTUAL as usize] = law.params.demand.shipping.as_f32();
     let stalls = column(&stalls);
     inputs.list_stalls(&context, &law.params, stalls, column(&venues));
     inputs.list_open(&context, stalls);
@@ -356,6 +362,7 @@ impl PlaceInputs {
                 .0
                 .each_ref()
                 .map(|good| if is_lawful(good) { params.demand.lawful_stalls.get() as u8 } else { 0 }),
+            lawful: rules.goods.0.each_ref().map(is_lawful),
             tastes: rules.goods.0.each_ref().map(|good| {
                 let compared = if is_lawful(good) { params.demand.lawful_taste.as_f32() } else { 1.0 };
                 params.demand.nest.as_f32() * compared
