@@ -190,7 +190,11 @@ fn what_moved_from_a_closed_venue_and_what_vanished_is_what_it_lost() {
     let closings = ["raid", "exit_scam", "venue_close"];
     for row in (0..kinds.len()).filter(|&row| kinds[row] == "venue_open") {
         let numbers = numbers(&events, "event");
-        let cause = (0..kinds.len()).find(|&other| numbers[other] == causes[row]).unwrap();
+        // What closed before the first day is told by nobody.
+        let Some(cause) = (0..kinds.len()).find(|&other| numbers[other] == causes[row]) else {
+            assert!(causes[row].is_nan(), "{}", causes[row]);
+            continue;
+        };
         assert!(closings.contains(&kinds[cause].as_str()), "{}", kinds[cause]);
     }
 }

@@ -144,7 +144,7 @@ fn a_seed_that_others_could_not_read_is_refused() {
 #[test]
 fn what_a_brief_tells_to_ask_is_answered_and_the_worst_seed_is_found() {
     let home = Home::new();
-    home.works("compare first_market --arm-set f:law.fine=600@20 --arm-set f:law.raid_evidence=0.1@20 --days 60 --seeds 4 --out st");
+    home.works("compare first_market --arm-set f:law.fine=600@20 --arm-set f:law.raid_evidence=0.1@20 --arm-set f:syndicates.patience=1@20 --days 60 --seeds 4 --out st");
     let brief = fs::read_to_string(home.path("st/brief.md")).unwrap();
     let questions: Vec<&str> = brief.lines().filter_map(|line| line.strip_prefix("contraband explain . ")).collect();
     assert!(!questions.is_empty(), "{brief}");

@@ -3,9 +3,10 @@
 use crate::paired::{Recording, question, with};
 use std::sync::Arc;
 
-/// The default world with levers set, lived with some seeds.
+/// The default world with levers set, lived with some seeds from its very first day: nobody has learnt to keep away yet.
 fn lived(set: &[(&str, &str)], seeds: u64, citizens: u32, days: u32) -> Vec<Recording> {
-    let scenario = Arc::new(with(question("baseline", citizens, days), set));
+    let begun = with(question("baseline", citizens, days), &[("citizens.settling", "0")]);
+    let scenario = Arc::new(with(begun, set));
     (1..=seeds).map(|seed| Recording::of(&scenario, seed)).collect()
 }
 

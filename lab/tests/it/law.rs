@@ -190,7 +190,7 @@ fn enforcement_that_is_seen_backfires_beyond_a_point() {
         let measured = measure(48, &worlds, &[trade.clone().named(&name)]);
         [measured.effect(0, 0, 1), measured.effect(0, 1, 2)]
     };
-    let ([few, many], [fear, more_fear]) = (along("15"), along("0"));
+    let ([few, many], [fear, more_fear]) = (along("4"), along("0"));
     let shown = !few.rises() && many.rises() && fear.falls() && !more_fear.rises();
     claim(shown, "enforcement backfires beyond a point", &[&few, &many, &fear, &more_fear]);
 }
@@ -232,6 +232,8 @@ fn the_controller_brings_harm_to_its_target() {
             ("law.tolerance", "0"),
             ("law.controller", gain),
             ("law.controller_target", "0.001"),
+            // Fines that are felt in full: otherwise no attention would do.
+            ("demand.sanction_weight", "1"),
         ];
         world(4000, 500, &set)
     };
@@ -249,7 +251,7 @@ fn the_controller_brings_harm_to_its_target() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
 fn some_enforcement_is_worth_more_than_none_and_than_much() {
-    let worlds = ["0", "0.5", "4"].map(|budget| {
+    let worlds = ["0", "0.5", "8"].map(|budget| {
         let others = [("agencies.machine_office.budget", "0"), ("agencies.frontier_guard.budget", "0")];
         let weighs = ("welfare.harm", "800");
         world(4000, 240, &[others[0], others[1], weighs, ("agencies.city_watch.budget", budget)])

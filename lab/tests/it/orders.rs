@@ -41,7 +41,7 @@ fn of_residents(rows: &Recording, place: &str, column: &str) -> f64 {
 /// The same budget: where it is told to look there are more cases, and every investigation is still spent once.
 #[test]
 fn a_targeted_good_sees_more_cases_for_the_same_budget() {
-    let plain = world(3000, 90, &[]);
+    let plain = world(6000, 120, &[]);
     let told = with(
         plain.clone(),
         &[("agencies.city_watch.target_good", "experience"), ("agencies.city_watch.target_share", "0.8")],
@@ -52,7 +52,7 @@ fn a_targeted_good_sees_more_cases_for_the_same_budget() {
         sum("goods", "detections").but("good", &["experience"]).named("cases of all else"),
         watch("capacity").named("investigations paid for"),
     ];
-    let measured = measure(6, &[plain, told.clone()], &metrics);
+    let measured = measure(16, &[plain, told.clone()], &metrics);
     let [sought, others, capacity]: [Effect; 3] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
     claim(
         sought.rises() && others.falls(),

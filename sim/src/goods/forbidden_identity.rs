@@ -105,7 +105,7 @@ pub fn defaults() -> GoodParams {
         thrill: 0.05.into(),
         taboo: 0.05.into(),
         exclusivity: 0.00.into(),
-        appeal: 2.0.into(),
+        appeal: 3.2.into(),
         cost: 35.0.into(),
         harm: 1.5.into(),
         severity: 1.5.into(),

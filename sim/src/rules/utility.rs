@@ -257,6 +257,21 @@ pub const fn restriction_of(status: Status) -> f32 {
     }
 }
 
+/// How far a good of this status is dealt with in the open, in halves: 0 (in hiding) to 2 (lawful). What is tolerated is half
+/// in the open: it is sold by the same people as before, who need not hide as much.
+pub const fn openness_of(status: Status) -> u8 {
+    match status {
+        Status::Prohibited => 0,
+        Status::Tolerated => 1,
+        Status::Licensed | Status::Free => 2,
+    }
+}
+
+/// What holds of something that is so far in the open, in halves, between what holds in hiding and what holds in the open.
+pub fn between_hiding_and_open(openness: u8, hidden: f64, open: f64) -> f64 {
+    hidden + (open - hidden) * 0.5 * f64::from(openness)
+}
+
 /// How much attention the law pays to a trade of this status.
 const fn exposure(status: Status, law: &Law) -> f32 {
     match status {

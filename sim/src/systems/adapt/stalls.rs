@@ -327,12 +327,7 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
         earns += f64::from(stall.earned);
     }
     let hazard = params.syndicates.hazard.get() * (1.0 + f64::from(seller.heat));
-    if vanishing_pays(
-        f64::from(WEEK) * taken,
-        earns,
-        params.syndicates.patience_to_stay.get(),
-        hazard,
-    ) {
+    if vanishing_pays(f64::from(WEEK) * taken, earns, params.syndicates.patience_to_stay.get(), hazard) {
         street.sellers[place].vanishes = day + WEEK;
     }
 }

@@ -4,10 +4,11 @@ use bevy_ecs::prelude::*;
 
 use crate::base::dice::{Purpose, happens, open_unit};
 use crate::base::numerics::{exp, normal_quantile};
-use crate::base::units::{Credits, Status};
+use crate::base::units::Credits;
 use crate::ids::good::Good;
 use crate::rules::leaks::copy_cost;
 use crate::rules::pricing::{asking_price, units_to_make};
+use crate::rules::utility::openness_of;
 use crate::rules::{colony, donation};
 use crate::state::climate::Climate;
 use crate::state::columns::column_mut;
@@ -38,12 +39,14 @@ pub fn move_costs(context: Res<RunContext>, today: Res<Today>, law: Res<ActiveRu
     }
 }
 
-/// Share of people in whose places a good is free or licensed: that much of it is made in the open.
+/// How much of a good is made in the open: the share of people in whose places it is lawful, and half of those in whose places it
+/// is tolerated.
 fn in_the_open(law: &ActiveRules, good: Good) -> f64 {
     let people = |place: usize| law.params.places[place].params.population.get();
-    let is_lawful = |place: &usize| matches!(law.rules[*place].goods[good].status, Status::Free | Status::Licensed);
+    let open = |place: usize| 0.5 * f64::from(openness_of(law.rules[place].goods[good].status));
     let places = 0..law.rules.len();
-    places.clone().filter(is_lawful).map(people).sum::<f64>() / places.map(people).sum::<f64>().max(1e-9)
+    let made = places.clone().map(|place| people(place) * open(place)).sum::<f64>();
+    made / places.map(people).sum::<f64>().max(1e-9)
 }
 
 /// Stalls pay their keep, set today's price and bring what they expect to sell.

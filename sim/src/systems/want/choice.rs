@@ -485,7 +485,7 @@ impl Offer {
             cost,
             doubt: cost * shelf.doubt * (1.0 - (1.0 - local.doubt[good as usize]) * covered),
             // Times 0 or 1 instead of a branch: where a seller stands is as good as a coin's toss too.
-            travel: inputs.ways[usize::from(local.lawful[good as usize])][shelf.place as usize]
+            travel: inputs.ways[usize::from(local.openness[good as usize])][shelf.place as usize]
                 * f32::from(u8::from(shelf.place != place)),
             bother: shelf.bother + feared * (1.0 - covered),
             loyalty: inputs.favourite * f32::from(u8::from(StallId::at(slot) == favourite)),
@@ -691,7 +691,7 @@ mod tests {
         inputs.places.push(PlaceInputs {
             licensed: [false; GOODS],
             shown: [0; GOODS],
-            lawful: [false; GOODS],
+            openness: [0; GOODS],
             tastes: [nest as f32; GOODS],
             pulls: [Pull::default(); GOODS],
             tax: [0.0; GOODS],

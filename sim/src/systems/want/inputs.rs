@@ -12,7 +12,7 @@ use crate::goods::{experience, positional, scarcity_recreation};
 use crate::ids::good::{GOODS, Good};
 use crate::ids::place::VIRTUAL;
 use crate::params::Params;
-use crate::rules::utility::{PersonalWeights, Pull};
+use crate::rules::utility::{PersonalWeights, Pull, between_hiding_and_open, openness_of};
 use crate::state::climate::Climate;
 use crate::state::columns::column;
 use crate::state::context::RunContext;
@@ -45,9 +45,9 @@ pub struct ChoiceInputs {
     pub(crate) places: Vec<PlaceInputs>,
     /// Every stall, by slot: the slots of a good stand together.
     pub shelves: Vec<ListedStall>,
-    /// Utility lost in coming from elsewhere, by place, and in waiting for a parcel, for [`VIRTUAL`]: for what is forbidden
-    /// at home, and for what is lawful.
-    pub(crate) ways: Box<[[f32; 256]; 2]>,
+    /// Utility lost in coming from elsewhere, by place, and in waiting for a parcel, for [`VIRTUAL`]: by how far the
+    /// good is in the open at home, in halves.
+    pub(crate) ways: Box<[[f32; 256]; 3]>,
     /// Slots of the open stalls, good by good, and where those of a good begin and how many there are, at least one.
     pub(crate) listed: Vec<u32>,
     pub(crate) listed_of: [(u32, u32); GOODS],
@@ -116,8 +116,8 @@ pub(crate) struct PlaceInputs {
     pub(crate) licensed: [bool; GOODS],
     /// How many sellers are found at least: more of what is lawful.
     pub(crate) shown: [u8; GOODS],
-    /// Whether a good is free or licensed here: what is lawful is shown, can be compared, and is brought home.
-    pub(crate) lawful: [bool; GOODS],
+    /// How far each good is in the open here, in halves: what is lawful is shown, can be compared, and is brought home.
+    pub(crate) openness: [u8; GOODS],
     /// How much tastes for single sellers count, in utils: less where what they offer can be compared.
     pub(crate) tastes: [f32; GOODS],
     /// What machines provide: boredom tends to it.
@@ -144,7 +144,7 @@ impl ChoiceInputs {
         Self {
             places: Vec::new(),
             shelves: Vec::new(),
-            ways: Box::new([[0.0; 256]; 2]),
+            ways: Box::new([[0.0; 256]; 3]),
             listed: Vec::new(),
             listed_of: [(0, 1); GOODS],
             hearsay_table: Vec::new(),
@@ -202,7 +202,8 @@ pub fn prepare_choices(
     inputs.places.extend((0..context.places()).map(|place| PlaceInputs::of(&law, &climate, place)));
     inputs.sheltered = inputs.places.iter().map(|place| place.sheltered).max().unwrap_or(0);
     let demand = &law.params.demand;
-    for (ways, counts) in inputs.ways.iter_mut().zip([1.0, demand.lawful_taste.as_f32()]) {
+    for (openness, ways) in (0..).zip(inputs.ways.iter_mut()) {
+        let counts = between_hiding_and_open(openness, 1.0, demand.lawful_taste.get()) as f32;
         for (way, gate) in ways.iter_mut().zip(&climate.gates) {
             *way = demand.travel.as_f32() * counts + gate.ring;
         }
@@ -339,7 +340,8 @@ impl PlaceInputs {
         let chores = if enclave { params.society.chores } else { params.own.positional.favours_done };
         let crowd = crowd_for(climate, place);
         let licensed = |good: &GoodParams| good.status == Status::Licensed;
-        let is_lawful = |good: &GoodParams| matches!(good.status, Status::Free | Status::Licensed);
+        let demand = &params.demand;
+        let openness = rules.goods.0.each_ref().map(|good| openness_of(good.status));
         let (tax, honesty) = (rules.law.licence_tax.as_f32(), rules.law.licence_honesty.as_f32());
         let masked = params.own.privacy.default_mask.get() + about.masking.get();
         Self {
@@ -357,15 +359,14 @@ impl PlaceInputs {
             tax: rules.goods.0.each_ref().map(|good| if licensed(good) { tax } else { 0.0 }),
             doubt: rules.goods.0.each_ref().map(|good| if licensed(good) { 1.0 - honesty } else { 1.0 }),
             licensed: rules.goods.0.each_ref().map(licensed),
-            shown: rules
-                .goods
-                .0
-                .each_ref()
-                .map(|good| if is_lawful(good) { params.demand.lawful_stalls.get() as u8 } else { 0 }),
-            lawful: rules.goods.0.each_ref().map(is_lawful),
-            tastes: rules.goods.0.each_ref().map(|good| {
-                let compared = if is_lawful(good) { params.demand.lawful_taste.as_f32() } else { 1.0 };
-                params.demand.nest.as_f32() * compared
+            shown: openness.map(|openness| {
+                let (found, shown) = (demand.stalls_sampled.get(), demand.lawful_stalls.get());
+                between_hiding_and_open(openness, f64::from(found), f64::from(shown)) as u8
+            }),
+            openness,
+            tastes: openness.map(|openness| {
+                let counts = between_hiding_and_open(openness, 1.0, demand.lawful_taste.get());
+                (demand.nest.get() * counts) as f32
             }),
             abundance: about.abundance.as_f32(),
             escalation: rules.law.escalation.as_f32(),
