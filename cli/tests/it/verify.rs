@@ -190,7 +190,7 @@ fn patterns_that_can_show_nothing_are_refused() {
     home.write("paired.ron", pattern("fined.ron", other, share));
     let told = home.works("verify patterns paired.ron --out report").stdout;
     assert!(told.contains("9001-9002"), "{told}");
-    let json = crate::program::json(&home.path("report/verification.json"));
+    let json = json(&home.path("report/verification.json"));
     let found = &json["patterns"][0];
     assert_eq!(
         (&found["base"], &found["note"], &found["first_seed"]),
