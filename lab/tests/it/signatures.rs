@@ -129,11 +129,12 @@ mod forbidden_identity {
         let days = 131..=300;
         let metrics = [
             sum("counts", "victims").days(days.clone()).named("people robbed of an identity"),
-            mean("goods", "price_mean").of("good", &["forbidden_identity"]).days(days).named("price of an identity"),
+            sum("counts", "donations").days(days).named("people who give one"),
         ];
         let measured = lived("capped_identity", 24, 4000, 300, &metrics);
-        let [victims, price] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
-        claim(victims.rises() && price.falls(), "a cap on the price makes victims", &[&victims, &price]);
+        let [victims, donors] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
+        // How many give one is told beside, and no claim.
+        claim(victims.rises(), "a cap on the price makes victims", &[&victims, &donors]);
     }
 
     #[test]
