@@ -88,7 +88,7 @@ const SPECIAL: [Special; 17] = [
             ("temperaments.*.share", "1"),
         ],
         dated: &[],
-        levers: &["law.scandal", "temperaments.*.bribes"],
+        levers: &["law.*", "temperaments.*.bribes"],
     },
     Special {
         name: "policed",
@@ -110,7 +110,7 @@ const SPECIAL: [Special; 17] = [
             "goods.privacy.default_strength",
             "goods.scarcity_recreation.closure",
             "goods.scarcity_recreation.raid_evidence",
-            "law.search_days",
+            "law.*",
             "places.*.surveillance",
             "venues.*.concealment",
         ],
@@ -120,7 +120,7 @@ const SPECIAL: [Special; 17] = [
         why: "Whether an operator is honest shows where raids are near.",
         set: &[("law.raid_evidence", "0.1"), ("agencies.*.budget", "2")],
         dated: &[],
-        levers: &["market.operator_cheats"],
+        levers: &["market.*"],
     },
     Special {
         name: "smuggled",
