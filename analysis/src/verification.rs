@@ -174,14 +174,18 @@ fn patterns(found: &[PatternResult]) -> Markup {
                     tr {
                         td {
                             (one.pattern.id) ": " (one.pattern.statement) br;
-                            code.quiet { (one.pattern.scenario) ": " (one.pattern.metric.text()) }
+                            code.quiet {
+                                (one.pattern.scenario)
+                                @if let Some((base, _)) = &one.pattern.base { " against " (base) }
+                                ": " (one.pattern.metric.text())
+                            }
                         }
                         td { (band(one.pattern.band)) }
                         td.n { (number(one.middle())) }
                         td { (number(low)) " to " (number(high)) }
-                        td.n { (one.values.len()) }
+                        td.n { (one.seeds()) }
                         td { (verdict(one.in_band(), "in band", "out of band")) }
-                        td { (one.pattern.source) }
+                        td { (one.source_and_note()) }
                     }
                 }
             }

@@ -619,7 +619,7 @@ pub struct Integrity {
 pub struct Patterns {
     /// Your own file of patterns [default: those that come with the program, fitted and held out]
     pub file: Option<PathBuf>,
-    /// Seeds to measure every pattern with, such as 5001-5012 [default: each pattern's own number, from 1 on]
+    /// Seeds to measure every pattern with, such as 5001-5012 [default: each pattern's own number, from 9001 on, on which nothing was set]
     #[arg(long, value_name = "FIRST-LAST", value_parser = seed_range)]
     pub seeds: Option<(u64, u64)>,
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::complaint::Diagnostic;
 use contraband_sim::scenario::levers::closest_name;
-use contraband_sim::scenario::library::{LIBRARY, PROOFS};
+use contraband_sim::scenario::library::{LIBRARY, PATTERN_WORLDS, PROOFS};
 use contraband_sim::scenario::read::read_lasting;
 use contraband_sim::scenario::tree::{Format, LONGEST_TEXT};
 
@@ -72,7 +72,9 @@ impl Source {
 /// # Errors
 /// When there is no such file or name, or it cannot be a scenario.
 pub fn find(scenario: &str) -> Result<Source, Failure> {
-    if let Some(embedded) = LIBRARY.iter().chain(PROOFS).find(|embedded| embedded.name == scenario) {
+    if let Some(embedded) =
+        LIBRARY.iter().chain(PROOFS).chain(PATTERN_WORLDS).find(|embedded| embedded.name == scenario)
+    {
         return Ok(Source {
             name: embedded.name.into(),
             shown: format!("scenarios/{}", embedded.file),

@@ -12,7 +12,7 @@ use crate::measure::Recording;
 use crate::measure::expression::parse;
 
 /// What is read off the small run: the ways in which metrics look at rows, but for those that have no answer so soon.
-const METRICS: [&str; 11] = [
+const METRICS: [&str; 12] = [
     "mean(days.trades)",
     "sum(places.trades, kind = fringe)",
     "last(days.treasury) - min(days.treasury)",
@@ -23,6 +23,7 @@ const METRICS: [&str; 11] = [
     "p05(citizens.credits) + p25(citizens.credits) + p75(citizens.credits) * p95(citizens.credits)",
     "kept(syndicates.syndicate, kind = syndicate, days = 5 to 40)",
     "small(citizens.purchases)",
+    "top(citizens.purchases) + greatest(sum(days.trades), sum(days.orders)) - least(1, last(days.harm))",
     "ln(sum(days.trades) / sum(base.days.illicit_trades)) + sign(last(days.treasury))",
 ];
 

@@ -1,14 +1,15 @@
 //! `contraband verify`: what theory says, beside what the engine does.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::thread::available_parallelism;
 
 use contraband_analysis::verification::html;
-use contraband_lab::files::patterns::{FITTED, HELD_OUT, Pattern, is_list, read_patterns};
+use contraband_lab::files::patterns::{FIRST_SEED, FITTED, HELD_OUT, Pattern, is_list, read_patterns};
 use contraband_lab::verification::{Verified, as_json, expectation, markdown, number, tolerance};
 use contraband_lab::verify::integrity::{PROOFS, integrity};
-use contraband_lab::verify::patterns::{measure_patterns, runs_of};
+use contraband_lab::verify::patterns::{PatternWorlds, measure_patterns, runs_of};
 use contraband_lab::verify::{
     CaseOutcome, CaseRefusal, Check, Group, VerifyRequest, Workers, absent, cases, knob_value, prepare,
 };
@@ -98,7 +99,7 @@ fn of_scenario(args: &args::Integrity, threads: usize) -> Result<Verified, Failu
 }
 
 /// Patterns of a file, or those that come with the program, with seeds from the first to the last of these, or as many as
-/// each of them asks for.
+/// each of them asks for from [`FIRST_SEED`] on.
 fn of_patterns(file: Option<&Path>, seeds: Option<(u64, u64)>, threads: usize) -> Result<Verified, Failure> {
     let lists = match file {
         Some(file) => {
@@ -125,12 +126,12 @@ fn of_patterns(file: Option<&Path>, seeds: Option<(u64, u64)>, threads: usize) -
     if let Some((first, last)) = seeds {
         verified.asked += &format!(" --seeds {first}-{last}");
     }
-    let (mut patterns, mut scenarios, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut patterns, mut worlds, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
     for (title, source) in lists {
         let (mut some, mut theirs) = patterns_of(&source)?;
         lengths.push((title, some.len()));
         patterns.append(&mut some);
-        scenarios.append(&mut theirs);
+        worlds.append(&mut theirs);
     }
     if let Some((first, last)) = seeds {
         let count = usize::try_from(last - first + 1).expect("at most 10 000 seeds");
@@ -138,10 +139,10 @@ fn of_patterns(file: Option<&Path>, seeds: Option<(u64, u64)>, threads: usize) -
             pattern.seeds = count;
         }
     }
-    let first = seeds.map_or(1, |(first, _)| first);
+    let first = seeds.map_or(FIRST_SEED, |(first, _)| first);
     // All together, so that lists share the worlds that they both ask for.
-    let progress = Counting::start(runs_of(&patterns, &scenarios), "runs");
-    let found = measure_patterns(patterns, &scenarios, first, &Workers { threads, on_done: &|| progress.done() });
+    let progress = Counting::start(runs_of(&patterns, &worlds), "runs");
+    let found = measure_patterns(patterns, &worlds, first, &Workers { threads, on_done: &|| progress.done() });
     progress.end();
     let mut found = found.into_iter();
     for (title, length) in lengths {
@@ -150,27 +151,51 @@ fn of_patterns(file: Option<&Path>, seeds: Option<(u64, u64)>, threads: usize) -
     Ok(verified)
 }
 
-/// The patterns of a file and the scenarios that they name.
-fn patterns_of(source: &Source) -> Result<(Vec<Pattern>, Vec<Scenario>), Failure> {
+/// The patterns of a file and the worlds that they name.
+fn patterns_of(source: &Source) -> Result<(Vec<Pattern>, Vec<PatternWorlds>), Failure> {
     let patterns = read_patterns(&source.text, source.format).map_err(|complaints| source.refused(complaints))?;
-    let mut scenarios = Vec::new();
+    let mut worlds = Vec::new();
     let mut problems = Vec::new();
     for pattern in &patterns {
-        match source.find_beside(&pattern.scenario).and_then(|found| found.scenario_for(pattern.days)) {
-            Ok(scenario) => scenarios.push(scenario),
-            Err(failure) => {
+        let mut world = |name: &str, span: &Range<usize>| {
+            let found = source.find_beside(name).and_then(|found| found.scenario_for(pattern.days));
+            found.map_err(|failure| {
                 let what = format!("pattern {} names a scenario that cannot be used", pattern.id);
-                let problem = Problem::new(what).at(
-                    &source.shown,
-                    &source.text,
-                    pattern.scenario_span.clone(),
-                    failure.in_short(),
-                );
+                let problem = Problem::new(what).at(&source.shown, &source.text, span.clone(), failure.in_short());
                 problems.push(problem.help("give a file, or a name from `contraband list`"));
+            })
+        };
+        let scenario = world(&pattern.scenario, &pattern.scenario_span);
+        let base = pattern.base.as_ref().map(|(name, span)| world(name, span)).transpose();
+        let (Ok(scenario), Ok(base)) = (scenario, base) else { continue };
+        let named = PatternWorlds { scenario, base };
+        match unseen(pattern, &named) {
+            Some((what, label, help)) => {
+                let at = pattern.metric_span.clone();
+                problems.push(Problem::new(what).at(&source.shown, &source.text, at, label).help(help));
             }
+            None => worlds.push(named),
         }
     }
-    if problems.is_empty() { Ok((patterns, scenarios)) } else { Err(Failure { exit: Exit::BadInput, problems }) }
+    if problems.is_empty() { Ok((patterns, worlds)) } else { Err(Failure { exit: Exit::BadInput, problems }) }
+}
+
+/// What a metric cannot see in the worlds that its pattern names: days beyond their end, or a difference where there is
+/// none. What is wrong, what is said beside the metric, and what to try.
+fn unseen(pattern: &Pattern, worlds: &PatternWorlds) -> Option<(String, String, &'static str)> {
+    let days = pattern.days.unwrap_or(worlds.scenario.days);
+    let base_days = worlds.base.as_ref().map_or(days, |base| pattern.days.unwrap_or(base.days));
+    let lived = days.min(base_days);
+    if let Some((_, last)) = pattern.metric.windows().into_iter().find(|&(first, last)| first < 1 || last > lived) {
+        let what = format!("pattern {} looks at days that nobody lives", pattern.id);
+        return Some((what, format!("until day {last} of {lived}"), "give `days`, or look at earlier ones"));
+    }
+    if pattern.metric.compares() && worlds.base.is_none() && worlds.scenario.timeline.is_empty() {
+        let what = format!("pattern {} compares a world with itself", pattern.id);
+        let label = format!("`base.` is {} without its timeline, and it has none", pattern.scenario);
+        return Some((what, label, "name another scenario as `base`, or give this one a timeline"));
+    }
+    None
 }
 
 /// Whether a text is a list of patterns, and what is wrong with it: for `contraband check`.
@@ -265,7 +290,7 @@ fn table(verified: &Verified) -> String {
                 format!("{} to {}", number(least), number(most)),
                 short(one.middle()),
                 format!("{} to {}", short(low), short(high)),
-                one.values.len().to_string(),
+                one.seeds(),
                 if one.in_band() { "yes".into() } else { "NO".into() },
             ]);
         }

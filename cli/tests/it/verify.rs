@@ -162,6 +162,43 @@ fn patterns_find_their_worlds_beside_them_and_take_the_seeds_that_are_asked_for(
     assert!(home.refused("verify patterns far/mine.ron --seeds 7").contains("5001-5012"));
 }
 
+/// What a metric cannot see is no figure: days that nobody lives, or what differs between a world and itself.
+#[test]
+fn patterns_that_can_show_nothing_are_refused() {
+    let home = Home::new();
+    home.write("world.ron", "(name: \"World\", citizens: (count: 200, settling: 0), days: 20)");
+    home.write("fined.ron", "(name: \"Fined\", citizens: (count: 200, settling: 0), days: 20, law: (fine: 900.0))");
+    let share = "sum(days.trades) / sum(base.days.trades)";
+    let pattern = |scenario: &str, base: &str, metric: &str| {
+        format!(
+            "[(id: \"M1\", statement: \"share\", scenario: \"{scenario}\", {base} seeds: 2, metric: \"{metric}\", band: (0, 9), \
+             source: \"s\", note: \"n\")]"
+        )
+    };
+    let other = "base: \"world.ron\",";
+    for (name, text, told) in [
+        ("late.ron", pattern("world.ron", "", "sum(days.trades, days = 10 to 30)"), "until day 30 of 20"),
+        ("alone.ron", pattern("world.ron", "", share), "compares a world with itself"),
+        ("idle.ron", pattern("fined.ron", other, "sum(days.trades)"), "reads nothing of this `base`"),
+        ("lost.ron", pattern("fined.ron", "base: \"wold.ron\",", share), "names a scenario that cannot be used"),
+    ] {
+        home.write(name, text);
+        let said = home.refused(&format!("verify patterns {name}"));
+        assert!(said.contains(told) && said.contains(&format!("{name}:1:")) && said.contains("help: "), "{said}");
+        assert_eq!(home.refused(&format!("check {name}")), said);
+    }
+    home.write("paired.ron", pattern("fined.ron", other, share));
+    let told = home.works("verify patterns paired.ron --out report").stdout;
+    assert!(told.contains("9001-9002"), "{told}");
+    let json = json(&home.path("report/verification.json"));
+    let found = &json["patterns"][0];
+    assert_eq!(
+        (&found["base"], &found["note"], &found["first_seed"]),
+        (&"world.ron".into(), &"n".into(), &9001.into())
+    );
+    assert!(found["values"].as_array().unwrap().iter().all(|value| value.as_f64().unwrap() != 1.0), "{found}");
+}
+
 /// A run that is asked to last longer than its file says reaches what the file sets for later.
 #[test]
 fn days_of_the_command_line_hold_for_the_timeline_too() {

@@ -232,6 +232,14 @@ pub(super) fn page(answer: &CalibrationAnswer<'_>) -> String {
         1 => " One pattern in its file needs another world or other days, and was not fitted.".into(),
         count => format!(" {count} patterns in its file need other worlds or days, and were not fitted."),
     };
+    let not_held = match calibration.not_held {
+        0 => String::new(),
+        1 => " One pattern that compares two scenarios was not held against it: `contraband verify patterns` does."
+            .into(),
+        count => format!(
+            " {count} patterns that compare two scenarios were not held against it: `contraband verify patterns` does."
+        ),
+    };
     let _ = write!(
         out,
         "\nIt stopped because {why}. {} particles are kept, worth {:.0} independent draws; {} of {} points reached \
@@ -239,7 +247,7 @@ pub(super) fn page(answer: &CalibrationAnswer<'_>) -> String {
          the mixture of all generations (Cornuet and others 2012). A point's distance is the root mean square, over \
          targets, of how far the {} lies outside its band, in half-widths. Where the distance is 0, the sample is the \
          Bayesian posterior if a band is read as an error that is equally likely anywhere in it (Wilkinson \
-         2013).{left_out}\n\nEngine {}, digest `{}`. The same file gives the same bytes, however many machines \
+         2013).{left_out}{not_held}\n\nEngine {}, digest `{}`. The same file gives the same bytes, however many machines \
          run it.\n",
         answer.learnt.first().map_or(0, |learnt| learnt.at.len()),
         answer.size(),

@@ -29,6 +29,8 @@ pub struct Calibration {
     pub held_out: Vec<CalibrationTarget>,
     /// Patterns of a file that ask for another world than the base, and are not fitted.
     pub left_out: usize,
+    /// Patterns of a file that compare two scenarios, which a sweep's run does not live, and are not held against it.
+    pub not_held: usize,
     /// How many particles are kept in each generation.
     pub particles: usize,
     /// Runs of each point; their median is compared.
@@ -200,6 +202,7 @@ impl<'t> Calibrating<'_, 't> {
             targets: Vec::new(),
             held_out: Vec::new(),
             left_out: 0,
+            not_held: 0,
             particles,
             reps,
             budget,
@@ -296,11 +299,16 @@ impl<'t> Calibrating<'_, 't> {
             let world = if name == "targets" {
                 let base = &made.worlds[0].scenario;
                 let days = pattern.days.unwrap_or(base.days);
-                if of_base != Some(&*pattern.scenario) || days != base.days || pattern.metric.compares() {
+                // A base with a timeline is compared with itself without it; one that has none shows no difference.
+                let compares = pattern.base.is_some() || (pattern.metric.compares() && base.timeline.is_empty());
+                if of_base != Some(&*pattern.scenario) || days != base.days || compares {
                     made.left_out += 1;
                     continue;
                 }
                 0
+            } else if pattern.base.is_some() {
+                made.not_held += 1;
+                continue;
             } else {
                 self.world(node, &pattern, made)?
             };
@@ -522,12 +530,13 @@ impl Calibration {
 mod tests {
     use super::*;
     use crate::files::patterns::{FITTED, HELD_OUT, read_patterns};
-    use contraband_sim::scenario::library::{CALIBRATIONS, LIBRARY};
+    use contraband_sim::scenario::library::{CALIBRATIONS, LIBRARY, PATTERN_WORLDS};
     use contraband_sim::scenario::read::read;
 
     fn calibration(text: &str) -> Calibration {
         let find = |name: &str| {
-            let found = LIBRARY.iter().find(|embedded| embedded.name == name).ok_or("no such scenario")?;
+            let mut all = LIBRARY.iter().chain(PATTERN_WORLDS);
+            let found = all.find(|embedded| embedded.name == name).ok_or("no such scenario")?;
             read(found.text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
         };
         let patterns = |name: &str| {
@@ -543,12 +552,48 @@ mod tests {
             assert!(is_calibration(embedded.text, Format::Ron));
             let found = calibration(embedded.text);
             assert!(found.factors().len() > 1 && found.targets.len() > 5 && found.held_out.len() > 2);
-            // What is fitted needs the base alone; what is held out has worlds of its own, with the same levers.
+            // What is fitted needs the base alone; what is held out may ask for worlds of its own, with the same levers.
             assert!(found.left_out > 0 && found.targets.iter().all(|target| target.world == 0));
-            assert!(found.held_out.iter().all(|target| target.world > 0));
+            assert!(found.held_out.iter().any(|target| target.world > 0) && found.not_held > 0);
+            // It is not looked at while the base is fitted, in whichever world.
+            let fitting = found.generation(0, &[vec![0.5; found.factors().len()]]).expect("a sound world");
+            let names = |targets: &[CalibrationTarget]| -> Vec<String> {
+                targets.iter().map(|target| target.measure.name.clone()).collect()
+            };
+            let measured: Vec<String> = fitting.metrics.iter().map(|metric| metric.name.clone()).collect();
+            assert_eq!(measured, names(&found.targets));
             let names = || found.targets.iter().chain(&found.held_out).map(|target| &target.measure.name);
             assert!(names().enumerate().all(|(at, name)| names().position(|other| other == name) == Some(at)));
         }
+    }
+
+    /// A pattern that compares a base with itself without its timeline is fitted; one that names another base is left out.
+    #[test]
+    fn patterns_that_compare_are_fitted_where_the_base_has_a_timeline() {
+        let patterns = "[(id: \"P\", statement: \"dip\", scenario: \"SCENARIO\", metric: \"sum(days.trades) / \
+                        sum(base.days.trades)\", band: (0, 1), source: \"s\"), (id: \"P\", statement: \"trade\", scenario: \
+                        \"SCENARIO\", metric: \"sum(days.trades)\", band: (0, 1), source: \"s\"), (id: \"P\", statement: \
+                        \"other\", scenario: \"SCENARIO\", base: \"balloon\", metric: \"sum(base.days.trades)\", band: (0, 1), \
+                        source: \"s\")]";
+        let fitted = |base: &str| {
+            let find = |name: &str| {
+                let file = LIBRARY.iter().chain(PATTERN_WORLDS).find(|file| file.name == name).expect("it is there");
+                read(file.text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
+            };
+            let listed = |_: &str| {
+                let text = patterns.replace("SCENARIO", base);
+                read_patterns(&text, Format::Ron).map_err(|complaints| format!("{complaints:?}"))
+            };
+            let text = format!(
+                "(base: \"{base}\", factors: {{\"law.fine\": (low: 10, high: 50)}}, targets: \"mine.ron\", held_out: \
+                 \"mine.ron\")"
+            );
+            let found = read_calibration(&text, Format::Ron, &find, &listed).expect("it is sound");
+            let names: Vec<String> = found.targets.iter().map(|target| target.measure.label.clone()).collect();
+            (names, found.left_out, found.not_held)
+        };
+        assert_eq!(fitted("patterns/ban"), (vec!["dip".into(), "trade".into()], 1, 1));
+        assert_eq!(fitted("baseline"), (vec!["trade".into()], 2, 1));
     }
 
     #[test]

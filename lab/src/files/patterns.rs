@@ -11,6 +11,10 @@ use contraband_sim::scenario::tree::{Format, Kind, Node, read_tree};
 /// Patterns that the default world is fitted to, in RON.
 pub const FITTED: &str = include_str!("../../../scenarios/patterns/fitted.ron");
 
+/// First seed that patterns are measured with unless somebody says another: values were set on 5001 to 5012 and looked at
+/// on others below 9001, and on none from there on.
+pub const FIRST_SEED: u64 = 9001;
+
 /// Patterns that nothing was fitted to, in RON.
 pub const HELD_OUT: &str = include_str!("../../../scenarios/patterns/held_out.ron");
 
@@ -25,19 +29,26 @@ pub struct Pattern {
     pub scenario: String,
     /// Where that name stands in the text, as a range of bytes.
     pub scenario_span: Range<usize>,
+    /// The scenario that `base.` stands for in the metric, and where its name stands; none where it is the one above
+    /// without its timeline.
+    pub base: Option<(String, Range<usize>)>,
     /// Days to live, if not the scenario's own.
     pub days: Option<u32>,
     /// Seeds to live it with.
     pub seeds: usize,
     /// What is read off each run.
     pub metric: Expression,
+    /// Where the metric stands in the text, as a range of bytes.
+    pub metric_span: Range<usize>,
     /// Between which values the median of the seeds should lie.
     pub band: (f64, f64),
-    /// Who says so.
+    /// Who says so, and with what number.
     pub source: String,
+    /// What else to know; empty where there is nothing.
+    pub note: String,
 }
 
-const FIELDS: [&str; 8] = ["id", "statement", "scenario", "days", "seeds", "metric", "band", "source"];
+const FIELDS: [&str; 10] = ["id", "statement", "scenario", "base", "days", "seeds", "metric", "band", "source", "note"];
 
 /// Seeds that a pattern takes if it does not say.
 const SEEDS: usize = 6;
@@ -107,7 +118,7 @@ impl PatternReader<'_> {
             }
         }
         let find = |name: &str| fields.iter().find(|(key, _)| key.name == name).map(|(_, node)| node);
-        let mut text = |name: &str| -> Option<(String, Range<usize>)> {
+        let mut text = |name: &str, is_needed: bool| -> Option<(String, Range<usize>)> {
             match find(name) {
                 Some(Node { kind: Kind::Text(text), span }) if !text.trim().is_empty() => {
                     Some((text.to_string(), span.clone()))
@@ -117,6 +128,7 @@ impl PatternReader<'_> {
                     self.complain(&node.span, what, "expected a text in double quotes", None);
                     None
                 }
+                None if !is_needed => None,
                 None => {
                     let end = item.span.start..item.span.start + 1;
                     self.complain(
@@ -130,9 +142,10 @@ impl PatternReader<'_> {
             }
         };
         let [id, statement, scenario, metric, source] =
-            ["id", "statement", "scenario", "metric", "source"].map(&mut text);
+            ["id", "statement", "scenario", "metric", "source"].map(|name| text(name, true));
+        let [base, note] = ["base", "note"].map(|name| text(name, false));
         let metric = metric.and_then(|(words, span)| match parse(&words) {
-            Ok(metric) => Some(metric),
+            Ok(metric) => Some((metric, span)),
             Err(complaint) => {
                 self.complaints.push(self.within(&words, &span, complaint));
                 None
@@ -145,12 +158,36 @@ impl PatternReader<'_> {
             let span = find("seeds").map_or_else(|| item.span.clone(), |node| node.span.clone());
             self.complain(&span, "one seed shows no spread".into(), "two or more", None);
         }
+        if let (Some((_, span)), Some((metric, _))) = (&base, &metric)
+            && !metric.compares()
+        {
+            let help = "put `base.` before the table that is read there, as in `sum(days.trades) / \
+                        sum(base.days.trades)`, or leave `base` out";
+            self.complain(span, "the metric reads nothing of this `base`".into(), "never looked at", Some(help.into()));
+        }
         if self.complaints.len() > before {
             return None;
         }
         let ((id, _), (statement, _), (source, _)) = (id?, statement?, source?);
         let (scenario, scenario_span) = scenario?;
-        Some(Pattern { id, statement, scenario, scenario_span, days, seeds, metric: metric?, band: band?, source })
+        let (metric, metric_span) = metric?;
+        let note = note.map_or_else(String::new, |(note, _)| note);
+        let band = band?;
+        let pattern = Pattern {
+            id,
+            statement,
+            scenario,
+            scenario_span,
+            base,
+            days,
+            seeds,
+            metric,
+            metric_span,
+            band,
+            source,
+            note,
+        };
+        Some(pattern)
     }
 
     /// A complaint about the words of a text, as one about the file. A text with signs that are written in another way
@@ -214,8 +251,9 @@ fn empty_or(node: &Node<'_>) -> &'static str {
 mod tests {
     use super::*;
     use crate::verify::Workers;
-    use crate::verify::patterns::measure_patterns;
-    use contraband_sim::scenario::Scenario;
+    use crate::verify::patterns::{PatternWorlds, measure_patterns, runs_of};
+    use contraband_sim::base::units::Value;
+    use contraband_sim::scenario::{Scenario, TimelineEntry};
 
     #[test]
     fn the_patterns_that_come_with_the_program_are_sound() {
@@ -250,6 +288,8 @@ mod tests {
                 "[(id: \"\", statment: 3, scenario: 4, metric: \"mean(days.trade)\", band: (2, 1), seeds: 1.5)]",
                 "[(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\"), \
                  (id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")]",
+                "[(id: \"a\", statement: \"b\", scenario: \"c\", base: \"d\", metric: \"sum(days.trades)\", band: (1, 2), source: \
+                 \"e\", note: \"\")]",
             ]
             .map(refused)
             .join("\n"),
@@ -268,6 +308,9 @@ mod tests {
         "1.5" | `seeds` must be a whole number from 1 to 10000 (not such a number)
 
         "(id: \"a\", statement: \"b\", scenario: \"c\", metric: \"1\", band: (1, 2), source: \"d\")" | two patterns say `b` about a (said before)
+
+        "\"\"" | `note` is a text, but this is empty (expected a text in double quotes)
+        "\"d\"" | the metric reads nothing of this `base` (never looked at); put `base.` before the table that is read there, as in `sum(days.trades) / sum(base.days.trades)`, or leave `base` out
         "#
         );
     }
@@ -282,7 +325,7 @@ mod tests {
         let of = |first: u64| {
             let patterns = read_patterns(text, Format::Ron).expect("it is sound");
             let workers = Workers { threads: 1, on_done: &|| {} };
-            measure_patterns(patterns, std::slice::from_ref(&world), first, &workers)[0].values.clone()
+            measure_patterns(patterns, &[world.clone().into()], first, &workers)[0].values.clone()
         };
         assert_eq!(of(5001)[1..], of(5002)[..2]);
         assert_ne!(of(1), of(5001));
@@ -299,11 +342,69 @@ mod tests {
         world.set("citizens.count", "100").expect("a lever");
         let runs = std::sync::atomic::AtomicUsize::new(0);
         let count = || _ = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let found = measure_patterns(patterns, &[world.clone(), world], 5, &Workers { threads: 2, on_done: &count });
+        let found = measure_patterns(
+            patterns,
+            &[world.clone().into(), world.into()],
+            5,
+            &Workers { threads: 2, on_done: &count },
+        );
         assert_eq!(found[0].values, [7.0, 7.0, 7.0]);
         assert_eq!(found[1].values, [0.0, 0.0]);
         assert!(found[0].in_band() && !found[1].in_band());
         assert_eq!(found[0].interval(), (7.0, 7.0));
         assert_eq!(runs.into_inner(), 3);
+        assert_eq!([&found[0], &found[1]].map(|one| one.seeds()), ["5-7", "5-6"]);
+    }
+
+    /// Four patterns look at three worlds: each is lived once for each seed, whether as an arm, as a base or as both.
+    #[test]
+    fn a_world_is_lived_once_for_each_seed_whoever_looks_at_it() {
+        let pattern = |id: &str, metric: &str, base: &str| {
+            format!(
+                "(id: \"{id}\", statement: \"s\", scenario: \"x\", {base} days: 9, seeds: 2, metric: \"{metric}\", band: \
+                 (1, 2), source: \"s\")"
+            )
+        };
+        let share = "sum(days.trades) / sum(base.days.trades)";
+        let text = [
+            pattern("usual", "sum(days.trades)", ""),
+            pattern("dear", share, ""),
+            pattern("dearer", share, ""),
+            pattern("dearer_than_dear", share, "base: \"dear\","),
+        ]
+        .join(", ");
+        let patterns = read_patterns(&format!("[{text}]"), Format::Ron).expect("it is sound");
+        let mut usual = Scenario::default();
+        usual.set("citizens.count", "300").expect("a lever");
+        usual.set("citizens.settling", "20").expect("a lever");
+        let fined = |fine: f64| {
+            let mut world = usual.clone();
+            world.timeline = vec![TimelineEntry {
+                day: 1,
+                until: None,
+                ramp: 0,
+                places: Vec::new(),
+                set: vec![("demand.desire".into(), Value::Number(fine))],
+                label: String::new(),
+            }];
+            world
+        };
+        let (dear, dearer) = (fined(4.0), fined(3.0));
+        let worlds = [
+            usual.into(),
+            dear.clone().into(),
+            dearer.clone().into(),
+            PatternWorlds { scenario: dearer, base: Some(dear) },
+        ];
+        let runs = std::sync::atomic::AtomicUsize::new(0);
+        let count = || _ = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(runs_of(&patterns, &worlds), 6);
+        let found = measure_patterns(patterns, &worlds, 5, &Workers { threads: 2, on_done: &count });
+        assert_eq!(runs.into_inner(), 6);
+        for seed in 0..2 {
+            let [usual, dear, dearer, between] = [0, 1, 2, 3].map(|at| found[at].values[seed]);
+            assert!(usual > 1.0 && dear < 1.0 && dearer < dear, "{usual} {dear} {dearer}");
+            assert!((between - dearer / dear).abs() < 1e-12, "{between} {dear} {dearer}");
+        }
     }
 }

@@ -3,9 +3,10 @@
 //! ```text
 //! expression = term { ("+" | "-") term }         term = factor { ("*" | "/") factor }
 //! factor     = number | "-" factor | "(" expression ")" | ("ln" | "sign") "(" expression ")" | figure
+//!            | ("least" | "greatest") "(" expression { "," expression } ")"
 //!            | "life" "(" kind of event "," kind of event ")" | "elasticity" "(" days ")"
 //! figure     = how "(" ["base" "."] table "." column ["/" column] { "," condition } ")"
-//! how        = mean | sum | last | min | max | count | sd | median | p05 | p25 | p75 | p95 | kept | small
+//! how        = mean | sum | last | min | max | count | sd | median | p05 | p25 | p75 | p95 | kept | small | top
 //! condition  = days | key "=" word { "|" word } | key "!=" word { "|" word } | column (">=" | "<=") number
 //! days       = "days" "=" from "to" to
 //! ```
@@ -14,7 +15,8 @@
 //! `mean(goods.price_mean / cost_mean, good = experience, days = 181 to 365)`. A column after `base` is that of the same
 //! scenario without its timeline, lived with the same seed: `sum(days.trades) / sum(base.days.trades)`. `kept` is the
 //! share of the values of the first day that are there on the last; `small` the share of the last day's values below a
-//! tenth of their mean; `life(seller_entry, seller_exit)` the days after which half of those who came are gone (Kaplan
+//! tenth of their mean; `top` the share of the last day's sum that the largest tenth of its values make up; `greatest` and
+//! `least` take the greatest and the least of several expressions that have a value; `life(seller_entry, seller_exit)` the days after which half of those who came are gone (Kaplan
 //! and Meier, since some are still there at the end); `elasticity` how many per cent less is bought for each per cent
 //! that prices rose against the base, goods weighted by what is bought of them there. `contraband schema tables` lists
 //! tables, columns and units.
@@ -53,9 +55,16 @@ enum ExpressionNode {
     Negative(Box<ExpressionNode>),
     Log(Box<ExpressionNode>),
     Sign(Box<ExpressionNode>),
+    Extreme(Extreme, Vec<ExpressionNode>),
     Life { came: String, gone: String },
     Elasticity { from: u32, to: u32 },
     Of(Box<ExpressionNode>, Operator, Box<ExpressionNode>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Extreme {
+    Least,
+    Greatest,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +87,16 @@ impl ExpressionNode {
                 0.0 => 0.0,
                 other => other.signum(),
             },
+            Self::Extreme(which, all) => {
+                let values = all.iter().map(|one| one.read(worlds));
+                // What has no value is passed over, by `f64::min` and `f64::max`.
+                values
+                    .reduce(match which {
+                        Extreme::Least => f64::min,
+                        Extreme::Greatest => f64::max,
+                    })
+                    .unwrap_or(f64::NAN)
+            }
             Self::Life { came, gone } => median_life(&lives(worlds.this, came, gone)),
             Self::Elasticity { from, to } => elasticity(worlds, *from, *to),
             Self::Of(one, operator, other) => {
@@ -99,6 +118,7 @@ impl ExpressionNode {
             Self::Elasticity { from, to } => found.push((*from, *to)),
             Self::Number(_) | Self::Life { .. } => {}
             Self::Negative(of) | Self::Log(of) | Self::Sign(of) => of.windows(found),
+            Self::Extreme(_, all) => all.iter().for_each(|one| one.windows(found)),
             Self::Of(one, _, other) => {
                 one.windows(found);
                 other.windows(found);
@@ -117,6 +137,7 @@ impl ExpressionNode {
             Self::Life { .. } => all("events", &["day", "syndicate", "kind"]),
             Self::Elasticity { .. } => all("goods", &["day", "good", "trades", "spent_credits"]),
             Self::Negative(of) | Self::Log(of) | Self::Sign(of) => of.reads(found),
+            Self::Extreme(_, all) => all.iter().for_each(|one| one.reads(found)),
             Self::Of(one, _, other) => {
                 one.reads(found);
                 other.reads(found);
@@ -129,6 +150,7 @@ impl ExpressionNode {
             Self::Base(_) | Self::Elasticity { .. } => true,
             Self::Number(_) | Self::Figure(_) | Self::Life { .. } => false,
             Self::Negative(of) | Self::Log(of) | Self::Sign(of) => of.compares(),
+            Self::Extreme(_, all) => all.iter().any(Self::compares),
             Self::Of(one, _, other) => one.compares() || other.compares(),
         }
     }
@@ -335,6 +357,14 @@ impl<'t> ExpressionReader<'t> {
         let node = match how {
             "ln" => ExpressionNode::Log(Box::new(self.expression()?)),
             "sign" => ExpressionNode::Sign(Box::new(self.expression()?)),
+            "least" | "greatest" => {
+                let which = if how == "least" { Extreme::Least } else { Extreme::Greatest };
+                let mut all = vec![self.expression()?];
+                while self.take(",") {
+                    all.push(self.expression()?);
+                }
+                ExpressionNode::Extreme(which, all)
+            }
             "life" => {
                 let came = self.event()?;
                 self.must_take(",")?;
@@ -397,7 +427,7 @@ impl<'t> ExpressionReader<'t> {
     }
 
     fn how(word: &str, span: &Range<usize>) -> Result<Aggregate, Diagnostic> {
-        const WORDS: [(&str, Aggregate); 14] = [
+        const WORDS: [(&str, Aggregate); 15] = [
             ("mean", Aggregate::Mean),
             ("sum", Aggregate::Sum),
             ("last", Aggregate::Last),
@@ -412,12 +442,13 @@ impl<'t> ExpressionReader<'t> {
             ("p95", Aggregate::Quantile(0.95)),
             ("kept", Aggregate::Kept),
             ("small", Aggregate::Small),
+            ("top", Aggregate::Top),
         ];
         let found = WORDS.iter().find(|(name, _)| *name == word).map(|(_, how)| *how);
         found.ok_or_else(|| {
             let all = WORDS.map(|(name, _)| name).join(", ");
             Diagnostic::new(span, format!("there is no function called `{word}`"), "unknown function")
-                .help(format!("it takes one of {all}, ln, sign, life, elasticity"))
+                .help(format!("it takes one of {all}, ln, sign, least, greatest, life, elasticity"))
         })
     }
 
@@ -564,6 +595,9 @@ mod tests {
         assert_eq!(worth("sum(days.trades) / sum(base.days.trades)"), 1.0);
         assert_eq!(worth("sign(3) + sign(-0.5) + sign(0)"), 0.0);
         assert_eq!(worth("small(days.trades)"), 0.0);
+        assert_eq!(worth("top(days.trades)"), 1.0);
+        assert_eq!(worth("greatest(3, min(days.trades), -2) - least(mean(days.risk_true), 4 + 1, 7)"), 5.0);
+        assert!(worth("least(mean(days.risk_true))").is_nan());
         assert!(worth("elasticity(days = 1 to 3)").is_nan() && worth("life(seller_entry, seller_exit)").is_nan());
         assert_eq!(parse(" 1 + 1 ").expect("it is sound").text(), "1 + 1");
         let reads = parse("mean(goods.price_mean / cost_mean, good = privacy, trades >= 2) + last(citizens.record)");
@@ -579,6 +613,7 @@ mod tests {
         );
         let compares = |text| parse(text).expect("it is sound").compares();
         assert!(compares("1 + sum(base.days.trades)") && compares("ln(elasticity(days = 1 to 2))"));
+        assert!(compares("least(1, sum(base.days.trades))"));
         assert!(!compares("sum(days.trades) / 2"));
     }
 
@@ -611,7 +646,7 @@ mod tests {
             @r"
         trade | table `days` has no column `trade` of numbers (unknown column); the closest is `trades`
         day | there is no table called `day` (unknown table); the closest is `days`
-        average | there is no function called `average` (unknown function); it takes one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, ln, sign, life, elasticity
+        average | there is no function called `average` (unknown function); it takes one of mean, sum, last, min, max, count, sd, median, p05, p25, p75, p95, kept, small, top, ln, sign, least, greatest, life, elasticity
         experiences | there is no good called `experiences` (unknown good); the closest is `experience`
         trades | table `goods` has no column `trades` of words (unknown column); it has good, status
         days = 9 to 3 | these days end before they begin (put the earlier day first)

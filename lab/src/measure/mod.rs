@@ -121,6 +121,8 @@ pub enum Aggregate {
     Kept,
     /// Of the values of the last day, the share below a tenth of their mean: how many are small.
     Small,
+    /// Of the sum of the values of the last day, the share that the largest tenth of them make up, at least one.
+    Top,
 }
 
 /// One number read off a recording: some rows of a column, brought together.
@@ -262,7 +264,7 @@ impl Figure {
             let stayed = began.iter().filter(|value| ended.contains(value)).count();
             return stayed as f64 / began.len() as f64;
         }
-        if [Aggregate::Last, Aggregate::Small].contains(&self.how) {
+        if [Aggregate::Last, Aggregate::Small, Aggregate::Top].contains(&self.how) {
             chosen.retain(|&row| days[row] == days[end]);
         }
         self.bring_together(chosen.into_iter().map(|row| values[row]).collect())
@@ -280,6 +282,11 @@ impl Figure {
             Aggregate::Small => {
                 let bound = 0.1 * mean(&chosen);
                 chosen.iter().filter(|&&value| value < bound).count() as f64 / chosen.len() as f64
+            }
+            Aggregate::Top => {
+                chosen.sort_unstable_by(|one, other| other.total_cmp(one));
+                let many = chosen.len().div_ceil(10);
+                chosen[..many].iter().sum::<f64>() / chosen.iter().sum::<f64>()
             }
             Aggregate::Kept => f64::NAN,
         }

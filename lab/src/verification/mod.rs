@@ -129,13 +129,16 @@ pub fn as_json(verified: &Verified) -> Value {
             "id": found.pattern.id,
             "statement": found.pattern.statement,
             "scenario": found.pattern.scenario,
+            "base": found.pattern.base.as_ref().map(|(base, _)| base),
             "metric": found.pattern.metric.text(),
             "band": [found.pattern.band.0, found.pattern.band.1],
             "median": finite(found.middle()),
             "mean_ci95": [finite(low), finite(high)],
+            "first_seed": found.first_seed,
             "values": found.values.iter().copied().map(finite).collect::<Vec<_>>(),
             "in_band": found.in_band(),
             "source": found.pattern.source,
+            "note": found.pattern.note,
         })
     };
     let cases =
@@ -179,13 +182,16 @@ mod tests {
             ],
         };
         let text = "[(id: \"P1\", statement: \"days\", scenario: \"baseline\", metric: \"last(days.day)\", band: (1, 2), \
-                    source: \"the calendar\")]";
+                    source: \"the calendar\", note: \"On leap days too\")]";
         let pattern = read_patterns(text, Format::Ron).expect("it is sound").remove(0);
         Verified {
             asked: "verify tug_of_war".into(),
             outcomes: vec![outcome],
             absent: Vec::new(),
-            patterns: vec![("Fitted".into(), vec![PatternResult { pattern, values: vec![3.0, 4.0] }])],
+            patterns: vec![(
+                "Fitted".into(),
+                vec![PatternResult { pattern, first_seed: 9001, values: vec![3.0, 4.0] }],
+            )],
         }
     }
 
@@ -226,7 +232,7 @@ mod tests {
 
         | id | measured | band | median | 95 % interval of the mean | seeds | in band | source |
         |---|---|---|---|---|---|---|---|
-        | P1 | days | 1 to 2 | 3.5 | -2.8531 to 9.8531 | 2 | **no** | the calendar |
+        | P1 | days | 1 to 2 | 3.5 | -2.8531 to 9.8531 | 9001-9002 | **no** | the calendar. On leap days too |
         ");
     }
 }

@@ -45,9 +45,9 @@ pub fn markdown(verified: &Verified) -> String {
                 number(one.middle()),
                 number(low),
                 number(high),
-                one.values.len(),
+                one.seeds(),
                 if one.in_band() { "yes" } else { "**no**" },
-                cell(&one.pattern.source),
+                cell(&one.source_and_note()),
             );
         }
     }

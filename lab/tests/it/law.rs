@@ -231,7 +231,10 @@ fn the_controller_brings_harm_to_its_target() {
             ("goods.experience.status", "tolerated"),
             ("law.tolerance", "0"),
             ("law.controller", gain),
-            ("law.controller_target", "0.001"),
+            ("law.controller_target", "0.0014"),
+            // Fines that are felt in full, and high ones: otherwise no attention would do.
+            ("demand.sanction_weight", "1"),
+            ("law.fine", "600"),
         ];
         world(4000, 500, &set)
     };
@@ -241,7 +244,7 @@ fn the_controller_brings_harm_to_its_target() {
     let [units, attention] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
     let harm = units.arm * number(&Scenario::default(), "goods.experience.harm") / 4000.0;
     println!("harm per citizen and day: {harm}");
-    let shown = units.falls() && (0.7..1.4).contains(&(harm / 0.001)) && (0.1..0.95).contains(&attention.arm);
+    let shown = units.falls() && (0.85..1.15).contains(&(harm / 0.0014)) && (0.1..0.95).contains(&attention.arm);
     claim(shown, "a controller brings harm to its target", &[&units, &attention]);
 }
 
@@ -249,7 +252,7 @@ fn the_controller_brings_harm_to_its_target() {
 #[test]
 #[cfg_attr(debug_assertions, ignore = "slow where the engine is not optimised")]
 fn some_enforcement_is_worth_more_than_none_and_than_much() {
-    let worlds = ["0", "0.5", "4"].map(|budget| {
+    let worlds = ["0", "0.5", "8"].map(|budget| {
         let others = [("agencies.machine_office.budget", "0"), ("agencies.frontier_guard.budget", "0")];
         let weighs = ("welfare.harm", "800");
         world(4000, 240, &[others[0], others[1], weighs, ("agencies.city_watch.budget", budget)])

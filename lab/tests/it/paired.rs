@@ -5,13 +5,14 @@ pub use contraband_lab::measure::statistics::{median, wilson};
 pub use contraband_lab::measure::{Metric, Recording, last_of as last, mean_of as mean, sum_of as sum};
 use contraband_sim::base::units::Value;
 use contraband_sim::scenario::Scenario;
-use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::library::{LIBRARY, PATTERN_WORLDS};
 use contraband_sim::scenario::read::read;
 use contraband_sim::scenario::tree::Format;
 
-/// A scenario of the library.
+/// A scenario of the library, or a world of patterns.
 pub fn library(name: &str) -> Scenario {
-    let file = LIBRARY.iter().find(|file| file.name == name).unwrap_or_else(|| panic!("no scenario `{name}`"));
+    let mut all = LIBRARY.iter().chain(PATTERN_WORLDS);
+    let file = all.find(|file| file.name == name).unwrap_or_else(|| panic!("no scenario `{name}`"));
     read(file.text, Format::Ron).unwrap_or_else(|complaints| panic!("{name}: {complaints:#?}"))
 }
 

@@ -4,7 +4,7 @@
 
 use contraband_lab::measure::{Aggregate, Figure};
 
-use crate::paired::{Measured, Metric, Recording, claim, last, mean, measure, question, sum, without_timeline};
+use crate::paired::{Measured, Metric, Recording, claim, last, mean, measure, question, sum, with, without_timeline};
 
 /// A scenario beside the same without its timeline.
 fn lived(name: &str, seeds: u64, days: u32, metrics: &[Metric]) -> Measured {
@@ -80,9 +80,12 @@ fn well_paid_donors_leave_few_to_be_robbed() {
         count("victims").named("people who are robbed of one"),
         count("shortages").named("shortages"),
     ];
-    let measured = lived("paid_donors", 12, 300, &metrics);
+    // A town that wants identities: where few are sold, none is robbed of one.
+    let arm = with(question("paid_donors", 3000, 300), &[("goods.forbidden_identity.appeal", "5")]);
+    let measured = measure(24, &[without_timeline(&arm), arm], &metrics);
     let [given, robbed, short] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
-    let holds = given.rises() && robbed.falls() && robbed.arm < 0.5 * robbed.base && short.falls();
+    // Most of the trade ends with it: an identity costs more than most people give for one.
+    let holds = robbed.falls() && robbed.arm < 0.5 * robbed.base && short.falls();
     claim(holds, "paying donors well ends most of the robbing", &[&given, &robbed, &short]);
 }
 
@@ -150,7 +153,7 @@ fn tolerance_stirs_where_buying_does_and_calms_in_the_amnesty() {
         mean("days", "anxiety_mean").days(days.clone()).named("anxiety"),
         mean("days", "unrest_share").days(days).named("open unrest"),
     ];
-    let [stirred, calmed] = ["tolerance_stirs", "amnesty"].map(|name| lived(name, 10, 240, &metrics));
+    let [stirred, calmed] = ["tolerance_stirs", "amnesty"].map(|name| lived(name, 24, 240, &metrics));
     let [anxiety, unrest] = [0, 1].map(|metric| stirred.effect(metric, 0, 1));
     let calm = calmed.effect(0, 0, 1);
     let holds = anxiety.rises() && unrest.rises() && calm.falls();

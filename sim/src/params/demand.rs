@@ -61,7 +61,7 @@ params! {
         ///
         /// Shame, lost time and standing. Raising it deters the rich too.
         /// Source: assumption.
-        shame: Utils = 1.2, "utils", 0.0 ..= 100.0, Day;
+        shame: Utils = 1.8, "utils", 0.0 ..= 100.0, Day;
         /// Weight of an expected scam, for each credit at stake
         ///
         /// Raising it moves trade to sellers and venues with a name.
@@ -71,7 +71,7 @@ params! {
         ///
         /// Raising it lowers all trade.
         /// Source: assumption, set so that a citizen buys about once a month.
-        staying_out: Utils = 3.05, "utils", -50.0 ..= 50.0, Day;
+        staying_out: Utils = 3.2, "utils", -50.0 ..= 50.0, Day;
         /// Share of days on which a citizen thinks of the market at all
         ///
         /// Source: assumption: attention is limited. Raising it raises all trade, and lets news of prices work faster.

@@ -89,7 +89,7 @@ params! {
         /// Size at which an enclave can no longer be overlooked
         ///
         /// Below it is tolerated. Source: assumption. Lowering it brings containment sooner.
-        visible: Share = 0.12, "of all citizens", 0.0 ..= 1.0, Day;
+        visible: Share = 0.13, "of all citizens", 0.0 ..= 1.0, Day;
         /// How much closer a contained enclave is watched
         ///
         /// Source: assumption. Raising it makes containment cost residents more.

@@ -65,7 +65,7 @@ params! {
         ///
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
-        raid_evidence: Factor = 0.7, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
+        raid_evidence: Factor = 0.45, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
         /// Chance that an investigation without a crime to find hits an innocent person
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.

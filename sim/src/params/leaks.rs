@@ -10,7 +10,7 @@ params! {
         ///
         /// It is shared out among the sellers, and process debt multiplies the part of each. Raising it brings the day nearer on which a good is worth its copies; at 0 nothing leaks by itself.
         /// Source: assumption, so that a leak is the event of a decade in a world of any size.
-        hazard: PerDay = 0.000_02, "per secret and day", 0.0 ..= 1.0, Day;
+        hazard: PerDay = 0.000_1, "per secret and day", 0.0 ..= 1.0, Day;
         /// Chance a day that the code of some syndicate leaks, where all are careful
         ///
         /// It is shared out among them, and process debt multiplies the part of each. Raising it spreads what the best have learnt to all.

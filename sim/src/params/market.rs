@@ -39,7 +39,7 @@ params! {
         ///
         /// Drawn when a venue opens; nobody sees it. The others close in good order where these run. Raising it turns retirements into scams.
         /// Source: assumption; of 46 markets that ended by 2014 about as many retired as ran off or were robbed.
-        operator_cheats: Share = 0.7, "of operators", 0.0 ..= 1.0, Day;
+        operator_cheats: Share = 0.85, "of operators", 0.0 ..= 1.0, Day;
         /// What a raid costs an operator beside the venue, on average: fees of so many usual days
         ///
         /// It differs between operators, evenly from nothing to twice this. Whoever fears more than the fees are worth retires, or runs. Raising it closes venues before they are raided.

@@ -39,6 +39,22 @@ pub const PROOFS: &[Embedded] = embedded![
     "verify/rogue_line",
 ];
 
+/// Worlds that patterns ask for, beside those of the library: for `contraband verify patterns`.
+pub const PATTERN_WORLDS: &[Embedded] = embedded![
+    "patterns/ban",
+    "patterns/licence",
+    "patterns/licence_tax",
+    "patterns/closed_venues",
+    "patterns/no_escrow",
+    "patterns/no_trust",
+    "patterns/certainty",
+    "patterns/severity",
+    "patterns/pressure",
+    "patterns/patrols",
+    "patterns/supply_cut",
+    "patterns/houses",
+];
+
 /// The scenarios that come with the program, the simplest first.
 pub const LIBRARY: &[Embedded] = embedded![
     "first_market",

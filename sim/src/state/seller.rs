@@ -80,6 +80,8 @@ pub struct Seller {
     pub last_case: EventId,
     /// Cases against it of late: half is forgotten in thirty days.
     pub heat: f32,
+    /// Profit of a usual day, in credits, over about thirty days.
+    pub usual_profit: f32,
     /// Day on which it will be gone with what was paid and not delivered; 0 while it means to stay.
     pub vanishes: u32,
     /// Day on which a house that has nothing left is financed again; 0 while it has.
@@ -118,6 +120,7 @@ impl Seller {
             cases: 0,
             last_case: EventId::NONE,
             heat: 0.0,
+            usual_profit: 0.0,
             vanishes: 0,
             returns: 0,
             debt: 0.0,

@@ -8,7 +8,7 @@ use contraband_sim::ids::good::Good;
 use contraband_sim::scenario;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::scenario::levers::levers;
-use contraband_sim::scenario::library::LIBRARY;
+use contraband_sim::scenario::library::{LIBRARY, PATTERN_WORLDS};
 use contraband_sim::scenario::tree::{Format, Kind, Node, read_tree};
 use proptest::prelude::*;
 
@@ -135,6 +135,50 @@ mod library {
                 format!("| [`{}`]({}) | {} | {} |", embedded.name, embedded.file, scenario.question, scenario.look_at);
             assert!(readme.contains(&row), "scenarios/README.md should have this row:\n{row}");
         }
+    }
+
+    /// Beside the two lists of patterns lie the worlds that they name, and nothing else.
+    #[test]
+    fn every_world_of_the_patterns_is_embedded_and_named_by_one() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/patterns");
+        let mut files: Vec<String> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        let mut embedded: Vec<&str> =
+            PATTERN_WORLDS.iter().map(|world| world.file.strip_prefix("patterns/").unwrap()).collect();
+        embedded.extend(["fitted.ron", "held_out.ron"]);
+        embedded.sort_unstable();
+        assert_eq!(files, embedded);
+        let lists = ["fitted", "held_out"]
+            .map(|list| std::fs::read_to_string(format!("{folder}/{list}.ron")).unwrap())
+            .concat();
+        for world in PATTERN_WORLDS {
+            let scenario = scenario::read::read(world.text, Format::Ron)
+                .unwrap_or_else(|complaints| panic!("{}: {complaints:#?}", world.file));
+            assert!(!scenario.name.is_empty() && scenario.question.ends_with('?'), "{}", world.file);
+            assert!(lists.contains(&format!("\"{}\"", world.name)), "{} is named by no pattern", world.file);
+        }
+    }
+
+    /// Elasticities divide by how much a lever is moved: the worlds move them by so much from today's values.
+    #[test]
+    fn worlds_of_patterns_move_levers_by_what_their_metrics_say() {
+        let factors = [("patterns/certainty", 1.5), ("patterns/severity", 1.5), ("patterns/pressure", 2.0)];
+        for (name, factor) in factors {
+            let world = PATTERN_WORLDS.iter().find(|world| world.name == name).unwrap();
+            let scenario = scenario::read::read(world.text, Format::Ron).unwrap();
+            for (path, value) in &scenario.timeline[0].set {
+                let (Value::Number(usual), Value::Number(moved)) = (scenario.get(path).unwrap(), value) else {
+                    panic!("{path} is no number");
+                };
+                assert!((moved / usual - factor).abs() < 1e-9, "{name}: {path} is {moved}, {usual} by default");
+            }
+        }
+        let tax = PATTERN_WORLDS.iter().find(|world| world.name == "patterns/licence_tax").unwrap();
+        let tax = scenario::read::read(tax.text, Format::Ron).unwrap();
+        let Value::Number(usual) = tax.get("law.licence_tax").unwrap() else { panic!("it is a number") };
+        let (path, Value::Number(moved)) = &tax.timeline[0].set[0] else { panic!("it is a number") };
+        assert!(path == "law.licence_tax" && (moved - usual - 0.2).abs() < 1e-9, "{usual} to {moved}");
     }
 
     #[test]

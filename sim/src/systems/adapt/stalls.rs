@@ -67,6 +67,7 @@ fn look_back(street: &mut MarketAccess<'_>) {
     let fades = crate::base::numerics::pow(0.5, 1.0 / 30.0) as f32;
     for seller in street.sellers.iter_mut().filter(|seller| seller.alive) {
         seller.heat *= fades;
+        seller.usual_profit *= 1.0 - 1.0 / 30.0;
     }
     for stall in street.stalls.iter_mut().filter(|stall| stall.open) {
         stall.demand += 0.2 * (stall.asked as f32 - stall.demand);
@@ -80,6 +81,7 @@ fn look_back(street: &mut MarketAccess<'_>) {
         stall.exposure += stall.known;
         stall.fines += std::mem::take(&mut stall.fined);
         let seller = &mut street.sellers[stall.seller as usize];
+        seller.usual_profit += (stall.margin - street.params.syndicates.upkeep).as_milli() as f32 / 30_000.0;
         let elsewhere = seller.sales.iter().sum::<u32>() as f32 / 30.0 - stall.usual_sales;
         stall.renown = stall.usual_sales + street.params.market.brand.as_f32() * elsewhere.max(0.0);
         stall.margin = Credits::ZERO;
@@ -320,13 +322,14 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
     if !seller.cheats || !due || seller.stalls == 0 || seller.orders(params).is_some() {
         return;
     }
-    let (mut taken, mut earns) = (0.0, 0.0);
+    let (mut taken, mut believes) = (0.0, 0.0);
     for stall in street.stalls.iter().filter(|stall| stall.open && stall.seller as usize == place) {
         let escrow = params.venues[stall.venue as usize].params.escrow;
         taken += f64::from(stall.usual_revenue) * if escrow { 1.0 - params.market.refund.get() } else { 1.0 };
-        earns += f64::from(stall.earned);
+        believes += f64::from(stall.earned);
     }
     let hazard = params.syndicates.hazard.get() * (1.0 + f64::from(seller.heat));
+    let earns = f64::from(seller.usual_profit).max(believes);
     if vanishing_pays(f64::from(WEEK) * taken, earns, params.syndicates.patience_to_stay.get(), hazard) {
         street.sellers[place].vanishes = day + WEEK;
     }
