@@ -96,7 +96,7 @@ const SPECIAL: [Special; 17] = [
         set: &[
             ("agencies.*.budget", "10"),
             ("agencies.*.profiling", "0.3"),
-            ("goods.scarcity_recreation.appeal", "5"),
+            ("goods.*.appeal", "4"),
             ("places.*.zone_room", "1"),
             ("goods.authenticity.policing", "0.05"),
             ("goods.privacy.default_mask", "0.3"),
