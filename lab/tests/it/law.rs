@@ -120,7 +120,8 @@ fn a_list_costs_no_patrol() {
 fn the_controller_moves_attention_between_nothing_and_all() {
     let attention = |target: &str| {
         let set =
-            [("goods.experience.status", "tolerated"), ("law.controller", "0.1"), ("law.controller_target", target)];
+            // Nobody is ashamed, so that there is harm to look at whatever the law does.
+            [("goods.experience.status", "tolerated"), ("law.controller", "0.1"), ("law.controller_target", target), ("demand.shame", "0")];
         last("goods", "attention").of("good", &["experience"]).read(&recorded(world(6000, 60, &set)))
     };
     assert_eq!(attention("0.0001"), 1.0);

@@ -71,7 +71,7 @@ mod displacement {
             trades.but("venue", &["lantern"]).named("trade of the other venues"),
             sum("days", "trades").days(122..=180).named("all trade"),
         ];
-        let measured = lived("great_outage", 24, 4000, 180, &metrics);
+        let measured = lived("great_outage", 40, 4000, 180, &metrics);
         let [out, others, all] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
         let most = out.falls() && others.difference() > -0.5 * out.difference() && all.falls();
         claim(most, "most of the trade moves, and not all of it", &[&out, &others, &all]);
@@ -131,7 +131,7 @@ mod forbidden_identity {
             sum("counts", "victims").days(days.clone()).named("people robbed of an identity"),
             mean("goods", "price_mean").of("good", &["forbidden_identity"]).days(days).named("price of an identity"),
         ];
-        let measured = lived("capped_identity", 8, 4000, 300, &metrics);
+        let measured = lived("capped_identity", 24, 4000, 300, &metrics);
         let [victims, price] = [0, 1].map(|metric| measured.effect(metric, 0, 1));
         claim(victims.rises() && price.falls(), "a cap on the price makes victims", &[&victims, &price]);
     }
