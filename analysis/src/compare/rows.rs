@@ -417,7 +417,8 @@ mod tests {
     const STUDY: &str = "(base: (set: {\"citizens.count\": 300, \"society.relief\": 0.8}), days: 40, seeds: 4, \
         every_valve: true, arms: [
         (name: \"pilot\", timeline: [(day: 20, places: [\"harbour\"], set: {\"law.fine\": 90000.0, \"law.seizure\": 1.0})]),
-        (name: \"free\", timeline: [(day: 10, set: {\"goods.privacy.status\": \"free\", \"demand.price_weight\": 0.005})]),
+        (name: \"free\", timeline: [(day: 10, set: {\"goods.privacy.status\": \"free\", \"demand.price_weight\": 0.005, \
+        \"demand.sanction_weight\": 0.0, \"demand.shame\": 0.0})]),
         (name: \"noop\", timeline: [(day: 20, set: {\"law.fine\": 120.0})]),
         (name: \"both\", with: [\"pilot\", \"free\"])])";
 

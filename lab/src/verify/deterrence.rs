@@ -387,7 +387,7 @@ fn records_and_new_identities(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDo
             ("law.licence_honesty", "1".into()),
             ("law.licensing", "0".into()),
             // Enough of them that somebody sells identities in every world.
-            ("market.stalls_per_thousand", "10".into()),
+            ("market.stalls_per_thousand", "100".into()),
             ("demand.lawful_stalls", "1".into()),
             ("demand.lawful_taste", "1".into()),
             ("market.lawful_cost", "1".into()),

@@ -79,7 +79,7 @@ impl From<Scenario> for PatternWorlds {
 }
 
 /// What patterns ask for: distinct worlds, and which of them each pattern looks at.
-struct Asked {
+struct AskedWorlds {
     worlds: Vec<Arc<Scenario>>,
     /// For each pattern the number of its world, and that of its base, which is the same one where it compares nothing.
     looks_at: Vec<(usize, usize)>,
@@ -87,7 +87,7 @@ struct Asked {
     groups: Vec<Vec<usize>>,
 }
 
-impl Asked {
+impl AskedWorlds {
     fn by(patterns: &[Pattern], named: &[PatternWorlds]) -> Self {
         let mut worlds: Vec<Arc<Scenario>> = Vec::new();
         let mut number = |scenario: Scenario| match worlds.iter().position(|known| **known == scenario) {
@@ -163,7 +163,7 @@ impl Asked {
 
 /// How many runs it takes to measure patterns: each world that any of them looks at is lived once for each seed.
 pub fn runs_of(patterns: &[Pattern], named: &[PatternWorlds]) -> usize {
-    let asked = Asked::by(patterns, named);
+    let asked = AskedWorlds::by(patterns, named);
     let jobs = asked.jobs(patterns).into_iter();
     jobs.map(|(group, seed)| asked.worlds_of(asked.with_seed(group, seed, patterns)).len()).sum()
 }
@@ -176,7 +176,7 @@ pub fn measure_patterns(
     first: u64,
     progress: &Workers<'_>,
 ) -> Vec<PatternResult> {
-    let asked = Asked::by(&patterns, named);
+    let asked = AskedWorlds::by(&patterns, named);
     let jobs = asked.jobs(&patterns);
     let by_job = Workers { threads: progress.threads, on_done: &|| {} };
     let readings = spread_out(jobs.len(), &by_job, |job| {

@@ -120,9 +120,9 @@ fn a_list_costs_no_patrol() {
 fn the_controller_moves_attention_between_nothing_and_all() {
     let attention = |target: &str| {
         let set =
-            // Nobody is ashamed, so that there is harm to look at whatever the law does.
-            [("goods.experience.status", "tolerated"), ("law.controller", "0.1"), ("law.controller_target", target), ("demand.shame", "0")];
-        last("goods", "attention").of("good", &["experience"]).read(&recorded(world(6000, 60, &set)))
+            [("goods.experience.status", "tolerated"), ("law.controller", "0.1"), ("law.controller_target", target)];
+        // A month: under all of it sellers turn to other goods in the second.
+        last("goods", "attention").of("good", &["experience"]).read(&recorded(world(6000, 30, &set)))
     };
     assert_eq!(attention("0.0001"), 1.0);
     assert_eq!(attention("100"), 0.0);

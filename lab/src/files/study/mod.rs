@@ -121,7 +121,7 @@ pub const MOST_SEEDS: u64 = 10_000;
 pub const MOST_ARMS: usize = 64;
 
 /// Most metrics of a study.
-pub(crate) const MOST_METRICS: usize = 600;
+pub(crate) const MOST_METRICS: usize = 640;
 
 /// The number of the metric of this name, or what to try instead.
 ///

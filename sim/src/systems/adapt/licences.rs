@@ -21,7 +21,9 @@ pub fn seek_licences(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clim
         let stalls = &mut street.stalls[slots.clone()];
         if !street.rules.iter().any(|rules| rules.goods[good].status == Status::Licensed) {
             *known = [f32::NAN; 2];
-            stalls.iter_mut().for_each(|stall| stall.licensed = false);
+            for stall in stalls.iter_mut() {
+                stall.licensed = false;
+            }
             continue;
         }
         let (mut sums, mut counts) = ([0.0f32; 2], [0u32; 2]);

@@ -13,7 +13,7 @@ use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(
     recorder: &mut Recorder,
-    today: &Today,
+    today: Today,
     context: &RunContext,
     books: &Books,
     climate: &Climate,

@@ -79,7 +79,7 @@ pub fn write_rows(
     events::write(recorder, &evening);
     events::write_flows(recorder, evening.day, &wealth.flows);
     if evening.day.is_multiple_of(SELLER_DAYS) {
-        sellers::write(recorder, &today, &context, &books, &climate, evening.stalls, evening.sellers);
+        sellers::write(recorder, *today, &context, &books, &climate, evening.stalls, evening.sellers);
         recorder.chain_all();
     }
 }
@@ -98,7 +98,7 @@ pub fn write_last_sellers(world: &mut World) {
         let sellers: Vec<Seller> = sellers.iter(world).cloned().collect();
         let (context, books, climate) =
             (world.resource::<RunContext>(), world.resource::<Books>(), world.resource::<Climate>());
-        sellers::write(&mut recorder, &today, context, books, climate, &stalls, &sellers);
+        sellers::write(&mut recorder, today, context, books, climate, &stalls, &sellers);
         recorder.chain_all();
     });
 }
