@@ -34,7 +34,7 @@ const SMALL: [(&str, &str); 2] = [("citizens.count", "500"), ("citizens.settling
 /// Levers of size.
 const CROWDS: [&str; 3] = ["citizens.count", "citizens.inert", "market.stalls_per_thousand"];
 
-const SPECIAL: [Special; 16] = [
+const SPECIAL: [Special; 17] = [
     Special {
         name: "banned",
         why: "What a stricter law does shows where one comes, and what is lawful is shown in the open until then.",
@@ -88,7 +88,7 @@ const SPECIAL: [Special; 16] = [
             ("temperaments.*.share", "1"),
         ],
         dated: &[],
-        levers: &["law.scandal", "temperaments.*.bribes"],
+        levers: &["law.*", "temperaments.*.bribes"],
     },
     Special {
         name: "policed",
@@ -96,7 +96,8 @@ const SPECIAL: [Special; 16] = [
         set: &[
             ("agencies.*.budget", "10"),
             ("agencies.*.profiling", "0.3"),
-            ("law.raid_evidence", "0.1"),
+            ("goods.*.appeal", "4"),
+            ("places.*.zone_room", "1"),
             ("goods.authenticity.policing", "0.05"),
             ("goods.privacy.default_mask", "0.3"),
             ("goods.positional.slots", "1000"),
@@ -109,11 +110,17 @@ const SPECIAL: [Special; 16] = [
             "goods.privacy.default_strength",
             "goods.scarcity_recreation.closure",
             "goods.scarcity_recreation.raid_evidence",
-            "law.search_days",
-            "market.operator_cheats",
+            "law.*",
             "places.*.surveillance",
             "venues.*.concealment",
         ],
+    },
+    Special {
+        name: "raided",
+        why: "Whether an operator is honest shows where raids are near.",
+        set: &[("law.raid_evidence", "0.1"), ("agencies.*.budget", "2")],
+        dated: &[],
+        levers: &["market.*"],
     },
     Special {
         name: "smuggled",
