@@ -251,7 +251,7 @@ fn empty_or(node: &Node<'_>) -> &'static str {
 mod tests {
     use super::*;
     use crate::verify::Workers;
-    use crate::verify::patterns::{PatternWorlds, measure_patterns, runs_of};
+    use crate::verify::patterns::{PatternResult, PatternWorlds, measure_patterns, runs_of};
     use contraband_sim::base::units::Value;
     use contraband_sim::scenario::{Scenario, TimelineEntry};
 
@@ -353,7 +353,7 @@ mod tests {
         assert!(found[0].in_band() && !found[1].in_band());
         assert_eq!(found[0].interval(), (7.0, 7.0));
         assert_eq!(runs.into_inner(), 3);
-        assert_eq!([&found[0], &found[1]].map(|one| one.seeds()), ["5-7", "5-6"]);
+        assert_eq!([&found[0], &found[1]].map(PatternResult::seeds), ["5-7", "5-6"]);
     }
 
     /// Four patterns look at three worlds: each is lived once for each seed, whether as an arm, as a base or as both.
@@ -390,7 +390,7 @@ mod tests {
             world
         };
         let (dear, dearer) = (fined(4.0), fined(3.0));
-        let worlds = [
+        let worlds = vec![
             usual.into(),
             dear.clone().into(),
             dearer.clone().into(),
