@@ -212,7 +212,8 @@ impl RunInProgress<'_> {
         }
         progress.end();
         let interrupted = self.run.day() < days;
-        if interrupted && self.checkpoints.is_some() {
+        // Before the first day there is nothing to go on from but the beginning.
+        if interrupted && self.run.day() > 0 {
             self.save()?;
         }
         self.end(&clock, first, interrupted)
@@ -282,8 +283,8 @@ fn interrupted(folder: &RunFolder, last_day: u32, args: &args::RunArgs) -> Strin
         format!("ended after day {last_day} of {}; {path} is marked as incomplete", info.days)
     };
     match args.checkpoint_every {
-        Some(_) => format!("{kept}; the same command continues from day {last_day}"),
-        None => kept,
+        Some(_) if last_day > 0 => format!("{kept}; the same command continues from day {last_day}"),
+        _ => kept,
     }
 }
 

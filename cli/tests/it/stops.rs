@@ -10,7 +10,8 @@ use contraband_sim::record::tables::TABLES;
 
 use crate::program::{Home, Told, data, names};
 
-const LONG: &str = "run first_market --days 36000 --no-charts --out run";
+/// It begins with its first day, so that whoever interrupts it interrupts a day.
+const LONG: &str = "run first_market --set citizens.settling=0 --days 36000 --no-charts --out run";
 
 fn start(home: &Home, args: &str) -> Child {
     home.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -62,7 +63,7 @@ fn ctrl_c_ends_after_the_day_in_progress_and_the_folder_says_so() {
     assert_eq!(names(&home.path("")), ["run"]);
 
     // The days that were lived are those of a shorter run; only the length asked for is another.
-    home.works(&format!("run first_market --days {last_day} --no-charts --out short"));
+    home.works(&format!("run first_market --set citizens.settling=0 --days {last_day} --no-charts --out short"));
     let short = open(&home.path("short")).unwrap();
     // Their files say what run they are of, so only what they hold is equal.
     let held = |info: &TableInfo| (info.rows, info.digest.clone());
@@ -99,7 +100,7 @@ fn being_terminated_is_like_ctrl_c() {
 #[test]
 fn an_interrupted_run_with_checkpoints_goes_on_to_the_same_bytes() {
     let home = Home::new();
-    let days = "run first_market --days 3000 --no-charts";
+    let days = "run first_market --set citizens.settling=0 --days 3000 --no-charts";
     home.works(&format!("{days} --out straight"));
     let told = interrupted(&home, "-INT", &format!("{days} --out run --checkpoint-every 100"));
     if told.code == Some(130) {
@@ -108,6 +109,25 @@ fn an_interrupted_run_with_checkpoints_goes_on_to_the_same_bytes() {
     }
     let told = home.works(&format!("{days} --out run --checkpoint-every 100"));
     assert!(told.stderr.contains("continuing from the checkpoint of day"), "{}", told.stderr);
+    assert!(data(&home.path("run")) == data(&home.path("straight")));
+    assert_eq!(names(&home.path("")), ["run", "straight"], "the checkpoints are gone");
+}
+
+/// Whoever interrupts a run that is still settling has a folder without a day, and begins anew.
+#[test]
+fn a_run_that_is_interrupted_while_it_settles_begins_again() {
+    let home = Home::new();
+    let days = "run first_market --days 30 --no-charts --set citizens.settling=3000";
+    home.works(&format!("{days} --out straight"));
+    let told = interrupted(&home, "-INT", &format!("{days} --out run --checkpoint-every 10"));
+    assert_eq!(told.code, Some(130), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("ended after day 0 of 30") && !told.stderr.contains("continues from"),
+        "{}",
+        told.stderr
+    );
+    let told = home.works(&format!("{days} --out run --checkpoint-every 10"));
+    assert!(!told.stderr.contains("continuing from"), "{}", told.stderr);
     assert!(data(&home.path("run")) == data(&home.path("straight")));
     assert_eq!(names(&home.path("")), ["run", "straight"], "the checkpoints are gone");
 }

@@ -208,18 +208,18 @@ mod taboo_computing {
         let mut one_step = two_steps.clone();
         one_step.timeline.truncate(1);
         one_step.timeline[0].until = None;
-        let measured = measure(64, &[base.clone(), one_step, two_steps], &metrics);
+        let measured = measure(32, &[base.clone(), one_step, two_steps], &metrics);
         let (first, second) = (measured.effect(0, 0, 1), measured.effect(1, 1, 2));
         // Utility for each daily investigation and resident; that of a certain case; and trades a day and resident, which
         // are about as many as the investigations that catch every second one.
         let of = |path: &str| number(&base, path);
         let felt = of("demand.pressure") / of("demand.restriction_decay");
         let reactance = of("demand.reactance") * of("goods.taboo_computing.reactance") * felt;
-        let sanction = of("law.fine") * of("demand.price_weight") + of("demand.shame");
+        let sanction = of("law.fine") * of("demand.price_weight") * of("demand.sanction_weight") + of("demand.shame");
         let half = measured.effect(2, 0, 1).base / 180.0 / 5000.0;
         let point = backfire_point(reactance, sanction, half);
         // The office shares its means out among three goods.
-        let (few, many) = (1.0 / 100.0 / 3.0, 64.0 / 100.0 / 3.0);
+        let (few, many) = (1.0 / 100.0 / 3.0, 256.0 / 100.0 / 3.0);
         let what =
             format!("enforcement backfires beyond {point:.4} investigations a resident, {few:.4} and {many:.4} tried");
         claim(first.falls() && second.rises() && (few..many).contains(&point), &what, &[&first, &second]);
