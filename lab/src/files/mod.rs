@@ -8,5 +8,6 @@ pub mod patterns;
 pub mod point_table;
 pub mod study;
 pub mod sweep;
+pub mod sweep_factors;
 pub mod sweep_points;
 pub mod sweep_schema;
