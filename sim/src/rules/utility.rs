@@ -423,6 +423,14 @@ mod tests {
         assert!((known - pull(&good).terms[1]).abs() < 1e-6);
     }
 
+    /// Four sellers are found in the open and two in hiding: three of what is tolerated.
+    #[test]
+    fn what_is_tolerated_is_half_in_the_open() {
+        let found = [Status::Prohibited, Status::Tolerated, Status::Licensed, Status::Free]
+            .map(|status| between_hiding_and_open(openness_of(status), 2.0, 4.0));
+        assert_eq!(found, [2.0, 3.0, 4.0, 4.0]);
+    }
+
     #[test]
     fn what_is_lawful_holds_no_risk_and_no_taboo() {
         let (mut demand, mut good) = nothing();
