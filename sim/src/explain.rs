@@ -5,6 +5,7 @@
 
 use bevy_ecs::prelude::*;
 
+use crate::base::units::Credits;
 use crate::citizen::{Home, Life, Mind};
 use crate::ids::good::Good;
 use crate::scenario::canonical::FileOrder;
@@ -191,8 +192,8 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
     let (context, books) = (world.resource::<RunContext>(), world.resource::<Books>());
     let params = &world.resource::<ActiveRules>().params;
     let made_for = world.resource::<Climate>().costs[good.index()];
-    let known: Vec<(u32, f64)> =
-        sellers.iter(world).map(|seller| (seller.number, seller.unit_cost(params, made_for).get())).collect();
+    let known: Vec<(u32, Credits)> =
+        sellers.iter(world).map(|seller| (seller.number, seller.unit_cost(params, made_for))).collect();
     let here = context.slots_of(good);
     let mut sales = vec![(0, 0.0); here.len()];
     for order in &world.resource::<Orders>().list {
@@ -215,7 +216,7 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
             open: stall.open,
             price: stall.price().get(),
             reputation: f64::from(stall.reputation),
-            cost,
+            cost: stall.with_licence(params, cost).get(),
             reason: stall.reason.name(),
             stock: books.stock(slot),
             sold,

@@ -196,7 +196,7 @@ pub fn opened(
     stall.rung = stall.rung.min(highest_rung(good));
     if kind.is_some_and(|kind| kind.learns_prices) && highest_rung(good) > 0 {
         let known = lesson.and_then(|lesson| lesson.table.clone());
-        let cost = seller.unit_cost(params, climate.costs[good.index()]);
+        let cost = stall.with_licence(params, seller.unit_cost(params, climate.costs[good.index()]));
         let table = || Box::new(fresh_table(params, (cost, stall.anchor), &told[usize::from(stall.guarded)]));
         stall.table = Some(known.unwrap_or_else(table));
         stall.state = state_of(RUNGS, [stall.rung, stall.rung]) as u16;

@@ -61,17 +61,17 @@ params! {
         ///
         /// Shame, lost time and standing. Raising it deters the rich too.
         /// Source: assumption.
-        shame: Utils = 1.8, "utils", 0.0 ..= 100.0, Day;
+        shame: Utils = 1.9, "utils", 0.0 ..= 100.0, Day;
         /// Weight of an expected scam, for each credit at stake
         ///
         /// Raising it moves trade to sellers and venues with a name.
-        /// Source: assumption; at 1 people would be risk neutral, and hardly a cheat would find a buyer.
-        scam_weight: Factor = 0.7, "times its price", 0.0 ..= 100.0, Day;
+        /// Source: at 1 people are risk neutral.
+        scam_weight: Factor = 1.0, "times its price", 0.0 ..= 100.0, Day;
         /// What it takes to leave the house: the pull of buying nothing
         ///
         /// Raising it lowers all trade.
         /// Source: assumption, set so that a citizen buys about once a month.
-        staying_out: Utils = 3.2, "utils", -50.0 ..= 50.0, Day;
+        staying_out: Utils = 3.25, "utils", -50.0 ..= 50.0, Day;
         /// Share of days on which a citizen thinks of the market at all
         ///
         /// Source: assumption: attention is limited. Raising it raises all trade, and lets news of prices work faster.
@@ -104,7 +104,7 @@ params! {
         ///
         /// The rest are met by chance, all alike. Hearsay favours those who sell much, so raising it makes few sellers large and keeps newcomers small; at 0 every seller is as easy to find as any other.
         /// Source: growth by being known is Simon's (1955) process on the side of demand; the value is an assumption, such that newcomers are found and a few sellers become large all the same.
-        hearsay: Share = 0.5, "of sellers found", 0.0 ..= 1.0, Day;
+        hearsay: Share = 0.6, "of sellers found", 0.0 ..= 1.0, Day;
         /// How alike sellers of one good are to a buyer (nest parameter)
         ///
         /// At 1 sellers of a good are as unlike as goods are; near 0 only price, trust and distance decide between them.
@@ -138,7 +138,7 @@ params! {
         ///
         /// It holds in full on the day of a ban of what was free, and in proportion on that of a milder change. Raising it makes trade dip after a ban.
         /// Source: Sherman (1990): crackdowns deter by more than they do at first, until people learn; the size is an assumption: a new law is taken at its word.
-        announcement: Share = 0.9, "chance of a case", 0.0 ..= 1.0, Day;
+        announcement: Share = 1.0, "chance of a case", 0.0 ..= 1.0, Day;
         /// How fast that fades
         ///
         /// Raising it makes people find out sooner what a ban is worth.

@@ -60,8 +60,9 @@ params! {
 
 /// What a unit of this quality costs, against the cost of the good.
 ///
-/// Buyers who expect so much less of a delivery as quality falls short, at a weight `scam_weight` of 0.7 and a usual price
-/// of twice the cost, give 1.1 times the cost for full quality against none: competition lets it cost as much.
+/// Buyers who expect so much less of a delivery as quality falls short give up to `scam_weight` times the price for full
+/// quality against none: twice the cost at a usual price, and half of that where escrow gives every second payment back.
+/// Competition lets it cost about as much.
 pub fn cost_of_quality(quality: f64) -> f64 {
     0.1 + 1.1 * quality
 }

@@ -15,7 +15,7 @@ params! {
         ///
         /// It takes the same share from the cheap and the dear. Raising it raises prices and drives weak sellers out.
         /// Source: fines by gain, as in the United States Sentencing Guidelines, section 8C2.4, for the form; the value is an assumption.
-        seller_fine: Factor = 2.0, "times the price", 0.0 ..= 1_000_000.0, Place;
+        seller_fine: Factor = 1.4, "times the price", 0.0 ..= 1_000_000.0, Place;
         /// How much each earlier conviction adds to the next fine
         ///
         /// Source: assumption. Raising it deters those with a record, and makes a clean identity worth more.
@@ -47,7 +47,7 @@ params! {
         ///
         /// They close on its first day, and what is banned has to be supplied by others. Raising it makes trade dip after a ban.
         /// Source: assumption: when a drug that shops sold is banned, most of the shops stop selling it.
-        compliance: Share = 0.8, "of sellers", 0.0 ..= 1.0, Day;
+        compliance: Share = 0.9, "of sellers", 0.0 ..= 1.0, Day;
         /// Tax on licensed sales
         ///
         /// Source: assumption. Raising it pays the treasury and keeps licensed prices near illicit ones.
@@ -65,7 +65,7 @@ params! {
         ///
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
-        raid_evidence: Factor = 0.45, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
+        raid_evidence: Factor = 0.52, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
         /// Chance that an investigation without a crime to find hits an innocent person
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.

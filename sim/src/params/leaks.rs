@@ -8,7 +8,7 @@ params! {
     pub struct Leaks {
         /// Chance a day that data leak, or designs, or weights, where all who sell them are careful
         ///
-        /// It is shared out among the sellers, and process debt multiplies the part of each. Raising it brings the day nearer on which a good is worth its copies; at 0 nothing leaks by itself.
+        /// It is shared out among the sellers, and process debt multiplies the part of each; of what is out already only the rest can leak. Raising it brings the day nearer on which a good is worth its copies; at 0 nothing leaks by itself.
         /// Source: assumption, so that a leak is the event of a decade in a world of any size.
         hazard: PerDay = 0.000_1, "per secret and day", 0.0 ..= 1.0, Day;
         /// Chance a day that the code of some syndicate leaks, where all are careful
@@ -41,6 +41,11 @@ params! {
         /// Raising it makes takedowns come too late.
         /// Source: assumption.
         keeping: Share = 0.1, "per day", 0.0 ..= 1.0, Day;
+        /// Share of its worth that a copy loses in a year
+        ///
+        /// What is out stays out, but it is yesterday's: what is sold is newer. Raising it brings buyers back sooner, until what is new leaks in its turn; at 0 a leak is for ever.
+        /// Source: the United States Bureau of Economic Analysis writes off a third of custom software each year.
+        ageing: Share = 0.33, "of its worth, per year", 0.0 ..= 1.0, Day;
         /// Cost of a copy, against the cost of the good
         ///
         /// It is the price in the end. Raising it leaves sellers of copies more to live from.
@@ -58,17 +63,17 @@ params! {
         name_lost: Share = 0.6, "of reputation", 0.0 ..= 1.0, Day;
         /// Whether data leaks today, by whoever sells most of it
         ///
-        /// For experiments: set it by date. A good leaks once.
+        /// For experiments: set it by date. It does nothing once the good is out.
         /// Source: the scenario's question.
         force_data: bool = false, "flag", 0.0 ..= 1.0, Day;
         /// Whether designs leak today, by whoever sells most of them
         ///
-        /// For experiments: set it by date. A good leaks once.
+        /// For experiments: set it by date. It does nothing once the good is out.
         /// Source: the scenario's question.
         force_designs: bool = false, "flag", 0.0 ..= 1.0, Day;
         /// Whether weights leak today, by whoever sells most of them
         ///
-        /// For experiments: set it by date. A good leaks once.
+        /// For experiments: set it by date. It does nothing once the good is out.
         /// Source: the scenario's question.
         force_weights: bool = false, "flag", 0.0 ..= 1.0, Day;
         /// Whether the code of the largest syndicate leaks today

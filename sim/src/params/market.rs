@@ -18,9 +18,9 @@ params! {
         escrow_days: Days = 3, "days", 0.0 ..= 30.0, Start;
         /// Chance that a buyer who was cheated gets the money back where escrow is held
         ///
-        /// Raising it makes cheating pay less at venues with escrow.
-        /// Source: assumption.
-        refund: Share = 0.2, "of scams", 0.0 ..= 1.0, Day;
+        /// Buyers count on it. Raising it makes cheating pay less at venues with escrow, and draws buyers to them.
+        /// Source: assumption: disputes end one way as often as the other.
+        refund: Share = 0.5, "of scams", 0.0 ..= 1.0, Day;
         /// Weight of the last delivery in a seller's reputation
         ///
         /// Raising it makes names quicker to make and to lose.
@@ -28,8 +28,8 @@ params! {
         reputation_speed: Share = 0.05, "per delivery", 0.0 ..= 1.0, Day;
         /// Reputation of a seller nobody knows yet
         ///
-        /// Source: assumption. Raising it makes entry easier, and running away under a new name too.
-        newcomer_reputation: Share = 0.85, "expected deliveries", 0.0 ..= 1.0, Day;
+        /// Source: assumption: about what newcomers deliver, of full quality. Raising it makes entry easier, and running away under a new name too.
+        newcomer_reputation: Share = 0.7, "expected deliveries", 0.0 ..= 1.0, Day;
         /// How far a seller's name carries from one of its stalls to the others
         ///
         /// Raising it lets those who are known for one good be found for another, and so makes the largest syndicates larger.
@@ -59,6 +59,11 @@ params! {
         /// What is lawful is made at scale and carried openly; `goods.*.cost` is the cost in hiding. Where some places forbid a good, it is the mean over people. Lowering it makes a ban raise prices more.
         /// Source: Reuter and Kleiman (1986) for what illegality adds to costs, and Caulkins and others (2012) for cannabis, whose cost of production was expected to fall to a fifth or less; the size is an assumption between these and 1.
         lawful_cost: Factor = 0.6, "times the cost", 0.01 ..= 1.0, Day;
+        /// What a unit costs a seller with a licence, against one without
+        ///
+        /// Whoever holds a licence tests, labels, guards and accounts for what it sells. Raising it keeps more of the trade without one.
+        /// Source: Statistics Canada (2020): a gram of cannabis with a licence cost 1.8 times one without, taxes included; the size is an assumption between that and 1.
+        licence_cost: Factor = 1.7, "times the cost", 0.1 ..= 10.0, Day;
         /// Days until a closed venue opens again under a new name
         ///
         /// Source: assumption. Raising it makes each closure cost trade for longer.

@@ -202,6 +202,7 @@ impl EventText {
         let between = |before: &str, after: &str| note.strip_prefix(before)?.strip_suffix(after);
         match note {
             "losses" => "after losses".into(),
+            "had enough" => "for reasons of its own".into(),
             "nothing left" => "out of money".into(),
             "ran away with a week's payments" => "it ran off with a week's payments".into(),
             "its venue closed" => "because its venue closed".into(),

@@ -87,7 +87,7 @@ tables! {
         price_sd: Option<f64>, "credits", "standard deviation of prices paid; missing on a day without trade";
         price_median: Option<f64>, "credits", "median price paid; missing on a day without trade";
         price_asked: Option<f64>, "credits", "mean price asked at open stalls with stock; missing where there are none";
-        cost_mean: Credits, "credits", "cost of making or bringing a unit";
+        cost_mean: Credits, "credits", "what a genuine unit costs those who sell it, each as often as it usually sells";
         status: &'static str, "", "what the law says, in most people's place";
         attention: f64, "share", "attention that the law pays to it there: 1 where it is prohibited or sold by licence, what `law.tolerance` or its controller leaves where it is tolerated";
         looked_away: bool, "0 or 1", "whether agencies look away from it for the sake of its ideas";

@@ -2,7 +2,8 @@
 //!
 //! Data (privacy), designs (dangerous tech) and weights (taboo computing) can leak from any seller of them. The chance
 //! grows with process debt: what was left undone in haste. Public copies spread like an infection and can be taken down;
-//! private ones only grow. With them the price falls to what a copy costs, and nothing brings it back. A syndicate's own
+//! private ones only grow. With them the price falls to what a copy costs, and nothing that anybody does brings it back; but
+//! copies grow old, so that buyers come back in the course of years, until what is new leaks in its turn. A syndicate's own
 //! code can leak too: then its rivals know what it had learnt. Who claimed to be safe falls deepest.
 //!
 //! Source: SIS epidemics for the spread, `x' = x + (1 - x)(1 - e^(-beta x)) - takedown x`.
@@ -37,7 +38,6 @@ pub fn copy_cost(cost: Credits, share: Share) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::event::EventId;
     use crate::state::copies::{Copies, FIRST_COPIES};
 
     /// With a contagion of 0.3 and takedowns of 0.1 the share with a public copy settles at 0.634; with takedowns faster
@@ -54,10 +54,24 @@ mod tests {
     fn the_price_falls_to_the_cost_of_a_copy_and_takedowns_do_not_bring_it_back() {
         let sealed = Copies::default();
         assert_eq!(sealed.left_of(40.0, 1.0), 40.0);
-        let half = Copies { leaked: true, public: 0.0, private: 0.5, event: EventId::at(0) };
+        let half = Copies { leaked: true, private: 0.5, ..Copies::default() };
         assert_eq!(half.left_of(41.0, 1.0), 21.0);
-        let out = Copies { leaked: true, public: 0.3, private: 1.0, event: EventId::at(0) };
+        let out = Copies { leaked: true, public: 0.3, private: 1.0, ..Copies::default() };
         assert_eq!(out.left_of(40.0, 1.0), 1.0);
+    }
+
+    /// A third of its worth a year is lost: of what all had, 0.67 is left after a year, and 0.45 after two. What leaks then anew
+    /// reaches one in a hundred of the others at first.
+    #[test]
+    fn copies_grow_old_and_what_is_new_can_leak_again() {
+        let mut copies = Copies { leaked: true, private: 1.0, ..Copies::default() };
+        let left = crate::base::numerics::pow(0.67, 1.0 / 365.0);
+        (0..365).for_each(|_| copies.grow_old(left));
+        assert!((copies.share() - 0.67).abs() < 1e-9);
+        (0..365).for_each(|_| copies.grow_old(left));
+        assert!((copies.share() - 0.4489).abs() < 1e-9);
+        let again = copies.leaked_again(crate::ids::event::EventId::at(7));
+        assert!((again.share() - (1.0 - (1.0 - 0.4489) * 0.99)).abs() < 1e-9);
     }
 
     /// Haste of 1 without growth adds 0.1 a week; where diligence pays off a tenth, debt rests at 1.

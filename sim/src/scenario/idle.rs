@@ -182,7 +182,8 @@ impl TimelineEntry {
 }
 
 /// What a lever needs to act on: its prefix and name, or a prefix with a point at its end; and what that is, in words.
-const OBJECTS: [(&str, LeverObject, &str); 25] = [
+const OBJECTS: [(&str, LeverObject, &str); 26] = [
+    ("market.licence_cost", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.licence_tax", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.licence_honesty", LeverObject::Status(&["licensed"]), "no good is licensed"),
     ("law.tolerance", LeverObject::Status(&["tolerated"]), "no good is tolerated"),

@@ -191,6 +191,13 @@ impl Seller {
         told.or(own).map_or(cost, |factor| Credits::from(cost.get() * factor))
     }
 
+    /// Chance a day that it gives up its trade for reasons of its own: each recent case at a stall of its own adds as much again,
+    /// and less at one of many.
+    pub(crate) fn chance_to_give_up(&self, params: &Params) -> f64 {
+        let heat = f64::from(self.heat) / f64::from(self.stalls.max(1));
+        (params.syndicates.hazard.get() * (1.0 + heat)).min(1.0)
+    }
+
     /// How ready it is to bribe: the share of chances to bribe that it takes, 0 to 1.
     pub fn bribes(&self, params: &Params) -> f64 {
         let own = || self.temperament(params).map_or(0.0, |kind| kind.bribes.get());

@@ -160,7 +160,12 @@ impl Stall {
         1.0 + (markup(rung) - 1.0) * anchors
     }
 
-    /// What a unit costs to make here, when a genuine one costs the seller `cost`.
+    /// What a genuine unit costs here, when it costs the seller `cost` without a licence.
+    pub fn with_licence(&self, params: &Params, cost: Credits) -> Credits {
+        if self.licensed { Credits::from(cost.get() * params.market.licence_cost.get()) } else { cost }
+    }
+
+    /// What a unit costs to make here, when a genuine one costs `cost`.
     pub fn made_for(&self, params: &Params, cost: Credits) -> Credits {
         if self.fakes { params.own.authenticity.fake_cost } else { cost }
     }

@@ -33,8 +33,9 @@ pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         units[nature] += stall.sold;
         stalls[nature] += 1;
         margins[nature] += stall.margin;
-        let cost =
-            street.sellers[stall.seller as usize].unit_cost(street.params, climate.costs[Good::Authenticity.index()]);
+        let seller = &street.sellers[stall.seller as usize];
+        let cost = seller.unit_cost(street.params, climate.costs[Good::Authenticity.index()]);
+        let cost = stall.with_licence(street.params, cost);
         let (limit, cost) = if stall.fakes { (supply, cost) } else { (u32::MAX, own.fake_cost) };
         hoped[1 - nature] += (stall.price - cost) * i64::from(stall.asked.min(limit));
     }

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actions::stalls::{close_down, close_stall, free_slot, move_stall, opened};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens, pick};
-use crate::base::numerics::exp;
+use crate::base::numerics::{exp, pow};
 use crate::base::units::Credits;
 use crate::ids::event::EventId;
 use crate::ids::good::{GOODS, Good};
@@ -64,7 +64,7 @@ pub fn plan_stalls(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climat
 
 /// What is usual moves a little towards what was today.
 fn look_back(street: &mut MarketAccess<'_>) {
-    let fades = crate::base::numerics::pow(0.5, 1.0 / 30.0) as f32;
+    let fades = pow(0.5, 1.0 / 30.0) as f32;
     for seller in street.sellers.iter_mut().filter(|seller| seller.alive) {
         seller.heat *= fades;
         seller.usual_profit *= 1.0 - 1.0 / 30.0;
@@ -169,7 +169,7 @@ fn lived(street: &MarketAccess<'_>, slot: usize) -> f32 {
 fn stocked(street: &MarketAccess<'_>, climate: &Climate, slot: usize) -> Credits {
     let (stall, cost) = (&street.stalls[slot], climate.costs[street.context.good_of(slot).index()]);
     let own = street.sellers[stall.seller as usize].unit_cost(street.params, cost);
-    stall.made_for(street.params, own) * i64::from(street.books.stock(slot))
+    stall.made_for(street.params, stall.with_licence(street.params, own)) * i64::from(street.books.stock(slot))
 }
 
 /// What a stall gained in a period before its upkeep, in cash and in stock, where fines are what they are on average.
@@ -318,6 +318,15 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
         }
         return;
     }
+    let hazard = seller.chance_to_give_up(params);
+    if seller.is_its_day(day) && seller.kind == SellerKind::Syndicate && seller.house.get().is_none() {
+        let [gives_up] = street.context.dice.of(seller.key()).words::<1>(Purpose::Stall, day, 0);
+        if happens(gives_up, 1.0 - pow(1.0 - hazard, f64::from(WEEK))) {
+            let cause = if seller.heat > 1.0 { seller.last_case } else { EventId::NONE };
+            close_down(street, place, EventKind::SellerExit, cause, "had enough");
+            return;
+        }
+    }
     let due = seller.is_its_day(day) && day - seller.entered >= MONTH as u32;
     if !seller.cheats || !due || seller.stalls == 0 || seller.orders(params).is_some() {
         return;
@@ -328,7 +337,6 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
         taken += f64::from(stall.usual_revenue) * if escrow { 1.0 - params.market.refund.get() } else { 1.0 };
         believes += f64::from(stall.earned);
     }
-    let hazard = params.syndicates.hazard.get() * (1.0 + f64::from(seller.heat));
     let earns = f64::from(seller.usual_profit).max(believes);
     if vanishing_pays(f64::from(WEEK) * taken, earns, params.syndicates.patience_to_stay.get(), hazard) {
         street.sellers[place].vanishes = day + WEEK;

@@ -118,7 +118,7 @@ pub fn find_donors(
             if seller.vanishes > 0 {
                 continue;
             }
-            let cost = seller.unit_cost(params, base);
+            let cost = stall.with_licence(params, seller.unit_cost(params, base));
             let offer = share_of(stall.price(), own.donor_share.get());
             let each = cost + offer;
             let units = units_to_make(stall, books.stock(slot), params, family, each, books.balance(owner));

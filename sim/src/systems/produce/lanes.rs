@@ -116,7 +116,8 @@ pub fn barter_elements(
         }
         let owner = Account::Seller(stall.seller as usize);
         // Once designs are out, what is copied is not brought.
-        let cost = Credits::from(copies.left_of(seller.unit_cost(params, climate.costs[good.index()]).get(), copy));
+        let cost = stall.with_licence(params, seller.unit_cost(params, climate.costs[good.index()]));
+        let cost = Credits::from(copies.left_of(cost.get(), copy));
         let mut units = units_to_make(stall, books.stock(slot), params, family, cost, books.balance(owner));
         books.move_units(slot, UnitMove::Produce, units);
         let saved = share_of(cost, own.saving.get());

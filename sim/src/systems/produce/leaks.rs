@@ -6,11 +6,12 @@ use crate::actions::stalls::adopt_lessons;
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::base::key::Key;
+use crate::base::numerics::pow;
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::rules::leaks::{debt_after, growth, spread};
 use crate::state::climate::Climate;
-use crate::state::copies::{Copies, FIRST_COPIES, SECRETS};
+use crate::state::copies::SECRETS;
 use crate::state::events::{Event, EventKind};
 
 /// Debts are run up and paid off, secrets get out, copies spread.
@@ -18,7 +19,9 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
     let mut street = streets.walk();
     let (context, params, day) = (street.context, street.params, street.day);
     let own = &params.leaks;
+    let left = pow(1.0 - own.ageing.get(), 1.0 / 365.0);
     for copies in climate.copies.iter_mut().filter(|copies| copies.leaked) {
+        copies.grow_old(left);
         copies.private += (1.0 - copies.private) * own.keeping.get() * copies.public;
         copies.public = spread(copies.public, own.contagion.get(), own.takedown.get());
     }
@@ -32,7 +35,9 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
     }
     let forced = [own.force_data, own.force_designs, own.force_weights];
     for ((good, name), forced) in SECRETS.into_iter().zip(forced) {
-        if climate.copies[good.index()].leaked || own.hazard.get() <= 0.0 && !forced {
+        let out = climate.copies[good.index()];
+        let forced = forced && !out.leaked;
+        if own.hazard.get() <= 0.0 && !forced {
             continue;
         }
         let slots = context.slots_of(good);
@@ -45,8 +50,8 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         } else {
             let mut words = vec![0; slots.len()];
             context.dice.fill(Purpose::Leak, day, slots.start as u64, 1, &mut words);
-            // The chance is a secret's: the more sellers share it, the less of it is each one's.
-            let each = own.hazard.get() / open.clone().count().max(1) as f64;
+            // The chance is a secret's: the more sellers share it, the less of it is each one's; and what is out is none.
+            let each = own.hazard.get() * (1.0 - out.share()) / open.clone().count().max(1) as f64;
             open.into_iter().find(|&slot| {
                 let debt = f64::from(street.sellers[street.stalls[slot].seller as usize].debt);
                 happens(words[context.row_of(slot)], each * (1.0 + debt))
@@ -55,7 +60,7 @@ pub fn spread_leaks(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clima
         let Some(slot) = leaking else { continue };
         let place = street.stalls[slot].seller as usize;
         let event = note_leak(&mut street, place, Some(good), name);
-        climate.copies[good.index()] = Copies { leaked: true, public: FIRST_COPIES, private: 0.0, event };
+        climate.copies[good.index()] = out.leaked_again(event);
         climate.innovation *= 1.0
             + own.catching_up.get()
                 * match good {

@@ -80,7 +80,7 @@ pub fn stock_stalls(
         }
         let good = context.good_of(slot);
         let seller = &sellers[stall.seller as usize];
-        let cost = seller.unit_cost(params, climate.costs[good.index()]);
+        let cost = stall.with_licence(params, seller.unit_cost(params, climate.costs[good.index()]));
         let owner = Account::Seller(stall.seller as usize);
         let keep = params.syndicates.upkeep.min(books.balance(owner));
         books.pay(owner, Account::Burn, keep, FlowReason::Upkeep);

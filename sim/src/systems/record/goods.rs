@@ -38,7 +38,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
             price_sd: prices.map(|prices| prices.sd),
             price_median: prices.map(|prices| prices.median),
             price_asked: mean_over(&stocked, |slot| evening.stalls[slot].price().get()),
-            cost_mean: climate.costs[index],
+            cost_mean: cost_of_sales(evening, good),
             status: law.rules[largest].goods[good].status.word(),
             attention: law.attention[largest][index],
             looked_away: law.gray[index],
@@ -58,6 +58,19 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
             displacement_index: recorder.state.shifts[RecorderState::GOODS].index(evening.day, index),
         });
     }
+}
+
+/// What a genuine unit of a good costs those who sell it, each as often as it usually sells; what it costs the average seller where
+/// nobody sells.
+fn cost_of_sales(evening: &Evening<'_>, good: Good) -> Credits {
+    let (params, base) = (&evening.law.params, evening.climate.costs[good.index()]);
+    let open = evening.stalls[evening.context.slots_of(good)].iter().filter(|stall| stall.open);
+    let (cost, sales) = open.fold((0.0, 0.0), |(cost, sales), stall| {
+        let own = stall.with_licence(params, evening.sellers[stall.seller as usize].unit_cost(params, base));
+        let usual = f64::from(stall.usual_sales);
+        (cost + own.get() * usual, sales + usual)
+    });
+    if sales > 0.0 { Credits::from(cost / sales) } else { base }
 }
 
 /// How many hold a good, and how keenly its loss is felt, summed over people.

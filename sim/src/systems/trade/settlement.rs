@@ -112,7 +112,7 @@ impl Shop {
         let gate = stands_in.map_or(Gate::OPEN, |place| climate.gates[place]);
         let owner = &market.sellers[seller];
         let base = climate.costs[good.index()];
-        let cost = stall.made_for(params, owner.unit_cost(params, base));
+        let cost = stall.made_for(params, stall.with_licence(params, owner.unit_cost(params, base)));
         let copy = copy_cost(base, params.leaks.copy_cost);
         let cost = Credits::from(climate.copies[good.index()].left_of(cost.get(), copy));
         let price = stall.price().get();
@@ -125,7 +125,7 @@ impl Shop {
             feel,
             params.market.reputation_speed.get(),
             f64::from(stall.usual_sales),
-            params.syndicates.patience_to_stay.get(),
+            params.syndicates.patience_to_stay.get() * (1.0 - owner.chance_to_give_up(params)),
         );
         Self {
             slot,

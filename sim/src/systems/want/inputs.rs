@@ -284,9 +284,13 @@ impl ChoiceInputs {
                 _ => 0.0,
             };
             let delivery = stall.reputation * (0.5 + 0.5 * venue.trust);
+            let about = &params.venues[stall.venue as usize].params;
+            let holds = about.escrow && context.scenario.params.market.escrow_days.get() > 0;
+            // Who holds payments back gives some of them back.
+            let lost = if holds { 1.0 - params.market.refund.as_f32() } else { 1.0 };
             self.shelves.push(ListedStall {
                 price: if stall.open && venue.open { stall.price().get() as f32 } else { f32::INFINITY },
-                doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery),
+                doubt: params.demand.scam_weight.as_f32() * (1.0 - delivery) * lost,
                 bother: guarded - prestige,
                 place: context.venue_place[stall.venue as usize].map_or(VIRTUAL, |place| place as u8),
                 fakes: stall.fakes,
