@@ -567,12 +567,11 @@ mod leak {
     fn after_one_leak_the_price_falls_to_that_of_a_copy_and_takedowns_do_not_undo_it() {
         let price = mean("goods", "price_asked").of("good", &["taboo_computing"]);
         let metrics = [
-            price.days(125..=150).named("price in the month after the leak"),
-            // Eight months after it hardly anybody bothers to sell it: there may be no price to read.
-            sum("goods", "spent_credits").of("good", &["taboo_computing"]).days(361..=420).named("spent on it then"),
+            price.clone().days(125..=150).named("price in the month after the leak"),
+            price.days(151..=420).named("price from the second month after it on"),
             last("counts", "copies_weights").named("share of people with a copy"),
         ];
-        let leaked = with(with(question("one_leak", 3000, 420), &QUIET), &[("leaks.hazard", "0")]);
+        let leaked = with(with(question("one_leak", 10_000, 420), &QUIET), &[("leaks.hazard", "0")]);
         let hunted = with(leaked.clone(), &[("leaks.takedown", "0.25")]);
         let measured = measure(8, &[without_timeline(&leaked), leaked, hunted], &metrics);
         let [soon, late, copies] = [0, 1, 2].map(|metric| measured.effect(metric, 0, 1));
@@ -580,6 +579,6 @@ mod leak {
         let falls = soon.falls() && late.falls() && late.arm < 0.5 * late.base && copies.rises();
         // However hard copies are hunted: it gets no dearer again.
         let stays = hunted_late.falls() && hunted_late.arm < 0.5 * hunted_late.base && hunted_copies.rises();
-        claim(falls && stays, "a leak is for ever", &[&soon, &late, &copies, &hunted_late, &hunted_copies]);
+        claim(falls && stays, "nobody takes a leak back", &[&soon, &late, &copies, &hunted_late, &hunted_copies]);
     }
 }

@@ -253,6 +253,7 @@ mod tests {
     fn fakers_who_may_be_found_out_count_fewer_days() {
         let mut params = Params::default();
         params.own.authenticity.policing = 0.04.into();
+        params.syndicates.hazard = 0.01.into();
         let known = Provenance { belief: 0.5, earned: [10.0, 20.0] };
         let [artisans, fakers] = worth_of_crafts(&params, &known);
         assert!((artisans - 335.6).abs() < 0.1 && (fakers - 289.9).abs() < 0.1, "{artisans} {fakers}");
