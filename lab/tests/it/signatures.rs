@@ -208,7 +208,7 @@ mod taboo_computing {
         let mut one_step = two_steps.clone();
         one_step.timeline.truncate(1);
         one_step.timeline[0].until = None;
-        let measured = measure(32, &[base.clone(), one_step, two_steps], &metrics);
+        let measured = measure(64, &[base.clone(), one_step, two_steps], &metrics);
         let (first, second) = (measured.effect(0, 0, 1), measured.effect(1, 1, 2));
         // Utility for each daily investigation and resident; that of a certain case; and trades a day and resident, which
         // are about as many as the investigations that catch every second one.
