@@ -55,7 +55,7 @@ const SPECIAL: [Special; 17] = [
         why: "A licence is asked for where a good may be licensed.",
         set: &[("goods.*.status", "licensed")],
         dated: &[],
-        levers: &["law.licence_tax", "law.licensing", "law.licence_honesty"],
+        levers: &["law.licence_tax", "law.licensing", "law.licence_honesty", "market.licence_cost"],
     },
     Special {
         name: "tolerated",
