@@ -1,5 +1,7 @@
 //! A run in about ten lines: what to look at first, in the terminal and on top of the report.
 
+use contraband_sim::scenario::read::read;
+use contraband_sim::scenario::tree::Format;
 use polars::prelude::DataFrame;
 
 use crate::charts::words::{assumption, name, percent, plain, short};
@@ -24,7 +26,18 @@ pub fn summary(folder: &RunFolder) -> Result<Vec<SummaryLine>, StoreError> {
     // Folders of older engines have no such table, or not all of its columns.
     let known = folder.info().tables.contains_key("counts");
     let counts = if known { folder.table("counts")? } else { DataFrame::default() };
-    Ok(lines(&RunTables { days: &days, goods: &goods, flows: &flows, counts: &counts }, folder.info()))
+    let mut out = lines(&RunTables { days: &days, goods: &goods, flows: &flows, counts: &counts }, folder.info());
+    out.extend(settled(&folder.scenario_text()?));
+    Ok(out)
+}
+
+/// What was lived before the first day, which no table holds; nothing where the scenario asks for none, or is of an engine that
+/// knew of none.
+fn settled(scenario: &str) -> Option<SummaryLine> {
+    let known = scenario.contains("settling:");
+    let days = read(scenario, Format::Ron).ok().filter(|_| known)?.params.citizens.settling.get();
+    let told = format!("{} days in which the world settles, counted nowhere here", plain(f64::from(days), 0));
+    (days > 0).then(|| ("Before day 1".into(), told))
 }
 
 struct RunTables<'t> {
@@ -220,6 +233,15 @@ mod tests {
              Harm to people: 120 injuries, 60 accidents\n\
              Credits: 500 created − 80 destroyed = 420 held; the books balance every day"
         );
+    }
+
+    #[test]
+    fn what_was_lived_before_the_first_day_is_said_where_it_is_known() {
+        let said = |text: &str| settled(text).map(|(what, much)| format!("{what}: {much}").replace('\u{a0}', " "));
+        let told = "Before day 1: 365 days in which the world settles, counted nowhere here";
+        assert_eq!(said("(name: \"A\", citizens: (settling: 365))").as_deref(), Some(told));
+        assert_eq!(said("(name: \"A\", citizens: (settling: 0))"), None);
+        assert_eq!(said("(name: \"A\")"), None, "a folder of an engine without it");
     }
 
     #[test]

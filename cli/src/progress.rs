@@ -23,6 +23,14 @@ impl ProgressLine {
         Self { bar, citizens, waits: None }
     }
 
+    /// The same for the days before the first, in which a world settles.
+    pub fn settling(days: u32, citizens: u64, quiet: bool) -> Self {
+        let line = Self::start(0, days, citizens, quiet);
+        let style = ProgressStyle::with_template("{bar:16} before day 1: {pos} of {len} days, {eta} left, {wide_msg}");
+        line.bar.set_style(style.expect("the template is well formed").progress_chars("=> "));
+        line
+    }
+
     /// The same for what may be over at once: it is shown when it has taken longer than a second.
     pub fn patient(days: u32, citizens: u64) -> Self {
         Self { waits: Some(Duration::from_secs(1)), ..Self::start(0, days, citizens, true) }

@@ -100,6 +100,12 @@ impl Settled {
 impl Run {
     /// Makes the world of day 0. `threads` changes speed only.
     pub fn new(scenario: Arc<Scenario>, seed: u64, threads: usize) -> Self {
+        Self::watched(scenario, seed, threads, &mut |_| true)
+    }
+
+    /// The same for somebody who waits: after each day before the first (`citizens.settling`) it is told how many are over, and
+    /// asked whether to go on. Where not, the first day comes at once, in a world that has not settled.
+    pub fn watched(scenario: Arc<Scenario>, seed: u64, threads: usize, goes_on: &mut dyn FnMut(u32) -> bool) -> Self {
         if let Some(kept) = Settled::like(&scenario, seed)
             && let Ok(mut run) = Self::branch(Arc::clone(&scenario), &kept.past, seed, threads, &kept.snapshot)
         {
@@ -107,29 +113,34 @@ impl Run {
             return run;
         }
         let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
-        Self::of(scenario, seed, world, Adding::AsWritten).settled(true)
+        Self::of(scenario, seed, world, Adding::AsWritten).settled(true, goes_on)
     }
 
     /// The same, with systems handed to the schedule in another order: for the test that this changes nothing.
     pub fn with_systems_added(scenario: Arc<Scenario>, seed: u64, threads: usize, adding: Adding) -> Self {
         let world = build_world(RunContext::new(Arc::clone(&scenario), seed, threads));
-        Self::of(scenario, seed, world, adding).settled(false)
+        Self::of(scenario, seed, world, adding).settled(false, &mut |_| true)
     }
 
     /// Lives the days before the first (`citizens.settling`), has the world as it is then kept if asked, and forgets how
     /// everything came to be so.
     #[must_use]
-    fn settled(mut self, kept: bool) -> Self {
+    fn settled(mut self, kept: bool, goes_on: &mut dyn FnMut(u32) -> bool) -> Self {
         let mut moved = self.world.resource::<Wealth>().flows.clone();
         let today = *self.world.resource::<Today>();
         if today.day >= today.before {
             return self;
         }
-        while self.world.resource::<Today>().day < today.before {
+        let mut wanted = true;
+        while wanted && self.world.resource::<Today>().day < today.before {
             self.step();
             moved.add(&self.world.resource::<Wealth>().flows);
+            wanted = goes_on(self.world.resource::<Today>().day);
         }
-        if kept {
+        let mut today = self.world.resource_mut::<Today>();
+        let whole = today.day == today.before;
+        today.before = today.day;
+        if kept && whole {
             let snapshot = self.snapshot().into();
             Settled { past: Arc::clone(&self.scenario), seed: self.seed, snapshot, moved: moved.clone() }.keep();
         }
@@ -309,7 +320,7 @@ mod tests {
             used.despawn(entity);
         }
         let world = build_world_in(used, RunContext::new(Arc::clone(&scenario), 5, 1));
-        let mut other = Run::of(Arc::clone(&scenario), 5, world, Adding::AsWritten).settled(false);
+        let mut other = Run::of(Arc::clone(&scenario), 5, world, Adding::AsWritten).settled(false, &mut |_| true);
         let mut stalls = other.world.query_filtered::<Entity, With<Stall>>();
         let ids: Vec<Entity> = stalls.iter(&other.world).collect();
         assert!(!ids.is_sorted(), "the numbers are given out in another order");
@@ -341,6 +352,26 @@ mod tests {
         assert_eq!(found(&policy, 9007), alone(&policy, 9007));
         let other = with("law.fine", "78");
         assert!(Settled::like(&other, 9007).is_none() && Settled::like(&base, 9008).is_none());
+    }
+
+    /// Whoever does not wait is told of each day until then, begins with the first day at once, in books that balance, and leaves
+    /// nothing to others; whoever does has the same world as who did not look.
+    #[test]
+    fn who_does_not_wait_begins_in_a_world_that_has_not_settled() {
+        let mut scenario = Scenario::clone(&town(20));
+        scenario.set("citizens.settling", "30").expect("a lever");
+        let scenario = Arc::new(scenario);
+        let mut seen = Vec::new();
+        let run = Run::watched(Arc::clone(&scenario), 9009, 1, &mut |day| {
+            seen.push(day);
+            day < 3
+        });
+        assert_eq!((seen.as_slice(), run.day()), ([1, 2, 3].as_slice(), 0));
+        assert!(Settled::like(&scenario, 9009).is_none());
+        let hasty = lived(run);
+        let patient = lived(Run::watched(Arc::clone(&scenario), 9009, 1, &mut |_| true));
+        assert_ne!(hasty, patient);
+        assert_eq!(patient, lived(Run::with_systems_added(scenario, 9009, 1, Adding::AsWritten)));
     }
 
     /// One more system, which does nothing and stands nowhere in the order of the day, changes nothing.

@@ -58,7 +58,7 @@ pub fn run_scenario(
         }
         None => (None, None),
     };
-    let run = begin(&scenario, threads, resume, &mut writer, &out)?;
+    let run = begin(&scenario, threads, resume, &mut writer, (&out, args.json))?;
     let mut lived = RunInProgress { run, writer, checkpoints, threads, citizens: header.citizens, args }.live()?;
 
     // Data come first: when a picture cannot be drawn, the folder is there all the same.
@@ -164,9 +164,18 @@ fn begin(
     threads: usize,
     resume: Option<Resume>,
     writer: &mut RunWriter,
-    out: &Path,
+    (out, quiet): (&Path, bool),
 ) -> Result<Run, Failure> {
-    let Some(resume) = resume else { return Ok(Run::new(Arc::clone(scenario), scenario.seed, threads)) };
+    let Some(resume) = resume else {
+        let citizens = &scenario.params.citizens;
+        let mut progress = ProgressLine::settling(citizens.settling.get(), citizens.count.get().into(), quiet);
+        let run = Run::watched(Arc::clone(scenario), scenario.seed, threads, &mut |day| {
+            progress.day(day);
+            !interrupt::asked()
+        });
+        progress.end();
+        return Ok(run);
+    };
     let run = Run::restore(Arc::clone(scenario), scenario.seed, threads, &resume.snapshot).map_err(|error| {
         let help = format!("remove {} to start again", Checkpoints::place(out).display());
         Failure::failed(
