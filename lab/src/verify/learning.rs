@@ -616,7 +616,7 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
         let (day, number, age, goods) = (of("day"), of("syndicate"), of("age"), rows.words("syndicates", "main_good"));
         let (days, kinds) = (rows.numbers("events", "day"), rows.words("events", "kind"));
         let (who, notes) = (rows.numbers("events", "syndicate"), rows.words("events", "note"));
-        let (mut off, mut sellers) = (0.0, 0.0);
+        let (mut off, mut sellers, mut gone) = (0.0, 0.0, 0.0);
         // Those who were there from the start: their number is that of their first stall, from 1.
         let first = |row: &usize| day[*row] == 7.0 && age[*row] == 7.0 && goods[*row] == "privacy";
         for row in (0..day.len()).filter(first) {
@@ -625,16 +625,31 @@ fn cheats_run_away(setup: &Setup<'_>) -> Result<Vec<Check>, OutsideDomain> {
             let (entered, own) = (day[row] - age[row], (key.bits() % 7) as f64);
             let due = (30..40).map(f64::from).find(|due| (due + own) % 7.0 == 0.0 && due - entered >= 30.0);
             let reckoned = if worth > 1.0 { due.expect("some day is the seventh") + 7.0 } else { 0.0 };
-            let happened = (0..days.len())
-                .find(|&at| kinds[at] == "seller_exit" && who[at] == number[row] && notes[at].starts_with("ran away"))
-                .map_or(0.0, |at| days[at]);
-            off += (reckoned - happened).abs();
-            sellers += 1.0;
+            let exit = |why: &str| {
+                let is_it =
+                    |at: &usize| kinds[*at] == "seller_exit" && who[*at] == number[row] && notes[*at].starts_with(why);
+                (0..days.len()).find(is_it).map_or(0.0, |at| days[at])
+            };
+            let (happened, gave_up) = (exit("ran away"), exit("had enough"));
+            // Who gives up for reasons of their own, as the hazard has it, does not get as far as that.
+            if gave_up > 0.0 && (reckoned == 0.0 || gave_up < reckoned) {
+                gone += 1.0;
+            } else {
+                off += (reckoned - happened).abs();
+                sellers += 1.0;
+            }
         }
-        [off, sellers]
+        [off, sellers, gone]
     });
     let sum = |at: usize| found.iter().map(|of| of[at]).sum::<f64>();
-    let what = format!("days between the predicted and the actual flight of {} sellers", sum(1));
+    if sum(1) == 0.0 {
+        return Err(OutsideDomain("everybody gives up before the day on which cheats run away".into()));
+    }
+    let what = format!(
+        "days between the predicted and the actual flight of {} sellers, beside {} who gave up before",
+        sum(1),
+        sum(2)
+    );
     Ok(vec![Check::exact(what, 0.0, sum(0))])
 }
 
