@@ -64,7 +64,7 @@ fn a_calibration_that_is_killed_or_lived_elsewhere_ends_with_equal_bytes() {
         report.contains("What &lt;b&gt;is&lt;/b&gt;") && report.contains("<svg") && wanted.contains_key("pairs.png")
     );
 
-    let (mut kills, mut whole, mut pause) = (0, 0, 7u64);
+    let (mut kills, mut whole, mut pause) = (0u64, 0u64, 7u64);
     while kills < 8 {
         let folder = format!("killed{whole}");
         let args = format!("calibrate small.ron --out {folder} --threads {}", 1 + kills % 3);
@@ -78,6 +78,8 @@ fn a_calibration_that_is_killed_or_lived_elsewhere_ends_with_equal_bytes() {
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
+        // A run in whose middle five processes end is given up, as one for which there may not be memory enough.
+        whole += u64::from(kills % 4 == 0);
     }
     let last = format!("killed{whole}");
     home.works(&format!("calibrate small.ron --out {last}"));
