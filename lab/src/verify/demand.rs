@@ -136,7 +136,7 @@ pub const CASES: &[Case] = &[
             Knob::lever("leaks.contagion", 0.0, 3.0),
             Knob::lever("leaks.takedown", 0.0, 1.0),
             Knob::lever("leaks.copy_cost", 0.001, 1.0),
-            Knob::lever("leaks.ageing", 0.0, 1.0),
+            Knob::lever("leaks.ageing", 0.0, 0.9),
             Knob::lever("goods.privacy.cost", 0.1, 1000.0),
         ],
         seeds: 1,

@@ -14,7 +14,7 @@ params! {
         desire: Utils = 5.0, "utils", 0.0 ..= 50.0, Day;
         /// Weight of reactance: wanting what one has just lost the freedom to have
         ///
-        /// Raising it makes a new ban end less trade for a while, and far up more than none; without new bans it does nothing.
+        /// Raising it makes new bans backfire for a while; without new bans it does nothing.
         /// Source: Brehm's reactance, in direction; the size is an assumption.
         reactance: Utils = 3.0, "utils", 0.0 ..= 50.0, Day;
         /// Weight of ethics: reluctance to harm

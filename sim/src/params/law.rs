@@ -47,7 +47,7 @@ params! {
         ///
         /// They close on its first day, and what is banned has to be supplied by others. Raising it makes trade dip after a ban.
         /// Source: assumption: when a drug that shops sold is banned, most of the shops stop selling it.
-        compliance: Share = 0.93, "of sellers", 0.0 ..= 1.0, Day;
+        compliance: Share = 0.9, "of sellers", 0.0 ..= 1.0, Day;
         /// Tax on licensed sales
         ///
         /// Source: assumption. Raising it pays the treasury and keeps licensed prices near illicit ones.
@@ -65,7 +65,7 @@ params! {
         ///
         /// Lowering it makes raids more frequent. Evidence fades by half in thirty days.
         /// Source: assumption.
-        raid_evidence: Factor = 0.6, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
+        raid_evidence: Factor = 0.52, "cases per 100 citizens", 0.001 ..= 10_000.0, Day;
         /// Chance that an investigation without a crime to find hits an innocent person
         ///
         /// Source: assumption. Raising it costs legitimacy where agencies search too much.

@@ -44,16 +44,16 @@ params! {
         ///
         /// It differs between operators, evenly from nothing to twice this. Whoever fears more than the fees are worth retires, or runs. Raising it closes venues before they are raided.
         /// Source: assumption: liberty, and what was saved, against fees of a quarter.
-        operator_fear: Factor = 40.0, "days of fees", 0.0 ..= 100_000.0, Day;
+        operator_fear: Factor = 80.0, "days of fees", 0.0 ..= 100_000.0, Day;
         /// Patience of a venue's operator: the daily discount in the choice to run away with the escrow
         ///
         /// The operator runs when the escrow is worth more than all fees to come. Raising it makes exit scams rarer.
         /// Source: the form is a standard threshold; the value is an assumption.
-        operator_discount: Share = 0.9985, "per day", 0.0 ..= 0.9999, Day;
+        operator_discount: Share = 0.998, "per day", 0.0 ..= 0.9999, Day;
         /// Chance a day that a venue closes for reasons of its own
         ///
         /// Source: assumption; with raids and exit scams venues live about a year. Raising it makes operators less patient too.
-        venue_hazard: PerDay = 0.0022, "per day", 0.0 ..= 1.0, Day;
+        venue_hazard: PerDay = 0.0015, "per day", 0.0 ..= 1.0, Day;
         /// What a unit costs to make or bring in where everybody may, against what it costs in hiding
         ///
         /// What is lawful is made at scale and carried openly; `goods.*.cost` is the cost in hiding. Where some places forbid a good, it is the mean over people. Lowering it makes a ban raise prices more.
