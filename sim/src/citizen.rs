@@ -1,7 +1,6 @@
 //! Citizens: provided for, restless, unlike each other. Their numbers are places in the world: whoever dies or moves away is
 //! followed by somebody else under the same number.
 
-use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::citizen::{DRIVERS, RISK_GROUPS, StallId};
@@ -11,7 +10,7 @@ use crate::ids::good::GOODS;
 ///
 /// Traits are compared with levers, never redrawn, so a lever moves people one way only. Drivers and desires are stored
 /// in sixty-fourths of the average: 64 is the average person.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Traits {
     /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation, and nothing.
     pub drivers: [u8; DRIVERS],
@@ -26,7 +25,7 @@ pub struct Traits {
 }
 
 /// Where a citizen lives, and what else decides in passing; drawn once for life.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Home {
     /// Number of the neighbourhood of whose arrests this citizen hears, from 0.
     pub neighbourhood: u32,
@@ -39,7 +38,7 @@ pub struct Home {
 }
 
 /// What use has made of a citizen.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Tastes {
     /// Habit of each good, in 65535ths of full habit.
     pub habit: [u16; GOODS],
@@ -52,7 +51,7 @@ pub struct Tastes {
 }
 
 /// What a citizen believes and feels.
-#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Mind {
     /// Perceived chance of a case for one purchase, by group of goods.
     pub risk: [f32; RISK_GROUPS],
@@ -74,7 +73,7 @@ impl Mind {
 }
 
 /// What has happened to a citizen's body, dealings and standing. Days count from 1; 0 is never.
-#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Life {
     /// Last day in rehabilitation after an injury.
     pub out_until: u16,

@@ -1,8 +1,100 @@
-//! Whole columns of a component at once, in the order of their numbers.
+//! Whole columns of a component at once, in the order of numbers. Citizens are many and all alike, so they are the columns
+//! of one entity; all other actors are entities of their own, whose rows `bevy_ecs` keeps in columns too.
+
+use std::ops::{Deref, DerefMut};
 
 use bevy_ecs::change_detection::ContiguousMut;
 use bevy_ecs::component::Mutable;
 use bevy_ecs::prelude::*;
+
+use crate::citizen::{Home, Life, Mind, Tastes, Traits};
+use crate::state::ledger::Purse;
+
+/// What all citizens have of one kind, in the order of their numbers: a component of the one entity that they are.
+#[derive(Component)]
+pub struct Column<T: Send + Sync + 'static>(Vec<T>);
+
+impl<T: Send + Sync> Deref for Column<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T: Send + Sync> DerefMut for Column<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}
+
+/// All citizens, column by column.
+#[derive(Bundle)]
+pub struct Citizens {
+    /// What they hold.
+    pub purses: Column<Purse>,
+    /// Where they live.
+    pub homes: Column<Home>,
+    /// What they are like.
+    pub traits: Column<Traits>,
+    /// What use has made of them.
+    pub tastes: Column<Tastes>,
+    /// What they believe and feel.
+    pub minds: Column<Mind>,
+    /// What has happened to them.
+    pub lives: Column<Life>,
+}
+
+/// Everything about one citizen.
+pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Life);
+
+/// Everything about one citizen, as it stands in the columns.
+pub type CitizenRef<'a> = (&'a Purse, &'a Home, &'a Traits, &'a Tastes, &'a Mind, &'a Life);
+
+impl Citizens {
+    /// Nobody yet, with room for exactly so many.
+    pub fn with_room_for(count: usize) -> Self {
+        fn room<T: Send + Sync>(count: usize) -> Column<T> {
+            Column(Vec::with_capacity(count))
+        }
+        Self {
+            purses: room(count),
+            homes: room(count),
+            traits: room(count),
+            tastes: room(count),
+            minds: room(count),
+            lives: room(count),
+        }
+    }
+
+    /// The next citizen moves in.
+    pub fn push(&mut self, (purse, home, traits, tastes, mind, life): Citizen) {
+        self.purses.0.push(purse);
+        self.homes.0.push(home);
+        self.traits.0.push(traits);
+        self.tastes.0.push(tastes);
+        self.minds.0.push(mind);
+        self.lives.0.push(life);
+    }
+}
+
+/// Every citizen of a world, in the order of their numbers.
+///
+/// # Panics
+/// When the world has no citizens' entity: every world that was built has one.
+pub fn citizens(world: &World) -> impl ExactSizeIterator<Item = CitizenRef<'_>> {
+    type Columns<'a> = (
+        &'a Column<Purse>,
+        &'a Column<Home>,
+        &'a Column<Traits>,
+        &'a Column<Tastes>,
+        &'a Column<Mind>,
+        &'a Column<Life>,
+    );
+    let mut query = world.try_query::<Columns<'_>>().expect("there are citizens");
+    let (purses, homes, traits, tastes, minds, lives) = query.single(world).expect("citizens are one entity");
+    (0..purses.len()).map(move |i| (&purses[i], &homes[i], &traits[i], &tastes[i], &minds[i], &lives[i]))
+}
 
 /// A component of one kind of actors as a slice, in the order in which they were made.
 ///

@@ -10,7 +10,7 @@ use crate::base::units::Credits;
 use crate::ids::good::{GOODS, Good};
 
 /// What a citizen holds and earns, and where: all that incomes and the audit need, so that they pass over little memory.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Purse {
     credits: i64,
     income: f32,

@@ -8,6 +8,7 @@ use crate::ids::citizen::RISK_GROUPS;
 use crate::ids::place::CHUNK;
 use crate::rules::learning::{arrest_belief, is_active};
 use crate::state::climate::Climate;
+use crate::state::columns::Column;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, PlaceMood};
 
@@ -24,7 +25,7 @@ pub fn hear_and_feel(
     law: Res<ActiveRules>,
     mut climate: ResMut<Climate>,
     mut moods: ResMut<Moods>,
-    mut citizens: Query<(&Home, &mut Mind)>,
+    citizens: Single<(&Column<Home>, &mut Column<Mind>)>,
 ) {
     let society = &law.params.society;
     let social = society.risk_social.as_f32();
@@ -42,11 +43,9 @@ pub fn hear_and_feel(
         .map(|(place, &people)| (society.anxiety_harm.get() * place.harm / f64::from(people.max(1))) as f32)
         .collect();
 
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((homes, mut minds)) = columns.next() else { return };
+    let (homes, mut minds) = citizens.into_inner();
     let active = context.active;
-    let minds = &mut minds.bypass_change_detection()[..active];
-    let chunks: Vec<_> = homes[..active].chunks(CHUNK).zip(minds.chunks_mut(CHUNK)).collect();
+    let chunks: Vec<_> = homes[..active].chunks(CHUNK).zip(minds[..active].chunks_mut(CHUNK)).collect();
     // What a neighbourhood hears in one place of memory: chances of a case, and the fear that arrests spread.
     let heard = climate.rates.iter().zip(&climate.arrests);
     let heard: Vec<([f32; RISK_GROUPS], f32)> = heard.map(|(&rates, &arrests)| (rates, witnessed * arrests)).collect();

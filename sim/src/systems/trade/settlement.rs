@@ -12,7 +12,7 @@ use crate::rules::auctions::Deal;
 use crate::rules::leaks::copy_cost;
 use crate::rules::settlement::{cheating_pays, group_by, queues, share_of, worth_of_a_name};
 use crate::state::climate::Climate;
-use crate::state::columns::column_mut;
+use crate::state::columns::{Column, column_mut};
 use crate::state::enclave::Gate;
 use crate::state::ledger::{Account, FlowReason, Purse, UnitMove};
 use crate::state::orders::{Fate, Order, Orders};
@@ -25,17 +25,16 @@ pub fn settle_orders(
     mut market: MarketParams<'_, '_>,
     climate: Res<Climate>,
     mut orders: ResMut<Orders>,
-    mut citizens: Query<&mut Purse>,
+    mut purses: Single<&mut Column<Purse>>,
     mut providers: Query<&mut Provider>,
 ) {
     let mut market = market.walk();
     let providers = column_mut(&mut providers);
-    let purses = column_mut(&mut citizens);
     for venue in market.venues.iter_mut() {
         (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
     }
     let list = &mut orders.list;
-    let deals = let_slots(&market, list, purses);
+    let deals = let_slots(&market, list, &purses);
     // Whoever was sent to another stall buys there, with a licence or without.
     for order in list.iter_mut() {
         let (slot, rules) = (order.stall as usize, &market.rules[order.place as usize]);
