@@ -8,7 +8,7 @@ use crate::state::agency::Agency;
 use crate::state::balances::Balances;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
-use crate::state::columns::{Citizen, Citizens, citizens};
+use crate::state::columns::{Citizen, CitizenColumns, citizens};
 use crate::state::context::RunContext;
 use crate::state::day::Today;
 use crate::state::enclave::Enclave;
@@ -121,7 +121,7 @@ pub fn read(context: RunContext, past: &Scenario, seed: u64, bytes: &[u8]) -> Re
         past.begun_by(day).zip(context.asked.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
     parts.events.renumber(|entry| then.iter().find(|(from, _)| *from == entry).map(|&(_, to)| to));
     let total = context.active + context.scenario.params.citizens.inert.get() as usize;
-    let mut citizens = Citizens::with_room_for(total);
+    let mut citizens = CitizenColumns::with_room_for(total);
     for _ in 0..total {
         let (citizen, left) = postcard::take_from_bytes::<Citizen>(rest).map_err(damaged)?;
         if citizen.1.place as usize >= context.places() {

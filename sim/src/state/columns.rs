@@ -12,9 +12,9 @@ use crate::state::ledger::Purse;
 
 /// What all citizens have of one kind, in the order of their numbers: a component of the one entity that they are.
 #[derive(Component)]
-pub struct Column<T: Send + Sync + 'static>(Vec<T>);
+pub struct PerCitizen<T: Send + Sync + 'static>(Vec<T>);
 
-impl<T: Send + Sync> Deref for Column<T> {
+impl<T: Send + Sync> Deref for PerCitizen<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -22,7 +22,7 @@ impl<T: Send + Sync> Deref for Column<T> {
     }
 }
 
-impl<T: Send + Sync> DerefMut for Column<T> {
+impl<T: Send + Sync> DerefMut for PerCitizen<T> {
     fn deref_mut(&mut self) -> &mut [T] {
         &mut self.0
     }
@@ -30,19 +30,19 @@ impl<T: Send + Sync> DerefMut for Column<T> {
 
 /// All citizens, column by column.
 #[derive(Bundle)]
-pub struct Citizens {
+pub struct CitizenColumns {
     /// What they hold.
-    pub purses: Column<Purse>,
+    pub purses: PerCitizen<Purse>,
     /// Where they live.
-    pub homes: Column<Home>,
+    pub homes: PerCitizen<Home>,
     /// What they are like.
-    pub traits: Column<Traits>,
+    pub traits: PerCitizen<Traits>,
     /// What use has made of them.
-    pub tastes: Column<Tastes>,
+    pub tastes: PerCitizen<Tastes>,
     /// What they believe and feel.
-    pub minds: Column<Mind>,
+    pub minds: PerCitizen<Mind>,
     /// What has happened to them.
-    pub lives: Column<Life>,
+    pub lives: PerCitizen<Life>,
 }
 
 /// Everything about one citizen.
@@ -51,11 +51,11 @@ pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Life);
 /// Everything about one citizen, as it stands in the columns.
 pub type CitizenRef<'a> = (&'a Purse, &'a Home, &'a Traits, &'a Tastes, &'a Mind, &'a Life);
 
-impl Citizens {
+impl CitizenColumns {
     /// Nobody yet, with room for exactly so many.
     pub fn with_room_for(count: usize) -> Self {
-        fn room<T: Send + Sync>(count: usize) -> Column<T> {
-            Column(Vec::with_capacity(count))
+        fn room<T: Send + Sync>(count: usize) -> PerCitizen<T> {
+            PerCitizen(Vec::with_capacity(count))
         }
         Self {
             purses: room(count),
@@ -83,15 +83,16 @@ impl Citizens {
 /// # Panics
 /// When the world has no citizens' entity: every world that was built has one.
 pub fn citizens(world: &World) -> impl ExactSizeIterator<Item = CitizenRef<'_>> {
-    type Columns<'a> = (
-        &'a Column<Purse>,
-        &'a Column<Home>,
-        &'a Column<Traits>,
-        &'a Column<Tastes>,
-        &'a Column<Mind>,
-        &'a Column<Life>,
-    );
-    let mut query = world.try_query::<Columns<'_>>().expect("there are citizens");
+    let mut query = world
+        .try_query::<(
+            &PerCitizen<Purse>,
+            &PerCitizen<Home>,
+            &PerCitizen<Traits>,
+            &PerCitizen<Tastes>,
+            &PerCitizen<Mind>,
+            &PerCitizen<Life>,
+        )>()
+        .expect("there are citizens");
     let (purses, homes, traits, tastes, minds, lives) = query.single(world).expect("citizens are one entity");
     (0..purses.len()).map(move |i| (&purses[i], &homes[i], &traits[i], &tastes[i], &minds[i], &lives[i]))
 }

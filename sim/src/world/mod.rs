@@ -24,7 +24,7 @@ use crate::state::agency::Agency;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
-use crate::state::columns::Citizens;
+use crate::state::columns::CitizenColumns;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, Today};
 use crate::state::enclave::Enclave;
@@ -102,13 +102,13 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
 }
 
 /// Draws everybody, gives them what they start with, and counts them where they live and with those who shop for them.
-fn first_citizens(context: &RunContext, params: &Params, parts: &mut Parts) -> Citizens {
+fn first_citizens(context: &RunContext, params: &Params, parts: &mut Parts) -> CitizenColumns {
     let total = context.active + params.citizens.inert.get() as usize;
     let risk = first_belief(params);
     let providers = params.providers.iter().zip(&context.keys.providers);
     let offering: Vec<Option<Key>> =
         providers.map(|(provider, &key)| provider.params.takes_clients.then_some(key)).collect();
-    let mut citizens = Citizens::with_room_for(total);
+    let mut citizens = CitizenColumns::with_room_for(total);
     let mut income = 0.0;
     // Drawn a few chunks a thread at a time: nobody is held twice.
     for first in (0..total).step_by(16 * CHUNK) {
@@ -259,7 +259,13 @@ pub fn forget(world: &mut World, moved: &Flows) {
 }
 
 /// The world: everything that all share, the citizens, and all other actors, each made once.
-pub fn assemble(mut world: World, context: RunContext, parts: Parts, citizens: Citizens, recorder: Recorder) -> World {
+pub fn assemble(
+    mut world: World,
+    context: RunContext,
+    parts: Parts,
+    citizens: CitizenColumns,
+    recorder: Recorder,
+) -> World {
     debug_assert_eq!(ACCOUNT_KINDS, AccountKind::ALL.len());
     // bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number: so they come first.
     world.insert_resource(ActiveRules::on(&context.scenario, parts.today.day.max(1)));

@@ -8,7 +8,7 @@ use crate::ids::citizen::RISK_GROUPS;
 use crate::ids::place::CHUNK;
 use crate::rules::learning::{arrest_belief, is_active};
 use crate::state::climate::Climate;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, PlaceMood};
 
@@ -25,7 +25,7 @@ pub fn hear_and_feel(
     law: Res<ActiveRules>,
     mut climate: ResMut<Climate>,
     mut moods: ResMut<Moods>,
-    citizens: Single<(&Column<Home>, &mut Column<Mind>)>,
+    citizens: Single<(&PerCitizen<Home>, &mut PerCitizen<Mind>)>,
 ) {
     let society = &law.params.society;
     let social = society.risk_social.as_f32();

@@ -6,7 +6,7 @@ use crate::citizen::{Life, Mind, Tastes};
 use crate::ids::citizen::StallId;
 use crate::ids::good::Good;
 use crate::rules::learning::first_belief;
-use crate::state::columns::{Column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::events::Events;
 use crate::state::ledger::{Books, Purse};
@@ -20,7 +20,7 @@ pub fn reset_identities(
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut providers: Query<&mut Provider>,
-    citizens: Single<(&mut Column<Purse>, &mut Column<Tastes>, &mut Column<Mind>, &mut Column<Life>)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &mut PerCitizen<Tastes>, &mut PerCitizen<Mind>, &mut PerCitizen<Life>)>,
 ) {
     let (mut purses, mut tastes, mut minds, mut lives) = citizens.into_inner();
     let providers = column_mut(&mut providers);

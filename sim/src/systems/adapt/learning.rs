@@ -12,7 +12,7 @@ use crate::ids::place::CHUNK;
 use crate::params::Params;
 use crate::rules::learning::risk_after;
 use crate::state::climate::Climate;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::events::Events;
@@ -64,7 +64,13 @@ pub fn learn_from_purchases(
     orders: Res<Orders>,
     mut climate: ResMut<Climate>,
     mut events: ResMut<Events>,
-    citizens: Single<(&Column<Home>, &mut Column<Tastes>, &mut Column<Mind>, &mut Column<Life>, &mut Column<Purse>)>,
+    citizens: Single<(
+        &PerCitizen<Home>,
+        &mut PerCitizen<Tastes>,
+        &mut PerCitizen<Mind>,
+        &mut PerCitizen<Life>,
+        &mut PerCitizen<Purse>,
+    )>,
 ) {
     let (homes, mut tastes, mut minds, mut lives, mut purses) = citizens.into_inner();
     let tastes = tastes.chunks_mut(CHUNK);

@@ -10,7 +10,7 @@ use crate::ids::place::CHUNK;
 use crate::params::Params;
 use crate::rules::enclave::hardship;
 use crate::state::climate::Climate;
-use crate::state::columns::{Column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::enclave::Enclave;
@@ -111,7 +111,7 @@ pub fn migrate(
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut enclaves: Query<&mut Enclave>,
-    citizens: Single<(&mut Column<Purse>, &mut Column<Home>, &Column<Traits>, &mut Column<Mind>)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &mut PerCitizen<Home>, &PerCitizen<Traits>, &mut PerCitizen<Mind>)>,
 ) {
     let enclaves = column_mut(&mut enclaves);
     if enclaves.is_empty() {

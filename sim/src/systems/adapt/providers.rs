@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::rules::delegation::{first_price, portability_of, profile_after, switching_loss};
 use crate::rules::settlement::share_of;
 use crate::state::climate::Climate;
-use crate::state::columns::{Column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::events::Events;
@@ -155,7 +155,7 @@ pub fn serve_clients(
     orders: Res<Orders>,
     mut books: ResMut<Books>,
     mut providers: Query<&mut Provider>,
-    mut lives: Single<&mut Column<Life>>,
+    mut lives: Single<&mut PerCitizen<Life>>,
 ) {
     let params = &law.params;
     let providers = column_mut(&mut providers);
@@ -212,7 +212,7 @@ pub fn choose_providers(
     climate: Res<Climate>,
     mut events: ResMut<Events>,
     mut providers: Query<&mut Provider>,
-    citizens: Single<(&Column<Purse>, &Column<Home>, &mut Column<Life>)>,
+    citizens: Single<(&PerCitizen<Purse>, &PerCitizen<Home>, &mut PerCitizen<Life>)>,
 ) {
     let providers = column_mut(&mut providers);
     if providers.is_empty() {

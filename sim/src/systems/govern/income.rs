@@ -4,7 +4,7 @@ use bevy_ecs::prelude::*;
 
 use crate::ids::place::CHUNK;
 use crate::state::climate::Climate;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
 use crate::state::ledger::{Books, Purse, earn_and_live};
@@ -15,7 +15,7 @@ pub fn pay_incomes(
     law: Res<ActiveRules>,
     climate: Res<Climate>,
     mut books: ResMut<Books>,
-    mut purses: Single<&mut Column<Purse>>,
+    mut purses: Single<&mut PerCitizen<Purse>>,
 ) {
     // Incomes are shares of a whole: who is augmented gets more of it, and the mean is what the scenario says.
     let mean = law.params.citizens.daily_income.as_milli() as f64 / climate.income_mean.max(1e-9);

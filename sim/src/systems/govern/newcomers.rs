@@ -11,7 +11,7 @@ use crate::rules::delegation::first_provider;
 use crate::rules::learning::first_belief;
 use crate::rules::people::draw_citizens;
 use crate::state::climate::Climate;
-use crate::state::columns::{Column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::events::Events;
@@ -36,12 +36,12 @@ pub fn welcome_newcomers(
     mut events: ResMut<Events>,
     mut providers: Query<&mut Provider>,
     citizens: Single<(
-        &mut Column<Purse>,
-        &mut Column<Home>,
-        &mut Column<Traits>,
-        &mut Column<Tastes>,
-        &mut Column<Mind>,
-        &mut Column<Life>,
+        &mut PerCitizen<Purse>,
+        &mut PerCitizen<Home>,
+        &mut PerCitizen<Traits>,
+        &mut PerCitizen<Tastes>,
+        &mut PerCitizen<Mind>,
+        &mut PerCitizen<Life>,
     )>,
 ) {
     let params = &law.params;

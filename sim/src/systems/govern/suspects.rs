@@ -9,7 +9,7 @@ use crate::ids::place::CHUNK;
 use crate::rules::search::draw_ranks;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::Today;
 use crate::state::searches::{Searches, Suspect};
@@ -23,7 +23,7 @@ pub fn name_suspects(
     climate: Res<Climate>,
     mut searches: ResMut<Searches>,
     agencies: Query<&Agency>,
-    citizens: Single<(&Column<Home>, &Column<Mind>)>,
+    citizens: Single<(&PerCitizen<Home>, &PerCitizen<Mind>)>,
 ) {
     searches.suspects.clear();
     let (homes, minds) = *citizens;

@@ -16,7 +16,7 @@ use crate::rules::donation::{ETHICS, are_needed, harm_to, has_rested};
 use crate::rules::pricing::units_to_make;
 use crate::rules::settlement::share_of;
 use crate::state::climate::Climate;
-use crate::state::columns::{Column, column, column_mut};
+use crate::state::columns::{PerCitizen, column, column_mut};
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
@@ -89,7 +89,7 @@ pub fn find_donors(
     mut events: ResMut<Events>,
     sellers: Query<&Seller>,
     mut stalls: Query<&mut Stall>,
-    citizens: Single<(&mut Column<Purse>, &Column<Traits>, &mut Column<Mind>, &mut Column<Life>)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &PerCitizen<Traits>, &mut PerCitizen<Mind>, &mut PerCitizen<Life>)>,
 ) {
     let params = &law.params;
     let own = &params.own.forbidden_identity;

@@ -8,7 +8,7 @@ use crate::citizen::Mind;
 use crate::rules::fine::{NOTED_CASES, fine, seller_fine};
 use crate::rules::settlement::share_of;
 use crate::state::agency::Agency;
-use crate::state::columns::{Column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
 use crate::state::orders::{Fate, Order, Orders, Target};
@@ -19,7 +19,7 @@ pub fn punish_cases(
     mut market: MarketParams<'_, '_>,
     mut orders: ResMut<Orders>,
     mut agencies: Query<&mut Agency>,
-    citizens: Single<(&mut Column<Purse>, &mut Column<Mind>)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &mut PerCitizen<Mind>)>,
 ) {
     let mut market = market.walk();
     let agencies = column_mut(&mut agencies);

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::citizen::{Home, Life, Mind};
 use crate::rules::fine::{NOTED_CASES, fine};
 use crate::rules::learning::risk_after;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::day::ActiveRules;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, FlowReason, Purse};
@@ -18,7 +18,7 @@ pub fn punish_suspects(
     searches: Res<Searches>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
-    citizens: Single<(&mut Column<Purse>, &Column<Home>, &mut Column<Mind>, &mut Column<Life>)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &PerCitizen<Home>, &mut PerCitizen<Mind>, &mut PerCitizen<Life>)>,
 ) {
     let (mut purses, homes, mut minds, mut lives) = citizens.into_inner();
     let up = law.params.society.risk_up.as_f32();

@@ -6,7 +6,7 @@ use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::Today;
 use crate::state::ledger::{AccountKind, Books, Purse};
@@ -69,7 +69,7 @@ pub fn balance_books(
     mut balances: ResMut<Balances>,
     mut wealth: ResMut<Wealth>,
     mut climate: ResMut<Climate>,
-    purses: Single<&Column<Purse>>,
+    purses: Single<&PerCitizen<Purse>>,
 ) {
     let active = context.active;
     // A thread sums sixteen chunks at a time: the bins are larger than a chunk is worth.

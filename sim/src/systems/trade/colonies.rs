@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::base::dice::stir;
 use crate::rules::colony::are_settled;
 use crate::rules::settlement::share_of;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
 use crate::state::ledger::{Account, Books, FlowReason, Purse};
@@ -17,7 +17,7 @@ pub fn spend_on_colonists(
     law: Res<ActiveRules>,
     orders: Res<Orders>,
     mut books: ResMut<Books>,
-    mut purses: Single<&mut Column<Purse>>,
+    mut purses: Single<&mut PerCitizen<Purse>>,
 ) {
     if !are_settled(&context) {
         return;

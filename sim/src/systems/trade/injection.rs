@@ -7,7 +7,7 @@ use crate::citizen::Mind;
 use crate::ids::good::Good;
 use crate::rules::delegation::exposure_left;
 use crate::rules::learning::risk_after;
-use crate::state::columns::{Column, column, column_mut};
+use crate::state::columns::{PerCitizen, column, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
@@ -27,7 +27,7 @@ pub fn inject_orders(
     sellers: Query<&Seller>,
     stalls: Query<&Stall>,
     mut providers: Query<&mut Provider>,
-    mut minds: Single<&mut Column<Mind>>,
+    mut minds: Single<&mut PerCitizen<Mind>>,
 ) {
     let params = &law.params;
     let about = &params.delegates;

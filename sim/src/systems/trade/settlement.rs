@@ -12,7 +12,7 @@ use crate::rules::auctions::Deal;
 use crate::rules::leaks::copy_cost;
 use crate::rules::settlement::{cheating_pays, group_by, queues, share_of, worth_of_a_name};
 use crate::state::climate::Climate;
-use crate::state::columns::{Column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::enclave::Gate;
 use crate::state::ledger::{Account, FlowReason, Purse, UnitMove};
 use crate::state::orders::{Fate, Order, Orders};
@@ -25,7 +25,7 @@ pub fn settle_orders(
     mut market: MarketParams<'_, '_>,
     climate: Res<Climate>,
     mut orders: ResMut<Orders>,
-    mut purses: Single<&mut Column<Purse>>,
+    mut purses: Single<&mut PerCitizen<Purse>>,
     mut providers: Query<&mut Provider>,
 ) {
     let mut market = market.walk();

@@ -23,7 +23,7 @@ use crate::ids::place::CHUNK;
 use crate::rules::enclave::most_favours;
 use crate::rules::utility::Chooser;
 use crate::state::climate::Climate;
-use crate::state::columns::Column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::ledger::{Purse, earn_favours};
 use crate::state::orders::{Fate, Order, Orders};
@@ -602,12 +602,12 @@ pub fn want(
     mut books: ResMut<crate::state::ledger::Books>,
     mut climate: ResMut<Climate>,
     citizens: Single<(
-        &mut Column<Purse>,
-        &Column<Home>,
-        &Column<Traits>,
-        &mut Column<Tastes>,
-        &mut Column<Mind>,
-        &mut Column<Life>,
+        &mut PerCitizen<Purse>,
+        &PerCitizen<Home>,
+        &PerCitizen<Traits>,
+        &mut PerCitizen<Tastes>,
+        &mut PerCitizen<Mind>,
+        &mut PerCitizen<Life>,
     )>,
 ) {
     let (mut purses, homes, traits, mut tastes, mut minds, mut lives) = citizens.into_inner();

@@ -13,7 +13,7 @@ use crate::rules::detection::{
 use crate::rules::settlement::group_by;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
-use crate::state::columns::{Column, column};
+use crate::state::columns::{PerCitizen, column};
 use crate::state::day::DayContext;
 use crate::state::events::Events;
 use crate::state::orders::Orders;
@@ -27,7 +27,7 @@ pub fn examine_trades(
     mut climate: ResMut<Climate>,
     mut agencies: Query<&mut Agency>,
     stalls: Query<&Stall>,
-    minds: Single<&Column<Mind>>,
+    minds: Single<&PerCitizen<Mind>>,
 ) {
     let params = &law.params;
     let stalls = column(&stalls);
