@@ -121,13 +121,13 @@ pub fn read(context: RunContext, past: &Scenario, seed: u64, bytes: &[u8]) -> Re
         past.begun_by(day).zip(context.asked.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
     parts.events.renumber(|entry| then.iter().find(|(from, _)| *from == entry).map(|&(_, to)| to));
     let total = context.active + context.scenario.params.citizens.inert.get() as usize;
-    let mut citizens = CitizenColumns::with_room_for(total);
-    for _ in 0..total {
+    let mut citizens = CitizenColumns::empty(total);
+    for number in 0..total {
         let (citizen, left) = postcard::take_from_bytes::<Citizen>(rest).map_err(damaged)?;
         if citizen.1.place as usize >= context.places() {
             return Err(RestoreError::Damaged("somebody lives in no place".into()));
         }
-        citizens.push(citizen);
+        citizens.set(number, citizen);
         rest = left;
     }
     if !rest.is_empty() {

@@ -8,8 +8,7 @@ use crate::actions::stalls::opened;
 use crate::actions::street::MarketAccess;
 use crate::base::dice::{Purpose, choose, happens, pick};
 use crate::base::key::Key;
-use crate::base::units::Credits;
-use crate::citizen::{Life, Mind, Tastes};
+use crate::citizen::{Mind, Tastes};
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
@@ -24,12 +23,12 @@ use crate::state::agency::Agency;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
-use crate::state::columns::CitizenColumns;
+use crate::state::columns::{CitizenColumns, CitizenSlices};
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, Today};
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
-use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Flows, Sizes};
+use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Flows, Sizes, endow};
 use crate::state::orders::Orders;
 use crate::state::parts::Parts;
 use crate::state::phase::Listener;
@@ -101,38 +100,58 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     world
 }
 
+/// What the citizens of a chunk come to, by place and by provider.
+struct Arrivals {
+    minted: i64,
+    population: Vec<u32>,
+    clients: Vec<i64>,
+    profiles: Vec<i64>,
+}
+
 /// Draws everybody, gives them what they start with, and counts them where they live and with those who shop for them.
 fn first_citizens(context: &RunContext, params: &Params, parts: &mut Parts) -> CitizenColumns {
-    let total = context.active + params.citizens.inert.get() as usize;
+    let mut citizens = CitizenColumns::empty(context.active + params.citizens.inert.get() as usize);
     let risk = first_belief(params);
+    let share = params.citizens.delegated_share.get();
     let providers = params.providers.iter().zip(&context.keys.providers);
     let offering: Vec<Option<Key>> =
         providers.map(|(provider, &key)| provider.params.takes_clients.then_some(key)).collect();
-    let mut citizens = CitizenColumns::with_room_for(total);
-    let mut income = 0.0;
-    // Drawn a few chunks a thread at a time: nobody is held twice.
-    for first in (0..total).step_by(16 * CHUNK) {
-        let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
-        let drawn = context.in_order(starts, |start: usize| {
-            draw_citizens(context, context.dice, 0, start as u64, CHUNK.min(total - start))
-        });
-        for (number, (mut purse, home, traits)) in (first..).zip(drawn.into_iter().flatten()) {
-            let mut life = Life::default();
-            if number < context.active {
-                let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
-                parts.books.pay_to(Account::Mint, &mut purse, credits, FlowReason::Start);
-                parts.climate.population[home.place as usize] += 1;
-                income += f64::from(purse.income());
-                (life.provider, life.profile) = first_provider(&home, params.citizens.delegated_share.get(), &offering);
-                if let Some(index) = usize::from(life.provider).checked_sub(1) {
-                    parts.providers[index].clients += 1;
-                    parts.providers[index].profiles += i64::from(life.profile);
-                }
+    let arrived = context.in_order(citizens.in_chunks(CHUNK).collect(), |chunk: CitizenSlices<'_>| {
+        let CitizenSlices { first, purses, homes, traits, tastes, minds, lives } = chunk;
+        let drawn = draw_citizens(context, context.dice, 0, first as u64, purses.len());
+        for (nth, citizen) in drawn.into_iter().enumerate() {
+            (purses[nth], homes[nth], traits[nth]) = citizen;
+        }
+        tastes.fill(Tastes::default());
+        minds.fill(Mind { risk, ..Mind::default() });
+        let active = context.active.saturating_sub(first).min(purses.len());
+        let clients = vec![0; offering.len()];
+        let population = vec![0; context.places()];
+        let mut arrivals = Arrivals { minted: 0, population, profiles: clients.clone(), clients };
+        arrivals.minted = endow(&mut purses[..active], params.citizens.start_credits.get());
+        for (home, life) in homes[..active].iter().zip(lives) {
+            arrivals.population[home.place as usize] += 1;
+            (life.provider, life.profile) = first_provider(home, share, &offering);
+            if let Some(index) = usize::from(life.provider).checked_sub(1) {
+                arrivals.clients[index] += 1;
+                arrivals.profiles[index] += i64::from(life.profile);
             }
-            citizens.push((purse, home, traits, Tastes::default(), Mind { risk, ..Mind::default() }, life));
+        }
+        arrivals
+    });
+    for chunk in arrived {
+        parts.books.enter_start(chunk.minted);
+        parts.climate.population.iter_mut().zip(chunk.population).for_each(|(all, here)| *all += here);
+        for (provider, (clients, profiles)) in
+            parts.providers.iter_mut().zip(chunk.clients.into_iter().zip(chunk.profiles))
+        {
+            provider.clients += clients;
+            provider.profiles += profiles;
         }
     }
     if context.active > 0 {
+        // One after another: a sum of floats depends on its order.
+        let income: f64 = citizens.purses[..context.active].iter().map(|purse| f64::from(purse.income())).sum();
         parts.climate.income_mean = income / context.active as f64;
     }
     citizens

@@ -78,13 +78,18 @@ fn states_in(text: &str) -> Vec<(String, Vec<String>)> {
         let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
         let mut fields = Vec::new();
         if head.ends_with('{') {
+            let mut stored = true;
             for line in lines.by_ref().take_while(|line| *line != "}") {
                 let line = line.trim();
-                if let Some((before, _)) = line.split_once(": ")
+                if line == "#[serde(skip)]" {
+                    stored = false;
+                } else if let Some((before, _)) = line.split_once(": ")
                     && !line.starts_with("//")
                     && !line.starts_with('#')
                 {
-                    fields.push(before.rsplit(' ').next().unwrap_or(before).to_string());
+                    if std::mem::replace(&mut stored, true) {
+                        fields.push(before.rsplit(' ').next().unwrap_or(before).to_string());
+                    }
                 }
             }
         }
@@ -331,7 +336,7 @@ fn the_day_in_the_model_is_the_day_in_the_schedule() {
 #[test]
 fn a_struct_is_read_as_it_is_written() {
     let text = "#[derive(Component, Clone)]\npub struct Purse {\n    /// Of: credits.\n    credits: i64,\n    pub(crate) \
-                held: [i64; 3],\n}\n#[derive(Clone)]\npub struct Other {\n    pub not: u8,\n}\n";
+                held: [i64; 3],\n    #[serde(skip)]\n    spare: u8,\n}\n#[derive(Clone)]\npub struct Other {\n    pub not: u8,\n}\n";
     assert_eq!(states_in(text), [("Purse".into(), vec!["credits".into(), "held".into()])]);
 }
 

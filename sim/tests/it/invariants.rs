@@ -197,7 +197,7 @@ fn nothing_in_a_run_reads_what_the_recorder_wrote() {
 #[test]
 fn the_engine_depends_on_nothing_heavy() {
     let known: BTreeSet<String> =
-        "bevy_ecs bytemuck libm postcard rand rand_chacha rayon ron serde serde_json sha2 strsim thiserror"
+        "bevy_ecs bytemuck libm memmap2 postcard rand rand_chacha rayon ron serde serde_json sha2 strsim thiserror"
             .split(' ')
             .map(ToOwned::to_owned)
             .collect();

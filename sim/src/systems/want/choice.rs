@@ -274,7 +274,7 @@ pub(crate) fn prepare_shoppers(
             clean: price_weight * (clean - standing),
             step: inputs.body.worth_of_a_step(life.level, price_weight * income),
             fright: inputs.frights[home.neighbourhood as usize],
-            calm: if life.unstable { inputs.body.judgement } else { 1.0 },
+            calm: if life.unstable > 0 { inputs.body.judgement } else { 1.0 },
             visible,
             purse,
             stretch: inputs.stretch[life.provider as usize],
