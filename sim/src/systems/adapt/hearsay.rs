@@ -49,6 +49,9 @@ pub fn hear_and_feel(
     // What a neighbourhood hears in one place of memory: chances of a case, and the fear that arrests spread.
     let heard = climate.rates.iter().zip(&climate.arrests);
     let heard: Vec<([f32; RISK_GROUPS], f32)> = heard.map(|(&rates, &arrests)| (rates, witnessed * arrests)).collect();
+    // How much of the belief to be arrested counts for somebody so cautious.
+    let afraid: [f32; 256] = std::array::from_fn(|caution| caution as f32 / 255.0 * arrest);
+    let blame = 1.0 - legitimacy;
     let sums = context.in_order(chunks, |(homes, minds)| {
         let mut sums = vec![PlaceMood::default(); harm.len()];
         for (home, mind) in homes.iter().zip(minds) {
@@ -59,8 +62,7 @@ pub fn hear_and_feel(
             }
             let moved = mind.anxiety * decay + fear + harm[place] + bored * mind.boredom - hope;
             mind.anxiety = moved.clamp(0.0, 1.0);
-            let caution = f32::from(home.caution) / 255.0;
-            let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);
+            let unrest = is_active(mind.anxiety, blame, afraid[usize::from(home.caution)], threshold);
             let sums = &mut sums[place];
             sums.people += 1;
             sums.risk += f64::from(mind.risk[0] + mind.risk[1] + mind.risk[2]);
