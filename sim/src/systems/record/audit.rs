@@ -41,28 +41,20 @@ pub fn gini(bins: &[(i64, i64)]) -> f64 {
     1.0 - area / (people as f64 * total as f64)
 }
 
-/// Sums over a chunk of citizens. By place and bin every other citizen counts in a list of their own: a processor that adds
-/// to a number twice running has to wait.
+/// Sums over a chunk of citizens.
 struct Sums {
     credits: i64,
     least: i64,
     income: f64,
     favours: i64,
-    places: Vec<[i64; 2]>,
-    bins: Vec<[(i64, i64); 2]>,
+    places: Vec<i64>,
+    bins: Vec<(i64, i64)>,
 }
 
 impl Sums {
     /// Sums over nobody, in so many places.
     fn none(places: usize) -> Self {
-        Self {
-            credits: 0,
-            least: 0,
-            income: 0.0,
-            favours: 0,
-            places: vec![[0; 2]; places],
-            bins: vec![[(0, 0); 2]; BINS],
-        }
+        Self { credits: 0, least: 0, income: 0.0, favours: 0, places: vec![0; places], bins: vec![(0, 0); BINS] }
     }
 }
 
@@ -85,31 +77,29 @@ pub fn balance_books(
     let chunks = purses[..active].chunks(span).collect();
     let sums = context.in_order(chunks, |purses: &[Purse]| {
         let mut sums = Sums::none(context.places());
-        for (nth, purse) in purses.iter().enumerate() {
-            let side = nth % 2;
+        for purse in purses {
             let milli = purse.balance().as_milli();
             sums.credits += milli;
             sums.least = sums.least.min(milli);
             sums.income += f64::from(purse.income());
             sums.favours += i64::from(purse.favours());
-            sums.places[purse.place()][side] += milli;
-            let bin = &mut sums.bins[bin(milli)][side];
+            sums.places[purse.place()] += milli;
+            let bin = &mut sums.bins[bin(milli)];
             bin.0 += 1;
             bin.1 += milli;
         }
         sums
     });
     let mut total = Sums::none(context.places());
-    let (mut places, mut bins) = (vec![0; context.places()], vec![(0, 0); BINS]);
     for part in sums {
         total.credits += part.credits;
         total.least = total.least.min(part.least);
         total.income += part.income;
         total.favours += part.favours;
-        places.iter_mut().zip(part.places).for_each(|(total, [one, other])| *total += one + other);
-        bins.iter_mut().zip(part.bins).for_each(|(total, [one, other])| {
-            total.0 += one.0 + other.0;
-            total.1 += one.1 + other.1;
+        total.places.iter_mut().zip(part.places).for_each(|(total, part)| *total += part);
+        total.bins.iter_mut().zip(part.bins).for_each(|(total, part)| {
+            total.0 += part.0;
+            total.1 += part.1;
         });
     }
     assert_eq!(total.least, 0, "day {}: a citizen holds less than nothing", today.day);
@@ -141,7 +131,7 @@ pub fn balance_books(
 
     climate.income_mean = if active > 0 { total.income / active as f64 } else { 1.0 };
     climate.wealth_mean = total.credits as f64 / 1000.0 / active.max(1) as f64;
-    *wealth = Wealth { gini: gini(&bins), places, favours: total.favours, flows };
+    *wealth = Wealth { gini: gini(&total.bins), places: total.places, favours: total.favours, flows };
 }
 
 #[cfg(test)]
