@@ -45,7 +45,7 @@ pub fn memory_of(scenario: &Scenario) -> u64 {
     /// The program itself, and a world without anybody.
     const EMPTY: u64 = 30 << 20;
     /// Of a citizen.
-    const CITIZEN: u64 = 280;
+    const CITIZEN: u64 = 230;
     /// Of a day and place: rows of places, goods, sellers.
     const DAY_AND_PLACE: u64 = 6_000;
     let about = &scenario.params.citizens;

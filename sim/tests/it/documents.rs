@@ -81,16 +81,13 @@ fn states_in(text: &str) -> Vec<(String, Vec<String>)> {
             let mut stored = true;
             for line in lines.by_ref().take_while(|line| *line != "}") {
                 let line = line.trim();
-                if line == "#[serde(skip)]" {
-                    stored = false;
-                } else if let Some((before, _)) = line.split_once(": ")
-                    && !line.starts_with("//")
-                    && !line.starts_with('#')
+                let field = line.split_once(": ").filter(|_| !line.starts_with("//") && !line.starts_with('#'));
+                if let Some((before, _)) = field
+                    && std::mem::replace(&mut stored, true)
                 {
-                    if std::mem::replace(&mut stored, true) {
-                        fields.push(before.rsplit(' ').next().unwrap_or(before).to_string());
-                    }
+                    fields.push(before.rsplit(' ').next().unwrap_or(before).to_string());
                 }
+                stored &= line != "#[serde(skip)]";
             }
         }
         found.push((name, fields));
