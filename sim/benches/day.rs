@@ -12,13 +12,12 @@ use std::time::Instant;
 
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use contraband_sim::citizen::{Home, Life, Mind, Tastes, Traits};
 use contraband_sim::ids::place::CHUNK;
 use contraband_sim::run::Run;
 use contraband_sim::scenario::Scenario;
 use contraband_sim::schedule::{Adding, day};
+use contraband_sim::state::columns::citizens as citizens_of;
 use contraband_sim::state::context::RunContext;
-use contraband_sim::state::ledger::Purse;
 use contraband_sim::state::phase::Phase;
 use contraband_sim::systems::want::choice::{Chunk, want, want_chunk};
 use contraband_sim::systems::want::inputs::{ChoiceInputs, prepare_choices};
@@ -44,10 +43,9 @@ fn ecs_against_columns(citizens: u32) {
         schedule.run(&mut world);
     }
     world.run_system_once(prepare_choices).expect("choices can be prepared");
-    let mut query = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
     let (mut purses, mut homes, mut traits) = (Vec::new(), Vec::new(), Vec::new());
     let (mut tastes, mut minds, mut lives) = (Vec::new(), Vec::new(), Vec::new());
-    for (purse, home, trait_, taste, mind, life) in query.iter(&world) {
+    for (purse, home, trait_, taste, mind, life) in citizens_of(&world) {
         purses.push(*purse);
         homes.push(*home);
         traits.push(*trait_);

@@ -1,7 +1,9 @@
 //! Citizens: provided for, restless, unlike each other. Their numbers are places in the world: whoever dies or moves away is
 //! followed by somebody else under the same number.
+//!
+//! All of it is plain numbers without gaps: what would be a gap is `spare`.
 
-use bevy_ecs::prelude::*;
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::citizen::{DRIVERS, RISK_GROUPS, StallId};
@@ -11,7 +13,8 @@ use crate::ids::good::GOODS;
 ///
 /// Traits are compared with levers, never redrawn, so a lever moves people one way only. Drivers and desires are stored
 /// in sixty-fourths of the average: 64 is the average person.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Traits {
     /// Reactance, ethics, novelty, thrill, taboo, exclusivity, imitation, and nothing.
     pub drivers: [u8; DRIVERS],
@@ -26,7 +29,8 @@ pub struct Traits {
 }
 
 /// Where a citizen lives, and what else decides in passing; drawn once for life.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Home {
     /// Number of the neighbourhood of whose arrests this citizen hears, from 0.
     pub neighbourhood: u32,
@@ -38,13 +42,19 @@ pub struct Home {
     pub caution: u8,
 }
 
+/// Bytes after the familiarity of each good, up to the next number of four.
+const SPARE: usize = (GOODS * 3).next_multiple_of(4) - GOODS * 3;
+
 /// What use has made of a citizen.
-#[derive(Component, Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Tastes {
     /// Habit of each good, in 65535ths of full habit.
     pub habit: [u16; GOODS],
     /// How many uses of each good are remembered, 0 to 255: novelty wears off with them.
     pub familiarity: [u8; GOODS],
+    #[serde(skip)]
+    pub(crate) spare: [u8; SPARE],
     /// The stall of the last good purchase; none before the first, and after a bad one there.
     pub favourite: StallId,
     /// Purchases since the start.
@@ -52,7 +62,8 @@ pub struct Tastes {
 }
 
 /// What a citizen believes and feels.
-#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Mind {
     /// Perceived chance of a case for one purchase, by group of goods.
     pub risk: [f32; RISK_GROUPS],
@@ -64,6 +75,8 @@ pub struct Mind {
     pub mask: u16,
     /// Entries in the criminal record, 0 to 255.
     pub record: u8,
+    #[serde(skip)]
+    pub(crate) spare: u8,
 }
 
 impl Mind {
@@ -74,7 +87,8 @@ impl Mind {
 }
 
 /// What has happened to a citizen's body, dealings and standing. Days count from 1; 0 is never.
-#[derive(Component, Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Life {
     /// Last day in rehabilitation after an injury.
     pub out_until: u16,
@@ -86,18 +100,20 @@ pub struct Life {
     pub inside_until: u16,
     /// Level of augmentation, from 0 (none) to `goods.augmentation.levels`.
     pub level: u8,
-    /// Whether augmentation has made the citizen unstable.
-    pub unstable: bool,
+    /// 1 where augmentation has made the citizen unstable, or else 0.
+    pub unstable: u8,
     /// Intensity of experiences that the citizen is used to, in tenths.
     pub intensity: u8,
     /// Provider of the citizen's delegate, from 1; 0 for none.
     pub provider: u8,
     /// What the delegate has learnt of the citizen, in 255ths.
     pub profile: u8,
+    #[serde(skip)]
+    pub(crate) spare: u8,
 }
 
 impl Default for Tastes {
     fn default() -> Self {
-        Self { habit: [0; GOODS], familiarity: [0; GOODS], favourite: StallId::NONE, purchases: 0 }
+        Self { favourite: StallId::NONE, ..Self::zeroed() }
     }
 }

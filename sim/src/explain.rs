@@ -6,13 +6,13 @@
 use bevy_ecs::prelude::*;
 
 use crate::base::units::Credits;
-use crate::citizen::{Home, Life, Mind};
 use crate::ids::good::Good;
 use crate::scenario::canonical::FileOrder;
 use crate::state::climate::Climate;
+use crate::state::columns;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
-use crate::state::ledger::{Books, Purse};
+use crate::state::ledger::Books;
 use crate::state::orders::{Orders, Target};
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
@@ -228,7 +228,6 @@ pub fn stalls(world: &mut World, good: Good) -> Vec<StallView> {
 
 /// Every `step`-th citizen who takes part, as they stand this evening.
 pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
-    let mut citizens = world.query::<(&Purse, &Home, &Mind, &Life)>();
     let mut stalls = world.query::<&Stall>();
     let context = world.resource::<RunContext>();
     let in_file = |list: &[usize]| -> Vec<usize> { (0..list.len()).map(|at| FileOrder::in_file(list, at)).collect() };
@@ -237,8 +236,8 @@ pub fn citizens(world: &mut World, step: usize) -> Vec<CitizenView> {
     // Orders stand in the order of their buyers, as citizens do.
     let mut orders = world.resource::<Orders>().list.iter().peekable();
     let mut seen = Vec::with_capacity(context.active / step.max(1) + 1);
-    for (number, (purse, home, mind, life)) in
-        citizens.iter(world).take(context.active).enumerate().step_by(step.max(1))
+    for (number, (purse, home, _, _, mind, life)) in
+        columns::citizens(world).take(context.active).enumerate().step_by(step.max(1))
     {
         while orders.next_if(|order| (order.citizen as usize) < number).is_some() {}
         let order = orders.next_if(|order| order.citizen as usize == number);

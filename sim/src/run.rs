@@ -5,7 +5,6 @@ use sha2::{Digest as _, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::words::hex;
-use crate::citizen::{Home, Life, Mind, Tastes};
 use crate::explain::{CitizenView, Explained, StallView};
 use crate::ids::good::Good;
 use crate::record::tables;
@@ -15,9 +14,10 @@ use crate::schedule::{Adding, day};
 use crate::snapshot::RestoreError;
 use crate::state::balances::Wealth;
 use crate::state::climate::Climate;
+use crate::state::columns::citizens;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
-use crate::state::ledger::{Flows, Purse};
+use crate::state::ledger::Flows;
 use crate::state::phase::{Listener, Phase};
 use crate::state::watched::WatchedCitizens;
 use crate::systems::record::citizens::write_citizens;
@@ -45,7 +45,7 @@ pub fn memory_of(scenario: &Scenario) -> u64 {
     /// The program itself, and a world without anybody.
     const EMPTY: u64 = 30 << 20;
     /// Of a citizen.
-    const CITIZEN: u64 = 280;
+    const CITIZEN: u64 = 230;
     /// Of a day and place: rows of places, goods, sellers.
     const DAY_AND_PLACE: u64 = 6_000;
     let about = &scenario.params.citizens;
@@ -195,15 +195,13 @@ impl Run {
     }
 
     fn write_citizens(&mut self) {
-        let mut citizens = self.world.query::<(&Purse, &Home, &Tastes, &Mind, &Life)>();
         self.world.resource_scope(|world, mut recorder: Mut<'_, Recorder>| {
             let context = world.resource::<RunContext>();
             let about = &world.resource::<ActiveRules>().params.citizens;
             let income = about.daily_income.get() / world.resource::<Climate>().income_mean;
             // Evenly spaced; the inert, who stand behind the active, are written too and move no spacing.
             let step = context.active.div_ceil(SAMPLE).max(1);
-            let sample = citizens
-                .iter(world)
+            let sample = citizens(world)
                 .enumerate()
                 .filter(|(number, _)| number.is_multiple_of(step) || *number >= context.active);
             write_citizens(&mut recorder, context, income, sample);

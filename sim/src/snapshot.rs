@@ -3,24 +3,24 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::scenario::Scenario;
 use crate::state::agency::Agency;
 use crate::state::balances::Balances;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
+use crate::state::columns::{Citizen, CitizenColumns, citizens};
 use crate::state::context::RunContext;
 use crate::state::day::Today;
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
-use crate::state::ledger::{Books, Purse};
-use crate::state::parts::{Citizen, Parts};
+use crate::state::ledger::Books;
+use crate::state::parts::Parts;
 use crate::state::provider::Provider;
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
 use crate::systems::record::recorder::Recorder;
-use crate::world::{insert_resources, spawn_actors, spawn_citizens};
+use crate::world::assemble;
 
 /// Why a snapshot cannot be continued.
 #[derive(Debug, thiserror::Error)]
@@ -93,10 +93,9 @@ pub fn write(world: &mut World, seed: u64) -> Vec<u8> {
         events: world.resource::<Events>().state(),
         recorder: world.resource::<Recorder>().state().clone(),
     };
-    let mut citizens = world.query::<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>();
     let owner = Owner::of(&world.resource::<RunContext>().asked, seed);
     let mut bytes = postcard::to_allocvec(&(owner, parts)).expect("plain values can be written");
-    for citizen in citizens.iter(world) {
+    for citizen in citizens(world) {
         bytes = postcard::to_extend(&citizen, bytes).expect("plain values can be written");
     }
     bytes
@@ -121,31 +120,19 @@ pub fn read(context: RunContext, past: &Scenario, seed: u64, bytes: &[u8]) -> Re
     let then: Vec<(usize, usize)> =
         past.begun_by(day).zip(context.asked.begun_by(day)).map(|((from, _), (to, _))| (from, to)).collect();
     parts.events.renumber(|entry| then.iter().find(|(from, _)| *from == entry).map(|&(_, to)| to));
-    let (mut world, context) = spawn_actors(World::new(), context, &mut parts);
     let total = context.active + context.scenario.params.citizens.inert.get() as usize;
-    let mut fault = None;
-    let citizens = (0..total).map_while(|_| {
-        let (citizen, left) = match postcard::take_from_bytes::<Citizen>(rest) {
-            Ok(read) => read,
-            Err(why) => {
-                fault = Some(damaged(why));
-                return None;
-            }
-        };
-        rest = left;
+    let mut citizens = CitizenColumns::empty(total);
+    for number in 0..total {
+        let (citizen, left) = postcard::take_from_bytes::<Citizen>(rest).map_err(damaged)?;
         if citizen.1.place as usize >= context.places() {
-            fault = Some(RestoreError::Damaged("somebody lives in no place".into()));
+            return Err(RestoreError::Damaged("somebody lives in no place".into()));
         }
-        Some(citizen)
-    });
-    spawn_citizens(&mut world, total, citizens);
-    if let Some(fault) = fault {
-        return Err(fault);
+        citizens.set(number, citizen);
+        rest = left;
     }
     if !rest.is_empty() {
         return Err(RestoreError::Damaged(format!("{} bytes too many", rest.len())));
     }
     let recorder = Recorder::from_state(parts.recorder.clone());
-    insert_resources(&mut world, context, parts, recorder);
-    Ok(world)
+    Ok(assemble(World::new(), context, parts, citizens, recorder))
 }

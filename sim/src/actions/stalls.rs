@@ -13,6 +13,7 @@ use crate::rules::crafts::opens_with_fakes;
 use crate::rules::entry::Prospects;
 use crate::rules::price_learning::{LogitGame, first_values, state_of};
 use crate::rules::pricing::{best_choice, try_something};
+use crate::rules::settlement::group_by;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::events::{Event, EventKind};
@@ -84,10 +85,32 @@ pub fn close_stall(street: &mut MarketAccess<'_>, slot: usize, cause: EventId, n
     }
 }
 
+/// Slots of open stalls by who runs them: to look through all stalls for each seller would take the square of their number.
+pub(crate) struct SlotsBySeller {
+    /// Where those of each seller begin in the list.
+    starts: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+impl SlotsBySeller {
+    /// As stalls stand now.
+    pub(crate) fn of(stalls: &[Stall], sellers: usize) -> Self {
+        let nobody = u32::try_from(sellers).expect("sellers fit");
+        let keys = stalls.iter().map(|stall| if stall.open { stall.seller } else { nobody });
+        let (starts, slots) = group_by(keys, sellers + 1);
+        Self { starts, slots }
+    }
+
+    /// Those of one seller, in order.
+    pub(crate) fn of_seller(&self, seller: usize) -> impl Iterator<Item = usize> {
+        self.slots[self.starts[seller] as usize..self.starts[seller + 1] as usize].iter().map(|&slot| slot as usize)
+    }
+}
+
 /// Closes all that a seller runs, and ends it.
 pub(crate) fn close_down(
     street: &mut MarketAccess<'_>,
-    seller: usize,
+    (seller, slots): (usize, &SlotsBySeller),
     what: EventKind,
     cause: EventId,
     note: &'static str,
@@ -95,10 +118,8 @@ pub(crate) fn close_down(
     let alive = |street: &MarketAccess<'_>| street.sellers[seller].alive;
     // While it closes its stalls it is nobody who gives up: it is ended once, below.
     street.sellers[seller].stalls += 1;
-    for slot in 0..street.stalls.len() {
-        if street.stalls[slot].open && street.stalls[slot].seller as usize == seller {
-            close_stall(street, slot, cause, note);
-        }
+    for slot in slots.of_seller(seller) {
+        close_stall(street, slot, cause, note);
     }
     debug_assert!(alive(street) && street.sellers[seller].stalls == 1, "only the one added above is left");
     street.sellers[seller].stalls = 0;

@@ -165,11 +165,11 @@ pub fn danger(params: &Augmentation, level: u8) -> f64 {
 /// A day of somebody augmented: whether it brought an incident, and by how many the unstable became more.
 pub fn live_with_it(body: &Body, life: &mut Life, words: (u32, u32)) -> (bool, i64) {
     let (turns, happens_today) = (words.0, words.1);
-    if life.unstable {
-        life.unstable = !happens(turns, body.care);
-        (happens(happens_today, body.incidents), if life.unstable { 0 } else { -1 })
+    if life.unstable > 0 {
+        life.unstable = u8::from(!happens(turns, body.care));
+        (happens(happens_today, body.incidents), i64::from(life.unstable) - 1)
     } else {
-        life.unstable = happens(turns, body.dangers[usize::from(life.level.min(body.most))]);
+        life.unstable = u8::from(happens(turns, body.dangers[usize::from(life.level.min(body.most))]));
         (false, i64::from(life.unstable))
     }
 }
@@ -235,6 +235,6 @@ mod tests {
         assert_eq!(live_with_it(&body, &mut life, (0, 0)), (false, 1));
         assert_eq!(live_with_it(&body, &mut life, (u32::MAX, 0)), (true, 0));
         assert_eq!(live_with_it(&body, &mut life, (0, u32::MAX)), (false, -1));
-        assert!(!life.unstable && life.level == 5);
+        assert!(life.unstable == 0 && life.level == 5);
     }
 }

@@ -1,5 +1,6 @@
 //! Groups of risk, drivers of desire, and the stall that a citizen prefers.
 
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 /// Groups of goods whose risks people learn together: bodily, digital, social.
@@ -10,7 +11,8 @@ pub const RISK_GROUPS: usize = 3;
 pub const DRIVERS: usize = 8;
 
 /// Number of a stall's slot in the list of all slots, from 0; or none. It takes four bytes, in memory and in snapshots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(transparent)]
 pub struct StallId(u32);
 
 impl StallId {

@@ -27,9 +27,11 @@ pub fn arrest_belief(officers: f64, active: f64) -> f64 {
     1.0 - exp(-2.3 * officers / active.max(1e-4))
 }
 
-/// Whether a citizen is in open unrest: grievance beyond what is feared.
-pub fn is_active(anxiety: f32, legitimacy: f32, caution: f32, arrest: f32, threshold: f32) -> bool {
-    anxiety * (1.0 - legitimacy) - caution * arrest > threshold
+/// Whether a citizen is in open unrest: anxiety that the government is blamed for, beyond what is feared of an arrest.
+///
+/// `blame` is what the government lacks in legitimacy, `fear` caution times the chance of an arrest.
+pub fn is_active(anxiety: f32, blame: f32, fear: f32, threshold: f32) -> bool {
+    anxiety * blame - fear > threshold
 }
 
 #[cfg(test)]
@@ -57,8 +59,8 @@ mod tests {
 
     #[test]
     fn a_calm_person_is_never_in_unrest() {
-        assert!(!is_active(0.0, 0.0, 0.0, 0.0, 0.1));
-        assert!(is_active(0.9, 0.2, 0.1, 0.3, 0.1));
-        assert!(!is_active(0.9, 0.95, 0.1, 0.3, 0.1));
+        assert!(!is_active(0.0, 1.0, 0.0, 0.1));
+        assert!(is_active(0.9, 0.8, 0.03, 0.1));
+        assert!(!is_active(0.9, 0.05, 0.03, 0.1));
     }
 }

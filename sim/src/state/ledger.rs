@@ -4,24 +4,28 @@
 //! exact. Each move is also added to a flow (from kind, to kind, reason), and [`crate::systems::record::audit`] holds balances to flows.
 
 use bevy_ecs::prelude::*;
+use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::Credits;
 use crate::ids::good::{GOODS, Good};
 
 /// What a citizen holds and earns, and where: all that incomes and the audit need, so that they pass over little memory.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable, Serialize, Deserialize)]
+#[repr(C)]
 pub struct Purse {
     credits: i64,
     income: f32,
     favours: i16,
     place: u8,
+    #[serde(skip)]
+    spare: u8,
 }
 
 impl Purse {
     /// An empty purse of somebody with this income against the mean, in this place.
     pub const fn empty(income: f32, place: u8) -> Self {
-        Self { credits: 0, income, favours: 0, place }
+        Self { credits: 0, income, favours: 0, place, spare: 0 }
     }
 
     /// The credits.
@@ -680,6 +684,12 @@ impl Books {
         self.add_flow(from, AccountKind::Citizens, why, milli);
     }
 
+    /// Enters what [`endow`] gave to a chunk of citizens.
+    pub fn enter_start(&mut self, minted: i64) {
+        self.mint -= minted;
+        self.add_flow(AccountKind::Mint, AccountKind::Citizens, FlowReason::Start, minted);
+    }
+
     /// Enters what [`earn_and_live`] did to a chunk of citizens.
     pub fn enter_living(&mut self, minted: i64, burned: i64) {
         self.mint -= minted;
@@ -799,6 +809,17 @@ impl Books {
     pub fn flows(&self) -> &Flows {
         &self.flows
     }
+}
+
+/// A chunk of citizens receive what they start with: their share of incomes, for `each` credits on average. Returns milli-credits
+/// minted, for [`Books::enter_start`].
+pub fn endow(purses: &mut [Purse], each: f64) -> i64 {
+    let given = |purse: &mut Purse| {
+        let credits = Credits::from(each * f64::from(purse.income)).as_milli();
+        purse.credits += credits;
+        credits
+    };
+    purses.iter_mut().map(given).sum()
 }
 
 /// A chunk of citizens receive their income and spend a share of what they hold on lawful living.

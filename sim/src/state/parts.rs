@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::citizen::{Home, Life, Mind, Tastes, Traits};
 use crate::state::agency::Agency;
 use crate::state::balances::Balances;
 use crate::state::climate::Climate;
@@ -10,15 +9,12 @@ use crate::state::colony::Colony;
 use crate::state::day::Today;
 use crate::state::enclave::Enclave;
 use crate::state::events::EventsState;
-use crate::state::ledger::{Books, Purse};
+use crate::state::ledger::Books;
 use crate::state::provider::Provider;
 use crate::state::recorder::RecorderState;
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 use crate::state::venue::Venue;
-
-/// A citizen's components.
-pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Life);
 
 /// Everything that changes, beside the citizens.
 #[derive(Serialize, Deserialize)]

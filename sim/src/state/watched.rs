@@ -2,15 +2,14 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::citizen::{Home, Life, Mind, Tastes, Traits};
-use crate::state::ledger::Purse;
+use crate::state::columns::Citizen;
 
 /// Citizens who are watched, and how they stood this morning.
 #[derive(Resource, Default)]
 pub struct WatchedCitizens {
     /// Numbers of the citizens, from 0.
     pub citizens: Vec<u32>,
-    pub(crate) mornings: Vec<(Purse, Home, Traits, Tastes, Mind, Life)>,
+    pub(crate) mornings: Vec<Citizen>,
 }
 
 impl WatchedCitizens {

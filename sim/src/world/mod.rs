@@ -8,8 +8,7 @@ use crate::actions::stalls::opened;
 use crate::actions::street::MarketAccess;
 use crate::base::dice::{Purpose, choose, happens, pick};
 use crate::base::key::Key;
-use crate::base::units::Credits;
-use crate::citizen::{Life, Mind, Tastes};
+use crate::citizen::{Mind, Tastes};
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
@@ -24,13 +23,14 @@ use crate::state::agency::Agency;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
+use crate::state::columns::{CitizenColumns, CitizenSlices};
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, Today};
 use crate::state::enclave::Enclave;
 use crate::state::events::Events;
-use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Flows, Sizes};
+use crate::state::ledger::{ACCOUNT_KINDS, Account, AccountKind, Books, FlowReason, Flows, Sizes, endow};
 use crate::state::orders::Orders;
-use crate::state::parts::{Citizen, Parts};
+use crate::state::parts::Parts;
 use crate::state::phase::Listener;
 use crate::state::provider::Provider;
 use crate::state::recorder::RecorderState;
@@ -83,57 +83,9 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     };
     open_houses(&context, &params, &mut parts);
     open_first_stalls(&context, &params, &mut parts);
-    let (mut world, context) = spawn_actors(world, context, &mut parts);
-
-    let books = &mut parts.books;
-    let total = context.active + params.citizens.inert.get() as usize;
-    let risk = first_belief(&params);
-    // Drawn a few chunks a thread at a time, and counted before: memory is asked for once, and exactly.
-    let mut population = vec![0; context.places()];
-    let mut income = 0.0;
-    let mut providers = open_providers(&params);
-    let offering: Vec<Option<Key>> = params
-        .providers
-        .iter()
-        .zip(&context.keys.providers)
-        .map(|(provider, &key)| provider.params.takes_clients.then_some(key))
-        .collect();
-    let drawn = (0..total).step_by(16 * CHUNK).flat_map(|first| {
-        let starts = (first..total.min(first + 16 * CHUNK)).step_by(CHUNK).collect();
-        context
-            .in_order(starts, |start: usize| {
-                draw_citizens(&context, context.dice, 0, start as u64, CHUNK.min(total - start))
-            })
-            .into_iter()
-            .flatten()
-    });
-    let citizens = (0..total).zip(drawn).map(|(number, (mut purse, home, traits))| {
-        if number < context.active {
-            let credits = Credits::from(params.citizens.start_credits.get() * f64::from(purse.income()));
-            books.pay_to(Account::Mint, &mut purse, credits, FlowReason::Start);
-            population[home.place as usize] += 1;
-            income += f64::from(purse.income());
-        }
-        let mind = Mind { risk, ..Mind::default() };
-        let mut life = Life::default();
-        if number < context.active {
-            let share = params.citizens.delegated_share.get();
-            (life.provider, life.profile) = first_provider(&home, share, &offering);
-            if let Some(index) = usize::from(life.provider).checked_sub(1) {
-                providers[index].clients += 1;
-                providers[index].profiles += i64::from(life.profile);
-            }
-        }
-        (purse, home, traits, Tastes::default(), mind, life)
-    });
-    spawn_citizens(&mut world, total, citizens);
-    for (mut state, council) in world.query::<&mut Enclave>().iter_mut(&mut world).zip(&context.councils) {
-        state.founders = population[council.place];
-    }
-    parts.climate.population = population;
-    world.query::<&mut Provider>().iter_mut(&mut world).zip(providers).for_each(|(mut place, open)| *place = open);
-    if context.active > 0 {
-        parts.climate.income_mean = income / context.active as f64;
+    let citizens = first_citizens(&context, &params, &mut parts);
+    for (state, council) in parts.enclaves.iter_mut().zip(&context.councils) {
+        state.founders = parts.climate.population[council.place];
     }
 
     let flows = parts.books.close_day();
@@ -143,31 +95,72 @@ pub(crate) fn build_world_in(world: World, context: RunContext) -> World {
     }
     let mut recorder = Recorder::from_state(parts.recorder.clone());
     write_flows(&mut recorder, 0, &flows);
-    insert_resources(&mut world, context, parts, recorder);
+    let mut world = assemble(world, context, parts, citizens, recorder);
     world.resource_mut::<Wealth>().flows = flows;
     world
+}
+
+/// What the citizens of a chunk come to, by place and by provider.
+struct Arrivals {
+    minted: i64,
+    population: Vec<u32>,
+    clients: Vec<i64>,
+    profiles: Vec<i64>,
+}
+
+/// Draws everybody, gives them what they start with, and counts them where they live and with those who shop for them.
+fn first_citizens(context: &RunContext, params: &Params, parts: &mut Parts) -> CitizenColumns {
+    let mut citizens = CitizenColumns::empty(context.active + params.citizens.inert.get() as usize);
+    let risk = first_belief(params);
+    let share = params.citizens.delegated_share.get();
+    let providers = params.providers.iter().zip(&context.keys.providers);
+    let offering: Vec<Option<Key>> =
+        providers.map(|(provider, &key)| provider.params.takes_clients.then_some(key)).collect();
+    let arrived = context.in_order(citizens.in_chunks(CHUNK).collect(), |chunk: CitizenSlices<'_>| {
+        let CitizenSlices { first, purses, homes, traits, tastes, minds, lives } = chunk;
+        let drawn = draw_citizens(context, context.dice, 0, first as u64, purses.len());
+        for (nth, citizen) in drawn.into_iter().enumerate() {
+            (purses[nth], homes[nth], traits[nth]) = citizen;
+        }
+        tastes.fill(Tastes::default());
+        minds.fill(Mind { risk, ..Mind::default() });
+        let active = context.active.saturating_sub(first).min(purses.len());
+        let clients = vec![0; offering.len()];
+        let population = vec![0; context.places()];
+        let mut arrivals = Arrivals { minted: 0, population, profiles: clients.clone(), clients };
+        arrivals.minted = endow(&mut purses[..active], params.citizens.start_credits.get());
+        for (home, life) in homes[..active].iter().zip(lives) {
+            arrivals.population[home.place as usize] += 1;
+            (life.provider, life.profile) = first_provider(home, share, &offering);
+            if let Some(index) = usize::from(life.provider).checked_sub(1) {
+                arrivals.clients[index] += 1;
+                arrivals.profiles[index] += i64::from(life.profile);
+            }
+        }
+        arrivals
+    });
+    for chunk in arrived {
+        parts.books.enter_start(chunk.minted);
+        parts.climate.population.iter_mut().zip(chunk.population).for_each(|(all, here)| *all += here);
+        for (provider, (clients, profiles)) in
+            parts.providers.iter_mut().zip(chunk.clients.into_iter().zip(chunk.profiles))
+        {
+            provider.clients += clients;
+            provider.profiles += profiles;
+        }
+    }
+    if context.active > 0 {
+        // One after another: a sum of floats depends on its order.
+        let income: f64 = citizens.purses[..context.active].iter().map(|purse| f64::from(purse.income())).sum();
+        parts.climate.income_mean = income / context.active as f64;
+    }
+    citizens
 }
 
 /// Providers on the first day, without clients.
 fn open_providers(params: &Params) -> Vec<Provider> {
     let price = first_price(params);
     params.providers.iter().map(|about| Provider::opening(about.params.markup.get(), price)).collect()
-}
-
-/// Citizens move in: they are spawned once, in the order of their numbers, and never leave.
-pub fn spawn_citizens(world: &mut World, total: usize, citizens: impl Iterator<Item = Citizen>) {
-    struct WithLength<I>(usize, I);
-    impl<I: Iterator> Iterator for WithLength<I> {
-        type Item = I::Item;
-        fn next(&mut self) -> Option<I::Item> {
-            self.0 = self.0.saturating_sub(1);
-            self.1.next()
-        }
-        fn size_hint(&self) -> (usize, Option<usize>) {
-            (self.0, Some(self.0))
-        }
-    }
-    world.spawn_batch(WithLength(total, citizens));
 }
 
 /// Houses enter before all other syndicates.
@@ -263,45 +256,6 @@ fn open_first_stalls(context: &RunContext, params: &Params, parts: &mut Parts) {
     }
 }
 
-/// A world without citizens, whose resources have their places.
-///
-/// bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number. Made after ten
-/// million citizens, fifteen resources would cost sixty bytes a citizen; made before, nothing. [`insert_resources`] puts the real
-/// ones in their places.
-fn empty_world(mut world: World, context: RunContext) -> (World, RunContext) {
-    world.insert_resource(ActiveRules::on(&context.scenario, 1));
-    world.insert_resource(ChoiceInputs::new(&context));
-    world.insert_resource(Today { day: 0, before: 0 });
-    world.insert_resource(Books::new(&Sizes::default()));
-    world.insert_resource(Balances::default());
-    world.insert_resource(Climate::new(&context));
-    world.insert_resource(Events::default());
-    world.insert_resource(Recorder::from_state(RecorderState::default()));
-    world.insert_resource(Orders::default());
-    world.insert_resource(Searches::default());
-    world.insert_resource(Moods::default());
-    world.insert_resource(Wealth::default());
-    world.insert_resource(Listener::default());
-    world.insert_resource(WatchedCitizens::default());
-    // Taken out again, the setting keeps its place until it is known how many people live where.
-    world.insert_resource(context);
-    let context = world.remove_resource().expect("just put there");
-    (world, context)
-}
-
-/// A world with all actors but the citizens, made in one that is empty.
-pub fn spawn_actors(world: World, context: RunContext, parts: &mut Parts) -> (World, RunContext) {
-    let (mut world, context) = empty_world(world, context);
-    world.spawn_batch(std::mem::take(&mut parts.stalls));
-    world.spawn_batch(std::mem::take(&mut parts.sellers));
-    world.spawn_batch(std::mem::take(&mut parts.venues));
-    world.spawn_batch(std::mem::take(&mut parts.agencies));
-    world.spawn_batch(std::mem::take(&mut parts.providers));
-    world.spawn_batch(std::mem::take(&mut parts.enclaves));
-    world.spawn_batch(std::mem::take(&mut parts.colonies));
-    (world, context)
-}
-
 /// What happened before the first day is told by nobody: no rows of it are kept, nothing that is told later came of it, and
 /// innovation is counted from here. What moved in all this time stands as the flows of day 0.
 pub fn forget(world: &mut World, moved: &Flows) {
@@ -323,15 +277,38 @@ pub fn forget(world: &mut World, moved: &Flows) {
     world.insert_resource(recorder);
 }
 
-/// Puts the state of everything that all share in its place: the world is whole.
-pub fn insert_resources(world: &mut World, context: RunContext, parts: Parts, recorder: Recorder) {
+/// The world: everything that all share, the citizens, and all other actors, each made once.
+pub fn assemble(
+    mut world: World,
+    context: RunContext,
+    parts: Parts,
+    citizens: CitizenColumns,
+    recorder: Recorder,
+) -> World {
     debug_assert_eq!(ACCOUNT_KINDS, AccountKind::ALL.len());
+    // bevy_ecs holds each resource by an entity of its own, in an array as long as that entity's number: so they come first.
     world.insert_resource(ActiveRules::on(&context.scenario, parts.today.day.max(1)));
+    world.insert_resource(ChoiceInputs::new(&context));
     world.insert_resource(parts.today);
     world.insert_resource(parts.books);
     world.insert_resource(parts.balances);
     world.insert_resource(parts.climate);
     world.insert_resource(Events::from_state(parts.events, Arc::clone(&context.keys)));
     world.insert_resource(recorder);
+    world.insert_resource(Orders::default());
+    world.insert_resource(Searches::default());
+    world.insert_resource(Moods::default());
+    world.insert_resource(Wealth::default());
+    world.insert_resource(Listener::default());
+    world.insert_resource(WatchedCitizens::default());
     world.insert_resource(context);
+    world.spawn(citizens);
+    world.spawn_batch(parts.stalls);
+    world.spawn_batch(parts.sellers);
+    world.spawn_batch(parts.venues);
+    world.spawn_batch(parts.agencies);
+    world.spawn_batch(parts.providers);
+    world.spawn_batch(parts.enclaves);
+    world.spawn_batch(parts.colonies);
+    world
 }

@@ -59,8 +59,8 @@ fn parameters() -> BTreeSet<String> {
 
 /// What is kept in a snapshot, and what citizens and other actors consist of: each struct with its fields.
 fn states() -> BTreeMap<String, Vec<String>> {
-    // How a snapshot is laid out, an amount, and numbers of things.
-    const NO_STATE: [&str; 5] = ["Parts", "Owner", "Credits", "EventId", "StallId"];
+    // How a snapshot and citizens are laid out, an amount, and numbers of things.
+    const NO_STATE: [&str; 6] = ["Parts", "Owner", "PerCitizen", "Credits", "EventId", "StallId"];
     let found = sources("sim/src").into_iter().flat_map(|(_, text)| states_in(&text));
     found.filter(|(name, _)| !NO_STATE.contains(&name.as_str())).collect()
 }
@@ -78,14 +78,16 @@ fn states_in(text: &str) -> Vec<(String, Vec<String>)> {
         let name: String = name.chars().take_while(|c| c.is_alphanumeric()).collect();
         let mut fields = Vec::new();
         if head.ends_with('{') {
+            let mut stored = true;
             for line in lines.by_ref().take_while(|line| *line != "}") {
                 let line = line.trim();
-                if let Some((before, _)) = line.split_once(": ")
-                    && !line.starts_with("//")
-                    && !line.starts_with('#')
+                let field = line.split_once(": ").filter(|_| !line.starts_with("//") && !line.starts_with('#'));
+                if let Some((before, _)) = field
+                    && std::mem::replace(&mut stored, true)
                 {
                     fields.push(before.rsplit(' ').next().unwrap_or(before).to_string());
                 }
+                stored &= line != "#[serde(skip)]";
             }
         }
         found.push((name, fields));
@@ -331,7 +333,7 @@ fn the_day_in_the_model_is_the_day_in_the_schedule() {
 #[test]
 fn a_struct_is_read_as_it_is_written() {
     let text = "#[derive(Component, Clone)]\npub struct Purse {\n    /// Of: credits.\n    credits: i64,\n    pub(crate) \
-                held: [i64; 3],\n}\n#[derive(Clone)]\npub struct Other {\n    pub not: u8,\n}\n";
+                held: [i64; 3],\n    #[serde(skip)]\n    spare: u8,\n}\n#[derive(Clone)]\npub struct Other {\n    pub not: u8,\n}\n";
     assert_eq!(states_in(text), [("Purse".into(), vec!["credits".into(), "held".into()])]);
 }
 

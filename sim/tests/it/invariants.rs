@@ -78,10 +78,13 @@ fn only_the_schedule_adds_systems() {
 }
 
 /// Actors are made once, all alike, and stay: a column is then in their order, and no number of an entity is in any result.
+/// Citizens are columns of one entity, and nobody but the world and a snapshot fills them.
 #[test]
 fn only_the_world_makes_actors_and_nobody_changes_what_they_consist_of() {
-    only(&["sim/src/world/mod.rs"], &["spawn_batch"], "belongs to world/mod.rs: actors are made once");
-    let words = ["Commands", ".despawn(", ".entity_mut(", ".spawn(", "spawn_empty", "EntityMut", "Entity>"];
+    only(&["sim/src/world/mod.rs"], &["spawn_batch", ".spawn("], "belongs to world/mod.rs: actors are made once");
+    let but = ["sim/src/state/columns.rs", "sim/src/world/mod.rs", "sim/src/snapshot.rs"];
+    only(&but, &["CitizenColumns"], "is for those who make a world: whoever lives in it asks for single columns");
+    let words = ["Commands", ".despawn(", ".entity_mut(", "spawn_empty", "EntityMut", "Entity>"];
     only(&[], &words, "has no place in the engine: actors neither come nor go, and nothing depends on their numbers");
 }
 
@@ -102,7 +105,8 @@ fn between_brackets<'t>(text: &'t str, words: &[&str]) -> Vec<&'t str> {
 
 /// `bevy_ecs` hands out rows table by table. A query that excludes sees resources too, since they are rows of their own, and one
 /// that asks for something that some have and others have not walks other tables in another order. So queries name the
-/// components of one kind of actor, and nothing else: all its rows, in the order in which they were made.
+/// components of one kind of actor, and nothing else: all its rows, in the order in which they were made; and whoever asks
+/// for the columns of citizens names these.
 #[test]
 fn a_query_names_components_and_nothing_else() {
     let words = [
@@ -120,9 +124,14 @@ fn a_query_names_components_and_nothing_else() {
     only(&[], &words, "has no place in the engine: the order of rows would depend on what else there is");
     let mut queries = 0;
     for (file, text) in sources("sim/src") {
-        for asked in between_brackets(&text, &["Query<", "query::<"]) {
+        for asked in between_brackets(&text, &["Query<", "query::<", "Single<"]) {
             queries += 1;
-            assert!(!asked.contains('<'), "{file}: Query<{asked}>\na query names components and nothing else");
+            let columns = asked.matches("PerCitizen<").count();
+            let plain = columns == asked.matches('<').count() && [0, asked.matches('&').count()].contains(&columns);
+            assert!(plain, "{file}: Query<{asked}>\na query names components and nothing else");
+        }
+        for asked in between_brackets(&text, &["Single<"]) {
+            assert!(asked.contains("PerCitizen<"), "{file}: Single<{asked}>\nonly citizens are one entity");
         }
     }
     assert!(queries > 80, "only {queries} queries were found");
@@ -188,7 +197,7 @@ fn nothing_in_a_run_reads_what_the_recorder_wrote() {
 #[test]
 fn the_engine_depends_on_nothing_heavy() {
     let known: BTreeSet<String> =
-        "bevy_ecs bytemuck libm postcard rand rand_chacha rayon ron serde serde_json sha2 strsim thiserror"
+        "bevy_ecs bytemuck libm memmap2 postcard rand rand_chacha rayon ron serde serde_json sha2 strsim thiserror"
             .split(' ')
             .map(ToOwned::to_owned)
             .collect();

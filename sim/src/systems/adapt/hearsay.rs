@@ -8,6 +8,7 @@ use crate::ids::citizen::RISK_GROUPS;
 use crate::ids::place::CHUNK;
 use crate::rules::learning::{arrest_belief, is_active};
 use crate::state::climate::Climate;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Moods, PlaceMood};
 
@@ -24,7 +25,7 @@ pub fn hear_and_feel(
     law: Res<ActiveRules>,
     mut climate: ResMut<Climate>,
     mut moods: ResMut<Moods>,
-    mut citizens: Query<(&Home, &mut Mind)>,
+    citizens: Single<(&PerCitizen<Home>, &mut PerCitizen<Mind>)>,
 ) {
     let society = &law.params.society;
     let social = society.risk_social.as_f32();
@@ -42,14 +43,15 @@ pub fn hear_and_feel(
         .map(|(place, &people)| (society.anxiety_harm.get() * place.harm / f64::from(people.max(1))) as f32)
         .collect();
 
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((homes, mut minds)) = columns.next() else { return };
+    let (homes, mut minds) = citizens.into_inner();
     let active = context.active;
-    let minds = &mut minds.bypass_change_detection()[..active];
-    let chunks: Vec<_> = homes[..active].chunks(CHUNK).zip(minds.chunks_mut(CHUNK)).collect();
+    let chunks: Vec<_> = homes[..active].chunks(CHUNK).zip(minds[..active].chunks_mut(CHUNK)).collect();
     // What a neighbourhood hears in one place of memory: chances of a case, and the fear that arrests spread.
     let heard = climate.rates.iter().zip(&climate.arrests);
     let heard: Vec<([f32; RISK_GROUPS], f32)> = heard.map(|(&rates, &arrests)| (rates, witnessed * arrests)).collect();
+    // How much of the belief to be arrested counts for somebody so cautious.
+    let afraid: [f32; 256] = std::array::from_fn(|caution| caution as f32 / 255.0 * arrest);
+    let blame = 1.0 - legitimacy;
     let sums = context.in_order(chunks, |(homes, minds)| {
         let mut sums = vec![PlaceMood::default(); harm.len()];
         for (home, mind) in homes.iter().zip(minds) {
@@ -60,8 +62,7 @@ pub fn hear_and_feel(
             }
             let moved = mind.anxiety * decay + fear + harm[place] + bored * mind.boredom - hope;
             mind.anxiety = moved.clamp(0.0, 1.0);
-            let caution = f32::from(home.caution) / 255.0;
-            let unrest = is_active(mind.anxiety, legitimacy, caution, arrest, threshold);
+            let unrest = is_active(mind.anxiety, blame, afraid[usize::from(home.caution)], threshold);
             let sums = &mut sums[place];
             sums.people += 1;
             sums.risk += f64::from(mind.risk[0] + mind.risk[1] + mind.risk[2]);

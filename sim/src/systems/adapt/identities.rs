@@ -6,7 +6,7 @@ use crate::citizen::{Life, Mind, Tastes};
 use crate::ids::citizen::StallId;
 use crate::ids::good::Good;
 use crate::rules::learning::first_belief;
-use crate::state::columns::column_mut;
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::events::Events;
 use crate::state::ledger::{Books, Purse};
@@ -20,14 +20,11 @@ pub fn reset_identities(
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut providers: Query<&mut Provider>,
-    mut citizens: Query<(&mut Purse, &mut Tastes, &mut Mind, &mut Life)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &mut PerCitizen<Tastes>, &mut PerCitizen<Mind>, &mut PerCitizen<Life>)>,
 ) {
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut tastes, mut minds, mut lives)) = columns.next() else { return };
-    let (purses, tastes) = (purses.bypass_change_detection(), tastes.bypass_change_detection());
+    let (mut purses, mut tastes, mut minds, mut lives) = citizens.into_inner();
     let providers = column_mut(&mut providers);
     let risk = first_belief(&context.scenario.params);
-    let (minds, lives) = (minds.bypass_change_detection(), lives.bypass_change_detection());
     for order in orders.list.iter().filter(|order| order.is_used(&context, Good::ForbiddenIdentity)) {
         let citizen = order.citizen as usize;
         books.forfeit_favours(&mut purses[citizen]);

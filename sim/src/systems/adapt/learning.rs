@@ -12,6 +12,7 @@ use crate::ids::place::CHUNK;
 use crate::params::Params;
 use crate::rules::learning::risk_after;
 use crate::state::climate::Climate;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::events::Events;
@@ -63,20 +64,22 @@ pub fn learn_from_purchases(
     orders: Res<Orders>,
     mut climate: ResMut<Climate>,
     mut events: ResMut<Events>,
-    mut citizens: Query<(&Home, &mut Tastes, &mut Mind, &mut Life, &mut Purse)>,
+    citizens: Single<(
+        &PerCitizen<Home>,
+        &mut PerCitizen<Tastes>,
+        &mut PerCitizen<Mind>,
+        &mut PerCitizen<Life>,
+        &mut PerCitizen<Purse>,
+    )>,
 ) {
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((homes, mut tastes, mut minds, mut lives, mut purses)) = columns.next() else { return };
-    let lives = lives.bypass_change_detection().chunks_mut(CHUNK);
-    let purses = purses.bypass_change_detection().chunks_mut(CHUNK);
-    let tastes = tastes.bypass_change_detection().chunks_mut(CHUNK);
-    let minds = minds.bypass_change_detection().chunks_mut(CHUNK);
+    let (homes, mut tastes, mut minds, mut lives, mut purses) = citizens.into_inner();
+    let tastes = tastes.chunks_mut(CHUNK);
     let chunks = by_chunk(&orders.list, tastes.len())
         .zip(homes.chunks(CHUNK))
         .zip(tastes)
-        .zip(minds)
-        .zip(lives)
-        .zip(purses)
+        .zip(minds.chunks_mut(CHUNK))
+        .zip(lives.chunks_mut(CHUNK))
+        .zip(purses.chunks_mut(CHUNK))
         .enumerate()
         .map(|(chunk, (((((orders, homes), tastes), minds), lives), purses))| {
             let first = chunk * CHUNK;

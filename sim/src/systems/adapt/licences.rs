@@ -21,7 +21,7 @@ pub fn seek_licences(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Clim
         let stalls = &mut street.stalls[slots.clone()];
         if !street.rules.iter().any(|rules| rules.goods[good].status == Status::Licensed) {
             *known = [f32::NAN; 2];
-            for stall in stalls.iter_mut() {
+            for stall in stalls.iter_mut().filter(|stall| stall.licensed) {
                 stall.licensed = false;
             }
             continue;

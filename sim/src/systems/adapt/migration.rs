@@ -10,7 +10,7 @@ use crate::ids::place::CHUNK;
 use crate::params::Params;
 use crate::rules::enclave::hardship;
 use crate::state::climate::Climate;
-use crate::state::columns::column_mut;
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::enclave::Enclave;
@@ -111,19 +111,16 @@ pub fn migrate(
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut enclaves: Query<&mut Enclave>,
-    mut citizens: Query<(&mut Purse, &mut Home, &Traits, &mut Mind)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &mut PerCitizen<Home>, &PerCitizen<Traits>, &mut PerCitizen<Mind>)>,
 ) {
     let enclaves = column_mut(&mut enclaves);
     if enclaves.is_empty() {
         return;
     }
     count_crafts(&context, &orders, enclaves);
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut homes, traits, mut minds)) = columns.next() else { return };
+    let (mut purses, mut homes, traits, mut minds) = citizens.into_inner();
     let active = context.active;
-    let purses = &mut purses.bypass_change_detection()[..active];
-    let homes = &mut homes.bypass_change_detection()[..active];
-    let minds = &mut minds.bypass_change_detection()[..active];
+    let (homes, minds) = (&mut homes[..active], &mut minds[..active]);
     let about = &law.params.enclaves;
     let weights = weights_of_return(&law.params);
     let ways = Ways::of_today((&context, &law.params, today.day), enclaves, 1.0 - climate.legitimacy, &weights);

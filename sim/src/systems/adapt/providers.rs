@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::rules::delegation::{first_price, portability_of, profile_after, switching_loss};
 use crate::rules::settlement::share_of;
 use crate::state::climate::Climate;
-use crate::state::columns::column_mut;
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::events::Events;
@@ -155,14 +155,13 @@ pub fn serve_clients(
     orders: Res<Orders>,
     mut books: ResMut<Books>,
     mut providers: Query<&mut Provider>,
-    mut lives: Query<&mut Life>,
+    mut lives: Single<&mut PerCitizen<Life>>,
 ) {
     let params = &law.params;
     let providers = column_mut(&mut providers);
     if providers.is_empty() {
         return;
     }
-    let lives = column_mut(&mut lives);
     let mut done = vec![(0i64, 0i64, 0i64); providers.len()];
     for order in orders.list.iter().filter(|order| order.provider > 0) {
         let index = usize::from(order.provider) - 1;
@@ -213,16 +212,14 @@ pub fn choose_providers(
     climate: Res<Climate>,
     mut events: ResMut<Events>,
     mut providers: Query<&mut Provider>,
-    mut citizens: Query<(&Purse, &Home, &mut Life)>,
+    citizens: Single<(&PerCitizen<Purse>, &PerCitizen<Home>, &mut PerCitizen<Life>)>,
 ) {
     let providers = column_mut(&mut providers);
     if providers.is_empty() {
         return;
     }
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((purses, homes, mut lives)) = columns.next() else { return };
-    let active = context.active;
-    let lives = &mut lives.bypass_change_detection()[..active];
+    let (purses, homes, mut lives) = citizens.into_inner();
+    let lives = &mut lives[..context.active];
     let offers = Offers::of_today(&context, &law.params, &climate, providers);
     let chunks: Vec<_> =
         purses.chunks(CHUNK).zip(homes.chunks(CHUNK)).zip(lives.chunks_mut(CHUNK)).enumerate().collect();

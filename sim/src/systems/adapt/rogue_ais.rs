@@ -3,7 +3,7 @@
 use bevy_ecs::prelude::*;
 use std::cmp::Reverse;
 
-use crate::actions::stalls::{close_down, enter, leave, vacant_places};
+use crate::actions::stalls::{SlotsBySeller, close_down, enter, leave, vacant_places};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::base::key::Key;
@@ -41,7 +41,8 @@ pub fn breed_rogue_ais(mut streets: MarketParams<'_, '_>, agencies: Query<&Agenc
         }
         if happens(found, takedown) {
             let (cause, born) = (street.sellers[place].last_case, street.sellers[place].arrival);
-            close_down(&mut street, place, EventKind::RogueTakedown, cause.or(born), "");
+            let slots = SlotsBySeller::of(street.stalls, street.sellers.len());
+            close_down(&mut street, (place, &slots), EventKind::RogueTakedown, cause.or(born), "");
             if let Some((_, takedown)) = street.events.list.last_mut() {
                 takedown.agency = hunter;
             }

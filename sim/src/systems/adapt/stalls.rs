@@ -2,7 +2,7 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::actions::stalls::{close_down, close_stall, free_slot, move_stall, opened};
+use crate::actions::stalls::{SlotsBySeller, close_down, close_stall, free_slot, move_stall, opened};
 use crate::actions::street::{MarketAccess, MarketParams};
 use crate::base::dice::{Purpose, happens, pick};
 use crate::base::numerics::{exp, pow};
@@ -26,17 +26,18 @@ pub fn plan_stalls(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climat
     let mut street = streets.walk();
     let (context, day) = (street.context, street.day);
     let period = context.scenario.params.syndicates.plan_days.get();
-    reckon_fame(&mut street);
-    for slot in 0..street.stalls.len() {
+    // Most slots are empty, and none opens or closes before periods end.
+    let open: Vec<usize> = (0..street.stalls.len()).filter(|&slot| street.stalls[slot].open).collect();
+    reckon_fame(&mut street, &open);
+    for &slot in &open {
         let stall = &street.stalls[slot];
-        if stall.open && stall.table.is_some() && stall.opened < day {
+        if stall.table.is_some() && stall.opened < day {
             learn_price(&mut street, &climate.lore, slot);
         }
     }
-    look_back(&mut street);
-    let ends =
-        |stall: &Stall, slot: usize| stall.open && stall.opened < day && (day + slot as u32).is_multiple_of(period);
-    let due: Vec<usize> = (0..street.stalls.len()).filter(|&slot| ends(&street.stalls[slot], slot)).collect();
+    look_back(&mut street, &open);
+    let ends = |slot: &usize| street.stalls[*slot].opened < day && (day + *slot as u32).is_multiple_of(period);
+    let due: Vec<usize> = open.into_iter().filter(ends).collect();
     // All tell before anybody decides.
     tell(&street, &mut climate, &due);
     let mut told = Told {
@@ -57,19 +58,21 @@ pub fn plan_stalls(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climat
     let decides = |seller: &Seller| {
         seller.alive && seller.kind != SellerKind::Council && (seller.vanishes > 0 || seller.is_its_day(day))
     };
+    let slots = SlotsBySeller::of(street.stalls, street.sellers.len());
     for seller in by_number(street.sellers, decides) {
-        stay_or_vanish(&mut street, seller);
+        stay_or_vanish(&mut street, seller, &slots);
     }
 }
 
 /// What is usual moves a little towards what was today.
-fn look_back(street: &mut MarketAccess<'_>) {
+fn look_back(street: &mut MarketAccess<'_>, open: &[usize]) {
     let fades = pow(0.5, 1.0 / 30.0) as f32;
     for seller in street.sellers.iter_mut().filter(|seller| seller.alive) {
         seller.heat *= fades;
         seller.usual_profit *= 1.0 - 1.0 / 30.0;
     }
-    for stall in street.stalls.iter_mut().filter(|stall| stall.open) {
+    for &slot in open {
+        let stall = &mut street.stalls[slot];
         stall.demand += 0.2 * (stall.asked as f32 - stall.demand);
         stall.asked = 0;
         let revenue = std::mem::take(&mut stall.revenue);
@@ -130,13 +133,12 @@ fn rival(street: &MarketAccess<'_>, slot: usize, word: u32) -> Option<usize> {
 }
 
 /// How well known each open stall is, against the average of its good: some find it by chance, the others are told of it.
-fn reckon_fame(street: &mut MarketAccess<'_>) {
+fn reckon_fame(street: &mut MarketAccess<'_>, open: &[usize]) {
     let hearsay = street.params.demand.hearsay.as_f32();
-    for &good in Good::ALL {
-        let here = &mut street.stalls[street.context.slots_of(good)];
-        let open = || here.iter().filter(|stall| stall.open);
-        let (count, renown) = (open().count() as f32, open().map(|stall| stall.renown).sum::<f32>());
-        for stall in here.iter_mut().filter(|stall| stall.open) {
+    for here in open.chunk_by(|&one, &next| street.context.good_of(one) == street.context.good_of(next)) {
+        let (count, renown) = (here.len() as f32, here.iter().map(|&slot| street.stalls[slot].renown).sum::<f32>());
+        for &slot in here {
+            let stall = &mut street.stalls[slot];
             let heard = if renown > 0.0 { stall.renown * count / renown } else { 1.0 };
             stall.known = 1.0 - hearsay + hearsay * heard;
         }
@@ -308,13 +310,13 @@ fn change_good(street: &mut MarketAccess<'_>, climate: &Climate, slot: usize, go
 
 /// Once a week a seller who cheats asks whether a week's takings for nothing are worth more than the name; such a week
 /// ends with its leaving.
-fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
+fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize, slots: &SlotsBySeller) {
     let (params, day) = (street.params, street.day);
     let seller = &street.sellers[place];
     if seller.vanishes > 0 {
         if day >= seller.vanishes {
             let cause = seller.last_case;
-            close_down(street, place, EventKind::SellerExit, cause, "ran away with a week's payments");
+            close_down(street, (place, slots), EventKind::SellerExit, cause, "ran away with a week's payments");
         }
         return;
     }
@@ -323,7 +325,7 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
         let [gives_up] = street.context.dice.of(seller.key()).words::<1>(Purpose::Stall, day, 0);
         if happens(gives_up, 1.0 - pow(1.0 - hazard, f64::from(WEEK))) {
             let cause = if seller.heat > 1.0 { seller.last_case } else { EventId::NONE };
-            close_down(street, place, EventKind::SellerExit, cause, "had enough");
+            close_down(street, (place, slots), EventKind::SellerExit, cause, "had enough");
             return;
         }
     }
@@ -332,7 +334,7 @@ fn stay_or_vanish(street: &mut MarketAccess<'_>, place: usize) {
         return;
     }
     let (mut taken, mut believes) = (0.0, 0.0);
-    for stall in street.stalls.iter().filter(|stall| stall.open && stall.seller as usize == place) {
+    for stall in slots.of_seller(place).map(|slot| &street.stalls[slot]) {
         let escrow = params.venues[stall.venue as usize].params.escrow;
         taken += f64::from(stall.usual_revenue) * if escrow { 1.0 - params.market.refund.get() } else { 1.0 };
         believes += f64::from(stall.earned);

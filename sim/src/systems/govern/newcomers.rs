@@ -11,7 +11,7 @@ use crate::rules::delegation::first_provider;
 use crate::rules::learning::first_belief;
 use crate::rules::people::draw_citizens;
 use crate::state::climate::Climate;
-use crate::state::columns::column_mut;
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::events::Events;
@@ -35,18 +35,21 @@ pub fn welcome_newcomers(
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
     mut providers: Query<&mut Provider>,
-    mut citizens: Query<(&mut Purse, &mut Home, &mut Traits, &mut Tastes, &mut Mind, &mut Life)>,
+    citizens: Single<(
+        &mut PerCitizen<Purse>,
+        &mut PerCitizen<Home>,
+        &mut PerCitizen<Traits>,
+        &mut PerCitizen<Tastes>,
+        &mut PerCitizen<Mind>,
+        &mut PerCitizen<Life>,
+    )>,
 ) {
     let params = &law.params;
     let chance = monthly(params.citizens.turnover.get());
     if chance <= 0.0 {
         return;
     }
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut homes, mut traits, mut tastes, mut minds, mut lives)) = columns.next() else { return };
-    let (purses, homes) = (purses.bypass_change_detection(), homes.bypass_change_detection());
-    let (traits, tastes) = (traits.bypass_change_detection(), tastes.bypass_change_detection());
-    let (minds, lives) = (minds.bypass_change_detection(), lives.bypass_change_detection());
+    let (mut purses, mut homes, mut traits, mut tastes, mut minds, mut lives) = citizens.into_inner();
     let providers = column_mut(&mut providers);
     let day = today.day;
     let first = ((MONTH - (day + APART) % MONTH) % MONTH) as usize;

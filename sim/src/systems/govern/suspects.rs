@@ -9,7 +9,7 @@ use crate::ids::place::CHUNK;
 use crate::rules::search::draw_ranks;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
-use crate::state::columns::column;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::Today;
 use crate::state::searches::{Searches, Suspect};
@@ -23,10 +23,10 @@ pub fn name_suspects(
     climate: Res<Climate>,
     mut searches: ResMut<Searches>,
     agencies: Query<&Agency>,
-    (homes, minds): (Query<&Home>, Query<&Mind>),
+    citizens: Single<(&PerCitizen<Home>, &PerCitizen<Mind>)>,
 ) {
     searches.suspects.clear();
-    let (homes, minds) = (column(&homes), column(&minds));
+    let (homes, minds) = *citizens;
     let mut named = BTreeSet::new();
     for (index, agency) in agencies.iter().enumerate().filter(|(_, agency)| agency.searches > 0) {
         let mandate = &context.mandates[index].places;

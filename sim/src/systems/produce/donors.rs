@@ -16,7 +16,7 @@ use crate::rules::donation::{ETHICS, are_needed, harm_to, has_rested};
 use crate::rules::pricing::units_to_make;
 use crate::rules::settlement::share_of;
 use crate::state::climate::Climate;
-use crate::state::columns::{column, column_mut};
+use crate::state::columns::{PerCitizen, column, column_mut};
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
@@ -89,7 +89,7 @@ pub fn find_donors(
     mut events: ResMut<Events>,
     sellers: Query<&Seller>,
     mut stalls: Query<&mut Stall>,
-    mut citizens: Query<(&mut Purse, &Traits, &mut Mind, &mut Life)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &PerCitizen<Traits>, &mut PerCitizen<Mind>, &mut PerCitizen<Life>)>,
 ) {
     let params = &law.params;
     let own = &params.own.forbidden_identity;
@@ -97,13 +97,12 @@ pub fn find_donors(
     let active = context.active;
     climate.victims -= climate.victims / f64::from(own.outrage_days.get());
     if are_needed(params) && active > 0 {
-        let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-        let Some((mut purses, traits, mut minds, mut lives)) = columns.next() else { return };
+        let (mut purses, traits, mut minds, mut lives) = citizens.into_inner();
         let people = People {
-            purses: &mut purses.bypass_change_detection()[..active],
+            purses: &mut purses[..active],
             traits: &traits[..active],
-            minds: &mut minds.bypass_change_detection()[..active],
-            lives: &mut lives.bypass_change_detection()[..active],
+            minds: &mut minds[..active],
+            lives: &mut lives[..active],
         };
         let day = today.day;
         let family = &params.goods[good];

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::actions::stalls::{enter, opened, vacant_places};
 use crate::base::dice::{Purpose, happens, pick, stir};
 use crate::base::key::Key;
-use crate::ids::good::{GOODS, Good};
+use crate::ids::good::GOODS;
 use crate::params::Params;
 use crate::rules::entry::Prospects;
 use crate::rules::venues::choose_venue;
@@ -52,11 +52,9 @@ pub fn open_stalls(
     let mut words = vec![0; 8 * stalls.len()];
     context.dice.fill(Purpose::Entry, day, 0, 8, &mut words);
     for (slot, &[opens, who, by, where_to, like, posture, a, b]) in words.as_chunks::<8>().0.iter().enumerate() {
-        if stalls[slot].open || context.reserved(slot).is_some() {
-            continue;
-        }
+        // Hardly ever, so that few slots need be looked at.
         let good = context.good_of(slot);
-        if !happens(opens, chances[good.index()]) {
+        if !happens(opens, chances[good.index()]) || stalls[slot].open || context.reserved(slot).is_some() {
             continue;
         }
         // Whoever is met at a random stall has been met in proportion to the stalls they run; who cannot, tells another.
@@ -105,16 +103,20 @@ fn chances(
     sellers: &[Seller],
     stalls: &[Stall],
 ) -> [f64; GOODS] {
-    let own = |slot: &usize| {
-        let house = sellers[stalls[*slot].seller as usize].house.get().is_some();
-        stalls[*slot].open && !house && context.reserved(*slot).is_none()
-    };
-    let kept = (0..stalls.len()).filter(|&slot| context.reserved(slot).is_some()).count();
-    let vacant = (context.room() - kept).saturating_sub((0..stalls.len()).filter(own).count());
+    let (mut kept, mut taken, mut free) = (0, 0, [0; GOODS]);
+    for (slot, stall) in stalls.iter().enumerate() {
+        if context.reserved(slot).is_some() {
+            kept += 1;
+        } else if !stall.open {
+            free[context.good_of(slot).index()] += 1;
+        } else if sellers[stall.seller as usize].house.get().is_none() {
+            taken += 1;
+        }
+    }
+    let vacant = (context.room() - kept).saturating_sub(taken);
     let prospects = Prospects::of(params, &climate.lore);
     std::array::from_fn(|good| {
-        let slots = context.slots_of(Good::at(good));
-        let free = slots.filter(|&slot| !stalls[slot].open && context.reserved(slot).is_none()).count();
+        let free: usize = free[good];
         let wanted = params.syndicates.entry.get() * vacant as f64 * prospects.shares[good];
         if free > 0 { (wanted / free as f64).min(1.0) } else { 0.0 }
     })

@@ -8,7 +8,7 @@ use crate::citizen::Mind;
 use crate::rules::fine::{NOTED_CASES, fine, seller_fine};
 use crate::rules::settlement::share_of;
 use crate::state::agency::Agency;
-use crate::state::columns::column_mut;
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::events::{Event, EventKind};
 use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
 use crate::state::orders::{Fate, Order, Orders, Target};
@@ -19,14 +19,11 @@ pub fn punish_cases(
     mut market: MarketParams<'_, '_>,
     mut orders: ResMut<Orders>,
     mut agencies: Query<&mut Agency>,
-    mut citizens: Query<(&mut Purse, &mut Mind)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &mut PerCitizen<Mind>)>,
 ) {
     let mut market = market.walk();
     let agencies = column_mut(&mut agencies);
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, mut minds)) = columns.next() else { return };
-    let purses = purses.bypass_change_detection();
-    let minds = minds.bypass_change_detection();
+    let (mut purses, mut minds) = citizens.into_inner();
     let mut noted = 0;
     for order in &mut orders.list {
         let Some(target) = order.case else { continue };

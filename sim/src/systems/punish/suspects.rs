@@ -5,6 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::citizen::{Home, Life, Mind};
 use crate::rules::fine::{NOTED_CASES, fine};
 use crate::rules::learning::risk_after;
+use crate::state::columns::PerCitizen;
 use crate::state::day::ActiveRules;
 use crate::state::events::{Event, EventKind, Events};
 use crate::state::ledger::{Account, Books, FlowReason, Purse};
@@ -17,13 +18,9 @@ pub fn punish_suspects(
     searches: Res<Searches>,
     mut books: ResMut<Books>,
     mut events: ResMut<Events>,
-    mut citizens: Query<(&mut Purse, &Home, &mut Mind, &mut Life)>,
+    citizens: Single<(&mut PerCitizen<Purse>, &PerCitizen<Home>, &mut PerCitizen<Mind>, &mut PerCitizen<Life>)>,
 ) {
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, homes, mut minds, mut lives)) = columns.next() else { return };
-    let purses = purses.bypass_change_detection();
-    let minds = minds.bypass_change_detection();
-    let lives = lives.bypass_change_detection();
+    let (mut purses, homes, mut minds, mut lives) = citizens.into_inner();
     let up = law.params.society.risk_up.as_f32();
     for (noted, suspect) in searches.suspects.iter().filter(|suspect| suspect.found).enumerate() {
         let citizen = suspect.citizen as usize;

@@ -6,6 +6,7 @@ use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::Today;
 use crate::state::ledger::{AccountKind, Books, Purse};
@@ -68,10 +69,8 @@ pub fn balance_books(
     mut balances: ResMut<Balances>,
     mut wealth: ResMut<Wealth>,
     mut climate: ResMut<Climate>,
-    mut citizens: Query<&Purse>,
+    purses: Single<&PerCitizen<Purse>>,
 ) {
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let purses = columns.next().unwrap_or(&[]);
     let active = context.active;
     // A thread sums sixteen chunks at a time: the bins are larger than a chunk is worth.
     let span = 16 * CHUNK;

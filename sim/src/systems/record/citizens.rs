@@ -1,24 +1,20 @@
 //! The sample of citizens on the last day.
 
-use crate::citizen::{Home, Life, Mind, Tastes};
 use crate::ids::good::Good;
 use crate::record::tables::CitizenRow;
+use crate::state::columns::CitizenRef;
 use crate::state::context::RunContext;
-use crate::state::ledger::Purse;
 use crate::systems::record::recorder::Recorder;
-
-/// A citizen's components, to be written.
-pub type CitizenParts<'a> = (&'a Purse, &'a Home, &'a Tastes, &'a Mind, &'a Life);
 
 /// Writes the sample of citizens on the last day.
 pub fn write_citizens<'a>(
     recorder: &mut Recorder,
     context: &RunContext,
     daily_income: f64,
-    citizens: impl Iterator<Item = (usize, CitizenParts<'a>)>,
+    citizens: impl Iterator<Item = (usize, CitizenRef<'a>)>,
 ) {
     let places = &context.scenario.params.places;
-    recorder.write_all(citizens.map(|(citizen, (purse, home, tastes, mind, life))| {
+    recorder.write_all(citizens.map(|(citizen, (purse, home, _, tastes, mind, life))| {
         let [risk_bodily, risk_digital, risk_social] = mind.risk;
         let used = tastes.familiarity.iter().max().copied().unwrap_or(0);
         let main = tastes.familiarity.iter().position(|&uses| uses == used && used > 0);

@@ -63,7 +63,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
         raids: events.raids,
         exit_scams: events.list.iter().filter(|(_, event)| event.what == EventKind::ExitScam).count(),
         sellers: sellers().filter(|seller| seller.stalls > 0).count(),
-        stalls: evening.stalls.iter().filter(|stall| stall.open).count(),
+        stalls: evening.open.len(),
         seller_entries: events.entries,
         seller_exits: events.exits,
         top_sellers_share: top_share(&mut revenues),

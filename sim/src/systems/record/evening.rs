@@ -1,5 +1,6 @@
 //! What stands in the evening, for the rows of the day.
 
+use crate::ids::good::Good;
 use crate::state::agency::Agency;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
@@ -31,6 +32,8 @@ pub(crate) struct Evening<'e> {
     pub(crate) climate: &'e Climate,
     pub(crate) moods: &'e Moods,
     pub(crate) stalls: &'e [Stall],
+    /// Slots of those that are open, in order.
+    pub(crate) open: Vec<usize>,
     pub(crate) sellers: &'e [Seller],
     pub(crate) venues: &'e [Venue],
     pub(crate) agencies: &'e [Agency],
@@ -43,6 +46,13 @@ impl Evening<'_> {
     /// Citizens who take part, at least one: what shares are shares of.
     pub(crate) fn people(&self) -> f64 {
         self.context.active.max(1) as f64
+    }
+
+    /// The open stalls of a good, by slot.
+    pub(crate) fn open_of(&self, good: Good) -> &[usize] {
+        let slots = self.context.slots_of(good);
+        let before = |end: usize| self.open.partition_point(|&slot| slot < end);
+        &self.open[before(slots.start)..before(slots.end)]
     }
 
     /// A part of everybody's mood, summed over places.

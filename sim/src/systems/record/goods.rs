@@ -21,9 +21,8 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
     for &good in Good::ALL {
         let index = good.index();
         let tally = &counted.by_good[index];
-        let slots = index * context.slots..(index + 1) * context.slots;
-        let shop = &evening.stalls[slots.clone()];
-        let stocked: Vec<usize> = slots.filter(|&slot| evening.stalls[slot].open && books.stock(slot) > 0).collect();
+        let open = evening.open_of(good);
+        let stocked: Vec<usize> = open.iter().copied().filter(|&slot| books.stock(slot) > 0).collect();
         let (holders, felt) = holders_and_loss(evening, index);
         let prices = counted.prices[index];
         recorder.write(GoodRow {
@@ -49,11 +48,11 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
             delivered_share: ratio(tally.delivered, tally.trades),
             buyers_share: tally.trades as f64 / evening.people(),
             holders_share: holders / evening.people(),
-            stalls: shop.iter().filter(|stall| stall.open).count(),
+            stalls: open.len(),
             stock: books.units(good).stock,
             produced: wealth.flows.units(good, UnitMove::Produce),
             spoiled: wealth.flows.units(good, UnitMove::Lose),
-            seller_concentration: concentration(shop, &mut purse),
+            seller_concentration: concentration(open.iter().map(|&slot| &evening.stalls[slot]), &mut purse),
             restriction: felt / evening.people(),
             displacement_index: recorder.state.shifts[RecorderState::GOODS].index(evening.day, index),
         });
@@ -64,7 +63,7 @@ pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>, counted: &Or
 /// nobody sells.
 fn cost_of_sales(evening: &Evening<'_>, good: Good) -> Credits {
     let (params, base) = (&evening.law.params, evening.climate.costs[good.index()]);
-    let open = evening.stalls[evening.context.slots_of(good)].iter().filter(|stall| stall.open);
+    let open = evening.open_of(good).iter().map(|&slot| &evening.stalls[slot]);
     let (cost, sales) = open.fold((0.0, 0.0), |(cost, sales), stall| {
         let own = stall.with_licence(params, evening.sellers[stall.seller as usize].unit_cost(params, base));
         let usual = f64::from(stall.usual_sales);

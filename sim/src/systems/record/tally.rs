@@ -138,19 +138,15 @@ pub(crate) fn evenness(weights: &[u32], over: usize) -> Option<f64> {
 /// Herfindahl index of sellers' usual revenue from the stalls of one good; nothing where there is no revenue.
 ///
 /// `purse` has room for every seller, all zero before and after.
-pub(crate) fn concentration(shop: &[Stall], purse: &mut [f64]) -> Option<f64> {
+pub(crate) fn concentration<'s>(open: impl Iterator<Item = &'s Stall> + Clone, purse: &mut [f64]) -> Option<f64> {
     let mut total = 0.0;
-    for stall in shop.iter().filter(|stall| stall.open) {
+    for stall in open.clone() {
         let revenue = f64::from(stall.usual_revenue);
         purse[stall.seller as usize] += revenue;
         total += revenue;
     }
-    let squares: f64 = shop
-        .iter()
-        .filter(|stall| stall.open)
-        .map(|stall| std::mem::take(&mut purse[stall.seller as usize]))
-        .map(|revenue| revenue * revenue)
-        .sum();
+    let squares: f64 =
+        open.map(|stall| std::mem::take(&mut purse[stall.seller as usize])).map(|revenue| revenue * revenue).sum();
     (total > 0.0).then(|| squares / (total * total))
 }
 

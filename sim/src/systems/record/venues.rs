@@ -9,8 +9,8 @@ use crate::systems::record::recorder::Recorder;
 
 pub(crate) fn write(recorder: &mut Recorder, evening: &Evening<'_>) {
     let mut open_at = vec![0; evening.venues.len()];
-    for stall in evening.stalls.iter().filter(|stall| stall.open) {
-        open_at[stall.venue as usize] += 1;
+    for &slot in &evening.open {
+        open_at[evening.stalls[slot].venue as usize] += 1;
     }
     for &index in &evening.context.file.venues {
         let venue = &evening.venues[index];

@@ -43,6 +43,7 @@ pub fn write_rows(
         return;
     }
     let recorder = &mut *recorder;
+    let stalls = column(&stalls);
     let evening = Evening {
         day: today.told(),
         now: today.day,
@@ -55,7 +56,8 @@ pub fn write_rows(
         wealth: &wealth,
         climate: &climate,
         moods: &moods,
-        stalls: column(&stalls),
+        stalls,
+        open: (0..stalls.len()).filter(|&slot| stalls[slot].open).collect(),
         sellers: column(&sellers),
         venues: column(&venues),
         agencies: column(&agencies),

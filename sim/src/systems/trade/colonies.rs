@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::base::dice::stir;
 use crate::rules::colony::are_settled;
 use crate::rules::settlement::share_of;
-use crate::state::columns::column_mut;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
 use crate::state::ledger::{Account, Books, FlowReason, Purse};
@@ -17,13 +17,12 @@ pub fn spend_on_colonists(
     law: Res<ActiveRules>,
     orders: Res<Orders>,
     mut books: ResMut<Books>,
-    mut citizens: Query<&mut Purse>,
+    mut purses: Single<&mut PerCitizen<Purse>>,
 ) {
     if !are_settled(&context) {
         return;
     }
     let share = law.params.colonies.spending.get();
-    let purses = column_mut(&mut citizens);
     let list = &orders.list;
     // In the order of draws that each order has of its own.
     let colony = |order: &Order| context.colonies.iter().position(|&place| place == order.place as usize);

@@ -7,7 +7,7 @@ use crate::citizen::Mind;
 use crate::ids::good::Good;
 use crate::rules::delegation::exposure_left;
 use crate::rules::learning::risk_after;
-use crate::state::columns::{column, column_mut};
+use crate::state::columns::{PerCitizen, column, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
@@ -27,7 +27,7 @@ pub fn inject_orders(
     sellers: Query<&Seller>,
     stalls: Query<&Stall>,
     mut providers: Query<&mut Provider>,
-    mut minds: Query<&mut Mind>,
+    mut minds: Single<&mut PerCitizen<Mind>>,
 ) {
     let params = &law.params;
     let about = &params.delegates;
@@ -43,7 +43,7 @@ pub fn inject_orders(
             about.injection.get() * exposure_left(provider.params.exposure.get(), spent, about.safety_cost.get())
         })
         .collect();
-    let (sellers, stalls, minds) = (column(&sellers), column(&stalls), column_mut(&mut minds));
+    let (sellers, stalls) = (column(&sellers), column(&stalls));
     let attackers = attackers(&context, sellers, stalls);
     let mut noted = 0;
     for order in orders.list.iter_mut().filter(|order| order.provider > 0) {

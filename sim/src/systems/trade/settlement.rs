@@ -12,7 +12,7 @@ use crate::rules::auctions::Deal;
 use crate::rules::leaks::copy_cost;
 use crate::rules::settlement::{cheating_pays, group_by, queues, share_of, worth_of_a_name};
 use crate::state::climate::Climate;
-use crate::state::columns::column_mut;
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::enclave::Gate;
 use crate::state::ledger::{Account, FlowReason, Purse, UnitMove};
 use crate::state::orders::{Fate, Order, Orders};
@@ -25,17 +25,16 @@ pub fn settle_orders(
     mut market: MarketParams<'_, '_>,
     climate: Res<Climate>,
     mut orders: ResMut<Orders>,
-    mut citizens: Query<&mut Purse>,
+    mut purses: Single<&mut PerCitizen<Purse>>,
     mut providers: Query<&mut Provider>,
 ) {
     let mut market = market.walk();
     let providers = column_mut(&mut providers);
-    let purses = column_mut(&mut citizens);
     for venue in market.venues.iter_mut() {
         (venue.fees, venue.volume, venue.trades) = (0, 0, 0);
     }
     let list = &mut orders.list;
-    let deals = let_slots(&market, list, purses);
+    let deals = let_slots(&market, list, &purses);
     // Whoever was sent to another stall buys there, with a licence or without.
     for order in list.iter_mut() {
         let (slot, rules) = (order.stall as usize, &market.rules[order.place as usize]);
@@ -46,6 +45,7 @@ pub fn settle_orders(
     let (starts, members) = group_by(list.iter().map(|order| order.stall), market.stalls.len());
     let queue = queues(market.context, list, &starts, &members);
     let mut slots = Slots::default();
+    let mut held = Vec::new();
     for slot in 0..market.stalls.len() {
         let queue = &queue[starts[slot] as usize..starts[slot + 1] as usize];
         if queue.is_empty() {
@@ -53,7 +53,10 @@ pub fn settle_orders(
         }
         market.stalls[slot].asked += u32::try_from(queue.len()).expect("fewer orders than citizens");
         let shop = Shop::of(&market, &climate, slot);
-        for &(_, number) in queue {
+        // Purses lie far apart: all of a queue are asked for at once, and are at hand when their turns come.
+        held.clear();
+        held.extend(queue.iter().map(|&(_, number)| purses[list[number as usize].citizen as usize].balance()));
+        for (&(_, number), &held) in queue.iter().zip(&held) {
             if market.books.stock(slot) == 0 && !shop.vanishing {
                 break;
             }
@@ -65,7 +68,7 @@ pub fn settle_orders(
             }
             let purse = &mut purses[order.citizen as usize];
             let agent = usize::from(order.provider).checked_sub(1).map(|index| (index, &mut providers[index]));
-            serve(&mut market, &shop, Buyer { order, purse, agent }, deal, &mut slots);
+            serve(&mut market, &shop, Buyer { order, held, purse, agent }, deal, &mut slots);
         }
     }
     slots.report(&mut market.events.counts, climate.wealth_mean);
@@ -149,6 +152,8 @@ impl Shop {
 /// A buyer whose turn it is.
 struct Buyer<'a> {
     order: &'a mut Order,
+    /// What is in the purse: nobody has two orders a day.
+    held: Credits,
     purse: &'a mut Purse,
     /// Number and state of the provider whose agent shops, if any.
     agent: Option<(usize, &'a mut Provider)>,
@@ -181,7 +186,7 @@ fn terms(market: &MarketAccess<'_>, shop: &Shop, buyer: &Buyer<'_>, deal: Option
     };
     let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
     let markup = buyer.agent.as_ref().map_or(Credits::ZERO, |(_, provider)| share_of(price, provider.markup));
-    if purse.balance() < price + tax + markup {
+    if buyer.held < price + tax + markup {
         return None;
     }
     let (cheats, returns) = halves(order.honesty);

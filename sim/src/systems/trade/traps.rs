@@ -9,7 +9,7 @@ use crate::ids::citizen::StallId;
 use crate::ids::good::GOODS;
 use crate::rules::detection::{Examined, becomes_case, detection_chance, trap_chance};
 use crate::state::agency::Agency;
-use crate::state::columns::{column, column_mut};
+use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
 use crate::state::events::Events;
@@ -28,7 +28,7 @@ pub fn spring_traps(
     mut events: ResMut<Events>,
     mut agencies: Query<&mut Agency>,
     mut stalls: Query<&mut Stall>,
-    tastes: Query<&Tastes>,
+    tastes: Single<&PerCitizen<Tastes>>,
 ) {
     let mut agencies: Vec<Mut<'_, Agency>> = agencies.iter_mut().collect();
     let mut traps = vec![0; context.places() * GOODS];
@@ -44,7 +44,6 @@ pub fn spring_traps(
     for (slot, stall) in stalls.iter().enumerate() {
         open[context.good_of(slot).index()] += u32::from(stall.open);
     }
-    let tastes = column(&tastes);
     for order in orders.list.iter_mut().filter(|order| order.illicit) {
         let good = context.good_of(order.stall as usize);
         let beat = beat(order.place as usize, good);

@@ -23,6 +23,7 @@ use crate::ids::place::CHUNK;
 use crate::rules::enclave::most_favours;
 use crate::rules::utility::Chooser;
 use crate::state::climate::Climate;
+use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::ledger::{Purse, earn_favours};
 use crate::state::orders::{Fate, Order, Orders};
@@ -273,7 +274,7 @@ pub(crate) fn prepare_shoppers(
             clean: price_weight * (clean - standing),
             step: inputs.body.worth_of_a_step(life.level, price_weight * income),
             fright: inputs.frights[home.neighbourhood as usize],
-            calm: if life.unstable { inputs.body.judgement } else { 1.0 },
+            calm: if life.unstable > 0 { inputs.body.judgement } else { 1.0 },
             visible,
             purse,
             stretch: inputs.stretch[life.provider as usize],
@@ -600,22 +601,24 @@ pub fn want(
     mut orders: ResMut<Orders>,
     mut books: ResMut<crate::state::ledger::Books>,
     mut climate: ResMut<Climate>,
-    mut citizens: Query<(&mut Purse, &Home, &Traits, &mut Tastes, &mut Mind, &mut Life)>,
+    citizens: Single<(
+        &mut PerCitizen<Purse>,
+        &PerCitizen<Home>,
+        &PerCitizen<Traits>,
+        &mut PerCitizen<Tastes>,
+        &mut PerCitizen<Mind>,
+        &mut PerCitizen<Life>,
+    )>,
 ) {
-    let mut columns = citizens.contiguous_iter_mut().expect("citizens are dense");
-    let Some((mut purses, homes, traits, mut tastes, mut minds, mut lives)) = columns.next() else { return };
+    let (mut purses, homes, traits, mut tastes, mut minds, mut lives) = citizens.into_inner();
     let active = context.active;
-    let tastes = &mut tastes.bypass_change_detection()[..active];
-    let minds = &mut minds.bypass_change_detection()[..active];
-    let lives = &mut lives.bypass_change_detection()[..active];
-    let purses = &mut purses.bypass_change_detection()[..active];
-    let chunks: Vec<Chunk<'_>> = purses
+    let chunks: Vec<Chunk<'_>> = purses[..active]
         .chunks_mut(CHUNK)
         .zip(homes.chunks(CHUNK))
         .zip(traits.chunks(CHUNK))
-        .zip(tastes.chunks_mut(CHUNK))
-        .zip(minds.chunks_mut(CHUNK))
-        .zip(lives.chunks_mut(CHUNK))
+        .zip(tastes[..active].chunks_mut(CHUNK))
+        .zip(minds[..active].chunks_mut(CHUNK))
+        .zip(lives[..active].chunks_mut(CHUNK))
         .enumerate()
         .map(|(chunk, (((((purses, homes), traits), tastes), minds), lives))| Chunk {
             first: chunk * CHUNK,

@@ -327,7 +327,10 @@ impl ChoiceInputs {
         }
         let per_good = (2 * context.share).max(256);
         self.hearsay_per_good = u32::try_from(per_good).expect("entries fit");
-        let renown: Vec<f32> = stalls.iter().map(|stall| if stall.open { stall.renown } else { 0.0 }).collect();
+        let mut renown = vec![0.0; stalls.len()];
+        for &slot in self.listed.iter().filter(|&&slot| stalls[slot as usize].open) {
+            renown[slot as usize] = stalls[slot as usize].renown;
+        }
         for &good in Good::ALL {
             let slots = context.slots_of(good);
             fill_hearsay_table(&mut self.hearsay_table, slots.start as u32, &renown[slots], per_good);

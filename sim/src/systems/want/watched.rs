@@ -3,19 +3,26 @@
 use bevy_ecs::prelude::*;
 
 use crate::citizen::{Home, Life, Mind, Tastes, Traits};
+use crate::state::columns::PerCitizen;
 use crate::state::ledger::Purse;
 use crate::state::watched::WatchedCitizens;
 
 /// Sets aside how those who are watched stand before the day's choices.
 pub fn set_aside(
     mut watched: ResMut<WatchedCitizens>,
-    citizens: Query<(&Purse, &Home, &Traits, &Tastes, &Mind, &Life)>,
+    citizens: Single<(
+        &PerCitizen<Purse>,
+        &PerCitizen<Home>,
+        &PerCitizen<Traits>,
+        &PerCitizen<Tastes>,
+        &PerCitizen<Mind>,
+        &PerCitizen<Life>,
+    )>,
 ) {
     if watched.citizens.is_empty() {
         return;
     }
-    let mut columns = citizens.contiguous_iter().expect("citizens are dense");
-    let Some((purses, homes, traits, tastes, minds, lives)) = columns.next() else { return };
+    let (purses, homes, traits, tastes, minds, lives) = *citizens;
     let WatchedCitizens { citizens, mornings } = &mut *watched;
     mornings.clear();
     mornings.extend(citizens.iter().map(|&citizen| {

@@ -13,7 +13,7 @@ use crate::rules::detection::{
 use crate::rules::settlement::group_by;
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
-use crate::state::columns::column;
+use crate::state::columns::{PerCitizen, column};
 use crate::state::day::DayContext;
 use crate::state::events::Events;
 use crate::state::orders::Orders;
@@ -27,11 +27,10 @@ pub fn examine_trades(
     mut climate: ResMut<Climate>,
     mut agencies: Query<&mut Agency>,
     stalls: Query<&Stall>,
-    minds: Query<&Mind>,
+    minds: Single<&PerCitizen<Mind>>,
 ) {
     let params = &law.params;
     let stalls = column(&stalls);
-    let minds = column(&minds);
     let beats = context.places() * GOODS;
     let list = &mut orders.list;
     // What is lawful or was not settled stands in a group of its own, behind all beats.

@@ -5,7 +5,7 @@ use bevy_ecs::prelude::*;
 use crate::citizen::Life;
 use crate::rules::search::finds;
 use crate::state::agency::Agency;
-use crate::state::columns::column;
+use crate::state::columns::PerCitizen;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::events::Events;
 use crate::state::searches::Searches;
@@ -17,9 +17,8 @@ pub fn search_suspects(
     mut searches: ResMut<Searches>,
     mut events: ResMut<Events>,
     mut agencies: Query<&mut Agency>,
-    lives: Query<&Life>,
+    lives: Single<&PerCitizen<Life>>,
 ) {
-    let lives = column(&lives);
     let days = law.params.law.search_days.get();
     let mut agencies: Vec<Mut<'_, Agency>> = agencies.iter_mut().collect();
     for suspect in &mut searches.suspects {
