@@ -139,7 +139,7 @@ fn what_cannot_fit_in_memory_is_refused_in_words_and_the_rest_goes_on() {
     );
     let limited = |args: &str| -> Told {
         let program = env!("CARGO_BIN_EXE_contraband");
-        let line = format!("ulimit -v 2500000; exec {program} {args}");
+        let line = format!("ulimit -v 2000000; exec {program} {args}");
         Command::new("bash").args(["-c", &line]).current_dir(home.path("")).output().unwrap().into()
     };
     let told = limited("sweep oom.ron --out oom --threads 2");
