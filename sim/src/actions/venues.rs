@@ -7,8 +7,8 @@ use crate::base::units::Credits;
 use crate::ids::event::EventId;
 use crate::ids::seller::HOLDING;
 use crate::rules::venues::choose_venue;
+use crate::state::accounts::{Account, FlowReason, UnitMove};
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, FlowReason, UnitMove};
 
 impl MarketAccess<'_> {
     /// Closes a venue: its escrow goes where the closing says, its stalls look for another one.

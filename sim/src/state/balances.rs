@@ -3,12 +3,13 @@
 use bevy_ecs::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::state::ledger::{ACCOUNT_KINDS, Flows};
+use crate::state::accounts::ACCOUNT_KINDS;
+use crate::state::ledger::Flows;
 
 /// What each kind of account held last evening.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Balances {
-    /// Milli-credits, in the order of [`AccountKind::ALL`](crate::state::ledger::AccountKind::ALL).
+    /// Milli-credits, in the order of [`AccountKind::ALL`](crate::state::accounts::AccountKind::ALL).
     pub kinds: [i64; ACCOUNT_KINDS],
 }
 

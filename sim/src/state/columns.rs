@@ -65,6 +65,16 @@ pub struct CitizenColumns {
     pub lives: PerCitizen<Life>,
 }
 
+/// Everything about everybody, to be read.
+pub type EveryColumn = (
+    &'static PerCitizen<Purse>,
+    &'static PerCitizen<Home>,
+    &'static PerCitizen<Traits>,
+    &'static PerCitizen<Tastes>,
+    &'static PerCitizen<Mind>,
+    &'static PerCitizen<Life>,
+);
+
 /// Everything about one citizen.
 pub type Citizen = (Purse, Home, Traits, Tastes, Mind, Life);
 
@@ -131,16 +141,7 @@ impl CitizenColumns {
 /// # Panics
 /// When the world has no citizens' entity: every world that was built has one.
 pub fn citizens(world: &World) -> impl ExactSizeIterator<Item = CitizenRef<'_>> {
-    let mut query = world
-        .try_query::<(
-            &PerCitizen<Purse>,
-            &PerCitizen<Home>,
-            &PerCitizen<Traits>,
-            &PerCitizen<Tastes>,
-            &PerCitizen<Mind>,
-            &PerCitizen<Life>,
-        )>()
-        .expect("there are citizens");
+    let mut query = world.try_query::<EveryColumn>().expect("there are citizens");
     let (purses, homes, traits, tastes, minds, lives) = query.single(world).expect("citizens are one entity");
     (0..purses.len()).map(move |i| (&purses[i], &homes[i], &traits[i], &tastes[i], &minds[i], &lives[i]))
 }

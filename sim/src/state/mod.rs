@@ -1,5 +1,6 @@
 //! What the world consists of from day to day: components, resources, the ledger. No rule of the model stands here.
 
+pub mod accounts;
 pub mod agency;
 pub mod balances;
 pub mod climate;

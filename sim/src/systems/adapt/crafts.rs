@@ -10,9 +10,9 @@ use crate::goods::authenticity::{still_genuine, turning};
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::rules::crafts::worth_of_crafts;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::climate::Climate;
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, FlowReason};
 
 /// Fakers are policed; what came out today moves what is believed; stalls turn to what pays.
 pub fn judge_crafts(mut streets: MarketParams<'_, '_>, mut climate: ResMut<Climate>) {

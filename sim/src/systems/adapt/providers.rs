@@ -11,12 +11,13 @@ use crate::ids::place::CHUNK;
 use crate::params::Params;
 use crate::rules::delegation::{first_price, portability_of, profile_after, switching_loss};
 use crate::rules::settlement::share_of;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::climate::Climate;
 use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::context::RunContext;
 use crate::state::day::{ActiveRules, Today};
 use crate::state::events::Events;
-use crate::state::ledger::{Account, Books, FlowReason, Purse};
+use crate::state::ledger::{Books, Purse};
 use crate::state::orders::{Fate, Orders};
 use crate::state::provider::Provider;
 

@@ -13,10 +13,11 @@ use crate::ids::seller::TemperamentId;
 use crate::params::Params;
 use crate::params::syndicates::Syndicates;
 use crate::rules::policing::takedown_chance;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::agency::Agency;
 use crate::state::columns::column;
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, Books, FlowReason};
+use crate::state::ledger::Books;
 use crate::state::seller::{PriceMemory, Seller, SellerKind, by_number};
 
 /// Rogue AIs replicate, and are taken down where the law has the means.

@@ -3,8 +3,8 @@
 use crate::actions::street::{Closing, MarketParams};
 use crate::base::dice::{Purpose, happens};
 use crate::rules::venues::{VenueOperator, raid_threshold, trust_at, worth_of_staying};
+use crate::state::accounts::Account;
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::Account;
 
 /// Operators tend their venues: trust grows, the patience of some ends, closed ones open again under a new name.
 pub fn tend_venues(mut streets: MarketParams<'_, '_>) {

@@ -8,12 +8,13 @@ use crate::ids::beat::{beat, good_of_beat, place_of_beat};
 use crate::ids::good::{GOODS, Good};
 use crate::rules::policing::{kept_busy, spread, spread_as_told, take_share, worth_looking};
 use crate::scenario::canonical::FileOrder;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::columns::column;
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
-use crate::state::ledger::{Account, Books, FlowReason};
+use crate::state::ledger::Books;
 use crate::state::seller::Seller;
 
 /// Agencies receive their budgets and plan the day: whom to search, what to hunt, where to examine trades and set traps.

@@ -15,11 +15,12 @@ use crate::ids::good::Good;
 use crate::rules::donation::{ETHICS, are_needed, harm_to, has_rested};
 use crate::rules::pricing::units_to_make;
 use crate::rules::settlement::share_of;
+use crate::state::accounts::{Account, FlowReason, UnitMove};
 use crate::state::climate::Climate;
 use crate::state::columns::{PerCitizen, column, column_mut};
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
-use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
+use crate::state::ledger::{Books, Purse};
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 

@@ -15,10 +15,10 @@ use crate::params::house::HouseParams;
 use crate::rules::entry::Prospects;
 use crate::rules::venues::choose_venue;
 use crate::scenario::canonical::FileOrder;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, FlowReason};
 use crate::state::seller::Seller;
 use crate::state::stall::Reason;
 

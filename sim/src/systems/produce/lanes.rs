@@ -11,13 +11,14 @@ use crate::rules::colony::{are_settled, cheapest_way, interception_chance, lane_
 use crate::rules::leaks::copy_cost;
 use crate::rules::pricing::units_to_make;
 use crate::rules::settlement::share_of;
+use crate::state::accounts::{Account, ElementMove, FlowReason, UnitMove};
 use crate::state::agency::Agency;
 use crate::state::climate::Climate;
 use crate::state::colony::Colony;
 use crate::state::columns::{column, column_mut};
 use crate::state::day::DayContext;
 use crate::state::events::{Event, EventKind, Events};
-use crate::state::ledger::{Account, Books, ElementMove, FlowReason, UnitMove};
+use crate::state::ledger::Books;
 use crate::state::seller::Seller;
 use crate::state::stall::Stall;
 

@@ -4,8 +4,9 @@ use crate::actions::street::MarketAccess;
 use crate::base::units::Credits;
 use crate::rules::corruption::{bribe_for, falls};
 use crate::rules::fine::{NOTED_CASES, fine, seller_fine};
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, FlowReason, Purse};
+use crate::state::ledger::Purse;
 use crate::state::orders::{Fate, Order, Target};
 
 /// Drops the case of an order for a bribe, where the law can be bought; says whether it was.

@@ -7,10 +7,11 @@ use crate::base::units::Credits;
 use crate::citizen::Mind;
 use crate::rules::fine::{NOTED_CASES, fine, seller_fine};
 use crate::rules::settlement::share_of;
+use crate::state::accounts::{Account, FlowReason, UnitMove};
 use crate::state::agency::Agency;
 use crate::state::columns::{PerCitizen, column_mut};
 use crate::state::events::{Event, EventKind};
-use crate::state::ledger::{Account, Books, FlowReason, Purse, UnitMove};
+use crate::state::ledger::{Books, Purse};
 use crate::state::orders::{Fate, Order, Orders, Target};
 use crate::systems::punish::bribes::bought_off;
 
@@ -138,7 +139,8 @@ fn note_case(market: &mut MarketAccess<'_>, order: &mut Order, target: Target) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::ledger::{AccountKind, Sizes};
+    use crate::state::accounts::AccountKind;
+    use crate::state::ledger::Sizes;
 
     /// A quarter of a fine of 100, and no more than there is.
     #[test]

@@ -5,10 +5,11 @@ use bevy_ecs::prelude::*;
 use crate::citizen::{Home, Life, Mind};
 use crate::rules::fine::{NOTED_CASES, fine};
 use crate::rules::learning::risk_after;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::columns::PerCitizen;
 use crate::state::day::ActiveRules;
 use crate::state::events::{Event, EventKind, Events};
-use crate::state::ledger::{Account, Books, FlowReason, Purse};
+use crate::state::ledger::{Books, Purse};
 use crate::state::searches::Searches;
 
 /// Whoever was found with something is fined, gets an entry in the record, and expects to be caught again. What was found

@@ -4,12 +4,13 @@ use bevy_ecs::prelude::*;
 
 use crate::ids::good::Good;
 use crate::ids::place::CHUNK;
+use crate::state::accounts::AccountKind;
 use crate::state::balances::{Balances, Wealth};
 use crate::state::climate::Climate;
 use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::Today;
-use crate::state::ledger::{AccountKind, Books, Purse};
+use crate::state::ledger::{Books, Purse};
 
 /// Bins of wealth: sixteen to each doubling, from one milli-credit.
 const BINS: usize = 64 * 16;

@@ -3,8 +3,8 @@
 use crate::base::units::Credits;
 use crate::ids::citizen::RISK_GROUPS;
 use crate::record::tables::{DayRow, Exact};
+use crate::state::accounts::{Account, AccountKind, FlowReason};
 use crate::state::events::EventKind;
-use crate::state::ledger::{Account, AccountKind, FlowReason};
 use crate::state::seller::{Seller, SellerKind};
 use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::Evening;

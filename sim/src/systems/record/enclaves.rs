@@ -2,7 +2,7 @@
 
 use crate::base::units::Credits;
 use crate::record::tables::{ColonyRow, EnclaveRow};
-use crate::state::ledger::Account;
+use crate::state::accounts::Account;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 

@@ -3,8 +3,9 @@
 use crate::ids::event::EventId;
 use crate::ids::good::Good;
 use crate::record::tables::{EventRow, FlowRow};
+use crate::state::accounts::{ElementMove, UnitMove};
 use crate::state::events::Event;
-use crate::state::ledger::{ElementMove, Flows, UnitMove};
+use crate::state::ledger::Flows;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;
 
@@ -59,7 +60,7 @@ pub fn write_flows(recorder: &mut Recorder, day: u32, flows: &Flows) {
 mod tests {
     use super::*;
     use crate::base::units::Credits;
-    use crate::state::ledger::{Account, FlowReason};
+    use crate::state::accounts::{Account, FlowReason};
     use crate::state::ledger::{Books, Sizes};
     use crate::state::recorder::RecorderState;
 

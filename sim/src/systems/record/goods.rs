@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::base::units::Credits;
 use crate::ids::good::Good;
 use crate::record::tables::GoodRow;
-use crate::state::ledger::UnitMove;
+use crate::state::accounts::UnitMove;
 use crate::state::recorder::RecorderState;
 use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::{Evening, mean_over};

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use crate::base::units::Credits;
 use crate::record::tables::{HouseRow, Word};
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::events::EventKind;
-use crate::state::ledger::{Account, FlowReason};
 use crate::state::orders::{Fate, Target};
 use crate::state::seller::{MONTH, main_good};
 use crate::state::stall::Stall;

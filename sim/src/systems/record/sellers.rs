@@ -2,10 +2,11 @@
 
 use crate::base::units::Credits;
 use crate::record::tables::SyndicateRow;
+use crate::state::accounts::Account;
 use crate::state::climate::Climate;
 use crate::state::context::RunContext;
 use crate::state::day::Today;
-use crate::state::ledger::{Account, Books};
+use crate::state::ledger::Books;
 use crate::state::seller::{Seller, by_number, main_good};
 use crate::state::stall::Stall;
 use crate::systems::record::evening::mean_over;

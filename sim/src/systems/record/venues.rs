@@ -2,7 +2,7 @@
 
 use crate::base::units::Credits;
 use crate::record::tables::VenueRow;
-use crate::state::ledger::Account;
+use crate::state::accounts::Account;
 use crate::state::recorder::RecorderState;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;

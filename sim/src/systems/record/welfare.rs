@@ -3,7 +3,7 @@
 use crate::params::welfare::PARTS;
 use crate::record::tables::WelfareRow;
 use crate::rules::welfare::{Amounts, PARTS_OF_WELFARE, WelfareSign, worth};
-use crate::state::ledger::FlowReason;
+use crate::state::accounts::FlowReason;
 use crate::systems::record::counted::OrderCounts;
 use crate::systems::record::evening::Evening;
 use crate::systems::record::recorder::Recorder;

@@ -5,10 +5,11 @@ use bevy_ecs::prelude::*;
 use crate::base::dice::stir;
 use crate::rules::colony::are_settled;
 use crate::rules::settlement::share_of;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
 use crate::state::day::ActiveRules;
-use crate::state::ledger::{Account, Books, FlowReason, Purse};
+use crate::state::ledger::{Books, Purse};
 use crate::state::orders::{Fate, Order, Orders};
 
 /// What elements have earned pays a part of what colonists bought today, in an order that favours nobody.

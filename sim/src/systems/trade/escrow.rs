@@ -4,9 +4,10 @@ use bevy_ecs::prelude::*;
 
 use crate::base::units::Credits;
 use crate::ids::seller::HOLDING;
+use crate::state::accounts::{Account, FlowReason};
 use crate::state::columns::column_mut;
 use crate::state::day::Today;
-use crate::state::ledger::{Account, Books, FlowReason};
+use crate::state::ledger::Books;
 use crate::state::stall::Stall;
 
 /// Payments whose time in escrow is over go to their sellers.

@@ -82,9 +82,10 @@ mod tests {
     use super::*;
     use crate::ids::event::EventId;
     use crate::scenario::Scenario;
+    use crate::state::accounts::{Account, FlowReason, UnitMove};
     use crate::state::context::RunContext;
     use crate::state::events::Events;
-    use crate::state::ledger::{Account, Books, FlowReason, Sizes, UnitMove};
+    use crate::state::ledger::{Books, Sizes};
     use crate::state::stall::Stall;
 
     /// Three come to one stall of the highest tier that has a single slot; another of that tier has the other. One more bids

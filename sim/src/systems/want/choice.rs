@@ -25,7 +25,7 @@ use crate::rules::utility::Chooser;
 use crate::state::climate::Climate;
 use crate::state::columns::PerCitizen;
 use crate::state::context::RunContext;
-use crate::state::ledger::{Purse, earn_favours};
+use crate::state::ledger::{Books, Purse, earn_favours};
 use crate::state::orders::{Fate, Order, Orders};
 use crate::systems::want::inputs::{ChoiceInputs, FORGETTING};
 
@@ -599,7 +599,7 @@ pub fn want(
     context: Res<RunContext>,
     inputs: Res<ChoiceInputs>,
     mut orders: ResMut<Orders>,
-    mut books: ResMut<crate::state::ledger::Books>,
+    mut books: ResMut<Books>,
     mut climate: ResMut<Climate>,
     citizens: Single<(
         &mut PerCitizen<Purse>,

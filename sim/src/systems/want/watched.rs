@@ -2,23 +2,11 @@
 
 use bevy_ecs::prelude::*;
 
-use crate::citizen::{Home, Life, Mind, Tastes, Traits};
-use crate::state::columns::PerCitizen;
-use crate::state::ledger::Purse;
+use crate::state::columns::EveryColumn;
 use crate::state::watched::WatchedCitizens;
 
 /// Sets aside how those who are watched stand before the day's choices.
-pub fn set_aside(
-    mut watched: ResMut<WatchedCitizens>,
-    citizens: Single<(
-        &PerCitizen<Purse>,
-        &PerCitizen<Home>,
-        &PerCitizen<Traits>,
-        &PerCitizen<Tastes>,
-        &PerCitizen<Mind>,
-        &PerCitizen<Life>,
-    )>,
-) {
+pub fn set_aside(mut watched: ResMut<WatchedCitizens>, citizens: Single<EveryColumn>) {
     if watched.citizens.is_empty() {
         return;
     }
