@@ -187,6 +187,7 @@ fn terms(market: &MarketAccess<'_>, shop: &Shop, buyer: &Buyer<'_>, deal: Option
     };
     let tax = if licensed { share_of(price, rules.law.licence_tax.get()) } else { Credits::ZERO };
     let markup = buyer.agent.as_ref().map_or(Credits::ZERO, |(_, provider)| share_of(price, provider.markup));
+    debug_assert_eq!(buyer.held, purse.balance(), "nobody pays or is paid before their turn");
     if buyer.held < price + tax + markup {
         return None;
     }
