@@ -265,7 +265,8 @@ mod delegates {
 mod enforcement {
     use super::*;
 
-    /// A crackdown bites more where few trade and each is watched; a year after it there is next to nothing of it left, there too.
+    /// Where no venue ends, a crackdown bites more if few trade and each is watched; a year after it there is next to nothing of
+    /// it left, there too. In the default world it is the larger trade that falls more: the two scenarios say by how much.
     #[test]
     #[ignore = "long: `cargo test --release --workspace --tests -- --ignored` runs it"]
     fn a_crackdown_bites_more_at_the_edge_and_passes() {
