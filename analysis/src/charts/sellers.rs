@@ -3,9 +3,9 @@
 use super::axes::{Panel, Say, Scale};
 use super::canvas::{self, At, Head, paint};
 use super::style::{self, BLUE, Ink, RUST, TEAL, TEXT};
-use super::words::{percent, plain, short};
+use super::words::{percent, short};
 use super::{Chart, FigureTable, View};
-use crate::measures::{greatest, last, least, mean, numbers, rolling_mean, sum, words};
+use crate::measures::{greatest, last, least, numbers, rolling_mean, words};
 
 const NAME: &str = "sellers";
 
@@ -14,25 +14,28 @@ const KINDS: [(&str, &str, Ink); 3] =
 
 /// Share of the top hundredth over time, and revenue against rank on the last day.
 pub fn draw(view: &View) -> Chart {
-    let top = rolling_mean(&view.daily("top_sellers_share"), view.window());
+    let shares = view.daily("top_sellers_share");
+    let top = rolling_mean(&shares, view.window());
     let sellers = ranked(view);
-    let month = mean(&top[top.len().saturating_sub(30)..]);
     let total: f64 = sellers.iter().map(|(revenue, _)| revenue).sum();
-    let title = match (month.is_finite() && sum(&top) > 0.0, sellers.len()) {
-        (false, _) => "No seller earned anything in this run".into(),
-        (true, 0..=99) => {
-            format!("The largest of {} sellers takes {} of revenue", plain(sellers.len() as f64, 0), percent(month))
+    // What the last day says, as the dots and the table do; the line beside them is smoothed.
+    let now = shares.last().copied().unwrap_or(f64::NAN);
+    let title = match sellers.len() {
+        0 if now.is_finite() => format!("The top 1 % of sellers take {} of all revenue", percent(now)),
+        0 if greatest(&top).is_finite() => "No seller earned anything in the last 30 days".into(),
+        0 => "No seller earned anything in this run".into(),
+        1 => "One seller takes all revenue".into(),
+        many @ 2..=99 => {
+            format!("Of {many} sellers with revenue, the largest takes {} of it", percent(sellers[0].0 / total))
         }
-        (true, _) => format!("One seller in a hundred takes {} of all revenue", percent(month)),
+        _ => format!("One seller in a hundred takes {} of all revenue", percent(now)),
     };
-    let title = if sellers.is_empty() && month.is_finite() && sum(&top) > 0.0 {
-        format!("The top 1 % of sellers take {} of all revenue", percent(month))
-    } else {
-        title
-    };
-    let subtitle = "Left: share of all revenue of the last 30 days that goes to the top 1 % of sellers (at least one). \
-                    Right: sellers by rank, both axes logarithmic.";
-    let head = Head { title: &title, subtitle };
+    let subtitle = format!(
+        "Left: share of all revenue of the last 30 days that goes to the top 1 % of sellers (at least one), {}. Right: sellers by \
+         rank, both axes logarithmic.",
+        view.smoothing()
+    );
+    let head = Head { title: &title, subtitle: &subtitle };
     let svg = if !greatest(&top).is_finite() && sellers.is_empty() {
         Err("no seller earned anything in this run")
     } else {
@@ -56,7 +59,7 @@ pub fn draw(view: &View) -> Chart {
     Chart {
         name: NAME,
         title,
-        subtitle: subtitle.into(),
+        subtitle,
         caption:
             "Sellers with revenue in the last 30 days of the run. A straight line falling to the right means that \
                   size breeds size: a few giants, and many sellers with next to nothing."
