@@ -13,6 +13,8 @@ pub struct Made {
     pub days: usize,
     /// Places and venues.
     pub places: usize,
+    /// Sellers.
+    pub sellers: usize,
     /// Whether anybody trades.
     pub trade: bool,
     /// Whether the run came to its end, with a sample of citizens.
@@ -21,7 +23,7 @@ pub struct Made {
 
 impl Default for Made {
     fn default() -> Self {
-        Self { days: 365, places: 5, trade: true, whole: true }
+        Self { days: 365, places: 5, sellers: 140, trade: true, whole: true }
     }
 }
 
@@ -47,7 +49,7 @@ pub fn frames(made: Made) -> Frames {
             "goods" => ("good", goods.clone(), made.days),
             "places" => ("place", places.clone(), made.days),
             "venues" => ("venue", venues.clone(), made.days),
-            "syndicates" if made.trade => ("kind", vec!["syndicate".to_owned(); 140], made.days.min(1)),
+            "syndicates" if made.trade => ("kind", vec!["syndicate".to_owned(); made.sellers], made.days.min(1)),
             "syndicates" => ("kind", Vec::new(), 1),
             "agencies" => ("agency", words(&["city_watch", "frontier_guard"]), made.days),
             "providers" => ("provider", words(&["Concierge", "Open hand", "Third"]), made.days),

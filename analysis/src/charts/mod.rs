@@ -396,12 +396,22 @@ mod tests {
         }
     }
 
+    /// A title that averages what the table does not says another number than the rows below it.
+    #[test]
+    fn the_largest_seller_takes_as_much_in_the_title_as_in_the_table() {
+        let charts = drawn(Made { sellers: 20, ..Made::default() }, &Scenario::default());
+        let sellers = charts.iter().find(|chart| chart.name == "sellers").expect("there is one");
+        let largest = &sellers.table.rows[0];
+        assert_eq!(largest[0], "Top 1");
+        assert!(sellers.title.ends_with(&format!("the largest takes {} of it", largest[2])), "{}", sellers.title);
+    }
+
     #[test]
     fn odd_runs_are_drawn_too() {
         let odd = [
             Made { days: 1, ..Made::default() },
             Made { days: 2, places: 1, ..Made::default() },
-            Made { days: 13, ..Made::default() },
+            Made { days: 13, sellers: 1, ..Made::default() },
             Made { days: 29, whole: false, ..Made::default() },
             Made { trade: false, ..Made::default() },
             Made { places: 50, days: 60, ..Made::default() },
